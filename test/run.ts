@@ -1,0 +1,111 @@
+/**
+ * `npm test`: every check and test there is, one layer after another. All run even when one fails; the last line adds
+ * them up.
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+
+const root = path.resolve(import.meta.dirname, '..');
+const results = path.join(root, 'test-results');
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+interface Layer {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** The result file it writes, under test-results; without one, its exit code is its one result. */
+  readonly report?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const bin = (name: string) => path.join(root, 'node_modules/.bin', name);
+const node = process.execPath;
+const tsx = [node, '--import', 'tsx'] as const;
+
+function vitest(project: string): Layer {
+  const report = `${project}.json`;
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path.join(results, report)}`];
+  return { name: project, command: [bin('vitest'), 'run', '--project', project, ...reporters], report };
+}
+
+const LAYERS: readonly Layer[] = [
+  { name: 'types', command: [bin('tsc'), '--project', '.'] },
+  { name: 'lint', command: [bin('eslint'), '.', '--max-warnings=0'] },
+  { name: 'format', command: [bin('prettier'), '--check', '--log-level=warn', '.'] },
+  { name: 'dependency directions', command: [bin('depcruise'), 'src', 'test/simulator', '--output-type=err'] },
+  { name: 'unused code', command: [bin('knip'), '--no-config-hints'] },
+  vitest('unit'),
+  { name: 'package', command: ['npm', 'run', '--silent', 'package'] },
+  { name: 'VS Code for tests', command: [...tsx, 'test/host/install.ts'] },
+  vitest('host'),
+  { name: 'integration', command: [...tsx, 'test/integration/run.ts'], report: 'integration.json' },
+  {
+    name: 'integration in the oldest VS Code',
+    command: [...tsx, 'test/integration/run.ts', '--built'],
+    report: 'integration.json',
+    // The one that `engines.vscode` names.
+    env: { VSCODE_HOST_VERSION: '1.100.3' },
+  },
+  vitest('ui'),
+];
+
+/** The counts in the JSON that vitest writes, and in that of the integration tests' runner. */
+const Report = v.union([
+  v.pipe(
+    v.object({ numPassedTests: v.number(), numFailedTests: v.number() }),
+    v.transform(({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests })),
+  ),
+  v.object({ passed: v.number(), failed: v.number() }),
+]);
+
+function run({ command: [program, ...args], env }: Layer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}
+
+async function runLayer(layer: Layer): Promise<Counts> {
+  console.log(`\n── ${layer.name}`);
+  const exitCode = await run(layer);
+  if (layer.report === undefined) return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  try {
+    const { passed, failed } = v.parse(Report, JSON.parse(await readFile(path.join(results, layer.report), 'utf8')));
+    // A run that broke off, or that found no test, has failed whatever it counted.
+    return { passed, failed: failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : failed };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  await rm(results, { recursive: true, force: true });
+  await mkdir(results, { recursive: true });
+  let total: Counts = { passed: 0, failed: 0 };
+  const lines: string[] = [];
+  for (const layer of LAYERS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    const began = performance.now();
+    const { passed, failed } = await runLayer(layer);
+    total = { passed: total.passed + passed, failed: total.failed + failed };
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    lines.push(`${failed === 0 ? '✓' : '✗'} ${layer.name}: ${passed} passed, ${failed} failed (${seconds} s)`);
+  }
+  console.log(`\n${lines.join('\n')}\n`);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+void main();

@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          // Nearly all concurrent tests wait for sockets, not for the processor.
+          maxConcurrency: 32,
+          // Only a test that hangs takes this long, also on a busy computer.
+          testTimeout: 30_000,
+          setupFiles: ['test/support/setup.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'host',
+          include: ['test/host/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'ui',
+          include: ['test/ui/**/*.test.ts'],
+          globalSetup: ['test/ui/build.ts'],
+          // Each file has a VS Code and a browser of its own: one after another is quicker, and steadier.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
+        },
+      },
+    ],
+  },
+});
