@@ -1,0 +1,249 @@
+import * as l10n from '@vscode/l10n';
+import type { Failure, FailureKind } from './failure';
+
+/** What can be offered as a button where a failure is shown. */
+export type Remedy = 'signIn' | 'tryAgain' | 'openSettings';
+
+/** A failure in words for people. Every surface (row, message, error details) takes its words from here. */
+export interface Explanation {
+  /** A few words, for the end of a row. */
+  readonly reason: string;
+  /** What happened, as a sentence without its full stop. */
+  readonly title: string;
+  readonly why: string;
+  readonly nextSteps: readonly string[];
+  readonly links: readonly { readonly label: string; readonly url: string }[];
+  readonly remedies: readonly Remedy[];
+}
+
+const DOCS = 'https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties';
+
+function links() {
+  return {
+    reference: {
+      label: l10n.t('Network mapping reference'),
+      url: `${DOCS}/service-provider-network-mapping-api-for-asp.html`,
+    },
+    apiAccess: { label: l10n.t('Manage API access'), url: `${DOCS}/manage-api-access.html` },
+    onboarding: { label: l10n.t('Self-service onboarding'), url: `${DOCS}/self-service-onboarding-api-for-asp.html` },
+    proxy: {
+      label: l10n.t('Network connections in VS Code'),
+      url: 'https://code.visualstudio.com/docs/setup/network',
+    },
+  };
+}
+
+const SCOPE = 'amazon_communication::service_provider';
+
+/** The one table from a failure's kind to the words for it. Nothing in it depends on what the service's message says. */
+const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
+  signedOut: () => ({
+    reason: l10n.t('signed out'),
+    title: l10n.t('You are signed out'),
+    why: l10n.t('There is no access token, or the last one has expired. Nothing was sent.'),
+    nextSteps: [l10n.t('Sign in, then try again.')],
+    links: [links().apiAccess],
+    remedies: ['signIn', 'tryAgain'],
+  }),
+  unauthorized: () => ({
+    reason: l10n.t('access token refused'),
+    title: l10n.t('The service refused the access token'),
+    why: l10n.t(
+      'The service answers 401 in two cases and does not say which: the access token has expired or is not valid, or it is valid but its account has no access to this service provider.',
+    ),
+    nextSteps: [
+      l10n.t('Sign in again with a fresh access token. One lives for an hour.'),
+      l10n.t('Ask for the token with the scope {0}.', SCOPE),
+      l10n.t('If other service providers can be read, this one belongs to another account: sign in with that one.'),
+      l10n.t('Check that the client id is granted API access in the Alexa Smart Properties console.'),
+    ],
+    links: [links().apiAccess, links().reference],
+    remedies: ['signIn', 'tryAgain'],
+  }),
+  forbidden: () => ({
+    reason: l10n.t('not allowed'),
+    title: l10n.t('The service does not allow this'),
+    why: l10n.t('The access token is valid, but its account or its scopes do not permit this operation.'),
+    nextSteps: [
+      l10n.t('Ask for the access token with the scope {0}.', SCOPE),
+      l10n.t('Check that the organization has the WebRTC add-on subscription.'),
+      l10n.t('Check that the client id is granted API access in the Alexa Smart Properties console.'),
+    ],
+    links: [links().apiAccess, links().reference],
+    remedies: ['signIn', 'tryAgain'],
+  }),
+  notFound: () => ({
+    reason: l10n.t('not found'),
+    title: l10n.t('The service does not know this service provider or mapping'),
+    why: l10n.t(
+      'The service answers 404 both when a service provider does not exist and when it has no mapping, and does not say which.',
+    ),
+    nextSteps: [
+      l10n.t('Compare the service provider id with the one that onboarding returned.'),
+      l10n.t('Check that you are signed in with the account that created it.'),
+    ],
+    links: [links().onboarding, links().reference],
+    remedies: ['tryAgain'],
+  }),
+  badRequest: () => ({
+    reason: l10n.t('request refused'),
+    title: l10n.t('The service refused the request'),
+    why: l10n.t(
+      'The service found the service provider id, the skill id or the change itself not valid. It changed nothing.',
+    ),
+    nextSteps: [
+      l10n.t('Check the skill id: it must exist and belong to the same account.'),
+      l10n.t('Check the service provider id.'),
+    ],
+    links: [links().reference],
+    remedies: ['tryAgain'],
+  }),
+  conflict: () => ({
+    reason: l10n.t('conflict'),
+    title: l10n.t('The change contradicts what the service holds'),
+    why: l10n.t(
+      'The service says that the change conflicts with what it holds. Perhaps it is mapped already, or somebody changed it meanwhile.',
+    ),
+    nextSteps: [l10n.t('Look at what is mapped now, then decide again.')],
+    links: [links().reference],
+    remedies: ['tryAgain'],
+  }),
+  throttled: ({ retryAfterMs }) => ({
+    reason: l10n.t('too many requests'),
+    title: l10n.t('The service asks for a pause'),
+    why: l10n.t(
+      'More requests were sent than the service permits in a span of time. It carried out none of those it refused.',
+    ),
+    nextSteps: [
+      retryAfterMs === undefined
+        ? l10n.t('Wait a minute, then try again.')
+        : retryAfterMs <= 1000
+          ? l10n.t('The service asks to wait a second. Try again after that.')
+          : l10n.t('The service asks to wait {0} seconds. Try again after that.', Math.ceil(retryAfterMs / 1000)),
+    ],
+    links: [links().reference],
+    remedies: ['tryAgain'],
+  }),
+  serverError: (failure) => ({
+    reason: l10n.t('service error'),
+    title: l10n.t('The service failed'),
+    why: withDoubt(failure, l10n.t('The fault lies with the service, not with the request.')),
+    nextSteps: [
+      l10n.t('Try again in a few minutes.'),
+      failure.requestId === undefined
+        ? l10n.t('If it stays so, ask Amazon support.')
+        : l10n.t('If it stays so, send the request id to Amazon support.'),
+    ],
+    links: [links().reference],
+    remedies: ['tryAgain'],
+  }),
+  unavailable: (failure) => ({
+    reason: l10n.t('service unavailable'),
+    title: l10n.t('The service is not available'),
+    why: withDoubt(failure, l10n.t('It is down for maintenance, overloaded, or a gateway before it got no answer.')),
+    nextSteps: [l10n.t('Try again in a few minutes.')],
+    links: [links().reference],
+    remedies: ['tryAgain'],
+  }),
+  timeout: (failure) => ({
+    reason: l10n.t('no answer in time'),
+    title: l10n.t('The service did not answer in time'),
+    why: withDoubt(failure, l10n.t('No complete answer arrived in time.')),
+    nextSteps: [l10n.t('Try again.'), l10n.t('Check whether a VPN or proxy slows down the connection.')],
+    links: [links().proxy],
+    remedies: ['tryAgain'],
+  }),
+  network: (failure) => ({
+    reason: l10n.t('no connection'),
+    title: l10n.t('The connection to the service failed'),
+    why: withDoubt(
+      failure,
+      l10n.t('The connection could not be made, or it broke before the whole answer had arrived.'),
+    ),
+    nextSteps: [
+      l10n.t('Check the internet connection, the VPN and the firewall.'),
+      l10n.t('Check the API endpoint in the settings.'),
+    ],
+    links: [links().proxy],
+    remedies: ['tryAgain', 'openSettings'],
+  }),
+  nameResolution: () => ({
+    reason: l10n.t('host name not found'),
+    title: l10n.t('The host name of the service could not be resolved'),
+    why: l10n.t('No name server knew the address. This computer may be offline, or the API endpoint may be misspelt.'),
+    nextSteps: [
+      l10n.t('Check the internet connection and the VPN.'),
+      l10n.t('Check the API endpoint in the settings.'),
+    ],
+    links: [links().proxy],
+    remedies: ['tryAgain', 'openSettings'],
+  }),
+  certificate: () => ({
+    reason: l10n.t('certificate not trusted'),
+    title: l10n.t('The certificate of the service is not trusted'),
+    why: l10n.t(
+      'This computer does not trust who answered in the name of the service. Often a company proxy inspects the traffic with a certificate of its own. The access token was not sent.',
+    ),
+    nextSteps: [
+      l10n.t('Add the certificate of your company to the system, and restart VS Code.'),
+      l10n.t('Check the date and time of this computer.'),
+    ],
+    links: [links().proxy],
+    remedies: ['tryAgain'],
+  }),
+  proxy: () => ({
+    reason: l10n.t('refused by the proxy'),
+    title: l10n.t('The proxy did not let the request through'),
+    why: l10n.t(
+      'A proxy between this computer and the service wants a user name and password, or refuses the connection.',
+    ),
+    nextSteps: [l10n.t('Check the proxy settings of VS Code (http.proxy).')],
+    links: [links().proxy],
+    remedies: ['tryAgain', 'openSettings'],
+  }),
+  unexpectedResponse: (failure) => ({
+    reason: l10n.t('unexpected answer'),
+    title: l10n.t('The answer is not what the service documents'),
+    why: withDoubt(
+      failure,
+      l10n.t('Something else may have answered in its place, such as a proxy or the sign-in page of a network.'),
+    ),
+    nextSteps: [
+      l10n.t('Check that you are online, without the sign-in page of a network in between.'),
+      l10n.t('Check the API endpoint in the settings.'),
+      l10n.t('If it stays so, report it: the service may have changed.'),
+    ],
+    links: [links().reference],
+    remedies: ['tryAgain', 'openSettings'],
+  }),
+  endpointRefused: (failure) => ({
+    reason: l10n.t('API endpoint refused'),
+    title: l10n.t('The API endpoint in the settings cannot be used'),
+    why: l10n.t('{0} Nothing was sent.', failure.detail ?? ''),
+    nextSteps: [l10n.t('Correct the setting {0}.', 'alexaNetworkMapping.apiEndpoint')],
+    links: [],
+    remedies: ['openSettings'],
+  }),
+  cancelled: (failure) => ({
+    reason: l10n.t('cancelled'),
+    title: l10n.t('You cancelled this'),
+    why: withDoubt(failure, l10n.t('The request was given up before its answer had arrived.')),
+    nextSteps: [l10n.t('Refresh to see what the service holds.')],
+    links: [],
+    remedies: ['tryAgain'],
+  }),
+};
+
+/** Explains a failure to a person, in the language of the editor. */
+export function explain(failure: Failure): Explanation {
+  return TABLE[failure.kind](failure);
+}
+
+function withDoubt(failure: Failure, why: string): string {
+  return failure.effect === 'unknown' && failure.operation !== 'get'
+    ? l10n.t(
+        '{0} The change may have taken effect all the same, so it was not sent again and the mapping is read anew.',
+        why,
+      )
+    : why;
+}

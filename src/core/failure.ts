@@ -1,0 +1,80 @@
+import type { Operation } from './networkMapping';
+
+/**
+ * Why a request did not do what it was sent for. One kind for each different thing a person can do about it;
+ * `explanation.ts` says it in words.
+ */
+export const FAILURE_KINDS = [
+  'signedOut',
+  'unauthorized',
+  'forbidden',
+  'notFound',
+  'badRequest',
+  'conflict',
+  'throttled',
+  'serverError',
+  'unavailable',
+  'timeout',
+  'network',
+  'nameResolution',
+  'certificate',
+  'proxy',
+  'unexpectedResponse',
+  'endpointRefused',
+  'cancelled',
+] as const;
+
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+/** One try at a request: when, how long, and how it ended (an HTTP status, or the kind of fault without one). */
+export interface Attempt {
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+  readonly outcome: number | FailureKind;
+  readonly requestId?: string;
+}
+
+/**
+ * A failed request as a value. It holds nothing secret: words of the service are redacted and shortened when it is
+ * made, and request headers are never part of it.
+ */
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly operation: Operation;
+  readonly serviceProviderId: string;
+  /** For a write: the skill that was wished for. */
+  readonly skillId?: string;
+  readonly method: string;
+  /** Scheme, host and path as sent (the id percent-encoded); no query. */
+  readonly url: string;
+  /** Of the last answer, if there was one. */
+  readonly status?: number;
+  /** The service's `type` and `message`. For debugging only: nothing branches on them. */
+  readonly serviceType?: string;
+  readonly serviceMessage?: string;
+  readonly requestId?: string;
+  /** How long the service asked to wait (`Retry-After`), counted from its answer. */
+  readonly retryAfterMs?: number;
+  readonly attempts: readonly Attempt[];
+  /** What this program itself can add: an error code of the network stack, or what was wrong with the answer. */
+  readonly detail?: string;
+  /** Whether the service may have carried out the request all the same. */
+  readonly effect: 'none' | 'unknown';
+}
+
+/** Either the value that was asked for, or the failure. */
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+/** The kinds that say nothing of a provider or an account: nobody can be asked anything at the moment. */
+const UNREACHABLE: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'unavailable',
+  'timeout',
+  'network',
+  'nameResolution',
+  'certificate',
+  'proxy',
+]);
+
+export function isUnreachable(kind: FailureKind): boolean {
+  return UNREACHABLE.has(kind);
+}

@@ -1,0 +1,108 @@
+import * as l10n from '@vscode/l10n';
+import type { ConfiguredProvider } from './configuredProviders';
+import { explain } from './explanation';
+import { shortId } from './identifiers';
+import type { NetworkMapping, Operation } from './networkMapping';
+import type { ProviderStatus, RowState } from './providerStatus';
+
+/** The texts of one row of the tree. */
+export interface RowText {
+  readonly label: string;
+  /** Stands after the label. */
+  readonly description: string;
+  /** What a screen reader says in place of both: `{name, or id}, {state}`. */
+  readonly accessibleLabel: string;
+}
+
+/**
+ * Words for a row. A mapping that cannot be told any more is still shown, with the time when it was last read. Ids are
+ * whole for screen readers and in the tooltip ({@link rowTooltip}), and short where the row is narrow.
+ *
+ * @param formatTime writes a Unix time in milliseconds as people of the editor's language do
+ */
+export function rowText(
+  provider: ConfiguredProvider,
+  status: ProviderStatus,
+  row: RowState,
+  formatTime: (ms: number) => string,
+): RowText {
+  return {
+    label: provider.name ?? shortId(provider.id),
+    description: description(row, status, formatTime),
+    accessibleLabel: l10n.t('{0}, {1}', provider.name ?? provider.id, stateText(row)),
+  };
+}
+
+/** All that can be said of a row, in lines of plain text. */
+export function rowTooltip(
+  provider: ConfiguredProvider,
+  { known, lastFailure }: ProviderStatus,
+  row: RowState,
+  formatTime: (ms: number) => string,
+): string[] {
+  return [
+    ...(provider.name === undefined ? [] : [provider.name]),
+    provider.id,
+    stateText(row),
+    ...(known ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(known.mapping))] : []),
+    ...(lastFailure ? [explain(lastFailure).title] : []),
+    ...(provider.warning === undefined ? [] : [provider.warning]),
+  ];
+}
+
+/** The five states of a row, in words. */
+function stateText(row: RowState): string {
+  switch (row.type) {
+    case 'mapped':
+    case 'notMapped':
+      return mappingText(row);
+    case 'checking':
+      return l10n.t('checking');
+    case 'signedOut':
+      return l10n.t('signed out');
+    case 'unreadable':
+      return l10n.t('could not be read: {0}', explain(row.doubt).reason);
+  }
+}
+
+function mappingText(mapping: NetworkMapping): string {
+  return mapping.type === 'mapped' ? l10n.t('mapped to {0}', mapping.skillId) : l10n.t('not mapped');
+}
+
+function description(row: RowState, { known, activity }: ProviderStatus, formatTime: (ms: number) => string): string {
+  const before = () => known && l10n.t('{0}, last read {1}', shortMapping(known.mapping), formatTime(known.readAtMs));
+  switch (row.type) {
+    case 'mapped':
+    case 'notMapped':
+      return shortMapping(row);
+    case 'checking':
+      // While it is only read again, what was read last stays where it is.
+      return activityText(activity) ?? (known ? shortMapping(known.mapping) : l10n.t('checking…'));
+    case 'signedOut':
+      return withTheLast(l10n.t('signed out'), before());
+    case 'unreadable':
+      return withTheLast(explain(row.doubt).reason, before());
+  }
+}
+
+function withTheLast(reason: string, before: string | undefined): string {
+  return before === undefined ? reason : l10n.t('{0} ({1})', reason, before);
+}
+
+function shortMapping(mapping: NetworkMapping): string {
+  return mapping.type === 'mapped' ? shortId(mapping.skillId) : l10n.t('not mapped');
+}
+
+function activityText(activity: Operation | undefined): string | undefined {
+  switch (activity) {
+    case 'create':
+      return l10n.t('mapping…');
+    case 'update':
+      return l10n.t('remapping…');
+    case 'delete':
+      return l10n.t('deleting the mapping…');
+    case 'get':
+    case undefined:
+      return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import type { ConfiguredProvider } from '../../src/core/configuredProviders';
+import type { Failure, FailureKind } from '../../src/core/failure';
+import type { NetworkMapping, Reading } from '../../src/core/networkMapping';
+
+export const SERVICE_PROVIDER = 'amzn1.comms.csp.id.5a2b6c1e-7f0d-4f6c-9a52-3f1f6f1d2b11';
+export const OTHER_SERVICE_PROVIDER = 'amzn1.comms.csp.id.0b9f6d3a-1c55-4a38-8d0f-6f6f8e0b7c22';
+export const SKILL = 'amzn1.ask.skill.7d9ef6a0-64c7-4a5e-8a56-2f7b1d1f0a01';
+export const OTHER_SKILL = 'amzn1.ask.skill.93c1e2d4-0b1f-4d6e-9b37-5a8c6e4f2b02';
+export const THIRD_SKILL = 'amzn1.ask.skill.1f2e3d4c-5b6a-4978-8695-a4b3c2d1e003';
+
+/** Of the usual form, and of a form that no pattern knows: nothing may rely on how a token looks. */
+export const ACCESS_TOKEN = 'Atza|IwEBIJ-unit_test.token+of/the=usual~form';
+export const ODD_ACCESS_TOKEN = 'token;of|no"known-form=(42),<x>';
+
+const METHODS = { get: 'GET', create: 'POST', update: 'PUT', delete: 'DELETE' } as const;
+
+export function aFailure(kind: FailureKind, some: Partial<Failure> = {}): Failure {
+  const { operation = 'get', serviceProviderId = SERVICE_PROVIDER } = some;
+  return {
+    kind,
+    operation,
+    serviceProviderId,
+    method: METHODS[operation],
+    url: `https://api.amazonalexa.com/v1/communications/serviceProviders/${encodeURIComponent(serviceProviderId)}/network`,
+    attempts: [{ startedAtMs: 1_700_000_000_000, durationMs: 40, outcome: kind }],
+    effect: 'none',
+    ...some,
+  };
+}
+
+export function aProvider(id = SERVICE_PROVIDER, some: Partial<ConfiguredProvider> = {}): ConfiguredProvider {
+  return { type: 'provider', id, ...some };
+}
+
+export const notMapped: NetworkMapping = { type: 'notMapped' };
+
+export function mappedTo(skillId: string): NetworkMapping {
+  return { type: 'mapped', skillId };
+}
+
+/** The mapping in the words of the simulator: the skill, or undefined. */
+export function mappingOf(skillId: string | undefined): NetworkMapping {
+  return skillId === undefined ? notMapped : mappedTo(skillId);
+}
+
+export function aReading(mapping: NetworkMapping, readAtMs = 1_700_000_000_000): Reading {
+  return { mapping, readAtMs };
+}

@@ -1,0 +1,28 @@
+import { NetworkMappingClient, type AttemptRecord } from '../../src/api/networkMappingClient';
+import type { RetryPolicy } from '../../src/api/retry';
+import { checkEndpoint } from '../../src/core/endpoint';
+import type { AccessTokens } from '../../src/api/accessTokens';
+
+/** A policy of milliseconds. The limit of an attempt is wide, so that a busy computer does not run into it by chance. */
+const QUICK: RetryPolicy = {
+  attemptLimitMs: 20_000,
+  maxAttempts: 3,
+  patienceMs: 20_000,
+  backoffMs: 1,
+  maxBackoffMs: 4,
+};
+
+/** The real client, speaking to a service on this machine. */
+export function clientOf(
+  url: string,
+  tokens: AccessTokens,
+  policy: Partial<RetryPolicy> = {},
+  onAttempt?: (attempt: AttemptRecord) => void,
+): NetworkMappingClient {
+  return new NetworkMappingClient({
+    endpoint: () => checkEndpoint(url),
+    tokens,
+    policy: { ...QUICK, ...policy },
+    ...(onAttempt && { onAttempt }),
+  });
+}

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { displayText } from '../../../src/core/displayText';
+import { anyText } from '../../support/arbitraries';
+
+describe('text shown on one line', () => {
+  it('keeps ordinary text of any language as it is', () => {
+    for (const text of ['Grand Meridian Zürich', '东京酒店', 'Отель «Север»', 'فندق', '🏨 Hotel']) {
+      expect(displayText(text)).toBe(text);
+    }
+  });
+
+  it('has its line breaks and tabs turned into single spaces', () => {
+    expect(displayText('  first\r\n\tsecond\u2028third  ')).toBe('first second third');
+  });
+
+  it('loses characters that reorder or hide other text', () => {
+    expect(displayText('a\u202eb\u2066c\u200bd\u0000e\u001b[31mf\ud800g')).toBe('abcde[31mfg');
+  });
+
+  it('is cut at the given length with an ellipsis, never inside a character', () => {
+    expect(displayText('abcdef', 6)).toBe('abcdef');
+    expect(displayText('abcdefg', 6)).toBe('abcdef…');
+    expect(displayText('🏨'.repeat(7), 6)).toBe(`${'🏨'.repeat(6)}…`);
+  });
+
+  it('is cut before it is cleaned, so that megabytes cost nothing', () => {
+    expect(displayText(`${' '.repeat(3_000_000)}end`)).toBe('…');
+  });
+
+  it('is never longer than asked for and never holds a control or invisible character', () => {
+    fc.assert(
+      fc.property(anyText(80), fc.integer({ min: 1, max: 40 }), (text, length) => {
+        const shown = displayText(text, length);
+        expect(Array.from(shown).length).toBeLessThanOrEqual(length + 1);
+        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+});

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { explain } from '../../../src/core/explanation';
+import { isUnreachable } from '../../../src/core/failure';
+import { FAILURE_KINDS } from '../../../src/core/failure';
+import { OPERATIONS } from '../../../src/core/networkMapping';
+import { aFailure } from '../../support/builders';
+
+const SENTENCE = /^\p{Lu}.*[.)]$/u;
+
+describe.each(FAILURE_KINDS)('a failure of the kind %s', (kind) => {
+  const words = explain(aFailure(kind, { detail: 'Only https is allowed.' }));
+
+  it('is explained: what happened, why, and what to do', () => {
+    expect(words.title).toMatch(/^\p{Lu}.*[^.]$/u);
+    expect(words.why).toMatch(SENTENCE);
+    expect(words.nextSteps.length).toBeGreaterThan(0);
+    for (const step of words.nextSteps) expect(step).toMatch(SENTENCE);
+    expect(words.remedies.length).toBeGreaterThan(0);
+  });
+
+  it('has a reason that fits at the end of a row', () => {
+    expect(words.reason).toMatch(/^\S.{2,28}$/);
+    expect(words.reason).not.toMatch(/\.$/);
+  });
+
+  it('has its placeholders filled', () => {
+    expect(JSON.stringify(words)).not.toMatch(/\{\d\}|undefined|NaN/);
+  });
+
+  it('links to public pages only', () => {
+    for (const { label, url } of words.links) {
+      expect(label).toMatch(/\S/);
+      expect(url).toMatch(/^https:\/\/(developer\.amazon\.com|code\.visualstudio\.com)\//);
+    }
+  });
+
+  it('is explained without the words of the service, which are for debugging only', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (serviceType, serviceMessage) => {
+        const failure = aFailure(kind, { serviceType, serviceMessage, detail: 'Only https is allowed.' });
+        expect(explain(failure)).toEqual(words);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('the explanations', () => {
+  it('differ from kind to kind, in the row and in the title', () => {
+    const all = FAILURE_KINDS.map((kind) => explain(aFailure(kind)));
+    expect(new Set(all.map(({ reason }) => reason)).size).toBe(all.length);
+    expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
+  });
+
+  it('name both meanings of 401', () => {
+    const { why } = explain(aFailure('unauthorized'));
+    expect(why).toContain('expired');
+    expect(why).toContain('no access');
+  });
+
+  it('offer to sign in exactly where another token can help', () => {
+    const kinds = FAILURE_KINDS.filter((kind) => explain(aFailure(kind)).remedies.includes('signIn'));
+    expect(kinds).toEqual(['signedOut', 'unauthorized', 'forbidden']);
+  });
+
+  it('ask to send the request id to support only when the service gave one', () => {
+    expect(explain(aFailure('serverError', { requestId: 'x' })).nextSteps.join()).toContain('request id');
+    expect(explain(aFailure('serverError')).nextSteps.join()).not.toContain('request id');
+  });
+
+  it('claim no more than is known: neither a connection when time ran out, nor who is behind a conflict', () => {
+    expect(explain(aFailure('timeout')).why).not.toContain('connection was made');
+    expect(explain(aFailure('conflict')).why).toMatch(/conflicts.*Perhaps/);
+  });
+
+  it('say how long to wait when the service said it', () => {
+    expect(explain(aFailure('throttled', { retryAfterMs: 1500 })).nextSteps.join()).toContain('2 seconds');
+    expect(explain(aFailure('throttled', { retryAfterMs: 900 })).nextSteps.join()).toContain('wait a second.');
+    expect(explain(aFailure('throttled')).nextSteps.join()).toContain('minute');
+  });
+
+  it('say why an endpoint is refused and that nothing was sent', () => {
+    const { why } = explain(aFailure('endpointRefused', { detail: 'Only https is allowed.' }));
+    expect(why).toBe('Only https is allowed. Nothing was sent.');
+  });
+
+  it.each(['serverError', 'unavailable', 'timeout', 'network', 'unexpectedResponse', 'cancelled'] as const)(
+    'say that a change may have taken effect when it ended with %s, and never say so of a read',
+    (kind) => {
+      const doubtful = (operation: (typeof OPERATIONS)[number]) =>
+        explain(aFailure(kind, { operation, effect: 'unknown' })).why.includes('may have taken effect');
+      expect(OPERATIONS.filter(doubtful)).toEqual(['create', 'update', 'delete']);
+      expect(explain(aFailure(kind, { operation: 'create', effect: 'none' })).why).not.toContain(
+        'may have taken effect',
+      );
+    },
+  );
+});
+
+describe('the kinds that say that nobody can be reached', () => {
+  it('are those in which neither the service nor an account has spoken', () => {
+    expect(FAILURE_KINDS.filter(isUnreachable)).toEqual([
+      'unavailable',
+      'timeout',
+      'network',
+      'nameResolution',
+      'certificate',
+      'proxy',
+    ]);
+  });
+});

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nextStatus, rowState, UNREAD, type ProviderStatus, type StatusEvent } from '../../../src/core/providerStatus';
+import { FAILURE_KINDS } from '../../../src/core/failure';
+import { OPERATIONS } from '../../../src/core/networkMapping';
+import { aFailure, aReading, mappedTo, notMapped, OTHER_SKILL, SKILL } from '../../support/builders';
+
+const mapped = aReading(mappedTo(SKILL));
+const timeout = aFailure('timeout');
+const started: StatusEvent = { type: 'started', operation: 'get' };
+const after = (...events: StatusEvent[]) => events.reduce(nextStatus, UNREAD);
+
+describe('the row of a service provider', () => {
+  it('says checking until the first answer, and signed out without a session', () => {
+    expect(rowState(UNREAD, true)).toEqual({ type: 'checking' });
+    expect(rowState(UNREAD, false)).toEqual({ type: 'signedOut' });
+  });
+
+  it('says checking, and not signed out, while the stored session was not read yet', () => {
+    expect(rowState(UNREAD, undefined)).toEqual({ type: 'checking' });
+  });
+
+  it('says checking while any request is under way, also when something is known', () => {
+    for (const operation of OPERATIONS) {
+      const status = after({ type: 'read', reading: mapped }, { type: 'started', operation });
+      expect(rowState(status, true)).toEqual({ type: 'checking' });
+      expect(status.known).toBe(mapped);
+    }
+  });
+
+  it('says what the service told', () => {
+    expect(rowState(after(started, { type: 'read', reading: mapped }), true)).toEqual(mappedTo(SKILL));
+    expect(rowState(after(started, { type: 'read', reading: aReading(notMapped) }), true)).toEqual(notMapped);
+  });
+
+  it('says why it could not be read, and keeps what was known', () => {
+    const status = after({ type: 'read', reading: mapped }, started, { type: 'readFailed', failure: timeout });
+    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'timeout' } });
+    expect(status).toEqual({ known: mapped, doubt: timeout, lastFailure: timeout });
+  });
+
+  it('is certain again after the next successful read', () => {
+    const status = after({ type: 'readFailed', failure: timeout }, started, { type: 'read', reading: mapped });
+    expect(status).toEqual({ known: mapped });
+  });
+
+  it('says what is true after a write that failed, and keeps why it failed for the error details', () => {
+    const failure = aFailure('conflict', { operation: 'create' });
+    const status = after({ type: 'started', operation: 'create' }, { type: 'read', reading: mapped, failure });
+    expect(rowState(status, true)).toEqual(mappedTo(SKILL));
+    expect(status.lastFailure).toBe(failure);
+  });
+
+  it('explains the write rather than the read when both failed, and the row names what stops it from being read', () => {
+    const writeFailure = aFailure('serverError', { operation: 'update' });
+    const status = after(started, { type: 'readFailed', failure: timeout, writeFailure });
+    expect(status.lastFailure).toBe(writeFailure);
+    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'timeout' } });
+  });
+
+  it('is as before when a read was cancelled and something was known', () => {
+    const before = after({ type: 'read', reading: mapped });
+    const cancelled = aFailure('cancelled');
+    expect([started, { type: 'readFailed', failure: cancelled } as const].reduce(nextStatus, before)).toEqual(before);
+  });
+
+  it('cannot be told from an earlier session, though it stays known, until it is read or that fails', () => {
+    const status = after({ type: 'read', reading: mapped }, { type: 'sessionBegan' });
+    expect(rowState(status, true)).toEqual({ type: 'checking' });
+    expect(status.known).toBe(mapped);
+    expect(rowState(nextStatus(status, { type: 'read', reading: mapped }), true)).toEqual(mapped.mapping);
+    const cancelled = nextStatus(status, { type: 'readFailed', failure: aFailure('cancelled') });
+    expect(rowState(cancelled, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'cancelled' } });
+  });
+
+  it('says cancelled when the first read was cancelled, so that nobody waits for it', () => {
+    const status = after(started, { type: 'readFailed', failure: aFailure('cancelled') });
+    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'cancelled' } });
+  });
+});
+
+describe('any sequence of events', () => {
+  const failure = fc.constantFrom(...FAILURE_KINDS).map((kind) => aFailure(kind));
+  const reading = fc
+    .record({ mapping: fc.constantFrom(notMapped, mappedTo(SKILL), mappedTo(OTHER_SKILL)), at: fc.nat() })
+    .map(({ mapping, at }) => aReading(mapping, at));
+  const event: fc.Arbitrary<Exclude<StatusEvent, { type: 'sessionBegan' | 'givenUp' }>> = fc.oneof(
+    fc.constantFrom(...OPERATIONS).map((operation) => ({ type: 'started' as const, operation })),
+    fc.record({ type: fc.constant('read' as const), reading, failure }, { requiredKeys: ['type', 'reading'] }),
+    fc.record(
+      { type: fc.constant('readFailed' as const), failure, writeFailure: failure },
+      { requiredKeys: ['type', 'failure'] },
+    ),
+  );
+
+  const session = fc.constantFrom(true, false, undefined);
+
+  it('keeps the newest reading, ends checking with each answer, and never shows a mapping that is in doubt', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 20 }), session, (events, signedIn) => {
+        let status: ProviderStatus = UNREAD;
+        let newest: ProviderStatus['known'];
+        for (const each of events) {
+          if (each.type === 'read') newest = each.reading;
+          status = nextStatus(status, each);
+
+          expect(status.known).toBe(newest);
+          const row = rowState(status, signedIn);
+          if (each.type === 'started') {
+            expect(status.activity).toBe(each.operation);
+            expect(row).toEqual({ type: 'checking' });
+            continue;
+          }
+          expect(status.activity).toBeUndefined();
+          expect(row.type).not.toBe('checking');
+          if (each.type === 'read') {
+            expect(status.doubt).toBeUndefined();
+            expect(row).toEqual(signedIn === false ? { type: 'signedOut' } : each.reading.mapping);
+          } else if (each.failure.kind !== 'cancelled' || !status.known) {
+            expect(status.doubt).toBe(each.failure);
+            expect(status.lastFailure).toBe(each.writeFailure ?? each.failure);
+          }
+          if (status.doubt && signedIn !== false) expect(row).toEqual({ type: 'unreadable', doubt: status.doubt });
+        }
+        expect(UNREAD).toEqual({});
+      }),
+    );
+  });
+});

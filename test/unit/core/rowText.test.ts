@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { rowState, type ProviderStatus } from '../../../src/core/providerStatus';
+import { rowText, rowTooltip } from '../../../src/core/rowText';
+import { aFailure, aProvider, mappedTo, notMapped, SERVICE_PROVIDER, SKILL } from '../../support/builders';
+
+const clock = () => '14:02';
+const shortSkill = SKILL.slice('amzn1.ask.skill.'.length);
+const known = { mapping: mappedTo(SKILL), readAtMs: 0 };
+const doubt = aFailure('network');
+
+function textOf(status: ProviderStatus, signedIn = true, name?: string) {
+  const provider = aProvider(SERVICE_PROVIDER, name === undefined ? {} : { name });
+  return rowText(provider, status, rowState(status, signedIn), clock);
+}
+
+describe('the accessible label of a row', () => {
+  it.each<[string, ProviderStatus, boolean]>([
+    [`mapped to ${SKILL}`, { known }, true],
+    ['not mapped', { known: { mapping: notMapped, readAtMs: 0 } }, true],
+    ['checking', {}, true],
+    ['checking', { known, activity: 'update' }, true],
+    ['signed out', { known }, false],
+    ['could not be read: no connection', { known, doubt }, true],
+  ])('ends in: %s', (state, status, signedIn) => {
+    expect(textOf(status, signedIn, 'Hotel').accessibleLabel).toBe(`Hotel, ${state}`);
+    expect(textOf(status, signedIn).accessibleLabel).toBe(`${SERVICE_PROVIDER}, ${state}`);
+  });
+});
+
+describe('the visible text of a row', () => {
+  it('leaves out the prefix that all ids share, where the rest is telling enough', () => {
+    expect(textOf({ known }).description).toBe(shortSkill);
+    expect(textOf({ known }).label).toBe(SERVICE_PROVIDER.slice('amzn1.comms.csp.id.'.length));
+    const short = aProvider('amzn1.comms.csp.id.2');
+    expect(rowText(short, {}, { type: 'checking' }, clock).label).toBe('amzn1.comms.csp.id.2');
+  });
+
+  it('keeps the last known mapping with its time when it cannot be read any more', () => {
+    expect(textOf({ known, doubt }).description).toBe(`no connection (${shortSkill}, last read 14:02)`);
+    expect(textOf({ known }, false).description).toBe(`signed out (${shortSkill}, last read 14:02)`);
+    expect(textOf({ doubt }).description).toBe('no connection');
+  });
+
+  it('says what is being done, and leaves the mapping in place while it is only read again', () => {
+    expect(textOf({ known, activity: 'get' }).description).toBe(shortSkill);
+    expect(textOf({ known, activity: 'update' }).description).toBe('remapping…');
+    expect(textOf({ known, activity: 'delete' }).description).toBe('deleting the mapping…');
+    expect(textOf({ activity: 'create' }).description).toBe('mapping…');
+    expect(textOf({ activity: 'get' }).description).toBe('checking…');
+  });
+});
+
+describe('the tooltip of a row', () => {
+  it('has the whole ids, when it was read, and what failed last', () => {
+    const status: ProviderStatus = { known, doubt, lastFailure: doubt };
+    const tooltip = rowTooltip(aProvider(SERVICE_PROVIDER, { name: 'Hotel' }), status, rowState(status, true), clock);
+    expect(tooltip.slice(0, 3)).toEqual(['Hotel', SERVICE_PROVIDER, 'could not be read: no connection']);
+    expect(tooltip).toContain(`Last read 14:02: mapped to ${SKILL}`);
+    expect(tooltip).toContain('The connection to the service failed');
+  });
+});
