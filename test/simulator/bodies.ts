@@ -1,0 +1,105 @@
+import { type Answer, errorBody } from './answer.js';
+
+/** What a body can look like when it is not what it should be. */
+export const bodyShapes = [
+  'asUsual',
+  'error',
+  'message',
+  'codeMessage',
+  'oauthError',
+  'empty',
+  'html',
+  'truncated',
+  'wrongType',
+  'wrongFields',
+  'unknownValues',
+  'oversized',
+  'hostile',
+] as const;
+export type BodyShape = (typeof bodyShapes)[number];
+
+const oversizedBytes = 8 * 1024 * 1024;
+
+/** Markup, a link that runs a command, terminal codes, bidirectional and invisible characters, a forged line. */
+export const hostileText =
+  '<img src=x onerror="alert(1)"><script>alert(2)</script> [click me](command:workbench.action.quit) $(alert) ' +
+  '\u001b[31mred\u001b]0;title\u0007\u001b[2J \u202Eesrever\u202C \u2066isolate\u2069 z\u200Bero\r\n' +
+  '2099-01-01 00:00:00.000 [info] forged line\u0000';
+
+/** A page like the ones proxies and load balancers put in the place of an answer. */
+const htmlPage = (status: number) =>
+  `<!DOCTYPE html><html><head><title>${String(status)}</title></head>` +
+  `<body><center><h1>${String(status)} Upstream problem</h1></center><hr><center>proxy</center></body></html>`;
+
+/** Right names, wrong types, for every answer of the mapping API and the token endpoint at once. */
+const wrongFields = {
+  networkType: 7,
+  skillConfiguration: 'amzn1.ask.skill.0',
+  serviceProviderId: null,
+  status: ['ACTIVE'],
+  type: 42,
+  message: { text: 'not a string' },
+  access_token: 1,
+  token_type: [],
+  expires_in: {},
+  error: 400,
+};
+
+/** Right types, values that nobody asked for. */
+const unknownValues = {
+  networkType: 'CARRIER_PIGEON',
+  skillConfiguration: { skillId: 'amzn1.ask.skill.00000000-0000-4000-8000-000000000000' },
+  serviceProviderId: 'amzn1.comms.csp.id.somebody-else',
+  status: 'PENDING',
+  type: 'I_AM_A_TEAPOT',
+  message: 'An unknown kind of answer.',
+};
+
+/** The body of an answer in the wished shape. */
+export function bodyInShape(
+  shape: BodyShape,
+  status: number,
+  usual: Answer,
+  message = 'The simulator was told to fail.',
+): Pick<Answer, 'body' | 'contentType'> {
+  const json = (value: unknown) => ({ body: JSON.stringify(value), contentType: 'application/json' });
+  const sound = status >= 400 || usual.body === undefined ? JSON.stringify(errorBody(status, message)) : usual.body;
+  switch (shape) {
+    case 'asUsual':
+      return usual;
+    case 'error':
+    case 'message':
+    case 'codeMessage':
+      return json(errorBody(status, message, shape));
+    case 'oauthError':
+      return json({ error: message, error_description: 'The simulator was told to fail.' });
+    case 'empty':
+      return {};
+    case 'html':
+      return { body: htmlPage(status), contentType: 'text/html; charset=utf-8' };
+    case 'truncated':
+      return { body: sound.slice(0, Math.ceil(sound.length / 2)), contentType: 'application/json' };
+    case 'wrongType':
+      return json(['unexpected', 42]);
+    case 'wrongFields':
+      return json(wrongFields);
+    case 'unknownValues':
+      return json(unknownValues);
+    case 'oversized':
+      return {
+        body: `${sound.slice(0, -1)},"padding":"${'x'.repeat(oversizedBytes)}"}`,
+        contentType: 'application/json',
+      };
+    case 'hostile':
+      return json({
+        type: '<b>BAD</b>\u001b[31m',
+        message: hostileText,
+        networkType: 'SKILL',
+        skillConfiguration: { skillId: hostileText.slice(0, 255) },
+        serviceProviderId: hostileText,
+        status: 'ACTIVE',
+        error: hostileText,
+        error_description: hostileText,
+      });
+  }
+}

@@ -1,0 +1,226 @@
+import { faultCatalogue } from './catalogue.js';
+import { type ArmedFault, type FaultInput, Faults } from './faults.js';
+import { RateLimiter } from './rate-limit.js';
+import { seededRandom } from './random.js';
+import { type RecordedRequest, RequestLog } from './request-log.js';
+import { type ProviderInput, providersOf, type Seed } from './seed.js';
+import { MappingService, type ProviderState, type WriteCounts } from './service.js';
+import { defaultSwitches, moveSwitches, type Switches, type SwitchesInput } from './switches.js';
+import { defaultScopes, demoCredentials, mintAccessToken, mintRefreshToken, TokenStore } from './tokens.js';
+
+export interface ControlOptions {
+  /** What the service knows at the start and after a reset. */
+  seed?: Seed;
+  /** Positions that differ from the default ones, at the start and after a reset. */
+  switches?: SwitchesInput;
+  /** Decides latencies and which requests a fault with a probability strikes. */
+  randomSeed?: number;
+  /** The wall clock by which tokens expire. */
+  now?: () => number;
+}
+
+export interface SimulatorState {
+  providerCount: number;
+  providers: ProviderState[];
+  switches: Switches;
+  faults: ArmedFault[];
+  requestCount: number;
+  requests: RecordedRequest[];
+  demo: typeof demoCredentials;
+  demoTokenValid: boolean;
+}
+
+/**
+ * Everything that can be asked of a running simulator and done to it: tests call it directly, the control API calls
+ * the same methods. Whatever is not known here (a fault, a switch, a field, an id) is refused with a `Refusal`.
+ */
+export class SimulatorControl {
+  /** Credentials that are valid from the start. */
+  readonly demo = demoCredentials;
+  readonly #options: ControlOptions;
+  readonly #service = new MappingService();
+  readonly #log = new RequestLog();
+  readonly #tokens: TokenStore;
+  #random: () => number;
+  #faults: Faults;
+  #limiter = new RateLimiter();
+  #switches: Switches;
+
+  constructor(options: ControlOptions) {
+    this.#options = options;
+    this.#tokens = new TokenStore(options.now ?? Date.now);
+    this.#random = seededRandom(options.randomSeed ?? 1);
+    this.#faults = new Faults(this.#random);
+    this.#switches = moveSwitches(defaultSwitches, options.switches ?? {});
+    this.#service.replaceAll(providersOf(options.seed ?? 'demo'));
+  }
+
+  /** Everything as it was at the start; requests that are under way are answered as they would have been. */
+  reset(): void {
+    this.#random = seededRandom(this.#options.randomSeed ?? 1);
+    this.#faults = new Faults(this.#random);
+    this.#limiter = new RateLimiter();
+    this.#switches = moveSwitches(defaultSwitches, this.#options.switches ?? {});
+    this.#service.replaceAll(providersOf(this.#options.seed ?? 'demo'));
+    this.#tokens.reset();
+    this.#log.clear();
+  }
+
+  /** Arms a fault and returns its id. Of several that match a request, the first one added strikes. */
+  addFault(fault: FaultInput): string {
+    return this.#faults.add(fault);
+  }
+
+  removeFault(id: string): void {
+    this.#faults.remove(id);
+  }
+
+  clearFaults(): void {
+    this.#faults.clear();
+  }
+
+  faults(): ArmedFault[] {
+    return this.#faults.all();
+  }
+
+  catalogue(): typeof faultCatalogue {
+    return faultCatalogue;
+  }
+
+  /** Moves some switches; the others stay. */
+  setSwitches(some: SwitchesInput): Switches {
+    this.#switches = moveSwitches(this.#switches, some);
+    return this.switches();
+  }
+
+  switches(): Switches {
+    return { ...this.#switches };
+  }
+
+  /** Replaces everything the service knows. */
+  seed(seed: Seed): void {
+    this.#service.replaceAll(providersOf(seed));
+  }
+
+  /** Adds a provider or changes the truth about one, as somebody else would: it is not counted as a write. */
+  setProvider(provider: ProviderInput): void {
+    this.#service.put(provider);
+  }
+
+  removeProvider(serviceProviderId: string): void {
+    this.#service.remove(serviceProviderId);
+  }
+
+  providers(): ProviderState[] {
+    return this.#service.all();
+  }
+
+  /** The skill that the provider is truly mapped to, or undefined when it is not mapped. */
+  mappingOf(serviceProviderId: string): string | undefined {
+    return this.#service.mappingOf(serviceProviderId);
+  }
+
+  /** How many writes to the provider took effect. */
+  writesTo(serviceProviderId: string): WriteCounts {
+    return this.#service.writesTo(serviceProviderId);
+  }
+
+  requests(): RecordedRequest[] {
+    return this.#log.all();
+  }
+
+  clearRequests(): void {
+    this.#log.clear();
+  }
+
+  /** Resolves with the first request, past or future, for which the condition is or becomes true. */
+  waitForRequest(matches: (request: RecordedRequest) => boolean): Promise<RecordedRequest> {
+    return this.#log.waitFor(matches);
+  }
+
+  expireToken(accessToken: string): void {
+    this.#tokens.expire(accessToken);
+  }
+
+  expireAllAccessTokens(): void {
+    this.#tokens.expireAll();
+  }
+
+  /** Makes an expired access token valid again, for good. */
+  restoreToken(accessToken: string): void {
+    this.#tokens.restore(accessToken);
+  }
+
+  revokeRefreshToken(refreshToken: string): void {
+    this.#tokens.revoke(refreshToken);
+  }
+
+  issueAccessToken(given: { account?: string; scopes?: readonly string[]; lifetimeS?: number } = {}): string {
+    const token = mintAccessToken();
+    this.#tokens.addAccessToken(token, {
+      account: given.account ?? 'demo',
+      scopes: given.scopes ?? defaultScopes,
+      lifetimeS: given.lifetimeS ?? this.#switches.accessTokenLifetimeS,
+    });
+    return token;
+  }
+
+  issueRefreshToken(given: { clientId?: string; scopes?: readonly string[] } = {}): string {
+    const token = mintRefreshToken();
+    this.#tokens.addRefreshToken(token, {
+      clientId: given.clientId ?? demoCredentials.clientId,
+      scopes: given.scopes ?? defaultScopes,
+    });
+    return token;
+  }
+
+  /** What a consent page hands to the redirect URI. */
+  issueAuthorizationCode(given: {
+    redirectUri: string;
+    clientId?: string;
+    scopes?: readonly string[];
+    codeChallenge?: string;
+    codeChallengeMethod?: 'S256' | 'plain';
+  }): string {
+    return this.#tokens.issueCode({
+      clientId: given.clientId ?? demoCredentials.clientId,
+      redirectUri: given.redirectUri,
+      scopes: given.scopes ?? defaultScopes,
+      codeChallengeMethod: given.codeChallengeMethod ?? 'plain',
+      ...(given.codeChallenge !== undefined && { codeChallenge: given.codeChallenge }),
+    });
+  }
+
+  /** A snapshot for people; `requests`, `providers` and `filter` keep it small. */
+  state({ requests = 100, providers = Infinity, filter = '' } = {}): SimulatorState {
+    const wanted = filter.toLowerCase();
+    return {
+      providerCount: this.#service.size,
+      providers: this.#service
+        .all()
+        .filter(({ name, serviceProviderId, skillId }) =>
+          [name, serviceProviderId, skillId ?? ''].some((text) => text.toLowerCase().includes(wanted)),
+        )
+        .slice(0, providers),
+      switches: this.switches(),
+      faults: this.faults(),
+      requestCount: this.#log.size,
+      requests: this.#log.last(requests),
+      demo: demoCredentials,
+      demoTokenValid: this.#tokens.validAccessToken(demoCredentials.accessToken) !== undefined,
+    };
+  }
+
+  /** The parts the endpoints work on; not for tests. */
+  get parts() {
+    return {
+      service: this.#service,
+      tokens: this.#tokens,
+      log: this.#log,
+      faults: this.#faults,
+      limiter: this.#limiter,
+      switches: this.#switches,
+      random: this.#random,
+    };
+  }
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Plan } from './answer.js';
+import type { SimulatorControl } from './control.js';
+import { Exchange } from './exchange.js';
+import { type Incoming, readIncoming } from './incoming.js';
+import { planMappingRequest, routeMappingRequest } from './mapping-api.js';
+import { misbehave } from './misbehave.js';
+import type { RecordedOperation } from './request-log.js';
+import type { Switches } from './switches.js';
+import { planTokenRequest, tokenPath } from './token-endpoint.js';
+
+interface Route {
+  operation: RecordedOperation;
+  serviceProviderId?: string;
+  /** Judges the request by what is true now. */
+  plan: () => Plan;
+}
+
+/** Which endpoint a request is for. A further endpoint is one more line here and a file beside this one. */
+function findRoute(incoming: Incoming, control: SimulatorControl): Route {
+  if (incoming.path === tokenPath) {
+    return {
+      operation: 'token',
+      plan: () => planTokenRequest(incoming, control.parts.tokens, control.parts.switches),
+    };
+  }
+  const route = routeMappingRequest(incoming, control.parts.switches);
+  return {
+    operation: route.operation,
+    ...(route.serviceProviderId !== undefined && { serviceProviderId: route.serviceProviderId }),
+    plan: () => planMappingRequest(route, incoming, control.parts),
+  };
+}
+
+/** Answers one request to the service or to Login with Amazon, with everything that was told to go wrong. */
+export async function answerRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  control: SimulatorControl,
+  stopping: AbortSignal,
+): Promise<void> {
+  const incoming = await readIncoming(request);
+  const route = findRoute(incoming, control);
+  const { log, limiter, faults, switches, random } = control.parts;
+  const exchange = new Exchange(response, log.open(incoming, { ...route, requestId: randomUUID() }), log);
+  const carryOut = ({ effect }: Plan) => {
+    effect?.();
+    if (effect && route.operation !== 'token') exchange.note({ tookEffect: true });
+  };
+
+  const halfLatencyMs = latencyMs(switches, random) / 2;
+  const travel = async () => {
+    if (halfLatencyMs > 0) await sleep(halfLatencyMs, undefined, { signal: stopping });
+  };
+  await travel();
+  const tooMany = route.operation === 'token' ? undefined : limiter.judge(control.parts.switches);
+  if (tooMany) {
+    exchange.note({ fault: 'rateLimit' });
+    await travel();
+    exchange.send(tooMany);
+    return;
+  }
+  const fault = faults.strike(route.operation, route.serviceProviderId);
+  if (fault) {
+    exchange.note({ fault: fault.name });
+    await misbehave(exchange, fault, { plan: route.plan, carryOut }, stopping);
+    return;
+  }
+  const plan = route.plan();
+  carryOut(plan);
+  await travel();
+  exchange.send(plan.answer);
+}
+
+function latencyMs({ latencyMs: range }: Switches, random: () => number): number {
+  return range ? range.min + random() * (range.max - range.min) : 0;
+}

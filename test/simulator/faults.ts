@@ -1,0 +1,104 @@
+import * as v from 'valibot';
+import { catalogueEntry, type FaultName } from './catalogue.js';
+import { type Failure, type FailureInput, FailureSchema } from './failure.js';
+import { Refusal, parseOrRefuse } from './refusal.js';
+import type { RecordedOperation } from './request-log.js';
+
+const faultTargets = ['get', 'create', 'update', 'delete', 'token', 'write', 'mapping', 'any'] as const;
+type FaultTarget = (typeof faultTargets)[number];
+
+/** Which requests a fault strikes, and how often. */
+const FaultMatchSchema = v.object({
+  /** `write` is create, update and delete; `mapping` is those and get; `any` is every request. */
+  operation: v.optional(v.picklist(faultTargets), 'any'),
+  serviceProviderId: v.optional(v.string()),
+  /** The next so many requests; without it, every request until the fault is removed. */
+  count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** The share of matching requests that is struck. */
+  probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  /** Waits before the service looks at the request. */
+  delayMs: v.optional(v.pipe(v.number(), v.minValue(0))),
+});
+const matchFields = Object.keys(FaultMatchSchema.entries);
+
+type FaultMatch = v.InferInput<typeof FaultMatchSchema>;
+/** A fault of the catalogue by its name, or one described in full; and which requests it strikes. */
+export type FaultInput = FaultMatch & ({ name: FaultName } | FailureInput);
+
+export interface ArmedFault extends v.InferOutput<typeof FaultMatchSchema> {
+  id: string;
+  /** Its name in the catalogue, or its kind. */
+  name: string;
+  failure: Failure;
+  /** How many requests it has struck. */
+  struck: number;
+}
+
+const isObject = (input: unknown): input is Record<string, unknown> =>
+  typeof input === 'object' && input !== null && !Array.isArray(input);
+
+/** Splits what was asked for into whom to strike and how; refuses unknown fields, names and kinds. */
+function readFault(input: unknown): Omit<ArmedFault, 'id' | 'struck'> {
+  if (!isObject(input)) throw new Refusal('input: expected an object with "name" or "kind"');
+  const entries = Object.entries(input).filter(([, value]) => value !== undefined);
+  const how = Object.fromEntries(entries.filter(([key]) => !matchFields.includes(key)));
+  const whom = Object.fromEntries(entries.filter(([key]) => matchFields.includes(key)));
+  const match = parseOrRefuse(FaultMatchSchema, whom);
+  if (!('name' in how)) {
+    const failure = parseOrRefuse(FailureSchema, how);
+    return { ...match, name: failure.kind, failure };
+  }
+  const { name } = parseOrRefuse(v.strictObject({ name: v.string() }), how);
+  return { ...match, name, failure: catalogueEntry(name).failure };
+}
+
+/** The faults that wait for requests to strike. */
+export class Faults {
+  readonly #random: () => number;
+  #armed: ArmedFault[] = [];
+  #added = 0;
+
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  add(input: unknown): string {
+    const id = `fault-${String(++this.#added)}`;
+    this.#armed.push({ ...readFault(input), id, struck: 0 });
+    return id;
+  }
+
+  remove(id: string): void {
+    if (!this.#armed.some((fault) => fault.id === id)) throw new Refusal(`no such fault: ${id}`);
+    this.#armed = this.#armed.filter((fault) => fault.id !== id);
+  }
+
+  clear(): void {
+    this.#armed = [];
+  }
+
+  all(): ArmedFault[] {
+    return this.#armed.map((fault) => ({ ...fault }));
+  }
+
+  /** The fault that strikes this request, if any: the first that matches, in the order in which they were added. */
+  strike(operation: RecordedOperation, serviceProviderId: string | undefined): ArmedFault | undefined {
+    const fault = this.#armed.find(
+      (candidate) =>
+        hits(candidate.operation, operation) &&
+        (candidate.serviceProviderId === undefined || candidate.serviceProviderId === serviceProviderId) &&
+        (candidate.probability === undefined || this.#random() < candidate.probability),
+    );
+    if (!fault) return undefined;
+    fault.struck++;
+    if (fault.count !== undefined && fault.struck >= fault.count) this.remove(fault.id);
+    return fault;
+  }
+}
+
+function hits(target: FaultTarget, operation: RecordedOperation): boolean {
+  if (target === 'any') return true;
+  if (target === 'mapping') return operation !== 'token' && operation !== 'unknown';
+  if (target === 'write') return operation === 'create' || operation === 'update' || operation === 'delete';
+  return target === operation;
+}

@@ -1,0 +1,443 @@
+/* global document, navigator, window, setTimeout, clearTimeout, URLSearchParams */
+
+const byId = (id) => document.getElementById(id);
+const shownProviders = 200;
+const shownRequests = 60;
+const pollEveryMs = 1000;
+
+/** The switches of the service, in the words of a person, with the positions each can take. */
+const switches = [
+  [
+    'createWhenMapped',
+    'Create where a mapping exists',
+    [
+      [400, '400 Bad Request'],
+      [403, '403 Forbidden'],
+      [409, '409 Conflict'],
+      ['overwrite', 'overwrites it'],
+    ],
+  ],
+  [
+    'updateWhenNotMapped',
+    'Update where none exists',
+    [
+      [404, '404 Not Found'],
+      ['create', 'creates it'],
+    ],
+  ],
+  [
+    'deleteWhenNotMapped',
+    'Second delete',
+    [
+      [404, '404 Not Found'],
+      [200, '200 OK'],
+    ],
+  ],
+  [
+    'skillIdForm',
+    'Skill id in the answer to get',
+    [
+      ['asStored', 'as it was stored'],
+      ['otherForm', 'in the other form (…skill.did…)'],
+    ],
+  ],
+  [
+    'noAccess',
+    'No access to the provider',
+    [
+      [401, '401 Unauthorized'],
+      [403, '403 Forbidden'],
+    ],
+  ],
+  [
+    'errorBody',
+    'Shape of error bodies',
+    [
+      ['error', '{type, message}'],
+      ['message', '{message}'],
+      ['codeMessage', '{code, message}'],
+    ],
+  ],
+  [
+    'rateLimit',
+    'Rate limit',
+    [
+      [null, 'none'],
+      [{ perSecond: 50, burst: 20, retryAfter: 'none', retryAfterSeconds: 1 }, '50 a second, burst 20'],
+      [{ perSecond: 5, burst: 5, retryAfter: 'none', retryAfterSeconds: 1 }, '5 a second, burst 5'],
+      [{ perSecond: 5, burst: 5, retryAfter: 'seconds', retryAfterSeconds: 2 }, '5 a second, Retry-After: 2'],
+      [{ perSecond: 0.2, burst: 1, retryAfter: 'date', retryAfterSeconds: 5 }, '1 in 5 seconds, Retry-After as a date'],
+    ],
+  ],
+  [
+    'latencyMs',
+    'Latency',
+    [
+      [null, 'none'],
+      [{ min: 20, max: 60 }, '20–60 ms'],
+      [{ min: 300, max: 800 }, '0.3–0.8 s'],
+      [{ min: 2000, max: 4000 }, '2–4 s'],
+    ],
+  ],
+  [
+    'accessTokenLifetimeS',
+    'Lifetime of new access tokens',
+    [
+      [3600, 'one hour'],
+      [60, 'one minute'],
+      [5, 'five seconds'],
+    ],
+  ],
+  [
+    'refreshTokenOnRefresh',
+    'Refresh token in a refresh',
+    [
+      ['same', 'the same one'],
+      ['new', 'a new one'],
+      ['omitted', 'none'],
+    ],
+  ],
+  [
+    'expiresIn',
+    'expires_in',
+    [
+      ['number', 'as a number'],
+      ['string', 'as a string'],
+    ],
+  ],
+];
+
+/** Builds an element. Text goes in as text: what the service was told to say must stay inert here. */
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children.filter((child) => child !== undefined));
+  return made;
+}
+
+let noticeTimer;
+function say(text) {
+  byId('notice').textContent = text;
+  clearTimeout(noticeTimer);
+  noticeTimer = setTimeout(() => (byId('notice').textContent = ''), 5000);
+}
+
+async function call(method, path, body) {
+  const response = await window.fetch(`/_simulator/${path}`, {
+    method,
+    ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error);
+  return answer;
+}
+
+/** Does what a person asked for, says how it went, and shows what is true now. */
+async function act(done, method, path, body) {
+  try {
+    await call(method, path, body);
+    say(done);
+  } catch (error) {
+    say(`Not done. ${error.message}`);
+    drawn.clear(); // the control that was moved has to move back
+  }
+  await refresh();
+}
+
+let catalogue = {};
+const drawn = new Map();
+let state;
+const faultInputs = new Map();
+const groupCounts = new Map();
+
+async function drawCatalogue() {
+  catalogue = await call('GET', 'catalogue');
+  const groups = new Map();
+  for (const [name, entry] of Object.entries(catalogue)) {
+    groups.set(entry.group, [...(groups.get(entry.group) ?? []), [name, entry]]);
+  }
+  byId('catalogue').replaceChildren(
+    ...[...groups].map(([group, entries], index) => {
+      const count = element('span', { className: 'count' });
+      groupCounts.set(group, count);
+      return element(
+        'details',
+        { open: index < 2 || group === 'Connection' },
+        element('summary', {}, group, ' ', count),
+        element('div', { className: 'switches' }, ...entries.map(([name, entry]) => faultSwitch(name, entry))),
+      );
+    }),
+  );
+}
+
+function faultSwitch(name, { title, description, operation }) {
+  const input = element('input', { type: 'checkbox' });
+  input.setAttribute('role', 'switch');
+  input.addEventListener('change', () => {
+    if (input.checked) void armFault(name, title, operation);
+    else
+      void disarm(
+        title,
+        state.faults.filter((fault) => fault.name === name),
+      );
+  });
+  faultInputs.set(name, input);
+  return element(
+    'label',
+    { className: 'switch' },
+    input,
+    element('span', {}, element('b', {}, title), element('small', {}, description)),
+  );
+}
+
+async function armFault(name, title, operation) {
+  const provider = byId('target-provider').value;
+  const delay = byId('target-delay').value;
+  await act(`On: ${title}`, 'POST', 'faults', {
+    name,
+    operation: operation ?? byId('target-operation').value,
+    ...(provider !== '' && operation !== 'token' && { serviceProviderId: provider }),
+    ...(delay !== '' && { delayMs: Number(delay) }),
+    ...JSON.parse(byId('target-often').value),
+  });
+}
+
+async function disarm(title, faults) {
+  for (const { id } of faults) await act(`Off: ${title}`, 'DELETE', 'faults', { id });
+}
+
+function drawSwitches() {
+  byId('switches').replaceChildren(
+    ...switches.map(([key, label, positions]) => {
+      const select = element('select', { id: `switch-${key}` });
+      select.append(...positions.map(([value, text]) => element('option', { value: JSON.stringify(value) }, text)));
+      select.addEventListener('change', () => {
+        void act(`${label}: ${select.selectedOptions[0].text}`, 'PATCH', 'switches', {
+          [key]: JSON.parse(select.value),
+        });
+      });
+      return element('label', {}, label, select);
+    }),
+  );
+}
+
+function showSwitches() {
+  for (const [key] of switches) {
+    const select = byId(`switch-${key}`);
+    const value = JSON.stringify(state.switches[key]);
+    if (![...select.options].some((option) => option.value === value))
+      select.append(element('option', { value }, `other: ${value}`));
+    select.value = value;
+  }
+}
+
+function showFaults() {
+  const targets = Object.fromEntries([...byId('target-operation').options].map(({ value, text }) => [value, text]));
+  byId('armed').replaceChildren(
+    ...state.faults.map((fault) => {
+      const title = catalogue[fault.name]?.title ?? fault.name;
+      const often =
+        fault.count !== undefined
+          ? `, ${fault.count - fault.struck} more`
+          : fault.probability !== undefined
+            ? `, ${Math.round(fault.probability * 100)} %`
+            : '';
+      const provider = fault.serviceProviderId === undefined ? '' : ` for ${nameOf(fault.serviceProviderId)}`;
+      const off = element('button', { type: 'button' }, 'Off');
+      off.dataset.focus = fault.id;
+      off.setAttribute('aria-label', `Switch off: ${title}`);
+      off.addEventListener('click', () => void disarm(title, [fault]));
+      return element(
+        'li',
+        {},
+        `${title} on ${targets[fault.operation]}${provider}${often}, struck ${fault.struck}×`,
+        off,
+      );
+    }),
+  );
+  const armed = new Set(state.faults.map((fault) => fault.name));
+  for (const [name, input] of faultInputs) input.checked = armed.has(name);
+  for (const [group, count] of groupCounts) {
+    const on = [...armed].filter((name) => catalogue[name]?.group === group).length;
+    count.textContent = on === 0 ? '' : `${on} on`;
+  }
+}
+
+const nameOf = (id) => {
+  const provider = state.providers.find((candidate) => candidate.serviceProviderId === id);
+  return provider?.name || id;
+};
+
+let shownTruth = new Map();
+
+function showTruth() {
+  const truth = new Map();
+  byId('provider-count').textContent =
+    state.providers.length < state.providerCount
+      ? `${state.providers.length} of ${state.providerCount} shown`
+      : `${state.providerCount} service providers`;
+  byId('truth').replaceChildren(
+    ...state.providers.map(({ serviceProviderId, name, skillId, account, writes }) => {
+      const total = writes.create + writes.update + writes.delete;
+      const signature = `${skillId} ${total}`;
+      truth.set(serviceProviderId, signature);
+      const before = shownTruth.get(serviceProviderId);
+      const row = element(
+        'tr',
+        { className: before !== undefined && before !== signature ? 'changed' : '' },
+        element(
+          'th',
+          { scope: 'row' },
+          name || 'No name',
+          account === 'demo' ? undefined : element('small', {}, ' — no access'),
+          element('span', { className: 'id' }, serviceProviderId),
+        ),
+        skillId === null
+          ? element('td', {}, element('span', { className: 'none' }, 'not mapped'))
+          : element('td', {}, element('code', {}, skillId)),
+        element(
+          'td',
+          {
+            className: 'number',
+            title: `${writes.create} created, ${writes.update} updated, ${writes.delete} deleted`,
+          },
+          String(total),
+        ),
+      );
+      return row;
+    }),
+  );
+  shownTruth = truth;
+  showTargets();
+}
+
+function showTargets() {
+  const select = byId('target-provider');
+  const wished = state.providers.map(({ serviceProviderId }) => serviceProviderId);
+  const offered = [...select.options].slice(1).map(({ value }) => value);
+  if (document.activeElement === select || JSON.stringify(wished) === JSON.stringify(offered)) return;
+  const chosen = select.value;
+  select.replaceChildren(
+    select.options[0],
+    ...wished.map((id) => element('option', { value: id }, nameOf(id))),
+    ...(chosen !== '' && !wished.includes(chosen) ? [element('option', { value: chosen }, chosen)] : []),
+  );
+  select.value = chosen;
+}
+
+const endings = { reset: 'connection reset', clientGone: 'client gave up', open: 'open' };
+
+function showRequests() {
+  byId('request-count').textContent = state.requestCount === 0 ? '' : String(state.requestCount);
+  byId('no-requests').hidden = state.requestCount > 0;
+  byId('requests').replaceChildren(
+    ...[...state.requests].reverse().map((request) => {
+      const { at, method, operation, serviceProviderId, status, ended, tookEffect, fault, requestId, url } = request;
+      const statusText =
+        status === undefined
+          ? undefined
+          : element('span', { className: status < 400 ? 'good' : 'bad' }, String(status));
+      const ending = ended === 'answered' ? undefined : element('span', { className: 'warn' }, ` ${endings[ended]}`);
+      return element(
+        'tr',
+        {},
+        element('td', { title: `${at}\nrequest id ${requestId}` }, new Date(at).toLocaleTimeString()),
+        element('td', { title: url }, operation === 'unknown' ? `${method} ?` : operation),
+        element(
+          'td',
+          {},
+          serviceProviderId === undefined ? (operation === 'token' ? '' : url) : nameOf(serviceProviderId),
+        ),
+        element('td', {}, statusText, ending),
+        element('td', {}, tookEffect ? 'yes' : ''),
+        element('td', {}, fault === undefined ? '' : (catalogue[fault]?.title ?? fault)),
+      );
+    }),
+  );
+}
+
+function showCredentials() {
+  const { demo } = state;
+  byId('token').textContent = demo.accessToken;
+  byId('token-valid').checked = state.demoTokenValid;
+  if (byId('credentials').childElementCount > 0) return;
+  const entries = [
+    ['API endpoint', document.location.origin],
+    ['Token endpoint', `${document.location.origin}/auth/o2/token`],
+    ['Refresh token', demo.refreshToken],
+    ['Client id', demo.clientId],
+    ['Client secret', demo.clientSecret],
+    ['Access token without the scope amazon_communication::service_provider', demo.accessTokenWithoutScope],
+    ['Access token of another account', demo.otherAccountAccessToken],
+  ];
+  byId('credentials').append(
+    ...entries.map(([label, value], index) => {
+      const button = element('button', { type: 'button' }, 'Copy');
+      button.dataset.copy = `credential-${index}`;
+      button.setAttribute('aria-label', `Copy: ${label}`);
+      return element(
+        'div',
+        {},
+        element('dt', {}, label),
+        element('dd', {}, element('code', { id: `credential-${index}` }, value), button),
+      );
+    }),
+  );
+}
+
+/** Draws a part of the page only when what it shows has changed, so that focus and selected text survive. */
+function whenChanged(part, shown, draw) {
+  const signature = JSON.stringify(shown);
+  if (drawn.get(part) === signature) return;
+  drawn.set(part, signature);
+  const focused = document.activeElement?.dataset.focus;
+  draw();
+  if (focused !== undefined) document.querySelector(`[data-focus="${focused}"]`)?.focus();
+}
+
+let pollTimer;
+/** Reads the state and shows it; then again after a while, as long as somebody looks. */
+async function refresh() {
+  clearTimeout(pollTimer);
+  const query = new URLSearchParams({
+    requests: shownRequests,
+    providers: shownProviders,
+    filter: byId('filter').value,
+  });
+  try {
+    state = await call('GET', `state?${query}`);
+    byId('health').textContent = `Running at ${document.location.host}`;
+    byId('health').classList.remove('lost');
+    showCredentials();
+    whenChanged('truth', [state.providers, state.providerCount], showTruth);
+    whenChanged('faults', state.faults, showFaults);
+    whenChanged('switches', state.switches, showSwitches);
+    whenChanged('requests', [state.requests, state.requestCount], showRequests);
+  } catch {
+    byId('health').textContent = 'Not reachable';
+    byId('health').classList.add('lost');
+  }
+  clearTimeout(pollTimer);
+  if (!document.hidden) pollTimer = setTimeout(refresh, pollEveryMs);
+}
+
+document.addEventListener('click', (event) => {
+  const source = event.target.closest?.('[data-copy]');
+  if (!source) return;
+  navigator.clipboard.writeText(byId(source.dataset.copy).textContent).then(
+    () => say('Copied'),
+    () => say('The browser did not allow copying. Select the text instead.'),
+  );
+});
+document.addEventListener('visibilitychange', () => void refresh());
+byId('filter').addEventListener('input', () => void refresh());
+byId('reset').addEventListener('click', () => void act('Everything is as it was at the start', 'POST', 'reset'));
+byId('clear-faults').addEventListener('click', () => void act('All faults are off', 'DELETE', 'faults'));
+byId('clear-requests').addEventListener('click', () => void act('Forgotten', 'DELETE', 'requests'));
+byId('token-valid').addEventListener('change', ({ target }) => {
+  const change = { token: state.demo.accessToken, state: target.checked ? 'valid' : 'expired' };
+  void act(target.checked ? 'The demo token is valid' : 'The demo token has expired', 'POST', 'tokens', change);
+});
+
+drawSwitches();
+await drawCatalogue();
+await refresh();

@@ -1,0 +1,168 @@
+import * as v from 'valibot';
+import { type Answer, errorBody, jsonAnswer, type Plan } from './answer.js';
+import { Refusal } from './refusal.js';
+import { demoAccount, readProvider, type SeededProvider } from './seed.js';
+import type { Switches } from './switches.js';
+
+/** Writes that took effect. */
+export interface WriteCounts {
+  create: number;
+  update: number;
+  delete: number;
+}
+
+/** What is true about one service provider. */
+export interface ProviderState {
+  serviceProviderId: string;
+  name: string;
+  account: string;
+  skillId: string | null;
+  writes: WriteCounts;
+}
+
+/**
+ * The body of POST and PUT, exactly as documented (Service Provider Network Mapping REST API Reference,
+ * "Create network mapping" and "Update network mapping", request body properties).
+ */
+export const NetworkMappingSchema = v.strictObject({
+  networkType: v.literal('SKILL'),
+  skillConfiguration: v.strictObject({
+    skillId: v.pipe(
+      v.string(),
+      v.minLength(1, 'must have 1 to 255 characters'),
+      v.maxLength(255, 'must have 1 to 255 characters'),
+    ),
+  }),
+});
+
+export type MappingOperation = 'get' | 'create' | 'update' | 'delete';
+
+export interface MappingRequest {
+  operation: MappingOperation;
+  serviceProviderId: string;
+  /** The account that the access token belongs to. */
+  account: string;
+  /** The wished skill of a create or an update. */
+  skillId: string;
+}
+
+const skillIdPrefixes = ['amzn1.ask.skill.', 'amzn1.alexa.skill.did.'] as const;
+
+/** The same skill in the other of the two forms that the reference uses; ids of a third form stay as they are. */
+function inOtherForm(skillId: string): string {
+  const [ask, alexa] = skillIdPrefixes;
+  if (skillId.startsWith(ask)) return alexa + skillId.slice(ask.length);
+  if (skillId.startsWith(alexa)) return ask + skillId.slice(alexa.length);
+  return skillId;
+}
+
+/** The truth: which service provider is mapped to which skill, and the rules by which that changes. */
+export class MappingService {
+  readonly #providers = new Map<string, ProviderState>();
+
+  replaceAll(providers: readonly SeededProvider[]): void {
+    this.#providers.clear();
+    for (const provider of providers) this.put(provider);
+  }
+
+  /** Sets the truth behind every client's back. Write counts stay; a field that is not given stays as well. */
+  put(input: unknown): void {
+    const given = readProvider(input);
+    const provider = this.#providers.get(given.serviceProviderId) ?? unmappedProvider(given.serviceProviderId);
+    if (given.account !== undefined) provider.account = given.account;
+    if (given.name !== undefined) provider.name = given.name;
+    if (given.skillId !== undefined) provider.skillId = given.skillId;
+    this.#providers.set(given.serviceProviderId, provider);
+  }
+
+  remove(serviceProviderId: string): void {
+    this.#known(serviceProviderId);
+    this.#providers.delete(serviceProviderId);
+  }
+
+  all(): ProviderState[] {
+    return [...this.#providers.values()].map((provider) => ({ ...provider, writes: { ...provider.writes } }));
+  }
+
+  get size(): number {
+    return this.#providers.size;
+  }
+
+  mappingOf(serviceProviderId: string): string | undefined {
+    return this.#known(serviceProviderId).skillId ?? undefined;
+  }
+
+  writesTo(serviceProviderId: string): WriteCounts {
+    return { ...this.#known(serviceProviderId).writes };
+  }
+
+  /**
+   * Decides what the service answers, and what changes when that is carried out
+   * (Service Provider Network Mapping REST API Reference, "Operations").
+   */
+  plan(request: MappingRequest, switches: Switches): Plan {
+    const refuse = (status: number, message: string): Plan => ({
+      answer: jsonAnswer(status, errorBody(status, message, switches.errorBody)),
+    });
+    const provider = this.#providers.get(request.serviceProviderId);
+    if (!provider) return refuse(404, 'The service provider does not exist.');
+    if (provider.account !== request.account) {
+      return refuse(switches.noAccess, 'The caller does not have access to the service provider.');
+    }
+    switch (request.operation) {
+      case 'get':
+        if (provider.skillId === null) return refuse(404, 'The service provider has no network mapping.');
+        return { answer: jsonAnswer(200, networkMapping(provider.skillId, switches)) };
+      case 'create':
+        if (provider.skillId !== null && switches.createWhenMapped !== 'overwrite') {
+          return refuse(switches.createWhenMapped, 'The service provider already has a network mapping.');
+        }
+        return write(provider, request, active(201, provider));
+      case 'update':
+        if (provider.skillId === null && switches.updateWhenNotMapped !== 'create') {
+          return refuse(switches.updateWhenNotMapped, 'The service provider has no network mapping.');
+        }
+        return write(provider, request, active(200, provider));
+      case 'delete':
+        if (provider.skillId === null) {
+          return switches.deleteWhenNotMapped === 200
+            ? { answer: { status: 200 } }
+            : refuse(404, 'The service provider has no network mapping.');
+        }
+        return write(provider, request, { status: 200 });
+    }
+  }
+
+  #known(serviceProviderId: string): ProviderState {
+    const provider = this.#providers.get(serviceProviderId);
+    if (!provider) throw new Refusal(`no such service provider in the simulator: ${serviceProviderId}`);
+    return provider;
+  }
+}
+
+const unmappedProvider = (serviceProviderId: string): ProviderState => ({
+  serviceProviderId,
+  name: '',
+  account: demoAccount,
+  skillId: null,
+  writes: { create: 0, update: 0, delete: 0 },
+});
+
+const networkMapping = (skillId: string, switches: Switches) => ({
+  networkType: 'SKILL',
+  skillConfiguration: { skillId: switches.skillIdForm === 'otherForm' ? inOtherForm(skillId) : skillId },
+});
+
+const active = (status: number, { serviceProviderId }: ProviderState): Answer =>
+  jsonAnswer(status, { serviceProviderId, status: 'ACTIVE' });
+
+function write(provider: ProviderState, { operation, skillId }: MappingRequest, answer: Answer): Plan {
+  return {
+    answer,
+    effect: () => {
+      if (operation === 'get') throw new Error('a read has no effect');
+      provider.skillId = operation === 'delete' ? null : skillId;
+      provider.writes[operation]++;
+    },
+  };
+}

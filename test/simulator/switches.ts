@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import { errorShapes } from './answer.js';
+import { parseOrRefuse } from './refusal.js';
+
+const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(600_000));
+
+/**
+ * One entry for each point that the Service Provider Network Mapping REST API Reference and the Login with Amazon
+ * documentation leave open, and for the general conditions (latency, rate limit) the service runs under.
+ */
+const SwitchesSchema = v.strictObject({
+  /** POST where a mapping exists. The reference documents 400 and 403 for POST, but not for which cause. */
+  createWhenMapped: v.picklist([400, 403, 409, 'overwrite']),
+  /** PUT where no mapping exists. */
+  updateWhenNotMapped: v.picklist([404, 'create']),
+  /** DELETE where no mapping exists (any more). */
+  deleteWhenNotMapped: v.picklist([404, 200]),
+  /** Prose and examples of the reference name two forms of skill id: does GET answer in the form that was stored? */
+  skillIdForm: v.picklist(['asStored', 'otherForm']),
+  /** A valid token without access to the provider: 401 ("or, you don't have access to the resource") or 403. */
+  noAccess: v.picklist([401, 403]),
+  /** The shape of every ordinary error body. */
+  errorBody: v.picklist(errorShapes),
+  /** `expires_in` of the token endpoint as a number (RFC 6749) or as a string. */
+  expiresIn: v.picklist(['number', 'string']),
+  /** Whether a refresh answers with the refresh token it was given, with a new one, or with none. */
+  refreshTokenOnRefresh: v.picklist(['same', 'new', 'omitted']),
+  accessTokenLifetimeS: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Added to every answer; half of it before the rate limit is judged. */
+  latencyMs: v.nullable(
+    v.pipe(
+      v.strictObject({ min: milliseconds, max: milliseconds }),
+      v.check(({ min, max }) => min <= max, 'min must not be greater than max'),
+    ),
+  ),
+  /** A token bucket over all mapping operations. The reference documents 429 and publishes no figure. */
+  rateLimit: v.nullable(
+    v.strictObject({
+      perSecond: v.pipe(v.number(), v.minValue(0)),
+      burst: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      retryAfter: v.optional(v.picklist(['none', 'seconds', 'date', 'garbage']), 'none'),
+      retryAfterSeconds: v.optional(v.pipe(v.number(), v.minValue(0)), 1),
+    }),
+  ),
+});
+
+export type Switches = v.InferOutput<typeof SwitchesSchema>;
+export type SwitchesInput = Partial<v.InferInput<typeof SwitchesSchema>>;
+export type RateLimit = NonNullable<Switches['rateLimit']>;
+
+/** The nearest to what is documented: only statuses that the reference lists for the operation. */
+export const defaultSwitches: Switches = {
+  createWhenMapped: 403,
+  updateWhenNotMapped: 404,
+  deleteWhenNotMapped: 404,
+  skillIdForm: 'asStored',
+  noAccess: 401,
+  errorBody: 'error',
+  expiresIn: 'number',
+  refreshTokenOnRefresh: 'same',
+  accessTokenLifetimeS: 3600,
+  latencyMs: null,
+  rateLimit: null,
+};
+
+/** Any positions of any switches; what they may be is judged once they are put in their places. */
+const SomeSwitchesSchema = v.custom<Record<string, unknown>>(
+  (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
+  'expected an object',
+);
+
+/** Returns the switches with some of them moved; refuses unknown names and positions. */
+export function moveSwitches(current: Switches, some: unknown): Switches {
+  return parseOrRefuse(SwitchesSchema, { ...current, ...parseOrRefuse(SomeSwitchesSchema, some) });
+}
