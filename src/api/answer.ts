@@ -1,0 +1,125 @@
+import * as v from 'valibot';
+import { displayText } from '../core/displayText';
+import type { FailureKind } from '../core/failure';
+import { checkSkillId } from '../core/identifiers';
+import { redact } from '../core/redaction';
+
+/** A complete HTTP answer, whatever its status. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** At most {@link MAX_BODY_BYTES}; the rest of a longer body is not read. */
+  readonly body: string;
+  readonly complete: boolean;
+}
+
+/** No documented body comes near this; whatever is longer is not the service's and need not be held in memory. */
+export const MAX_BODY_BYTES = 256 * 1024;
+
+/** The body of GET, and the one that POST and PUT send. */
+export const NetworkMappingBody = v.object({
+  networkType: v.literal('SKILL'),
+  skillConfiguration: v.object({
+    skillId: v.pipe(
+      v.string(),
+      v.check((id) => checkSkillId(id).ok, 'not a skill id'),
+    ),
+  }),
+});
+
+/** The body that answers a successful POST or PUT. */
+export const ChangeBody = v.object({ serviceProviderId: v.string(), status: v.literal('ACTIVE') });
+
+/** The reference's Error object (`type`) and the two shapes its sibling APIs answer with (`code`, or neither). */
+const ErrorBody = v.object({
+  type: v.optional(v.string()),
+  code: v.optional(v.string()),
+  message: v.optional(v.string()),
+});
+
+/** The body as the schema wants it, or undefined when it is anything else: empty, cut off, HTML, other JSON. */
+export function parseBody<T>(answer: Answer, schema: v.GenericSchema<unknown, T>): T | undefined {
+  if (!answer.complete) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(answer.body);
+  } catch {
+    return undefined;
+  }
+  const parsed = v.safeParse(schema, json);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** A web page instead of an answer: a proxy, a captive portal or a wrong host speaks, not the service. */
+export function isWebPage(answer: Answer): boolean {
+  return /html/i.test(answer.headers.get('content-type') ?? '') || /^\s*</.test(answer.body);
+}
+
+/**
+ * The service's own words on an error, safe to show.
+ *
+ * @param token the access token that was sent, in case the answer repeats it
+ */
+export function serviceWords(answer: Answer, token: string): { serviceType?: string; serviceMessage?: string } {
+  const error = parseBody(answer, ErrorBody);
+  const type = error?.type ?? error?.code;
+  const clean = (text: string) => displayText(withoutSecrets(text, token));
+  return {
+    ...(type && { serviceType: clean(type) }),
+    ...(error?.message && { serviceMessage: clean(error.message) }),
+  };
+}
+
+/** A token of an unknown form is no less secret, so the one that was sent is looked for by its value too. */
+function withoutSecrets(text: string, token: string): string {
+  return redact(text.replaceAll(token, '[redacted]').replaceAll(encodeURIComponent(token), '[redacted]'));
+}
+
+/** What a status other than 2xx means. Documented per operation, but the same for all of them. */
+export function kindOfStatus(status: number): FailureKind {
+  switch (status) {
+    case 400:
+      return 'badRequest';
+    case 401:
+      return 'unauthorized';
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'notFound';
+    case 407:
+      return 'proxy';
+    case 409:
+      return 'conflict';
+    case 429:
+      return 'throttled';
+    case 502:
+    case 503:
+    case 504:
+      return 'unavailable';
+    default:
+      return status >= 500 ? 'serverError' : 'unexpectedResponse';
+  }
+}
+
+/**
+ * How long the service asks to wait, in milliseconds: `Retry-After` in seconds or as an HTTP date; undefined when it is
+ * missing or makes no sense.
+ */
+export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
+  const value = headers.get('retry-after')?.trim();
+  if (!value) return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+  // Date.parse takes much that is no date ("soon 5"); each form of an HTTP date begins with its weekday.
+  const date = /^(mon|tue|wed|thu|fri|sat|sun)/i.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+}
+
+/**
+ * What support asks for, when the service gave it.
+ *
+ * @param token the access token that was sent, in case the answer repeats it
+ */
+export function requestIdOf(headers: Headers, token: string): string | undefined {
+  const id = headers.get('x-amzn-requestid') ?? headers.get('x-amzn-request-id') ?? headers.get('x-amz-request-id');
+  return id ? displayText(withoutSecrets(id, token), 128) : undefined;
+}
