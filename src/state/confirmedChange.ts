@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NetworkMappingClient, RequestContext } from '../api/networkMappingClient';
+import type { Failure, Result } from '../core/failure';
+import { isSameSkill } from '../core/identifiers';
+import type { MappingChange, NetworkMapping, Reading } from '../core/networkMapping';
+
+/** What a change came to, told by what the service holds afterwards and not by what it answered. */
+export type ChangeOutcome =
+  /** The service holds what was wished for. */
+  | { readonly type: 'done'; readonly reading: Reading }
+  /** A create found the service provider mapped to another skill. */
+  | { readonly type: 'mappedToOther'; readonly skillId: string; readonly reading: Reading; readonly failure: Failure }
+  /** An update found nothing mapped. */
+  | { readonly type: 'notMapped'; readonly reading: Reading; readonly failure: Failure }
+  /** The wish did not come true; `reading` is what the service holds, or `doubt` why it could not be asked. */
+  | { readonly type: 'failed'; readonly failure: Failure; readonly reading?: Reading; readonly doubt?: Failure };
+
+/** A change given up by its client may still arrive at the service; after this time it is asked once more. */
+export const SETTLE_MS = 2_000;
+
+/**
+ * Sends a change once and, unless the service confirms it, reads what is true. It is never sent again: nobody knows
+ * whether a request without a clear answer took effect.
+ */
+export async function carryOut(
+  client: Pick<NetworkMappingClient, 'get' | 'change'>,
+  change: MappingChange,
+  context: RequestContext,
+  settleMs: number,
+): Promise<ChangeOutcome> {
+  const result = await client.change(change, context);
+  if (result.ok) return { type: 'done', reading: { mapping: result.value, readAtMs: Date.now() } };
+  const { failure } = result;
+  if (failure.attempts.length === 0 || failure.kind === 'cancelled') return { type: 'failed', failure };
+
+  // Whoever was asked for a token just now and had none is not asked again.
+  const truth = await read(
+    client,
+    change,
+    { ...context, interactive: false },
+    failure.effect === 'unknown' ? settleMs : 0,
+  );
+  if (!truth.ok) return { type: 'failed', failure, doubt: truth.failure };
+  const reading: Reading = { mapping: truth.value, readAtMs: Date.now() };
+  if (holds(truth.value, change)) return { type: 'done', reading };
+  if (change.operation === 'create' && truth.value.type === 'mapped') {
+    return { type: 'mappedToOther', skillId: truth.value.skillId, reading, failure };
+  }
+  if (change.operation === 'update' && truth.value.type === 'notMapped') return { type: 'notMapped', reading, failure };
+  return { type: 'failed', failure, reading };
+}
+
+async function read(
+  client: Pick<NetworkMappingClient, 'get'>,
+  change: MappingChange,
+  context: RequestContext,
+  settleMs: number,
+): Promise<Result<NetworkMapping>> {
+  const first = await client.get(change.serviceProviderId, context);
+  if (!first.ok || settleMs === 0 || holds(first.value, change)) return first;
+  const waited = await delay(settleMs, true, { ...(context.signal && { signal: context.signal }) }).catch(() => false);
+  return waited ? client.get(change.serviceProviderId, context) : first;
+}
+
+/** Whether the mapping is what the change was to bring about. */
+export function holds(mapping: NetworkMapping, change: MappingChange): boolean {
+  if (change.operation === 'delete') return mapping.type === 'notMapped';
+  return mapping.type === 'mapped' && isSameSkill(mapping.skillId, change.skillId);
+}

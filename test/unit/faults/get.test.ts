@@ -1,0 +1,3 @@
+import { testEveryFault } from '../../support/faultMatrix';
+
+testEveryFault('get');

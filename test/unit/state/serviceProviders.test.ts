@@ -1,0 +1,607 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Failure } from '../../../src/core/failure';
+import type { MappingChange } from '../../../src/core/networkMapping';
+import { ServiceProviders } from '../../../src/state/serviceProviders';
+import { atOnce } from '../../support/atOnce';
+import { aProvider, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../support/builders';
+import { ScriptedClient } from '../../support/scriptedClient';
+
+const A = 'provider-a';
+const B = 'provider-b';
+
+const create: MappingChange = { operation: 'create', serviceProviderId: A, skillId: SKILL };
+const update: MappingChange = { operation: 'update', serviceProviderId: A, skillId: OTHER_SKILL };
+const remove: MappingChange = { operation: 'delete', serviceProviderId: A };
+
+let client: ScriptedClient;
+let states: ServiceProviders;
+
+beforeEach(() => {
+  client = new ScriptedClient();
+  states = new ServiceProviders(client, 0);
+  states.configure([aProvider(A), aProvider(B)]);
+  states.setSignedIn(true);
+});
+afterEach(() => client.expectNoMore());
+
+async function readAs(id: string, skillId: string | undefined): Promise<void> {
+  const refreshed = states.refresh([id]);
+  (await client.next('get', id)).succeed(skillId === undefined ? notMapped : mappedTo(skillId));
+  await refreshed;
+}
+
+describe('a refresh', () => {
+  it('shows checking, then what the service says', async () => {
+    const refreshed = states.refresh([A]);
+    const read = await client.next('get', A);
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    read.succeed(mappedTo(SKILL));
+    await refreshed;
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('shows why a mapping could not be read, and keeps the last known one', async () => {
+    await readAs(A, SKILL);
+    const { known } = states.status(A);
+    const refreshed = states.refresh([A]);
+    const failure = (await client.next('get', A)).fail('timeout');
+    await refreshed;
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'timeout' } });
+    expect(states.status(A)).toEqual({ known, doubt: failure, lastFailure: failure });
+  });
+
+  it('reports each provider with its failure, then that it is over', async () => {
+    const told: [string, Failure | undefined][] = [];
+    let over = 0;
+    states.events.on('settled', () => over++);
+    const refreshed = states.refresh([A, B], {}, (id, failure) => told.push([id, failure]));
+    (await client.next('get', A)).succeed(notMapped);
+    const failure = (await client.next('get', B)).fail('forbidden');
+    await refreshed;
+    expect(told).toEqual([
+      [A, undefined],
+      [B, failure],
+    ]);
+    expect(over).toBe(1);
+  });
+
+  it('reads at most eight providers at a time, and all of them in the end', async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `provider-${index}`);
+    states.configure(ids.map((id) => aProvider(id)));
+    const refreshed = states.refresh(ids);
+    const first = [];
+    for (const id of ids.slice(0, 8)) first.push(await client.next('get', id));
+    await client.expectNoMore();
+    for (const read of first) read.succeed(notMapped);
+    for (const id of ids.slice(8)) (await client.next('get', id)).succeed(mappedTo(SKILL));
+    await refreshed;
+    expect(ids.map((id) => states.row(id).type)).toEqual(ids.map((_, index) => (index < 8 ? 'notMapped' : 'mapped')));
+  });
+
+  it.each([
+    ['succeeds', undefined],
+    ['fails', 'timeout'],
+  ] as const)(
+    'gives up an older read of the same provider, which ends as the newer one does: it %s',
+    async (_, kind) => {
+      const told: (string | undefined)[] = [];
+      const older = states.refresh([A], {}, (_id, failure) => told.push(failure?.kind));
+      const first = await client.next('get', A);
+      const newer = states.refresh([A]);
+      const second = await client.next('get', A);
+      expect(first.givenUp).toBe(true);
+      expect(told).toEqual([]);
+      if (kind) second.fail(kind);
+      else second.succeed(mappedTo(OTHER_SKILL));
+      await Promise.all([older, newer]);
+      expect(told).toEqual([kind]);
+      expect(states.row(A).type).toBe(kind ? 'unreadable' : 'mapped');
+    },
+  );
+
+  it('that is cancelled while it waits for a change ends at once, and asks nothing', async () => {
+    await readAs(A, SKILL);
+    const changed = states.change(update);
+    const request = await client.next('update', A);
+    const cancel = new AbortController();
+    const refreshed = states.refresh([A], { signal: cancel.signal });
+    cancel.abort();
+    await refreshed;
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    request.succeed(mappedTo(OTHER_SKILL));
+    await changed;
+    expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
+  });
+
+  it('passes on who waits for it', async () => {
+    const refreshed = states.refresh([A], { interactive: true });
+    const read = await client.next('get', A);
+    expect(read.context.interactive).toBe(true);
+    read.succeed(notMapped);
+    await refreshed;
+  });
+});
+
+describe('a cancelled refresh', () => {
+  it('leaves rows that were read before as they were', async () => {
+    await readAs(A, SKILL);
+    const before = states.status(A);
+    const stop = new AbortController();
+    const refreshed = states.refresh([A], { signal: stop.signal });
+    await client.next('get', A);
+    stop.abort();
+    await atOnce(refreshed);
+    expect(states.status(A)).toEqual(before);
+  });
+
+  it('asks nothing more, and leaves no row that says checking for ever', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `provider-${index}`);
+    states.configure(ids.map((id) => aProvider(id)));
+    const stop = new AbortController();
+    const refreshed = states.refresh(ids, { signal: stop.signal });
+    for (const id of ids.slice(0, 8)) await client.next('get', id);
+    stop.abort();
+    await atOnce(refreshed);
+    await client.expectNoMore();
+    expect(ids.map((id) => states.row(id))).toMatchObject(
+      ids.map(() => ({ type: 'unreadable', doubt: { kind: 'cancelled' } })),
+    );
+  });
+});
+
+describe('a change', () => {
+  it('shows its progress and then what the service confirmed, without reading it again', async () => {
+    await readAs(A, undefined);
+    const changed = states.change(create);
+    const write = await client.next('create', A);
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    expect(states.status(A).activity).toBe('create');
+    write.succeed(mappedTo(SKILL));
+    expect(await changed).toMatchObject({ type: 'done', reading: { mapping: mappedTo(SKILL) } });
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('gives up a read of its provider, whose answer would be old', async () => {
+    const refreshed = states.refresh([A]);
+    const read = await client.next('get', A);
+    const changed = states.change(create);
+    expect(read.givenUp).toBe(true);
+    (await client.next('create', A)).succeed(mappedTo(SKILL));
+    await Promise.all([refreshed, changed]);
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('waits for the change before it, and a read waits for both', async () => {
+    const first = states.change(create);
+    const second = states.change(update);
+    const refreshed = states.refresh([A]);
+    const write = await client.next('create', A);
+    await client.expectNoMore();
+    write.succeed(mappedTo(SKILL));
+    await first;
+    const another = await client.next('update', A);
+    expect(another.givenUp).toBe(false);
+    await client.expectNoMore();
+    another.succeed(mappedTo(OTHER_SKILL));
+    await second;
+    (await client.next('get', A)).succeed(mappedTo(THIRD_SKILL));
+    await refreshed;
+    expect(states.row(A)).toEqual(mappedTo(THIRD_SKILL));
+  });
+
+  it('waits for a change that failed in the same way', async () => {
+    const first = states.change(create);
+    const second = states.change(update);
+    (await client.next('create', A)).fail('signedOut', { attempts: [] });
+    expect(await first).toMatchObject({ type: 'failed' });
+    (await client.next('update', A)).succeed(mappedTo(OTHER_SKILL));
+    expect(await second).toMatchObject({ type: 'done' });
+  });
+
+  it('does not wait for those of other providers', async () => {
+    const one = states.change(create);
+    const other = states.change({ ...create, serviceProviderId: B });
+    const first = await client.next('create', A);
+    (await client.next('create', B)).succeed(mappedTo(SKILL));
+    await other;
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    first.succeed(mappedTo(SKILL));
+    await one;
+  });
+
+  it('of a provider that is not in the list is carried out, and no row appears', async () => {
+    const changed = states.change({ ...create, serviceProviderId: 'elsewhere' });
+    (await client.next('create', 'elsewhere')).succeed(mappedTo(SKILL));
+    expect(await changed).toMatchObject({ type: 'done' });
+    expect(states.status('elsewhere')).toEqual({});
+  });
+});
+
+describe('a change without a clear answer', () => {
+  const doubtful = { effect: 'unknown' } as const;
+
+  it('is done when the mapping turns out to be the wished one, in either form of the skill id', async () => {
+    const changed = states.change(create);
+    (await client.next('create', A)).fail('timeout', doubtful);
+    const otherForm = SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
+    (await client.next('get', A)).succeed(mappedTo(otherForm));
+    expect(await changed).toMatchObject({ type: 'done' });
+    expect(states.row(A)).toEqual(mappedTo(otherForm));
+    expect(states.status(A).lastFailure).toBeUndefined();
+  });
+
+  it('is done when a delete turns out to have left nothing', async () => {
+    const changed = states.change(remove);
+    (await client.next('delete', A)).fail('network', doubtful);
+    (await client.next('get', A)).succeed(notMapped);
+    expect(await changed).toMatchObject({ type: 'done' });
+  });
+
+  it('failed when nothing has changed; the row says what is true, the details why', async () => {
+    const changed = states.change(remove);
+    const failure = (await client.next('delete', A)).fail('serverError', doubtful);
+    (await client.next('get', A)).succeed(mappedTo(SKILL));
+    expect(await changed).toMatchObject({ type: 'failed', failure, reading: { mapping: mappedTo(SKILL) } });
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+    expect(states.status(A).lastFailure).toBe(failure);
+  });
+
+  it('tells a create that found another skill there, so that Remap can be offered', async () => {
+    const changed = states.change(create);
+    const failure = (await client.next('create', A)).fail('conflict', doubtful);
+    (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
+    expect(await changed).toMatchObject({ type: 'mappedToOther', skillId: OTHER_SKILL, failure });
+    expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
+  });
+
+  it('tells an update that found nothing there, so that Map can be offered', async () => {
+    const changed = states.change(update);
+    const failure = (await client.next('update', A)).fail('notFound');
+    (await client.next('get', A)).succeed(notMapped);
+    expect(await changed).toMatchObject({ type: 'notMapped', failure });
+    expect(states.row(A)).toEqual(notMapped);
+  });
+
+  it('leaves the row in doubt when the mapping cannot be read either', async () => {
+    await readAs(A, SKILL);
+    const { known } = states.status(A);
+    const changed = states.change(update);
+    const failure = (await client.next('update', A)).fail('timeout', doubtful);
+    const doubt = (await client.next('get', A)).fail('unavailable');
+    expect(await changed).toEqual({ type: 'failed', failure, doubt });
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'unavailable' } });
+    expect(states.status(A)).toEqual({ known, doubt, lastFailure: failure });
+  });
+
+  it('is read a second time when it may still be on its way to the service', async () => {
+    states = new ServiceProviders(client, 1);
+    states.configure([aProvider(A)]);
+    states.setSignedIn(true);
+    const changed = states.change(create);
+    (await client.next('create', A)).fail('timeout', doubtful);
+    (await client.next('get', A)).succeed(notMapped);
+    await expect
+      .poll(() =>
+        client.next('get', A).then(
+          (read) => (read.succeed(mappedTo(SKILL)), true),
+          () => false,
+        ),
+      )
+      .toBe(true);
+    expect(await changed).toMatchObject({ type: 'done' });
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('is read without asking anybody for a token', async () => {
+    const changed = states.change(create, { interactive: true });
+    const write = await client.next('create', A);
+    expect(write.context.interactive).toBe(true);
+    write.fail('unauthorized');
+    const read = await client.next('get', A);
+    expect(read.context.interactive).toBe(false);
+    read.fail('unauthorized');
+    await changed;
+  });
+
+  it('that was never sent is not read, and the row is as before', async () => {
+    await readAs(A, SKILL);
+    const changed = states.change(remove);
+    const failure = (await client.next('delete', A)).fail('signedOut', { attempts: [] });
+    expect(await changed).toEqual({ type: 'failed', failure });
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+    expect(states.status(A).lastFailure).toBe(failure);
+  });
+
+  it('that was never sent leaves an unread provider with the reason', async () => {
+    const changed = states.change(remove);
+    (await client.next('delete', A)).fail('signedOut', { attempts: [] });
+    await changed;
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'signedOut' } });
+  });
+});
+
+describe('a cancelled change', () => {
+  it('ends at once, and its row is read in the background until it shows the truth', async () => {
+    await readAs(A, SKILL);
+    const stop = new AbortController();
+    const changed = states.change(remove, { signal: stop.signal, interactive: true });
+    await client.next('delete', A);
+    stop.abort();
+    expect(await atOnce(changed)).toMatchObject({ type: 'failed', failure: { kind: 'cancelled', effect: 'unknown' } });
+    const read = await client.next('get', A);
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    expect(read.context.interactive).not.toBe(true);
+    expect(read.context.signal?.aborted).not.toBe(true);
+    read.succeed(notMapped);
+    await client.settle();
+    expect(states.row(A)).toEqual(notMapped);
+  });
+
+  it('is read once more after a while, when it had not taken effect: it may still be on its way', async () => {
+    states = new ServiceProviders(client, 1);
+    states.configure([aProvider(A)]);
+    states.setSignedIn(true);
+    await readAs(A, SKILL);
+    const stop = new AbortController();
+    const changed = states.change(remove, { signal: stop.signal });
+    await client.next('delete', A);
+    stop.abort();
+    await atOnce(changed);
+    (await client.next('get', A)).succeed(mappedTo(SKILL));
+    await expect
+      .poll(() =>
+        client.next('get', A).then(
+          (read) => (read.succeed(notMapped), true),
+          () => false,
+        ),
+      )
+      .toBe(true);
+    await client.settle();
+    expect(states.row(A)).toEqual(notMapped);
+  });
+
+  it('while its outcome is read ends at once too, and is read in the background', async () => {
+    const stop = new AbortController();
+    const changed = states.change(create, { signal: stop.signal });
+    (await client.next('create', A)).fail('timeout', { effect: 'unknown' });
+    await client.next('get', A);
+    stop.abort();
+    expect(await atOnce(changed)).toMatchObject({ type: 'failed', failure: { kind: 'timeout' } });
+    (await client.next('get', A)).succeed(mappedTo(SKILL));
+    await client.settle();
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('in the wait before its outcome is read again ends at once, and is read in the background', async () => {
+    states = new ServiceProviders(client, 3_600_000);
+    states.configure([aProvider(A)]);
+    states.setSignedIn(true);
+    const stop = new AbortController();
+    const changed = states.change(create, { signal: stop.signal });
+    (await client.next('create', A)).fail('timeout', { effect: 'unknown' });
+    (await client.next('get', A)).succeed(notMapped);
+    await client.settle();
+    stop.abort();
+    expect(await atOnce(changed)).toMatchObject({ type: 'failed' });
+    (await client.next('get', A)).succeed(mappedTo(SKILL));
+    await client.settle();
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('is never sent when it still waited for another one', async () => {
+    const stop = new AbortController();
+    const first = states.change(create);
+    const second = states.change(update, { signal: stop.signal });
+    const write = await client.next('create', A);
+    stop.abort();
+    write.succeed(mappedTo(SKILL));
+    await first;
+    expect(await second).toMatchObject({ type: 'failed', failure: { kind: 'cancelled', effect: 'none' } });
+    expect(states.status(A).known?.mapping).toEqual(mappedTo(SKILL));
+    await client.settle();
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+});
+
+describe('the list of providers', () => {
+  it('keeps what is known of those that stay', async () => {
+    await readAs(A, SKILL);
+    const status = states.status(A);
+    states.configure([aProvider(B), aProvider(A, { name: 'Renamed' })]);
+    expect(states.status(A)).toBe(status);
+    expect(states.provider(A)?.name).toBe('Renamed');
+    expect(states.providers.map(({ id }) => id)).toEqual([B, A]);
+    expect(states.untold).toEqual([B]);
+  });
+
+  it('forgets those that are removed: added again they are unread', async () => {
+    await readAs(A, SKILL);
+    states.configure([aProvider(B)]);
+    expect(states.status(A)).toEqual({});
+    states.configure([aProvider(A), aProvider(B)]);
+    expect(states.untold).toEqual([A, B]);
+  });
+
+  it('gives up the read of one that is removed and ignores its late answer', async () => {
+    const refreshed = states.refresh([A]);
+    const read = await client.next('get', A);
+    const changes: string[] = [];
+    states.events.on('changed', (id) => changes.push(id));
+    states.configure([aProvider(B)]);
+    expect(read.givenUp).toBe(true);
+    read.succeed(mappedTo(SKILL));
+    await refreshed;
+    expect(states.status(A)).toEqual({});
+    expect(changes).toEqual([]);
+  });
+
+  it('ignores the answer to a change of one that is removed', async () => {
+    const changed = states.change(create);
+    const write = await client.next('create', A);
+    states.configure([aProvider(B)]);
+    write.succeed(mappedTo(SKILL));
+    expect(await changed).toMatchObject({ type: 'done' });
+    expect(states.status(A)).toEqual({});
+  });
+
+  it('does not read one that is removed before its turn', async () => {
+    const changed = states.change(create);
+    const refreshed = states.refresh([A]);
+    const write = await client.next('create', A);
+    states.configure([]);
+    write.succeed(mappedTo(SKILL));
+    await Promise.all([changed, refreshed]);
+    await client.expectNoMore();
+  });
+
+  it('keeps unusable entries in their places, and nobody can be asked about them', () => {
+    const entries = [{ type: 'unusable', index: 0, problem: 'x' } as const, aProvider(A)];
+    states.configure(entries);
+    expect(states.entries).toEqual(entries);
+    expect(states.providers.map(({ id }) => id)).toEqual([A]);
+  });
+
+  it('is told to have changed as a whole when it is configured or somebody signs in or out, and only then', () => {
+    let told = 0;
+    states.events.on('reconfigured', () => told++);
+    states.configure([aProvider(A)]);
+    states.setSignedIn(true);
+    states.setSignedIn(true, 'another session');
+    states.setSignedIn(false);
+    states.setSignedIn(false);
+    expect(told).toBe(3);
+    expect(states.signedIn).toBe(false);
+  });
+
+  it('names those worth reading: never read or not readable, and not being read already', async () => {
+    await readAs(A, SKILL);
+    expect(states.untold).toEqual([B]);
+    const refreshed = states.refresh([A, B]);
+    (await client.next('get', A)).fail('unauthorized');
+    expect(states.untold).toEqual([]);
+    (await client.next('get', B)).succeed(notMapped);
+    await refreshed;
+    expect(states.untold).toEqual([A]);
+  });
+
+  it('forgets every mapping when another service is asked, and ignores what the old one still answers', async () => {
+    await readAs(A, SKILL);
+    const changed = states.change(update);
+    const request = await client.next('update', A);
+    states.forget();
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    request.succeed(mappedTo(OTHER_SKILL));
+    await changed;
+    expect(states.status(A)).toEqual({});
+    expect(states.untold).toEqual([A, B]);
+  });
+
+  it('tells of one renamed provider by its id alone, and of nothing when nothing has changed', () => {
+    const told: (string | undefined)[] = [];
+    states.events.on('changed', (id) => told.push(id));
+    states.events.on('reconfigured', () => told.push(undefined));
+    states.configure([aProvider(A), aProvider(B)]);
+    expect(told).toEqual([]);
+    states.configure([aProvider(A), aProvider(B, { name: 'Renamed' })]);
+    expect(told).toEqual([B]);
+    states.configure([aProvider(B, { name: 'Renamed' }), aProvider(A)]);
+    expect(told).toEqual([B, undefined]);
+  });
+
+  it('tells of one changed row by its id alone', async () => {
+    const told: string[] = [];
+    states.events.on('changed', (id) => told.push(id));
+    await readAs(B, SKILL);
+    expect(new Set(told)).toEqual(new Set([B]));
+  });
+
+  it('shows signed out in every row without a session, and has all of them read again by the next one', async () => {
+    await readAs(A, SKILL);
+    states.setSignedIn(false);
+    expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, { type: 'signedOut' }]);
+    states.setSignedIn(true);
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    expect(states.untold).toEqual([A, B]);
+    await readAs(A, OTHER_SKILL);
+    expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
+    expect(states.untold).toEqual([B]);
+  });
+
+  it('has all rows read again when somebody else signs in over the session', async () => {
+    await readAs(A, SKILL);
+    states.setSignedIn(true, 'another session');
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    expect(states.untold).toEqual([A, B]);
+  });
+
+  it('does not take the answer to an earlier session for the truth of a newer one', async () => {
+    await readAs(A, SKILL);
+    const refreshed = states.refresh([A]);
+    const read = await client.next('get', A);
+    states.setSignedIn(false);
+    states.setSignedIn(true);
+    expect(read.givenUp).toBe(true);
+    const anew = await client.next('get', A);
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    anew.succeed(mappedTo(OTHER_SKILL));
+    await refreshed;
+    expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
+  });
+
+  it('leaves the rows as they are when it is only told of the same session again', async () => {
+    await readAs(A, SKILL);
+    states.setSignedIn(true);
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+});
+
+describe('the reason why no provider can be read', () => {
+  async function failWith(...kinds: (Failure['kind'] | undefined)[]): Promise<void> {
+    const ids = kinds.map((_, index) => `provider-${index}`);
+    states.configure(ids.map((id) => aProvider(id)));
+    const refreshed = states.refresh(ids);
+    for (const kind of kinds) {
+      const read = await client.next('get');
+      if (kind) read.fail(kind);
+      else read.succeed(notMapped);
+    }
+    await refreshed;
+  }
+
+  it('is shared when the service is out of reach for all, whatever each of them met', async () => {
+    await failWith('timeout', 'network', 'unavailable');
+    expect(states.commonDoubt).toBe('timeout');
+  });
+
+  it('is shared when the token is refused for all', async () => {
+    await failWith('unauthorized', 'unauthorized');
+    expect(states.commonDoubt).toBe('unauthorized');
+  });
+
+  it.each([
+    ['one of them can be read', ['timeout', undefined]],
+    ['they differ', ['timeout', 'unauthorized']],
+    ['they differ the other way round', ['unauthorized', 'timeout']],
+    ['it says something of each provider', ['forbidden', 'forbidden']],
+    ['it was cancelled', ['cancelled', 'cancelled']],
+  ] as const)('is none when %s', async (_what, kinds) => {
+    await failWith(...kinds);
+    expect(states.commonDoubt).toBeUndefined();
+  });
+
+  it('is none before anything was read, and in an empty list', async () => {
+    expect(states.commonDoubt).toBeUndefined();
+    await failWith();
+    expect(states.commonDoubt).toBeUndefined();
+  });
+
+  it('stays while they are read again, so that the view does not flicker, and ends with the first answer', async () => {
+    await failWith('network');
+    const refreshed = states.refresh(['provider-0']);
+    const read = await client.next('get');
+    expect(states.commonDoubt).toBe('network');
+    read.succeed(notMapped);
+    await refreshed;
+    expect(states.commonDoubt).toBeUndefined();
+  });
+});
