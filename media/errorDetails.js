@@ -1,0 +1,20 @@
+// Reports which button was pressed, shows what the extension answers, and keeps what the page is about over a reload.
+(() => {
+  const vscode = acquireVsCodeApi();
+  vscode.setState(JSON.parse(document.querySelector('main').dataset.state));
+
+  for (const button of document.querySelectorAll('button')) {
+    button.addEventListener('click', () => vscode.postMessage({ type: button.dataset.action }));
+  }
+
+  const announcement = document.querySelector('[role="status"]');
+  let timer;
+  window.addEventListener('message', ({ data }) => {
+    if (data?.type !== 'announce') return;
+    clearTimeout(timer);
+    // Emptied first, so that the same words are said again when the same button is pressed again.
+    announcement.textContent = '';
+    setTimeout(() => (announcement.textContent = data.text), 50);
+    timer = setTimeout(() => (announcement.textContent = ''), 8000);
+  });
+})();

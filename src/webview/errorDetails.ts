@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { version } from '../../package.json';
+import { curlCommand } from '../core/curl';
+import { displayText } from '../core/displayText';
+import { errorReport } from '../core/errorReport';
+import { explain } from '../core/explanation';
+import type { Failure } from '../core/failure';
+import { errorDetailsHtml } from './errorDetailsHtml';
+import { type Announcement, type ErrorDetailsAction, ErrorDetailsMessage } from './errorDetailsMessages';
+import { type ErrorDetailsState, readErrorDetailsState } from './errorDetailsState';
+
+/** Persisted by VS Code with the layout of the window, so it can never change. */
+const VIEW_TYPE = 'alexaNetworkMapping.errorDetails';
+
+/** What the panel's buttons set off elsewhere. */
+export interface ErrorDetailsActions {
+  tryAgain(failure: Failure): void;
+  signIn(): void;
+  openSettings(): void;
+  showLog(): void;
+}
+
+/** The one panel that says everything about a failure. It comes back with the window when that is reloaded. */
+export class ErrorDetails implements vscode.Disposable {
+  private panel: vscode.WebviewPanel | undefined;
+  private shown: ErrorDetailsState | undefined;
+  private readonly mediaUri: vscode.Uri;
+  private readonly serializer: vscode.Disposable;
+
+  constructor(
+    extensionUri: vscode.Uri,
+    private readonly actions: ErrorDetailsActions,
+  ) {
+    this.mediaUri = vscode.Uri.joinPath(extensionUri, 'media');
+    this.serializer = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+      deserializeWebviewPanel: (panel, kept) => {
+        this.restore(panel, kept);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  /** Shows the failure in the panel, which is opened or, with whatever it showed before, revealed where it is. */
+  show(failure: Failure, providerName: string): void {
+    if (this.panel) {
+      this.panel.reveal();
+    } else {
+      closeTabsNotYetRestored();
+      this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, '', vscode.ViewColumn.Active));
+    }
+    this.render({ failure, providerName });
+  }
+
+  dispose(): void {
+    this.serializer.dispose();
+    this.panel?.dispose();
+  }
+
+  private restore(panel: vscode.WebviewPanel, kept: unknown): void {
+    const state = readErrorDetailsState(kept);
+    if (!state || this.panel) {
+      // There is nothing left to show, or it would be a second panel.
+      panel.dispose();
+      return;
+    }
+    this.adopt(panel);
+    this.render(state);
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    panel.webview.options = { enableScripts: true, localResourceRoots: [this.mediaUri] };
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      const read = v.safeParse(ErrorDetailsMessage, message);
+      if (read.success) void this.perform(read.output.type);
+    });
+    panel.onDidDispose(() => {
+      this.panel = undefined;
+      this.shown = undefined;
+    });
+  }
+
+  private render(state: ErrorDetailsState): void {
+    if (!this.panel) return;
+    const { webview } = this.panel;
+    this.shown = state;
+    this.panel.title = vscode.l10n.t('Error: {0}', displayText(state.providerName, 40));
+    webview.html = errorDetailsHtml({
+      ...state,
+      explanation: explain(state.failure),
+      language: vscode.l10n.bundle ? vscode.env.language : 'en',
+      locale: vscode.env.language,
+      nonce: randomBytes(16).toString('base64'),
+      cspSource: webview.cspSource,
+      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'errorDetails.css')).toString(),
+      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'errorDetails.js')).toString(),
+    });
+  }
+
+  private async perform(action: ErrorDetailsAction): Promise<void> {
+    if (!this.shown) return;
+    const { failure, providerName } = this.shown;
+    switch (action) {
+      case 'tryAgain':
+        this.actions.tryAgain(failure);
+        this.announce(vscode.l10n.t('Trying again. The row of the service provider shows what comes of it.'));
+        return;
+      case 'signIn':
+        this.actions.signIn();
+        return;
+      case 'openSettings':
+        this.actions.openSettings();
+        return;
+      case 'showLog':
+        this.actions.showLog();
+        return;
+      case 'copyReport': {
+        const versions = { extension: version, editor: `${vscode.env.appName} ${vscode.version}` };
+        await this.copy(errorReport(failure, providerName, versions), vscode.l10n.t('Report copied.'));
+        return;
+      }
+      case 'copyCurl': {
+        const command = curlCommand(failure);
+        if (command === undefined) return;
+        await this.copy(
+          command,
+          vscode.l10n.t('Command copied. It reads the access token from the variable {0}.', 'LWA_ACCESS_TOKEN'),
+        );
+      }
+    }
+  }
+
+  private async copy(text: string, confirmation: string): Promise<void> {
+    try {
+      await vscode.env.clipboard.writeText(text);
+    } catch {
+      this.announce(vscode.l10n.t('The clipboard could not be written to.'));
+      return;
+    }
+    this.announce(confirmation);
+  }
+
+  private announce(text: string): void {
+    const announcement: Announcement = { type: 'announce', text };
+    void this.panel?.webview.postMessage(announcement);
+  }
+}
+
+/** After a reload VS Code restores a panel only when its tab is looked at; until then it is a tab that nobody owns. */
+function closeTabsNotYetRestored(): void {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const ours = tabs.filter(
+    ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(VIEW_TYPE),
+  );
+  if (ours.length > 0) void vscode.window.tabGroups.close(ours, true);
+}

@@ -1,0 +1,14 @@
+import * as v from 'valibot';
+
+/** What the error details panel sends when one of its buttons is pressed. It names nothing: the extension knows. */
+export const ErrorDetailsMessage = v.object({
+  type: v.picklist(['tryAgain', 'signIn', 'openSettings', 'copyReport', 'copyCurl', 'showLog']),
+});
+
+export type ErrorDetailsAction = v.InferOutput<typeof ErrorDetailsMessage>['type'];
+
+/** What the extension sends to the panel: words to show, and for a screen reader to say. */
+export interface Announcement {
+  readonly type: 'announce';
+  readonly text: string;
+}
