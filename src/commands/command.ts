@@ -1,0 +1,64 @@
+import type * as vscode from 'vscode';
+import type { SessionStore } from '../auth/sessionStore';
+import type { Failure } from '../core/failure';
+import type { ServiceProvidersSetting } from '../settings/serviceProvidersSetting';
+import type { ServiceProviders } from '../state/serviceProviders';
+import type { CommandName } from '../telemetry/events';
+import type { ErrorDetails } from '../webview/errorDetails';
+
+/** What commands work with. */
+export interface Services {
+  readonly providers: ServiceProviders;
+  readonly setting: ServiceProvidersSetting;
+  readonly sessions: SessionStore;
+  /** Skill ids used before, the newest first. */
+  readonly usedSkills: { get(): readonly string[]; remember(skillId: string): Promise<void> };
+  readonly errorDetails: ErrorDetails;
+  readonly log: vscode.LogOutputChannel;
+  /** Shows a row and selects it. */
+  reveal(serviceProviderId: string): Promise<void>;
+}
+
+/** What a command was called with; what is missing it asks for. */
+export interface Invocation {
+  /** Checked to be configured service providers, but for commands that say otherwise. */
+  readonly serviceProviderIds?: readonly string[];
+  readonly skillId?: string;
+  /** The row whose menu it was, of all selected ones. */
+  readonly clickedId?: string;
+  /** Whether the ids are rows that a person selected; those that the command cannot work on are then left out. */
+  readonly fromSelection?: boolean;
+  /** Ask before a remap although the skill is given, because a person and not a program chose it. */
+  readonly confirm?: boolean;
+}
+
+/** How a command ended. The door tells the person where the command has not. */
+export type Ending =
+  /** With a message when the rows do not tell all of it. */
+  | { readonly type: 'done'; readonly message?: string }
+  /** The person left a prompt. */
+  | { readonly type: 'dismissed' }
+  /** It cannot be done, and nothing was sent; `message` says what was expected. */
+  | { readonly type: 'refused'; readonly message: string; readonly offer?: Offer }
+  /** The person stopped it while it ran; `message` says what was done and what not. */
+  | { readonly type: 'cancelled'; readonly message: string }
+  /** A request failed; of several, the first. `message` says what that means for what the person wanted. */
+  | { readonly type: 'failed'; readonly failure: Failure; readonly message: string; readonly ofMany?: boolean }
+  /** The extension itself is at fault. */
+  | { readonly type: 'defect'; readonly message: string };
+
+/** A button under a message. */
+export interface Offer {
+  readonly label: string;
+  readonly run: () => Promise<void>;
+}
+
+export interface Command {
+  readonly id: CommandName;
+  /** Whether the ids of the invocation may be ones that are not configured. */
+  readonly takesNewIds?: boolean;
+  run(invocation: Invocation, services: Services): Promise<Ending>;
+}
+
+export const DONE: Ending = { type: 'done' };
+export const DISMISSED: Ending = { type: 'dismissed' };

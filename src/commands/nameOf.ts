@@ -1,0 +1,10 @@
+import * as vscode from 'vscode';
+import type { Services } from './command';
+
+/** A name for one provider, or how many there are. */
+export function nameOf(ids: readonly string[], services: Pick<Services, 'providers'>): string {
+  const [id = ''] = ids;
+  return ids.length === 1
+    ? (services.providers.provider(id)?.name ?? id)
+    : vscode.l10n.t('{0} service providers', ids.length);
+}

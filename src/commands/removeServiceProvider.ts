@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { inertMessage } from '../prompts/inertText';
+import { DONE, type Command, type Services } from './command';
+import { tell } from './door';
+import { nameOf } from './nameOf';
+import { targets } from './targets';
+import { writeList } from './writeList';
+
+/** Takes service providers off the list in the settings. Their mappings stay with the service, so this can be undone. */
+export const removeServiceProvider: Command = {
+  id: 'removeServiceProvider',
+  async run(invocation, services) {
+    const ids = await targets(invocation, services, { title: vscode.l10n.t('Remove from List') });
+    if ('type' in ids) return ids;
+    const name = nameOf(ids, services);
+    return writeList(async () => {
+      const putBack = await services.setting.remove(ids);
+      void offerUndo(name, putBack, services);
+      return DONE;
+    });
+  },
+};
+
+async function offerUndo(name: string, putBack: () => Promise<void>, services: Services): Promise<void> {
+  const undo = vscode.l10n.t('Undo');
+  const chosen = await vscode.window.showInformationMessage(
+    inertMessage(vscode.l10n.t('Removed {0} from the list. What the service holds stays as it is.', name)),
+    undo,
+  );
+  if (chosen !== undo) return;
+  const ending = await writeList(async () => {
+    await putBack();
+    return DONE;
+  });
+  await tell(ending, services);
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import type { ConfiguredProvider } from '../core/configuredProviders';
+import { pickServiceProvider } from '../prompts/pickServiceProvider';
+import { DISMISSED, type Ending, type Invocation, type Services } from './command';
+import { run } from './door';
+
+interface Wanted {
+  /** Above the pick. */
+  readonly title: string;
+  /** Which service providers the command can work on, as far as is known. */
+  readonly suits?: (provider: ConfiguredProvider) => boolean;
+  /** What to say when there are some, but none that suits. */
+  readonly noneSuits?: string;
+}
+
+/**
+ * The service providers a command is for: those of its argument as they are, the suitable ones of a selection, or the
+ * one that the person picks.
+ */
+export async function targets(
+  invocation: Invocation,
+  services: Services,
+  { title, suits = () => true, noneSuits = '' }: Wanted,
+): Promise<readonly string[] | Ending> {
+  const { providers } = services;
+  const given = invocation.serviceProviderIds;
+  if (given && !invocation.fromSelection) return given;
+
+  const candidates = given ? given.flatMap((id) => providers.provider(id) ?? []) : providers.providers;
+  if (candidates.length === 0) {
+    return {
+      type: 'refused',
+      message: vscode.l10n.t('There is no service provider in the list yet.'),
+      offer: { label: vscode.l10n.t('Add Service Provider…'), run: () => run('addServiceProvider', {}) },
+    };
+  }
+  const suitable = candidates.filter(suits);
+  if (suitable.length === 0) return { type: 'refused', message: noneSuits };
+  if (given) return suitable.map(({ id }) => id);
+  const picked = await pickServiceProvider(title, providers, suitable);
+  return picked === undefined ? DISMISSED : [picked];
+}
+
+/** How many service providers the person meant: a selection may hold more than the command can work on. */
+export function meant(invocation: Invocation, ids: readonly string[]): number {
+  return Math.max(invocation.serviceProviderIds?.length ?? 0, ids.length);
+}

@@ -1,0 +1,12 @@
+/** For quick picks and input boxes, which draw `$(name)` as an icon also when it stands in an id or a name. */
+export function inertLabel(text: string): string {
+  return text.replaceAll('$(', '\\$(');
+}
+
+/**
+ * For messages, the prompts of input boxes and what these say of the input. They all make `[text](address)` a link, to a
+ * command even, also when it stands in an id or a name.
+ */
+export function inertMessage(text: string): string {
+  return text.replaceAll('](', '] (');
+}

@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import type { IdentifierCheck } from '../core/identifiers';
+import { inertLabel, inertMessage } from './inertText';
+
+/** The person wants the step before this one. */
+export const BACK = Symbol('back');
+
+interface TextInput {
+  readonly title: string;
+  readonly prompt: string;
+  readonly placeholder?: string;
+  readonly value?: string;
+  /** Masks what is typed. */
+  readonly secret?: boolean;
+  /** Where this step stands in a row of them, from 1. */
+  readonly step?: { readonly number: number; readonly of: number };
+  /** Run at each keystroke and at the end; its value is what the input gives back. */
+  readonly check: (text: string) => IdentifierCheck;
+}
+
+/**
+ * Asks for one line of text. It stays open when the focus goes elsewhere, since the text often is fetched there.
+ *
+ * @returns the checked value; undefined when the person leaves; {@link BACK} when they go back a step
+ */
+export async function askForText(input: TextInput): Promise<string | typeof BACK | undefined> {
+  const box = vscode.window.createInputBox();
+  box.title = input.title;
+  box.prompt = inert(input.prompt);
+  box.placeholder = input.placeholder ?? '';
+  box.value = input.value ?? '';
+  box.password = input.secret ?? false;
+  box.ignoreFocusOut = true;
+  if (input.step) {
+    box.step = input.step.number;
+    box.totalSteps = input.step.of;
+    if (input.step.number > 1) box.buttons = [vscode.QuickInputButtons.Back];
+  }
+  const show = (check: IdentifierCheck) => {
+    box.validationMessage = check.ok
+      ? check.warning && { message: inert(check.warning), severity: vscode.InputBoxValidationSeverity.Warning }
+      : { message: inert(check.problem), severity: vscode.InputBoxValidationSeverity.Error };
+  };
+  try {
+    return await new Promise((resolve) => {
+      box.onDidChangeValue((text) => {
+        // An empty box is where everybody begins, not a mistake.
+        if (text === '') box.validationMessage = undefined;
+        else show(input.check(text));
+      });
+      box.onDidAccept(() => {
+        const check = input.check(box.value);
+        if (check.ok) resolve(check.value);
+        else show(check);
+      });
+      box.onDidTriggerButton(() => {
+        resolve(BACK);
+      });
+      box.onDidHide(() => {
+        resolve(undefined);
+      });
+      box.show();
+    });
+  } finally {
+    box.dispose();
+  }
+}
+
+/** VS Code draws icons and links in all words of an input box but its title. */
+function inert(text: string): string {
+  return inertMessage(inertLabel(text));
+}
