@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import * as boundary from './support/boundary';
+import { eventually } from './support/eventually';
+import { extension, extensionContext, wasActiveAtStart } from './support/extension';
+
+describe('activation', () => {
+  it('does not happen at the start of the window', () => {
+    assert.equal(wasActiveAtStart, false);
+    assert.equal(extension.isActive, false);
+  });
+
+  it('happens when the view is opened', async () => {
+    await vscode.commands.executeCommand('workbench.view.extension.alexaNetworkMapping');
+    await eventually(() => {
+      assert.ok(extension.isActive);
+    });
+    assert.equal(extensionContext().extension.id, extension.id);
+  });
+
+  it('gives nothing to other extensions', () => {
+    assert.equal(extension.exports, undefined);
+  });
+
+  it('shows no message', () => {
+    assert.deepEqual(boundary.messages, []);
+  });
+});

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
+import * as boundary from './support/boundary';
+import { run, signIn, signOut } from './support/extension';
+import { dismissAll } from './support/prompts';
+import { row, spoken } from './support/rows';
+import { CLINIC, HARBOUR, HOTEL, useService, VILLA } from './support/service';
+import { configure } from './support/settings';
+
+const ALL = [HOTEL, HARBOUR, CLINIC, VILLA];
+
+describe('a command with an argument', () => {
+  const service = useService();
+
+  before(() => configure({ user: ALL }));
+  after(() => configure({}));
+
+  const messages = () => boundary.messages.map(({ text }) => text);
+
+  describe('when signed in', () => {
+    before(() => signIn(service.accessToken));
+    beforeEach(async () => {
+      service.control.reset();
+      await run('refresh');
+      service.control.clearRequests();
+      boundary.forgetMessages();
+    });
+
+    it('maps one service provider, as the service documents it', async () => {
+      await run('createMapping', { serviceProviderId: CLINIC.id, skillId: THIRD_SKILL });
+      assert.equal(service.truth[CLINIC.id], THIRD_SKILL);
+      assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${THIRD_SKILL}`);
+      const { status, headers, url, body } = service.lastRequest('POST');
+      assert.equal(status, 201);
+      assert.equal(url, `/v1/communications/serviceProviders/${CLINIC.id}/network`);
+      assert.match(headers['content-type'] ?? '', /^application\/json\b/);
+      assert.deepEqual(body, { networkType: 'SKILL', skillConfiguration: { skillId: THIRD_SKILL } });
+      assert.deepEqual(messages(), []);
+    });
+
+    it('maps several, each once', async () => {
+      await run('createMapping', { serviceProviderId: [CLINIC.id, VILLA.id, CLINIC.id], skillId: SKILL });
+      assert.deepEqual(service.writes, [`POST ${CLINIC.id}`, `POST ${VILLA.id}`]);
+      assert.deepEqual([service.truth[CLINIC.id], service.truth[VILLA.id]], [SKILL, SKILL]);
+      assert.equal(row(VILLA.id).says, `${VILLA.id}, mapped to ${SKILL}`);
+    });
+
+    it('remaps one without asking, after it has read what is mapped now', async () => {
+      await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
+      assert.deepEqual(service.sent, [`GET ${HOTEL.id}`, `PUT ${HOTEL.id}`]);
+      assert.equal(service.truth[HOTEL.id], THIRD_SKILL);
+      assert.equal(row(HOTEL.id).says, `Hotel Aurora, mapped to ${THIRD_SKILL}`);
+      assert.deepEqual(messages(), []);
+    });
+
+    it('remaps several, but those that need it only', async () => {
+      await run('updateMapping', { serviceProviderId: [HOTEL.id, HARBOUR.id], skillId: SKILL });
+      assert.deepEqual(service.writes, [`PUT ${HARBOUR.id}`]);
+      assert.equal(service.truth[HARBOUR.id], SKILL);
+    });
+
+    it('takes the skill in the form in which it is given', async () => {
+      const skillId = 'amzn1.alexa.skill.did.b0b0b0b0-0000-4000-8000-000000000001';
+      await run('createMapping', { serviceProviderId: CLINIC.id, skillId });
+      assert.equal(service.truth[CLINIC.id], skillId);
+    });
+
+    it('does not overwrite: a provider that is mapped already stays so, and the row shows to what', async () => {
+      service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: OTHER_SKILL });
+      await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
+      assert.equal(service.truth[CLINIC.id], OTHER_SKILL);
+      assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${OTHER_SKILL}`);
+      assert.deepEqual(messages(), [`Clinic is already mapped to ${OTHER_SKILL}. Nothing was changed.`]);
+      assert.deepEqual(boundary.messages[0]?.buttons, ['Remap…']);
+    });
+
+    it('does not remap what is not mapped, and offers to map it', async () => {
+      await run('updateMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
+      assert.deepEqual(service.writes, []);
+      assert.deepEqual(boundary.messages[0]?.buttons, ['Map to Skill…']);
+    });
+
+    it('reads all again, or those that are named', async () => {
+      service.control.setProvider({ serviceProviderId: HOTEL.id, skillId: null });
+      service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: SKILL });
+      await run('refreshServiceProvider', { serviceProviderId: [CLINIC.id, VILLA.id] });
+      assert.deepEqual(service.sent.sort(), [`GET ${CLINIC.id}`, `GET ${VILLA.id}`]);
+      assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${SKILL}`);
+      assert.equal(row(HOTEL.id).says, `Hotel Aurora, mapped to ${SKILL}`);
+
+      service.control.clearRequests();
+      await run('refresh');
+      assert.equal(row(HOTEL.id).says, 'Hotel Aurora, not mapped');
+      assert.deepEqual(service.sent.sort(), ALL.map(({ id }) => `GET ${id}`).sort());
+    });
+
+    it('copies ids, one a line, and a skill once', async () => {
+      await run('copyServiceProviderId', { serviceProviderId: [HOTEL.id, VILLA.id] });
+      assert.equal(await vscode.env.clipboard.readText(), `${HOTEL.id}\n${VILLA.id}`);
+      service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: SKILL });
+      await run('refresh');
+      await run('copySkillId', { serviceProviderId: [HOTEL.id, CLINIC.id, HARBOUR.id, VILLA.id] });
+      assert.equal(await vscode.env.clipboard.readText(), `${SKILL}\n${OTHER_SKILL}`);
+    });
+
+    it('copies no skill where none is mapped', async () => {
+      await vscode.env.clipboard.writeText('as before');
+      await run('copySkillId', { serviceProviderId: VILLA.id });
+      assert.equal(await vscode.env.clipboard.readText(), 'as before');
+      assert.equal(boundary.messages.length, 1);
+    });
+
+    it('deletes only what a person confirms, in a dialog that says what stops and what stays', async () => {
+      // VS Code refuses to show dialogs while tests run.
+      await run('deleteMapping', { serviceProviderId: HOTEL.id });
+      assert.deepEqual(service.writes, []);
+      assert.equal(service.truth[HOTEL.id], SKILL);
+      const [dialog] = boundary.messages;
+      assert.ok(dialog?.modal);
+      assert.deepEqual(dialog.buttons, ['Delete Mapping']);
+      assert.equal(dialog.text, 'Delete the mapping of Hotel Aurora?');
+      assert.match(dialog.detail, new RegExp(`${SKILL} no longer handles the calls of Hotel Aurora\\.`));
+      assert.match(dialog.detail, /service provider itself stays/);
+    });
+
+    it('deletes what is confirmed', async () => {
+      boundary.answerNextModal('Delete Mapping');
+      await run('deleteMapping', { serviceProviderId: [HOTEL.id, HARBOUR.id, CLINIC.id] });
+      assert.deepEqual(service.writes, [`DELETE ${HOTEL.id}`, `DELETE ${HARBOUR.id}`]);
+      assert.deepEqual([service.truth[HOTEL.id], service.truth[HARBOUR.id]], [null, null]);
+      assert.equal(row(HOTEL.id).says, 'Hotel Aurora, not mapped');
+    });
+
+    it('takes any other answer for a no', async () => {
+      boundary.answerNextModal('');
+      await run('deleteMapping', { serviceProviderId: HOTEL.id });
+      assert.deepEqual(service.writes, []);
+    });
+
+    it('says what the service refused, with the way to the details', async () => {
+      service.control.addFault({ operation: 'create', kind: 'answer', status: 400, count: 1 });
+      await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
+      assert.equal(row(CLINIC.id).says, 'Clinic, not mapped');
+      assert.ok(row(CLINIC.id).words.includes('failed'));
+      const [message] = boundary.messages;
+      assert.equal(message?.severity, 'error');
+      assert.match(message.text, /^Clinic\b.*: The service refused the request\.$/);
+      assert.ok(message.buttons.includes('Show Details'));
+    });
+
+    it('shows what is true after a write whose answer is lost', async () => {
+      service.control.addFault({ operation: 'create', kind: 'reset', effect: 'done', count: 1 });
+      await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
+      assert.equal(service.truth[CLINIC.id], SKILL);
+      assert.deepEqual(service.writes, [`POST ${CLINIC.id}`]);
+      assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${SKILL}`);
+      assert.deepEqual(messages(), []);
+    });
+
+    describe('refuses, with nothing sent and nothing changed,', () => {
+      const known = { serviceProviderId: CLINIC.id, skillId: SKILL };
+      const arguments_: [string, unknown][] = [
+        ['a text', CLINIC.id],
+        ['a number', 42],
+        ['true', true],
+        ['an array', [CLINIC.id]],
+        ['nothing in an object', {}],
+        ['an id that is a number', { ...known, serviceProviderId: 7 }],
+        ['an id that is null', { ...known, serviceProviderId: null }],
+        ['no ids', { ...known, serviceProviderId: [] }],
+        ['ids of which one is no text', { ...known, serviceProviderId: [CLINIC.id, 3] }],
+        ['an empty id', { ...known, serviceProviderId: '' }],
+        ['an id of dots', { ...known, serviceProviderId: '..' }],
+        ['an id with a line break', { ...known, serviceProviderId: `${CLINIC.id}\n` }],
+        ['an id that is a token', { ...known, serviceProviderId: 'Atza|abc' }],
+        ['an id that is not in the list', { ...known, serviceProviderId: 'amzn1.comms.csp.id.unknown' }],
+        [
+          'ids of which one is not in the list',
+          { ...known, serviceProviderId: [CLINIC.id, 'amzn1.comms.csp.id.unknown'] },
+        ],
+        ['a skill that is a number', { ...known, skillId: 9 }],
+        ['a skill that is null', { ...known, skillId: null }],
+        ['an empty skill', { ...known, skillId: '' }],
+        ['a skill with a space', { ...known, skillId: `${SKILL} ` }],
+        ['a skill of 256 characters', { ...known, skillId: 'amzn1.ask.skill.'.padEnd(256, 'x') }],
+        ['a skill that is a token', { ...known, skillId: 'Atza|abc' }],
+        ['a field too many', { ...known, force: true }],
+        ['a field that rows have', { ...known, type: 'provider' }],
+      ];
+      for (const [what, argument] of arguments_) {
+        it(what, async () => {
+          const truth = service.truth;
+          const rowsBefore = spoken();
+          const commands = [
+            'createMapping',
+            'updateMapping',
+            'deleteMapping',
+            'refreshServiceProvider',
+            'removeServiceProvider',
+          ];
+          for (const command of commands) await run(command, argument);
+          assert.deepEqual(service.sent, []);
+          assert.deepEqual(service.truth, truth);
+          assert.deepEqual(spoken(), rowsBefore);
+          assert.deepEqual(
+            boundary.messages.map(({ severity, modal }) => `${severity} ${String(modal)}`),
+            commands.map(() => 'warning false'),
+          );
+          const [text = '', ...others] = new Set(messages());
+          assert.deepEqual(others, []);
+          assert.match(text, /^The argument of this command must be|\bid\b|is not in your list/);
+          assert.ok(!text.includes('Atza|abc'));
+        });
+      }
+    });
+  });
+
+  describe('when signed out', () => {
+    before(() => signOut());
+    beforeEach(() => {
+      service.control.reset();
+      boundary.forgetMessages();
+    });
+
+    for (const command of ['createMapping', 'updateMapping', 'deleteMapping', 'refresh', 'refreshServiceProvider']) {
+      it(`sends nothing and asks to sign in; nothing comes of it when that is left: ${command}`, async () => {
+        await dismissAll(() => run(command, { serviceProviderId: HOTEL.id, skillId: SKILL }));
+        assert.deepEqual(service.sent, []);
+        assert.deepEqual(messages(), []);
+        assert.equal(row(HOTEL.id).says, 'Hotel Aurora, signed out');
+      });
+    }
+
+    it('copies an id all the same', async () => {
+      await run('copyServiceProviderId', { serviceProviderId: HOTEL.id });
+      assert.equal(await vscode.env.clipboard.readText(), HOTEL.id);
+    });
+  });
+});

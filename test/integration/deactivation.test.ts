@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import * as boundary from './support/boundary';
+import { eventually } from './support/eventually';
+import { extension, extensionContext, extensionModule, unhandledErrors } from './support/extension';
+import { seenWords } from './support/rows';
+
+interface Menu {
+  readonly when?: string;
+}
+
+/** In what all these tests have done, every state of the extension has occurred; this is what remains of it. */
+describe('in the end', () => {
+  const { contributes } = extension.packageJSON as {
+    contributes: { menus: Record<string, Menu[]>; viewsWelcome: Menu[]; views: Record<string, Menu[]> };
+  };
+  const clauses = [contributes.menus, contributes.views, { welcome: contributes.viewsWelcome }]
+    .flatMap((places) => Object.values(places).flat())
+    .flatMap(({ when }) => when ?? [])
+    .flatMap((when) => when.split(/&&|\|\|/).map((part) => part.replace(/^[\s(]+|[\s)]+$/g, '')));
+
+  it('the code has set every context key to every value that a when clause waits for', () => {
+    const waitedFor = clauses.flatMap((clause) => {
+      const [, key = '', value] = /^(alexaNetworkMapping\.\w+)(?: [!=]= (\w+))?$/.exec(clause) ?? [];
+      return key ? [[key, value] as const] : [];
+    });
+    assert.ok(waitedFor.length > 5);
+    for (const [key, value] of waitedFor) {
+      const given = boundary.contextValues.get(key) ?? new Set();
+      assert.ok(value === undefined ? given.size > 0 : given.has(value), `${key} never was ${value ?? 'set'}`);
+    }
+  });
+
+  it('there was a row for every word that a when clause looks for', () => {
+    const words = clauses.flatMap((clause) => {
+      const [, word] = /^viewItem =~ \/(?:\\b|\^)(\w+)(?:\\b)?\/$/.exec(clause) ?? [];
+      return word ?? [];
+    });
+    assert.deepEqual(new Set(words), new Set(['provider', 'mapped', 'notMapped', 'failed']));
+    for (const word of words) assert.ok(seenWords.has(word), `no row was ever "${word}"`);
+  });
+
+  it('no when clause waits for anything else', () => {
+    const known = /^(view == [\w.]+|!?listMultiSelection|viewItem =~ \/\S+\/|alexaNetworkMapping\.\w+( [!=]= \w+)?)$/;
+    assert.deepEqual(
+      clauses.filter((clause) => !known.test(clause)),
+      [],
+    );
+  });
+
+  it('every request went to an endpoint of the user’s settings', () => {
+    assert.ok(boundary.requested.length > 100);
+    assert.deepEqual(
+      boundary.requested.filter((url) => !url.startsWith('http://127.0.0.1:')),
+      [],
+    );
+  });
+
+  it('the log has a line for each request and no secret', async () => {
+    const log = await eventually(async () => {
+      const folder = extensionContext().logUri.fsPath;
+      const files = await readdir(folder);
+      const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
+      const text = texts.join('\n');
+      assert.match(text, /\[[0-9a-f]{4}\] GET \/v1\/communications\/serviceProviders\/\S+\/network 200 \d+ ms/);
+      assert.match(text, /\[[0-9a-f]{4}\] POST \S+ 201 \d+ ms/);
+      assert.match(text, /\[[0-9a-f]{4}\] DELETE \S+ 200 \d+ ms/);
+      return text;
+    });
+    assert.doesNotMatch(log, /Atza|bearer/i);
+  });
+
+  it('the extension goes without an error, and takes its commands with it', async () => {
+    await extensionModule.deactivate();
+    for (const each of extensionContext().subscriptions.toReversed()) await each.dispose();
+    const left = await vscode.commands.getCommands(true);
+    assert.deepEqual(
+      [...boundary.registeredCommands].filter((command) => left.includes(command)),
+      [],
+    );
+  });
+
+  it('no error was left unhandled, and VS Code’s log of the extension host speaks of none', async () => {
+    const logs = path.dirname(extensionContext().logUri.fsPath);
+    const files = (await readdir(logs)).filter((file) => file.endsWith('exthost.log'));
+    assert.ok(files.length > 0, `no log of the extension host in ${logs}`);
+    const lines = (await Promise.all(files.map((file) => readFile(path.join(logs, file), 'utf8'))))
+      .join('\n')
+      .split('\n');
+    assert.deepEqual(
+      lines.filter((line) => line.includes('[error]') && line.includes('alexa-network-mapping')),
+      [],
+    );
+    assert.deepEqual(unhandledErrors, []);
+  });
+});

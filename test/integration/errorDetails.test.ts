@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { aFailure } from '../support/builders';
+import * as boundary from './support/boundary';
+import { eventually } from './support/eventually';
+import { extension, run, signIn } from './support/extension';
+import { CLINIC, HARBOUR, HOTEL, useService } from './support/service';
+import { configure } from './support/settings';
+
+const VIEW_TYPE = 'alexaNetworkMapping.errorDetails';
+
+/** The titles of the panel's tabs. */
+function panels(): string[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(VIEW_TYPE))
+    .map(({ label }) => label);
+}
+
+async function expectPanels(...titles: string[]): Promise<void> {
+  await eventually(() => {
+    assert.deepEqual(panels(), titles);
+  });
+}
+
+describe('the error details', () => {
+  const service = useService();
+
+  before(async () => {
+    await configure({ user: [HOTEL, HARBOUR, CLINIC] });
+    await signIn(service.accessToken);
+  });
+  after(() => configure({}));
+  beforeEach(async () => {
+    service.control.reset();
+    for (const { id } of [HOTEL, HARBOUR]) {
+      service.control.addFault({ operation: 'get', serviceProviderId: id, kind: 'answer', status: 403 });
+    }
+    await run('refresh');
+    boundary.forgetMessages();
+  });
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await expectPanels();
+  });
+
+  it('are one panel, which shows the failure that was asked for last', async () => {
+    await run('showErrorDetails', { serviceProviderId: HOTEL.id });
+    await expectPanels('Error: Hotel Aurora');
+    await run('showErrorDetails', { serviceProviderId: HARBOUR.id });
+    await expectPanels('Error: Harbour House');
+    await run('showErrorDetails', { serviceProviderId: HARBOUR.id });
+    await expectPanels('Error: Harbour House');
+  });
+
+  it('open anew after they were closed', async () => {
+    await run('showErrorDetails', { serviceProviderId: HOTEL.id });
+    await expectPanels('Error: Hotel Aurora');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await expectPanels();
+    await run('showErrorDetails', { serviceProviderId: HOTEL.id });
+    await expectPanels('Error: Hotel Aurora');
+  });
+
+  it('say that there is nothing to show where nothing failed', async () => {
+    await run('showErrorDetails', { serviceProviderId: CLINIC.id });
+    assert.deepEqual(panels(), []);
+    assert.deepEqual(
+      boundary.messages.map(({ text }) => text),
+      ['The last request of this service provider did not fail.'],
+    );
+  });
+
+  it('come back with the window: VS Code knows whom to wake and to ask', () => {
+    assert.deepEqual([...boundary.serializers.keys()], [VIEW_TYPE]);
+    const { activationEvents } = extension.packageJSON as { activationEvents: string[] };
+    assert.ok(activationEvents.includes(`onWebviewPanel:${VIEW_TYPE}`));
+  });
+
+  describe('that VS Code kept over a reload', () => {
+    /** Does what VS Code does when such a tab is looked at. */
+    async function restore(state: unknown): Promise<{ panel: vscode.WebviewPanel; isClosed: () => boolean }> {
+      const panel = vscode.window.createWebviewPanel(VIEW_TYPE, 'kept', vscode.ViewColumn.Active);
+      let closed = false;
+      panel.onDidDispose(() => {
+        closed = true;
+      });
+      await boundary.serializers.get(VIEW_TYPE)?.deserializeWebviewPanel(panel, state);
+      return { panel, isClosed: () => closed };
+    }
+    const failure = aFailure('forbidden', { serviceProviderId: HOTEL.id });
+
+    it('are shown again, in a panel that is then the one that is revealed', async () => {
+      const { isClosed } = await restore({ failure, providerName: 'Kept Hotel' });
+      await expectPanels('Error: Kept Hotel');
+      await run('showErrorDetails', { serviceProviderId: HARBOUR.id });
+      await expectPanels('Error: Harbour House');
+      assert.equal(isClosed(), false);
+    });
+
+    it('do not become a second panel', async () => {
+      await run('showErrorDetails', { serviceProviderId: HARBOUR.id });
+      await expectPanels('Error: Harbour House');
+      const { isClosed } = await restore({ failure, providerName: 'Kept Hotel' });
+      assert.equal(isClosed(), true);
+      await expectPanels('Error: Harbour House');
+    });
+
+    for (const state of [undefined, 'text', { failure: {}, providerName: 'Kept Hotel' }]) {
+      it(`are closed when they are of no use: ${JSON.stringify(state)}`, async () => {
+        const { isClosed } = await restore(state);
+        assert.equal(isClosed(), true);
+        await expectPanels();
+      });
+    }
+
+    it('load nothing but from the folder for that, and run scripts with a nonce only', async () => {
+      const { panel } = await restore({ failure, providerName: '<b>Kept</b>' });
+      const { options, html } = panel.webview;
+      assert.deepEqual(
+        options.localResourceRoots?.map(({ path }) => path),
+        [vscode.Uri.joinPath(extension.extensionUri, 'media').path],
+      );
+      assert.match(html, /default-src (&#39;|')none\1/);
+      assert.doesNotMatch(html, /unsafe-inline|unsafe-eval/);
+      assert.doesNotMatch(html, /<b>Kept/);
+    });
+  });
+});

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import * as boundary from './support/boundary';
+import { extension } from './support/extension';
+
+const PREFIX = 'alexaNetworkMapping.';
+/** The command of a row that opens the setting; it stands in no menu. */
+const INTERNAL = 'alexaNetworkMapping.openServiceProvidersSetting';
+
+const { contributes } = extension.packageJSON as {
+  contributes: {
+    commands: { command: string; title: string }[];
+    configuration: { properties: Record<string, object> };
+  };
+};
+
+describe('the manifest and the code', () => {
+  it('have the same commands', async () => {
+    const declared = contributes.commands.map(({ command }) => command);
+    assert.deepEqual([...boundary.registeredCommands].sort(), [...declared, INTERNAL].sort());
+    const known = await vscode.commands.getCommands(true);
+    assert.deepEqual(
+      [...declared, INTERNAL].filter((command) => !known.includes(command)),
+      [],
+    );
+  });
+
+  it('have their words in English', () => {
+    assert.deepEqual(
+      contributes.commands.filter(({ title }) => title.includes('%')),
+      [],
+    );
+  });
+
+  it('have the same settings, with their defaults', () => {
+    const configuration = vscode.workspace.getConfiguration();
+    const defaults = Object.keys(contributes.configuration.properties).map(
+      (key) => [key, configuration.inspect(key)?.defaultValue] as const,
+    );
+    assert.deepEqual(Object.fromEntries(defaults), {
+      [`${PREFIX}serviceProviders`]: [],
+      [`${PREFIX}apiEndpoint`]: 'https://api.amazonalexa.com',
+    });
+  });
+});

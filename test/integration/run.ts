@@ -1,0 +1,127 @@
+/**
+ * Runs the integration tests in a real extension host and writes what they came to. Options: `--desktop` runs them in a
+ * desktop VS Code that is downloaded; `--built` takes `dist/` as it is.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+import { demoCredentials } from '../simulator/tokens.js';
+import { startWebServer } from '../support/webServer.js';
+import { environment, type IntegrationResults, type TestFailure } from './results.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const resultsFile = path.join(root, 'test-results/integration.json');
+
+async function main(): Promise<IntegrationResults> {
+  const { values } = parseArgs({ options: { desktop: { type: 'boolean' }, built: { type: 'boolean' } } });
+  if (values.desktop && process.platform === 'linux' && !process.env['DISPLAY']) {
+    throw new Error('A desktop VS Code needs a display. Put "xvfb-run -a" (of the package xvfb) before the command.');
+  }
+  if (!values.built) await promisify(execFile)(process.execPath, [path.join(root, 'esbuild.js')], { cwd: root });
+  return runIn(await mkdtemp(path.join(tmpdir(), 'anm-')), values.desktop ? undefined : 'test/host/code.mjs');
+}
+
+/**
+ * @param temporary a new folder for everything that VS Code writes; removed in the end
+ * @param executable in the place of a downloaded VS Code
+ */
+async function runIn(temporary: string, executable: string | undefined): Promise<IntegrationResults> {
+  const began = Date.now();
+  const trap = await startWebServer((_request, response) => response.writeHead(500).end());
+  try {
+    const userDataDir = path.join(temporary, 'user-data');
+    const own = path.join(temporary, 'results.json');
+    await runTests({
+      ...(executable !== undefined && { vscodeExecutablePath: path.join(root, executable) }),
+      extensionDevelopmentPath: root,
+      extensionTestsPath: await compileTests(),
+      launchArgs: [
+        await createWorkspace(temporary, trap.url),
+        `--user-data-dir=${userDataDir}`,
+        `--extensions-dir=${path.join(temporary, 'extensions')}`,
+        '--disable-telemetry',
+      ],
+      extensionTestsEnv: { [environment.results]: own, [environment.trap]: trap.url },
+    }).catch((error: unknown) => {
+      // Failed tests are in the results; without results this is the failure.
+      if (!existsSync(own)) throw error;
+    });
+    const results = JSON.parse(await readFile(own, 'utf8')) as IntegrationResults;
+    return withFurtherChecks({ ...results, durationMs: Date.now() - began }, [
+      {
+        test: 'nothing is sent to the endpoint that a workspace asks for',
+        message: trap.requests.map(({ method, url }) => `${method ?? ''} ${url ?? ''}`).join('\n'),
+      },
+      {
+        test: 'no file that VS Code wrote holds an access token',
+        message: (await filesWith(demoCredentials.accessToken, userDataDir)).join('\n'),
+      },
+    ]);
+  } finally {
+    await trap.stop();
+    await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Compiles the tests to where VS Code takes them for a part of the extension (see `support/boundary.ts`). */
+async function compileTests(): Promise<string> {
+  const outfile = path.join(root, '.vscode-test/build/integration.cjs');
+  await build({
+    entryPoints: [path.join(import.meta.dirname, 'suite.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['vscode', 'mocha'],
+    sourcemap: 'inline',
+    logOverride: { 'empty-import-meta': 'silent' }, // only the simulator's page, which no test opens, finds files by it
+  });
+  return outfile;
+}
+
+/** A folder to open, whose settings try to lead the access token astray. */
+async function createWorkspace(temporary: string, trapUrl: string): Promise<string> {
+  const folder = path.join(temporary, 'workspace');
+  await mkdir(path.join(folder, '.vscode'), { recursive: true });
+  const settings = { 'alexaNetworkMapping.apiEndpoint': trapUrl };
+  await writeFile(path.join(folder, '.vscode/settings.json'), JSON.stringify(settings));
+  return folder;
+}
+
+async function filesWith(text: string, folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  if (files.length === 0) throw new Error(`VS Code has written nothing to ${folder}`);
+  const held = await Promise.all(files.map(async (file) => (await readFile(file)).includes(text)));
+  return files.filter((_file, index) => held[index]);
+}
+
+/** Counts checks that are made after the end of VS Code as tests; one with a message has failed. */
+function withFurtherChecks(results: IntegrationResults, checks: readonly TestFailure[]): IntegrationResults {
+  const failures = checks.filter(({ message }) => message !== '');
+  for (const { test, message } of failures) console.error(`\n  After the end: ${test}\n${message}`);
+  return {
+    ...results,
+    passed: results.passed + checks.length - failures.length,
+    failed: results.failed + failures.length,
+    failures: [...results.failures, ...failures],
+  };
+}
+
+await mkdir(path.dirname(resultsFile), { recursive: true });
+await rm(resultsFile, { force: true });
+const results = await main().catch((error: unknown): IntegrationResults => {
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(message);
+  const failures = [{ test: 'the integration tests come to a result', message }];
+  return { passed: 0, failed: 1, skipped: 0, durationMs: 0, failures };
+});
+await writeFile(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+console.log(`integration: ${results.passed} passed, ${results.failed} failed in ${results.durationMs} ms`);
+process.exitCode = results.failed === 0 ? 0 : 1;

@@ -1,0 +1,37 @@
+import { writeFile } from 'node:fs/promises';
+import Mocha from 'mocha';
+import { environment, type IntegrationResults } from './results';
+
+/** VS Code calls this in the extension host; it rejects when a test has failed. */
+export async function run(): Promise<void> {
+  // Generous limits: what they catch is a prompt that nobody answers, and a busy machine is slow.
+  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, slow: 1_000, forbidOnly: true, failZero: true, color: false });
+  mocha.suite.emit(Mocha.Suite.constants.EVENT_FILE_PRE_REQUIRE, globalThis, '', mocha);
+  // The first file sees the window as it starts, the last one what is left behind.
+  await import('./activation.test');
+  await import('./manifest.test');
+  await import('./tree.test');
+  await import('./session.test');
+  await import('./prompts.test');
+  await import('./commands.test');
+  await import('./endpoint.test');
+  await import('./errorDetails.test');
+  await import('./deactivation.test');
+  const results = await resultsOf(mocha);
+  await writeFile(process.env[environment.results] ?? '', JSON.stringify(results));
+  if (results.failed > 0) throw new Error(`${results.failed} integration tests failed`);
+}
+
+function resultsOf(mocha: Mocha): Promise<IntegrationResults> {
+  return new Promise((resolve) => {
+    const failures: { test: string; message: string }[] = [];
+    const runner = mocha.run((failed) => {
+      const { passes = 0, pending = 0, duration = 0 } = runner.stats ?? {};
+      // `failed` also counts hooks.
+      resolve({ passed: passes, failed, skipped: pending, durationMs: duration, failures });
+    });
+    runner.on(Mocha.Runner.constants.EVENT_TEST_FAIL, (test, error: Error) => {
+      failures.push({ test: test.fullTitle(), message: error.message });
+    });
+  });
+}

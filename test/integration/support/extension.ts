@@ -1,0 +1,84 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { ACCESS_TOKEN_LIFETIME_MS } from '../../../src/auth/session';
+import { SessionStore } from '../../../src/auth/sessionStore';
+import { observe } from './boundary';
+
+interface ExtensionModule {
+  activate(context: vscode.ExtensionContext): unknown;
+  deactivate(): Promise<void>;
+}
+
+/** Errors from the extension's code that nobody has caught; other extensions run in the same process. */
+export const unhandledErrors: string[] = [];
+for (const event of ['unhandledRejection', 'uncaughtExceptionMonitor'] as const) {
+  process.on(event, (error: unknown) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    if (text.includes(path.join(extension.extensionPath, 'dist'))) unhandledErrors.push(text);
+  });
+}
+
+function find(): vscode.Extension<unknown> {
+  const found = vscode.extensions.getExtension('networkmapping.alexa-network-mapping');
+  if (!found) throw new Error('the extension is not there');
+  return found;
+}
+
+/** The extension as VS Code knows it: the real bundle, activated by VS Code itself. */
+export const extension = find();
+export const wasActiveAtStart = extension.isActive;
+
+let given: vscode.ExtensionContext | undefined;
+
+/** What VS Code has given to the extension, its secret storage above all. */
+export function extensionContext(): vscode.ExtensionContext {
+  if (!given) throw new Error('the extension was not activated');
+  return given;
+}
+
+/** The extension's module. VS Code will find it loaded already, with an `activate` that keeps the context. */
+export const extensionModule = load();
+
+function load(): ExtensionModule {
+  observe();
+  const require = createRequire(__filename);
+  const file = require.resolve(path.join(extension.extensionPath, 'dist/extension.js'));
+  const exports = require(file) as ExtensionModule;
+  const cached = require.cache[file];
+  if (!cached) throw new Error('Node.js has not kept the module');
+  cached.exports = {
+    ...exports,
+    activate: (context: vscode.ExtensionContext) => {
+      given = context;
+      return exports.activate(context);
+    },
+  };
+  return exports;
+}
+
+/**
+ * The session as another window would see and change it: a store of its own over the extension's real secret storage,
+ * whose events the extension gets like those of another window.
+ */
+export async function inAnotherWindow<T>(act: (store: SessionStore) => Promise<T>): Promise<T> {
+  const store = new SessionStore(extensionContext().secrets);
+  try {
+    return await act(store);
+  } finally {
+    store.dispose();
+  }
+}
+
+export async function signIn(accessToken: string, lifetimeMs = ACCESS_TOKEN_LIFETIME_MS): Promise<void> {
+  await inAnotherWindow((store) => store.save({ version: 1, accessToken, expiresAtMs: Date.now() + lifetimeMs }));
+}
+
+export async function signOut(): Promise<void> {
+  await inAnotherWindow((store) => store.remove());
+}
+
+/** Runs a command of the extension as a keybinding or another extension does. */
+export async function run(command: string, ...args: unknown[]): Promise<void> {
+  await vscode.commands.executeCommand(`alexaNetworkMapping.${command}`, ...args);
+}

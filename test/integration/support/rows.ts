@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type * as vscode from 'vscode';
+import * as boundary from './boundary';
+import { eventually } from './eventually';
+
+/** A row as the extension gives it to VS Code. */
+export interface Row {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  /** What a screen reader says. */
+  readonly says: string;
+  /** What `when` clauses see of it. */
+  readonly words: readonly string[];
+  readonly command: string | undefined;
+  readonly icon: string;
+}
+
+/** Words of all rows that were looked at, for the test of the `when` clauses. */
+export const seenWords = new Set<string>();
+
+/** The rows of the view now. */
+export function rows(): Row[] {
+  const tree = boundary.treeOf(boundary.VIEW);
+  const elements = tree.getChildren() as unknown[];
+  return elements.map((element) => readRow(tree.getTreeItem(element) as vscode.TreeItem));
+}
+
+function readRow(item: vscode.TreeItem): Row {
+  const words = item.contextValue?.split(' ') ?? [];
+  for (const word of words) seenWords.add(word);
+  return {
+    id: item.id ?? '',
+    label: item.label as string,
+    description: item.description as string,
+    says: item.accessibilityInformation?.label ?? '',
+    words,
+    command: item.command?.command,
+    icon: (item.iconPath as vscode.ThemeIcon).id,
+  };
+}
+
+export function row(id: string): Row {
+  const found = rows().find((each) => each.id === id);
+  assert.ok(found, `no row ${id}`);
+  return found;
+}
+
+/** What a screen reader says of all rows. */
+export function spoken(): string[] {
+  return rows().map(({ says }) => says);
+}
+
+/** Waits until the rows say this. */
+export async function expectSpoken(...expected: string[]): Promise<void> {
+  await eventually(() => {
+    assert.deepEqual(spoken(), expected);
+  });
+}
+
+interface Watch {
+  /** Undefined stands for all rows. */
+  readonly redraws: (readonly string[] | undefined)[];
+  stop(): void;
+}
+
+/** Writes down which rows VS Code is told to draw again. */
+export async function watchRedraws(): Promise<Watch> {
+  await nextTurn(); // what went before is announced in the turn after it
+  const tree = boundary.treeOf(boundary.VIEW);
+  const redraws: (readonly string[] | undefined)[] = [];
+  const subscription = tree.onDidChangeTreeData?.((changed) => {
+    const elements = changed as readonly unknown[] | undefined;
+    redraws.push(elements?.map((element) => (tree.getTreeItem(element) as vscode.TreeItem).id ?? ''));
+  });
+  return {
+    redraws,
+    stop: () => {
+      subscription?.dispose();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as vscode from 'vscode';
+
+const { Global, Workspace } = vscode.ConfigurationTarget;
+
+/** Changes a setting of the extension; undefined takes it out of the settings file. */
+export async function setSetting(key: string, value: unknown, target: vscode.ConfigurationTarget): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('alexaNetworkMapping');
+  const { globalValue, workspaceValue } = configuration.inspect(key) ?? {};
+  const before = target === Global ? globalValue : workspaceValue;
+  if (!isDeepStrictEqual(before, value)) await configuration.update(key, value, target);
+}
+
+/** The list of service providers, good or bad, that the user's settings and those of the workspace are to hold. */
+export async function configure({ user, workspace }: { user?: unknown; workspace?: unknown }): Promise<void> {
+  await setSetting('serviceProviders', user, Global);
+  await setSetting('serviceProviders', workspace, Workspace);
+}
+
+export function listIn(target: 'globalValue' | 'workspaceValue'): unknown {
+  return vscode.workspace.getConfiguration('alexaNetworkMapping').inspect('serviceProviders')?.[target];
+}

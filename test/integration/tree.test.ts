@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict';
+import { afterEach, before, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
+import * as boundary from './support/boundary';
+import { eventually } from './support/eventually';
+import { run, signIn } from './support/extension';
+import { answerInputBox } from './support/prompts';
+import { expectSpoken, row, rows, spoken, watchRedraws } from './support/rows';
+import { CLINIC, HARBOUR, HOTEL, useService, VILLA } from './support/service';
+import { configure, listIn } from './support/settings';
+
+describe('the list of service providers', () => {
+  afterEach(() => configure({}));
+
+  describe('follows the settings', () => {
+    it('is empty at first', async () => {
+      await expectSpoken();
+      assert.equal(boundary.context.get('alexaNetworkMapping.providers'), 'none');
+    });
+
+    it('shows the list of the user, at once and after each change', async () => {
+      await configure({ user: [HOTEL] });
+      await expectSpoken('Hotel Aurora, signed out');
+      assert.equal(boundary.context.get('alexaNetworkMapping.providers'), 'some');
+
+      await configure({ user: [VILLA, { ...HOTEL, name: 'Hotel Borealis' }] });
+      await expectSpoken('amzn1.comms.csp.id.villa, signed out', 'Hotel Borealis, signed out');
+
+      await configure({});
+      await expectSpoken();
+    });
+
+    it('shows the list of the workspace in the place of the user’s, as long as there is one', async () => {
+      await configure({ user: [HOTEL], workspace: [CLINIC] });
+      await expectSpoken('Clinic, signed out');
+      await configure({ user: [HOTEL], workspace: [] });
+      await expectSpoken();
+      await configure({ user: [HOTEL] });
+      await expectSpoken('Hotel Aurora, signed out');
+    });
+
+    it('has a row that opens the setting for each entry that cannot be used, beside those that can', async () => {
+      await configure({
+        user: [
+          HOTEL,
+          'amzn1.comms.csp.id.text',
+          null,
+          {},
+          { id: 7 },
+          { id: 'a b' },
+          { id: 'x', name: [] },
+          HOTEL,
+          VILLA,
+        ],
+      });
+      await eventually(() => {
+        assert.equal(rows().length, 9);
+      });
+      const [hotel, ...others] = rows();
+      const villa = others.pop();
+      assert.deepEqual([hotel?.id, villa?.id], [HOTEL.id, VILLA.id]);
+      assert.deepEqual(
+        others.map(({ label, description }) => `${label}: ${description}`),
+        [
+          'Entry 2: Expected an object such as { "id": "amzn1.comms.csp.id.…", "name": "…" }',
+          'Entry 3: Expected an object such as { "id": "amzn1.comms.csp.id.…", "name": "…" }',
+          'Entry 4: The entry has no "id".',
+          'Entry 5: "id" must be a text.',
+          'Entry 6: An id has no spaces, line breaks or invisible characters. Expected amzn1.comms.csp.id.…',
+          'Entry 7: "name" and "account" must be texts.',
+          'Entry 8: Same id as entry 1. Remove one of them.',
+        ],
+      );
+      for (const { says, label, description, words, command } of others) {
+        assert.equal(says, `${label}, cannot be used: ${description}`);
+        assert.deepEqual(words, ['unusable']);
+        assert.equal(command, 'alexaNetworkMapping.openServiceProvidersSetting');
+      }
+      assert.equal(new Set(rows().map(({ id }) => id)).size, 9);
+    });
+
+    it('has one row when the setting is no list', async () => {
+      await configure({ user: { id: HOTEL.id } });
+      await expectSpoken('Service providers setting, cannot be used: The setting must be a list of service providers.');
+    });
+
+    it('opens the settings file that holds a bad entry', async () => {
+      await configure({ workspace: [7] });
+      await eventually(() => {
+        assert.equal(rows().length, 1);
+      });
+      await vscode.commands.executeCommand(rows()[0]?.command ?? '');
+      await eventually(() => {
+        assert.match(vscode.window.activeTextEditor?.document.fileName ?? '', /workspace.\.vscode.settings\.json$/);
+      });
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    });
+
+    it('takes 1,000 service providers', async () => {
+      const many = Array.from({ length: 1000 }, (_, index) => ({
+        id: `amzn1.comms.csp.id.${index}`,
+        name: `No. ${index}`,
+      }));
+      await configure({ user: many });
+      await eventually(() => {
+        assert.deepEqual(
+          spoken(),
+          many.map(({ name }) => `${name}, signed out`),
+        );
+      });
+    });
+  });
+
+  describe('can be changed by commands, which', () => {
+    it('remove from the list that is in effect and leave everything else in it as it is', async () => {
+      const odd = { id: 'a b', comment: 'kept' };
+      await configure({ user: [HOTEL, VILLA], workspace: [odd, HOTEL, CLINIC] });
+      await eventually(() => {
+        assert.equal(rows().length, 3);
+      });
+      await run('removeServiceProvider', { serviceProviderId: HOTEL.id });
+      assert.deepEqual(listIn('workspaceValue'), [odd, CLINIC]);
+      assert.deepEqual(listIn('globalValue'), [HOTEL, VILLA]);
+      await eventually(() => {
+        assert.deepEqual(
+          rows().map(({ label }) => label),
+          ['Entry 1', 'Clinic'],
+        );
+      });
+    });
+
+    it('add to the user’s list when the workspace has none', async () => {
+      await configure({ user: [HOTEL] });
+      await expectSpoken('Hotel Aurora, signed out');
+      await answerInputBox('Villa', () => run('addServiceProvider', { serviceProviderId: VILLA.id }));
+      assert.deepEqual(listIn('globalValue'), [HOTEL, { ...VILLA, name: 'Villa' }]);
+      await expectSpoken('Hotel Aurora, signed out', 'Villa, signed out');
+    });
+
+    it('give another name, which a list in the workspace keeps to itself', async () => {
+      await configure({ user: [HOTEL], workspace: [HOTEL] });
+      await expectSpoken('Hotel Aurora, signed out');
+      await answerInputBox('Hotel Borealis', () => run('renameServiceProvider', { serviceProviderId: HOTEL.id }));
+      assert.deepEqual(listIn('workspaceValue'), [{ id: HOTEL.id, name: 'Hotel Borealis' }]);
+      assert.deepEqual(listIn('globalValue'), [HOTEL]);
+    });
+
+    it('change nothing in a setting that is no list', async () => {
+      await configure({ user: 'amzn1.comms.csp.id.text' });
+      await eventually(() => {
+        assert.equal(rows()[0]?.label, 'Service providers setting');
+      });
+      boundary.forgetMessages();
+      await answerInputBox('', () => run('addServiceProvider', { serviceProviderId: HOTEL.id }));
+      assert.equal(listIn('globalValue'), 'amzn1.comms.csp.id.text');
+      assert.match(boundary.messages[0]?.text ?? '', /not a list\. Correct it first; nothing was changed\.$/);
+    });
+  });
+
+  describe('shows what the service holds', () => {
+    const service = useService();
+
+    before(() => signIn(service.accessToken));
+    beforeEach(async () => {
+      service.control.reset();
+      await configure({ user: [HOTEL, HARBOUR, CLINIC, VILLA] });
+      await run('refresh');
+    });
+
+    it('in the words of the contract', () => {
+      assert.deepEqual(spoken(), [
+        `Hotel Aurora, mapped to ${SKILL}`,
+        `Harbour House, mapped to ${OTHER_SKILL}`,
+        'Clinic, not mapped',
+        'amzn1.comms.csp.id.villa, not mapped',
+      ]);
+    });
+
+    it('without being asked to, for a provider that is new in the list while the view is open', async () => {
+      await configure({ user: [HOTEL] });
+      await eventually(() => {
+        assert.equal(rows().length, 1);
+      });
+      service.control.clearRequests();
+      await configure({ user: [HOTEL, CLINIC] });
+      await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`, 'Clinic, not mapped');
+      assert.deepEqual(service.sent, [`GET ${CLINIC.id}`]);
+    });
+
+    it('says that it is checking while it asks, and keeps what was known in sight', async () => {
+      service.control.addFault({ operation: 'get', serviceProviderId: HOTEL.id, kind: 'hang', count: 1 });
+      service.control.clearRequests();
+      const running = run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
+      await service.control.waitForRequest(({ serviceProviderId }) => serviceProviderId === HOTEL.id);
+      const { says, description } = row(HOTEL.id);
+      assert.equal(says, 'Hotel Aurora, checking');
+      assert.ok(description !== '' && SKILL.endsWith(description), description);
+      await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
+      await running;
+      assert.equal(row(HOTEL.id).says, `Hotel Aurora, mapped to ${SKILL}`);
+    });
+
+    it('draws again only the rows that change, under the ids that they had', async () => {
+      const before = rows().map(({ id }) => id);
+      assert.deepEqual(before, [HOTEL.id, HARBOUR.id, CLINIC.id, VILLA.id]);
+      service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: THIRD_SKILL });
+      const watch = await watchRedraws();
+      await run('refreshServiceProvider', { serviceProviderId: CLINIC.id });
+      await eventually(() => {
+        assert.ok(watch.redraws.length > 0);
+      });
+      watch.stop();
+      assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${THIRD_SKILL}`);
+      assert.deepEqual(new Set(watch.redraws.flatMap((ids) => ids ?? ['all'])), new Set([CLINIC.id]));
+      await run('refresh');
+      assert.deepEqual(
+        rows().map(({ id }) => id),
+        before,
+      );
+    });
+
+    it('keeps the last known mapping in sight, with its time, when it cannot be read any more', async () => {
+      service.control.addFault({ operation: 'get', serviceProviderId: HOTEL.id, kind: 'answer', status: 403 });
+      await run('refresh');
+      const hotel = row(HOTEL.id);
+      assert.match(hotel.says, /^Hotel Aurora, could not be read: \S/);
+      assert.match(hotel.description, /7d9ef6a0\S*, last read \d/);
+      assert.deepEqual(hotel.words, ['provider', 'mapped', 'failed']);
+      assert.equal(row(CLINIC.id).says, 'Clinic, not mapped');
+
+      service.control.clearFaults();
+      await run('refresh');
+      assert.equal(row(HOTEL.id).says, `Hotel Aurora, mapped to ${SKILL}`);
+      assert.deepEqual(row(HOTEL.id).words, ['provider', 'mapped']);
+    });
+
+    it('tells the states apart by more than words alone, and never by colour', async () => {
+      service.control.addFault({ operation: 'get', serviceProviderId: HARBOUR.id, kind: 'answer', status: 403 });
+      await run('refresh');
+      const icons = [HOTEL, HARBOUR, CLINIC].map(({ id }) => row(id).icon);
+      assert.equal(new Set(icons).size, 3, icons.join());
+    });
+
+    it('forgets what it knew of a provider that was off the list', async () => {
+      await configure({ user: [HOTEL] });
+      await eventually(() => {
+        assert.equal(rows().length, 1);
+      });
+      service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: SKILL });
+      await configure({ user: [HOTEL, CLINIC] });
+      await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`, `Clinic, mapped to ${SKILL}`);
+    });
+  });
+});

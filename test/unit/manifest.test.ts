@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import manifest from '../../package.json';
+import words from '../../package.nls.json';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const PREFIX = 'alexaNetworkMapping.';
+const { contributes } = manifest;
+
+/** Users, documentation and keybindings rely on these. */
+const COMMANDS = {
+  signIn: 'Sign In…',
+  signOut: 'Sign Out',
+  addServiceProvider: 'Add Service Provider…',
+  renameServiceProvider: 'Rename…',
+  removeServiceProvider: 'Remove from List',
+  createMapping: 'Map to Skill…',
+  updateMapping: 'Remap to Skill…',
+  deleteMapping: 'Delete Mapping…',
+  refresh: 'Refresh',
+  refreshServiceProvider: 'Refresh',
+  copyServiceProviderId: 'Copy Service Provider ID',
+  copySkillId: 'Copy Skill ID',
+  showErrorDetails: 'Show Error Details',
+  showLog: 'Show Log',
+};
+
+/** As VS Code shows it in English. */
+function inEnglish(text: string): string {
+  const key = /^%(.+)%$/.exec(text)?.[1];
+  return key === undefined ? text : ((words as Record<string, string>)[key] ?? text);
+}
+
+describe('the names that others rely on', () => {
+  it('are those of the extension', () => {
+    expect(manifest).toMatchObject({
+      name: 'alexa-network-mapping',
+      publisher: 'networkmapping',
+      displayName: 'Alexa Network Mapping',
+      main: './dist/extension.js',
+    });
+  });
+
+  it('are those of the commands, with their titles and category', () => {
+    const declared = contributes.commands.map(({ command, title, category }) => [
+      command,
+      `${inEnglish(category)}: ${inEnglish(title)}`,
+    ]);
+    const expected = Object.entries(COMMANDS).map(([id, title]) => [PREFIX + id, `Alexa Network Mapping: ${title}`]);
+    expect(Object.fromEntries(declared)).toEqual(Object.fromEntries(expected));
+    expect(declared).toHaveLength(expected.length);
+  });
+
+  it('are those of the view', () => {
+    expect(contributes.viewsContainers.activitybar).toMatchObject([
+      { id: 'alexaNetworkMapping', title: 'Alexa Network Mapping' },
+    ]);
+    const [view] = contributes.views.alexaNetworkMapping;
+    expect(view?.id).toBe('alexaNetworkMapping.serviceProviders');
+    expect(inEnglish(view?.name ?? '')).toBe('Service Providers');
+  });
+
+  it('are those of the settings, with their types, defaults and scopes', () => {
+    const { properties } = contributes.configuration;
+    expect(Object.keys(properties)).toEqual([`${PREFIX}serviceProviders`, `${PREFIX}apiEndpoint`]);
+    expect(properties['alexaNetworkMapping.serviceProviders']).toMatchObject({
+      type: 'array',
+      default: [],
+      scope: 'window',
+      items: {
+        type: 'object',
+        required: ['id'],
+        properties: { id: { type: 'string' }, name: { type: 'string' }, account: { type: 'string' } },
+      },
+    });
+    expect(properties['alexaNetworkMapping.apiEndpoint']).toMatchObject({
+      type: 'string',
+      default: 'https://api.amazonalexa.com',
+      scope: 'application',
+    });
+  });
+});
+
+describe('the manifest', () => {
+  it('activates for what is used only', () => {
+    expect(manifest.activationEvents.filter((event) => event === '*' || event === 'onStartupFinished')).toEqual([]);
+  });
+
+  it('promises no older VS Code than the one that the types are of', () => {
+    expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies['@types/vscode']}`);
+  });
+
+  it('puts only declared commands into menus', () => {
+    const declared = contributes.commands.map(({ command }) => command);
+    const inMenus = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
+    expect(inMenus.filter((command) => !declared.includes(command))).toEqual([]);
+  });
+
+  it('links to declared commands and settings only', () => {
+    const declared = contributes.commands.map(({ command }) => command);
+    const links = [...JSON.stringify(words).matchAll(/command:(alexaNetworkMapping\.\w+)/g)].map(([, id]) => id);
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter((id) => !declared.includes(id ?? ''))).toEqual([]);
+    const settings = [...JSON.stringify(words).matchAll(/openSettings\?%22([\w.]+)%22/g)].map(([, key]) => key);
+    expect(settings.filter((key) => !Object.keys(contributes.configuration.properties).includes(key ?? ''))).toEqual(
+      [],
+    );
+  });
+
+  it('shows at most two actions in a row, none of which destroys anything', () => {
+    const inline = contributes.menus['view/item/context'].filter(({ group }) => group.startsWith('inline'));
+    const state = (when: string) => /viewItem =~ \/\\b(\w+)/.exec(when)?.[1];
+    // A row is either mapped or not mapped, and may have failed.
+    for (const mapping of ['mapped', 'notMapped']) {
+      expect(inline.filter(({ when }) => [mapping, 'failed'].includes(state(when) ?? '')).length).toBeLessThanOrEqual(
+        2,
+      );
+    }
+    expect(inline.filter(({ command }) => /delete|remove/i.test(command))).toEqual([]);
+  });
+
+  it('has words for each of its %keys%, and no others', () => {
+    const used = [...JSON.stringify(manifest).matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(words).sort());
+  });
+});
+
+describe('the words of the code', () => {
+  it('are all in l10n/, as the exporter writes them', { timeout: 60_000 }, async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'l10n-'));
+    try {
+      const exporter = path.join(root, 'node_modules/@vscode/l10n-dev/dist/cli.js');
+      await promisify(execFile)(process.execPath, [exporter, 'export', '--outDir', folder, 'src'], { cwd: root });
+      const read = async (file: string) => JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+      const exported = await read(path.join(folder, 'bundle.l10n.json'));
+      const kept = await read(path.join(root, 'l10n/bundle.l10n.json'));
+      const toDo = 'Run "npm run l10n".';
+      expect(Object.keys(kept).sort(), toDo).toEqual(Object.keys(exported).sort());
+      expect(kept, toDo).toEqual(exported);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
