@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Workbench } from '../host/workbench';
+import { SKILL } from '../support/builders';
+import { connection, hotel, labels, picture, pictureOfFailure, row, shown, Stage } from './stage';
+
+const AURORA = hotel('Hotel Aurora', SKILL);
+const BELVEDERE = hotel('Hotel Belvedere');
+
+describe('the Connection view', () => {
+  let stage: Stage;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    stage = await Stage.set('connection');
+    workbench = await stage.open({ providers: [AURORA, BELVEDERE] });
+  });
+  afterAll(() => stage.strike());
+  pictureOfFailure(() => workbench);
+
+  const allIsWell = async () => {
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual([`Hotel Aurora, mapped to ${SKILL}`, 'Hotel Belvedere, not mapped']);
+    await connection(workbench).waitFor({ state: 'detached' });
+  };
+
+  it('says that nobody is signed in, and asks nothing of the service', async () => {
+    await expect.poll(() => labels(workbench)).toEqual(['Hotel Aurora, signed out', 'Hotel Belvedere, signed out']);
+    await expect.poll(() => connection(workbench).innerText()).toContain('Sign in with Login with Amazon');
+    expect(stage.simulator.control.requests()).toEqual([]);
+  });
+
+  it('is gone when all is well', async () => {
+    await stage.signIn(workbench);
+    await allIsWell();
+  });
+
+  it('says that the service cannot be reached, keeps what was known, and tries again when asked', async () => {
+    stage.simulator.control.addFault({ name: 'resetBeforeWrite', operation: 'get' });
+    await workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+    await expect
+      .poll(() => connection(workbench).innerText(), { timeout: 60_000 })
+      .toContain('The service cannot be reached');
+    expect(await labels(workbench)).toEqual([
+      'Hotel Aurora, could not be read: no connection',
+      'Hotel Belvedere, could not be read: no connection',
+    ]);
+    expect(await shown(row(workbench, AURORA.name))).toMatch(/7d9ef6a0-.*last read/);
+    await picture(workbench, 'connection-unreachable');
+
+    stage.simulator.control.clearFaults();
+    await connection(workbench).getByRole('button', { name: 'Try Again' }).click();
+    await allIsWell();
+  });
+
+  it('stays away when only one service provider cannot be read', async () => {
+    stage.simulator.control.addFault({ name: 'unauthorized', serviceProviderId: BELVEDERE.serviceProviderId });
+    await workbench.reload();
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual([`Hotel Aurora, mapped to ${SKILL}`, 'Hotel Belvedere, could not be read: access token refused']);
+    expect(await connection(workbench).count()).toBe(0);
+    stage.simulator.control.clearFaults();
+  });
+
+  it('says that the token was refused for every service provider, and goes on with a fresh one', async () => {
+    stage.simulator.control.expireAllAccessTokens();
+    await workbench.reload();
+    await expect.poll(() => connection(workbench).innerText()).toContain('The service refused the access token');
+    expect(await labels(workbench)).toEqual([
+      'Hotel Aurora, could not be read: access token refused',
+      'Hotel Belvedere, could not be read: access token refused',
+    ]);
+    await picture(workbench, 'connection-token-refused');
+    await stage.signIn(workbench);
+    await allIsWell();
+  });
+
+  it('leaves no access token in anything that was written', async () => {
+    expect(await stage.leaks()).toEqual([]);
+  });
+});
+
+describe('an API endpoint that may not get the token', () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await Stage.set('endpoint', {
+      settings: { 'alexaNetworkMapping.apiEndpoint': 'http://network-mapping.example' },
+    });
+  });
+  afterAll(() => stage.strike());
+
+  it('is refused before anything is sent, until the person has corrected it in the settings', async () => {
+    const workbench = await stage.open({ providers: [AURORA] });
+    await expect
+      .poll(() => connection(workbench).innerText())
+      .toContain('The API endpoint in your settings cannot be used');
+    await workbench.command('Alexa Network Mapping: Sign In…');
+    await stage.paste(workbench, stage.newToken());
+    await expect.poll(() => labels(workbench)).toEqual(['Hotel Aurora, could not be read: API endpoint refused']);
+    await picture(workbench, 'connection-endpoint-refused');
+
+    await connection(workbench).getByRole('button', { name: 'Open Settings' }).click();
+    const field = workbench.page
+      .locator('.settings-editor')
+      .getByRole('textbox', { name: 'alexaNetworkMapping.apiEndpoint' });
+    expect(await field.inputValue()).toBe('http://network-mapping.example');
+    await field.fill(stage.simulator.url);
+    await connection(workbench).waitFor({ state: 'detached' });
+    await expect.poll(() => labels(workbench)).toEqual([`Hotel Aurora, mapped to ${SKILL}`]);
+    await picture(workbench, 'connection-endpoint-corrected');
+    expect(workbench.outsideRequests).toEqual([]);
+  });
+
+  it('leaves no access token in anything that was written', async () => {
+    expect(await stage.leaks()).toEqual([]);
+  });
+});

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Workbench } from '../host/workbench';
+import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
+import { hotel, labels, pictureOfFailure, row, Stage } from './stage';
+
+const AURORA = hotel('Aurora');
+const DORCHESTER = hotel('Dorchester', SKILL);
+const EXCELSIOR = hotel('Excelsior', OTHER_SKILL);
+const FAIRMONT = hotel('Fairmont', SKILL);
+
+const argument = (key: string, command: string, args: unknown) => ({
+  key,
+  command: `alexaNetworkMapping.${command}`,
+  args,
+});
+const KEYBINDINGS = [
+  argument('ctrl+alt+1', 'createMapping', { serviceProviderId: AURORA.serviceProviderId, skillId: THIRD_SKILL }),
+  argument('ctrl+alt+2', 'updateMapping', {
+    serviceProviderId: [DORCHESTER.serviceProviderId, FAIRMONT.serviceProviderId],
+    skillId: THIRD_SKILL,
+  }),
+  argument('ctrl+alt+3', 'deleteMapping', { serviceProviderId: EXCELSIOR.serviceProviderId }),
+  argument('ctrl+alt+4', 'createMapping', { serviceProviderId: 'amzn1.comms.csp.id.not-in-the-list' }),
+  argument('ctrl+alt+5', 'createMapping', { id: AURORA.serviceProviderId }),
+];
+
+describe('a keybinding with an argument', () => {
+  let stage: Stage;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    stage = await Stage.set('keybindings', { keybindings: KEYBINDINGS });
+    workbench = await stage.open({ providers: [AURORA, DORCHESTER, EXCELSIOR, FAIRMONT], signedIn: true });
+  });
+  afterAll(() => stage.strike());
+  pictureOfFailure(() => workbench);
+
+  const control = () => stage.simulator.control;
+  const press = async (key: string) => {
+    await row(workbench, 'Aurora').focus();
+    await workbench.page.keyboard.press(`Control+Alt+${key}`);
+  };
+
+  it('maps without a question', async () => {
+    await expect.poll(() => labels(workbench)).toContain('Aurora, not mapped');
+    await press('1');
+    await expect.poll(() => labels(workbench)).toContain(`Aurora, mapped to ${THIRD_SKILL}`);
+  });
+
+  it('remaps several without a question', async () => {
+    await press('2');
+    await expect.poll(() => labels(workbench)).toContain(`Fairmont, mapped to ${THIRD_SKILL}`);
+    expect(control().mappingOf(DORCHESTER.serviceProviderId)).toBe(THIRD_SKILL);
+  });
+
+  it('asks before it deletes, all the same', async () => {
+    await press('3');
+    expect(await workbench.dialog.text()).toContain('Delete the mapping of Excelsior?');
+    await workbench.dialog.press('Delete Mapping');
+    await expect.poll(() => labels(workbench)).toContain('Excelsior, not mapped');
+  });
+
+  it.each([
+    ['4', 'amzn1.comms.csp.id.not-in-the-list is not in your list of service providers. Add it first.'],
+    ['5', 'The argument of this command must be { "serviceProviderId": string | string[], "skillId"?: string }.'],
+  ])('says what is wrong with the argument (%s), and sends nothing', async (key, message) => {
+    control().clearRequests();
+    await press(key);
+    await workbench.notification(message).close();
+    expect(control().requests()).toEqual([]);
+  });
+
+  it('leaves no access token in anything that was written', async () => {
+    expect(await stage.leaks()).toEqual([]);
+  });
+});

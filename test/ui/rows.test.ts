@@ -1,0 +1,302 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Workbench } from '../host/workbench';
+import { demoProviders } from '../simulator/seed';
+import { OTHER_SKILL, SKILL } from '../support/builders';
+import { hotel, labels, menuItems, picture, pictureOfFailure, putAway, row, Stage } from './stage';
+
+const AURORA = hotel('Aurora');
+const BELVEDERE = hotel('Belvedere');
+const CARLTON = hotel('Carlton');
+const DORCHESTER = hotel('Dorchester', SKILL);
+const EXCELSIOR = hotel('Excelsior', OTHER_SKILL);
+const FAIRMONT = hotel('Fairmont', SKILL);
+const HOTELS = [AURORA, BELVEDERE, CARLTON, DORCHESTER, EXCELSIOR, FAIRMONT];
+const AS_SEEDED = [
+  'Aurora, not mapped',
+  'Belvedere, not mapped',
+  'Carlton, not mapped',
+  `Dorchester, mapped to ${SKILL}`,
+  `Excelsior, mapped to ${OTHER_SKILL}`,
+  `Fairmont, mapped to ${SKILL}`,
+];
+
+describe('the list of service providers', () => {
+  let stage: Stage;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    stage = await Stage.set('rows');
+    workbench = await stage.open({ providers: HOTELS, signedIn: true });
+  });
+  afterAll(() => stage.strike());
+  pictureOfFailure(() => workbench);
+
+  const control = () => stage.simulator.control;
+  const writes = () =>
+    control()
+      .requests()
+      .filter(({ operation }) => operation !== 'get');
+
+  /** Brings the service and the rows back to where they were. */
+  async function startOver(): Promise<void> {
+    await putAway(workbench);
+    control().clearFaults();
+    control().seed(HOTELS);
+    await workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+    await expect.poll(() => labels(workbench)).toEqual(AS_SEEDED);
+    control().clearRequests();
+  }
+
+  /** Selects rows as a person does: the first by a click, the others with Ctrl. */
+  async function select(first: string, ...others: string[]): Promise<Locator> {
+    await row(workbench, first).click();
+    for (const name of others) await row(workbench, name).click({ modifiers: ['Control'] });
+    return row(workbench, others.at(-1) ?? first);
+  }
+
+  it('says what each is mapped to', async () => {
+    await expect.poll(() => labels(workbench)).toEqual(AS_SEEDED);
+    await picture(workbench, 'rows');
+  });
+
+  describe('the menu of a row', () => {
+    it('offers what fits a mapped one', async () => {
+      await row(workbench, 'Dorchester').click({ button: 'right' });
+      expect(await menuItems(workbench)).toEqual([
+        'Remap to Skill…',
+        'Rename…',
+        'Copy Service Provider ID',
+        'Copy Skill ID',
+        'Refresh',
+        'Delete Mapping…',
+        'Remove from List',
+      ]);
+      await picture(workbench, 'rows-menu-mapped');
+      await workbench.page.keyboard.press('Escape');
+    });
+
+    it('offers what fits one that is not mapped', async () => {
+      await row(workbench, 'Aurora').click({ button: 'right' });
+      expect(await menuItems(workbench)).toEqual([
+        'Map to Skill…',
+        'Rename…',
+        'Copy Service Provider ID',
+        'Refresh',
+        'Remove from List',
+      ]);
+      await workbench.page.keyboard.press('Escape');
+    });
+
+    it('offers the error details of one whose last request failed, beside what is known of it', async () => {
+      control().addFault({ name: 'forbidden', operation: 'get', serviceProviderId: EXCELSIOR.serviceProviderId });
+      await workbench.contextMenu(row(workbench, 'Excelsior'), 'Refresh');
+      await expect.poll(() => labels(workbench)).toContain('Excelsior, could not be read: not allowed');
+      await workbench.notification('Excelsior could not be read: The service does not allow this.').close();
+      await row(workbench, 'Excelsior').click({ button: 'right' });
+      expect(await menuItems(workbench)).toEqual([
+        'Remap to Skill…',
+        'Rename…',
+        'Copy Service Provider ID',
+        'Copy Skill ID',
+        'Refresh',
+        'Show Error Details',
+        'Delete Mapping…',
+        'Remove from List',
+      ]);
+      await picture(workbench, 'rows-menu-failed');
+      await workbench.page.keyboard.press('Escape');
+    });
+  });
+
+  describe('several rows at once', () => {
+    it('are mapped together', async () => {
+      await startOver();
+      await workbench.contextMenu(await select('Aurora', 'Carlton'), 'Map to Skill…');
+      await workbench.quickInput.pick('Map 2 service providers to Skill', SKILL);
+      await expect.poll(() => labels(workbench)).toContain(`Carlton, mapped to ${SKILL}`);
+      expect(await labels(workbench)).toEqual([
+        `Aurora, mapped to ${SKILL}`,
+        'Belvedere, not mapped',
+        `Carlton, mapped to ${SKILL}`,
+        ...AS_SEEDED.slice(3),
+      ]);
+      expect(writes().map(({ method }) => method)).toEqual(['POST', 'POST']);
+    });
+
+    it('offer what fits some of them, and leave out the others', async () => {
+      await startOver();
+      await (await select('Carlton', 'Dorchester')).click({ button: 'right' });
+      expect(await menuItems(workbench)).toEqual([
+        'Map to Skill…',
+        'Remap to Skill…',
+        'Copy Service Provider ID',
+        'Copy Skill ID',
+        'Refresh',
+        'Delete Mapping…',
+        'Remove from List',
+      ]);
+      await workbench.chooseMenuItem('Delete Mapping…');
+      expect(await workbench.dialog.text()).toContain('Delete the mapping of Dorchester?');
+      await workbench.dialog.press('Cancel');
+    });
+
+    it('are remapped together after one question, which leaves out those that need no change', async () => {
+      await startOver();
+      await row(workbench, 'Dorchester').click();
+      await row(workbench, 'Fairmont').click({ modifiers: ['Shift'] });
+      await workbench.contextMenu(row(workbench, 'Excelsior'), 'Remap to Skill…');
+      await workbench.quickInput.titled('Remap 3 service providers to Skill');
+      await workbench.quickInput.row(OTHER_SKILL).click();
+      expect((await workbench.dialog.text()).split('\n').filter(Boolean)).toEqual([
+        'Remap 2 service providers?',
+        `New: ${OTHER_SKILL}`,
+        `Dorchester, now ${SKILL}`,
+        `Fairmont, now ${SKILL}`,
+        'The new skill handles the calls from then on.',
+      ]);
+      await picture(workbench, 'rows-confirm-remap-many');
+      await workbench.dialog.press('Cancel');
+      expect(writes()).toEqual([]);
+
+      await workbench.contextMenu(row(workbench, 'Excelsior'), 'Remap to Skill…');
+      await workbench.quickInput.row(OTHER_SKILL).click();
+      await workbench.dialog.press('Remap');
+      await expect
+        .poll(() => labels(workbench))
+        .toEqual([
+          ...AS_SEEDED.slice(0, 3),
+          ...['Dorchester', 'Excelsior', 'Fairmont'].map((name) => `${name}, mapped to ${OTHER_SKILL}`),
+        ]);
+      expect(writes().map(({ method }) => method)).toEqual(['PUT', 'PUT']);
+    });
+
+    it('lose their mappings together after one question', async () => {
+      await startOver();
+      await workbench.contextMenu(await select('Dorchester', 'Excelsior'), 'Delete Mapping…');
+      const text = await workbench.dialog.text();
+      expect(text).toContain('Delete 2 mappings?');
+      expect(text).toContain(`${SKILL} no longer handles the calls of Dorchester.`);
+      expect(text).toContain(`${OTHER_SKILL} no longer handles the calls of Excelsior.`);
+      expect(text).toContain('The service providers themselves stay');
+      await picture(workbench, 'rows-confirm-delete-many');
+      await workbench.dialog.press('Cancel');
+      expect(writes()).toEqual([]);
+
+      await workbench.contextMenu(row(workbench, 'Excelsior'), 'Delete Mapping…');
+      await workbench.dialog.press('Delete Mapping');
+      await expect
+        .poll(() => labels(workbench))
+        .toEqual([...AS_SEEDED.slice(0, 3), 'Dorchester, not mapped', 'Excelsior, not mapped', AS_SEEDED[5]]);
+    });
+
+    it('show how far a long change is, and say what was and was not done when it is cancelled', async () => {
+      await startOver();
+      control().addFault({ name: 'hang', operation: 'create', serviceProviderId: BELVEDERE.serviceProviderId });
+      await workbench.contextMenu(await select('Aurora', 'Belvedere', 'Carlton'), 'Map to Skill…');
+      await workbench.quickInput.pick('Map 3 service providers to Skill', SKILL);
+      const progress = workbench.notification(`Mapping 3 service providers to ${SKILL}`);
+      await expect.poll(() => progress.text()).toContain('2 of 3');
+      await expect.poll(() => labels(workbench)).toContain('Belvedere, checking');
+      await picture(workbench, 'rows-progress');
+      await progress.press('Cancel');
+      const summary = workbench.notification('1 of 3 changes made');
+      expect(await summary.text()).toBe('1 of 3 changes made. 1 not sent. 1 in doubt.');
+      await expect.poll(() => labels(workbench)).toEqual([`Aurora, mapped to ${SKILL}`, ...AS_SEEDED.slice(1)]);
+      await picture(workbench, 'rows-cancelled');
+      await summary.close();
+      expect(writes().map(({ serviceProviderId }) => serviceProviderId)).toEqual([
+        AURORA.serviceProviderId,
+        BELVEDERE.serviceProviderId,
+      ]);
+    });
+
+    it('say how many failed, and why', async () => {
+      await startOver();
+      control().addFault({ name: 'forbidden', operation: 'delete', serviceProviderId: EXCELSIOR.serviceProviderId });
+      await workbench.contextMenu(await select('Dorchester', 'Excelsior', 'Fairmont'), 'Delete Mapping…');
+      await workbench.dialog.press('Delete Mapping');
+      const summary = workbench.notification('2 of 3 changes made. 1 failed. First: Excelsior (not allowed).');
+      await summary.toast.getByRole('button', { name: 'Show Details' }).waitFor();
+      await expect
+        .poll(() => labels(workbench))
+        .toEqual([...AS_SEEDED.slice(0, 3), 'Dorchester, not mapped', AS_SEEDED[4], 'Fairmont, not mapped']);
+      await picture(workbench, 'rows-partly-failed');
+      await summary.close();
+    });
+
+    it('are copied one a line', async () => {
+      await startOver();
+      await workbench.contextMenu(await select('Aurora', 'Dorchester'), 'Copy Service Provider ID');
+      await expect
+        .poll(() => stage.clipboard(workbench))
+        .toBe(`${AURORA.serviceProviderId}\n${DORCHESTER.serviceProviderId}`);
+      await workbench.contextMenu(await select('Dorchester', 'Fairmont', 'Excelsior'), 'Copy Skill ID');
+      await expect.poll(() => stage.clipboard(workbench)).toBe(`${SKILL}\n${OTHER_SKILL}`);
+    });
+  });
+
+  describe('the palette', () => {
+    const ALL = ['Aurora', 'Belvedere', 'Carlton', 'Dorchester', 'Excelsior', 'Fairmont'];
+    const NOT_MAPPED = ALL.slice(0, 3);
+    const MAPPED = ALL.slice(3);
+
+    it.each([
+      ['createMapping', 'Map to Skill…', NOT_MAPPED],
+      ['updateMapping', 'Remap to Skill…', MAPPED],
+      ['deleteMapping', 'Delete Mapping…', MAPPED],
+      ['copySkillId', 'Copy Skill ID', MAPPED],
+      ['copyServiceProviderId', 'Copy Service Provider ID', ALL],
+      ['refreshServiceProvider', 'Refresh', ALL],
+      ['renameServiceProvider', 'Rename…', ALL],
+      ['removeServiceProvider', 'Remove from List', ALL],
+    ])('asks which service provider %s is for, among those it fits', async (id, title, fitting) => {
+      // Two commands are called Refresh; the palette shows the ids of such, and of no others.
+      await workbench.command(
+        `Alexa Network Mapping: ${title}`,
+        ...(title === 'Refresh' ? [`alexaNetworkMapping.${id}`] : []),
+      );
+      await workbench.quickInput.titled(title.replace('…', ''));
+      const offered = await workbench.quickInput.items();
+      expect(offered.map((item) => item.split(', ')[0])).toEqual(fitting);
+      expect(offered[0]).toContain(`amzn1.comms.csp.id.${(fitting[0] ?? '').toLowerCase()}`);
+      if (id === 'updateMapping') await picture(workbench, 'rows-palette-pick');
+      await workbench.quickInput.cancel();
+    });
+
+    it('says so when no request has failed whose details could be shown', async () => {
+      await startOver();
+      await workbench.command('Alexa Network Mapping: Show Error Details');
+      await workbench.notification('The last request of this service provider did not fail.').close();
+    });
+
+    it('goes on with the one that was picked', async () => {
+      await workbench.command('Alexa Network Mapping: Copy Skill ID');
+      await workbench.quickInput.row('Excelsior').click();
+      await expect.poll(() => stage.clipboard(workbench)).toBe(OTHER_SKILL);
+    });
+  });
+
+  it.runIf(process.env['UPDATE_PICTURES'] === '1')('makes the picture of the README', async () => {
+    workbench = await stage.open({ providers: demoProviders.slice(0, 12), signedIn: true });
+    const { page } = workbench;
+    await row(workbench, 'Bayview Assisted Living').filter({ hasText: 'not mapped' }).waitFor();
+    // Wide enough for the names and the skills.
+    const edge = page.locator('.monaco-sash.vertical:not(.disabled)').first();
+    await edge.hover();
+    await page.mouse.down();
+    await page.mouse.move(560, 400);
+    await page.mouse.up();
+    await row(workbench, 'Grand Meridian Roma').click({ button: 'right', position: { x: 450, y: 10 } });
+    await workbench.menuItem('Remap to Skill…').hover();
+    const file = path.join(import.meta.dirname, '../../media/readme/tree.png');
+    await mkdir(path.dirname(file), { recursive: true });
+    await page.screenshot({ path: file, clip: { x: 0, y: 36, width: 740, height: 340 }, animations: 'disabled' });
+  });
+
+  it('leaves no access token in anything that was written', async () => {
+    expect(await stage.leaks()).toEqual([]);
+  });
+});

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Workbench } from '../host/workbench';
+import { startSimulator } from '../simulator/simulator';
+import { SKILL } from '../support/builders';
+import { connection, hotel, labels, list, picture, pictureOfFailure, Stage } from './stage';
+
+const AURORA = hotel('Hotel Aurora', SKILL);
+const BELVEDERE = hotel('Hotel Belvedere');
+const LIST = 'alexaNetworkMapping.serviceProviders';
+const entry = ({ serviceProviderId, name }: { serviceProviderId: string; name: string }) => ({
+  id: serviceProviderId,
+  name,
+});
+
+describe('the settings', () => {
+  let stage: Stage;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    stage = await Stage.set('settings');
+  });
+  afterAll(() => stage.strike());
+  pictureOfFailure(() => workbench);
+
+  it('may hold entries that are wrong: each is a row that says why, beside those that are right', async () => {
+    const wrong = [{ id: 5 }, 'amzn1.comms.csp.id.text', { name: 'nameless' }, { id: 'with space' }, entry(AURORA)];
+    workbench = await stage.open({
+      providers: [AURORA],
+      settings: { [LIST]: [entry(AURORA), ...wrong] },
+      signedIn: true,
+    });
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual([
+        `Hotel Aurora, mapped to ${SKILL}`,
+        'Entry 2, cannot be used: "id" must be a text.',
+        'Entry 3, cannot be used: Expected an object such as { "id": "amzn1.comms.csp.id.…", "name": "…" }',
+        'Entry 4, cannot be used: The entry has no "id".',
+        'Entry 5, cannot be used: An id has no spaces, line breaks or invisible characters. Expected amzn1.comms.csp.id.…',
+        'Entry 6, cannot be used: Same id as entry 1. Remove one of them.',
+      ]);
+    await picture(workbench, 'settings-unusable');
+  });
+
+  it('open from such a row, and what is corrected there shows at once', async () => {
+    const { page } = workbench;
+    await list(workbench)
+      .getByRole('treeitem', { name: /^Entry 2, / })
+      .click();
+    const editor = page.locator('.part.editor .monaco-editor .view-lines');
+    await expect.poll(async () => (await editor.innerText()).replaceAll('\u00a0', ' ')).toContain('"id": 5');
+    await editor.click();
+    await page.keyboard.press('ControlOrMeta+A');
+    stage.simulator.control.setProvider(BELVEDERE);
+    const corrected = JSON.stringify({ [LIST]: [entry(BELVEDERE), entry(AURORA)] }, null, 2);
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(corrected)})`);
+    await page.keyboard.press('ControlOrMeta+V');
+    await page.keyboard.press('ControlOrMeta+S');
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual(['Hotel Belvedere, not mapped', `Hotel Aurora, mapped to ${SKILL}`]);
+    await picture(workbench, 'settings-corrected');
+  });
+
+  it('and the session outlive a reload of the window', async () => {
+    stage.simulator.control.clearRequests();
+    await workbench.reload();
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual(['Hotel Belvedere, not mapped', `Hotel Aurora, mapped to ${SKILL}`]);
+    expect(await connection(workbench).count()).toBe(0);
+    expect(stage.simulator.control.requests()).toHaveLength(2);
+  });
+
+  it('may hold something else than a list: one row says so, and nothing is written over it', async () => {
+    workbench = await stage.open({ settings: { [LIST]: { id: 'no-list' } } });
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual(['Service providers setting, cannot be used: The setting must be a list of service providers.']);
+    await workbench.command('Alexa Network Mapping: Add Service Provider…');
+    await workbench.quickInput.answer('(1/2)', AURORA.serviceProviderId);
+    await workbench.quickInput.answer('(2/2)', '');
+    await workbench.notification('The setting of the service providers is not a list.').press('Open Setting');
+    await workbench.page.locator('.part.editor .view-lines').filter({ hasText: 'no-list' }).waitFor();
+  });
+
+  it('of a workspace do not decide where the access token goes', async () => {
+    const decoy = await startSimulator({ seed: [] });
+    try {
+      workbench = await stage.open({
+        providers: [AURORA],
+        settings: { 'alexaNetworkMapping.apiEndpoint': decoy.url },
+        signedIn: true,
+      });
+      await expect.poll(() => labels(workbench)).toEqual([`Hotel Aurora, mapped to ${SKILL}`]);
+      expect(decoy.control.requests()).toEqual([]);
+    } finally {
+      await decoy.stop();
+    }
+  });
+
+  it('leave no access token in anything that was written', async () => {
+    expect(await stage.leaks()).toEqual([]);
+  });
+});

@@ -1,0 +1,186 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchBrowser, newContext } from '../host/browser';
+import { startServer } from '../host/server';
+import { Workbench } from '../host/workbench';
+import { ACCESS_TOKEN, SERVICE_PROVIDER } from '../support/builders';
+
+/**
+ * What VS Code and the telemetry library put into every event beside what we record. All of it is about programs, but for
+ * the id of the session, which is another one in each window; ids of the computer are taken out (applicationInsights.ts).
+ */
+const COMMON_PROPERTIES = [
+  'common.extname',
+  'common.extversion',
+  'common.isnewappinstall',
+  'common.nodeArch',
+  'common.os',
+  'common.platformversion',
+  'common.product',
+  'common.remotename',
+  'common.telemetryclientversion',
+  'common.uikind',
+  'common.vscodecommithash',
+  'common.vscodereleasedate',
+  'common.vscodesessionid',
+  'common.vscodeversion',
+];
+/** Likewise of the envelope; those of the user are there and empty. */
+const TAGS = ['ai.internal.sdkVersion', 'ai.session.id', 'ai.user.authUserId', 'ai.user.id'];
+
+const INSTRUMENTATION_KEY = '00000000-0000-0000-0000-000000000000';
+const PROVIDER_NAME = 'Hotel Aurora, Room 7';
+const root = path.join(import.meta.dirname, '../..');
+
+interface Envelope {
+  readonly iKey: string;
+  readonly tags: Record<string, string>;
+  readonly data: {
+    readonly baseType: string;
+    readonly baseData: {
+      readonly name: string;
+      readonly properties: Record<string, string>;
+      readonly measurements: Record<string, number>;
+    };
+  };
+}
+
+/** The ingestion endpoint, which is also the mapping service here: it knows no mapping. */
+let local: Server;
+let delivered: string[] = [];
+let asked = 0;
+let url: string;
+let folder: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  local = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      if (request.url === '/v2/track') {
+        delivered.push(body);
+        response.end('{}');
+      } else {
+        asked++;
+        response.writeHead(404, { 'content-type': 'application/json' }).end('{"type":"NOT_FOUND","message":"none"}');
+      }
+    });
+  }).listen(0, '127.0.0.1');
+  await once(local, 'listening');
+  url = `http://127.0.0.1:${(local.address() as AddressInfo).port}`;
+  folder = await mkdtemp(path.join(tmpdir(), 'telemetry-'));
+  await buildExtension(path.join(folder, 'extension'));
+  browser = await launchBrowser();
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  local.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+beforeEach(() => {
+  delivered = [];
+  asked = 0;
+});
+
+/** Builds the extension as a release is built, but for where its telemetry goes, in a folder of its own. */
+async function buildExtension(into: string): Promise<void> {
+  await mkdir(into);
+  for (const name of await readdir(root)) {
+    if (/^package.*\.json$/.test(name)) await cp(path.join(root, name), path.join(into, name));
+    else if (['src', 'media', 'l10n'].includes(name)) await symlink(path.join(root, name), path.join(into, name));
+  }
+  await promisify(execFile)(process.execPath, [path.join(root, 'esbuild.js')], {
+    cwd: into,
+    env: {
+      ...process.env,
+      TELEMETRY_CONNECTION_STRING: `InstrumentationKey=${INSTRUMENTATION_KEY};IngestionEndpoint=${url}`,
+    },
+  });
+}
+
+/** Signs in, refreshes, shows the log and closes the window as a person does; VS Code goes on running for `afterwards`. */
+async function useExtension(telemetryLevel: 'all' | 'off', afterwards: () => Promise<void>): Promise<void> {
+  const server = await startServer({
+    dataDir: path.join(folder, telemetryLevel),
+    extensions: [path.join(folder, 'extension')],
+    telemetry: true,
+    settings: {
+      'telemetry.telemetryLevel': telemetryLevel,
+      'alexaNetworkMapping.apiEndpoint': url,
+      'alexaNetworkMapping.serviceProviders': [{ id: SERVICE_PROVIDER, name: PROVIDER_NAME }],
+    },
+  });
+  try {
+    const workbench = await Workbench.open(await newContext(browser), server);
+    await workbench.command('Alexa Network Mapping: Sign In…');
+    await workbench.quickInput.pick('Sign In', 'Paste an access token');
+    await workbench.quickInput.answer('Sign In with an Access Token', ACCESS_TOKEN);
+    await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+    await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(0);
+    await workbench.command('Alexa Network Mapping: Show Log');
+    await workbench.page.locator('.part.panel').waitFor();
+    await workbench.page.close(); // the extension sends at once what would otherwise wait a quarter of a minute
+    await afterwards();
+  } finally {
+    await server.stop();
+  }
+}
+
+describe('telemetry of the installed extension', () => {
+  it('arrives with what is documented and nothing else', { timeout: 120_000 }, async () => {
+    const arrived = () => delivered.flatMap((body) => JSON.parse(body) as Envelope[]);
+    await useExtension('all', () => expect.poll(() => arrived().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(4));
+    const events = arrived();
+
+    const recorded = events.map(({ data: { baseData } }) => ({
+      name: baseData.name,
+      properties: Object.fromEntries(Object.entries(baseData.properties).filter(([key]) => !key.startsWith('common.'))),
+      measurements: baseData.measurements,
+    }));
+    const event = (name: string, properties: object, measurements: object) => ({
+      name: `networkmapping.alexa-network-mapping/${name}`,
+      properties,
+      measurements,
+    });
+    const durationMs = expect.any(Number) as number;
+    expect(recorded).toContainEqual(event('command', { command: 'signIn', result: 'done' }, { durationMs }));
+    expect(recorded).toContainEqual(event('command', { command: 'refresh', result: 'done' }, { durationMs }));
+    expect(recorded).toContainEqual(event('command', { command: 'showLog', result: 'done' }, { durationMs }));
+    expect(recorded).toContainEqual(
+      event('requests', { operation: 'get', outcome: 'notFound' }, { requests: asked, durationMs }),
+    );
+
+    expect(recorded).toHaveLength(4);
+
+    for (const { iKey, tags, data } of events) {
+      expect(iKey).toBe(INSTRUMENTATION_KEY);
+      expect(data.baseType).toBe('EventData');
+      expect(Object.keys(tags).sort()).toEqual(TAGS);
+      expect(tags).toMatchObject({ 'ai.user.id': '', 'ai.user.authUserId': '' });
+      const common = Object.keys(data.baseData.properties).filter((key) => key.startsWith('common.'));
+      expect(COMMON_PROPERTIES).toEqual(expect.arrayContaining(common));
+    }
+    const everything = delivered.join('\n');
+    for (const secret of [ACCESS_TOKEN, 'Atza', SERVICE_PROVIDER, 'csp.id', PROVIDER_NAME, '127.0.0.1', folder]) {
+      expect(everything).not.toContain(secret);
+    }
+  });
+
+  it('is not sent when the user has switched telemetry off', { timeout: 120_000 }, async () => {
+    await useExtension('off', () => delay(5_000));
+    expect(delivered).toEqual([]);
+  });
+});
