@@ -1,0 +1,34 @@
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import * as v from 'valibot';
+import type { CountedExtension, Counts } from './countedExtension.js';
+import { dormantExtension, input, report } from './insideHost.js';
+
+/** Changes one service provider in the middle of what VS Code has asked for, and reports what was rendered for it. */
+export async function run(): Promise<void> {
+  const heapBefore = heapUsed();
+  const extension = dormantExtension(v.parse(v.string(), input()));
+  const counted = (await extension.activate()) as CountedExtension;
+  await counted.show();
+  const heapGrowth = heapUsed() - heapBefore;
+  const read = summary(await counted.readOne(3));
+  const renamed = summary(await counted.renameOne(3));
+  await report({ heapGrowth, read, renamed });
+}
+
+function summary({ rendered, announced }: Counts): object {
+  return {
+    rows: new Set(rendered).size,
+    getTreeItemCalls: rendered.length,
+    announcements: announced.length,
+    announcedAll: announced.includes(null),
+  };
+}
+
+/** The bytes that all JavaScript of this process holds, without garbage. */
+function heapUsed(): number {
+  v8.setFlagsFromString('--expose-gc');
+  const collectGarbage = vm.runInNewContext('gc') as () => void;
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}

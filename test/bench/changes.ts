@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import { bundleInto } from './bundle.js';
+import { FEW, MANY, settingsWith } from './configuredProviders.js';
+import { writeExtension } from './extensionFolder.js';
+import { runInHost } from './hostRun.js';
+import type { Measurement } from './measurement.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const EXTENSION = 'bench.counted';
+
+const Rendered = v.object({
+  rows: v.number(),
+  getTreeItemCalls: v.number(),
+  announcements: v.number(),
+  announcedAll: v.boolean(),
+});
+const Result = v.object({ heapGrowth: v.number(), read: Rendered, renamed: Rendered });
+
+/**
+ * How many of 10,000 rows are rendered again when one service provider changes, counted where VS Code asks the tree for
+ * them. A read changes a row twice: it says that it is checking, and then what it is mapped to; those that come quickly one
+ * after the other are rendered once. A new name comes with the whole setting. The memory is that of the extension host, VS
+ * Code's own records of the rows included, from which that with ten is taken away.
+ */
+export const changes: Measurement = {
+  name: 'changes',
+  async measure(bench) {
+    const code = await readFile(await bundleInto(bench.dir, 'countedExtension'), 'utf8');
+    const { contributes } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+      contributes: object;
+    };
+    const extension = await writeExtension(bench.dir, EXTENSION, code, { contributes });
+    const module = await bundleInto(bench.dir, 'changes.inHost');
+    const withProviders = (count: number) =>
+      runInHost(
+        bench,
+        { module, extensions: [extension], workspaceSettings: settingsWith(count), input: EXTENSION },
+        Result,
+      );
+    const many = await withProviders(MANY);
+    const few = await withProviders(FEW);
+    const bytesEach = Math.round((many.heapGrowth - few.heapGrowth) / (MANY - FEW));
+    const { read, renamed } = many;
+    return [
+      {
+        name: `rendered again of ${MANY} when one is read`,
+        value: read.rows,
+        unit: 'rows',
+        aim: { atMost: 1 },
+        information: { announcements: read.announcements, getTreeItemCalls: read.getTreeItemCalls },
+      },
+      {
+        name: `rendered again of ${MANY} when one is renamed`,
+        value: renamed.rows,
+        unit: 'rows',
+        aim: { atMost: 1 },
+        information: { getTreeItemCalls: renamed.getTreeItemCalls, all: String(renamed.announcedAll) },
+      },
+      { name: 'memory of the extension host for each provider', value: bytesEach, unit: 'bytes' },
+    ];
+  },
+};

@@ -1,0 +1,23 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Writes an extension of one file into a new folder; resolves with the folder. */
+export async function writeExtension(dir: string, id: string, code: string, manifest: object = {}): Promise<string> {
+  const [publisher, name] = id.split('.');
+  const folder = path.join(dir, id);
+  await mkdir(folder);
+  const all = {
+    publisher,
+    name,
+    version: '0.0.1',
+    engines: { vscode: '^1.100.0' },
+    main: './extension.js',
+    ...manifest,
+  };
+  await writeFile(path.join(folder, 'package.json'), JSON.stringify(all));
+  await writeFile(path.join(folder, 'extension.js'), code);
+  return folder;
+}
+
+/** What an extension does that does nothing. */
+export const NOTHING = 'exports.activate = () => {};\n';

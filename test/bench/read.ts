@@ -1,0 +1,51 @@
+import { createRequire } from 'node:module';
+import { SecretVault } from '../support/secretStorage.js';
+import { startSimulator } from '../simulator/simulator.js';
+import { bundleInto } from './bundle.js';
+import { type Measurement, rounded } from './measurement.js';
+import { median, ratioOfMedians } from './medians.js';
+import { bareRead, LATENCY_MS, sampleInTurns } from './readLatency.js';
+import type * as ShippedClient from './shippedClient.js';
+
+/**
+ * What our client adds to one read: the path, the limits of time, the cancellation, the checks of the answer, the stored
+ * session. Bundled as it ships, in the Node.js of this script, against a bare `fetch` of the same from the simulator.
+ */
+export const read: Measurement = {
+  name: 'read',
+  async measure({ dir, signal }) {
+    const file = await bundleInto(dir, 'shippedClient');
+    const shipped = createRequire(file)(file) as typeof ShippedClient;
+    const latencyMs = { min: LATENCY_MS, max: LATENCY_MS };
+    const simulator = await startSimulator({ seed: 10, switches: { latencyMs } });
+    try {
+      const { control, url } = simulator;
+      const { accessToken } = control.demo;
+      const id = control.providers().find(({ skillId }) => skillId !== null)?.serviceProviderId ?? '';
+      const store = new shipped.SessionStore(new SecretVault().window());
+      await store.save({ version: 1, accessToken, expiresAtMs: Date.now() + 3_600_000 });
+      const client = new shipped.NetworkMappingClient({
+        endpoint: () => shipped.checkEndpoint(url),
+        tokens: new shipped.SessionTokens(store, () => Promise.resolve(undefined)),
+      });
+      const ours = async () => {
+        const result = await client.get(id, { interactive: true, signal: new AbortController().signal });
+        if (!result.ok || result.value.type !== 'mapped') throw new Error(`the read failed: ${JSON.stringify(result)}`);
+      };
+      const resource = `${url}/v1/communications/serviceProviders/${encodeURIComponent(id)}/network`;
+      const samples = await sampleInTurns(ours, () => bareRead(resource, accessToken), signal);
+      store.dispose();
+      return [
+        {
+          name: `one read at ${LATENCY_MS} ms / a bare fetch`,
+          value: rounded(ratioOfMedians(samples.ours, samples.bare), 3),
+          unit: 'times',
+          aim: { below: 1.05 },
+          information: { oursMs: rounded(median(samples.ours)), bareMs: rounded(median(samples.bare)) },
+        },
+      ];
+    } finally {
+      await simulator.stop();
+    }
+  },
+};

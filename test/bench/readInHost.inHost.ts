@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import { dormantExtension, input, report } from './insideHost.js';
+import { bareRead, sampleInTurns } from './readLatency.js';
+import type { ReadingExtension } from './readingExtension.js';
+
+const Input = v.object({
+  extension: v.string(),
+  serviceProviderId: v.string(),
+  url: v.string(),
+  accessToken: v.string(),
+});
+
+/** Times reads through the extension of the input against bare ones, both with the extension host's `fetch`. */
+export async function run(): Promise<void> {
+  const { extension, serviceProviderId, url, accessToken } = v.parse(Input, input());
+  const reading = (await dormantExtension(extension).activate()) as ReadingExtension;
+  await reading.signIn(accessToken);
+  await report(
+    await sampleInTurns(
+      () => reading.read(serviceProviderId),
+      () => bareRead(url, accessToken),
+    ),
+  );
+}

@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { NetworkMappingClient } from '../../src/api/networkMappingClient';
+import { SessionStore } from '../../src/auth/sessionStore';
+import { SessionTokens } from '../../src/auth/sessionTokens';
+import { logAttempt } from '../../src/log/requestLog';
+import { readApiEndpoint } from '../../src/settings/apiEndpoint';
+
+/** Composes the client as the extension does, and lets the measurement call it. */
+export interface ReadingExtension {
+  signIn(accessToken: string): Promise<void>;
+  read(serviceProviderId: string): Promise<void>;
+}
+
+export function activate(context: vscode.ExtensionContext): ReadingExtension {
+  const log = vscode.window.createOutputChannel('Reads', { log: true });
+  const sessions = new SessionStore(context.secrets);
+  context.subscriptions.push(log, sessions);
+  const client = new NetworkMappingClient({
+    endpoint: readApiEndpoint,
+    tokens: new SessionTokens(sessions, () => Promise.resolve(undefined)),
+    onAttempt: (attempt) => {
+      logAttempt(log, attempt);
+    },
+  });
+  return {
+    signIn: (accessToken) => sessions.save({ version: 1, accessToken, expiresAtMs: Date.now() + 3_600_000 }),
+    async read(serviceProviderId) {
+      const result = await client.get(serviceProviderId, { interactive: true, signal: new AbortController().signal });
+      if (!result.ok) throw new Error(`the read failed: ${result.failure.kind}`);
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, newContext } from '../host/browser.js';
+import { type Server, startServer } from '../host/server.js';
+import { Workbench } from '../host/workbench.js';
+import { FEW, MANY, settingsWith } from './configuredProviders.js';
+import { writeExtension } from './extensionFolder.js';
+import { type Measurement, rounded } from './measurement.js';
+import { median, ratioOfMedians } from './medians.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Each takes two windows, which need some seconds to open. */
+const ROUNDS = 4;
+
+/** Says in the status bar that extensions can run, so that their start is not a part of what is measured. */
+const READY = 'Extensions can run';
+const READY_CODE = `
+  const { window } = require('vscode');
+  exports.activate = () => {
+    const item = window.createStatusBarItem();
+    item.text = ${JSON.stringify(READY)};
+    item.show();
+  };
+`;
+
+/**
+ * How long a person waits, with 10,000 configured service providers against 10, between the click on the icon in the
+ * activity bar and the first rows on the screen. This click is what activates the extension. Nobody is signed in, so that
+ * nothing is read. Each window is a new one, with an extension host and a memory of its own, by turns with many and few.
+ */
+export const rows: Measurement = {
+  name: 'rows',
+  async measure({ dir, signal }) {
+    const activationEvents = ['onStartupFinished'];
+    const ready = await writeExtension(dir, 'bench.ready', READY_CODE, { activationEvents });
+    const folders = { few: await writeWorkspace(dir, FEW), many: await writeWorkspace(dir, MANY) };
+    const times = { few: [] as number[], many: [] as number[] };
+    const server = await startServer({ dataDir: path.join(dir, 'server'), extensions: [root, ready] });
+    try {
+      const browser = await launchBrowser();
+      const stop = () => void browser.close();
+      signal.addEventListener('abort', stop);
+      try {
+        for (let round = 0; round < ROUNDS; round++) {
+          for (const count of round % 2 === 0 ? (['few', 'many'] as const) : (['many', 'few'] as const)) {
+            signal.throwIfAborted();
+            times[count].push(await timeToRows(browser, server, folders[count]));
+          }
+        }
+      } finally {
+        signal.removeEventListener('abort', stop);
+        await browser.close();
+      }
+    } finally {
+      await server.stop();
+    }
+    return [
+      {
+        name: `click to first rows, ${MANY} providers / ${FEW}`,
+        value: rounded(ratioOfMedians(times.many, times.few)),
+        unit: 'times',
+        information: { manyMs: Math.round(median(times.many)), fewMs: Math.round(median(times.few)) },
+      },
+    ];
+  },
+};
+
+async function writeWorkspace(dir: string, count: number): Promise<string> {
+  const folder = path.join(dir, `workspace-${count}`);
+  await mkdir(path.join(folder, '.vscode'), { recursive: true });
+  await writeFile(path.join(folder, '.vscode/settings.json'), JSON.stringify(settingsWith(count)));
+  return folder;
+}
+
+/** Milliseconds from the press on the icon until the frame after the one in which a row is there. */
+async function timeToRows(browser: Browser, server: Server, folder: string): Promise<number> {
+  const context = await newContext(browser);
+  try {
+    const workbench = await Workbench.open(context, server, { folder });
+    const { page } = workbench;
+    await page.locator('.part.statusbar').getByText(READY).waitFor({ timeout: 60_000 });
+    const time = page.evaluate<number>(`new Promise((resolve) => {
+      let began;
+      document.addEventListener('mousedown', () => { began = performance.now(); }, { capture: true, once: true });
+      const look = () => {
+        const isThere = document.querySelector('.part.sidebar [role=treeitem][aria-label^="Property 00001,"]');
+        requestAnimationFrame(isThere ? () => { resolve(performance.now() - began); } : look);
+      };
+      look();
+    })`);
+    await workbench.viewContainer('Alexa Network Mapping');
+    return await time;
+  } finally {
+    await context.close();
+  }
+}

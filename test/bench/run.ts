@@ -1,0 +1,65 @@
+/**
+ * `npm run bench`: how large, how fast and how thrifty the extension is. Prints a table for people and writes
+ * `dist/bench.json` for programs. Every time is a ratio to something measured in turns with it in the same run, so that it means
+ * the same on any machine; nothing fails for being slow. `-- NAME…` runs some of the measurements.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { activation } from './activation.js';
+import { bytes } from './bytes.js';
+import { read } from './read.js';
+import { readInHost } from './readInHost.js';
+import { rows as firstRows } from './rows.js';
+import { changes } from './changes.js';
+import type { Measurement, Row } from './measurement.js';
+import { table, toJson } from './report.js';
+
+const MEASUREMENTS: readonly Measurement[] = [bytes, activation, read, readInHost, firstRows, changes];
+
+const root = path.resolve(import.meta.dirname, '../..');
+const resultFile = path.join(root, 'dist/bench.json');
+
+async function main(): Promise<number> {
+  execFileSync(process.execPath, ['esbuild.js'], { cwd: root, stdio: 'inherit' });
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      interruption.abort(new Error(`interrupted by ${signal}`));
+    });
+  }
+  const wanted = process.argv.slice(2);
+  const measurements = MEASUREMENTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const dir = await mkdtemp(path.join(tmpdir(), 'bench-'));
+  const rows: Row[] = [];
+  let broken = measurements.length === 0;
+  try {
+    for (const { name, measure } of measurements) {
+      const own = path.join(dir, name);
+      await mkdir(own);
+      const began = performance.now();
+      try {
+        rows.push(...(await measure({ dir: own, signal: interruption.signal })));
+      } catch (error) {
+        interruption.signal.throwIfAborted();
+        console.error(`The measurement of ${name} is broken:`, error);
+        broken = true;
+      }
+      console.log(`${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  }
+  console.log(`\n${table(rows)}\n`);
+  await writeFile(resultFile, `${JSON.stringify(toJson(rows), null, 2)}\n`);
+  return broken ? 1 : 0;
+}
+
+main().then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,5 @@
+/** The client and what it gets its token from, to be bundled as they ship. */
+export { NetworkMappingClient } from '../../src/api/networkMappingClient';
+export { SessionStore } from '../../src/auth/sessionStore';
+export { SessionTokens } from '../../src/auth/sessionTokens';
+export { checkEndpoint } from '../../src/core/endpoint';
