@@ -1,0 +1,105 @@
+/**
+ * `npm start`: VS Code in the browser with the extension in it, on a workspace of seeded service providers, and the
+ * simulator in the place of Amazon's service. The extension does not know: its user settings point there.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startServer, workbenchUrl } from '../host/server.js';
+import { startSimulator, type Simulator } from '../simulator/simulator.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const dataDir = path.join(root, '.vscode-test/demo');
+const workspace = path.join(dataDir, 'workspace');
+
+/** A fixed port, because VS Code keeps secrets in the browser by origin: a session outlives a restart of this script. */
+const USUAL_PORT = 8123;
+
+async function main(): Promise<void> {
+  execFileSync(process.execPath, ['esbuild.js'], { cwd: root, stdio: 'inherit' });
+  const port = await portToUse();
+  const simulator = await startSimulator();
+  try {
+    await writeWorkspace(simulator);
+    const server = await startServer({
+      dataDir,
+      port,
+      extensions: [root],
+      settings: {
+        'alexaNetworkMapping.apiEndpoint': simulator.url,
+        'workbench.startupEditor': 'readme',
+        'workbench.editorAssociations': { '*.md': 'vscode.markdown.preview.editor' },
+      },
+    });
+    console.log(
+      [
+        '',
+        `  VS Code     ${workbenchUrl(server, { folder: workspace })}`,
+        `  Simulator   ${simulator.url}   (make the service fail, see what it holds)`,
+        `  Token       ${simulator.control.demo.accessToken}`,
+        '',
+        '  Open VS Code, choose Sign In… and paste the token. After a build, run "Developer: Reload Window".',
+        '  Ctrl+C stops both.',
+        '',
+      ].join('\n'),
+    );
+    const interrupted = new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+        process.once(signal, () => {
+          resolve();
+        });
+      }
+    });
+    const end = await Promise.race([interrupted, server.ended]);
+    if (end !== undefined) throw new Error(`VS Code ended by itself (${end}); see ${server.logFile}`);
+    await server.stop();
+  } finally {
+    await simulator.stop();
+  }
+}
+
+async function portToUse(): Promise<number> {
+  const { values } = parseArgs({ options: { port: { type: 'string' } } });
+  if (values.port === undefined) return (await isFree(USUAL_PORT)) ? USUAL_PORT : 0;
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error('--port: expected a number from 0 to 65535');
+  if (port !== 0 && !(await isFree(port))) throw new Error(`--port: ${port} is in use`);
+  return port;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => {
+      resolve(false);
+    });
+    probe.listen(port, '127.0.0.1', () => {
+      probe.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}
+
+async function writeWorkspace(simulator: Simulator): Promise<void> {
+  await rm(workspace, { recursive: true, force: true });
+  await mkdir(path.join(workspace, '.vscode'), { recursive: true });
+  const guide = await readFile(path.join(import.meta.dirname, 'guide.md'), 'utf8');
+  await writeFile(path.join(workspace, 'README.md'), guide.replaceAll('{simulator}', simulator.url));
+  const providers = simulator.control
+    .providers()
+    .map(({ serviceProviderId, name }) => ({ id: serviceProviderId, ...(name && { name }) }));
+  const settings = { 'alexaNetworkMapping.serviceProviders': providers };
+  await writeFile(path.join(workspace, '.vscode/settings.json'), `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);
