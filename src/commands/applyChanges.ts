@@ -116,15 +116,12 @@ function endingOfMany(
   services: Services,
 ): Ending {
   const done = outcomes.filter(({ type }) => type === 'done').length;
-  const inDoubt = outcomes.filter(
-    (each) => each.type === 'failed' && !each.reading && each.failure.effect === 'unknown',
-  );
-  const refused = outcomes.flatMap((each) =>
-    each.type === 'done' || each.failure.kind === 'cancelled' || inDoubt.includes(each) ? [] : [each.failure],
-  );
+  const failures = outcomes.flatMap((each) => (each.type === 'done' ? [] : [each]));
+  const isInDoubt = (each: (typeof failures)[number]) => !each.reading && each.failure.effect === 'unknown';
+  const inDoubt = failures.filter(isInDoubt);
+  const refused = failures.filter((each) => !isInDoubt(each) && each.failure.kind !== 'cancelled');
   const notSent = changes.length - done - inDoubt.length - refused.length;
-  const [firstInDoubt] = inDoubt;
-  const [first] = firstInDoubt?.type === 'failed' ? [...refused, firstInDoubt.failure] : refused;
+  const first = [...refused, ...inDoubt][0]?.failure;
   // A message without buttons is cut after a line, so the sentences are short and the figures come first.
   const message = [
     vscode.l10n.t('{0} of {1} changes made.', done, changes.length),

@@ -3,6 +3,7 @@ import { isSameSkill } from '../core/identifiers';
 import { alreadyMapped, applyChanges } from './applyChanges';
 import { askForSkill } from './askForSkill';
 import { DISMISSED, DONE, type Command } from './command';
+import { mappedOnly } from './mapped';
 import { mappingsNow } from './mappingsNow';
 import { nameOf } from './nameOf';
 import { signedIn } from './signedIn';
@@ -26,10 +27,7 @@ export const createMapping: Command = {
     const now = await mappingsNow(ids, services);
     if ('type' in now) return now;
     const free = now.filter(({ mapping }) => mapping.type === 'notMapped');
-    const mapped = now.flatMap(({ serviceProviderId, mapping }) =>
-      mapping.type === 'mapped' ? [{ serviceProviderId, skillId: mapping.skillId }] : [],
-    );
-    const other = mapped.filter((each) => !isSameSkill(each.skillId, skillId));
+    const other = mappedOnly(now).filter((each) => !isSameSkill(each.skillId, skillId));
     const [first] = other;
     if (free.length === 0) return first ? alreadyMapped(first, skillId, services) : DONE;
     const leftOut = meant(invocation, ids) - free.length;
