@@ -53,6 +53,9 @@ const unknownValues = {
   status: 'PENDING',
   type: 'I_AM_A_TEAPOT',
   message: 'An unknown kind of answer.',
+  access_token: 'Atza|SIMULATOR-token-of-an-unknown-type',
+  token_type: 'mac',
+  expires_in: -1,
 };
 
 /** The body of an answer in the wished shape. */
@@ -98,6 +101,10 @@ export function bodyInShape(
         skillConfiguration: { skillId: hostileText.slice(0, 255) },
         serviceProviderId: hostileText,
         status: 'ACTIVE',
+        access_token: hostileText,
+        token_type: 'bearer',
+        refresh_token: hostileText,
+        scope: hostileText,
         error: hostileText,
         error_description: hostileText,
       });

@@ -359,6 +359,34 @@ export const faultCatalogue = {
     operation: 'token',
     failure: tokenError(400, 'invalid_request'),
   },
+  oauthServerError: {
+    title: 'server_error',
+    group: 'Token endpoint',
+    description: '500 with an OAuth error: a passing fault.',
+    operation: 'token',
+    failure: tokenError(500, 'server_error'),
+  },
+  oauthUnavailable: {
+    title: 'temporarily_unavailable',
+    group: 'Token endpoint',
+    description: '503 with an OAuth error: a passing fault.',
+    operation: 'token',
+    failure: tokenError(503, 'temporarily_unavailable'),
+  },
+  badRequestHtml: {
+    title: '400 with a page',
+    group: 'Token endpoint',
+    description: 'HTML in the place of an OAuth error.',
+    operation: 'token',
+    failure: answer({ status: 400, body: 'html' }),
+  },
+  unauthorizedHtml: {
+    title: '401 with a page',
+    group: 'Token endpoint',
+    description: 'A proxy that wants a password: says nothing about the client.',
+    operation: 'token',
+    failure: answer({ status: 401, body: 'html', requestId: 'missing' }),
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type FaultName = keyof typeof faultCatalogue;

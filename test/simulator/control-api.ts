@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
+import type { ClientInput } from './clients.js';
 import type { SimulatorControl } from './control.js';
 import type { FaultInput } from './faults.js';
 import { type Incoming, readIncoming } from './incoming.js';
@@ -19,6 +20,11 @@ const StateQuerySchema = v.strictObject({
 const NothingSchema = v.strictObject({});
 const SeedBodySchema = v.strictObject({ seed: v.unknown() });
 const TokenBodySchema = v.strictObject({ token: v.string(), state: v.picklist(['expired', 'valid']) });
+const AllTokensBodySchema = v.strictObject({
+  accessTokens: v.optional(v.literal('expired')),
+  refreshTokens: v.optional(v.literal('revoked')),
+});
+const ReturnUrlBodySchema = v.strictObject({ url: v.string(), clientId: v.optional(v.string()) });
 const ProviderBodySchema = v.strictObject({ serviceProviderId: v.string() });
 
 type Handler = (input: unknown, control: SimulatorControl) => unknown;
@@ -78,6 +84,21 @@ const handlers: Record<string, Handler> = {
     if (state === 'expired') control.expireToken(token);
     else control.restoreToken(token);
     return {};
+  },
+  'PATCH tokens': (body, control) => {
+    const { accessTokens, refreshTokens } = parseOrRefuse(AllTokensBodySchema, body);
+    if (accessTokens) control.expireAllAccessTokens();
+    if (refreshTokens) control.revokeAllRefreshTokens();
+    return {};
+  },
+  'GET clients': (query, control) => {
+    parseOrRefuse(NothingSchema, query);
+    return control.clients();
+  },
+  'PUT clients': (body, control) => control.setClient(body as ClientInput),
+  'POST return-urls': (body, control) => {
+    const { url, clientId } = parseOrRefuse(ReturnUrlBodySchema, body);
+    return control.allowReturnUrl(url, clientId);
   },
   'POST reset': (body, control) => {
     parseOrRefuse(NothingSchema, body);

@@ -1,18 +1,23 @@
 import { faultCatalogue } from './catalogue.js';
+import { type ClientInput, type LwaClient, LwaClients } from './clients.js';
+import { Consents } from './consents.js';
 import { type ArmedFault, type FaultInput, Faults } from './faults.js';
 import { RateLimiter } from './rate-limit.js';
 import { seededRandom } from './random.js';
 import { type RecordedRequest, RequestLog } from './request-log.js';
+import { defaultScopes } from './scopes.js';
 import { type ProviderInput, providersOf, type Seed } from './seed.js';
 import { MappingService, type ProviderState, type WriteCounts } from './service.js';
 import { defaultSwitches, moveSwitches, type Switches, type SwitchesInput } from './switches.js';
-import { defaultScopes, demoCredentials, mintAccessToken, mintRefreshToken, TokenStore } from './tokens.js';
+import { demoCredentials, mintAccessToken, mintCode, mintRefreshToken, TokenStore } from './tokens.js';
 
 export interface ControlOptions {
   /** What the service knows at the start and after a reset. */
   seed?: Seed;
   /** Positions that differ from the default ones, at the start and after a reset. */
   switches?: SwitchesInput;
+  /** Clients of Login with Amazon that are added to the demo's or change them, at the start and after a reset. */
+  clients?: ClientInput[];
   /** Decides latencies and which requests a fault with a probability strikes. */
   randomSeed?: number;
   /** The wall clock by which tokens expire. */
@@ -28,6 +33,8 @@ export interface SimulatorState {
   requests: RecordedRequest[];
   demo: typeof demoCredentials;
   demoTokenValid: boolean;
+  /** The Allowed Return URLs of the demo's client. */
+  demoReturnUrls: readonly string[];
 }
 
 /**
@@ -40,6 +47,8 @@ export class SimulatorControl {
   readonly #options: ControlOptions;
   readonly #service = new MappingService();
   readonly #log = new RequestLog();
+  readonly #clients: LwaClients;
+  readonly #consents: Consents;
   readonly #tokens: TokenStore;
   #random: () => number;
   #faults: Faults;
@@ -48,6 +57,8 @@ export class SimulatorControl {
 
   constructor(options: ControlOptions) {
     this.#options = options;
+    this.#clients = new LwaClients(options.clients ?? []);
+    this.#consents = new Consents(options.now ?? Date.now);
     this.#tokens = new TokenStore(options.now ?? Date.now);
     this.#random = seededRandom(options.randomSeed ?? 1);
     this.#faults = new Faults(this.#random);
@@ -62,6 +73,8 @@ export class SimulatorControl {
     this.#limiter = new RateLimiter();
     this.#switches = moveSwitches(defaultSwitches, this.#options.switches ?? {});
     this.#service.replaceAll(providersOf(this.#options.seed ?? 'demo'));
+    this.#clients.reset();
+    this.#consents.reset();
     this.#tokens.reset();
     this.#log.clear();
   }
@@ -155,6 +168,24 @@ export class SimulatorControl {
     this.#tokens.revoke(refreshToken);
   }
 
+  revokeAllRefreshTokens(): void {
+    this.#tokens.revokeAll();
+  }
+
+  /** Adds a client of Login with Amazon, or changes what is given about a known one; returns what it is now. */
+  setClient(client: ClientInput): LwaClient {
+    return this.#clients.set(client);
+  }
+
+  /** Adds to the Allowed Return URLs of a client, the demo's unless told otherwise. */
+  allowReturnUrl(url: string, clientId: string = demoCredentials.clientId): LwaClient {
+    return this.#clients.allowReturnUrl(url, clientId);
+  }
+
+  clients(): LwaClient[] {
+    return this.#clients.all();
+  }
+
   issueAccessToken(given: { account?: string; scopes?: readonly string[]; lifetimeS?: number } = {}): string {
     const token = mintAccessToken();
     this.#tokens.addAccessToken(token, {
@@ -166,11 +197,9 @@ export class SimulatorControl {
   }
 
   issueRefreshToken(given: { clientId?: string; scopes?: readonly string[] } = {}): string {
+    const { clientId } = this.#clients.known(given.clientId ?? demoCredentials.clientId);
     const token = mintRefreshToken();
-    this.#tokens.addRefreshToken(token, {
-      clientId: given.clientId ?? demoCredentials.clientId,
-      scopes: given.scopes ?? defaultScopes,
-    });
+    this.#tokens.addRefreshToken(token, { clientId, scopes: given.scopes ?? defaultScopes });
     return token;
   }
 
@@ -182,13 +211,16 @@ export class SimulatorControl {
     codeChallenge?: string;
     codeChallengeMethod?: 'S256' | 'plain';
   }): string {
-    return this.#tokens.issueCode({
-      clientId: given.clientId ?? demoCredentials.clientId,
+    const { clientId } = this.#clients.known(given.clientId ?? demoCredentials.clientId);
+    const code = mintCode();
+    this.#tokens.addCode(code, {
+      clientId,
       redirectUri: given.redirectUri,
       scopes: given.scopes ?? defaultScopes,
       codeChallengeMethod: given.codeChallengeMethod ?? 'plain',
       ...(given.codeChallenge !== undefined && { codeChallenge: given.codeChallenge }),
     });
+    return code;
   }
 
   /** A snapshot for people; `requests`, `providers` and `filter` keep it small. */
@@ -208,6 +240,7 @@ export class SimulatorControl {
       requests: this.#log.last(requests),
       demo: demoCredentials,
       demoTokenValid: this.#tokens.validAccessToken(demoCredentials.accessToken) !== undefined,
+      demoReturnUrls: this.#clients.known(demoCredentials.clientId).allowedReturnUrls,
     };
   }
 
@@ -215,6 +248,8 @@ export class SimulatorControl {
   get parts() {
     return {
       service: this.#service,
+      clients: this.#clients,
+      consents: this.#consents,
       tokens: this.#tokens,
       log: this.#log,
       faults: this.#faults,

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Plan } from './answer.js';
+import { authorizationPath, planAuthorizationRequest } from './authorization-endpoint.js';
 import type { SimulatorControl } from './control.js';
 import { Exchange } from './exchange.js';
 import { type Incoming, readIncoming } from './incoming.js';
 import { planMappingRequest, routeMappingRequest } from './mapping-api.js';
 import { misbehave } from './misbehave.js';
-import type { RecordedOperation } from './request-log.js';
+import { isMappingOperation, type RecordedOperation } from './request-log.js';
 import type { Switches } from './switches.js';
 import { planTokenRequest, tokenPath } from './token-endpoint.js';
 
@@ -20,11 +21,11 @@ interface Route {
 
 /** Which endpoint a request is for. A further endpoint is one more line here and a file beside this one. */
 function findRoute(incoming: Incoming, control: SimulatorControl): Route {
+  if (incoming.path === authorizationPath) {
+    return { operation: 'authorize', plan: () => planAuthorizationRequest(incoming, control.parts) };
+  }
   if (incoming.path === tokenPath) {
-    return {
-      operation: 'token',
-      plan: () => planTokenRequest(incoming, control.parts.tokens, control.parts.switches),
-    };
+    return { operation: 'token', plan: () => planTokenRequest(incoming, control.parts) };
   }
   const route = routeMappingRequest(incoming, control.parts.switches);
   return {
@@ -47,7 +48,7 @@ export async function answerRequest(
   const exchange = new Exchange(response, log.open(incoming, { ...route, requestId: randomUUID() }), log);
   const carryOut = ({ effect }: Plan) => {
     effect?.();
-    if (effect && route.operation !== 'token') exchange.note({ tookEffect: true });
+    if (effect && isMappingOperation(route.operation)) exchange.note({ tookEffect: true });
   };
 
   const halfLatencyMs = latencyMs(switches, random) / 2;
@@ -55,7 +56,8 @@ export async function answerRequest(
     if (halfLatencyMs > 0) await sleep(halfLatencyMs, undefined, { signal: stopping });
   };
   await travel();
-  const tooMany = route.operation === 'token' ? undefined : limiter.judge(control.parts.switches);
+  const isLimited = route.operation !== 'authorize' && route.operation !== 'token';
+  const tooMany = isLimited ? limiter.judge(control.parts.switches) : undefined;
   if (tooMany) {
     exchange.note({ fault: 'rateLimit' });
     await travel();

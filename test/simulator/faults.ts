@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { catalogueEntry, type FaultName } from './catalogue.js';
 import { type Failure, type FailureInput, FailureSchema } from './failure.js';
 import { Refusal, parseOrRefuse } from './refusal.js';
-import type { RecordedOperation } from './request-log.js';
+import { isMappingOperation, type RecordedOperation } from './request-log.js';
 
-const faultTargets = ['get', 'create', 'update', 'delete', 'token', 'write', 'mapping', 'any'] as const;
+const faultTargets = ['get', 'create', 'update', 'delete', 'authorize', 'token', 'write', 'mapping', 'any'] as const;
 type FaultTarget = (typeof faultTargets)[number];
 
 /** Which requests a fault strikes, and how often. */
@@ -98,7 +98,7 @@ export class Faults {
 
 function hits(target: FaultTarget, operation: RecordedOperation): boolean {
   if (target === 'any') return true;
-  if (target === 'mapping') return operation !== 'token' && operation !== 'unknown';
+  if (target === 'mapping') return isMappingOperation(operation);
   if (target === 'write') return operation === 'create' || operation === 'update' || operation === 'delete';
   return target === operation;
 }

@@ -20,7 +20,10 @@ async function main(): Promise<void> {
   const { port, providers } = readArguments();
   const simulator = await startSimulator({ port, seed: providers ?? 'demo' });
   console.log(`Simulator: ${simulator.url}`);
-  console.log(`Demo token: ${simulator.control.demo.accessToken}`);
+  const { demo } = simulator.control;
+  console.log(`Demo token: ${demo.accessToken}`);
+  console.log(`Client id: ${demo.clientId}`);
+  console.log(`Client secret: ${demo.clientSecret}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void simulator.stop().then(() => process.exit(0));

@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { type Answer, errorBody, jsonAnswer, type Plan } from './answer.js';
 import type { Incoming } from './incoming.js';
 import { describeIssues } from './refusal.js';
+import { mappingScope } from './scopes.js';
 import { type MappingOperation, type MappingService, NetworkMappingSchema } from './service.js';
 import type { Switches } from './switches.js';
-import { mappingScope, type TokenStore } from './tokens.js';
+import type { TokenStore } from './tokens.js';
 
 /** Service Provider Network Mapping REST API Reference, "Operations". */
 const operations: Record<string, MappingOperation> = { POST: 'create', DELETE: 'delete', GET: 'get', PUT: 'update' };

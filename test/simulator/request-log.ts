@@ -1,10 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import type { Incoming } from './incoming.js';
 import { bearerOf } from './mapping-api.js';
+import { recordedBody, recordedUrl } from './recorded-parameters.js';
 import type { MappingOperation } from './service.js';
 import { fingerprintOf } from './tokens.js';
 
-export type RecordedOperation = MappingOperation | 'token' | 'unknown';
+/** `authorize` is the consent page and its form, `token` the token endpoint. */
+export type RecordedOperation = MappingOperation | 'authorize' | 'token' | 'unknown';
+
+export function isMappingOperation(operation: RecordedOperation): operation is MappingOperation {
+  return operation !== 'authorize' && operation !== 'token' && operation !== 'unknown';
+}
 
 /** What the simulator received and what became of it. Tokens and secrets appear as fingerprints only. */
 export interface RecordedRequest {
@@ -19,14 +25,14 @@ export interface RecordedRequest {
   readonly operation: RecordedOperation;
   readonly serviceProviderId?: string;
   readonly method: string;
-  /** Path and query as sent. */
+  /** Path and query as sent, but for the values of parameters that may hold a secret. */
   readonly url: string;
   /** As sent, in order. */
   readonly headerNames: readonly string[];
   /** Values of headers that hold no secret, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tokenFingerprint?: string;
-  /** Parsed JSON, the fields of a form, or the text if it is neither. */
+  /** Parsed JSON, the fields of a form, or the text if it is neither; for Login with Amazon its fingerprint then. */
   readonly body?: unknown;
   tookEffect: boolean;
   status?: number;
@@ -45,7 +51,6 @@ const shownHeaders = [
   'transfer-encoding',
   'user-agent',
 ];
-const shownFormFields = ['grant_type', 'client_id', 'redirect_uri', 'scope'];
 const keptAtMost = 100_000;
 
 /** Remembers requests, and tells those who wait for one. */
@@ -64,7 +69,7 @@ export class RequestLog {
   ): RecordedRequest {
     const bearer = bearerOf(incoming.header('authorization')[0] ?? '');
     const shown = shownHeaders.flatMap((name) => incoming.header(name).map((value) => [name, value] as const));
-    const body = readableBody(incoming);
+    const body = recordedBody(incoming, operation === 'authorize' || operation === 'token');
     const request: RecordedRequest = {
       index: ++this.#received,
       requestId,
@@ -73,7 +78,7 @@ export class RequestLog {
       operation,
       ...(serviceProviderId !== undefined && { serviceProviderId }),
       method: incoming.method,
-      url: incoming.url,
+      url: recordedUrl(incoming),
       headerNames: incoming.headerNames,
       headers: Object.fromEntries(shown),
       ...(bearer !== undefined && { tokenFingerprint: fingerprintOf(bearer) }),
@@ -131,21 +136,5 @@ export class RequestLog {
 
   #changed(request: RecordedRequest): void {
     for (const look of this.#waiting) look(request);
-  }
-}
-
-function readableBody({ text, mediaType }: Incoming): unknown {
-  if (text === '') return undefined;
-  if (mediaType === 'application/x-www-form-urlencoded') {
-    const show = ([name, value]: [string, string]) => [
-      name,
-      shownFormFields.includes(name) ? value : `fingerprint:${fingerprintOf(value)}`,
-    ];
-    return Object.fromEntries([...new URLSearchParams(text)].map(show)) as unknown;
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text.slice(0, 1000);
   }
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { authorizationPath } from './authorization-endpoint.js';
 import { type ControlOptions, SimulatorControl } from './control.js';
 import { answerControl, isForControl } from './control-api.js';
 import { answerRequest } from './endpoints.js';
@@ -13,6 +14,8 @@ export interface SimulatorOptions extends ControlOptions {
 export interface Simulator {
   /** Where the mapping API is, without a slash at the end; the page for people is there too. */
   readonly url: string;
+  /** Login with Amazon's page where a person gives consent. */
+  readonly authorizationEndpoint: string;
   /** Login with Amazon's token endpoint. */
   readonly tokenEndpoint: string;
   readonly control: SimulatorControl;
@@ -47,6 +50,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const closed = new Promise<void>((resolve) => server.once('close', resolve));
   return {
     url,
+    authorizationEndpoint: url + authorizationPath,
     tokenEndpoint: url + tokenPath,
     control,
     stop: () => {

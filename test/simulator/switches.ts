@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { errorShapes } from './answer.js';
 import { parseOrRefuse } from './refusal.js';
+import { knownScopes } from './scopes.js';
 
 const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(600_000));
 
@@ -25,6 +26,18 @@ const SwitchesSchema = v.strictObject({
   expiresIn: v.picklist(['number', 'string']),
   /** Whether a refresh answers with the refresh token it was given, with a new one, or with none. */
   refreshTokenOnRefresh: v.picklist(['same', 'new', 'omitted']),
+  /** Whether a refresh token dies when a new one was given for it. */
+  oldRefreshTokens: v.picklist(['stayValid', 'revoked']),
+  /** How a wrong client id or secret is refused: RFC 6749, 5.2 allows each of these; the challenge is WWW-Authenticate. */
+  invalidClient: v.picklist(['plain401', 'challenge401', 'plain400']),
+  /** Whether the answer to a code names the scopes that were granted. The redirect names them in any case. */
+  namesScopes: v.boolean(),
+  /** A scope that the client may not use: told to the client by a redirect, or to the person on a page without one. */
+  scopeRefusal: v.picklist(['redirect', 'page']),
+  /** Whether the consent page is shown; it is left out for somebody who has consented before. */
+  consent: v.picklist(['asked', 'given']),
+  /** A scope that no consent grants, whatever was chosen on the page. */
+  withheldScope: v.nullable(v.picklist(knownScopes)),
   accessTokenLifetimeS: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** Added to every answer; half of it before the rate limit is judged. */
   latencyMs: v.nullable(
@@ -58,6 +71,12 @@ export const defaultSwitches: Switches = {
   errorBody: 'error',
   expiresIn: 'number',
   refreshTokenOnRefresh: 'same',
+  oldRefreshTokens: 'stayValid',
+  invalidClient: 'plain401',
+  namesScopes: true,
+  scopeRefusal: 'redirect',
+  consent: 'asked',
+  withheldScope: null,
   accessTokenLifetimeS: 3600,
   latencyMs: null,
   rateLimit: null,

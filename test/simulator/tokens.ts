@@ -1,10 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { ConsentRequest } from './consents.js';
 import { Refusal } from './refusal.js';
+import { defaultScopes } from './scopes.js';
 import { demoAccount, otherAccount } from './seed.js';
-
-/** The scope without which the mapping API refuses (reference, "Authentication"). */
-export const mappingScope = 'amazon_communication::service_provider';
-export const defaultScopes: readonly string[] = ['alexa::enterprise:management', mappingScope];
 
 /** Credentials that work against a simulator and nowhere else. */
 export const demoCredentials = {
@@ -24,27 +22,21 @@ export interface AccessToken {
   account: string;
   scopes: readonly string[];
   expiresAtMs: number;
+  /** The code that it goes back to, through however many refreshes. */
+  code?: string;
 }
 
 export interface RefreshToken {
   clientId: string;
   scopes: readonly string[];
   revoked: boolean;
+  /** As for access tokens. */
+  code?: string;
 }
 
-export interface AuthorizationCode {
-  clientId: string;
-  redirectUri: string;
-  scopes: readonly string[];
+export interface AuthorizationCode extends Omit<ConsentRequest, 'state'> {
   expiresAtMs: number;
-  codeChallenge?: string;
-  codeChallengeMethod: 'S256' | 'plain';
   used: boolean;
-}
-
-export interface LwaClient {
-  clientSecret: string;
-  account: string;
 }
 
 /** An authorization code lives five minutes (Login with Amazon, authorization code grant). */
@@ -58,11 +50,11 @@ export function fingerprintOf(secret: string): string {
 const minted = (prefix: string) => prefix + randomBytes(48).toString('base64url');
 export const mintAccessToken = () => minted('Atza|');
 export const mintRefreshToken = () => minted('Atzr|');
+export const mintCode = () => randomBytes(10).toString('hex');
 
 /** Everything Login with Amazon has handed out. */
 export class TokenStore {
   readonly #now: () => number;
-  readonly #clients = new Map<string, LwaClient>();
   readonly #accessTokens = new Map<string, AccessToken>();
   readonly #refreshTokens = new Map<string, RefreshToken>();
   readonly #codes = new Map<string, AuthorizationCode>();
@@ -74,22 +66,13 @@ export class TokenStore {
 
   /** Forgets every minted token and makes the demo's own ones valid again. */
   reset(): void {
-    for (const map of [this.#clients, this.#accessTokens, this.#refreshTokens, this.#codes]) map.clear();
+    for (const map of [this.#accessTokens, this.#refreshTokens, this.#codes]) map.clear();
     const demo = demoCredentials;
-    this.#clients.set(demo.clientId, { clientSecret: demo.clientSecret, account: demoAccount });
-    this.#clients.set(demo.otherAccountClientId, {
-      clientSecret: demo.otherAccountClientSecret,
-      account: otherAccount,
-    });
     this.#refreshTokens.set(demo.refreshToken, { clientId: demo.clientId, scopes: defaultScopes, revoked: false });
     const forEver = { account: demoAccount, scopes: defaultScopes, expiresAtMs: Infinity };
     this.#accessTokens.set(demo.accessToken, { ...forEver });
     this.#accessTokens.set(demo.accessTokenWithoutScope, { ...forEver, scopes: ['alexa::enterprise:management'] });
     this.#accessTokens.set(demo.otherAccountAccessToken, { ...forEver, account: otherAccount });
-  }
-
-  client(clientId: string): LwaClient | undefined {
-    return this.#clients.get(clientId);
   }
 
   /** The token if it was issued here and is still valid. */
@@ -104,28 +87,33 @@ export class TokenStore {
 
   addAccessToken(
     token: string,
-    { lifetimeS, ...rest }: { account: string; scopes: readonly string[]; lifetimeS: number },
+    { lifetimeS, ...rest }: Omit<AccessToken, 'expiresAtMs'> & { lifetimeS: number },
   ): void {
     this.#accessTokens.set(token, { ...rest, expiresAtMs: this.#now() + lifetimeS * 1000 });
   }
 
-  addRefreshToken(token: string, given: { clientId: string; scopes: readonly string[] }): void {
-    if (!this.#clients.has(given.clientId)) throw new Refusal(`no such client: ${given.clientId}`);
+  addRefreshToken(token: string, given: Omit<RefreshToken, 'revoked'>): void {
     this.#refreshTokens.set(token, { ...given, revoked: false });
   }
 
-  /** What the consent page would do: a code that can be exchanged once, for five minutes. */
-  issueCode(given: Omit<AuthorizationCode, 'expiresAtMs' | 'used'>): string {
-    if (!this.#clients.has(given.clientId)) throw new Refusal(`no such client: ${given.clientId}`);
-    const code = randomBytes(10).toString('hex');
+  /** A code that can be exchanged once, for five minutes. */
+  addCode(code: string, given: Omit<AuthorizationCode, 'expiresAtMs' | 'used'>): void {
     this.#codes.set(code, { ...given, expiresAtMs: this.#now() + codeLifetimeMs, used: false });
-    return code;
   }
 
-  /** The code if it can still be exchanged. */
-  usableCode(code: string): AuthorizationCode | undefined {
-    const known = this.#codes.get(code);
-    return known && !known.used && known.expiresAtMs > this.#now() ? known : undefined;
+  /** A code that was issued, whether or not it can still be exchanged. */
+  code(code: string): AuthorizationCode | undefined {
+    return this.#codes.get(code);
+  }
+
+  isExpired(code: AuthorizationCode): boolean {
+    return code.expiresAtMs <= this.#now();
+  }
+
+  /** Ends every token that goes back to the code (RFC 6749, 4.1.2). */
+  revokeIssuedFrom(code: string): void {
+    for (const token of this.#accessTokens.values()) if (token.code === code) token.expiresAtMs = -Infinity;
+    for (const token of this.#refreshTokens.values()) if (token.code === code) token.revoked = true;
   }
 
   expire(accessToken: string): void {
@@ -144,6 +132,10 @@ export class TokenStore {
     const known = this.#refreshTokens.get(refreshToken);
     if (!known) throw new Refusal('no such refresh token');
     known.revoked = true;
+  }
+
+  revokeAll(): void {
+    for (const token of this.#refreshTokens.values()) token.revoked = true;
   }
 
   #knownAccessToken(accessToken: string): AccessToken {

@@ -5,8 +5,8 @@ const shownProviders = 200;
 const shownRequests = 60;
 const pollEveryMs = 1000;
 
-/** The switches of the service, in the words of a person, with the positions each can take. */
-const switches = [
+/** The switches of the mapping API, in the words of a person, with the positions each can take. */
+const apiSwitches = [
   [
     'createWhenMapped',
     'Create where a mapping exists',
@@ -79,6 +79,10 @@ const switches = [
       [{ min: 2000, max: 4000 }, '2–4 s'],
     ],
   ],
+];
+
+/** The switches of Login with Amazon. */
+const loginSwitches = [
   [
     'accessTokenLifetimeS',
     'Lifetime of new access tokens',
@@ -105,7 +109,59 @@ const switches = [
       ['string', 'as a string'],
     ],
   ],
+  [
+    'oldRefreshTokens',
+    'Old refresh token after a new one',
+    [
+      ['stayValid', 'stays valid'],
+      ['revoked', 'is revoked'],
+    ],
+  ],
+  [
+    'namesScopes',
+    'Granted scopes in the token answer',
+    [
+      [true, 'named'],
+      [false, 'not named'],
+    ],
+  ],
+  [
+    'withheldScope',
+    'A consent leaves out',
+    [
+      [null, 'nothing'],
+      ['amazon_communication::service_provider', 'amazon_communication::service_provider'],
+      ['alexa::enterprise:management', 'alexa::enterprise:management'],
+      ['profile', 'profile'],
+    ],
+  ],
+  [
+    'consent',
+    'Consent page',
+    [
+      ['asked', 'is shown'],
+      ['given', 'is left out: consent was given before'],
+    ],
+  ],
+  [
+    'scopeRefusal',
+    'A scope that the client may not use',
+    [
+      ['redirect', 'redirects with invalid_scope'],
+      ['page', 'ends on a page, 400'],
+    ],
+  ],
+  [
+    'invalidClient',
+    'Refusal of a wrong client id or secret',
+    [
+      ['plain401', '401'],
+      ['challenge401', '401 with WWW-Authenticate'],
+      ['plain400', '400'],
+    ],
+  ],
 ];
+const switches = [...apiSwitches, ...loginSwitches];
 
 /** Builds an element. Text goes in as text: what the service was told to say must stay inert here. */
 function element(tag, properties = {}, ...children) {
@@ -189,13 +245,17 @@ function faultSwitch(name, { title, description, operation }) {
   );
 }
 
+/** Whether an operation is one of Login with Amazon, which knows no service providers. */
+const isLogin = (operation) => operation === 'authorize' || operation === 'token';
+
 async function armFault(name, title, operation) {
-  const provider = byId('target-provider').value;
+  const struck = operation ?? byId('target-operation').value;
+  const provider = isLogin(struck) ? '' : byId('target-provider').value;
   const delay = byId('target-delay').value;
   await act(`On: ${title}`, 'POST', 'faults', {
     name,
-    operation: operation ?? byId('target-operation').value,
-    ...(provider !== '' && operation !== 'token' && { serviceProviderId: provider }),
+    operation: struck,
+    ...(provider !== '' && { serviceProviderId: provider }),
     ...(delay !== '' && { delayMs: Number(delay) }),
     ...JSON.parse(byId('target-often').value),
   });
@@ -205,9 +265,9 @@ async function disarm(title, faults) {
   for (const { id } of faults) await act(`Off: ${title}`, 'DELETE', 'faults', { id });
 }
 
-function drawSwitches() {
-  byId('switches').replaceChildren(
-    ...switches.map(([key, label, positions]) => {
+function drawSwitches(place, drawnHere) {
+  byId(place).replaceChildren(
+    ...drawnHere.map(([key, label, positions]) => {
       const select = element('select', { id: `switch-${key}` });
       select.append(...positions.map(([value, text]) => element('option', { value: JSON.stringify(value) }, text)));
       select.addEventListener('change', () => {
@@ -345,7 +405,7 @@ function showRequests() {
         element(
           'td',
           {},
-          serviceProviderId === undefined ? (operation === 'token' ? '' : url) : nameOf(serviceProviderId),
+          serviceProviderId === undefined ? (isLogin(operation) ? '' : url) : nameOf(serviceProviderId),
         ),
         element('td', {}, statusText, ending),
         element('td', {}, tookEffect ? 'yes' : ''),
@@ -356,30 +416,41 @@ function showRequests() {
 }
 
 function showCredentials() {
-  const { demo } = state;
+  const { demo, demoReturnUrls } = state;
+  const { origin } = document.location;
   byId('token').textContent = demo.accessToken;
-  byId('token-valid').checked = state.demoTokenValid;
-  if (byId('credentials').childElementCount > 0) return;
-  const entries = [
-    ['API endpoint', document.location.origin],
-    ['Token endpoint', `${document.location.origin}/auth/o2/token`],
-    ['Refresh token', demo.refreshToken],
-    ['Client id', demo.clientId],
-    ['Client secret', demo.clientSecret],
-    ['Access token without the scope amazon_communication::service_provider', demo.accessTokenWithoutScope],
-    ['Access token of another account', demo.otherAccountAccessToken],
-  ];
-  byId('credentials').append(
-    ...entries.map(([label, value], index) => {
+  byId('client').replaceChildren(
+    credential('client-id', 'Client id', demo.clientId),
+    credential('client-secret', 'Client secret', demo.clientSecret),
+    credential('return-url', 'Allowed Return URLs', ...demoReturnUrls),
+  );
+  byId('credentials').replaceChildren(
+    credential('api', 'API endpoint', origin),
+    credential('authorization', 'Authorization endpoint', `${origin}/ap/oa`),
+    credential('token-endpoint', 'Token endpoint', `${origin}/auth/o2/token`),
+    credential('refresh-token', 'Refresh token', demo.refreshToken),
+    credential(
+      'token-without-scope',
+      'Access token without the scope amazon_communication::service_provider',
+      demo.accessTokenWithoutScope,
+    ),
+    credential('other-token', 'Access token of another account', demo.otherAccountAccessToken),
+  );
+}
+
+/** One thing to copy, or several of a kind. */
+function credential(key, label, ...values) {
+  return element(
+    'div',
+    {},
+    element('dt', {}, label),
+    ...values.map((value, index) => {
+      const id = `credential-${key}-${index}`;
       const button = element('button', { type: 'button' }, 'Copy');
-      button.dataset.copy = `credential-${index}`;
-      button.setAttribute('aria-label', `Copy: ${label}`);
-      return element(
-        'div',
-        {},
-        element('dt', {}, label),
-        element('dd', {}, element('code', { id: `credential-${index}` }, value), button),
-      );
+      button.dataset.copy = id;
+      button.dataset.focus = id;
+      button.setAttribute('aria-label', `Copy: ${values.length > 1 ? value : label}`);
+      return element('dd', {}, element('code', { id }, value), button);
     }),
   );
 }
@@ -407,7 +478,8 @@ async function refresh() {
     state = await call('GET', `state?${query}`);
     byId('health').textContent = `Running at ${document.location.host}`;
     byId('health').classList.remove('lost');
-    showCredentials();
+    byId('token-valid').checked = state.demoTokenValid;
+    whenChanged('credentials', [state.demo, state.demoReturnUrls], showCredentials);
     whenChanged('truth', [state.providers, state.providerCount], showTruth);
     whenChanged('faults', state.faults, showFaults);
     whenChanged('switches', state.switches, showSwitches);
@@ -433,11 +505,18 @@ byId('filter').addEventListener('input', () => void refresh());
 byId('reset').addEventListener('click', () => void act('Everything is as it was at the start', 'POST', 'reset'));
 byId('clear-faults').addEventListener('click', () => void act('All faults are off', 'DELETE', 'faults'));
 byId('clear-requests').addEventListener('click', () => void act('Forgotten', 'DELETE', 'requests'));
+byId('expire-access-tokens').addEventListener('click', () => {
+  void act('All access tokens have expired', 'PATCH', 'tokens', { accessTokens: 'expired' });
+});
+byId('revoke-refresh-tokens').addEventListener('click', () => {
+  void act('All refresh tokens are revoked', 'PATCH', 'tokens', { refreshTokens: 'revoked' });
+});
 byId('token-valid').addEventListener('change', ({ target }) => {
   const change = { token: state.demo.accessToken, state: target.checked ? 'valid' : 'expired' };
   void act(target.checked ? 'The demo token is valid' : 'The demo token has expired', 'POST', 'tokens', change);
 });
 
-drawSwitches();
+drawSwitches('switches', apiSwitches);
+drawSwitches('login-switches', loginSwitches);
 await drawCatalogue();
 await refresh();

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { parseOrRefuse, Refusal } from './refusal.js';
+import { defaultScopes, knownScopes } from './scopes.js';
+import { demoAccount, otherAccount } from './seed.js';
+import { demoCredentials } from './tokens.js';
+
+/** Login with Amazon takes https, and plain http to the user's own machine. */
+const returnUrl = v.pipe(
+  v.string(),
+  v.check(isReturnUrl, 'expected an https URL, or an http URL of 127.0.0.1 or localhost, without a fragment'),
+);
+
+const ClientSchema = v.strictObject({
+  clientId: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,100}$/, 'expected 1 to 100 printable characters')),
+  clientSecret: v.optional(v.pipe(v.string(), v.minLength(1))),
+  /** As the consent page names it. */
+  name: v.optional(v.string()),
+  allowedReturnUrls: v.optional(v.array(returnUrl)),
+  /** What the client may ask for. */
+  scopes: v.optional(v.array(v.picklist(knownScopes))),
+  /** Who signs in when this client asks. */
+  account: v.optional(v.string()),
+});
+
+export type ClientInput = v.InferInput<typeof ClientSchema>;
+
+/** The client of a security profile. */
+export interface LwaClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly name: string;
+  /** Compared with `redirect_uri` character by character. */
+  readonly allowedReturnUrls: readonly string[];
+  readonly scopes: readonly string[];
+  readonly account: string;
+}
+
+const usualReturnUrls = ['http://127.0.0.1:9090/cb', 'http://localhost:9090/cb'];
+const usualScopes = [...defaultScopes, 'profile'];
+
+const usualClients: readonly LwaClient[] = [
+  {
+    clientId: demoCredentials.clientId,
+    clientSecret: demoCredentials.clientSecret,
+    name: 'Grand Meridian Hotels',
+    allowedReturnUrls: usualReturnUrls,
+    scopes: usualScopes,
+    account: demoAccount,
+  },
+  {
+    clientId: demoCredentials.otherAccountClientId,
+    clientSecret: demoCredentials.otherAccountClientSecret,
+    name: 'Lakeside Clinic',
+    allowedReturnUrls: usualReturnUrls,
+    scopes: usualScopes,
+    account: otherAccount,
+  },
+];
+
+/** The security profiles that Login with Amazon knows. */
+export class LwaClients {
+  readonly #clients = new Map<string, LwaClient>();
+  readonly #more: readonly ClientInput[];
+
+  /** `more` is added to the demo's clients, or changes them, at the start and after a reset. */
+  constructor(more: readonly ClientInput[]) {
+    this.#more = more;
+    this.reset();
+  }
+
+  reset(): void {
+    this.#clients.clear();
+    for (const client of usualClients) this.#clients.set(client.clientId, client);
+    for (const client of this.#more) this.set(client);
+  }
+
+  find(clientId: string): LwaClient | undefined {
+    return this.#clients.get(clientId);
+  }
+
+  /** The client of that id; throws a {@link Refusal} when there is none. */
+  known(clientId: string): LwaClient {
+    const client = this.#clients.get(clientId);
+    if (!client) throw new Refusal(`no such client: ${clientId}`);
+    return client;
+  }
+
+  all(): LwaClient[] {
+    return [...this.#clients.values()];
+  }
+
+  /** Adds a client, or changes what is given about a known one. */
+  set(input: unknown): LwaClient {
+    const given = parseOrRefuse(ClientSchema, input);
+    const before = this.#clients.get(given.clientId);
+    const client: LwaClient = {
+      clientId: given.clientId,
+      clientSecret: given.clientSecret ?? before?.clientSecret ?? secretOf(given.clientId),
+      name: given.name ?? before?.name ?? 'A security profile',
+      allowedReturnUrls: given.allowedReturnUrls ?? before?.allowedReturnUrls ?? [],
+      scopes: given.scopes ?? before?.scopes ?? usualScopes,
+      account: given.account ?? before?.account ?? demoAccount,
+    };
+    this.#clients.set(client.clientId, client);
+    return client;
+  }
+
+  /** What a person does in the console: one more entry in the profile's Allowed Return URLs. */
+  allowReturnUrl(url: string, clientId: string): LwaClient {
+    const { allowedReturnUrls } = this.known(clientId);
+    return this.set({ clientId, allowedReturnUrls: [...new Set([...allowedReturnUrls, url])] });
+  }
+}
+
+/** The same at every start. */
+function secretOf(clientId: string): string {
+  return `amzn1.oa2-cs.v1.${createHash('sha256').update(`secret of ${clientId}`).digest('hex')}`;
+}
+
+function isReturnUrl(text: string): boolean {
+  if (!URL.canParse(text) || text.includes('#')) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname));
+}
