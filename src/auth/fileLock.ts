@@ -1,0 +1,213 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rm, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as v from 'valibot';
+import { untilAborted } from '../core/untilAborted';
+
+/** What a lock file holds. The random id makes each one's text unique. */
+const Holder = v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), host: v.string(), id: v.string() });
+
+function holderText(): string {
+  const holder: v.InferOutput<typeof Holder> = { pid: process.pid, host: hostname(), id: randomUUID() };
+  return JSON.stringify(holder);
+}
+
+/** A lock that nobody has touched for so long has lost its holder. */
+const STALE_MS = 60_000;
+
+const POLL_MS = 50;
+
+/**
+ * How often in a row a lock may fail to be created before there is none to be had. On Windows, a file that is just being
+ * deleted cannot be created for a moment.
+ */
+const MOST_FAILURES = 5;
+
+/**
+ * Lets one act at a time pass for each name, in all processes that use the same folder.
+ *
+ * Without a folder that can be written, acts take turns within this object only: two windows that get in each other's way
+ * now and then are better than one in which nobody can sign in.
+ */
+export class FileLock {
+  /** Of each name, what ends when all acts so far have ended. */
+  private readonly turns = new Map<string, Promise<void>>();
+
+  constructor(private readonly folder: string) {}
+
+  /**
+   * Runs an act when its turn has come, and settles as it does.
+   *
+   * @param signal gives up the wait, with its reason; an act that has begun is not concerned
+   */
+  async hold<T>(name: string, act: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const before = this.turns.get(name) ?? Promise.resolve();
+    const attempt = this.afterTurn(before, name, act, signal);
+    // One that gives up early must not let the next one pass before its time.
+    const turn = Promise.allSettled([before, attempt]).then(() => {
+      if (this.turns.get(name) === turn) this.turns.delete(name);
+    });
+    this.turns.set(name, turn);
+    return attempt;
+  }
+
+  private async afterTurn<T>(
+    before: Promise<void>,
+    name: string,
+    act: () => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    await untilAborted(before, signal);
+    const path = join(this.folder, `${fileName(name)}.lock`);
+    const own = await this.lock(path, signal);
+    const touching = setInterval(() => void touch(path, own), STALE_MS / 4);
+    touching.unref();
+    try {
+      // While the lock was created, too.
+      signal?.throwIfAborted();
+      return await act();
+    } finally {
+      clearInterval(touching);
+      await unlock(path, own);
+    }
+  }
+
+  /** @returns what was written into the lock file, unless there is no lock to be had */
+  private async lock(path: string, signal: AbortSignal | undefined): Promise<string> {
+    const own = holderText();
+    for (let failures = 0; failures < MOST_FAILURES;) {
+      try {
+        await mkdir(this.folder, { recursive: true });
+        if (await create(path, own)) return own;
+        if (await removeAbandoned(path)) continue;
+        failures = 0;
+      } catch {
+        failures++;
+      }
+      // Windows that began to wait together do not stay in step.
+      await untilAborted(sleep(POLL_MS * (0.5 + Math.random())), signal);
+    }
+    return own;
+  }
+}
+
+/** Any text as the name of a file on any system. */
+function fileName(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+/** @returns whether the file is there now because of this call; any fault but that there was one already is thrown */
+async function create(path: string, text: string): Promise<boolean> {
+  let file;
+  try {
+    file = await open(path, 'wx');
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    await file.writeFile(text).finally(() => file.close());
+    return true;
+  } catch (error) {
+    // A full disk. Without its text the file would be nobody's, and in the way of all for STALE_MS.
+    await remove(path);
+    throw error;
+  }
+}
+
+/**
+ * Removes a lock that was left behind. Removing it is a lock of its own, named after the text of the one that was found:
+ * else a window that is slow to act on what it saw would remove the lock of the one that was quicker.
+ *
+ * What remains: a holder that was not gone but asleep for more than STALE_MS wakes up, and ends, between the second look
+ * and the removal, and another one locks in that instant too. Then two acts run at once, which the callers bear: each
+ * reads what is stored again, and a renewal that was made twice leaves a good token twice.
+ *
+ * @returns whether it is worth while to try again at once
+ */
+async function removeAbandoned(path: string): Promise<boolean> {
+  const found = await abandoned(path);
+  if (found === undefined) return false;
+  const claim = `${path}.${fileName(found)}`;
+  if (!(await create(claim, holderText()))) {
+    // Of a process that ended right here.
+    if ((await abandoned(claim)) !== undefined) await remove(claim);
+    return false;
+  }
+  try {
+    if ((await abandoned(path)) === found) await remove(path);
+    return true;
+  } finally {
+    await remove(claim);
+  }
+}
+
+/**
+ * @returns the text of a lock file whose holder is gone; undefined for any other, and when there is none. A file that
+ * cannot be read is a fault.
+ */
+async function abandoned(path: string): Promise<string | undefined> {
+  let file;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const { mtimeMs } = await file.stat();
+    const text = await file.readFile('utf8');
+    // In the future, too: a clock that was set back would keep a lock for as long.
+    return Math.abs(Date.now() - mtimeMs) > STALE_MS || isHolderGone(text) ? text : undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Whether the process in a lock file is known to have ended. Of another machine, which shares the folder, nothing is known. */
+function isHolderGone(text: string): boolean {
+  let holder;
+  try {
+    holder = v.parse(Holder, JSON.parse(text));
+  } catch {
+    // Just created and not yet written, or not by this program: only time tells.
+    return false;
+  }
+  if (holder.host !== hostname()) return false;
+  try {
+    // Signal 0 is never sent: it only asks.
+    process.kill(holder.pid, 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'ESRCH';
+  }
+}
+
+/** Keeps the lock of a long act from being taken for abandoned. */
+async function touch(path: string, own: string): Promise<void> {
+  try {
+    const now = new Date();
+    if ((await readFile(path, 'utf8')) === own) await utimes(path, now, now);
+  } catch {
+    // Taken over, or removed by hand: there is nothing to keep.
+  }
+}
+
+async function unlock(path: string, own: string): Promise<void> {
+  try {
+    if ((await readFile(path, 'utf8')) === own) await remove(path);
+  } catch {
+    // Taken over, or removed by hand. One that cannot be removed is abandoned in time.
+  }
+}
+
+/** On Windows, a virus scanner may hold a file for a moment; `rm` tries again only when it is told to be recursive. */
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true, recursive: true, maxRetries: 5, retryDelay: POLL_MS });
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
