@@ -1,5 +1,6 @@
-// Builds the extension: one bundle that is loaded at activation, and one for telemetry that is loaded when needed.
+// Builds the extension: what activation needs, and what is loaded when it is first needed (each `import()` in the source).
 const esbuild = require('esbuild');
+const fs = require('node:fs/promises');
 const path = require('node:path');
 
 const watch = process.argv.includes('--watch');
@@ -21,12 +22,41 @@ const oneCopyOfTheApi = {
   },
 };
 
-/** @type {import('esbuild').BuildOptions} */
-const options = {
-  entryPoints: {
-    extension: 'src/extension.ts',
-    telemetry: 'src/telemetry/applicationInsights.ts',
+/**
+ * esbuild splits what is loaded late from the rest, with one copy of what both need, in the form of ES modules only. The
+ * editor's oldest supported version loads CommonJS, so each file is turned into that afterwards.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const toCommonJs = {
+  name: 'to-common-js',
+  setup(build) {
+    build.onEnd(async ({ outputFiles = [] }) => {
+      const dist = path.resolve(build.initialOptions.outdir ?? '');
+      await fs.mkdir(dist, { recursive: true });
+      // Names of parts change with their contents, so those of an earlier build would stay.
+      const stale = (await fs.readdir(dist)).filter((name) => name.endsWith('.js') || name.endsWith('.js.map'));
+      await Promise.all(stale.map((name) => fs.rm(path.join(dist, name))));
+      await Promise.all(
+        outputFiles.map(async (file) => {
+          const { code } = await esbuild.transform(file.text, {
+            format: 'cjs',
+            platform: 'node',
+            target: options.target,
+            // `import()` becomes `require()`: the editor takes the place of that, to hand out its API.
+            supported: { 'dynamic-import': false },
+            minify: !development,
+            sourcemap: development ? 'inline' : false,
+          });
+          await fs.writeFile(file.path, code);
+        }),
+      );
+    });
   },
+};
+
+/** @type {import('esbuild').BuildOptions & { target: string }} */
+const options = {
   outdir: 'dist',
   bundle: true,
   platform: 'node',
@@ -42,21 +72,37 @@ const options = {
   // Without a connection string (any build that is not a release) telemetry has nowhere to go and is not loaded.
   define: { TELEMETRY_CONNECTION_STRING: JSON.stringify(process.env.TELEMETRY_CONNECTION_STRING ?? '') },
   minify: !development,
-  sourcemap: development,
+  sourcemap: development ? 'inline' : false,
   metafile: true,
   logLevel: 'warning',
 };
 
+/** @type {import('esbuild').BuildOptions} */
+const extension = {
+  ...options,
+  entryPoints: { extension: 'src/extension.ts' },
+  chunkNames: 'part-[hash]',
+  format: 'esm',
+  splitting: true,
+  write: false,
+  plugins: [oneCopyOfTheApi, toCommonJs],
+};
+
+/** Shares nothing with the rest, and is not loaded at all in most builds. */
+const telemetry = { ...options, entryPoints: { telemetry: 'src/telemetry/applicationInsights.ts' } };
+
 async function main() {
   if (watch) {
-    const context = await esbuild.context({ ...options, logLevel: 'info' });
+    const context = await esbuild.context({ ...extension, logLevel: 'info' });
     await context.watch();
     return;
   }
-  await esbuild.build(options);
+  // One after the other: the first makes the folder empty.
+  await esbuild.build(extension);
+  await esbuild.build(telemetry);
 }
 
-module.exports = { options };
+module.exports = { options, extension };
 
 if (require.main === module) {
   main().catch(() => {

@@ -1,50 +1,35 @@
-import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import { NetworkMappingClient } from './api/networkMappingClient';
+import { FileLock } from './auth/fileLock';
 import { SessionStore } from './auth/sessionStore';
 import { SessionTokens } from './auth/sessionTokens';
-import { addServiceProvider } from './commands/addServiceProvider';
-import type { Services } from './commands/command';
-import { copyServiceProviderId, copySkillId } from './commands/copyIds';
-import { createMapping } from './commands/createMapping';
-import { deleteMapping } from './commands/deleteMapping';
-import { openSettings, registerCommand, run, tryAgain } from './commands/door';
-import { refresh, refreshServiceProvider } from './commands/refresh';
-import { removeServiceProvider } from './commands/removeServiceProvider';
-import { renameServiceProvider } from './commands/renameServiceProvider';
-import { showErrorDetails } from './commands/showErrorDetails';
-import { showLog } from './commands/showLog';
-import { signIn } from './commands/signIn';
-import { signOut } from './commands/signOut';
-import { updateMapping } from './commands/updateMapping';
+import { SharedWrites } from './auth/sharedWrites';
+import type { Door } from './commands/door';
+import { PREFIX } from './commands/run';
+import { endsSession } from './core/signInFailure';
 import { rememberSkill } from './core/skillChoices';
 import { logAttempt } from './log/requestLog';
-import { pasteAccessToken } from './prompts/pasteAccessToken';
+import { logRenewal, logSignIn } from './log/signInLog';
 import { onDidChangeApiEndpoint, readApiEndpoint } from './settings/apiEndpoint';
+import { onDidChangeScopes, readScopes, readTokenEndpoint } from './settings/loginWithAmazonSettings';
 import { openServiceProvidersSetting, ServiceProvidersSetting } from './settings/serviceProvidersSetting';
+import { LoginWithAmazonProvider } from './signIn/authenticationProvider';
+import type { SignInServices } from './signIn/signInServices';
 import { ServiceProviders } from './state/serviceProviders';
+import { COMMAND_NAMES } from './telemetry/events';
 import { createTelemetry } from './telemetry/telemetry';
 import { OPEN_SETTING_COMMAND } from './tree/serviceProvidersTree';
 import { ServiceProvidersView } from './tree/serviceProvidersView';
-import { ErrorDetails } from './webview/errorDetails';
 
-const COMMANDS = [
-  signIn,
-  signOut,
-  addServiceProvider,
-  renameServiceProvider,
-  removeServiceProvider,
-  createMapping,
-  updateMapping,
-  deleteMapping,
-  refresh,
-  refreshServiceProvider,
-  copyServiceProviderId,
-  copySkillId,
-  showErrorDetails,
-  showLog,
-];
+/** Needed at a sign-in or a renewal only, so it is loaded then. */
+const loginWithAmazon = () => import('./auth/loginWithAmazon');
+
+/** The panel's type, as the manifest and `webview/errorDetails.ts` have it. */
+const ERROR_DETAILS = 'alexaNetworkMapping.errorDetails';
+
+/** How long to wait before secret storage is asked again that could not be read. */
+const KEYRING_CHECK_MS = 10_000;
 
 const USED_SKILLS = 'usedSkills';
 
@@ -61,13 +46,33 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Alexa Network Mapping', { log: true });
   const telemetry = createTelemetry({ isEnabled: () => vscode.env.isTelemetryEnabled });
   sendLastEvents = () => telemetry.dispose();
-  const sessions = new SessionStore(context.secrets);
-  const tokens = new SessionTokens(sessions, async () => {
-    const reason = vscode.l10n.t('The service refused the access token. Paste a fresh one to go on.');
-    const token = await pasteAccessToken(sessions, reason);
-    // Before it is used, so that what is read with it counts as read by this session.
-    if (token !== undefined) await followSession();
-    return token;
+  const setting = new ServiceProvidersSetting();
+  const writes = new SharedWrites(new FileLock(vscode.Uri.joinPath(context.globalStorageUri, 'locks').fsPath));
+  const sessions = new SessionStore(context.secrets, writes);
+  const signInServices: SignInServices = {
+    sessions,
+    loginWithAmazon,
+    namedAccounts: () => providers.providers.flatMap(({ account }) => account ?? []),
+    onOutcome: (outcome) => {
+      logSignIn(log, outcome);
+    },
+  };
+  const tokens: SessionTokens = new SessionTokens({
+    store: sessions,
+    writes,
+    loginWithAmazon,
+    tokenEndpoint: readTokenEndpoint,
+    wishedScopes: () => {
+      const scopes = readScopes();
+      return scopes.ok ? scopes.scopes : [];
+    },
+    accountNamedBy: (serviceProviderId) => providers.provider(serviceProviderId)?.account,
+    askForToken: async (account) => {
+      const token = await (await door()).replaceAccessToken(account);
+      // Before it is used, so that what is read with it counts as read by this session.
+      if (token !== undefined) await followSessions();
+      return token;
+    },
   });
   const client = new NetworkMappingClient({
     endpoint: readApiEndpoint,
@@ -77,52 +82,90 @@ export function activate(context: vscode.ExtensionContext): void {
       telemetry.countRequest(attempt);
     },
   });
-  const setting = new ServiceProvidersSetting();
-  const providers = new ServiceProviders(client);
+  const providers: ServiceProviders = new ServiceProviders(client);
   providers.configure(setting.read());
   const view = new ServiceProvidersView(providers);
-  const errorDetails = new ErrorDetails(context.extensionUri, {
-    tryAgain: (failure) => void tryAgain(failure),
-    signIn: () => void run('signIn', {}),
-    openSettings: () => void openSettings(),
-    showLog: () => void run('showLog', {}),
-  });
-  const services: Services = {
-    providers,
-    setting,
-    sessions,
-    usedSkills: {
-      get: () => context.globalState.get<readonly string[]>(USED_SKILLS, []),
-      remember: async (skillId) => {
-        await context.globalState.update(USED_SKILLS, rememberSkill(services.usedSkills.get(), skillId));
+  const usedSkills = () => context.globalState.get<readonly string[]>(USED_SKILLS, []);
+  // What people ask for is loaded when they first do: showing the list needs none of it, and every window waits for that.
+  let opened: Promise<Door> | undefined;
+  const door = () =>
+    (opened ??= openDoor().catch((error: unknown) => {
+      // It may be there the next time, as after an update of the extension.
+      opened = undefined;
+      throw error;
+    }));
+  const openDoor = async () => {
+    const { Door } = await import('./commands/door');
+    const created = new Door(
+      {
+        providers,
+        setting,
+        sessions,
+        signIn: signInServices,
+        usedSkills: {
+          get: usedSkills,
+          remember: async (skillId) => {
+            await context.globalState.update(USED_SKILLS, rememberSkill(usedSkills(), skillId));
+          },
+        },
+        log,
+        reveal: (id) => view.reveal(id),
       },
-    },
-    errorDetails,
-    log,
-    reveal: (id) => view.reveal(id),
+      telemetry,
+      context.extensionUri,
+    );
+    context.subscriptions.push(created);
+    return created;
   };
-  const followSession = async () => {
-    const state = await sessions.read();
-    if (state.type === 'signedOut' && state.reason !== 'none')
-      log.warn(`signed out: the stored session is ${state.reason}`);
-    const session =
-      state.type === 'signedIn' ? createHash('sha256').update(state.session.accessToken).digest('hex') : '';
-    providers.setSignedIn(state.type === 'signedIn', session);
+  tokens.events.on('renewal', (renewal) => {
+    logRenewal(log, renewal);
+    const { account, failure } = renewal;
+    if (failure && endsSession(failure.kind)) void door().then((each) => each.tellEnd(account, failure));
+  });
+  let toldProblem: string | undefined;
+  let keyringCheck: NodeJS.Timeout | undefined;
+  const followSessions = async () => {
+    const { states, problem } = await sessions.read();
+    if (problem && problem !== toldProblem) log.warn(`signed out: the stored sessions are ${problem}`);
+    toldProblem = problem;
+    // A keyring that is unlocked later says nothing.
+    clearTimeout(keyringCheck);
+    if (problem === 'unavailable') {
+      keyringCheck = setTimeout(() => sessions.events.emit('changed'), KEYRING_CHECK_MS).unref();
+    }
+    tokens.note(states.values());
+    providers.setAccounts(
+      new Map([...states].map(([name, state]) => [name, state.type === 'signedIn' ? state.session.id : undefined])),
+    );
   };
-  sessions.events.on('changed', () => void followSession());
-  void followSession();
+  sessions.events.on('changed', () => void followSessions());
+  void followSessions();
   context.subscriptions.push(
     log,
     sessions,
     view,
-    errorDetails,
+    new LoginWithAmazonProvider({
+      sessions,
+      accessTokenOf: (account) => tokens.ofAccount(account),
+      signIn: async (wish) => (await door()).signInForOthers(wish),
+    }),
     setting.onDidChange(() => {
       providers.configure(setting.read());
     }),
     onDidChangeApiEndpoint(() => {
       providers.forget();
     }),
+    onDidChangeScopes(() => void door().then((each) => each.tellConsentAgain())),
+    vscode.window.registerWebviewPanelSerializer(ERROR_DETAILS, {
+      deserializeWebviewPanel: async (panel, kept: unknown) => {
+        (await door()).restoreErrorDetails(panel, kept);
+      },
+    }),
     vscode.commands.registerCommand(OPEN_SETTING_COMMAND, openServiceProvidersSetting),
-    ...COMMANDS.map((command) => registerCommand(command, services, telemetry)),
+    ...COMMAND_NAMES.map((name) =>
+      vscode.commands.registerCommand(PREFIX + name, async (...args: unknown[]) => {
+        await (await door()).call(name, args);
+      }),
+    ),
   );
 }

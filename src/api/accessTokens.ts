@@ -1,11 +1,25 @@
-/** Where the client gets its access token from, and another one when the service refuses it. */
+import type { Failure } from '../core/failure';
+
+/** What lets a request through, or why nothing does. */
+export type Access =
+  | {
+      readonly type: 'granted';
+      readonly token: string;
+      /** Scopes that were wished for and that Login with Amazon said it did not grant. */
+      readonly missingScopes: readonly string[];
+    }
+  | { readonly type: 'denied'; readonly why: Pick<Failure, 'kind' | 'account' | 'signIn' | 'detail'> };
+
+/** Where the client gets its access tokens from, and another one when the service refuses it. */
 export interface AccessTokens {
-  /** The access token to send, or undefined when signed out. Reads it anew each time: another window may have signed in. */
-  current(): Promise<string | undefined>;
+  /** The access token of the account that serves this provider. Reads it anew each time: another window may have signed in. */
+  current(serviceProviderId: string): Promise<Access>;
+  /** Takes note that the service took this token for this provider. */
+  accepted(serviceProviderId: string, token: string): void;
   /**
-   * An access token other than the refused one, or undefined when there is none to be had.
+   * An access token other than the refused one, or why there is none; undefined when there is nothing to add to the refusal.
    *
    * @param interactive whether a person waits for this request and may be asked for a token
    */
-  replace(refused: string, interactive: boolean): Promise<string | undefined>;
+  replace(serviceProviderId: string, refused: string, interactive: boolean): Promise<Access | undefined>;
 }

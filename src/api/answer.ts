@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { displayText } from '../core/displayText';
 import type { FailureKind } from '../core/failure';
-import { checkSkillId } from '../core/identifiers';
 import { redact } from '../core/redaction';
 
 /** A complete HTTP answer, whatever its status. */
@@ -14,21 +13,7 @@ export interface Answer {
 }
 
 /** No documented body comes near this; whatever is longer is not the service's and need not be held in memory. */
-export const MAX_BODY_BYTES = 256 * 1024;
-
-/** The body of GET, and the one that POST and PUT send. */
-export const NetworkMappingBody = v.object({
-  networkType: v.literal('SKILL'),
-  skillConfiguration: v.object({
-    skillId: v.pipe(
-      v.string(),
-      v.check((id) => checkSkillId(id).ok, 'not a skill id'),
-    ),
-  }),
-});
-
-/** The body that answers a successful POST or PUT. */
-export const ChangeBody = v.object({ serviceProviderId: v.string(), status: v.literal('ACTIVE') });
+const MAX_BODY_BYTES = 256 * 1024;
 
 /** The reference's Error object (`type`) and the two shapes its sibling APIs answer with (`code`, or neither). */
 const ErrorBody = v.object({
@@ -36,6 +21,22 @@ const ErrorBody = v.object({
   code: v.optional(v.string()),
   message: v.optional(v.string()),
 });
+
+/** Reads a body to its end, or to its limit: the rest is not fetched. */
+export async function readBody(
+  stream: ReadableStream<Uint8Array> | null | undefined,
+): Promise<Pick<Answer, 'body' | 'complete'>> {
+  if (!stream) return { body: '', complete: true };
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.byteLength;
+    // Leaving the loop cancels the stream and with it the connection.
+    if (bytes > MAX_BODY_BYTES) return { body: '', complete: false };
+    chunks.push(chunk);
+  }
+  return { body: Buffer.concat(chunks).toString('utf8'), complete: true };
+}
 
 /** The body as the schema wants it, or undefined when it is anything else: empty, cut off, HTML, other JSON. */
 export function parseBody<T>(answer: Answer, schema: v.GenericSchema<unknown, T>): T | undefined {
@@ -70,9 +71,14 @@ export function serviceWords(answer: Answer, token: string): { serviceType?: str
   };
 }
 
-/** A token of an unknown form is no less secret, so the one that was sent is looked for by its value too. */
-function withoutSecrets(text: string, token: string): string {
-  return redact(text.replaceAll(token, '[redacted]').replaceAll(encodeURIComponent(token), '[redacted]'));
+/** A secret of an unknown form is no less secret, so those that were sent are looked for by their value too. */
+export function withoutSecrets(text: string, ...sent: readonly string[]): string {
+  return redact(
+    sent.reduce(
+      (clean, secret) => clean.replaceAll(secret, '[redacted]').replaceAll(encodeURIComponent(secret), '[redacted]'),
+      text,
+    ),
+  );
 }
 
 /** What a status other than 2xx means. Documented per operation, but the same for all of them. */
@@ -117,9 +123,9 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
 /**
  * What support asks for, when the service gave it.
  *
- * @param token the access token that was sent, in case the answer repeats it
+ * @param sent the secrets that were sent, in case the answer repeats one
  */
-export function requestIdOf(headers: Headers, token: string): string | undefined {
+export function requestIdOf(headers: Headers, ...sent: readonly string[]): string | undefined {
   const id = headers.get('x-amzn-requestid') ?? headers.get('x-amzn-request-id') ?? headers.get('x-amz-request-id');
-  return id ? displayText(withoutSecrets(id, token), 128) : undefined;
+  return id ? displayText(withoutSecrets(id, ...sent), 128) : undefined;
 }

@@ -1,5 +1,5 @@
 import { ofetch } from 'ofetch';
-import { MAX_BODY_BYTES, type Answer } from './answer';
+import { readBody, type Answer } from './answer';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -33,17 +33,4 @@ export async function sendOnce(request: HttpRequest, accessToken: string, signal
     responseType: 'stream',
   });
   return { status: response.status, headers: response.headers, ...(await readBody(response._data)) };
-}
-
-async function readBody(stream: ReadableStream<Uint8Array> | undefined): Promise<{ body: string; complete: boolean }> {
-  if (!stream) return { body: '', complete: true };
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the stream and with it the connection.
-    if (bytes > MAX_BODY_BYTES) return { body: '', complete: false };
-    chunks.push(chunk);
-  }
-  return { body: Buffer.concat(chunks).toString('utf8'), complete: true };
 }

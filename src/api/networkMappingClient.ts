@@ -4,20 +4,11 @@ import type { EndpointCheck } from '../core/endpoint';
 import type { Attempt, Failure, FailureKind, Result } from '../core/failure';
 import type { MappingChange, NetworkMapping, Operation } from '../core/networkMapping';
 import { untilAborted } from '../core/untilAborted';
-import type { AccessTokens } from './accessTokens';
-import {
-  ChangeBody,
-  isWebPage,
-  kindOfStatus,
-  NetworkMappingBody,
-  parseBody,
-  requestIdOf,
-  retryAfterMs,
-  serviceWords,
-  type Answer,
-} from './answer';
+import type { Access, AccessTokens } from './accessTokens';
+import { isWebPage, kindOfStatus, parseBody, requestIdOf, retryAfterMs, serviceWords, type Answer } from './answer';
 import { sendOnce, type HttpRequest } from './httpAttempt';
 import { networkFault } from './networkFault';
+import { ChangeBody, NetworkMappingBody } from './networkMappingBodies';
 import { mayRepeat, RETRY_POLICY, waitBefore, type RetryPolicy } from './retry';
 
 /** For whom a request is made. */
@@ -60,6 +51,8 @@ interface Call {
 
 /** How one attempt ended. */
 type Ending = { readonly answer: Answer } | { readonly kind: FailureKind; readonly detail: string };
+
+const NO_TOKEN: Access = { type: 'denied', why: { kind: 'signedOut', detail: 'the access token could not be read' } };
 
 const METHODS = { get: 'GET', create: 'POST', update: 'PUT', delete: 'DELETE' } as const;
 
@@ -144,21 +137,22 @@ export class NetworkMappingClient {
     signal?.throwIfAborted();
     let began = Date.now();
     let replaced = false;
-    const current = await untilAborted(orNone(this.options.tokens.current()), signal);
-    if (current === undefined) return failed(call, { kind: 'signedOut' });
-    let token: string = current;
+    let access = await this.access(call);
     for (;;) {
-      const ending = await this.attempt(call, token);
+      if (access.type === 'denied') return failed(call, access.why);
+      const ending = await this.attempt(call, access.token);
+      if ('answer' in ending && tookToken(ending.answer)) {
+        this.options.tokens.accepted(call.change.serviceProviderId, access.token);
+      }
       const value = 'answer' in ending ? accept(ending.answer) : undefined;
       if (value) return { ok: true, value };
-      const failure = describe(call, ending, token);
+      const failure = describe(call, ending, access);
 
       if (failure.kind === 'unauthorized' && !replaced) {
         replaced = true;
-        const other = await untilAborted(orNone(this.options.tokens.replace(token, interactive)), signal);
-        if (other === undefined) return { ok: false, failure };
-        token = other;
-        if (this.isMoved(call)) return { ok: false, failure };
+        const other = await this.otherAccess(call, access.token, interactive);
+        if (other === undefined || this.isMoved(call)) return { ok: false, failure };
+        access = other;
         // A person may have needed a while to find another token; that is not the service's delay.
         began = Date.now();
         continue;
@@ -170,11 +164,21 @@ export class NetworkMappingClient {
       if (Date.now() + wait - began > this.policy.patienceMs) return { ok: false, failure };
       await delay(wait, undefined, signal && { signal });
       // In the meantime somebody may have signed out, or in as somebody else, or set another endpoint.
-      const now = await untilAborted(orNone(this.options.tokens.current()), signal);
-      if (now === undefined) return failed(call, { kind: 'signedOut' });
-      if (this.isMoved(call)) return { ok: false, failure };
-      token = now;
+      access = await this.access(call);
+      if (access.type === 'granted' && this.isMoved(call)) return { ok: false, failure };
     }
+  }
+
+  /** A store of tokens that fails has none to give. */
+  private access({ change, context }: Call): Promise<Access> {
+    const access = this.options.tokens.current(change.serviceProviderId).catch(() => NO_TOKEN);
+    return untilAborted(access, context.signal);
+  }
+
+  private otherAccess({ change, context }: Call, refused: string, interactive: boolean): Promise<Access | undefined> {
+    const { tokens } = this.options;
+    const access = tokens.replace(change.serviceProviderId, refused, interactive).catch(() => undefined);
+    return untilAborted(access, context.signal);
   }
 
   /** Whether the setting names another endpoint by now: what is still to be sent must not go to the old one. */
@@ -225,12 +229,13 @@ export class NetworkMappingClient {
   }
 }
 
-function describe(call: Call, ending: Ending, token: string): Failure {
+function describe(call: Call, ending: Ending, { token, missingScopes }: Access & { type: 'granted' }): Failure {
   if ('kind' in ending) return failureOf(call, ending);
   const { answer } = ending;
   const requestId = requestIdOf(answer.headers, token);
   const wait = retryAfterMs(answer.headers, Date.now());
   const succeeded = answer.status < 300;
+  const refused = answer.status === 401 || answer.status === 403;
   const misplaced = succeeded || (answer.status === 404 && !isOfService(answer));
   return failureOf(call, {
     kind: misplaced ? 'unexpectedResponse' : kindOfStatus(answer.status),
@@ -238,8 +243,14 @@ function describe(call: Call, ending: Ending, token: string): Failure {
     ...serviceWords(answer, token),
     ...(requestId && { requestId }),
     ...(wait !== undefined && { retryAfterMs: wait }),
+    ...(refused && missingScopes.length > 0 && { missingScopes }),
     ...(misplaced && { detail: whatCame(answer) }),
   });
+}
+
+/** Whether the service has looked at more than the access token, whatever it said of the rest. */
+function tookToken(answer: Answer): boolean {
+  return answer.status !== 401 && answer.status < 500 && isOfService(answer);
 }
 
 /** Whether the service itself may be speaking. A web page, or more than it ever says, comes from somebody in its place. */
@@ -274,6 +285,8 @@ function failed(call: Call, what: Pick<Failure, 'kind'> & Partial<Failure>): Res
 /** The kinds that say for certain that the service did nothing: it refused, or the request never reached it. */
 const REFUSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'signedOut',
+  'accountMissing',
+  'renewalFailed',
   'unauthorized',
   'forbidden',
   'notFound',
@@ -288,9 +301,4 @@ function mayHaveTakenEffect(call: Call, kind: FailureKind): boolean {
   if (call.operation === 'get' || REFUSED.has(kind)) return false;
   // Given up before its first attempt, or after attempts that were all refused: it never took effect.
   return kind !== 'cancelled' || call.attempts.at(-1)?.outcome === 'cancelled';
-}
-
-/** A store of tokens that fails, such as a locked keyring, has none to give. */
-async function orNone(token: Promise<string | undefined>): Promise<string | undefined> {
-  return token.catch(() => undefined);
 }

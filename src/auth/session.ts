@@ -1,29 +1,70 @@
 import * as v from 'valibot';
 
-/**
- * What one account's sign-in left behind, as it is kept in secret storage. A pasted access token has no `refresh`.
- * The version is there so that a later form can be told from this one.
- */
-export const Session = v.object({
-  version: v.literal(1),
+/** The security profile that a sign-in was made with. A refresh token belongs to it and to no other. */
+const Client = v.object({ id: v.pipe(v.string(), v.nonEmpty()), secret: v.pipe(v.string(), v.nonEmpty()) });
+
+export type Client = v.InferOutput<typeof Client>;
+
+const Session = v.object({
+  /** Tells this sign-in from every other one; stays the same when it is renewed. */
+  id: v.pipe(v.string(), v.nonEmpty()),
   accessToken: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)),
-  /** Unix time in milliseconds after which the access token is certainly of no use. */
+  /** Unix time in milliseconds, by this machine's clock, after which the access token is certainly of no use. */
   expiresAtMs: v.pipe(v.number(), v.finite()),
-  refresh: v.optional(v.object({ token: v.string(), clientId: v.string(), clientSecret: v.string() })),
+  /** What was granted, when Login with Amazon said so. */
+  scopes: v.optional(v.array(v.string())),
+  /** A pasted access token has none. From `dueAtMs` on, the access token is renewed before it is used. */
+  refresh: v.optional(
+    v.object({ token: v.pipe(v.string(), v.nonEmpty()), dueAtMs: v.pipe(v.number(), v.finite()), client: Client }),
+  ),
 });
 
+/** What one account's sign-in left behind. */
 export type Session = v.InferOutput<typeof Session>;
+
+const Account = v.object({
+  name: v.pipe(v.string(), v.nonEmpty()),
+  session: v.optional(Session),
+  /** Of a sign-in that Login with Amazon has ended, so that the next one need not ask for it. */
+  client: v.optional(Client),
+});
+
+/** An account as it is kept: with a session, or with what is left of the last one. */
+export type Account = v.InferOutput<typeof Account>;
+
+/** The version is there so that a later form can be told from this one. */
+const Stored = v.object({ version: v.literal(1), accounts: v.array(v.unknown()) });
 
 /** Login with Amazon issues access tokens for an hour; when a pasted one was issued, nobody knows. */
 export const ACCESS_TOKEN_LIFETIME_MS = 3_600_000;
 
-/** Reads a stored session. Undefined for whatever is not one: that means signed out, never an error. */
-export function parseSession(stored: string): Session | undefined {
+/** An access token is renewed this long before it expires, so that none expires on its way; sooner if it lives shortly. */
+const RENEWAL_LEAD_MS = 60_000;
+
+/** From when on an access token of this lifetime is to be renewed before it is used. */
+export function dueAtMs(obtainedAtMs: number, lifetimeMs: number): number {
+  return obtainedAtMs + Math.max(lifetimeMs * 0.9, lifetimeMs - RENEWAL_LEAD_MS);
+}
+
+/**
+ * The accounts in what is stored, in the order in which they signed in first; those that cannot be read are left out.
+ *
+ * @returns undefined for what holds no accounts at all: that means signed out, never an error
+ */
+export function parseAccounts(stored: string): Account[] | undefined {
   try {
-    const parsed = v.safeParse(Session, JSON.parse(stored));
-    // The issues hold the input, which is secret, so they are dropped unread.
-    return parsed.success ? parsed.output : undefined;
+    const { accounts } = v.parse(Stored, JSON.parse(stored));
+    const readable = accounts.flatMap((each) => {
+      const account = v.safeParse(Account, each);
+      // The issues hold the input, which is secret, so they are dropped unread.
+      return account.success ? [account.output] : [];
+    });
+    return readable.length === 0 && accounts.length > 0 ? undefined : readable;
   } catch {
     return undefined;
   }
+}
+
+export function serializeAccounts(accounts: readonly Account[]): string {
+  return JSON.stringify({ version: 1, accounts });
 }

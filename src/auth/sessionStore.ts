@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import * as l10n from '@vscode/l10n';
-import { parseSession, type Session } from './session';
+import { parseAccounts, serializeAccounts, type Account, type Client, type Session } from './session';
+import type { SharedWrites } from './sharedWrites';
 
 /** The part of VS Code's SecretStorage that is needed here. */
 export interface Secrets {
@@ -24,82 +25,139 @@ export class SecretStorageFailed extends Error {
 
 export type SessionState =
   | { readonly type: 'signedIn'; readonly session: Session }
-  | { readonly type: 'signedOut'; readonly reason: 'none' | 'expired' | 'unreadable' | 'unavailable' };
+  | {
+      readonly type: 'signedOut';
+      /** `ended`: Login with Amazon takes the refresh token no more. */
+      readonly reason: 'expired' | 'ended';
+      /** What the next sign-in need not ask for. */
+      readonly client?: Client;
+    };
+
+/** All accounts, by name. `problem` says why there are none although there may have been. */
+export interface Accounts {
+  readonly states: ReadonlyMap<string, SessionState>;
+  readonly problem?: 'unreadable' | 'unavailable';
+}
 
 /** Timers fire after at most 24.8 days, and clocks jump; a long wait is made of shorter ones. */
 const LONGEST_WAIT_MS = 3_600_000;
 
+/** One secret for all accounts: nothing else could list them, and none can be left behind. */
+const KEY = 'sessions';
+
 /**
- * The owner of the sessions, one secret for each account. Nothing is cached: each read asks secret storage, so that a
- * sign-in or sign-out in another window counts at once.
+ * The owner of the sessions of all accounts. Nothing is cached: each read asks secret storage, so that a sign-in or sign-out
+ * in another window counts at once. Writes of all windows come one after another.
  */
 export class SessionStore {
-  /** Some account's session may have changed: signed in, signed out, expired, here or in another window. */
+  /** Some account's session may have changed: signed in, signed out, renewed, expired, here or in another window. */
   readonly events = new EventEmitter<{ changed: [] }>();
   private readonly subscription: { dispose(): void };
-  /** One for each secret, by its key. */
-  private readonly expiries = new Map<string, NodeJS.Timeout>();
+  private expiry: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly secrets: Secrets,
+    private readonly writes: SharedWrites,
     private readonly now: () => number = Date.now,
   ) {
     this.subscription = secrets.onDidChange(({ key }) => {
-      if (key.startsWith(keyOf(''))) this.events.emit('changed');
+      if (key === KEY) this.events.emit('changed');
     });
   }
 
-  async read(account = DEFAULT_ACCOUNT): Promise<SessionState> {
+  async read(): Promise<Accounts> {
     let stored: string | undefined;
     try {
-      stored = await this.secrets.get(keyOf(account));
+      stored = await this.secrets.get(KEY);
     } catch {
       // A locked keyring, for example. The error is the editor's own and may hold anything, so the reason alone goes on.
-      return { type: 'signedOut', reason: 'unavailable' };
+      return { states: new Map(), problem: 'unavailable' };
     }
-    if (stored === undefined) return { type: 'signedOut', reason: 'none' };
-    const session = parseSession(stored);
-    if (!session) return { type: 'signedOut', reason: 'unreadable' };
-    const left = session.expiresAtMs - this.now();
-    if (left <= 0) return { type: 'signedOut', reason: 'expired' };
-    this.announceExpiryIn(left, keyOf(account));
-    return { type: 'signedIn', session };
+    if (stored === undefined) return { states: new Map() };
+    const accounts = parseAccounts(stored);
+    if (!accounts) return { states: new Map(), problem: 'unreadable' };
+    this.announceExpiry(accounts);
+    return { states: new Map(accounts.map((account) => [account.name, this.stateOf(account)])) };
   }
 
-  /** @throws SecretStorageFailed */
-  async save(session: Session, account = DEFAULT_ACCOUNT): Promise<void> {
-    await this.write(() => this.secrets.store(keyOf(account), JSON.stringify(session)));
+  /**
+   * Keeps the session of a sign-in; an earlier one of the same account is replaced.
+   *
+   * @throws SecretStorageFailed
+   */
+  async save(name: string, session: Session): Promise<void> {
+    await this.edit((accounts) => {
+      const others = accounts.filter((account) => account.name !== name);
+      const place = accounts.findIndex((account) => account.name === name);
+      return others.toSpliced(place < 0 ? others.length : place, 0, { name, session });
+    });
   }
 
-  /** @throws SecretStorageFailed */
-  async remove(account = DEFAULT_ACCOUNT): Promise<void> {
-    await this.write(() => this.secrets.delete(keyOf(account)));
+  /**
+   * Forgets accounts and all their secrets.
+   *
+   * @throws SecretStorageFailed
+   */
+  async remove(names: readonly string[]): Promise<void> {
+    await this.edit((accounts) => accounts.filter((account) => !names.includes(account.name)));
+  }
+
+  /**
+   * Puts what came of a renewal in the place of the session that was renewed, unless that is no longer there: somebody may
+   * have signed out, signed in anew, or renewed it elsewhere.
+   *
+   * @param renewed undefined when Login with Amazon has ended the session
+   * @param client what to keep of an ended one
+   * @throws SecretStorageFailed
+   */
+  async renew(name: string, before: Session, renewed: Session | undefined, client?: Client): Promise<void> {
+    await this.edit((accounts) => {
+      const isIt = ({ name: each, session }: Account) =>
+        each === name && session?.id === before.id && session.accessToken === before.accessToken;
+      if (!accounts.some(isIt)) return undefined;
+      return accounts.map((account) =>
+        isIt(account) ? { name, ...(renewed && { session: renewed }), ...(client && { client }) } : account,
+      );
+    });
   }
 
   dispose(): void {
-    for (const expiry of this.expiries.values()) clearTimeout(expiry);
+    clearTimeout(this.expiry);
     this.subscription.dispose();
     this.events.removeAllListeners();
   }
 
-  private async write(write: () => PromiseLike<void>): Promise<void> {
-    try {
-      await write();
-    } catch {
-      throw new SecretStorageFailed();
-    }
+  /** @param edit gives back all accounts as they are to be, or undefined to leave what is stored as it is */
+  private async edit(edit: (accounts: readonly Account[]) => readonly Account[] | undefined): Promise<void> {
+    await this.writes.run(KEY, async (wrote) => {
+      try {
+        const stored = await this.secrets.get(KEY);
+        const before = stored === undefined ? [] : (parseAccounts(stored) ?? []);
+        const after = edit(before);
+        if (!after) return;
+        wrote();
+        if (after.length === 0) await this.secrets.delete(KEY);
+        else await this.secrets.store(KEY, serializeAccounts(after));
+      } catch {
+        throw new SecretStorageFailed();
+      }
+    });
   }
 
-  private announceExpiryIn(leftMs: number, key: string): void {
-    clearTimeout(this.expiries.get(key));
-    const expiry = setTimeout(() => this.events.emit('changed'), Math.min(leftMs, LONGEST_WAIT_MS));
-    expiry.unref();
-    this.expiries.set(key, expiry);
+  private stateOf({ session, client }: Account): SessionState {
+    if (!session) return { type: 'signedOut', reason: 'ended', ...(client && { client }) };
+    // One that can be renewed lives until Login with Amazon says otherwise, whatever the clock says.
+    if (!session.refresh && session.expiresAtMs <= this.now()) return { type: 'signedOut', reason: 'expired' };
+    return { type: 'signedIn', session };
   }
-}
 
-const DEFAULT_ACCOUNT = 'default';
-
-function keyOf(account: string): string {
-  return `session/${account}`;
+  private announceExpiry(accounts: readonly Account[]): void {
+    clearTimeout(this.expiry);
+    const left = accounts
+      .flatMap(({ session }) => (session && !session.refresh ? [session.expiresAtMs - this.now()] : []))
+      .filter((ms) => ms > 0);
+    if (left.length === 0) return;
+    this.expiry = setTimeout(() => this.events.emit('changed'), Math.min(...left, LONGEST_WAIT_MS));
+    this.expiry.unref();
+  }
 }

@@ -1,35 +1,257 @@
-import type { AccessTokens } from '../api/accessTokens';
-import type { SessionStore } from './sessionStore';
+import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
+import type { Access, AccessTokens } from '../api/accessTokens';
+import { accountFor } from '../core/accounts';
+import type { EndpointCheck } from '../core/endpoint';
+import { missingScopes, neededScopes } from '../core/scopes';
+import { endsSession, type SignInFailure } from '../core/signInFailure';
+import type * as LoginWithAmazon from './loginWithAmazon';
+import { dueAtMs, type Client, type Session } from './session';
+import { SecretStorageFailed, type SessionState, type SessionStore } from './sessionStore';
+import type { SharedWrites } from './sharedWrites';
 
-/** The access tokens of the stored session, and, when one is refused, of the person who waits. */
+/** After a failed renewal the next one is not tried sooner: a list of thousands would ask for each of its rows. */
+const PAUSE_AFTER_FAILURE_MS = 3_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * When a token is refused that was renewed so lately, and that was never taken for this provider, another one will be refused
+ * too: 401 also stands for “no access to this service provider”.
+ */
+const LATELY_MS = 60_000;
+
+interface Options {
+  readonly store: Pick<SessionStore, 'read' | 'renew'>;
+  /** A session is renewed by one window at a time. */
+  readonly writes: SharedWrites;
+  /** Loaded when it is first needed. */
+  readonly loginWithAmazon: () => Promise<Pick<typeof LoginWithAmazon, 'renew'>>;
+  /** Read at each renewal, since the setting can change at any time. */
+  readonly tokenEndpoint: () => EndpointCheck;
+  readonly wishedScopes: () => readonly string[];
+  /** The account that the entry of a service provider names. */
+  readonly accountNamedBy: (serviceProviderId: string) => string | undefined;
+  /** Asks the person for a new access token and stores it; undefined when they have none. */
+  readonly askForToken: (account: string) => Promise<string | undefined>;
+  readonly now?: () => number;
+}
+
+/** One request for another access token. */
+export interface Renewal {
+  readonly account: string;
+  readonly durationMs: number;
+  readonly failure?: SignInFailure;
+}
+
+interface Found {
+  readonly account: string;
+  readonly session: Session;
+  /** The same, unless the newest could not be stored. */
+  readonly stored: Session;
+}
+
+/**
+ * The access tokens of the stored sessions. One that is about to expire, or that the service refuses, is renewed: once for all
+ * who wait for it, in all windows. Where nothing can be renewed, the person who waits is asked.
+ */
 export class SessionTokens implements AccessTokens {
-  private asking: Promise<string | undefined> | undefined;
-  /** A token that was refused and for which nobody had another: nobody is asked for it twice. */
-  private givenUp: string | undefined;
+  /** Login with Amazon was asked to renew a session, and what came of it is stored; without a failure it has. */
+  readonly events = new EventEmitter<{ renewal: [Renewal] }>();
+  private readonly renewals = new Map<string, Promise<Access>>();
+  private readonly pauses = new Map<string, { readonly untilMs: number; readonly access: Access }>();
+  /** The newest token of each session, and since when it is known to be, by a clock that nobody can set. */
+  private readonly newest = new Map<string, { readonly token: string; readonly sinceMs: number }>();
+  /** The token that was taken last for each provider. */
+  private readonly taken = new Map<string, string>();
+  /** What came of renewals that could not be stored, by the account. */
+  private readonly unstored = new Map<string, { readonly stored: Session; readonly renewed: Session | undefined }>();
+  private readonly asking = new Map<string, Promise<string | undefined>>();
+  /** For each account, a token that was refused and for which nobody had another: nobody is asked for it twice. */
+  private readonly givenUp = new Map<string, string>();
+  private readonly now: () => number;
 
-  /**
-   * @param askForToken asks the person for a new access token and stores it; undefined when they have none
-   */
-  constructor(
-    private readonly store: Pick<SessionStore, 'read'>,
-    private readonly askForToken: () => Promise<string | undefined>,
-  ) {}
-
-  async current(): Promise<string | undefined> {
-    const state = await this.store.read();
-    return state.type === 'signedIn' ? state.session.accessToken : undefined;
+  constructor(private readonly options: Options) {
+    this.now = options.now ?? Date.now;
   }
 
-  async replace(refused: string, interactive: boolean): Promise<string | undefined> {
-    // Another window, or another request, may have signed in while this request was under way.
-    const current = await this.current();
-    if (current !== undefined && current !== refused) return current;
-    if (!interactive || this.givenUp === refused) return undefined;
-    this.asking ??= this.askForToken().finally(() => {
-      this.asking = undefined;
-    });
-    const token = await this.asking;
-    if (token === undefined) this.givenUp = refused;
-    return token;
+  async current(serviceProviderId: string): Promise<Access> {
+    const found = await this.find(this.options.accountNamedBy(serviceProviderId));
+    return 'session' in found ? this.fresh(found) : found;
   }
+
+  /** The access token of an account by its name, renewed where that is due. */
+  async ofAccount(account: string): Promise<Access> {
+    const found = await this.find(account);
+    return 'session' in found ? this.fresh(found) : found;
+  }
+
+  accepted(serviceProviderId: string, token: string): void {
+    this.taken.set(serviceProviderId, token);
+  }
+
+  async replace(serviceProviderId: string, refused: string, interactive: boolean): Promise<Access | undefined> {
+    const found = await this.find(this.options.accountNamedBy(serviceProviderId));
+    if (!('session' in found)) return found;
+    const { account, session } = found;
+    // Another window, or another request, may have signed in or renewed while this request was under way.
+    if (session.accessToken !== refused) return this.fresh(found);
+    if (session.refresh) {
+      const wasTaken = this.taken.get(serviceProviderId) === refused;
+      const { sinceMs = -Infinity } = this.newest.get(session.id) ?? {};
+      if (!wasTaken && performance.now() - sinceMs < LATELY_MS) return undefined;
+      return this.renew(found);
+    }
+    if (!interactive || this.givenUp.get(account) === refused) return undefined;
+    const token = await this.ask(account);
+    if (token === undefined) this.givenUp.set(account, refused);
+    return token === undefined ? undefined : { type: 'granted', token, missingScopes: [] };
+  }
+
+  private async find(named: string | undefined): Promise<Found | Access> {
+    const { states } = await this.options.store.read();
+    const account = accountFor(named, [...states.keys()]);
+    const state = account === undefined ? undefined : states.get(account);
+    if (account === undefined || !state) {
+      const anybody = [...states.values()].some(({ type }) => type === 'signedIn');
+      return denied({ kind: anybody ? 'accountMissing' : 'signedOut', ...(named && { account: named }) });
+    }
+    if (state.type === 'signedOut') return denied({ kind: 'signedOut', account });
+    const stored = state.session;
+    const unstored = this.unstored.get(account);
+    const session = unstored && isDeepStrictEqual(unstored.stored, stored) ? unstored.renewed : stored;
+    if (!session) return denied({ kind: 'signedOut', account });
+    this.noteToken(session);
+    return { account, session, stored };
+  }
+
+  /** Takes note of the sessions when they change, so that it is known since when a token that another window got is there. */
+  note(sessions: Iterable<SessionState>): void {
+    for (const state of sessions) if (state.type === 'signedIn') this.noteToken(state.session);
+  }
+
+  /** How old the first token is that is seen, nobody knows. */
+  private noteToken({ id, accessToken }: Session): void {
+    const known = this.newest.get(id);
+    if (known?.token === accessToken) return;
+    this.newest.set(id, { token: accessToken, sinceMs: known ? performance.now() : -Infinity });
+  }
+
+  private async fresh(found: Found): Promise<Access> {
+    const { session } = found;
+    if (!session.refresh || this.now() < session.refresh.dueAtMs) return this.granted(session);
+    const access = await this.renew(found);
+    // One that is about to expire still serves while it cannot be renewed.
+    const mayStillServe = access.type === 'denied' && access.why.kind === 'renewalFailed';
+    return mayStillServe && this.now() < session.expiresAtMs ? this.granted(session) : access;
+  }
+
+  private granted({ accessToken, scopes }: Session): Access {
+    const missing = missingScopes(neededScopes(this.options.wishedScopes()), scopes);
+    return { type: 'granted', token: accessToken, missingScopes: missing };
+  }
+
+  /** Renews a session once for all who ask meanwhile. */
+  private renew(found: Found): Promise<Access> {
+    const { id } = found.session;
+    const pause = this.pauses.get(id);
+    if (pause && performance.now() < pause.untilMs) return Promise.resolve(pause.access);
+    const underWay = this.renewals.get(id);
+    if (underWay) return underWay;
+    const renewal = this.options.writes
+      .run(`renew ${found.account}`, (wrote) => this.renewNow(found, wrote))
+      .finally(() => this.renewals.delete(id));
+    this.renewals.set(id, renewal);
+    return renewal;
+  }
+
+  private async renewNow({ account, session: seen }: Found, wrote: () => void): Promise<Access> {
+    const found = await this.find(account);
+    if (!('session' in found)) return found;
+    const { session } = found;
+    const { refresh } = session;
+    // Somebody was faster, in this window or another one.
+    if (session.accessToken !== seen.accessToken || !refresh) return this.granted(session);
+    const endpoint = this.options.tokenEndpoint();
+    if (!endpoint.ok) return renewalFailed({ kind: 'endpointRefused', detail: endpoint.problem });
+    const lwa = await this.options.loginWithAmazon();
+    const obtainedAtMs = this.now();
+    const began = performance.now();
+    const result = await lwa.renew(refresh.token, refresh.client, endpoint.url);
+    const durationMs = performance.now() - began;
+    if (result.ok || endsSession(result.failure.kind)) wrote();
+    const access = result.ok
+      ? await this.afterSuccess(found, result.value, obtainedAtMs)
+      : await this.afterFailure(found, result.failure);
+    this.events.emit('renewal', { account, durationMs, ...(!result.ok && { failure: result.failure }) });
+    return access;
+  }
+
+  private async afterSuccess(
+    { account, session, stored }: Found,
+    { accessToken, lifetimeMs, refreshToken, scopes }: LoginWithAmazon.Tokens,
+    obtainedAtMs: number,
+  ): Promise<Access> {
+    const renewed: Session = {
+      ...session,
+      accessToken,
+      expiresAtMs: obtainedAtMs + lifetimeMs,
+      ...(scopes && { scopes: [...scopes] }),
+      ...(session.refresh && {
+        refresh: {
+          ...session.refresh,
+          token: refreshToken ?? session.refresh.token,
+          dueAtMs: dueAtMs(obtainedAtMs, lifetimeMs),
+        },
+      }),
+    };
+    this.noteToken(renewed);
+    await this.keep(account, stored, renewed);
+    return this.granted(renewed);
+  }
+
+  private async afterFailure({ account, session, stored }: Found, failure: SignInFailure): Promise<Access> {
+    if (!endsSession(failure.kind)) {
+      const access = renewalFailed(failure);
+      const pauseMs = Math.min(Math.max(failure.retryAfterMs ?? 0, PAUSE_AFTER_FAILURE_MS), LONGEST_PAUSE_MS);
+      this.pauses.set(session.id, { untilMs: performance.now() + pauseMs, access });
+      return access;
+    }
+    // The client is still good when only the refresh token is not.
+    const client = failure.kind === 'grantEnded' ? session.refresh?.client : undefined;
+    await this.keep(account, stored, undefined, client);
+    return denied({ kind: 'signedOut', account, signIn: failure, ...detailOf(failure) });
+  }
+
+  /** Stores what came of a renewal. Where that cannot be done, it counts in this window until the next renewal. */
+  private async keep(account: string, stored: Session, renewed: Session | undefined, client?: Client): Promise<void> {
+    this.unstored.delete(account);
+    try {
+      await this.options.store.renew(account, stored, renewed, client);
+    } catch (error) {
+      if (!(error instanceof SecretStorageFailed)) throw error;
+      this.unstored.set(account, { stored, renewed });
+    }
+  }
+
+  private ask(account: string): Promise<string | undefined> {
+    const underWay = this.asking.get(account);
+    if (underWay) return underWay;
+    const asking = this.options.askForToken(account).finally(() => this.asking.delete(account));
+    this.asking.set(account, asking);
+    return asking;
+  }
+}
+
+function denied(why: (Access & { type: 'denied' })['why']): Access {
+  return { type: 'denied', why };
+}
+
+function renewalFailed(signIn: SignInFailure): Access {
+  return denied({ kind: 'renewalFailed', signIn, ...detailOf(signIn) });
+}
+
+/** For the error details, which show no other request than the one that was not sent. */
+function detailOf({ detail, lwaMessage, requestId }: SignInFailure): { readonly detail?: string } {
+  const details = [detail, lwaMessage, requestId && `request id ${requestId}`].filter(Boolean);
+  return details.length > 0 ? { detail: details.join(', ') } : {};
 }

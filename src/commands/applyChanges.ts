@@ -4,7 +4,7 @@ import type { MappingChange } from '../core/networkMapping';
 import { longAct } from '../prompts/longAct';
 import type { ChangeOutcome } from '../state/confirmedChange';
 import { DONE, type Ending, type Services } from './command';
-import { run } from './door';
+import { run } from './run';
 import { nameOf } from './nameOf';
 
 /**

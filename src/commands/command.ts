@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import type { SessionStore } from '../auth/sessionStore';
 import type { Failure } from '../core/failure';
+import type { SignInFailure } from '../core/signInFailure';
 import type { ServiceProvidersSetting } from '../settings/serviceProvidersSetting';
+import type { SignInServices, SignInWish } from '../signIn/signInServices';
 import type { ServiceProviders } from '../state/serviceProviders';
 import type { CommandName } from '../telemetry/events';
 import type { ErrorDetails } from '../webview/errorDetails';
@@ -11,6 +13,7 @@ export interface Services {
   readonly providers: ServiceProviders;
   readonly setting: ServiceProvidersSetting;
   readonly sessions: SessionStore;
+  readonly signIn: SignInServices;
   /** Skill ids used before, the newest first. */
   readonly usedSkills: { get(): readonly string[]; remember(skillId: string): Promise<void> };
   readonly errorDetails: ErrorDetails;
@@ -30,12 +33,14 @@ export interface Invocation {
   readonly fromSelection?: boolean;
   /** Ask before a remap although the skill is given, because a person and not a program chose it. */
   readonly confirm?: boolean;
+  /** For a sign-in: what is settled already. */
+  readonly signIn?: SignInWish;
 }
 
 /** How a command ended. The door tells the person where the command has not. */
 export type Ending =
   /** With a message when the rows do not tell all of it. */
-  | { readonly type: 'done'; readonly message?: string }
+  | { readonly type: 'done'; readonly message?: string; readonly offer?: Offer }
   /** The person left a prompt. */
   | { readonly type: 'dismissed' }
   /** It cannot be done, and nothing was sent; `message` says what was expected. */
@@ -44,6 +49,8 @@ export type Ending =
   | { readonly type: 'cancelled'; readonly message: string }
   /** A request failed; of several, the first. `message` says what that means for what the person wanted. */
   | { readonly type: 'failed'; readonly failure: Failure; readonly message: string; readonly ofMany?: boolean }
+  /** A sign-in failed; `wish` begins it again. */
+  | { readonly type: 'notSignedIn'; readonly failure: SignInFailure; readonly wish: SignInWish }
   /** The extension itself is at fault. */
   | { readonly type: 'defect'; readonly message: string };
 

@@ -1,128 +1,134 @@
 import * as vscode from 'vscode';
-import { explain, type Remedy } from '../core/explanation';
-import type { Failure } from '../core/failure';
-import { inertMessage } from '../prompts/inertText';
+import type { SignInFailure } from '../core/signInFailure';
+import { replaceAccessToken } from '../signIn/accessTokenSignIn';
+import { signIn as signInTo } from '../signIn/signIn';
+import type { SignInOutcome, SignInWish } from '../signIn/signInServices';
+import type { CommandName } from '../telemetry/events';
 import type { Telemetry } from '../telemetry/telemetry';
-import type { Command, Ending, Offer, Services } from './command';
-import { InternalInvocation, interpret } from './invocation';
-import { nameOf } from './nameOf';
+import { ErrorDetails } from '../webview/errorDetails';
+import { addServiceProvider } from './addServiceProvider';
+import type { Command, Ending, Services } from './command';
+import { consentAgain } from './consentAgain';
+import { copyServiceProviderId, copySkillId } from './copyIds';
+import { createMapping } from './createMapping';
+import { deleteMapping } from './deleteMapping';
+import { interpret } from './invocation';
+import { refresh, refreshServiceProvider } from './refresh';
+import { removeServiceProvider } from './removeServiceProvider';
+import { renameServiceProvider } from './renameServiceProvider';
+import { showErrorDetails } from './showErrorDetails';
+import { showLog } from './showLog';
+import { sessionEnded } from './sessionEnded';
+import { signIn, signInEnding } from './signIn';
+import { signOut } from './signOut';
+import { run } from './run';
+import { openSettings, signInFor, tell, tryAgain } from './tell';
+import { updateMapping } from './updateMapping';
 
-const PREFIX = 'alexaNetworkMapping.';
-
-/** Runs another command of the extension with an invocation that is already checked. */
-export async function run(id: string, invocation: InternalInvocation['invocation']): Promise<void> {
-  await vscode.commands.executeCommand(PREFIX + id, new InternalInvocation(invocation));
-}
+const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  signIn,
+  signOut,
+  addServiceProvider,
+  renameServiceProvider,
+  removeServiceProvider,
+  createMapping,
+  updateMapping,
+  deleteMapping,
+  refresh,
+  refreshServiceProvider,
+  copyServiceProviderId,
+  copySkillId,
+  showErrorDetails,
+  showLog,
+};
 
 /**
- * The one door to all commands: makes one form of their arguments, counts how they end, and tells the person what a
- * command has not told itself. A defect in a command is logged and said, never swallowed.
+ * The one door to everything that talks to a person: all commands, and what is told without one. It makes one form of the
+ * arguments, counts how commands end, and tells the person what a command has not told itself. A defect is logged and said,
+ * never swallowed.
  */
-export function registerCommand(command: Command, services: Services, telemetry: Telemetry): vscode.Disposable {
-  return vscode.commands.registerCommand(PREFIX + command.id, async (...args: unknown[]) => {
+export class Door implements vscode.Disposable {
+  private readonly services: Services;
+
+  constructor(
+    services: Omit<Services, 'errorDetails'>,
+    private readonly telemetry: Telemetry,
+    extensionUri: vscode.Uri,
+  ) {
+    const errorDetails = new ErrorDetails(extensionUri, {
+      tryAgain,
+      signIn: signInFor,
+      openSettings: () => openSettings(),
+      showLog: () => run('showLog', {}),
+    });
+    this.services = { ...services, errorDetails };
+  }
+
+  async call(name: CommandName, args: readonly unknown[]): Promise<void> {
     const began = performance.now();
-    const { ending, serviceProviders } = await carryOut(command, args, services);
-    telemetry.record(
+    const { ending, serviceProviders } = await this.carryOut(COMMANDS[name], args);
+    this.telemetry.record(
       'command',
-      { command: command.id, result: ending.type, ...(ending.type === 'failed' && { failure: ending.failure.kind }) },
+      {
+        command: name,
+        result: ending.type === 'notSignedIn' ? 'failed' : ending.type,
+        ...('failure' in ending && { failure: ending.failure.kind }),
+      },
       { durationMs: performance.now() - began, ...(serviceProviders !== undefined && { serviceProviders }) },
     );
     // A message may stay for hours; whoever called the command does not wait for its buttons.
-    void tell(ending, services);
-  });
-}
-
-async function carryOut(
-  command: Command,
-  args: readonly unknown[],
-  services: Services,
-): Promise<{ ending: Ending; serviceProviders?: number }> {
-  try {
-    const interpreted = interpret(command, args, services.providers);
-    if ('refused' in interpreted) return { ending: interpreted.refused };
-    const { invocation } = interpreted;
-    const ending = await command.run(invocation, services);
-    const serviceProviders = invocation.serviceProviderIds?.length;
-    return { ending, ...(serviceProviders !== undefined && { serviceProviders }) };
-  } catch (error) {
-    return { ending: { type: 'defect', message: defect(error, services.log) } };
+    void tell(ending, this.services);
   }
-}
 
-/** Tells the person how a command ended, where it has something to say. */
-export async function tell(ending: Ending, services: Services): Promise<void> {
-  switch (ending.type) {
-    case 'done':
-      if (ending.message) await showWithOffers(vscode.window.showInformationMessage, ending.message, []);
-      return;
-    case 'dismissed':
-      return;
-    case 'refused':
-      await showWithOffers(vscode.window.showWarningMessage, ending.message, ending.offer ? [ending.offer] : []);
-      return;
-    case 'defect':
-      await showWithOffers(vscode.window.showErrorMessage, ending.message, [
-        { label: vscode.l10n.t('Show Log'), run: () => run('showLog', {}) },
-      ]);
-      return;
-    case 'cancelled':
-      await showWithOffers(vscode.window.showInformationMessage, ending.message, []);
-      return;
-    case 'failed':
-      await showFailure(ending, services);
+  /** Brings the error details back in a window that was reloaded. */
+  restoreErrorDetails(panel: vscode.WebviewPanel, kept: unknown): void {
+    this.services.errorDetails.restore(panel, kept);
   }
-}
 
-async function showFailure(ending: Ending & { type: 'failed' }, services: Services): Promise<void> {
-  const { failure, message, ofMany } = ending;
-  const details: Offer = {
-    label: vscode.l10n.t('Show Details'),
-    run: () => {
-      services.errorDetails.show(failure, nameOf([failure.serviceProviderId], services));
-      return Promise.resolve();
-    },
-  };
-  const remedy = ofMany ? undefined : explain(failure).remedies[0];
-  const offers = remedy ? [remedyOffer(remedy, failure), details] : [details];
-  await showWithOffers(vscode.window.showErrorMessage, message, offers);
-}
-
-function remedyOffer(remedy: Remedy, failure: Failure): Offer {
-  switch (remedy) {
-    case 'signIn':
-      return { label: vscode.l10n.t('Sign In…'), run: () => run('signIn', {}) };
-    case 'openSettings':
-      return { label: vscode.l10n.t('Open Settings'), run: openSettings };
-    case 'tryAgain':
-      return { label: vscode.l10n.t('Try Again'), run: () => tryAgain(failure) };
+  /** Tells that Login with Amazon has ended a session. */
+  async tellEnd(account: string, failure: SignInFailure): Promise<void> {
+    await tell(sessionEnded(account, failure), this.services);
   }
-}
 
-/** Does again what failed, from its beginning: a remap shows old and new once more, a delete asks once more. */
-export async function tryAgain({ operation, serviceProviderId, skillId }: Failure): Promise<void> {
-  const commands = {
-    get: 'refreshServiceProvider',
-    create: 'createMapping',
-    update: 'updateMapping',
-    delete: 'deleteMapping',
-  } as const;
-  await run(commands[operation], {
-    serviceProviderIds: [serviceProviderId],
-    confirm: true,
-    ...(skillId !== undefined && { skillId }),
-  });
-}
+  /** Tells that a change of the settings wants another sign-in, where it does. */
+  async tellConsentAgain(): Promise<void> {
+    // Every window hears of the setting, and one message is enough.
+    if (!vscode.window.state.focused) return;
+    await tell(await consentAgain(this.services), this.services);
+  }
 
-/** Opens the settings of the extension. */
-export async function openSettings(): Promise<void> {
-  await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:networkmapping.alexa-network-mapping');
-}
+  /** Signs in because another extension wants it, with the person's consent. */
+  async signInForOthers(wish: SignInWish): Promise<(SignInOutcome & { type: 'signedIn' }) | undefined> {
+    const outcome = await signInTo(this.services.signIn, wish);
+    void tell(signInEnding(outcome), this.services);
+    return outcome.type === 'signedIn' ? outcome : undefined;
+  }
 
-type ShowMessage = (message: string, ...labels: string[]) => Thenable<string | undefined>;
+  /** Asks for an access token in the place of one that was refused; undefined when there is none. */
+  async replaceAccessToken(account: string): Promise<string | undefined> {
+    const reason = vscode.l10n.t('The service refused the access token. Paste a fresh one to go on.');
+    return replaceAccessToken(account, reason, this.services.signIn);
+  }
 
-async function showWithOffers(show: ShowMessage, message: string, offers: readonly Offer[]): Promise<void> {
-  const chosen = await show(inertMessage(message), ...offers.map(({ label }) => label));
-  await offers.find(({ label }) => label === chosen)?.run();
+  dispose(): void {
+    this.services.errorDetails.dispose();
+  }
+
+  private async carryOut(
+    command: Command,
+    args: readonly unknown[],
+  ): Promise<{ ending: Ending; serviceProviders?: number }> {
+    try {
+      const interpreted = interpret(command, args, this.services.providers);
+      if ('refused' in interpreted) return { ending: interpreted.refused };
+      const { invocation } = interpreted;
+      const ending = await command.run(invocation, this.services);
+      const serviceProviders = invocation.serviceProviderIds?.length;
+      return { ending, ...(serviceProviders !== undefined && { serviceProviders }) };
+    } catch (error) {
+      return { ending: { type: 'defect', message: defect(error, this.services.log) } };
+    }
+  }
 }
 
 function defect(error: unknown, log: vscode.LogOutputChannel): string {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Ending, Services } from './command';
-import { run } from './door';
+import { run } from './run';
 import type { MappingNow } from './mappingsNow';
 import { nameOf } from './nameOf';
 

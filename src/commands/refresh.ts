@@ -30,7 +30,13 @@ async function read(ids: readonly string[], services: Services): Promise<Ending>
   if (!(await signedIn(services))) return DISMISSED;
   const result = await readMappings(ids, services);
   if ('type' in result) return result;
-  const [failure, ...others] = result.failures;
+  // The end of a session has a message of its own (`sessionEnded.ts`), whatever was under way.
+  const ended = new Set(
+    result.failures.flatMap(({ kind, signIn, account }) => (kind === 'signedOut' && signIn ? [account] : [])),
+  );
+  const [failure, ...others] = result.failures.filter(
+    ({ kind, account }) => kind !== 'signedOut' || !ended.has(account),
+  );
   if (!failure) return DONE;
   const { title } = explain(failure);
   const message =

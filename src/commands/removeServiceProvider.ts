@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { inertMessage } from '../prompts/inertText';
 import { DONE, type Command, type Services } from './command';
-import { tell } from './door';
+import { tell } from './tell';
 import { nameOf } from './nameOf';
 import { targets } from './targets';
 import { writeList } from './writeList';

@@ -1,22 +1,41 @@
 import * as vscode from 'vscode';
-import { signInWithToken } from '../prompts/pasteAccessToken';
-import { DISMISSED, DONE, type Command } from './command';
+import { missingScopes, neededScopes } from '../core/scopes';
+import { missingScopesText } from '../core/signInExplanation';
+import { readScopes } from '../settings/loginWithAmazonSettings';
+import { signIn as signInTo } from '../signIn/signIn';
+import type { SignInOutcome } from '../signIn/signInServices';
+import { DISMISSED, DONE, type Command, type Ending, type Services } from './command';
+import { run } from './run';
 import { writeSession } from './writeSession';
 
-/** Asks how to sign in, then does it. */
+/** Asks how to sign in, then does it. Called for a row, it signs in to the account of that service provider. */
 export const signIn: Command = {
   id: 'signIn',
-  async run(_invocation, { sessions }) {
-    const paste: vscode.QuickPickItem = {
-      label: vscode.l10n.t('Paste an access token'),
-      detail: vscode.l10n.t('One that you asked Login with Amazon for elsewhere. It lives for an hour.'),
-    };
-    const picked = await vscode.window.showQuickPick([paste], {
-      title: vscode.l10n.t('Sign In'),
-      placeHolder: vscode.l10n.t('How do you want to sign in to Login with Amazon?'),
-      ignoreFocusOut: true,
-    });
-    if (!picked) return DISMISSED;
-    return writeSession(async () => ((await signInWithToken(sessions)) === undefined ? DISMISSED : DONE));
-  },
+  run: ({ signIn: wish, serviceProviderIds }, services) =>
+    writeSession(async () => {
+      const account = wish?.account ?? accountOf(serviceProviderIds, services);
+      return signInEnding(await signInTo(services.signIn, { ...wish, ...(account !== undefined && { account }) }));
+    }),
 };
+
+/** How a sign-in ends as a command, or where another extension has asked for it. */
+export function signInEnding(outcome: SignInOutcome): Ending {
+  if (outcome.type === 'dismissed') return DISMISSED;
+  if (outcome.type === 'failed') return { type: 'notSignedIn', failure: outcome.failure, wish: outcome.wish };
+  const scopes = readScopes();
+  const missing = missingScopes(neededScopes(scopes.ok ? scopes.scopes : []), outcome.session.scopes);
+  if (missing.length === 0) return DONE;
+  return {
+    type: 'done',
+    message: missingScopesText(missing),
+    offer: {
+      label: vscode.l10n.t('Sign In Again'),
+      run: () => run('signIn', { signIn: { account: outcome.account, way: 'browser' } }),
+    },
+  };
+}
+
+function accountOf(ids: readonly string[] | undefined, { providers }: Services): string | undefined {
+  const [id, ...others] = ids ?? [];
+  return id === undefined || others.length > 0 ? undefined : providers.provider(id)?.account;
+}

@@ -1,9 +1,14 @@
 import type { Services } from './command';
-import { run } from './door';
+import { run } from './run';
 
 /** Whether somebody is signed in; asks to sign in when nobody is. */
-export async function signedIn({ sessions }: Services): Promise<boolean> {
-  if ((await sessions.read()).type === 'signedIn') return true;
+export async function signedIn(services: Services): Promise<boolean> {
+  if (await isSignedIn(services)) return true;
   await run('signIn', {});
-  return (await sessions.read()).type === 'signedIn';
+  return isSignedIn(services);
+}
+
+async function isSignedIn({ sessions }: Services): Promise<boolean> {
+  const { states } = await sessions.read();
+  return [...states.values()].some(({ type }) => type === 'signedIn');
 }

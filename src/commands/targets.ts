@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ConfiguredProvider } from '../core/configuredProviders';
 import { pickServiceProvider } from '../prompts/pickServiceProvider';
 import { DISMISSED, type Ending, type Invocation, type Services } from './command';
-import { run } from './door';
+import { run } from './run';
 
 interface Wanted {
   /** Above the pick. */

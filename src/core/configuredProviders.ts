@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
+import { checkAccountName } from './accountName';
 import { displayText } from './displayText';
-import { checkName, checkServiceProviderId } from './identifiers';
+import { checkServiceProviderId, looksLikeSecret } from './identifiers';
 
 /** A service provider of the `serviceProviders` setting. */
 export interface ConfiguredProvider {
@@ -53,20 +54,23 @@ function parseEntry(raw: unknown, index: number): ConfiguredEntry {
   if (!shape.success) return { type: 'unusable', index, problem: shapeProblem(raw) };
   const check = checkServiceProviderId(shape.output.id);
   if (!check.ok) return { type: 'unusable', index, problem: check.problem };
-  if (!checkName(shape.output.name ?? '').ok) {
+  const { name: givenName = '', account: givenAccount = '' } = shape.output;
+  const secret = Object.entries({ name: givenName, account: givenAccount }).find(([, text]) => looksLikeSecret(text));
+  if (secret) {
     return {
       type: 'unusable',
       index,
-      problem: l10n.t('"name" holds a Login with Amazon secret. Remove it from the setting, and revoke it.'),
+      problem: l10n.t('"{0}" holds a Login with Amazon secret. Remove it from the setting, and revoke it.', secret[0]),
     };
   }
-  const name = displayText(shape.output.name ?? '', 200);
-  const account = shape.output.account?.trim();
+  const name = displayText(givenName, 200);
+  const account = givenAccount.trim() === '' ? undefined : checkAccountName(givenAccount);
+  if (account?.ok === false) return { type: 'unusable', index, problem: l10n.t('"account": {0}', account.problem) };
   return {
     type: 'provider',
     id: check.value,
     ...(name && { name }),
-    ...(account && { account }),
+    ...(account && { account: account.value }),
     ...(check.warning && { warning: check.warning }),
   };
 }

@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Failure, FailureKind } from './failure';
+import { MAPPING_SCOPE } from './scopes';
+import { explainSignIn } from './signInExplanation';
 
 /** What can be offered as a button where a failure is shown. */
 export type Remedy = 'signIn' | 'tryAgain' | 'openSettings';
@@ -33,39 +35,71 @@ function links() {
   };
 }
 
-const SCOPE = 'amazon_communication::service_provider';
+const SETTING = 'alexaNetworkMapping.serviceProviders';
 
 /** The one table from a failure's kind to the words for it. Nothing in it depends on what the service's message says. */
 const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
-  signedOut: () => ({
+  signedOut: ({ account, signIn }) => ({
     reason: l10n.t('signed out'),
-    title: l10n.t('You are signed out'),
-    why: l10n.t('There is no access token, or the last one has expired. Nothing was sent.'),
+    title:
+      account === undefined ? l10n.t('You are signed out') : l10n.t('You are signed out of the account {0}', account),
+    why: signIn
+      ? explainSignIn(signIn).why
+      : l10n.t('There is no access token, or the last one has expired. Nothing was sent.'),
     nextSteps: [l10n.t('Sign in, then try again.')],
     links: [links().apiAccess],
     remedies: ['signIn', 'tryAgain'],
   }),
-  unauthorized: () => ({
+  accountMissing: ({ account }) => ({
+    reason: account === undefined ? l10n.t('no account chosen') : l10n.t('not signed in to {0}', account),
+    title:
+      account === undefined
+        ? l10n.t('It is not clear which account is to be used')
+        : l10n.t('You are not signed in to {0}', account),
+    why:
+      account === undefined
+        ? l10n.t(
+            'There are several accounts, none of them is called {0}, and the entry of this service provider names none. Nothing was sent.',
+            'default',
+          )
+        : l10n.t('The entry of this service provider in the settings names this account. Nothing was sent.'),
+    nextSteps: [
+      account === undefined
+        ? l10n.t('Add "account" with the name of one to the entry in the setting {0}.', SETTING)
+        : l10n.t('Sign in to this account, or name another one in the setting {0}.', SETTING),
+    ],
+    links: [],
+    remedies: account === undefined ? ['openSettings', 'tryAgain'] : ['signIn', 'openSettings'],
+  }),
+  renewalFailed: ({ signIn = { kind: 'network' } }) => {
+    const explanation = explainSignIn(signIn);
+    const why = l10n.t('The access token has expired, so another one was to be asked for. {0}', explanation.why);
+    return { ...explanation, why };
+  },
+  unauthorized: ({ missingScopes }) => ({
     reason: l10n.t('access token refused'),
     title: l10n.t('The service refused the access token'),
     why: l10n.t(
       'The service answers 401 in two cases and does not say which: the access token has expired or is not valid, or it is valid but its account has no access to this service provider.',
     ),
     nextSteps: [
-      l10n.t('Sign in again with a fresh access token. One lives for an hour.'),
-      l10n.t('Ask for the token with the scope {0}.', SCOPE),
+      missingScopes
+        ? withoutScopes(missingScopes)
+        : l10n.t('Sign in again, with the scope {0} among those asked for.', MAPPING_SCOPE),
       l10n.t('If other service providers can be read, this one belongs to another account: sign in with that one.'),
       l10n.t('Check that the client id is granted API access in the Alexa Smart Properties console.'),
     ],
     links: [links().apiAccess, links().reference],
     remedies: ['signIn', 'tryAgain'],
   }),
-  forbidden: () => ({
+  forbidden: ({ missingScopes }) => ({
     reason: l10n.t('not allowed'),
     title: l10n.t('The service does not allow this'),
     why: l10n.t('The access token is valid, but its account or its scopes do not permit this operation.'),
     nextSteps: [
-      l10n.t('Ask for the access token with the scope {0}.', SCOPE),
+      missingScopes
+        ? withoutScopes(missingScopes)
+        : l10n.t('Sign in again, with the scope {0} among those asked for.', MAPPING_SCOPE),
       l10n.t('Check that the organization has the WebRTC add-on subscription.'),
       l10n.t('Check that the client id is granted API access in the Alexa Smart Properties console.'),
     ],
@@ -237,6 +271,10 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
 /** Explains a failure to a person, in the language of the editor. */
 export function explain(failure: Failure): Explanation {
   return TABLE[failure.kind](failure);
+}
+
+function withoutScopes(missing: readonly string[]): string {
+  return l10n.t('You signed in without the permission {0}. Sign in again and allow it.', missing.join(', '));
 }
 
 function withDoubt(failure: Failure, why: string): string {

@@ -1,4 +1,5 @@
 import type { Operation } from './networkMapping';
+import type { SignInFailure } from './signInFailure';
 
 /**
  * Why a request did not do what it was sent for. One kind for each different thing a person can do about it;
@@ -6,6 +7,10 @@ import type { Operation } from './networkMapping';
  */
 export const FAILURE_KINDS = [
   'signedOut',
+  /** The account that is to serve the provider is not signed in, while another one is. */
+  'accountMissing',
+  /** The access token has expired, and Login with Amazon could not be asked for another one now. */
+  'renewalFailed',
   'unauthorized',
   'forbidden',
   'notFound',
@@ -56,6 +61,15 @@ export interface Failure {
   /** How long the service asked to wait (`Retry-After`), counted from its answer. */
   readonly retryAfterMs?: number;
   readonly attempts: readonly Attempt[];
+  /**
+   * The account that is to serve the provider, where it cannot. Without it, nobody is signed in at all (`signedOut`), or
+   * none of several was chosen (`accountMissing`).
+   */
+  readonly account?: string;
+  /** Why the session could not be renewed, or has ended. */
+  readonly signIn?: SignInFailure;
+  /** Scopes that the access token is known to lack, where the service refused it. */
+  readonly missingScopes?: readonly string[];
   /** What this program itself can add: an error code of the network stack, or what was wrong with the answer. */
   readonly detail?: string;
   /** Whether the service may have carried out the request all the same. */
@@ -66,7 +80,7 @@ export interface Failure {
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 /** The kinds that say nothing of a provider or an account: nobody can be asked anything at the moment. */
-const UNREACHABLE: ReadonlySet<FailureKind> = new Set<FailureKind>([
+const UNREACHABLE: ReadonlySet<string> = new Set<FailureKind>([
   'unavailable',
   'timeout',
   'network',
@@ -75,6 +89,6 @@ const UNREACHABLE: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'proxy',
 ]);
 
-export function isUnreachable(kind: FailureKind): boolean {
-  return UNREACHABLE.has(kind);
+export function isUnreachable({ kind, signIn }: Pick<Failure, 'kind' | 'signIn'>): boolean {
+  return UNREACHABLE.has(kind === 'renewalFailed' && signIn ? signIn.kind : kind);
 }

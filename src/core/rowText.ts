@@ -44,6 +44,7 @@ export function rowTooltip(
     ...(provider.name === undefined ? [] : [provider.name]),
     provider.id,
     stateText(row),
+    ...(provider.account === undefined ? [] : [l10n.t('Account: {0}', provider.account)]),
     ...(known ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(known.mapping))] : []),
     ...(lastFailure ? [explain(lastFailure).title] : []),
     ...(provider.warning === undefined ? [] : [provider.warning]),

@@ -5,6 +5,13 @@ import { inertLabel, inertMessage } from './inertText';
 /** The person wants the step before this one. */
 export const BACK = Symbol('back');
 
+/** A button in the title of a prompt; the prompt stays open. */
+export interface PromptButton {
+  readonly icon: string;
+  readonly tooltip: string;
+  readonly run: () => PromiseLike<unknown>;
+}
+
 interface TextInput {
   readonly title: string;
   readonly prompt: string;
@@ -14,6 +21,7 @@ interface TextInput {
   readonly secret?: boolean;
   /** Where this step stands in a row of them, from 1. */
   readonly step?: { readonly number: number; readonly of: number };
+  readonly buttons?: readonly PromptButton[];
   /** Run at each keystroke and at the end; its value is what the input gives back. */
   readonly check: (text: string) => IdentifierCheck;
 }
@@ -31,10 +39,12 @@ export async function askForText(input: TextInput): Promise<string | typeof BACK
   box.value = input.value ?? '';
   box.password = input.secret ?? false;
   box.ignoreFocusOut = true;
+  const buttons = titleButtons(input.buttons ?? []);
+  box.buttons = buttons.all;
   if (input.step) {
     box.step = input.step.number;
     box.totalSteps = input.step.of;
-    if (input.step.number > 1) box.buttons = [vscode.QuickInputButtons.Back];
+    if (input.step.number > 1) box.buttons = [vscode.QuickInputButtons.Back, ...buttons.all];
   }
   const show = (check: IdentifierCheck) => {
     box.validationMessage = check.ok
@@ -53,8 +63,9 @@ export async function askForText(input: TextInput): Promise<string | typeof BACK
         if (check.ok) resolve(check.value);
         else show(check);
       });
-      box.onDidTriggerButton(() => {
-        resolve(BACK);
+      box.onDidTriggerButton((button) => {
+        if (button === vscode.QuickInputButtons.Back) resolve(BACK);
+        else buttons.press(button);
       });
       box.onDidHide(() => {
         resolve(undefined);
@@ -64,6 +75,15 @@ export async function askForText(input: TextInput): Promise<string | typeof BACK
   } finally {
     box.dispose();
   }
+}
+
+/** Buttons as VS Code wants them, and what to call when it says that one was pressed. */
+export function titleButtons(buttons: readonly PromptButton[]): {
+  readonly all: readonly vscode.QuickInputButton[];
+  readonly press: (pressed: vscode.QuickInputButton) => void;
+} {
+  const all = buttons.map(({ icon, tooltip }) => ({ iconPath: new vscode.ThemeIcon(icon), tooltip }));
+  return { all, press: (pressed) => void buttons[all.indexOf(pressed as (typeof all)[number])]?.run() };
 }
 
 /** VS Code draws icons and links in all words of an input box but its title. */

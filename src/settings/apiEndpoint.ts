@@ -1,18 +1,13 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { checkEndpoint, type EndpointCheck } from '../core/endpoint';
+import { onDidChangeSetting, userSetting } from './userSetting';
 
 /** Says when the setting of {@link readApiEndpoint} has changed. */
 export function onDidChangeApiEndpoint(listener: () => void): vscode.Disposable {
-  return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration('alexaNetworkMapping.apiEndpoint')) listener();
-  });
+  return onDidChangeSetting('apiEndpoint', listener);
 }
 
-/**
- * Where requests and the access token go. Only the user's own settings count: the scope `application` keeps a
- * workspace out already, and reading the user's value alone keeps it out whatever the manifest says.
- */
+/** Where requests and the access token go. */
 export function readApiEndpoint(): EndpointCheck {
-  const setting = vscode.workspace.getConfiguration('alexaNetworkMapping').inspect('apiEndpoint');
-  return checkEndpoint(setting?.globalValue ?? setting?.defaultValue);
+  return checkEndpoint(userSetting('apiEndpoint'));
 }

@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { NetworkMappingClient, RequestContext } from '../api/networkMappingClient';
+import { accountFor } from '../core/accounts';
 import type { ConfiguredEntry, ConfiguredProvider } from '../core/configuredProviders';
-import { isUnreachable, type Failure, type FailureKind, type Result } from '../core/failure';
+import { isUnreachable, type Failure, type Result } from '../core/failure';
 import type { MappingChange, NetworkMapping } from '../core/networkMapping';
 import {
   nextStatus,
@@ -45,8 +46,9 @@ export class ServiceProviders {
   private statuses = new Map<string, ProviderStatus>();
   private readonly reads = new Map<string, AbortController>();
   private readonly turns = new Map<string, Promise<unknown>>();
-  private isSignedIn: boolean | undefined;
-  private session = '';
+  private accounts: ReadonlyMap<string, string | undefined> | undefined;
+  /** The session of each provider, as it was taken note of last. */
+  private sessions = new Map<string, string | undefined>();
 
   constructor(
     private readonly client: Pick<NetworkMappingClient, 'get' | 'change'>,
@@ -61,9 +63,9 @@ export class ServiceProviders {
     return [...this.byId.values()];
   }
 
-  /** Undefined until the stored session was read. */
+  /** Whether any account is signed in; undefined until the stored sessions were read. */
   get signedIn(): boolean | undefined {
-    return this.isSignedIn;
+    return this.accounts && [...this.accounts.values()].some((session) => session !== undefined);
   }
 
   provider(id: string): ConfiguredProvider | undefined {
@@ -75,30 +77,26 @@ export class ServiceProviders {
   }
 
   row(id: string): RowState {
-    return rowState(this.status(id), this.isSignedIn);
+    return rowState(this.status(id), this.accounts && this.session(id) !== undefined);
   }
 
   /** The service providers whose mapping cannot be told: never read, not readable, or read by an earlier session. */
   get untold(): string[] {
     return [...this.byId.keys()].filter((id) => {
       const { known, doubt, outdated, activity } = this.status(id);
-      return !activity && (!known || doubt !== undefined || outdated === true);
+      return !activity && (!known || doubt !== undefined || outdated === true) && this.session(id) !== undefined;
     });
   }
 
-  /**
-   * Why no service provider at all can be read, when all of them share the reason: the service is out of reach, or it
-   * refuses the access token.
-   */
-  get commonDoubt(): FailureKind | undefined {
-    let common: FailureKind | undefined;
+  /** Why no service provider at all can be read, when all of them share the reason. */
+  get commonDoubt(): 'unreachable' | 'tokenRefused' | undefined {
+    const doubts = new Set<'unreachable' | 'tokenRefused' | undefined>();
     for (const id of this.byId.keys()) {
-      const kind = this.status(id).doubt?.kind;
-      if (kind === undefined || !(isUnreachable(kind) || kind === 'unauthorized')) return undefined;
-      if (common !== undefined && isUnreachable(kind) !== isUnreachable(common)) return undefined;
-      common ??= kind;
+      const { doubt } = this.status(id);
+      if (doubt && isUnreachable(doubt)) doubts.add('unreachable');
+      else doubts.add(doubt?.kind === 'unauthorized' ? 'tokenRefused' : undefined);
     }
-    return common;
+    return doubts.size === 1 ? [...doubts][0] : undefined;
   }
 
   /** Takes the entries of the setting. What is known of a provider that stays is kept. */
@@ -115,24 +113,43 @@ export class ServiceProviders {
     const changed = entries.filter((entry, index) => !isDeepStrictEqual(entry, before[index]));
     const sameRows =
       entries.length === before.length && entries.every((entry, index) => isSameRow(entry, before[index]));
-    if (!sameRows) this.events.emit('reconfigured');
+    if (this.followSessions() || !sameRows) this.events.emit('reconfigured');
     else for (const entry of changed) if (entry.type === 'provider') this.events.emit('changed', entry.id);
   }
 
   /**
-   * Takes note of who is signed in. Another session may be of another account, so what an earlier one read is read again.
+   * Takes note of who is signed in. What was read with another session, perhaps of another account, is read again.
    *
-   * @param session tells one session from another
+   * @param accounts all accounts by name, each with what tells its session from any other, or undefined when it has none
    */
-  setSignedIn(signedIn: boolean, session = ''): void {
-    if (signedIn === this.isSignedIn && session === this.session) return;
-    if (signedIn && this.isSignedIn !== undefined) {
-      for (const [id, status] of this.statuses) this.statuses.set(id, nextStatus(status, { type: 'sessionBegan' }));
-    }
-    this.isSignedIn = signedIn;
-    this.session = session;
-    this.readAnew();
+  setAccounts(accounts: ReadonlyMap<string, string | undefined>): void {
+    if (isDeepStrictEqual(accounts, this.accounts)) return;
+    this.accounts = accounts;
+    this.followSessions();
     this.events.emit('reconfigured');
+  }
+
+  /**
+   * The session that a provider is read with: undefined when its account is signed out, and a text of its own when there is
+   * no such account, since the client says that.
+   */
+  private session(id: string): string | undefined {
+    if (!this.accounts || this.signedIn !== true) return undefined;
+    const account = accountFor(this.byId.get(id)?.account, [...this.accounts.keys()]);
+    return account === undefined ? '' : this.accounts.get(account);
+  }
+
+  /** Takes back what was read with another session than the one of now; tells whether anything was. */
+  private followSessions(): boolean {
+    const before = this.sessions;
+    this.sessions = new Map([...this.byId.keys()].map((id) => [id, this.session(id)]));
+    const changed = [...this.sessions].filter(([id, session]) => before.has(id) && before.get(id) !== session);
+    for (const [id, session] of changed) {
+      const status = this.statuses.get(id);
+      if (status && session !== undefined) this.statuses.set(id, nextStatus(status, { type: 'sessionBegan' }));
+      this.reads.get(id)?.abort(ANEW);
+    }
+    return changed.length > 0;
   }
 
   /** Forgets all mappings, because from now on another service is asked. */

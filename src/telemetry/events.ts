@@ -1,8 +1,29 @@
 import * as v from 'valibot';
 import { FAILURE_KINDS } from '../core/failure';
 import { OPERATIONS } from '../core/networkMapping';
+import { SIGN_IN_FAILURE_KINDS } from '../core/signInFailure';
 
 const failureKind = v.picklist(FAILURE_KINDS);
+
+/** The commands as telemetry knows them: their ids without the extension's prefix. */
+export const COMMAND_NAMES = [
+  'signIn',
+  'signOut',
+  'addServiceProvider',
+  'renameServiceProvider',
+  'removeServiceProvider',
+  'createMapping',
+  'updateMapping',
+  'deleteMapping',
+  'refresh',
+  'refreshServiceProvider',
+  'copyServiceProviderId',
+  'copySkillId',
+  'showErrorDetails',
+  'showLog',
+] as const;
+
+export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** How many. */
 const count = v.pipe(v.number(), v.finite(), v.minValue(0), v.transform(Math.round));
@@ -24,29 +45,14 @@ export const EVENTS = {
    */
   command: {
     properties: v.object({
-      command: v.picklist([
-        'signIn',
-        'signOut',
-        'addServiceProvider',
-        'renameServiceProvider',
-        'removeServiceProvider',
-        'createMapping',
-        'updateMapping',
-        'deleteMapping',
-        'refresh',
-        'refreshServiceProvider',
-        'copyServiceProviderId',
-        'copySkillId',
-        'showErrorDetails',
-        'showLog',
-      ]),
+      command: v.picklist(COMMAND_NAMES),
       /**
        * `done`: all of it; `dismissed`: the person left a question; `refused`: it was not possible, and nothing was sent;
        * `cancelled`: the person stopped it; `failed`: at least one request did; `defect`: the extension is at fault.
        */
       result: v.picklist(['done', 'dismissed', 'refused', 'cancelled', 'failed', 'defect']),
-      /** Of the first request that failed. */
-      failure: v.optional(failureKind),
+      /** Of the first request that failed, or of the sign-in. */
+      failure: v.optional(v.union([failureKind, v.picklist(SIGN_IN_FAILURE_KINDS)])),
     }),
     measurements: v.object({
       /** From its start to its end, with the time that the person took to answer questions. */
@@ -79,6 +85,3 @@ export const EVENTS = {
 export type EventName = keyof typeof EVENTS;
 export type EventProperties<Name extends EventName> = Readonly<v.InferOutput<(typeof EVENTS)[Name]['properties']>>;
 export type EventMeasurements<Name extends EventName> = Readonly<v.InferOutput<(typeof EVENTS)[Name]['measurements']>>;
-
-/** The commands as telemetry knows them: their ids without the extension's prefix. */
-export type CommandName = EventProperties<'command'>['command'];

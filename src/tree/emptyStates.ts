@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { isUnreachable } from '../core/failure';
 import { onDidChangeApiEndpoint, readApiEndpoint } from '../settings/apiEndpoint';
 import type { ServiceProviders } from '../state/serviceProviders';
 
@@ -35,9 +34,7 @@ export class EmptyStates implements vscode.Disposable {
   private connection(): Connection {
     if (!readApiEndpoint().ok) return 'endpointRefused';
     if (this.providers.signedIn === false) return 'signedOut';
-    const doubt = this.providers.commonDoubt;
-    if (doubt === undefined) return 'ok';
-    return isUnreachable(doubt) ? 'unreachable' : 'tokenRefused';
+    return this.providers.commonDoubt ?? 'ok';
   }
 
   private set(key: string, value: string): void {

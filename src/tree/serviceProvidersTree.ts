@@ -72,7 +72,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     item.id = id;
     item.description = text.description;
     item.iconPath = icon(row, provider.warning !== undefined);
-    item.contextValue = contextValue(status);
+    item.contextValue = contextValue(status, row);
     item.accessibilityInformation = { label: text.accessibleLabel };
     return item;
   }
@@ -124,6 +124,12 @@ function icon(state: RowState, odd: boolean): vscode.ThemeIcon {
 }
 
 /** Words that the `when` clauses of the row's menu look for. */
-function contextValue({ known, lastFailure }: ProviderStatus): string {
-  return ['provider', known?.mapping.type ?? 'unknown', ...(lastFailure ? ['failed'] : [])].join(' ');
+function contextValue({ known, doubt, lastFailure }: ProviderStatus, row: RowState): string {
+  const noAccount = row.type === 'signedOut' || doubt?.kind === 'accountMissing';
+  return [
+    'provider',
+    known?.mapping.type ?? 'unknown',
+    ...(lastFailure ? ['failed'] : []),
+    ...(noAccount ? ['noAccount'] : []),
+  ].join(' ');
 }

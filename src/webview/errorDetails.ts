@@ -11,15 +11,15 @@ import { errorDetailsHtml } from './errorDetailsHtml';
 import { type Announcement, type ErrorDetailsAction, ErrorDetailsMessage } from './errorDetailsMessages';
 import { type ErrorDetailsState, readErrorDetailsState } from './errorDetailsState';
 
-/** Persisted by VS Code with the layout of the window, so it can never change. */
+/** Persisted by VS Code with the layout of the window, so it can never change. The manifest and `extension.ts` have it too. */
 const VIEW_TYPE = 'alexaNetworkMapping.errorDetails';
 
 /** What the panel's buttons set off elsewhere. */
 export interface ErrorDetailsActions {
-  tryAgain(failure: Failure): void;
-  signIn(): void;
-  openSettings(): void;
-  showLog(): void;
+  tryAgain(failure: Failure): Promise<void>;
+  signIn(failure: Failure): Promise<void>;
+  openSettings(): Promise<void>;
+  showLog(): Promise<void>;
 }
 
 /** The one panel that says everything about a failure. It comes back with the window when that is reloaded. */
@@ -27,19 +27,12 @@ export class ErrorDetails implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private shown: ErrorDetailsState | undefined;
   private readonly mediaUri: vscode.Uri;
-  private readonly serializer: vscode.Disposable;
 
   constructor(
     extensionUri: vscode.Uri,
     private readonly actions: ErrorDetailsActions,
   ) {
     this.mediaUri = vscode.Uri.joinPath(extensionUri, 'media');
-    this.serializer = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
-      deserializeWebviewPanel: (panel, kept) => {
-        this.restore(panel, kept);
-        return Promise.resolve();
-      },
-    });
   }
 
   /** Shows the failure in the panel, which is opened or, with whatever it showed before, revealed where it is. */
@@ -54,11 +47,11 @@ export class ErrorDetails implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.serializer.dispose();
     this.panel?.dispose();
   }
 
-  private restore(panel: vscode.WebviewPanel, kept: unknown): void {
+  /** Takes a panel over that VS Code has brought back, with what it showed. */
+  restore(panel: vscode.WebviewPanel, kept: unknown): void {
     const state = readErrorDetailsState(kept);
     if (!state || this.panel) {
       // There is nothing left to show, or it would be a second panel.
@@ -104,17 +97,17 @@ export class ErrorDetails implements vscode.Disposable {
     const { failure, providerName } = this.shown;
     switch (action) {
       case 'tryAgain':
-        this.actions.tryAgain(failure);
+        void this.actions.tryAgain(failure);
         this.announce(vscode.l10n.t('Trying again. The row of the service provider shows what comes of it.'));
         return;
       case 'signIn':
-        this.actions.signIn();
+        await this.actions.signIn(failure);
         return;
       case 'openSettings':
-        this.actions.openSettings();
+        await this.actions.openSettings();
         return;
       case 'showLog':
-        this.actions.showLog();
+        await this.actions.showLog();
         return;
       case 'copyReport': {
         const versions = { extension: version, editor: `${vscode.env.appName} ${vscode.version}` };

@@ -1,13 +1,17 @@
-import type { AccessTokens } from '../../src/api/accessTokens';
+import type { Access, AccessTokens } from '../../src/api/accessTokens';
 import { unexpected } from './unexpected';
 
-/** A token, none, one that takes as long as the promise, or an error that getting it ends in. */
-type Prepared = string | undefined | Promise<string | undefined> | Error;
+/** A token, none, one that takes as long as the promise, an error that getting it ends in, or access in full. */
+type Prepared = string | undefined | Promise<string | undefined> | Error | Access;
 
 /** Access tokens as a test prepares them. A replacement that was not prepared is unexpected. */
 export class PreparedTokens implements AccessTokens {
   /** What `replace` was asked, in order. */
   readonly asked: { refused: string; interactive: boolean }[] = [];
+  /** The providers that tokens were wanted for, in order. */
+  readonly wantedFor: string[] = [];
+  /** What the service took, in order. */
+  readonly acceptedFor: { serviceProviderId: string; token: string }[] = [];
   private readonly replacements: Prepared[] = [];
 
   constructor(public token: Prepared) {}
@@ -18,17 +22,25 @@ export class PreparedTokens implements AccessTokens {
     return this;
   }
 
-  current(): Promise<string | undefined> {
-    return settled(this.token);
+  async current(serviceProviderId: string): Promise<Access> {
+    this.wantedFor.push(serviceProviderId);
+    return (await settled(this.token)) ?? { type: 'denied', why: { kind: 'signedOut' } };
   }
 
-  replace(refused: string, interactive: boolean): Promise<string | undefined> {
+  accepted(serviceProviderId: string, token: string): void {
+    this.acceptedFor.push({ serviceProviderId, token });
+  }
+
+  async replace(serviceProviderId: string, refused: string, interactive: boolean): Promise<Access | undefined> {
+    this.wantedFor.push(serviceProviderId);
     this.asked.push({ refused, interactive });
     if (this.replacements.length === 0) unexpected('replace() of an access token');
     return settled(this.replacements.shift());
   }
 }
 
-function settled(prepared: Prepared): Promise<string | undefined> {
-  return prepared instanceof Error ? Promise.reject(prepared) : Promise.resolve(prepared);
+async function settled(prepared: Prepared): Promise<Access | undefined> {
+  if (prepared instanceof Error) throw prepared;
+  const access = await prepared;
+  return typeof access === 'string' ? { type: 'granted', token: access, missingScopes: [] } : access;
 }

@@ -46,3 +46,9 @@ export function mappingOf(skillId: string | undefined): NetworkMapping {
 export function aReading(mapping: NetworkMapping, readAtMs = 1_700_000_000_000): Reading {
   return { mapping, readAtMs };
 }
+
+/** The accounts of somebody who is signed in to one, or to those of these names, and of somebody who is to none. */
+export function signedInTo(...names: readonly string[]): ReadonlyMap<string, string | undefined> {
+  return new Map((names.length > 0 ? names : ['default']).map((name) => [name, `session of ${name}`]));
+}
+export const signedOut: ReadonlyMap<string, string | undefined> = new Map();

@@ -10,7 +10,7 @@ import type { RecordedRequest } from '../simulator/request-log';
 import { startSimulator, type Simulator } from '../simulator/simulator';
 import { PreparedTokens } from './accessTokens';
 import { atOnce } from './atOnce';
-import { aProvider, mappingOf } from './builders';
+import { aProvider, mappingOf, signedInTo } from './builders';
 import { clientOf } from './simulatedService';
 import { changeFor, describeWish, isCarriedOut, PLAIN_WISHES, WISHES, type Wish } from './wishes';
 
@@ -122,7 +122,7 @@ class Trial {
       SETTLE_MS,
     );
     this.states.configure([aProvider(this.id)]);
-    this.states.setSignedIn(true);
+    this.states.setAccounts(signedInTo());
   }
 
   /** Reads the mapping while all is well, so that something is known. */

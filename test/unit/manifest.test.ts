@@ -66,7 +66,17 @@ describe('the names that others rely on', () => {
 
   it('are those of the settings, with their types, defaults and scopes', () => {
     const { properties } = contributes.configuration;
-    expect(Object.keys(properties)).toEqual([`${PREFIX}serviceProviders`, `${PREFIX}apiEndpoint`]);
+    expect(Object.keys(properties)).toEqual(
+      [
+        'serviceProviders',
+        'apiEndpoint',
+        'authorizationEndpoint',
+        'tokenEndpoint',
+        'redirectUri',
+        'clientId',
+        'scopes',
+      ].map((name) => PREFIX + name),
+    );
     expect(properties['alexaNetworkMapping.serviceProviders']).toMatchObject({
       type: 'array',
       default: [],
@@ -77,10 +87,18 @@ describe('the names that others rely on', () => {
         properties: { id: { type: 'string' }, name: { type: 'string' }, account: { type: 'string' } },
       },
     });
-    expect(properties['alexaNetworkMapping.apiEndpoint']).toMatchObject({
-      type: 'string',
-      default: 'https://api.amazonalexa.com',
-      scope: 'application',
+    // What decides where a secret goes is out of a workspace's reach.
+    const ofUser = (value: unknown, type = 'string') => ({ type, default: value, scope: 'application' });
+    expect(properties).toMatchObject({
+      'alexaNetworkMapping.apiEndpoint': ofUser('https://api.amazonalexa.com'),
+      'alexaNetworkMapping.authorizationEndpoint': ofUser('https://www.amazon.com/ap/oa'),
+      'alexaNetworkMapping.tokenEndpoint': ofUser('https://api.amazon.com/auth/o2/token'),
+      'alexaNetworkMapping.redirectUri': ofUser('http://127.0.0.1:9090/cb'),
+      'alexaNetworkMapping.clientId': ofUser(''),
+      'alexaNetworkMapping.scopes': ofUser(
+        ['alexa::enterprise:management', 'amazon_communication::service_provider'],
+        'array',
+      ),
     });
   });
 });

@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  ChangeBody,
   isWebPage,
   kindOfStatus,
-  NetworkMappingBody,
   parseBody,
   requestIdOf,
   retryAfterMs,
   serviceWords,
   type Answer,
 } from '../../../src/api/answer';
+import { ChangeBody, NetworkMappingBody } from '../../../src/api/networkMappingBodies';
 import { anyText } from '../../support/arbitraries';
 import { ACCESS_TOKEN, ODD_ACCESS_TOKEN, SKILL } from '../../support/builders';
 

@@ -6,6 +6,7 @@ import type { MappingChange, NetworkMapping, Operation } from '../../../src/core
 import type { FaultInput } from '../../simulator/faults';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
 import { fingerprintOf } from '../../simulator/tokens';
+import { unexpected } from '../../support/unexpected';
 import { PreparedTokens } from '../../support/accessTokens';
 import { anyText } from '../../support/arbitraries';
 import { atOnce, never } from '../../support/atOnce';
@@ -190,7 +191,7 @@ describe('a request', () => {
     for (const operation of OPERATIONS) {
       const refused = new NetworkMappingClient({
         endpoint: () => ({ ok: false, problem: 'Only https.' }),
-        tokens: { current: () => never(), replace: () => never() },
+        tokens: { current: () => never(), replace: () => never(), accepted: () => unexpected('an answer') },
       });
       expect(await failureOf(send(operation, refused))).toMatchObject({
         kind: 'endpointRefused',
@@ -607,6 +608,69 @@ describe.each(WRITES)('a write (%s)', (operation) => {
   });
 });
 
+describe.each(OPERATIONS)('access on %s', (operation) => {
+  it.each([
+    ['the account is missing', { kind: 'accountMissing', account: 'eu' }],
+    ['the session cannot be renewed', { kind: 'renewalFailed', signIn: { kind: 'proxy' }, detail: 'HTTP 407' }],
+    ['the session has ended', { kind: 'signedOut', signIn: { kind: 'grantEnded' } }],
+  ] as const)('is denied, and nothing is sent, when %s', async (_what, why) => {
+    tokens.token = { type: 'denied', why };
+    expect(await failureOf(send(operation))).toMatchObject({ ...why, effect: 'none', attempts: [] });
+    expect(tokens.wantedFor).toEqual([SERVICE_PROVIDER]);
+    expect(requests()).toEqual([]);
+  });
+
+  it('may end while it is renewed: nothing took effect, and the failure says why', async () => {
+    simulator.control.expireAllAccessTokens();
+    tokens.thenReplaceWith({ type: 'denied', why: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } });
+    expect(await failureOf(send(operation))).toMatchObject({
+      kind: 'renewalFailed',
+      signIn: { kind: 'timeout' },
+      effect: 'none',
+      attempts: [{ outcome: 401 }],
+    });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it.each([401, 403] as const)('is explained by the missing scopes when the service answers %i', async (noAccess) => {
+    simulator.control.setSwitches({ noAccess });
+    const token = simulator.control.demo.otherAccountAccessToken;
+    tokens.token = { type: 'granted', token, missingScopes: ['a scope'] };
+    if (noAccess === 401) tokens.thenReplaceWith(undefined);
+    expect(await failureOf(send(operation))).toMatchObject({ missingScopes: ['a scope'] });
+  });
+
+  it('says nothing of missing scopes when it is for something else', async () => {
+    fail({ name: 'badRequest' });
+    tokens.token = { type: 'granted', token: simulator.control.demo.accessToken, missingScopes: ['a scope'] };
+    expect(await failureOf(send(operation))).not.toHaveProperty('missingScopes');
+  });
+
+  it.each([
+    ['badRequest', 1],
+    ['forbidden', 1],
+    ['notFound', 1],
+    ['serverError', 0],
+    ['badGateway', 0],
+    ['errorHtml', 0],
+  ] as const)(
+    'is taken note of when the service says %s, if it has looked at the token by then',
+    async (name, times) => {
+      fail({ name });
+      await send(operation, clientOf(simulator.url, tokens, { maxAttempts: 1 }));
+      expect(tokens.acceptedFor).toHaveLength(times);
+    },
+  );
+
+  it('is taken note of when the service takes the token, and not when it refuses it', async () => {
+    const fresh = simulator.control.issueAccessToken();
+    tokens.token = 'Atza|that-nobody-issued';
+    tokens.thenReplaceWith(fresh);
+    await send(operation);
+    expect(tokens.acceptedFor).toEqual([{ serviceProviderId: SERVICE_PROVIDER, token: fresh }]);
+  });
+});
+
 describe.each(OPERATIONS)('a refused access token on %s', (operation) => {
   it('is replaced once, and the request is sent again with the new one', async () => {
     const { accessToken } = simulator.control.demo;
@@ -741,7 +805,8 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     let asked: () => void = () => undefined;
     const asking = new Promise<void>((resolve) => (asked = resolve));
     const askingClient = clientOf(simulator.url, {
-      current: () => Promise.resolve(ACCESS_TOKEN),
+      current: () => Promise.resolve({ type: 'granted', token: ACCESS_TOKEN, missingScopes: [] }),
+      accepted: () => unexpected('an answer that takes the token'),
       replace: () => {
         asked();
         return never();

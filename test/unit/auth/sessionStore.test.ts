@@ -1,25 +1,33 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Session } from '../../../src/auth/session';
-import { SecretStorageFailed, SessionStore } from '../../../src/auth/sessionStore';
+import { serializeAccounts, type Session } from '../../../src/auth/session';
+import { SecretStorageFailed, SessionStore, type SessionState } from '../../../src/auth/sessionStore';
+import { SharedWrites } from '../../../src/auth/sharedWrites';
 import { anyText } from '../../support/arbitraries';
-import { ACCESS_TOKEN, ODD_ACCESS_TOKEN } from '../../support/builders';
-import { SecretVault } from '../../support/secretStorage';
+import { KEYRING_ERROR, SecretVault } from '../../support/secretStorage';
+import { aPastedSession, aRenewableSession, CLIENT, HOUR_MS, SIGNED_IN_AT_MS } from '../../support/sessions';
+import { SharedLock } from '../../support/sharedLock';
 
-const NOW = 1_700_000_000_000;
-const HOUR = 3_600_000;
-const session: Session = { version: 1, accessToken: ACCESS_TOKEN, expiresAtMs: NOW + HOUR };
-const otherSession: Session = { ...session, accessToken: ODD_ACCESS_TOKEN };
+const KEY = 'sessions';
+const OTHER_CLIENT = { id: 'amzn1.application-oa2-client.other', secret: 'amzn1.oa2-cs.v1.other-secret' };
 
 let vault: SecretVault;
+let lock: SharedLock;
 let store: SessionStore;
 let now: number;
 const stores: SessionStore[] = [];
 
-function openWindow(): SessionStore {
-  const opened = new SessionStore(vault.window(), () => now);
+function openWindow(sharedAfterMs = 0): SessionStore {
+  const opened = new SessionStore(vault.window(), new SharedWrites(lock, sharedAfterMs), () => now);
   stores.push(opened);
   return opened;
+}
+
+/** All windows and their secrets are new. */
+function restart(manners?: ConstructorParameters<typeof SecretVault>[0]): void {
+  vault = new SecretVault(manners);
+  lock = new SharedLock();
+  store = openWindow();
 }
 
 function countChanges(of: SessionStore): () => number {
@@ -28,10 +36,30 @@ function countChanges(of: SessionStore): () => number {
   return () => changes;
 }
 
+async function put(text: string): Promise<void> {
+  await vault.window().store(KEY, text);
+}
+
+async function stateOf(name: string, of = store): Promise<SessionState | undefined> {
+  return (await of.read()).states.get(name);
+}
+
+const signedIn = (session: Session): SessionState => ({ type: 'signedIn', session });
+const session = aPastedSession();
+const renewable = aRenewableSession();
+const renewed = aRenewableSession({ accessToken: 'Atza|renewed', refreshToken: 'Atzr|rotated' });
+/** Text that is no session, and text that nearly is. */
+const anyStored = () =>
+  fc.oneof(
+    anyText(),
+    fc.json(),
+    fc.constantFrom('Atza|bare', '{"version":1}', '{"version":2,"accounts":[]}'),
+    fc.jsonValue().map((accounts) => JSON.stringify({ version: 1, accounts })),
+  );
+
 beforeEach(() => {
-  now = NOW;
-  vault = new SecretVault();
-  store = openWindow();
+  now = SIGNED_IN_AT_MS;
+  restart();
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -40,101 +68,323 @@ afterEach(() => {
 
 describe('somebody', () => {
   it('is signed out at first', async () => {
-    expect(await store.read()).toEqual({ type: 'signedOut', reason: 'none' });
+    expect(await store.read()).toEqual({ states: new Map() });
   });
 
   it('is signed in after a session was saved, and signed out after it was removed', async () => {
-    await store.save(session);
-    expect(await store.read()).toEqual({ type: 'signedIn', session });
-    await store.remove();
-    expect(await store.read()).toEqual({ type: 'signedOut', reason: 'none' });
+    await store.save('default', session);
+    expect(await store.read()).toEqual({ states: new Map([['default', signedIn(session)]]) });
+    await store.remove(['default']);
+    expect(await store.read()).toEqual({ states: new Map() });
     expect(vault.keys).toEqual([]);
   });
 
   it('is still signed in after the window was opened again', async () => {
-    await store.save(session);
+    await store.save('default', renewable);
     store.dispose();
-    expect(await openWindow().read()).toEqual({ type: 'signedIn', session });
+    expect(await stateOf('default', openWindow())).toEqual(signedIn(renewable));
   });
 
-  it('is signed out from the moment in which the token expires', async () => {
-    await store.save(session);
+  it('is signed out from the moment in which a pasted token expires', async () => {
+    await store.save('default', session);
     now = session.expiresAtMs - 1;
-    expect(await store.read()).toHaveProperty('type', 'signedIn');
+    expect(await stateOf('default')).toEqual(signedIn(session));
     now = session.expiresAtMs;
-    expect(await store.read()).toEqual({ type: 'signedOut', reason: 'expired' });
+    expect(await stateOf('default')).toEqual({ type: 'signedOut', reason: 'expired' });
   });
 
-  it('is signed out when the stored session is anything else, and can sign in over it', async () => {
-    await store.save(session);
-    const [key] = vault.keys;
-    if (key === undefined) throw new Error('expected a stored session');
+  it('stays signed in with a session that can be renewed, whatever the clock says', async () => {
+    await store.save('default', renewable);
+    for (now of [0, renewable.expiresAtMs, SIGNED_IN_AT_MS + 1000 * 24 * HOUR_MS]) {
+      expect(await stateOf('default')).toEqual(signedIn(renewable));
+    }
+  });
+});
+
+describe('what is stored', () => {
+  it('is one secret, whose text holds nothing of an account that has signed out', async () => {
+    await store.save('default', renewable);
+    await store.save('hotels', aPastedSession({ accessToken: 'Atza|of-hotels' }));
+    expect(vault.keys).toEqual([KEY]);
+    await store.remove(['default']);
+    expect(vault.everything).toContain('Atza|of-hotels');
+    for (const secret of [renewable.accessToken, renewable.refresh?.token ?? '', CLIENT.secret, CLIENT.id]) {
+      expect(secret).not.toBe('');
+      expect(vault.everything).not.toContain(secret);
+    }
+    await store.remove(['hotels']);
+    expect(vault.everything).toBe('[]');
+  });
+
+  it('holds nothing of a session in whose place another one was saved', async () => {
+    await store.save('default', renewable);
+    await store.save('default', session);
+    expect(vault.everything).toContain(session.accessToken);
+    for (const secret of [renewable.accessToken, 'Atzr|', CLIENT.secret])
+      expect(vault.everything).not.toContain(secret);
+  });
+
+  it('holds nothing of a session that has ended, but the client where that is to be kept', async () => {
+    await store.save('kept', renewable);
+    await store.save('dropped', aRenewableSession({ id: 'other', client: OTHER_CLIENT }));
+    await store.renew('kept', renewable, undefined, CLIENT);
+    await store.renew('dropped', aRenewableSession({ id: 'other' }), undefined);
+    expect(await store.read()).toEqual({
+      states: new Map([
+        ['kept', { type: 'signedOut', reason: 'ended', client: CLIENT }],
+        ['dropped', { type: 'signedOut', reason: 'ended' }],
+      ]),
+    });
+    expect(vault.everything).toContain(CLIENT.secret);
+    for (const secret of ['Atza|', 'Atzr|', OTHER_CLIENT.secret]) expect(vault.everything).not.toContain(secret);
+  });
+
+  it('forgets the client of an ended session when its account signs out, or in', async () => {
+    await store.save('default', renewable);
+    await store.renew('default', renewable, undefined, CLIENT);
+    await store.save('default', session);
+    expect(vault.everything).not.toContain(CLIENT.secret);
+    await store.save('default', renewable);
+    await store.renew('default', renewable, undefined, CLIENT);
+    await store.remove(['default']);
+    expect(vault.everything).toBe('[]');
+  });
+
+  it('that is anything else means signed out, and one can sign in over it', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(anyText(), fc.json(), fc.constant(ACCESS_TOKEN)), async (stored) => {
-        await vault.window().store(key, stored);
-        expect(await store.read()).toEqual({ type: 'signedOut', reason: 'unreadable' });
+      fc.asyncProperty(anyStored(), async (text) => {
+        await put(text);
+        const { states } = await store.read();
+        expect([...states.values()].filter(({ type }) => type === 'signedIn')).toEqual([]);
+        await store.save('default', session);
+        expect((await store.read()).states.get('default')).toEqual(signedIn(session));
       }),
     );
-    await store.save(session);
-    expect(await store.read()).toHaveProperty('type', 'signedIn');
+  });
+
+  it('that is anything else is gone once somebody signs out, and no renewal is in its way', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyStored(), async (text) => {
+        await put(text);
+        await store.renew('default', renewable, renewed);
+        await store.remove(['default']);
+        expect((await store.read()).problem).toBeUndefined();
+        expect(vault.everything).not.toContain('Atza');
+      }),
+    );
+  });
+
+  it('says that it cannot be read, so that the log can', async () => {
+    await put('{"version":1,"accounts":');
+    expect(await store.read()).toEqual({ states: new Map(), problem: 'unreadable' });
+  });
+
+  it('loses its wrong entries one by one, and the good ones stay', async () => {
+    await put(
+      JSON.stringify({
+        version: 1,
+        accounts: [
+          { name: 'first', session },
+          { name: 'broken', session: { accessToken: 'Atza|of-the-broken-one' } },
+          null,
+          { name: 'last', session: renewable },
+        ],
+      }),
+    );
+    expect([...(await store.read()).states.keys()]).toEqual(['first', 'last']);
+    await store.remove(['first']);
+    expect((await store.read()).states).toEqual(new Map([['last', signedIn(renewable)]]));
+    expect(vault.everything).not.toContain('Atza|of-the-broken-one');
+  });
+
+  it('is not written by a renewal that has nothing to renew any more, also where it cannot be read', async () => {
+    await store.save('default', renewable);
+    const changes = countChanges(store);
+    await store.renew('somebody else', renewable, renewed);
+    await store.renew('default', aRenewableSession({ id: 'earlier' }), undefined, CLIENT);
+    expect(changes()).toBe(0);
+    await put('of a later version');
+    await store.renew('default', renewable, renewed);
+    expect(vault.raw(KEY)).toBe('of a later version');
   });
 });
 
 describe('accounts', () => {
-  it('have a secret each, and one can be signed out without the other', async () => {
-    await store.save(session);
-    await store.save(otherSession, 'hotels');
-    expect(vault.keys).toHaveLength(2);
-    expect(await store.read()).toEqual({ type: 'signedIn', session });
-    expect(await store.read('hotels')).toEqual({ type: 'signedIn', session: otherSession });
-    await store.remove('hotels');
-    expect(await store.read('hotels')).toEqual({ type: 'signedOut', reason: 'none' });
-    expect(await store.read()).toHaveProperty('type', 'signedIn');
+  it('keep their places when one of them signs in again', async () => {
+    for (const name of ['first', 'second', 'third']) await store.save(name, aPastedSession({ id: name }));
+    await store.save('second', renewable);
+    expect([...(await store.read()).states.keys()]).toEqual(['first', 'second', 'third']);
+    expect(await stateOf('second')).toEqual(signedIn(renewable));
   });
 
-  it('never share a secret, whatever their names are, and no name holds one', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.uniqueArray(fc.string(), { minLength: 2, maxLength: 5 }), async (names) => {
-        vault = new SecretVault();
-        const local = openWindow();
-        for (const [index, name] of names.entries()) {
-          await local.save({ ...session, accessToken: `token-${index}` }, name);
-        }
-        for (const [index, name] of names.entries()) {
-          expect(await local.read(name)).toMatchObject({ session: { accessToken: `token-${index}` } });
-        }
-        expect(vault.keys.join()).not.toContain('token-');
-      }),
-      { numRuns: 30, examples: [[['a', ' a', 'a ', 'A']], [['', 'default', '/default', 'session/default']]] },
+  it('can sign out together', async () => {
+    for (const name of ['first', 'second', 'third']) await store.save(name, session);
+    await store.remove(['first', 'third', 'unknown']);
+    expect([...(await store.read()).states.keys()]).toEqual(['second']);
+  });
+
+  it('never mix, whatever their names are and whatever happens to them in two windows', async () => {
+    const name = fc.oneof(
+      fc.constantFrom('__proto__', 'constructor', 'default', 'a', ' a', 'a ', 'A', 'ä', 'a\u0308', '\u0000'),
+      fc.string({ minLength: 1 }),
     );
-  });
-
-  it('announce their expiry each at its own time', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    await store.save({ ...session, expiresAtMs: NOW + 60_000 });
-    await store.save({ ...otherSession, expiresAtMs: NOW + 600_000 }, 'hotels');
-    const changes = countChanges(store);
-    await store.read();
-    await store.read('hotels');
-    now = NOW + 60_000;
-    vi.advanceTimersByTime(60_000);
-    expect(changes()).toBe(1);
-    now = NOW + 600_000;
-    vi.advanceTimersByTime(540_000);
-    expect(changes()).toBe(2);
+    const act = fc.record({
+      name,
+      act: fc.constantFrom('save', 'save', 'renew', 'renew a stranger', 'end', 'remove'),
+      window: fc.constantFrom(0, 1),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { maxLength: 12 }), async (acts) => {
+        restart();
+        const windows = [store, openWindow()] as const;
+        const expected = new Map<string, SessionState>();
+        for (const [index, { name, act, window }] of acts.entries()) {
+          const known = expected.get(name);
+          const before = known?.type === 'signedIn' ? known.session : renewable;
+          const after = aRenewableSession({ id: before.id, accessToken: `token-${index}` });
+          switch (act) {
+            case 'save':
+              await windows[window].save(name, { ...after, id: `session-${index}` });
+              expected.set(name, signedIn({ ...after, id: `session-${index}` }));
+              break;
+            case 'renew':
+              await windows[window].renew(name, before, after);
+              if (known?.type === 'signedIn') expected.set(name, signedIn(after));
+              break;
+            case 'renew a stranger':
+              await windows[window].renew(name, { ...before, id: 'stranger' }, after);
+              break;
+            case 'end':
+              await windows[window].renew(name, before, undefined);
+              if (known?.type === 'signedIn') expected.set(name, { type: 'signedOut', reason: 'ended' });
+              break;
+            case 'remove':
+              await windows[window].remove([name]);
+              expected.delete(name);
+          }
+        }
+        for (const window of windows) expect((await window.read()).states).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
-describe('a change of the session', () => {
+describe('what came of a renewal', () => {
+  it('takes the place of the session that was renewed', async () => {
+    await store.save('default', renewable);
+    await store.renew('default', renewable, renewed);
+    expect(await stateOf('default')).toEqual(signedIn(renewed));
+    expect(vault.everything).not.toContain(renewable.accessToken);
+  });
+
+  it.each([
+    ['is undone', renewed],
+    ['has ended', undefined],
+  ])('does not bring back an account that has signed out meanwhile, when it %s', async (_how, result) => {
+    await store.save('default', renewable);
+    await openWindow().remove(['default']);
+    await store.renew('default', renewable, result, CLIENT);
+    expect(await store.read()).toEqual({ states: new Map() });
+    expect(vault.everything).toBe('[]');
+  });
+
+  it.each([
+    ['signed in anew', aRenewableSession({ id: 'anew', accessToken: 'Atza|anew' })],
+    ['signed in anew with the very same token', aRenewableSession({ id: 'anew' })],
+    ['renewed elsewhere', aRenewableSession({ accessToken: 'Atza|newer', refreshToken: 'Atzr|newer' })],
+    ['pasted a token', session],
+  ])('leaves a session alone that was %s meanwhile', async (_how, newer) => {
+    for (const result of [renewed, undefined]) {
+      await store.save('default', newer);
+      await openWindow().renew('default', renewable, result, CLIENT);
+      expect(await stateOf('default')).toEqual(signedIn(newer));
+    }
+  });
+
+  it('does not touch another account with the same session', async () => {
+    await store.save('default', renewable);
+    await store.save('hotels', renewable);
+    await store.renew('hotels', renewable, renewed);
+    expect((await store.read()).states).toEqual(
+      new Map([
+        ['default', signedIn(renewable)],
+        ['hotels', signedIn(renewed)],
+      ]),
+    );
+  });
+
+  it('does not wake up a session that has ended', async () => {
+    await store.save('default', renewable);
+    await store.renew('default', renewable, undefined, CLIENT);
+    await store.renew('default', renewable, renewed);
+    expect(await stateOf('default')).toEqual({ type: 'signedOut', reason: 'ended', client: CLIENT });
+  });
+});
+
+describe('windows that act at the same time', () => {
+  it.each([
+    ['usual', {}],
+    ['slow', { writeTurns: 40 }],
+  ])('lose nothing of each other, where writing is %s', async (_how, manners) => {
+    restart(manners);
+    const windows = [store, openWindow(), openWindow()];
+    await store.save('renewed', renewable);
+    await store.save('leaving', session);
+    await Promise.all([
+      ...Array.from({ length: 30 }, (_, index) =>
+        windows[index % windows.length]?.save(`account ${index}`, aPastedSession({ id: `session ${index}` })),
+      ),
+      openWindow().renew('renewed', renewable, renewed),
+      openWindow().remove(['leaving']),
+    ]);
+    const { states } = await openWindow().read();
+    expect(states.size).toBe(31);
+    expect(states.get('renewed')).toEqual(signedIn(renewed));
+    for (let index = 0; index < 30; index++) {
+      expect(states.get(`account ${index}`)).toEqual(signedIn(aPastedSession({ id: `session ${index}` })));
+    }
+  });
+
+  it('lose nothing of each other, although what one has written reaches the other one a little later', async () => {
+    restart({ handedOverAfterMs: 50 });
+    const [here, there] = [openWindow(100), openWindow(100)];
+    await here.save('renewed', renewable);
+    await Promise.all([
+      here.save('default', session),
+      there.save('hotels', session),
+      there.renew('renewed', renewable, renewed),
+    ]);
+    await vault.handedOver();
+    for (const window of [here, there]) {
+      const { states } = await window.read();
+      expect([...states.keys()].sort()).toEqual(['default', 'hotels', 'renewed']);
+      expect(states.get('renewed')).toEqual(signedIn(renewed));
+    }
+  });
+
+  it('read while another one writes, and see what was before or what comes after', async () => {
+    restart({ writeTurns: 10 });
+    await store.save('default', renewable);
+    const other = openWindow();
+    const writing = other.renew('default', renewable, renewed);
+    const reads = await Promise.all(Array.from({ length: 20 }, () => stateOf('default')));
+    await writing;
+    for (const read of reads) expect([signedIn(renewable), signedIn(renewed)]).toContainEqual(read);
+    expect(await stateOf('default')).toEqual(signedIn(renewed));
+  });
+});
+
+describe('a change of the sessions', () => {
   it('is announced in every window, and counts there at once', async () => {
     const other = openWindow();
     const changes = [countChanges(store), countChanges(other)];
-    await store.save(session);
+    await store.save('default', session);
     expect(changes.map((count) => count())).toEqual([1, 1]);
-    expect(await other.read()).toEqual({ type: 'signedIn', session });
-    await other.remove();
+    expect(await stateOf('default', other)).toEqual(signedIn(session));
+    await other.remove(['default']);
     expect(changes.map((count) => count())).toEqual([2, 2]);
-    expect(await store.read()).toHaveProperty('type', 'signedOut');
+    expect((await store.read()).states.size).toBe(0);
   });
 
   it('is not seen in secrets of something else', async () => {
@@ -143,62 +393,120 @@ describe('a change of the session', () => {
     expect(changes()).toBe(0);
   });
 
-  it('is announced when the token expires, once it was read', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    await store.save({ ...session, expiresAtMs: NOW + 60_000 });
-    const changes = countChanges(store);
-    await store.read();
-    await store.read();
-    vi.advanceTimersByTime(59_999);
-    expect(changes()).toBe(0);
-    vi.advanceTimersByTime(1);
-    expect(changes()).toBe(1);
-  });
-
-  it('is looked for again after an hour, since timers of weeks fire at once and clocks jump', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    await store.save({ ...session, expiresAtMs: NOW + 60 * 24 * HOUR });
-    const changes = countChanges(store);
-    await store.read();
-    vi.advanceTimersByTime(HOUR - 1);
-    expect(changes()).toBe(0);
-    vi.advanceTimersByTime(1);
-    expect(changes()).toBe(1);
-  });
-
   it('is no longer announced after the store was disposed of, and nothing stays behind', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    await store.save(session);
+    await store.save('default', session);
     await store.read();
     const changes = countChanges(store);
     store.dispose();
-    await openWindow().remove();
-    vi.advanceTimersByTime(2 * HOUR);
+    await openWindow().remove(['default']);
+    vi.advanceTimersByTime(2 * HOUR_MS);
     expect(changes()).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
     expect(vault.listeners).toBe(1);
   });
 });
 
-describe('a secret storage that fails', () => {
-  const locked = () => Promise.reject(new Error('the keyring is locked'));
-  const failing = () =>
-    new SessionStore({ get: locked, store: locked, delete: locked, onDidChange: () => ({ dispose: () => undefined }) });
-
-  it('means signed out, so that a locked keyring breaks nothing', async () => {
-    expect(await failing().read()).toEqual({ type: 'signedOut', reason: 'unavailable' });
+describe('the expiry of a pasted token', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   });
 
-  it('says so to whoever signs in or out, without repeating the session', async () => {
-    for (const act of [failing().save(session), failing().remove()]) {
-      const error = await act.then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      );
-      expect(error).toBeInstanceOf(SecretStorageFailed);
-      expect(String(error)).toMatch(/could not be written\. Unlock the keyring .* https:/);
-      expect(String(error)).not.toContain('is locked');
-      expect(JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error)).not.toContain('Atza');
-    }
+  /** Both clocks go on. */
+  function pass(ms: number): void {
+    now += ms;
+    vi.advanceTimersByTime(ms);
+  }
+
+  it('is announced once, as soon as it was read', async () => {
+    await store.save('default', aPastedSession({ expiresAtMs: now + 60_000 }));
+    const changes = countChanges(store);
+    await store.read();
+    await store.read();
+    pass(59_999);
+    expect(changes()).toBe(0);
+    pass(1);
+    expect(changes()).toBe(1);
+  });
+
+  it('is announced for each account at its own time', async () => {
+    await store.save('default', aPastedSession({ expiresAtMs: now + 600_000 }));
+    await store.save('hotels', aPastedSession({ expiresAtMs: now + 60_000 }));
+    const changes = countChanges(store);
+    // As the window does, which reads whatever has changed.
+    store.events.on('changed', () => void store.read());
+    await store.read();
+    pass(60_000);
+    expect(changes()).toBe(1);
+    await store.read();
+    pass(540_000);
+    expect(changes()).toBe(2);
+  });
+
+  it('is looked for again after an hour, since timers of weeks fire at once and clocks jump', async () => {
+    await store.save('default', aPastedSession({ expiresAtMs: now + 60 * 24 * HOUR_MS }));
+    const changes = countChanges(store);
+    await store.read();
+    pass(HOUR_MS - 1);
+    expect(changes()).toBe(0);
+    pass(1);
+    expect(changes()).toBe(1);
+  });
+
+  it('is not announced for a session that can be renewed, nor for one that has ended', async () => {
+    await store.save('default', renewable);
+    await store.save('hotels', renewable);
+    await store.renew('hotels', renewable, undefined, CLIENT);
+    const changes = countChanges(store);
+    await store.read();
+    expect(vi.getTimerCount()).toBe(0);
+    pass(2 * HOUR_MS);
+    expect(changes()).toBe(0);
+  });
+});
+
+describe('a secret storage that fails', () => {
+  it('means signed out while it cannot be read, so that a locked keyring breaks nothing', async () => {
+    await store.save('default', session);
+    vault.broken = 'everything';
+    expect(await store.read()).toEqual({ states: new Map(), problem: 'unavailable' });
+    vault.broken = 'nothing';
+    expect(await stateOf('default')).toEqual(signedIn(session));
+  });
+
+  it.each(['writes', 'everything'] as const)(
+    'says so to whoever signs in, signs out or renews, where it refuses %s: no word of the session or of the keyring',
+    async (broken) => {
+      await store.save('default', renewable);
+      const before = vault.everything;
+      vault.broken = broken;
+      for (const act of [
+        store.save('hotels', session),
+        store.remove(['default']),
+        store.renew('default', renewable, renewed),
+        store.renew('default', renewable, undefined, CLIENT),
+      ]) {
+        const error = await act.then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        expect(error).toBeInstanceOf(SecretStorageFailed);
+        expect(String(error)).toMatch(/could not be written\. Unlock the keyring .* https:/);
+        const everything =
+          JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error) + String((error as Error).cause);
+        expect(everything).not.toContain(KEYRING_ERROR);
+        expect(everything).not.toMatch(/Atz[ar]|oa2/);
+      }
+      expect(vault.everything).toBe(before);
+    },
+  );
+
+  it('does not stand in the way of what comes after it', async () => {
+    vault.broken = 'writes';
+    await expect(store.save('default', session)).rejects.toBeInstanceOf(SecretStorageFailed);
+    vault.broken = 'nothing';
+    await store.save('default', session);
+    expect(await stateOf('default')).toEqual(signedIn(session));
+    expect(vault.raw(KEY)).toBe(serializeAccounts([{ name: 'default', session }]));
   });
 });

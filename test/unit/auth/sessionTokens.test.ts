@@ -1,87 +1,956 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Access } from '../../../src/api/accessTokens';
+import { renew } from '../../../src/auth/loginWithAmazon';
+import { dueAtMs, type Client, type Session } from '../../../src/auth/session';
 import { SessionStore } from '../../../src/auth/sessionStore';
-import { SessionTokens } from '../../../src/auth/sessionTokens';
+import { SessionTokens, type Renewal } from '../../../src/auth/sessionTokens';
+import { SharedWrites } from '../../../src/auth/sharedWrites';
+import { checkEndpoint } from '../../../src/core/endpoint';
+import { MAPPING_SCOPE } from '../../../src/core/scopes';
+import type { SignInFailureKind } from '../../../src/core/signInFailure';
+import { type CatalogueEntry, faultCatalogue, faultNames, type FaultName } from '../../simulator/catalogue';
+import { startSimulator, type Simulator } from '../../simulator/simulator';
 import { SecretVault } from '../../support/secretStorage';
+import { aPastedSession, HOUR_MS } from '../../support/sessions';
+import { SharedLock } from '../../support/sharedLock';
+import { turns } from '../../support/turns';
 import { unexpected } from '../../support/unexpected';
 
-const FIRST = 'Atza|first';
-const SECOND = 'Atza|second';
+const MINUTE_MS = 60_000;
+const MANAGEMENT = 'alexa::enterprise:management';
 
+let simulator: Simulator;
+/** The clock of Login with Amazon and of the service, and how far that of this machine is ahead of it. */
+let trueMs: number;
+let aheadMs: number;
+/** How much the clock that nobody can set has gone on besides the time that the test takes. */
+let awakeMs: number;
 let vault: SecretVault;
-let store: SessionStore;
-let answers: (string | undefined)[];
-let asked: number;
-let tokens: SessionTokens;
+let lock: SharedLock;
+const windows: Window[] = [];
 
-const signIn = (accessToken: string) => store.save({ version: 1, accessToken, expiresAtMs: Date.now() + 60_000 });
+/** One window of the editor: a store and the tokens that come of it. */
+class Window {
+  readonly store: SessionStore;
+  readonly tokens: SessionTokens;
+  readonly renewals: Renewal[] = [];
+  /** Whom a person was asked a token for, in order, and what they will answer. */
+  readonly asked: string[] = [];
+  answers: (string | undefined)[] = [];
+  wishedScopes: readonly string[] = [];
+  /** The account that the entry of each service provider names. */
+  namedAccounts: Readonly<Record<string, string>> = {};
+  tokenEndpoint = simulator.tokenEndpoint;
+  /** What happens between the answer of Login with Amazon and its arrival here. */
+  meanwhile: () => Promise<void> = () => Promise.resolve();
 
+  constructor(sharedAfterMs: number) {
+    const writes = new SharedWrites(lock, sharedAfterMs);
+    this.store = new SessionStore(vault.window(), writes, localMs);
+    this.tokens = new SessionTokens({
+      store: this.store,
+      writes,
+      loginWithAmazon: () =>
+        Promise.resolve({
+          renew: async (...given: Parameters<typeof renew>) => {
+            const result = await renew(...given);
+            await this.meanwhile();
+            return result;
+          },
+        }),
+      tokenEndpoint: () => checkEndpoint(this.tokenEndpoint),
+      wishedScopes: () => this.wishedScopes,
+      accountNamedBy: (id) => this.namedAccounts[id],
+      askForToken: async (account) => {
+        this.asked.push(account);
+        if (this.answers.length === 0) unexpected('asking a person for a token');
+        await turns(1);
+        return this.answers.shift();
+      },
+      now: localMs,
+    });
+    this.tokens.events.on('renewal', (renewal) => this.renewals.push(renewal));
+    windows.push(this);
+  }
+
+  current(row = 'row'): Promise<Access> {
+    return this.tokens.current(row);
+  }
+
+  replace(refused: string, row = 'row', interactive = false): Promise<Access | undefined> {
+    return this.tokens.replace(row, refused, interactive);
+  }
+}
+
+const localMs = () => trueMs + aheadMs;
+const openWindow = (sharedAfterMs = 0) => new Window(sharedAfterMs);
+const control = () => simulator.control;
+const tokenRequests = () =>
+  control()
+    .requests()
+    .filter(({ operation }) => operation === 'token').length;
+
+/** Time goes on for everybody. */
+function pass(ms: number): void {
+  trueMs += ms;
+  awakeMs += ms;
+}
+
+/** As `pass`, but the clock that nobody can set stands still, as it does on a machine that sleeps. */
+function sleep(ms: number): void {
+  trueMs += ms;
+}
+
+function demoClient(): Client {
+  const { clientId: id, clientSecret: secret } = control().demo;
+  return { id, secret };
+}
+
+/** A session as a sign-in leaves it: its tokens are good, for as long as the simulator says. */
+function aSession(some: Partial<Session> & { readonly refreshToken?: string } = {}): Session {
+  const { refreshToken = control().issueRefreshToken(), ...rest } = some;
+  const lifetimeMs = control().switches().accessTokenLifetimeS * 1000;
+  return {
+    id: 'of this sign-in',
+    accessToken: control().issueAccessToken(),
+    expiresAtMs: localMs() + lifetimeMs,
+    scopes: [MANAGEMENT, MAPPING_SCOPE],
+    refresh: { token: refreshToken, dueAtMs: dueAtMs(localMs(), lifetimeMs), client: demoClient() },
+    ...rest,
+  };
+}
+
+async function signIn(window: Window, session = aSession(), account = 'default'): Promise<Session> {
+  await window.store.save(account, session);
+  return session;
+}
+
+async function storedSession(account = 'default'): Promise<Session | undefined> {
+  const state = (await openWindow().store.read()).states.get(account);
+  return state?.type === 'signedIn' ? state.session : undefined;
+}
+
+function tokenOf(access: Access | undefined): string {
+  if (access?.type !== 'granted') throw new Error(`expected a token, but got ${JSON.stringify(access)}`);
+  return access.token;
+}
+
+/** Whether the service takes a token, asked as any client would. */
+async function isTaken(token: string): Promise<boolean> {
+  const [provider] = control().providers();
+  const path = `/v1/communications/serviceProviders/${provider?.serviceProviderId ?? ''}/network`;
+  const response = await fetch(simulator.url + path, { headers: { authorization: `Bearer ${token}` } });
+  await response.body?.cancel();
+  return response.status !== 401;
+}
+
+/** What the client does for one request: another token is asked for once, where the first one is refused. */
+async function request(window: Window, row = 'row'): Promise<boolean> {
+  let access: Access | undefined = await window.current(row);
+  if (access.type === 'granted' && !(await isTaken(access.token)))
+    access = await window.replace(access.token, row, false);
+  if (access?.type !== 'granted' || !(await isTaken(access.token))) return false;
+  window.tokens.accepted(row, access.token);
+  return true;
+}
+
+const hundred = <T>(act: (index: number) => Promise<T>) => Promise.all(Array.from({ length: 100 }, (_, i) => act(i)));
+
+beforeAll(async () => {
+  simulator = await startSimulator({ now: () => trueMs });
+});
+afterAll(() => simulator.stop());
 beforeEach(() => {
+  trueMs = Date.now();
+  aheadMs = 0;
+  awakeMs = 0;
+  const sinceStart = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => sinceStart() + awakeMs);
+  control().reset();
   vault = new SecretVault();
-  store = new SessionStore(vault.window());
-  answers = [];
-  asked = 0;
-  tokens = new SessionTokens(store, async () => {
-    asked++;
-    if (answers.length === 0) unexpected('asking a person for a token');
-    await new Promise((resolve) => setImmediate(resolve));
-    return answers.shift();
-  });
+  lock = new SharedLock();
 });
 afterEach(() => {
-  store.dispose();
+  vi.restoreAllMocks();
+  for (const { store } of windows.splice(0)) store.dispose();
 });
 
-describe('the access token that is sent', () => {
-  it('is the one of the stored session, read anew each time, and none when signed out', async () => {
-    expect(await tokens.current()).toBeUndefined();
-    await signIn(FIRST);
-    expect(await tokens.current()).toBe(FIRST);
-    await signIn(SECOND);
-    expect(await tokens.current()).toBe(SECOND);
-    await store.remove();
-    expect(await tokens.current()).toBeUndefined();
+describe('the access token of a request', () => {
+  it('is the one of the stored session, read anew each time, as long as it is not due', async () => {
+    const window = openWindow();
+    const first = await signIn(window);
+    expect(await window.current()).toEqual({ type: 'granted', token: first.accessToken, missingScopes: [] });
+    const second = await signIn(openWindow());
+    expect(tokenOf(await window.current())).toBe(second.accessToken);
+    await openWindow().store.remove(['default']);
+    expect(await window.current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
+    expect(tokenRequests()).toBe(0);
+  });
+
+  it('is renewed from the moment on in which it is due, before it expires', async () => {
+    const window = openWindow();
+    const session = await signIn(window);
+    trueMs = (session.refresh?.dueAtMs ?? 0) - 1;
+    expect(tokenOf(await window.current())).toBe(session.accessToken);
+    expect(tokenRequests()).toBe(0);
+    trueMs += 1;
+    const token = tokenOf(await window.current());
+    expect(token).not.toBe(session.accessToken);
+    expect(await isTaken(token)).toBe(true);
+    expect(await isTaken(session.accessToken)).toBe(true);
+    expect(tokenRequests()).toBe(1);
+    expect(window.renewals.map(({ durationMs: _, ...rest }) => rest)).toEqual([{ account: 'default' }]);
+  });
+
+  it('is renewed with its own client and account, and no other account changes', async () => {
+    const window = openWindow();
+    window.namedAccounts = { clinic: 'clinics', hotel: 'hotels' };
+    const { otherAccountClientId: id, otherAccountClientSecret: secret } = control().demo;
+    const other = aSession({ id: 'other' });
+    const clinics = await signIn(
+      window,
+      {
+        ...other,
+        refresh: { dueAtMs: 0, token: control().issueRefreshToken({ clientId: id }), client: { id, secret } },
+      },
+      'clinics',
+    );
+    const hotels = await signIn(window, aSession({ expiresAtMs: localMs() }), 'hotels');
+    const pasted = await signIn(window, aPastedSession({ expiresAtMs: localMs() + HOUR_MS }), 'pasted');
+    pass(HOUR_MS - MINUTE_MS);
+    const [clinic, hotel] = await Promise.all([window.current('clinic'), window.current('hotel')]);
+    expect(tokenOf(clinic)).not.toBe(tokenOf(hotel));
+    expect(await storedSession('clinics')).toMatchObject({ id: 'other', accessToken: tokenOf(clinic) });
+    expect((await storedSession('clinics'))?.refresh).toMatchObject({ token: clinics.refresh?.token, client: { id } });
+    expect(await storedSession('hotels')).toMatchObject({ id: hotels.id, accessToken: tokenOf(hotel) });
+    expect(await storedSession('pasted')).toEqual(pasted);
+    expect(tokenRequests()).toBe(2);
+  });
+
+  it('can be had by the name of an account, for those who have no service provider', async () => {
+    const window = openWindow();
+    await signIn(window, aSession({ id: 'hotels' }), 'hotels');
+    await signIn(window, aSession(), 'default');
+    const hotels = await storedSession('hotels');
+    expect(tokenOf(await window.tokens.ofAccount('hotels'))).toBe(hotels?.accessToken);
+    pass(2 * HOUR_MS);
+    expect(await isTaken(tokenOf(await window.tokens.ofAccount('hotels')))).toBe(true);
+    expect(await window.tokens.ofAccount('clinics')).toEqual({
+      type: 'denied',
+      why: { kind: 'accountMissing', account: 'clinics' },
+    });
   });
 });
 
-describe('a refused access token', () => {
+describe('the account of a service provider', () => {
+  const NAMED = { named: 'hotels' };
+
+  it.each<[string, readonly string[], string, string]>([
+    ['the one that it names', ['default', 'hotels'], 'named', 'hotels'],
+    ['the default one where it names none', ['hotels', 'default'], 'row', 'default'],
+    ['the only one where it names none', ['hotels'], 'row', 'hotels'],
+  ])('is %s', async (_which, accounts, row, expected) => {
+    const window = openWindow();
+    window.namedAccounts = NAMED;
+    for (const account of accounts) await signIn(window, aSession({ id: account }), account);
+    expect(tokenOf(await window.current(row))).toBe((await storedSession(expected))?.accessToken);
+  });
+
+  it.each<[string, readonly string[], string, object]>([
+    ['which is named and not there', ['default'], 'named', { kind: 'accountMissing', account: 'hotels' }],
+    ['which is one of several', ['a', 'b'], 'row', { kind: 'accountMissing' }],
+    ['where nobody is signed in', [], 'named', { kind: 'signedOut', account: 'hotels' }],
+    ['which is not named where nobody is signed in', [], 'row', { kind: 'signedOut' }],
+  ])('%s gets no token, and nobody is asked', async (_which, accounts, row, why) => {
+    const window = openWindow();
+    window.namedAccounts = NAMED;
+    for (const account of accounts) await signIn(window, aSession({ id: account }), account);
+    expect(await window.current(row)).toEqual({ type: 'denied', why });
+    expect(await window.replace('Atza|refused', row, true)).toEqual({ type: 'denied', why });
+    expect(tokenRequests()).toBe(0);
+  });
+
+  it('is said to be signed out where it is known and its session has ended', async () => {
+    const window = openWindow();
+    window.namedAccounts = NAMED;
+    const hotels = await signIn(window, aSession(), 'hotels');
+    await signIn(window);
+    await window.store.renew('hotels', hotels, undefined);
+    expect(await window.current('named')).toEqual({ type: 'denied', why: { kind: 'signedOut', account: 'hotels' } });
+    expect(tokenOf(await window.current('row'))).toBe((await storedSession())?.accessToken);
+  });
+});
+
+describe('the scopes that are missing', () => {
+  it.each<[string, string[] | undefined, readonly string[], string[]]>([
+    ['none where all was granted', [MANAGEMENT, MAPPING_SCOPE], [MANAGEMENT, MAPPING_SCOPE], []],
+    ['none where nobody said what was granted', undefined, [MANAGEMENT, MAPPING_SCOPE], []],
+    ['what was wished for and not granted', [MAPPING_SCOPE], [MANAGEMENT, MAPPING_SCOPE], [MANAGEMENT]],
+    ['what the service asks for, although nobody wished for it', [MANAGEMENT], [MANAGEMENT], [MAPPING_SCOPE]],
+    ['named once', [], [MAPPING_SCOPE, MAPPING_SCOPE], [MAPPING_SCOPE]],
+  ])('are %s', async (_which, scopes, wished, missing) => {
+    const window = openWindow();
+    window.wishedScopes = wished;
+    const { scopes: _scopes, ...session } = aSession();
+    await signIn(window, { ...session, ...(scopes && { scopes }) });
+    expect(await window.current()).toMatchObject({ type: 'granted', missingScopes: missing });
+    pass(2 * HOUR_MS);
+    expect(await window.current()).toMatchObject({ type: 'granted', missingScopes: missing });
+    expect(tokenRequests()).toBe(1);
+  });
+});
+
+describe('a hundred requests in each of two windows', () => {
+  it.each<[string, () => void]>([
+    ['with an expired token', () => undefined],
+    [
+      'whose refresh token is replaced, and dies, with each renewal',
+      () => {
+        control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
+      },
+    ],
+    [
+      'while Login with Amazon takes its time',
+      () => {
+        control().addFault({ kind: 'slow', operation: 'token', delayMs: 50 });
+      },
+    ],
+  ])('%s renew it exactly once, and all get the same new one', async (_how, arrange) => {
+    arrange();
+    const [here, there] = [openWindow(), openWindow()];
+    const session = await signIn(here);
+    pass(2 * HOUR_MS);
+    const accesses = await hundred((i) => Promise.all([here.current(`row ${i}`), there.current(`row ${i}`)]));
+    expect(tokenRequests()).toBe(1);
+    const tokens = new Set(accesses.flat().map(tokenOf));
+    expect(tokens.size).toBe(1);
+    expect(tokens).not.toContain(session.accessToken);
+    expect(await isTaken([...tokens].join())).toBe(true);
+    expect([...here.renewals, ...there.renewals]).toHaveLength(1);
+    expect(await storedSession()).toMatchObject({ id: session.id, accessToken: [...tokens].join() });
+  });
+
+  it('renew it exactly once although what one window has stored reaches the other one later', async () => {
+    vault = new SecretVault({ handedOverAfterMs: 60 });
+    control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
+    const [here, there] = [openWindow(200), openWindow(200)];
+    await signIn(here);
+    await vault.handedOver();
+    pass(2 * HOUR_MS);
+    const accesses = await hundred(() => Promise.all([here.current(), there.current()]));
+    expect(new Set(accesses.flat().map(tokenOf)).size).toBe(1);
+    expect(tokenRequests()).toBe(1);
+  });
+
+  it.each([1, 9, 24 * 14])('that wake up after %i hours of sleep renew it exactly once', async (hours) => {
+    const [here, there] = [openWindow(), openWindow()];
+    await signIn(here);
+    expect(await request(here)).toBe(true);
+    sleep(hours * HOUR_MS);
+    expect(await hundred((i) => Promise.all([request(here, `row ${i}`), request(there, `row ${i}`)]))).not.toContain(
+      false,
+    );
+    expect(tokenRequests()).toBe(1);
+    expect(await hundred((i) => request(here, `row ${i}`))).not.toContain(false);
+    expect(tokenRequests()).toBe(1);
+  });
+
+  it('whose token was refused replace it exactly once', async () => {
+    const [here, there] = [openWindow(), openWindow()];
+    const { accessToken } = await signIn(here);
+    control().expireAllAccessTokens();
+    const accesses = await hundred((i) =>
+      Promise.all([here.replace(accessToken, `row ${i}`), there.replace(accessToken, `row ${i}`)]),
+    );
+    const tokens = new Set(accesses.flat().map(tokenOf));
+    expect(tokens.size).toBe(1);
+    expect(await isTaken([...tokens].join())).toBe(true);
+    expect(tokenRequests()).toBe(1);
+  });
+});
+
+describe('a renewal', () => {
+  it.each([
+    ['the same', 'same', true],
+    ['none', 'omitted', true],
+    ['a new', 'new', false],
+  ] as const)('whose answer holds %s refresh token keeps the one that is good', async (_what, position, isSame) => {
+    control().setSwitches({ refreshTokenOnRefresh: position, oldRefreshTokens: 'revoked' });
+    const window = openWindow();
+    const session = await signIn(window);
+    const seen = new Set([session.refresh?.token]);
+    for (let times = 1; times <= 3; times++) {
+      pass(2 * HOUR_MS);
+      expect(await isTaken(tokenOf(await window.current()))).toBe(true);
+      const token = (await storedSession())?.refresh?.token;
+      expect(token).toMatch(/^Atzr\|/);
+      expect(seen.has(token)).toBe(isSame);
+      seen.add(token);
+      expect(tokenRequests()).toBe(times);
+    }
+    if (!isSame) expect(vault.everything).not.toContain(session.refresh?.token);
+  });
+
+  it('gives the session a new life by the clock of this machine, and keeps all else', async () => {
+    aheadMs = 5 * HOUR_MS;
+    const window = openWindow();
+    const session = await signIn(window);
+    pass(2 * HOUR_MS);
+    control().setSwitches({ accessTokenLifetimeS: 1800 });
+    const token = tokenOf(await window.current());
+    expect(await storedSession()).toEqual({
+      ...session,
+      accessToken: token,
+      expiresAtMs: localMs() + HOUR_MS / 2,
+      refresh: { ...session.refresh, dueAtMs: dueAtMs(localMs(), HOUR_MS / 2) },
+    });
+  });
+
+  it('does not count what its answer took to the life of the token', async () => {
+    const window = openWindow();
+    await signIn(window);
+    pass(2 * HOUR_MS);
+    const askedAtMs = localMs();
+    window.meanwhile = () => {
+      pass(10_000);
+      return Promise.resolve();
+    };
+    await window.current();
+    expect((await storedSession())?.expiresAtMs).toBe(askedAtMs + HOUR_MS);
+  });
+
+  it('goes to the token endpoint of the settings as they are then', async () => {
+    const window = openWindow();
+    const session = await signIn(window);
+    window.tokenEndpoint = 'http://login.example/auth/o2/token';
+    pass(2 * HOUR_MS);
+    expect(await window.current()).toMatchObject({
+      type: 'denied',
+      why: { kind: 'renewalFailed', signIn: { kind: 'endpointRefused' } },
+    });
+    expect(await storedSession()).toEqual(session);
+    window.tokenEndpoint = simulator.tokenEndpoint;
+    expect(await isTaken(tokenOf(await window.current()))).toBe(true);
+  });
+
+  it.each([
+    ['here', () => windows[0]],
+    ['in another window', () => openWindow()],
+  ])('brings nothing back for somebody who has signed out %s meanwhile', async (_where, where) => {
+    for (const endsIt of [false, true]) {
+      const here = openWindow();
+      windows[0] = here;
+      await signIn(here);
+      pass(2 * HOUR_MS);
+      if (endsIt) control().revokeAllRefreshTokens();
+      here.meanwhile = async () => where()?.store.remove(['default']);
+      await here.current();
+      expect(vault.everything).toBe('[]');
+      expect(await here.current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
+      expect(await openWindow().current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
+    }
+  });
+
+  it.each([
+    ['worked', false],
+    ['was refused', true],
+  ])('that %s leaves the session of somebody alone who has signed in anew meanwhile', async (_how, isRefused) => {
+    const here = openWindow();
+    const before = await signIn(here);
+    pass(2 * HOUR_MS);
+    if (isRefused) control().revokeRefreshToken(before.refresh?.token ?? '');
+    const newer = aSession({ id: 'anew' });
+    here.meanwhile = async () => {
+      await signIn(openWindow(), newer);
+    };
+    await here.current();
+    expect(await storedSession()).toEqual(newer);
+    expect(tokenOf(await here.current())).toBe(newer.accessToken);
+    expect(tokenRequests()).toBe(1);
+  });
+
+  it('that cannot be stored still lets the request through', async () => {
+    const window = openWindow();
+    const session = await signIn(window);
+    pass(2 * HOUR_MS);
+    vault.broken = 'writes';
+    expect(await isTaken(tokenOf(await window.current()))).toBe(true);
+    vault.broken = 'nothing';
+    expect(await storedSession()).toEqual(session);
+    expect(await request(window)).toBe(true);
+  });
+
+  it('that cannot be stored costs one request for all rows of a window, and the newest refresh token is used next', async () => {
+    control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
+    const window = openWindow();
+    const session = await signIn(window);
+    vault.broken = 'writes';
+    for (let times = 1; times <= 3; times++) {
+      pass(2 * HOUR_MS);
+      for (let row = 0; row < 50; row++) expect(await request(window, `row ${row}`)).toBe(true);
+      expect(tokenRequests()).toBe(times);
+    }
+    expect(await storedSession()).toEqual(session);
+    vault.broken = 'nothing';
+    pass(2 * HOUR_MS);
+    expect(await request(window)).toBe(true);
+    expect(await request(openWindow())).toBe(true);
+    expect(tokenRequests()).toBe(4);
+  });
+
+  it('that could not be stored gives way to a new sign-in, and to a sign-out', async () => {
+    const window = openWindow();
+    await signIn(window);
+    pass(2 * HOUR_MS);
+    vault.broken = 'writes';
+    await window.current();
+    vault.broken = 'nothing';
+    const anew = await signIn(openWindow(), aSession({ id: 'anew' }));
+    expect(tokenOf(await window.current())).toBe(anew.accessToken);
+    await openWindow().store.remove(['default']);
+    expect(await window.current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
+  });
+
+  it('that ends the session is believed also where that cannot be stored', async () => {
+    const window = openWindow();
+    await signIn(window);
+    pass(2 * HOUR_MS);
+    vault.broken = 'writes';
+    control().revokeAllRefreshTokens();
+    for (let row = 0; row < 20; row++)
+      expect(await window.current(`row ${row}`)).toMatchObject({ type: 'denied', why: { kind: 'signedOut' } });
+    expect(tokenRequests()).toBe(1);
+  });
+
+  it('is made for a token that the service refuses, although it is not due', async () => {
+    const window = openWindow();
+    const { accessToken } = await signIn(window);
+    control().expireToken(accessToken);
+    const token = tokenOf(await window.replace(accessToken));
+    expect(await isTaken(token)).toBe(true);
+    expect((await storedSession())?.accessToken).toBe(token);
+    expect(tokenRequests()).toBe(1);
+  });
+
+  it('is not made for a refused token in whose place there is another one already', async () => {
+    const window = openWindow();
+    const { accessToken } = await signIn(window);
+    expect(tokenOf(await window.replace('Atza|an-earlier-one'))).toBe(accessToken);
+    expect(tokenRequests()).toBe(0);
+  });
+});
+
+describe('a token that was renewed lately and is refused all the same', () => {
+  /** Signs in, and has the token renewed because it was refused. */
+  async function renewedLately(window: Window): Promise<string> {
+    const { accessToken } = await signIn(window);
+    const token = tokenOf(await window.replace(accessToken));
+    expect(tokenRequests()).toBe(1);
+    return token;
+  }
+
+  it('is not renewed again, for none of fifty rows that have no access', async () => {
+    const window = openWindow();
+    const token = await renewedLately(window);
+    for (let row = 0; row < 50; row++) expect(await window.replace(token, `row ${row}`, true)).toBeUndefined();
+    expect(await Promise.all(Array.from({ length: 50 }, (_, i) => window.replace(token, `row ${i}`)))).toEqual(
+      Array.from({ length: 50 }, () => undefined),
+    );
+    expect(tokenRequests()).toBe(1);
+  });
+
+  it('is renewed again after a minute', async () => {
+    const window = openWindow();
+    const token = await renewedLately(window);
+    pass(59_000);
+    expect(await window.replace(token)).toBeUndefined();
+    pass(2_000);
+    expect(tokenOf(await window.replace(token))).not.toBe(token);
+    expect(tokenRequests()).toBe(2);
+  });
+
+  it('is not renewed again either by a window that saw another one renew it', async () => {
+    const [here, there] = [openWindow(), openWindow()];
+    const { accessToken } = await signIn(here);
+    expect(tokenOf(await there.current())).toBe(accessToken);
+    const token = tokenOf(await here.replace(accessToken));
+    expect(tokenOf(await there.current())).toBe(token);
+    for (let row = 0; row < 50; row++) expect(await there.replace(token, `row ${row}`)).toBeUndefined();
+    expect(tokenRequests()).toBe(1);
+  });
+
+  it('is renewed by a window that was idle since another one renewed it, and heard of that', async () => {
+    const [here, there] = [openWindow(), openWindow()];
+    const { accessToken } = await signIn(here);
+    const told = async () => {
+      there.tokens.note((await there.store.read()).states.values());
+    };
+    await told();
+    const token = tokenOf(await here.replace(accessToken));
+    await told();
+    pass(120 * MINUTE_MS);
+    expect(tokenOf(await there.replace(token))).not.toBe(token);
+  });
+
+  it('is not believed to be new because somebody has set the clock', async () => {
+    const window = openWindow();
+    const token = await renewedLately(window);
+    aheadMs = 30 * MINUTE_MS;
+    expect(await window.replace(token)).toBeUndefined();
+    awakeMs += 2 * MINUTE_MS;
+    aheadMs = -30 * MINUTE_MS;
+    expect(tokenOf(await window.replace(token))).not.toBe(token);
+  });
+
+  it('is renewed for a provider for which it was taken before, and for no other one', async () => {
+    const window = openWindow();
+    const token = await renewedLately(window);
+    window.tokens.accepted('row', token);
+    expect(await window.replace(token, 'another row')).toBeUndefined();
+    const next = tokenOf(await window.replace(token, 'row'));
+    expect(next).not.toBe(token);
+    expect(await window.replace(next, 'row')).toBeUndefined();
+    expect(tokenRequests()).toBe(2);
+  });
+});
+
+describe('the end of a session', () => {
+  it.each([
+    ['a refresh token that was revoked', 'grantEnded', true],
+    ['a wrong secret', 'clientRefused', false],
+  ] as const)('comes with %s: signed out in all windows, and said why', async (_what, kind, keepsClient) => {
+    const [here, there] = [openWindow(), openWindow()];
+    const session = aSession();
+    const client = keepsClient ? demoClient() : { ...demoClient(), secret: 'amzn1.oa2-cs.v1.another-secret' };
+    if (session.refresh) await signIn(here, { ...session, refresh: { ...session.refresh, client } });
+    if (keepsClient) control().revokeAllRefreshTokens();
+    pass(2 * HOUR_MS);
+    const access = await here.current();
+    expect(access).toMatchObject({ type: 'denied', why: { kind: 'signedOut', signIn: { kind } } });
+    expect(here.renewals).toMatchObject([{ account: 'default', failure: { kind } }]);
+    for (const window of [here, there, openWindow()]) {
+      expect(await window.current()).toEqual({ type: 'denied', why: { kind: 'signedOut', account: 'default' } });
+      expect((await window.store.read()).states.get('default')).toEqual({
+        type: 'signedOut',
+        reason: 'ended',
+        ...(keepsClient && { client }),
+      });
+    }
+    expect(vault.everything).not.toMatch(/Atz[ar]/);
+    expect(vault.everything.includes(client.secret)).toBe(keepsClient);
+    expect(JSON.stringify([access, here.renewals])).not.toMatch(/Atz[ar]\||oa2-cs/);
+    expect(tokenRequests()).toBe(1);
+  });
+
+  it('comes for all who wait for the renewal, with one request', async () => {
+    const [here, there] = [openWindow(), openWindow()];
+    await signIn(here);
+    pass(2 * HOUR_MS);
+    control().revokeAllRefreshTokens();
+    for (const accesses of await hundred(() => Promise.all([here.current(), there.current()]))) {
+      for (const access of accesses) expect(access).toMatchObject({ type: 'denied', why: { kind: 'signedOut' } });
+    }
+    expect(tokenRequests()).toBe(1);
+  });
+});
+
+/** What each fault of the catalogue means for a renewal. A session ends by two of them alone. */
+const MEANINGS: Record<FaultName, SignInFailureKind | 'it worked' | 'the end'> = {
+  badRequest: 'unexpectedResponse',
+  unauthorized: 'unexpectedResponse',
+  forbidden: 'unexpectedResponse',
+  notFound: 'unexpectedResponse',
+  conflict: 'unexpectedResponse',
+  tooManyRequests: 'throttled',
+  tooManyRequestsSeconds: 'throttled',
+  tooManyRequestsDate: 'throttled',
+  tooManyRequestsGarbage: 'throttled',
+  serverError: 'serverError',
+  serverErrorAfterWrite: 'serverError',
+  serverErrorThenWrite: 'serverError',
+  unavailable: 'unavailable',
+  unavailableAfterWrite: 'unavailable',
+  unavailableSeconds: 'unavailable',
+  badGateway: 'unavailable',
+  errorMessage: 'unexpectedResponse',
+  errorCodeMessage: 'unexpectedResponse',
+  errorEmpty: 'serverError',
+  errorHtml: 'serverError',
+  errorTruncated: 'unexpectedResponse',
+  errorWrongType: 'unexpectedResponse',
+  errorWrongFields: 'unexpectedResponse',
+  errorOversized: 'serverError',
+  errorWrongContentType: 'unexpectedResponse',
+  errorHostile: 'requestRefused',
+  successEmpty: 'unexpectedResponse',
+  successHtml: 'unexpectedResponse',
+  successTruncated: 'unexpectedResponse',
+  successWrongType: 'unexpectedResponse',
+  successWrongFields: 'unexpectedResponse',
+  successUnknownValues: 'unexpectedResponse',
+  successOversized: 'unexpectedResponse',
+  successWrongContentType: 'it worked',
+  successHostile: 'unexpectedResponse',
+  successUnapplied: 'it worked',
+  hang: 'timeout',
+  hangAfterWrite: 'timeout',
+  hangThenWrite: 'timeout',
+  hangAfterHeaders: 'timeout',
+  drip: 'timeout',
+  resetBeforeWrite: 'network',
+  resetAfterWrite: 'network',
+  resetThenWrite: 'network',
+  resetMidBody: 'network',
+  slow: 'it worked',
+  requestIdLowerCase: 'serverError',
+  requestIdUpperCase: 'serverError',
+  requestIdMissing: 'serverError',
+  invalidGrant: 'the end',
+  invalidClient: 'the end',
+  unauthorizedClient: 'clientMismatch',
+  invalidScope: 'invalidScope',
+  invalidRequest: 'requestRefused',
+  oauthServerError: 'serverError',
+  oauthUnavailable: 'unavailable',
+  badRequestHtml: 'unexpectedResponse',
+  unauthorizedHtml: 'unexpectedResponse',
+};
+
+describe('under each fault of the token endpoint', () => {
+  /** Lets the limit of time pass as soon as the request has arrived. */
+  function hurry(): { mockRestore(): void } {
+    return vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+      const limit = new AbortController();
+      void control()
+        .waitForRequest(({ operation, ended }) => operation === 'token' && ended === 'open')
+        .then(() => {
+          limit.abort(new DOMException('The limit has passed.', 'TimeoutError'));
+        });
+      return limit.signal;
+    });
+  }
+
+  it.each(faultNames.map((name) => [name, MEANINGS[name]] as const))('%s: %s', async (name, meaning) => {
+    const { failure }: CatalogueEntry = faultCatalogue[name];
+    const [here, there] = [openWindow(), openWindow()];
+    const session = await signIn(here);
+    const fault = control().addFault({ ...failure, ...(failure.laterMs && { laterMs: 1 }), operation: 'token' });
+    const limit = meaning === 'timeout' ? hurry() : undefined;
+
+    // Due, and good for one more minute.
+    trueMs = session.refresh?.dueAtMs ?? 0;
+    const early = await here.current();
+    if (meaning === 'the end') {
+      for (const access of [early, await there.current()])
+        expect(access).toMatchObject({ type: 'denied', why: { kind: 'signedOut' } });
+      expect(await storedSession()).toBeUndefined();
+      return;
+    }
+    if (meaning === 'it worked') {
+      expect(tokenOf(early)).not.toBe(session.accessToken);
+      expect((await storedSession())?.accessToken).toBe(tokenOf(early));
+      return;
+    }
+    expect(tokenOf(early)).toBe(session.accessToken);
+    expect(await storedSession()).toEqual(session);
+
+    pass(MINUTE_MS);
+    const late = await here.current();
+    expect(late).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed', signIn: { kind: meaning } } });
+    expect(JSON.stringify([late, here.renewals])).not.toMatch(/Atz[ar]\||oa2-cs/);
+    expect(await storedSession()).toEqual(session);
+
+    control().removeFault(fault);
+    limit?.mockRestore();
+    pass(4_000);
+    expect(await isTaken(tokenOf(await there.current()))).toBe(true);
+    expect(tokenOf(await here.current())).toBe((await storedSession())?.accessToken);
+  });
+});
+
+describe('an outage of Login with Amazon', () => {
+  it('costs one request for hundreds of rows, and one more every three seconds', async () => {
+    const window = openWindow();
+    await signIn(window);
+    pass(2 * HOUR_MS);
+    control().addFault({ name: 'serverError', operation: 'token' });
+    await hundred(() => window.current());
+    for (let row = 0; row < 100; row++) await window.current(`row ${row}`);
+    expect(tokenRequests()).toBe(1);
+    pass(3_001);
+    for (let row = 0; row < 100; row++) {
+      expect(await window.current(`row ${row}`)).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed' } });
+    }
+    expect(tokenRequests()).toBe(2);
+  });
+
+  it.each([
+    ['as long as it asks', 30, 30],
+    ['a minute where it asks for a day', 86_400, 60],
+    ['three seconds where it asks for none', 0, 3],
+  ])('lets it rest %s', async (_how, seconds, waited) => {
+    const window = openWindow();
+    await signIn(window);
+    pass(2 * HOUR_MS);
+    const fault = control().addFault({
+      kind: 'answer',
+      status: 503,
+      retryAfter: { seconds },
+      operation: 'token',
+    });
+    await window.current();
+    control().removeFault(fault);
+    pass(waited * 1000 - 1_000);
+    expect(await window.current()).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed' } });
+    expect(tokenRequests()).toBe(1);
+    pass(1_001);
+    expect(await isTaken(tokenOf(await window.current()))).toBe(true);
+    expect(tokenRequests()).toBe(2);
+  });
+
+  it('stands in nobody’s way who has signed in anew, nor in that of another account', async () => {
+    const window = openWindow();
+    window.namedAccounts = { hotel: 'hotels' };
+    await signIn(window);
+    await signIn(window, aSession({ id: 'hotels' }), 'hotels');
+    pass(2 * HOUR_MS);
+    control().addFault({ name: 'unavailable', operation: 'token', count: 1 });
+    expect(await window.current()).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed' } });
+    expect(await isTaken(tokenOf(await window.current('hotel')))).toBe(true);
+    const anew = await signIn(window, aSession({ id: 'anew' }));
+    pass(2 * HOUR_MS);
+    expect(tokenOf(await window.current())).not.toBe(anew.accessToken);
+  });
+
+  it('is over for a window whose token another window has renewed', async () => {
+    const [here, there] = [openWindow(), openWindow()];
+    await signIn(here);
+    pass(2 * HOUR_MS);
+    control().addFault({ name: 'unavailable', operation: 'token', count: 1 });
+    expect(await here.current()).toMatchObject({ type: 'denied' });
+    const token = tokenOf(await there.current());
+    expect(tokenOf(await here.current())).toBe(token);
+  });
+});
+
+describe('a clock that is wrong', () => {
+  it.each([-20, -10, -3, 3, 10, 20])('by %i hours all the time changes nothing', async (hours) => {
+    aheadMs = hours * HOUR_MS;
+    const window = openWindow();
+    await signIn(window);
+    for (let minute = 0; minute < 6 * 60; minute += 20) {
+      expect(await request(window)).toBe(true);
+      pass(20 * MINUTE_MS);
+    }
+    // Six hours are renewed every 59 minutes, seen every 20.
+    expect(tokenRequests()).toBe(5);
+  });
+
+  it.each([-10, 10])('and jumps by %i hours costs one renewal at most', async (hours) => {
+    const window = openWindow();
+    await signIn(window);
+    expect(await request(window)).toBe(true);
+    aheadMs += hours * HOUR_MS;
+    for (let times = 0; times < 20; times++) expect(await request(window)).toBe(true);
+    expect(tokenRequests()).toBeLessThanOrEqual(1);
+  });
+
+  it('and jumps while it is set right, or the machine sleeps, keeps no request from going on', async () => {
+    const step = fc.record({
+      passes: fc.integer({ min: 0, max: 150 }),
+      sleeps: fc.integer({ min: 0, max: 600 }),
+      jumpsTo: fc.option(fc.integer({ min: -600, max: 600 }), { nil: undefined }),
+      duringRenewal: fc.integer({ min: -600, max: 600 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: -600, max: 600 }), fc.array(step, { maxLength: 8 }), async (ahead, steps) => {
+        control().reset();
+        vault = new SecretVault();
+        aheadMs = ahead * MINUTE_MS;
+        const window = openWindow();
+        await signIn(window);
+        for (const { passes, sleeps, jumpsTo, duringRenewal } of steps) {
+          pass(passes * MINUTE_MS);
+          sleep(sleeps * MINUTE_MS);
+          if (jumpsTo !== undefined) aheadMs = jumpsTo * MINUTE_MS;
+          window.meanwhile = () => {
+            aheadMs += duringRenewal * MINUTE_MS;
+            return Promise.resolve();
+          };
+          const before = tokenRequests();
+          expect(await request(window)).toBe(true);
+          expect(tokenRequests() - before).toBeLessThanOrEqual(1);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('a pasted token that is refused', () => {
+  const pasted = (id = 'pasted') => aPastedSession({ id, accessToken: `Atza|${id}`, expiresAtMs: localMs() + HOUR_MS });
+
   it('is replaced by one that was stored meanwhile, and nobody is asked', async () => {
-    await signIn(SECOND);
-    expect(await tokens.replace(FIRST, true)).toBe(SECOND);
-    expect(asked).toBe(0);
+    const window = openWindow();
+    await signIn(window, pasted());
+    expect(tokenOf(await window.replace('Atza|earlier', 'row', true))).toBe('Atza|pasted');
+    expect(window.asked).toEqual([]);
   });
 
-  it('is not replaced when nobody waits for the request', async () => {
-    await signIn(FIRST);
-    expect(await tokens.replace(FIRST, false)).toBeUndefined();
-    expect(asked).toBe(0);
+  it('is not asked for when nobody waits for the request', async () => {
+    const window = openWindow();
+    await signIn(window, pasted());
+    expect(await window.replace('Atza|pasted', 'row', false)).toBeUndefined();
+    expect(window.asked).toEqual([]);
   });
 
-  it('is replaced by what a person gives who waits', async () => {
-    await signIn(FIRST);
-    answers = [SECOND];
-    expect(await tokens.replace(FIRST, true)).toBe(SECOND);
+  it('is asked for once by all that wait for it, under the name of its account', async () => {
+    const window = openWindow();
+    await signIn(window, pasted(), 'hotels');
+    window.answers = ['Atza|another'];
+    const accesses = await hundred((i) => window.replace('Atza|pasted', `row ${i}`, true));
+    expect(new Set(accesses.map(tokenOf))).toEqual(new Set(['Atza|another']));
+    expect(window.asked).toEqual(['hotels']);
   });
 
-  it('is asked for once by all requests that it was refused for at the same time', async () => {
-    await signIn(FIRST);
-    answers = [SECOND];
-    expect(await Promise.all([tokens.replace(FIRST, true), tokens.replace(FIRST, true)])).toEqual([SECOND, SECOND]);
-    expect(asked).toBe(1);
-  });
-
-  it('is not asked for again after the person had no other', async () => {
-    await signIn(FIRST);
-    answers = [undefined];
-    expect(await tokens.replace(FIRST, true)).toBeUndefined();
-    expect(await tokens.replace(FIRST, true)).toBeUndefined();
-    expect(asked).toBe(1);
+  it('is not asked for twice after the person had no other one', async () => {
+    const window = openWindow();
+    await signIn(window, pasted());
+    window.answers = [undefined];
+    for (let row = 0; row < 10; row++) expect(await window.replace('Atza|pasted', `row ${row}`, true)).toBeUndefined();
+    expect(window.asked).toEqual(['default']);
   });
 
   it('is asked for again when it is another one', async () => {
-    await signIn(FIRST);
-    answers = [undefined, 'Atza|third'];
-    await tokens.replace(FIRST, true);
-    await signIn(SECOND);
-    expect(await tokens.replace(SECOND, true)).toBe('Atza|third');
+    const window = openWindow();
+    await signIn(window, pasted());
+    window.answers = [undefined, 'Atza|third'];
+    await window.replace('Atza|pasted', 'row', true);
+    await signIn(window, pasted('second'));
+    expect(tokenOf(await window.replace('Atza|second', 'row', true))).toBe('Atza|third');
+    expect(window.asked).toEqual(['default', 'default']);
+  });
+
+  it('is asked for once in each account, whose rows come in turns', async () => {
+    const window = openWindow();
+    window.namedAccounts = { hotel: 'hotels', clinic: 'clinics' };
+    await signIn(window, pasted('of-hotels'), 'hotels');
+    await signIn(window, pasted('of-clinics'), 'clinics');
+    window.answers = [undefined, undefined];
+    for (let times = 0; times < 3; times++) {
+      expect(await window.replace('Atza|of-hotels', 'hotel', true)).toBeUndefined();
+      expect(await window.replace('Atza|of-clinics', 'clinic', true)).toBeUndefined();
+    }
+    expect(window.asked).toEqual(['hotels', 'clinics']);
+  });
+
+  it('is never renewed, also when it has expired', async () => {
+    const window = openWindow();
+    await signIn(window, pasted());
+    expect(tokenOf(await window.current())).toBe('Atza|pasted');
+    pass(2 * HOUR_MS);
+    expect(await window.current()).toEqual({ type: 'denied', why: { kind: 'signedOut', account: 'default' } });
+    expect(tokenRequests()).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import { explain } from '../../../src/core/explanation';
 import { isUnreachable } from '../../../src/core/failure';
 import { FAILURE_KINDS } from '../../../src/core/failure';
 import { OPERATIONS } from '../../../src/core/networkMapping';
+import { explainSignIn } from '../../../src/core/signInExplanation';
 import { aFailure } from '../../support/builders';
 
 const SENTENCE = /^\p{Lu}.*[.)]$/u;
@@ -20,7 +21,7 @@ describe.each(FAILURE_KINDS)('a failure of the kind %s', (kind) => {
   });
 
   it('has a reason that fits at the end of a row', () => {
-    expect(words.reason).toMatch(/^\S.{2,28}$/);
+    expect(words.reason).toMatch(/^\S.{2,38}$/);
     expect(words.reason).not.toMatch(/\.$/);
   });
 
@@ -98,9 +99,49 @@ describe('the explanations', () => {
   );
 });
 
+describe('a session that could not be renewed', () => {
+  it('is explained in the words for what Login with Amazon did not do', () => {
+    const signIn = { kind: 'proxy' } as const;
+    const words = explain(aFailure('renewalFailed', { signIn }));
+    expect(words).toMatchObject({
+      ...explainSignIn(signIn),
+      why: expect.stringContaining(explainSignIn(signIn).why) as string,
+    });
+    expect(words.why).toMatch(/^The access token has expired/);
+  });
+
+  it('counts as out of reach when Login with Amazon is', () => {
+    expect(isUnreachable({ kind: 'renewalFailed', signIn: { kind: 'timeout' } })).toBe(true);
+    expect(isUnreachable({ kind: 'renewalFailed', signIn: { kind: 'requestRefused' } })).toBe(false);
+  });
+});
+
+describe('a refused access token', () => {
+  it.each(['unauthorized', 'forbidden'] as const)('that lacks a scope is explained by that when %s', (kind) => {
+    const [first] = explain(aFailure(kind, { missingScopes: ['a', 'b'] })).nextSteps;
+    expect(first).toBe('You signed in without the permission a, b. Sign in again and allow it.');
+    expect(explain(aFailure(kind)).nextSteps[0]).toContain('amazon_communication::service_provider');
+  });
+});
+
+describe('an account that is missing', () => {
+  it('is named, and offered to be signed in to', () => {
+    const words = explain(aFailure('accountMissing', { account: 'eu' }));
+    expect(words.reason).toBe('not signed in to eu');
+    expect(words.remedies[0]).toBe('signIn');
+  });
+
+  it('has to be chosen in the settings when there are several', () => {
+    const words = explain(aFailure('accountMissing'));
+    expect(words.reason).toBe('no account chosen');
+    expect(words.nextSteps.join()).toContain('Add "account"');
+    expect(words.remedies[0]).toBe('openSettings');
+  });
+});
+
 describe('the kinds that say that nobody can be reached', () => {
   it('are those in which neither the service nor an account has spoken', () => {
-    expect(FAILURE_KINDS.filter(isUnreachable)).toEqual([
+    expect(FAILURE_KINDS.filter((kind) => isUnreachable({ kind }))).toEqual([
       'unavailable',
       'timeout',
       'network',

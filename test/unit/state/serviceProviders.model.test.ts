@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MappingChange } from '../../../src/core/networkMapping';
 import type { ProviderStatus } from '../../../src/core/providerStatus';
 import { ServiceProviders } from '../../../src/state/serviceProviders';
-import { aProvider, OTHER_SKILL, SKILL } from '../../support/builders';
+import { OTHER_SKILL, SKILL, aProvider, signedInTo } from '../../support/builders';
 import { ScheduledService, type Course } from '../../support/scheduledService';
 import { takeUnexpected } from '../../support/unexpected';
 
@@ -37,7 +37,7 @@ describe('the rows, in any order of acts, answers, faults and cancels', () => {
         for (const each of IDS) service.truth.set(each, { type: 'mapped', skillId: SKILL });
         const states = new ServiceProviders(service, 0);
         states.configure(IDS.map((each) => aProvider(each)));
-        states.setSignedIn(true);
+        states.setAccounts(signedInTo());
 
         const known = new Map<string, ProviderStatus['known']>();
         const removed = new Set<string>();

@@ -3,7 +3,16 @@ import type { Failure } from '../../../src/core/failure';
 import type { MappingChange } from '../../../src/core/networkMapping';
 import { ServiceProviders } from '../../../src/state/serviceProviders';
 import { atOnce } from '../../support/atOnce';
-import { aProvider, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../support/builders';
+import {
+  OTHER_SKILL,
+  SKILL,
+  THIRD_SKILL,
+  aProvider,
+  mappedTo,
+  notMapped,
+  signedInTo,
+  signedOut,
+} from '../../support/builders';
 import { ScriptedClient } from '../../support/scriptedClient';
 
 const A = 'provider-a';
@@ -20,7 +29,7 @@ beforeEach(() => {
   client = new ScriptedClient();
   states = new ServiceProviders(client, 0);
   states.configure([aProvider(A), aProvider(B)]);
-  states.setSignedIn(true);
+  states.setAccounts(signedInTo());
 });
 afterEach(() => client.expectNoMore());
 
@@ -276,7 +285,7 @@ describe('a change without a clear answer', () => {
   it('is read a second time when it may still be on its way to the service', async () => {
     states = new ServiceProviders(client, 1);
     states.configure([aProvider(A)]);
-    states.setSignedIn(true);
+    states.setAccounts(signedInTo());
     const changed = states.change(create);
     (await client.next('create', A)).fail('timeout', doubtful);
     (await client.next('get', A)).succeed(notMapped);
@@ -340,7 +349,7 @@ describe('a cancelled change', () => {
   it('is read once more after a while, when it had not taken effect: it may still be on its way', async () => {
     states = new ServiceProviders(client, 1);
     states.configure([aProvider(A)]);
-    states.setSignedIn(true);
+    states.setAccounts(signedInTo());
     await readAs(A, SKILL);
     const stop = new AbortController();
     const changed = states.change(remove, { signal: stop.signal });
@@ -375,7 +384,7 @@ describe('a cancelled change', () => {
   it('in the wait before its outcome is read again ends at once, and is read in the background', async () => {
     states = new ServiceProviders(client, 3_600_000);
     states.configure([aProvider(A)]);
-    states.setSignedIn(true);
+    states.setAccounts(signedInTo());
     const stop = new AbortController();
     const changed = states.change(create, { signal: stop.signal });
     (await client.next('create', A)).fail('timeout', { effect: 'unknown' });
@@ -465,10 +474,10 @@ describe('the list of providers', () => {
     let told = 0;
     states.events.on('reconfigured', () => told++);
     states.configure([aProvider(A)]);
-    states.setSignedIn(true);
-    states.setSignedIn(true, 'another session');
-    states.setSignedIn(false);
-    states.setSignedIn(false);
+    states.setAccounts(signedInTo());
+    states.setAccounts(new Map([['default', 'another session']]));
+    states.setAccounts(signedOut);
+    states.setAccounts(signedOut);
     expect(told).toBe(3);
     expect(states.signedIn).toBe(false);
   });
@@ -517,9 +526,9 @@ describe('the list of providers', () => {
 
   it('shows signed out in every row without a session, and has all of them read again by the next one', async () => {
     await readAs(A, SKILL);
-    states.setSignedIn(false);
+    states.setAccounts(signedOut);
     expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, { type: 'signedOut' }]);
-    states.setSignedIn(true);
+    states.setAccounts(signedInTo());
     expect(states.row(A)).toEqual({ type: 'checking' });
     expect(states.untold).toEqual([A, B]);
     await readAs(A, OTHER_SKILL);
@@ -529,7 +538,7 @@ describe('the list of providers', () => {
 
   it('has all rows read again when somebody else signs in over the session', async () => {
     await readAs(A, SKILL);
-    states.setSignedIn(true, 'another session');
+    states.setAccounts(new Map([['default', 'another session']]));
     expect(states.row(A)).toEqual({ type: 'checking' });
     expect(states.untold).toEqual([A, B]);
   });
@@ -538,8 +547,8 @@ describe('the list of providers', () => {
     await readAs(A, SKILL);
     const refreshed = states.refresh([A]);
     const read = await client.next('get', A);
-    states.setSignedIn(false);
-    states.setSignedIn(true);
+    states.setAccounts(signedOut);
+    states.setAccounts(signedInTo());
     expect(read.givenUp).toBe(true);
     const anew = await client.next('get', A);
     expect(states.row(A)).toEqual({ type: 'checking' });
@@ -550,8 +559,71 @@ describe('the list of providers', () => {
 
   it('leaves the rows as they are when it is only told of the same session again', async () => {
     await readAs(A, SKILL);
-    states.setSignedIn(true);
+    states.setAccounts(signedInTo());
     expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+});
+
+describe('several accounts', () => {
+  beforeEach(() => {
+    states.configure([aProvider(A, { account: 'eu' }), aProvider(B)]);
+    states.setAccounts(signedInTo('eu', 'default'));
+  });
+
+  it('have each its own providers: another session of one has only those read again', async () => {
+    await readAs(A, SKILL);
+    await readAs(B, OTHER_SKILL);
+    states.setAccounts(new Map([...signedInTo('default'), ['eu', 'another session']]));
+    expect([states.row(A), states.row(B)]).toEqual([{ type: 'checking' }, mappedTo(OTHER_SKILL)]);
+    expect(states.untold).toEqual([A]);
+  });
+
+  it('are signed out one by one', async () => {
+    await readAs(A, SKILL);
+    await readAs(B, OTHER_SKILL);
+    states.setAccounts(new Map([...signedInTo('default'), ['eu', undefined]]));
+    expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, mappedTo(OTHER_SKILL)]);
+    expect(states.untold).toEqual([]);
+    expect(states.signedIn).toBe(true);
+  });
+
+  it('leave a provider whose account is missing to the client, which says so', async () => {
+    await readAs(A, SKILL);
+    states.setAccounts(signedInTo('default'));
+    expect(states.untold).toEqual([A, B]);
+    const refreshed = states.refresh([A]);
+    (await client.next('get', A)).fail('accountMissing');
+    await refreshed;
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'accountMissing' } });
+  });
+
+  it('are all signed out when nobody is signed in any more, also for a provider whose account is missing', () => {
+    states.setAccounts(new Map([['default', undefined]]));
+    expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, { type: 'signedOut' }]);
+    expect(states.signedIn).toBe(false);
+    expect(states.untold).toEqual([]);
+  });
+
+  it('have a provider read again whose entry names another one, and no other', async () => {
+    await readAs(A, SKILL);
+    await readAs(B, OTHER_SKILL);
+    let told = 0;
+    states.events.on('reconfigured', () => told++);
+    states.configure([aProvider(A), aProvider(B)]);
+    expect([states.row(A), states.row(B)]).toEqual([{ type: 'checking' }, mappedTo(OTHER_SKILL)]);
+    expect(states.untold).toEqual([A]);
+    expect(told).toBe(1);
+  });
+
+  it('give up what is being read with the session of before, and read it anew', async () => {
+    const refreshed = states.refresh([A, B]);
+    const [ofA, ofB] = [await client.next('get', A), await client.next('get', B)];
+    states.setAccounts(new Map([...signedInTo('default'), ['eu', 'another session']]));
+    expect([ofA.givenUp, ofB.givenUp]).toEqual([true, false]);
+    ofB.succeed(notMapped);
+    (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
+    await refreshed;
+    expect([states.row(A), states.row(B)]).toEqual([mappedTo(OTHER_SKILL), notMapped]);
   });
 });
 
@@ -570,12 +642,12 @@ describe('the reason why no provider can be read', () => {
 
   it('is shared when the service is out of reach for all, whatever each of them met', async () => {
     await failWith('timeout', 'network', 'unavailable');
-    expect(states.commonDoubt).toBe('timeout');
+    expect(states.commonDoubt).toBe('unreachable');
   });
 
   it('is shared when the token is refused for all', async () => {
     await failWith('unauthorized', 'unauthorized');
-    expect(states.commonDoubt).toBe('unauthorized');
+    expect(states.commonDoubt).toBe('tokenRefused');
   });
 
   it.each([
@@ -599,7 +671,7 @@ describe('the reason why no provider can be read', () => {
     await failWith('network');
     const refreshed = states.refresh(['provider-0']);
     const read = await client.next('get');
-    expect(states.commonDoubt).toBe('network');
+    expect(states.commonDoubt).toBe('unreachable');
     read.succeed(notMapped);
     await refreshed;
     expect(states.commonDoubt).toBeUndefined();

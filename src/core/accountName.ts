@@ -1,0 +1,29 @@
+import * as l10n from '@vscode/l10n';
+import { checkName, type IdentifierCheck } from './identifiers';
+
+const MAX_NAME_LENGTH = 60;
+
+/** Controls, what reorders or hides other text, halves of surrogate pairs, and letters that draw nothing at all. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/**
+ * Checks the name that a person gives an account. What is kept is what is shown: 1 to 60 characters, each run of spaces
+ * as one, so that the same name can be typed into the settings.
+ */
+export function checkAccountName(typed: string): IdentifierCheck {
+  const named = checkName(typed);
+  if (!named.ok) return named;
+  const name = named.value.replace(/\p{Zs}+/gu, ' ');
+  if (name === '') return { ok: false, problem: l10n.t('Enter a name for the account.') };
+  if (INVISIBLE.test(name)) {
+    return { ok: false, problem: l10n.t('An account name has no line breaks, tabs or invisible characters.') };
+  }
+  const length = Array.from(name).length;
+  if (length > MAX_NAME_LENGTH) {
+    return {
+      ok: false,
+      problem: l10n.t('An account name has at most {0} characters; this one has {1}.', MAX_NAME_LENGTH, length),
+    };
+  }
+  return { ok: true, value: name };
+}

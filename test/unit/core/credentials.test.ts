@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkAccessToken, checkClientId, checkClientSecret, checkRefreshToken } from '../../../src/core/credentials';
+import type { IdentifierCheck } from '../../../src/core/identifiers';
+import { anyText, aSecret, anUnmarkedSecret } from '../../support/arbitraries';
+import { ACCESS_TOKEN, ODD_ACCESS_TOKEN, SERVICE_PROVIDER, SKILL } from '../../support/builders';
+
+const REFRESH_TOKEN = 'Atzr|IwEBIJ-unit_test.token+of/the=usual~form';
+const CLIENT_ID = 'amzn1.application-oa2-client.0123456789abcdef0123456789abcdef';
+const CLIENT_SECRET = 'amzn1.oa2-cs.v1.unit-test-secret';
+const OLDER_CLIENT_SECRET = '0123456789abcdef'.repeat(4);
+const UNKNOWN = 'some-word-of-an-unknown-form';
+
+/** What each check says of what is pasted; undefined where it is taken without a word. */
+const CREDENTIALS: readonly {
+  readonly what: string;
+  readonly check: (pasted: string) => IdentifierCheck;
+  readonly maxLength: number;
+  readonly taken: readonly string[];
+  readonly warning: string;
+  readonly refused: readonly (readonly [what: string, pasted: string, problem: string])[];
+}[] = [
+  {
+    what: 'access token',
+    check: checkAccessToken,
+    maxLength: 4096,
+    taken: [ACCESS_TOKEN],
+    warning: 'Access tokens known so far start with Atza|',
+    refused: [
+      ['nothing', ' \n', 'Paste an access token. It starts with Atza|'],
+      ['a refresh token', REFRESH_TOKEN, 'This is a refresh token. An access token starts with Atza|'],
+      [
+        'a client secret',
+        CLIENT_SECRET,
+        'This is the client id or secret of a security profile. An access token starts with Atza|',
+      ],
+      [
+        'a client id',
+        CLIENT_ID,
+        'This is the client id or secret of a security profile. An access token starts with Atza|',
+      ],
+      [
+        'two words',
+        'Atza|abcdefgh ijklmnop',
+        'An access token is one word without spaces or line breaks. It starts with Atza|',
+      ],
+    ],
+  },
+  {
+    what: 'refresh token',
+    check: checkRefreshToken,
+    maxLength: 4096,
+    taken: [REFRESH_TOKEN],
+    warning: 'Refresh tokens known so far start with Atzr|',
+    refused: [
+      ['nothing', '', 'Paste a refresh token. It starts with Atzr|'],
+      ['an access token', ACCESS_TOKEN, 'This is an access token. A refresh token starts with Atzr|'],
+      [
+        'a client secret',
+        CLIENT_SECRET,
+        'This is the client id or secret of a security profile. A refresh token starts with Atzr|',
+      ],
+      [
+        'a client id',
+        CLIENT_ID,
+        'This is the client id or secret of a security profile. A refresh token starts with Atzr|',
+      ],
+      [
+        'two words',
+        'Atzr|abcdefgh ijklmnop',
+        'A refresh token is one word without spaces or line breaks. It starts with Atzr|',
+      ],
+    ],
+  },
+  {
+    what: 'client id',
+    check: checkClientId,
+    maxLength: 200,
+    taken: [CLIENT_ID, 'amzn1.application-oa2-client.x'],
+    warning: 'Client ids known so far start with amzn1.application-oa2-client.',
+    refused: [
+      ['nothing', '\t', 'Paste the client id of a security profile. It starts with amzn1.application-oa2-client.'],
+      [
+        'a client secret',
+        CLIENT_SECRET,
+        'This is a client secret. A client id starts with amzn1.application-oa2-client.',
+      ],
+      [
+        'an older client secret',
+        OLDER_CLIENT_SECRET,
+        'This is a client secret. A client id starts with amzn1.application-oa2-client.',
+      ],
+      [
+        'an access token',
+        ACCESS_TOKEN,
+        'This is an access token. A client id starts with amzn1.application-oa2-client.',
+      ],
+      [
+        'a refresh token',
+        REFRESH_TOKEN,
+        'This is a refresh token. A client id starts with amzn1.application-oa2-client.',
+      ],
+      [
+        'a percent-encoded token',
+        'access_token=Atza%7Cabcdefgh',
+        'This is a Login with Amazon secret, and was not kept. A client id starts with amzn1.application-oa2-client.',
+      ],
+      ['a skill id', SKILL, 'This is the id of a skill. A client id starts with amzn1.application-oa2-client.'],
+      [
+        'a service provider id',
+        SERVICE_PROVIDER,
+        'This is the id of a service provider. A client id starts with amzn1.application-oa2-client.',
+      ],
+      [
+        'two words',
+        `${CLIENT_ID} and`,
+        'A client id is one word without spaces or line breaks. It starts with amzn1.application-oa2-client.',
+      ],
+    ],
+  },
+  {
+    what: 'client secret',
+    check: checkClientSecret,
+    maxLength: 256,
+    taken: [CLIENT_SECRET, OLDER_CLIENT_SECRET, OLDER_CLIENT_SECRET.toUpperCase()],
+    warning: 'Client secrets known so far start with amzn1.oa2-cs.v1. or, if they are older, have 64 hex digits.',
+    refused: [
+      ['nothing', ' ', 'Paste the client secret of the security profile.'],
+      [
+        'a client id',
+        CLIENT_ID,
+        'This is a client id. A client secret starts with amzn1.oa2-cs.v1. or, if it is older, has 64 hex digits.',
+      ],
+      [
+        'an access token',
+        ACCESS_TOKEN,
+        'This is an access token. A client secret starts with amzn1.oa2-cs.v1. or, if it is older, has 64 hex digits.',
+      ],
+      [
+        'a refresh token',
+        REFRESH_TOKEN,
+        'This is a refresh token. A client secret starts with amzn1.oa2-cs.v1. or, if it is older, has 64 hex digits.',
+      ],
+      [
+        'a skill id',
+        SKILL,
+        'This is the id of a skill. A client secret starts with amzn1.oa2-cs.v1. or, if it is older, has 64 hex digits.',
+      ],
+      [
+        'a service provider id',
+        SERVICE_PROVIDER,
+        'This is the id of a service provider. A client secret starts with amzn1.oa2-cs.v1. or, if it is older, has 64 hex digits.',
+      ],
+      ['two words', `${CLIENT_SECRET} and`, 'A client secret is one word without spaces or line breaks.'],
+    ],
+  },
+];
+
+describe.each(CREDENTIALS)('a pasted $what', ({ check, maxLength, taken, warning, refused }) => {
+  it('of a known form is taken, without the white space around it', () => {
+    for (const credential of taken) {
+      expect(check(credential)).toEqual({ ok: true, value: credential });
+      expect(check(`\t ${credential}\r\n`)).toEqual({ ok: true, value: credential });
+    }
+  });
+
+  it('of an unknown form is taken with a warning', () => {
+    expect(check(UNKNOWN)).toEqual({ ok: true, value: UNKNOWN, warning });
+  });
+
+  it('of any printable form is taken, unless it has to stand in an address', () => {
+    const odd = check(` ${ODD_ACCESS_TOKEN} `);
+    if (check === checkClientId) expect(odd).toEqual({ ok: false, problem: refused.at(-1)?.[2] });
+    else expect(odd).toEqual({ ok: true, value: ODD_ACCESS_TOKEN, warning });
+  });
+
+  it.each(refused)('that is %s is refused with words that say so', (_what, pasted, problem) => {
+    expect(check(pasted)).toEqual({ ok: false, problem });
+    expect(check(`  ${pasted}\n`)).toEqual({ ok: false, problem });
+  });
+
+  it('is refused when something in it cannot be sent, and when it is far too long', () => {
+    const problem = refused.at(-1)?.[2];
+    const form = taken[0] ?? '';
+    for (const odd of [' ', '\n', '\0', '\u00a0', '\u200b', '\u202e', 'ä', '🙂', '\ud83d', '\u007f']) {
+      expect(check(`${form}${odd}${form}`), JSON.stringify(odd)).toEqual({ ok: false, problem });
+    }
+    expect(check(form.padEnd(maxLength, 'a'))).toHaveProperty('ok', true);
+    expect(check(form.padEnd(maxLength + 1, 'a'))).toEqual({ ok: false, problem });
+  });
+
+  it('is never repeated: whatever is pasted, one of the sentences above is said', () => {
+    const sentences = new Set([warning, ...refused.map(([, , problem]) => problem)]);
+    const start = fc.constantFrom('', ...taken, ...refused.map(([, pasted]) => pasted), 'Bearer ', 'amzn1.', '{0}');
+    const rest = fc.oneof(aSecret, anUnmarkedSecret, anyText());
+    fc.assert(
+      fc.property(start, rest, fc.constantFrom('', ' ', ' and more'), (before, text, more) => {
+        const result = check(before + text + more);
+        if (result.ok) {
+          expect(result.value).toMatch(/^[\x21-\x7e]+$/);
+          expect(before + text + more).toContain(result.value);
+        }
+        const words = result.ok ? result.warning : result.problem;
+        if (words !== undefined) expect(sentences).toContain(words);
+      }),
+    );
+  });
+});
+
+describe('a pasted access token', () => {
+  it('is taken without the words of the header around it, and can be sent in one', () => {
+    for (const pasted of [
+      `Bearer ${ACCESS_TOKEN}`,
+      `authorization:bearer  ${ACCESS_TOKEN}`,
+      `Authorization: Bearer ${ACCESS_TOKEN}\r\n`,
+    ]) {
+      expect(checkAccessToken(pasted)).toEqual({ ok: true, value: ACCESS_TOKEN });
+    }
+    expect(() => new Headers({ authorization: `Bearer ${ACCESS_TOKEN}` })).not.toThrow();
+  });
+});
+
+describe('a pasted client id', () => {
+  it('never holds a secret, since it is kept in plain text', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('', CLIENT_ID, 'x', '"'), aSecret, (before, secret) => {
+        expect(checkClientId(before + secret)).toHaveProperty('ok', false);
+        expect(checkClientId(before + secret.replace('|', '%7C'))).toHaveProperty('ok', false);
+      }),
+    );
+  });
+
+  it('that is nothing but the start of one is taken with a warning', () => {
+    expect(checkClientId('amzn1.application-oa2-client.')).toHaveProperty('warning');
+  });
+});
