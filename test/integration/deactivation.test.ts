@@ -7,6 +7,7 @@ import * as boundary from './support/boundary';
 import { eventually } from './support/eventually';
 import { extension, extensionContext, extensionModule, unhandledErrors } from './support/extension';
 import { seenWords } from './support/rows';
+import { secretsIn } from './support/secrets';
 
 interface Menu {
   readonly when?: string;
@@ -39,7 +40,7 @@ describe('in the end', () => {
       const [, word] = /^viewItem =~ \/(?:\\b|\^)(\w+)(?:\\b)?\/$/.exec(clause) ?? [];
       return word ?? [];
     });
-    assert.deepEqual(new Set(words), new Set(['provider', 'mapped', 'notMapped', 'failed']));
+    assert.deepEqual(new Set(words), new Set(['provider', 'mapped', 'notMapped', 'failed', 'noAccount']));
     for (const word of words) assert.ok(seenWords.has(word), `no row was ever "${word}"`);
   });
 
@@ -59,7 +60,7 @@ describe('in the end', () => {
     );
   });
 
-  it('the log has a line for each request and no secret', async () => {
+  it('the log has a line for each request, each sign-in and each renewal, and no secret', async () => {
     const log = await eventually(async () => {
       const folder = extensionContext().logUri.fsPath;
       const files = await readdir(folder);
@@ -68,9 +69,14 @@ describe('in the end', () => {
       assert.match(text, /\[[0-9a-f]{4}\] GET \/v1\/communications\/serviceProviders\/\S+\/network 200 \d+ ms/);
       assert.match(text, /\[[0-9a-f]{4}\] POST \S+ 201 \d+ ms/);
       assert.match(text, /\[[0-9a-f]{4}\] DELETE \S+ 200 \d+ ms/);
+      assert.match(text, /\[Login with Amazon\] signed in to "far east"/);
+      assert.match(text, /\[Login with Amazon\] session of "default" renewed \d+ ms/);
+      assert.match(text, /\[Login with Amazon\] session of "default" not renewed: grantEnded\b.* \d+ ms/);
+      assert.match(text, /\[Login with Amazon\] sign-in failed: consentDenied/);
       return text;
     });
-    assert.doesNotMatch(log, /Atza|bearer/i);
+    assert.doesNotMatch(log, /Atz[ar]\||oa2-cs|bearer/i);
+    assert.deepEqual(secretsIn(log), []);
   });
 
   it('the extension goes without an error, and takes its commands with it', async () => {

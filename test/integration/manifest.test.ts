@@ -41,6 +41,11 @@ describe('the manifest and the code', () => {
     assert.deepEqual(Object.fromEntries(defaults), {
       [`${PREFIX}serviceProviders`]: [],
       [`${PREFIX}apiEndpoint`]: 'https://api.amazonalexa.com',
+      [`${PREFIX}authorizationEndpoint`]: 'https://www.amazon.com/ap/oa',
+      [`${PREFIX}tokenEndpoint`]: 'https://api.amazon.com/auth/o2/token',
+      [`${PREFIX}redirectUri`]: 'http://127.0.0.1:9090/cb',
+      [`${PREFIX}clientId`]: '',
+      [`${PREFIX}scopes`]: ['alexa::enterprise:management', 'amazon_communication::service_provider'],
     });
   });
 });

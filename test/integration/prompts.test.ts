@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import * as boundary from './support/boundary';
 import { eventually } from './support/eventually';
 import { extensionContext, run, signIn, signOut } from './support/extension';
-import { answerInputBox, chooseFirst, dismissAll } from './support/prompts';
+import { answer, answerInputBox, choose, dismissAll, enter } from './support/prompts';
+import { lastInputBox } from './support/quickInputs';
 import { expectSpoken } from './support/rows';
 import { HOTEL, useService } from './support/service';
 import { configure, listIn } from './support/settings';
@@ -47,11 +48,7 @@ describe('a prompt', () => {
 
     it('says what to do when a person signs in or out', async () => {
       lock('store');
-      await answerInputBox(service.accessToken, async () => {
-        const running = run('signIn');
-        await chooseFirst();
-        await running;
-      });
+      await answer(() => run('signIn'), choose('Paste an access token'), enter(service.accessToken));
       assertToldOnce('warning');
       boundary.forgetMessages();
       unlocks.pop()?.();
@@ -73,14 +70,14 @@ describe('a prompt', () => {
   it('shows an id as it is, and makes no link or icon of it', async () => {
     const id = '[text](command:workbench.action.quit)$(add)';
     await dismissAll(() => run('addServiceProvider', { serviceProviderId: id }));
-    assert.ok(boundary.lastInputBox()?.prompt?.includes('[text] (command:workbench.action.quit)\\$(add)'));
+    assert.ok(lastInputBox()?.prompt?.includes('[text] (command:workbench.action.quit)\\$(add)'));
   });
 
   it('for a name keeps no token that is pasted there', async () => {
-    const earlier = boundary.lastInputBox();
+    const earlier = lastInputBox();
     const adding = run('addServiceProvider', { serviceProviderId: 'amzn1.comms.csp.id.new' });
     const box = await eventually(() => {
-      const last = boundary.lastInputBox();
+      const last = lastInputBox();
       assert.ok(last && last !== earlier);
       return last;
     });

@@ -10,12 +10,14 @@ import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { demoCredentials } from '../simulator/tokens.js';
 import { startWebServer } from '../support/webServer.js';
 import { environment, type IntegrationResults, type TestFailure } from './results.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const resultsFile = path.join(root, 'test-results/integration.json');
+
+/** Of any value, those of the simulator's demo among them. */
+const SECRETS = /Atz[ar]\|[\w-]{10,}|amzn1\.oa2-cs\.v1\.[\w-]{4,}/;
 
 async function main(): Promise<IntegrationResults> {
   const { values } = parseArgs({ options: { desktop: { type: 'boolean' }, built: { type: 'boolean' } } });
@@ -54,12 +56,12 @@ async function runIn(temporary: string, executable: string | undefined): Promise
     const results = JSON.parse(await readFile(own, 'utf8')) as IntegrationResults;
     return withFurtherChecks({ ...results, durationMs: Date.now() - began }, [
       {
-        test: 'nothing is sent to the endpoint that a workspace asks for',
+        test: 'nothing is sent to the endpoints that a workspace asks for',
         message: trap.requests.map(({ method, url }) => `${method ?? ''} ${url ?? ''}`).join('\n'),
       },
       {
-        test: 'no file that VS Code wrote holds an access token',
-        message: (await filesWith(demoCredentials.accessToken, userDataDir)).join('\n'),
+        test: 'no file that VS Code wrote holds a token or a client secret',
+        message: (await filesWith(SECRETS, userDataDir)).join('\n'),
       },
     ]);
   } finally {
@@ -85,20 +87,27 @@ async function compileTests(): Promise<string> {
   return outfile;
 }
 
-/** A folder to open, whose settings try to lead the access token astray. */
+/** A folder to open, whose settings try to lead secrets astray. */
 async function createWorkspace(temporary: string, trapUrl: string): Promise<string> {
   const folder = path.join(temporary, 'workspace');
   await mkdir(path.join(folder, '.vscode'), { recursive: true });
-  const settings = { 'alexaNetworkMapping.apiEndpoint': trapUrl };
+  const settings = {
+    'alexaNetworkMapping.apiEndpoint': trapUrl,
+    'alexaNetworkMapping.authorizationEndpoint': `${trapUrl}/ap/oa`,
+    'alexaNetworkMapping.tokenEndpoint': `${trapUrl}/auth/o2/token`,
+    'alexaNetworkMapping.redirectUri': `${trapUrl}/cb`,
+    'alexaNetworkMapping.clientId': 'amzn1.application-oa2-client.of-the-workspace',
+    'alexaNetworkMapping.scopes': ['profile'],
+  };
   await writeFile(path.join(folder, '.vscode/settings.json'), JSON.stringify(settings));
   return folder;
 }
 
-async function filesWith(text: string, folder: string): Promise<string[]> {
+async function filesWith(form: RegExp, folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   if (files.length === 0) throw new Error(`VS Code has written nothing to ${folder}`);
-  const held = await Promise.all(files.map(async (file) => (await readFile(file)).includes(text)));
+  const held = await Promise.all(files.map(async (file) => form.test(await readFile(file, 'latin1'))));
   return files.filter((_file, index) => held[index]);
 }
 

@@ -1,19 +1,28 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { SessionStore, type Secrets, type SessionState } from '../../src/auth/sessionStore';
+import { SessionStore, type Secrets } from '../../src/auth/sessionStore';
 import { SKILL } from '../support/builders';
 import * as boundary from './support/boundary';
 import { eventually } from './support/eventually';
-import { extensionContext, inAnotherWindow, run, signIn, signOut } from './support/extension';
-import { answerInputBox, chooseFirst, dismissAll } from './support/prompts';
+import {
+  ACCOUNT,
+  extensionContext,
+  inAnotherWindow,
+  run,
+  sessionWith,
+  signIn,
+  signInWith,
+  signOut,
+  storedSessions,
+  writesOfAnotherWindow,
+} from './support/extension';
+import { answer, answerInputBox, choose, dismissAll, enter } from './support/prompts';
+import { lastInputBox } from './support/quickInputs';
 import { expectSpoken, spoken } from './support/rows';
 import { SecretsOfWindows } from './support/secretsOfWindows';
 import { HOTEL, useService } from './support/service';
 import { configure } from './support/settings';
-
-const KEY = 'session/default';
-const stored = () => Promise.resolve(extensionContext().secrets.get(KEY));
 
 describe('the session', () => {
   const service = useService();
@@ -32,17 +41,21 @@ describe('the session', () => {
 
   describe('of the extension', () => {
     it('begins when a person chooses to paste an access token and does; the mappings are read at once', async () => {
-      await answerInputBox(`Bearer ${service.accessToken} `, () => signInByHand());
+      await signInByHand(`Bearer ${service.accessToken} `);
       await expectSpoken(mapped);
-      const session = JSON.parse((await stored()) ?? '') as { accessToken: string; expiresAtMs: number };
-      assert.equal(session.accessToken, service.accessToken);
-      assert.ok(Math.abs(session.expiresAtMs - Date.now() - 3_600_000) < 60_000);
+      const { states } = await inAnotherWindow((other) => other.read());
+      assert.deepEqual([...states.keys()], [ACCOUNT]);
+      const state = states.get(ACCOUNT);
+      assert.ok(state?.type === 'signedIn');
+      assert.equal(state.session.accessToken, service.accessToken);
+      assert.equal(state.session.refresh, undefined);
+      assert.ok(Math.abs(state.session.expiresAtMs - Date.now() - 3_600_000) < 60_000);
       assert.equal(boundary.context.get('alexaNetworkMapping.connection'), 'ok');
     });
 
     it('masks the token while it is typed, and puts it into no message', async () => {
-      await answerInputBox(service.accessToken, () => signInByHand());
-      assert.equal(boundary.lastInputBox()?.password, true);
+      await signInByHand(service.accessToken);
+      assert.equal(lastInputBox()?.password, true);
       assert.ok(!JSON.stringify(boundary.messages).includes(service.accessToken));
     });
 
@@ -51,7 +64,7 @@ describe('the session', () => {
       await expectSpoken(mapped);
       await run('signOut');
       await expectSpoken('Hotel Aurora, signed out');
-      assert.equal(await stored(), undefined);
+      assert.equal(await storedSessions(), undefined);
       assert.equal(boundary.context.get('alexaNetworkMapping.connection'), 'signedOut');
       assert.deepEqual(boundary.messages, []);
       await run('signOut');
@@ -62,11 +75,9 @@ describe('the session', () => {
     });
 
     it('begins and ends with that of another window', async () => {
-      await inAnotherWindow((other) =>
-        other.save({ version: 1, accessToken: service.accessToken, expiresAtMs: Date.now() + 3_600_000 }),
-      );
+      await inAnotherWindow((other) => other.save(ACCOUNT, sessionWith(service.accessToken)));
       await expectSpoken(mapped);
-      await inAnotherWindow((other) => other.remove());
+      await inAnotherWindow((other) => other.remove([ACCOUNT]));
       await expectSpoken('Hotel Aurora, signed out');
     });
 
@@ -88,7 +99,7 @@ describe('the session', () => {
       await dismissAll(() => run('refresh'));
       assert.equal(boundary.context.get('alexaNetworkMapping.connection'), 'tokenRefused');
       assert.equal(spoken()[0]?.replace(/:.*/, ''), 'Hotel Aurora, could not be read');
-      await answerInputBox(service.control.issueAccessToken(), () => signInByHand());
+      await signInByHand(service.control.issueAccessToken());
       await expectSpoken(mapped);
       assert.equal(boundary.context.get('alexaNetworkMapping.connection'), 'ok');
     });
@@ -103,27 +114,29 @@ describe('the session', () => {
     });
 
     it('ends by itself when the access token has expired', async () => {
-      await signIn(service.accessToken, 2_000);
+      await signInWith(sessionWith(service.accessToken, { expiresAtMs: Date.now() + 2_000 }));
       await expectSpoken(mapped);
       await expectSpoken('Hotel Aurora, signed out');
     });
 
+    const good = { id: 'x', accessToken: 'Atza|x', expiresAtMs: 9e15 };
+    const stored = (session: object) => JSON.stringify({ version: 1, accounts: [{ name: ACCOUNT, session }] });
     for (const [what, secret] of [
       ['is no JSON', 'Atza|half of a'],
-      ['is of a later version', JSON.stringify({ version: 2, accessToken: 'Atza|x', expiresAtMs: 9e15 })],
-      [
-        'holds a token that would break a header',
-        JSON.stringify({ version: 1, accessToken: 'a\nb', expiresAtMs: 9e15 }),
-      ],
-      ['has expired', JSON.stringify({ version: 1, accessToken: 'Atza|x', expiresAtMs: 1 })],
+      ['is of a later version', JSON.stringify({ version: 2, accounts: [{ name: ACCOUNT, session: good }] })],
+      ['is no list', JSON.stringify({ version: 1, accounts: { [ACCOUNT]: good } })],
+      ['holds a token that would break a header', stored({ ...good, accessToken: 'a\nb' })],
+      ['holds half a session', stored({ accessToken: 'Atza|x' })],
+      ['has expired', stored({ ...good, expiresAtMs: 1 })],
     ] as const) {
       it(`counts as signed out when what is stored ${what}, and can begin anew`, async () => {
-        await extensionContext().secrets.store(KEY, secret);
+        await extensionContext().secrets.store('sessions', secret);
         await delay(50);
         await expectSpoken('Hotel Aurora, signed out');
         assert.deepEqual(service.sent, []);
-        await signIn(service.accessToken);
+        await signInByHand(service.accessToken);
         await expectSpoken(mapped);
+        assert.ok(!(await storedSessions())?.includes('Atza|x'));
       });
     }
 
@@ -151,55 +164,61 @@ describe('the session', () => {
     describe(`of two stores ${where}`, () => {
       let here: SessionStore;
       let there: SessionStore;
-      let heardThere: SessionState['type'][] = [];
+      let heardThere: string[] = [];
+      const accountsOf = async (store: SessionStore) => {
+        const { states } = await store.read();
+        return [...states].map(([name, { type }]) => `${name} ${type}`).join();
+      };
 
       beforeEach(() => {
         const [mine, theirs] = open();
-        here = new SessionStore(mine);
-        there = new SessionStore(theirs);
+        here = new SessionStore(mine, writesOfAnotherWindow());
+        there = new SessionStore(theirs, writesOfAnotherWindow());
         heardThere = [];
         there.events.on('changed', () => {
-          void there.read().then(({ type }) => heardThere.push(type));
+          void accountsOf(there).then((accounts) => heardThere.push(accounts));
         });
       });
       afterEach(async () => {
-        await here.remove();
+        await here.remove(['first', 'second']);
         here.dispose();
         there.dispose();
       });
 
-      const session = () => ({
-        version: 1 as const,
-        accessToken: service.accessToken,
-        expiresAtMs: Date.now() + 60_000,
-      });
-
       it('is the same in both: one hears of each sign-in and sign-out in the other', async () => {
-        assert.deepEqual(await there.read(), { type: 'signedOut', reason: 'none' });
-        const saved = session();
-        await here.save(saved);
+        assert.equal(await accountsOf(there), '');
+        const saved = sessionWith(service.accessToken);
+        await here.save('first', saved);
         await eventually(() => {
-          assert.deepEqual(heardThere, ['signedIn']);
+          assert.deepEqual(heardThere, ['first signedIn']);
         });
-        assert.deepEqual(await there.read(), { type: 'signedIn', session: saved });
-        await here.remove();
+        assert.deepEqual((await there.read()).states.get('first'), { type: 'signedIn', session: saved });
+        await here.remove(['first']);
         await eventually(() => {
-          assert.deepEqual(heardThere, ['signedIn', 'signedOut']);
+          assert.deepEqual(heardThere, ['first signedIn', '']);
         });
       });
 
       it('of another account is another one', async () => {
-        await here.save(session(), 'second');
-        assert.equal((await there.read('second')).type, 'signedIn');
-        assert.equal((await there.read()).type, 'signedOut');
-        await here.remove('second');
-        assert.equal((await there.read('second')).type, 'signedOut');
+        await here.save('first', sessionWith(service.accessToken));
+        await here.save('second', sessionWith(service.accessToken));
+        assert.equal(await accountsOf(there), 'first signedIn,second signedIn');
+        await here.remove(['first']);
+        assert.equal(await accountsOf(there), 'second signedIn');
+      });
+
+      it('loses nothing when both write at the same time', async () => {
+        await Promise.all([
+          here.save('first', sessionWith(service.accessToken)),
+          there.save('second', sessionWith(service.accessToken)),
+        ]);
+        assert.deepEqual((await accountsOf(here)).split(',').sort(), ['first signedIn', 'second signedIn']);
       });
 
       it('is no more heard of by a store that is disposed of', async () => {
         there.dispose();
-        await here.save(session());
-        assert.equal((await here.read()).type, 'signedIn');
+        await here.save('first', sessionWith(service.accessToken));
+        assert.equal(await accountsOf(here), 'first signedIn');
         await delay(100);
         assert.deepEqual(heardThere, []);
       });
@@ -207,9 +226,7 @@ describe('the session', () => {
   }
 });
 
-/** Chooses the first way to sign in. */
-async function signInByHand(): Promise<void> {
-  const running = run('signIn');
-  await chooseFirst();
-  await running;
+/** Signs in as a person does who has an access token. */
+async function signInByHand(accessToken: string): Promise<void> {
+  await answer(() => run('signIn'), choose('Paste an access token'), enter(accessToken));
 }

@@ -5,7 +5,14 @@ import { environment, type IntegrationResults } from './results';
 /** VS Code calls this in the extension host; it rejects when a test has failed. */
 export async function run(): Promise<void> {
   // Generous limits: what they catch is a prompt that nobody answers, and a busy machine is slow.
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, slow: 1_000, forbidOnly: true, failZero: true, color: false });
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: 30_000,
+    slow: 1_000,
+    forbidOnly: true,
+    failZero: true,
+    color: false,
+  });
   mocha.suite.emit(Mocha.Suite.constants.EVENT_FILE_PRE_REQUIRE, globalThis, '', mocha);
   // The first file sees the window as it starts, the last one what is left behind.
   await import('./activation.test');
@@ -13,9 +20,17 @@ export async function run(): Promise<void> {
   await import('./tree.test');
   await import('./session.test');
   await import('./prompts.test');
+  await import('./accounts.test');
+  await import('./renewal.test');
+  await import('./refreshTokenSignIn.test');
+  await import('./browserSignIn.test');
+  await import('./scopes.test');
+  await import('./authenticationProvider.test');
   await import('./commands.test');
   await import('./endpoint.test');
+  await import('./userSettings.test');
   await import('./errorDetails.test');
+  await import('./secrecy.test');
   await import('./deactivation.test');
   const results = await resultsOf(mocha);
   await writeFile(process.env[environment.results] ?? '', JSON.stringify(results));

@@ -3,9 +3,12 @@
  * nothing, so what it hands to VS Code is all that can be seen of it: its tree, its messages, its context keys.
  *
  * This works because VS Code gives one `vscode` object to each extension, and takes these tests for a part of this one:
- * they are compiled into its folder. Everything is still passed on to VS Code, but for the answers of `answerNextModal`.
+ * they are compiled into its folder. Everything is still passed on to VS Code, but for the answers of `answerNextModal`, and
+ * for the addresses that are to be opened in a browser: the tests are that browser.
  */
 import * as vscode from 'vscode';
+import { observeQuickInputs } from './quickInputs';
+import { wrap } from './wrap';
 
 interface Message {
   readonly severity: 'information' | 'warning' | 'error';
@@ -13,6 +16,8 @@ interface Message {
   readonly modal: boolean;
   readonly detail: string;
   readonly buttons: readonly string[];
+  /** Presses a button of a message that is no dialog. */
+  press(button: string): void;
 }
 
 export const VIEW = 'alexaNetworkMapping.serviceProviders';
@@ -23,25 +28,17 @@ export const contextValues = new Map<string, Set<string>>();
 /** The value that each context key has now. */
 export const context = new Map<string, unknown>();
 export const serializers = new Map<string, vscode.WebviewPanelSerializer>();
+/** Since {@link forgetMessages}. */
 export const messages: Message[] = [];
+/** From the beginning. */
+export const allMessages: Message[] = [];
 /** The address of each request that was begun, whatever became of it. */
 export const requested: string[] = [];
+/** The address of each page that a browser was to open. */
+export const opened: string[] = [];
 const trees = new Map<string, vscode.TreeDataProvider<unknown>>();
-const inputBoxes: vscode.InputBox[] = [];
 const modalAnswers: string[] = [];
-
-type AnyFunction = (...args: unknown[]) => unknown;
-
-/** Puts `around` around a function of VS Code's. */
-function wrap<Name extends string>(
-  module: Record<Name, unknown>,
-  name: Name,
-  around: (original: AnyFunction, args: readonly unknown[]) => unknown,
-): void {
-  const original = module[name] as AnyFunction;
-  const value: AnyFunction = (...args) => around(original, args);
-  Object.defineProperty(module, name, { ...Object.getOwnPropertyDescriptor(module, name), value });
-}
+let registeredProvider: vscode.AuthenticationProvider | undefined;
 
 /** Begins to write down. To be called before the extension is activated. */
 export function observe(): void {
@@ -59,7 +56,7 @@ export function observe(): void {
   });
   wrap(globalThis, 'fetch', (original, args) => {
     const url = args[0] instanceof Request ? args[0].url : String(args[0]);
-    if (url.includes('/v1/communications/')) requested.push(url);
+    if (/\/v1\/communications\/|\/auth\/o2\/token$/.test(url)) requested.push(url);
     return original(...args);
   });
   wrap(vscode.window, 'createTreeView', (original, args) => {
@@ -67,11 +64,16 @@ export function observe(): void {
     trees.set(id, treeDataProvider);
     return original(...args);
   });
-  wrap(vscode.window, 'createInputBox', (original, args) => {
-    const box = original(...args) as vscode.InputBox;
-    inputBoxes.push(box);
-    return box;
+  wrap(vscode.authentication, 'registerAuthenticationProvider', (original, args) => {
+    registeredProvider = args[2] as vscode.AuthenticationProvider;
+    return original(...args);
   });
+  wrap(vscode.env, 'openExternal', (_original, [target]) => {
+    // As VS Code hands a `Uri` to the system.
+    opened.push(encodeURI((target as vscode.Uri).toString(true)));
+    return Promise.resolve(true);
+  });
+  observeQuickInputs();
   wrap(vscode.window, 'registerWebviewPanelSerializer', (original, args) => {
     const [viewType, serializer] = args as readonly [string, vscode.WebviewPanelSerializer];
     serializers.set(viewType, serializer);
@@ -82,15 +84,24 @@ export function observe(): void {
       { information: 'showInformationMessage', warning: 'showWarningMessage', error: 'showErrorMessage' } as const
     )[severity];
     wrap(vscode.window, name, (original, args) => {
-      const message = readMessage(severity, args);
+      let press: (button: string) => void = () => undefined;
+      const pressed = new Promise<string>((resolve) => {
+        press = resolve;
+      });
+      const message = readMessage(severity, args, press);
       messages.push(message);
+      allMessages.push(message);
       const answer = message.modal ? modalAnswers.shift() : undefined;
-      return answer === undefined ? original(...args) : Promise.resolve(answer);
+      return answer === undefined ? Promise.race([original(...args), pressed]) : Promise.resolve(answer);
     });
   }
 }
 
-function readMessage(severity: Message['severity'], [text, ...rest]: readonly unknown[]): Message {
+function readMessage(
+  severity: Message['severity'],
+  [text, ...rest]: readonly unknown[],
+  press: Message['press'],
+): Message {
   const options = rest.find((each) => typeof each === 'object') as vscode.MessageOptions | undefined;
   return {
     severity,
@@ -98,7 +109,23 @@ function readMessage(severity: Message['severity'], [text, ...rest]: readonly un
     modal: options?.modal ?? false,
     detail: options?.detail ?? '',
     buttons: rest.filter((each) => typeof each === 'string'),
+    press,
   };
+}
+
+/** Login with Amazon as the extension has given it to VS Code. */
+export function authenticationProvider(): vscode.AuthenticationProvider {
+  if (!registeredProvider) throw new Error('no authentication provider was given to VS Code');
+  return registeredProvider;
+}
+
+/**
+ * Where the extension believes to run: on another machine than the browser, or on the same one. Lasts for the rest of the
+ * run, as these tests run in a window of either sort.
+ */
+export function runElsewhere(elsewhere: boolean): void {
+  Object.defineProperty(vscode.env, 'remoteName', { value: elsewhere ? 'ssh-remote' : undefined, configurable: true });
+  Object.defineProperty(vscode.env, 'uiKind', { value: vscode.UIKind.Desktop, configurable: true });
 }
 
 /** The tree that the extension has given to VS Code for a view. */
@@ -111,11 +138,6 @@ export function treeOf(view: string): vscode.TreeDataProvider<unknown> {
 /** Answers the next modal dialog in a person's place. VS Code refuses to show any while tests run. */
 export function answerNextModal(button: string): void {
   modalAnswers.push(button);
-}
-
-/** The input box that the extension has opened last. */
-export function lastInputBox(): vscode.InputBox | undefined {
-  return inputBoxes.at(-1);
 }
 
 export function forgetMessages(): void {

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { ACCESS_TOKEN_LIFETIME_MS } from '../../../src/auth/session';
+import { FileLock } from '../../../src/auth/fileLock';
+import { ACCESS_TOKEN_LIFETIME_MS, type Session } from '../../../src/auth/session';
 import { SessionStore } from '../../../src/auth/sessionStore';
+import { SharedWrites } from '../../../src/auth/sharedWrites';
 import { observe } from './boundary';
 
 interface ExtensionModule {
@@ -57,12 +60,15 @@ function load(): ExtensionModule {
   return exports;
 }
 
+/** The account of those who have one only. */
+export const ACCOUNT = 'default';
+
 /**
- * The session as another window would see and change it: a store of its own over the extension's real secret storage,
- * whose events the extension gets like those of another window.
+ * The sessions as another window would see and change them: a store of its own over the extension's real secret storage,
+ * whose events the extension gets like those of another window, and the same lock files.
  */
 export async function inAnotherWindow<T>(act: (store: SessionStore) => Promise<T>): Promise<T> {
-  const store = new SessionStore(extensionContext().secrets);
+  const store = new SessionStore(extensionContext().secrets, writesOfAnotherWindow());
   try {
     return await act(store);
   } finally {
@@ -70,12 +76,41 @@ export async function inAnotherWindow<T>(act: (store: SessionStore) => Promise<T
   }
 }
 
-export async function signIn(accessToken: string, lifetimeMs = ACCESS_TOKEN_LIFETIME_MS): Promise<void> {
-  await inAnotherWindow((store) => store.save({ version: 1, accessToken, expiresAtMs: Date.now() + lifetimeMs }));
+/** In its turn with the extension's. What is stored here, the extension sees at once. */
+export function writesOfAnotherWindow(): SharedWrites {
+  return new SharedWrites(new FileLock(lockFolder()), 0);
 }
 
+/** Where the windows keep their lock files. */
+export function lockFolder(): string {
+  return vscode.Uri.joinPath(extensionContext().globalStorageUri, 'locks').fsPath;
+}
+
+/** A session that begins now. */
+export function sessionWith(accessToken: string, some: Partial<Session> = {}): Session {
+  return { id: randomUUID(), accessToken, expiresAtMs: Date.now() + ACCESS_TOKEN_LIFETIME_MS, ...some };
+}
+
+/** Signs in with an access token that cannot be renewed. */
+export async function signIn(accessToken: string, account = ACCOUNT): Promise<void> {
+  await signInWith(sessionWith(accessToken), account);
+}
+
+export async function signInWith(session: Session, account = ACCOUNT): Promise<void> {
+  await inAnotherWindow((store) => store.save(account, session));
+}
+
+/** Signs out of all accounts. */
 export async function signOut(): Promise<void> {
-  await inAnotherWindow((store) => store.remove());
+  await inAnotherWindow(async (store) => {
+    const { states } = await store.read();
+    await store.remove([...states.keys()]);
+  });
+}
+
+/** What the secret storage holds of all sessions. */
+export async function storedSessions(): Promise<string | undefined> {
+  return extensionContext().secrets.get('sessions');
 }
 
 /** Runs a command of the extension as a keybinding or another extension does. */

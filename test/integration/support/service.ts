@@ -2,8 +2,13 @@ import { after, before } from 'mocha';
 import * as vscode from 'vscode';
 import type { RecordedRequest } from '../../simulator/request-log';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
+import { demoCredentials } from '../../simulator/tokens';
 import { OTHER_SKILL, SKILL } from '../../support/builders';
-import { signOut } from './extension';
+import type { Session } from '../../../src/auth/session';
+import { authorizationPath } from '../../simulator/authorization-endpoint';
+import { tokenPath } from '../../simulator/token-endpoint';
+import { sessionWith, signOut } from './extension';
+import { freePort } from './freePort';
 import { setSetting } from './settings';
 
 export const HOTEL = { id: 'amzn1.comms.csp.id.hotel', name: 'Hotel Aurora' };
@@ -22,6 +27,8 @@ const SEED = [
 
 /** The simulated service of one suite, with what it holds: the truth to hold the extension to. */
 export class Service {
+  /** Where the browser comes back to; the demo's client has it among its Allowed Return URLs. */
+  redirectUri = '';
   private simulator: Simulator | undefined;
 
   get url(): string {
@@ -53,6 +60,20 @@ export class Service {
     return this.sent.filter((each) => !each.startsWith('GET '));
   }
 
+  /** How many requests came to the token endpoint. */
+  get tokenRequests(): number {
+    return this.control.requests().filter(({ operation }) => operation === 'token').length;
+  }
+
+  /** A session that can be renewed, and is due to be. */
+  dueSession(some: Partial<Session> = {}): Session {
+    const { clientId: id, clientSecret: secret } = this.control.demo;
+    const refresh = { token: this.control.issueRefreshToken(), dueAtMs: Date.now() - 1, client: { id, secret } };
+    const accessToken = this.control.issueAccessToken();
+    this.control.expireToken(accessToken);
+    return sessionWith(accessToken, { expiresAtMs: Date.now() - 1, refresh, ...some });
+  }
+
   lastRequest(method: string): RecordedRequest {
     const request = this.control.requests().findLast((each) => each.method === method);
     if (!request) throw new Error(`there was no ${method}`);
@@ -60,7 +81,9 @@ export class Service {
   }
 
   async start(): Promise<void> {
-    this.simulator = await startSimulator({ seed: SEED });
+    this.redirectUri = `http://127.0.0.1:${await freePort()}/cb`;
+    const client = { clientId: demoCredentials.clientId, allowedReturnUrls: [this.redirectUri] };
+    this.simulator = await startSimulator({ seed: SEED, clients: [client] });
   }
 
   async stop(): Promise<void> {
@@ -73,16 +96,22 @@ export class Service {
   }
 }
 
-/** Starts a service for the tests of this suite and has the extension use it, as a user would by the setting. */
+/** Starts a service for the tests of this suite and has the extension use it, as a user would by the settings. */
 export function useService(): Service {
   const service = new Service();
+  const { Global } = vscode.ConfigurationTarget;
   before(async () => {
     await service.start();
-    await setSetting('apiEndpoint', service.url, vscode.ConfigurationTarget.Global);
+    await setSetting('apiEndpoint', service.url, Global);
+    await setSetting('authorizationEndpoint', service.url + authorizationPath, Global);
+    await setSetting('tokenEndpoint', service.url + tokenPath, Global);
+    await setSetting('redirectUri', service.redirectUri, Global);
   });
   after(async () => {
-    await signOut(); // else the token would go to the endpoint by default
-    await setSetting('apiEndpoint', undefined, vscode.ConfigurationTarget.Global);
+    await signOut(); // else secrets would go to the endpoints by default
+    for (const key of ['apiEndpoint', 'authorizationEndpoint', 'tokenEndpoint', 'redirectUri']) {
+      await setSetting(key, undefined, Global);
+    }
     await service.stop();
   });
   return service;

@@ -11,6 +11,17 @@ export async function setSetting(key: string, value: unknown, target: vscode.Con
   if (!isDeepStrictEqual(before, value)) await configuration.update(key, value, target);
 }
 
+/** Does something while the user's settings hold another value. */
+export async function withUserSetting(key: string, value: unknown, act: () => Promise<void>): Promise<void> {
+  const before = vscode.workspace.getConfiguration('alexaNetworkMapping').inspect(key)?.globalValue;
+  await setSetting(key, value, Global);
+  try {
+    await act();
+  } finally {
+    await setSetting(key, before, Global);
+  }
+}
+
 /** The list of service providers, good or bad, that the user's settings and those of the workspace are to hold. */
 export async function configure({ user, workspace }: { user?: unknown; workspace?: unknown }): Promise<void> {
   await setSetting('serviceProviders', user, Global);

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, beforeEach, describe, it } from 'mocha';
+import { fingerprintOf } from '../simulator/tokens';
+import { OTHER_SKILL, SKILL } from '../support/builders';
+import * as boundary from './support/boundary';
+import { inAnotherWindow, run, signIn, signOut } from './support/extension';
+import { answer, choose, dismissAll, enter, enterInVain, leave, look, turnAway } from './support/prompts';
+import { prompts } from './support/quickInputs';
+import { expectSpoken, row } from './support/rows';
+import { CLINIC, HARBOUR, HOTEL, useService } from './support/service';
+import { configure } from './support/settings';
+
+describe('accounts', () => {
+  const service = useService();
+  let eu: string;
+  let us: string;
+
+  /** Two organizations: the hotel is of one, the clinic of the other. */
+  beforeEach(async () => {
+    service.control.reset();
+    service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: OTHER_SKILL, account: 'clinics' });
+    eu = service.control.issueAccessToken();
+    us = service.control.issueAccessToken({ account: 'clinics' });
+    await signOut();
+    await configure({});
+    await expectSpoken();
+    boundary.forgetMessages();
+  });
+  after(() => configure({}));
+  afterEach(() => signOut());
+
+  const hotel = { ...HOTEL, account: 'eu' };
+  const clinic = { ...CLINIC, account: 'us' };
+  const hotelMapped = `Hotel Aurora, mapped to ${SKILL}`;
+  const clinicMapped = `Clinic, mapped to ${OTHER_SKILL}`;
+  const names = async () => [...(await inAnotherWindow((store) => store.read())).states.keys()];
+  /** Whose token was sent for which service provider. */
+  const sentAs = () =>
+    new Set(
+      service.control.requests().map(({ serviceProviderId = '', tokenFingerprint }) => {
+        const account = Object.entries({ eu, us }).find(([, token]) => fingerprintOf(token) === tokenFingerprint)?.[0];
+        return `${serviceProviderId} as ${account ?? '?'}`;
+      }),
+    );
+  const lastLabels = () => prompts.at(-1)?.items.map(({ label }) => label);
+
+  describe('that service providers name', () => {
+    it('are each used for their own ones, and for no others', async () => {
+      await configure({ user: [hotel, clinic] });
+      await signIn(eu, 'eu');
+      await signIn(us, 'us');
+      await expectSpoken(hotelMapped, clinicMapped);
+      assert.deepEqual(sentAs(), new Set([`${HOTEL.id} as eu`, `${CLINIC.id} as us`]));
+    });
+
+    it('are said to be missing on the row, beside rows that are read; nothing is sent for it', async () => {
+      await configure({ user: [hotel, clinic] });
+      await signIn(eu, 'eu');
+      await expectSpoken(hotelMapped, 'Clinic, could not be read: not signed in to us');
+      assert.deepEqual(sentAs(), new Set([`${HOTEL.id} as eu`]));
+      assert.ok(row(CLINIC.id).words.includes('noAccount'));
+      assert.ok(!row(HOTEL.id).words.includes('noAccount'));
+    });
+
+    it('can be signed in to from the row: which account is clear, only how is asked', async () => {
+      await configure({ user: [hotel, clinic] });
+      await signIn(eu, 'eu');
+      await expectSpoken(hotelMapped, 'Clinic, could not be read: not signed in to us');
+      service.control.clearRequests();
+      await answer(
+        () => run('signIn', { serviceProviderId: CLINIC.id }),
+        look(({ title }) => {
+          assert.equal(title, 'Sign In to the Account us');
+        }),
+        choose('Paste an access token'),
+        enter(us),
+      );
+      await expectSpoken(hotelMapped, clinicMapped);
+      assert.deepEqual(await names(), ['eu', 'us']);
+      assert.deepEqual(sentAs(), new Set([`${CLINIC.id} as us`]));
+    });
+
+    it('are the one to sign in to at first', async () => {
+      await configure({ user: [clinic] });
+      await answer(() => run('signIn'), choose('Paste an access token'), enter(us));
+      assert.deepEqual(await names(), ['us']);
+      await expectSpoken(clinicMapped);
+    });
+
+    it('have that one service provider read anew when another one is named, and no other', async () => {
+      await configure({ user: [hotel, { ...CLINIC, account: 'eu' }, { ...HARBOUR, account: 'eu' }] });
+      await signIn(eu, 'eu');
+      await signIn(us, 'us');
+      // So that nothing is read any more. A token that is refused is asked for.
+      await dismissAll(() => run('refresh'));
+      await expectSpoken(
+        hotelMapped,
+        'Clinic, could not be read: access token refused',
+        `Harbour House, mapped to ${OTHER_SKILL}`,
+      );
+      service.control.clearRequests();
+      await configure({ user: [hotel, clinic, { ...HARBOUR, account: 'eu' }] });
+      await expectSpoken(hotelMapped, clinicMapped, `Harbour House, mapped to ${OTHER_SKILL}`);
+      assert.deepEqual(sentAs(), new Set([`${CLINIC.id} as us`]));
+    });
+
+    it('are told apart by every letter, and none can pass for another by its name', async () => {
+      await configure({
+        user: [
+          { ...HOTEL, account: 'EU' },
+          { ...CLINIC, account: '__proto__' },
+        ],
+      });
+      await signIn(eu, 'eu');
+      await expectSpoken(
+        'Hotel Aurora, could not be read: not signed in to EU',
+        'Clinic, could not be read: not signed in to __proto__',
+      );
+      assert.deepEqual(service.sent, []);
+    });
+  });
+
+  describe('that nobody names', () => {
+    beforeEach(() => configure({ user: [HOTEL] }));
+
+    it('serve when there is one only, whatever its name', async () => {
+      await signIn(eu, 'eu');
+      await expectSpoken(hotelMapped);
+    });
+
+    it('serve when one is called default, however many there are', async () => {
+      await signIn(us, 'us');
+      await signIn(eu);
+      await expectSpoken(hotelMapped);
+      assert.ok(sentAs().has(`${HOTEL.id} as eu`));
+    });
+
+    it('do not serve when there are several to choose from; the row says so', async () => {
+      await signIn(eu, 'eu');
+      await expectSpoken(hotelMapped);
+      await signIn(us, 'us');
+      await expectSpoken('Hotel Aurora, could not be read: no account chosen');
+      await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
+      assert.match(boundary.messages[0]?.text ?? '', /It is not clear which account is to be used/);
+      assert.ok(boundary.messages[0]?.buttons.includes('Open Settings'));
+    });
+  });
+
+  describe('at a sign-in', () => {
+    it('are asked for where there are several: one of them, or a new one by its name', async () => {
+      await signIn(eu, 'eu');
+      await signIn(us, 'us');
+      await answer(
+        () => run('signIn'),
+        choose('Paste an access token'),
+        look(({ items }) => {
+          assert.deepEqual(
+            items.map(({ label, description }) => [label, description]),
+            [
+              ['eu', 'replaces its session'],
+              ['us', 'replaces its session'],
+              ['New Account…', undefined],
+            ],
+          );
+        }),
+        choose('New Account…'),
+        enterInVain('  ', /Enter a name for the account\./),
+        enterInVain(eu, /secret/),
+        enter(' far  east '),
+        enter(service.control.issueAccessToken()),
+      );
+      assert.deepEqual(await names(), ['eu', 'us', 'far east']);
+    });
+
+    it('are not asked for where there is one, unless the person wants to', async () => {
+      await signIn(eu, 'eu');
+      await answer(() => run('signIn'), choose('Paste an access token'), enter(service.control.issueAccessToken()));
+      assert.deepEqual(await names(), ['eu']);
+      await answer(
+        () => run('signIn'),
+        turnAway('Sign In to Another Account'),
+        choose('New Account…'),
+        enter('us'),
+        look(({ title }) => {
+          assert.equal(title, 'Sign In to the Account us');
+        }),
+        choose('Paste an access token'),
+        enter(us),
+      );
+      assert.deepEqual(await names(), ['eu', 'us']);
+    });
+
+    it('that settings name are among those to choose from, and draw no icon', async () => {
+      await configure({ user: [{ ...HOTEL, account: '$(add) eu' }] });
+      await signIn(us, 'us');
+      await answer(() => run('signIn'), choose('Paste an access token'), leave);
+      assert.deepEqual(lastLabels(), ['us', '\\$(add) eu', 'New Account…']);
+      assert.deepEqual(await names(), ['us']);
+    });
+  });
+
+  describe('at a sign-out', () => {
+    beforeEach(async () => {
+      await configure({ user: [hotel, clinic] });
+      await signIn(eu, 'eu');
+      await signIn(us, 'us');
+      await expectSpoken(hotelMapped, clinicMapped);
+    });
+
+    it('are asked for where there are several, and the others stay', async () => {
+      await answer(() => run('signOut'), choose('eu'));
+      assert.deepEqual(lastLabels(), ['eu', 'us', 'All Accounts']);
+      assert.deepEqual(await names(), ['us']);
+      await expectSpoken('Hotel Aurora, could not be read: not signed in to eu', clinicMapped);
+    });
+
+    it('can be left all at once', async () => {
+      await answer(() => run('signOut'), choose('All Accounts'));
+      assert.deepEqual(await names(), []);
+      await expectSpoken('Hotel Aurora, signed out', 'Clinic, signed out');
+    });
+
+    it('all stay when the person leaves the question', async () => {
+      await answer(() => run('signOut'), leave);
+      assert.deepEqual(await names(), ['eu', 'us']);
+      assert.deepEqual(boundary.messages, []);
+    });
+  });
+});

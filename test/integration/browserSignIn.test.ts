@@ -1,0 +1,488 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { SKILL } from '../support/builders';
+import * as boundary from './support/boundary';
+import { decide, inBrowser, openedAfter, visit, type Page } from './support/browser';
+import { eventually } from './support/eventually';
+import { inAnotherWindow, run, signIn, signOut, storedSessions } from './support/extension';
+import { answer, choose, enter, enterInVain, goBack, leave, look, type Step } from './support/prompts';
+import { lastInputBox, prompts } from './support/quickInputs';
+import { expectSpoken } from './support/rows';
+import { HOTEL, useService } from './support/service';
+import { configure, withUserSetting } from './support/settings';
+
+const WAY = 'Sign in with the browser';
+
+describe('a sign-in with the browser', () => {
+  const service = useService();
+  const mapped = `Hotel Aurora, mapped to ${SKILL}`;
+  let openedBefore: number;
+
+  before(() => configure({ user: [HOTEL] }));
+  after(() => configure({}));
+  beforeEach(async () => {
+    boundary.runElsewhere(false);
+    service.control.reset();
+    await signOut();
+    await expectSpoken('Hotel Aurora, signed out');
+    boundary.forgetMessages();
+    openedBefore = boundary.opened.length;
+  });
+  afterEach(() => signOut());
+
+  const credentials = (): Step[] => [enter(service.control.demo.clientId), enter(service.control.demo.clientSecret)];
+  const told = () =>
+    eventually(() => {
+      const [message, ...others] = boundary.messages;
+      assert.ok(message);
+      assert.deepEqual(others, []);
+      return message;
+    });
+  const isPortFree = async () => {
+    const socket = connect(Number(new URL(service.redirectUri).port), '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+      return false;
+    } catch {
+      return true;
+    } finally {
+      socket.destroy();
+    }
+  };
+  const expectNobody = async () => {
+    assert.equal(await storedSessions(), undefined);
+    assert.equal(service.tokenRequests, 0);
+    assert.equal(await isPortFree(), true);
+  };
+
+  it('is the first of three ways', async () => {
+    await answer(
+      () => run('signIn'),
+      look(({ title, items, active }) => {
+        assert.equal(title, 'Sign In');
+        assert.deepEqual(
+          items.map(({ label }) => label),
+          ['Sign in with the browser', 'Paste an access token', 'Paste a refresh token'],
+        );
+        assert.ok(active === undefined || active === WAY);
+      }),
+      leave,
+    );
+  });
+
+  it('ends with all that was allowed: the page says so, the session is kept, the rows are read', async () => {
+    let page: Page | undefined;
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      ...credentials(),
+      inBrowser({}, (seen) => {
+        page = seen;
+      }),
+    );
+    assert.equal(page?.status, 200);
+    assert.equal(page.title, 'You are signed in');
+    assert.match(page.html, /You can close this page and go back to /);
+    await expectSpoken(mapped);
+    const state = (await inAnotherWindow((store) => store.read())).states.get('default');
+    assert.ok(state?.type === 'signedIn');
+    assert.deepEqual(state.session.scopes, ['alexa::enterprise:management', 'amazon_communication::service_provider']);
+    const { refresh } = state.session;
+    assert.match(refresh?.token ?? '', /^Atzr\|/);
+    const { clientId: id, clientSecret: secret } = service.control.demo;
+    assert.deepEqual(refresh?.client, { id, secret });
+    assert.equal(service.tokenRequests, 1);
+    assert.deepEqual(boundary.messages, []);
+    assert.equal(await isPortFree(), true);
+  });
+
+  it('asks Amazon in the way that is documented, with PKCE, and puts no secret into the address', async () => {
+    const asked: URL[] = [];
+    for (let count = 0; count < 2; count++) {
+      await answer(
+        () => run('signIn'),
+        choose(WAY),
+        ...credentials(),
+        look(async () => {
+          asked.push(await openedAfter(openedBefore + count));
+        }),
+        leave,
+      );
+    }
+    const [first, second] = asked.map(({ searchParams }) => Object.fromEntries(searchParams));
+    assert.ok(first && second);
+    const { state, code_challenge: challenge, ...others } = first;
+    assert.deepEqual(
+      asked.map(({ origin, pathname }) => origin + pathname),
+      [`${service.url}/ap/oa`, `${service.url}/ap/oa`],
+    );
+    assert.deepEqual(others, {
+      client_id: service.control.demo.clientId,
+      scope: 'alexa::enterprise:management amazon_communication::service_provider',
+      response_type: 'code',
+      redirect_uri: service.redirectUri,
+      code_challenge_method: 'S256',
+    });
+    assert.match(challenge ?? '', /^[\w-]{43}$/);
+    assert.ok((state ?? '').length >= 32);
+    assert.notEqual(second['state'], state);
+    assert.notEqual(second['code_challenge'], challenge);
+  });
+
+  it('shows the return URL to allow, with a button that copies it, and goes back a step', async () => {
+    await vscode.env.clipboard.writeText('as before');
+    const { clientId } = service.control.demo;
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      look(async (prompt) => {
+        assert.ok(prompt.box?.prompt?.includes(`exactly ${service.redirectUri}`));
+        prompt.press('Copy the Return URL');
+        await eventually(async () => {
+          assert.equal(await vscode.env.clipboard.readText(), service.redirectUri);
+        });
+      }),
+      enter(clientId),
+      look(({ box }) => {
+        assert.deepEqual([box?.step, box?.totalSteps, box?.password], [2, 2, true]);
+      }),
+      goBack,
+      look(({ box }) => {
+        assert.deepEqual([box?.step, box?.totalSteps, box?.password, box?.value], [1, 2, false, clientId]);
+      }),
+      leave,
+    );
+    await expectNobody();
+    assert.equal(boundary.opened.length, openedBefore);
+  });
+
+  it('asks for the client only the first time, and is another session then', async () => {
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      ...credentials(),
+      inBrowser({}, () => undefined),
+    );
+    const id = async () => {
+      const state = (await inAnotherWindow((store) => store.read())).states.get('default');
+      return state?.type === 'signedIn' ? state.session.id : undefined;
+    };
+    const first = await id();
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      inBrowser({}, () => undefined),
+    );
+    assert.notEqual(await id(), first);
+    await expectSpoken(mapped);
+  });
+
+  it('takes the address of the last page as well, when the person pastes it', async () => {
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      ...credentials(),
+      async (prompt) => {
+        const address = await decide(await openedAfter(openedBefore));
+        assert.equal(prompt.box?.password, true);
+        // As browsers copy it that hide the scheme.
+        await enter(` ${address.href.replace('http://', '')} `)(prompt);
+      },
+    );
+    await expectSpoken(mapped);
+    assert.deepEqual(boundary.messages, []);
+    assert.equal(await isPortFree(), true);
+  });
+
+  it('does not take any other address, and says what to paste', async () => {
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      ...credentials(),
+      look(async () => {
+        await openedAfter(openedBefore);
+      }),
+      enterInVain('', /^Paste the whole address/),
+      enterInVain('https://amazon.example/', /It starts with http:\/\/127\.0\.0\.1:/),
+      enterInVain(`${service.redirectUri}?code=abc&state=forged`, /of an earlier or another sign-in/),
+      enterInVain(service.redirectUri, /of an earlier or another sign-in|Paste the whole address/),
+      leave,
+    );
+    await expectNobody();
+    assert.deepEqual(boundary.messages, []);
+  });
+
+  it('refuses who else comes to the address, goes on waiting, and takes the answer once', async () => {
+    const statuses: number[] = [];
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      ...credentials(),
+      async (prompt) => {
+        const address = await decide(await openedAfter(openedBefore));
+        const forged = new URL(address);
+        forged.searchParams.set('state', 'forged');
+        const noCode = new URL(address);
+        noCode.searchParams.delete('code');
+        const long = new URL(address);
+        long.searchParams.set('x', 'x'.repeat(65_536));
+        const otherHost = new URL(address);
+        otherHost.hostname = 'localhost';
+        for (const wrong of [forged, noCode, long, new URL('/favicon.ico', address), otherHost]) {
+          statuses.push((await visit(wrong)).status);
+        }
+        assert.equal(await storedSessions(), undefined);
+        assert.ok(prompt.isOpen);
+        const [answered, repeated] = await Promise.allSettled([visit(address), visit(address)]);
+        const pages = [answered, repeated].map((each) => (each.status === 'fulfilled' ? each.value.title : 'gone'));
+        assert.ok(pages.includes('You are signed in'), pages.join());
+        assert.equal(pages.filter((title) => title === 'You are signed in').length, 1);
+      },
+    );
+    const [forged, noCode, tooLong = 0, elsewhere, otherHost] = statuses;
+    assert.deepEqual([forged, noCode, elsewhere, otherHost], [400, 400, 404, 421]);
+    // Node.js itself refuses headers of a certain size.
+    assert.ok([414, 431].includes(tooLong));
+    assert.equal(service.tokenRequests, 1);
+    await expectSpoken(mapped);
+  });
+
+  it('that is left with Escape ends: the port is free, and a browser that comes late finds nobody', async () => {
+    let late: URL | undefined;
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      ...credentials(),
+      look(async () => {
+        late = await decide(await openedAfter(openedBefore));
+        assert.equal(await isPortFree(), false);
+      }),
+      leave,
+    );
+    await expectNobody();
+    assert.ok(late);
+    await assert.rejects(visit(late));
+    assert.deepEqual(boundary.messages, []);
+  });
+
+  it('opens the page again at a button', async () => {
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      ...credentials(),
+      look(async (prompt) => {
+        const first = await openedAfter(openedBefore);
+        prompt.press('Open the Sign-In Page Again');
+        assert.equal((await openedAfter(openedBefore + 1)).href, first.href);
+      }),
+      leave,
+    );
+  });
+
+  describe('when the port is taken', () => {
+    const other = createServer();
+    before(async () => {
+      other.listen(Number(new URL(service.redirectUri).port), '127.0.0.1');
+      await once(other, 'listening');
+    });
+    after(() => other.close());
+
+    it('says so and what to do, and opens no page', async () => {
+      await answer(() => run('signIn'), choose(WAY), ...credentials());
+      const { severity, text, buttons } = await told();
+      assert.equal(severity, 'error');
+      assert.ok(
+        text.startsWith(`The port for the sign-in is taken. The browser has to come back to ${service.redirectUri}`),
+      );
+      assert.match(text, /Choose another port in the setting alexaNetworkMapping\.redirectUri/);
+      assert.deepEqual(buttons.slice(0, 2), ['Try Again', 'Open Settings']);
+      assert.equal(boundary.opened.length, openedBefore);
+      assert.equal(await storedSessions(), undefined);
+    });
+
+    it('goes on all the same where the browser is on another machine: the person brings the address', async () => {
+      boundary.runElsewhere(true);
+      await answer(
+        () => run('signIn'),
+        choose(WAY),
+        ...credentials(),
+        async (prompt) => {
+          const address = await decide(await openedAfter(openedBefore));
+          await enter(address.href)(prompt);
+        },
+      );
+      await expectSpoken(mapped);
+    });
+  });
+
+  it('where the browser is on another machine asks for the address at once', async () => {
+    boundary.runElsewhere(true);
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      ...credentials(),
+      look(async ({ box }) => {
+        await openedAfter(openedBefore);
+        assert.match(box?.prompt ?? '', /paste the address of that page here/);
+      }),
+      leave,
+    );
+  });
+
+  describe('that does not come to its end says why, and signs nobody in:', () => {
+    const failWith = async (prepare: () => void, decision: 'allow' | 'deny', title: string) => {
+      prepare();
+      let page: Page | undefined;
+      await answer(
+        () => run('signIn'),
+        choose(WAY),
+        ...credentials(),
+        inBrowser({ decision }, (seen) => {
+          page = seen;
+        }),
+      );
+      const { text } = await told();
+      assert.ok(text.startsWith(`${title}. `), text);
+      assert.equal(page?.title, title);
+      assert.equal(await storedSessions(), undefined);
+      assert.equal(await isPortFree(), true);
+      await expectSpoken('Hotel Aurora, signed out');
+      return text;
+    };
+
+    it('access was denied', async () => {
+      await failWith(() => undefined, 'deny', 'Access was not granted on the consent page');
+      assert.equal(service.tokenRequests, 0);
+    });
+
+    it('Amazon does not answer', async () => {
+      const outage = () => {
+        service.control.addFault({ operation: 'token', kind: 'answer', status: 503 });
+      };
+      await failWith(outage, 'allow', 'Login with Amazon is not available');
+    });
+
+    it('a web page answers', async () => {
+      const page = () => {
+        service.control.addFault({ operation: 'token', kind: 'answer', status: 400, body: 'html' });
+      };
+      await failWith(page, 'allow', 'The answer is not one that Login with Amazon documents');
+    });
+
+    it('the code has expired', async () => {
+      const expired = () => {
+        service.control.addFault({
+          operation: 'token',
+          kind: 'answer',
+          status: 400,
+          body: 'oauthError',
+          message: 'invalid_grant',
+        });
+      };
+      const text = await failWith(expired, 'allow', 'Login with Amazon refused the code of this sign-in');
+      assert.match(text, /finish within five minutes/);
+    });
+
+    it('the secret is wrong; Try Again asks for it anew', async () => {
+      const { clientId } = service.control.demo;
+      const other = () => {
+        service.control.setClient({ clientId, clientSecret: 'amzn1.oa2-cs.v1.renewed' });
+      };
+      await failWith(other, 'allow', 'Login with Amazon refused the client id or the client secret');
+    });
+
+    it('Amazon refuses a scope; the message names the one to drop', async () => {
+      service.control.setClient({
+        clientId: service.control.demo.clientId,
+        scopes: ['amazon_communication::service_provider'],
+      });
+      const shownBefore = prompts.length;
+      await answer(
+        () => run('signIn'),
+        choose(WAY),
+        ...credentials(),
+        async (prompt) => {
+          const answer = await fetch(await openedAfter(openedBefore), { redirect: 'manual' });
+          assert.equal(answer.status, 302);
+          assert.equal(
+            (await visit(new URL(answer.headers.get('location') ?? ''))).title,
+            'Login with Amazon refused a scope',
+          );
+          await eventually(() => {
+            assert.equal(prompt.isOpen, false);
+          });
+        },
+      );
+      assert.ok(prompts.length > shownBefore);
+      assert.match(
+        (await told()).text,
+        /Remove alexa::enterprise:management from the setting alexaNetworkMapping\.scopes/,
+      );
+      await expectNobody();
+    });
+  });
+
+  it('keeps the session of before when it fails', async () => {
+    await signIn(service.accessToken);
+    const before = await storedSessions();
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      ...credentials(),
+      inBrowser({ decision: 'deny' }, () => undefined),
+    );
+    await told();
+    assert.equal(await storedSessions(), before);
+    await expectSpoken(mapped);
+  });
+
+  it('says in words that a scope was not granted which mappings need', async () => {
+    const without = ['amazon_communication::service_provider'];
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      ...credentials(),
+      inBrowser({ without }, () => undefined),
+    );
+    const { severity, text, buttons } = await told();
+    assert.equal(severity, 'warning');
+    assert.match(text, /^You are signed in, but Amazon did not grant amazon_communication::service_provider\. Without/);
+    assert.deepEqual(buttons, ['Sign In Again']);
+    await eventually(async () => {
+      await run('refresh');
+      boundary.forgetMessages();
+      await run('createMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
+      assert.match(boundary.messages[0]?.text ?? '', /refused the access token|does not allow/);
+    });
+  });
+
+  it('that needs settings which cannot be used is refused in words, before anything is asked or opened', async () => {
+    const boxBefore = lastInputBox();
+    for (const [key, value, title] of [
+      ['authorizationEndpoint', 'http://amazon.example/ap/oa', 'An endpoint of Login with Amazon in the settings'],
+      ['authorizationEndpoint', 'javascript:alert(1)', 'An endpoint of Login with Amazon in the settings'],
+      ['tokenEndpoint', 'http://192.168.0.1/token', 'An endpoint of Login with Amazon in the settings'],
+      ['redirectUri', 'http://192.168.0.1:9090/cb', 'The redirect URI in the settings'],
+      ['redirectUri', 'https://127.0.0.1:9090/cb', 'The redirect URI in the settings'],
+      ['redirectUri', 'http://127.0.0.1/cb', 'The redirect URI in the settings'],
+      ['scopes', [], 'The scopes in the settings cannot be asked for'],
+      ['scopes', ['a b'], 'The scopes in the settings cannot be asked for'],
+    ] as const) {
+      boundary.forgetMessages();
+      await withUserSetting(key, value, async () => {
+        await answer(() => run('signIn'), choose(WAY));
+        await eventually(() => {
+          const message = boundary.messages.find(({ text }) => text.startsWith(title));
+          assert.equal(message?.buttons[0], 'Open Settings', JSON.stringify(boundary.messages));
+        });
+      });
+    }
+    assert.equal(lastInputBox(), boxBefore);
+    assert.equal(boundary.opened.length, openedBefore);
+    await expectNobody();
+    assert.deepEqual(service.sent, []);
+  });
+});

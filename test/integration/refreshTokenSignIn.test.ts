@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { SKILL } from '../support/builders';
+import * as boundary from './support/boundary';
+import { eventually } from './support/eventually';
+import { inAnotherWindow, run, signOut, storedSessions } from './support/extension';
+import { answer, choose, enter, enterInVain, goBack, leave, look } from './support/prompts';
+import { lastInputBox } from './support/quickInputs';
+import { expectSpoken } from './support/rows';
+import { HOTEL, useService } from './support/service';
+import { configure, withUserSetting } from './support/settings';
+
+const WAY = 'Paste a refresh token';
+const TITLE = 'Sign In with a Refresh Token';
+
+describe('a sign-in with a refresh token', () => {
+  const service = useService();
+
+  before(() => configure({ user: [HOTEL] }));
+  after(() => configure({}));
+  beforeEach(async () => {
+    service.control.reset();
+    await signOut();
+    await expectSpoken('Hotel Aurora, signed out');
+    boundary.forgetMessages();
+  });
+  afterEach(() => signOut());
+
+  const told = () =>
+    eventually(() => {
+      const [message, ...others] = boundary.messages;
+      assert.ok(message);
+      assert.deepEqual(others, []);
+      return message;
+    });
+
+  it('asks for it, for the client id and for the secret; then all is read and can be renewed', async () => {
+    const { refreshToken, clientId, clientSecret } = service.control.demo;
+    await answer(() => run('signIn'), choose(WAY), enter(`${refreshToken}\n`), enter(clientId), enter(clientSecret));
+    await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
+    const state = (await inAnotherWindow((store) => store.read())).states.get('default');
+    assert.ok(state?.type === 'signedIn');
+    const { refresh } = state.session;
+    assert.deepEqual([refresh?.token, refresh?.client], [refreshToken, { id: clientId, secret: clientSecret }]);
+    assert.equal(service.tokenRequests, 1);
+    assert.deepEqual(boundary.messages, []);
+  });
+
+  it('says which step of how many it is at, masks what is secret, and goes back to what was entered', async () => {
+    const { refreshToken, clientId } = service.control.demo;
+    const seen: unknown[] = [];
+    const see = look(({ title, box }) => {
+      seen.push([title, box?.step, box?.totalSteps, box?.password, box?.value]);
+    });
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      see,
+      enter(refreshToken),
+      see,
+      enter(clientId),
+      see,
+      goBack,
+      see,
+      goBack,
+      see,
+      leave,
+    );
+    assert.deepEqual(seen, [
+      [TITLE, 1, 3, true, ''],
+      [TITLE, 2, 3, false, ''],
+      [TITLE, 3, 3, true, ''],
+      [TITLE, 2, 3, false, clientId],
+      [TITLE, 1, 3, true, refreshToken],
+    ]);
+    assert.deepEqual(service.sent, []);
+    assert.equal(await storedSessions(), undefined);
+    assert.deepEqual(boundary.messages, []);
+  });
+
+  it('says which of them was pasted in the place of another', async () => {
+    const { accessToken, refreshToken, clientId, clientSecret } = service.control.demo;
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      enterInVain(accessToken, /^This is an access token\./),
+      enterInVain('', /^Paste a refresh token\./),
+      enter(refreshToken),
+      enterInVain(clientSecret, /^This is a client secret\./),
+      enter(clientId),
+      enterInVain(clientId, /^This is a client id\./),
+      leave,
+    );
+    assert.deepEqual(service.sent, []);
+  });
+
+  it('opens the page on which the client id is found', async () => {
+    const openedBefore = boundary.opened.length;
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      enter(service.control.demo.refreshToken),
+      look((prompt) => {
+        prompt.press('Open the Security Profiles');
+      }),
+      leave,
+    );
+    assert.deepEqual(boundary.opened.slice(openedBefore), [
+      'https://developer.amazon.com/loginwithamazon/console/site/lwa/overview.html',
+    ]);
+  });
+
+  it('begins with the client id of the user’s settings', async () => {
+    const { refreshToken, clientId, clientSecret } = service.control.demo;
+    await withUserSetting('clientId', ` ${clientId} `, () =>
+      answer(
+        () => run('signIn'),
+        choose(WAY),
+        enter(refreshToken),
+        look(({ box }) => {
+          assert.equal(box?.value, clientId);
+        }),
+        enter(clientId),
+        enter(clientSecret),
+      ),
+    );
+    await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
+  });
+
+  it('says that the secret is wrong, keeps nothing, and leads to another try', async () => {
+    const { refreshToken, clientId, clientSecret } = service.control.demo;
+    const wrong = `${clientSecret}-of-another-profile`;
+    await answer(() => run('signIn'), choose(WAY), enter(refreshToken), enter(clientId), enter(wrong));
+    const message = await told();
+    assert.equal(message.severity, 'error');
+    assert.match(
+      message.text,
+      /^Login with Amazon refused the client id or the client secret\. .*same security profile/,
+    );
+    assert.equal(await storedSessions(), undefined);
+    assert.equal(message.buttons[0], 'Sign In…');
+    boundary.forgetMessages();
+    await answer(
+      () => {
+        message.press('Sign In…');
+        return Promise.resolve();
+      },
+      look(({ title }) => {
+        assert.equal(title, 'Sign In to the Account default');
+      }),
+      choose(WAY),
+      enter(refreshToken),
+      enter(clientId),
+      enter(clientSecret),
+    );
+    await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
+    assert.deepEqual(boundary.messages, []);
+  });
+
+  for (const [what, prepare, title] of [
+    [
+      'was revoked',
+      () => {
+        service.control.revokeAllRefreshTokens();
+      },
+      'Login with Amazon refused the refresh token',
+    ],
+    [
+      'is of another client',
+      () => {
+        const { clientId, clientSecret } = service.control.demo;
+        service.control.setClient({ clientId: `${clientId}.other`, clientSecret });
+      },
+      'Login with Amazon does not permit this to the client',
+    ],
+    [
+      'cannot be tried, since Amazon does not answer',
+      () => {
+        service.control.addFault({ operation: 'token', kind: 'reset' });
+      },
+      'The connection to Login with Amazon failed',
+    ],
+  ] as const) {
+    it(`says that it ${what}, and keeps nothing`, async () => {
+      prepare();
+      const { refreshToken, clientId, clientSecret } = service.control.demo;
+      const id = what === 'is of another client' ? `${clientId}.other` : clientId;
+      await answer(() => run('signIn'), choose(WAY), enter(refreshToken), enter(id), enter(clientSecret));
+      assert.ok((await told()).text.startsWith(`${title}. `));
+      assert.equal(await storedSessions(), undefined);
+      await expectSpoken('Hotel Aurora, signed out');
+    });
+  }
+
+  it('leaves the session as it was when it fails', async () => {
+    const { accessToken, refreshToken, clientId } = service.control.demo;
+    await answer(() => run('signIn'), choose('Paste an access token'), enter(accessToken));
+    const before = await storedSessions();
+    await answer(
+      () => run('signIn'),
+      choose(WAY),
+      enter(refreshToken),
+      enter(clientId),
+      enter('amzn1.oa2-cs.v1.wrong'),
+    );
+    await told();
+    assert.equal(await storedSessions(), before);
+    await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
+  });
+
+  it('is refused in words when the token endpoint is not safe, before anything is asked', async () => {
+    const endpoint = vscode.workspace.getConfiguration('alexaNetworkMapping').get<string>('tokenEndpoint');
+    const boxBefore = lastInputBox();
+    for (const unsafe of ['http://amazon.example/token', endpoint?.replace('127.0.0.1', '0.0.0.0'), 7]) {
+      boundary.forgetMessages();
+      await withUserSetting('tokenEndpoint', unsafe, async () => {
+        await answer(() => run('signIn'), choose(WAY));
+        const { text, buttons } = await told();
+        assert.match(text, /^An endpoint of Login with Amazon in the settings cannot be used\. .*Nothing was sent\./);
+        assert.equal(buttons[0], 'Open Settings');
+      });
+    }
+    assert.equal(lastInputBox(), boxBefore);
+    assert.deepEqual(service.sent, []);
+  });
+});
