@@ -62,10 +62,14 @@ async function serve(wantedPort: number): Promise<void> {
   let vscode: VsCodeServer | undefined = undefined;
   let ownHost = '';
   const server = createServer((request, response) => {
+    // VS Code opens addresses of this machine through its server, as if the browser were on another one.
+    const [, localPort, rest] = /^\/proxy\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? [];
     const posted = request.method === 'POST' ? request.url?.replace(/\?.*/, '') : undefined;
     if (request.headers.host !== ownHost) {
       tellLauncher({ outside: request.headers.host ?? '' });
       response.writeHead(421).end(`Here is only http://${ownHost}`);
+    } else if (localPort !== undefined && rest !== undefined) {
+      response.writeHead(302, { location: `http://127.0.0.1:${localPort}${rest}` }).end();
     } else if (posted?.endsWith('/mint-key') === true) void halfOfTheSecretsKey().then((key) => response.end(key));
     else if (posted === telemetrySink) request.resume().on('end', () => response.writeHead(204).end());
     else if (vscode) void vscode.handleRequest(request, response);

@@ -87,6 +87,12 @@ export class Workbench {
     await this.menuItem(name).waitFor({ state: 'hidden' });
   }
 
+  /** Opens the menu of the accounts in the activity bar. */
+  async openAccounts(): Promise<void> {
+    await this.page.locator('.part.activitybar').getByRole('button', { name: 'Accounts' }).click();
+    await this.page.getByRole('menu').waitFor();
+  }
+
   /** An item of the menu that is open. */
   menuItem(name: string): Locator {
     return this.page.getByRole('menuitem', { name, exact: true });
@@ -132,7 +138,17 @@ export class QuickInput {
     return this.widget.locator('.quick-input-box input');
   }
 
-  /** The prompt of an input box, or what its validation has to say. */
+  /** A button in the title by a part of its name, which its keys may follow. */
+  button(name: string): Locator {
+    return this.widget.getByRole('button', { name });
+  }
+
+  /** The prompt of an input box, or what its validation has to say, as a whole. */
+  async words(): Promise<string> {
+    return (await this.widget.locator('.quick-input-message').innerText()).replace(/\s+/g, ' ').trim();
+  }
+
+  /** The same, found by a part of it. */
   message(text: Text): Locator {
     return this.widget.locator('.quick-input-message').filter({ hasText: text });
   }

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Browser, BrowserContext, Frame, Locator } from 'playwright-core';
+import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { beforeEach, expect, onTestFailed } from 'vitest';
 import { launchBrowser, newContext } from '../host/browser';
 import { type Server, startServer } from '../host/server';
@@ -9,6 +11,8 @@ import { Workbench } from '../host/workbench';
 import type { ProviderInput } from '../simulator/seed';
 import { type Simulator, startSimulator } from '../simulator/simulator';
 import { filesWithSecrets, textsWithSecrets } from './leaks';
+import { unsealed } from './sealedSecrets';
+import { TokenTap } from './tokenTap';
 
 const root = path.join(import.meta.dirname, '../..');
 const screenshotDir = path.join(root, 'test-results/screenshots');
@@ -17,6 +21,8 @@ interface StageOptions {
   /** User settings beside the endpoint. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly keybindings?: readonly unknown[];
+  /** The wall clock of the service. */
+  readonly now?: () => number;
 }
 
 interface WindowOptions {
@@ -31,48 +37,93 @@ interface WindowOptions {
 /** What a test of the interface plays on: a simulated service, VS Code with the extension, and a browser. */
 export class Stage {
   private windows = 0;
-  private readonly tokens: string[] = [];
+  private readonly secrets = new Set<string>();
   private readonly said: string[] = [];
   private readonly outside: (readonly string[])[] = [];
   private hasSession = false;
 
   private constructor(
     readonly simulator: Simulator,
-    readonly server: Server,
+    private readonly tap: TokenTap,
+    private server: Server,
+    private readonly startAgain: (port: number) => Promise<Server>,
+    /** Where the browser comes back to after a sign-in. */
+    readonly redirectUri: string,
     private readonly browser: Browser,
     private readonly context: BrowserContext,
     private readonly folder: string,
-  ) {}
+  ) {
+    // A sign-in shows its code and its state to the browser, and to nobody else.
+    context.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (!pathname.endsWith('/ap/oa') && !request.url().startsWith(redirectUri)) return;
+      for (const name of ['code', 'state']) this.secret(searchParams.get(name) ?? '');
+    });
+  }
 
   /** @param name of the folder for everything that is written */
-  static async set(name: string, { settings = {}, keybindings = [] }: StageOptions = {}): Promise<Stage> {
+  static async set(name: string, { settings = {}, keybindings = [], now }: StageOptions = {}): Promise<Stage> {
     const folder = await mkdtemp(path.join(tmpdir(), `ui-${name}-`));
     const userDataDir = path.join(folder, 'user-data');
     await mkdir(path.join(userDataDir, 'User'), { recursive: true });
     await writeFile(path.join(userDataDir, 'User/keybindings.json'), JSON.stringify(keybindings));
-    const simulator = await startSimulator({ seed: [] });
-    const [server, browser] = await Promise.all([
+    const simulator = await startSimulator({ seed: [], ...(now && { now }) });
+    const tap = await TokenTap.before(Number(new URL(simulator.url).port));
+    const redirectUri = `http://127.0.0.1:${await freePort()}/cb`;
+    simulator.control.allowReturnUrl(redirectUri);
+    const start = (port?: number) =>
       startServer({
         dataDir: folder,
         userDataDir,
         extensions: [root],
         settings: {
           'alexaNetworkMapping.apiEndpoint': simulator.url,
+          'alexaNetworkMapping.authorizationEndpoint': `${simulator.url}/ap/oa`,
+          'alexaNetworkMapping.tokenEndpoint': `${tap.url}/auth/o2/token`,
+          'alexaNetworkMapping.redirectUri': redirectUri,
           'window.autoDetectColorScheme': true,
           ...settings,
         },
         startTimeout: 60_000,
-      }),
-      launchBrowser(),
-    ]);
-    return new Stage(simulator, server, browser, await newContext(browser), folder);
+        ...(port !== undefined && { port }),
+      });
+    const [server, browser] = await Promise.all([start(), launchBrowser()]);
+    return new Stage(simulator, tap, server, start, redirectUri, browser, await newContext(browser), folder);
   }
 
-  /** An access token that the service takes; it is looked for at the end in all that was written. */
+  /** Ends VS Code and starts it again at the same address, by which the browser knows what it keeps for it. */
+  async restart(): Promise<void> {
+    for (const page of this.context.pages()) await page.close();
+    await this.server.stop();
+    this.server = await this.startAgain(Number(new URL(this.server.url).port));
+  }
+
+  /** Opens the window again that was open last. */
+  async reopen(): Promise<Workbench> {
+    return this.show(path.join(this.folder, `workspace-${this.windows}`));
+  }
+
+  /** Waits for the next page that VS Code opens in the browser, and for what it shows first. */
+  async nextPage(): Promise<Page> {
+    const page = await this.context.waitForEvent('page');
+    await page.getByRole('heading').first().waitFor();
+    return page;
+  }
+
+  /** The pages beside the window of VS Code. */
+  otherPages({ page }: Workbench): Page[] {
+    return this.context.pages().filter((each) => each !== page);
+  }
+
+  /** Remembers a secret, to look for it at the end in all that was written. */
+  secret(text: string): string {
+    if (text !== '') this.secrets.add(text);
+    return text;
+  }
+
+  /** An access token that the service takes. */
   newToken(): string {
-    const token = this.simulator.control.issueAccessToken();
-    this.tokens.push(token);
-    return token;
+    return this.secret(this.simulator.control.issueAccessToken());
   }
 
   /** Opens a window on a new folder, with the view of the extension before the person. */
@@ -85,12 +136,17 @@ export class Stage {
     const list = providers.map(({ serviceProviderId: id, name }) => ({ id, ...(name !== undefined && { name }) }));
     const all = { ...(list.length > 0 && { 'alexaNetworkMapping.serviceProviders': list }), ...settings };
     if (Object.keys(all).length > 0) await this.writeWorkspaceSettings(folder, all);
+    const workbench = await this.show(folder);
+    if (signedIn && !this.hasSession) await this.signIn(workbench);
+    return workbench;
+  }
+
+  private async show(folder: string): Promise<Workbench> {
     const before = this.context.pages();
     const workbench = await Workbench.open(this.context, this.server, { folder, screenshotDir });
     for (const page of before) await page.close();
     this.outside.push(workbench.outsideRequests);
     await workbench.viewContainer('Alexa Network Mapping');
-    if (signedIn && !this.hasSession) await this.signIn(workbench);
     return workbench;
   }
 
@@ -113,6 +169,11 @@ export class Stage {
     this.hasSession = true;
   }
 
+  /** All secrets so far that were typed or pasted, passed the token endpoint, or stood in the address bar. */
+  secretsInUse(): string[] {
+    return [...new Set([...this.secrets, ...this.tap.secrets()])];
+  }
+
   /** Remembers a text that left the extension, such as a report, to look for tokens in it at the end. */
   heard(text: string): string {
     this.said.push(text);
@@ -125,14 +186,22 @@ export class Stage {
   }
 
   /**
-   * Where a token can be found in what was written so far: all files of VS Code and of the workspaces, what VS Code keeps in
+   * Where one of the {@link secretsInUse} can be found in what was written so far: all files of VS Code and of the workspaces, what VS Code keeps in
    * the browser (where secrets are encrypted), and all that was {@link heard}. The browser's own files and the memory of the
    * simulator are not looked at.
    */
   async leaks(): Promise<string[]> {
-    expect(this.tokens).not.toEqual([]);
+    const secrets = this.secretsInUse();
+    expect(secrets).not.toEqual([]);
     const texts = [...this.said, await this.stored()];
-    return [...(await filesWithSecrets(this.folder, this.tokens)), ...textsWithSecrets(texts, this.tokens)];
+    return [...(await filesWithSecrets(this.folder, secrets)), ...textsWithSecrets(texts, secrets)];
+  }
+
+  /** What VS Code keeps in secret storage, by its keys. */
+  async secretStorage({ page }: Workbench): Promise<Record<string, string>> {
+    const sealed = await page.evaluate<string | null>(`localStorage.getItem('secrets.provider')`);
+    const serverHalf = await fetch(`${this.server.url}/mint-key`, { method: 'POST' });
+    return sealed === null ? {} : unsealed(sealed, new Uint8Array(await serverHalf.arrayBuffer()));
   }
 
   /** What VS Code has stored in the browser so far: every five seconds what has changed, and nothing on leaving. */
@@ -144,12 +213,22 @@ export class Stage {
   async strike(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
+    await this.tap.stop();
     await this.simulator.stop();
     await rm(this.folder, { recursive: true, force: true });
     // The parts of a webview have addresses elsewhere, and are answered by VS Code's service worker in the browser.
     const outside = this.outside.flat().filter((url) => !new URL(url).host.endsWith('.vscode-resource.vscode-cdn.net'));
     expect(outside).toEqual([]);
   }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }
 
 /** The view of the list. */

@@ -1,0 +1,20 @@
+import { webcrypto } from 'node:crypto';
+
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+
+/**
+ * What VS Code for browsers keeps for its extensions' secret storage, by its keys. It is sealed as one: AES-256-GCM with a key
+ * of two halves, one before the text and one with the server (`ServerKeyedAESCrypto` of VS Code).
+ *
+ * @param sealed in base64, as it stands in the browser's local storage under `secrets.provider`
+ * @param serverHalf what the server answers to `/mint-key`
+ */
+export async function unsealed(sealed: string, serverHalf: Uint8Array): Promise<Record<string, string>> {
+  const bytes = Buffer.from(sealed, 'base64');
+  const key = bytes.subarray(0, KEY_BYTES).map((byte, index) => byte ^ (serverHalf[index] ?? 0));
+  const iv = bytes.subarray(KEY_BYTES, KEY_BYTES + IV_BYTES);
+  const imported = await webcrypto.subtle.importKey('raw', key, 'AES-GCM', false, ['decrypt']);
+  const text = await webcrypto.subtle.decrypt({ name: 'AES-GCM', iv }, imported, bytes.subarray(KEY_BYTES + IV_BYTES));
+  return JSON.parse(Buffer.from(text).toString()) as Record<string, string>;
+}

@@ -1,0 +1,361 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createSecureServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { generate } from 'selfsigned';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Notification, Workbench } from '../host/workbench';
+import type { FaultInput } from '../simulator/faults';
+import { SKILL } from '../support/builders';
+import { allow, allowAndStrand, readAtTheEnd, toAmazon, toAmazonAs } from './browserSteps';
+import { connection, hotel, labels, picture, pictureOfFailure, putAway, row, Stage } from './stage';
+
+const AURORA = hotel('Hotel Aurora', SKILL);
+const READ = [`Hotel Aurora, mapped to ${SKILL}`];
+const SIGNED_OUT = ['Hotel Aurora, signed out'];
+const MINUTE_MS = 60_000;
+const NO_CONNECTION =
+  'The connection to Login with Amazon failed. The connection could not be made, or it broke before the whole answer had arrived. This signs nobody out. Check the internet connection, the VPN and the firewall. If your company has a proxy, check the proxy settings of VS Code (http.proxy).';
+
+describe('a person whose sign-in fails', () => {
+  let stage: Stage;
+  let workbench: Workbench;
+  let serviceIsAheadMs = 0;
+
+  beforeAll(async () => {
+    stage = await Stage.set('sign-in-failures', { now: () => Date.now() + serviceIsAheadMs });
+    workbench = await stage.open({ providers: [AURORA] });
+  });
+  afterAll(() => stage.strike());
+  pictureOfFailure(() => workbench);
+
+  const control = () => stage.simulator.control;
+  const rows = () => expect.poll(() => labels(workbench));
+  const grants = () =>
+    control()
+      .requests()
+      .filter(({ operation }) => operation === 'token')
+      .map(({ status }) => status);
+  const signIn = () => connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
+  const toConsent = async () => {
+    await signIn();
+    return toAmazonAs(control().demo, stage, workbench);
+  };
+  /** The page of Amazon opens without another question: what was entered a moment ago is known. */
+  const tryAgain = async (message: Notification) => {
+    const opened = stage.nextPage();
+    await message.press('Try Again');
+    return opened;
+  };
+  const boxSays = () => expect.poll(() => workbench.quickInput.words(), { timeout: 60_000 });
+
+  beforeEach(async () => {
+    await putAway(workbench);
+    for (const page of stage.otherPages(workbench)) await page.close();
+    if ((await workbench.page.locator('.notification-toast').count()) > 0) {
+      await workbench.command('Notifications: Clear All Notifications');
+    }
+    control().reset();
+    control().seed([AURORA]);
+    control().allowReturnUrl(stage.redirectUri);
+    if ((await labels(workbench)).join() !== SIGNED_OUT.join()) {
+      await workbench.command('Alexa Network Mapping: Sign Out');
+    }
+    await rows().toEqual(SIGNED_OUT);
+  });
+
+  it('because the return URL is not listed is told so while still waiting, and goes on when it is', async () => {
+    control().setClient({ clientId: control().demo.clientId, allowedReturnUrls: ['http://127.0.0.1:9090/cb'] });
+    const refusal = await toConsent();
+    expect(await refusal.locator('main').innerText()).toContain('The redirect URI is not on the list');
+    await workbench.page.bringToFront();
+    await boxSays().toBe(
+      `The browser has not come back. If Amazon's page says that the return URL is not allowed, add exactly ${stage.redirectUri} to Allowed Return URLs of the security profile (127.0.0.1 and localhost are two entries). If it says that a scope is not allowed, check the setting alexaNetworkMapping.scopes. If the page at the end cannot be reached, paste its address here.`,
+    );
+    await picture(workbench, 'sign-in-failures-01-return-url');
+
+    control().allowReturnUrl(stage.redirectUri);
+    const opened = stage.nextPage();
+    await workbench.quickInput.button('Open the Sign-In Page Again').click();
+    expect(await allow(await opened)).toContain('You are signed in');
+    await rows().toEqual(READ);
+  });
+
+  it('because the port is taken is told by whom, and goes on by pasting the address', async () => {
+    const other = createServer((_request, response) => response.end('Another program.'));
+    other.listen(Number(new URL(stage.redirectUri).port), '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      const consent = await toConsent();
+      await workbench.page.bringToFront();
+      await boxSays().toBe(
+        `The port for the sign-in is taken, so the browser cannot come back by itself: paste the address that it ends on. Close ${path.basename(process.execPath)}, then try again.`,
+      );
+      await picture(workbench, 'sign-in-failures-02-port-taken');
+      await consent.getByRole('button', { name: 'Allow' }).click();
+      await consent.getByText('Another program.').waitFor();
+      await workbench.quickInput.fill(consent.url());
+      await workbench.quickInput.accept();
+      await rows().toEqual(READ);
+    } finally {
+      other.close();
+      other.closeAllConnections();
+    }
+  });
+
+  it('because the client secret is wrong is told so, and is asked for both again', async () => {
+    const { clientId, clientSecret } = control().demo;
+    await signIn();
+    const consent = await toAmazonAs({ clientId, clientSecret: `amzn1.oa2-cs.v1.${'0'.repeat(64)}` }, stage, workbench);
+    expect(await allow(consent)).toBe(
+      'Login with Amazon refused the client id or the client secret You can close this page and go back to code-server.',
+    );
+    const message = workbench.notification('Login with Amazon refused the client id');
+    expect(await message.text()).toBe(
+      'Login with Amazon refused the client id or the client secret. The client id is unknown, or the client secret is not its own. Both must be of the same security profile. In the Login with Amazon console, open Web Settings of the security profile, and copy the client id and the client secret from there. Sign in again with both. If the setting alexaNetworkMapping.clientId holds another client id, correct it first.',
+    );
+    await picture(workbench, 'sign-in-failures-03-wrong-secret');
+    expect(await stage.secretStorage(workbench)).toEqual({});
+    await message.press('Sign In…');
+    const again = await toAmazonAs({ clientId, clientSecret }, stage, workbench, 'Sign In to the Account default');
+    await allow(again);
+    await rows().toEqual(READ);
+  });
+
+  it('because the client secret was replaced is asked for the new one, though one is kept', async () => {
+    await allow(await toConsent());
+    await rows().toEqual(READ);
+    const { clientId } = control().demo;
+    const clientSecret = stage.secret(`amzn1.oa2-cs.v1.${'1'.repeat(64)}`);
+    control().setClient({ clientId, clientSecret });
+    await workbench.command('Alexa Network Mapping: Sign In…');
+    await allow(await toAmazon(stage, workbench));
+    await workbench.notification('Login with Amazon refused the client id').press('Sign In…');
+    await workbench.quickInput.pick('Sign In to the Account default', 'Sign in with the browser');
+    await workbench.quickInput.titled('Sign In with the Browser (1/2)');
+    expect(await workbench.quickInput.input.inputValue()).toBe(clientId);
+    await workbench.quickInput.accept();
+    await workbench.quickInput.titled('Sign In with the Browser (2/2)');
+    await workbench.quickInput.fill(clientSecret);
+    const opened = stage.nextPage();
+    await workbench.quickInput.accept();
+    expect(await allow(await opened)).toContain('You are signed in');
+  });
+
+  it('because the code has expired is told so', async () => {
+    const consent = await toConsent();
+    const address = await allowAndStrand(stage, consent);
+    serviceIsAheadMs += 6 * MINUTE_MS;
+    await workbench.quickInput.fill(address);
+    await workbench.quickInput.accept();
+    const message = workbench.notification('Login with Amazon refused the code of this sign-in.');
+    expect(await message.text()).toBe(
+      'Login with Amazon refused the code of this sign-in. A code can be used once, and for five minutes. This one had expired, was used before, or is of another sign-in. Sign in again. Once you have allowed access, finish within five minutes. If you paste the address of the page at the end, take it from the newest page, and once only.',
+    );
+    await picture(workbench, 'sign-in-failures-04-code-expired');
+    expect(grants()).toEqual([400]);
+    expect(await allow(await tryAgain(message))).toContain('You are signed in');
+    await rows().toEqual(READ);
+  });
+
+  it('because they denied access is told so, in the browser too', async () => {
+    const consent = await toConsent();
+    await consent.getByRole('button', { name: 'Deny' }).click();
+    expect(await readAtTheEnd(consent)).toBe(
+      'Access was not granted on the consent page You can close this page and go back to code-server.',
+    );
+    const message = workbench.notification('Access was not granted on the consent page.');
+    expect(await message.text()).toBe(
+      'Access was not granted on the consent page. The consent page of Amazon was left without allowing access. This signs nobody in or out. Sign in again, and allow access on the consent page. To be asked for less, remove scopes from the setting alexaNetworkMapping.scopes. Mappings need amazon_communication::service_provider.',
+    );
+    await picture(workbench, 'sign-in-failures-05-denied');
+    expect(grants()).toEqual([]);
+    expect(await allow(await tryAgain(message))).toContain('You are signed in');
+    await rows().toEqual(READ);
+  });
+
+  it.each<[what: string, fault: FaultInput, words: string]>([
+    [
+      'a proxy wants a password',
+      { kind: 'answer', status: 407, body: 'html', requestId: 'missing', operation: 'token' },
+      // Fetch tells nobody that it was a 407.
+      NO_CONNECTION,
+    ],
+    [
+      'a page of a network answers instead',
+      { kind: 'answer', status: 200, body: 'html', requestId: 'missing', operation: 'token' },
+      'The answer is not one that Login with Amazon documents. Something else may have answered in its place, such as a proxy or the sign-in page of a network. This signs nobody out. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
+    ],
+    [
+      'a proxy answers 401 with a page',
+      { name: 'unauthorizedHtml', operation: 'token' },
+      'The answer is not one that Login with Amazon documents. Something else may have answered in its place, such as a proxy or the sign-in page of a network. This signs nobody out. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
+    ],
+    ['the connection breaks', { name: 'resetBeforeWrite', operation: 'token' }, NO_CONNECTION],
+    [
+      'Login with Amazon is down',
+      { name: 'unavailable', operation: 'token' },
+      'Login with Amazon is not available. Login with Amazon is down for maintenance, overloaded, or a gateway before it got no answer. This signs nobody out. Try again in a few minutes.',
+    ],
+  ])('because %s is told so, and tries again when that is over', async (what, fault, words) => {
+    control().addFault(fault);
+    const title = words.slice(0, words.indexOf('. '));
+    expect(await allow(await toConsent())).toBe(`${title} You can close this page and go back to code-server.`);
+    const message = workbench.notification(title);
+    expect(await message.text()).toBe(words);
+    await picture(workbench, `sign-in-failures-06-${what.replaceAll(' ', '-')}`);
+    expect(await labels(workbench)).toEqual(SIGNED_OUT);
+
+    control().clearFaults();
+    expect(await allow(await tryAgain(message))).toContain('You are signed in');
+    await rows().toEqual(READ);
+  });
+
+  it('while Login with Amazon is down, stays signed in and is told so on the row, until it is over', async () => {
+    await allow(await toConsent());
+    await rows().toEqual(READ);
+    control().addFault({ name: 'unavailable', operation: 'token' });
+    control().expireAllAccessTokens();
+    await workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+    await rows().toEqual(['Hotel Aurora, could not be read: Login with Amazon is unavailable']);
+    const message = workbench.notification('Hotel Aurora could not be read: Login with Amazon is not available.');
+    await picture(workbench, 'sign-in-failures-07-renewal');
+    control().clearFaults();
+    // A renewal that failed is not tried again for a moment, whoever asks.
+    await expect
+      .poll(
+        async () => {
+          if (await message.toast.isVisible()) await message.press('Try Again');
+          return labels(workbench);
+        },
+        { interval: 1_000 },
+      )
+      .toEqual(READ);
+  });
+
+  it.each([
+    [401, 'access token refused'],
+    [403, 'not allowed'],
+  ] as const)(
+    'to a part, by leaving out the permission that mappings need, is told at once, and again after a %i',
+    async (noAccess, reason) => {
+      control().setSwitches({ noAccess });
+      const consent = await toConsent();
+      await consent.getByRole('checkbox', { name: 'Manage the service providers' }).uncheck();
+      expect(await allow(consent)).toContain('You are signed in');
+      const message = workbench.notification('You are signed in, but Amazon did not grant');
+      expect(await message.text()).toBe(
+        'You are signed in, but Amazon did not grant amazon_communication::service_provider. Without amazon_communication::service_provider the service refuses to read and change mappings. Grant the client id API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
+      );
+      await rows().toEqual([`Hotel Aurora, could not be read: ${reason}`]);
+      await picture(workbench, `sign-in-failures-08-scope-missing-${noAccess}`);
+      await workbench.contextMenu(row(workbench, 'Hotel Aurora'), 'Show Error Details');
+      await workbench
+        .webview()
+        .getByText(
+          'You signed in without the permission amazon_communication::service_provider. Sign in again and allow it.',
+        )
+        .waitFor();
+      await picture(workbench, `sign-in-failures-09-scope-details-${noAccess}`);
+      await workbench.command('View: Close All Editors');
+
+      const opened = stage.nextPage();
+      await message.press('Sign In Again');
+      expect(await allow(await opened)).toContain('You are signed in');
+      await rows().toEqual(READ);
+    },
+  );
+
+  it('leaves no secret in anything that was written', async () => {
+    expect(await stage.leaks()).toEqual([]);
+  });
+});
+
+describe('a person whose settings ask for a scope that the client may not use', () => {
+  let stage: Stage;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    stage = await Stage.set('sign-in-scope', {
+      settings: {
+        'alexaNetworkMapping.scopes': [
+          'alexa::enterprise:management',
+          'amazon_communication::service_provider',
+          'alexa::nobody:knows',
+        ],
+      },
+    });
+    workbench = await stage.open({ providers: [AURORA] });
+  });
+  afterAll(() => stage.strike());
+  pictureOfFailure(() => workbench);
+
+  it('is told which one to remove', async () => {
+    await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
+    const page = await toAmazonAs(stage.simulator.control.demo, stage, workbench);
+    expect(await readAtTheEnd(page)).toBe(
+      'Login with Amazon refused a scope You can close this page and go back to code-server.',
+    );
+    const message = workbench.notification('Login with Amazon refused a scope.');
+    expect(await message.text()).toBe(
+      'Login with Amazon refused a scope. The client id may not ask for every scope in the settings, and one such scope fails the whole sign-in. Remove alexa::nobody:knows from the setting alexaNetworkMapping.scopes, then sign in again. If amazon_communication::service_provider is refused, grant the client id API access in the Alexa Smart Properties console.',
+    );
+    await picture(workbench, 'sign-in-failures-10-scope-refused');
+    await message.press('Open Settings');
+    await workbench.page.locator('.settings-editor').getByText('alexa::nobody:knows').waitFor();
+    await picture(workbench, 'sign-in-failures-11-scope-settings');
+    expect(await labels(workbench)).toEqual(SIGNED_OUT);
+  });
+
+  it('leaves no secret in anything that was written', async () => {
+    expect(await stage.leaks()).toEqual([]);
+  });
+});
+
+describe('a person whose company inspects the traffic with a certificate of its own', () => {
+  let stage: Stage;
+  let workbench: Workbench;
+  const heard: string[] = [];
+  let inspector: Server;
+
+  beforeAll(async () => {
+    // Made for this test, so nobody trusts it.
+    const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }]);
+    inspector = createSecureServer({ key, cert }, (request, response) => {
+      heard.push(request.url ?? '');
+      response.end();
+    });
+    inspector.listen(0, '127.0.0.1');
+    await once(inspector, 'listening');
+    const { port } = inspector.address() as AddressInfo;
+    stage = await Stage.set('sign-in-certificate', {
+      settings: { 'alexaNetworkMapping.tokenEndpoint': `https://127.0.0.1:${port}/auth/o2/token` },
+    });
+    workbench = await stage.open({ providers: [AURORA] });
+  });
+  afterAll(async () => {
+    inspector.close();
+    await stage.strike();
+  });
+  pictureOfFailure(() => workbench);
+
+  it('is told that the certificate is not trusted, and nothing secret was sent', async () => {
+    await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
+    const consent = await toAmazonAs(stage.simulator.control.demo, stage, workbench);
+    expect(await allow(consent)).toBe(
+      'The certificate of Login with Amazon is not trusted You can close this page and go back to code-server.',
+    );
+    const message = workbench.notification('The certificate of Login with Amazon is not trusted.');
+    expect(await message.text()).toBe(
+      'The certificate of Login with Amazon is not trusted. This computer does not trust who answered in the name of Login with Amazon. Often a company proxy inspects the traffic with a certificate of its own. Nothing secret was sent. This signs nobody out. Add the certificate of your company to the system, and restart VS Code. Check the date and time of this computer.',
+    );
+    await picture(workbench, 'sign-in-failures-12-certificate');
+    expect(heard).toEqual([]);
+    expect(await labels(workbench)).toEqual(SIGNED_OUT);
+  });
+
+  it('leaves no secret in anything that was written', async () => {
+    expect(await stage.leaks()).toEqual([]);
+  });
+});

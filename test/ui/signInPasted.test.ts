@@ -1,0 +1,249 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Workbench } from '../host/workbench';
+import { SKILL } from '../support/builders';
+import { allow, allowAndStrand, readAtTheEnd, toAmazonAs } from './browserSteps';
+import { connection, hotel, labels, picture, pictureOfFailure, putAway, Stage } from './stage';
+
+const AURORA = hotel('Hotel Aurora', SKILL);
+const READ = [`Hotel Aurora, mapped to ${SKILL}`];
+const SIGNED_OUT = ['Hotel Aurora, signed out'];
+
+describe('a person who pastes', () => {
+  let stage: Stage;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    stage = await Stage.set('sign-in-pasted');
+    workbench = await stage.open({ providers: [AURORA] });
+  });
+  afterAll(() => stage.strike());
+  pictureOfFailure(() => workbench);
+
+  const control = () => stage.simulator.control;
+  const rows = () => expect.poll(() => labels(workbench));
+  const grants = () =>
+    control()
+      .requests()
+      .filter(({ operation }) => operation === 'token')
+      .map(({ status, body }) => [status, (body as { grant_type: string }).grant_type]);
+  const signIn = () => connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
+
+  beforeEach(async () => {
+    await putAway(workbench);
+    for (const page of stage.otherPages(workbench)) await page.close();
+    if ((await labels(workbench)).join() !== SIGNED_OUT.join()) {
+      await workbench.command('Alexa Network Mapping: Sign Out');
+    }
+    await rows().toEqual(SIGNED_OUT);
+    control().clearRequests();
+  });
+
+  describe('a refresh token', () => {
+    const TITLE = 'Sign In with a Refresh Token';
+
+    it('gives it with its client, step by step and back, and stays signed in', async () => {
+      const { quickInput } = workbench;
+      const { clientId, clientSecret } = control().demo;
+      const refreshToken = stage.secret(control().issueRefreshToken());
+      await signIn();
+      await quickInput.pick('Sign In', 'Paste a refresh token');
+      await quickInput.titled(`${TITLE} (1/3)`);
+      expect(await quickInput.words()).toBe(
+        "It is kept in the secret storage of the editor and sent to the token endpoint in your settings only. (Press 'Enter' to confirm or 'Escape' to cancel)",
+      );
+      expect(await quickInput.input.getAttribute('type')).toBe('password');
+      await quickInput.fill(stage.newToken());
+      await expect.poll(() => quickInput.words()).toBe('This is an access token. A refresh token starts with Atzr|');
+      await quickInput.accept();
+      await quickInput.titled('(1/3)');
+      await picture(workbench, 'sign-in-pasted-01-access-token-as-refresh-token');
+      await quickInput.fill(clientSecret);
+      await expect.poll(() => quickInput.words()).toContain('This is the client id or secret of a security profile.');
+      await quickInput.fill(refreshToken);
+      await quickInput.accept();
+
+      await quickInput.titled(`${TITLE} (2/3)`);
+      await quickInput.button('Back').click();
+      await quickInput.answer(`${TITLE} (1/3)`, refreshToken);
+      await quickInput.answer(`${TITLE} (2/3)`, clientId);
+      await quickInput.titled(`${TITLE} (3/3)`);
+      await quickInput.button('Back').click();
+      await quickInput.titled(`${TITLE} (2/3)`);
+      expect(await quickInput.input.inputValue()).toBe(clientId);
+      expect(await quickInput.words()).not.toContain('Allowed Return URLs');
+      await picture(workbench, 'sign-in-pasted-02-client-id');
+      await quickInput.accept();
+      await quickInput.answer(`${TITLE} (3/3)`, stage.secret(clientSecret));
+      await rows().toEqual(READ);
+      expect(grants()).toEqual([[200, 'refresh_token']]);
+
+      control().expireAllAccessTokens();
+      await workbench.reload();
+      await rows().toEqual(READ);
+      expect(grants()).toHaveLength(2);
+    });
+
+    it('is told when the client secret is wrong, and is asked for the client again', async () => {
+      const { quickInput } = workbench;
+      const { clientId, clientSecret } = control().demo;
+      await signIn();
+      await quickInput.pick('Sign In', 'Paste a refresh token');
+      await quickInput.answer(`${TITLE} (1/3)`, stage.secret(control().issueRefreshToken()));
+      await quickInput.answer(`${TITLE} (2/3)`, clientId);
+      await quickInput.answer(`${TITLE} (3/3)`, stage.secret(`amzn1.oa2-cs.v1.${'0'.repeat(64)}`));
+      const message = workbench.notification('Login with Amazon refused the client id or the client secret.');
+      expect(await message.text()).toBe(
+        'Login with Amazon refused the client id or the client secret. The client id is unknown, or the client secret is not its own. Both must be of the same security profile. In the Login with Amazon console, open Web Settings of the security profile, and copy the client id and the client secret from there. Sign in again with both. If the setting alexaNetworkMapping.clientId holds another client id, correct it first.',
+      );
+      expect(await labels(workbench)).toEqual(SIGNED_OUT);
+      await picture(workbench, 'sign-in-pasted-03-wrong-secret');
+      await message.press('Sign In…');
+      await quickInput.pick('Sign In to the Account default', 'Paste a refresh token');
+      await quickInput.answer(`${TITLE} (1/3)`, stage.secret(control().issueRefreshToken()));
+      await quickInput.answer(`${TITLE} (2/3)`, clientId);
+      await quickInput.answer(`${TITLE} (3/3)`, clientSecret);
+      await rows().toEqual(READ);
+      expect(grants()).toEqual([
+        [401, 'refresh_token'],
+        [200, 'refresh_token'],
+      ]);
+    });
+
+    it('is told when it is not valid any more', async () => {
+      const { quickInput } = workbench;
+      const refreshToken = stage.secret(control().issueRefreshToken());
+      control().revokeRefreshToken(refreshToken);
+      await signIn();
+      await quickInput.pick('Sign In', 'Paste a refresh token');
+      await quickInput.answer(`${TITLE} (1/3)`, refreshToken);
+      await quickInput.answer(`${TITLE} (2/3)`, control().demo.clientId);
+      await quickInput.answer(`${TITLE} (3/3)`, stage.secret(control().demo.clientSecret));
+      const message = workbench.notification('Login with Amazon refused the refresh token.');
+      expect(await message.text()).toBe(
+        'Login with Amazon refused the refresh token. The refresh token is not valid any more, or never was. Perhaps access was revoked, the password of the account was changed, or a newer one has taken its place. Sign in again. If you pasted the refresh token, paste a new one and the client id and secret that it was issued to.',
+      );
+      await picture(workbench, 'sign-in-pasted-04-revoked');
+      await message.close();
+      expect(await stage.secretStorage(workbench)).toEqual({});
+    });
+  });
+
+  describe('the address on which the browser has ended', () => {
+    const WHERE = () =>
+      `Paste the whole address of the page that the browser has ended on. It starts with ${stage.redirectUri}`;
+    const FOREIGN =
+      'This address is of an earlier or another sign-in, was used before, or lacks a part. Nothing was sent.';
+
+    it('is signed in with it, and with nothing else that looks like it', async () => {
+      const { quickInput } = workbench;
+      await signIn();
+      const consent = await toAmazonAs(control().demo, stage, workbench);
+      const address = await allowAndStrand(stage, consent);
+      const changed = (change: (query: URLSearchParams) => void) => {
+        const url = new URL(address);
+        change(url.searchParams);
+        return url.href;
+      };
+      const paste = async (text: string) => {
+        await quickInput.fill(text);
+        await quickInput.accept();
+      };
+      await quickInput.titled('Sign In with the Browser');
+      expect(await quickInput.input.getAttribute('type')).toBe('password');
+      for (const [pasted, said] of [
+        ['https://www.amazon.com/ap/signin', WHERE()],
+        [address.replace('127.0.0.1', 'localhost'), WHERE()],
+        ['what is this', WHERE()],
+        [
+          changed((query) => {
+            query.set('state', 'another-state-of-nobody-knows-which-sign-in');
+          }),
+          FOREIGN,
+        ],
+        [
+          changed((query) => {
+            query.delete('state');
+          }),
+          FOREIGN,
+        ],
+        [
+          changed((query) => {
+            query.delete('code');
+          }),
+          FOREIGN,
+        ],
+        [
+          changed((query) => {
+            query.append('code', 'a-second-code');
+          }),
+          FOREIGN,
+        ],
+      ] as const) {
+        await paste(pasted);
+        await expect.poll(() => quickInput.words()).toBe(said);
+        // What is typed next takes the words away.
+        await quickInput.fill('');
+        await expect.poll(() => quickInput.words()).toContain('Sign in on the page that was opened.');
+      }
+      await paste('https://www.amazon.com/ap/signin');
+      await expect.poll(() => quickInput.words()).toBe(WHERE());
+      await picture(workbench, 'sign-in-pasted-05-foreign-address');
+      expect(grants()).toEqual([]);
+
+      await paste(` ${address}\n`);
+      await rows().toEqual(READ);
+      expect(grants()).toEqual([[200, 'authorization_code']]);
+      await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    });
+
+    it('may leave its scheme out, as browsers show it', async () => {
+      await signIn();
+      const consent = await toAmazonAs(control().demo, stage, workbench);
+      const address = await allowAndStrand(stage, consent);
+      await workbench.quickInput.fill(address.replace('http://', ''));
+      await workbench.quickInput.accept();
+      await rows().toEqual(READ);
+    });
+
+    it('can give up with Escape, after which the page comes back to nobody, and begin again at once', async () => {
+      await signIn();
+      const abandoned = await toAmazonAs(control().demo, stage, workbench);
+      await workbench.page.bringToFront();
+      await workbench.quickInput.titled('Sign In with the Browser');
+      await workbench.quickInput.cancel();
+      await expect.poll(() => isListenedTo(stage.redirectUri)).toBe(false);
+      expect(await labels(workbench)).toEqual(SIGNED_OUT);
+
+      await signIn();
+      const consent = await toAmazonAs(control().demo, stage, workbench);
+      await expect.poll(() => workbench.quickInput.words()).toContain('Sign in on the page that was opened.');
+      // The first page is of a sign-in that is over: its answer is refused, and the second one still waits.
+      await abandoned.getByRole('button', { name: 'Allow' }).click();
+      expect(await readAtTheEnd(abandoned)).toBe(
+        'This does not belong to a sign-in that is under way You can close this page and go back to code-server.',
+      );
+      expect(grants()).toEqual([]);
+      expect(await allow(consent)).toContain('You are signed in');
+      await rows().toEqual(READ);
+      expect(await isListenedTo(stage.redirectUri)).toBe(false);
+    });
+  });
+
+  it('leaves no secret in anything that was written', async () => {
+    expect(await stage.leaks()).toEqual([]);
+  });
+});
+
+async function isListenedTo(address: string): Promise<boolean> {
+  const socket = connect(Number(new URL(address).port), '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
