@@ -22,11 +22,20 @@ export const read: Measurement = {
       const { control, url } = simulator;
       const { accessToken } = control.demo;
       const id = control.providers().find(({ skillId }) => skillId !== null)?.serviceProviderId ?? '';
-      const store = new shipped.SessionStore(new SecretVault().window());
-      await store.save({ version: 1, accessToken, expiresAtMs: Date.now() + 3_600_000 });
+      const writes = new shipped.SharedWrites(new shipped.FileLock(dir));
+      const store = new shipped.SessionStore(new SecretVault().window(), writes);
+      await store.save('default', { id: 'bench', accessToken, expiresAtMs: Date.now() + 3_600_000 });
       const client = new shipped.NetworkMappingClient({
         endpoint: () => shipped.checkEndpoint(url),
-        tokens: new shipped.SessionTokens(store, () => Promise.resolve(undefined)),
+        tokens: new shipped.SessionTokens({
+          store,
+          writes,
+          loginWithAmazon: () => Promise.reject(new Error('nothing is to be renewed')),
+          tokenEndpoint: () => shipped.checkEndpoint(`${url}/auth/o2/token`),
+          wishedScopes: () => [],
+          accountNamedBy: () => undefined,
+          askForToken: () => Promise.resolve(undefined),
+        }),
       });
       const ours = async () => {
         const result = await client.get(id, { interactive: true, signal: new AbortController().signal });

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { NetworkMappingClient } from '../../src/api/networkMappingClient';
+import { FileLock } from '../../src/auth/fileLock';
 import { SessionStore } from '../../src/auth/sessionStore';
 import { SessionTokens } from '../../src/auth/sessionTokens';
+import { SharedWrites } from '../../src/auth/sharedWrites';
 import { logAttempt } from '../../src/log/requestLog';
 import { readApiEndpoint } from '../../src/settings/apiEndpoint';
+import { readTokenEndpoint } from '../../src/settings/loginWithAmazonSettings';
 
 /** Composes the client as the extension does, and lets the measurement call it. */
 export interface ReadingExtension {
@@ -12,18 +15,28 @@ export interface ReadingExtension {
 }
 
 export function activate(context: vscode.ExtensionContext): ReadingExtension {
+  const writes = new SharedWrites(new FileLock(context.globalStorageUri.fsPath));
   const log = vscode.window.createOutputChannel('Reads', { log: true });
-  const sessions = new SessionStore(context.secrets);
+  const sessions = new SessionStore(context.secrets, writes);
   context.subscriptions.push(log, sessions);
   const client = new NetworkMappingClient({
     endpoint: readApiEndpoint,
-    tokens: new SessionTokens(sessions, () => Promise.resolve(undefined)),
+    tokens: new SessionTokens({
+      store: sessions,
+      writes,
+      loginWithAmazon: () => Promise.reject(new Error('nothing is to be renewed')),
+      tokenEndpoint: readTokenEndpoint,
+      wishedScopes: () => [],
+      accountNamedBy: () => undefined,
+      askForToken: () => Promise.resolve(undefined),
+    }),
     onAttempt: (attempt) => {
       logAttempt(log, attempt);
     },
   });
   return {
-    signIn: (accessToken) => sessions.save({ version: 1, accessToken, expiresAtMs: Date.now() + 3_600_000 }),
+    signIn: (accessToken) =>
+      sessions.save('default', { id: 'bench', accessToken, expiresAtMs: Date.now() + 3_600_000 }),
     async read(serviceProviderId) {
       const result = await client.get(serviceProviderId, { interactive: true, signal: new AbortController().signal });
       if (!result.ok) throw new Error(`the read failed: ${result.failure.kind}`);

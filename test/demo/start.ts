@@ -4,11 +4,12 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServer, workbenchUrl } from '../host/server.js';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';
+import { demoCredentials } from '../simulator/tokens.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const dataDir = path.join(root, '.vscode-test/demo');
@@ -17,10 +18,18 @@ const workspace = path.join(dataDir, 'workspace');
 /** A fixed port, because VS Code keeps secrets in the browser by origin: a session outlives a restart of this script. */
 const USUAL_PORT = 8123;
 
+/** The port of the extension's usual redirect URI. */
+const USUAL_RETURN_PORT = 9090;
+const returnUrl = (host: string, port: number) => `http://${host}:${port}/cb`;
+
 async function main(): Promise<void> {
   execFileSync(process.execPath, ['esbuild.js'], { cwd: root, stdio: 'inherit' });
   const port = await portToUse();
-  const simulator = await startSimulator();
+  const returnPort = (await isFree(USUAL_RETURN_PORT)) ? USUAL_RETURN_PORT : await freePort();
+  const { clientId, clientSecret } = demoCredentials;
+  const redirectUri = returnUrl('127.0.0.1', returnPort);
+  const allowedReturnUrls = [redirectUri, returnUrl('localhost', returnPort)];
+  const simulator = await startSimulator({ clients: [{ clientId, allowedReturnUrls }] });
   try {
     await writeWorkspace(simulator);
     const server = await startServer({
@@ -29,6 +38,10 @@ async function main(): Promise<void> {
       extensions: [root],
       settings: {
         'alexaNetworkMapping.apiEndpoint': simulator.url,
+        'alexaNetworkMapping.authorizationEndpoint': simulator.authorizationEndpoint,
+        'alexaNetworkMapping.tokenEndpoint': simulator.tokenEndpoint,
+        'alexaNetworkMapping.redirectUri': redirectUri,
+        'alexaNetworkMapping.clientId': clientId,
         'workbench.startupEditor': 'readme',
         'workbench.editorAssociations': { '*.md': 'vscode.markdown.preview.editor' },
       },
@@ -36,11 +49,14 @@ async function main(): Promise<void> {
     console.log(
       [
         '',
-        `  VS Code     ${workbenchUrl(server, { folder: workspace })}`,
-        `  Simulator   ${simulator.url}   (make the service fail, see what it holds)`,
-        `  Token       ${simulator.control.demo.accessToken}`,
+        `  VS Code         ${workbenchUrl(server, { folder: workspace })}`,
+        `  Simulator       ${simulator.url}   (make the service fail, see what it holds)`,
+        `  Client id       ${clientId}`,
+        `  Client secret   ${clientSecret}`,
+        `  Access token    ${demoCredentials.accessToken}`,
         '',
-        '  Open VS Code, choose Sign In… and paste the token. After a build, run "Developer: Reload Window".',
+        '  Open VS Code, choose Sign In…, then "Sign in with the browser", and paste the client secret.',
+        '  After a build, run "Developer: Reload Window".',
         '  Ctrl+C stops both.',
         '',
       ].join('\n'),
@@ -79,6 +95,20 @@ function isFree(port: number): Promise<boolean> {
     probe.listen(port, '127.0.0.1', () => {
       probe.close(() => {
         resolve(true);
+      });
+    });
+  });
+}
+
+/** A port that nobody listens on. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => {
+        resolve(port);
       });
     });
   });
