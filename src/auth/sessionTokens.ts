@@ -75,13 +75,12 @@ export class SessionTokens implements AccessTokens {
   }
 
   async current(serviceProviderId: string): Promise<Access> {
-    const found = await this.find(this.options.accountNamedBy(serviceProviderId));
-    return 'session' in found ? this.fresh(found) : found;
+    return this.ofAccount(this.options.accountNamedBy(serviceProviderId));
   }
 
-  /** The access token of an account by its name, renewed where that is due. */
-  async ofAccount(account: string): Promise<Access> {
-    const found = await this.find(account);
+  /** The access token of an account, renewed where that is due; without a name, of the one that serves who names none. */
+  async ofAccount(named: string | undefined): Promise<Access> {
+    const found = await this.find(named);
     return 'session' in found ? this.fresh(found) : found;
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { explain, type Remedy } from '../core/explanation';
+import { explain } from '../core/explanation';
+import type { Remedy } from '../core/explanationForm';
 import type { Failure } from '../core/failure';
 import { explainSignIn } from '../core/signInExplanation';
 import type { SignInFailure, SignInFailureKind } from '../core/signInFailure';

@@ -1,36 +1,19 @@
 import * as l10n from '@vscode/l10n';
+import { commonLinks, SMART_PROPERTIES_DOCS, type Explanation } from './explanationForm';
 import type { Failure, FailureKind } from './failure';
 import { MAPPING_SCOPE } from './scopes';
 import { explainSignIn } from './signInExplanation';
 
-/** What can be offered as a button where a failure is shown. */
-export type Remedy = 'signIn' | 'tryAgain' | 'openSettings';
-
-/** A failure in words for people. Every surface (row, message, error details) takes its words from here. */
-export interface Explanation {
-  /** A few words, for the end of a row. */
-  readonly reason: string;
-  /** What happened, as a sentence without its full stop. */
-  readonly title: string;
-  readonly why: string;
-  readonly nextSteps: readonly string[];
-  readonly links: readonly { readonly label: string; readonly url: string }[];
-  readonly remedies: readonly Remedy[];
-}
-
-const DOCS = 'https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties';
-
 function links() {
   return {
+    ...commonLinks(),
     reference: {
       label: l10n.t('Network mapping reference'),
-      url: `${DOCS}/service-provider-network-mapping-api-for-asp.html`,
+      url: `${SMART_PROPERTIES_DOCS}/service-provider-network-mapping-api-for-asp.html`,
     },
-    apiAccess: { label: l10n.t('Manage API access'), url: `${DOCS}/manage-api-access.html` },
-    onboarding: { label: l10n.t('Self-service onboarding'), url: `${DOCS}/self-service-onboarding-api-for-asp.html` },
-    proxy: {
-      label: l10n.t('Network connections in VS Code'),
-      url: 'https://code.visualstudio.com/docs/setup/network',
+    onboarding: {
+      label: l10n.t('Self-service onboarding'),
+      url: `${SMART_PROPERTIES_DOCS}/self-service-onboarding-api-for-asp.html`,
     },
   };
 }

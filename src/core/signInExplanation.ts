@@ -1,22 +1,7 @@
 import * as l10n from '@vscode/l10n';
+import { commonLinks, type Explanation } from './explanationForm';
 import { MAPPING_SCOPE } from './scopes';
 import type { SignInFailure, SignInFailureKind } from './signInFailure';
-
-type SignInRemedy = 'signIn' | 'tryAgain' | 'openSettings';
-
-/** A sign-in failure in words for people. An `Explanation` can be made of it, which builds on these words. */
-export interface SignInExplanation {
-  /** A few words, for the end of a row. */
-  readonly reason: string;
-  /** What happened, as a sentence without its full stop. */
-  readonly title: string;
-  /** Can be read without the title. */
-  readonly why: string;
-  readonly nextSteps: readonly string[];
-  readonly links: readonly { readonly label: string; readonly url: string }[];
-  /** The one that helps most comes first. */
-  readonly remedies: readonly SignInRemedy[];
-}
 
 const DOCS = 'https://developer.amazon.com/docs/login-with-amazon';
 
@@ -28,6 +13,7 @@ const TOKEN_ENDPOINT = 'alexaNetworkMapping.tokenEndpoint';
 
 function links() {
   return {
+    ...commonLinks(),
     console: {
       label: l10n.t('Login with Amazon console'),
       url: 'https://developer.amazon.com/loginwithamazon/console/site/lwa/overview.html',
@@ -36,19 +22,11 @@ function links() {
     securityProfile: { label: l10n.t('Security profiles'), url: `${DOCS}/security-profile.html` },
     codeGrant: { label: l10n.t('Authorization code grant'), url: `${DOCS}/authorization-code-grant.html` },
     refreshToken: { label: l10n.t('Refresh tokens'), url: `${DOCS}/refresh-token.html` },
-    apiAccess: {
-      label: l10n.t('Manage API access'),
-      url: 'https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/manage-api-access.html',
-    },
-    proxy: {
-      label: l10n.t('Network connections in VS Code'),
-      url: 'https://code.visualstudio.com/docs/setup/network',
-    },
   };
 }
 
 /** The one table from a sign-in failure's kind to the words for it. Login with Amazon's own message is no part of them. */
-const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => SignInExplanation> = {
+const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> = {
   redirectUriRefused: (failure) => ({
     reason: l10n.t('redirect URI refused'),
     title: l10n.t('The redirect URI in the settings cannot be used'),
@@ -335,7 +313,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => SignInExplana
 };
 
 /** Explains to a person why signing in or renewing a sign-in did not work, in the language of the editor. */
-export function explainSignIn(failure: SignInFailure): SignInExplanation {
+export function explainSignIn(failure: SignInFailure): Explanation {
   return TABLE[failure.kind](failure);
 }
 
@@ -376,7 +354,7 @@ function portTaken({
   portOwner,
   redirectUri = REDIRECT_URI,
   detail,
-}: SignInFailure): Pick<SignInExplanation, 'reason' | 'title' | 'why' | 'nextSteps'> {
+}: SignInFailure): Pick<Explanation, 'reason' | 'title' | 'why' | 'nextSteps'> {
   if (portOwnedByUs) {
     return {
       reason: l10n.t('another window is signing in'),

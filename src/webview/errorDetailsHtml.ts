@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Explanation, Remedy } from '../core/explanation';
+import type { Explanation, Remedy } from '../core/explanationForm';
 import type { Attempt, Failure } from '../core/failure';
 import { addressOf, effectText, operationText, outcomeText, statusText } from '../core/failureText';
 import { withoutSecrets } from '../core/withoutSecrets';

@@ -4,10 +4,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServer, workbenchUrl } from '../host/server.js';
+import { freePort } from '../support/freePort.js';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';
 import { demoCredentials } from '../simulator/tokens.js';
 
@@ -95,20 +96,6 @@ function isFree(port: number): Promise<boolean> {
     probe.listen(port, '127.0.0.1', () => {
       probe.close(() => {
         resolve(true);
-      });
-    });
-  });
-}
-
-/** A port that nobody listens on. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => {
-        resolve(port);
       });
     });
   });

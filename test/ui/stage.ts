@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
@@ -10,6 +8,7 @@ import { type Server, startServer } from '../host/server';
 import { Workbench } from '../host/workbench';
 import type { ProviderInput } from '../simulator/seed';
 import { type Simulator, startSimulator } from '../simulator/simulator';
+import { freePort } from '../support/freePort';
 import { filesWithSecrets, textsWithSecrets } from './leaks';
 import { unsealed } from './sealedSecrets';
 import { TokenTap } from './tokenTap';
@@ -220,15 +219,6 @@ export class Stage {
     const outside = this.outside.flat().filter((url) => !new URL(url).host.endsWith('.vscode-resource.vscode-cdn.net'));
     expect(outside).toEqual([]);
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /** The view of the list. */

@@ -4,11 +4,11 @@ import type { RecordedRequest } from '../../simulator/request-log';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
 import { demoCredentials } from '../../simulator/tokens';
 import { OTHER_SKILL, SKILL } from '../../support/builders';
+import { freePort } from '../../support/freePort';
 import type { Session } from '../../../src/auth/session';
 import { authorizationPath } from '../../simulator/authorization-endpoint';
 import { tokenPath } from '../../simulator/token-endpoint';
 import { sessionWith, signOut } from './extension';
-import { freePort } from './freePort';
 import { setSetting } from './settings';
 
 export const HOTEL = { id: 'amzn1.comms.csp.id.hotel', name: 'Hotel Aurora' };

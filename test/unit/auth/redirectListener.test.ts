@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listenForRedirect, type RedirectListener } from '../../../src/auth/redirectListener';
 import { checkRedirectUri } from '../../../src/core/redirectUri';
+import { freePort } from '../../support/freePort';
 
 const CODE = 'ANsecretCode';
 const STATE = 'the-state-of-this-sign-in';
@@ -20,16 +21,6 @@ let port: number;
 let host: string;
 let listener: RedirectListener;
 const sockets: Socket[] = [];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('expected a port');
-  return address.port;
-}
 
 function redirectTo(redirectUri: string) {
   const check = checkRedirectUri(redirectUri);
