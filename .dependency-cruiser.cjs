@@ -5,9 +5,9 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     {
       name: 'no-editor-below-the-surface',
-      comment: 'core, api, auth and state run and are tested in plain Node.js.',
+      comment: 'All below the surface runs and is tested in plain Node.js.',
       severity: 'error',
-      from: { path: '^src/(core|api|auth|state|log)/' },
+      from: { path: '^src/(core|acrossWindows|api|auth|journal|state|log)/' },
       to: { path: '^vscode$|@types/vscode/' },
     },
     {
@@ -23,10 +23,22 @@ module.exports = {
       to: { path: '^src/(?!core/|api/)' },
     },
     {
+      name: 'windows-get-along-by-themselves',
+      severity: 'error',
+      from: { path: '^src/acrossWindows/' },
+      to: { path: '^src/(?!core/|acrossWindows/)' },
+    },
+    {
       name: 'auth-depends-on-core-and-api-only',
       severity: 'error',
       from: { path: '^src/auth/' },
-      to: { path: '^src/(?!core/|api/|auth/)' },
+      to: { path: '^src/(?!core/|api/|auth/|acrossWindows/)' },
+    },
+    {
+      name: 'journal-depends-on-core-only',
+      severity: 'error',
+      from: { path: '^src/journal/' },
+      to: { path: '^src/(?!core/|journal/|acrossWindows/)' },
     },
     {
       name: 'state-depends-on-core-and-api-only',

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EndpointCheck } from '../core/endpoint';
 import type { Attempt, Failure, FailureKind, Result } from '../core/failure';
+import type { Attempted, Verdict } from '../core/pacedCall';
+import { Pacer } from '../core/pacer';
 import type { MappingChange, NetworkMapping, Operation } from '../core/networkMapping';
 import { untilAborted } from '../core/untilAborted';
 import type { Access, AccessTokens } from './accessTokens';
@@ -9,12 +11,16 @@ import { isWebPage, kindOfStatus, parseBody, requestIdOf, retryAfterMs, serviceW
 import { sendOnce, type HttpRequest } from './httpAttempt';
 import { networkFault } from './networkFault';
 import { ChangeBody, NetworkMappingBody } from './networkMappingBodies';
-import { mayRepeat, RETRY_POLICY, waitBefore, type RetryPolicy } from './retry';
+import { mayRepeat, RETRY_POLICY, type RetryPolicy } from './retry';
 
 /** For whom a request is made. */
 export interface RequestContext {
-  /** Gives the request up at once, also while it waits for its next attempt. */
+  /** Gives the request up at once, also while an attempt is under way. */
   readonly signal?: AbortSignal;
+  /** Gives the request up before its next attempt; one that is under way comes to its end. */
+  readonly stop?: AbortSignal;
+  /** Whether a person waits for this very request: then it goes before all others. */
+  readonly urgent?: boolean;
   /** Whether a person waits for it and may be asked for a token. */
   readonly interactive?: boolean;
 }
@@ -47,10 +53,28 @@ interface Call {
   readonly context: RequestContext;
   readonly requestKey: string;
   readonly attempts: Attempt[];
+  /** Aborted when no further attempt is to be made. */
+  readonly over: AbortSignal | undefined;
+  /** The failure of the last attempt. */
+  last?: Failure;
+  /** Whether it has left its turn to others once already, because its token was not there. */
+  leftItsTurn?: boolean;
 }
+
+/** What the turns of a request came to. */
+type Settled =
+  | { readonly type: 'result'; readonly result: Result<NetworkMapping> }
+  | { readonly type: 'refusedToken'; readonly failure: Failure; readonly token: string }
+  /** It was its turn, but its token is not there yet. */
+  | { readonly type: 'tokenDue'; readonly access: Promise<Access> };
 
 /** How one attempt ended. */
 type Ending = { readonly answer: Answer } | { readonly kind: FailureKind; readonly detail: string };
+
+type Granted = Access & { readonly type: 'granted' };
+
+/** A token that is stored comes within this; one that does not is being renewed, which others are not kept waiting for. */
+const TOKEN_GRACE_MS = 250;
 
 const NO_TOKEN: Access = { type: 'denied', why: { kind: 'signedOut', detail: 'the access token could not be read' } };
 
@@ -63,6 +87,9 @@ const METHODS = { get: 'GET', create: 'POST', update: 'PUT', delete: 'DELETE' } 
  */
 export class NetworkMappingClient {
   private readonly policy: RetryPolicy;
+
+  /** What one service takes says nothing of another. */
+  private paced: { readonly endpoint: string; readonly pacer: Pacer } | undefined;
 
   constructor(private readonly options: ClientOptions) {
     this.policy = { ...RETRY_POLICY, ...options.policy };
@@ -119,66 +146,108 @@ export class NetworkMappingClient {
       },
       requestKey: randomBytes(2).toString('hex'),
       attempts: [],
+      over: overOf(context),
     };
     if (!endpoint.ok) return failed(call, { kind: 'endpointRefused', detail: endpoint.problem });
     try {
-      return await this.attemptUntilSettled(call, accept);
+      return await this.settle(call, this.pacerOf(endpoint.url), accept);
     } catch (reason) {
-      if (!context.signal?.aborted) throw reason;
+      if (!call.over?.aborted) throw reason;
       return failed(call, { kind: 'cancelled' });
     }
   }
 
-  private async attemptUntilSettled(
+  private pacerOf(endpoint: string): Pacer {
+    if (this.paced?.endpoint !== endpoint) this.paced = { endpoint, pacer: new Pacer(this.policy) };
+    return this.paced.pacer;
+  }
+
+  private async settle(
     call: Call,
+    pacer: Pacer,
     accept: (answer: Answer) => NetworkMapping | undefined,
   ): Promise<Result<NetworkMapping>> {
-    const { signal, interactive = false } = call.context;
-    signal?.throwIfAborted();
-    let began = Date.now();
+    const { context, over } = call;
+    const { urgent = false, interactive = false } = context;
+    const patienceMs = urgent ? this.policy.patienceMs : this.policy.longPatienceMs;
+    over?.throwIfAborted();
+    // Tokens are waited for outside of the pacer: one that is renewed, or that a person looks for, holds up nobody else.
+    let access = await untilAborted(this.access(call), over);
     let replaced = false;
-    let access = await this.access(call);
     for (;;) {
       if (access.type === 'denied') return failed(call, access.why);
-      const ending = await this.attempt(call, access.token);
-      if ('answer' in ending && tookToken(ending.answer)) {
-        this.options.tokens.accepted(call.change.serviceProviderId, access.token);
-      }
-      const value = 'answer' in ending ? accept(ending.answer) : undefined;
-      if (value) return { ok: true, value };
-      const failure = describe(call, ending, access);
-
-      if (failure.kind === 'unauthorized' && !replaced) {
-        replaced = true;
-        const other = await this.otherAccess(call, access.token, interactive);
-        if (other === undefined || this.isMoved(call)) return { ok: false, failure };
-        access = other;
-        // A person may have needed a while to find another token; that is not the service's delay.
-        began = Date.now();
+      const granted = access;
+      const settled = await pacer.run((hasWaited) => this.inTurn(call, granted, hasWaited, accept), {
+        urgent,
+        patienceMs,
+        signal: over,
+      });
+      if (!settled) return failed(call, { kind: 'throttled' });
+      if (settled.type === 'result') return settled.result;
+      if (settled.type === 'tokenDue') {
+        access = await untilAborted(settled.access, over);
         continue;
       }
-      if (!mayRepeat(failure.kind, call.operation === 'get') || call.attempts.length >= this.policy.maxAttempts) {
-        return { ok: false, failure };
-      }
-      const wait = waitBefore(this.policy, call.attempts.length, Math.random(), failure.retryAfterMs);
-      if (Date.now() + wait - began > this.policy.patienceMs) return { ok: false, failure };
-      await delay(wait, undefined, signal && { signal });
-      // In the meantime somebody may have signed out, or in as somebody else, or set another endpoint.
-      access = await this.access(call);
-      if (access.type === 'granted' && this.isMoved(call)) return { ok: false, failure };
+      const { failure, token } = settled;
+      if (replaced) return { ok: false, failure };
+      replaced = true;
+      const other = await untilAborted(this.otherAccess(call, token, interactive), over);
+      if (other === undefined || this.isMoved(call)) return { ok: false, failure };
+      access = other;
     }
   }
 
-  /** A store of tokens that fails has none to give. */
-  private access({ change, context }: Call): Promise<Access> {
-    const access = this.options.tokens.current(change.serviceProviderId).catch(() => NO_TOKEN);
-    return untilAborted(access, context.signal);
+  /** One attempt, when its turn has come. */
+  private async inTurn(
+    call: Call,
+    granted: Granted,
+    hasWaited: boolean,
+    accept: (answer: Answer) => NetworkMapping | undefined,
+  ): Promise<Attempted<Settled>> {
+    let access = granted;
+    if (hasWaited) {
+      // In the meantime somebody may have signed out, or in as somebody else, or set another endpoint.
+      const due = this.access(call);
+      const graceOver = call.leftItsTurn ? [] : [delay(TOKEN_GRACE_MS, undefined, { ref: false })];
+      const now = await untilAborted(Promise.race([due, ...graceOver]), call.over);
+      if (!now) {
+        call.leftItsTurn = true;
+        return unsent({ type: 'tokenDue', access: due });
+      }
+      if (now.type === 'denied') return unsent(resultOf(failureOf(call, now.why)));
+      if (this.isMoved(call)) return unsent(resultOf(call.last ?? failureOf(call, { kind: 'cancelled' })));
+      access = now;
+    }
+    if (call.over?.aborted) return unsent(resultOf(failureOf(call, { kind: 'cancelled' })));
+    const ending = await this.attempt(call, access.token);
+
+    if ('answer' in ending && tookToken(ending.answer)) {
+      this.options.tokens.accepted(call.change.serviceProviderId, access.token);
+    }
+    const value = 'answer' in ending ? accept(ending.answer) : undefined;
+    if (value) {
+      const requestId = 'answer' in ending ? requestIdOf(ending.answer.headers, access.token) : undefined;
+      return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
+    }
+    const failure = describe(call, ending, access);
+    if (failure.kind === 'cancelled') return unsent(resultOf(failure));
+    if (failure.kind === 'unauthorized') return passed({ type: 'refusedToken', failure, token: access.token });
+    call.last = failure;
+    return { value: resultOf(failure), verdict: verdictOn(failure), again: this.mayRepeat(call, failure) };
   }
 
-  private otherAccess({ change, context }: Call, refused: string, interactive: boolean): Promise<Access | undefined> {
-    const { tokens } = this.options;
-    const access = tokens.replace(change.serviceProviderId, refused, interactive).catch(() => undefined);
-    return untilAborted(access, context.signal);
+  private mayRepeat({ operation, attempts }: Call, { kind }: Failure): boolean {
+    if (!mayRepeat(kind, operation === 'get')) return false;
+    return kind === 'throttled' || attempts.filter(({ outcome }) => outcome !== 429).length < this.policy.maxAttempts;
+  }
+
+  /** A store of tokens that fails has none to give. */
+  private access({ change }: Call): Promise<Access> {
+    return this.options.tokens.current(change.serviceProviderId).catch(() => NO_TOKEN);
+  }
+
+  private otherAccess({ change }: Call, refused: string, interactive: boolean): Promise<Access | undefined> {
+    return this.options.tokens.replace(change.serviceProviderId, refused, interactive).catch(() => undefined);
   }
 
   /** Whether the setting names another endpoint by now: what is still to be sent must not go to the old one. */
@@ -189,7 +258,6 @@ export class NetworkMappingClient {
 
   private async attempt(call: Call, token: string): Promise<Ending> {
     const { signal } = call.context;
-    signal?.throwIfAborted();
     const startedAtMs = Date.now();
     const started = performance.now();
     const limit = AbortSignal.timeout(this.policy.attemptLimitMs);
@@ -224,12 +292,35 @@ export class NetworkMappingClient {
       ...(headers && { headers }),
       ...('detail' in ending && ending.detail && { fault: ending.detail }),
     });
-    if ('kind' in ending && ending.kind === 'cancelled') signal?.throwIfAborted();
     return ending;
   }
 }
 
-function describe(call: Call, ending: Ending, { token, missingScopes }: Access & { type: 'granted' }): Failure {
+/** One signal for each request: many requests that hang on one signal would look like a leak. */
+function overOf({ signal, stop }: RequestContext): AbortSignal | undefined {
+  const signals = [signal, stop].filter((each) => each !== undefined);
+  return signals.length > 0 ? AbortSignal.any(signals) : undefined;
+}
+
+function resultOf(failure: Failure): Settled {
+  return { type: 'result', result: { ok: false, failure } };
+}
+
+function unsent(value: Settled): Attempted<Settled> {
+  return { value, verdict: { type: 'unsent' }, again: false };
+}
+
+function passed(value: Settled): Attempted<Settled> {
+  return { value, verdict: { type: 'passed' }, again: false };
+}
+
+/** What a failure says of the pace: that of a proxy or of a network says no less than that of the service. */
+function verdictOn({ kind, status, retryAfterMs: waitMs = 0 }: Failure): Verdict {
+  if (kind === 'throttled') return { type: 'refused', waitMs };
+  return status === undefined || status >= 500 ? { type: 'fault', waitMs } : { type: 'passed' };
+}
+
+function describe(call: Call, ending: Ending, { token, missingScopes }: Granted): Failure {
   if ('kind' in ending) return failureOf(call, ending);
   const { answer } = ending;
   const requestId = requestIdOf(answer.headers, token);

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import * as l10n from '@vscode/l10n';
 import { parseAccounts, serializeAccounts, type Account, type Client, type Session } from './session';
-import type { SharedWrites } from './sharedWrites';
+import type { SharedWrites } from '../acrossWindows/sharedWrites';
 
 /** The part of VS Code's SecretStorage that is needed here. */
 export interface Secrets {

@@ -8,7 +8,7 @@ import { endsSession, type SignInFailure } from '../core/signInFailure';
 import type * as LoginWithAmazon from './loginWithAmazon';
 import { dueAtMs, type Client, type Session } from './session';
 import { SecretStorageFailed, type SessionState, type SessionStore } from './sessionStore';
-import type { SharedWrites } from './sharedWrites';
+import type { SharedWrites } from '../acrossWindows/sharedWrites';
 
 /** After a failed renewal the next one is not tried sooner: a list of thousands would ask for each of its rows. */
 const PAUSE_AFTER_FAILURE_MS = 3_000;

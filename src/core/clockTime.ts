@@ -17,3 +17,23 @@ export function clockTime(ms: number, nowMs: number, language: string): string {
   }
   return formatter.format(ms);
 }
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * How long ago a moment was, as people of a language say it: `3 min. ago`. Undefined for less than a minute, and for what is
+ * to come because a clock was set.
+ *
+ * @param ms a Unix time in milliseconds
+ * @param language a BCP 47 tag, such as VS Code's `env.language`
+ */
+export function age(ms: number, nowMs: number, language: string): string | undefined {
+  const pastMs = nowMs - ms;
+  if (pastMs < MINUTE_MS) return undefined;
+  const format = new Intl.RelativeTimeFormat(language, { style: 'short' });
+  if (pastMs < HOUR_MS) return format.format(-Math.floor(pastMs / MINUTE_MS), 'minute');
+  if (pastMs < DAY_MS) return format.format(-Math.floor(pastMs / HOUR_MS), 'hour');
+  return format.format(-Math.floor(pastMs / DAY_MS), 'day');
+}

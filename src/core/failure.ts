@@ -76,8 +76,10 @@ export interface Failure {
   readonly effect: 'none' | 'unknown';
 }
 
-/** Either the value that was asked for, or the failure. */
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+/** Either the value that was asked for, with the request id of its answer where there was one, or the failure. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T; readonly requestId?: string }
+  | { readonly ok: false; readonly failure: Failure };
 
 /** The kinds that say nothing of a provider or an account: nobody can be asked anything at the moment. */
 const UNREACHABLE: ReadonlySet<string> = new Set<FailureKind>([

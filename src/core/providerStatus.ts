@@ -1,5 +1,5 @@
 import type { Failure } from './failure';
-import type { Operation, Reading } from './networkMapping';
+import type { ChangeOperation, Operation, Reading } from './networkMapping';
 
 /** Everything this window knows about one service provider's mapping. Changes only through {@link nextStatus}. */
 export interface ProviderStatus {
@@ -9,15 +9,20 @@ export interface ProviderStatus {
   readonly doubt?: Failure;
   /** Why the newest act did not succeed, be it a read or a write. Explained by the error details. */
   readonly lastFailure?: Failure;
-  /** Another session than the one that read `known` has begun since, perhaps of another account. */
+  /** `known` was read with another session, perhaps of another account, or another window has changed the mapping since. */
   readonly outdated?: true;
   /** The request that is under way. */
   readonly activity?: Operation;
+  /** The change that is to be sent when its turn comes, as part of an act on many service providers. */
+  readonly queued?: ChangeOperation;
 }
 
 export type StatusEvent =
+  | { readonly type: 'queued'; readonly operation: ChangeOperation }
+  /** Its turn will not come. */
+  | { readonly type: 'unqueued' }
   | { readonly type: 'started'; readonly operation: Operation }
-  | { readonly type: 'sessionBegan' }
+  | { readonly type: 'outdated' }
   /** A read was given up for something newer; nothing was learned. */
   | { readonly type: 'givenUp' }
   /** The service told the mapping; `failure` is that of a write which made it necessary to ask. */
@@ -28,16 +33,24 @@ export const UNREAD: ProviderStatus = {};
 
 export function nextStatus(status: ProviderStatus, event: StatusEvent): ProviderStatus {
   switch (event.type) {
+    case 'queued':
+      return { ...status, queued: event.operation };
+    case 'unqueued':
+      return withoutQueue(status);
     case 'started':
-      return { ...status, activity: event.operation };
+      return { ...(event.operation === 'get' ? status : withoutQueue(status)), activity: event.operation };
     case 'givenUp': {
       const { activity, ...before } = status;
       return before;
     }
-    case 'sessionBegan':
+    case 'outdated':
       return status.known ? { ...status, outdated: true } : status;
     case 'read':
-      return { known: event.reading, ...(event.failure && { lastFailure: event.failure }) };
+      return {
+        known: event.reading,
+        ...(event.failure && { lastFailure: event.failure }),
+        ...(status.queued && { queued: status.queued }),
+      };
     case 'readFailed': {
       const { activity, ...before } = status;
       // A read that was cancelled says nothing against what was known before.
@@ -45,6 +58,10 @@ export function nextStatus(status: ProviderStatus, event: StatusEvent): Provider
       return { ...before, doubt: event.failure, lastFailure: event.writeFailure ?? event.failure };
     }
   }
+}
+
+function withoutQueue({ queued, ...status }: ProviderStatus): ProviderStatus {
+  return status;
 }
 
 /** What a row says, in the five states of the interface. */

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ConfiguredProvider } from './configuredProviders';
 import { explain } from './explanation';
 import { shortId } from './identifiers';
-import type { NetworkMapping, Operation } from './networkMapping';
+import type { ChangeOperation, NetworkMapping, Operation } from './networkMapping';
 import type { ProviderStatus, RowState } from './providerStatus';
 
 /** The texts of one row of the tree. */
@@ -28,9 +28,18 @@ export function rowText(
 ): RowText {
   return {
     label: provider.name ?? shortId(provider.id),
-    description: description(row, status, formatTime),
+    description: withTheNext(description(row, status, formatTime), status.queued),
     accessibleLabel: l10n.t('{0}, {1}', provider.name ?? provider.id, stateText(row)),
   };
+}
+
+/** The most characters of an id before which there is still room for a figure in a narrow view. */
+const NARROW_LENGTH = 20;
+
+/** An id in few characters, from its beginning and its end, which tell it from others. */
+export function narrowId(id: string): string {
+  const short = shortId(id);
+  return short.length <= NARROW_LENGTH ? short : `${short.slice(0, 8)}…${short.slice(-6)}`;
 }
 
 /** All that can be said of a row, in lines of plain text. */
@@ -88,6 +97,19 @@ function description(row: RowState, { known, activity }: ProviderStatus, formatT
 
 function withTheLast(reason: string, before: string | undefined): string {
   return before === undefined ? reason : l10n.t('{0} ({1})', reason, before);
+}
+
+function withTheNext(now: string, queued: ChangeOperation | undefined): string {
+  switch (queued) {
+    case 'create':
+      return l10n.t('{0} · waiting to be mapped', now);
+    case 'update':
+      return l10n.t('{0} · waiting to be remapped', now);
+    case 'delete':
+      return l10n.t('{0} · its mapping is waiting to be deleted', now);
+    case undefined:
+      return now;
+  }
 }
 
 function shortMapping(mapping: NetworkMapping): string {

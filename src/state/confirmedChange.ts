@@ -1,17 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NetworkMappingClient, RequestContext } from '../api/networkMappingClient';
 import type { Failure, Result } from '../core/failure';
-import { isSameSkill } from '../core/identifiers';
-import type { MappingChange, NetworkMapping, Reading } from '../core/networkMapping';
+import { isSameMapping, wishOf, type MappingChange, type NetworkMapping, type Reading } from '../core/networkMapping';
 
 /** What a change came to, told by what the service holds afterwards and not by what it answered. */
 export type ChangeOutcome =
-  /** The service holds what was wished for. */
-  | { readonly type: 'done'; readonly reading: Reading }
+  /** The service holds what was wished for; `failure` is why it had to be read to know that. */
+  | { readonly type: 'done'; readonly reading: Reading; readonly requestId?: string; readonly failure?: Failure }
   /** A create found the service provider mapped to another skill. */
   | { readonly type: 'mappedToOther'; readonly skillId: string; readonly reading: Reading; readonly failure: Failure }
   /** An update found nothing mapped. */
   | { readonly type: 'notMapped'; readonly reading: Reading; readonly failure: Failure }
+  /** Nothing was sent: the service does not hold any more what the change was to replace. */
+  | { readonly type: 'changedMeanwhile'; readonly reading: Reading }
   /** The wish did not come true; `reading` is what the service holds, or `doubt` why it could not be asked. */
   | { readonly type: 'failed'; readonly failure: Failure; readonly reading?: Reading; readonly doubt?: Failure };
 
@@ -29,20 +30,24 @@ export async function carryOut(
   settleMs: number,
 ): Promise<ChangeOutcome> {
   const result = await client.change(change, context);
-  if (result.ok) return { type: 'done', reading: { mapping: result.value, readAtMs: Date.now() } };
+  if (result.ok) {
+    const { value: mapping, requestId } = result;
+    return { type: 'done', reading: { mapping, readAtMs: Date.now() }, ...(requestId !== undefined && { requestId }) };
+  }
   const { failure } = result;
   if (failure.attempts.length === 0 || failure.kind === 'cancelled') return { type: 'failed', failure };
 
-  // Whoever was asked for a token just now and had none is not asked again.
+  // Whoever was asked for a token just now and had none is not asked again. An act that is stopped still wants to know.
+  const { stop, ...readContext } = context;
   const truth = await read(
     client,
     change,
-    { ...context, interactive: false },
+    { ...readContext, interactive: false },
     failure.effect === 'unknown' ? settleMs : 0,
   );
   if (!truth.ok) return { type: 'failed', failure, doubt: truth.failure };
   const reading: Reading = { mapping: truth.value, readAtMs: Date.now() };
-  if (holds(truth.value, change)) return { type: 'done', reading };
+  if (holds(truth.value, change)) return { type: 'done', reading, failure };
   if (change.operation === 'create' && truth.value.type === 'mapped') {
     return { type: 'mappedToOther', skillId: truth.value.skillId, reading, failure };
   }
@@ -64,6 +69,5 @@ async function read(
 
 /** Whether the mapping is what the change was to bring about. */
 export function holds(mapping: NetworkMapping, change: MappingChange): boolean {
-  if (change.operation === 'delete') return mapping.type === 'notMapped';
-  return mapping.type === 'mapped' && isSameSkill(mapping.skillId, change.skillId);
+  return isSameMapping(mapping, wishOf(change));
 }

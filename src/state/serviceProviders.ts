@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
@@ -6,7 +6,7 @@ import type { NetworkMappingClient, RequestContext } from '../api/networkMapping
 import { accountFor } from '../core/accounts';
 import type { ConfiguredEntry, ConfiguredProvider } from '../core/configuredProviders';
 import { isUnreachable, type Failure, type Result } from '../core/failure';
-import type { MappingChange, NetworkMapping } from '../core/networkMapping';
+import { isSameMapping, wishOf, type MappingChange, type NetworkMapping, type Reading } from '../core/networkMapping';
 import {
   nextStatus,
   rowState,
@@ -16,6 +16,7 @@ import {
   type StatusEvent,
 } from '../core/providerStatus';
 import { untilAborted } from '../core/untilAborted';
+import { closingOf, closingOfCancelled, type ChangeNotes, type Closing } from './changeNotes';
 import { carryOut, holds, SETTLE_MS, type ChangeOutcome } from './confirmedChange';
 
 interface Events {
@@ -25,13 +26,33 @@ interface Events {
   changed: [serviceProviderId: string];
   /** A refresh or a change has come to its end, in whatever way. */
   settled: [];
+  /** Another window has changed mappings, which are to be read again when somebody looks. */
+  outdated: [];
+  /** How a change ended could not be noted. */
+  notNoted: [error: unknown];
+}
+
+/** For whom a change is made, and as part of what. */
+export interface ChangeContext extends RequestContext {
+  /** Shared by all changes of one act. */
+  readonly actId: string;
+  /** The earlier change that this one takes back, by its note. */
+  readonly undoes?: string;
+}
+
+/** One change of an act on many service providers. */
+export interface ActChange {
+  readonly change: MappingChange;
+  /** What a person was shown that it replaces: it is not sent where the mapping is another by then. */
+  readonly replaces?: NetworkMapping;
+  readonly undoes?: string;
 }
 
 /** Why a read is given up that is to begin again. */
 const ANEW = Symbol('anew');
 
-/** Reads under way at the same time, for each refresh. */
-const READS_AT_ONCE = 8;
+/** Requests of one act that are under way, or wait for the pacer, at the same time. It finds out how many the service takes. */
+const REQUESTS_AT_ONCE = 16;
 
 /**
  * The one owner of the configured service providers and of what this window knows of their mappings. Everything that
@@ -46,12 +67,15 @@ export class ServiceProviders {
   private statuses = new Map<string, ProviderStatus>();
   private readonly reads = new Map<string, AbortController>();
   private readonly turns = new Map<string, Promise<unknown>>();
+  /** The acts on many that are under way, with what ends them. */
+  private readonly acts = new Set<AbortController>();
   private accounts: ReadonlyMap<string, string | undefined> | undefined;
   /** The session of each provider, as it was taken note of last. */
   private sessions = new Map<string, string | undefined>();
 
   constructor(
     private readonly client: Pick<NetworkMappingClient, 'get' | 'change'>,
+    private readonly notes: ChangeNotes,
     private readonly settleMs = SETTLE_MS,
   ) {}
 
@@ -135,8 +159,13 @@ export class ServiceProviders {
    */
   private session(id: string): string | undefined {
     if (!this.accounts || this.signedIn !== true) return undefined;
-    const account = accountFor(this.byId.get(id)?.account, [...this.accounts.keys()]);
+    const account = this.account(id);
     return account === undefined ? '' : this.accounts.get(account);
+  }
+
+  /** The account that serves a provider, where there is one. */
+  private account(id: string): string | undefined {
+    return this.accounts && accountFor(this.byId.get(id)?.account, [...this.accounts.keys()]);
   }
 
   /** Takes back what was read with another session than the one of now; tells whether anything was. */
@@ -146,7 +175,7 @@ export class ServiceProviders {
     const changed = [...this.sessions].filter(([id, session]) => before.has(id) && before.get(id) !== session);
     for (const [id, session] of changed) {
       const status = this.statuses.get(id);
-      if (status && session !== undefined) this.statuses.set(id, nextStatus(status, { type: 'sessionBegan' }));
+      if (status && session !== undefined) this.statuses.set(id, nextStatus(status, { type: 'outdated' }));
       this.reads.get(id)?.abort(ANEW);
     }
     return changed.length > 0;
@@ -156,6 +185,8 @@ export class ServiceProviders {
   forget(): void {
     // What is still under way keeps the old map and fills it in vain.
     this.statuses = new Map();
+    // What is still to come was meant for the service before.
+    for (const act of this.acts) act.abort();
     this.readAnew();
     this.events.emit('reconfigured');
   }
@@ -170,7 +201,8 @@ export class ServiceProviders {
     context: RequestContext = {},
     onSettled?: (id: string, failure: Failure | undefined) => void,
   ): Promise<void> {
-    const limit = pLimit(READS_AT_ONCE);
+    const limit = pLimit(REQUESTS_AT_ONCE);
+    if (context.signal) setMaxListeners(REQUESTS_AT_ONCE * 4, context.signal);
     await Promise.all(
       ids.map((id) =>
         limit(async () => {
@@ -182,24 +214,160 @@ export class ServiceProviders {
     this.events.emit('settled');
   }
 
+  /** Takes note that another window has changed these mappings. */
+  changedElsewhere(ids: readonly string[]): void {
+    for (const id of ids) {
+      if (!this.statuses.has(id)) continue;
+      const outdate = () => {
+        this.apply(id, { type: 'outdated' });
+        this.events.emit('outdated');
+      };
+      // What is under way may bring what was true before: a read begins again, a change is looked at when it has ended.
+      if (this.reads.has(id)) this.reads.get(id)?.abort(ANEW);
+      else if (this.turns.has(id)) void this.turns.get(id)?.then(outdate);
+      else outdate();
+    }
+  }
+
   /**
-   * Carries out one change and brings the row to what the service holds then. A cancelled change ends at once; since it
-   * may have been under way, and may still be, its row is read again in the background.
+   * Notes one change, carries it out and brings the row to what the service holds then. A cancelled change ends at once;
+   * since it may have been under way, and may still be, its row is read again in the background.
+   *
+   * @throws what the journal throws when the change could not be noted; nothing was sent then
    */
-  async change(change: MappingChange, context: RequestContext = {}): Promise<ChangeOutcome> {
-    const id = change.serviceProviderId;
-    const outcome = await this.inTurn(id, context.signal, async () => {
-      // Cancelled while it waited: the client sends nothing any more and says so.
-      if (context.signal?.aborted) return carryOut(this.client, change, context, this.settleMs);
-      const { statuses } = this;
-      this.apply(id, { type: 'started', operation: change.operation });
-      const result = await carryOut(this.client, change, context, this.settleMs);
-      this.apply(id, this.eventAfter(id, result), statuses);
-      return result;
-    });
+  async change(change: MappingChange, context: ChangeContext): Promise<ChangeOutcome> {
+    const outcome = await this.changeInTurn(change, context);
     this.events.emit('settled');
-    if (outcome.type !== 'done' && context.signal?.aborted) void this.readAgain(change, outcome.failure);
     return outcome;
+  }
+
+  /** Whether an act on many is under way. */
+  get isActing(): boolean {
+    return this.acts.size > 0;
+  }
+
+  private async changeInTurn(
+    change: MappingChange,
+    context: ChangeContext,
+    replaces?: NetworkMapping,
+  ): Promise<ChangeOutcome> {
+    const id = change.serviceProviderId;
+    const { note, outcome } = await this.inTurn(id, context.signal, async () => {
+      // Cancelled while it waited: the client sends nothing any more and says so.
+      if (isOver(context)) return { outcome: await carryOut(this.client, change, context, this.settleMs) };
+      const { statuses } = this;
+      const other = replaces && (await this.otherThan(replaces, id, context));
+      if (other) return { outcome: { type: 'changedMeanwhile' as const, reading: other } };
+      const note = await this.open(change, context);
+      this.apply(id, { type: 'started', operation: change.operation });
+      const outcome = await carryOut(this.client, change, context, this.settleMs);
+      this.apply(id, this.eventAfter(id, outcome, context.stop?.aborted === true), statuses);
+      return { note, outcome };
+    });
+    if ('failure' in outcome && outcome.type !== 'done' && context.signal?.aborted) {
+      void this.endCancelled(change, outcome.failure, note);
+    } else if (note !== undefined) await this.close(note, closingOf(outcome));
+    return outcome;
+  }
+
+  /**
+   * Carries out the changes of one act, several at a time. Their rows say that they wait.
+   *
+   * @param stop lets no further change be sent; those under way come to their end
+   * @param onSettled is called after each change
+   * @returns the outcomes, in the order of the changes; undefined for those whose turn did not come
+   * @throws what the journal throws; changes that were not under way by then were not sent
+   */
+  async changeAll(
+    changes: readonly ActChange[],
+    { actId, stop, ...context }: ChangeContext & { readonly stop: AbortSignal },
+    onSettled: (change: MappingChange, outcome: ChangeOutcome) => void,
+  ): Promise<(ChangeOutcome | undefined)[]> {
+    const end = new AbortController();
+    this.acts.add(end);
+    const over = AbortSignal.any([stop, end.signal]);
+    // All that are under way listen, which is no leak.
+    setMaxListeners(REQUESTS_AT_ONCE * 4, over);
+    for (const { change } of changes) {
+      this.apply(change.serviceProviderId, { type: 'queued', operation: change.operation });
+    }
+    const limit = pLimit(REQUESTS_AT_ONCE);
+    const ended = await Promise.allSettled(
+      changes.map(({ change, replaces, undoes }) =>
+        limit(async () => {
+          // Somebody may have taken it off the list meanwhile.
+          if (over.aborted || !this.byId.has(change.serviceProviderId)) return undefined;
+          const act = { ...context, actId, stop: over, ...(undoes !== undefined && { undoes }) };
+          const outcome = await this.changeInTurn(change, act, replaces).catch((error: unknown) => {
+            end.abort();
+            throw error;
+          });
+          onSettled(change, outcome);
+          return outcome;
+        }).finally(() => {
+          if (this.status(change.serviceProviderId).queued) {
+            this.apply(change.serviceProviderId, { type: 'unqueued' });
+          }
+        }),
+      ),
+    );
+    this.acts.delete(end);
+    this.events.emit('settled');
+    return ended.map((each) => {
+      if (each.status === 'rejected') throw each.reason;
+      return each.value;
+    });
+  }
+
+  /**
+   * What the service holds for a provider, if it is something else than was shown: by what is known, or, where another window
+   * has changed it since or another session has begun, by reading it.
+   */
+  private async otherThan(shown: NetworkMapping, id: string, context: ChangeContext): Promise<Reading | undefined> {
+    const { known, doubt, outdated } = this.status(id);
+    if (known && !doubt && !outdated) return isSameMapping(known.mapping, shown) ? undefined : known;
+    const { stop, ...readContext } = context;
+    const read = await this.client.get(id, { ...readContext, interactive: false });
+    // Nobody can say; the change itself will tell.
+    if (!read.ok) return undefined;
+    const reading = { mapping: read.value, readAtMs: Date.now() };
+    this.apply(id, { type: 'read', reading });
+    return isSameMapping(reading.mapping, shown) ? undefined : reading;
+  }
+
+  private async open(change: MappingChange, { actId, undoes }: ChangeContext): Promise<string> {
+    const id = change.serviceProviderId;
+    const { known, doubt, outdated } = this.status(id);
+    const name = this.byId.get(id)?.name;
+    const account = this.account(id);
+    return this.notes.open({
+      actId,
+      ...(undoes !== undefined && { undoes }),
+      serviceProviderId: id,
+      ...(name !== undefined && { name }),
+      ...(account !== undefined && { account }),
+      operation: change.operation,
+      ...(known && !doubt && !outdated && { before: known.mapping }),
+      wished: wishOf(change),
+    });
+  }
+
+  private async close(note: string, closing: Closing): Promise<void> {
+    try {
+      await this.notes.close(note, closing);
+    } catch (error) {
+      // The change itself has ended as it has. Its note stays open, and a later start reads what became of it.
+      this.events.emit('notNoted', error);
+    }
+  }
+
+  /** Reads what became of a change that was cancelled, and notes it. */
+  private async endCancelled(change: MappingChange, failure: Failure, note: string | undefined): Promise<void> {
+    await this.readAgain(change, failure);
+    if (note === undefined) return;
+    if (failure.effect === 'none') return this.close(note, closingOf({ type: 'failed', failure }));
+    const { known, doubt, outdated } = this.status(change.serviceProviderId);
+    await this.close(note, closingOfCancelled(change, failure, doubt || outdated ? undefined : known));
   }
 
   private async readAgain(change: MappingChange, { effect }: Failure): Promise<void> {
@@ -212,9 +380,12 @@ export class ServiceProviders {
     await this.refresh([id]);
   }
 
-  private eventAfter(id: string, outcome: ChangeOutcome): StatusEvent {
-    if (outcome.type === 'done') return { type: 'read', reading: outcome.reading };
+  private eventAfter(id: string, outcome: ChangeOutcome, wasStopped: boolean): StatusEvent {
+    if (outcome.type === 'done' || outcome.type === 'changedMeanwhile')
+      return { type: 'read', reading: outcome.reading };
     const { failure, reading } = outcome;
+    // Stopped before it was sent, as part of an act: that is no failure of this row.
+    if (wasStopped && failure.kind === 'cancelled' && failure.effect === 'none') return { type: 'givenUp' };
     if (reading) return { type: 'read', reading, failure };
     const doubt = outcome.type === 'failed' ? outcome.doubt : undefined;
     const { known, doubt: doubtBefore, outdated } = this.status(id);
@@ -239,9 +410,13 @@ export class ServiceProviders {
       const signal = context.signal ? AbortSignal.any([context.signal, superseded.signal]) : superseded.signal;
       const { statuses } = this;
       this.apply(id, { type: 'started', operation: 'get' });
-      const result = await this.client.get(id, { ...context, signal });
-      this.reads.delete(id);
-      this.apply(id, eventAfterRead(result, superseded.signal), statuses);
+      let event: StatusEvent = { type: 'givenUp' };
+      try {
+        event = eventAfterRead(await this.client.get(id, { ...context, signal }), superseded.signal);
+      } finally {
+        this.reads.delete(id);
+        this.apply(id, event, statuses);
+      }
     });
     if (superseded.signal.reason === ANEW) return this.read(id, context);
     // Given up for something newer, which tells the mapping, or why it cannot be told, when it has ended.
@@ -273,6 +448,10 @@ export class ServiceProviders {
     statuses.set(id, nextStatus(this.status(id), event));
     this.events.emit('changed', id);
   }
+}
+
+function isOver({ signal, stop }: RequestContext): boolean {
+  return signal?.aborted === true || stop?.aborted === true;
 }
 
 function eventAfterRead(result: Result<NetworkMapping>, superseded: AbortSignal): StatusEvent {

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isSameSkill } from '../../src/core/identifiers';
-import type { NetworkMapping, Operation } from '../../src/core/networkMapping';
+import { isSameMapping, type NetworkMapping, type Operation } from '../../src/core/networkMapping';
 import type { RowState } from '../../src/core/providerStatus';
 import { ServiceProviders } from '../../src/state/serviceProviders';
 import { faultCatalogue, faultNames, type CatalogueEntry, type FaultName } from '../simulator/catalogue';
 import { effectOf, type Failure } from '../simulator/failure';
 import type { RecordedRequest } from '../simulator/request-log';
 import { startSimulator, type Simulator } from '../simulator/simulator';
+import { NotedChanges } from './notedChanges';
 import { PreparedTokens } from './accessTokens';
 import { atOnce } from './atOnce';
 import { aProvider, mappingOf, signedInTo } from './builders';
@@ -92,6 +93,8 @@ export function testEveryFault(operation: Operation): void {
 class Trial {
   readonly id: string;
   readonly states: ServiceProviders;
+  readonly notes = new NotedChanges();
+  private readonly forgetPace: () => void;
   private isArmed = false;
   private static count = 0;
 
@@ -108,10 +111,12 @@ class Trial {
     const tokens = new PreparedTokens(control.demo.accessToken);
     // Each request may ask for another token once: the wish, and the reads after it.
     for (let request = 0; request < 8; request++) tokens.thenReplaceWith(control.issueAccessToken());
-    const patient = clientOf(simulator.url, tokens, { maxAttempts: 2, patienceMs: 1_500 });
+    const newClient = () => clientOf(simulator.url, tokens, { maxAttempts: 2 });
+    let patient = newClient();
+    // Of the pace that the fault has taught, nothing is left: it has tests of its own.
+    this.forgetPace = () => (patient = newClient());
     const hasty = clientOf(simulator.url, tokens, {
       maxAttempts: 2,
-      patienceMs: 1_500,
       attemptLimitMs: QUICK_LIMIT_MS,
     });
     // Only where there will never be an answer may the limit be short: elsewhere a busy computer could run into it.
@@ -119,6 +124,7 @@ class Trial {
     const client = () => (isEndless && this.isArmed ? hasty : patient);
     this.states = new ServiceProviders(
       { get: (...asked) => client().get(...asked), change: (...asked) => client().change(...asked) },
+      this.notes,
       SETTLE_MS,
     );
     this.states.configure([aProvider(this.id)]);
@@ -142,6 +148,7 @@ class Trial {
 
   disarm(): void {
     this.isArmed = false;
+    this.forgetPace();
     const { control } = this.simulator;
     for (const { id, serviceProviderId } of control.faults())
       if (serviceProviderId === this.id) control.removeFault(id);
@@ -150,7 +157,7 @@ class Trial {
   async act(signal?: AbortSignal): Promise<void> {
     const context = signal ? { signal } : {};
     if (this.wish.operation === 'get') await this.states.refresh([this.id], context);
-    else await this.states.change(changeFor(this.wish, this.id), context);
+    else await this.states.change(changeFor(this.wish, this.id), { actId: 'act', ...context });
   }
 
   /** Waits for a change that the service was asked for and will carry out late. */
@@ -223,6 +230,7 @@ async function checkTruth(trial: Trial): Promise<void> {
   await trial.lateEffect();
 
   const { row, id, states, story } = trial;
+  checkNotes(trial);
   expect(row.type, story).not.toBe('checking');
   switch (lie(trial.wish, trial.fault, trial.reach)) {
     case 'nothing is mapped':
@@ -242,6 +250,17 @@ async function checkTruth(trial: Trial): Promise<void> {
   await states.refresh([id]);
   expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
   expect(states.status(id)).toEqual({ known: states.status(id).known });
+}
+
+/** Each change was noted, and its note tells what became of it, or that nobody knows. */
+function checkNotes({ wish, notes, fault, reach, truth, story }: Trial): void {
+  expect(notes.all.length, story).toBe(wish.operation === 'get' ? 0 : 1);
+  expect(notes.unended, story).toEqual([]);
+  const [note] = notes.all;
+  if (!note?.closing || lie(wish, fault, reach)) return;
+  const { result, holds } = note.closing;
+  if (holds) expect(isSameMapping(holds, truth), story).toBe(true);
+  if (result === 'done') expect(isSameMapping(truth, note.opened.wished), story).toBe(true);
 }
 
 async function checkCancel(trial: Trial, moment: Moment): Promise<void> {

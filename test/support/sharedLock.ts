@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Lock } from '../../src/auth/sharedWrites';
+import type { Lock } from '../../src/acrossWindows/sharedWrites';
 import { turns } from './turns';
 import { unexpected } from './unexpected';
 

@@ -7,9 +7,10 @@ import type { AccessTokens } from '../../src/api/accessTokens';
 const QUICK: RetryPolicy = {
   attemptLimitMs: 20_000,
   maxAttempts: 3,
-  patienceMs: 20_000,
+  patienceMs: 1_000,
+  longPatienceMs: 1_000,
   backoffMs: 1,
-  maxBackoffMs: 4,
+  maxInFlight: 16,
 };
 
 /** The real client, speaking to a service on this machine. */

@@ -14,6 +14,9 @@ export const WEBVIEW_THEMES: Readonly<Record<ThemeName, WebviewTheme>> = {
     colors: {
       '--vscode-editor-background': '#ffffff',
       '--vscode-foreground': '#202020',
+      '--vscode-input-background': '#ffffff',
+      '--vscode-input-foreground': '#202020',
+      '--vscode-input-border': 'rgba(216, 216, 216, 0.4)',
       '--vscode-errorForeground': '#ad0707',
       '--vscode-descriptionForeground': '#606060',
       '--vscode-button-border': '#0069cc',
@@ -37,6 +40,9 @@ export const WEBVIEW_THEMES: Readonly<Record<ThemeName, WebviewTheme>> = {
     colors: {
       '--vscode-editor-background': '#121314',
       '--vscode-foreground': '#bfbfbf',
+      '--vscode-input-background': '#191a1b',
+      '--vscode-input-foreground': '#bfbfbf',
+      '--vscode-input-border': '#333536',
       '--vscode-errorForeground': '#f48771',
       '--vscode-descriptionForeground': '#8c8c8c',
       '--vscode-button-border': '#297aa0',
@@ -60,6 +66,9 @@ export const WEBVIEW_THEMES: Readonly<Record<ThemeName, WebviewTheme>> = {
     colors: {
       '--vscode-editor-background': '#000000',
       '--vscode-foreground': '#ffffff',
+      '--vscode-input-background': '#000000',
+      '--vscode-input-foreground': '#ffffff',
+      '--vscode-input-border': '#6fc3df',
       '--vscode-errorForeground': '#f48771',
       '--vscode-descriptionForeground': 'rgba(255, 255, 255, 0.7)',
       '--vscode-button-border': '#6fc3df',
@@ -82,6 +91,9 @@ export const WEBVIEW_THEMES: Readonly<Record<ThemeName, WebviewTheme>> = {
     colors: {
       '--vscode-editor-background': '#ffffff',
       '--vscode-foreground': '#292929',
+      '--vscode-input-background': '#ffffff',
+      '--vscode-input-foreground': '#292929',
+      '--vscode-input-border': '#0f4a85',
       '--vscode-errorForeground': '#b5200d',
       '--vscode-descriptionForeground': 'rgba(41, 41, 41, 0.7)',
       '--vscode-button-border': '#0f4a85',

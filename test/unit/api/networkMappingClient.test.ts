@@ -87,7 +87,7 @@ describe('a request', () => {
   ])(
     'to $operation a mapping is a $method as the reference has it, sent once',
     async ({ operation, method, body, value, then }) => {
-      expect(await send(operation)).toEqual({ ok: true, value });
+      expect(await send(operation)).toMatchObject({ ok: true, value });
       expect(simulator.control.mappingOf(SERVICE_PROVIDER)).toBe(then);
       const [request, ...others] = requests();
       expect(others).toEqual([]);
@@ -104,7 +104,7 @@ describe('a request', () => {
   );
 
   it('says that nothing is mapped when the service answers 404', async () => {
-    expect(await client.get(SERVICE_PROVIDER)).toEqual({ ok: true, value: notMapped });
+    expect(await client.get(SERVICE_PROVIDER)).toMatchObject({ ok: true, value: notMapped });
   });
 
   it('keeps a path that the endpoint has', async () => {
@@ -148,7 +148,7 @@ describe('a request', () => {
           'ok',
           true,
         );
-        expect(await client.get(id)).toEqual({ ok: true, value: mappedTo('x') });
+        expect(await client.get(id)).toMatchObject({ ok: true, value: mappedTo('x') });
         expect(await client.change({ operation: 'update', serviceProviderId: id, skillId: 'y' })).toHaveProperty(
           'ok',
           true,
@@ -184,7 +184,7 @@ describe('a request', () => {
     simulator.control.setSwitches({ skillIdForm });
     mapTo(SKILL);
     const skillId = skillIdForm === 'asStored' ? SKILL : SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
-    expect(await client.get(SERVICE_PROVIDER)).toEqual({ ok: true, value: mappedTo(skillId) });
+    expect(await client.get(SERVICE_PROVIDER)).toMatchObject({ ok: true, value: mappedTo(skillId) });
   });
 
   it('is never sent to an endpoint that is refused', async () => {
@@ -288,13 +288,13 @@ describe('an answer that says success', () => {
 
   it('confirms a delete when it is empty, as documented', async () => {
     fail({ name: 'successEmpty' });
-    expect(await send('delete')).toEqual({ ok: true, value: notMapped });
+    expect(await send('delete')).toMatchObject({ ok: true, value: notMapped });
   });
 
   it('is read even when its content type is another', async () => {
     fail({ name: 'successWrongContentType' });
-    expect(await send('get')).toEqual({ ok: true, value: mappedTo(SKILL) });
-    expect(await send('create')).toEqual({ ok: true, value: mappedTo(OTHER_SKILL) });
+    expect(await send('get')).toMatchObject({ ok: true, value: mappedTo(SKILL) });
+    expect(await send('create')).toMatchObject({ ok: true, value: mappedTo(OTHER_SKILL) });
   });
 
   it.each([
@@ -336,7 +336,7 @@ describe('an answer that says failure', () => {
     for (const operation of OPERATIONS) {
       simulator.control.clearFaults();
       fail({ name });
-      expect(await failureOf(send(operation))).toMatchObject({
+      expect(await failureOf(send(operation, clientOf(simulator.url, tokens, { longPatienceMs: 0 })))).toMatchObject({
         kind,
         operation,
         serviceProviderId: SERVICE_PROVIDER,
@@ -473,7 +473,7 @@ describe('a read', () => {
     { name: 'resetMidBody' },
   ] as const)('is tried again after $name, until it succeeds', async ({ name }) => {
     fail({ name, count: 2 });
-    expect(await send('get')).toEqual({ ok: true, value: mappedTo(SKILL) });
+    expect(await send('get')).toMatchObject({ ok: true, value: mappedTo(SKILL) });
     expect(requests()).toHaveLength(3);
   });
 
@@ -521,7 +521,7 @@ describe('a read', () => {
   it('stops when another endpoint was set while it waits, rather than send a token to the old one', async () => {
     let url = simulator.url;
     const endpoint = () => ({ ok: true as const, url });
-    const mover = new NetworkMappingClient({ endpoint, tokens, policy: { backoffMs: 1, patienceMs: 5_000 } });
+    const mover = new NetworkMappingClient({ endpoint, tokens, policy: { backoffMs: 1 } });
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.1 } });
     const result = send('update', mover);
     await simulator.control.waitForRequest(({ status }) => status === 429);
@@ -545,7 +545,8 @@ describe('a read', () => {
         simulator.control.clearFaults();
         simulator.control.clearRequests();
         fail({ kind: 'answer', status, retryAfter });
-        const failure = await failureOf(send('get'));
+        const asked = clientOf(simulator.url, tokens);
+        const failure = await failureOf(send('get', asked, { urgent: true }));
         expect(failure.status).toBe(status);
         expect(failure.retryAfterMs).toBeGreaterThan(3_500_000);
         expect(failure.retryAfterMs).toBeLessThanOrEqual(3_600_000);
@@ -554,12 +555,20 @@ describe('a read', () => {
     },
   );
 
+  it('that a person waits for is given up at once in a silence that the service has asked for', async () => {
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
+    await send('get', client, { urgent: true });
+    simulator.control.clearFaults();
+    expect(await failureOf(send('get', client, { urgent: true }))).toMatchObject({ kind: 'throttled', attempts: [] });
+    expect(requests()).toHaveLength(1);
+  });
+
   it('gets through a service that limits its rate', async () => {
     simulator.control.setSwitches({ rateLimit: { perSecond: 50, burst: 1 } });
-    const patient = clientOf(simulator.url, tokens, { maxAttempts: 50, backoffMs: 10, maxBackoffMs: 50 });
+    const patient = clientOf(simulator.url, tokens, { longPatienceMs: 20_000 });
     mapTo(SKILL);
     const results = await Promise.all(Array.from({ length: 5 }, () => patient.get(SERVICE_PROVIDER)));
-    expect(results).toEqual(Array.from({ length: 5 }, () => ({ ok: true, value: mappedTo(SKILL) })));
+    expect(results).toMatchObject(Array.from({ length: 5 }, () => ({ ok: true, value: mappedTo(SKILL) })));
     expect(requests().some(({ fault }) => fault === 'rateLimit')).toBe(true);
   });
 
@@ -603,8 +612,10 @@ describe.each(WRITES)('a write (%s)', (operation) => {
 
   it('is given up when the service refuses it for its rate too often, without any effect', async () => {
     fail({ name: 'tooManyRequests' });
-    expect(await failureOf(send(operation))).toMatchObject({ kind: 'throttled', effect: 'none' });
-    expect(requests()).toHaveLength(3);
+    const failure = await failureOf(send(operation, clientOf(simulator.url, tokens, { longPatienceMs: 500 })));
+    expect(failure).toMatchObject({ kind: 'throttled', effect: 'none' });
+    expect(failure.attempts.length).toBeGreaterThan(2);
+    expect(requests()).toHaveLength(failure.attempts.length);
   });
 });
 
@@ -780,18 +791,13 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
   );
 
   it('ends at once in the wait before the next attempt, which is never made', async () => {
-    fail({ name: 'tooManyRequests' });
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
     const stop = new AbortController();
     let attempted: () => void = () => undefined;
     const firstAttempt = new Promise<void>((resolve) => (attempted = resolve));
-    const slow = clientOf(
-      simulator.url,
-      tokens,
-      { backoffMs: 3_600_000, maxBackoffMs: 3_600_000, patienceMs: Infinity },
-      () => {
-        attempted();
-      },
-    );
+    const slow = clientOf(simulator.url, tokens, { longPatienceMs: Infinity }, () => {
+      attempted();
+    });
     const sent = send(operation, slow, { signal: stop.signal });
     await firstAttempt;
     await new Promise((resolve) => setImmediate(resolve));
@@ -816,6 +822,135 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     const sent = send(operation, askingClient, { signal: stop.signal });
     await asking;
     expect(await cancel(sent, stop)).toMatchObject({ effect: 'none', attempts: [{ outcome: 401 }] });
+    expect(requests()).toHaveLength(1);
+  });
+});
+
+describe.each(OPERATIONS)('a %s that is stopped', (operation) => {
+  it('before it began sends nothing', async () => {
+    expect(await failureOf(send(operation, client, { stop: AbortSignal.abort() }))).toMatchObject({
+      kind: 'cancelled',
+      effect: 'none',
+      attempts: [],
+    });
+    expect(tokens.wantedFor).toEqual([]);
+    expect(requests()).toEqual([]);
+  });
+
+  it('while its attempt is under way comes to its end', async () => {
+    const stop = new AbortController();
+    const slow = await startWebServer((_request, response) => {
+      stop.abort();
+      setImmediate(() => response.writeHead(500).end());
+    });
+    const sent = send(operation, clientOf(slow.url, tokens, { maxAttempts: 1 }), { stop: stop.signal });
+    expect(await failureOf(sent)).toMatchObject({
+      kind: 'serverError',
+      effect: operation === 'get' ? 'none' : 'unknown',
+      attempts: [{ outcome: 500 }],
+    });
+    await slow.stop();
+  });
+
+  it('while its attempt is under way and refused had no effect, and is not made again', async () => {
+    const stop = new AbortController();
+    const stopping = clientOf(simulator.url, tokens, {}, () => {
+      stop.abort();
+    });
+    fail({ name: 'tooManyRequests', count: 1 });
+    expect(await failureOf(send(operation, stopping, { stop: stop.signal }))).toMatchObject({
+      kind: 'cancelled',
+      effect: 'none',
+      attempts: [{ outcome: 429 }],
+    });
+    expect(requests()).toHaveLength(1);
+  });
+});
+
+describe('many requests', () => {
+  const many = (count: number, by: NetworkMappingClient) =>
+    Array.from({ length: count }, (_, index) => by.get(`amzn1.comms.csp.id.${index}`));
+
+  it('that are never answered keep no person waiting', async () => {
+    fail({ kind: 'hang', operation: 'get' });
+    const stop = new AbortController();
+    const others = Array.from({ length: 10 }, () => client.get('amzn1.comms.csp.id.others', { signal: stop.signal }));
+    await simulator.control.waitForRequest(() => true);
+    simulator.control.clearFaults();
+    mapTo(SKILL);
+    expect(await client.get(SERVICE_PROVIDER, { urgent: true })).toMatchObject({ ok: true });
+    stop.abort();
+    await Promise.all(others);
+  });
+
+  it('tell their request ids when they succeed', async () => {
+    mapTo(SKILL);
+    const read = await client.get(SERVICE_PROVIDER);
+    const changed = await client.change(changeOf('update'));
+    const ids = requests()
+      .filter(({ serviceProviderId }) => serviceProviderId === SERVICE_PROVIDER)
+      .map(({ requestId }) => requestId);
+    expect(read).toEqual({ ok: true, value: mappedTo(SKILL), requestId: ids[0] });
+    expect(changed).toEqual({ ok: true, value: mappedTo(OTHER_SKILL), requestId: ids[1] });
+  });
+
+  it('are not kept waiting by one whose token is being renewed', async () => {
+    const stuck = 'amzn1.comms.csp.id.stuck';
+    let renewed: () => void = () => undefined;
+    const renewal = new Promise<void>((resolve) => (renewed = resolve));
+    let asked = 0;
+    const paced = clientOf(
+      simulator.url,
+      {
+        current: async (id) => {
+          // There at first, being renewed when its turn has come.
+          if (id === stuck && ++asked === 2) await renewal;
+          return tokens.current(id);
+        },
+        replace: () => unexpected('a replacement'),
+        accepted: () => undefined,
+      },
+      { maxInFlight: 1 },
+    );
+    simulator.control.seed([{ serviceProviderId: stuck, skillId: SKILL }]);
+    const first = paced.get('amzn1.comms.csp.id.first');
+    const sent = paced.get(stuck);
+    await Promise.all([first, ...many(3, paced)]);
+    expect(requests().map(({ serviceProviderId }) => serviceProviderId)).not.toContain(stuck);
+    renewed();
+    expect(await sent).toMatchObject({ ok: true, value: mappedTo(SKILL) });
+  });
+
+  it('of another endpoint know nothing of the silence that the last one has asked for', async () => {
+    let url = simulator.url;
+    const mover = new NetworkMappingClient({ endpoint: () => ({ ok: true, url }), tokens });
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
+    await send('get', mover, { urgent: true });
+    const other = await startWebServer((_request, response) => {
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+    });
+    url = other.url;
+    expect(await send('get', mover, { urgent: true })).toMatchObject({ ok: true, value: notMapped });
+    await other.stop();
+  });
+
+  it('that wait for their turn when another endpoint is set are not sent to the old one', async () => {
+    let url = simulator.url;
+    const mover = new NetworkMappingClient({
+      endpoint: () => ({ ok: true, url }),
+      tokens,
+      policy: { maxInFlight: 1 },
+    });
+    fail({ kind: 'hang' });
+    const stop = new AbortController();
+    const first = mover.get('amzn1.comms.csp.id.first', { signal: stop.signal });
+    await simulator.control.waitForRequest(() => true);
+    const second = mover.change({ operation: 'delete', serviceProviderId: SERVICE_PROVIDER });
+    await new Promise((resolve) => setImmediate(resolve));
+    url = 'http://127.0.0.1:9';
+    stop.abort();
+    expect(await failureOf(second)).toMatchObject({ kind: 'cancelled', effect: 'none', attempts: [] });
+    await first;
     expect(requests()).toHaveLength(1);
   });
 });
@@ -849,9 +984,12 @@ describe('a service that repeats the access token', () => {
     for (const token of [ACCESS_TOKEN, ODD_ACCESS_TOKEN]) {
       body = (sent) => JSON.stringify(shape(sent));
       tokens = new PreparedTokens(token);
-      const speaking = clientOf(echo.url, tokens, { maxAttempts: 1 }, (attempt) => log.push(attempt));
       for (status of [200, 201, 400, 403, 404, 409, 429, 500, 503]) {
         for (const operation of OPERATIONS) {
+          // A client of its own, which has learned no pace.
+          const speaking = clientOf(echo.url, tokens, { maxAttempts: 1, longPatienceMs: 0 }, (attempt) =>
+            log.push(attempt),
+          );
           const result = await send(operation, speaking);
           const told = JSON.stringify([result, log]);
           expect(told).not.toContain(JSON.stringify(token).slice(1, -1));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { serializeAccounts, type Session } from '../../../src/auth/session';
 import { SecretStorageFailed, SessionStore, type SessionState } from '../../../src/auth/sessionStore';
-import { SharedWrites } from '../../../src/auth/sharedWrites';
+import { SharedWrites } from '../../../src/acrossWindows/sharedWrites';
 import { anyText } from '../../support/arbitraries';
 import { KEYRING_ERROR, SecretVault } from '../../support/secretStorage';
 import { aPastedSession, aRenewableSession, CLIENT, HOUR_MS, SIGNED_IN_AT_MS } from '../../support/sessions';

@@ -5,7 +5,7 @@ import { renew } from '../../../src/auth/loginWithAmazon';
 import { dueAtMs, type Client, type Session } from '../../../src/auth/session';
 import { SessionStore } from '../../../src/auth/sessionStore';
 import { SessionTokens, type Renewal } from '../../../src/auth/sessionTokens';
-import { SharedWrites } from '../../../src/auth/sharedWrites';
+import { SharedWrites } from '../../../src/acrossWindows/sharedWrites';
 import { checkEndpoint } from '../../../src/core/endpoint';
 import { MAPPING_SCOPE } from '../../../src/core/scopes';
 import type { SignInFailureKind } from '../../../src/core/signInFailure';

@@ -65,7 +65,7 @@ describe('the row of a service provider', () => {
   });
 
   it('cannot be told from an earlier session, though it stays known, until it is read or that fails', () => {
-    const status = after({ type: 'read', reading: mapped }, { type: 'sessionBegan' });
+    const status = after({ type: 'read', reading: mapped }, { type: 'outdated' });
     expect(rowState(status, true)).toEqual({ type: 'checking' });
     expect(status.known).toBe(mapped);
     expect(rowState(nextStatus(status, { type: 'read', reading: mapped }), true)).toEqual(mapped.mapping);
@@ -84,7 +84,7 @@ describe('any sequence of events', () => {
   const reading = fc
     .record({ mapping: fc.constantFrom(notMapped, mappedTo(SKILL), mappedTo(OTHER_SKILL)), at: fc.nat() })
     .map(({ mapping, at }) => aReading(mapping, at));
-  const event: fc.Arbitrary<Exclude<StatusEvent, { type: 'sessionBegan' | 'givenUp' }>> = fc.oneof(
+  const event: fc.Arbitrary<Exclude<StatusEvent, { type: 'outdated' | 'givenUp' | 'queued' | 'unqueued' }>> = fc.oneof(
     fc.constantFrom(...OPERATIONS).map((operation) => ({ type: 'started' as const, operation })),
     fc.record({ type: fc.constant('read' as const), reading, failure }, { requiredKeys: ['type', 'reading'] }),
     fc.record(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rowState, type ProviderStatus } from '../../../src/core/providerStatus';
-import { rowText, rowTooltip } from '../../../src/core/rowText';
+import { narrowId, rowText, rowTooltip } from '../../../src/core/rowText';
 import { aFailure, aProvider, mappedTo, notMapped, SERVICE_PROVIDER, SKILL } from '../../support/builders';
 
 const clock = () => '14:02';
@@ -47,6 +47,25 @@ describe('the visible text of a row', () => {
     expect(textOf({ known, activity: 'delete' }).description).toBe('deleting the mapping…');
     expect(textOf({ activity: 'create' }).description).toBe('mapping…');
     expect(textOf({ activity: 'get' }).description).toBe('checking…');
+  });
+
+  it('says what it waits for behind what is still so, and to a screen reader only what is so', () => {
+    expect(textOf({ known, queued: 'update' }).description).toBe(`${shortSkill} · waiting to be remapped`);
+    expect(textOf({ known: { mapping: notMapped, readAtMs: 0 }, queued: 'create' }).description).toBe(
+      'not mapped · waiting to be mapped',
+    );
+    expect(textOf({ known, queued: 'delete', activity: 'get' }).description).toBe(
+      `${shortSkill} · its mapping is waiting to be deleted`,
+    );
+    expect(textOf({ known, queued: 'update' }, true, 'Hotel').accessibleLabel).toBe(`Hotel, mapped to ${SKILL}`);
+  });
+});
+
+describe('an id where there is little room', () => {
+  it('keeps its beginning and its end', () => {
+    expect(narrowId(SKILL)).toBe('7d9ef6a0…1f0a01');
+    expect(narrowId('amzn1.ask.skill.4567')).toBe('amzn1.ask.skill.4567');
+    expect(narrowId('amzn1.ask.skill.45678')).toBe('amzn1.as….45678');
   });
 });
 

@@ -4,6 +4,7 @@ import type { MappingChange } from '../../../src/core/networkMapping';
 import type { ProviderStatus } from '../../../src/core/providerStatus';
 import { ServiceProviders } from '../../../src/state/serviceProviders';
 import { OTHER_SKILL, SKILL, aProvider, signedInTo } from '../../support/builders';
+import { NotedChanges } from '../../support/notedChanges';
 import { ScheduledService, type Course } from '../../support/scheduledService';
 import { takeUnexpected } from '../../support/unexpected';
 
@@ -35,7 +36,8 @@ describe('the rows, in any order of acts, answers, faults and cancels', () => {
       fc.asyncProperty(fc.scheduler(), fc.array(act, { maxLength: 12 }), courses, async (scheduler, acts, stream) => {
         const service = new ScheduledService(scheduler, stream);
         for (const each of IDS) service.truth.set(each, { type: 'mapped', skillId: SKILL });
-        const states = new ServiceProviders(service, 0);
+        const notes = new NotedChanges();
+        const states = new ServiceProviders(service, notes, 0);
         states.configure(IDS.map((each) => aProvider(each)));
         states.setAccounts(signedInTo());
 
@@ -59,7 +61,7 @@ describe('the rows, in any order of acts, answers, faults and cancels', () => {
               running.push(states.refresh(next.ids, { signal: stop.signal }));
               break;
             case 'change':
-              running.push(states.change(next.change, { signal: stop.signal }));
+              running.push(states.change(next.change, { actId: 'act', signal: stop.signal }));
               break;
             case 'cancel':
               stops[next.act]?.abort();
@@ -88,6 +90,9 @@ describe('the rows, in any order of acts, answers, faults and cancels', () => {
 
         expect(takeUnexpected()).toEqual([]);
         for (const times of service.sent.values()) expect(times).toBe(1);
+        // Each wish that was sent was noted, and each note ended.
+        expect(notes.all.length).toBe(service.sent.size);
+        expect(notes.unended).toEqual([]);
         for (const { id: each } of states.providers) {
           const { activity, doubt, known: reading } = states.status(each);
           expect(activity).toBeUndefined();

@@ -13,21 +13,26 @@ import {
   signedInTo,
   signedOut,
 } from '../../support/builders';
+import { NotedChanges } from '../../support/notedChanges';
 import { ScriptedClient } from '../../support/scriptedClient';
 
 const A = 'provider-a';
 const B = 'provider-b';
+
+const ACT = { actId: 'act' };
 
 const create: MappingChange = { operation: 'create', serviceProviderId: A, skillId: SKILL };
 const update: MappingChange = { operation: 'update', serviceProviderId: A, skillId: OTHER_SKILL };
 const remove: MappingChange = { operation: 'delete', serviceProviderId: A };
 
 let client: ScriptedClient;
+let notes: NotedChanges;
 let states: ServiceProviders;
 
 beforeEach(() => {
   client = new ScriptedClient();
-  states = new ServiceProviders(client, 0);
+  notes = new NotedChanges();
+  states = new ServiceProviders(client, notes, 0);
   states.configure([aProvider(A), aProvider(B)]);
   states.setAccounts(signedInTo());
 });
@@ -74,17 +79,17 @@ describe('a refresh', () => {
     expect(over).toBe(1);
   });
 
-  it('reads at most eight providers at a time, and all of them in the end', async () => {
-    const ids = Array.from({ length: 20 }, (_, index) => `provider-${index}`);
+  it('reads at most sixteen providers at a time, and all of them in the end', async () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `provider-${index}`);
     states.configure(ids.map((id) => aProvider(id)));
     const refreshed = states.refresh(ids);
     const first = [];
-    for (const id of ids.slice(0, 8)) first.push(await client.next('get', id));
+    for (const id of ids.slice(0, 16)) first.push(await client.next('get', id));
     await client.expectNoMore();
     for (const read of first) read.succeed(notMapped);
-    for (const id of ids.slice(8)) (await client.next('get', id)).succeed(mappedTo(SKILL));
+    for (const id of ids.slice(16)) (await client.next('get', id)).succeed(mappedTo(SKILL));
     await refreshed;
-    expect(ids.map((id) => states.row(id).type)).toEqual(ids.map((_, index) => (index < 8 ? 'notMapped' : 'mapped')));
+    expect(ids.map((id) => states.row(id).type)).toEqual(ids.map((_, index) => (index < 16 ? 'notMapped' : 'mapped')));
   });
 
   it.each([
@@ -110,7 +115,7 @@ describe('a refresh', () => {
 
   it('that is cancelled while it waits for a change ends at once, and asks nothing', async () => {
     await readAs(A, SKILL);
-    const changed = states.change(update);
+    const changed = states.change(update, ACT);
     const request = await client.next('update', A);
     const cancel = new AbortController();
     const refreshed = states.refresh([A], { signal: cancel.signal });
@@ -148,7 +153,7 @@ describe('a cancelled refresh', () => {
     states.configure(ids.map((id) => aProvider(id)));
     const stop = new AbortController();
     const refreshed = states.refresh(ids, { signal: stop.signal });
-    for (const id of ids.slice(0, 8)) await client.next('get', id);
+    for (const id of ids.slice(0, 16)) await client.next('get', id);
     stop.abort();
     await atOnce(refreshed);
     await client.expectNoMore();
@@ -161,7 +166,7 @@ describe('a cancelled refresh', () => {
 describe('a change', () => {
   it('shows its progress and then what the service confirmed, without reading it again', async () => {
     await readAs(A, undefined);
-    const changed = states.change(create);
+    const changed = states.change(create, ACT);
     const write = await client.next('create', A);
     expect(states.row(A)).toEqual({ type: 'checking' });
     expect(states.status(A).activity).toBe('create');
@@ -173,7 +178,7 @@ describe('a change', () => {
   it('gives up a read of its provider, whose answer would be old', async () => {
     const refreshed = states.refresh([A]);
     const read = await client.next('get', A);
-    const changed = states.change(create);
+    const changed = states.change(create, ACT);
     expect(read.givenUp).toBe(true);
     (await client.next('create', A)).succeed(mappedTo(SKILL));
     await Promise.all([refreshed, changed]);
@@ -181,8 +186,8 @@ describe('a change', () => {
   });
 
   it('waits for the change before it, and a read waits for both', async () => {
-    const first = states.change(create);
-    const second = states.change(update);
+    const first = states.change(create, ACT);
+    const second = states.change(update, ACT);
     const refreshed = states.refresh([A]);
     const write = await client.next('create', A);
     await client.expectNoMore();
@@ -199,8 +204,8 @@ describe('a change', () => {
   });
 
   it('waits for a change that failed in the same way', async () => {
-    const first = states.change(create);
-    const second = states.change(update);
+    const first = states.change(create, ACT);
+    const second = states.change(update, ACT);
     (await client.next('create', A)).fail('signedOut', { attempts: [] });
     expect(await first).toMatchObject({ type: 'failed' });
     (await client.next('update', A)).succeed(mappedTo(OTHER_SKILL));
@@ -208,8 +213,8 @@ describe('a change', () => {
   });
 
   it('does not wait for those of other providers', async () => {
-    const one = states.change(create);
-    const other = states.change({ ...create, serviceProviderId: B });
+    const one = states.change(create, ACT);
+    const other = states.change({ ...create, serviceProviderId: B }, ACT);
     const first = await client.next('create', A);
     (await client.next('create', B)).succeed(mappedTo(SKILL));
     await other;
@@ -219,7 +224,7 @@ describe('a change', () => {
   });
 
   it('of a provider that is not in the list is carried out, and no row appears', async () => {
-    const changed = states.change({ ...create, serviceProviderId: 'elsewhere' });
+    const changed = states.change({ ...create, serviceProviderId: 'elsewhere' }, ACT);
     (await client.next('create', 'elsewhere')).succeed(mappedTo(SKILL));
     expect(await changed).toMatchObject({ type: 'done' });
     expect(states.status('elsewhere')).toEqual({});
@@ -230,7 +235,7 @@ describe('a change without a clear answer', () => {
   const doubtful = { effect: 'unknown' } as const;
 
   it('is done when the mapping turns out to be the wished one, in either form of the skill id', async () => {
-    const changed = states.change(create);
+    const changed = states.change(create, ACT);
     (await client.next('create', A)).fail('timeout', doubtful);
     const otherForm = SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
     (await client.next('get', A)).succeed(mappedTo(otherForm));
@@ -240,14 +245,14 @@ describe('a change without a clear answer', () => {
   });
 
   it('is done when a delete turns out to have left nothing', async () => {
-    const changed = states.change(remove);
+    const changed = states.change(remove, ACT);
     (await client.next('delete', A)).fail('network', doubtful);
     (await client.next('get', A)).succeed(notMapped);
     expect(await changed).toMatchObject({ type: 'done' });
   });
 
   it('failed when nothing has changed; the row says what is true, the details why', async () => {
-    const changed = states.change(remove);
+    const changed = states.change(remove, ACT);
     const failure = (await client.next('delete', A)).fail('serverError', doubtful);
     (await client.next('get', A)).succeed(mappedTo(SKILL));
     expect(await changed).toMatchObject({ type: 'failed', failure, reading: { mapping: mappedTo(SKILL) } });
@@ -256,7 +261,7 @@ describe('a change without a clear answer', () => {
   });
 
   it('tells a create that found another skill there, so that Remap can be offered', async () => {
-    const changed = states.change(create);
+    const changed = states.change(create, ACT);
     const failure = (await client.next('create', A)).fail('conflict', doubtful);
     (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
     expect(await changed).toMatchObject({ type: 'mappedToOther', skillId: OTHER_SKILL, failure });
@@ -264,7 +269,7 @@ describe('a change without a clear answer', () => {
   });
 
   it('tells an update that found nothing there, so that Map can be offered', async () => {
-    const changed = states.change(update);
+    const changed = states.change(update, ACT);
     const failure = (await client.next('update', A)).fail('notFound');
     (await client.next('get', A)).succeed(notMapped);
     expect(await changed).toMatchObject({ type: 'notMapped', failure });
@@ -274,7 +279,7 @@ describe('a change without a clear answer', () => {
   it('leaves the row in doubt when the mapping cannot be read either', async () => {
     await readAs(A, SKILL);
     const { known } = states.status(A);
-    const changed = states.change(update);
+    const changed = states.change(update, ACT);
     const failure = (await client.next('update', A)).fail('timeout', doubtful);
     const doubt = (await client.next('get', A)).fail('unavailable');
     expect(await changed).toEqual({ type: 'failed', failure, doubt });
@@ -283,10 +288,10 @@ describe('a change without a clear answer', () => {
   });
 
   it('is read a second time when it may still be on its way to the service', async () => {
-    states = new ServiceProviders(client, 1);
+    states = new ServiceProviders(client, notes, 1);
     states.configure([aProvider(A)]);
     states.setAccounts(signedInTo());
-    const changed = states.change(create);
+    const changed = states.change(create, ACT);
     (await client.next('create', A)).fail('timeout', doubtful);
     (await client.next('get', A)).succeed(notMapped);
     await expect
@@ -302,7 +307,7 @@ describe('a change without a clear answer', () => {
   });
 
   it('is read without asking anybody for a token', async () => {
-    const changed = states.change(create, { interactive: true });
+    const changed = states.change(create, { ...ACT, interactive: true });
     const write = await client.next('create', A);
     expect(write.context.interactive).toBe(true);
     write.fail('unauthorized');
@@ -314,7 +319,7 @@ describe('a change without a clear answer', () => {
 
   it('that was never sent is not read, and the row is as before', async () => {
     await readAs(A, SKILL);
-    const changed = states.change(remove);
+    const changed = states.change(remove, ACT);
     const failure = (await client.next('delete', A)).fail('signedOut', { attempts: [] });
     expect(await changed).toEqual({ type: 'failed', failure });
     expect(states.row(A)).toEqual(mappedTo(SKILL));
@@ -322,7 +327,7 @@ describe('a change without a clear answer', () => {
   });
 
   it('that was never sent leaves an unread provider with the reason', async () => {
-    const changed = states.change(remove);
+    const changed = states.change(remove, ACT);
     (await client.next('delete', A)).fail('signedOut', { attempts: [] });
     await changed;
     expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'signedOut' } });
@@ -333,7 +338,7 @@ describe('a cancelled change', () => {
   it('ends at once, and its row is read in the background until it shows the truth', async () => {
     await readAs(A, SKILL);
     const stop = new AbortController();
-    const changed = states.change(remove, { signal: stop.signal, interactive: true });
+    const changed = states.change(remove, { ...ACT, signal: stop.signal, interactive: true });
     await client.next('delete', A);
     stop.abort();
     expect(await atOnce(changed)).toMatchObject({ type: 'failed', failure: { kind: 'cancelled', effect: 'unknown' } });
@@ -347,12 +352,12 @@ describe('a cancelled change', () => {
   });
 
   it('is read once more after a while, when it had not taken effect: it may still be on its way', async () => {
-    states = new ServiceProviders(client, 1);
+    states = new ServiceProviders(client, notes, 1);
     states.configure([aProvider(A)]);
     states.setAccounts(signedInTo());
     await readAs(A, SKILL);
     const stop = new AbortController();
-    const changed = states.change(remove, { signal: stop.signal });
+    const changed = states.change(remove, { ...ACT, signal: stop.signal });
     await client.next('delete', A);
     stop.abort();
     await atOnce(changed);
@@ -371,7 +376,7 @@ describe('a cancelled change', () => {
 
   it('while its outcome is read ends at once too, and is read in the background', async () => {
     const stop = new AbortController();
-    const changed = states.change(create, { signal: stop.signal });
+    const changed = states.change(create, { ...ACT, signal: stop.signal });
     (await client.next('create', A)).fail('timeout', { effect: 'unknown' });
     await client.next('get', A);
     stop.abort();
@@ -382,11 +387,11 @@ describe('a cancelled change', () => {
   });
 
   it('in the wait before its outcome is read again ends at once, and is read in the background', async () => {
-    states = new ServiceProviders(client, 3_600_000);
+    states = new ServiceProviders(client, notes, 3_600_000);
     states.configure([aProvider(A)]);
     states.setAccounts(signedInTo());
     const stop = new AbortController();
-    const changed = states.change(create, { signal: stop.signal });
+    const changed = states.change(create, { ...ACT, signal: stop.signal });
     (await client.next('create', A)).fail('timeout', { effect: 'unknown' });
     (await client.next('get', A)).succeed(notMapped);
     await client.settle();
@@ -399,8 +404,8 @@ describe('a cancelled change', () => {
 
   it('is never sent when it still waited for another one', async () => {
     const stop = new AbortController();
-    const first = states.change(create);
-    const second = states.change(update, { signal: stop.signal });
+    const first = states.change(create, ACT);
+    const second = states.change(update, { ...ACT, signal: stop.signal });
     const write = await client.next('create', A);
     stop.abort();
     write.succeed(mappedTo(SKILL));
@@ -445,7 +450,7 @@ describe('the list of providers', () => {
   });
 
   it('ignores the answer to a change of one that is removed', async () => {
-    const changed = states.change(create);
+    const changed = states.change(create, ACT);
     const write = await client.next('create', A);
     states.configure([aProvider(B)]);
     write.succeed(mappedTo(SKILL));
@@ -454,7 +459,7 @@ describe('the list of providers', () => {
   });
 
   it('does not read one that is removed before its turn', async () => {
-    const changed = states.change(create);
+    const changed = states.change(create, ACT);
     const refreshed = states.refresh([A]);
     const write = await client.next('create', A);
     states.configure([]);
@@ -495,7 +500,7 @@ describe('the list of providers', () => {
 
   it('forgets every mapping when another service is asked, and ignores what the old one still answers', async () => {
     await readAs(A, SKILL);
-    const changed = states.change(update);
+    const changed = states.change(update, ACT);
     const request = await client.next('update', A);
     states.forget();
     expect(states.row(A)).toEqual({ type: 'checking' });

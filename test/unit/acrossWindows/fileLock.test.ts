@@ -7,7 +7,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FileLock } from '../../../src/auth/fileLock';
+import { FileLock } from '../../../src/acrossWindows/fileLock';
 import { never } from '../../support/atOnce';
 
 vi.mock('node:fs/promises', async (importActual) => {
@@ -19,7 +19,7 @@ const reallyOpen = vi.mocked(open).getMockImplementation() ?? open;
 /** What another process does: `count` adds to a number in a file, `keep` holds the lock until it is killed. */
 const PROGRAM = `
   import { readFile, writeFile } from 'node:fs/promises';
-  import { FileLock } from './src/auth/fileLock';
+  import { FileLock } from './src/acrossWindows/fileLock';
   const [folder, act, file] = process.argv.slice(2);
   const lock = new FileLock(folder);
   if (act === 'keep') {

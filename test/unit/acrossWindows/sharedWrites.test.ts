@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SharedWrites } from '../../../src/auth/sharedWrites';
+import { SharedWrites } from '../../../src/acrossWindows/sharedWrites';
 import { SharedLock } from '../../support/sharedLock';
 
 describe('a shared write', () => {

@@ -1,0 +1,101 @@
+import * as l10n from '@vscode/l10n';
+import type { ChangeResult, ClosedChange, RecordedChange } from './changeRecord';
+import { explain } from './explanation';
+import { statusText } from './failureText';
+import type { NetworkMapping } from './networkMapping';
+
+/** Where all changes are noted. */
+export interface ChangeHistorySource {
+  /** @throws when what is noted cannot be read */
+  newestFirst(): AsyncIterable<RecordedChange>;
+}
+
+/** How a change ended, in words. */
+export interface ChangeOutcome {
+  readonly result: ChangeResult | 'open';
+  /** One or two words. */
+  readonly title: string;
+  /** Why it did not succeed at once. */
+  readonly reason?: string;
+  /** The HTTP status with its standard phrase, where the answer was not the wished one. */
+  readonly status?: string;
+  /** What the service held in place of what was wished for. */
+  readonly held?: string;
+  /** Whole sentences about what is not as usual. */
+  readonly notes: readonly string[];
+}
+
+/** What a change did, or was to do. */
+export function operationText({ operation, undoes }: Pick<RecordedChange, 'operation' | 'undoes'>): string {
+  if (undoes !== undefined) return l10n.t('Undo');
+  switch (operation) {
+    case 'create':
+      return l10n.t('Map');
+    case 'update':
+      return l10n.t('Remap');
+    case 'delete':
+      return l10n.t('Delete mapping');
+  }
+}
+
+/** The skill id, or that there is none; `undefined` is a mapping that nobody knows. */
+export function heldText(mapping: NetworkMapping | undefined): string {
+  if (!mapping) return l10n.t('not known');
+  return mapping.type === 'mapped' ? mapping.skillId : l10n.t('not mapped');
+}
+
+/** @param isUndone whether a later change has taken it back */
+export function outcomeOf(change: RecordedChange, isUndone = false): ChangeOutcome {
+  const { closed } = change;
+  const result = closed?.result ?? 'open';
+  const isOther = result === 'failed' && closed?.holds !== undefined;
+  const reason = closed && result !== 'done' ? reasonOf(change, closed) : undefined;
+  return {
+    result,
+    title: titleOf(result),
+    ...(reason !== undefined && { reason }),
+    ...(closed?.status !== undefined && result !== 'done' && { status: statusText(closed.status) }),
+    ...(isOther && { held: heldText(closed.holds) }),
+    notes: notesOf(change, isUndone),
+  };
+}
+
+function titleOf(result: ChangeOutcome['result']): string {
+  switch (result) {
+    case 'done':
+      return l10n.t('Done');
+    case 'failed':
+      return l10n.t('Not done');
+    case 'notSent':
+      return l10n.t('Not sent');
+    case 'inDoubt':
+      return l10n.t('In doubt');
+    case 'open':
+      return l10n.t('Not ended yet');
+  }
+}
+
+/** The same few words as in the rows of the list; the record has all that they depend on. */
+function reasonOf(change: RecordedChange, { failure }: ClosedChange): string | undefined {
+  if (failure === undefined) return undefined;
+  const { operation, serviceProviderId, account } = change;
+  return explain({
+    kind: failure,
+    operation,
+    serviceProviderId,
+    ...(account !== undefined && { account }),
+    method: '',
+    url: '',
+    attempts: [],
+    effect: 'none',
+  }).reason;
+}
+
+function notesOf({ closed }: RecordedChange, isUndone: boolean): string[] {
+  return [
+    ...(closed?.result === 'inDoubt' ? [l10n.t('The service may have carried it out, and could not be asked.')] : []),
+    ...(closed ? [] : [l10n.t('It is under way, or the window was closed meanwhile.')]),
+    ...(closed?.recovered ? [l10n.t('Found open after a crash, and ended by what the service held.')] : []),
+    ...(isUndone ? [l10n.t('Undone later.')] : []),
+  ];
+}

@@ -1,0 +1,156 @@
+import { setImmediate } from 'node:timers/promises';
+import { operationText, outcomeOf, type ChangeHistorySource } from './changeHistory';
+import type { RecordedChange } from './changeRecord';
+
+/** A change that was found. */
+export interface FoundChange {
+  readonly change: RecordedChange;
+  /** Whether a later change has taken it back. */
+  readonly isUndone: boolean;
+}
+
+/** The found changes of one act, the newest first. */
+export interface FoundAct {
+  readonly id: string;
+  readonly changes: readonly FoundChange[];
+  /** Of all changes of the act that were looked at, whether they match or not. */
+  readonly total: number;
+  /** How many of these were carried out. */
+  readonly done: number;
+  /** Whether any of them was carried out, is no undo itself, and was not taken back. */
+  readonly canUndo: boolean;
+}
+
+/** What a search has found so far. */
+export interface FoundChanges {
+  /** In the order of their newest change that matches, the newest first. */
+  readonly acts: readonly FoundAct[];
+  /** How many changes there are in `acts`. */
+  readonly shown: number;
+  /** How many match, of those looked at. */
+  readonly matching: number;
+  /** How many were looked at. */
+  readonly total: number;
+  /** Whether all were. */
+  readonly isComplete: boolean;
+}
+
+/** So many are looked at in one go; in between, others have their turn, and a search that is out of date is given up. */
+const AT_ONCE = 1000;
+
+/**
+ * Makes the test whether a change has all words of a text in it, in any order and letter case: its names and ids, the
+ * skills, the account, what it was to do and how it ended. Of words joined by `|` one will do. An empty text lets all pass.
+ */
+export function changeFilter(text: string): (change: RecordedChange) => boolean {
+  const words = text.toLowerCase().split(/\s+/);
+  const wanted = words.map((word) => word.split('|').filter(Boolean)).filter(({ length }) => length > 0);
+  if (wanted.length === 0) return () => true;
+  const outcomes = new Map<string, string>();
+  return (change) => {
+    const fields = `${fieldsOf(change)}\n${outcomeWords(change, outcomes)}`.toLowerCase();
+    return wanted.every((either) => either.some((word) => fields.includes(word)));
+  };
+}
+
+/**
+ * Looks for changes among all that are noted. The result is passed to `onFound` twice at most: as soon as there are as many
+ * as wanted, and when all are counted.
+ *
+ * @param limit how many changes are wanted, the newest ones
+ * @throws what the source throws; an abort ends the search silently
+ */
+export async function searchChanges(
+  source: ChangeHistorySource,
+  text: string,
+  limit: number,
+  signal: AbortSignal,
+  onFound: (found: FoundChanges) => void,
+): Promise<void> {
+  const matches = changeFilter(text);
+  const search = new Search(limit);
+  for await (const change of source.newestFirst()) {
+    const isFull = search.take(change, matches(change));
+    if (search.total % AT_ONCE === 0) await setImmediate();
+    if (signal.aborted) return;
+    if (isFull) onFound(search.found(false));
+  }
+  onFound(search.found(true));
+}
+
+interface Act {
+  readonly changes: FoundChange[];
+  total: number;
+  done: number;
+  canUndo: boolean;
+}
+
+class Search {
+  total = 0;
+  private matching = 0;
+  private readonly undone = new Set<string>();
+  private readonly acts = new Map<string, Act>();
+  /** By their newest change that matches. */
+  private readonly shown = new Set<string>();
+
+  constructor(private readonly limit: number) {}
+
+  /** @returns whether this was the last one that was wanted */
+  take(change: RecordedChange, matches: boolean): boolean {
+    this.total += 1;
+    const isDone = change.closed?.result === 'done';
+    // Newest first, so whatever takes a change back comes before it.
+    const isUndone = this.undone.has(change.id);
+    if (isDone && change.undoes !== undefined) this.undone.add(change.undoes);
+    const act = this.actOf(change.actId);
+    act.total += 1;
+    if (isDone) act.done += 1;
+    if (isDone && !isUndone && change.undoes === undefined) act.canUndo = true;
+    if (!matches) return false;
+    this.matching += 1;
+    if (this.matching > this.limit) return false;
+    act.changes.push({ change, isUndone });
+    this.shown.add(change.actId);
+    return this.matching === this.limit;
+  }
+
+  found(isComplete: boolean): FoundChanges {
+    const { matching, total } = this;
+    const acts = [...this.shown].map((id) => ({ id, ...this.actOf(id), changes: [...this.actOf(id).changes] }));
+    return { acts, shown: Math.min(matching, this.limit), matching, total, isComplete };
+  }
+
+  private actOf(id: string): Act {
+    let act = this.acts.get(id);
+    if (!act) this.acts.set(id, (act = { changes: [], total: 0, done: 0, canUndo: false }));
+    return act;
+  }
+}
+
+function fieldsOf({ name, serviceProviderId, account, before, wished, closed }: RecordedChange): string {
+  const skills = [before, wished, closed?.holds].map((mapping) => (mapping?.type === 'mapped' ? mapping.skillId : ''));
+  return [name ?? '', serviceProviderId, account ?? '', ...skills, closed?.requestId ?? ''].join('\n');
+}
+
+/** They are the same for many changes, and take longer to make than all the rest. */
+function outcomeWords(change: RecordedChange, known: Map<string, string>): string {
+  const { operation, undoes, account, closed } = change;
+  const { result, failure, status, recovered } = closed ?? {};
+  const key = [
+    operation,
+    undoes !== undefined,
+    account,
+    result,
+    failure,
+    status,
+    recovered,
+    closed?.holds?.type,
+  ].join();
+  let words = known.get(key);
+  if (words === undefined) {
+    const { title, reason = '', status: answer = '', notes } = outcomeOf(change);
+    words = [operationText(change), title, reason, answer, ...notes].join('\n');
+    known.set(key, words);
+  }
+  return words;
+}

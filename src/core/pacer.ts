@@ -1,0 +1,276 @@
+import { PacedCall, type MakeAttempt, type Verdict } from './pacedCall';
+import { PacerQueue } from './pacerQueue';
+import { RateEstimate } from './rateEstimate';
+
+interface RunOptions {
+  /** A person waits for this one: it takes the next slot. */
+  readonly urgent?: boolean;
+  /** Gives up the wait, with its reason; an attempt under way is not concerned. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long it may be refused, in milliseconds, while nothing passes. */
+  readonly patienceMs: number;
+}
+
+export interface PacerOptions {
+  /** Calls under way at the same time, at most. */
+  readonly maxInFlight?: number;
+  /** The longest wait before a fault is repeated for the first time, in milliseconds; doubles each time. */
+  readonly backoffMs?: number;
+  readonly clock?: Clock;
+  /** A number in [0, 1). */
+  readonly random?: () => number;
+}
+
+/** Time as the pacer knows it; tests have one of their own. */
+export interface Clock {
+  /** Milliseconds from some moment on, which never go back. */
+  now(): number;
+  /** Does something later, and returns what prevents it. */
+  after(ms: number, act: () => void): () => void;
+}
+
+const CLOCK: Clock = {
+  now: () => performance.now(),
+  after: (ms, act) => {
+    const timer = setTimeout(act, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+/**
+ * Calls at the same time: at first, and how many more each answer allows. What is under way when the first call is refused is
+ * refused too, so that the beginning is slow, until more have passed than most services have in store for a burst.
+ */
+const FIRST_WIDTH = 6;
+const WIDER_AT_FIRST = 0.25;
+const USUAL_BURST = 24;
+const WIDER = 4;
+const MAX_IN_FLIGHT = 16;
+/** After a refusal, or faults, that follow on one another, pauses double up to this, in milliseconds. */
+const MAX_PAUSE_MS = 2_000;
+const MIN_PAUSE_MS = 50;
+/** So many faults in a row are an outage: one call at a time asks whether it is over. */
+const OUTAGE = 5;
+/** A slot that came late, because the computer was busy, is made up for when it is no older than this. */
+const CATCH_UP_MS = 100;
+/** Slots are no more exact than timers are. */
+const TIMER_MS = 0.5;
+/** Nobody is kept waiting for longer than this by what the service asks for. */
+const MAX_SILENCE_MS = 120_000;
+/** See {@link PacerOptions}. */
+const BACKOFF_MS = 200;
+const MAX_BACKOFF_MS = 8_000;
+
+/**
+ * Lets all calls to one service share one pace, which it finds by itself (`rateEstimate.ts`).
+ *
+ * Two queues, one pace: an urgent call takes the next slot and nothing else. Refused calls come next again, calls with a
+ * fault last, after a while, so that in an outage each try is another call. All calls that were sent before a refusal was
+ * known and are refused too are one event. A silence that the service asks for is kept by everybody. While refusals follow on
+ * one another with nothing passed in between, they say nothing of the rate: then one call at a time asks, less and less often.
+ */
+export class Pacer {
+  private readonly urgent = new PacerQueue<PacedCall<unknown>>();
+  private readonly waiting = new PacerQueue<PacedCall<unknown>>();
+  private readonly estimate: RateEstimate;
+  private width: number;
+  private passes = 0;
+  private inFlight = 0;
+  private urgentInFlight = 0;
+  /** When the next call is due by the pace. */
+  private nextMs = 0;
+  /** Until when the service has asked for silence. */
+  private silentUntilMs = 0;
+  private cancelTimer: (() => void) | undefined;
+  /** When the last refusal was known that was no echo of the one before. */
+  private refusedAtMs = -Infinity;
+  /** Since when calls were refused and none has passed. */
+  private droughtSinceMs: number | undefined;
+  private pauseMs = 0;
+  private isShut = false;
+  private faultsInARow = 0;
+
+  private readonly maxInFlight: number;
+  private readonly backoffMs: number;
+  private readonly clock: Clock;
+  private readonly random: () => number;
+
+  constructor({
+    maxInFlight = MAX_IN_FLIGHT,
+    backoffMs = BACKOFF_MS,
+    clock = CLOCK,
+    random = Math.random,
+  }: PacerOptions = {}) {
+    this.maxInFlight = maxInFlight;
+    this.width = Math.min(FIRST_WIDTH, maxInFlight);
+    this.backoffMs = backoffMs;
+    this.clock = clock;
+    this.random = random;
+    this.estimate = new RateEstimate(clock.now());
+  }
+
+  /**
+   * Makes attempts, each when its turn has come, until one is not to be made again or patience has ended.
+   *
+   * @returns what the last attempt came to; undefined when patience ended before the first
+   * @throws the signal's reason when the call is given up; an attempt that is under way then comes to its end, which counts
+   * if it is final
+   * @throws what an attempt throws
+   */
+  run<T>(makeAttempt: MakeAttempt<T>, { urgent = false, signal, patienceMs }: RunOptions): Promise<T | undefined> {
+    const queue = urgent ? this.urgent : this.waiting;
+    const call = new PacedCall(makeAttempt, queue, { signal, patienceMs });
+    this.enqueue(call);
+    return call.result;
+  }
+
+  private get countWaiting(): number {
+    return this.urgent.size + this.waiting.size;
+  }
+
+  private enqueue(call: PacedCall<unknown>): void {
+    if (call.isOver) return;
+    const nowMs = this.clock.now();
+    if (this.inFlight === 0 && this.countWaiting === 0) {
+      this.estimate.idle(nowMs);
+      this.droughtSinceMs = undefined;
+    }
+    // Whoever waits learns now that the service has asked for more patience than there is.
+    if (this.silentUntilMs - nowMs > call.patienceMs) {
+      call.end(undefined);
+      return;
+    }
+    call.wait('last');
+    this.pump();
+    call.stillWaits();
+  }
+
+  /** Sends what is due. */
+  private pump(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+    while (this.hasRoom) {
+      const nowMs = this.clock.now();
+      const dueMs = Math.max(this.nextMs - TIMER_MS, this.silentUntilMs);
+      if (dueMs > nowMs) {
+        this.cancelTimer = this.clock.after(dueMs - nowMs, () => {
+          this.pump();
+        });
+        return;
+      }
+      const call = this.urgent.take() ?? this.waiting.take();
+      if (!call) return;
+      this.nextMs = Math.max(this.nextMs, this.silentUntilMs, nowMs - CATCH_UP_MS) + 1 / this.estimate.rate;
+      void this.send(call, nowMs);
+    }
+  }
+
+  /** Whether somebody waits for a turn and there may be one more call under way. */
+  private get hasRoom(): boolean {
+    if (this.countWaiting === 0) return false;
+    if (this.inFlight < (this.isShut ? 1 : this.width)) return true;
+    // A person does not wait for the answers to others, which may never come.
+    return this.urgent.size > 0 && this.urgentInFlight === 0;
+  }
+
+  private async send(call: PacedCall<unknown>, sentAtMs: number): Promise<void> {
+    const isUrgent = call.queue === this.urgent;
+    this.inFlight++;
+    if (isUrgent) this.urgentInFlight++;
+    const ended = await call.attempt().catch((reason: unknown) => {
+      call.fail(reason);
+    });
+    this.inFlight--;
+    if (isUrgent) this.urgentInFlight--;
+    if (ended) {
+      const nowMs = this.clock.now();
+      const { value, verdict, again } = ended;
+      this.learn(verdict, sentAtMs, nowMs);
+      if (!again) call.end(value);
+      else if (!call.isOver) this.repeat(call, value, verdict, nowMs);
+    }
+    this.pump();
+  }
+
+  private learn(verdict: Verdict, sentAtMs: number, nowMs: number): void {
+    switch (verdict.type) {
+      case 'unsent':
+        return;
+      case 'refused':
+        this.refused(sentAtMs, nowMs, silence(verdict.waitMs));
+        return;
+      case 'passed':
+        this.pass(nowMs);
+        this.faultsInARow = 0;
+        this.isShut = false;
+        return;
+      case 'fault':
+        // It counts against the limit all the same.
+        this.pass(nowMs);
+        this.faultsInARow++;
+        if (this.faultsInARow >= OUTAGE) {
+          this.isShut = true;
+          this.pauseMs = nextPause(this.pauseMs);
+          this.nextMs = nowMs + this.pauseMs;
+        }
+    }
+  }
+
+  private pass(nowMs: number): void {
+    const heldBack = this.countWaiting > 0 && this.inFlight + 1 < this.width && this.faultsInARow === 0;
+    this.estimate.passed(nowMs, heldBack);
+    this.passes++;
+    this.width = Math.min(this.maxInFlight, this.width + (this.passes < USUAL_BURST ? WIDER_AT_FIRST : WIDER));
+    this.droughtSinceMs = undefined;
+  }
+
+  private refused(sentAtMs: number, nowMs: number, silenceMs: number): void {
+    this.droughtSinceMs ??= nowMs;
+    this.silentUntilMs = Math.max(this.silentUntilMs, nowMs + silenceMs);
+    if (sentAtMs <= this.refusedAtMs) return;
+    this.refusedAtMs = nowMs;
+    const pauseMs = this.estimate.refused(nowMs, silenceMs);
+    if (pauseMs === undefined) this.isShut = true;
+    this.pauseMs = pauseMs ?? nextPause(this.pauseMs);
+    this.nextMs = nowMs + this.pauseMs;
+  }
+
+  private repeat(call: PacedCall<unknown>, value: unknown, verdict: Verdict, nowMs: number): void {
+    if (verdict.type === 'refused') this.afterRefusal(call, value, silence(verdict.waitMs), nowMs);
+    else this.afterFault(call, value, verdict.type === 'fault' ? verdict.waitMs : 0);
+  }
+
+  private afterRefusal(call: PacedCall<unknown>, value: unknown, silenceMs: number, nowMs: number): void {
+    const sinceMs = this.droughtSinceMs ?? nowMs;
+    if (nowMs + silenceMs - sinceMs < call.patienceMs) {
+      call.wait('first');
+      return;
+    }
+    call.end(value);
+    if (call.queue === this.urgent) return;
+    // Nothing passes, so those behind it need not each find that out.
+    for (let next = this.waiting.take(); next; next = this.waiting.take()) next.end(undefined);
+  }
+
+  private afterFault(call: PacedCall<unknown>, value: unknown, waitMs: number): void {
+    if (waitMs > call.patienceMs) {
+      call.end(value);
+      return;
+    }
+    call.faults++;
+    const longestMs = Math.min(MAX_BACKOFF_MS, this.backoffMs * 2 ** (call.faults - 1));
+    this.clock.after(waitMs + this.random() * longestMs, () => {
+      this.enqueue(call);
+    });
+  }
+}
+
+function silence(waitMs: number): number {
+  return Math.min(MAX_SILENCE_MS, waitMs);
+}
+
+function nextPause(pauseMs: number): number {
+  return Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, 2 * pauseMs));
+}

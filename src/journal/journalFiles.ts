@@ -1,0 +1,156 @@
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fromLine, toLine, type JournalRecord, type OpenedRecord } from './journalRecord';
+
+/** How much the journal keeps, in bytes and files. */
+export interface JournalSize {
+  /** A file that has grown to this size is followed by another. */
+  readonly fileBytes: number;
+  /** The oldest files above this number are removed. */
+  readonly files: number;
+}
+
+/** A change takes 0.7 to 1.2 kB, so that this holds more than 100,000 of them. */
+export const JOURNAL_SIZE: JournalSize = { fileBytes: 1_000_000, files: 128 };
+
+const FILE = /^changes-(\d{8})\.jsonl$/;
+
+/**
+ * The files of the journal: records in lines, in numbered files of which only the last one grows. All windows append to it.
+ *
+ * Each append is one line, and one write to a file that was opened for appending, which the system puts at the end whole. It
+ * begins and ends with a line break, so that what was torn before it, by a crash or a full disk, spoils nothing but itself.
+ */
+export class JournalFiles {
+  constructor(
+    readonly folder: string,
+    private readonly size: JournalSize = JOURNAL_SIZE,
+  ) {}
+
+  /**
+   * Resolves when the records are on the disk.
+   *
+   * @returns the number of the file when it has grown to its size, so that another one is to follow it
+   * @throws what the file system throws; then none of them counts as written
+   */
+  async append(records: readonly JournalRecord[]): Promise<number | undefined> {
+    await mkdir(this.folder, { recursive: true });
+    let number = (await this.newest()) ?? 1;
+    let bytes = await this.write(number, records);
+    // Others may have begun a file meanwhile, and have looked for open changes before these records were there.
+    for (let newest = await this.newest(); newest !== undefined && newest > number; newest = await this.newest()) {
+      number = newest;
+      bytes = await this.write(number, records.map(carry));
+    }
+    return bytes < this.size.fileBytes ? undefined : number;
+  }
+
+  /**
+   * Begins the file after a full one, unless another window has, and removes the oldest. Windows do not wait for each other
+   * here: one that is killed would stop the changes of all.
+   *
+   * @throws what the file system throws; then the full one goes on to grow, or the new one lacks the open changes
+   */
+  async follow(full: number): Promise<void> {
+    const numbers = await this.numbers();
+    if (numbers.at(-1) !== full) return;
+    // Only one window creates it. What others wrote before that is there to be read; afterwards they write to it as well.
+    await this.write(full + 1, [], 'ax');
+    await this.write(full + 1, [{ type: 'carriedOver' }, ...(await this.open()).map(carry)]);
+    for (const old of numbers.slice(0, Math.max(0, numbers.length + 1 - this.size.files))) {
+      await rm(this.path(old), { force: true });
+    }
+  }
+
+  /** The numbers of the files, from the oldest to the newest. */
+  async numbers(): Promise<number[]> {
+    const names = await readdir(this.folder).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return names
+      .flatMap((name) => Number(FILE.exec(name)?.[1] ?? []))
+      .filter(Boolean)
+      .sort((one, other) => one - other);
+  }
+
+  /** The records of a file in their order; none when it was removed meanwhile. */
+  async read(number: number): Promise<JournalRecord[]> {
+    const text = await readFile(this.path(number), 'utf8').catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+      throw error;
+    });
+    return text.split('\n').flatMap(fromLine);
+  }
+
+  /** How long a file is by now, in bytes. */
+  async length(number: number): Promise<number> {
+    return (await stat(this.path(number))).size;
+  }
+
+  /** What was appended after an offset, and how far whole lines reach. */
+  async readFrom(number: number, offset: number): Promise<{ records: JournalRecord[]; offset: number }> {
+    const file = await open(this.path(number), 'r');
+    try {
+      const { size } = await file.stat();
+      if (size <= offset) return { records: [], offset };
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(size - offset), 0, size - offset, offset);
+      const end = buffer.subarray(0, bytesRead).lastIndexOf('\n') + 1;
+      const lines = buffer.toString('utf8', 0, end).split('\n');
+      return { records: lines.flatMap(fromLine), offset: offset + end };
+    } finally {
+      await file.close();
+    }
+  }
+
+  /**
+   * The changes that are still open. They are all in the newest file into which they were carried over, and in those after
+   * it: a window that wrote to an older one because it had not noticed yet has written to the newest, too.
+   */
+  async open(): Promise<OpenedRecord[]> {
+    const records: JournalRecord[] = [];
+    for (const number of (await this.numbers()).reverse()) {
+      const ofFile = await this.read(number);
+      records.unshift(...ofFile);
+      if (ofFile.some(({ type }) => type === 'carriedOver')) break;
+    }
+    return stillOpen(records);
+  }
+
+  private async newest(): Promise<number | undefined> {
+    return (await this.numbers()).at(-1);
+  }
+
+  /** @returns the length of the file with them */
+  private async write(number: number, records: readonly JournalRecord[], flags: 'a' | 'ax' = 'a'): Promise<number> {
+    // It names accounts, which are nobody else's business.
+    const file = await open(this.path(number), flags, 0o600);
+    try {
+      const bytes = Buffer.from(records.length > 0 ? `\n${toLine(records)}\n` : '');
+      // The rest of what the system did not take at once would stand behind what others write: it is torn.
+      const { bytesWritten } = await file.write(bytes);
+      if (bytesWritten < bytes.length) throw Object.assign(new Error('written in part only'), { code: 'ENOSPC' });
+      await file.datasync();
+      return (await file.stat()).size;
+    } finally {
+      await file.close();
+    }
+  }
+
+  private path(number: number): string {
+    return path.join(this.folder, `changes-${String(number).padStart(8, '0')}.jsonl`);
+  }
+}
+
+/** A copy of what is in an older file, too. */
+function carry<R extends JournalRecord>(record: R): R {
+  return record.type === 'opened' ? { ...record, carried: true } : record;
+}
+
+function stillOpen(records: readonly JournalRecord[]): OpenedRecord[] {
+  const open = new Map<string, OpenedRecord>();
+  for (const record of records) if (record.type === 'opened') open.set(record.change.id, record);
+  // Where a file was begun meanwhile, the end of a change may stand before the copy of its beginning.
+  for (const record of records) if (record.type === 'closed') open.delete(record.closing.id);
+  return [...open.values()];
+}

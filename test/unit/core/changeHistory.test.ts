@@ -1,0 +1,283 @@
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { operationText, outcomeOf } from '../../../src/core/changeHistory';
+import { formatHistory, type HistoryFormat } from '../../../src/core/changeHistoryExport';
+import { changeFilter, type FoundChanges, searchChanges } from '../../../src/core/changeHistorySearch';
+import type { ChangeResult, RecordedChange } from '../../../src/core/changeRecord';
+import { FAILURE_KINDS } from '../../../src/core/failure';
+import {
+  ACCESS_TOKEN,
+  mappedTo,
+  notMapped,
+  OTHER_SKILL,
+  SERVICE_PROVIDER,
+  SKILL,
+  THIRD_SKILL,
+} from '../../support/builders';
+import { aChange, historyOf } from '../../support/recordedChanges';
+
+describe('how a change ended, in words', () => {
+  it('tells each result from all others', () => {
+    const results: readonly (ChangeResult | undefined)[] = ['done', 'failed', 'notSent', 'inDoubt', undefined];
+    const titles = results.map((result) => outcomeOf(aChange({ closed: result && { result } })).title);
+    expect(titles).toEqual(['Done', 'Not done', 'Not sent', 'In doubt', 'Not ended yet']);
+  });
+
+  it('says why, with which status, and what the service held instead', () => {
+    const closed = { result: 'failed', failure: 'conflict', status: 409, holds: mappedTo(THIRD_SKILL) } as const;
+    expect(outcomeOf(aChange({ closed }))).toEqual({
+      result: 'failed',
+      title: 'Not done',
+      reason: 'conflict',
+      status: '409 Conflict',
+      held: THIRD_SKILL,
+      notes: [],
+    });
+    expect(outcomeOf(aChange({ closed: { ...closed, holds: notMapped } })).held).toBe('not mapped');
+  });
+
+  it('keeps silent about a failure on the way to success', () => {
+    const closed = { result: 'done', failure: 'timeout', status: 503, holds: mappedTo(OTHER_SKILL) } as const;
+    expect(outcomeOf(aChange({ closed }))).toEqual({ result: 'done', title: 'Done', notes: [] });
+  });
+
+  it.each(FAILURE_KINDS)('has a reason for %s', (failure) => {
+    const { reason } = outcomeOf(aChange({ closed: { result: 'failed', failure } }));
+    expect(reason).toMatch(/^\S.*[^.\s]$/);
+  });
+
+  it('notes what is not as usual', () => {
+    const notes = (change: RecordedChange, isUndone = false) => outcomeOf(change, isUndone).notes.join(' ');
+    expect(notes(aChange({ closed: { recovered: true } }))).toBe(
+      'Found open after a crash, and ended by what the service held.',
+    );
+    expect(notes(aChange({ closed: undefined }))).toBe('It is under way, or the window was closed meanwhile.');
+    expect(notes(aChange({ closed: { result: 'inDoubt' } }))).toContain('could not be asked');
+    expect(notes(aChange(), true)).toBe('Undone later.');
+  });
+
+  it('names an undo as such, whatever it did', () => {
+    expect(operationText(aChange({ operation: 'delete' }))).toBe('Delete mapping');
+    expect(operationText(aChange({ operation: 'delete', undoes: 'change 0' }))).toBe('Undo');
+  });
+});
+
+describe('the search of the history', () => {
+  const change = aChange({
+    name: 'Grand Meridian',
+    account: 'Hotels EU',
+    closed: {
+      result: 'failed',
+      failure: 'throttled',
+      status: 429,
+      requestId: 'Request-77',
+      holds: mappedTo(THIRD_SKILL),
+    },
+  });
+
+  it.each([
+    ['', true],
+    ['   ', true],
+    ['meridian', true],
+    ['MERIDIAN grand', true],
+    ['meridian harbour', false],
+    ['harbour|meridian', true],
+    ['harbour|villa', false],
+    ['harbour|meridian remap', true],
+    ['harbour|meridian delete', false],
+    ['|', true],
+    [SERVICE_PROVIDER.toUpperCase(), true],
+    [SKILL, true],
+    [OTHER_SKILL, true],
+    [THIRD_SKILL, true],
+    ['hotels eu', true],
+    ['request-77', true],
+    ['not done', true],
+    ['too many requests', true],
+    ['429', true],
+    ['undo', false],
+    ['crash', false],
+    // Words do not run from one field into the next.
+    ['meridianamzn1', false],
+  ])('%s: %s', (text, isFound) => {
+    expect(changeFilter(text)(change)).toBe(isFound);
+  });
+
+  it('tells outcomes apart that have much in common', () => {
+    const matches = changeFilter('crash');
+    expect(matches(aChange())).toBe(false);
+    expect(matches(aChange({ closed: { recovered: true } }))).toBe(true);
+    expect(matches(aChange({ closed: undefined }))).toBe(false);
+    const of = changeFilter('harbour');
+    expect(of(aChange({ account: 'harbour', closed: { result: 'failed', failure: 'signedOut' } }))).toBe(true);
+    expect(of(aChange({ account: 'villa', closed: { result: 'failed', failure: 'signedOut' } }))).toBe(false);
+  });
+
+  async function search(changes: Iterable<RecordedChange>, text = '', limit = 3): Promise<FoundChanges[]> {
+    const all: FoundChanges[] = [];
+    await searchChanges(historyOf(changes), text, limit, new AbortController().signal, (found) => all.push(found));
+    return all;
+  }
+  const ids = ({ acts }: FoundChanges) => acts.map(({ changes }) => changes.map(({ change: { id } }) => id));
+
+  it('gathers the changes of an act, also when another window made some in between', async () => {
+    const changes = [
+      aChange({ id: '5', actId: 'bulk' }),
+      aChange({ id: '4', actId: 'other' }),
+      aChange({ id: '3', actId: 'bulk', closed: { result: 'failed' } }),
+      aChange({ id: '2', actId: 'bulk' }),
+    ];
+    const [found] = await search(changes, '', 10);
+    expect(found && ids(found)).toEqual([['5', '3', '2'], ['4']]);
+    expect(found?.acts[0]).toMatchObject({ total: 3, done: 2, canUndo: true });
+    expect(found).toMatchObject({ shown: 4, matching: 4, total: 4, isComplete: true });
+  });
+
+  it('answers with the newest as soon as there are enough, and counts the others then', async () => {
+    const changes = ['6', '5', '4', '3', '2', '1'].map((id) => aChange({ id, actId: 'bulk', name: `Hotel ${id}` }));
+    const answers = await search(changes, 'hotel', 2);
+    expect(answers.map(ids)).toEqual([[['6', '5']], [['6', '5']]]);
+    expect(answers[0]).toMatchObject({ shown: 2, matching: 2, total: 2, isComplete: false });
+    expect(answers[1]).toMatchObject({ shown: 2, matching: 6, total: 6, isComplete: true });
+    expect(answers[1]?.acts[0]?.total).toBe(6);
+  });
+
+  it('counts what an act did beside what matches', async () => {
+    const changes = [
+      aChange({ id: '3', actId: 'bulk', name: 'Villa' }),
+      aChange({ id: '2', actId: 'bulk', name: 'Harbour', closed: { result: 'failed' } }),
+      aChange({ id: '1', actId: 'bulk', name: 'Villa' }),
+    ];
+    const [found] = await search(changes, 'harbour');
+    expect(found?.acts).toMatchObject([{ changes: [{ change: { id: '2' } }], total: 3, done: 2, canUndo: true }]);
+  });
+
+  it('offers no undo of what was not done, is an undo, or was undone', async () => {
+    const changes = [
+      aChange({ id: '9', undoes: '1' }),
+      aChange({ id: '8', undoes: '2', closed: { result: 'failed' } }),
+      aChange({ id: '4', closed: undefined }),
+      aChange({ id: '3', closed: { result: 'failed' } }),
+      aChange({ id: '2' }),
+      aChange({ id: '1' }),
+    ];
+    const [found] = await search(changes, '', 10);
+    expect(found?.acts.filter(({ canUndo }) => canUndo).map(({ id }) => id)).toEqual(['act of 2']);
+    const undone = found?.acts.flatMap(({ changes }) => changes).filter(({ isUndone }) => isUndone);
+    expect(undone?.map(({ change: { id } }) => id)).toEqual(['1']);
+  });
+
+  it('knows that a change was undone also when the undo does not match', async () => {
+    const [found] = await search([aChange({ id: '2', name: 'Villa', undoes: '1' }), aChange({ id: '1' })], 'meridian');
+    expect(found?.acts).toMatchObject([{ canUndo: false, changes: [{ isUndone: true }] }]);
+  });
+
+  it('is given up when a newer one begins, and says nothing then', async () => {
+    const abort = new AbortController();
+    let read = 0;
+    function* endless(): Generator<RecordedChange> {
+      for (;;) {
+        read += 1;
+        yield aChange({ id: String(read) });
+      }
+    }
+    setImmediate(() => {
+      abort.abort();
+    });
+    await searchChanges(historyOf(endless()), 'nothing has this', 3, abort.signal, () => {
+      throw new Error('said something');
+    });
+    expect(read).toBeGreaterThan(0);
+  });
+
+  it('says that there is nothing', async () => {
+    expect(await search([])).toEqual([{ acts: [], shown: 0, matching: 0, total: 0, isComplete: true }]);
+  });
+});
+
+describe('the export of the history', () => {
+  async function written(changes: Iterable<RecordedChange>, format: HistoryFormat): Promise<string> {
+    let text = '';
+    for await (const piece of formatHistory(historyOf(changes).newestFirst(), format)) text += piece;
+    return text;
+  }
+
+  it('is, as JSON, the records as they are', async () => {
+    const changes = [
+      aChange({ id: '2', undoes: '1', name: 'Hôtel "Aurora", \n北京', closed: { holds: notMapped, recovered: true } }),
+      aChange({ id: '1', closed: undefined }),
+    ];
+    expect(JSON.parse(await written(changes, 'json'))).toEqual(changes);
+    expect(JSON.parse(await written([], 'json'))).toEqual([]);
+  });
+
+  it('is, as CSV, a line a change with times and ids in full', async () => {
+    const changes = [
+      aChange({
+        id: '2',
+        actId: 'act',
+        undoes: '1',
+        closed: { result: 'failed', failure: 'conflict', status: 409, requestId: 'request-1', holds: notMapped },
+      }),
+      aChange({ id: '1', closed: undefined }),
+    ];
+    const text = await written(changes, 'csv');
+    expect(text).toMatch(/^\ufeffopenedAt,closedAt,name,[^\r\n]*\r\n/);
+    const rows: unknown = parse(text, { columns: true, bom: true });
+    expect(rows).toEqual([
+      {
+        openedAt: '2026-11-22T13:05:33.000Z',
+        closedAt: '2026-11-22T13:05:33.400Z',
+        name: 'Grand Meridian',
+        serviceProviderId: SERVICE_PROVIDER,
+        account: 'default',
+        operation: 'update',
+        before: SKILL,
+        wished: OTHER_SKILL,
+        result: 'failed',
+        holds: 'notMapped',
+        failure: 'conflict',
+        status: '409',
+        requestId: 'request-1',
+        recovered: '',
+        actId: 'act',
+        id: '2',
+        undoes: '1',
+        endpoint: 'https://api.amazonalexa.com',
+      },
+      expect.objectContaining({ id: '1', closedAt: '', result: 'open', holds: '', status: '' }),
+    ]);
+  });
+
+  it.each(['=1+1', '+1', '-1', '@a', '\t=1', '＝1'])('lets no spreadsheet run %j', async (name) => {
+    const text = await written([aChange({ name, account: name })], 'csv');
+    const [row] = parse<{ name: string; account: string }>(text, { columns: true, bom: true });
+    expect(row).toMatchObject({ name: `'${name}`, account: `'${name}` });
+  });
+
+  it('keeps a line break, a quotation mark and a separator inside their cell', async () => {
+    const name = 'a "b",\r\nc;d';
+    const rows = parse<{ name: string }>(await written([aChange({ name }), aChange()], 'csv'), {
+      columns: true,
+      bom: true,
+    });
+    expect(rows.map((row) => row.name)).toEqual([name, 'Grand Meridian']);
+  });
+
+  it.each(['csv', 'json'] as const)('is whole when it comes in many pieces (%s)', async (format) => {
+    const changes = Array.from({ length: 1201 }, (_, index) => aChange({ id: String(index) }));
+    const text = await written(changes, format);
+    const rows =
+      format === 'csv'
+        ? parse<{ id: string }>(text, { columns: true, bom: true })
+        : (JSON.parse(text) as readonly { id: string }[]);
+    expect(rows.map(({ id }) => id)).toEqual(changes.map(({ id }) => id));
+  });
+
+  it('leaves out a time that no date can have, and holds no secret, should one ever be noted', async () => {
+    const text = await written([aChange({ openedAtMs: 1e300, name: ACCESS_TOKEN })], 'csv');
+    expect(text).toContain('[redacted]');
+    expect(text).not.toContain(ACCESS_TOKEN);
+    expect(await written([aChange({ name: ACCESS_TOKEN })], 'json')).not.toContain(ACCESS_TOKEN);
+  });
+});

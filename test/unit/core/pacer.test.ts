@@ -1,0 +1,507 @@
+import { getEventListeners, setMaxListeners } from 'node:events';
+import pLimit from 'p-limit';
+import { describe, expect, it } from 'vitest';
+import type { Attempted, Verdict } from '../../../src/core/pacedCall';
+import { Pacer } from '../../../src/core/pacer';
+import {
+  fixedWindow,
+  slidingWindow,
+  tokenBucket,
+  VirtualService,
+  VirtualTime,
+  type Limit,
+} from '../../support/virtualService';
+
+const PATIENCE = { patienceMs: 120_000 };
+const SEEDS = [1, 2, 3, 4, 5];
+
+interface Scenario {
+  readonly limit?: () => Limit;
+  readonly calls: number;
+  /** How many are handed over at the same time. */
+  readonly atOnce?: number;
+  readonly latencyMs?: readonly [number, number];
+  readonly retryAfterMs?: number;
+  readonly faults?: number;
+  readonly isDown?: (nowMs: number) => boolean;
+}
+
+interface Run {
+  readonly seconds: number;
+  readonly refusedShare: number;
+  readonly results: readonly (string | undefined)[];
+  readonly service: VirtualService;
+}
+
+async function runOnce({ limit, calls, atOnce = Infinity, ...how }: Scenario, seed: number): Promise<Run> {
+  const time = new VirtualTime();
+  const service = new VirtualService(time, { ...how, ...(limit && { limit: limit() }), seed });
+  const pacer = new Pacer({ clock: time, random: () => 0.5 });
+  const hand = pLimit(atOnce);
+  const began = time.now();
+  const results = await time.until(
+    Promise.all(Array.from({ length: calls }, () => hand(() => pacer.run(() => service.attempt(), PATIENCE)))),
+  );
+  return { seconds: (time.now() - began) / 1000, refusedShare: service.refused / calls, results, service };
+}
+
+const runs = (scenario: Scenario) => Promise.all(SEEDS.map((seed) => runOnce(scenario, seed)));
+const worst = (all: readonly Run[], of: (run: Run) => number) => Math.max(...all.map(of));
+const seconds = (run: Run) => run.seconds;
+const refusedShare = (run: Run) => run.refusedShare;
+
+/** All times are virtual, and so the same on any machine. */
+describe.each([16, Infinity])('calls of which %d are handed over at a time', (atOnce) => {
+  const bucket = () => tokenBucket(50, 20);
+
+  it('find a limit that nobody tells, and stay at it', async () => {
+    const all = await runs({ limit: bucket, calls: 1_000, atOnce });
+    expect(worst(all, seconds) / (980 / 50)).toBeLessThan(1.05);
+    expect(worst(all, refusedShare)).toBeLessThan(0.025);
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+  });
+
+  it('keep the silence that the service asks for, all of them', async () => {
+    const all = await runs({ limit: bucket, calls: 1_000, atOnce, retryAfterMs: 1_000 });
+    expect(worst(all, seconds) / (980 / 50)).toBeLessThan(1.3);
+    expect(worst(all, refusedShare)).toBeLessThan(0.035);
+    expect(worst(all, ({ service }) => service.sentInSilence)).toBe(0);
+  });
+
+  it('follow a limit that falls, and find it again when it rises', async () => {
+    const limit = () => tokenBucket((nowMs) => (nowMs >= 11_000 && nowMs < 21_000 ? 10 : 50), 20);
+    const all = await runs({ limit, calls: 1_000, atOnce });
+    expect(worst(all, seconds) / 27.6).toBeLessThan(1.12);
+    expect(worst(all, refusedShare)).toBeLessThan(0.055);
+  });
+
+  it('are not misled by faults', async () => {
+    const all = await runs({ limit: bucket, calls: 1_000, atOnce, faults: 0.06 });
+    expect(worst(all, seconds) / (1_044 / 50)).toBeLessThan(1.08);
+    expect(worst(all, refusedShare)).toBeLessThan(0.045);
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+  });
+
+  it('find a low limit', async () => {
+    const all = await runs({ limit: () => tokenBucket(5, 5), calls: 60, atOnce });
+    expect(worst(all, seconds) / 11).toBeLessThan(1.06);
+    expect(worst(all, refusedShare)).toBeLessThanOrEqual(0.2);
+  });
+
+  it('are as quick as they can be where there is no limit', async () => {
+    const all = await runs({ calls: 1_000, atOnce, latencyMs: [40, 40] });
+    expect(worst(all, seconds) / ((1_000 / 16) * 0.04)).toBeLessThan(1.05);
+    expect(worst(all, refusedShare)).toBe(0);
+    expect(worst(all, ({ service }) => service.mostAtOnce)).toBe(16);
+  });
+});
+
+describe('other services', () => {
+  it.each([
+    ['counts in each second of the clock', () => fixedWindow(50), 1.3, 0.2],
+    ['counts in any second', () => slidingWindow(50), 1.3, 0.2],
+    ['charges what it refuses', () => tokenBucket(50, 20, true), 1.3, 0.1],
+    ['has nothing in store', () => tokenBucket(50, 1), 2.3, 0.15],
+    ['has much in store', () => tokenBucket(50, 400), 1.05, 0.05],
+  ])('that %s: all calls pass in good time', async (_what, limit, ratio, share) => {
+    const all = await runs({ limit, calls: 1_000 });
+    const stored = _what === 'has much in store' ? 400 : 20;
+    expect(worst(all, seconds) / ((1_000 - stored) / 50)).toBeLessThan(ratio);
+    expect(worst(all, refusedShare)).toBeLessThan(share);
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+  });
+
+  it('that answer slowly: as many calls as may be are under way', async () => {
+    const all = await runs({ limit: () => tokenBucket(50, 20), calls: 300, latencyMs: [1_900, 2_100] });
+    expect(worst(all, seconds) / ((300 / 16) * 2)).toBeLessThan(1.25);
+    expect(worst(all, refusedShare)).toBeLessThan(0.1);
+  });
+
+  it('that rise from 1 a second to 500: it is found in some seconds', async () => {
+    const limit = () => tokenBucket((nowMs) => (nowMs < 31_000 ? 1 : 500), 5);
+    const all = await runs({ limit, calls: 600 });
+    expect(worst(all, seconds)).toBeLessThan(75);
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+  });
+
+  it.each([
+    ['fails for a minute', { isDown: (nowMs: number) => nowMs > 5_000 && nowMs < 65_000 }],
+    [
+      'refuses everything for a minute',
+      {
+        limit: () => {
+          const usual = tokenBucket(50, 20);
+          return (nowMs: number) => (nowMs < 5_000 || nowMs > 65_000) && usual(nowMs);
+        },
+      },
+    ],
+  ])('that %s are asked seldom meanwhile, and everything passes afterwards', async (_what, how) => {
+    const all = await runs({ limit: () => tokenBucket(50, 20), ...how, calls: 500 });
+    for (const { results, service } of all) {
+      expect(new Set(results)).toEqual(new Set(['passed']));
+      expect(service.sent).toBeLessThan(500 + 120);
+    }
+    expect(worst(all, seconds)).toBeLessThan(80);
+  });
+});
+
+describe('windows that share a limit and know nothing of each other', () => {
+  /** How many calls of each window have passed by the seconds given, counted from when all have begun. */
+  async function shared(windows: number, limit: Limit, seed: number, bySeconds: readonly number[]) {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit, seed });
+    const passed = Array.from({ length: windows }, () => 0);
+    const begin = (window: number) => {
+      const pacer = new Pacer({ clock: time, random: () => 0.5 });
+      const next = (): void => {
+        void pacer
+          .run(() => service.attempt(), PATIENCE)
+          .then(() => {
+            passed[window] = (passed[window] ?? 0) + 1;
+            next();
+          });
+      };
+      for (let call = 0; call < 16; call++) next();
+    };
+    const apartMs = 1_700;
+    for (let window = 0; window < windows; window++) {
+      time.after(window * apartMs, () => {
+        begin(window);
+      });
+    }
+    const marks: { passed: readonly number[]; refused: number }[] = [];
+    for (const seconds of bySeconds) {
+      const atMs = 1_000 + (windows - 1) * apartMs + seconds * 1_000;
+      await time.until(new Promise<void>((resolve) => time.after(atMs - time.now(), resolve)));
+      marks.push({ passed: [...passed], refused: service.refused });
+    }
+    return marks;
+  }
+
+  it.each([
+    [2, 50, 0.25],
+    [3, 50, 0.1],
+    [2, 5, 0.1],
+  ])('%d of them at %d a second do not starve, and do not storm', async (windows, perSecond, least) => {
+    for (const seed of SEEDS) {
+      const [before, after] = await shared(windows, tokenBucket(perSecond, 20), seed, [20, 80]);
+      const shares = (after?.passed ?? []).map((count, window) => count - (before?.passed[window] ?? 0));
+      const sum = shares.reduce((one, other) => one + other);
+      expect(Math.min(...shares) / sum).toBeGreaterThan(least);
+      expect(sum / (60 * perSecond)).toBeGreaterThan(0.97);
+      expect(((after?.refused ?? 0) - (before?.refused ?? 0)) / sum).toBeLessThan(perSecond === 5 ? 0.15 : 0.06);
+    }
+  });
+});
+
+describe('what a person has just clicked', () => {
+  it('takes the next slot, in the middle of many others', async () => {
+    for (const perSecond of [50, 5]) {
+      const time = new VirtualTime();
+      const service = new VirtualService(time, { limit: tokenBucket(perSecond, 5), seed: 7 });
+      const pacer = new Pacer({ clock: time, random: () => 0.5 });
+      const waits: number[] = [];
+      const clicks = async () => {
+        for (let click = 0; click < 20; click++) {
+          await new Promise<void>((resolve) => time.after(400, resolve));
+          const began = time.now();
+          await pacer.run(() => service.attempt(), { urgent: true, ...PATIENCE });
+          waits.push(time.now() - began);
+        }
+      };
+      const others = Promise.all(Array.from({ length: 600 }, () => pacer.run(() => service.attempt(), PATIENCE)));
+      others.catch(() => undefined);
+      await time.until(clicks());
+      // A slot, a call, and at times a refusal with its pause.
+      const sorted = waits.sort((one, other) => one - other);
+      expect(sorted[10]).toBeLessThan(60 + 1_000 / perSecond);
+      expect(sorted.at(-1)).toBeLessThan(60 + 4 * (1_000 / perSecond + 60));
+      await time.until(others);
+    }
+  });
+});
+
+describe('a call', () => {
+  /** Ends each attempt as the script says, and passes when there is no more of it. */
+  function scripted(...verdicts: Verdict[]) {
+    let attempts = 0;
+    const attempt = (): Promise<Attempted<number>> => {
+      attempts++;
+      const verdict = verdicts.shift() ?? { type: 'passed' };
+      return Promise.resolve({
+        value: attempts,
+        verdict,
+        again: verdict.type === 'refused' || verdict.type === 'fault',
+      });
+    };
+    return { attempt, count: () => attempts };
+  }
+
+  it('that is refused is handed back when the service asks for more patience than there is', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const call = scripted({ type: 'refused', waitMs: 31_000 });
+    expect(await time.until(pacer.run(call.attempt, { urgent: true, patienceMs: 30_000 }))).toBe(1);
+    expect(time.now()).toBe(1_000);
+  });
+
+  it('that a person waits for is handed back unsent in a silence longer than their patience', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    await time.until(pacer.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, { patienceMs: 1_000 }));
+    const call = scripted();
+    expect(await time.until(pacer.run(call.attempt, { urgent: true, patienceMs: 30_000 }))).toBeUndefined();
+    expect(call.count()).toBe(0);
+    // One that nobody waits for keeps the silence.
+    const began = time.now();
+    expect(await time.until(pacer.run(call.attempt, { patienceMs: 120_000 }))).toBe(1);
+    expect(time.now() - began).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('is not kept waiting for longer than two minutes, whatever the service asks for', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    await time.until(pacer.run(scripted({ type: 'refused', waitMs: 3_600_000 }).attempt, { patienceMs: 1_000 }));
+    const began = time.now();
+    await time.until(pacer.run(scripted().attempt, PATIENCE));
+    expect(time.now() - began).toBeCloseTo(120_000, -3);
+  });
+
+  it('takes all that wait with it when nothing has passed for as long as its patience', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit: () => false });
+    const pacer = new Pacer({ clock: time });
+    const results = await time.until(
+      Promise.all(Array.from({ length: 50 }, () => pacer.run(() => service.attempt(), PATIENCE))),
+    );
+    expect(new Set(results)).toEqual(new Set(['refused', undefined]));
+    expect(time.now()).toBeLessThan(1_000 + 125_000);
+    expect(service.sent).toBeLessThan(100);
+  });
+
+  it('with a fault is repeated after a while, as long as it says so, and waits as long as it was asked to', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, random: () => 0.5, backoffMs: 200 });
+    const call = scripted({ type: 'fault', waitMs: 0 }, { type: 'fault', waitMs: 5_000 });
+    expect(await time.until(pacer.run(call.attempt, PATIENCE))).toBe(3);
+    expect(time.now() - 1_000).toBeCloseTo(100 + 5_000 + 200, -1);
+  });
+
+  it('with a fault is handed back when it is asked to wait longer than its patience', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const call = scripted({ type: 'fault', waitMs: 31_000 });
+    expect(await time.until(pacer.run(call.attempt, { patienceMs: 30_000 }))).toBe(1);
+    expect(call.count()).toBe(1);
+  });
+
+  it('knows whether it had to wait', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const told: boolean[] = [];
+    const verdicts: Verdict[] = [{ type: 'refused', waitMs: 0 }];
+    const attempt = (hasWaited: boolean) => {
+      told.push(hasWaited);
+      const verdict = verdicts.shift() ?? { type: 'passed' };
+      return Promise.resolve({ value: 0, verdict, again: verdict.type === 'refused' });
+    };
+    await time.until(pacer.run(attempt, PATIENCE));
+    expect(told).toEqual([false, true]);
+  });
+
+  it('that sent nothing says nothing of the pace', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const unsent = () => Promise.resolve({ value: 'unsent', verdict: { type: 'unsent' as const }, again: false });
+    await time.until(Promise.all(Array.from({ length: 100 }, () => pacer.run(unsent, PATIENCE))));
+    expect(time.now()).toBe(1_000);
+  });
+});
+
+describe('a call that is given up', () => {
+  it('while it waits ends at once, is never made, and leaves nothing behind', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { latencyMs: [1_000, 1_000] });
+    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const stop = new AbortController();
+    setMaxListeners(0, stop.signal);
+    const first = Promise.all(Array.from({ length: 5 }, () => pacer.run(() => service.attempt(), PATIENCE)));
+    const waiting = Array.from({ length: 1_000 }, () =>
+      pacer.run(() => service.attempt(), { ...PATIENCE, signal: stop.signal }),
+    );
+    stop.abort(new Error('enough'));
+    expect(new Set((await Promise.allSettled(waiting)).map(({ status }) => status))).toEqual(new Set(['rejected']));
+    await time.until(first);
+    expect([service.sent, service.mostAtOnce]).toEqual([5, 1]);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+    expect(await time.until(pacer.run(() => service.attempt(), PATIENCE))).toBe('passed');
+  });
+
+  it('before it began is never made', async () => {
+    const pacer = new Pacer({ clock: new VirtualTime() });
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(pacer.run(() => Promise.reject(new Error('made')), { ...PATIENCE, signal })).rejects.toThrow('enough');
+  });
+
+  it.each(['refused', 'fault'] as const)(
+    'while an attempt is under way that ends in %s is not made again',
+    async (type) => {
+      const time = new VirtualTime();
+      const stop = new AbortController();
+      const pacer = new Pacer({ clock: time });
+      let attempts = 0;
+      const attempt = async (): Promise<Attempted<string>> => {
+        attempts++;
+        await new Promise<void>((resolve) => time.after(10, resolve));
+        stop.abort(new Error('enough'));
+        return { value: type, verdict: { type, waitMs: 0 }, again: true };
+      };
+      await expect(time.until(pacer.run(attempt, { ...PATIENCE, signal: stop.signal }))).rejects.toThrow('enough');
+      expect(attempts).toBe(1);
+      expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+    },
+  );
+
+  it('while an attempt is under way that is the last keeps what it came to', async () => {
+    const time = new VirtualTime();
+    const stop = new AbortController();
+    const attempt = async (): Promise<Attempted<string>> => {
+      await new Promise<void>((resolve) => time.after(10, resolve));
+      stop.abort();
+      return { value: 'passed', verdict: { type: 'passed' }, again: false };
+    };
+    const sent = new Pacer({ clock: time }).run(attempt, { ...PATIENCE, signal: stop.signal });
+    expect(await time.until(sent)).toBe('passed');
+  });
+
+  it('in the wait after a fault ends at once', async () => {
+    const time = new VirtualTime();
+    const stop = new AbortController();
+    const pacer = new Pacer({ clock: time, random: () => 0.9 });
+    const fault = () => Promise.resolve({ value: 0, verdict: { type: 'fault' as const, waitMs: 60_000 }, again: true });
+    const run = pacer.run(fault, { ...PATIENCE, signal: stop.signal });
+    run.catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    stop.abort(new Error('enough'));
+    await expect(run).rejects.toThrow('enough');
+    expect(time.now()).toBe(1_000);
+  });
+});
+
+describe('time that passes without a call', () => {
+  it('proves nothing: after an hour, a burst finds the limit as before', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit: tokenBucket(50, 20) });
+    const pacer = new Pacer({ clock: time, random: () => 0.5 });
+    const burst = () => Promise.all(Array.from({ length: 300 }, () => pacer.run(() => service.attempt(), PATIENCE)));
+    await time.until(burst());
+    time.skip(3_600_000);
+    const [refused, began] = [service.refused, time.now()];
+    await time.until(burst());
+    expect((time.now() - began) / 1000 / (280 / 50)).toBeLessThan(1.2);
+    expect(service.refused - refused).toBeLessThan(15);
+  });
+
+  it('in a computer that sleeps in the middle of calls does no harm', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit: tokenBucket(50, 20) });
+    const pacer = new Pacer({ clock: time, random: () => 0.5 });
+    time.after(3_000, () => {
+      time.skip(600_000);
+    });
+    const began = time.now();
+    await time.until(Promise.all(Array.from({ length: 500 }, () => pacer.run(() => service.attempt(), PATIENCE))));
+    expect((time.now() - began - 600_000) / 1000 / (480 / 50)).toBeLessThan(1.3);
+    expect(service.refused / 500).toBeLessThan(0.1);
+  });
+});
+
+describe('a great many calls', () => {
+  it('cost no more each than a few', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { latencyMs: [1, 1] });
+    const pacer = new Pacer({ clock: time });
+    let sizes = 0;
+    const results = await time.until(
+      Promise.all(
+        Array.from({ length: 20_000 }, () =>
+          pacer.run(() => service.attempt(), PATIENCE).then((each) => (sizes++, each)),
+        ),
+      ),
+    );
+    expect(sizes).toBe(20_000);
+    expect(new Set(results)).toEqual(new Set(['passed']));
+  });
+});
+
+describe('an outage', () => {
+  it('in which nothing passes for nearly two minutes costs no call', async () => {
+    const limit = () => {
+      const usual = tokenBucket(50, 20);
+      return (nowMs: number) => (nowMs < 6_000 || nowMs > 121_000) && usual(nowMs);
+    };
+    const all = await runs({ limit, calls: 800 });
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+    expect(worst(all, seconds)).toBeLessThan(140);
+    expect(worst(all, ({ service }) => service.sent)).toBeLessThan(800 + 100);
+  });
+
+  it('of faults does not shorten a silence that the service has asked for', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, random: () => 0.5 });
+    const sentAtMs: number[] = [];
+    const ends: Verdict[] = [{ type: 'refused', waitMs: 10_000 }];
+    for (let fault = 0; fault < 6; fault++) ends.push({ type: 'fault', waitMs: 0 });
+    // All under way at the same time: the refusal is known first.
+    const calls = ends.map((verdict, index) =>
+      pacer.run(async () => {
+        sentAtMs.push(time.now());
+        const first = sentAtMs.length <= ends.length;
+        await new Promise<void>((resolve) => time.after(10 + index, resolve));
+        return { value: 0, verdict: first ? verdict : { type: 'passed' as const }, again: first };
+      }, PATIENCE),
+    );
+    await time.until(Promise.all(calls));
+    const after = sentAtMs.filter((atMs) => atMs > 1_010);
+    expect(after.length).toBeGreaterThan(0);
+    expect(Math.min(...after)).toBeGreaterThanOrEqual(11_010);
+  });
+
+  it('of answers that never come does not keep a person waiting', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const hang = () => new Promise<Attempted<string>>(() => undefined);
+    for (let call = 0; call < 40; call++) void pacer.run(hang, PATIENCE);
+    const service = new VirtualService(time);
+    const clicked = pacer.run(() => service.attempt(), { urgent: true, patienceMs: 30_000 });
+    expect(await time.until(clicked)).toBe('passed');
+    expect(time.now()).toBeLessThan(1_000 + 100);
+  });
+
+  it('that is long over says nothing to whoever comes next', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const refused = { type: 'refused', waitMs: 0 } as const;
+    let verdict: Verdict = refused;
+    const attempt = () => Promise.resolve({ value: verdict.type, verdict, again: verdict.type === 'refused' });
+    expect(await time.until(pacer.run(attempt, { urgent: true, patienceMs: 30_000 }))).toBe('refused');
+    time.skip(3_600_000);
+    const asked = pacer.run(attempt, { urgent: true, patienceMs: 30_000 });
+    time.after(5_000, () => {
+      verdict = { type: 'passed' };
+    });
+    expect(await time.until(asked)).toBe('passed');
+  });
+});
+
+describe('an attempt that throws', () => {
+  it('ends its call alone, and keeps no slot', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const broken = pacer.run(() => Promise.reject(new Error('broken')), PATIENCE);
+    const service = new VirtualService(time);
+    const next = pacer.run(() => service.attempt(), PATIENCE);
+    await expect(broken).rejects.toThrow('broken');
+    expect(await time.until(next)).toBe('passed');
+  });
+});

@@ -1,0 +1,314 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseConfiguredProviders, type ConfiguredProvider } from '../../../src/core/configuredProviders';
+import { displayText } from '../../../src/core/displayText';
+import { readProviderListFile, type ProviderListFile } from '../../../src/core/providerListFile';
+import { formatCsv } from '../../../src/core/providerListFileCsv';
+import { formatJson } from '../../../src/core/providerListFileJson';
+import { aSecret, anyText } from '../../support/arbitraries';
+
+const A = 'amzn1.comms.csp.id.a';
+const B = 'amzn1.comms.csp.id.b';
+const C = 'amzn1.comms.csp.id.c';
+const SETTING = 'alexaNetworkMapping.serviceProviders';
+
+function read(text: string | Uint8Array, fileName = 'list'): ProviderListFile {
+  const file = readProviderListFile(typeof text === 'string' ? new TextEncoder().encode(text) : text, fileName);
+  if ('refused' in file) throw new Error(file.refused);
+  return file;
+}
+
+const entries = (text: string, fileName?: string) => read(text, fileName).listed.map(({ entry }) => entry);
+const problems = (text: string, fileName?: string) =>
+  read(text, fileName).problems.map(({ line, problem }) => `${line}: ${problem}`);
+const refusal = (bytes: Uint8Array) => {
+  const file = readProviderListFile(bytes, 'list.csv');
+  return 'refused' in file ? file.refused : undefined;
+};
+
+const HOTELS = [
+  { id: A, name: 'Hotel, "Aurora"', account: 'hotels' },
+  { id: B, name: 'Berlin' },
+];
+
+describe('a list of service providers in CSV', () => {
+  it('has a header with the columns in any order and letter case', () => {
+    const text = `Account,ID,Name\nhotels,${A},"Hotel, ""Aurora"""\n,${B},Berlin\n`;
+    expect(entries(text)).toEqual(HOTELS);
+    expect(entries(`serviceProviderId\n${A}`)).toEqual([{ id: A }]);
+  });
+
+  it.each([
+    ['semicolons', ';'],
+    ['tabs', '\t'],
+    ['commas', ','],
+  ])('may be separated by %s', (_name, separator) => {
+    const text = [`name|id`, `"Rest, and; more\tthere"|${A}`, `B|${B}`].join('\n').replaceAll('|', separator);
+    expect(entries(text)).toEqual([
+      { id: A, name: 'Rest, and; more there' },
+      { id: B, name: 'B' },
+    ]);
+  });
+
+  it.each([
+    ['\\r\\n', '\r\n'],
+    ['\\r', '\r'],
+    ['\\n', '\n'],
+  ])(
+    'has its lines counted with %s as the line break, also where one is inside quotation marks',
+    (_name, lineBreak) => {
+      const text = ['\ufeffid,name', `${A},"Hotel`, 'Aurora"', '', ',,', 'b c,', `${B},Berlin`, `${A},`].join(
+        lineBreak,
+      );
+      const { listed, problems } = read(text);
+      expect(listed.map(({ line, entry }) => [line, entry])).toEqual([
+        [2, { id: A, name: 'Hotel Aurora' }],
+        [7, { id: B, name: 'Berlin' }],
+      ]);
+      expect(problems.map(({ line, id }) => [line, id])).toEqual([
+        [6, undefined],
+        [8, A],
+      ]);
+    },
+  );
+
+  it('may be a single column of ids, with a header or without', () => {
+    expect(entries(`\n${A}\n "${B}" \n`.replaceAll(' ', ''))).toEqual([{ id: A }, { id: B }]);
+    expect(entries(`id\n ${A} \n${B}`)).toEqual([{ id: A }, { id: B }]);
+  });
+
+  it('says which columns it does not take', () => {
+    const { listed, ignored } = read(`id,City,name,,City,Atza|abcdefgh\n${A},Berlin,Aurora,x,y,z`);
+    expect(listed.map(({ entry }) => entry)).toEqual([{ id: A, name: 'Aurora' }]);
+    expect(ignored).toEqual(['City']);
+  });
+
+  it('must name a column of ids when there are several columns, and each once', () => {
+    expect(problems(`\n${A},Aurora\n`)).toEqual([
+      '2: The first line names no column "id". Expected a line such as id,name,account',
+    ]);
+    expect(problems(`${A};Aurora`)).toHaveLength(1);
+    expect(problems(`id;Id;name\n${A};;`)).toEqual(['1: Two columns are named "id". Remove one of them.']);
+  });
+
+  it('has too many columns in a line only where there is something in them', () => {
+    const text = `id,name\n${A},Hotel, Berlin\n${B},,,\n${C}`;
+    expect(entries(text)).toEqual([{ id: B }, { id: C }]);
+    expect(problems(text)).toEqual([expect.stringMatching(/^2: This line has 3 columns, where 2 are expected\./)]);
+    expect(read(`id\n b c\n${A},x\n`).problems.map(({ line }) => line)).toEqual([2, 3]);
+  });
+
+  it('is not taken at all when its quotation marks do not tell where the cells end', () => {
+    const open = `id,name\n\n${B},x\n${A},"Hotel\n${C},y\n`;
+    expect(entries(open)).toEqual([]);
+    expect(problems(open)).toEqual(['4: A quotation mark is opened here and not closed.']);
+    for (const cell of ['"Hotel" Aurora', 'Hotel "Aurora"']) {
+      const text = `id,name\n${B},x\n${A},${cell}\n`;
+      expect(entries(text)).toEqual([]);
+      expect(problems(text)).toEqual([expect.stringMatching(/^3: A quotation mark stands inside a text/)]);
+    }
+  });
+
+  it('loses the guard against formulas, and no other apostrophe', () => {
+    expect(entries(`id,name\n'=${A},'-1+1\n${B},'Aurora'\n${C},''@x`)).toEqual([
+      { id: `=${A}`, name: '-1+1' },
+      { id: B, name: "'Aurora'" },
+      { id: C, name: "'@x" },
+    ]);
+  });
+});
+
+describe('a list of service providers in JSON', () => {
+  it('is an array as in the setting, one of ids, or settings with comments', () => {
+    expect(entries(JSON.stringify(HOTELS))).toEqual(HOTELS);
+    expect(entries(JSON.stringify([A, B]))).toEqual([{ id: A }, { id: B }]);
+    const settings = `// mine\n{ "editor.tabSize": 2, /* list */ "${SETTING}": [{ "serviceProviderId": "${A}" },], }`;
+    expect(entries(settings)).toEqual([{ id: A }]);
+    expect(entries(JSON.stringify(A), 'list.txt')).toEqual([{ id: A }]);
+  });
+
+  it.each([
+    [`[\n"${A}",\n"${A}"\n]`, ['3: Same id as on line 2, which is the one that counts.']],
+    ['[\r"a",\r"b",\r1]', [expect.stringMatching(/^4: Expected an object such as/)]],
+    ['[\n1]', [expect.stringMatching(/^2: Expected an object such as/)]],
+    ['[\n\n{"name": "x"}]', ['3: The entry has no "id".']],
+    ['[{"id": [1]}]', ['1: "id" must be a text.']],
+    [`[\r\n{"id": "${A}", "name": {"a": 1}}]`, ['2: "name" and "account" must be texts.']],
+    ['[\n"a",\n}', ['3: The file is not valid JSON from this line on.']],
+    [`{\n"other": []}`, [`1: Expected a list of service providers, or an object with "${SETTING}".`]],
+    [`{\n"${SETTING}": 7}`, [`2: Expected a list of service providers, or an object with "${SETTING}".`]],
+  ])('has the line of each problem: %j', (text, expected) => {
+    expect(problems(text, 'list.json')).toEqual(expected);
+  });
+
+  it('takes the last of several values for one key, as VS Code does, and null for none', () => {
+    expect(entries(`[{"id": "${B}", "id": "${A}", "name": null}]`)).toEqual([{ id: A }]);
+    expect(entries(`{"${SETTING}": ["${B}"], "${SETTING}": ["${A}"]}`)).toEqual([{ id: A }]);
+  });
+
+  it('is told by its ending too', () => {
+    expect(problems('', 'list.json')).toHaveLength(1);
+    expect(read('', 'list.csv')).toEqual({ listed: [], problems: [], ignored: [] });
+  });
+
+  it('has no power over objects of the program', () => {
+    const text = `[{"__proto__": {"id": "${A}", "polluted": 1}, "constructor": {}, "id": "${B}"}, {"__proto__": {"id": "${A}"}}]`;
+    const file = read(text);
+    expect(file.listed.map(({ entry }) => entry)).toEqual([{ id: B }]);
+    expect(file.problems).toHaveLength(1);
+    expect(file.ignored).toEqual(['__proto__', 'constructor']);
+    expect('polluted' in {}).toBe(false);
+    expect(read(`__proto__,id,constructor\nx,${A},y`).listed).toHaveLength(1);
+  });
+
+  it('may be nested without end', () => {
+    const deep = `[\n${'['.repeat(2_000_000)}`;
+    expect(problems(deep)).toEqual(['2: Too much is nested here. Expected a list of service providers.']);
+    expect(problems('{"a":'.repeat(500_000))).toHaveLength(1);
+    expect(entries(`["${A}", "${'['.repeat(100)}"]`)).toHaveLength(2);
+  });
+});
+
+describe('what a file says of a service provider', () => {
+  it('is checked by the rules of the setting', () => {
+    const longest = 'n'.repeat(500);
+    const text = [
+      'id,name,account',
+      ',Nobody,',
+      'two words,,',
+      `${A},${longest},  ho   tels `,
+      `${B},,a\u200bb`,
+      `${B},${longest}n,`,
+      `${'i'.repeat(501)},,`,
+      'mine,,',
+    ].join('\n');
+    expect(entries(text)).toEqual([{ id: A, name: longest, account: 'ho tels' }, { id: 'mine' }]);
+    expect(problems(text)).toEqual([
+      expect.stringMatching(/^2: Enter an id/),
+      expect.stringMatching(/^3: An id has no spaces/),
+      expect.stringMatching(/^5: "account": An account name has no line breaks/),
+      '6: "name" has more than 500 characters.',
+      '7: "id" has more than 500 characters.',
+    ]);
+    expect(read(text).problems.map(({ id }) => id)).toEqual([undefined, undefined, B, B, undefined]);
+    expect(read(text).listed[1]?.provider.warning).toContain('amzn1.comms.csp.id.');
+  });
+
+  it('never shows a secret, wherever it stands', () => {
+    fc.assert(
+      fc.property(aSecret, fc.constantFrom('id', 'name', 'account', 'other'), (secret, field) => {
+        const entry = { id: A, [field]: secret };
+        const csv = `${Object.keys(entry).join()}\n${Object.values(entry).join()}`;
+        for (const text of [JSON.stringify([entry]), csv, `id\n${secret}`, secret, `id,${secret}\n${A},`]) {
+          expect(JSON.stringify(read(text))).not.toContain(secret);
+        }
+      }),
+    );
+    expect(problems(`id,name\n${A},Atza|abcdefgh`)).toEqual([
+      '2: "name" holds a Login with Amazon secret. Remove it from the file, and revoke it.',
+    ]);
+  });
+
+  it('makes the first of several with the same id count, when that one is in order', () => {
+    const text = `id,name,account\n${A},,\u200b\n${A},x,\n${A},y,`;
+    expect(entries(text)).toEqual([{ id: A, name: 'x' }]);
+    expect(problems(text).at(-1)).toBe('4: Same id as on line 3, which is the one that counts.');
+  });
+});
+
+describe('a file that is none of these', () => {
+  it('is refused when it is too large', () => {
+    expect(refusal(new Uint8Array(5_000_001))).toMatch(/larger than 5 MB/);
+  });
+
+  it('is refused when it is no text in UTF-8', () => {
+    const utf16 = new Uint8Array([0xff, 0xfe, ...Buffer.from(`id\n${A}`, 'utf16le')]);
+    for (const bytes of [utf16, utf16.subarray(2), Buffer.from('id\nä', 'latin1'), Buffer.from('id\na\0')]) {
+      expect(refusal(bytes)).toMatch(/no text in UTF-8/);
+    }
+  });
+
+  it('never makes it throw, whatever it is', () => {
+    const mark = fc.constantFrom(
+      '"',
+      ',',
+      ';',
+      '\n',
+      '\r\n',
+      '\t',
+      '{',
+      '}',
+      '[',
+      ']',
+      ':',
+      "'",
+      '=',
+      '//',
+      'id',
+      A,
+      '\ufeff',
+    );
+    const text = fc.array(fc.oneof(mark, anyText(5)), { maxLength: 40 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, fc.constantFrom('list.csv', 'list.json'), (file, name) => {
+        const { listed, problems } = read(new TextEncoder().encode(file.replaceAll('\0', '')), name);
+        const count = file.split(/\r\n?|\n/).length;
+        for (const { line } of [...listed, ...problems]) expect(line >= 1 && line <= count).toBe(true);
+        expect(new Set(listed.map(({ entry }) => entry.id)).size).toBe(listed.length);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('an exported list', () => {
+  const idCharacter = fc.constantFrom(...Array.from('aZ0.-_=+@\'"",;|$(){}<>#é＝'));
+  const name = anyText(30).map((text) => displayText(displayText(text, 200), 200));
+  const risky = fc
+    .tuple(fc.constantFrom('=', "'=", "''+", '@', '-', '＝', '"', ';'), name)
+    .map(([mark, rest]) => mark + rest);
+  const setting = fc.uniqueArray(
+    fc.record(
+      {
+        id: fc.string({ unit: idCharacter, minLength: 1, maxLength: 12 }),
+        name: fc.oneof(name, risky),
+        account: fc.oneof(fc.constantFrom('hotels', '=1+1', "'-x", 'a "b"'), name),
+      },
+      { requiredKeys: ['id'] },
+    ),
+    { selector: ({ id }) => id },
+  );
+  const providersOf = (list: unknown) =>
+    parseConfiguredProviders(list).filter((entry): entry is ConfiguredProvider => entry.type === 'provider');
+
+  it.each([
+    ['list.csv', formatCsv],
+    ['list.json', formatJson],
+  ])('is read again as it was: %s', (fileName, format) => {
+    fc.assert(
+      fc.property(setting.map(providersOf), (providers) => {
+        const { listed, problems, ignored } = read(format(providers), fileName);
+        expect(listed.map(({ provider }) => provider)).toEqual(providers);
+        expect([...problems, ...ignored]).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('has no cell that a spreadsheet takes for a formula', () => {
+    const csv = formatCsv(
+      providersOf([
+        { id: '=a', name: '@SUM(1;2)', account: '+1' },
+        { id: A, name: '-2' },
+      ]),
+    );
+    expect(csv).toBe(`\ufeffid,name,account\r\n'=a,'@SUM(1;2),'+1\r\n${A},'-2,\r\n`);
+  });
+
+  it('of tens of thousands is read again', () => {
+    const many = Array.from({ length: 50_000 }, (_, index) => `${A}-${index}`);
+    expect(read(`id,name\n${many.map((id) => `${id},`).join('\n')}`).listed).toHaveLength(50_000);
+    expect(read(`${many.join('\n')}\n${many.join('\n')}`).problems).toHaveLength(50_000);
+    expect(read(JSON.stringify(many)).listed.at(-1)?.entry.id).toBe(`${A}-49999`);
+  });
+});
