@@ -13,7 +13,11 @@ export async function run(): Promise<void> {
   const heapGrowth = heapUsed() - heapBefore;
   const read = summary(await counted.readOne(3));
   const renamed = summary(await counted.renameOne(3));
-  await report({ heapGrowth, read, renamed });
+  const grouped = summary(await counted.group());
+  const readInGroup = summary(await counted.readOne(3));
+  const moved = summary(await counted.moveOne(3));
+  const times = await counted.timeRows();
+  await report({ heapGrowth, read, renamed, times, grouped, readInGroup, moved });
 }
 
 function summary({ rendered, announced }: Counts): object {

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import { bundleInto } from './bundle.js';
-import { FEW, MANY, settingsWith } from './configuredProviders.js';
+import { FEW, MANY, settingsWith, SKILLS } from './configuredProviders.js';
 import { writeExtension } from './extensionFolder.js';
 import { runInHost } from './hostRun.js';
-import type { Measurement } from './measurement.js';
+import { rounded, type Measurement } from './measurement.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const EXTENSION = 'bench.counted';
@@ -16,13 +16,27 @@ const Rendered = v.object({
   announcements: v.number(),
   announcedAll: v.boolean(),
 });
-const Result = v.object({ heapGrowth: v.number(), read: Rendered, renamed: Rendered });
+const Times = v.object({ list: v.number(), group: v.number(), filter: v.number() });
+const Result = v.object({
+  heapGrowth: v.number(),
+  read: Rendered,
+  renamed: Rendered,
+  times: Times,
+  grouped: Rendered,
+  readInGroup: Rendered,
+  moved: Rendered,
+});
+
+/** The rows of two groups of the same size, and those of the groups themselves. */
+const TWO_GROUPS = (2 * MANY) / SKILLS + 2;
 
 /**
  * How many of 10,000 rows are rendered again when one service provider changes, counted where VS Code asks the tree for
  * them. A read changes a row twice: it says that it is checking, and then what it is mapped to; those that come quickly one
  * after the other are rendered once. A new name comes with the whole setting. The memory is that of the extension host, VS
- * Code's own records of the rows included, from which that with ten is taken away.
+ * Code's own records of the rows included, from which that with ten is taken away. In groups, a row that moves has VS Code
+ * ask for the two groups again that it leaves and enters. Grouping and filtering are what the tree does before VS Code renders
+ * anything, beside rendering all rows.
  */
 export const changes: Measurement = {
   name: 'changes',
@@ -42,7 +56,7 @@ export const changes: Measurement = {
     const many = await withProviders(MANY);
     const few = await withProviders(FEW);
     const bytesEach = Math.round((many.heapGrowth - few.heapGrowth) / (MANY - FEW));
-    const { read, renamed } = many;
+    const { read, renamed, times, grouped, readInGroup, moved } = many;
     return [
       {
         name: `rendered again of ${MANY} when one is read`,
@@ -57,6 +71,34 @@ export const changes: Measurement = {
         unit: 'rows',
         aim: { atMost: 1 },
         information: { getTreeItemCalls: renamed.getTreeItemCalls, all: String(renamed.announcedAll) },
+      },
+      {
+        name: `rendered again of ${MANY} in groups when one is read`,
+        value: readInGroup.rows,
+        unit: 'rows',
+        aim: { atMost: 1 },
+        information: { getTreeItemCalls: readInGroup.getTreeItemCalls },
+      },
+      {
+        name: `rendered again of ${MANY} in ${SKILLS} groups when one moves to another`,
+        value: moved.rows,
+        unit: 'rows',
+        aim: { atMost: TWO_GROUPS },
+        information: { getTreeItemCalls: moved.getTreeItemCalls, all: String(moved.announcedAll) },
+      },
+      {
+        name: `to group ${MANY} by skill / to render them`,
+        value: rounded(times.group / times.list),
+        unit: 'times',
+        aim: { atMost: 1 },
+        information: { groupMs: rounded(times.group), listMs: rounded(times.list), rendered: grouped.rows },
+      },
+      {
+        name: `to filter ${MANY} / to render them`,
+        value: rounded(times.filter / times.list),
+        unit: 'times',
+        aim: { atMost: 1 },
+        information: { filterMs: rounded(times.filter) },
       },
       { name: 'memory of the extension host for each provider', value: bytesEach, unit: 'bytes' },
     ];

@@ -4,6 +4,9 @@ import { providersOf } from '../simulator/seed.js';
 export const MANY = 10_000;
 export const FEW = 10;
 
+/** Over which they are spread. */
+export const SKILLS = 20;
+
 /** Workspace settings that list so many service providers. */
 export function settingsWith(count: number): Record<string, unknown> {
   const list = providersOf(count).map(({ serviceProviderId: id, name }) => ({ id, name }));

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { ConfiguredEntry } from '../../src/core/configuredProviders';
 import { ServiceProvidersSetting } from '../../src/settings/serviceProvidersSetting';
 import { ServiceProviders } from '../../src/state/serviceProviders';
-import { ServiceProvidersTree } from '../../src/tree/serviceProvidersTree';
+import { ServiceProvidersTree, type Row } from '../../src/tree/serviceProvidersTree';
+import { ViewOptions } from '../../src/tree/viewOptions';
+import { SKILLS } from './configuredProviders.js';
+import { median } from './medians.js';
 
 /** What VS Code and the tree have said to each other since counting began. */
 export interface Counts {
@@ -21,7 +23,25 @@ export interface CountedExtension {
   readOne(index: number): Promise<Counts>;
   /** Takes the setting anew with another name of one service provider; resolves with what that led to. */
   renameOne(index: number): Promise<Counts>;
+  /** Reads all mappings and groups the rows by skill; resolves with what the grouping led to. */
+  group(): Promise<Counts>;
+  /** Reads one mapping that was changed to the next skill meanwhile; resolves with what that led to. */
+  moveOne(index: number): Promise<Counts>;
+  /** How long the tree takes to make all rows in each way. */
+  timeRows(): Promise<RowTimes>;
 }
+
+/** Medians, in milliseconds. */
+export interface RowTimes {
+  /** To render all rows in the list, all of which the tree knows already. */
+  readonly list: number;
+  /** To put all into groups, and to give VS Code the rows of all groups. */
+  readonly group: number;
+  /** To find the rows with a text, and to give them to VS Code. */
+  readonly filter: number;
+}
+
+const ROUNDS = 15;
 
 /** How long VS Code has to ask for nothing to be thought done: it gathers what has changed for some 200 ms. */
 const QUIET_MS = 1_500;
@@ -32,17 +52,17 @@ class CountedTree extends ServiceProvidersTree {
   /** When VS Code last asked for a row; Infinity while it has not since counting began. */
   private askedAtMs = Infinity;
 
-  constructor(providers: ServiceProviders) {
-    super(providers);
+  constructor(providers: ServiceProviders, options: ViewOptions) {
+    super(providers, options);
     this.onDidChangeTreeData((changed) => {
       this.counts.announced.push(...(changed?.map(nameOf) ?? [null]));
     });
   }
 
-  override getTreeItem(entry: ConfiguredEntry): vscode.TreeItem {
+  override getTreeItem(row: Row): vscode.TreeItem {
     this.askedAtMs = Date.now();
-    this.counts.rendered.push(nameOf(entry));
-    return super.getTreeItem(entry);
+    this.counts.rendered.push(nameOf(row));
+    return super.getTreeItem(row);
   }
 
   /** Counts from now on until VS Code asks for nothing more. */
@@ -61,12 +81,15 @@ class CountedTree extends ServiceProvidersTree {
 }
 
 export function activate(context: vscode.ExtensionContext): CountedExtension {
-  const skillId = 'amzn1.ask.skill.00000000-0000-4000-8000-000000000000';
-  const client = { get: () => known(skillId), change: () => known(skillId) };
-  const providers = new ServiceProviders(client);
+  const moved = new Map<string, number>();
+  const skillOf = (id: string): number => ((positions.get(id) ?? 0) + (moved.get(id) ?? 0)) % SKILLS;
+  const client = { get: (id: string) => known(skillOf(id)), change: unwanted };
+  const providers: ServiceProviders = new ServiceProviders(client, { open: unwanted, close: unwanted });
   const setting = new ServiceProvidersSetting();
   providers.configure(setting.read());
-  const tree = new CountedTree(providers);
+  const positions = new Map<string, number>(providers.providers.map(({ id }, index) => [id, index]));
+  const options = new ViewOptions(context.workspaceState);
+  const tree = new CountedTree(providers, options);
   context.subscriptions.push(
     tree,
     vscode.window.createTreeView('alexaNetworkMapping.serviceProviders', {
@@ -92,13 +115,72 @@ export function activate(context: vscode.ExtensionContext): CountedExtension {
         providers.configure(renamed);
         return Promise.resolve();
       }),
+    async group() {
+      providers.setAccounts(new Map([['default', 'session']]));
+      await tree.count(() => providers.refresh([...positions.keys()]));
+      return tree.count(() => {
+        options.show({ grouping: 'skill' });
+        return Promise.resolve();
+      });
+    },
+    moveOne: (index) =>
+      tree.count(() => {
+        moved.set(at(index), 1);
+        return providers.refresh([at(index)]);
+      }),
+    timeRows: () => Promise.resolve(timeRows(providers)),
   };
 }
 
-function known(skillId: string) {
+/** With trees of its own that no view shows, by turns. */
+function timeRows(providers: ServiceProviders): RowTimes {
+  const optionsOf = () => new ViewOptions({ keys: () => [], get: () => undefined, update: unwanted });
+  const options = optionsOf();
+  const listed = new ServiceProvidersTree(providers, optionsOf());
+  const tree = new ServiceProvidersTree(providers, options);
+  const times = { list: [] as number[], group: [] as number[], filter: [] as number[] };
+  const time = (name: keyof RowTimes, act: () => void) => {
+    const began = performance.now();
+    act();
+    times[name].push(performance.now() - began);
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    options.show({ grouping: 'list', filter: '' });
+    time('list', () => {
+      for (const row of listed.getChildren()) listed.getTreeItem(row);
+    });
+    time('group', () => {
+      options.show({ grouping: 'skill' });
+      for (const group of tree.getChildren()) tree.getChildren(group);
+    });
+    options.show({ grouping: 'list' });
+    tree.getChildren();
+    time('filter', () => {
+      options.show({ filter: 'property 0007' });
+      tree.getChildren();
+    });
+  }
+  tree.dispose();
+  listed.dispose();
+  return { list: median(times.list), group: median(times.group), filter: median(times.filter) };
+}
+
+function known(skill: number) {
+  const skillId = `amzn1.ask.skill.00000000-0000-4000-8000-${String(skill).padStart(12, '0')}`;
   return Promise.resolve({ ok: true, value: { type: 'mapped', skillId } } as const);
 }
 
-function nameOf(entry: ConfiguredEntry): string {
-  return entry.type === 'provider' ? entry.id : `entry ${entry.index}`;
+function unwanted(): never {
+  throw new Error('nothing is changed or kept here');
+}
+
+function nameOf(row: Row): string {
+  switch (row.type) {
+    case 'provider':
+      return row.id;
+    case 'group':
+      return row.key;
+    case 'unusable':
+      return `entry ${row.index}`;
+  }
 }

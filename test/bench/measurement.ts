@@ -7,7 +7,7 @@ export interface Bench {
 }
 
 /** `times` is a ratio to a baseline that was measured in the same run, in turns. */
-type Unit = 'bytes' | 'times' | 'rows';
+type Unit = 'bytes' | 'times' | 'rows' | '%' | 'ms' | 'calls';
 
 /** What a figure should be; none is a reason to fail. */
 type Aim = { readonly below: number } | { readonly atMost: number };

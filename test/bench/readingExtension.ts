@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { NetworkMappingClient } from '../../src/api/networkMappingClient';
-import { FileLock } from '../../src/auth/fileLock';
+import { FileLock } from '../../src/acrossWindows/fileLock';
 import { SessionStore } from '../../src/auth/sessionStore';
 import { SessionTokens } from '../../src/auth/sessionTokens';
-import { SharedWrites } from '../../src/auth/sharedWrites';
+import { SharedWrites } from '../../src/acrossWindows/sharedWrites';
 import { logAttempt } from '../../src/log/requestLog';
 import { readApiEndpoint } from '../../src/settings/apiEndpoint';
 import { readTokenEndpoint } from '../../src/settings/loginWithAmazonSettings';

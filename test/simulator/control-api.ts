@@ -74,6 +74,10 @@ const handlers: Record<string, Handler> = {
     parseOrRefuse(NothingSchema, query);
     return control.requests();
   },
+  'GET traffic': (query, control) => {
+    parseOrRefuse(NothingSchema, query);
+    return control.traffic();
+  },
   'DELETE requests': (body, control) => {
     parseOrRefuse(NothingSchema, body);
     control.clearRequests();

@@ -9,6 +9,7 @@ import { defaultScopes } from './scopes.js';
 import { type ProviderInput, providersOf, type Seed } from './seed.js';
 import { MappingService, type ProviderState, type WriteCounts } from './service.js';
 import { defaultSwitches, moveSwitches, type Switches, type SwitchesInput } from './switches.js';
+import { type Traffic, trafficOf } from './traffic.js';
 import { demoCredentials, mintAccessToken, mintCode, mintRefreshToken, TokenStore } from './tokens.js';
 
 export interface ControlOptions {
@@ -140,6 +141,15 @@ export class SimulatorControl {
 
   requests(): RecordedRequest[] {
     return this.#log.all();
+  }
+
+  /**
+   * How the client has behaved since the last reset (the last 100,000 requests at most).
+   *
+   * @param lateMs how late the client or the simulator may have been to see what was there
+   */
+  traffic(lateMs?: number): Traffic {
+    return trafficOf(this.#log.all(), lateMs);
   }
 
   clearRequests(): void {

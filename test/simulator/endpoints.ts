@@ -67,7 +67,7 @@ export async function answerRequest(
   const fault = faults.strike(route.operation, route.serviceProviderId);
   if (fault) {
     exchange.note({ fault: fault.name });
-    await misbehave(exchange, fault, { plan: route.plan, carryOut }, stopping);
+    await misbehave(exchange, fault, { plan: route.plan, carryOut, travel }, stopping);
     return;
   }
   const plan = route.plan();

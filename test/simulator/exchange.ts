@@ -70,7 +70,8 @@ export class Exchange {
   }
 
   private writeHead(answer: Answer, requestIdHeader: string | null, more: Record<string, string>): void {
-    this.note({ status: answer.status });
+    const retryAfter = answer.headers?.['Retry-After'];
+    this.note({ status: answer.status, ...(retryAfter !== undefined && { retryAfter }) });
     this.#response.writeHead(answer.status, {
       ...(requestIdHeader !== null && { [requestIdHeader]: this.record.requestId }),
       ...(answer.body !== undefined && answer.contentType !== undefined && { 'Content-Type': answer.contentType }),

@@ -17,12 +17,12 @@ const blankBody = ' '.repeat(64);
 
 /**
  * Lets a fault strike an exchange. `plan` judges the request by what is true when it is called;
- * `carryOut` makes its effect true and records that.
+ * `carryOut` makes its effect true and records that; `travel` takes the time of the way back.
  */
 export async function misbehave(
   exchange: Exchange,
   { failure, delayMs }: ArmedFault,
-  { plan, carryOut }: { plan: () => Plan; carryOut: (plan: Plan) => void },
+  { plan, carryOut, travel }: { plan: () => Plan; carryOut: (plan: Plan) => void; travel: () => Promise<void> },
   stopping: AbortSignal,
 ): Promise<void> {
   if (delayMs !== undefined) await sleep(delayMs, undefined, { signal: stopping });
@@ -44,6 +44,7 @@ export async function misbehave(
     case 'never':
       break;
   }
+  await travel();
   await answerBadly(exchange, failure, planned.answer, stopping);
 }
 

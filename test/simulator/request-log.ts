@@ -36,6 +36,8 @@ export interface RecordedRequest {
   readonly body?: unknown;
   tookEffect: boolean;
   status?: number;
+  /** The header of that name that it was answered with. */
+  retryAfter?: string;
   /** The name or kind of the fault that struck, or "rateLimit". */
   fault?: string;
   ended: 'open' | 'answered' | 'reset' | 'clientGone';
@@ -95,7 +97,7 @@ export class RequestLog {
   /** The one way to change a record, so that whoever waits for the change hears of it. */
   update(
     request: RecordedRequest,
-    change: Partial<Pick<RecordedRequest, 'tookEffect' | 'status' | 'fault' | 'ended'>>,
+    change: Partial<Pick<RecordedRequest, 'tookEffect' | 'status' | 'retryAfter' | 'fault' | 'ended'>>,
   ): void {
     Object.assign(request, change);
     if (change.ended !== undefined) request.endedAtMs = performance.now();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { authorizationPath } from './authorization-endpoint.js';
@@ -27,6 +28,8 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const control = new SimulatorControl(options);
   const stopping = new AbortController();
+  // As many requests wait as clients like to send: that is no leak to be warned of.
+  setMaxListeners(0, stopping.signal);
   const server = createServer((request, response) => {
     const answered = isForControl(request.url)
       ? answerControl(request, response, control)

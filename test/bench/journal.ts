@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import type { ClosedChange, OpenedChange } from '../../src/core/changeRecord.js';
+import { bundleInto } from './bundle.js';
+import { type Measurement, type Row, rounded } from './measurement.js';
+import { median, ratioOfMedians } from './medians.js';
+import type * as ShippedJournal from './shippedJournal.js';
+
+const CHANGES = 100_000;
+/** As many as the history shows at first. */
+const FIRST = 200;
+/** Each reads all of the journal twice. */
+const ROUNDS = 5;
+
+/**
+ * What the journal costs when it holds 100,000 changes: the look for interrupted ones at each start, and the opening of the
+ * history. Against a bare read of its files, each line through `JSON.parse` and nothing checked.
+ */
+export const journal: Measurement = {
+  name: 'journal',
+  async measure({ dir, signal }) {
+    const bundle = await bundleInto(dir, 'shippedJournal');
+    const { ChangeJournal, FileLock, JOURNAL_SIZE } = createRequire(bundle)(bundle) as typeof ShippedJournal;
+    const folder = path.join(dir, 'journal');
+    const files = await fill(folder, JOURNAL_SIZE.fileBytes);
+    const open = () => new ChangeJournal(folder, new FileLock(path.join(dir, 'locks')));
+    const bare: Side = { run: () => bareRead(files), times: [] };
+    const start: Side = {
+      run: async () => {
+        const { length } = await open().abandoned();
+        if (length !== 1) throw new Error(`expected one interrupted change, not ${length}`);
+      },
+      times: [],
+    };
+    const first: Side = { run: () => expectCount(open().newestFirst(), FIRST), times: [] };
+    const all: Side = { run: () => expectCount(open().newestFirst(), CHANGES), times: [] };
+    await sampleInTurns([bare, start, first, all], signal);
+    const row = (name: string, side: Side, atMost: number): Row => ({
+      name: `journal of ${CHANGES.toLocaleString('en')}: ${name} / a bare read of it`,
+      value: rounded(ratioOfMedians(side.times, bare.times), 3),
+      unit: 'times',
+      aim: { atMost },
+      information: { oursMs: rounded(median(side.times)), bareMs: rounded(median(bare.times)) },
+    });
+    return [
+      row('the look for interrupted changes at a start', start, 0.05),
+      row(`the first ${FIRST} of the history`, first, 0.05),
+      row('all of the history', all, 5),
+    ];
+  },
+};
+
+interface Side {
+  readonly run: () => Promise<void>;
+  /** Milliseconds, one for each round. */
+  readonly times: number[];
+}
+
+/** Runs all sides in each round, in turning order; the first round does not count, since code is compiled in it. */
+async function sampleInTurns(sides: readonly Side[], signal: AbortSignal): Promise<void> {
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const { run, times } of round % 2 === 0 ? sides : sides.toReversed()) {
+      signal.throwIfAborted();
+      const began = performance.now();
+      await run();
+      if (round >= 0) times.push(performance.now() - began);
+    }
+  }
+}
+
+/** Writes the journal as windows write it that make one change after the other; the last one but one was interrupted. */
+async function fill(folder: string, fileBytes: number): Promise<string[]> {
+  await mkdir(folder);
+  const writer = { host: hostname(), pid: process.pid, id: randomUUID() };
+  const skillId = `amzn1.ask.skill.${randomUUID()}`;
+  const actId = randomUUID();
+  const files: string[] = [];
+  let lines: string[] = [];
+  let bytes = 0;
+  const begin = async () => {
+    const name = path.join(folder, `changes-${String(files.length + 1).padStart(8, '0')}.jsonl`);
+    await writeFile(name, lines.join(''));
+    files.push(name);
+    lines = ['\n[{"type":"carriedOver"}]\n'];
+    bytes = 0;
+  };
+  const add = (record: object) => {
+    const line = `\n${JSON.stringify([record])}\n`;
+    lines.push(line);
+    bytes += line.length;
+  };
+  for (let count = 0; count < CHANGES; count++) {
+    const id = randomUUID();
+    const serviceProviderId = `amzn1.alexa.csp.id.${randomUUID()}`;
+    const change: OpenedChange = {
+      id,
+      actId,
+      openedAtMs: Date.now() - (CHANGES - count) * 60_000,
+      serviceProviderId,
+      name: `Grand Meridian Hotel, building ${count}`,
+      account: 'default',
+      endpoint: 'https://api.amazonalexa.com',
+      operation: 'update',
+      before: { type: 'mapped', skillId },
+      wished: { type: 'mapped', skillId },
+    };
+    add({ type: 'opened', writer, change });
+    const closing: ClosedChange = {
+      id,
+      closedAtMs: change.openedAtMs + 400,
+      result: 'done',
+      holds: change.wished,
+      requestId: randomUUID(),
+    };
+    if (count !== CHANGES - 2) add({ type: 'closed', writer, serviceProviderId, closing });
+    if (bytes >= fileBytes) await begin();
+  }
+  await begin();
+  return files;
+}
+
+async function bareRead(files: readonly string[]): Promise<void> {
+  for (const file of files) {
+    for (const line of (await readFile(file, 'utf8')).split('\n')) if (line !== '') JSON.parse(line);
+  }
+}
+
+async function expectCount(changes: AsyncGenerator, expected: number): Promise<void> {
+  for (let count = 0; count < expected; count++) {
+    if ((await changes.next()).done) throw new Error(`expected ${expected} changes, not ${count}`);
+  }
+}

@@ -1,0 +1,45 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { bundleInto } from '../bundle.js';
+import type { Bench } from '../measurement.js';
+import type { Job, Results } from './messages.js';
+
+/**
+ * A process for those who call, with the client bundled as it ships: what they do does not delay the simulators of this one.
+ */
+export class LoadProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  static async start({ dir, signal }: Bench): Promise<LoadProcess> {
+    return new LoadProcess(fork(await bundleInto(dir, 'pacingLoad')), signal);
+  }
+
+  /** @throws when the process has failed, or the signal's reason */
+  async run(jobs: readonly Job[]): Promise<Results> {
+    this.signal.throwIfAborted();
+    const over = new AbortController();
+    const signal = AbortSignal.any([this.signal, over.signal]);
+    const exit = once(this.child, 'exit', { signal }).then(([code]) => {
+      throw new Error(`the process that calls has ended with ${String(code)}`);
+    });
+    try {
+      const answer = once(this.child, 'message', { signal });
+      this.child.send(jobs);
+      const [results] = (await Promise.race([answer, exit])) as [Results];
+      return results;
+    } catch (error) {
+      this.signal.throwIfAborted();
+      throw error;
+    } finally {
+      exit.catch(() => undefined);
+      over.abort();
+    }
+  }
+
+  stop(): void {
+    this.child.kill();
+  }
+}

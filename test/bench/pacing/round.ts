@@ -1,0 +1,92 @@
+import { type Late, later, Lateness } from './lateness.js';
+import { idealMs } from './limit.js';
+import type { LoadProcess } from './loadProcess.js';
+import type { Job, JobResult } from './messages.js';
+import type { Scenario } from './scenarios.js';
+import { LATENCY_MS } from './scenarios.js';
+import { Service } from './service.js';
+
+/** Each has latencies, faults and moments of clicks of its own. */
+const SEEDS = [1, 2, 3, 4, 5] as const;
+
+/** What became of the calls of one seed. */
+export interface Sample extends JobResult {
+  /** By the arithmetic of the limit alone. A faulty call has to be sent again, and takes its place twice. */
+  readonly timeOverIdeal: number;
+  /** Requests that were refused, in percent of the calls. */
+  readonly refused: number;
+  readonly inSilence: number;
+  readonly writesAtOnce: number;
+  readonly blindWrites: number;
+  /** How late either process was, 99th percentile in milliseconds. */
+  readonly lateMs: number;
+}
+
+type Run = Pick<Scenario, 'calls' | 'limit' | 'faults'>;
+type JobOf = (target: Service['target'], seed: number) => Job;
+
+/**
+ * Lets callers loose, each on a simulator of its own for each seed, all side by side: they wait for the service most of the
+ * time.
+ *
+ * @param jobsOf what is called, by the part of it that depends on the simulator
+ * @returns the samples of each caller
+ */
+export async function sideBySide(
+  load: LoadProcess,
+  run: Run,
+  jobsOf: readonly JobOf[],
+  isMapped = true,
+): Promise<Sample[][]> {
+  const services: Service[] = [];
+  const jobs: Job[] = [];
+  const lateness = new Lateness();
+  try {
+    for (const jobOf of jobsOf) {
+      for (const seed of SEEDS) {
+        const service = await Service.start(seed, { latencyMs: LATENCY_MS, ...run, isMapped });
+        services.push(service);
+        jobs.push(jobOf(service.target, seed));
+      }
+    }
+    const { results, late } = await load.run(jobs);
+    const latest = later(late, lateness.end());
+    const samples = services.map((service, index) => sampleOf(run, service, results[index], latest));
+    return jobsOf.map((_, index) => samples.slice(index * SEEDS.length, (index + 1) * SEEDS.length));
+  } finally {
+    await Promise.all(services.map((service) => service.stop()));
+  }
+}
+
+function sampleOf({ calls, limit }: Run, service: Service, result: JobResult | undefined, late: Late): Sample {
+  if (!result) throw new Error('each job has a result');
+  const { refused, inSilence, writesAtOnce, blindWrites } = service.traffic(late.worstMs);
+  const asked = calls + result.clicksMs.length;
+  return {
+    ...result,
+    timeOverIdeal: result.ms / idealMs(limit, asked + service.needed),
+    refused: (100 * refused) / asked,
+    inSilence,
+    writesAtOnce,
+    blindWrites,
+    lateMs: late.mostlyMs,
+  };
+}
+
+/** A bare pool and ours on a service without a limit, in turns. Milliseconds for all calls, one figure for each seed. */
+export async function inTurns(load: LoadProcess, latencyMs: number, jobsOf: readonly JobOf[]): Promise<JobResult[][]> {
+  const results = jobsOf.map((): JobResult[] => []);
+  for (const seed of SEEDS) {
+    const turns = [...jobsOf.entries()];
+    for (const [index, jobOf] of seed % 2 === 0 ? turns : turns.toReversed()) {
+      const service = await Service.start(seed, { latencyMs: { min: latencyMs, max: latencyMs }, isMapped: true });
+      try {
+        const { results: own } = await load.run([jobOf(service.target, seed)]);
+        results[index]?.push(...own);
+      } finally {
+        await service.stop();
+      }
+    }
+  }
+  return results;
+}

@@ -1,0 +1,112 @@
+import type { FaultInput } from '../../simulator/faults.js';
+import type { Limit } from './limit.js';
+
+/** Calls to a service that behaves in a certain way. Latencies and faults depend on the seed alone. */
+export interface Scenario {
+  readonly name: string;
+  /** What the service does, for the table. */
+  readonly title: string;
+  readonly calls: number;
+  readonly limit: Limit;
+  readonly faults?: readonly FaultInput[];
+  /** What the figures of our client should be. `refused` is a share of the calls, in percent. */
+  readonly aims: { readonly median: number; readonly worst: number; readonly refused?: number };
+}
+
+/** Each answer takes so long, half of it before the limit is judged. Milliseconds. */
+export const LATENCY_MS = { min: 20, max: 60 };
+
+const FIFTY = { burst: 20, stages: [{ fromS: 0, perSecond: 50 }] } satisfies Limit;
+const FIVE = { burst: 5, stages: [{ fromS: 0, perSecond: 5 }] } satisfies Limit;
+
+/** One in twenty calls is answered with 503, one in a hundred not at all. A fault takes its token like any answer. */
+const FAULTS = {
+  failures: { kind: 'answer', status: 503, probability: 0.05 },
+  // Only what the first has left is offered to the second.
+  resets: { kind: 'reset', probability: 0.01 / 0.95 },
+} as const;
+
+/** Reads: A to F and S. */
+export const READS: readonly Scenario[] = [
+  {
+    name: 'A',
+    title: '1,000 reads at 50/s, burst 20',
+    calls: 1000,
+    limit: FIFTY,
+    aims: { median: 1.05, worst: 1.1, refused: 2 },
+  },
+  {
+    name: 'B',
+    title: 'A, each refusal with Retry-After: 1',
+    calls: 1000,
+    limit: { ...FIFTY, retryAfterS: 1 },
+    aims: { median: 1.35, worst: 1.45, refused: 3.5 },
+  },
+  {
+    name: 'C',
+    title: 'A, 10/s from second 10 to 20',
+    calls: 1000,
+    limit: {
+      burst: 20,
+      stages: [
+        { fromS: 0, perSecond: 50 },
+        { fromS: 10, perSecond: 10 },
+        { fromS: 20, perSecond: 50 },
+      ],
+    },
+    aims: { median: 1.1, worst: 1.15, refused: 5.5 },
+  },
+  {
+    name: 'E',
+    title: 'A, 5 % answered with 503, 1 % reset',
+    calls: 1000,
+    limit: FIFTY,
+    faults: [FAULTS.failures, FAULTS.resets],
+    aims: { median: 1.07, worst: 1.12, refused: 4.5 },
+  },
+  {
+    name: 'F',
+    title: '60 reads at 5/s, burst 5',
+    calls: 60,
+    limit: FIVE,
+    aims: { median: 1.05, worst: 1.08, refused: 20 },
+  },
+  {
+    name: 'S',
+    title: '60 reads at 50/s, burst 20',
+    calls: 60,
+    limit: FIFTY,
+    aims: { median: 1.4, worst: 1.7, refused: 25 },
+  },
+];
+
+/** Each service provider is mapped, remapped and deleted: 300 writes. Half of the faults strike when the write was made. */
+export const WRITES: Scenario = {
+  name: 'W',
+  title: '300 writes on 100 providers at 50/s, burst 20, faults as in E',
+  calls: 300,
+  limit: FIFTY,
+  faults: [
+    { ...FAULTS.failures, probability: 0.025 },
+    { ...FAULTS.failures, probability: 0.025 / 0.975, effect: 'done' },
+    { ...FAULTS.resets, probability: 0.005 / 0.95 },
+    { ...FAULTS.resets, probability: 0.005 / 0.945, effect: 'done' },
+  ],
+  aims: { median: 1.25, worst: 1.35 },
+};
+
+/** A background read of everything, in the middle of which a person clicks about twice a second. */
+export const CLICKS: readonly (Pick<Scenario, 'name' | 'title' | 'calls' | 'limit'> & { readonly p99Ms: number })[] = [
+  { name: 'A', title: 'one click in the middle of A', calls: 1000, limit: FIFTY, p99Ms: 350 },
+  { name: 'F', title: 'one click in the middle of F', calls: 60, limit: FIVE, p99Ms: 800 },
+];
+
+/** D: without a limit, what the pace costs against a bare pool of as many calls in flight. Milliseconds. */
+export const UNLIMITED = {
+  calls: 1000,
+  latencyMs: 40,
+  pools: [
+    { inFlight: 16, atMost: 1.05 },
+    { inFlight: 32, atMost: 1.1 },
+  ],
+} as const;

@@ -1,0 +1,19 @@
+/** The process that sends: runs the jobs of a message side by side and sends back what they came to. */
+import { performance } from 'node:perf_hooks';
+import { Lateness } from './pacing/lateness.js';
+import type { Job, JobResult, Results } from './pacing/messages.js';
+import { sendReads } from './pacing/reads.js';
+import { sendWrites } from './pacing/writes.js';
+
+async function run(job: Job): Promise<JobResult> {
+  const began = performance.now();
+  const outcome = job.kind === 'reads' ? await sendReads(job) : await sendWrites(job);
+  return { clicksMs: [], misreported: 0, ...outcome, ms: performance.now() - began };
+}
+
+process.on('message', (jobs: readonly Job[]) => {
+  const lateness = new Lateness();
+  void Promise.all(jobs.map(run)).then((results) => {
+    process.send?.({ results, late: lateness.end() } satisfies Results);
+  });
+});
