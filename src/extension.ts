@@ -1,11 +1,8 @@
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
-import { NetworkMappingClient } from './api/networkMappingClient';
-import { FileLock } from './auth/fileLock';
 import { SessionStore } from './auth/sessionStore';
 import { SessionTokens } from './auth/sessionTokens';
-import { SharedWrites } from './auth/sharedWrites';
-import type { Door } from './commands/door';
+import { SharedWrites, type Lock } from './acrossWindows/sharedWrites';
 import { PREFIX } from './commands/run';
 import { endsSession } from './core/signInFailure';
 import { rememberSkill } from './core/skillChoices';
@@ -21,6 +18,7 @@ import { COMMAND_NAMES } from './telemetry/events';
 import { createTelemetry } from './telemetry/telemetry';
 import { OPEN_SETTING_COMMAND } from './tree/serviceProvidersTree';
 import { ServiceProvidersView } from './tree/serviceProvidersView';
+import { ViewOptions } from './tree/viewOptions';
 
 /** Needed at a sign-in or a renewal only, so it is loaded then. */
 const loginWithAmazon = () => import('./auth/loginWithAmazon');
@@ -28,8 +26,14 @@ const loginWithAmazon = () => import('./auth/loginWithAmazon');
 /** The panel's type, as the manifest and `webview/errorDetails.ts` have it. */
 const ERROR_DETAILS = 'alexaNetworkMapping.errorDetails';
 
+/** Likewise, and `webview/changeHistory.ts`. */
+const CHANGE_HISTORY = 'alexaNetworkMapping.changeHistory';
+
 /** How long to wait before secret storage is asked again that could not be read. */
 const KEYRING_CHECK_MS = 10_000;
+
+/** How long to wait before interrupted changes are looked for again; only then are those of a process id in use found. */
+const NEXT_LOOKS_MS = [10_000, 11 * 60_000];
 
 const USED_SKILLS = 'usedSkills';
 
@@ -47,7 +51,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const telemetry = createTelemetry({ isEnabled: () => vscode.env.isTelemetryEnabled });
   sendLastEvents = () => telemetry.dispose();
   const setting = new ServiceProvidersSetting();
-  const writes = new SharedWrites(new FileLock(vscode.Uri.joinPath(context.globalStorageUri, 'locks').fsPath));
+  const fileLock = late(async () => {
+    const { FileLock } = await import('./acrossWindows/fileLock');
+    return new FileLock(vscode.Uri.joinPath(context.globalStorageUri, 'locks').fsPath);
+  });
+  const lock: Lock = { hold: async (name, act) => (await fileLock()).hold(name, act) };
+  const writes = new SharedWrites(lock);
   const sessions = new SessionStore(context.secrets, writes);
   const signInServices: SignInServices = {
     sessions,
@@ -74,27 +83,51 @@ export function activate(context: vscode.ExtensionContext): void {
       return token;
     },
   });
-  const client = new NetworkMappingClient({
-    endpoint: readApiEndpoint,
-    tokens,
-    onAttempt: (attempt) => {
-      logAttempt(log, attempt);
-      telemetry.countRequest(attempt);
-    },
+  const client = late(async () => {
+    const { NetworkMappingClient } = await import('./api/networkMappingClient');
+    return new NetworkMappingClient({
+      endpoint: readApiEndpoint,
+      tokens,
+      onAttempt: (attempt) => {
+        logAttempt(log, attempt);
+        telemetry.countRequest(attempt);
+      },
+    });
   });
-  const providers: ServiceProviders = new ServiceProviders(client);
+  const journal = late(async () => {
+    const { ChangeJournal } = await import('./journal/changeJournal');
+    const created = new ChangeJournal(vscode.Uri.joinPath(context.globalStorageUri, 'journal').fsPath, lock);
+    created.events.on('changedElsewhere', (ids) => {
+      providers.changedElsewhere(ids);
+    });
+    context.subscriptions.push(created);
+    return created;
+  });
+  const providers: ServiceProviders = new ServiceProviders(
+    {
+      get: async (...asked) => (await client()).get(...asked),
+      change: async (...asked) => (await client()).change(...asked),
+    },
+    {
+      open: async (change) => {
+        const endpoint = readApiEndpoint();
+        return (await journal()).open({ ...change, endpoint: endpoint.ok ? endpoint.url : '' });
+      },
+      close: async (...closing) => (await journal()).close(...closing),
+    },
+  );
+  providers.events.on('notNoted', (error) => {
+    log.error(`the end of a change could not be noted: ${error instanceof Error ? error.message : ''}`);
+  });
   providers.configure(setting.read());
-  const view = new ServiceProvidersView(providers);
+  const viewOptions = new ViewOptions(context.workspaceState);
+  const view = new ServiceProvidersView(providers, viewOptions, {
+    onMove: (ids, skillId) => void door().then((each) => each.move(ids, skillId)),
+    onUnmap: (ids) => void door().then((each) => each.unmap(ids)),
+  });
   const usedSkills = () => context.globalState.get<readonly string[]>(USED_SKILLS, []);
   // What people ask for is loaded when they first do: showing the list needs none of it, and every window waits for that.
-  let opened: Promise<Door> | undefined;
-  const door = () =>
-    (opened ??= openDoor().catch((error: unknown) => {
-      // It may be there the next time, as after an update of the extension.
-      opened = undefined;
-      throw error;
-    }));
-  const openDoor = async () => {
+  const door = late(async () => {
     const { Door } = await import('./commands/door');
     const created = new Door(
       {
@@ -109,14 +142,36 @@ export function activate(context: vscode.ExtensionContext): void {
           },
         },
         log,
+        journal: await journal(),
+        viewOptions,
         reveal: (id) => view.reveal(id),
+        showProgress: (message) => {
+          view.showProgress(message);
+        },
       },
       telemetry,
       context.extensionUri,
     );
     context.subscriptions.push(created);
     return created;
+  });
+  let looks = 0;
+  /**
+   * Once somebody is signed in, so that what became of them can be read. A window that was closed just now may live on for a
+   * moment, so there are some more looks.
+   */
+  const endInterrupted = async () => {
+    const nextLookMs = NEXT_LOOKS_MS[looks];
+    if (!providers.signedIn || nextLookMs === undefined) return;
+    looks++;
+    setTimeout(() => void lookForInterrupted(), nextLookMs).unref();
+    if ((await (await journal()).abandoned()).length === 0) return;
+    await (await door()).tellInterrupted(async (id) => (await client()).get(id));
   };
+  const lookForInterrupted = () =>
+    endInterrupted().catch((error: unknown) => {
+      log.warn(`interrupted changes could not be looked after: ${error instanceof Error ? error.message : ''}`);
+    });
   tokens.events.on('renewal', (renewal) => {
     logRenewal(log, renewal);
     const { account, failure } = renewal;
@@ -137,13 +192,20 @@ export function activate(context: vscode.ExtensionContext): void {
     providers.setAccounts(
       new Map([...states].map(([name, state]) => [name, state.type === 'signedIn' ? state.session.id : undefined])),
     );
+    if (looks === 0) await lookForInterrupted();
   };
   sessions.events.on('changed', () => void followSessions());
   void followSessions();
+  journal()
+    .then((each) => each.watch())
+    .catch((error: unknown) => {
+      log.warn(`other windows' changes are not heard of: ${error instanceof Error ? error.message : ''}`);
+    });
   context.subscriptions.push(
     log,
     sessions,
     view,
+    viewOptions,
     new LoginWithAmazonProvider({
       sessions,
       accessTokenOf: (account) => tokens.ofAccount(account),
@@ -161,6 +223,11 @@ export function activate(context: vscode.ExtensionContext): void {
         (await door()).restoreErrorDetails(panel, kept);
       },
     }),
+    vscode.window.registerWebviewPanelSerializer(CHANGE_HISTORY, {
+      deserializeWebviewPanel: async (panel, kept: unknown) => {
+        (await door()).restoreChangeHistory(panel, kept);
+      },
+    }),
     vscode.commands.registerCommand(OPEN_SETTING_COMMAND, openServiceProvidersSetting),
     ...COMMAND_NAMES.map((name) =>
       vscode.commands.registerCommand(PREFIX + name, async (...args: unknown[]) => {
@@ -168,4 +235,14 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     ),
   );
+}
+
+/** Loads a part when it is first needed; one that could not be loaded, as during an update of the extension, is tried again. */
+function late<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () =>
+    (loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    }));
 }

@@ -1,40 +1,100 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { explain } from '../core/explanation';
+import type { Failure } from '../core/failure';
 import type { MappingChange } from '../core/networkMapping';
+import { JournalFailed } from '../journal/journalFailed';
 import { longAct } from '../prompts/longAct';
 import type { ChangeOutcome } from '../state/confirmedChange';
-import { DONE, type Ending, type Services } from './command';
-import { run } from './run';
+import type { ActChange } from '../state/serviceProviders';
+import { DONE, type Ending, type Offer, type Services } from './command';
+import { isMany } from './confirmAct';
+import type { Problem } from './mappingsNow';
 import { nameOf } from './nameOf';
+import { run } from './run';
+import { resultOf, showResults, type ChangeOfAct } from './showResults';
+
+interface Act {
+  /** Says what happens, for the progress. */
+  readonly title: string;
+  /** Says how many of those that were meant were left out, and why. */
+  readonly leftOut?: string | undefined;
+  /** Those that could not take part. */
+  readonly problems?: readonly Problem[];
+  /** Does the act again for those of these service providers with which it failed. */
+  readonly again: (serviceProviderIds: readonly string[]) => Promise<void>;
+}
 
 /**
- * Carries out the changes one after another, with progress that can be cancelled, and says what was and was not done.
- *
- * @param title says what happens, for the progress
- * @param leftOut says which of those that were meant were left out, and why
+ * Carries out the changes of one act, with progress that can be cancelled, and says what was and was not done. One change
+ * ends at once when it is cancelled; of several, those under way come to their end and no other is sent.
  */
-export async function applyChanges(
-  changes: readonly MappingChange[],
-  title: string,
-  services: Services,
-  leftOut?: string,
-): Promise<Ending> {
-  const outcomes: ChangeOutcome[] = [];
-  const { stopped } = await longAct(title, async (signal, report) => {
-    for (const [index, change] of changes.entries()) {
-      if (signal.aborted) break;
-      if (changes.length > 1) report(vscode.l10n.t('{0} of {1}', index + 1, changes.length), 100 / changes.length);
-      const outcome = await services.providers.change(change, { signal, interactive: true });
-      outcomes.push(outcome);
-      if (outcome.type === 'done' && change.operation !== 'delete') await services.usedSkills.remember(change.skillId);
-    }
-  });
-  const [change] = changes;
-  const [outcome] = outcomes;
-  if (change && outcome && changes.length === 1 && leftOut === undefined) {
-    return endingOfOne(change, outcome, services);
+export async function applyChanges(changes: readonly ActChange[], act: Act, services: Services): Promise<Ending> {
+  const [only] = changes;
+  if (only && changes.length === 1 && act.leftOut === undefined && !act.problems?.length) {
+    return applyOne(only, act, services);
   }
-  return endingOfMany(changes, outcomes, stopped, leftOut, services);
+  return applyMany(changes, act, services);
+}
+
+async function applyOne({ change, undoes }: ActChange, { title }: Act, services: Services): Promise<Ending> {
+  const { providers } = services;
+  const act = { actId: randomUUID(), interactive: true, urgent: true, ...(undoes !== undefined && { undoes }) };
+  try {
+    const { result } = await longAct(title, (signal) => providers.change(change, { ...act, signal }));
+    if (result.type === 'done') await rememberSkill([change], services);
+    return endingOfOne(change, result, services);
+  } catch (error) {
+    if (!(error instanceof JournalFailed)) throw error;
+    return { type: 'refused', message: vscode.l10n.t('Nothing was changed: {0}', error.message) };
+  }
+}
+
+async function applyMany(changes: readonly ActChange[], act: Act, services: Services): Promise<Ending> {
+  const { providers, showProgress } = services;
+  const settled = new Map<MappingChange, ChangeOutcome>();
+  const progress = () => vscode.l10n.t('{0} of {1}', settled.size, changes.length);
+  showProgress(vscode.l10n.t('{0}: {1}', act.title, progress()));
+  const actId = randomUUID();
+  try {
+    const { stopped } = await longAct(act.title, async (stop, report) => {
+      stop.addEventListener('abort', () => {
+        showProgress(vscode.l10n.t('{0}: stopping. What is under way comes to its end.', act.title));
+      });
+      report(progress(), 0);
+      await providers.changeAll(changes, { actId, stop, interactive: true }, (change, outcome) => {
+        settled.set(change, outcome);
+        report(progress(), 100 / changes.length);
+        if (!stop.aborted) showProgress(vscode.l10n.t('{0}: {1}', act.title, progress()));
+      });
+    });
+    return endingOfMany(resultsOf(changes, settled), stopped, act, services);
+  } catch (error) {
+    if (!(error instanceof JournalFailed)) throw error;
+    const ending = endingOfMany(resultsOf(changes, settled), true, act, services);
+    return 'message' in ending ? { ...ending, message: `${ending.message} ${error.message}` } : ending;
+  } finally {
+    showProgress(undefined);
+    await rememberSkill(
+      changes.flatMap(({ change }) => (settled.get(change)?.type === 'done' ? change : [])),
+      services,
+    );
+  }
+}
+
+function resultsOf(
+  changes: readonly ActChange[],
+  settled: ReadonlyMap<MappingChange, ChangeOutcome>,
+): readonly ChangeOfAct[] {
+  return changes.map(({ change }) => {
+    const outcome = settled.get(change);
+    return { change, ...(outcome && { outcome }) };
+  });
+}
+
+async function rememberSkill(changes: readonly MappingChange[], { usedSkills }: Services): Promise<void> {
+  const skills = new Set(changes.flatMap((change) => (change.operation === 'delete' ? [] : change.skillId)));
+  for (const skillId of skills) await usedSkills.remember(skillId);
 }
 
 /** The ending of a mapping that is not made, because there is another one already. */
@@ -57,6 +117,8 @@ function endingOfOne(change: MappingChange, outcome: ChangeOutcome, services: Se
   switch (outcome.type) {
     case 'done':
       return DONE;
+    case 'changedMeanwhile':
+      return { type: 'refused', message: vscode.l10n.t('{0} was changed meanwhile. Nothing was changed.', name) };
     case 'mappedToOther':
       return alreadyMapped({ ...change, skillId: outcome.skillId }, wishedSkill(change), services);
     case 'notMapped':
@@ -109,33 +171,53 @@ function whatFailed(change: MappingChange, outcome: ChangeOutcome & { type: 'fai
 }
 
 function endingOfMany(
-  changes: readonly MappingChange[],
-  outcomes: readonly ChangeOutcome[],
+  results: readonly ChangeOfAct[],
   stopped: boolean,
-  leftOut: string | undefined,
+  { leftOut, problems = [], again }: Act,
   services: Services,
 ): Ending {
-  const done = outcomes.filter(({ type }) => type === 'done').length;
-  const failures = outcomes.flatMap((each) => (each.type === 'done' ? [] : [each]));
-  const isInDoubt = (each: (typeof failures)[number]) => !each.reading && each.failure.effect === 'unknown';
-  const inDoubt = failures.filter(isInDoubt);
-  const refused = failures.filter((each) => !isInDoubt(each) && each.failure.kind !== 'cancelled');
-  const notSent = changes.length - done - inDoubt.length - refused.length;
-  const first = [...refused, ...inDoubt][0]?.failure;
+  const count = (result: ReturnType<typeof resultOf>) => results.filter((each) => resultOf(each) === result).length;
+  const [made, notSent, inDoubt, failed] = [count('made'), count('notSent'), count('inDoubt'), count('failed')];
+  const meanwhile = count('changedMeanwhile');
+  const first = firstFailure(results, 'failed') ?? firstFailure(results, 'inDoubt');
   // A message without buttons is cut after a line, so the sentences are short and the figures come first.
   const message = [
-    vscode.l10n.t('{0} of {1} changes made.', done, changes.length),
+    vscode.l10n.t('{0} of {1} changes made.', made, results.length),
     notSent > 0 ? vscode.l10n.t('{0} not sent.', notSent) : '',
-    inDoubt.length > 0 ? vscode.l10n.t('{0} in doubt.', inDoubt.length) : '',
+    inDoubt > 0 ? vscode.l10n.t('{0} in doubt.', inDoubt) : '',
     leftOut ?? '',
-    refused.length > 0 ? vscode.l10n.t('{0} failed.', refused.length) : '',
+    meanwhile > 0 ? vscode.l10n.t('{0} changed meanwhile and left as they are.', meanwhile) : '',
+    problems.length > 0 ? vscode.l10n.t('{0} could not be read.', problems.length) : '',
+    failed > 0 ? vscode.l10n.t('{0} failed.', failed) : '',
     first && !stopped
       ? vscode.l10n.t('First: {0} ({1}).', nameOf([first.serviceProviderId], services), explain(first).reason)
       : '',
   ]
     .filter(Boolean)
     .join(' ');
-  if (stopped) return { type: 'cancelled', message };
-  if (first) return { type: 'failed', failure: first, message, ofMany: true };
-  return leftOut === undefined ? DONE : { type: 'done', message };
+  const offers = offersAfter(results, again, services);
+  if (stopped) return { type: 'cancelled', message, offers };
+  if (first) return { type: 'failed', failure: first, message, ofMany: true, offers };
+  if (made < results.length) return { type: 'done', message, isWarning: true, offers };
+  const isPlain = leftOut === undefined && problems.length === 0 && !isMany(results.length);
+  return isPlain ? DONE : { type: 'done', message, ...(isMany(results.length) && { offers }) };
+}
+
+function firstFailure(results: readonly ChangeOfAct[], result: 'failed' | 'inDoubt'): Failure | undefined {
+  const outcome = results.find((each) => resultOf(each) === result)?.outcome;
+  return outcome && 'failure' in outcome ? outcome.failure : undefined;
+}
+
+/** What may be wanted after an act on many: to do again what failed, to look at each result, and to take it back. */
+function offersAfter(results: readonly ChangeOfAct[], again: Act['again'], services: Services): readonly Offer[] {
+  const unmade = results.filter((each) => resultOf(each) !== 'made');
+  const tryAgain: Offer = {
+    label: vscode.l10n.t('Try Again'),
+    run: () => again(unmade.map(({ change }) => change.serviceProviderId)),
+  };
+  const show: Offer = {
+    label: vscode.l10n.t('Show Results'),
+    run: () => showResults(results, tryAgain.run, services),
+  };
+  return unmade.length > 0 ? [tryAgain, show] : [show];
 }

@@ -1,11 +1,14 @@
 import type * as vscode from 'vscode';
 import type { SessionStore } from '../auth/sessionStore';
+import type { ChangeJournal } from '../journal/changeJournal';
 import type { Failure } from '../core/failure';
 import type { SignInFailure } from '../core/signInFailure';
 import type { ServiceProvidersSetting } from '../settings/serviceProvidersSetting';
 import type { SignInServices, SignInWish } from '../signIn/signInServices';
 import type { ServiceProviders } from '../state/serviceProviders';
 import type { CommandName } from '../telemetry/events';
+import type { ChangeHistory } from '../webview/changeHistory';
+import type { ViewOptions } from '../tree/viewOptions';
 import type { ErrorDetails } from '../webview/errorDetails';
 
 /** What commands work with. */
@@ -17,10 +20,19 @@ export interface Services {
   /** Skill ids used before, the newest first. */
   readonly usedSkills: { get(): readonly string[]; remember(skillId: string): Promise<void> };
   readonly errorDetails: ErrorDetails;
+  readonly changeHistory: ChangeHistory;
   readonly log: vscode.LogOutputChannel;
+  readonly journal: Journal;
+  /** How the list is looked at. */
+  readonly viewOptions: ViewOptions;
   /** Shows a row and selects it. */
   reveal(serviceProviderId: string): Promise<void>;
+  /** Says in the view what is under way; undefined when nothing is any more. */
+  readonly showProgress: (message: string | undefined) => void;
 }
+
+/** What commands ask of the journal of changes. */
+export type Journal = Pick<ChangeJournal, 'events' | 'newestFirst' | 'recover'>;
 
 /** What a command was called with; what is missing it asks for. */
 export interface Invocation {
@@ -33,6 +45,10 @@ export interface Invocation {
   readonly fromSelection?: boolean;
   /** Ask before a remap although the skill is given, because a person and not a program chose it. */
   readonly confirm?: boolean;
+  /** Whether rows were dragged onto the skill. */
+  readonly dragged?: boolean;
+  /** For an undo: the act to take back, where it is not the last one. */
+  readonly actId?: string;
   /** For a sign-in: what is settled already. */
   readonly signIn?: SignInWish;
 }
@@ -40,15 +56,30 @@ export interface Invocation {
 /** How a command ended. The door tells the person where the command has not. */
 export type Ending =
   /** With a message when the rows do not tell all of it. */
-  | { readonly type: 'done'; readonly message?: string; readonly offer?: Offer }
+  | {
+      readonly type: 'done';
+      readonly message?: string;
+      readonly offers?: readonly Offer[];
+      /** What was done will not be of use as it is. */
+      readonly isWarning?: boolean;
+    }
   /** The person left a prompt. */
   | { readonly type: 'dismissed' }
   /** It cannot be done, and nothing was sent; `message` says what was expected. */
   | { readonly type: 'refused'; readonly message: string; readonly offer?: Offer }
   /** The person stopped it while it ran; `message` says what was done and what not. */
-  | { readonly type: 'cancelled'; readonly message: string }
-  /** A request failed; of several, the first. `message` says what that means for what the person wanted. */
-  | { readonly type: 'failed'; readonly failure: Failure; readonly message: string; readonly ofMany?: boolean }
+  | { readonly type: 'cancelled'; readonly message: string; readonly offers?: readonly Offer[] }
+  /**
+   * A request failed; of several, the first. `message` says what that means for what the person wanted. Without `offers`,
+   * what helps against the failure is offered, and its details.
+   */
+  | {
+      readonly type: 'failed';
+      readonly failure: Failure;
+      readonly message: string;
+      readonly ofMany?: boolean;
+      readonly offers?: readonly Offer[];
+    }
   /** A sign-in failed; `wish` begins it again. */
   | { readonly type: 'notSignedIn'; readonly failure: SignInFailure; readonly wish: SignInWish }
   /** The extension itself is at fault. */

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
+import type { Result } from '../core/failure';
+import type { NetworkMapping } from '../core/networkMapping';
 import type { SignInFailure } from '../core/signInFailure';
 import { replaceAccessToken } from '../signIn/accessTokenSignIn';
 import { signIn as signInTo } from '../signIn/signIn';
 import type { SignInOutcome, SignInWish } from '../signIn/signInServices';
 import type { CommandName } from '../telemetry/events';
 import type { Telemetry } from '../telemetry/telemetry';
+import { ChangeHistory } from '../webview/changeHistory';
 import { ErrorDetails } from '../webview/errorDetails';
 import { addServiceProvider } from './addServiceProvider';
 import type { Command, Ending, Services } from './command';
@@ -12,18 +15,26 @@ import { consentAgain } from './consentAgain';
 import { copyServiceProviderId, copySkillId } from './copyIds';
 import { createMapping } from './createMapping';
 import { deleteMapping } from './deleteMapping';
+import { clearFilter, filter } from './filter';
+import { exportServiceProviders } from './exportServiceProviders';
+import { importServiceProviders } from './importServiceProviders';
+import { settleInterrupted } from './interruptedChanges';
 import { interpret } from './invocation';
 import { refresh, refreshServiceProvider } from './refresh';
 import { removeServiceProvider } from './removeServiceProvider';
 import { renameServiceProvider } from './renameServiceProvider';
+import { saveHistory } from './saveHistory';
 import { showErrorDetails } from './showErrorDetails';
+import { showHistory } from './showHistory';
 import { showLog } from './showLog';
 import { sessionEnded } from './sessionEnded';
 import { signIn, signInEnding } from './signIn';
 import { signOut } from './signOut';
 import { run } from './run';
 import { openSettings, signInFor, tell, tryAgain } from './tell';
+import { undoLastChange } from './undoLastChange';
 import { updateMapping } from './updateMapping';
+import { groupBySkill, viewAsList } from './viewAs';
 
 const COMMANDS: Readonly<Record<CommandName, Command>> = {
   signIn,
@@ -31,13 +42,21 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   addServiceProvider,
   renameServiceProvider,
   removeServiceProvider,
+  importServiceProviders,
+  exportServiceProviders,
   createMapping,
   updateMapping,
   deleteMapping,
+  undoLastChange,
+  showHistory,
   refresh,
   refreshServiceProvider,
   copyServiceProviderId,
   copySkillId,
+  viewAsList,
+  groupBySkill,
+  filter,
+  clearFilter,
   showErrorDetails,
   showLog,
 };
@@ -51,7 +70,7 @@ export class Door implements vscode.Disposable {
   private readonly services: Services;
 
   constructor(
-    services: Omit<Services, 'errorDetails'>,
+    services: Omit<Services, 'errorDetails' | 'changeHistory'>,
     private readonly telemetry: Telemetry,
     extensionUri: vscode.Uri,
   ) {
@@ -61,7 +80,14 @@ export class Door implements vscode.Disposable {
       openSettings: () => openSettings(),
       showLog: () => run('showLog', {}),
     });
-    this.services = { ...services, errorDetails };
+    const changeHistory = new ChangeHistory(extensionUri, services.journal, {
+      undo: (actId) => run('undoLastChange', { actId }),
+      save: (search, format) => saveHistory(services.journal, search, format),
+    });
+    services.journal.events.on('changed', () => {
+      changeHistory.refresh();
+    });
+    this.services = { ...services, errorDetails, changeHistory };
   }
 
   async call(name: CommandName, args: readonly unknown[]): Promise<void> {
@@ -77,7 +103,7 @@ export class Door implements vscode.Disposable {
       { durationMs: performance.now() - began, ...(serviceProviders !== undefined && { serviceProviders }) },
     );
     // A message may stay for hours; whoever called the command does not wait for its buttons.
-    void tell(ending, this.services);
+    this.say(ending);
   }
 
   /** Brings the error details back in a window that was reloaded. */
@@ -85,9 +111,36 @@ export class Door implements vscode.Disposable {
     this.services.errorDetails.restore(panel, kept);
   }
 
+  /** Brings the change history back in a window that was reloaded. */
+  restoreChangeHistory(panel: vscode.WebviewPanel, kept: unknown): void {
+    this.services.changeHistory.restore(panel, kept);
+  }
+
   /** Tells that Login with Amazon has ended a session. */
   async tellEnd(account: string, failure: SignInFailure): Promise<void> {
     await tell(sessionEnded(account, failure), this.services);
+  }
+
+  /**
+   * Ends the changes that a crash has left open, and tells what became of them.
+   *
+   * @param read reads one mapping
+   */
+  async tellInterrupted(read: (serviceProviderId: string) => Promise<Result<NetworkMapping>>): Promise<void> {
+    await tell(await settleInterrupted(read, this.services), this.services);
+  }
+
+  /** Remaps or maps what was dragged onto a skill, after asking. */
+  async move(serviceProviderIds: readonly string[], skillId: string): Promise<void> {
+    const { providers } = this.services;
+    const isMapped = (id: string) => providers.status(id).known?.mapping.type === 'mapped';
+    const name = serviceProviderIds.some(isMapped) ? 'updateMapping' : 'createMapping';
+    await run(name, { serviceProviderIds, skillId, fromSelection: true, confirm: true, dragged: true });
+  }
+
+  /** Deletes the mappings of what was dragged to those that have none, after asking. */
+  async unmap(serviceProviderIds: readonly string[]): Promise<void> {
+    await run('deleteMapping', { serviceProviderIds, fromSelection: true, dragged: true });
   }
 
   /** Tells that a change of the settings wants another sign-in, where it does. */
@@ -100,7 +153,7 @@ export class Door implements vscode.Disposable {
   /** Signs in because another extension wants it, with the person's consent. */
   async signInForOthers(wish: SignInWish): Promise<(SignInOutcome & { type: 'signedIn' }) | undefined> {
     const outcome = await signInTo(this.services.signIn, wish);
-    void tell(signInEnding(outcome), this.services);
+    this.say(signInEnding(outcome));
     return outcome.type === 'signedIn' ? outcome : undefined;
   }
 
@@ -112,6 +165,14 @@ export class Door implements vscode.Disposable {
 
   dispose(): void {
     this.services.errorDetails.dispose();
+    this.services.changeHistory.dispose();
+  }
+
+  /** Says it without waiting for an answer, which may come hours later and lead to anything. */
+  private say(ending: Ending): void {
+    tell(ending, this.services).catch((error: unknown) => {
+      void vscode.window.showErrorMessage(defect(error, this.services.log));
+    });
   }
 
   private async carryOut(

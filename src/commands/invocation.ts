@@ -56,11 +56,25 @@ function isRow(value: unknown): value is Row {
 
 function ofRows(clicked: Row, selected: readonly unknown[]): Invocation {
   const rows = selected.length > 0 ? selected : [clicked];
+  const ids = rows.flatMap((row) => (isRow(row) ? idsOf(row) : []));
   return {
-    serviceProviderIds: rows.flatMap((row) => (isRow(row) && row.type === 'provider' ? [row.id] : [])),
+    // A group and rows in it may be selected together.
+    serviceProviderIds: [...new Set(ids)],
     fromSelection: true,
     ...(clicked.type === 'provider' && { clickedId: clicked.id }),
   };
+}
+
+/** What a row stands for: a group for all that are shown in it. */
+function idsOf(row: Row): readonly string[] {
+  switch (row.type) {
+    case 'provider':
+      return [row.id];
+    case 'group':
+      return row.ids;
+    case 'unusable':
+      return [];
+  }
 }
 
 /** Only what is in the list is shown, so only that is changed. An error panel may be older than the list. */

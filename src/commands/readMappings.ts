@@ -15,7 +15,7 @@ export async function readMappings(
   const failures: Failure[] = [];
   let read = 0;
   const { stopped } = await longAct(vscode.l10n.t('Reading mappings'), (signal, report) =>
-    services.providers.refresh(ids, { signal, interactive: true }, (_id, failure) => {
+    services.providers.refresh(ids, { signal, interactive: true, urgent: ids.length === 1 }, (_id, failure) => {
       if (!failure) read++;
       else if (failure.kind !== 'cancelled') failures.push(failure);
       report(vscode.l10n.t('{0} of {1}', read, ids.length), 100 / ids.length);

@@ -28,10 +28,13 @@ export function signInEnding(outcome: SignInOutcome): Ending {
   return {
     type: 'done',
     message: missingScopesText(missing),
-    offer: {
-      label: vscode.l10n.t('Sign In Again'),
-      run: () => run('signIn', { signIn: { account: outcome.account, way: 'browser' } }),
-    },
+    isWarning: true,
+    offers: [
+      {
+        label: vscode.l10n.t('Sign In Again'),
+        run: () => run('signIn', { signIn: { account: outcome.account, way: 'browser' } }),
+      },
+    ],
   };
 }
 

@@ -13,9 +13,11 @@ import { run } from './run';
 export async function tell(ending: Ending, services: Services): Promise<void> {
   switch (ending.type) {
     case 'done':
-      if (ending.message && ending.offer) {
-        await showWithOffers(vscode.window.showWarningMessage, ending.message, [ending.offer]);
-      } else if (ending.message) await showWithOffers(vscode.window.showInformationMessage, ending.message, []);
+      if (ending.message) {
+        const { showInformationMessage, showWarningMessage } = vscode.window;
+        const show = ending.isWarning ? showWarningMessage : showInformationMessage;
+        await showWithOffers(show, ending.message, ending.offers ?? []);
+      }
       return;
     case 'dismissed':
       return;
@@ -28,7 +30,7 @@ export async function tell(ending: Ending, services: Services): Promise<void> {
       ]);
       return;
     case 'cancelled':
-      await showWithOffers(vscode.window.showInformationMessage, ending.message, []);
+      await showWithOffers(vscode.window.showInformationMessage, ending.message, ending.offers ?? []);
       return;
     case 'failed':
       await showFailure(ending, services);
@@ -72,6 +74,10 @@ function linkOffer({ label, url }: { readonly label: string; readonly url: strin
 
 async function showFailure(ending: Ending & { type: 'failed' }, services: Services): Promise<void> {
   const { failure, message, ofMany } = ending;
+  if (ending.offers) {
+    await showWithOffers(vscode.window.showErrorMessage, message, ending.offers);
+    return;
+  }
   const details: Offer = {
     label: vscode.l10n.t('Show Details'),
     run: () => {

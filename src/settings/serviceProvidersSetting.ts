@@ -1,10 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { parseConfiguredProviders, type ConfiguredEntry } from '../core/configuredProviders';
+import type { SettingEntry } from '../core/providerListFile';
 
 const SERVICE_PROVIDERS_SETTING = 'alexaNetworkMapping.serviceProviders';
 
 /** The list is in the setting but cannot be edited, because the setting holds something else than a list. */
 export class SettingNotAList extends Error {}
+
+interface Merged {
+  readonly added: number;
+  readonly updated: number;
+  readonly putBack: () => Promise<void>;
+}
 
 /** A change to the list: takes the raw entries, good and bad, and gives back the new ones. */
 type Edit = (entries: readonly unknown[]) => unknown[];
@@ -38,7 +46,7 @@ export class ServiceProvidersSetting {
   async rename(id: string, name: string): Promise<void> {
     await this.edit((entries) =>
       entries.map((entry) => {
-        if (!isEntryOf(entry, [id])) return entry;
+        if (!isEntryOf(entry, new Set([id]))) return entry;
         const { name: before, ...rest } = entry;
         return name ? { ...rest, name } : rest;
       }),
@@ -52,10 +60,11 @@ export class ServiceProvidersSetting {
    * @throws as {@link add}
    */
   async remove(ids: readonly string[]): Promise<() => Promise<void>> {
+    const all = new Set(ids);
     let removed: { index: number; entry: unknown }[] = [];
     await this.edit((entries) => {
-      removed = [...entries.entries()].flatMap(([index, entry]) => (isEntryOf(entry, ids) ? [{ index, entry }] : []));
-      return entries.filter((entry) => !isEntryOf(entry, ids));
+      removed = [...entries.entries()].flatMap(([index, entry]) => (isEntryOf(entry, all) ? [{ index, entry }] : []));
+      return entries.filter((entry) => !isEntryOf(entry, all));
     });
     return () =>
       this.edit((entries) => {
@@ -63,6 +72,46 @@ export class ServiceProvidersSetting {
         for (const { index, entry } of removed) restored.splice(index, 0, entry);
         return restored;
       });
+  }
+
+  /**
+   * Adds those of a file in one write. What is in the list stays where it stands.
+   *
+   * @param additions go to the end; left out when another window has added them meanwhile
+   * @param updates give entries of the list another name or account, where they have one
+   * @returns how many were added and updated, and what takes it back, but for entries that were changed since
+   * @throws as {@link add}
+   */
+  async merge(additions: readonly SettingEntry[], updates: readonly SettingEntry[]): Promise<Merged> {
+    const updateOf = new Map(updates.map((entry) => [entry.id, entry]));
+    /** What was written for each id, and what stood there before. */
+    const written = new Map<string, { readonly after: unknown; readonly before: readonly unknown[] }>();
+    await this.edit((entries) => {
+      written.clear();
+      const list = parseConfiguredProviders(entries);
+      const kept = entries.map((before, index) => {
+        const entry = list[index];
+        const update = entry?.type === 'provider' ? updateOf.get(entry.id) : undefined;
+        if (!update) return before;
+        const after = { ...(before as object), ...update };
+        written.set(update.id, { after, before: [before] });
+        return after;
+      });
+      const listed = new Set(list.map((entry) => (entry.type === 'provider' ? entry.id : undefined)));
+      const added = additions.filter(({ id }) => !listed.has(id));
+      for (const after of added) written.set(after.id, { after, before: [] });
+      return [...kept, ...added];
+    });
+    const all = [...written.values()];
+    const putBack = () =>
+      this.edit((entries) =>
+        entries.flatMap((entry) => {
+          const change = hasId(entry) ? written.get(entry.id) : undefined;
+          return change && isDeepStrictEqual(change.after, entry) ? change.before : [entry];
+        }),
+      );
+    const added = all.filter(({ before }) => before.length === 0).length;
+    return { added, updated: all.length - added, putBack };
   }
 
   private async edit(edit: Edit): Promise<void> {
@@ -82,8 +131,12 @@ export class ServiceProvidersSetting {
   }
 }
 
-function isEntryOf(entry: unknown, ids: readonly string[]): entry is { id: string; name?: unknown } {
-  return typeof entry === 'object' && entry !== null && 'id' in entry && ids.includes(entry.id as string);
+function isEntryOf(entry: unknown, ids: ReadonlySet<string>): entry is { id: string; name?: unknown } {
+  return hasId(entry) && ids.has(entry.id);
+}
+
+function hasId(entry: unknown): entry is { id: string } {
+  return typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string';
 }
 
 /** Opens the setting in the file that holds it, where a bad entry can be mended. */

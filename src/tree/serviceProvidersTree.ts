@@ -1,53 +1,118 @@
 import * as vscode from 'vscode';
-import { clockTime } from '../core/clockTime';
 import type { ConfiguredEntry } from '../core/configuredProviders';
-import type { ProviderStatus, RowState } from '../core/providerStatus';
-import { rowText, rowTooltip } from '../core/rowText';
+import { rowFilter } from '../core/rowFilter';
+import { rowTooltip } from '../core/rowText';
+import { placeOf, SkillGroups, type Place, type SkillGroup } from '../core/skillGroups';
 import type { ServiceProviders } from '../state/serviceProviders';
+import { groupItem, providerItem, time } from './rowItems';
+import type { ViewOptions } from './viewOptions';
 
 /** The command behind the row of an unusable entry; only the tree knows it. */
 export const OPEN_SETTING_COMMAND = 'alexaNetworkMapping.openServiceProvidersSetting';
 
-/** One row: a provider by its id, or an entry that cannot be used. */
-export type Row = { readonly type: 'provider'; readonly id: string } | (ConfiguredEntry & { type: 'unusable' });
+/**
+ * How long no group is rendered again after some were, for each row in those: VS Code asks for all rows of a group again, and
+ * an act on thousands moves some of them many times a second. Milliseconds.
+ */
+const REST_FOR_ROW_MS = 0.2;
 
-/** Shows what the owner of the service providers knows, one row an entry. Reads nothing and tells nobody anything. */
+/** The row of a provider, which is another one in each group. */
+export interface ProviderRow {
+  readonly type: 'provider';
+  readonly id: string;
+  readonly group: SkillGroup;
+}
+
+/** One row: a provider by its id, an entry that cannot be used, or a group of providers. */
+export type Row = ProviderRow | (ConfiguredEntry & { type: 'unusable' }) | SkillGroup;
+
+/**
+ * Shows what the owner of the service providers knows, one row an entry, alone or below the skill that it is mapped to. Reads
+ * nothing and tells nobody anything.
+ */
 export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<Row[] | undefined>();
   readonly onDidChangeTreeData = this.changes.event;
   private readonly changedIds = new Set<string>();
-  /** VS Code knows a row by its object, so a provider has the same one for as long as it is listed. */
-  private readonly rows = new Map<string, Row>();
+  /** VS Code knows a row by its object, so a provider has the same one for as long as it is in its group. */
+  private readonly rows = new Map<string, ProviderRow>();
+  private groupsOfNow: SkillGroups | undefined;
+  private filter = rowFilter('');
+  /** What is to be rendered after the rest. */
+  private readonly regrouped = new Set<SkillGroup>();
+  private areOtherGroups = false;
+  private rest: NodeJS.Timeout | undefined;
 
-  constructor(private readonly providers: ServiceProviders) {
-    providers.events.on('reconfigured', () => {
+  constructor(
+    private readonly providers: ServiceProviders,
+    private readonly options: ViewOptions,
+  ) {
+    const renderAll = () => {
+      this.groupsOfNow = undefined;
+      this.regrouped.clear();
+      this.areOtherGroups = false;
       this.changes.fire(undefined);
-    });
+    };
+    providers.events.on('reconfigured', renderAll);
+    options.onDidChange(renderAll);
     providers.events.on('changed', (id) => {
       this.renderLater(id);
     });
   }
 
-  getChildren(parent?: Row): Row[] {
-    if (parent) return [];
-    for (const id of this.rows.keys()) if (!this.providers.provider(id)) this.rows.delete(id);
-    return this.providers.entries.map((entry) => (entry.type === 'unusable' ? entry : this.row(entry.id)));
+  /** The service providers that the filter lets pass. */
+  get shownIds(): Iterable<string> {
+    return this.groups.ids;
   }
 
-  /** The row of a listed provider. */
-  row(id: string): Row {
-    const row = this.rows.get(id) ?? { type: 'provider', id };
+  get shownCount(): number {
+    return this.groups.size;
+  }
+
+  getChildren(parent?: Row): Row[] {
+    if (parent) return parent.type === 'group' ? parent.ids.flatMap((id) => this.row(id) ?? []) : [];
+    for (const id of this.rows.keys()) if (!this.groups.groupOf(id)) this.rows.delete(id);
+    const unusable = (entry: ConfiguredEntry) =>
+      entry.type === 'unusable' && this.options.filter === '' ? entry : undefined;
+    if (this.options.grouping === 'skill') {
+      return [...this.groups.groups, ...this.providers.entries.flatMap((entry) => unusable(entry) ?? [])];
+    }
+    return this.providers.entries.flatMap(
+      (entry) => (entry.type === 'provider' ? this.row(entry.id) : unusable(entry)) ?? [],
+    );
+  }
+
+  /** The row of a listed provider; undefined when it is filtered out. */
+  row(id: string): ProviderRow | undefined {
+    const group = this.groups.groupOf(id);
+    if (!group) return undefined;
+    const known = this.rows.get(id);
+    if (known?.group === group) return known;
+    const row: ProviderRow = { type: 'provider', id, group };
     this.rows.set(id, row);
     return row;
   }
 
   /** Needed to reveal a row. */
-  getParent(): undefined {
-    return undefined;
+  getParent(row: Row): SkillGroup | undefined {
+    return row.type === 'provider' && row.group.place.type !== 'list' ? row.group : undefined;
   }
 
   getTreeItem(row: Row): vscode.TreeItem {
-    return row.type === 'provider' ? this.providerItem(row.id) : unusableItem(row);
+    switch (row.type) {
+      case 'group':
+        return groupItem(row);
+      case 'unusable':
+        return unusableItem(row);
+      case 'provider': {
+        const { id, group } = row;
+        const provider = this.providers.provider(id) ?? { type: 'provider', id };
+        const item = providerItem(provider, this.providers.status(id), this.providers.row(id));
+        // VS Code takes no id twice, and a row may be in its new group before it has gone from the one before.
+        item.id = group.place.type === 'list' ? id : `${group.key} ${id}`;
+        return item;
+      }
+    }
   }
 
   /** Tooltips are made when somebody wants to see one. */
@@ -60,38 +125,69 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   }
 
   dispose(): void {
+    clearTimeout(this.rest);
     this.changes.dispose();
   }
 
-  private providerItem(id: string): vscode.TreeItem {
-    const provider = this.providers.provider(id) ?? { type: 'provider', id };
+  private get groups(): SkillGroups {
+    if (this.groupsOfNow) return this.groupsOfNow;
+    this.filter = rowFilter(this.options.filter);
+    const ids = this.providers.providers.map(({ id }) => id);
+    const groups = new SkillGroups(ids);
+    for (const id of ids) groups.put(id, this.place(id));
+    this.groupsOfNow = groups;
+    return groups;
+  }
+
+  /** Where a provider stands now; undefined when it is filtered out. */
+  private place(id: string): Place | undefined {
+    const provider = this.providers.provider(id);
     const status = this.providers.status(id);
-    const row = this.providers.row(id);
-    const text = rowText(provider, status, row, time);
-    const item = new vscode.TreeItem(text.label);
-    item.id = id;
-    item.description = text.description;
-    item.iconPath = icon(row, provider.warning !== undefined);
-    item.contextValue = contextValue(status, row);
-    item.accessibilityInformation = { label: text.accessibleLabel };
-    return item;
+    if (!provider || !this.filter(provider, status)) return undefined;
+    return this.options.grouping === 'list' ? { type: 'list' } : placeOf(status, this.providers.row(id));
   }
 
   /** Many rows may change in one go; each is rendered once for all its changes until then. */
   private renderLater(id: string): void {
     if (this.changedIds.size === 0) {
       setImmediate(() => {
-        const changed = [...this.changedIds].flatMap((each) => (this.providers.provider(each) ? this.row(each) : []));
+        const ids = [...this.changedIds];
         this.changedIds.clear();
-        if (changed.length > 0) this.changes.fire(changed);
+        this.render(ids);
       });
     }
     this.changedIds.add(id);
   }
-}
 
-function time(ms: number): string {
-  return clockTime(ms, Date.now(), vscode.env.language);
+  /** Renders rows that stay where they are, and the groups between which others move. */
+  private render(ids: readonly string[]): void {
+    const stayed: string[] = [];
+    for (const id of ids) {
+      const { from, to, isOtherGroups } = this.groups.put(id, this.place(id));
+      if (from === to) {
+        stayed.push(id);
+        continue;
+      }
+      for (const group of [from, to]) if (group) this.regrouped.add(group);
+      this.areOtherGroups ||= isOtherGroups || this.options.grouping === 'list';
+    }
+    const rows = stayed.flatMap((id) => this.row(id) ?? []).filter(({ group }) => !this.regrouped.has(group));
+    if (rows.length > 0 && !this.areOtherGroups) this.changes.fire(rows);
+    if (!this.rest) this.renderGroups();
+  }
+
+  private renderGroups(): void {
+    this.rest = undefined;
+    if (!this.areOtherGroups && this.regrouped.size === 0) return;
+    const groups = this.areOtherGroups ? undefined : [...this.regrouped];
+    const rows = groups ? groups.reduce((sum, { size }) => sum + size, 0) : this.shownCount;
+    this.areOtherGroups = false;
+    this.regrouped.clear();
+    this.rest = setTimeout(() => {
+      this.renderGroups();
+    }, rows * REST_FOR_ROW_MS).unref();
+    this.changes.fire(groups);
+  }
 }
 
 function unusableItem(entry: Row & { type: 'unusable' }): vscode.TreeItem {
@@ -106,30 +202,4 @@ function unusableItem(entry: Row & { type: 'unusable' }): vscode.TreeItem {
   item.accessibilityInformation = { label: vscode.l10n.t('{0}, cannot be used: {1}', label, entry.problem) };
   item.command = { command: OPEN_SETTING_COMMAND, title: vscode.l10n.t('Open Setting') };
   return item;
-}
-
-function icon(state: RowState, odd: boolean): vscode.ThemeIcon {
-  switch (state.type) {
-    case 'mapped':
-      return new vscode.ThemeIcon(odd ? 'info' : 'link');
-    case 'notMapped':
-      return new vscode.ThemeIcon(odd ? 'info' : 'circle-slash');
-    case 'checking':
-      return new vscode.ThemeIcon('loading~spin');
-    case 'signedOut':
-      return new vscode.ThemeIcon('lock');
-    case 'unreadable':
-      return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  }
-}
-
-/** Words that the `when` clauses of the row's menu look for. */
-function contextValue({ known, doubt, lastFailure }: ProviderStatus, row: RowState): string {
-  const noAccount = row.type === 'signedOut' || doubt?.kind === 'accountMissing';
-  return [
-    'provider',
-    known?.mapping.type ?? 'unknown',
-    ...(lastFailure ? ['failed'] : []),
-    ...(noAccount ? ['noAccount'] : []),
-  ].join(' ');
 }

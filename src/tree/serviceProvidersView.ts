@@ -1,52 +1,117 @@
 import * as vscode from 'vscode';
 import type { ServiceProviders } from '../state/serviceProviders';
-import { EmptyStates } from './emptyStates';
+import { ContextKeys } from './contextKeys';
+import { DragAndDrop, type Drops } from './dragAndDrop';
+import { Headline } from './headline';
 import { ServiceProvidersTree, type Row } from './serviceProvidersTree';
+import type { ViewOptions } from './viewOptions';
 
 const SERVICE_PROVIDERS_VIEW = 'alexaNetworkMapping.serviceProviders';
 /** Has no rows ever: it is there for its welcome contents, while the mappings cannot be read at all. */
 const CONNECTION_VIEW = 'alexaNetworkMapping.connection';
 
-/** The two views, and when the first of them reads: only while somebody looks, and only what cannot be told yet. */
+/** What was read longer ago is read again when somebody looks. Milliseconds. */
+const FRESH_MS = 5 * 60_000;
+
+/**
+ * The two views, and when the first of them reads: only while somebody looks, and only what cannot be told yet; when somebody
+ * begins to look, also what was read too long ago.
+ */
 export class ServiceProvidersView implements vscode.Disposable {
   private readonly tree: ServiceProvidersTree;
   private readonly view: vscode.TreeView<Row>;
-  private readonly connection: vscode.TreeView<never>;
-  private readonly emptyStates: EmptyStates;
+  private readonly headline: Headline;
+  private readonly parts: readonly { dispose(): void }[];
   /** What this view waits for already. */
   private readonly reading = new Set<string>();
   private readonly closed = new AbortController();
+  private endProgress: (() => void) | undefined;
+  private isToRead = false;
 
-  constructor(private readonly providers: ServiceProviders) {
-    this.tree = new ServiceProvidersTree(providers);
+  constructor(
+    private readonly providers: ServiceProviders,
+    options: ViewOptions,
+    drops: Drops,
+  ) {
+    this.tree = new ServiceProvidersTree(providers, options);
     this.view = vscode.window.createTreeView(SERVICE_PROVIDERS_VIEW, {
       treeDataProvider: this.tree,
       canSelectMany: true,
+      dragAndDropController: new DragAndDrop(providers, drops),
     });
-    this.connection = vscode.window.createTreeView(CONNECTION_VIEW, {
+    const connection = vscode.window.createTreeView<never>(CONNECTION_VIEW, {
       treeDataProvider: { getChildren: () => [], getTreeItem },
     });
-    this.emptyStates = new EmptyStates(providers);
-    this.view.onDidChangeVisibility(() => {
-      this.read();
-    });
+    this.headline = new Headline(this.view, this.tree, providers, options);
+    this.parts = [
+      this.view,
+      connection,
+      this.tree,
+      new ContextKeys(providers, this.tree, options),
+      this.headline,
+      this.view.onDidChangeVisibility(() => {
+        this.look();
+      }),
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) this.look();
+      }),
+      this.tree.onDidChangeTreeData(() => {
+        this.followSelected();
+      }),
+    ];
     providers.events.on('reconfigured', () => {
       this.read();
     });
     providers.events.on('settled', () => {
       this.readGivenUp();
     });
+    providers.events.on('outdated', () => {
+      this.readLater();
+    });
     this.read();
   }
 
+  /** Shows a row and selects it, unless the filter hides it or nobody looks. */
   async reveal(id: string): Promise<void> {
-    if (!this.providers.provider(id) || !this.view.visible) return;
-    await this.view.reveal(this.tree.row(id), { select: true });
+    const row = this.view.visible && this.tree.row(id);
+    if (row) await this.view.reveal(row, { select: true });
+  }
+
+  /** Says in the view what is under way, and shows that something is; undefined when nothing is any more. */
+  showProgress(message: string | undefined): void {
+    this.headline.showProgress(message);
+    if (message === undefined) {
+      this.endProgress?.();
+      this.endProgress = undefined;
+    } else if (!this.endProgress) {
+      const ended = new Promise<void>((resolve) => {
+        this.endProgress = resolve;
+      });
+      void vscode.window.withProgress({ location: { viewId: SERVICE_PROVIDERS_VIEW } }, () => ended);
+    }
   }
 
   dispose(): void {
     this.closed.abort();
-    for (const each of [this.view, this.connection, this.tree, this.emptyStates]) each.dispose();
+    this.showProgress(undefined);
+    for (const each of this.parts) each.dispose();
+  }
+
+  /** Somebody begins to look. */
+  private look(): void {
+    if (!this.view.visible) return;
+    const old = [...this.tree.shownIds].filter((id) => {
+      const { type } = this.providers.row(id);
+      const { known } = this.providers.status(id);
+      return (type === 'mapped' || type === 'notMapped') && known && Date.now() - known.readAtMs > FRESH_MS;
+    });
+    this.read([...this.providers.untold.filter((id) => !this.hasJustFailed(id)), ...old]);
+  }
+
+  /** What has failed a moment ago waits for a person, or for later. */
+  private hasJustFailed(id: string): boolean {
+    const attempt = this.providers.status(id).doubt?.attempts.at(-1);
+    return attempt !== undefined && Date.now() - attempt.startedAtMs < FRESH_MS;
   }
 
   /** Reads what cannot be told, but for what is being read already. */
@@ -60,9 +125,30 @@ export class ServiceProvidersView implements vscode.Disposable {
     );
   }
 
+  /** Another window changes many in one go, one after the other. */
+  private readLater(): void {
+    if (this.isToRead) return;
+    this.isToRead = true;
+    setImmediate(() => {
+      this.isToRead = false;
+      this.readGivenUp();
+    });
+  }
+
   /** Reads what was given up for something newer that did not tell it either; what has failed waits for a person. */
   private readGivenUp(): void {
     this.read(this.providers.untold.filter((id) => this.providers.row(id).type === 'checking'));
+  }
+
+  /** A row that moves to another group is another one for VS Code, which would leave nothing selected. */
+  private followSelected(): void {
+    const [selected, another] = this.view.selection;
+    if (another || selected?.type !== 'provider' || !this.view.visible) return;
+    const row = this.tree.row(selected.id);
+    if (!row || row === selected) return;
+    this.view.reveal(row, { select: true }).then(undefined, () => {
+      // It has moved on, or the view is gone; nothing is selected then.
+    });
   }
 }
 

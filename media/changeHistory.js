@@ -1,0 +1,182 @@
+// Asks the extension for what is searched for and makes a table of the answer. Every word becomes text, never markup. Keeps
+// the search, how much is shown and where, while the page is hidden and over a reload.
+(() => {
+  const ROWS = 200;
+  /** After the last key, so that not every letter of a word is searched for. */
+  const TYPING_MS = 150;
+
+  const vscode = acquireVsCodeApi();
+  const main = document.querySelector('main');
+  const input = main.querySelector('input');
+  const table = main.querySelector('table');
+  const more = main.querySelector('.more');
+  const count = main.querySelector('.count');
+  const announcement = main.querySelector('.announcement');
+  const { opening } = main.dataset;
+
+  const kept = vscode.getState();
+  const isSame = kept?.opening === opening;
+  let state = isSame ? kept : { opening, search: main.dataset.search, limit: ROWS, top: 0 };
+  /** Where to scroll to once there is something to scroll. */
+  let top = state.top;
+
+  function keep(change) {
+    state = { ...state, ...change };
+    vscode.setState(state);
+  }
+
+  function search() {
+    clearTimeout(typing);
+    vscode.postMessage({ type: 'search', search: state.search, limit: state.limit });
+  }
+
+  let typing;
+  input.value = state.search;
+  input.addEventListener('input', () => {
+    keep({ search: input.value, limit: ROWS });
+    clearTimeout(typing);
+    typing = setTimeout(search, TYPING_MS);
+  });
+  input.addEventListener('keydown', ({ key }) => {
+    if (key === 'Enter') search();
+  });
+  more.addEventListener('click', () => {
+    keep({ limit: state.limit + ROWS });
+    search();
+  });
+  for (const button of main.querySelectorAll('[data-format]')) {
+    button.addEventListener('click', () =>
+      vscode.postMessage({ type: 'export', search: state.search, format: button.dataset.format }),
+    );
+  }
+  window.addEventListener('scroll', () => keep({ top: window.scrollY }), { passive: true });
+
+  let timer;
+  window.addEventListener('message', ({ data }) => {
+    if (data?.type === 'found') show(data);
+    if (data?.type !== 'announce') return;
+    clearTimeout(timer);
+    // Emptied first, so that the same words are said again when the same button is pressed again.
+    announcement.textContent = '';
+    setTimeout(() => (announcement.textContent = data.text), 50);
+    timer = setTimeout(() => (announcement.textContent = ''), 12000);
+  });
+
+  keep({});
+  search();
+  // Whoever opens the history wants to look for something; whoever comes back to it was somewhere.
+  if (!isSame) input.focus();
+
+  function show({ acts, count: words, hasMore, isEmpty }) {
+    const focused = document.activeElement?.dataset?.act;
+    for (const body of [...table.tBodies]) body.remove();
+    table.append(...acts.map(actBody));
+    table.hidden = acts.length === 0;
+    more.hidden = !hasMore;
+    main.querySelector('.tools').hidden = isEmpty && state.search === '';
+    main.querySelector('.empty').hidden = !isEmpty || state.search !== '';
+    if (count.textContent !== words) count.textContent = words;
+    if (focused !== undefined) {
+      [...table.querySelectorAll('[data-act]')].find((button) => button.dataset.act === focused)?.focus();
+    }
+    if (top > 0) window.scrollTo(0, top);
+    top = 0;
+  }
+
+  function actBody({ id, heading, undo, rows }) {
+    const body = element('tbody', { role: 'rowgroup' });
+    const button = undo && undoButton(id, undo);
+    if (heading) {
+      body.className = 'many';
+      body.append(
+        element('tr', { role: 'row', class: 'act' }, [
+          element('th', { role: 'rowheader', scope: 'rowgroup', colspan: '4', 'aria-colspan': '4' }, [
+            element('bdi', {}, [heading.title]),
+            ' ',
+            element('span', { class: 'note' }, [heading.summary]),
+          ]),
+          element('td', { role: 'cell', class: 'actions' }, [button]),
+        ]),
+      );
+    }
+    body.append(...rows.map((row) => changeRow(row, heading ? undefined : button)));
+    return body;
+  }
+
+  function undoButton(act, { label, says }) {
+    const button = element('button', { type: 'button', 'data-act': act, 'aria-label': says }, [label]);
+    button.addEventListener('click', () => vscode.postMessage({ type: 'undo', actId: act }));
+    return button;
+  }
+
+  function changeRow(row, button) {
+    const { time, result } = row;
+    return element('tr', { role: 'row', class: result }, [
+      element('td', { role: 'cell', class: 'time' }, [
+        element('time', { datetime: time.iso, title: time.exact }, [time.short]),
+      ]),
+      element('th', { role: 'rowheader', scope: 'row', class: 'provider' }, [
+        row.name && element('bdi', {}, [row.name]),
+        idCode(row.serviceProviderId),
+        row.account && element('bdi', { class: 'note' }, [row.account]),
+      ]),
+      element('td', { role: 'cell', class: 'change' }, [
+        element('span', { class: 'operation' }, [row.operation]),
+        element('span', { class: 'mappings' }, [
+          mapping(row.before),
+          element('span', { class: 'arrow' }, [
+            symbol('becomes'),
+            element('span', { class: 'hidden' }, [table.dataset.becomes]),
+          ]),
+          mapping(row.wished),
+        ]),
+      ]),
+      element('td', { role: 'cell', class: 'outcome' }, [
+        element('span', { class: 'result' }, [symbol(result), element('span', {}, [row.outcome])]),
+        ...row.details.map((detail) => element('bdi', {}, [detail])),
+        row.requestId &&
+          element('span', { class: 'note' }, [`${table.dataset.requestId} `, element('code', {}, [row.requestId])]),
+      ]),
+      element('td', { role: 'cell', class: 'actions' }, [button]),
+    ]);
+  }
+
+  function mapping({ id, words }) {
+    return id ? idCode(id) : element('span', {}, [words]);
+  }
+
+  /** Whole for whoever copies it or has it read aloud, short for the eye. */
+  function idCode({ prefix, rest }) {
+    return element('code', { title: prefix + rest }, [
+      prefix && element('span', { class: 'prefix' }, [prefix]),
+      element('span', {}, [rest]),
+    ]);
+  }
+
+  /** The words beside it say the same. */
+  function symbol(name) {
+    const paths = {
+      done: 'M3.5 8.5l3 3 6-7',
+      failed: 'M4 4l8 8M12 4l-8 8',
+      notSent: 'M3.5 8h9',
+      inDoubt: 'M5.5 6a2.5 2.5 0 1 1 3.4 2.3c-.6.3-.9.7-.9 1.4M8 11.5v1.2',
+      open: 'M8 3.5v5l3 2',
+      becomes: 'M2.5 8h11M9.5 4l4 4-4 4',
+    };
+    const space = 'http://www.w3.org/2000/svg';
+    const svg = document.createElementNS(space, 'svg');
+    svg.setAttribute('viewBox', '0 0 16 16');
+    svg.setAttribute('aria-hidden', 'true');
+    const path = document.createElementNS(space, 'path');
+    path.setAttribute('d', paths[name]);
+    svg.append(path);
+    return svg;
+  }
+
+  function element(name, attributes, children = []) {
+    const made = document.createElement(name);
+    for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+    made.append(...children.filter((child) => child !== undefined && child !== ''));
+    return made;
+  }
+})();

@@ -1,0 +1,90 @@
+import * as l10n from '@vscode/l10n';
+import { html } from './html';
+
+/** Everything that the page is made of, before anything was found. */
+export interface ChangeHistoryPage {
+  /** What stands in the search field at first. */
+  readonly search: string;
+  /** Tells one opening from another: the page goes on with its own search only within the same one. */
+  readonly opening: string;
+  /** Language of the words, for screen readers. */
+  readonly language: string;
+  /** Lets this one script run; new for each page. */
+  readonly nonce: string;
+  readonly cspSource: string;
+  readonly styleUri: string;
+  readonly scriptUri: string;
+}
+
+/**
+ * The document of the change history: a search field, and a table that the page's script fills with what the extension
+ * finds. It runs nothing but that script, which makes text of all that it is sent.
+ */
+export function changeHistoryHtml(page: ChangeHistoryPage): string {
+  const policy = [
+    "default-src 'none'",
+    `style-src ${page.cspSource}`,
+    `script-src 'nonce-${page.nonce}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  const title = l10n.t('Change History');
+  const columns = [l10n.t('Time'), l10n.t('Service provider'), l10n.t('Change'), l10n.t('Outcome')];
+  return html`<!doctype html>
+    <html lang="${page.language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <link rel="stylesheet" href="${page.styleUri}" />
+      </head>
+      <body>
+        <main data-search="${page.search}" data-opening="${page.opening}">
+          <header>
+            <h1>${title}</h1>
+            <div class="tools" role="search">
+              <label class="search">
+                <span class="hidden">${l10n.t('Search the history')}</span>
+                <input
+                  type="search"
+                  spellcheck="false"
+                  autocomplete="off"
+                  placeholder="${l10n.t('Search by name, id, skill, account, outcome…')}"
+                />
+              </label>
+              <button type="button" data-format="csv">${l10n.t('Export as CSV…')}</button>
+              <button type="button" data-format="json">${l10n.t('Export as JSON…')}</button>
+            </div>
+            <p class="count" role="status"></p>
+            <p class="announcement" role="status"></p>
+          </header>
+          <section class="empty" hidden>
+            <h2>${l10n.t('Nothing has been changed yet')}</h2>
+            <p>
+              ${l10n.t(
+                'Each mapping that you change is noted here: when, for which service provider and with which account, what it was mapped to before and afterwards, and how it ended.',
+              )}
+            </p>
+            <p>${l10n.t('Map, remap or delete a mapping in the list of service providers to begin.')}</p>
+          </section>
+          <table
+            role="table"
+            aria-label="${title}"
+            data-becomes="${l10n.t('becomes')}"
+            data-request-id="${l10n.t('Request ID')}"
+            hidden
+          >
+            <thead role="rowgroup">
+              <tr role="row">
+                ${columns.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}
+                <th role="columnheader" scope="col"><span class="hidden">${l10n.t('What can be done')}</span></th>
+              </tr>
+            </thead>
+          </table>
+          <button type="button" class="more" hidden>${l10n.t('Show More')}</button>
+        </main>
+        <script nonce="${page.nonce}" src="${page.scriptUri}"></script>
+      </body>
+    </html> `.toString();
+}
