@@ -40,7 +40,10 @@ describe('in the end', () => {
       const [, word] = /^viewItem =~ \/(?:\\b|\^)(\w+)(?:\\b)?\/$/.exec(clause) ?? [];
       return word ?? [];
     });
-    assert.deepEqual(new Set(words), new Set(['provider', 'mapped', 'notMapped', 'failed', 'noAccount']));
+    assert.deepEqual(
+      new Set(words),
+      new Set(['provider', 'mapped', 'notMapped', 'failed', 'noAccount', 'skill', 'group']),
+    );
     for (const word of words) assert.ok(seenWords.has(word), `no row was ever "${word}"`);
   });
 

@@ -73,7 +73,7 @@ describe('the error details', () => {
   });
 
   it('come back with the window: VS Code knows whom to wake and to ask', () => {
-    assert.deepEqual([...boundary.serializers.keys()], [VIEW_TYPE]);
+    assert.deepEqual([...boundary.serializers.keys()], [VIEW_TYPE, 'alexaNetworkMapping.changeHistory']);
     const { activationEvents } = extension.packageJSON as { activationEvents: string[] };
     assert.ok(activationEvents.includes(`onWebviewPanel:${VIEW_TYPE}`));
   });

@@ -18,6 +18,7 @@ export async function run(): Promise<void> {
   await import('./activation.test');
   await import('./manifest.test');
   await import('./tree.test');
+  await import('./treeGroups.test');
   await import('./session.test');
   await import('./prompts.test');
   await import('./accounts.test');
@@ -27,6 +28,9 @@ export async function run(): Promise<void> {
   await import('./scopes.test');
   await import('./authenticationProvider.test');
   await import('./commands.test');
+  await import('./bulk.test');
+  await import('./undo.test');
+  await import('./importExport.test');
   await import('./endpoint.test');
   await import('./userSettings.test');
   await import('./errorDetails.test');

@@ -196,6 +196,11 @@ export class Stage {
     return [...(await filesWithSecrets(this.folder, secrets)), ...textsWithSecrets(texts, secrets)];
   }
 
+  /** The folder that VS Code gives to the extension for files of all windows. */
+  get globalStorage(): string {
+    return path.join(this.folder, 'user-data/User/globalStorage/networkmapping.alexa-network-mapping');
+  }
+
   /** What VS Code keeps in secret storage, by its keys. */
   async secretStorage({ page }: Workbench): Promise<Record<string, string>> {
     const sealed = await page.evaluate<string | null>(`localStorage.getItem('secrets.provider')`);

@@ -20,6 +20,11 @@ interface Message {
   press(button: string): void;
 }
 
+interface CreatedView {
+  readonly view: vscode.TreeView<unknown>;
+  readonly options: vscode.TreeViewOptions<unknown>;
+}
+
 export const VIEW = 'alexaNetworkMapping.serviceProviders';
 
 export const registeredCommands = new Set<string>();
@@ -36,7 +41,7 @@ export const allMessages: Message[] = [];
 export const requested: string[] = [];
 /** The address of each page that a browser was to open. */
 export const opened: string[] = [];
-const trees = new Map<string, vscode.TreeDataProvider<unknown>>();
+const views = new Map<string, CreatedView>();
 const modalAnswers: string[] = [];
 let registeredProvider: vscode.AuthenticationProvider | undefined;
 
@@ -60,9 +65,10 @@ export function observe(): void {
     return original(...args);
   });
   wrap(vscode.window, 'createTreeView', (original, args) => {
-    const [id, { treeDataProvider }] = args as readonly [string, vscode.TreeViewOptions<unknown>];
-    trees.set(id, treeDataProvider);
-    return original(...args);
+    const [id, options] = args as readonly [string, vscode.TreeViewOptions<unknown>];
+    const view = original(...args) as vscode.TreeView<unknown>;
+    views.set(id, { view, options });
+    return view;
   });
   wrap(vscode.authentication, 'registerAuthenticationProvider', (original, args) => {
     registeredProvider = args[2] as vscode.AuthenticationProvider;
@@ -128,11 +134,16 @@ export function runElsewhere(elsewhere: boolean): void {
   Object.defineProperty(vscode.env, 'uiKind', { value: vscode.UIKind.Desktop, configurable: true });
 }
 
+/** A view, and what the extension has made it with. */
+export function createdView(id: string): CreatedView {
+  const created = views.get(id);
+  if (!created) throw new Error(`nothing was given to VS Code for the view ${id}`);
+  return created;
+}
+
 /** The tree that the extension has given to VS Code for a view. */
-export function treeOf(view: string): vscode.TreeDataProvider<unknown> {
-  const tree = trees.get(view);
-  if (!tree) throw new Error(`nothing was given to VS Code for the view ${view}`);
-  return tree;
+export function treeOf(id: string): vscode.TreeDataProvider<unknown> {
+  return createdView(id).options.treeDataProvider;
 }
 
 /** Answers the next modal dialog in a person's place. VS Code refuses to show any while tests run. */

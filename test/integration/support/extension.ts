@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { FileLock } from '../../../src/auth/fileLock';
+import { FileLock } from '../../../src/acrossWindows/fileLock';
 import { ACCESS_TOKEN_LIFETIME_MS, type Session } from '../../../src/auth/session';
 import { SessionStore } from '../../../src/auth/sessionStore';
-import { SharedWrites } from '../../../src/auth/sharedWrites';
+import { SharedWrites } from '../../../src/acrossWindows/sharedWrites';
 import { observe } from './boundary';
 
 interface ExtensionModule {

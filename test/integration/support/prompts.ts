@@ -59,6 +59,9 @@ export function choose(label: string): Step {
   };
 }
 
+/** Accepts the prompt as it is, with the items that are checked. */
+export const accept: Step = (prompt) => pressUntil('Enter', () => !prompt.isOpen);
+
 /** Presses a button in the title that leads elsewhere. */
 export function turnAway(tooltip: string): Step {
   return async (prompt) => {

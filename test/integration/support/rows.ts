@@ -47,6 +47,13 @@ export function row(id: string): Row {
   return found;
 }
 
+/** What the tree's rows are for VS Code, and what it passes on to commands. */
+export function elementsOf(ids: readonly string[]): unknown[] {
+  const tree = boundary.treeOf(boundary.VIEW);
+  const elements = tree.getChildren() as unknown[];
+  return elements.filter((element) => ids.includes((tree.getTreeItem(element) as vscode.TreeItem).id ?? ''));
+}
+
 /** What a screen reader says of all rows. */
 export function spoken(): string[] {
   return rows().map(({ says }) => says);

@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import * as boundary from './support/boundary';
+import { eventually } from './support/eventually';
+import { run } from './support/extension';
+import { answer, choose, leave, look } from './support/prompts';
+import { elementsOf, rows } from './support/rows';
+import { configure, listIn } from './support/settings';
+import { replace } from './support/wrap';
+
+const id = (name: string) => `amzn1.comms.csp.id.${name}`;
+const AURORA = { id: id('aurora'), name: 'Hotel Aurora', account: 'hotels' };
+const BERLIN = { id: id('berlin'), name: 'Berlin' };
+/** Nobody can use it, and nobody may touch it. */
+const UNUSABLE = { name: 'no id' };
+const LIST = [AURORA, UNUSABLE, BERLIN];
+
+describe('the list of service providers', () => {
+  let folder = '';
+  let putBack: (() => void)[] = [];
+  const fileOf = (name: string) => vscode.Uri.file(path.join(folder, name));
+  /** Chooses a file in the next dialogs, or leaves them. */
+  const choosing = (uri: vscode.Uri | undefined) => {
+    putBack = [
+      replace(vscode.window, 'showOpenDialog', () => Promise.resolve(uri && [uri])),
+      replace(vscode.window, 'showSaveDialog', () => Promise.resolve(uri)),
+    ];
+  };
+  const chooseFile = async (name: string, content: string | Uint8Array) => {
+    await writeFile(fileOf(name).fsPath, content);
+    choosing(fileOf(name));
+  };
+  const importing = () => run('importServiceProviders');
+  const list = () => listIn('globalValue');
+  const lastMessage = () => boundary.messages.at(-1);
+  const labels = (items: readonly vscode.QuickPickItem[]) => items.map(({ label }) => label);
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'list-'));
+  });
+  beforeEach(async () => {
+    await configure({ user: LIST });
+    boundary.forgetMessages();
+  });
+  afterEach(async () => {
+    for (const each of putBack) each();
+    putBack = [];
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+  after(async () => {
+    await configure({});
+    await rm(folder, { recursive: true });
+  });
+
+  describe('when a file is imported', () => {
+    it('gets all of it in one write, which can be undone', async () => {
+      await chooseFile('new.csv', `id,name,account\n${id('new')},New,\n${id('other')},,clinics\n`);
+      let writes = 0;
+      const counting = vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('alexaNetworkMapping.serviceProviders')) writes += 1;
+      });
+      await answer(
+        importing,
+        look(({ title, items }) => {
+          assert.equal(title, 'Import new.csv');
+          assert.deepEqual(labels(items), ['Add 2', 'To be added: 2', 'New', id('other')]);
+        }),
+        choose('Add 2'),
+      );
+      assert.deepEqual(list(), [...LIST, { id: id('new'), name: 'New' }, { id: id('other'), account: 'clinics' }]);
+      assert.equal(writes, 1);
+      counting.dispose();
+      const message = lastMessage();
+      assert.equal(message?.text, 'Added 2 service providers to the list.');
+      message.press('Undo');
+      await eventually(() => {
+        assert.deepEqual(list(), LIST);
+      });
+    });
+
+    it('keeps, after an undo, what was changed since', async () => {
+      await chooseFile('new.csv', `${id('new')}\n${id('other')}`);
+      await answer(importing, choose('Add 2'));
+      const renamed = { id: id('new'), name: 'Renamed' };
+      await configure({ user: [renamed, ...LIST, { id: id('other') }] });
+      lastMessage()?.press('Undo');
+      await eventually(() => {
+        assert.deepEqual(list(), [renamed, ...LIST]);
+      });
+    });
+
+    it('gets nothing while there are problems, unless the person chooses to add the others', async () => {
+      await chooseFile('some.csv', `id,name\n${id('new')},"Two\nlines"\nb c,\n${id('new')},\n${id('other')},x`);
+      await answer(
+        importing,
+        look(({ items }) => {
+          assert.deepEqual(labels(items), [
+            'Problems: 2',
+            'Line 4',
+            'Line 5',
+            'Add the 2 without problems',
+            'To be added: 2',
+            'Two lines',
+            'x',
+          ]);
+          assert.match(items[1]?.detail ?? '', /no spaces/);
+          assert.equal(items[2]?.detail, 'Same id as on line 2, which is the one that counts.');
+        }),
+        leave,
+      );
+      assert.deepEqual(list(), LIST);
+      await answer(importing, choose('Line 5'));
+      const editor = vscode.window.activeTextEditor;
+      assert.equal(editor?.document.uri.fsPath, fileOf('some.csv').fsPath);
+      assert.equal(editor.selection.active.line, 4);
+      assert.deepEqual(list(), LIST);
+      assert.deepEqual(boundary.messages, []);
+      await answer(importing, choose('Add the 2 without problems'));
+      assert.deepEqual(list(), [...LIST, { id: id('new'), name: 'Two lines' }, { id: id('other'), name: 'x' }]);
+    });
+
+    it('keeps its names and accounts, unless the person wants those of the file', async () => {
+      const json = [{ ...AURORA, name: 'Aurora', account: '' }, { id: BERLIN.id }, { id: id('new') }];
+      await chooseFile(
+        'settings.json',
+        `{ /* mine */ "alexaNetworkMapping.serviceProviders": ${JSON.stringify(json)} }`,
+      );
+      await answer(
+        importing,
+        look(({ items }) => {
+          assert.deepEqual(labels(items).slice(0, 5), [
+            'Add 1',
+            'Add 1, and update 1 in the list',
+            'In your list already: 2',
+            'Hotel Aurora',
+            'Berlin',
+          ]);
+          assert.equal(items[3]?.detail, `The file says: Aurora, ${AURORA.id}`);
+          assert.equal(items[4]?.detail, undefined);
+        }),
+        choose('Add 1'),
+      );
+      assert.deepEqual(list(), [...LIST, { id: id('new') }]);
+
+      await answer(
+        importing,
+        look(({ items }) => {
+          assert.deepEqual(labels(items).slice(0, 2), ['Leave the list as it is', 'Update 1 in the list']);
+        }),
+        choose('Leave the list as it is'),
+      );
+      assert.deepEqual(list(), [...LIST, { id: id('new') }]);
+
+      await configure({ user: LIST });
+      await answer(importing, choose('Add 1, and update 1 in the list'));
+      assert.deepEqual(list(), [{ ...AURORA, name: 'Aurora' }, UNUSABLE, BERLIN, { id: id('new') }]);
+      assert.equal(lastMessage()?.text, 'Added 1 service providers to the list, and updated 1.');
+      lastMessage()?.press('Undo');
+      await eventually(() => {
+        assert.deepEqual(list(), LIST);
+      });
+    });
+
+    it('is the one of the workspace where it has one', async () => {
+      await configure({ user: LIST, workspace: [BERLIN] });
+      await chooseFile('ids.txt', AURORA.id);
+      await answer(importing, choose('Add 1'));
+      assert.deepEqual(listIn('workspaceValue'), [BERLIN, { id: AURORA.id }]);
+      assert.deepEqual(list(), LIST);
+    });
+
+    it('shows what stands in a file without icons, and not all of thousands', async () => {
+      const many = Array.from({ length: 3000 }, (_, index) => `${id(`many-${index}`)},$(trash)\u202e`);
+      const bad = Array.from({ length: 3000 }, () => 'a b,');
+      await chooseFile('$(x)\u202e.csv', ['id,name,$(y)', ...many, ...bad].join('\n'));
+      await answer(
+        importing,
+        look(({ title, items }) => {
+          assert.equal(title, 'Import $(x).csv');
+          assert.equal(items.length, 206);
+          assert.ok(labels(items).includes('\\$(trash)'));
+          assert.ok(labels(items).includes('Not taken from the file: \\$(y)'));
+          assert.equal(items[101]?.label, '… and 2900 more');
+        }),
+        choose('Add the 3000 without problems'),
+      );
+      assert.equal((list() as unknown[]).length, 3003);
+    });
+
+    const refused: [string, string, string | Uint8Array, RegExp][] = [
+      ['it is too large', 'large.csv', new Uint8Array(5_000_001), /larger than 5 MB/],
+      ['it is no text', 'image.csv', new Uint8Array([0xff, 0xd8]), /no text in UTF-8/],
+      ['it is empty', 'empty.csv', '\n', /names no service provider/],
+      ['all of it is in the list', 'same.txt', `${AURORA.id}\n${BERLIN.id}`, /All 2 service providers .* already/],
+    ];
+    for (const [why, name, content, words] of refused) {
+      it(`stays as it is, and says why, when ${why}`, async () => {
+        await chooseFile(name, content);
+        await importing();
+        assert.match(lastMessage()?.text ?? '', words);
+        assert.equal(lastMessage()?.severity, 'warning');
+        assert.deepEqual(list(), LIST);
+      });
+    }
+
+    it('stays as it is when the file is gone, or none is chosen', async () => {
+      choosing(fileOf('gone.csv'));
+      await importing();
+      assert.match(lastMessage()?.text ?? '', /^The file could not be read: /);
+      boundary.forgetMessages();
+      choosing(undefined);
+      await importing();
+      await run('exportServiceProviders');
+      assert.deepEqual(boundary.messages, []);
+      assert.deepEqual(list(), LIST);
+    });
+
+    it('is not replaced where the setting is no list', async () => {
+      await configure({ user: 'no list' });
+      await chooseFile('new.csv', id('new'));
+      await answer(importing, choose('Add 1'));
+      assert.deepEqual(lastMessage()?.buttons, ['Open Setting']);
+      assert.equal(list(), 'no list');
+    });
+  });
+
+  describe('when it is exported', () => {
+    const exported = (name: string) => readFile(fileOf(name).fsPath, 'utf8');
+    const beListed = () =>
+      eventually(() => {
+        assert.equal(rows().length, LIST.length);
+      });
+
+    it('becomes CSV or JSON, by the name of the file', async () => {
+      await beListed();
+      choosing(fileOf('list.csv'));
+      await run('exportServiceProviders');
+      const csv = `id,name,account\r\n${AURORA.id},Hotel Aurora,hotels\r\n${BERLIN.id},Berlin,\r\n`;
+      assert.equal(await exported('list.csv'), `\ufeff${csv}`);
+      assert.match(lastMessage()?.text ?? '', /^Exported 2 service providers\. Entries .* left out: 1\.$/);
+      choosing(fileOf('LIST.JSON'));
+      await run('exportServiceProviders');
+      assert.deepEqual(JSON.parse(await exported('LIST.JSON')), [AURORA, BERLIN]);
+      lastMessage()?.press('Open File');
+      await eventually(() => {
+        assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, fileOf('LIST.JSON').fsPath);
+      });
+    });
+
+    it('holds the selected rows only, or those of the argument', async () => {
+      await beListed();
+      choosing(fileOf('one.json'));
+      const [row] = elementsOf([BERLIN.id]);
+      await run('exportServiceProviders', row, [row]);
+      assert.deepEqual(JSON.parse(await exported('one.json')), [BERLIN]);
+      assert.equal(lastMessage()?.text, 'Exported 1 service providers.');
+      await run('exportServiceProviders', { serviceProviderId: AURORA.id });
+      assert.deepEqual(JSON.parse(await exported('one.json')), [AURORA]);
+    });
+
+    it('says so when the file cannot be written, or there is nothing to write', async () => {
+      await beListed();
+      choosing(vscode.Uri.parse('no-such-scheme:/list.csv'));
+      await run('exportServiceProviders');
+      assert.match(lastMessage()?.text ?? '', /^The file could not be written: /);
+      await configure({ user: [] });
+      await eventually(() => {
+        assert.equal(rows().length, 0);
+      });
+      await run('exportServiceProviders');
+      assert.equal(lastMessage()?.text, 'There is no service provider in the list yet.');
+    });
+  });
+});

@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
+import * as boundary from './support/boundary';
+import { eventually } from './support/eventually';
+import { extensionContext, run, signIn } from './support/extension';
+import { answer, enter, leave } from './support/prompts';
+import { elementsOf, expectSpoken, row, rows, spoken, watchRedraws } from './support/rows';
+import { CLINIC, HARBOUR, HOTEL, useService, VILLA } from './support/service';
+import { configure } from './support/settings';
+import { replace } from './support/wrap';
+
+const MINUTE_MS = 60_000;
+const tree = () => boundary.treeOf(boundary.VIEW);
+const headline = () => boundary.createdView(boundary.VIEW).view.message ?? '';
+const key = (name: string) => boundary.context.get(`alexaNetworkMapping.${name}`);
+
+/** What VS Code has for one group and for the rows below it. */
+function group(says: string): { element: unknown; rows: string[]; elements: unknown[] } {
+  const element = elementsOf(rows().flatMap((each) => (each.says.startsWith(says) ? each.id : [])))[0];
+  assert.ok(element, `no group ${says}`);
+  const elements = tree().getChildren(element) as unknown[];
+  return { element, elements, rows: elements.map((each) => item(each).accessibilityInformation?.label ?? '') };
+}
+
+function item(element: unknown): vscode.TreeItem {
+  return tree().getTreeItem(element) as vscode.TreeItem;
+}
+
+describe('the ways to see the service providers', () => {
+  const service = useService();
+
+  before(() => signIn(service.accessToken));
+  beforeEach(async () => {
+    service.control.reset();
+    await configure({ user: [HOTEL, HARBOUR, CLINIC, VILLA] });
+    await run('refresh');
+    service.control.clearRequests();
+    boundary.forgetMessages();
+  });
+  afterEach(async () => {
+    await run('clearFilter');
+    await run('viewAsList');
+  });
+  after(() => configure({}));
+
+  describe('grouped by skill', () => {
+    beforeEach(() => run('groupBySkill'));
+
+    it('are the skills with what is mapped to them, and then what is not', () => {
+      assert.deepEqual(spoken(), [
+        `${SKILL}, 1 service provider`,
+        `${OTHER_SKILL}, 1 service provider`,
+        'Not mapped, 2 service providers',
+      ]);
+      assert.deepEqual(group('Not mapped').rows, ['Clinic, not mapped', 'amzn1.comms.csp.id.villa, not mapped']);
+      assert.deepEqual(
+        rows().map(({ words }) => words.join()),
+        ['skill', 'skill', 'group'],
+      );
+      assert.equal(new Set(rows().map(({ icon }) => icon)).size, 2);
+      assert.equal(key('grouping'), 'skill');
+      assert.equal(extensionContext().workspaceState.get('grouping'), 'skill');
+    });
+
+    it('become a list again', async () => {
+      await run('viewAsList');
+      assert.deepEqual(
+        rows().map(({ id }) => id),
+        [HOTEL.id, HARBOUR.id, CLINIC.id, VILLA.id],
+      );
+      assert.equal(key('grouping'), 'list');
+    });
+
+    it('have a group for what could not be read, and stay where they were while they are read again', async () => {
+      service.control.addFault({ operation: 'get', serviceProviderId: HOTEL.id, kind: 'answer', status: 403 });
+      await run('refresh');
+      await expectSpoken(
+        `${OTHER_SKILL}, 1 service provider`,
+        'Not mapped, 2 service providers',
+        'Could not be read, 1 service provider',
+      );
+      service.control.clearFaults();
+      service.control.clearRequests();
+      service.control.addFault({ operation: 'get', serviceProviderId: HARBOUR.id, kind: 'hang', count: 1 });
+      const running = run('refreshServiceProvider', { serviceProviderId: HARBOUR.id });
+      await service.control.waitForRequest(({ serviceProviderId }) => serviceProviderId === HARBOUR.id);
+      assert.deepEqual(group(OTHER_SKILL).rows, ['Harbour House, checking']);
+      await run('refreshServiceProvider', { serviceProviderId: HARBOUR.id });
+      await running;
+    });
+
+    it('draw again only the two groups between which one moves', async () => {
+      await configure({ user: [HOTEL, HARBOUR, CLINIC, VILLA, { id: 'amzn1.comms.csp.id.inn', name: 'Inn' }] });
+      service.control.setProvider({ serviceProviderId: 'amzn1.comms.csp.id.inn', skillId: SKILL });
+      await run('refresh');
+      await expectSpoken(
+        `${SKILL}, 2 service providers`,
+        `${OTHER_SKILL}, 1 service provider`,
+        'Not mapped, 2 service providers',
+      );
+      const [skill, , notMapped] = rows().map(({ id }) => id);
+      const before = group('Not mapped').elements[0];
+      const watch = await watchRedraws();
+      service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: SKILL });
+      await run('refreshServiceProvider', { serviceProviderId: CLINIC.id });
+      await eventually(() => {
+        assert.ok(watch.redraws.flat().includes(skill));
+      });
+      watch.stop();
+      const drawn = new Set(watch.redraws.flatMap((ids) => ids ?? ['all']));
+      // The row itself too, while it is checking.
+      drawn.delete(`${notMapped} ${CLINIC.id}`);
+      assert.deepEqual(drawn, new Set([skill, notMapped]));
+      assert.deepEqual(group(SKILL).rows.length, 3);
+      const moved = group(SKILL).elements.find((each) => item(each).id?.endsWith(CLINIC.id));
+      assert.notEqual(moved, before, 'VS Code takes no row in two places');
+      assert.equal(tree().getParent?.(moved), group(SKILL).element);
+    });
+
+    it('take commands for a whole group', async () => {
+      const { element } = group('Not mapped');
+      await vscode.commands.executeCommand('alexaNetworkMapping.refreshServiceProvider', element, [element]);
+      assert.deepEqual(new Set(service.sent), new Set([`GET ${CLINIC.id}`, `GET ${VILLA.id}`]));
+      const skill = group(SKILL);
+      await vscode.commands.executeCommand('alexaNetworkMapping.copyServiceProviderId', skill.element, [
+        skill.element,
+        ...skill.elements,
+      ]);
+      assert.equal(await vscode.env.clipboard.readText(), HOTEL.id);
+    });
+
+    describe('and dragged', () => {
+      const drag = async (dragged: readonly unknown[], target: unknown) => {
+        const controller = boundary.createdView(boundary.VIEW).options.dragAndDropController;
+        assert.ok(controller);
+        const data = new vscode.DataTransfer();
+        const { token } = new vscode.CancellationTokenSource();
+        await controller.handleDrag?.(dragged, data, token);
+        await controller.handleDrop?.(target, data, token);
+        return data;
+      };
+
+      it('onto a skill are remapped, after a question', async () => {
+        boundary.answerNextModal('Remap');
+        await drag(group(SKILL).elements, group(OTHER_SKILL).element);
+        await eventually(() => {
+          assert.equal(service.truth[HOTEL.id], OTHER_SKILL);
+        });
+        await expectSpoken(`${OTHER_SKILL}, 2 service providers`, 'Not mapped, 2 service providers');
+        assert.deepEqual(service.writes, [`PUT ${HOTEL.id}`]);
+      });
+
+      it('among those that are not mapped lose their mapping, after a question', async () => {
+        boundary.answerNextModal('Delete Mapping');
+        const data = await drag(group(SKILL).elements, group('Not mapped').elements[0]);
+        await eventually(() => {
+          assert.equal(service.truth[HOTEL.id], null);
+        });
+        assert.equal(await data.get('text/plain')?.asString(), HOTEL.id);
+      });
+
+      it('anywhere else change nothing and ask nothing', async () => {
+        const skill = group(SKILL);
+        await drag(skill.elements, skill.element);
+        await drag(skill.elements, undefined);
+        await drag([], skill.element);
+        const foreign = new vscode.DataTransfer();
+        foreign.set('text/plain', new vscode.DataTransferItem(HARBOUR.id));
+        const controller = boundary.createdView(boundary.VIEW).options.dragAndDropController;
+        await controller?.handleDrop?.(skill.element, foreign, new vscode.CancellationTokenSource().token);
+        await run('viewAsList');
+        await drag(elementsOf([HOTEL.id]), elementsOf([HARBOUR.id])[0]);
+        assert.deepEqual(service.sent, []);
+        assert.deepEqual(boundary.messages, []);
+      });
+    });
+  });
+
+  describe('filtered', () => {
+    const shows = (...names: string[]) =>
+      eventually(() => {
+        assert.deepEqual(
+          rows().map(({ says }) => says.split(',')[0]),
+          names,
+        );
+      });
+
+    it('are kept so by Enter, also in groups, and all shown again', async () => {
+      await answer(() => run('filter'), enter('H'));
+      await shows('Hotel Aurora', 'Harbour House');
+      assert.equal(key('filtered'), 'some');
+      assert.equal(headline(), '“H”: 2 of 4 · Read just now');
+      assert.equal(extensionContext().workspaceState.get('filter'), 'H');
+      await run('groupBySkill');
+      await shows(SKILL, OTHER_SKILL);
+      await answer(() => run('filter'), leave);
+      await shows(SKILL, OTHER_SKILL);
+      await run('clearFilter');
+      await shows(SKILL, OTHER_SKILL, 'Not mapped');
+      assert.equal(extensionContext().workspaceState.get('filter'), '');
+      assert.equal(key('filtered'), 'none');
+      assert.equal(headline(), 'Read just now');
+    });
+
+    it('are found by skill, also when that changes', async () => {
+      await answer(() => run('filter'), enter(THIRD_SKILL));
+      await shows();
+      assert.equal(key('filtered'), 'all');
+      assert.equal(headline(), '', 'VS Code shows either a message or the welcome content');
+      service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: THIRD_SKILL });
+      await run('refreshServiceProvider', { serviceProviderId: CLINIC.id });
+      await shows('Clinic');
+      assert.equal(key('filtered'), 'some');
+      assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${THIRD_SKILL}`);
+    });
+
+    it('let one be added that the filter hides', async () => {
+      await answer(() => run('filter'), enter('aurora'));
+      const inn = 'amzn1.comms.csp.id.inn';
+      await answer(() => run('addServiceProvider', { serviceProviderId: inn }), enter('Inn'));
+      await eventually(() => {
+        assert.match(headline(), /^“aurora”: 1 of 5/);
+      });
+      assert.deepEqual(boundary.messages, []);
+    });
+  });
+
+  describe('in the course of time', () => {
+    let turnBack: () => void;
+    const pass = (ms: number) => {
+      const { now } = Date;
+      turnBack = replace(Date as unknown as Record<'now', unknown>, 'now', () => now() + ms);
+    };
+    const lookAgain = async () => {
+      await vscode.commands.executeCommand('workbench.view.explorer');
+      await eventually(() => {
+        assert.equal(boundary.createdView(boundary.VIEW).view.visible, false);
+      });
+      await vscode.commands.executeCommand(`${boundary.VIEW}.focus`);
+      await eventually(() => {
+        assert.equal(boundary.createdView(boundary.VIEW).view.visible, true);
+      });
+    };
+    afterEach(() => {
+      turnBack();
+    });
+
+    it('say how long ago the oldest was read, and are not read again yet', async () => {
+      pass(4 * MINUTE_MS);
+      await lookAgain();
+      assert.equal(headline(), 'Read 4 min. ago');
+      await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
+      assert.equal(headline(), 'Read 4 min. ago');
+      assert.deepEqual(service.sent, [`GET ${HOTEL.id}`]);
+    });
+
+    it('are read again after five minutes, when somebody looks', async () => {
+      pass(6 * MINUTE_MS);
+      await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
+      assert.equal(headline(), 'Read 6 min. ago');
+      assert.deepEqual(service.sent, [`GET ${HOTEL.id}`], 'nobody has begun to look');
+      await lookAgain();
+      await eventually(() => {
+        assert.equal(headline(), 'Read just now');
+      });
+      assert.deepEqual(
+        new Set(service.sent.slice(1)),
+        new Set([HARBOUR, CLINIC, VILLA].map(({ id }) => `GET ${id}`)),
+        'what was read a moment ago is not',
+      );
+      assert.equal(service.sent.length, 4);
+    });
+  });
+});

@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import axe, { type AxeResults } from 'axe-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Workbench } from '../host/workbench';
+import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
+import { hotel, labels, pictureOfFailure, row, Stage, webviewFrame } from './stage';
+
+const AURORA = hotel('Aurora', SKILL);
+const BELVEDERE = hotel('Belvedere', OTHER_SKILL);
+const CASTELLO = hotel('Castello');
+
+describe('the change history', () => {
+  let stage: Stage;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    stage = await Stage.set('change-history', {
+      // The dialog of VS Code itself, not the browser's.
+      settings: { 'window.autoDetectColorScheme': false, 'files.simpleDialog.enable': true },
+    });
+    workbench = await stage.open({ providers: [AURORA, BELVEDERE, CASTELLO], signedIn: true });
+  });
+  afterAll(() => stage.strike());
+  pictureOfFailure(() => workbench);
+
+  const page = () => workbench.webview();
+  const changes = () =>
+    page()
+      .getByRole('row')
+      .filter({ has: page().locator('.outcome') });
+  const said = () => page().locator('.count').innerText();
+  const field = () => page().getByRole('searchbox');
+
+  async function remap(name: string, skillId: string): Promise<void> {
+    await workbench.contextMenu(row(workbench, name), 'Remap to Skill…');
+    await workbench.quickInput.answer(`Remap ${name} to Skill`, skillId);
+    await workbench.dialog.press('Remap');
+  }
+
+  it('says what will be here before anything was changed', async () => {
+    await expect.poll(async () => (await labels(workbench)).length).toBe(3);
+    await workbench.command('Alexa Network Mapping: Show Change History');
+    await page().getByRole('heading', { name: 'Nothing has been changed yet' }).waitFor();
+    await workbench.screenshot('history-empty');
+  });
+
+  it('shows a change that is made meanwhile: who, what, when, and how it ended', async () => {
+    await remap('Aurora', THIRD_SKILL);
+    await expect.poll(() => changes().count()).toBe(1);
+    await expect.poll(() => changes().first().innerText()).toContain('Done');
+    const words = await changes().first().innerText();
+    for (const each of ['Aurora', AURORA.serviceProviderId, 'Account: default', 'Remap', SKILL, THIRD_SKILL]) {
+      expect(words).toContain(each);
+    }
+    const request = stage.simulator.control.requests().find(({ operation }) => operation === 'update');
+    expect(words).toContain(request?.requestId);
+  });
+
+  it('says why a change was not made', async () => {
+    stage.simulator.control.addFault({ kind: 'answer', status: 400, operation: 'update' });
+    await remap('Belvedere', THIRD_SKILL);
+    await workbench.notification('Belvedere was not remapped: The service refused the request.').close();
+    await expect.poll(() => said()).toBe('2 changes are noted.');
+    const newest = changes().first();
+    await expect.poll(() => newest.innerText()).toContain('Not done: request refused');
+    expect(await newest.innerText()).toContain('400 Bad Request');
+    expect(await newest.getByRole('button').count()).toBe(0);
+    stage.simulator.control.clearFaults();
+  });
+
+  it('finds what has all the words', async () => {
+    await field().fill('aurora done');
+    await expect.poll(said).toBe('1 change has these words in it.');
+    expect(await changes().first().innerText()).toContain('Aurora');
+    await field().fill('aurora refused');
+    await expect.poll(said).toMatch(/^No change has all these words/);
+    await field().fill('');
+    await expect.poll(said).toBe('2 changes are noted.');
+  });
+
+  it('opens from the menu of a row with the changes of that service provider', async () => {
+    await workbench.contextMenu(row(workbench, 'Belvedere'), 'Show Change History');
+    await expect.poll(() => field().inputValue()).toBe(BELVEDERE.serviceProviderId);
+    await expect.poll(said).toBe('1 change has these words in it.');
+    expect(await workbench.page.locator('.part.editor .tab').allInnerTexts()).toEqual(['Change History']);
+  });
+
+  it('comes back with the window and its search', async () => {
+    const kept = new RegExp(`search\\\\*":\\\\*"${BELVEDERE.serviceProviderId}`);
+    await expect.poll(() => stage.stored()).toMatch(kept);
+    await workbench.reload();
+    await expect.poll(() => field().inputValue()).toBe(BELVEDERE.serviceProviderId);
+    await expect.poll(said).toBe('1 change has these words in it.');
+    await field().fill('');
+    await expect.poll(said).toBe('2 changes are noted.');
+  });
+
+  it.each([
+    ['CSV', 'csv'],
+    ['JSON', 'json'],
+  ])('writes what matches to a file as %s', async (name, extension) => {
+    await field().fill('aurora');
+    await expect.poll(said).toBe('1 change has these words in it.');
+    await page()
+      .getByRole('button', { name: `Export as ${name}…` })
+      .click();
+    const file = path.join(path.dirname(stage.globalStorage), `changes.${extension}`);
+    await workbench.quickInput.titled('Export Change History');
+    // The dialog writes its proposal a moment after it opens, over what was typed before.
+    await expect.poll(() => workbench.quickInput.input.inputValue()).toContain('mapping-changes');
+    await workbench.quickInput.answer('Export Change History', file);
+    await page().getByText(`Exported 1 change to changes.${extension}.`).waitFor();
+    const written = stage.heard(await readFile(file, 'utf8'));
+    for (const each of [AURORA.serviceProviderId, SKILL, THIRD_SKILL, 'done']) expect(written).toContain(each);
+    expect(written).not.toContain(BELVEDERE.serviceProviderId);
+    await field().fill('');
+  });
+
+  it('takes back an act from here, after asking, and says so', async () => {
+    await page().getByRole('button', { name: 'Undo… Remap: Aurora' }).click();
+    await workbench.dialog.press('Undo');
+    await expect.poll(() => stage.simulator.control.mappingOf(AURORA.serviceProviderId)).toBe(SKILL);
+    await expect.poll(said).toBe('3 changes are noted.');
+    await expect.poll(() => changes().last().innerText()).toContain('Undone later.');
+    expect(await changes().first().innerText()).toContain('Undo');
+    expect(await page().getByRole('button', { name: 'Undo… Remap: Aurora' }).count()).toBe(0);
+  });
+
+  it('shows an act on many as one', async () => {
+    await row(workbench, 'Aurora').click();
+    await row(workbench, 'Belvedere').click({ modifiers: ['Shift'] });
+    await workbench.contextMenu(row(workbench, 'Belvedere'), 'Remap to Skill…');
+    await workbench.quickInput.answer('Remap 2 service providers to Skill', THIRD_SKILL);
+    await workbench.dialog.press('Remap');
+    await page().getByRole('rowheader', { name: 'Remap: 2 service providers' }).waitFor();
+    await page().getByRole('button', { name: 'Undo… Remap: 2 service providers' }).waitFor();
+    await workbench.screenshot('history-bulk');
+  });
+
+  it.each([
+    ['Light Modern', 'vscode-light'],
+    ['Dark Modern', 'vscode-dark'],
+    ['Dark High Contrast', 'vscode-high-contrast'],
+    ['Light High Contrast', 'vscode-high-contrast-light'],
+  ])('has no accessibility violation in the theme %s', async (theme, bodyClass) => {
+    await workbench.command('Preferences: Color Theme');
+    await workbench.quickInput.fill(theme);
+    await workbench.quickInput.row(theme).click();
+    // The page says which theme it is drawn in, not only of what kind.
+    await workbench.webview().locator(`body.${bodyClass}[data-vscode-theme-name="${theme}"]`).waitFor();
+    const frame = await webviewFrame(workbench);
+    await frame.evaluate(axe.source);
+    const { violations, incomplete, passes } = await frame.evaluate<AxeResults>('axe.run()');
+    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    expect(incomplete.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    expect(passes.map(({ id }) => id)).toContain('color-contrast');
+    await workbench.screenshot(`history-${bodyClass}`);
+  });
+
+  it('leaves no access token in anything that was written', async () => {
+    expect(await stage.leaks()).toEqual([]);
+  });
+});

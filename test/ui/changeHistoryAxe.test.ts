@@ -1,0 +1,256 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchChanges } from '../../src/core/changeHistorySearch';
+import type { RecordedChange } from '../../src/core/changeRecord';
+import { changeHistoryHtml } from '../../src/webview/changeHistoryHtml';
+import type { ChangeHistoryMessage, HistoryFound } from '../../src/webview/changeHistoryMessages';
+import { historyFound } from '../../src/webview/changeHistoryRows';
+import { launchBrowser } from '../host/browser';
+import { mappedTo, notMapped, SERVICE_PROVIDER, THIRD_SKILL } from '../support/builders';
+import { aChange, historyOf } from '../support/recordedChanges';
+import { type ThemeName, WEBVIEW_THEMES } from '../support/webviewThemes';
+
+const THEMES = Object.keys(WEBVIEW_THEMES) as ThemeName[];
+
+/** Nothing listens there: the browser is answered by this test. */
+const ORIGIN = 'https://webview.example';
+
+const HOSTILE = '<img src=x onerror="alert(1)"> ${x} </script>';
+
+/** Everything that the page can show. */
+const CHANGES: readonly RecordedChange[] = [
+  aChange({ id: '9', closed: undefined, name: 'Harbour Hotel' }),
+  aChange({ id: '8', undoes: '4', before: notMapped, operation: 'delete', wished: notMapped }),
+  aChange({ id: '7', actId: 'bulk', closed: { requestId: '5b9b9d9e-3f0e-4b9a-9a55-3f2b1c7d8e90' } }),
+  aChange({
+    id: '6',
+    actId: 'bulk',
+    closed: { result: 'failed', failure: 'conflict', status: 409, holds: mappedTo(THIRD_SKILL) },
+  }),
+  aChange({ id: '5', actId: 'bulk', closed: { result: 'notSent', failure: 'cancelled' } }),
+  aChange({ id: '4', operation: 'create', before: notMapped }),
+  aChange({ id: '3', closed: { result: 'inDoubt', failure: 'timeout', recovered: true } }),
+  aChange({ id: '2', name: HOSTILE, account: HOSTILE, closed: { requestId: HOSTILE } }),
+];
+
+/** VS Code's half of its API, with what the page sent to it. */
+const VSCODE_API = `
+  globalThis.received = { messages: [] };
+  globalThis.acquireVsCodeApi = () => ({
+    getState: () => globalThis.kept,
+    setState: (state) => (received.state = state),
+    postMessage: (message) => received.messages.push(message),
+  });
+`;
+
+interface Received {
+  readonly state: unknown;
+  readonly messages: readonly ChangeHistoryMessage[];
+}
+
+async function media(extension: string): Promise<string> {
+  return readFile(path.join(import.meta.dirname, `../../media/changeHistory.${extension}`), 'utf8');
+}
+
+async function answerOf(changes: Iterable<RecordedChange>, limit = 200): Promise<HistoryFound> {
+  let answer: HistoryFound | undefined;
+  await searchChanges(historyOf(changes), '', limit, new AbortController().signal, (found) => {
+    answer = historyFound(found, false, 'en-US');
+  });
+  if (!answer) throw new Error('nothing was answered');
+  return answer;
+}
+
+describe('the page of the change history, in a browser', { timeout: 30_000 }, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  async function open(
+    theme: ThemeName,
+    { width = 1200, search = '', kept }: { width?: number; search?: string; kept?: unknown } = {},
+  ): Promise<{ page: Page; refused: string[] }> {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    const refused: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') refused.push(message.text());
+    });
+    page.on('pageerror', (error) => refused.push(error.message));
+    await page.addInitScript({ content: `globalThis.kept = ${JSON.stringify(kept)}; ${VSCODE_API}` });
+    const { bodyClass, colors } = WEBVIEW_THEMES[theme];
+    const html = changeHistoryHtml({
+      search,
+      opening: 'opening-1',
+      language: 'en',
+      nonce: 'bm9uY2U=',
+      cspSource: ORIGIN,
+      styleUri: `${ORIGIN}/changeHistory.css`,
+      scriptUri: `${ORIGIN}/changeHistory.js`,
+    });
+    const variables = Object.entries(colors).map(([name, value]) => `${name}: ${value};`);
+    const answers: Readonly<Record<string, { contentType: string; body: string }>> = {
+      '/': { contentType: 'text/html', body: html.replace('<body>', `<body class="${bodyClass}">`) },
+      '/changeHistory.css': {
+        contentType: 'text/css',
+        body: `:root { ${variables.join(' ')} } ${await media('css')}`,
+      },
+      '/changeHistory.js': { contentType: 'text/javascript', body: await media('js') },
+    };
+    await page.route(`${ORIGIN}/**`, (route) => route.fulfill(answers[new URL(route.request().url()).pathname]));
+    await page.goto(`${ORIGIN}/`);
+    return { page, refused };
+  }
+
+  async function answer(page: Page, found: HistoryFound): Promise<void> {
+    await page.evaluate(`window.postMessage(${JSON.stringify(found)})`);
+    await expect.poll(() => page.locator('.count').textContent()).toBe(found.count);
+  }
+
+  const received = (page: Page) => page.evaluate<Received>('received');
+  const searches = async (page: Page) =>
+    (await received(page)).messages.flatMap((message) => (message.type === 'search' ? [message.search] : []));
+
+  const contents = { full: CHANGES, empty: [] };
+  const cases = THEMES.flatMap((theme) =>
+    Object.entries(contents).flatMap(([name, changes]) =>
+      [1200, 600].map((width) => [theme, name, width, changes] as const),
+    ),
+  );
+
+  it.each(cases)('has no accessibility violation in %s (%s, %i px)', async (theme, _name, width, changes) => {
+    const { page, refused } = await open(theme, { width });
+    await answer(page, await answerOf(changes));
+    await page.evaluate(axe.source);
+    const { violations, incomplete, passes } = await page.evaluate<AxeResults>('axe.run()');
+    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    expect(incomplete.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+    expect(passes.map(({ id }) => id)).toContain('color-contrast');
+    expect(refused).toEqual([]);
+    await page.close();
+  });
+
+  it.each([300, 480, 600, 790, 1200])('needs no scrolling to the side at %i px', async (width) => {
+    const { page } = await open('light', { width });
+    await answer(page, await answerOf(CHANGES));
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    await page.close();
+  });
+
+  it.each([1200, 600])('is a table for screen readers at %i px', async (width) => {
+    const { page } = await open('dark', { width });
+    await answer(page, await answerOf(CHANGES));
+    const table = page.getByRole('table', { name: 'Change History' });
+    expect(await table.getByRole('columnheader').allInnerTexts()).toEqual([
+      'Time',
+      'Service provider',
+      'Change',
+      'Outcome',
+      'What can be done',
+    ]);
+    // A row for the names of the columns, one over the act on many, and one for each change.
+    expect(await table.getByRole('row').count()).toBe(1 + 1 + CHANGES.length);
+    const heading = table.getByRole('rowheader', { name: 'Remap: 3 service providers' });
+    expect(await heading.innerText()).toContain('1 of 3 done.');
+    const failed = table.getByRole('row').filter({ hasText: 'Not done: conflict' });
+    expect(await failed.innerText()).toContain(`The service held: ${THIRD_SKILL}`);
+    await page.close();
+  });
+
+  it('has whole ids for whoever copies a row', async () => {
+    const { page } = await open('light');
+    await answer(page, await answerOf([aChange()]));
+    await page.getByRole('rowheader').locator('code').selectText();
+    expect(await page.evaluate('String(getSelection())')).toBe(SERVICE_PROVIDER);
+    const title = await page.locator('time').getAttribute('title');
+    expect(title).toMatch(/2026.*:33/);
+    await page.close();
+  });
+
+  it('is worked by keyboard, always with a visible focus', async () => {
+    const { page } = await open('dark');
+    await answer(page, await answerOf(CHANGES, 7));
+    const visited: string[] = [];
+    for (let step = 0; step < 5; step++) {
+      const focused = page.locator(':focus');
+      visited.push((await focused.getAttribute('aria-label')) ?? (await focused.innerText()));
+      expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
+      if (step > 0) await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+    }
+    expect(visited.slice(0, 3)).toEqual(['', 'Export as CSV…', 'Export as JSON…']);
+    expect(visited[3]).toMatch(/^Undo… Remap: 3 service providers, /);
+    expect(visited[4]).toBe('Show More');
+    const { messages } = await received(page);
+    expect(messages).toEqual([
+      { type: 'search', search: '', limit: 200 },
+      { type: 'export', search: '', format: 'csv' },
+      { type: 'export', search: '', format: 'json' },
+      { type: 'undo', actId: 'bulk' },
+      { type: 'search', search: '', limit: 400 },
+    ]);
+    await page.close();
+  });
+
+  it('searches for what is typed once nobody types, and again at once on Enter', async () => {
+    const { page } = await open('light', { search: 'villa' });
+    expect(await page.getByRole('searchbox').inputValue()).toBe('villa');
+    await page.getByRole('searchbox').pressSequentially(' done');
+    await expect.poll(() => searches(page)).toContain('villa done');
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await searches(page)).at(-2)).toBe('villa done');
+    expect((await received(page)).state).toMatchObject({ search: 'villa done', limit: 200 });
+    await page.close();
+  });
+
+  it('goes on with its search, how much was shown and where, when it was hidden meanwhile', async () => {
+    const kept = { opening: 'opening-1', search: 'villa', limit: 400, top: 120 };
+    const { page } = await open('light', { kept, width: 500 });
+    expect((await received(page)).messages).toEqual([{ type: 'search', search: 'villa', limit: 400 }]);
+    await answer(page, await answerOf([...CHANGES, ...CHANGES]));
+    await expect.poll(() => page.evaluate('scrollY')).toBe(120);
+    await page.close();
+    const other = await open('light', { kept: { ...kept, opening: 'another' }, search: 'hotel' });
+    expect(await searches(other.page)).toEqual(['hotel']);
+    await other.page.close();
+  });
+
+  it('keeps the focus on a button while other changes come in', async () => {
+    const { page } = await open('light');
+    const [newest, ...older] = CHANGES;
+    await answer(page, await answerOf(older));
+    const button = page.getByRole('button', { name: 'Undo… Remap: 3 service providers' });
+    await button.focus();
+    await answer(page, await answerOf(newest ? [newest, ...older] : older));
+    expect(await page.locator(':focus').getAttribute('aria-label')).toMatch(/^Undo… Remap: 3 service providers/);
+    await page.close();
+  });
+
+  it('shows the words of others as text', async () => {
+    const { page, refused } = await open('light');
+    await answer(page, await answerOf(CHANGES));
+    expect(await page.locator('table :is(img, script)').count()).toBe(0);
+    expect(await page.getByRole('rowheader').last().innerText()).toContain(HOSTILE);
+    await page.evaluate("window.postMessage(null); window.postMessage({ type: 'announce', text: 'a <b>c</b>' })");
+    await expect.poll(() => page.locator('.announcement').innerHTML()).toBe('a &lt;b&gt;c&lt;/b&gt;');
+    expect(refused).toEqual([]);
+    await page.close();
+  });
+
+  it('says what will be here, and offers nothing, while nothing was changed', async () => {
+    const { page } = await open('light');
+    await answer(page, await answerOf([]));
+    await page.getByRole('heading', { name: 'Nothing has been changed yet' }).waitFor();
+    expect(await page.getByRole('button').count()).toBe(0);
+    await answer(page, await answerOf(CHANGES));
+    await page.getByRole('table').waitFor();
+    expect(await page.getByRole('heading', { name: 'Nothing has been changed yet' }).count()).toBe(0);
+    await page.close();
+  });
+});

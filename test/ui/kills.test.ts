@@ -1,0 +1,106 @@
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FileLock } from '../../src/acrossWindows/fileLock';
+import type { RecordedChange } from '../../src/core/changeRecord';
+import { ChangeJournal } from '../../src/journal/changeJournal';
+import type { Workbench } from '../host/workbench';
+import { seededRandom } from '../simulator/random';
+import { OTHER_SKILL, SKILL } from '../support/builders';
+import { extensionHosts } from './extensionHosts';
+import { hotel, labels, list, pictureOfFailure, Stage } from './stage';
+
+/** How often the extension host is killed; each time takes some seconds, so that `npm test` does it a few times only. */
+const KILLS = Number(process.env['KILLS'] ?? 2);
+const SEED = Number(process.env['SEED'] ?? 4);
+
+const FLEET = Array.from({ length: 24 }, (_, index) => hotel(`Fleet ${String(index).padStart(2, '0')}`, SKILL));
+const NAMES = new Map(FLEET.map(({ serviceProviderId, name }) => [serviceProviderId, name]));
+const remapAll = (key: string, skillId: string) => ({
+  key,
+  command: 'alexaNetworkMapping.updateMapping',
+  args: { serviceProviderId: [...NAMES.keys()], skillId },
+});
+
+describe('an act on many, when the extension host is killed in the middle of it', () => {
+  let stage: Stage;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    const keybindings = [remapAll('ctrl+alt+1', OTHER_SKILL), remapAll('ctrl+alt+2', SKILL)];
+    stage = await Stage.set('kills', { keybindings });
+    workbench = await stage.open({ providers: FLEET, signedIn: true });
+    stage.simulator.control.setSwitches({
+      latencyMs: { min: 5, max: 60 },
+      rateLimit: { perSecond: 60, burst: 10, retryAfter: 'none', retryAfterSeconds: 0 },
+    });
+  });
+  afterAll(() => stage.strike());
+  pictureOfFailure(() => workbench);
+
+  const control = () => stage.simulator.control;
+  const writes = () =>
+    control()
+      .requests()
+      .filter(({ operation }) => operation !== 'get');
+
+  async function noted(sinceMs: number): Promise<RecordedChange[]> {
+    const journal = new ChangeJournal(
+      path.join(stage.globalStorage, 'journal'),
+      new FileLock(path.join(stage.globalStorage, 'locks')),
+    );
+    const found: RecordedChange[] = [];
+    for await (const change of journal.newestFirst()) if (change.openedAtMs >= sinceMs) found.push(change);
+    journal.dispose();
+    return found;
+  }
+
+  async function expectTruth(): Promise<void> {
+    await expect
+      .poll(() => labels(workbench), { timeout: 30_000 })
+      .toEqual(
+        FLEET.map(({ serviceProviderId, name }) => `${name}, mapped to ${control().mappingOf(serviceProviderId)}`),
+      );
+  }
+
+  const random = seededRandom(SEED);
+  it.each(Array.from({ length: KILLS }, (_, index) => index + 1))(
+    'loses, doubles and misreports none of its changes (%i)',
+    { timeout: 120_000 },
+    async (turn) => {
+      await expectTruth();
+      control().clearRequests();
+      const beganMs = Date.now();
+      const [key, skillId] = turn % 2 === 1 ? ['1', OTHER_SKILL] : ['2', SKILL];
+      await list(workbench).getByRole('treeitem').first().focus();
+      await workbench.page.keyboard.press(`Control+Alt+${key}`);
+
+      const killedAfter = 1 + Math.floor(random() * 20);
+      await expect.poll(() => writes().length, { interval: 2, timeout: 30_000 }).toBeGreaterThanOrEqual(killedAfter);
+      await delay(random() * 30);
+      for (const pid of await extensionHosts()) process.kill(pid, 'SIGKILL');
+      await workbench.reload();
+      await list(workbench).waitFor();
+      await expectTruth();
+
+      await expect
+        .poll(async () => (await noted(beganMs)).filter(({ closed }) => !closed), { timeout: 60_000 })
+        .toEqual([]);
+      const changes = await noted(beganMs);
+      const sent = writes()
+        .filter(({ status }) => status !== 429)
+        .map(({ serviceProviderId = '' }) => serviceProviderId);
+      expect(new Set(sent).size, 'none is sent twice').toBe(sent.length);
+      const byProvider = new Map(changes.map((change) => [change.serviceProviderId, change]));
+      expect(byProvider.size, 'none is noted twice').toBe(changes.length);
+      for (const id of sent) expect(byProvider.has(id), `${NAMES.get(id)} was sent and is noted`).toBe(true);
+      for (const { serviceProviderId, closed } of changes) {
+        const isMade = control().mappingOf(serviceProviderId) === skillId;
+        expect([NAMES.get(serviceProviderId), closed?.result === 'done']).toEqual([
+          NAMES.get(serviceProviderId),
+          isMade,
+        ]);
+      }
+    },
+  );
+});

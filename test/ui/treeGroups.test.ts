@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Workbench } from '../host/workbench';
+import { OTHER_SKILL, SKILL } from '../support/builders';
+import { hotel, labels, menuItems, picture, pictureOfFailure, pressInTitle, row, Stage } from './stage';
+
+const HOTELS = [
+  hotel('Aurora'),
+  hotel('Belvedere', SKILL),
+  hotel('Carlton', SKILL),
+  hotel('Dorchester', OTHER_SKILL),
+  hotel('Grand Excelsior', OTHER_SKILL),
+];
+const IN_GROUPS = [
+  `${SKILL}, 2 service providers`,
+  `Belvedere, mapped to ${SKILL}`,
+  `Carlton, mapped to ${SKILL}`,
+  `${OTHER_SKILL}, 2 service providers`,
+  `Dorchester, mapped to ${OTHER_SKILL}`,
+  `Grand Excelsior, mapped to ${OTHER_SKILL}`,
+  'Not mapped, 1 service provider',
+  'Aurora, not mapped',
+];
+
+describe('the service providers grouped by skill', () => {
+  let stage: Stage;
+  let workbench: Workbench;
+
+  beforeAll(async () => {
+    stage = await Stage.set('tree-groups');
+    workbench = await stage.open({ providers: HOTELS, signedIn: true });
+  });
+  afterAll(() => stage.strike());
+  pictureOfFailure(() => workbench);
+
+  it('stand below the skills, and then what is not mapped', async () => {
+    await expect.poll(() => labels(workbench)).toContain(`Belvedere, mapped to ${SKILL}`);
+    await pressInTitle(workbench, 'Group by Skill');
+    await expect.poll(() => labels(workbench)).toEqual(IN_GROUPS);
+    await picture(workbench, 'groups');
+  });
+
+  it('offer for a skill what fits all that are mapped to it', async () => {
+    await row(workbench, SKILL).click({ button: 'right' });
+    expect(await menuItems(workbench)).toEqual(['Remap to Skill…', 'Copy Skill ID', 'Refresh', 'Delete Mapping…']);
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('are remapped by dragging, after a question, and stay selected', async () => {
+    await row(workbench, 'Carlton').click();
+    await row(workbench, 'Carlton').dragTo(row(workbench, OTHER_SKILL));
+    expect(await workbench.dialog.text()).toContain('Remap Carlton?');
+    await workbench.dialog.press('Remap');
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual([
+        `${SKILL}, 1 service provider`,
+        `Belvedere, mapped to ${SKILL}`,
+        `${OTHER_SKILL}, 3 service providers`,
+        `Carlton, mapped to ${OTHER_SKILL}`,
+        `Dorchester, mapped to ${OTHER_SKILL}`,
+        `Grand Excelsior, mapped to ${OTHER_SKILL}`,
+        'Not mapped, 1 service provider',
+        'Aurora, not mapped',
+      ]);
+    await expect.poll(() => row(workbench, 'Carlton').getAttribute('aria-selected')).toBe('true');
+    await picture(workbench, 'groups-dragged');
+  });
+
+  it('stay closed where a person has closed them, also when others move', async () => {
+    await row(workbench, OTHER_SKILL).click();
+    await expect.poll(() => row(workbench, OTHER_SKILL).getAttribute('aria-expanded')).toBe('false');
+    const aurora = HOTELS[0]?.serviceProviderId ?? '';
+    stage.simulator.control.setProvider({ serviceProviderId: aurora, skillId: SKILL });
+    await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh');
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual([
+        `${SKILL}, 2 service providers`,
+        `Aurora, mapped to ${SKILL}`,
+        `Belvedere, mapped to ${SKILL}`,
+        `${OTHER_SKILL}, 3 service providers`,
+      ]);
+    await row(workbench, OTHER_SKILL).click();
+  });
+
+  it('are filtered while a person types; Escape takes that back, and Enter keeps it', async () => {
+    await pressInTitle(workbench, 'Filter…');
+    await workbench.quickInput.fill('gRand');
+    const filtered = [`${OTHER_SKILL}, 1 service provider`, `Grand Excelsior, mapped to ${OTHER_SKILL}`];
+    await expect.poll(() => labels(workbench)).toEqual(filtered);
+    await workbench.page.keyboard.press('Escape');
+    await expect.poll(() => labels(workbench)).toHaveLength(7);
+
+    await pressInTitle(workbench, 'Filter…');
+    await workbench.quickInput.fill('gRand');
+    await workbench.page.keyboard.press('Enter');
+    await expect.poll(() => labels(workbench)).toEqual(filtered);
+    await picture(workbench, 'groups-filtered');
+  });
+
+  it('are still grouped and filtered when the window is opened again', async () => {
+    workbench = await stage.reopen();
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual([`${OTHER_SKILL}, 1 service provider`, `Grand Excelsior, mapped to ${OTHER_SKILL}`]);
+  });
+
+  it('say how to be seen again when the filter hides all', async () => {
+    await workbench.command('Alexa Network Mapping: Filter…');
+    await workbench.quickInput.fill('nowhere');
+    await workbench.page.keyboard.press('Enter');
+    const clear = workbench.viewAction('Clear Filter').filter({ hasText: 'Clear Filter' });
+    await clear.waitFor();
+    await picture(workbench, 'groups-all-hidden');
+    await clear.click();
+    await expect.poll(() => labels(workbench)).toHaveLength(7);
+  });
+});
