@@ -109,7 +109,15 @@ describe('the change history', () => {
     await workbench.quickInput.titled('Export Change History');
     // The dialog writes its proposal a moment after it opens, over what was typed before.
     await expect.poll(() => workbench.quickInput.input.inputValue()).toContain('mapping-changes');
-    await workbench.quickInput.answer('Export Change History', file);
+    await workbench.quickInput.fill(file);
+    // It looks at the folder first, and takes no answer meanwhile.
+    const ok = workbench.quickInput.button('OK');
+    await expect
+      .poll(async () => {
+        if ((await ok.count()) > 0) await ok.click({ timeout: 2_000 }).catch(() => undefined);
+        return ok.count();
+      })
+      .toBe(0);
     await page().getByText(`Exported 1 change to changes.${extension}.`).waitFor();
     const written = stage.heard(await readFile(file, 'utf8'));
     for (const each of [AURORA.serviceProviderId, SKILL, THIRD_SKILL, 'done']) expect(written).toContain(each);

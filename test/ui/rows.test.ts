@@ -70,7 +70,9 @@ describe('the list of service providers', () => {
         'Rename…',
         'Copy Service Provider ID',
         'Copy Skill ID',
+        'Export Service Providers…',
         'Refresh',
+        'Show Change History',
         'Delete Mapping…',
         'Remove from List',
       ]);
@@ -84,7 +86,9 @@ describe('the list of service providers', () => {
         'Map to Skill…',
         'Rename…',
         'Copy Service Provider ID',
+        'Export Service Providers…',
         'Refresh',
+        'Show Change History',
         'Remove from List',
       ]);
       await workbench.page.keyboard.press('Escape');
@@ -101,8 +105,10 @@ describe('the list of service providers', () => {
         'Rename…',
         'Copy Service Provider ID',
         'Copy Skill ID',
+        'Export Service Providers…',
         'Refresh',
         'Show Error Details',
+        'Show Change History',
         'Delete Mapping…',
         'Remove from List',
       ]);
@@ -134,7 +140,9 @@ describe('the list of service providers', () => {
         'Remap to Skill…',
         'Copy Service Provider ID',
         'Copy Skill ID',
+        'Export Service Providers…',
         'Refresh',
+        'Show Change History',
         'Delete Mapping…',
         'Remove from List',
       ]);
@@ -202,15 +210,20 @@ describe('the list of service providers', () => {
       await expect.poll(() => labels(workbench)).toContain('Belvedere, checking');
       await picture(workbench, 'rows-progress');
       await progress.press('Cancel');
-      const summary = workbench.notification('1 of 3 changes made');
-      expect(await summary.text()).toBe('1 of 3 changes made. 1 not sent. 1 in doubt.');
-      await expect.poll(() => labels(workbench)).toEqual([`Aurora, mapped to ${SKILL}`, ...AS_SEEDED.slice(1)]);
+      // What is under way comes to its end, which is the time limit of its request.
+      const summary = workbench.notification('2 of 3 changes made');
+      expect(await summary.text()).toBe('2 of 3 changes made. 1 failed.');
+      await expect
+        .poll(() => labels(workbench))
+        .toEqual([
+          `Aurora, mapped to ${SKILL}`,
+          'Belvedere, not mapped',
+          `Carlton, mapped to ${SKILL}`,
+          ...AS_SEEDED.slice(3),
+        ]);
       await picture(workbench, 'rows-cancelled');
       await summary.close();
-      expect(writes().map(({ serviceProviderId }) => serviceProviderId)).toEqual([
-        AURORA.serviceProviderId,
-        BELVEDERE.serviceProviderId,
-      ]);
+      expect(writes().length).toBe(3);
     });
 
     it('say how many failed, and why', async () => {
@@ -219,7 +232,7 @@ describe('the list of service providers', () => {
       await workbench.contextMenu(await select('Dorchester', 'Excelsior', 'Fairmont'), 'Delete Mapping…');
       await workbench.dialog.press('Delete Mapping');
       const summary = workbench.notification('2 of 3 changes made. 1 failed. First: Excelsior (not allowed).');
-      await summary.toast.getByRole('button', { name: 'Show Details' }).waitFor();
+      await summary.toast.getByRole('button', { name: 'Show Results' }).waitFor();
       await expect
         .poll(() => labels(workbench))
         .toEqual([...AS_SEEDED.slice(0, 3), 'Dorchester, not mapped', AS_SEEDED[4], 'Fairmont, not mapped']);
