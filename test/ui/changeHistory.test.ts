@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../host/workbench';
@@ -34,8 +33,16 @@ describe('the change history', () => {
 
   async function remap(name: string, skillId: string): Promise<void> {
     await workbench.contextMenu(row(workbench, name), 'Remap to Skill…');
-    await workbench.quickInput.answer(`Remap ${name} to Skill`, skillId);
+    await useSkill(`Remap ${name} to Skill`, skillId);
     await workbench.dialog.press('Remap');
+  }
+
+  /** What is offered for an id comes a moment after it was typed. */
+  async function useSkill(title: string, skillId: string): Promise<void> {
+    await workbench.quickInput.titled(title);
+    await workbench.quickInput.fill(skillId);
+    await expect.poll(async () => (await workbench.quickInput.items())[0]).toContain(skillId);
+    await workbench.quickInput.accept();
   }
 
   it('says what will be here before anything was changed', async () => {
@@ -105,27 +112,20 @@ describe('the change history', () => {
     await page()
       .getByRole('button', { name: `Export as ${name}…` })
       .click();
-    const file = path.join(path.dirname(stage.globalStorage), `changes.${extension}`);
     await workbench.quickInput.titled('Export Change History');
-    // The dialog writes its proposal a moment after it opens, over what was typed before.
-    await expect.poll(() => workbench.quickInput.input.inputValue()).toContain('mapping-changes');
-    await workbench.quickInput.fill(file);
-    // It looks at the folder first, and takes no answer meanwhile.
-    const ok = workbench.quickInput.button('OK');
-    await expect
-      .poll(async () => {
-        if ((await ok.count()) > 0) await ok.click({ timeout: 2_000 }).catch(() => undefined);
-        return ok.count();
-      })
-      .toBe(0);
-    await page().getByText(`Exported 1 change to changes.${extension}.`).waitFor();
+    // The dialog writes its proposal a moment after it opens, and takes no answer before it has read the folder.
+    await expect.poll(() => workbench.quickInput.input.inputValue()).toContain(`mapping-changes.${extension}`);
+    expect(await workbench.quickInput.items()).toContain('..');
+    const file = await workbench.quickInput.input.inputValue();
+    await workbench.quickInput.accept();
+    await page().getByText(`Exported 1 change to mapping-changes.${extension}.`).waitFor();
     const written = stage.heard(await readFile(file, 'utf8'));
     for (const each of [AURORA.serviceProviderId, SKILL, THIRD_SKILL, 'done']) expect(written).toContain(each);
     expect(written).not.toContain(BELVEDERE.serviceProviderId);
-    await field().fill('');
   });
 
   it('takes back an act from here, after asking, and says so', async () => {
+    await field().fill('');
     await page().getByRole('button', { name: 'Undo… Remap: Aurora' }).click();
     await workbench.dialog.press('Undo');
     await expect.poll(() => stage.simulator.control.mappingOf(AURORA.serviceProviderId)).toBe(SKILL);
@@ -139,7 +139,7 @@ describe('the change history', () => {
     await row(workbench, 'Aurora').click();
     await row(workbench, 'Belvedere').click({ modifiers: ['Shift'] });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Remap to Skill…');
-    await workbench.quickInput.answer('Remap 2 service providers to Skill', THIRD_SKILL);
+    await useSkill('Remap 2 service providers to Skill', THIRD_SKILL);
     await workbench.dialog.press('Remap');
     await page().getByRole('rowheader', { name: 'Remap: 2 service providers' }).waitFor();
     await page().getByRole('button', { name: 'Undo… Remap: 2 service providers' }).waitFor();
