@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { displayText } from '../core/displayText';
-import type { FailureKind } from '../core/failure';
 import { redact } from '../core/redaction';
 
 /** A complete HTTP answer, whatever its status. */
@@ -64,7 +63,7 @@ export function isWebPage(answer: Answer): boolean {
 export function serviceWords(answer: Answer, token: string): { serviceType?: string; serviceMessage?: string } {
   const error = parseBody(answer, ErrorBody);
   const type = error?.type ?? error?.code;
-  const clean = (text: string) => displayText(withoutSecrets(text, token));
+  const clean = (text: string) => displayText(withoutSentSecrets(text, token));
   return {
     ...(type && { serviceType: clean(type) }),
     ...(error?.message && { serviceMessage: clean(error.message) }),
@@ -72,39 +71,13 @@ export function serviceWords(answer: Answer, token: string): { serviceType?: str
 }
 
 /** A secret of an unknown form is no less secret, so those that were sent are looked for by their value too. */
-export function withoutSecrets(text: string, ...sent: readonly string[]): string {
+export function withoutSentSecrets(text: string, ...sent: readonly string[]): string {
   return redact(
     sent.reduce(
       (clean, secret) => clean.replaceAll(secret, '[redacted]').replaceAll(encodeURIComponent(secret), '[redacted]'),
       text,
     ),
   );
-}
-
-/** What a status other than 2xx means. Documented per operation, but the same for all of them. */
-export function kindOfStatus(status: number): FailureKind {
-  switch (status) {
-    case 400:
-      return 'badRequest';
-    case 401:
-      return 'unauthorized';
-    case 403:
-      return 'forbidden';
-    case 404:
-      return 'notFound';
-    case 407:
-      return 'proxy';
-    case 409:
-      return 'conflict';
-    case 429:
-      return 'throttled';
-    case 502:
-    case 503:
-    case 504:
-      return 'unavailable';
-    default:
-      return status >= 500 ? 'serverError' : 'unexpectedResponse';
-  }
 }
 
 /**
@@ -127,5 +100,5 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
  */
 export function requestIdOf(headers: Headers, ...sent: readonly string[]): string | undefined {
   const id = headers.get('x-amzn-requestid') ?? headers.get('x-amzn-request-id') ?? headers.get('x-amz-request-id');
-  return id ? displayText(withoutSecrets(id, ...sent), 128) : undefined;
+  return id ? displayText(withoutSentSecrets(id, ...sent), 128) : undefined;
 }

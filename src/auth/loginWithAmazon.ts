@@ -1,15 +1,8 @@
 import * as oauth from 'oauth4webapi';
-import {
-  isWebPage,
-  kindOfStatus,
-  readBody,
-  requestIdOf,
-  retryAfterMs,
-  withoutSecrets,
-  type Answer,
-} from '../api/answer';
+import { isWebPage, readBody, requestIdOf, retryAfterMs, withoutSentSecrets, type Answer } from '../api/answer';
 import { networkFault } from '../api/networkFault';
 import { displayText } from '../core/displayText';
+import { kindOfStatus } from '../core/kindOfStatus';
 import { MAPPING_SCOPE } from '../core/scopes';
 import type { SignInFailure, SignInFailureKind, SignInResult } from '../core/signInFailure';
 import { ACCESS_TOKEN_LIFETIME_MS, type Client } from './session';
@@ -255,7 +248,7 @@ function refusal(
   // As it came, and so of any type, whatever the library's types say.
   const said: unknown = description;
   const words = typeof said === 'string' ? said : '';
-  const lwaMessage = words === '' ? {} : { lwaMessage: displayText(withoutSecrets(words, ...secrets)) };
+  const lwaMessage = words === '' ? {} : { lwaMessage: displayText(withoutSentSecrets(words, ...secrets)) };
   switch (error) {
     case 'access_denied':
       return { kind: 'consentDenied' };
@@ -275,7 +268,7 @@ function refusal(
     case 'temporarily_unavailable':
       return { kind: 'unavailable', ...lwaMessage };
     default:
-      return { kind: 'requestRefused', detail: displayText(withoutSecrets(error, ...secrets), 60), ...lwaMessage };
+      return { kind: 'requestRefused', detail: displayText(withoutSentSecrets(error, ...secrets), 60), ...lwaMessage };
   }
 }
 

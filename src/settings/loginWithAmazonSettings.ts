@@ -1,6 +1,5 @@
 import type * as vscode from 'vscode';
 import { checkEndpoint, type EndpointCheck } from '../core/endpoint';
-import { checkRedirectUri, type RedirectUriCheck } from '../core/redirectUri';
 import { checkScopes, type ScopesCheck } from '../core/scopes';
 import { onDidChangeSetting, userSetting } from './userSetting';
 
@@ -12,11 +11,6 @@ export function readAuthorizationEndpoint(): EndpointCheck {
 /** Where codes, refresh tokens and client secrets go. */
 export function readTokenEndpoint(): EndpointCheck {
   return checkEndpoint(userSetting('tokenEndpoint'));
-}
-
-/** Where the browser comes back to. */
-export function readRedirectUri(): RedirectUriCheck {
-  return checkRedirectUri(userSetting('redirectUri'));
 }
 
 /** What a sign-in asks permission for. */

@@ -7,10 +7,10 @@ import { BACK, type PromptButton } from '../prompts/textInput';
 import {
   readAuthorizationEndpoint,
   readClientId,
-  readRedirectUri,
   readScopes,
   readTokenEndpoint,
 } from '../settings/loginWithAmazonSettings';
+import { readRedirectUri } from '../settings/redirectUriSetting';
 import { askForClient } from './askForClient';
 import { sessionOf } from './issuedSession';
 import type { Issued, SignInRequest, SignInServices } from './signInServices';

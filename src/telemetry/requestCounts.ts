@@ -1,5 +1,5 @@
-import { kindOfStatus } from '../api/answer';
 import type { AttemptRecord } from '../api/networkMappingClient';
+import { kindOfStatus } from '../core/kindOfStatus';
 import type { EventMeasurements, EventProperties } from './events';
 
 type Sort = EventProperties<'requests'>;

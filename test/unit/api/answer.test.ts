@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  isWebPage,
-  kindOfStatus,
-  parseBody,
-  requestIdOf,
-  retryAfterMs,
-  serviceWords,
-  type Answer,
-} from '../../../src/api/answer';
+import { isWebPage, parseBody, requestIdOf, retryAfterMs, serviceWords, type Answer } from '../../../src/api/answer';
 import { ChangeBody, NetworkMappingBody } from '../../../src/api/networkMappingBodies';
 import { anyText } from '../../support/arbitraries';
 import { ACCESS_TOKEN, ODD_ACCESS_TOKEN, SKILL } from '../../support/builders';
@@ -160,26 +152,5 @@ describe('a body', () => {
     expect(isWebPage(anAnswer('\n <!DOCTYPE html>'))).toBe(true);
     expect(isWebPage(anAnswer('{"message":"<b>"}', { 'content-type': 'application/json' }))).toBe(false);
     expect(isWebPage(anAnswer(''))).toBe(false);
-  });
-});
-
-describe('a status', () => {
-  it.each([
-    [400, 'badRequest'],
-    [401, 'unauthorized'],
-    [403, 'forbidden'],
-    [404, 'notFound'],
-    [407, 'proxy'],
-    [409, 'conflict'],
-    [429, 'throttled'],
-    [500, 'serverError'],
-    [501, 'serverError'],
-    [502, 'unavailable'],
-    [503, 'unavailable'],
-    [504, 'unavailable'],
-    [302, 'unexpectedResponse'],
-    [418, 'unexpectedResponse'],
-  ])('of %i is a failure of the kind %s', (status, kind) => {
-    expect(kindOfStatus(status)).toBe(kind);
   });
 });
