@@ -137,14 +137,18 @@ export class Pacer {
       this.estimate.idle(nowMs);
       this.droughtSinceMs = undefined;
     }
-    // Whoever waits learns now that the service has asked for more patience than there is.
-    if (this.silentUntilMs - nowMs > call.patienceMs) {
+    if (this.isTooLong(call, nowMs)) {
       call.end(undefined);
       return;
     }
     call.wait('last');
     this.pump();
     call.stillWaits();
+  }
+
+  /** Whether the service has asked for more patience than there is: then whoever waits learns it now. */
+  private isTooLong({ patienceMs }: PacedCall<unknown>, nowMs: number): boolean {
+    return this.silentUntilMs - nowMs > patienceMs;
   }
 
   /** Sends what is due. */
@@ -228,13 +232,26 @@ export class Pacer {
 
   private refused(sentAtMs: number, nowMs: number, silenceMs: number): void {
     this.droughtSinceMs ??= nowMs;
-    this.silentUntilMs = Math.max(this.silentUntilMs, nowMs + silenceMs);
+    if (nowMs + silenceMs > this.silentUntilMs) {
+      this.silentUntilMs = nowMs + silenceMs;
+      this.endImpatient(nowMs);
+    }
     if (sentAtMs <= this.refusedAtMs) return;
     this.refusedAtMs = nowMs;
     const pauseMs = this.estimate.refused(nowMs, silenceMs);
     if (pauseMs === undefined) this.isShut = true;
     this.pauseMs = pauseMs ?? nextPause(this.pauseMs);
     this.nextMs = nowMs + this.pauseMs;
+  }
+
+  /** The others have the patience for any silence. */
+  private endImpatient(nowMs: number): void {
+    for (let count = this.urgent.size; count > 0; count--) {
+      const call = this.urgent.take();
+      if (!call) return;
+      if (this.isTooLong(call, nowMs)) call.end(undefined);
+      else this.urgent.push(call);
+    }
   }
 
   private repeat(call: PacedCall<unknown>, value: unknown, verdict: Verdict, nowMs: number): void {

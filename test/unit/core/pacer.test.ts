@@ -258,6 +258,23 @@ describe('a call', () => {
     expect(time.now() - began).toBeGreaterThanOrEqual(60_000);
   });
 
+  it('that a person waits for already is handed back when such a silence begins', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const refused = pacer.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, { urgent: true, ...PATIENCE });
+    const [impatient, patient, background] = [scripted(), scripted(), scripted()];
+    const asked = pacer.run(impatient.attempt, { urgent: true, patienceMs: 30_000 });
+    const others = [
+      pacer.run(patient.attempt, { urgent: true, patienceMs: 90_000 }),
+      pacer.run(background.attempt, PATIENCE),
+    ];
+    expect(await time.until(asked)).toBeUndefined();
+    expect(time.now()).toBe(1_000);
+    expect(await time.until(Promise.all([refused, ...others]))).toEqual([2, 1, 1]);
+    expect(time.now()).toBeGreaterThanOrEqual(61_000);
+    expect(impatient.count()).toBe(0);
+  });
+
   it('is not kept waiting for longer than two minutes, whatever the service asks for', async () => {
     const time = new VirtualTime();
     const pacer = new Pacer({ clock: time });
