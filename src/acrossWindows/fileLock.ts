@@ -17,6 +17,9 @@ function holderText(): string {
 /** A lock that nobody has touched for so long has lost its holder. */
 const STALE_MS = 60_000;
 
+/** A lock file is written right after it was created. One that is empty for so long is of a process that ended in between. */
+const STALE_EMPTY_MS = 5_000;
+
 const POLL_MS = 50;
 
 /**
@@ -160,7 +163,8 @@ async function abandoned(path: string): Promise<string | undefined> {
     const { mtimeMs } = await file.stat();
     const text = await file.readFile('utf8');
     // In the future, too: a clock that was set back would keep a lock for as long.
-    return Math.abs(Date.now() - mtimeMs) > STALE_MS || isHolderGone(text) ? text : undefined;
+    const ageMs = Math.abs(Date.now() - mtimeMs);
+    return ageMs > (text === '' ? STALE_EMPTY_MS : STALE_MS) || isHolderGone(text) ? text : undefined;
   } finally {
     await file.close();
   }

@@ -244,7 +244,6 @@ describe('a lock that was left behind', () => {
   it.each([
     ['of a process that lives', lives],
     ['of another machine', async () => holder(await endedProcess(), 'another-machine')],
-    ['that has not been written yet', () => ''],
     ['of an odd process', () => holder(0)],
     ['of an odder process', () => holder(-999_999)],
     ['of a process that cannot be', () => holder(2 ** 40)],
@@ -253,6 +252,15 @@ describe('a lock that was left behind', () => {
     const path = await leftBehind(await text(), 0.9 * MINUTE);
     expect(await isWaitedFor()).toBe(true);
     const long = new Date(Date.now() - 1.1 * MINUTE);
+    await utimes(path, long, long);
+    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('without a text is waited for while its process may be about to write it, and no longer', async () => {
+    const path = await leftBehind('', 4_000);
+    expect(await isWaitedFor()).toBe(true);
+    const long = new Date(Date.now() - 5_500);
     await utimes(path, long, long);
     expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
     expect(await readdir(folder)).toEqual([]);
