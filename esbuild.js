@@ -55,6 +55,31 @@ const toCommonJs = {
   },
 };
 
+/**
+ * esbuild would make a file of each set of modules that the same parts share, and the entry would load ten of them. Where all
+ * parts import the entry, its modules are shared by all, and are one file.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const oneFileForActivation = {
+  name: 'one-file-for-activation',
+  setup(build) {
+    const late = new Set();
+    build.onResolve({ filter: /^\./ }, async ({ kind, path: name, ...from }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      // Asked as for another kind, or this would be asked again.
+      const resolved = await build.resolve(name, { ...from, kind: 'import-statement' });
+      late.add(resolved.path);
+      return resolved;
+    });
+    build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+      if (!late.has(file)) return undefined;
+      const entry = path.resolve(extension.entryPoints.extension);
+      return { contents: `${await fs.readFile(file, 'utf8')}\nimport ${JSON.stringify(entry)};\n`, loader: 'ts' };
+    });
+  },
+};
+
 /** @type {import('esbuild').BuildOptions & { target: string }} */
 const options = {
   outdir: 'dist',
@@ -77,7 +102,7 @@ const options = {
   logLevel: 'warning',
 };
 
-/** @type {import('esbuild').BuildOptions} */
+/** @type {import('esbuild').BuildOptions & { entryPoints: { extension: string } }} */
 const extension = {
   ...options,
   entryPoints: { extension: 'src/extension.ts' },
@@ -85,7 +110,7 @@ const extension = {
   format: 'esm',
   splitting: true,
   write: false,
-  plugins: [oneCopyOfTheApi, toCommonJs],
+  plugins: [oneCopyOfTheApi, oneFileForActivation, toCommonJs],
 };
 
 /** Shares nothing with the rest, and is not loaded at all in most builds. */

@@ -196,11 +196,14 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   sessions.events.on('changed', () => void followSessions());
   void followSessions();
-  journal()
-    .then((each) => each.watch())
-    .catch((error: unknown) => {
-      log.warn(`other windows' changes are not heard of: ${error instanceof Error ? error.message : ''}`);
-    });
+  const listenToOthers = () =>
+    journal()
+      .then((each) => each.watch())
+      .catch((error: unknown) => {
+        log.warn(`other windows' changes are not heard of: ${error instanceof Error ? error.message : ''}`);
+      });
+  // Loading it is not what the first rows are to wait for.
+  setImmediate(() => void listenToOthers());
   context.subscriptions.push(
     log,
     sessions,
