@@ -14,7 +14,7 @@ import { unsealed } from './sealedSecrets';
 import { TokenTap } from './tokenTap';
 
 const root = path.join(import.meta.dirname, '../..');
-const screenshotDir = path.join(root, 'test-results/screenshots');
+const screenshotDir = path.join(root, 'test-results/screenshots', process.env['VSCODE_HOST_VERSION'] ?? '');
 
 interface StageOptions {
   /** User settings beside the endpoint. */
