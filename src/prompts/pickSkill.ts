@@ -35,7 +35,10 @@ export async function pickSkill(title: string, choices: readonly SkillChoice[]):
     return await new Promise<string | undefined>((resolve) => {
       pick.onDidChangeValue(update);
       pick.onDidAccept(() => {
-        const chosen = pick.selectedItems[0]?.skillId;
+        const [item] = pick.selectedItems;
+        // Whoever pastes and presses Enter at once is quicker than the item that is made of it.
+        const typed = item ? undefined : checkSkillId(pick.value.trim());
+        const chosen = typed?.ok && !typed.warning ? typed.value : item?.skillId;
         if (chosen !== undefined) resolve(chosen);
       });
       pick.onDidHide(() => {
