@@ -12,6 +12,8 @@ export interface ChangeHistoryPage {
   /** Lets this one script run; new for each page. */
   readonly nonce: string;
   readonly cspSource: string;
+  /** Of what all pages have in common. */
+  readonly commonStyleUri: string;
   readonly styleUri: string;
   readonly scriptUri: string;
 }
@@ -37,6 +39,7 @@ export function changeHistoryHtml(page: ChangeHistoryPage): string {
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
+        <link rel="stylesheet" href="${page.commonStyleUri}" />
         <link rel="stylesheet" href="${page.styleUri}" />
       </head>
       <body>

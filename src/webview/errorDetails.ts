@@ -87,6 +87,7 @@ export class ErrorDetails implements vscode.Disposable {
       locale: vscode.env.language,
       nonce: randomBytes(16).toString('base64'),
       cspSource: webview.cspSource,
+      commonStyleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'page.css')).toString(),
       styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'errorDetails.css')).toString(),
       scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'errorDetails.js')).toString(),
     });

@@ -17,6 +17,8 @@ export interface ErrorDetailsPage extends ErrorDetailsState {
   /** Lets this one script run; new for each page. */
   readonly nonce: string;
   readonly cspSource: string;
+  /** Of what all pages have in common. */
+  readonly commonStyleUri: string;
   readonly styleUri: string;
   readonly scriptUri: string;
 }
@@ -46,6 +48,7 @@ export function errorDetailsHtml(page: ErrorDetailsPage): string {
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${explanation.title}</title>
+        <link rel="stylesheet" href="${page.commonStyleUri}" />
         <link rel="stylesheet" href="${page.styleUri}" />
       </head>
       <body>

@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { searchChanges } from '../../src/core/changeHistorySearch';
@@ -11,12 +8,8 @@ import { historyFound } from '../../src/webview/changeHistoryRows';
 import { launchBrowser } from '../host/browser';
 import { mappedTo, notMapped, SERVICE_PROVIDER, THIRD_SKILL } from '../support/builders';
 import { aChange, historyOf } from '../support/recordedChanges';
-import { type ThemeName, WEBVIEW_THEMES } from '../support/webviewThemes';
-
-const THEMES = Object.keys(WEBVIEW_THEMES) as ThemeName[];
-
-/** Nothing listens there: the browser is answered by this test. */
-const ORIGIN = 'https://webview.example';
+import type { ThemeName } from '../support/webviewThemes';
+import { expectAccessible, openWebviewPage, received, THEMES } from './webviewPage';
 
 const HOSTILE = '<img src=x onerror="alert(1)"> ${x} </script>';
 
@@ -36,25 +29,6 @@ const CHANGES: readonly RecordedChange[] = [
   aChange({ id: '2', name: HOSTILE, account: HOSTILE, closed: { requestId: HOSTILE } }),
 ];
 
-/** VS Code's half of its API, with what the page sent to it. */
-const VSCODE_API = `
-  globalThis.received = { messages: [] };
-  globalThis.acquireVsCodeApi = () => ({
-    getState: () => globalThis.kept,
-    setState: (state) => (received.state = state),
-    postMessage: (message) => received.messages.push(message),
-  });
-`;
-
-interface Received {
-  readonly state: unknown;
-  readonly messages: readonly ChangeHistoryMessage[];
-}
-
-async function media(extension: string): Promise<string> {
-  return readFile(path.join(import.meta.dirname, `../../media/changeHistory.${extension}`), 'utf8');
-}
-
 async function answerOf(changes: Iterable<RecordedChange>, limit = 200): Promise<HistoryFound> {
   let answer: HistoryFound | undefined;
   await searchChanges(historyOf(changes), '', limit, new AbortController().signal, (found) => {
@@ -73,49 +47,22 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await browser.close();
   });
 
-  async function open(
+  const open = (
     theme: ThemeName,
-    { width = 1200, search = '', kept }: { width?: number; search?: string; kept?: unknown } = {},
-  ): Promise<{ page: Page; refused: string[] }> {
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
-    const refused: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') refused.push(message.text());
-    });
-    page.on('pageerror', (error) => refused.push(error.message));
-    await page.addInitScript({ content: `globalThis.kept = ${JSON.stringify(kept)}; ${VSCODE_API}` });
-    const { bodyClass, colors } = WEBVIEW_THEMES[theme];
-    const html = changeHistoryHtml({
-      search,
-      opening: 'opening-1',
-      language: 'en',
-      nonce: 'bm9uY2U=',
-      cspSource: ORIGIN,
-      styleUri: `${ORIGIN}/changeHistory.css`,
-      scriptUri: `${ORIGIN}/changeHistory.js`,
-    });
-    const variables = Object.entries(colors).map(([name, value]) => `${name}: ${value};`);
-    const answers: Readonly<Record<string, { contentType: string; body: string }>> = {
-      '/': { contentType: 'text/html', body: html.replace('<body>', `<body class="${bodyClass}">`) },
-      '/changeHistory.css': {
-        contentType: 'text/css',
-        body: `:root { ${variables.join(' ')} } ${await media('css')}`,
-      },
-      '/changeHistory.js': { contentType: 'text/javascript', body: await media('js') },
-    };
-    await page.route(`${ORIGIN}/**`, (route) => route.fulfill(answers[new URL(route.request().url()).pathname]));
-    await page.goto(`${ORIGIN}/`);
-    return { page, refused };
-  }
+    { search = '', ...options }: { width?: number; search?: string; kept?: unknown } = {},
+  ) =>
+    openWebviewPage(browser, { name: 'changeHistory', theme, ...options }, (surroundings) =>
+      changeHistoryHtml({ search, opening: 'opening-1', ...surroundings }),
+    );
 
   async function answer(page: Page, found: HistoryFound): Promise<void> {
     await page.evaluate(`window.postMessage(${JSON.stringify(found)})`);
     await expect.poll(() => page.locator('.count').textContent()).toBe(found.count);
   }
 
-  const received = (page: Page) => page.evaluate<Received>('received');
+  const messages = async (page: Page) => (await received<ChangeHistoryMessage>(page)).messages;
   const searches = async (page: Page) =>
-    (await received(page)).messages.flatMap((message) => (message.type === 'search' ? [message.search] : []));
+    (await messages(page)).flatMap((message) => (message.type === 'search' ? [message.search] : []));
 
   const contents = { full: CHANGES, empty: [] };
   const cases = THEMES.flatMap((theme) =>
@@ -127,11 +74,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
   it.each(cases)('has no accessibility violation in %s (%s, %i px)', async (theme, _name, width, changes) => {
     const { page, refused } = await open(theme, { width });
     await answer(page, await answerOf(changes));
-    await page.evaluate(axe.source);
-    const { violations, incomplete, passes } = await page.evaluate<AxeResults>('axe.run()');
-    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-    expect(incomplete.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-    expect(passes.map(({ id }) => id)).toContain('color-contrast');
+    await expectAccessible(page);
     expect(refused).toEqual([]);
     await page.close();
   });
@@ -187,8 +130,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     expect(visited.slice(0, 3)).toEqual(['', 'Export as CSV…', 'Export as JSON…']);
     expect(visited[3]).toMatch(/^Undo… Remap: 3 service providers, /);
     expect(visited[4]).toBe('Show More');
-    const { messages } = await received(page);
-    expect(messages).toEqual([
+    expect(await messages(page)).toEqual([
       { type: 'search', search: '', limit: 200 },
       { type: 'export', search: '', format: 'csv' },
       { type: 'export', search: '', format: 'json' },
@@ -212,7 +154,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
   it('goes on with its search, how much was shown and where, when it was hidden meanwhile', async () => {
     const kept = { opening: 'opening-1', search: 'villa', limit: 400, top: 120 };
     const { page } = await open('light', { kept, width: 500 });
-    expect((await received(page)).messages).toEqual([{ type: 'search', search: 'villa', limit: 400 }]);
+    expect(await messages(page)).toEqual([{ type: 'search', search: 'villa', limit: 400 }]);
     await answer(page, await answerOf([...CHANGES, ...CHANGES]));
     await expect.poll(() => page.evaluate('scrollY')).toBe(120);
     await page.close();

@@ -1,19 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { explain } from '../../src/core/explanation';
 import type { Failure } from '../../src/core/failure';
 import { errorDetailsHtml } from '../../src/webview/errorDetailsHtml';
 import { launchBrowser } from '../host/browser';
 import { aFailure, OTHER_SKILL } from '../support/builders';
-import { type ThemeName, WEBVIEW_THEMES } from '../support/webviewThemes';
-
-const THEMES = Object.keys(WEBVIEW_THEMES) as ThemeName[];
-
-/** Nothing listens there: the browser is answered by this test. */
-const ORIGIN = 'https://webview.example';
+import type { ThemeName } from '../support/webviewThemes';
+import { expectAccessible, openWebviewPage, received, THEMES } from './webviewPage';
 
 /** With everything that the page can show, and with almost nothing. */
 const FAILURES = {
@@ -39,24 +32,6 @@ const FAILURES = {
   bare: aFailure('signedOut', { attempts: [] }),
 } satisfies Record<string, Failure>;
 
-/** What the page's script sent to VS Code; it finds its half of VS Code's API in a global function. */
-interface Received {
-  readonly state: unknown;
-  readonly messages: readonly unknown[];
-}
-
-const VSCODE_API = `
-  globalThis.received = { messages: [] };
-  globalThis.acquireVsCodeApi = () => ({
-    setState: (state) => (received.state = state),
-    postMessage: (message) => received.messages.push(message),
-  });
-`;
-
-async function media(extension: string): Promise<string> {
-  return readFile(path.join(import.meta.dirname, `../../media/errorDetails.${extension}`), 'utf8');
-}
-
 describe('the page with the details of an error, in a browser', { timeout: 30_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -66,36 +41,16 @@ describe('the page with the details of an error, in a browser', { timeout: 30_00
     await browser.close();
   });
 
-  async function open(failure: Failure, theme: ThemeName, width = 1200): Promise<{ page: Page; refused: string[] }> {
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
-    const refused: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') refused.push(message.text());
-    });
-    page.on('pageerror', (error) => refused.push(error.message));
-    await page.addInitScript({ content: VSCODE_API });
-    const { bodyClass, colors } = WEBVIEW_THEMES[theme];
-    const html = errorDetailsHtml({
-      failure,
-      providerName: 'Grand Meridian',
-      explanation: explain(failure),
-      language: 'en',
-      locale: 'en-US',
-      nonce: 'bm9uY2U=',
-      cspSource: ORIGIN,
-      styleUri: `${ORIGIN}/errorDetails.css`,
-      scriptUri: `${ORIGIN}/errorDetails.js`,
-    });
-    const variables = Object.entries(colors).map(([name, value]) => `${name}: ${value};`);
-    const answers: Readonly<Record<string, { contentType: string; body: string }>> = {
-      '/': { contentType: 'text/html', body: html.replace('<body>', `<body class="${bodyClass}">`) },
-      '/errorDetails.css': { contentType: 'text/css', body: `:root { ${variables.join(' ')} } ${await media('css')}` },
-      '/errorDetails.js': { contentType: 'text/javascript', body: await media('js') },
-    };
-    await page.route(`${ORIGIN}/**`, (route) => route.fulfill(answers[new URL(route.request().url()).pathname]));
-    await page.goto(`${ORIGIN}/`);
-    return { page, refused };
-  }
+  const open = (failure: Failure, theme: ThemeName, width?: number) =>
+    openWebviewPage(browser, { name: 'errorDetails', theme, ...(width !== undefined && { width }) }, (surroundings) =>
+      errorDetailsHtml({
+        failure,
+        providerName: 'Grand Meridian',
+        explanation: explain(failure),
+        locale: 'en-US',
+        ...surroundings,
+      }),
+    );
 
   const cases = THEMES.flatMap((theme) =>
     Object.entries(FAILURES).map(([name, failure]) => [theme, name, failure] as const),
@@ -103,11 +58,7 @@ describe('the page with the details of an error, in a browser', { timeout: 30_00
 
   it.each(cases)('has no accessibility violation in %s (%s)', async (theme, _name, failure) => {
     const { page, refused } = await open(failure, theme);
-    await page.evaluate(axe.source);
-    const { violations, incomplete, passes } = await page.evaluate<AxeResults>('axe.run()');
-    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-    expect(incomplete.map(({ id }) => id)).toEqual([]);
-    expect(passes.map(({ id }) => id)).toContain('color-contrast');
+    await expectAccessible(page);
     expect(refused).toEqual([]);
     await page.close();
   });
@@ -128,9 +79,9 @@ describe('the page with the details of an error, in a browser', { timeout: 30_00
       if (step < 4) await page.keyboard.press('Enter');
     }
     expect(visited).toEqual(['Try Again', 'Copy Report', 'Copy as cURL', 'Show Log', 'Network mapping reference']);
-    const received = await page.evaluate<Received>('received');
-    expect(received.messages).toEqual(['tryAgain', 'copyReport', 'copyCurl', 'showLog'].map((type) => ({ type })));
-    expect(received.state).toEqual({ failure: FAILURES.full, providerName: 'Grand Meridian' });
+    const { messages, state } = await received(page);
+    expect(messages).toEqual(['tryAgain', 'copyReport', 'copyCurl', 'showLog'].map((type) => ({ type })));
+    expect(state).toEqual({ failure: FAILURES.full, providerName: 'Grand Meridian' });
     await page.close();
   });
 

@@ -17,6 +17,7 @@ const PAGE = {
   language: 'en',
   nonce: 'bm9uY2U=',
   cspSource: 'https://webview.example',
+  commonStyleUri: 'https://webview.example/page.css',
   styleUri: 'https://webview.example/changeHistory.css',
   scriptUri: 'https://webview.example/changeHistory.js',
 };

@@ -29,6 +29,7 @@ function render(failure: Failure, some: Partial<ErrorDetailsPage> = {}): string 
     locale: 'en-US',
     nonce: 'bm9uY2U=',
     cspSource: 'https://webview.example',
+    commonStyleUri: 'https://webview.example/page.css',
     styleUri: 'https://webview.example/errorDetails.css',
     scriptUri: 'https://webview.example/errorDetails.js',
     ...some,
@@ -170,6 +171,7 @@ describe('the page with the details of an error', () => {
     ];
     const page = render(failure, { explanation: { ...explain(failure), links } });
     expect([...page.matchAll(/href="(.*?)"/g)].map(([, url]) => decoded(url ?? ''))).toEqual([
+      'https://webview.example/page.css',
       'https://webview.example/errorDetails.css',
       'https://example.org/?a="b"&c',
     ]);

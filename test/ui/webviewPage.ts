@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { type ThemeName, WEBVIEW_THEMES } from '../support/webviewThemes';
+
+export const THEMES = Object.keys(WEBVIEW_THEMES) as ThemeName[];
+
+/** Nothing listens there: the browser is answered from the folder `media`. */
+const ORIGIN = 'https://webview.example';
+
+const MEDIA = path.join(import.meta.dirname, '../../media');
+
+/** What the HTML of a page is made with, beside what it shows. */
+interface Surroundings {
+  readonly language: string;
+  readonly nonce: string;
+  readonly cspSource: string;
+  readonly commonStyleUri: string;
+  readonly styleUri: string;
+  readonly scriptUri: string;
+}
+
+interface PageOptions {
+  /** Of its style and its script. */
+  readonly name: string;
+  readonly theme: ThemeName;
+  /** In pixels. */
+  readonly width?: number;
+  /** What the page has kept in VS Code before. */
+  readonly kept?: unknown;
+}
+
+/** What the page's script sent to VS Code; it finds its half of VS Code's API in a global function. */
+interface Received<Message = unknown> {
+  readonly state: unknown;
+  readonly messages: readonly Message[];
+}
+
+const VSCODE_API = `
+  globalThis.received = { messages: [] };
+  globalThis.acquireVsCodeApi = () => ({
+    getState: () => globalThis.kept,
+    setState: (state) => (received.state = state),
+    postMessage: (message) => received.messages.push(message),
+  });
+`;
+
+/** Opens the page of a web view in a browser, with its own style and script and the colours of a theme. */
+export async function openWebviewPage(
+  browser: Browser,
+  { name, theme, width = 1200, kept }: PageOptions,
+  html: (surroundings: Surroundings) => string,
+): Promise<{ page: Page; refused: readonly string[] }> {
+  const page = await browser.newPage({ viewport: { width, height: 900 } });
+  const refused: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') refused.push(message.text());
+  });
+  page.on('pageerror', (error) => refused.push(error.message));
+  await page.addInitScript({ content: `globalThis.kept = ${JSON.stringify(kept)}; ${VSCODE_API}` });
+  const { bodyClass, colors } = WEBVIEW_THEMES[theme];
+  const document = html({
+    language: 'en',
+    nonce: 'bm9uY2U=',
+    cspSource: ORIGIN,
+    commonStyleUri: `${ORIGIN}/page.css`,
+    styleUri: `${ORIGIN}/${name}.css`,
+    scriptUri: `${ORIGIN}/${name}.js`,
+  });
+  // VS Code puts the colours on the element itself, where no policy of the page applies.
+  const variables = Object.entries(colors).map(([color, value]) => `${color}: ${value};`);
+  const style = `${await readFile(path.join(MEDIA, `${name}.css`), 'utf8')} :root { ${variables.join(' ')} }`;
+  await page.route(`${ORIGIN}/**`, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === '/') {
+      const body = document.replace('<body>', `<body class="${bodyClass}">`);
+      return route.fulfill({ contentType: 'text/html', body });
+    }
+    if (pathname === `/${name}.css`) return route.fulfill({ contentType: 'text/css', body: style });
+    return route.fulfill({ path: path.join(MEDIA, pathname) });
+  });
+  await page.goto(`${ORIGIN}/`);
+  return { page, refused };
+}
+
+/** What the page's script has sent so far. */
+export function received<Message>(page: Page): Promise<Received<Message>> {
+  return page.evaluate<Received<Message>>('received');
+}
+
+/** Holds the page to all rules of axe, the one for contrast among them. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe.source);
+  const { violations, incomplete, passes } = await page.evaluate<AxeResults>('axe.run()');
+  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+  expect(incomplete.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+  expect(passes.map(({ id }) => id)).toContain('color-contrast');
+}
