@@ -7,12 +7,13 @@ import { JournalFailed } from '../journal/journalFailed';
 import { longAct } from '../prompts/longAct';
 import type { ChangeOutcome } from '../state/confirmedChange';
 import type { ActChange } from '../state/serviceProviders';
-import { DONE, type Ending, type Offer, type Services } from './command';
+import { DONE, STILL_OFFERED, type Ending, type Offer, type Services } from './command';
 import { isMany } from './confirmAct';
 import type { Problem } from './mappingsNow';
 import { nameOf } from './nameOf';
 import { run } from './run';
-import { resultOf, showResults, type ChangeOfAct } from './showResults';
+import { resultOf, resultsOffer, type ChangeOfAct } from './showResults';
+import { needsSignIn, signInFor } from './tell';
 
 interface Act {
   /** Says what happens, for the progress. */
@@ -51,21 +52,21 @@ async function applyOne({ change, undoes }: ActChange, { title }: Act, services:
 }
 
 async function applyMany(changes: readonly ActChange[], act: Act, services: Services): Promise<Ending> {
-  const { providers, showProgress } = services;
+  const { providers, actsUnderWay } = services;
   const settled = new Map<MappingChange, ChangeOutcome>();
   const progress = () => vscode.l10n.t('{0} of {1}', settled.size, changes.length);
-  showProgress(vscode.l10n.t('{0}: {1}', act.title, progress()));
+  const underWay = actsUnderWay.begin(vscode.l10n.t('{0}: {1}', act.title, progress()));
   const actId = randomUUID();
   try {
     const { stopped } = await longAct(act.title, async (stop, report) => {
       stop.addEventListener('abort', () => {
-        showProgress(vscode.l10n.t('{0}: stopping. What is under way comes to its end.', act.title));
+        underWay.say(vscode.l10n.t('{0}: stopping. What is under way comes to its end.', act.title));
       });
       report(progress(), 0);
       await providers.changeAll(changes, { actId, stop, interactive: true }, (change, outcome) => {
         settled.set(change, outcome);
         report(progress(), 100 / changes.length);
-        if (!stop.aborted) showProgress(vscode.l10n.t('{0}: {1}', act.title, progress()));
+        if (!stop.aborted) underWay.say(vscode.l10n.t('{0}: {1}', act.title, progress()));
       });
     });
     return endingOfMany(resultsOf(changes, settled), stopped, act, services);
@@ -74,7 +75,7 @@ async function applyMany(changes: readonly ActChange[], act: Act, services: Serv
     const ending = endingOfMany(resultsOf(changes, settled), true, act, services);
     return 'message' in ending ? { ...ending, message: `${ending.message} ${error.message}` } : ending;
   } finally {
-    showProgress(undefined);
+    underWay.end();
     await rememberSkill(
       changes.flatMap(({ change }) => (settled.get(change)?.type === 'done' ? change : [])),
       services,
@@ -208,16 +209,34 @@ function firstFailure(results: readonly ChangeOfAct[], result: 'failed' | 'inDou
   return outcome && 'failure' in outcome ? outcome.failure : undefined;
 }
 
-/** What may be wanted after an act on many: to do again what failed, to look at each result, and to take it back. */
+/** What may be wanted after an act on many: to do again what was not made, signed in where that helps, and to see it all. */
 function offersAfter(results: readonly ChangeOfAct[], again: Act['again'], services: Services): readonly Offer[] {
   const unmade = results.filter((each) => resultOf(each) !== 'made');
-  const tryAgain: Offer = {
-    label: vscode.l10n.t('Try Again'),
-    run: () => again(unmade.map(({ change }) => change.serviceProviderId)),
+  const tryAgain = () => again(unmade.map(({ change }) => change.serviceProviderId));
+  const show = resultsOffer(results, tryAgain, services);
+  if (unmade.length === 0) return [show];
+  const refused = unmade.flatMap(failuresOf).find(needsSignIn);
+  const signIn: Offer = {
+    label: vscode.l10n.t('Sign In…'),
+    run: async () => {
+      const before = await sessionsOf(services);
+      if (refused) await signInFor(refused);
+      const isSignedIn = (await sessionsOf(services)).some((session) => !before.includes(session));
+      // Whoever has left the sign-in may want to look at the results first.
+      return isSignedIn ? tryAgain() : STILL_OFFERED;
+    },
   };
-  const show: Offer = {
-    label: vscode.l10n.t('Show Results'),
-    run: () => showResults(results, tryAgain.run, services),
-  };
-  return unmade.length > 0 ? [tryAgain, show] : [show];
+  return [refused ? signIn : { label: vscode.l10n.t('Try Again'), run: tryAgain }, show];
+}
+
+/** Why a change was not made, and why the mapping could not be read after it. */
+function failuresOf({ outcome }: ChangeOfAct): readonly Failure[] {
+  if (outcome?.type !== 'failed') return [];
+  return outcome.doubt ? [outcome.failure, outcome.doubt] : [outcome.failure];
+}
+
+/** The sessions of all accounts; a new sign-in is another session. */
+async function sessionsOf({ sessions }: Services): Promise<readonly string[]> {
+  const { states } = await sessions.read();
+  return [...states.values()].flatMap((state) => (state.type === 'signedIn' ? state.session.id : []));
 }

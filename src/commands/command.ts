@@ -10,6 +10,7 @@ import type { CommandName } from '../telemetry/events';
 import type { ChangeHistory } from '../webview/changeHistory';
 import type { ViewOptions } from '../tree/viewOptions';
 import type { ErrorDetails } from '../webview/errorDetails';
+import type { ActsUnderWay } from './actsUnderWay';
 
 /** What commands work with. */
 export interface Services {
@@ -27,8 +28,8 @@ export interface Services {
   readonly viewOptions: ViewOptions;
   /** Shows a row and selects it. */
   reveal(serviceProviderId: string): Promise<void>;
-  /** Says in the view what is under way; undefined when nothing is any more. */
-  readonly showProgress: (message: string | undefined) => void;
+  /** What is said in the view of the acts that are under way. */
+  readonly actsUnderWay: ActsUnderWay;
 }
 
 /** What commands ask of the journal of changes. */
@@ -88,8 +89,12 @@ export type Ending =
 /** A button under a message. */
 export interface Offer {
   readonly label: string;
-  readonly run: () => Promise<void>;
+  /** Resolves to {@link STILL_OFFERED} where the message is to come back with all that it offers. */
+  readonly run: () => Promise<unknown>;
 }
+
+/** Something was looked at, and what was offered beside it is still of use. */
+export const STILL_OFFERED = Symbol('still offered');
 
 export interface Command {
   readonly id: CommandName;

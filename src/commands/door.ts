@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Result } from '../core/failure';
 import type { NetworkMapping } from '../core/networkMapping';
 import type { SignInFailure } from '../core/signInFailure';
+import { JournalFailed } from '../journal/journalFailed';
 import { replaceAccessToken } from '../signIn/accessTokenSignIn';
 import { signIn as signInTo } from '../signIn/signIn';
 import type { SignInOutcome, SignInWish } from '../signIn/signInServices';
@@ -9,6 +10,7 @@ import type { CommandName } from '../telemetry/events';
 import type { Telemetry } from '../telemetry/telemetry';
 import { ChangeHistory } from '../webview/changeHistory';
 import { ErrorDetails } from '../webview/errorDetails';
+import { ActsUnderWay } from './actsUnderWay';
 import { addServiceProvider } from './addServiceProvider';
 import type { Command, Ending, Services } from './command';
 import { consentAgain } from './consentAgain';
@@ -61,6 +63,12 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   showLog,
 };
 
+/** What the door makes the services of. */
+type WithoutPanels = Omit<Services, 'errorDetails' | 'changeHistory' | 'actsUnderWay'> & {
+  /** Says in the view what is under way; undefined when nothing is any more. */
+  readonly showProgress: (message: string | undefined) => void;
+};
+
 /**
  * The one door to everything that talks to a person: all commands, and what is told without one. It makes one form of the
  * arguments, counts how commands end, and tells the person what a command has not told itself. A defect is logged and said,
@@ -70,24 +78,26 @@ export class Door implements vscode.Disposable {
   private readonly services: Services;
 
   constructor(
-    services: Omit<Services, 'errorDetails' | 'changeHistory'>,
+    { showProgress, ...services }: WithoutPanels,
     private readonly telemetry: Telemetry,
     extensionUri: vscode.Uri,
   ) {
+    const { journal } = services;
     const errorDetails = new ErrorDetails(extensionUri, {
       tryAgain,
       signIn: signInFor,
       openSettings: () => openSettings(),
       showLog: () => run('showLog', {}),
     });
-    const changeHistory = new ChangeHistory(extensionUri, services.journal, {
+    const changeHistory = new ChangeHistory(extensionUri, journal, {
       undo: (actId) => run('undoLastChange', { actId }),
-      save: (search, format) => saveHistory(services.journal, search, format),
+      save: (search, format) => saveHistory(journal, search, format),
     });
-    services.journal.events.on('changed', () => {
+    journal.events.on('changed', () => {
       changeHistory.refresh();
     });
-    this.services = { ...services, errorDetails, changeHistory };
+    const actsUnderWay = new ActsUnderWay(showProgress);
+    this.services = { ...services, errorDetails, changeHistory, actsUnderWay };
   }
 
   async call(name: CommandName, args: readonly unknown[]): Promise<void> {
@@ -187,6 +197,7 @@ export class Door implements vscode.Disposable {
       const serviceProviders = invocation.serviceProviderIds?.length;
       return { ending, ...(serviceProviders !== undefined && { serviceProviders }) };
     } catch (error) {
+      if (error instanceof JournalFailed) return { ending: { type: 'refused', message: error.message } };
       return { ending: { type: 'defect', message: defect(error, this.services.log) } };
     }
   }

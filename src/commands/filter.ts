@@ -6,13 +6,14 @@ import { DISMISSED, DONE, type Command } from './command';
 export const filter: Command = {
   id: 'filter',
   async run(_invocation, { viewOptions }) {
-    const before = viewOptions.filter;
-    const typed = await askForFilter({ title: vscode.l10n.t('Filter Service Providers'), value: before }, (text) => {
+    const title = vscode.l10n.t('Filter Service Providers');
+    const typed = await askForFilter({ title, value: viewOptions.filter }, (text) => {
       viewOptions.show({ filter: text });
     });
-    viewOptions.show({ filter: typed ?? before });
+    // Not the one of before: that may have been tried only, or cleared meanwhile.
+    viewOptions.show({ filter: typed ?? viewOptions.keptFilter });
     if (typed === undefined) return DISMISSED;
-    await viewOptions.keep();
+    await viewOptions.keepFilter();
     return DONE;
   },
 };
@@ -22,7 +23,7 @@ export const clearFilter: Command = {
   id: 'clearFilter',
   async run(_invocation, { viewOptions }) {
     viewOptions.show({ filter: '' });
-    await viewOptions.keep();
+    await viewOptions.keepFilter();
     return DONE;
   },
 };

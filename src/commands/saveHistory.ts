@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ChangeHistorySource } from '../core/changeHistory';
 import { formatHistory, type HistoryFormat } from '../core/changeHistoryExport';
-import { changeFilter } from '../core/changeHistorySearch';
+import { changeFilter, undoneLater } from '../core/changeHistorySearch';
 import type { RecordedChange } from '../core/changeRecord';
 import { displayText } from '../core/displayText';
 import { longAct } from '../prompts/longAct';
@@ -57,9 +57,10 @@ async function contents(
   let count = 0;
   async function* matching(): AsyncGenerator<RecordedChange> {
     const matches = changeFilter(search);
+    const wasUndone = undoneLater();
     for await (const change of source.newestFirst()) {
       if (signal.aborted) return;
-      if (!matches(change)) continue;
+      if (!matches(change, wasUndone(change))) continue;
       count += 1;
       yield change;
     }

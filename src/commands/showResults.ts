@@ -4,7 +4,7 @@ import { explain } from '../core/explanation';
 import type { MappingChange } from '../core/networkMapping';
 import { inertLabel } from '../prompts/inertText';
 import type { ChangeOutcome } from '../state/confirmedChange';
-import type { Services } from './command';
+import { STILL_OFFERED, type Offer, type Services } from './command';
 import { nameOf } from './nameOf';
 
 /** A change of an act on many, and how it ended; without an outcome, its turn did not come. */
@@ -18,14 +18,33 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /**
- * Lists what became of each change, what was not made first. Taking one opens what went wrong with it, or shows its row; all
- * that were not made can be tried again as one act.
+ * Offers a list of what became of each change, what was not made first. Taking one opens what went wrong with it, or shows its
+ * row; all that were not made can be tried again as one act. The list makes room for what was opened, and is offered again:
+ * it begins with the one that was looked at last.
  */
-export async function showResults(
+export function resultsOffer(
   results: readonly ChangeOfAct[],
   tryAgain: () => Promise<void>,
   services: Services,
-): Promise<void> {
+): Offer {
+  let lookedAt: ChangeOfAct | undefined;
+  return {
+    label: vscode.l10n.t('Show Results'),
+    run: async () => {
+      const chosen = await pickResult(results, lookedAt, services);
+      if (chosen === 'again') return tryAgain();
+      if (chosen) await open((lookedAt = chosen), services);
+      // Whoever leaves the list of an act of which all was made is through with it.
+      return chosen || !areAllMade(results) ? STILL_OFFERED : undefined;
+    },
+  };
+}
+
+async function pickResult(
+  results: readonly ChangeOfAct[],
+  lookedAt: ChangeOfAct | undefined,
+  services: Services,
+): Promise<ChangeOfAct | 'again' | undefined> {
   const items = groups(results).flatMap(({ label, icon, of }): Item[] =>
     of.length === 0
       ? []
@@ -41,16 +60,19 @@ export async function showResults(
         ],
   );
   const again = { iconPath: new vscode.ThemeIcon('refresh'), tooltip: vscode.l10n.t('Try Again What Was Not Made') };
-  const isAllMade = results.every((each) => resultOf(each) === 'made');
   const pick = vscode.window.createQuickPick<Item>();
   pick.title = vscode.l10n.t('Results');
   pick.placeholder = vscode.l10n.t('Take one to see what went wrong with it, or its row');
   pick.items = items;
-  pick.buttons = isAllMade ? [] : [again];
+  // Without one, VS Code begins with the first.
+  if (lookedAt) pick.activeItems = items.filter(({ result }) => result === lookedAt);
+  pick.buttons = areAllMade(results) ? [] : [again];
+  // What is listed is compared with the rows, and with what was opened.
+  pick.ignoreFocusOut = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   try {
-    const chosen = await new Promise<ChangeOfAct | 'again' | undefined>((resolve) => {
+    return await new Promise((resolve) => {
       pick.onDidAccept(() => {
         resolve(pick.selectedItems[0]?.result);
       });
@@ -62,12 +84,13 @@ export async function showResults(
       });
       pick.show();
     });
-    pick.hide();
-    if (chosen === 'again') await tryAgain();
-    else if (chosen) await open(chosen, services);
   } finally {
     pick.dispose();
   }
+}
+
+function areAllMade(results: readonly ChangeOfAct[]): boolean {
+  return results.every((each) => resultOf(each) === 'made');
 }
 
 async function open({ change, outcome }: ChangeOfAct, services: Services): Promise<void> {

@@ -1,13 +1,21 @@
 import * as vscode from 'vscode';
 import { explain } from '../core/explanation';
 import type { Remedy } from '../core/explanationForm';
-import type { Failure } from '../core/failure';
+import type { Failure, FailureKind } from '../core/failure';
 import { explainSignIn } from '../core/signInExplanation';
 import type { SignInFailure, SignInFailureKind } from '../core/signInFailure';
 import { inertMessage } from '../prompts/inertText';
-import type { Ending, Offer, Services } from './command';
+import { STILL_OFFERED, type Ending, type Offer, type Services } from './command';
 import { nameOf } from './nameOf';
 import { run } from './run';
+
+/** The kinds that are about the session and not about what was asked for. */
+const SESSION_FAILURES: ReadonlySet<FailureKind> = new Set([
+  'signedOut',
+  'accountMissing',
+  'unauthorized',
+  'renewalFailed',
+]);
 
 /** Tells the person how a command ended, where it has something to say. */
 export async function tell(ending: Ending, services: Services): Promise<void> {
@@ -85,7 +93,8 @@ async function showFailure(ending: Ending & { type: 'failed' }, services: Servic
       return Promise.resolve();
     },
   };
-  const remedy = ofMany ? undefined : explain(failure).remedies[0];
+  // Of many failures, the others may want something else; but without a session nothing can be done for any.
+  const remedy = ofMany && !needsSignIn(failure) ? undefined : explain(failure).remedies[0];
   const offers = remedy ? [remedyOffer(remedy, failure), details] : [details];
   await showWithOffers(vscode.window.showErrorMessage, message, offers);
 }
@@ -99,6 +108,11 @@ function remedyOffer(remedy: Remedy, failure: Failure): Offer {
     case 'tryAgain':
       return { label: vscode.l10n.t('Try Again'), run: () => tryAgain(failure) };
   }
+}
+
+/** Whether there is no session that serves, and a sign-in is what helps first. */
+export function needsSignIn(failure: Failure): boolean {
+  return SESSION_FAILURES.has(failure.kind) && explain(failure).remedies[0] === 'signIn';
 }
 
 /** Signs in to the account that the failure is about. */
@@ -150,6 +164,8 @@ export async function openSettings(name?: string): Promise<void> {
 type ShowMessage = (message: string, ...labels: string[]) => Thenable<string | undefined>;
 
 async function showWithOffers(show: ShowMessage, message: string, offers: readonly Offer[]): Promise<void> {
-  const chosen = await show(inertMessage(message), ...offers.map(({ label }) => label));
-  await offers.find(({ label }) => label === chosen)?.run();
+  for (;;) {
+    const chosen = await show(inertMessage(message), ...offers.map(({ label }) => label));
+    if ((await offers.find(({ label }) => label === chosen)?.run()) !== STILL_OFFERED) return;
+  }
 }

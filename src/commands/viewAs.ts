@@ -15,6 +15,6 @@ export const groupBySkill: Command = {
 
 async function viewAs(grouping: Grouping, { viewOptions }: Services): Promise<Ending> {
   viewOptions.show({ grouping });
-  await viewOptions.keep();
+  await viewOptions.keepGrouping();
   return DONE;
 }

@@ -39,16 +39,29 @@ export interface FoundChanges {
 const AT_ONCE = 1000;
 
 /**
- * Makes the test whether a change has all words of a text in it, in any order and letter case: its names and ids, the
- * skills, the account, what it was to do and how it ended. Of words joined by `|` one will do. An empty text lets all pass.
+ * Makes the test whether a later change has taken a change back. It is asked once for each change, the newest first, since
+ * whatever takes a change back comes before it then.
  */
-export function changeFilter(text: string): (change: RecordedChange) => boolean {
+export function undoneLater(): (change: RecordedChange) => boolean {
+  const undone = new Set<string>();
+  return ({ id, undoes, closed }) => {
+    if (undoes !== undefined && closed?.result === 'done') undone.add(undoes);
+    return undone.has(id);
+  };
+}
+
+/**
+ * Makes the test whether a change has all words of a text in it, in any order and letter case: its names and ids, the
+ * skills, the account, what it was to do, how it ended, and, with `isUndone`, that it was taken back. Of words joined by
+ * `|` one will do. An empty text lets all pass.
+ */
+export function changeFilter(text: string): (change: RecordedChange, isUndone?: boolean) => boolean {
   const words = text.toLowerCase().split(/\s+/);
   const wanted = words.map((word) => word.split('|').filter(Boolean)).filter(({ length }) => length > 0);
   if (wanted.length === 0) return () => true;
   const outcomes = new Map<string, string>();
-  return (change) => {
-    const fields = `${fieldsOf(change)}\n${outcomeWords(change, outcomes)}`.toLowerCase();
+  return (change, isUndone = false) => {
+    const fields = `${fieldsOf(change)}\n${outcomeWords(change, isUndone, outcomes)}`.toLowerCase();
     return wanted.every((either) => either.some((word) => fields.includes(word)));
   };
 }
@@ -68,9 +81,11 @@ export async function searchChanges(
   onFound: (found: FoundChanges) => void,
 ): Promise<void> {
   const matches = changeFilter(text);
+  const wasUndone = undoneLater();
   const search = new Search(limit);
   for await (const change of source.newestFirst()) {
-    const isFull = search.take(change, matches(change));
+    const isUndone = wasUndone(change);
+    const isFull = search.take({ change, isUndone }, matches(change, isUndone));
     if (search.total % AT_ONCE === 0) await setImmediate();
     if (signal.aborted) return;
     if (isFull) onFound(search.found(false));
@@ -88,7 +103,6 @@ interface Act {
 class Search {
   total = 0;
   private matching = 0;
-  private readonly undone = new Set<string>();
   private readonly acts = new Map<string, Act>();
   /** By their newest change that matches. */
   private readonly shown = new Set<string>();
@@ -96,12 +110,9 @@ class Search {
   constructor(private readonly limit: number) {}
 
   /** @returns whether this was the last one that was wanted */
-  take(change: RecordedChange, matches: boolean): boolean {
+  take({ change, isUndone }: FoundChange, matches: boolean): boolean {
     this.total += 1;
     const isDone = change.closed?.result === 'done';
-    // Newest first, so whatever takes a change back comes before it.
-    const isUndone = this.undone.has(change.id);
-    if (isDone && change.undoes !== undefined) this.undone.add(change.undoes);
     const act = this.actOf(change.actId);
     act.total += 1;
     if (isDone) act.done += 1;
@@ -133,12 +144,13 @@ function fieldsOf({ name, serviceProviderId, account, before, wished, closed }: 
 }
 
 /** They are the same for many changes, and take longer to make than all the rest. */
-function outcomeWords(change: RecordedChange, known: Map<string, string>): string {
+function outcomeWords(change: RecordedChange, isUndone: boolean, known: Map<string, string>): string {
   const { operation, undoes, account, closed } = change;
   const { result, failure, status, recovered } = closed ?? {};
   const key = [
     operation,
     undoes !== undefined,
+    isUndone,
     account,
     result,
     failure,
@@ -148,7 +160,7 @@ function outcomeWords(change: RecordedChange, known: Map<string, string>): strin
   ].join();
   let words = known.get(key);
   if (words === undefined) {
-    const { title, reason = '', status: answer = '', notes } = outcomeOf(change);
+    const { title, reason = '', status: answer = '', notes } = outcomeOf(change, isUndone);
     words = [operationText(change), title, reason, answer, ...notes].join('\n');
     known.set(key, words);
   }

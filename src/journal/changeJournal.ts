@@ -79,11 +79,15 @@ export class ChangeJournal {
     this.own.delete(id);
   }
 
-  /** All changes, the newest first, read file by file as they are asked for. */
+  /**
+   * All changes, the newest first, read file by file as they are asked for.
+   *
+   * @throws JournalFailed when a file cannot be read
+   */
   async *newestFirst(): AsyncGenerator<RecordedChange> {
     const ends = new Map<string, ClosedChange>();
-    for (const number of (await this.files.numbers()).reverse()) {
-      const records = await this.files.read(number);
+    for (const number of (await this.files.numbers().catch(this.unreadable)).reverse()) {
+      const records = await this.files.read(number).catch(this.unreadable);
       for (const record of records) if (record.type === 'closed') keepEnd(ends, record.closing);
       for (const record of records.reverse()) {
         // Of what was carried over, the original comes later.
@@ -96,9 +100,13 @@ export class ChangeJournal {
     }
   }
 
-  /** The open changes of windows that are gone. */
+  /**
+   * The open changes of windows that are gone.
+   *
+   * @throws JournalFailed when they cannot be read
+   */
   async abandoned(): Promise<RecordedChange[]> {
-    const open = await this.files.open();
+    const open = await this.files.open().catch(this.unreadable);
     return open.filter((record) => this.isGone(record)).map(({ change }) => change);
   }
 
@@ -106,6 +114,7 @@ export class ChangeJournal {
    * Ends what windows that are gone have left open, one window at a time.
    *
    * @param settle finds out how a change has ended; undefined leaves it open
+   * @throws JournalFailed when they cannot be read, or an end cannot be noted
    */
   async recover(settle: (change: RecordedChange) => Promise<Closing | undefined>): Promise<void> {
     await this.lock.hold('journal recovery', async () => {
@@ -196,11 +205,15 @@ export class ChangeJournal {
         // All have their answer by now: where no file can be begun, the full one grows until it can.
         if (full !== undefined) await this.files.follow(full);
       } catch (error) {
-        for (const { reject } of batch) reject(new JournalFailed(error));
+        for (const { reject } of batch) reject(new JournalFailed('write', this.files.folder, error));
       }
     }
     this.isWriting = false;
   }
+
+  private readonly unreadable = (cause: unknown): never => {
+    throw new JournalFailed('read', this.files.folder, cause);
+  };
 
   private isGone({ writer, change }: OpenedRecord): boolean {
     if (writer.id === this.writer.id) return false;

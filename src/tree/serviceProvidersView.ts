@@ -25,6 +25,8 @@ export class ServiceProvidersView implements vscode.Disposable {
   /** What this view waits for already. */
   private readonly reading = new Set<string>();
   private readonly closed = new AbortController();
+  /** The keys of the groups that a person has closed. */
+  private readonly closedGroups = new Set<string>();
   private endProgress: (() => void) | undefined;
   private isToRead = false;
 
@@ -54,6 +56,16 @@ export class ServiceProvidersView implements vscode.Disposable {
       }),
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) this.look();
+      }),
+      this.view.onDidCollapseElement(({ element }) => {
+        if (element.type === 'group') this.closedGroups.add(element.key);
+      }),
+      this.view.onDidExpandElement(({ element }) => {
+        if (element.type === 'group') this.closedGroups.delete(element.key);
+      }),
+      // VS Code opens a group that comes anew.
+      options.onDidChange(() => {
+        if (options.grouping === 'list') this.closedGroups.clear();
       }),
       this.tree.onDidChangeTreeData(() => {
         this.followSelected();
@@ -140,12 +152,15 @@ export class ServiceProvidersView implements vscode.Disposable {
     this.read(this.providers.untold.filter((id) => this.providers.row(id).type === 'checking'));
   }
 
-  /** A row that moves to another group is another one for VS Code, which would leave nothing selected. */
+  /**
+   * A row that moves to another group is another one for VS Code, which would leave nothing selected. To show it would open a
+   * group that a person has closed, so there it is left alone.
+   */
   private followSelected(): void {
     const [selected, another] = this.view.selection;
     if (another || selected?.type !== 'provider' || !this.view.visible) return;
     const row = this.tree.row(selected.id);
-    if (!row || row === selected) return;
+    if (!row || row === selected || this.closedGroups.has(row.group.key)) return;
     this.view.reveal(row, { select: true }).then(undefined, () => {
       // It has moved on, or the view is gone; nothing is selected then.
     });

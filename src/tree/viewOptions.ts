@@ -5,7 +5,10 @@ export type Grouping = 'list' | 'skill';
 const GROUPING = 'grouping';
 const FILTER = 'filter';
 
-/** How the list is looked at in this workspace. What is shown for a moment is kept only when the person says so. */
+/**
+ * How the list is looked at in this workspace. What is shown for a moment is kept only when the person says so, the grouping
+ * and the filter each by itself: one may be changed while the other is only tried.
+ */
 export class ViewOptions implements vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changes.event;
@@ -14,8 +17,7 @@ export class ViewOptions implements vscode.Disposable {
 
   constructor(private readonly memento: vscode.Memento) {
     this.shownGrouping = memento.get(GROUPING) === 'skill' ? 'skill' : 'list';
-    const filter = memento.get(FILTER);
-    this.shownFilter = typeof filter === 'string' ? filter : '';
+    this.shownFilter = this.keptFilter;
   }
 
   get grouping(): Grouping {
@@ -27,6 +29,12 @@ export class ViewOptions implements vscode.Disposable {
     return this.shownFilter;
   }
 
+  /** The filter that is remembered, whatever is tried now. */
+  get keptFilter(): string {
+    const filter = this.memento.get(FILTER);
+    return typeof filter === 'string' ? filter : '';
+  }
+
   show({ grouping = this.shownGrouping, filter = this.shownFilter }: { grouping?: Grouping; filter?: string }): void {
     const wanted = filter.trim();
     if (grouping === this.shownGrouping && wanted === this.shownFilter) return;
@@ -35,9 +43,13 @@ export class ViewOptions implements vscode.Disposable {
     this.changes.fire();
   }
 
-  /** Remembers what is shown now. */
-  async keep(): Promise<void> {
+  /** Remembers the grouping that is shown now. */
+  async keepGrouping(): Promise<void> {
     await this.memento.update(GROUPING, this.shownGrouping);
+  }
+
+  /** Remembers the filter that is shown now. */
+  async keepFilter(): Promise<void> {
     await this.memento.update(FILTER, this.shownFilter);
   }
 

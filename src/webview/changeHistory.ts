@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { ChangeHistorySource } from '../core/changeHistory';
 import type { HistoryFormat } from '../core/changeHistoryExport';
 import { searchChanges } from '../core/changeHistorySearch';
-import { displayText } from '../core/displayText';
+import { JournalFailed } from '../journal/journalFailed';
 import { changeHistoryHtml } from './changeHistoryHtml';
 import { type ChangeHistoryAnswer, ChangeHistoryMessage } from './changeHistoryMessages';
 import { historyFound } from './changeHistoryRows';
@@ -108,6 +108,7 @@ export class ChangeHistory implements vscode.Disposable {
       language: vscode.l10n.bundle ? vscode.env.language : 'en',
       nonce: randomBytes(16).toString('base64'),
       cspSource: webview.cspSource,
+      commonStyleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'page.css')).toString(),
       styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'changeHistory.css')).toString(),
       scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'changeHistory.js')).toString(),
     });
@@ -120,8 +121,7 @@ export class ChangeHistory implements vscode.Disposable {
         await this.search(message);
         return;
       case 'export': {
-        const text = await this.actions.save(message.search, message.format);
-        if (text !== undefined) this.post({ type: 'announce', text });
+        await this.save(message);
         return;
       }
       case 'undo':
@@ -138,10 +138,23 @@ export class ChangeHistory implements vscode.Disposable {
         this.post(historyFound(found, search.trim() !== '', vscode.env.language));
       });
     } catch (error) {
-      if (signal.aborted) return;
-      const reason = error instanceof Error ? displayText(error.message) : '';
-      this.post({ type: 'announce', text: vscode.l10n.t('The history could not be read: {0}', reason) });
+      if (!signal.aborted) this.announceFailure(error);
     }
+  }
+
+  private async save({ search, format }: ChangeHistoryMessage & { type: 'export' }): Promise<void> {
+    try {
+      const text = await this.actions.save(search, format);
+      if (text !== undefined) this.post({ type: 'announce', text });
+    } catch (error) {
+      this.announceFailure(error);
+    }
+  }
+
+  /** @throws what is no matter of reading */
+  private announceFailure(error: unknown): void {
+    if (!(error instanceof JournalFailed)) throw error;
+    this.post({ type: 'announce', text: error.message });
   }
 
   private post(answer: ChangeHistoryAnswer): void {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
+import * as vscode from 'vscode';
 import { shortId } from '../../src/core/identifiers';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import * as boundary from './support/boundary';
 import { eventually } from './support/eventually';
-import { run, signIn } from './support/extension';
-import { accept, answer, choose, leave, look, turnAway } from './support/prompts';
+import { run } from './support/extension';
+import { useListed } from './support/listed';
+import { accept, answer, choose, enter, leave, look, turnAway } from './support/prompts';
 import { elementsOf, row } from './support/rows';
-import { useService } from './support/service';
-import { configure } from './support/settings';
 
 const COUNT = 24;
 const ALL = Array.from({ length: COUNT }, (_, index) => ({
@@ -19,21 +19,10 @@ const ALL = Array.from({ length: COUNT }, (_, index) => ({
 const [FREE, ARRIVED] = [ALL[3]?.id ?? '', ALL[4]?.id ?? ''];
 
 describe('an act on many', () => {
-  const service = useService();
-
-  before(async () => {
-    await configure({ user: ALL });
-    await signIn(service.accessToken);
-  });
-  after(() => configure({}));
-  beforeEach(async () => {
-    service.control.reset();
-    for (const { id } of ALL) service.control.setProvider({ serviceProviderId: id, skillId: SKILL });
-    service.control.setProvider({ serviceProviderId: FREE, skillId: null });
-    service.control.setProvider({ serviceProviderId: ARRIVED, skillId: OTHER_SKILL });
-    await run('refresh');
-    service.control.clearRequests();
-    boundary.forgetMessages();
+  const service = useListed(ALL, ({ control }) => {
+    for (const { id } of ALL) control.setProvider({ serviceProviderId: id, skillId: SKILL });
+    control.setProvider({ serviceProviderId: FREE, skillId: null });
+    control.setProvider({ serviceProviderId: ARRIVED, skillId: OTHER_SKILL });
   });
 
   /** Runs a command from the menu of the first row, with all rows selected. */
@@ -43,6 +32,23 @@ describe('an act on many', () => {
   };
   const mappedTo = (skillId: string | null) => ALL.filter(({ id }) => service.truth[id] === skillId).length;
   const lastMessage = () => boundary.messages.at(-1);
+  /** Presses a button of the message that was shown last. */
+  const press = (button: string) => () => {
+    lastMessage()?.press(button);
+    return Promise.resolve();
+  };
+  /** Waits until so many messages that are no dialogs were shown, and gives back the last one. */
+  const told = (count: number) =>
+    eventually(() => {
+      const all = boundary.messages.filter(({ modal }) => !modal);
+      assert.equal(all.length, count);
+      return all.at(-1);
+    });
+  const refuseFirst = () => {
+    const serviceProviderId = ALL[0]?.id ?? '';
+    service.control.addFault({ operation: 'update', kind: 'answer', status: 403, serviceProviderId, count: 1 });
+    return serviceProviderId;
+  };
 
   it('shows each change before, asks, makes them and says what was left out', async () => {
     boundary.answerNextModal('Remap');
@@ -101,14 +107,7 @@ describe('an act on many', () => {
   });
 
   it('names each result when some have failed, and makes those again as one act', async () => {
-    const [failing] = ALL;
-    service.control.addFault({
-      operation: 'update',
-      kind: 'answer',
-      status: 403,
-      serviceProviderId: failing?.id ?? '',
-      count: 1,
-    });
+    const failing = refuseFirst();
     boundary.answerNextModal('Remap');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
     const message = lastMessage();
@@ -117,10 +116,7 @@ describe('an act on many', () => {
     service.control.clearRequests();
     boundary.answerNextModal('Remap');
     await answer(
-      () => {
-        message?.press('Show Results');
-        return Promise.resolve();
-      },
+      press('Show Results'),
       look(({ items }) => {
         assert.deepEqual(
           items.slice(0, 3).map(({ label }) => label),
@@ -131,8 +127,92 @@ describe('an act on many', () => {
       turnAway('Try Again What Was Not Made'),
     );
     await eventually(() => {
-      assert.deepEqual(service.writes, [`PUT ${failing?.id ?? ''}`]);
-      assert.equal(service.truth[failing?.id ?? ''], OTHER_SKILL);
+      assert.deepEqual(service.writes, [`PUT ${failing}`]);
+      assert.equal(service.truth[failing], OTHER_SKILL);
+    });
+  });
+
+  it('lets its results be looked at one after the other, until the person is through', async () => {
+    const failing = refuseFirst();
+    boundary.answerNextModal('Remap');
+    await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
+    const first = await told(1);
+    await answer(press('Show Results'), choose('Fleet 00'));
+    await eventually(() => {
+      assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label, 'Error: Fleet 00');
+    });
+    const second = await told(2);
+    assert.deepEqual([second?.text, second?.buttons], [first?.text, first?.buttons]);
+    await answer(press('Show Results'), choose('Fleet 05'));
+    await told(3);
+    await answer(
+      press('Show Results'),
+      look((prompt) =>
+        eventually(() => {
+          assert.equal(prompt.active, 'Fleet 05');
+        }),
+      ),
+      leave,
+    );
+    await told(4);
+    service.control.clearRequests();
+    boundary.answerNextModal('Remap');
+    await press('Try Again')();
+    await eventually(() => {
+      assert.equal(service.truth[failing], OTHER_SKILL);
+    });
+    await run('refresh');
+    await told(4);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('is through when the results are left and all was made', async () => {
+    boundary.answerNextModal('Remap');
+    await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
+    await told(1);
+    await answer(press('Show Results'), choose('Fleet 05'));
+    await told(2);
+    await answer(press('Show Results'), leave);
+    await run('refresh');
+    await told(2);
+  });
+
+  it('offers to sign in when the session was refused, and then makes the changes again', async () => {
+    service.control.addFault({ operation: 'update', kind: 'answer', status: 401 });
+    boundary.answerNextModal('Remap');
+    // The access token is asked for once, in the midst of the act.
+    await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept, leave);
+    const message = await told(1);
+    assert.match(message?.text ?? '', /^0 of 22 changes made\. 1 not mapped\. 22 failed\. First: Fleet 00 /);
+    assert.deepEqual(message?.buttons, ['Sign In…', 'Show Results']);
+    await answer(press('Sign In…'), leave);
+    await told(2);
+    assert.equal(mappedTo(OTHER_SKILL), 1);
+    service.control.clearFaults();
+    boundary.answerNextModal('Remap');
+    await answer(press('Sign In…'), choose('Paste an access token'), enter(service.accessToken), accept);
+    await eventually(() => {
+      assert.equal(mappedTo(OTHER_SKILL), 23);
+    });
+    assert.match((await told(3))?.text ?? '', /^22 of 22 changes made\./);
+  });
+
+  it('says how far it is, beside another one that is under way at the same time', async () => {
+    const headline = () => boundary.createdView(boundary.VIEW).view.message ?? '';
+    const ids = ALL.map(({ id }) => id);
+    service.control.setSwitches({ latencyMs: { min: 1_500, max: 1_500 } });
+    boundary.answerNextModal('Delete Mapping');
+    const remapping = run('updateMapping', { serviceProviderId: ids.slice(0, 2), skillId: OTHER_SKILL });
+    const deleting = run('deleteMapping', { serviceProviderId: ids.slice(5, 8) });
+    await eventually(() => {
+      const [one = '', other = '', ...more] = headline().split(' · ').sort();
+      assert.match(one, /^Deleting 3 mappings: \d of 3$/);
+      assert.equal(other.replace(/\d of/, 'n of'), `Remapping 2 service providers to ${OTHER_SKILL}: n of 2`);
+      assert.deepEqual(more, []);
+    });
+    await Promise.all([remapping, deleting]);
+    await eventually(() => {
+      assert.match(headline(), /^Read /);
     });
   });
 

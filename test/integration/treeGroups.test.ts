@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
 import * as boundary from './support/boundary';
 import { eventually } from './support/eventually';
-import { extensionContext, run, signIn } from './support/extension';
-import { answer, enter, leave } from './support/prompts';
+import { extensionContext, run } from './support/extension';
+import { useListed } from './support/listed';
+import { answer, enter, leave, look } from './support/prompts';
 import { elementsOf, expectSpoken, row, rows, spoken, watchRedraws } from './support/rows';
-import { CLINIC, HARBOUR, HOTEL, useService, VILLA } from './support/service';
+import { CLINIC, HARBOUR, HOTEL, VILLA } from './support/service';
 import { configure } from './support/settings';
 import { replace } from './support/wrap';
 
@@ -29,21 +30,12 @@ function item(element: unknown): vscode.TreeItem {
 }
 
 describe('the ways to see the service providers', () => {
-  const service = useService();
+  const service = useListed([HOTEL, HARBOUR, CLINIC, VILLA]);
 
-  before(() => signIn(service.accessToken));
-  beforeEach(async () => {
-    service.control.reset();
-    await configure({ user: [HOTEL, HARBOUR, CLINIC, VILLA] });
-    await run('refresh');
-    service.control.clearRequests();
-    boundary.forgetMessages();
-  });
   afterEach(async () => {
     await run('clearFilter');
     await run('viewAsList');
   });
-  after(() => configure({}));
 
   describe('grouped by skill', () => {
     beforeEach(() => run('groupBySkill'));
@@ -202,6 +194,32 @@ describe('the ways to see the service providers', () => {
       assert.equal(extensionContext().workspaceState.get('filter'), '');
       assert.equal(key('filtered'), 'none');
       assert.equal(headline(), 'Read just now');
+    });
+
+    it('are all shown again by Escape, also when they were grouped meanwhile', async () => {
+      await answer(
+        () => run('filter'),
+        look(async (prompt) => {
+          prompt.type('aurora');
+          await shows('Hotel Aurora');
+          await run('groupBySkill');
+          await shows(SKILL);
+          assert.equal(extensionContext().workspaceState.get('grouping'), 'skill');
+          assert.equal(extensionContext().workspaceState.get('filter'), '', 'it is only tried');
+        }),
+        leave,
+      );
+      await shows(SKILL, OTHER_SKILL, 'Not mapped');
+    });
+
+    it('are all shown again by Escape when the filter was cleared meanwhile', async () => {
+      await answer(() => run('filter'), enter('aurora'));
+      await answer(
+        () => run('filter'),
+        look(() => run('clearFilter')),
+        leave,
+      );
+      await shows('Hotel Aurora', 'Harbour House', 'Clinic', VILLA.id);
     });
 
     it('are found by skill, also when that changes', async () => {

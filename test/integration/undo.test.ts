@@ -1,29 +1,20 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'mocha';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { describe, it } from 'mocha';
+import * as vscode from 'vscode';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
 import * as boundary from './support/boundary';
-import { run, signIn } from './support/extension';
+import { extensionContext, run } from './support/extension';
+import { useListed } from './support/listed';
 import { accept, answer, look } from './support/prompts';
 import { row } from './support/rows';
-import { CLINIC, HARBOUR, HOTEL, useService, VILLA } from './support/service';
+import { CLINIC, HARBOUR, HOTEL, VILLA } from './support/service';
 import { configure } from './support/settings';
 
 const ALL = [HOTEL, HARBOUR, CLINIC, VILLA];
 
 describe('undoing the last change of a mapping', () => {
-  const service = useService();
-
-  before(async () => {
-    await configure({ user: ALL });
-    await signIn(service.accessToken);
-  });
-  after(() => configure({}));
-  beforeEach(async () => {
-    await configure({ user: ALL });
-    service.control.reset();
-    await run('refresh');
-    boundary.forgetMessages();
-  });
+  const service = useListed(ALL);
 
   const dialog = () => boundary.messages.findLast(({ modal }) => modal);
   const undo = () => run('undoLastChange');
@@ -114,6 +105,28 @@ describe('undoing the last change of a mapping', () => {
     assert.deepEqual(service.writes, []);
     assert.equal(boundary.messages[0]?.text, 'Hotel Aurora: all is as it was before the change already.');
     assert.deepEqual(boundary.messages[0].buttons, ['Show Change History']);
+  });
+
+  it('says what to do when the journal cannot be read, and sends nothing', async () => {
+    await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
+    const folder = vscode.Uri.joinPath(extensionContext().globalStorageUri, 'journal').fsPath;
+    service.control.clearRequests();
+    await rename(folder, `${folder}.away`);
+    try {
+      await writeFile(folder, 'no folder');
+      await undo();
+    } finally {
+      await rm(folder);
+      await rename(`${folder}.away`, folder);
+    }
+    assert.deepEqual(service.sent, []);
+    const [message, ...others] = boundary.messages;
+    assert.deepEqual(others, []);
+    assert.equal(message?.severity, 'warning');
+    assert.equal(
+      message.text,
+      `The journal of changes could not be read (ENOTDIR). Check that you may read ${folder}, then try again.`,
+    );
   });
 
   it('asks to add a provider that is not listed any more, and sends nothing', async () => {

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../host/workbench';
@@ -164,6 +165,20 @@ describe('the change history', () => {
     expect(incomplete.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
     expect(passes.map(({ id }) => id)).toContain('color-contrast');
     await workbench.screenshot(`history-${bodyClass}`);
+  });
+
+  it('says what to do when the journal cannot be read, and goes on when it can', async () => {
+    const folder = path.join(stage.globalStorage, 'journal');
+    await rename(folder, `${folder}.away`);
+    await writeFile(folder, 'no folder');
+    const told = `The journal of changes could not be read (ENOTDIR). Check that you may read ${folder}, then try again.`;
+    await field().fill('aurora');
+    await page().getByText(told).waitFor();
+    await workbench.screenshot('history-unreadable');
+    await rm(folder);
+    await rename(`${folder}.away`, folder);
+    await field().fill('undone later');
+    await expect.poll(said).toBe('1 change has these words in it.');
   });
 
   it('leaves no access token in anything that was written', async () => {

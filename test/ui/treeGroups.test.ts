@@ -80,7 +80,24 @@ describe('the service providers grouped by skill', () => {
         `Belvedere, mapped to ${SKILL}`,
         `${OTHER_SKILL}, 3 service providers`,
       ]);
-    await row(workbench, OTHER_SKILL).click();
+  });
+
+  it('stay closed also when the selected one moves there', async () => {
+    const group = row(workbench, OTHER_SKILL);
+    await row(workbench, 'Aurora').click();
+    const aurora = HOTELS[0]?.serviceProviderId ?? '';
+    stage.simulator.control.setProvider({ serviceProviderId: aurora, skillId: OTHER_SKILL });
+    await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh');
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual([
+        `${SKILL}, 1 service provider`,
+        `Belvedere, mapped to ${SKILL}`,
+        `${OTHER_SKILL}, 4 service providers`,
+      ]);
+    expect(await group.getAttribute('aria-expanded')).toBe('false');
+    await group.click();
+    await expect.poll(() => labels(workbench)).toHaveLength(7);
   });
 
   it('are filtered while a person types; Escape takes that back, and Enter keeps it', async () => {

@@ -14,6 +14,8 @@ export interface Prompt {
   readonly isOpen: boolean;
   /** Presses a button in the title, as the mouse does: VS Code has no command for it. */
   press(tooltip: string): void;
+  /** Types into an input box and leaves it open: VS Code does not tell the extension of a text that its own object is given. */
+  type(text: string): void;
 }
 
 /** All prompts that were ever shown, in order. */
@@ -53,12 +55,13 @@ export function lastInputBox(): vscode.InputBox | undefined {
 class CreatedPrompt implements Prompt {
   isOpen = false;
   private readonly buttonListeners: ((button: vscode.QuickInputButton) => unknown)[] = [];
+  private readonly textListeners: ((text: string) => unknown)[] = [];
 
   constructor(
     readonly input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>,
     readonly box: vscode.InputBox | undefined,
   ) {
-    const owner = input as unknown as Record<'show' | 'onDidTriggerButton', unknown>;
+    const owner = input as unknown as Record<'show' | 'onDidTriggerButton' | 'onDidChangeValue', unknown>;
     wrap(owner, 'show', (original, args) => {
       this.isOpen = true;
       prompts.push(this);
@@ -66,6 +69,10 @@ class CreatedPrompt implements Prompt {
     });
     wrap(owner, 'onDidTriggerButton', (original, args) => {
       this.buttonListeners.push(args[0] as (button: vscode.QuickInputButton) => unknown);
+      return original(...args);
+    });
+    wrap(owner, 'onDidChangeValue', (original, args) => {
+      this.textListeners.push(args[0] as (text: string) => unknown);
       return original(...args);
     });
     input.onDidHide(() => {
@@ -90,6 +97,11 @@ class CreatedPrompt implements Prompt {
     if (!button) throw new Error(`${this.title} has no button ${tooltip}`);
     for (const listener of this.buttonListeners) listener(button);
   }
+
+  type(text: string): void {
+    this.input.value = text;
+    for (const listener of this.textListeners) listener(text);
+  }
 }
 
 /** Made by `showQuickPick`. */
@@ -109,5 +121,9 @@ class SimplePick implements Prompt {
 
   press(tooltip: string): void {
     throw new Error(`${this.title} has no button ${tooltip}`);
+  }
+
+  type(): void {
+    throw new Error(`${this.title} takes no text`);
   }
 }

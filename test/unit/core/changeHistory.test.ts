@@ -172,6 +172,18 @@ describe('the search of the history', () => {
     expect(found?.acts).toMatchObject([{ canUndo: false, changes: [{ isUndone: true }] }]);
   });
 
+  it('finds what was undone, and only that, by the words that its row says', async () => {
+    const changes = [
+      aChange({ id: '5', undoes: '2' }),
+      aChange({ id: '4', undoes: '1', closed: { result: 'failed' } }),
+      aChange({ id: '3' }),
+      aChange({ id: '2' }),
+      aChange({ id: '1' }),
+    ];
+    const [found] = await search(changes, 'undone later', 10);
+    expect(found && ids(found)).toEqual([['2']]);
+  });
+
   it('is given up when a newer one begins, and says nothing then', async () => {
     const abort = new AbortController();
     let read = 0;

@@ -63,7 +63,9 @@ describe('a change that cannot be noted', () => {
   it('because something is in the place of the folder is refused, until it can be', async () => {
     const journal = journalIn(folder);
     await writeFile(folder, 'a file in its place');
-    expect(await failed(journal.open(aRemap('a')))).toMatch(/^The journal of changes could not be written \(E\w+\)\. /);
+    expect(await failed(journal.open(aRemap('a')))).toMatch(
+      /^The journal of changes could not be written \(E\w+\)\. Check that you may write to .+journal, then try again\.$/,
+    );
     await rm(folder);
     await noteDone(journal, 'b');
     expect(await told(journal)).toEqual(['b done']);
@@ -74,7 +76,9 @@ describe('a change that cannot be noted', () => {
     await mkdir(folder);
     await symlink('/dev/full', path.join(folder, 'changes-00000001.jsonl'));
     for (const message of await Promise.all(['a', 'b', 'c'].map((id) => failed(journal.open(aRemap(id)))))) {
-      expect(message).toContain('(ENOSPC)');
+      expect(message).toBe(
+        'The journal of changes could not be written (ENOSPC). Make room on the disk, then try again.',
+      );
     }
     await rm(path.join(folder, 'changes-00000001.jsonl'));
     await noteDone(journal, 'd');
@@ -102,6 +106,21 @@ describe('a change that cannot be noted', () => {
     const noted = await Promise.allSettled(['a', 'b', 'c'].map((id) => journal.open(aRemap(id))));
     expect(noted.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
     expect(await told(journal)).toEqual(['c open', 'b open']);
+  });
+});
+
+describe('a journal that cannot be read', () => {
+  it.each([
+    ['its folder', async () => writeFile(folder, 'a file in its place')],
+    ['a file of it', async () => mkdir(path.join(folder, 'changes-00000001.jsonl'), { recursive: true })],
+  ])('because of %s says so, to all who ask', async (_what, breakIt) => {
+    await breakIt();
+    const journal = journalIn(folder);
+    for (const asked of [journal.newestFirst().next(), journal.abandoned(), journal.recover(() => Promise.reject())]) {
+      expect(await failed(asked)).toMatch(
+        /^The journal of changes could not be read \(E\w+\)\. Check that you may read .+journal, then try again\.$/,
+      );
+    }
   });
 });
 

@@ -1,0 +1,37 @@
+/** What one act says of itself while it is under way. */
+interface ActProgress {
+  /** Says it in the place of what was said before. */
+  say(text: string): void;
+  /** Takes it back; nothing is said of the act any more. */
+  end(): void;
+}
+
+/**
+ * What all acts that are under way say of themselves, in the one line that there is for it: one after the other, in the order
+ * in which they began.
+ */
+export class ActsUnderWay {
+  private readonly texts = new Map<symbol, string>();
+
+  /** @param show shows the line; undefined when nothing is under way any more */
+  constructor(private readonly show: (line: string | undefined) => void) {}
+
+  begin(text: string): ActProgress {
+    const act = Symbol('act');
+    const say = (now: string) => {
+      this.texts.set(act, now);
+      this.update();
+    };
+    say(text);
+    return {
+      say,
+      end: () => {
+        if (this.texts.delete(act)) this.update();
+      },
+    };
+  }
+
+  private update(): void {
+    this.show(this.texts.size === 0 ? undefined : [...this.texts.values()].join(' · '));
+  }
+}
