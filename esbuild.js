@@ -2,6 +2,8 @@
 const esbuild = require('esbuild');
 const fs = require('node:fs/promises');
 const path = require('node:path');
+const { bundledPackages } = require('./.ci/bundledPackages.js');
+const { thirdPartyNotices } = require('./.ci/thirdPartyNotices.js');
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
@@ -116,6 +118,9 @@ const extension = {
 /** Shares nothing with the rest, and is not loaded at all in most builds. */
 const telemetry = { ...options, entryPoints: { telemetry: 'src/telemetry/applicationInsights.ts' } };
 
+/** Written by each build, so that it is always that of the code beside it. */
+const NOTICES = 'ThirdPartyNotices.txt';
+
 async function main() {
   if (watch) {
     const context = await esbuild.context({ ...extension, logLevel: 'info' });
@@ -123,14 +128,22 @@ async function main() {
     return;
   }
   // One after the other: the first makes the folder empty.
-  await esbuild.build(extension);
-  await esbuild.build(telemetry);
+  const { metafile } = await esbuild.build(extension);
+  const { metafile: ofTelemetry } = await esbuild.build(telemetry);
+  const packages = bundledPackages([metafile, ofTelemetry]);
+  const names = packages.map(({ name, version }) => ({ name, version }));
+  // For the audit, which asks about these.
+  await fs.writeFile(path.join('dist', 'bundled-packages.json'), `${JSON.stringify(names, undefined, 2)}\n`);
+  await fs.rm(path.join('dist', NOTICES), { force: true });
+  await fs.writeFile(path.join('dist', NOTICES), thirdPartyNotices(packages));
 }
 
 module.exports = { options, extension };
 
 if (require.main === module) {
-  main().catch(() => {
+  main().catch((error) => {
+    // esbuild has told its own errors already.
+    if (!('errors' in error)) console.error(error.message);
     process.exitCode = 1;
   });
 }

@@ -1,0 +1,27 @@
+// Which packages are in the bundle, as esbuild itself tells: all of them are devDependencies, so `package.json` does not say.
+const fs = require('node:fs');
+const path = require('node:path');
+
+/**
+ * @param {readonly import('esbuild').Metafile[]} metafiles with paths relative to the current folder
+ * @returns {{ name: string, version: string, license: unknown, folder: string }[]} sorted by name and version; `folder` is absolute
+ */
+function bundledPackages(metafiles) {
+  const folders = new Set();
+  for (const input of metafiles.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs)),
+  )) {
+    // A package inside of another one's folder counts for itself.
+    const [folder] = /^.*\bnode_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
+    if (folder !== undefined) folders.add(path.resolve(folder));
+  }
+  const packages = [...folders].map((folder) => {
+    const { name, version, license } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    return { name, version, license, folder };
+  });
+  const key = ({ name, version }) => `${name}@${version}`;
+  // By code units: the order of a language would differ from computer to computer.
+  return packages.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+module.exports = { bundledPackages };

@@ -1,0 +1,64 @@
+// The licences of what is bundled, for the people who get it: all that these licences ask for.
+const fs = require('node:fs');
+const path = require('node:path');
+
+/** What may be bundled: licences that ask for no more than to be passed on with the text. */
+const ALLOWED = new Set(['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause']);
+
+/** Packages that name the MIT License in their `package.json` and were published without its text: whose they are. */
+const MIT_WITHOUT_TEXT = new Map([
+  ['@microsoft/dynamicproto-js', 'Microsoft Corporation'],
+  ['@vscode/l10n', 'Microsoft Corporation'],
+]);
+
+const mit = (holder) => `MIT License
+
+Copyright (c) ${holder}. All rights reserved.
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
+modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the
+Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE,
+ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+`;
+
+function licenceText({ name, license, folder }) {
+  const files = fs.readdirSync(folder).sort();
+  const texts = files
+    .filter((file) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(file))
+    .map((file) => fs.readFileSync(path.join(folder, file), 'utf8'));
+  if (files.some((file) => /^(licen[cs]e|copying)(\.|$)/i.test(file)) && texts.every((text) => text.trim() !== ''))
+    return texts;
+  const holder = MIT_WITHOUT_TEXT.get(name);
+  return license === 'MIT' && holder !== undefined ? [...texts, mit(holder)] : undefined;
+}
+
+/**
+ * The notice file of the bundle, with nothing in it that depends on the computer.
+ *
+ * @param {readonly { name: string, version: string, license: unknown, folder: string }[]} packages
+ * @throws {Error} that names each package whose licence is not allowed, or whose text is missing
+ */
+function thirdPartyNotices(packages) {
+  const problems = [];
+  const sections = packages.map((one) => {
+    const title = `${one.name} ${one.version}`;
+    if (!ALLOWED.has(one.license))
+      problems.push(`${title}: the licence ${JSON.stringify(one.license)} is not on the list of what may be bundled.`);
+    const texts = licenceText(one);
+    if (texts === undefined) problems.push(`${title}: there is no text of its licence.`);
+    const text = (texts ?? []).map((each) => each.replace(/\r\n?/g, '\n').trim()).join('\n\n');
+    return `${'-'.repeat(80)}\n${title} (${one.license})\n\n${text}\n`;
+  });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return `Alexa Network Mapping contains the following packages.\n\n${sections.join('\n')}`;
+}
+
+module.exports = { thirdPartyNotices };

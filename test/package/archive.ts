@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { inflateRawSync } from 'node:zlib';
+
+/** What `npm run package` makes, under the root of the repository. */
+export const VSIX = 'dist/alexa-network-mapping.vsix';
+
+export const ROOT = path.join(import.meta.dirname, '../..');
+
+/**
+ * The files of a ZIP archive, each with its contents, in the order of its directory.
+ *
+ * @throws {Error} when it is no archive, or holds one in a way that vsce does not write
+ */
+export async function filesOf(archive: string): Promise<ReadonlyMap<string, Buffer>> {
+  const zip = await readFile(archive);
+  const end = zip.lastIndexOf('PK\x05\x06');
+  if (end < 0) throw new Error(`${archive} is no ZIP archive`);
+  const files = new Map<string, Buffer>();
+  let at = zip.readUInt32LE(end + 16);
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left -= 1) {
+    const method = zip.readUInt16LE(at + 10);
+    const name = zip.toString('utf8', at + 46, at + 46 + zip.readUInt16LE(at + 28));
+    const local = zip.readUInt32LE(at + 42);
+    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+    const bytes = zip.subarray(start, start + zip.readUInt32LE(at + 20));
+    if (method !== 0 && method !== 8) throw new Error(`${name} is compressed in an unknown way`);
+    files.set(name, method === 0 ? bytes : inflateRawSync(bytes));
+    at += 46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+  }
+  return files;
+}

@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import { ROOT } from './archive';
+
+const BundledPackages = v.pipe(v.array(v.object({ name: v.string(), version: v.string() })), v.minLength(1));
+
+export type BundledPackage = v.InferOutput<typeof BundledPackages>[number];
+
+/**
+ * The packages in the bundle of the last build, as it has noted them.
+ *
+ * @throws {Error} when nothing was built, or nothing is in it
+ */
+export async function bundledPackages(): Promise<readonly BundledPackage[]> {
+  return v.parse(BundledPackages, JSON.parse(await readFile(path.join(ROOT, 'dist/bundled-packages.json'), 'utf8')));
+}

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { filesOf, ROOT, VSIX } from './archive';
+import { bundledPackages } from './bundledPackages';
+
+/** All that is shipped, but for the parts of the bundle, whose names change with their contents. */
+const SHIPPED = [
+  '[Content_Types].xml',
+  'extension.vsixmanifest',
+  'extension/LICENSE.txt',
+  'extension/changelog.md',
+  'extension/dist/ThirdPartyNotices.txt',
+  'extension/dist/extension.js',
+  'extension/dist/telemetry.js',
+  'extension/media/activity-bar.svg',
+  'extension/media/changeHistory.css',
+  'extension/media/changeHistory.js',
+  'extension/media/errorDetails.css',
+  'extension/media/errorDetails.js',
+  'extension/media/icon.png',
+  'extension/media/page.css',
+  'extension/media/readme/tree.png',
+  'extension/package.json',
+  'extension/package.nls.json',
+  'extension/readme.md',
+];
+
+const PART = /^extension\/dist\/part-[A-Z0-9]{8}\.js$/;
+
+let files: ReadonlyMap<string, Buffer>;
+
+beforeAll(async () => {
+  files = await filesOf(path.join(ROOT, VSIX));
+});
+
+const textOf = (name: string) => files.get(name)?.toString('utf8') ?? '';
+const codeFiles = () => [...files.keys()].filter((name) => name.endsWith('.js'));
+/** The files in which a pattern is found, and what is found there. */
+const found = (names: Iterable<string>, pattern: RegExp) =>
+  [...names].flatMap((name) => [...textOf(name).matchAll(pattern)].map(([match]) => `${name}: ${match}`));
+const escaped = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'g');
+
+test('the archive holds the files that are shipped and no other', () => {
+  expect([...files.keys()].filter((name) => !PART.test(name)).sort()).toEqual([...SHIPPED].sort());
+});
+
+test('each part of the bundle is reached from the entry, and each that is asked for is there', () => {
+  const reached = new Set<string>();
+  const follow = (name: string) => {
+    if (reached.has(name)) return;
+    reached.add(name);
+    for (const [, part = ''] of textOf(name).matchAll(/require\(["'`]\.\/(part-[^"'`]+|extension\.js)["'`]\)/g)) {
+      follow(`extension/dist/${part}`);
+    }
+  };
+  follow('extension/dist/extension.js');
+  const parts = [...files.keys()].filter((name) => PART.test(name));
+  expect(parts.length).toBeGreaterThan(0);
+  expect([...reached].sort()).toEqual([...parts, 'extension/dist/extension.js'].sort());
+});
+
+describe('what is shipped holds', () => {
+  test('no source map', () => {
+    expect(found(files.keys(), /sourceMappingURL|sourcesContent/g)).toEqual([]);
+  });
+
+  test('no path of the computer that made it', () => {
+    for (const folder of [ROOT, os.homedir(), os.tmpdir()].filter((one) => one.length > 2)) {
+      expect(found(codeFiles(), escaped(`${folder}${path.sep}`))).toEqual([]);
+    }
+    expect(found(files.keys(), /\/home\/\w+|\/Users\/\w+|[A-Z]:\\Users|file:\/\/\/\w+/g)).toEqual([]);
+    expect(found(codeFiles(), /\bnode_modules\b/g)).toEqual([]);
+  });
+
+  test('no host of a package registry', () => {
+    expect(found(files.keys(), /registry\.(npmjs|yarnpkg)\.\w+|npm\.pkg\.github\.com|_authToken/g)).toEqual([]);
+  });
+
+  test('nothing of the environment, and no question to it', () => {
+    expect(found(codeFiles(), /process\.env\b[.\w[\]"']*/g)).toEqual([]);
+    const secrets = Object.entries(process.env).filter(
+      ([name, value = '']) => /token|secret|passw|credential|auth|api_?key/i.test(name) && value.length >= 8,
+    );
+    // The names alone, as what fails is printed.
+    const shipped = secrets.filter(([, value = '']) => [...files.values()].some((bytes) => bytes.includes(value)));
+    expect(shipped.map(([name]) => name)).toEqual([]);
+  });
+
+  test('no code that makes code', () => {
+    expect(found(codeFiles(), /\beval\b\s*\(|\bFunction\s*\(\s*["'`]|\bnew\s+Function\b|\bvm\b\.run/g)).toEqual([]);
+  });
+});
+
+describe.each([
+  ['shipped', () => textOf('extension/package.json')],
+  ['in the repository', () => readFileSync(path.join(ROOT, 'package.json'), 'utf8')],
+])('the package.json %s', (_, read) => {
+  const manifest = () => JSON.parse(read()) as Record<string, Record<string, string> | undefined>;
+
+  test('runs nothing when it is installed or removed', () => {
+    const atInstall =
+      /^(pre|post)?(install|uninstall|prepare|publish|pack)$|^dependencies$|^vscode:uninstall$|^prepublishOnly$/;
+    expect(Object.keys(manifest()['scripts'] ?? {}).filter((name) => atInstall.test(name))).toEqual([]);
+  });
+
+  test('has no dependency, as all is bundled', () => {
+    const { dependencies, optionalDependencies, peerDependencies, bundledDependencies, bundleDependencies } =
+      manifest();
+    const all = [dependencies, optionalDependencies, peerDependencies, bundledDependencies, bundleDependencies];
+    expect(all.flatMap((one) => Object.keys(one ?? {}))).toEqual([]);
+  });
+});
+
+test('the notices name each package of the bundle', async () => {
+  const bundled = await bundledPackages();
+  const titles = [...textOf('extension/dist/ThirdPartyNotices.txt').matchAll(/^-{80}\n(\S+ \S+) \(/gm)].map(
+    ([, title]) => title,
+  );
+  expect(titles).toEqual(bundled.map(({ name, version }) => `${name} ${version}`));
+});
