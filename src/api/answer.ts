@@ -74,7 +74,11 @@ export function serviceWords(answer: Answer, token: string): { serviceType?: str
 export function withoutSentSecrets(text: string, ...sent: readonly string[]): string {
   return redact(
     sent.reduce(
-      (clean, secret) => clean.replaceAll(secret, '[redacted]').replaceAll(encodeURIComponent(secret), '[redacted]'),
+      (clean, secret) =>
+        clean
+          .replaceAll(secret, '[redacted]')
+          // Where it holds half a surrogate pair, a form can hold no more of it than this, either.
+          .replaceAll(encodeURIComponent(Buffer.from(secret).toString()), '[redacted]'),
       text,
     ),
   );
@@ -87,7 +91,11 @@ export function withoutSentSecrets(text: string, ...sent: readonly string[]): st
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+  if (/^\d+(\.\d+)?$/.test(value)) {
+    const waitMs = Number(value) * 1000;
+    // Hundreds of digits are no number any more, and no failure that is kept could hold it.
+    return Number.isFinite(waitMs) ? waitMs : undefined;
+  }
   // Date.parse takes much that is no date ("soon 5"); each form of an HTTP date begins with its weekday.
   const date = /^(mon|tue|wed|thu|fri|sat|sun)/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EndpointCheck } from '../core/endpoint';
 import type { Attempt, Failure, FailureKind, Result } from '../core/failure';
+import { checkServiceProviderId } from '../core/identifiers';
 import { kindOfStatus } from '../core/kindOfStatus';
 import type { Attempted, Verdict } from '../core/pacedCall';
 import { Pacer } from '../core/pacer';
@@ -132,8 +133,11 @@ export class NetworkMappingClient {
     accept: (answer: Answer) => NetworkMapping | undefined,
   ): Promise<Result<NetworkMapping>> {
     const endpoint = this.options.endpoint();
-    // encodeURIComponent leaves no character that could end the segment; ids of dots only are refused where ids enter.
-    const path = `/v1/communications/serviceProviders/${encodeURIComponent(change.serviceProviderId)}/network`;
+    // Ids of the settings were checked before; one of the journal's files or of a kept panel may still be of dots only.
+    const isId = checkServiceProviderId(change.serviceProviderId).ok;
+    // encodeURIComponent leaves no character that could end the segment.
+    const segment = isId ? encodeURIComponent(change.serviceProviderId) : '-';
+    const path = `/v1/communications/serviceProviders/${segment}/network`;
     const call: Call = {
       operation,
       change,
@@ -150,6 +154,7 @@ export class NetworkMappingClient {
       over: overOf(context),
     };
     if (!endpoint.ok) return failed(call, { kind: 'endpointRefused', detail: endpoint.problem });
+    if (!isId) return failed(call, { kind: 'badRequest', detail: 'not a service provider id, nothing was sent' });
     try {
       return await this.settle(call, this.pacerOf(endpoint.url), accept);
     } catch (reason) {
@@ -183,7 +188,11 @@ export class NetworkMappingClient {
         patienceMs,
         signal: over,
       });
-      if (!settled) return failed(call, { kind: 'throttled' });
+      // The answer that has refused it says more than that its turn did not come again.
+      if (!settled)
+        return call.last?.kind === 'throttled'
+          ? { ok: false, failure: call.last }
+          : failed(call, { kind: 'throttled' });
       if (settled.type === 'result') return settled.result;
       if (settled.type === 'tokenDue') {
         access = await untilAborted(settled.access, over);

@@ -1,5 +1,11 @@
-/** Control characters and those that reorder or hide other text; a tab or line break becomes a space below. */
-const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/**
+ * Control characters, those that reorder or hide other text, and letters that draw nothing. White space is left for later;
+ * variation selectors choose between the drawings of the character before them.
+ */
+const DECEPTIVE = /(?!\s|\p{Variation_Selector})[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Nothing but what draws nothing by itself: a row with it would look empty. U+2800 is Braille without a dot. */
+const BLANK = /^[\s\p{Variation_Selector}\u2800]*$/u;
 
 /**
  * Makes text from settings or from the service safe to show on one line: nothing in it can hide, reorder or overlong
@@ -9,11 +15,13 @@ const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
  */
 export function displayText(text: string, maxLength = 500): string {
   // Cut before cleaning, so that megabytes from the service cost nothing.
-  const line = text
+  // White space comes last, since what stood between two spaces may be gone by then.
+  const cleaned = text
     .slice(0, maxLength * 2)
-    .replace(/\s+/g, ' ')
     .replace(DECEPTIVE, '')
+    .replace(/\s+/g, ' ')
     .trim();
+  const line = BLANK.test(cleaned) ? '' : cleaned;
   const characters = Array.from(line);
   return characters.length > maxLength || text.length > maxLength * 2
     ? `${characters.slice(0, maxLength).join('')}…`

@@ -18,7 +18,14 @@ export function checkEndpoint(value: unknown): EndpointCheck {
   if (url.username || url.password || /[?#]/.test(url.href)) {
     return refused(l10n.t('A user name, a password, a query (?) or a fragment (#) is not allowed here.'));
   }
-  return { ok: true, url: url.href.replace(/\/+$/, '') };
+  return { ok: true, url: withoutSlashes(url.href) };
+}
+
+/** By hand, since a pattern looks for the end again from each of the slashes in the middle. */
+function withoutSlashes(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end -= 1;
+  return url.slice(0, end);
 }
 
 function isLoopback(hostname: string): boolean {

@@ -102,16 +102,24 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
     links: [links().onboarding, links().reference],
     remedies: ['tryAgain'],
   }),
-  badRequest: () => ({
+  badRequest: ({ attempts }) => ({
     reason: l10n.t('request refused'),
-    title: l10n.t('The service refused the request'),
-    why: l10n.t(
-      'The service found the service provider id, the skill id or the change itself not valid. It changed nothing.',
-    ),
-    nextSteps: [
-      l10n.t('Check the skill id: it must exist and belong to the same account.'),
-      l10n.t('Check the service provider id.'),
-    ],
+    ...(attempts.length === 0
+      ? {
+          title: l10n.t('This is no service provider id'),
+          why: l10n.t('It is empty, too long, or has characters that no id has. Nothing was sent.'),
+          nextSteps: [l10n.t('Check the service provider id.')],
+        }
+      : {
+          title: l10n.t('The service refused the request'),
+          why: l10n.t(
+            'The service found the service provider id, the skill id or the change itself not valid. It changed nothing.',
+          ),
+          nextSteps: [
+            l10n.t('Check the skill id: it must exist and belong to the same account.'),
+            l10n.t('Check the service provider id.'),
+          ],
+        }),
     links: [links().reference],
     remedies: ['tryAgain'],
   }),

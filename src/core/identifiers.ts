@@ -7,6 +7,8 @@ const SERVICE_PROVIDER_FORM = 'amzn1.comms.csp.id.';
 /** The reference's prose names the second form, its examples and Amazon's tools use the first. */
 const SKILL_FORMS = ['amzn1.ask.skill.', 'amzn1.alexa.skill.did.'];
 const MAX_SKILL_ID_LENGTH = 255;
+/** Not documented. Far above any that is known, and short enough for a row and an address. */
+const MAX_SERVICE_PROVIDER_ID_LENGTH = 1_000;
 
 const LWA_CLIENT_FORM = 'amzn1.application-oa2-client.';
 const CHIME_PROVIDER_FORM = 'amzn1.alexa.csp.id.';
@@ -35,6 +37,17 @@ export function checkServiceProviderId(id: string): IdentifierCheck {
     return {
       ok: false,
       problem: l10n.t('This is not an id. Expected a service provider id such as {0}…', SERVICE_PROVIDER_FORM),
+    };
+  }
+  const length = Array.from(id).length;
+  if (length > MAX_SERVICE_PROVIDER_ID_LENGTH) {
+    return {
+      ok: false,
+      problem: l10n.t(
+        'A service provider id has at most {0} characters; this one has {1}.',
+        MAX_SERVICE_PROVIDER_ID_LENGTH,
+        length,
+      ),
     };
   }
   if (hasForm(id, SERVICE_PROVIDER_FORM)) return { ok: true, value: id };

@@ -62,6 +62,8 @@ function ofTable(header: Row | undefined, columns: readonly (Field | undefined)[
   if (twice !== undefined) {
     return unreadable(header?.line ?? 1, l10n.t('Two columns are named "{0}". Remove one of them.', twice));
   }
+  // Once: to look for it again in each line would take the time of all columns for each of them.
+  const [id, name, account] = HEADER.map((field) => columns.indexOf(field));
   const entries: FileEntry[] = [];
   const problems: LineProblem[] = [];
   for (const { line, cells } of rows) {
@@ -74,8 +76,8 @@ function ofTable(header: Row | undefined, columns: readonly (Field | undefined)[
       problems.push({ line, problem });
       continue;
     }
-    const cell = (field: Field) => unguarded(cells[columns.indexOf(field)] ?? '');
-    entries.push({ line, value: { id: cell('id'), name: cell('name'), account: cell('account') } });
+    const cell = (column = -1) => unguarded(cells[column] ?? '');
+    entries.push({ line, value: { id: cell(id), name: cell(name), account: cell(account) } });
   }
   const named = header?.cells.filter((name, index) => columns[index] === undefined && name.trim() !== '') ?? [];
   return { entries, problems, ignored: [...new Set(named.map((name) => name.trim()))] };
@@ -103,8 +105,9 @@ function rowsOf(text: string, delimiter: string): Row[] | LineProblem {
     if (!(error instanceof CsvError)) throw error;
     const line = typeof error['lines'] === 'number' ? error['lines'] : end + 1;
     if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
-      // Found at the end of the file, where nobody would look for it.
-      return { line: end + 1, problem: l10n.t('A quotation mark is opened here and not closed.') };
+      // Found at the end of the file, where nobody would look for it: it is in the first row that was not read.
+      const opened = text.split('\n').findIndex((each, index) => index >= end && each !== '');
+      return { line: opened + 1, problem: l10n.t('A quotation mark is opened here and not closed.') };
     }
     if (error.code !== 'CSV_INVALID_CLOSING_QUOTE' && error.code !== 'INVALID_OPENING_QUOTE') throw error;
     return {

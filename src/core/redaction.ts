@@ -1,6 +1,6 @@
 const MARK = '[redacted]';
-/** A value that ends where a text, a form, a query, JSON or a tag would end it, and never runs into the mark. */
-const VALUE = String.raw`(?:(?!\[redacted\])[^\s"'\\<>&,;)}\]])`;
+/** A character of a value, which ends where a text, a form, a query, JSON or a tag would end it. */
+const VALUE = String.raw`[^\s"'\\<>&,;)}\]]`;
 const SCHEME = String.raw`(?:Bearer|Basic)(?:\s|%20|\+)+`;
 const NAMES = 'code|code_verifier|client_secret|access_token|refresh_token|authorization';
 
@@ -12,7 +12,7 @@ const NAMES = 'code|code_verifier|client_secret|access_token|refresh_token|autho
  */
 const SECRETS: readonly RegExp[] = [
   new RegExp(String.raw`()(?:(?:Atza|Atzr|Atc)(?:\||%7C)|amzn1\.oa2-cs\.v1\.)${VALUE}*`, 'gi'),
-  new RegExp(String.raw`(\b${SCHEME})${VALUE}+`, 'gi'),
+  new RegExp(String.raw`(\b${SCHEME})(?!%20|\+)${VALUE}+`, 'gi'),
   new RegExp(
     String.raw`((?:\b|(?<=%[\da-f]{2}))(?:${NAMES})(?:\\*["']|%22)?\s*(?:[=:]|%3D|%3A)\s*(?:\\*["']|%22)?)(?!${SCHEME})${VALUE}+`,
     'gi',
@@ -21,5 +21,14 @@ const SECRETS: readonly RegExp[] = [
 
 /** Replaces every secret in the text by a mark. Words of the service pass through here before anybody sees them. */
 export function redact(text: string): string {
-  return SECRETS.reduce((result, secret) => result.replace(secret, `$1${MARK}`), text);
+  // Between the marks only, so that no value runs into one. A pattern that looked for them at each character of a value would
+  // be at the end of its stack after some megabytes.
+  return SECRETS.reduce(
+    (result, secret) =>
+      result
+        .split(MARK)
+        .map((part) => part.replace(secret, `$1${MARK}`))
+        .join(MARK),
+    text,
+  );
 }

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { displayText } from './displayText';
 
 export type RedirectUriCheck =
   | {
@@ -64,7 +65,7 @@ export function checkRedirectUri(value: unknown): RedirectUriCheck {
     return refused(l10n.t('The path may have letters, digits and {0} only, such as in {1}', '. _ ~ - /', EXAMPLE));
   }
   if (href !== value && href !== `${value}/`) {
-    return refused(l10n.t('Write it as a browser does: {0}', href));
+    return refused(l10n.t('Write it as a browser does: {0}', displayText(href, 200)));
   }
   return { ok: true, redirectUri: value, port: Number(port), pathname, host };
 }

@@ -108,10 +108,10 @@ export class JournalFiles {
    * it: a window that wrote to an older one because it had not noticed yet has written to the newest, too.
    */
   async open(): Promise<OpenedRecord[]> {
-    const records: JournalRecord[] = [];
+    let records: JournalRecord[] = [];
     for (const number of (await this.numbers()).reverse()) {
       const ofFile = await this.read(number);
-      records.unshift(...ofFile);
+      records = [...ofFile, ...records];
       if (ofFile.some(({ type }) => type === 'carriedOver')) break;
     }
     return stillOpen(records);

@@ -26,6 +26,8 @@ describe('text shown on one line', () => {
 
   it('is cut before it is cleaned, so that megabytes cost nothing', () => {
     expect(displayText(`${' '.repeat(3_000_000)}end`)).toBe('…');
+    expect(displayText('a     ', 3), 'nothing was cut').toBe('a');
+    expect(displayText('a      ', 3)).toBe('a…');
   });
 
   it('is never longer than asked for and never holds a control or invisible character', () => {

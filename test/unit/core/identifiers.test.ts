@@ -6,6 +6,7 @@ import {
   checkSkillId,
   isSameSkill,
   looksLikeSecret,
+  shortId,
 } from '../../../src/core/identifiers';
 import { anyText, aSecret } from '../../support/arbitraries';
 
@@ -92,10 +93,24 @@ describe('a service provider id', () => {
     });
   });
 
+  it('of an unknown form is told the known one', () => {
+    const warning = 'Service provider ids known so far start with amzn1.comms.csp.id.';
+    expect(checkServiceProviderId('x')).toEqual({ ok: true, value: 'x', warning });
+  });
+
   it('of one or two dots is refused, since no URL can carry it', () => {
     expect(checkServiceProviderId('.')).toHaveProperty('problem', expect.stringContaining('not an id'));
     expect(checkServiceProviderId('..')).toHaveProperty('problem', expect.stringContaining('not an id'));
     expect(checkServiceProviderId('...')).toHaveProperty('ok', true);
+  });
+
+  it('has at most 1000 characters; a longer one is refused with its length', () => {
+    const form = 'amzn1.comms.csp.id.';
+    expect(checkServiceProviderId(form.padEnd(1_000, 'a'))).toHaveProperty('ok', true);
+    expect(checkServiceProviderId(form.padEnd(1_001, 'a'))).toEqual({
+      ok: false,
+      problem: expect.stringContaining('1001') as string,
+    });
   });
 
   it('that is accepted fits into one path segment of a URL and comes out of it unchanged', () => {
@@ -152,7 +167,7 @@ describe('a skill id', () => {
   it('of an unknown form is told both forms', () => {
     expect(checkSkillId('x')).toHaveProperty(
       'warning',
-      expect.stringMatching(/amzn1\.ask\.skill\. or amzn1\.alexa\.skill\.did\.$/),
+      'Skill ids known so far start with amzn1.ask.skill. or amzn1.alexa.skill.did.',
     );
   });
 
@@ -222,6 +237,20 @@ describe('two skill ids', () => {
         expect(isSameSkill(one, one)).toBe(true);
       }),
     );
+  });
+});
+
+describe('an id as a row shows it', () => {
+  it('is without its prefix from where the rest tells it from all others', () => {
+    const telling = 'a'.repeat(32);
+    for (const form of ['amzn1.comms.csp.id.', 'amzn1.ask.skill.', 'amzn1.alexa.skill.did.']) {
+      expect(shortId(form + telling)).toBe(telling);
+      expect(shortId(form + telling.slice(1))).toBe(form + telling.slice(1));
+    }
+  });
+
+  it('is whole where its form is not known', () => {
+    expect(shortId('x'.repeat(60))).toBe('x'.repeat(60));
   });
 });
 
