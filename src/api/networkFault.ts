@@ -1,4 +1,4 @@
-import type { FailureKind } from '../core/failure';
+import { PROXY_ANSWER, type FailureKind } from '../core/failure';
 
 /** The code of a fault of the network stack, such as `ECONNRESET` or `net::ERR_CERT_AUTHORITY_INVALID`. */
 export interface NetworkFault {
@@ -20,7 +20,7 @@ const TIMEOUT = /TIMEDOUT|TIMED_OUT|TIMEOUT/;
  * AggregateError when it tried more than one address); Chromium's stack puts its code into the message.
  */
 export function networkFault(error: unknown): NetworkFault {
-  const code = faultCode(error) ?? 'UNKNOWN';
+  const code = proxyAnswer(error) ?? faultCode(error) ?? 'UNKNOWN';
   return { kind: kindOf(code), code };
 }
 
@@ -41,4 +41,11 @@ function faultCode(error: unknown, depth = 0): string | undefined {
   }
   if ('code' in error && typeof error.code === 'string') return error.code;
   return /net::ERR_\w+/.exec(error.message)?.[0] ?? (/proxy|407/i.test(error.message) ? 'ERR_PROXY' : undefined);
+}
+
+/** What a proxy answered in the place of a tunnel stands in a message only, since the code of that is that of any request that was given up. */
+function proxyAnswer(error: unknown, depth = 0): string | undefined {
+  if (!(error instanceof Error) || depth > 8) return undefined;
+  const status = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
+  return status === undefined ? proxyAnswer(error.cause, depth + 1) : PROXY_ANSWER + status;
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { commonLinks, SMART_PROPERTIES_DOCS, type Explanation } from './explanationForm';
 import type { Failure, FailureKind } from './failure';
+import { certificateWords, proxyWords } from './networkExplanation';
 import { MAPPING_SCOPE } from './scopes';
 import { explainSignIn } from './signInExplanation';
 
@@ -203,26 +204,17 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
     links: [links().proxy],
     remedies: ['tryAgain', 'openSettings'],
   }),
-  certificate: () => ({
+  certificate: (failure) => ({
     reason: l10n.t('certificate not trusted'),
     title: l10n.t('The certificate of the service is not trusted'),
-    why: l10n.t(
-      'This computer does not trust who answered in the name of the service. Often a company proxy inspects the traffic with a certificate of its own. The access token was not sent.',
-    ),
-    nextSteps: [
-      l10n.t('Add the certificate of your company to the system, and restart VS Code.'),
-      l10n.t('Check the date and time of this computer.'),
-    ],
+    ...certificateWords(failure),
     links: [links().proxy],
     remedies: ['tryAgain'],
   }),
-  proxy: () => ({
+  proxy: (failure) => ({
     reason: l10n.t('refused by the proxy'),
     title: l10n.t('The proxy did not let the request through'),
-    why: l10n.t(
-      'A proxy between this computer and the service wants a user name and password, or refuses the connection.',
-    ),
-    nextSteps: [l10n.t('Check the proxy settings of VS Code (http.proxy).')],
+    ...proxyWords(failure),
     links: [links().proxy],
     remedies: ['tryAgain', 'openSettings'],
   }),

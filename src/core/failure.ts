@@ -31,6 +31,9 @@ export const FAILURE_KINDS = [
 
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
+/** Begins the detail of a failure of the kind `proxy` whose proxy has answered; its status follows. */
+export const PROXY_ANSWER = 'PROXY_ANSWER_';
+
 /** One try at a request: when, how long, and how it ended (an HTTP status, or the kind of fault without one). */
 export interface Attempt {
   readonly startedAtMs: number;

@@ -45,6 +45,16 @@ describe('a fault of the network', () => {
     expect(networkFault(new Error(`Request failed: ${code} at https://host/`))).toEqual({ kind, code });
   });
 
+  it.each([407, 403, 502])('of a proxy that answers with %i in the place of a tunnel is told by that', (status) => {
+    // As the extension host's fetch has it, whose codes say no more than that the request was given up.
+    const refused = Object.assign(new Error(`Proxy response (${status}) !== 200 when HTTP Tunneling`), {
+      name: 'AbortError',
+      code: 'UND_ERR_ABORTED',
+    });
+    const cancelled = Object.assign(new Error('Request was cancelled.', { cause: refused }), { code: 0 });
+    expect(networkFault(fetchFailed(cancelled))).toEqual({ kind: 'proxy', code: `PROXY_ANSWER_${status}` });
+  });
+
   it('without any code is still a fault of the network', () => {
     for (const error of [new TypeError('terminated'), 'text', undefined, null, {}, fetchFailed('text')]) {
       expect(networkFault(error)).toEqual({ kind: 'network', code: 'UNKNOWN' });
