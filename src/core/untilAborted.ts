@@ -1,16 +1,19 @@
-/** Settles as the promise does, but rejects with the signal's reason as soon as it is aborted. */
+/**
+ * Settles as the promise does, but rejects with the signal's reason as soon as it is aborted. What the promise comes to after
+ * that is nobody's concern: it is no unhandled rejection.
+ */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  signal.throwIfAborted();
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     onAbort = () => {
       reject(signal.reason as Error);
     };
-    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
   });
   try {
-    return await Promise.race([promise, aborted]);
+    return await Promise.race([aborted, promise]);
   } finally {
     if (onAbort) signal.removeEventListener('abort', onAbort);
   }

@@ -46,6 +46,11 @@ describe('the failed request as a curl command', () => {
     expect(run(failure)).toEqual(['--include', '--request', method, ...HEADERS, '--data-raw', body, failure.url]);
   });
 
+  it('sends no body where nobody knows which skill was wished for', () => {
+    const failure = aFailure('serverError', { operation: 'create' });
+    expect(run(failure)).toEqual(['--include', '--request', 'POST', ...HEADERS, failure.url]);
+  });
+
   it('sends no body with a delete, whatever was kept of it', () => {
     const failure = aFailure('serverError', { operation: 'delete', skillId: OTHER_SKILL });
     expect(curlCommand(failure)).not.toContain(OTHER_SKILL);

@@ -61,6 +61,52 @@ It is down for maintenance, overloaded, or a gateway before it got no answer. Th
 `);
   });
 
+  it('says no more than is known of a request that was never sent', () => {
+    const failure = aFailure('endpointRefused', { url: '/v1/network', attempts: [], detail: 'Only https is allowed.' });
+    expect(errorReport(failure, 'Grand Meridian', VERSIONS)).toBe(`# The API endpoint in the settings cannot be used
+
+Only https is allowed. Nothing was sent.
+
+## Request
+
+- Service provider: \`Grand Meridian\`
+- Service provider ID: \`${SERVICE_PROVIDER}\`
+- Requested: Read the mapping
+- Method and path: \`GET /v1/network\`
+- Effect: None. The mapping was only to be read.
+
+## Answer
+
+- Nothing was sent.
+- Detail: \`Only https is allowed.\`
+
+## Attempts
+
+Nothing was sent.
+
+## Next steps
+
+1. Correct the setting alexaNetworkMapping.apiEndpoint.
+
+## Versions
+
+- Extension: \`Alexa Network Mapping 1.2.3\`
+- Editor: \`Visual Studio Code 1.100.3\`
+`);
+  });
+
+  it('has each attempt and each step in a line of its own', () => {
+    const attempts = [
+      { startedAtMs: Date.UTC(2025, 10, 22), durationMs: 7, outcome: 'network' as const },
+      { startedAtMs: Date.UTC(2025, 10, 23), durationMs: 40, outcome: 503 },
+    ];
+    const report = errorReport(aFailure('timeout', { attempts }), 'A', VERSIONS);
+    expect(report).toContain(
+      '\n1. 2025-11-22T00:00:00.000Z, 7 ms: no connection\n2. 2025-11-23T00:00:00.000Z, 40 ms: 503 Service Unavailable\n',
+    );
+    expect(report).toContain('\n1. Try again.\n2. Check whether a VPN or proxy slows down the connection.\n');
+  });
+
   it('says that the service gave no request id, and that no answer arrived', () => {
     expect(errorReport(aFailure('serverError', { status: 500 }), 'A', VERSIONS)).toContain('the service gave none');
     expect(errorReport(aFailure('timeout'), 'A', VERSIONS)).toContain('No answer arrived.');

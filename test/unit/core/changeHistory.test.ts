@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { operationText, outcomeOf } from '../../../src/core/changeHistory';
+import { heldText, operationText, outcomeOf } from '../../../src/core/changeHistory';
 import { formatHistory, type HistoryFormat } from '../../../src/core/changeHistoryExport';
 import { changeFilter, type FoundChanges, searchChanges } from '../../../src/core/changeHistorySearch';
 import type { ChangeResult, RecordedChange } from '../../../src/core/changeRecord';
@@ -46,6 +46,22 @@ describe('how a change ended, in words', () => {
     expect(reason).toMatch(/^\S.*[^.\s]$/);
   });
 
+  it('names the account that was missing', () => {
+    const closed = { result: 'notSent', failure: 'accountMissing' } as const;
+    expect(outcomeOf(aChange({ account: 'eu', closed })).reason).toBe('not signed in to eu');
+    const { account, ...withoutAccount } = aChange({ closed });
+    expect(outcomeOf(withoutAccount).reason).toBe('no account chosen');
+  });
+
+  it('says no more than was noted', () => {
+    expect(outcomeOf(aChange({ closed: { result: 'failed' } }))).toStrictEqual({
+      result: 'failed',
+      title: 'Not done',
+      notes: [],
+    });
+    expect(heldText(undefined)).toBe('not known');
+  });
+
   it('notes what is not as usual', () => {
     const notes = (change: RecordedChange, isUndone = false) => outcomeOf(change, isUndone).notes.join(' ');
     expect(notes(aChange({ closed: { recovered: true } }))).toBe(
@@ -57,6 +73,8 @@ describe('how a change ended, in words', () => {
   });
 
   it('names an undo as such, whatever it did', () => {
+    expect(operationText(aChange({ operation: 'create' }))).toBe('Map');
+    expect(operationText(aChange({ operation: 'update' }))).toBe('Remap');
     expect(operationText(aChange({ operation: 'delete' }))).toBe('Delete mapping');
     expect(operationText(aChange({ operation: 'delete', undoes: 'change 0' }))).toBe('Undo');
   });
@@ -86,6 +104,7 @@ describe('the search of the history', () => {
     ['harbour|meridian remap', true],
     ['harbour|meridian delete', false],
     ['|', true],
+    ['villa|', false],
     [SERVICE_PROVIDER.toUpperCase(), true],
     [SKILL, true],
     [OTHER_SKILL, true],
@@ -99,6 +118,7 @@ describe('the search of the history', () => {
     ['crash', false],
     // Words do not run from one field into the next.
     ['meridianamzn1', false],
+    ['donetoo', false],
   ])('%s: %s', (text, isFound) => {
     expect(changeFilter(text)(change)).toBe(isFound);
   });
@@ -108,6 +128,9 @@ describe('the search of the history', () => {
     expect(matches(aChange())).toBe(false);
     expect(matches(aChange({ closed: { recovered: true } }))).toBe(true);
     expect(matches(aChange({ closed: undefined }))).toBe(false);
+    const undo = changeFilter('undo');
+    expect(undo(aChange())).toBe(false);
+    expect(undo(aChange({ undoes: '1' }))).toBe(true);
     const of = changeFilter('harbour');
     expect(of(aChange({ account: 'harbour', closed: { result: 'failed', failure: 'signedOut' } }))).toBe(true);
     expect(of(aChange({ account: 'villa', closed: { result: 'failed', failure: 'signedOut' } }))).toBe(false);
@@ -156,6 +179,7 @@ describe('the search of the history', () => {
     const changes = [
       aChange({ id: '9', undoes: '1' }),
       aChange({ id: '8', undoes: '2', closed: { result: 'failed' } }),
+      aChange({ id: '7', undoes: '2', closed: undefined }),
       aChange({ id: '4', closed: undefined }),
       aChange({ id: '3', closed: { result: 'failed' } }),
       aChange({ id: '2' }),
@@ -259,6 +283,37 @@ describe('the export of the history', () => {
       },
       expect.objectContaining({ id: '1', closedAt: '', result: 'open', holds: '', status: '' }),
     ]);
+  });
+
+  it('is, as CSV, an empty cell for what nobody knows', async () => {
+    const { name, account, before, ...least } = aChange({ id: '2', actId: 'act', closed: { recovered: true } });
+    const rows: unknown = parse(await written([least], 'csv'), { columns: true, bom: true });
+    const empty = {
+      name: '',
+      account: '',
+      before: '',
+      holds: '',
+      failure: '',
+      status: '',
+      requestId: '',
+      undoes: '',
+    };
+    expect(rows).toEqual([expect.objectContaining({ ...empty, recovered: 'true' })]);
+  });
+
+  it.each([
+    [0, []],
+    [1, [1]],
+    [500, [500]],
+    [501, [500, 1]],
+    [1000, [500, 500]],
+  ])('comes in pieces of %d changes, none of them empty', async (count, sizes) => {
+    const changes = Array.from({ length: count }, (_, index) => aChange({ id: String(index) }));
+    const pieces: string[] = [];
+    for await (const piece of formatHistory(historyOf(changes).newestFirst(), 'json')) pieces.push(piece);
+    const [begin, ...rest] = pieces;
+    expect([begin, rest.pop()]).toEqual(['[', '\n]\n']);
+    expect(rest.map((piece) => piece.split('"actId"').length - 1)).toEqual(sizes);
   });
 
   it.each(['=1+1', '+1', '-1', '@a', '\t=1', '＝1'])('lets no spreadsheet run %j', async (name) => {

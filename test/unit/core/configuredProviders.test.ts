@@ -51,8 +51,23 @@ describe('the setting with the service providers', () => {
     ]);
   });
 
+  it('says of each entry that cannot be used what is wrong with it, also when they are the same', () => {
+    const noSpaces = { type: 'unusable', problem: problem('no spaces') };
+    expect(parseConfiguredProviders([{ id: 'x y' }, { id: 'x y' }])).toEqual([
+      { ...noSpaces, index: 0 },
+      { ...noSpaces, index: 1 },
+    ]);
+    expect(parseConfiguredProviders([{ id: SERVICE_PROVIDER, account: 'a\u200bb' }])).toEqual([
+      {
+        type: 'unusable',
+        index: 0,
+        problem: '"account": An account name has no line breaks, tabs or invisible characters.',
+      },
+    ]);
+  });
+
   it.each([
-    ['a text', 'amzn1.comms.csp.id.2', 'Expected an object'],
+    ['a text', 'amzn1.comms.csp.id.2', 'Expected an object such as { "id": "amzn1.comms.csp.id.…", "name": "…" }'],
     ['a number', 7, 'Expected an object'],
     ['null', null, 'Expected an object'],
     ['a list', [SERVICE_PROVIDER], 'Expected an object'],

@@ -216,11 +216,33 @@ describe('a pasted access token', () => {
     ]) {
       expect(checkAccessToken(pasted)).toEqual({ ok: true, value: ACCESS_TOKEN });
     }
+    expect(checkAccessToken('Atza|xbearer y'), 'in the middle they are no such words').toHaveProperty('ok', false);
     expect(() => new Headers({ authorization: `Bearer ${ACCESS_TOKEN}` })).not.toThrow();
   });
 });
 
+describe('what only looks like something else in its middle', () => {
+  it('is taken as what it is', () => {
+    const token = 'Atza|amzn1.application-oa2-client.1';
+    expect(checkAccessToken(token)).toEqual({ ok: true, value: token });
+    const clientId = 'amzn1.application-oa2-client.amzn1.ask.skill.1';
+    expect(checkClientId(clientId)).toEqual({ ok: true, value: clientId });
+  });
+});
+
+describe('a pasted client secret', () => {
+  it('that is nothing but the start of one is taken with a warning', () => {
+    expect(checkClientSecret('amzn1.oa2-cs.v1.')).toHaveProperty('warning');
+    expect(checkClientSecret('amzn1.oa2-cs.v1.1')).not.toHaveProperty('warning');
+  });
+});
+
 describe('a pasted client id', () => {
+  it('has only what an address keeps as it was written', () => {
+    expect(checkClientId('amzn1.application-oa2-client.a%b')).toHaveProperty('ok', false);
+    expect(checkClientId('amzn1.application-oa2-client.a"b')).toHaveProperty('ok', false);
+  });
+
   it('never holds a secret, since it is kept in plain text', () => {
     fc.assert(
       fc.property(fc.constantFrom('', CLIENT_ID, 'x', '"'), aSecret, (before, secret) => {

@@ -10,6 +10,7 @@ describe('an endpoint', () => {
     ['HTTPS://API.AMAZONALEXA.COM', 'https://api.amazonalexa.com'],
     ['http://127.0.0.1:9090', 'http://127.0.0.1:9090'],
     ['http://127.8.9.1', 'http://127.8.9.1'],
+    ['http://127.0.10.255', 'http://127.0.10.255'],
     ['http://[::1]:80', 'http://[::1]'],
     ['http://localhost:3000', 'http://localhost:3000'],
   ])('%s is used, without a slash at its end', (value, url) => {

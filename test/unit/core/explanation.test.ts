@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../src/core/explanation';
-import { isUnreachable } from '../../../src/core/failure';
-import { FAILURE_KINDS } from '../../../src/core/failure';
+import { FAILURE_KINDS, isUnreachable, type Failure } from '../../../src/core/failure';
 import { OPERATIONS } from '../../../src/core/networkMapping';
 import { explainSignIn } from '../../../src/core/signInExplanation';
 import { aFailure } from '../../support/builders';
+import { explained } from '../../support/explained';
 
 const SENTENCE = /^\p{Lu}.*[.)]$/u;
 
@@ -52,6 +52,27 @@ describe('the explanations', () => {
     const all = FAILURE_KINDS.map((kind) => explain(aFailure(kind)));
     expect(new Set(all.map(({ reason }) => reason)).size).toBe(all.length);
     expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
+  });
+
+  it('say what was reviewed, word for word, with whatever a failure can hold', async () => {
+    const variants: readonly Partial<Failure>[] = [
+      {},
+      {
+        operation: 'update',
+        effect: 'unknown',
+        account: 'eu',
+        missingScopes: ['a', 'b'],
+        requestId: 'id-1',
+        retryAfterMs: 1001,
+        detail: 'Only https is allowed.',
+        signIn: { kind: 'proxy' },
+      },
+      { retryAfterMs: 1000 },
+    ];
+    const words = FAILURE_KINDS.flatMap((kind) =>
+      variants.map((some) => explained(kind, explain(aFailure(kind, some)))),
+    );
+    await expect([...new Set(words)].join('\n')).toMatchFileSnapshot('words/failures.txt');
   });
 
   it('name both meanings of 401', () => {
@@ -113,6 +134,8 @@ describe('a session that could not be renewed', () => {
   it('counts as out of reach when Login with Amazon is', () => {
     expect(isUnreachable({ kind: 'renewalFailed', signIn: { kind: 'timeout' } })).toBe(true);
     expect(isUnreachable({ kind: 'renewalFailed', signIn: { kind: 'requestRefused' } })).toBe(false);
+    // What there is to say of a sign-in besides is not why the request failed.
+    expect(isUnreachable({ kind: 'forbidden', signIn: { kind: 'timeout' } })).toBe(false);
   });
 });
 

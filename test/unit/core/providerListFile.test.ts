@@ -72,7 +72,19 @@ describe('a list of service providers in CSV', () => {
     },
   );
 
+  it('has its separator told by the columns that are known, quoted or not, however much else is in the first line', () => {
+    const hotel = [{ id: A, name: 'Hotel' }];
+    expect(entries(`\n  id;name  \n${A};Hotel`)).toEqual(hotel);
+    expect(entries(`"id";"name"\n${A};Hotel`)).toEqual(hotel);
+    expect(entries(`id;name;"City, region, country, zone"\n${A};Hotel;x`)).toEqual(hotel);
+  });
+
+  it('has nothing in rows of spaces', () => {
+    expect(read(`id,name\n , \n${A},`)).toMatchObject({ listed: [{ line: 3, entry: { id: A } }], problems: [] });
+  });
+
   it('may be a single column of ids, with a header or without', () => {
+    expect(read(A)).toMatchObject({ listed: [{ line: 1, entry: { id: A } }], problems: [], ignored: [] });
     expect(entries(`\n${A}\n "${B}" \n`.replaceAll(' ', ''))).toEqual([{ id: A }, { id: B }]);
     expect(entries(`id\n ${A} \n${B}`)).toEqual([{ id: A }, { id: B }]);
   });
@@ -81,6 +93,7 @@ describe('a list of service providers in CSV', () => {
     const { listed, ignored } = read(`id,City,name,,City,Atza|abcdefgh\n${A},Berlin,Aurora,x,y,z`);
     expect(listed.map(({ entry }) => entry)).toEqual([{ id: A, name: 'Aurora' }]);
     expect(ignored).toEqual(['City']);
+    expect(read(`id, , City \n${A},,`).ignored).toEqual(['City']);
   });
 
   it('must name a column of ids when there are several columns, and each once', () => {
@@ -88,11 +101,13 @@ describe('a list of service providers in CSV', () => {
       '2: The first line names no column "id". Expected a line such as id,name,account',
     ]);
     expect(problems(`${A};Aurora`)).toHaveLength(1);
+    expect(read(`${A};Aurora`).ignored).toEqual([]);
+    expect(problems(`\nid;Id\n${A};`)).toEqual(['2: Two columns are named "id". Remove one of them.']);
     expect(problems(`id;Id;name\n${A};;`)).toEqual(['1: Two columns are named "id". Remove one of them.']);
   });
 
   it('has too many columns in a line only where there is something in them', () => {
-    const text = `id,name\n${A},Hotel, Berlin\n${B},,,\n${C}`;
+    const text = `id,name\n${A},Hotel, Berlin\n${B},,, \n${C}`;
     expect(entries(text)).toEqual([{ id: B }, { id: C }]);
     expect(problems(text)).toEqual([expect.stringMatching(/^2: This line has 3 columns, where 2 are expected\./)]);
     expect(read(`id\n b c\n${A},x\n`).problems.map(({ line }) => line)).toEqual([2, 3]);
@@ -102,6 +117,12 @@ describe('a list of service providers in CSV', () => {
     const open = `id,name\n\n${B},x\n${A},"Hotel\n${C},y\n`;
     expect(entries(open)).toEqual([]);
     expect(problems(open)).toEqual(['4: A quotation mark is opened here and not closed.']);
+    expect(problems(`id,name\n${B},x\n\n\n${A},"Hotel\n`)).toEqual([
+      '5: A quotation mark is opened here and not closed.',
+    ]);
+    expect(problems(`id,name\n${A},"Hotel\nAurora" x\n`)).toEqual([
+      expect.stringMatching(/^3: A quotation mark stands inside a text/),
+    ]);
     for (const cell of ['"Hotel" Aurora', 'Hotel "Aurora"']) {
       const text = `id,name\n${B},x\n${A},${cell}\n`;
       expect(entries(text)).toEqual([]);
@@ -110,10 +131,11 @@ describe('a list of service providers in CSV', () => {
   });
 
   it('loses the guard against formulas, and no other apostrophe', () => {
-    expect(entries(`id,name\n'=${A},'-1+1\n${B},'Aurora'\n${C},''@x`)).toEqual([
+    expect(entries(`id,name\n'=${A},'-1+1\n${B},'Aurora'\n${C},''@x\n=d,-1`)).toEqual([
       { id: `=${A}`, name: '-1+1' },
       { id: B, name: "'Aurora'" },
       { id: C, name: "'@x" },
+      { id: '=d', name: '-1' },
     ]);
   });
 });
@@ -131,6 +153,7 @@ describe('a list of service providers in JSON', () => {
     [`[\n"${A}",\n"${A}"\n]`, ['3: Same id as on line 2, which is the one that counts.']],
     ['[\r"a",\r"b",\r1]', [expect.stringMatching(/^4: Expected an object such as/)]],
     ['[\n1]', [expect.stringMatching(/^2: Expected an object such as/)]],
+    ['[null]', [expect.stringMatching(/^1: Expected an object such as/)]],
     ['[\n\n{"name": "x"}]', ['3: The entry has no "id".']],
     ['[{"id": [1]}]', ['1: "id" must be a text.']],
     [`[\r\n{"id": "${A}", "name": {"a": 1}}]`, ['2: "name" and "account" must be texts.']],
@@ -148,6 +171,10 @@ describe('a list of service providers in JSON', () => {
 
   it('is told by its ending too', () => {
     expect(problems('', 'list.json')).toHaveLength(1);
+    expect(problems('', 'list.JSONC')).toHaveLength(1);
+    expect(entries(`id\n${A}`, 'list.json.csv')).toEqual([{ id: A }]);
+    expect(entries(`\n [${JSON.stringify(A)}]`)).toEqual([{ id: A }]);
+    expect(entries('a[b')).toEqual([{ id: 'a[b' }]);
     expect(read('', 'list.csv')).toEqual({ listed: [], problems: [], ignored: [] });
   });
 
@@ -165,6 +192,10 @@ describe('a list of service providers in JSON', () => {
     const deep = `[\n${'['.repeat(2_000_000)}`;
     expect(problems(deep)).toEqual(['2: Too much is nested here. Expected a list of service providers.']);
     expect(problems('{"a":'.repeat(500_000))).toHaveLength(1);
+    expect(problems(`${'['.repeat(50)}${']'.repeat(50)}`)).toEqual([expect.stringMatching(/^1: Expected an object/)]);
+    expect(problems(`${'['.repeat(51)}${']'.repeat(51)}`)).toEqual([expect.stringMatching(/^1: Too much is nested/)]);
+    const flat = Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? { id: String(index) } : []));
+    expect(read(JSON.stringify(flat))).toMatchObject({ listed: { length: 30 }, problems: { length: 30 } });
     expect(entries(`["${A}", "${'['.repeat(100)}"]`)).toHaveLength(2);
   });
 });
@@ -192,6 +223,8 @@ describe('what a file says of a service provider', () => {
     ]);
     expect(read(text).problems.map(({ id }) => id)).toEqual([undefined, undefined, B, B, undefined]);
     expect(read(text).listed[1]?.provider.warning).toContain('amzn1.comms.csp.id.');
+    const longId = 'i'.repeat(500);
+    expect(read(`id,name\n${longId},${longest}n`).problems.map(({ id }) => id)).toEqual([longId]);
   });
 
   it('never shows a secret, wherever it stands', () => {
@@ -207,6 +240,9 @@ describe('what a file says of a service provider', () => {
     expect(problems(`id,name\n${A},Atza|abcdefgh`)).toEqual([
       '2: "name" holds a Login with Amazon secret. Remove it from the file, and revoke it.',
     ]);
+    expect(problems('id\nAtza|abcdefgh')).toEqual([
+      expect.stringMatching(/^2: This is a Login with Amazon secret, not an id/),
+    ]);
   });
 
   it('makes the first of several with the same id count, when that one is in order', () => {
@@ -219,6 +255,7 @@ describe('what a file says of a service provider', () => {
 describe('a file that is none of these', () => {
   it('is refused when it is too large', () => {
     expect(refusal(new Uint8Array(5_000_001))).toMatch(/larger than 5 MB/);
+    expect(refusal(new Uint8Array(5_000_000).fill(0x20))).toBeUndefined();
   });
 
   it('is refused when it is no text in UTF-8', () => {

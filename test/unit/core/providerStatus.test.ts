@@ -79,6 +79,45 @@ describe('the row of a service provider', () => {
   });
 });
 
+describe('what a newer act gives up, and what waits for its turn', () => {
+  const queued: StatusEvent = { type: 'queued', operation: 'update' };
+
+  it('is as before when a read was given up for something newer', () => {
+    const before = after({ type: 'read', reading: mapped });
+    expect([started, { type: 'givenUp' } as const].reduce(nextStatus, before)).toEqual(before);
+    expect(after(started, { type: 'givenUp' })).toEqual(UNREAD);
+  });
+
+  it('is not outdated where nothing is known that could be', () => {
+    expect(after({ type: 'outdated' })).toEqual(UNREAD);
+    expect(after({ type: 'read', reading: mapped }, { type: 'outdated' })).toEqual({ known: mapped, outdated: true });
+  });
+
+  it('waits on while the mapping is read, whatever comes of that', () => {
+    expect(after(queued)).toEqual({ queued: 'update' });
+    expect(after(queued, started)).toEqual({ queued: 'update', activity: 'get' });
+    expect(after(queued, started, { type: 'read', reading: mapped })).toEqual({ known: mapped, queued: 'update' });
+    expect(after(queued, started, { type: 'readFailed', failure: timeout })).toEqual({
+      queued: 'update',
+      doubt: timeout,
+      lastFailure: timeout,
+    });
+  });
+
+  it('waits no more once a change begins, or its turn will not come', () => {
+    expect(after(queued, { type: 'started', operation: 'update' })).toEqual({ activity: 'update' });
+    expect(after(queued, { type: 'unqueued' })).toEqual(UNREAD);
+    expect(after({ type: 'read', reading: mapped }, queued, { type: 'unqueued' })).toEqual({ known: mapped });
+  });
+
+  it('is in doubt when a write failed whose outcome could not be read because that was cancelled', () => {
+    const cancelled = aFailure('cancelled');
+    const writeFailure = aFailure('timeout', { operation: 'update' });
+    const status = after({ type: 'read', reading: mapped }, { type: 'readFailed', failure: cancelled, writeFailure });
+    expect(status).toEqual({ known: mapped, doubt: cancelled, lastFailure: writeFailure });
+  });
+});
+
 describe('any sequence of events', () => {
   const failure = fc.constantFrom(...FAILURE_KINDS).map((kind) => aFailure(kind));
   const reading = fc

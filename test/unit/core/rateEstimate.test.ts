@@ -23,6 +23,17 @@ function settled(): { estimate: RateEstimate; nowMs: number } {
   return { estimate, nowMs };
 }
 
+/** How many calls more than at the rate of now are sent in an interval, others waiting. */
+function excess(estimate: RateEstimate, beganMs: number, intervalMs: number): number {
+  const floor = estimate.rate;
+  let sum = 0;
+  for (let ms = 10; ms <= intervalMs; ms += 10) {
+    estimate.passed(beganMs + ms, true);
+    sum += (estimate.rate - floor) * 10;
+  }
+  return sum;
+}
+
 describe('the rate', () => {
   it('is without bounds until a call is refused', () => {
     const estimate = new RateEstimate(0);
@@ -47,19 +58,45 @@ describe('the rate', () => {
     let nowMs = passThenRefuse(estimate, 0, 40, 1_000);
     nowMs = passThenRefuse(estimate, nowMs, 100, 2_000);
     // What was sent lies above what passed, and is approached as well.
-    const sum = (intervalMs: number, from: RateEstimate, beganMs: number) => {
-      const floor = from.rate;
-      let excess = 0;
-      for (let ms = 10; ms <= intervalMs; ms += 10) {
-        from.passed(beganMs + ms, true);
-        excess += (from.rate - floor) * 10;
-      }
-      return excess;
-    };
-    expect(sum(2_000, estimate, nowMs)).toBeGreaterThan(1);
+    expect(excess(estimate, nowMs, 2_000)).toBeGreaterThan(1);
     const calm = settled();
-    expect(sum(2_000, calm.estimate, calm.nowMs)).toBeLessThan(0.5);
-    expect(sum(4_000, calm.estimate, calm.nowMs + 2_000)).toBeGreaterThan(0.9);
+    expect(excess(calm.estimate, calm.nowMs, 2_000)).toBeLessThan(0.5);
+    expect(excess(calm.estimate, calm.nowMs + 2_000, 4_000)).toBeGreaterThan(0.9);
+  });
+
+  it.each([
+    ['another limit', [120]],
+    ['a limit that has fallen and may rise again, as often as it is measured', [20, 20, 20]],
+  ])('is tried at the first interval again after %s', (_what, rounds) => {
+    const { estimate, nowMs } = settled();
+    const laterMs = rounds.reduce((ms, calls) => passThenRefuse(estimate, ms, calls, 2_000), nowMs);
+    expect(excess(estimate, laterMs, 2_000)).toBeGreaterThan(0.9);
+  });
+
+  it('is tried after some calls, where two seconds let hardly any pass, and seldom when measurements agree', () => {
+    const estimate = new RateEstimate(0);
+    let nowMs = passThenRefuse(estimate, 0, 3, 1_000);
+    nowMs = passThenRefuse(estimate, nowMs, 3, 900);
+    for (let round = 0; round < 2; round++) nowMs = passThenRefuse(estimate, nowMs, 12, 4_000);
+    // Fourteen calls take nearly five seconds, and twice as long when both agree.
+    expect(excess(estimate, nowMs, 4_500)).toBeLessThan(0.9);
+    expect(excess(estimate, nowMs + 4_500, 4_500)).toBeGreaterThan(0.5);
+  });
+
+  it('never jumps while calls pass', () => {
+    const { estimate, nowMs } = settled();
+    for (let ms = 10; ms <= 12_000; ms += 10) {
+      const before = estimate.rate;
+      estimate.passed(nowMs + ms, true);
+      expect(estimate.rate / before).toBeGreaterThanOrEqual(1);
+      expect(estimate.rate / before).toBeLessThan(1.05);
+    }
+  });
+
+  it('is the same at any time of day', () => {
+    const estimate = new RateEstimate(1_700_000_000_000);
+    passThenRefuse(estimate, 1_700_000_000_000, 29, 1_000);
+    expect(perSecond(estimate)).toBeCloseTo(10, 5);
   });
 
   it('is not raised by calls that something else held back', () => {
@@ -83,6 +120,9 @@ describe('the rate', () => {
     const before = estimate.rate;
     for (let refusal = 1; refusal <= 20; refusal++) expect(estimate.refused(nowMs + refusal * 50, 0)).toBeUndefined();
     expect(estimate.rate).toBe(before);
+    // What passes then is measured from the last refusal that measured anything.
+    passThenRefuse(estimate, nowMs + 1_000, 50, 500);
+    expect(perSecond(estimate)).toBeLessThan(40);
   });
 
   it('falls with the limit, and finds back to where it was within some seconds', () => {

@@ -50,7 +50,7 @@ describe('a redirect URI', () => {
     'http://[::2]:9090/cb',
     'http://127.0.0.1@example.com:9090/cb',
   ])('%s is refused, since the code would go elsewhere', (value) => {
-    expect(checkRedirectUri(value)).toEqual(refusedWith('this machine itself'));
+    expect(checkRedirectUri(value)).toEqual(refusedWith('this machine itself: to 127.0.0.1 or localhost.'));
   });
 
   it('at IPv6 is refused, since nothing listens there', () => {

@@ -30,6 +30,7 @@ describe('the accessible label of a row', () => {
 describe('the visible text of a row', () => {
   it('leaves out the prefix that all ids share, where the rest is telling enough', () => {
     expect(textOf({ known }).description).toBe(shortSkill);
+    expect(rowText(aProvider(), {}, mappedTo(SKILL), clock).description).toBe(shortSkill);
     expect(textOf({ known }).label).toBe(SERVICE_PROVIDER.slice('amzn1.comms.csp.id.'.length));
     const short = aProvider('amzn1.comms.csp.id.2');
     expect(rowText(short, {}, { type: 'checking' }, clock).label).toBe('amzn1.comms.csp.id.2');
@@ -76,5 +77,20 @@ describe('the tooltip of a row', () => {
     expect(tooltip.slice(0, 3)).toEqual(['Hotel', SERVICE_PROVIDER, 'could not be read: no connection']);
     expect(tooltip).toContain(`Last read 14:02: mapped to ${SKILL}`);
     expect(tooltip).toContain('The connection to the service failed');
+  });
+
+  it('has all there is to say of the provider itself, and no line for what there is not', () => {
+    const provider = aProvider(SERVICE_PROVIDER, { account: 'eu', warning: 'It looks odd.' });
+    expect(rowTooltip(provider, { known }, mappedTo(SKILL), clock)).toEqual([
+      SERVICE_PROVIDER,
+      `mapped to ${SKILL}`,
+      'Account: eu',
+      `Last read 14:02: mapped to ${SKILL}`,
+      'It looks odd.',
+    ]);
+    expect(rowTooltip(aProvider(SERVICE_PROVIDER), {}, { type: 'signedOut' }, clock)).toEqual([
+      SERVICE_PROVIDER,
+      'signed out',
+    ]);
   });
 });

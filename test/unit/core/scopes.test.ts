@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkScopes, MAPPING_SCOPE, missingScopes } from '../../../src/core/scopes';
+import { checkScopes, MAPPING_SCOPE, missingScopes, neededScopes } from '../../../src/core/scopes';
 import { anyText } from '../../support/arbitraries';
 
 const MANAGEMENT = 'alexa::enterprise:management';
@@ -55,5 +55,13 @@ describe('the scopes that are missing', () => {
     ['those of which only a part was granted', [MAPPING_SCOPE], ['amazon_communication'], [MAPPING_SCOPE]],
   ])('are %s', (_which, wished, granted, expected) => {
     expect(missingScopes(wished, granted)).toEqual(expected);
+  });
+});
+
+describe('the scopes that a sign-in should have', () => {
+  it('are those wished for, and the one that mappings need, once', () => {
+    expect(neededScopes([MANAGEMENT])).toEqual([MAPPING_SCOPE, MANAGEMENT]);
+    expect(neededScopes([MANAGEMENT, MAPPING_SCOPE])).toEqual([MAPPING_SCOPE, MANAGEMENT]);
+    expect(neededScopes([])).toEqual([MAPPING_SCOPE]);
   });
 });

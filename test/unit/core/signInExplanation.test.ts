@@ -5,6 +5,7 @@ import { FAILURE_KINDS } from '../../../src/core/failure';
 import { explainSignIn, missingScopesText, waitingHint } from '../../../src/core/signInExplanation';
 import { endsSession, SIGN_IN_FAILURE_KINDS, type SignInFailure } from '../../../src/core/signInFailure';
 import { aFailure } from '../../support/builders';
+import { explained } from '../../support/explained';
 
 const SENTENCE = /^\p{Lu}.*[.)]$/u;
 const REDIRECT_URI = 'http://127.0.0.1:9090/cb';
@@ -87,6 +88,13 @@ describe.each(SIGN_IN_FAILURE_KINDS)('a sign-in failure of the kind %s', (kind) 
 });
 
 describe('the explanations of sign-in failures', () => {
+  it('say what was reviewed, word for word, with whatever a failure can hold', async () => {
+    const words = SIGN_IN_FAILURE_KINDS.flatMap((kind) =>
+      variants(kind).map((failure) => explained(kind, explainSignIn(failure))),
+    );
+    await expect([...new Set(words)].join('\n')).toMatchFileSnapshot('words/signInFailures.txt');
+  });
+
   it('differ from kind to kind, in the row and in the title, and from those of the mapping API', () => {
     const all = SIGN_IN_FAILURE_KINDS.map((kind) => explainSignIn({ kind }));
     // A renewal that failed is told in the words for the sign-in failure behind it.
@@ -113,6 +121,10 @@ describe('the explanations of sign-in failures', () => {
       'cancelled',
     ]);
     expect(calming.filter(endsSession)).toEqual([]);
+  });
+
+  it('are of two kinds only where a stored session is of no use any more', () => {
+    expect(SIGN_IN_FAILURE_KINDS.filter(endsSession)).toEqual(['grantEnded', 'clientRefused']);
   });
 
   it('offer to sign in first where the stored sign-in is of no use, and to open the settings where they are wrong', () => {
@@ -159,7 +171,8 @@ describe('the explanations of sign-in failures', () => {
 
   it('say how long to wait when Login with Amazon said it', () => {
     expect(wordsOf({ kind: 'throttled', retryAfterMs: 1500 })).toContain('2 seconds');
-    expect(wordsOf({ kind: 'throttled', retryAfterMs: 900 })).toContain('wait a second.');
+    expect(wordsOf({ kind: 'throttled', retryAfterMs: 1001 })).toContain('2 seconds');
+    expect(wordsOf({ kind: 'throttled', retryAfterMs: 1000 })).toContain('wait a second.');
     expect(wordsOf({ kind: 'throttled' })).toContain('minute');
   });
 
@@ -320,6 +333,9 @@ describe('a person who was granted less than was asked for', () => {
   it('is told that mappings work all the same when another scope is missing', () => {
     expect(missingScopesText([MANAGEMENT_SCOPE])).toBe(
       'You are signed in, but Amazon did not grant alexa::enterprise:management. Mappings do not need it. To be asked again, sign in again; to be asked no more, remove it from the setting alexaNetworkMapping.scopes.',
+    );
+    expect(missingScopesText([MANAGEMENT_SCOPE, 'profile'])).toContain(
+      'did not grant alexa::enterprise:management, profile. Mappings',
     );
   });
 });

@@ -60,6 +60,14 @@ describe('groups of service providers', () => {
     expect(contents(groups)).toEqual([['notMapped', 'a', 'b', 'c']]);
   });
 
+  it('know where each member stands, and put one that the list does not have before all others', () => {
+    const groups = new SkillGroups(['a', 'b']);
+    for (const id of ['b', 'a', 'new']) groups.put(id, notMapped);
+    expect(groups.groupOf('new')).toBe(groups.groups[0]);
+    expect(groups.groupOf('other')).toBeUndefined();
+    expect(groups.groups[0]).toMatchObject({ type: 'group', ids: ['new', 'a', 'b'], size: 3 });
+  });
+
   it('hold a skill once, in whatever form and letter case its id comes', () => {
     const groups = new SkillGroups(['a', 'b', 'c']);
     const uuid = SKILL.slice('amzn1.ask.skill.'.length);
