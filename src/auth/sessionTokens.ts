@@ -46,7 +46,7 @@ export interface Renewal {
 interface Found {
   readonly account: string;
   readonly session: Session;
-  /** The same, unless the newest could not be stored. */
+  /** The same, unless the newest is not stored. */
   readonly stored: Session;
 }
 
@@ -63,7 +63,7 @@ export class SessionTokens implements AccessTokens {
   private readonly newest = new Map<string, { readonly token: string; readonly sinceMs: number }>();
   /** The token that was taken last for each provider. */
   private readonly taken = new Map<string, string>();
-  /** What came of renewals that could not be stored, by the account. */
+  /** What came of renewals that is not stored yet, or could not be, by the account. */
   private readonly unstored = new Map<string, { readonly stored: Session; readonly renewed: Session | undefined }>();
   private readonly asking = new Map<string, Promise<string | undefined>>();
   /** For each account, a token that was refused and for which nobody had another: nobody is asked for it twice. */
@@ -221,14 +221,14 @@ export class SessionTokens implements AccessTokens {
     return denied({ kind: 'signedOut', account, signIn: failure, ...detailOf(failure) });
   }
 
-  /** Stores what came of a renewal. Where that cannot be done, it counts in this window until the next renewal. */
+  /** Stores what came of a renewal. Until that is done, or where it cannot be, it counts in this window alone. */
   private async keep(account: string, stored: Session, renewed: Session | undefined, client?: Client): Promise<void> {
-    this.unstored.delete(account);
+    this.unstored.set(account, { stored, renewed });
     try {
       await this.options.store.renew(account, stored, renewed, client);
+      this.unstored.delete(account);
     } catch (error) {
       if (!(error instanceof SecretStorageFailed)) throw error;
-      this.unstored.set(account, { stored, renewed });
     }
   }
 

@@ -22,12 +22,15 @@ export const SETTLE_MS = 2_000;
 /**
  * Sends a change once and, unless the service confirms it, reads what is true. It is never sent again: nobody knows
  * whether a request without a clear answer took effect.
+ *
+ * @param moved aborted when another service is to be asked from now on, which knows nothing of this change
  */
 export async function carryOut(
   client: Pick<NetworkMappingClient, 'get' | 'change'>,
   change: MappingChange,
   context: RequestContext,
   settleMs: number,
+  moved: AbortSignal,
 ): Promise<ChangeOutcome> {
   const result = await client.change(change, context);
   if (result.ok) {
@@ -35,7 +38,8 @@ export async function carryOut(
     return { type: 'done', reading: { mapping, readAtMs: Date.now() }, ...(requestId !== undefined && { requestId }) };
   }
   const { failure } = result;
-  if (failure.attempts.length === 0 || failure.kind === 'cancelled') return { type: 'failed', failure };
+  if (failure.attempts.length === 0 || failure.kind === 'cancelled' || moved.aborted)
+    return { type: 'failed', failure };
 
   // Whoever was asked for a token just now and had none is not asked again. An act that is stopped still wants to know.
   const { stop, ...readContext } = context;
@@ -44,7 +48,9 @@ export async function carryOut(
     change,
     { ...readContext, interactive: false },
     failure.effect === 'unknown' ? settleMs : 0,
+    moved,
   );
+  if (!truth) return { type: 'failed', failure };
   if (!truth.ok) return { type: 'failed', failure, doubt: truth.failure };
   const reading: Reading = { mapping: truth.value, readAtMs: Date.now() };
   if (holds(truth.value, change)) return { type: 'done', reading, failure };
@@ -55,15 +61,18 @@ export async function carryOut(
   return { type: 'failed', failure, reading };
 }
 
+/** @returns undefined where the service cannot be asked any more whether a change has come late */
 async function read(
   client: Pick<NetworkMappingClient, 'get'>,
   change: MappingChange,
   context: RequestContext,
   settleMs: number,
-): Promise<Result<NetworkMapping>> {
+  moved: AbortSignal,
+): Promise<Result<NetworkMapping> | undefined> {
   const first = await client.get(change.serviceProviderId, context);
   if (!first.ok || settleMs === 0 || holds(first.value, change)) return first;
   const waited = await delay(settleMs, true, { ...(context.signal && { signal: context.signal }) }).catch(() => false);
+  if (moved.aborted) return undefined;
   return waited ? client.get(change.serviceProviderId, context) : first;
 }
 

@@ -69,6 +69,8 @@ export class ServiceProviders {
   private readonly turns = new Map<string, Promise<unknown>>();
   /** The acts on many that are under way, with what ends them. */
   private readonly acts = new Set<AbortController>();
+  /** The changes that have not ended, with what tells them that another service is asked from now on. */
+  private readonly changes = new Set<AbortController>();
   private accounts: ReadonlyMap<string, string | undefined> | undefined;
   /** The session of each provider, as it was taken note of last. */
   private sessions = new Map<string, string | undefined>();
@@ -172,11 +174,11 @@ export class ServiceProviders {
   private followSessions(): boolean {
     const before = this.sessions;
     this.sessions = new Map([...this.byId.keys()].map((id) => [id, this.session(id)]));
-    const changed = [...this.sessions].filter(([id, session]) => before.has(id) && before.get(id) !== session);
+    const changed = [...this.sessions].filter(([id, session]) => before.get(id) !== session);
     for (const [id, session] of changed) {
       const status = this.statuses.get(id);
       if (status && session !== undefined) this.statuses.set(id, nextStatus(status, { type: 'outdated' }));
-      this.reads.get(id)?.abort(ANEW);
+      this.outdateUnderWay(id);
     }
     return changed.length > 0;
   }
@@ -185,8 +187,8 @@ export class ServiceProviders {
   forget(): void {
     // What is still under way keeps the old map and fills it in vain.
     this.statuses = new Map();
-    // What is still to come was meant for the service before.
-    for (const act of this.acts) act.abort();
+    // What is still to come was meant for the service before, and so was what is to be read after it.
+    for (const each of [...this.acts, ...this.changes]) each.abort();
     this.readAnew();
     this.events.emit('reconfigured');
   }
@@ -217,16 +219,30 @@ export class ServiceProviders {
   /** Takes note that another window has changed these mappings. */
   changedElsewhere(ids: readonly string[]): void {
     for (const id of ids) {
-      if (!this.statuses.has(id)) continue;
-      const outdate = () => {
-        this.apply(id, { type: 'outdated' });
-        this.events.emit('outdated');
-      };
-      // What is under way may bring what was true before: a read begins again, a change is looked at when it has ended.
-      if (this.reads.has(id)) this.reads.get(id)?.abort(ANEW);
-      else if (this.turns.has(id)) void this.turns.get(id)?.then(outdate);
-      else outdate();
+      if (!this.statuses.has(id) || this.outdateUnderWay(id)) continue;
+      this.outdate(id);
     }
+  }
+
+  private outdate(id: string): void {
+    this.apply(id, { type: 'outdated' });
+    this.events.emit('outdated');
+  }
+
+  /**
+   * What is under way may bring what was true before: a read begins again, a change is looked at when it has ended.
+   *
+   * @returns whether anything is
+   */
+  private outdateUnderWay(id: string): boolean {
+    const turn = this.turns.get(id);
+    if (this.reads.has(id)) this.reads.get(id)?.abort(ANEW);
+    else if (turn) {
+      void turn.then(() => {
+        this.outdate(id);
+      });
+    }
+    return turn !== undefined;
   }
 
   /**
@@ -251,21 +267,37 @@ export class ServiceProviders {
     context: ChangeContext,
     replaces?: NetworkMapping,
   ): Promise<ChangeOutcome> {
+    const moved = new AbortController();
+    this.changes.add(moved);
+    const stop = context.stop ? AbortSignal.any([context.stop, moved.signal]) : moved.signal;
+    try {
+      return await this.changeHere(change, { ...context, stop }, moved.signal, replaces);
+    } finally {
+      this.changes.delete(moved);
+    }
+  }
+
+  private async changeHere(
+    change: MappingChange,
+    context: ChangeContext & { readonly stop: AbortSignal },
+    moved: AbortSignal,
+    replaces: NetworkMapping | undefined,
+  ): Promise<ChangeOutcome> {
     const id = change.serviceProviderId;
+    const { statuses } = this;
     const { note, outcome } = await this.inTurn(id, context.signal, async () => {
       // Cancelled while it waited: the client sends nothing any more and says so.
-      if (isOver(context)) return { outcome: await carryOut(this.client, change, context, this.settleMs) };
-      const { statuses } = this;
+      if (isOver(context)) return { outcome: await carryOut(this.client, change, context, this.settleMs, moved) };
       const other = replaces && (await this.otherThan(replaces, id, context));
       if (other) return { outcome: { type: 'changedMeanwhile' as const, reading: other } };
       const note = await this.open(change, context);
-      this.apply(id, { type: 'started', operation: change.operation });
-      const outcome = await carryOut(this.client, change, context, this.settleMs);
-      this.apply(id, this.eventAfter(id, outcome, context.stop?.aborted === true), statuses);
+      this.apply(id, { type: 'started', operation: change.operation }, statuses);
+      const outcome = await carryOut(this.client, change, context, this.settleMs, moved);
+      this.apply(id, this.eventAfter(id, outcome, context.stop.aborted), statuses);
       return { note, outcome };
     });
     if ('failure' in outcome && outcome.type !== 'done' && context.signal?.aborted) {
-      void this.endCancelled(change, outcome.failure, note);
+      void this.endCancelled(change, outcome.failure, note, statuses);
     } else if (note !== undefined) await this.close(note, closingOf(outcome));
     return outcome;
   }
@@ -327,11 +359,12 @@ export class ServiceProviders {
     const { known, doubt, outdated } = this.status(id);
     if (known && !doubt && !outdated) return isSameMapping(known.mapping, shown) ? undefined : known;
     const { stop, ...readContext } = context;
+    const { statuses } = this;
     const read = await this.client.get(id, { ...readContext, interactive: false });
     // Nobody can say; the change itself will tell.
     if (!read.ok) return undefined;
     const reading = { mapping: read.value, readAtMs: Date.now() };
-    this.apply(id, { type: 'read', reading });
+    this.apply(id, { type: 'read', reading }, statuses);
     return isSameMapping(reading.mapping, shown) ? undefined : reading;
   }
 
@@ -362,11 +395,17 @@ export class ServiceProviders {
   }
 
   /** Reads what became of a change that was cancelled, and notes it. */
-  private async endCancelled(change: MappingChange, failure: Failure, note: string | undefined): Promise<void> {
+  private async endCancelled(
+    change: MappingChange,
+    failure: Failure,
+    note: string | undefined,
+    statuses: ReadonlyMap<string, ProviderStatus>,
+  ): Promise<void> {
     await this.readAgain(change, failure);
     if (note === undefined) return;
     if (failure.effect === 'none') return this.close(note, closingOf({ type: 'failed', failure }));
-    const { known, doubt, outdated } = this.status(change.serviceProviderId);
+    // Another service may be asked by now, which knows nothing of this change.
+    const { known, doubt, outdated } = statuses === this.statuses ? this.status(change.serviceProviderId) : UNREAD;
     await this.close(note, closingOfCancelled(change, failure, doubt || outdated ? undefined : known));
   }
 

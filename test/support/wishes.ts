@@ -1,4 +1,5 @@
-import type { MappingChange, Operation } from '../../src/core/networkMapping';
+import type { FailureKind } from '../../src/core/failure';
+import type { ChangeOperation, MappingChange, Operation } from '../../src/core/networkMapping';
 import type { SwitchesInput } from '../simulator/switches';
 import { OTHER_SKILL, SKILL } from './builders';
 
@@ -46,10 +47,53 @@ export const PLAIN_WISHES: readonly Wish[] = WISHES.filter(
     WISHES.findIndex((wish) => wish.operation === operation && wish.before === before) === index,
 );
 
+/** A wish to change something. */
+export type WishedChange = Wish & { readonly operation: ChangeOperation };
+
+export function isWishedChange(wish: Wish): wish is WishedChange {
+  return wish.operation !== 'get';
+}
+
+/** The wishes of each operation that people have: there is something to do. */
+export const USUAL_WISHES: readonly Wish[] = WISHES.filter(
+  ({ operation }, index) => WISHES.findIndex((wish) => wish.operation === operation) === index,
+);
+
+function positions<Name extends keyof SwitchesInput>(name: Name): NonNullable<SwitchesInput[Name]>[] {
+  return [...new Set(WISHES.flatMap(({ switches }) => switches[name] ?? []))] as NonNullable<SwitchesInput[Name]>[];
+}
+
+/**
+ * Services that decide differently on every open point: together they take each position of each switch, for acts in which
+ * all wishes meet one service.
+ */
+export const SERVICES: readonly SwitchesInput[] = positions('createWhenMapped').map((createWhenMapped, index, all) => {
+  const pick = <T>(some: readonly T[]): T | undefined => some[index % some.length];
+  const updateWhenNotMapped = pick(positions('updateWhenNotMapped'));
+  const deleteWhenNotMapped = pick(positions('deleteWhenNotMapped'));
+  const [form] = index % 2 === all.length % 2 ? [] : positions('skillIdForm');
+  return {
+    createWhenMapped,
+    ...(updateWhenNotMapped !== undefined && { updateWhenNotMapped }),
+    ...(deleteWhenNotMapped !== undefined && { deleteWhenNotMapped }),
+    ...(form && { skillIdForm: form }),
+  };
+});
+
+/** One wish for each operation in each state, to a service of these switches. */
+export function wishesTo(switches: SwitchesInput): readonly Wish[] {
+  return PLAIN_WISHES.map((wish) => ({ ...wish, switches }));
+}
+
+export function describeService(switches: SwitchesInput): string {
+  return Object.entries(switches)
+    .map(([name, position]) => `${name} ${JSON.stringify(position)}`)
+    .join(', ');
+}
+
 export function describeWish({ operation, before, switches }: Wish): string {
   const state = before === null ? 'not mapped' : before === WISHED_SKILL ? 'mapped to the wished skill' : 'mapped';
-  const open = Object.entries(switches).map(([name, position]) => `${name} ${JSON.stringify(position)}`);
-  return [`${operation}, ${state}`, ...open].join(', ');
+  return [`${operation}, ${state}`, describeService(switches)].filter(Boolean).join(', ');
 }
 
 export function changeFor({ operation }: Wish, serviceProviderId: string): MappingChange {
@@ -57,6 +101,37 @@ export function changeFor({ operation }: Wish, serviceProviderId: string): Mappi
   return operation === 'delete'
     ? { operation, serviceProviderId }
     : { operation, serviceProviderId, skillId: WISHED_SKILL };
+}
+
+/** The status that the service answers with when nothing goes wrong. */
+export function usualStatus({ operation, before, switches }: Wish): number {
+  switch (operation) {
+    case 'get':
+      return before === null ? 404 : 200;
+    case 'create': {
+      const { createWhenMapped = 403 } = switches;
+      return before === null || createWhenMapped === 'overwrite' ? 201 : createWhenMapped;
+    }
+    case 'update': {
+      const { updateWhenNotMapped = 404 } = switches;
+      return before !== null || updateWhenNotMapped === 'create' ? 200 : updateWhenNotMapped;
+    }
+    case 'delete':
+      return before === null ? (switches.deleteWhenNotMapped ?? 404) : 200;
+  }
+}
+
+/** The kind of failure that this answer is; undefined where it is none. */
+export function usualFailure(wish: Wish): FailureKind | undefined {
+  const status = usualStatus(wish);
+  if (status < 300 || wish.operation === 'get') return undefined;
+  const kinds: Readonly<Record<number, FailureKind>> = {
+    400: 'badRequest',
+    403: 'forbidden',
+    404: 'notFound',
+    409: 'conflict',
+  };
+  return kinds[status];
 }
 
 /** Whether the service carries the wish out when nothing goes wrong. */

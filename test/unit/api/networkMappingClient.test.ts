@@ -883,6 +883,25 @@ describe('many requests', () => {
     await other;
   });
 
+  it('say how each was refused last, whichever of them finds out that nothing passes', async () => {
+    // Late enough that each has been sent before the first is refused.
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.05 }, delayMs: 50 });
+    const paced = clientOf(simulator.url, tokens, { longPatienceMs: 300 });
+    const failures = await Promise.all(many(3, paced).map(failureOf));
+    for (const { serviceProviderId, ...failure } of failures) {
+      const own = requests().filter((request) => request.serviceProviderId === serviceProviderId);
+      expect(own.length).toBeGreaterThan(0);
+      expect(failure).toMatchObject({
+        kind: 'throttled',
+        effect: 'none',
+        status: 429,
+        requestId: own.at(-1)?.requestId,
+        retryAfterMs: 50,
+      });
+      expect(failure.attempts).toHaveLength(own.length);
+    }
+  });
+
   it('tell their request ids when they succeed', async () => {
     mapTo(SKILL);
     const read = await client.get(SERVICE_PROVIDER);

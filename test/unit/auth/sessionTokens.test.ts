@@ -8,9 +8,9 @@ import { SessionTokens, type Renewal } from '../../../src/auth/sessionTokens';
 import { SharedWrites } from '../../../src/acrossWindows/sharedWrites';
 import { checkEndpoint } from '../../../src/core/endpoint';
 import { MAPPING_SCOPE } from '../../../src/core/scopes';
-import type { SignInFailureKind } from '../../../src/core/signInFailure';
-import { type CatalogueEntry, faultCatalogue, faultNames, type FaultName } from '../../simulator/catalogue';
+import { type CatalogueEntry, faultCatalogue, faultNames } from '../../simulator/catalogue';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
+import { RENEWAL_MEANINGS } from '../../support/faults/renewalFaults';
 import { SecretVault } from '../../support/secretStorage';
 import { aPastedSession, HOUR_MS } from '../../support/sessions';
 import { SharedLock } from '../../support/sharedLock';
@@ -499,6 +499,29 @@ describe('a renewal', () => {
     expect(tokenRequests()).toBe(4);
   });
 
+  it('serves all requests of its window from when it arrives, also while it is being stored after one that was not', async () => {
+    vault = new SecretVault({ writeTurns: 200 });
+    const window = openWindow();
+    const { accessToken } = await signIn(window);
+    vault.broken = 'writes';
+    control().expireToken(accessToken);
+    const unstored = tokenOf(await window.replace(accessToken));
+    window.tokens.accepted('row', unstored);
+    control().expireToken(unstored);
+    const arrival = new Promise<void>((arrived) => {
+      window.meanwhile = () => {
+        arrived();
+        return Promise.resolve();
+      };
+    });
+    const replacing = window.replace(unstored);
+    await arrival;
+    await turns(10);
+    const access = await window.current('another row');
+    expect(access).toEqual(await replacing);
+    expect(tokenRequests()).toBe(2);
+  });
+
   it('that could not be stored gives way to a new sign-in, and to a sign-out', async () => {
     const window = openWindow();
     await signIn(window);
@@ -655,68 +678,6 @@ describe('the end of a session', () => {
   });
 });
 
-/** What each fault of the catalogue means for a renewal. A session ends by two of them alone. */
-const MEANINGS: Record<FaultName, SignInFailureKind | 'it worked' | 'the end'> = {
-  badRequest: 'unexpectedResponse',
-  unauthorized: 'unexpectedResponse',
-  forbidden: 'unexpectedResponse',
-  notFound: 'unexpectedResponse',
-  conflict: 'unexpectedResponse',
-  tooManyRequests: 'throttled',
-  tooManyRequestsSeconds: 'throttled',
-  tooManyRequestsDate: 'throttled',
-  tooManyRequestsGarbage: 'throttled',
-  serverError: 'serverError',
-  serverErrorAfterWrite: 'serverError',
-  serverErrorThenWrite: 'serverError',
-  unavailable: 'unavailable',
-  unavailableAfterWrite: 'unavailable',
-  unavailableSeconds: 'unavailable',
-  badGateway: 'unavailable',
-  errorMessage: 'unexpectedResponse',
-  errorCodeMessage: 'unexpectedResponse',
-  errorEmpty: 'serverError',
-  errorHtml: 'serverError',
-  errorTruncated: 'unexpectedResponse',
-  errorWrongType: 'unexpectedResponse',
-  errorWrongFields: 'unexpectedResponse',
-  errorOversized: 'serverError',
-  errorWrongContentType: 'unexpectedResponse',
-  errorHostile: 'requestRefused',
-  successEmpty: 'unexpectedResponse',
-  successHtml: 'unexpectedResponse',
-  successTruncated: 'unexpectedResponse',
-  successWrongType: 'unexpectedResponse',
-  successWrongFields: 'unexpectedResponse',
-  successUnknownValues: 'unexpectedResponse',
-  successOversized: 'unexpectedResponse',
-  successWrongContentType: 'it worked',
-  successHostile: 'unexpectedResponse',
-  successUnapplied: 'it worked',
-  hang: 'timeout',
-  hangAfterWrite: 'timeout',
-  hangThenWrite: 'timeout',
-  hangAfterHeaders: 'timeout',
-  drip: 'timeout',
-  resetBeforeWrite: 'network',
-  resetAfterWrite: 'network',
-  resetThenWrite: 'network',
-  resetMidBody: 'network',
-  slow: 'it worked',
-  requestIdLowerCase: 'serverError',
-  requestIdUpperCase: 'serverError',
-  requestIdMissing: 'serverError',
-  invalidGrant: 'the end',
-  invalidClient: 'the end',
-  unauthorizedClient: 'clientMismatch',
-  invalidScope: 'invalidScope',
-  invalidRequest: 'requestRefused',
-  oauthServerError: 'serverError',
-  oauthUnavailable: 'unavailable',
-  badRequestHtml: 'unexpectedResponse',
-  unauthorizedHtml: 'unexpectedResponse',
-};
-
 describe('under each fault of the token endpoint', () => {
   /** Lets the limit of time pass as soon as the request has arrived. */
   function hurry(): { mockRestore(): void } {
@@ -731,7 +692,7 @@ describe('under each fault of the token endpoint', () => {
     });
   }
 
-  it.each(faultNames.map((name) => [name, MEANINGS[name]] as const))('%s: %s', async (name, meaning) => {
+  it.each(faultNames.map((name) => [name, RENEWAL_MEANINGS[name]] as const))('%s: %s', async (name, meaning) => {
     const { failure }: CatalogueEntry = faultCatalogue[name];
     const [here, there] = [openWindow(), openWindow()];
     const session = await signIn(here);
@@ -741,13 +702,13 @@ describe('under each fault of the token endpoint', () => {
     // Due, and good for one more minute.
     trueMs = session.refresh?.dueAtMs ?? 0;
     const early = await here.current();
-    if (meaning === 'the end') {
+    if (meaning === 'grantEnded' || meaning === 'clientRefused') {
       for (const access of [early, await there.current()])
         expect(access).toMatchObject({ type: 'denied', why: { kind: 'signedOut' } });
       expect(await storedSession()).toBeUndefined();
       return;
     }
-    if (meaning === 'it worked') {
+    if (meaning === 'it works') {
       expect(tokenOf(early)).not.toBe(session.accessToken);
       expect((await storedSession())?.accessToken).toBe(tokenOf(early));
       return;

@@ -1,3 +1,5 @@
-import { testEveryFault } from '../../support/faultMatrix';
+import { expectNothingLeft } from '../../support/faults/aftermath';
+import { testEveryFault } from '../../support/faults/alone';
 
+expectNothingLeft();
 testEveryFault('update');

@@ -1,112 +1,284 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import type { MappingChange } from '../../../src/core/networkMapping';
+import fc, { type AsyncCommand, type Scheduler } from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { accountFor } from '../../../src/core/accounts';
+import type { ConfiguredProvider } from '../../../src/core/configuredProviders';
+import type { MappingChange, NetworkMapping } from '../../../src/core/networkMapping';
 import type { ProviderStatus } from '../../../src/core/providerStatus';
 import { ServiceProviders } from '../../../src/state/serviceProviders';
-import { OTHER_SKILL, SKILL, aProvider, signedInTo } from '../../support/builders';
+import { OTHER_SKILL, SKILL, aProvider, mappedTo, notMapped } from '../../support/builders';
 import { NotedChanges } from '../../support/notedChanges';
-import { ScheduledService, type Course } from '../../support/scheduledService';
+import { COURSES, ScheduledService, type Course } from '../../support/scheduledService';
 import { takeUnexpected } from '../../support/unexpected';
 
-const IDS = ['provider-a', 'provider-b', 'provider-c'];
+/** What decides in which order all goes on; waits are part of that. */
+let scheduler: Scheduler | undefined;
+vi.mock('node:timers/promises', async (importActual) => ({
+  ...(await importActual<object>()),
+  setTimeout: async (_ms: number, value: unknown, { signal }: { signal?: AbortSignal } = {}) => {
+    signal?.throwIfAborted();
+    const aborted = new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => {
+        reject(new Error('aborted'));
+      });
+    });
+    return Promise.race([scheduler?.schedule(Promise.resolve(value), 'time passes'), aborted]);
+  },
+}));
 
-type Act =
-  | { type: 'refresh'; ids: string[] }
-  | { type: 'change'; change: MappingChange }
-  | { type: 'cancel'; act: number }
-  | { type: 'configure'; ids: string[] };
+const IDS = ['provider-a', 'provider-b', 'provider-c'];
+const ACCOUNTS = ['default', 'second'];
+
+/** What is true, whatever the rows say. */
+class World {
+  readonly notes = new NotedChanges();
+  readonly states: ServiceProviders;
+  readonly stops: AbortController[] = [];
+  readonly running: Promise<unknown>[] = [];
+  /** Which wish each note is of, by its act and its provider. */
+  private readonly wishes = new Map<string, MappingChange>();
+  entries: readonly ConfiguredProvider[] = IDS.map((id) => aProvider(id));
+  accounts = new Map<string, string | undefined>(ACCOUNTS.map((name) => [name, `first of ${name}`]));
+  nowMs = 1_700_000_000_000;
+  /** What somebody sees who looks again at a row only when it is said to have changed. */
+  private readonly seen = new Map<string, ProviderStatus & { row: unknown }>();
+  private sessions = 0;
+
+  constructor(
+    readonly service: ScheduledService,
+    settleMs: number,
+  ) {
+    this.states = new ServiceProviders(service, this.notes, settleMs);
+    service.signedOut = (id) => this.session(id) === undefined;
+    vi.spyOn(Date, 'now').mockImplementation(() => this.nowMs);
+    this.states.events.on('changed', (id) => {
+      expect(this.configured).toContain(id);
+      const known = this.seen.get(id)?.known;
+      this.look(id);
+      // What was known is replaced by newer readings only, and never lost.
+      if (known) expect(this.states.status(id).known).toBeDefined();
+    });
+    this.states.events.on('reconfigured', () => {
+      this.seen.clear();
+      for (const id of IDS) this.look(id);
+    });
+    this.states.configure(this.entries);
+    this.states.setAccounts(this.accounts);
+  }
+
+  get configured(): string[] {
+    return this.entries.map(({ id }) => id);
+  }
+
+  session(id: string): string | undefined {
+    const account = accountFor(this.entries.find((each) => each.id === id)?.account, [...this.accounts.keys()]);
+    return account === undefined ? undefined : this.accounts.get(account);
+  }
+
+  act(): { stop: AbortController; wait: (promise: Promise<unknown>) => void } {
+    const stop = new AbortController();
+    this.stops.push(stop);
+    return { stop, wait: (promise) => this.running.push(promise) };
+  }
+
+  wished(actId: string, wish: MappingChange): void {
+    this.wishes.set(`${actId} ${wish.serviceProviderId}`, wish);
+  }
+
+  private wishOf({
+    actId,
+    serviceProviderId,
+  }: {
+    actId: string;
+    serviceProviderId: string;
+  }): MappingChange | undefined {
+    return this.wishes.get(`${actId} ${serviceProviderId}`);
+  }
+
+  /** Changes who is signed in to what; another session may see another mapping. */
+  change(change: () => void): void {
+    const before = new Map(IDS.map((id) => [id, this.session(id)]));
+    change();
+    for (const id of IDS) {
+      const session = this.session(id);
+      if (session === undefined || session === before.get(id)) continue;
+      this.service.set(id, this.service.truth.now(id).type === 'mapped' ? notMapped : mappedTo(OTHER_SKILL));
+      this.service.raiseFloor(id);
+    }
+  }
+
+  sign(name: string, isIn: boolean): void {
+    this.accounts = new Map(this.accounts).set(name, isIn ? `session ${String(++this.sessions)}` : undefined);
+  }
+
+  look(id: string): void {
+    this.seen.set(id, { ...this.states.status(id), row: this.states.row(id) });
+  }
+
+  /** What must be true whenever all has come to its end. */
+  checkSettled(): void {
+    expect(takeUnexpected()).toEqual([]);
+    expect(this.states.isActing).toBe(false);
+    for (const id of this.configured) {
+      const { activity, queued, doubt, known, outdated } = this.states.status(id);
+      expect({ activity, queued }).toEqual({});
+      if (known && !doubt && !outdated) this.expectTrue(id, known.mapping);
+      expect({ ...this.states.status(id), row: this.states.row(id) }, 'a difference that no event told').toEqual(
+        this.seen.get(id),
+      );
+    }
+    expect(this.notes.unended).toEqual([]);
+    for (const { opened, closing } of this.notes.all) {
+      const wish = this.wishOf(opened);
+      if (!wish || !closing) throw new Error('a note of no wish, or without an end');
+      const isSent = this.service.sent.has(wish);
+      if (closing.result === 'notSent') expect(isSent, 'sent, and noted as not sent').toBe(false);
+      if (closing.result === 'done' && !closing.failure)
+        expect(this.service.carriedOut, 'noted as done').toContain(wish);
+      // What a note tells of the service is what the service of that wish has held.
+      const { holds } = closing;
+      if (holds) expect(this.service.meant(wish).heldSince(wish.serviceProviderId, 0, holds)).toBe(true);
+    }
+    const noted = new Set(this.notes.all.map(({ opened }) => this.wishOf(opened)));
+    for (const wish of this.service.sent.keys()) expect(noted, 'sent and not noted').toContain(wish);
+  }
+
+  private expectTrue(id: string, mapping: NetworkMapping): void {
+    const { truth, floors } = this.service;
+    const floor = floors.get(id) ?? 0;
+    if (truth.heldSince(id, floor, mapping)) return;
+    expect(mapping, `the row of ${id}`).toEqual(truth.history(id).slice(floor));
+  }
+}
+
+type Act = AsyncCommand<{ acts: number }, World, true>;
+
+/** An act that is begun, and goes on while the next ones are. */
+function command<T>(name: string, arbitrary: fc.Arbitrary<T>, begin: (world: World, given: T) => void) {
+  return arbitrary.map((given): Act => {
+    const run = (model: { acts: number }, world: World) => {
+      model.acts++;
+      begin(world, given);
+      return Promise.resolve();
+    };
+    return { check: () => Promise.resolve(true), run, toString: () => `${name} ${JSON.stringify(given)}` };
+  });
+}
 
 const id = fc.constantFrom(...IDS);
 const skillId = fc.constantFrom(SKILL, OTHER_SKILL);
+const mapping = fc.option(skillId).map((skill) => (skill === null ? notMapped : mappedTo(skill)));
 const change: fc.Arbitrary<MappingChange> = fc.oneof(
   fc.record({ operation: fc.constantFrom('create' as const, 'update' as const), serviceProviderId: id, skillId }),
   fc.record({ operation: fc.constant('delete' as const), serviceProviderId: id }),
 );
-const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ type: fc.constant('refresh' as const), ids: fc.subarray(IDS) }) },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('change' as const), change }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('cancel' as const), act: fc.nat(8) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('configure' as const), ids: fc.subarray(IDS) }) },
-);
-const courses = fc.infiniteStream(fc.constantFrom<Course>('well', 'well', 'fails before', 'fails after', 'refused'));
+/** What an act on many does with one, and whether it replaces what its row shows. */
+const parts = fc.uniqueArray(fc.record({ change, replacesShown: fc.boolean() }), {
+  selector: (part) => part.change.serviceProviderId,
+  minLength: 1,
+});
 
-describe('the rows, in any order of acts, answers, faults and cancels', () => {
-  it('have one request under way each, send each wish once at most, and end with the truth or a reason', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.scheduler(), fc.array(act, { maxLength: 12 }), courses, async (scheduler, acts, stream) => {
-        const service = new ScheduledService(scheduler, stream);
-        for (const each of IDS) service.truth.set(each, { type: 'mapped', skillId: SKILL });
-        const notes = new NotedChanges();
-        const states = new ServiceProviders(service, notes, 0);
-        states.configure(IDS.map((each) => aProvider(each)));
-        states.setAccounts(signedInTo());
-
-        const known = new Map<string, ProviderStatus['known']>();
-        const removed = new Set<string>();
-        states.events.on('changed', (changed) => {
-          const status = states.status(changed);
-          // What was known is replaced by newer readings only, and never lost.
-          if (known.get(changed)) expect(status.known).toBeDefined();
-          known.set(changed, status.known);
-          expect(removed).not.toContain(changed);
-        });
-
-        const stops: AbortController[] = [];
-        const running: Promise<unknown>[] = [];
-        const perform = (next: Act): void => {
-          const stop = new AbortController();
-          stops.push(stop);
-          switch (next.type) {
-            case 'refresh':
-              running.push(states.refresh(next.ids, { signal: stop.signal }));
-              break;
-            case 'change':
-              running.push(states.change(next.change, { actId: 'act', signal: stop.signal }));
-              break;
-            case 'cancel':
-              stops[next.act]?.abort();
-              break;
-            case 'configure':
-              for (const each of IDS) {
-                if (next.ids.includes(each)) removed.delete(each);
-                else removed.add(each);
-              }
-              for (const each of removed) known.delete(each);
-              states.configure(next.ids.map((each) => aProvider(each)));
-          }
-        };
-        scheduler.scheduleSequence(
-          acts.map((next) => ({
-            label: JSON.stringify(next),
-            builder: () => {
-              perform(next);
-              return Promise.resolve();
-            },
-          })),
-        );
-        await scheduler.waitIdle();
-        await Promise.all(running);
-        await scheduler.waitIdle();
-
-        expect(takeUnexpected()).toEqual([]);
-        for (const times of service.sent.values()) expect(times).toBe(1);
-        // Each wish that was sent was noted, and each note ended.
-        expect(notes.all.length).toBe(service.sent.size);
-        expect(notes.unended).toEqual([]);
-        for (const { id: each } of states.providers) {
-          const { activity, doubt, known: reading } = states.status(each);
-          expect(activity).toBeUndefined();
-          if (reading && !doubt) expect(reading.mapping).toEqual(service.mappingOf(each));
-        }
-
-        // Once all is well again, one refresh shows the truth everywhere.
-        const well = new Array<Course>(20).fill('well').values();
-        Object.assign(service, { courses: well });
-        const refreshed = states.refresh(states.providers.map((each) => each.id));
-        await scheduler.waitFor(refreshed);
-        for (const { id: each } of states.providers) expect(states.row(each)).toEqual(service.mappingOf(each));
-      }),
-      { numRuns: 300 },
-    );
+const refresh = command('refresh', fc.subarray(IDS, { minLength: 1 }), (world, ids) => {
+  const { stop, wait } = world.act();
+  wait(world.states.refresh(ids, { signal: stop.signal }));
+});
+const changeOne = command('change', change, (world, given) => {
+  const { stop, wait } = world.act();
+  const wish = world.service.wish(given);
+  const actId = `act ${String(world.stops.length)}`;
+  world.wished(actId, wish);
+  wait(world.states.change(wish, { actId, signal: stop.signal }));
+});
+const changeAll = command('changeAll', parts, (world, given) => {
+  const { stop, wait } = world.act();
+  const changes = given.map((part) => {
+    const wish = world.service.wish(part.change);
+    const { known } = world.states.status(wish.serviceProviderId);
+    return { change: wish, ...(part.replacesShown && known && { replaces: known.mapping }) };
   });
+  const actId = `act ${String(world.stops.length)}`;
+  for (const { change: wish } of changes) world.wished(actId, wish);
+  wait(
+    world.states.changeAll(changes, { actId, stop: stop.signal }, (wish, outcome) => {
+      if (outcome.type === 'changedMeanwhile') expect(world.service.sent).not.toContain(wish);
+    }),
+  );
+});
+const stop = command('stop', fc.nat(8), (world, act) => world.stops[act]?.abort());
+const entries = fc
+  .tuple(fc.subarray(IDS), fc.constantFrom(undefined, ...ACCOUNTS), fc.constantFrom(undefined, 'Clinic', 'Hotel'))
+  .map(([ids, account, name]) =>
+    ids.map((each) => aProvider(each, { ...(account !== undefined && { account }), ...(name && { name }) })),
+  );
+const configure = command('configure', entries, (world, given) => {
+  world.change(() => (world.entries = given));
+  world.states.configure(given);
+});
+const sign = command('sign', fc.tuple(fc.constantFrom(...ACCOUNTS), fc.boolean()), (world, given) => {
+  world.change(() => {
+    world.sign(...given);
+  });
+  world.states.setAccounts(world.accounts);
+});
+const moveEndpoint = command('another endpoint', fc.constant(null), (world) => {
+  world.service.move();
+  world.states.forget();
+});
+const elsewhere = command('changed elsewhere', fc.record({ id, mapping, tells: fc.boolean() }), (world, given) => {
+  world.service.set(given.id, given.mapping);
+  if (!given.tells) return;
+  world.service.raiseFloor(given.id);
+  world.states.changedElsewhere([given.id]);
+});
+const clock = command('clock', fc.integer({ min: -30, max: 30 }), (world, days) => {
+  world.nowMs += days * 86_400_000;
+});
+
+const commands = fc.commands<{ acts: number }, World, true>(
+  [refresh, refresh, changeOne, changeOne, changeAll, stop, stop, configure, sign, moveEndpoint, elsewhere, clock],
+  { maxCommands: 10 },
+);
+const courses = fc.infiniteStream(fc.constantFrom<Course>('well', 'well', 'well', ...COURSES));
+
+const runs = Number(process.env['MODEL_RUNS'] ?? 400);
+
+describe('the rows, in any order of acts, answers, faults, cancels and news', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it(
+    'have one request under way each, send each wish once at most, and end with the truth or a reason',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.scheduler(),
+          fc.array(commands, { minLength: 1, maxLength: 3 }),
+          courses,
+          fc.constantFrom(0, 2_000),
+          async (ordering, rounds, stream, settleMs) => {
+            scheduler = ordering;
+            const service = new ScheduledService(ordering, stream);
+            for (const each of IDS) service.truth.history(each)[0] = mappedTo(SKILL);
+            const world = new World(service, settleMs);
+            for (const acts of rounds) {
+              await fc.scheduledModelRun(ordering, () => ({ model: { acts: 0 }, real: world }), acts);
+              await ordering.waitIdle();
+              await Promise.all(world.running.splice(0));
+              await ordering.waitIdle();
+              world.checkSettled();
+            }
+
+            // Once all is well again, one refresh shows the truth everywhere.
+            service.courses = fc.sample(fc.constant<Course>('well'), 20).values();
+            await ordering.waitFor(world.states.refresh(world.configured));
+            for (const each of world.configured) {
+              if (world.session(each) !== undefined) expect(world.states.row(each)).toEqual(service.truth.now(each));
+            }
+          },
+        ),
+        { numRuns: runs },
+      );
+    },
+    Math.max(120_000, runs * 100),
+  );
 });

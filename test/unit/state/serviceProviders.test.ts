@@ -562,6 +562,33 @@ describe('the list of providers', () => {
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
   });
 
+  it('does not take what a change made with an earlier session has brought for the truth of a newer one', async () => {
+    await readAs(A, SKILL);
+    const changed = states.change(update, ACT);
+    const request = await client.next('update', A);
+    states.setAccounts(new Map([['default', 'another session']]));
+    request.succeed(mappedTo(OTHER_SKILL));
+    await changed;
+    await client.settle();
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    expect(states.untold).toContain(A);
+  });
+
+  it('is not left checking by a change that another endpoint has kept from being sent', async () => {
+    const changing = states.changeAll(
+      [{ change: update, replaces: mappedTo(SKILL) }],
+      { ...ACT, stop: new AbortController().signal },
+      () => undefined,
+    );
+    const looked = await client.next('get', A);
+    states.forget();
+    looked.succeed(mappedTo(SKILL));
+    // The client sends nothing any more and says so.
+    (await client.next('update', A)).fail('cancelled', { attempts: [] });
+    await changing;
+    expect(states.status(A)).toEqual({});
+  });
+
   it('leaves the rows as they are when it is only told of the same session again', async () => {
     await readAs(A, SKILL);
     states.setAccounts(signedInTo());

@@ -1,0 +1,114 @@
+import { expect } from 'vitest';
+import { explain } from '../../../src/core/explanation';
+import type { Failure } from '../../../src/core/failure';
+import { isSameMapping } from '../../../src/core/networkMapping';
+import type { RowState } from '../../../src/core/providerStatus';
+import type { NotedChanges } from '../notedChanges';
+import { expectedKind, isEndless, lie } from './mappingFaults';
+import type { TriedProvider } from './triedProvider';
+
+/** The row shows what is true, or says that it cannot be told. */
+export function checkRow(provider: TriedProvider, row: RowState, story: string): void {
+  expect(row.type, story).not.toBe('checking');
+  switch (lie(provider.wish, provider.fault.name, provider.reach)) {
+    case 'nothing is mapped':
+      expect(row.type, story).toBe('notMapped');
+      break;
+    case 'it is done':
+      expect(row.type, story).toBe(provider.wish.operation === 'delete' ? 'notMapped' : 'mapped');
+      break;
+    case undefined:
+      expect(row.type === 'unreadable' || provider.isTruth(row), story).toBe(true);
+  }
+}
+
+/** The wish was sent once at most, but for what the service refused unseen; a refused token was replaced once. */
+export function checkWrites({ countedWrites, effects, wished }: TriedProvider, story: string): void {
+  expect(countedWrites, `writes that were not refused: ${story}`).toBeLessThanOrEqual(1);
+  expect(effects, `writes that took effect: ${story}`).toBeLessThanOrEqual(1);
+  expect(wished.filter(({ status }) => status === 401).length, `tokens refused: ${story}`).toBeLessThanOrEqual(2);
+}
+
+/** Each change was noted, and its note tells what became of it, or that nobody knows. */
+export function checkNote(provider: TriedProvider, noted: NotedChanges, failure: Failure | undefined): void {
+  const { wish, fault, reach, truth } = provider;
+  const notes = noted.all.filter(({ opened }) => opened.serviceProviderId === provider.id);
+  const story = JSON.stringify({ truth, notes });
+  expect(notes.length, story).toBe(wish.operation === 'get' ? 0 : 1);
+  const [note] = notes;
+  if (!note) return;
+  const { closing } = note;
+  if (!closing) throw new Error(`the note is open: ${story}`);
+  expect(closing.failure, story).toBe(failure?.kind);
+  expect(closing.status, story).toBe(failure?.status);
+  if (failure) expect(closing.requestId, story).toBe(failure.requestId);
+  if (closing.result === 'notSent') expect(provider.effects, story).toBe(0);
+  if (lie(wish, fault.name, reach)) return;
+  if (closing.holds) expect(isSameMapping(closing.holds, truth), story).toBe(true);
+  if (closing.result === 'done') expect(isSameMapping(truth, note.opened.wished), story).toBe(true);
+  if (closing.result === 'failed')
+    expect(isSameMapping(truth, note.opened.wished) && provider.effects > 0, story).toBe(false);
+}
+
+/** What the wish ended with is what the fault means, and both its facts and its words are right. */
+export function checkFailure(provider: TriedProvider, failure: Failure | undefined, story: string): void {
+  expect(failure?.kind, story).toBe(expectedKind(provider.wish, provider.fault.name));
+  if (!failure) return;
+  checkFacts(provider, failure, story);
+  checkWords(failure);
+}
+
+/**
+ * As {@link checkFailure}, for a wish during which something else has happened: it may have ended in a failure of its own, which
+ * says where the service was left, or have been given up before the fault could strike it again.
+ */
+export function checkEnding(provider: TriedProvider, failure: Failure | undefined, story: string): void {
+  const usual = expectedKind(provider.wish, provider.fault.name);
+  expect([usual, 'cancelled', 'signedOut', 'unauthorized'], story).toContain(failure?.kind);
+  if (!failure) return;
+  checkWords(failure);
+  if (failure.kind === usual) checkFacts(provider, failure, story);
+}
+
+/** The facts of a failure are those that its service has recorded. */
+function checkFacts({ id, wish, wished, fault }: TriedProvider, failure: Failure, story: string): void {
+  const last = wished.at(-1);
+  expect(failure.operation, story).toBe(wish.operation);
+  expect(failure.url, story).toContain(`/${encodeURIComponent(id)}/`);
+  // Where the limit is short, it may pass on a busy computer before a request has arrived.
+  if (isEndless(fault.failure)) expect(failure.attempts.length, story).toBeGreaterThanOrEqual(wished.length);
+  else expect(failure.attempts.length, `attempts: ${story}`).toBe(wished.length);
+  const { failure: how } = fault;
+  const struck = how.kind === 'answer' && last?.fault !== undefined ? how : undefined;
+  if (struck || failure.status !== undefined) expect(failure.status, story).toBe(last?.status);
+  const isNamed = failure.status !== undefined && struck?.requestId !== 'missing';
+  expect(failure.requestId, story).toBe(isNamed ? last?.requestId : undefined);
+  const asksToWait = struck?.retryAfter !== undefined && !('raw' in struck.retryAfter);
+  expect(failure.retryAfterMs !== undefined, story).toBe(asksToWait);
+  if (wished.some(({ tookEffect }) => tookEffect)) expect(failure.effect, story).toBe('unknown');
+}
+
+/** The kinds that come with an answer, and so with its status. */
+const ANSWERED: ReadonlySet<string> = new Set([
+  'unauthorized',
+  'forbidden',
+  'notFound',
+  'badRequest',
+  'conflict',
+  'serverError',
+  'unexpectedResponse',
+]);
+
+/** The failure can be told to a person, in whole sentences with nothing left out. */
+export function checkWords(failure: Failure): void {
+  if (ANSWERED.has(failure.kind)) expect(failure.status, JSON.stringify(failure)).toBeDefined();
+  const { reason, title, why, nextSteps, links, remedies } = explain(failure);
+  const texts = [reason, title, why, ...nextSteps, ...links.map(({ label }) => label)];
+  for (const text of texts) {
+    expect(text.trim()).not.toBe('');
+    expect(text).not.toMatch(/\{\w*\}|undefined|\bnull\b|NaN|\[object|Atz[ar]\||Bearer/);
+  }
+  expect(nextSteps, failure.kind).not.toEqual([]);
+  expect(remedies, failure.kind).not.toEqual([]);
+  for (const { url } of links) expect(url).toMatch(/^https:\/\/\S+$/);
+}
