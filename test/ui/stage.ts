@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
@@ -199,6 +199,14 @@ export class Stage {
   /** The folder that VS Code gives to the extension for files of all windows. */
   get globalStorage(): string {
     return path.join(this.folder, 'user-data/User/globalStorage/networkmapping.alexa-network-mapping');
+  }
+
+  /** What the extension has written to its log, in all windows. */
+  async logs(): Promise<string> {
+    const { logsDir } = this.server;
+    const names = await readdir(logsDir, { recursive: true });
+    const own = names.filter((name) => path.basename(name) === 'Alexa Network Mapping.log');
+    return (await Promise.all(own.map((name) => readFile(path.join(logsDir, name), 'utf8')))).join('');
   }
 
   /** What VS Code keeps in secret storage, by its keys. */
