@@ -10,13 +10,11 @@ import { SKILL } from '../support/builders';
 import * as boundary from './support/boundary';
 import { run, signIn } from './support/extension';
 import { spoken } from './support/rows';
-import { HOTEL, useService } from './support/service';
+import { HOTEL, PROXIED_ENDPOINT, useService } from './support/service';
 import { configure, setSetting } from './support/settings';
 
 const { Global } = vscode.ConfigurationTarget;
 
-/** A name that nobody has; only the proxy is ever connected to. */
-const HOST = 'network-mapping.example';
 const DAY_MS = 86_400_000;
 
 const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port;
@@ -40,7 +38,7 @@ describe('a proxy that is set in the editor', () => {
     await configure({ user: [HOTEL] });
     await http().update('proxy', `http://127.0.0.1:${portOf(proxy)}`, Global);
     await signIn(service.accessToken);
-    await setSetting('apiEndpoint', `https://${HOST}`, Global);
+    await setSetting('apiEndpoint', PROXIED_ENDPOINT, Global);
   });
   after(async () => {
     await http().update('proxy', undefined, Global);
@@ -107,7 +105,7 @@ describe('a proxy that is set in the editor', () => {
       ['with one that has expired', -1],
     ] as const) {
       it(`${what} never gets the token`, async () => {
-        answer = await inspector(HOST, days);
+        answer = await inspector(new URL(PROXIED_ENDPOINT).hostname, days);
         await run('refresh');
         assert.deepEqual(spoken(), ['Hotel Aurora, could not be read: certificate not trusted']);
         assert.equal(heard, 0);

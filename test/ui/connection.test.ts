@@ -41,10 +41,9 @@ describe('the Connection view', () => {
     await expect
       .poll(() => connection(workbench).innerText(), { timeout: 60_000 })
       .toContain('The service cannot be reached');
-    expect(await labels(workbench)).toEqual([
-      'Hotel Aurora, could not be read: no connection',
-      'Hotel Belvedere, could not be read: no connection',
-    ]);
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual(['Hotel Aurora, could not be read: no connection', 'Hotel Belvedere, could not be read: no connection']);
     expect(await shown(row(workbench, AURORA.name))).toMatch(/7d9ef6a0-.*last read/);
     await picture(workbench, 'connection-unreachable');
 
@@ -67,10 +66,12 @@ describe('the Connection view', () => {
     stage.simulator.control.expireAllAccessTokens();
     await workbench.reload();
     await expect.poll(() => connection(workbench).innerText()).toContain('The service refused the access token');
-    expect(await labels(workbench)).toEqual([
-      'Hotel Aurora, could not be read: access token refused',
-      'Hotel Belvedere, could not be read: access token refused',
-    ]);
+    await expect
+      .poll(() => labels(workbench))
+      .toEqual([
+        'Hotel Aurora, could not be read: access token refused',
+        'Hotel Belvedere, could not be read: access token refused',
+      ]);
     await picture(workbench, 'connection-token-refused');
     await stage.signIn(workbench);
     await allIsWell();

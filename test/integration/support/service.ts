@@ -17,6 +17,9 @@ export const CLINIC = { id: 'amzn1.comms.csp.id.clinic', name: 'Clinic' };
 /** Without a name. */
 export const VILLA = { id: 'amzn1.comms.csp.id.villa' };
 
+/** An endpoint of a name that nobody has, for tests in which nothing but a proxy is ever connected to. */
+export const PROXIED_ENDPOINT = 'https://network-mapping.example';
+
 /** What the simulator holds at first: two are mapped, two are not. */
 const SEED = [
   { serviceProviderId: HOTEL.id, skillId: SKILL },
