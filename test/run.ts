@@ -14,6 +14,8 @@ const results = path.join(root, 'test-results');
 interface Counts {
   readonly passed: number;
   readonly failed: number;
+  /** What failed, where the layer tells: each test by its name, with the first line of what it says. */
+  readonly failures?: readonly string[];
   /** Set where a check could not be made here, which is neither: the lines at the end say so. */
   readonly notChecked?: true;
 }
@@ -61,14 +63,53 @@ const LAYERS: readonly Layer[] = [
   { ...vitest('ui'), name: 'ui in the oldest VS Code', env: OLDEST },
 ];
 
-/** The counts in the JSON that vitest writes, and in that of the integration tests' runner. */
-const Report = v.union([
-  v.pipe(
-    v.object({ numPassedTests: v.number(), numFailedTests: v.number() }),
-    v.transform(({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests })),
-  ),
-  v.object({ passed: v.number(), failed: v.number() }),
-]);
+/** The first line of a message, without the colours of a terminal. */
+// eslint-disable-next-line no-control-regex -- colours begin with one
+const firstLine = (message = '') => message.replace(/\u001b\[[\d;]*m/g, '').split('\n', 1)[0] ?? '';
+
+/** What is read of the JSON that vitest writes; a file that could not be loaded has a message of its own. */
+const VitestReport = v.pipe(
+  v.object({
+    numPassedTests: v.number(),
+    numFailedTests: v.number(),
+    testResults: v.array(
+      v.object({
+        name: v.string(),
+        status: v.string(),
+        message: v.string(),
+        assertionResults: v.array(
+          v.object({ fullName: v.string(), status: v.string(), failureMessages: v.optional(v.array(v.string())) }),
+        ),
+      }),
+    ),
+  }),
+  v.transform(({ numPassedTests, numFailedTests, testResults }) => ({
+    passed: numPassedTests,
+    failed: numFailedTests,
+    failures: testResults.flatMap(({ name, status, message, assertionResults }) => {
+      const file = path.relative(root, name);
+      const tests = assertionResults.filter((test) => test.status === 'failed');
+      if (tests.length === 0)
+        return status === 'failed' ? [`${file}: ${firstLine(message) || 'a hook failed, see above'}`] : [];
+      return tests.map(({ fullName, failureMessages }) => `${file}, ${fullName}: ${firstLine(failureMessages?.[0])}`);
+    }),
+  })),
+);
+
+/** The same of the JSON that the runner of the integration tests writes. */
+const IntegrationReport = v.pipe(
+  v.object({
+    passed: v.number(),
+    failed: v.number(),
+    failures: v.array(v.object({ test: v.string(), message: v.string() })),
+  }),
+  v.transform(({ failures, ...counts }) => ({
+    ...counts,
+    failures: failures.map(({ test, message }) => `${test}: ${firstLine(message)}`),
+  })),
+);
+
+const Report = v.union([VitestReport, IntegrationReport]);
 
 function run({ command: [program, ...args], env }: Layer): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -90,9 +131,10 @@ async function runLayer(layer: Layer): Promise<Counts> {
   if (layer.report === undefined && exitCode === NOT_CHECKED) return { passed: 0, failed: 0, notChecked: true };
   if (layer.report === undefined) return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   try {
-    const { passed, failed } = v.parse(Report, JSON.parse(await readFile(path.join(results, layer.report), 'utf8')));
+    const report = v.parse(Report, JSON.parse(await readFile(path.join(results, layer.report), 'utf8')));
+    const { passed, failed } = report;
     // A run that broke off, or that found no test, has failed whatever it counted.
-    return { passed, failed: failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : failed };
+    return { ...report, failed: failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : failed };
   } catch {
     return { passed: 0, failed: 1 };
   }
@@ -106,11 +148,12 @@ async function main(): Promise<void> {
   const lines: string[] = [];
   for (const layer of LAYERS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     const began = performance.now();
-    const { passed, failed, notChecked } = await runLayer(layer);
+    const { passed, failed, notChecked, failures = [] } = await runLayer(layer);
     total = { passed: total.passed + passed, failed: total.failed + failed };
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     if (notChecked) lines.push(`? ${layer.name}: NOT CHECKED, and so not passed (${seconds} s)`);
     else lines.push(`${failed === 0 ? '✓' : '✗'} ${layer.name}: ${passed} passed, ${failed} failed (${seconds} s)`);
+    lines.push(...failures.map((failure) => `    ✗ ${failure}`));
   }
   console.log(`\n${lines.join('\n')}\n`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
