@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ChangeResult, ClosedChange, RecordedChange } from './changeRecord';
+import { displayText } from './displayText';
 import { explain } from './explanation';
 import { statusText } from './failureText';
 import type { NetworkMapping } from './networkMapping';
@@ -83,7 +84,7 @@ function reasonOf(change: RecordedChange, { failure }: ClosedChange): string | u
     kind: failure,
     operation,
     serviceProviderId,
-    ...(account !== undefined && { account }),
+    ...(account !== undefined && { account: displayText(account) }),
     method: '',
     url: '',
     attempts: [],
