@@ -21,6 +21,9 @@ const SEPARATORS = [',', ';', '\t'];
  */
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 
+/** As many as the largest file has with ids alone; the parser takes seconds for lines that hold next to nothing. */
+const MOST_LINES = 100_000;
+
 interface Row {
   readonly line: number;
   readonly cells: readonly string[];
@@ -41,6 +44,12 @@ export function formatCsv(providers: readonly ConfiguredProvider[]): string {
 export function parseCsv(text: string): FileEntries {
   // The parser counts a line break of two characters inside quotation marks as two lines.
   const unified = text.replace(/\r\n?/g, '\n');
+  if (unified.split('\n', MOST_LINES + 2).length > MOST_LINES + 1) {
+    return unreadable(
+      MOST_LINES + 1,
+      l10n.t('The file has more than {0} lines, which no list of service providers has.', MOST_LINES),
+    );
+  }
   const separator = separatorOf(unified);
   const rows = rowsOf(unified, separator);
   if (!Array.isArray(rows)) return unreadable(rows.line, rows.problem);

@@ -106,6 +106,14 @@ describe('a list of service providers in CSV', () => {
     expect(problems(`id;Id;name\n${A};;`)).toEqual(['1: Two columns are named "id". Remove one of them.']);
   });
 
+  it('has at most 100,000 lines, empty ones among them', () => {
+    const blank = (lines: number) => `id\n${',\n'.repeat(lines - 2)}${A}`;
+    expect(entries(`${blank(100_000)}\n`)).toEqual([{ id: A }]);
+    const tooMany = ['100001: The file has more than 100000 lines, which no list of service providers has.'];
+    expect(problems(`${blank(100_000)}\n\n`)).toEqual(tooMany);
+    expect(problems(blank(1_000_000))).toEqual(tooMany);
+  });
+
   it('has too many columns in a line only where there is something in them', () => {
     const text = `id,name\n${A},Hotel, Berlin\n${B},,, \n${C}`;
     expect(entries(text)).toEqual([{ id: B }, { id: C }]);
