@@ -116,12 +116,13 @@ describe('a journal that cannot be read', () => {
   ])('because of %s says so, to all who ask', async (_what, breakIt) => {
     await breakIt();
     const journal = journalIn(folder);
-    for (const asked of [
+    const asked = [
       journal.newestFirst().next(),
       journal.abandoned(),
       journal.recover(() => Promise.resolve(undefined)),
-    ]) {
-      expect(await failed(asked)).toMatch(
+    ];
+    for (const message of await Promise.all(asked.map(failed))) {
+      expect(message).toMatch(
         /^The journal of changes could not be read \(E\w+\)\. Check that you may read .+journal, then try again\.$/,
       );
     }
