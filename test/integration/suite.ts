@@ -32,6 +32,7 @@ export async function run(): Promise<void> {
   await import('./undo.test');
   await import('./importExport.test');
   await import('./endpoint.test');
+  await import('./hostileInput.test');
   await import('./networkWeather.test');
   await import('./userSettings.test');
   await import('./errorDetails.test');

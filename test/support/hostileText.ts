@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { anyText } from './arbitraries';
 
 /** Texts that mean something to whatever may read them: markup, links, terminals, spreadsheets, paths, JavaScript. */
-const PIECES = [
+export const HOSTILE_PIECES: readonly string[] = [
   '[x](command:workbench.action.quit)',
   '<img src=x onerror=alert(1)>',
   '</main><script>alert(1)</script>',
@@ -44,7 +44,7 @@ const PIECES = [
 
 /** Text that somebody has written to deceive or to break something. */
 export const hostileText = fc
-  .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...PIECES) }, anyText(5)), { maxLength: 8 })
+  .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...HOSTILE_PIECES) }, anyText(5)), { maxLength: 8 })
   .map((pieces) => pieces.join(''));
 
 /** Any JSON with such texts as its keys and values. */

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { after, before, beforeEach, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { OTHER_SKILL, SKILL } from '../support/builders';
+import { HOSTILE_PIECES, hostileJson, hostileText } from '../support/hostileText';
+import * as boundary from './support/boundary';
+import { eventually } from './support/eventually';
+import { run, signIn, unhandledErrors } from './support/extension';
+import { dismissAll } from './support/prompts';
+import { prompts } from './support/quickInputs';
+import { HOTEL, useService } from './support/service';
+import { configure } from './support/settings';
+
+const OPEN_SETTING = 'alexaNetworkMapping.openServiceProvidersSetting';
+/** What a terminal obeys, what turns text round, and what breaks a line. */
+const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+/** Tooltips have several lines. */
+const ACTIVE_IN_LINES = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** An id that the extension takes, in spite of what is in it. */
+const idWith = (text: string) => `amzn1.comms.csp.id.${text.replace(/[\p{C}\p{Z}\s]/gu, '')}`;
+
+/** Texts that together have each of the pieces in them. */
+const TEXTS = Array.from({ length: Math.ceil(HOSTILE_PIECES.length / 3) }, (_, index) =>
+  HOSTILE_PIECES.slice(3 * index, 3 * index + 3).join(' and '),
+);
+const DECEIVERS = TEXTS.map((text, index) => ({ id: idWith(`${index}-${text.slice(0, 120)}`), name: `N ${text}` }));
+
+/** The rows below a row, or the first ones, and all below those, each as VS Code has it when somebody points at it. */
+async function items(below?: unknown): Promise<vscode.TreeItem[]> {
+  const tree = boundary.treeOf(boundary.VIEW);
+  const all: vscode.TreeItem[] = [];
+  for (const element of (await tree.getChildren(below)) ?? []) {
+    const item = await tree.getTreeItem(element);
+    const token = new vscode.CancellationTokenSource().token;
+    all.push((await tree.resolveTreeItem?.(item, element, token)) ?? item, ...(await items(element)));
+  }
+  return all;
+}
+
+function expectInert(item: vscode.TreeItem): void {
+  const { label, description, tooltip, accessibilityInformation, command, iconPath } = item;
+  for (const text of [label, description, accessibilityInformation?.label]) {
+    // Never a MarkdownString: VS Code shows plain text as it is.
+    assert.ok(typeof text === 'string' || text === undefined, `a row has ${JSON.stringify(text)}`);
+    assert.doesNotMatch(text ?? '', ACTIVE);
+    assert.ok((text ?? '').length < 1_500, `a row has ${text?.length} characters`);
+  }
+  assert.ok(typeof tooltip === 'string' || tooltip === undefined, 'a tooltip is no plain text');
+  assert.doesNotMatch(tooltip ?? '', ACTIVE_IN_LINES);
+  assert.ok(command === undefined || command.command === OPEN_SETTING, `a row runs ${command?.command}`);
+  assert.ok(iconPath instanceof vscode.ThemeIcon);
+}
+
+describe('what was written to deceive', () => {
+  const service = useService();
+  before(() => signIn(service.accessToken));
+  after(async () => {
+    await run('viewAsList');
+    await configure({});
+  });
+  beforeEach(() => {
+    service.control.clearFaults();
+    boundary.forgetMessages();
+  });
+
+  it('is shown as plain text in rows and their tooltips, and leads nowhere', async () => {
+    const entry = fc.oneof(
+      fc.record(
+        { id: hostileText.map(idWith), name: hostileText, account: hostileText },
+        { requiredKeys: ['id', 'name'] },
+      ),
+      fc.record({ id: hostileText, name: hostileText }, { requiredKeys: ['id'] }),
+      hostileJson,
+    );
+    const seed = Date.now();
+    const entries = fc.sample(entry, { numRuns: 400, seed });
+    await configure({ user: [...entries, HOTEL] });
+    const all = await eventually(async () => {
+      const shown = await items();
+      assert.ok(shown.length > 400, `seed ${seed}: ${shown.length} rows`);
+      return shown;
+    });
+    for (const item of all) {
+      try {
+        expectInert(item);
+      } catch (error) {
+        throw new Error(`with the seed ${seed}: ${JSON.stringify(item)}`, { cause: error });
+      }
+    }
+    assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
+  });
+
+  it('is shown as plain text where the service says it', async () => {
+    await configure({ user: DECEIVERS });
+    for (const [index, { id }] of DECEIVERS.entries()) {
+      service.control.setProvider({ serviceProviderId: id, skillId: `${TEXTS[index]} ${index}` });
+    }
+    await run('refresh');
+    await run('groupBySkill');
+    const all = await items();
+    assert.ok(all.length > DECEIVERS.length);
+    all.forEach(expectInert);
+    await run('viewAsList');
+    const list = await items();
+    assert.equal(list.length, DECEIVERS.length);
+    list.forEach(expectInert);
+  });
+
+  it('is no link in a message, no icon in a pick, and nothing that a screen obeys', async () => {
+    await configure({ user: DECEIVERS });
+    for (const { id } of DECEIVERS) service.control.setProvider({ serviceProviderId: id, skillId: SKILL });
+    await run('refresh');
+    const shownBefore = prompts.length;
+    for (const [index, { id: serviceProviderId }] of DECEIVERS.entries()) {
+      const message = `${TEXTS[index]} says the service`;
+      service.control.addFault({ kind: 'answer', status: 403, message, count: 1, operation: 'get' });
+      await run('refreshServiceProvider', { serviceProviderId });
+      await dismissAll(() => run('renameServiceProvider', { serviceProviderId }));
+      await dismissAll(() => run('updateMapping', { serviceProviderId }));
+      service.control.clearFaults();
+      boundary.answerNextModal('Remap');
+      await run('updateMapping', { serviceProviderId, skillId: OTHER_SKILL, confirm: true });
+      boundary.answerNextModal('Delete Mapping');
+      await run('deleteMapping', { serviceProviderId });
+    }
+    assert.ok(boundary.messages.length >= 3 * DECEIVERS.length, `${boundary.messages.length} messages`);
+    for (const { text, detail, modal } of boundary.messages) {
+      assert.doesNotMatch(text, ACTIVE);
+      assert.doesNotMatch(detail, ACTIVE_IN_LINES);
+      if (!modal) assert.doesNotMatch(text, /\]\(/);
+    }
+    const shown = prompts.slice(shownBefore);
+    assert.ok(shown.length >= 2 * DECEIVERS.length, `${shown.length} prompts`);
+    for (const { title, box, items: picks } of shown) {
+      assert.doesNotMatch(title, ACTIVE);
+      assert.doesNotMatch(box?.prompt ?? '', ACTIVE);
+      assert.doesNotMatch(box?.prompt ?? '', /\]\(/);
+      for (const { label, description = '', detail = '' } of picks) {
+        for (const text of [label, description, detail]) {
+          assert.doesNotMatch(text, ACTIVE);
+          assert.doesNotMatch(text, /(?<!\\)\$\(/);
+        }
+      }
+    }
+    assert.deepEqual(unhandledErrors, []);
+  });
+});
