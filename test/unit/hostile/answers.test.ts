@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
 import { NetworkMappingClient, type AttemptRecord } from '../../../src/api/networkMappingClient';
-import { renew } from '../../../src/auth/loginWithAmazon';
+import { exchangeCode, renew } from '../../../src/auth/loginWithAmazon';
 import { displayText } from '../../../src/core/displayText';
 import { explain } from '../../../src/core/explanation';
+import { checkSkillId } from '../../../src/core/identifiers';
 import { explainSignIn } from '../../../src/core/signInExplanation';
 import { logAttempt } from '../../../src/log/requestLog';
 import { PreparedTokens } from '../../support/accessTokens';
@@ -18,6 +19,16 @@ const REFRESH_TOKEN = 'Atzr|hostile-refresh-token-0123456789';
 const CLIENT = { id: 'amzn1.application-oa2-client.hostile', secret: 'amzn1.oa2-cs.v1.hostile-0123456789' };
 const SECRETS = [ACCESS_TOKEN, REFRESH_TOKEN, CLIENT.secret];
 
+/** A sign-in that waits for the browser. */
+const REQUEST = {
+  clientId: CLIENT.id,
+  redirectUri: 'http://127.0.0.1:9090/cb',
+  scopes: ['profile'],
+  state: 'hostile-state-0123456789',
+  codeVerifier: 'hostile-code-verifier-0123456789-0123456789',
+  url: 'https://www.example.com/ap/oa',
+};
+
 /** A value of a header: whatever HTTP lets through. */
 const headerValue = hostileText.map((text) => text.replace(/[^\t\x20-\x7e\x80-\xff]/g, ''));
 
@@ -30,13 +41,16 @@ const said = fc.oneof(
 /** Bodies that are nearly what is documented, and any other. */
 const body = fc.oneof(
   fc.record({ type: said, code: said, message: said, error: said, error_description: said }, { requiredKeys: [] }),
+  fc.record({
+    networkType: fc.constantFrom('SKILL', 'SKILL', 'X'),
+    skillConfiguration: fc.record({ skillId: fc.oneof(fc.constantFrom(SKILL, SKILL, 7), said) }),
+  }),
   fc.record(
     {
-      networkType: fc.constantFrom('SKILL', 'X'),
-      skillConfiguration: fc.record({ skillId: said }),
-      serviceProviderId: said,
+      serviceProviderId: fc.oneof(fc.constantFrom(SERVICE_PROVIDER, SERVICE_PROVIDER, null), said),
+      status: fc.constantFrom('ACTIVE', 'ACTIVE', 'ACTIVE', 'PENDING', 7),
     },
-    { requiredKeys: [] },
+    { requiredKeys: ['serviceProviderId'] },
   ),
   fc.record(
     {
@@ -79,17 +93,59 @@ const anyAnswer = fc.record({
   ),
 });
 
+const MAPPED = JSON.stringify({ networkType: 'SKILL', skillConfiguration: { skillId: SKILL } });
+const ACTIVE = JSON.stringify({ serviceProviderId: SERVICE_PROVIDER, status: 'ACTIVE' });
+
+/** As the service of the mappings says that it did what it was asked, or nearly so. */
+const success = fc.record({
+  status: fc.constantFrom(200, 200, 201, 201, 202, 204, 404),
+  headers: fc.constantFrom<Record<string, string>>(
+    { 'content-type': 'application/json' },
+    {},
+    { 'content-type': 'text/html' },
+  ),
+  body: fc.oneof(
+    body.map((json) => JSON.stringify(json)),
+    fc.constantFrom(MAPPED, ACTIVE),
+    fc.constantFrom('', ' \n', '{}', '<html></html>', 'null', ACTIVE.slice(0, -1)),
+  ),
+});
+
 const answer = fc.oneof({ weight: 3, arbitrary: anyAnswer }, refusal);
 
-function answerWith({
-  status,
-  headers,
-  body: bytes,
-}: {
+interface Given {
   status: number;
   headers: Record<string, string>;
   body: string | Uint8Array;
-}) {
+}
+
+/** What the reference documents as the answer to a request that was carried out, and what a read may take for "not mapped". */
+function isDocumented(operation: string, { status, headers, body: given }: Given): boolean {
+  const text = [204, 205, 304].includes(status) ? '' : Buffer.from(given).toString();
+  let json: Record<string, unknown> = {};
+  try {
+    json = (JSON.parse(text) as Record<string, unknown> | null) ?? {};
+  } catch {
+    // Not JSON.
+  }
+  const { networkType, skillConfiguration, serviceProviderId, status: state } = json;
+  switch (operation) {
+    case 'get': {
+      const isPage = text.trimStart().startsWith('<') || /html/i.test(headers['content-type'] ?? '');
+      if (status === 404) return !isPage && text.length <= 256 * 1024;
+      const { skillId } = (skillConfiguration ?? {}) as { skillId?: unknown };
+      return status === 200 && networkType === 'SKILL' && typeof skillId === 'string' && checkSkillId(skillId).ok;
+    }
+    case 'delete':
+      return status === 200 && text.trim() === '';
+    default:
+      return (
+        status === (operation === 'create' ? 201 : 200) && serviceProviderId === SERVICE_PROVIDER && state === 'ACTIVE'
+      );
+  }
+}
+
+function answerWith({ status, headers, body: bytes }: Given) {
   const hasBody = ![204, 205, 304].includes(status);
   vi.stubGlobal('fetch', () =>
     Promise.resolve(new Response(hasBody ? Buffer.from(bytes) : null, { status, headers: { ...headers } })),
@@ -110,7 +166,7 @@ function expectInert(words: unknown): void {
   }
 }
 
-it('of the service, whatever they are, come to a mapping or to inert words, and to one line of the log', async () => {
+it('of the service, whatever they are, come to what is documented or to inert words, and to one line of the log', async () => {
   const lines: string[] = [];
   const log = { info: (line: string) => void lines.push(line), debug: (line: string) => void lines.push(line) };
   const client = () =>
@@ -122,22 +178,82 @@ it('of the service, whatever they are, come to a mapping or to inert words, and 
         logAttempt(log, attempt);
       },
     });
+  const about = { serviceProviderId: SERVICE_PROVIDER };
+  const taken = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(answer, async (given) => {
+    fc.asyncProperty(fc.oneof(answer, success), async (given) => {
       answerWith(given);
       lines.length = 0;
-      const asked = [
-        client().get(SERVICE_PROVIDER),
-        client().change({ operation: 'update', serviceProviderId: SERVICE_PROVIDER, skillId: SKILL }),
-      ];
-      for (const result of await Promise.all(asked)) {
-        if (result.ok) continue;
+      const asked = {
+        get: client().get(SERVICE_PROVIDER),
+        create: client().change({ operation: 'create', ...about, skillId: SKILL }),
+        update: client().change({ operation: 'update', ...about, skillId: SKILL }),
+        delete: client().change({ operation: 'delete', ...about }),
+      };
+      for (const [operation, asking] of Object.entries(asked)) {
+        const result = await asking;
+        expect(result.ok, operation).toBe(isDocumented(operation, given));
+        if (result.ok) {
+          taken.add(operation);
+          expectInert(result);
+          continue;
+        }
         expectInert(result.failure);
         expectInert(explain(result.failure));
       }
       expectInert(lines);
     }),
+    { numRuns: 400 },
+  );
+  expect([...taken].sort()).toEqual(['create', 'delete', 'get', 'update']);
+});
+
+it('of Login with Amazon to a code, whatever they are, come to tokens or to inert words', async () => {
+  const own = [CLIENT.secret, REQUEST.state, REQUEST.codeVerifier, 'hostile-code-0123456789'];
+  const address = new URL(`${REQUEST.redirectUri}?code=${own[3]}&state=${REQUEST.state}`);
+  const { signal } = new AbortController();
+  await fc.assert(
+    fc.asyncProperty(answer, fc.constantFrom(...own), async (given, secret) => {
+      // It repeats what it was sent.
+      const text = Buffer.from(given.body).toString().replaceAll(REFRESH_TOKEN, secret);
+      answerWith({ ...given, body: text });
+      const result = await exchangeCode(REQUEST, address, CLIENT, 'https://api.example.com/auth/o2/token', signal);
+      if (result.ok) return;
+      expectInert(result.failure);
+      expectInert(explainSignIn(result.failure));
+      for (const words of textsIn(result.failure)) for (const each of own) expect(words).not.toContain(each);
+    }),
     { numRuns: 300 },
+  );
+});
+
+it('in the address of the browser, whatever they are, come to one request or to inert words', async () => {
+  const code = 'hostile-code-0123456789';
+  const own = [REQUEST.state, REQUEST.codeVerifier, code];
+  const value = fc.oneof(hostileText, fc.constantFrom('access_denied', 'invalid_scope', ...own, own.join(' ')));
+  const name = fc.constantFrom('code', 'state', 'scope', 'error', 'error_description', 'iss', 'response');
+  const state: [string, string] = ['state', REQUEST.state];
+  const right = fc.constantFrom<[string, string][]>([], [state], [state, ['code', code], ['error', 'invalid_request']]);
+  const { signal } = new AbortController();
+  await fc.assert(
+    fc.asyncProperty(right, fc.array(fc.tuple(name, value), { maxLength: 4 }), async (begin, parameters) => {
+      const query = new URLSearchParams([...begin, ...parameters]);
+      answerWith({
+        status: 400,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ error: 'invalid_grant', error_description: query.getAll('code').join() }),
+      });
+      const address = new URL(`${REQUEST.redirectUri}?${query.toString()}`);
+      const result = await exchangeCode(REQUEST, address, CLIENT, 'https://api.example.com/auth/o2/token', signal);
+      if (result.ok) throw new Error('nothing was issued');
+      expectInert(result.failure);
+      expectInert(explainSignIn(result.failure));
+      const codes = query.getAll('code').filter((each) => own.includes(each));
+      for (const words of textsIn(result.failure)) {
+        for (const secret of [REQUEST.state, REQUEST.codeVerifier, ...codes]) expect(words).not.toContain(secret);
+      }
+    }),
+    { numRuns: 500 },
   );
 });
 
