@@ -1,6 +1,11 @@
+import { displayText } from '../core/displayText';
+
+/** Whole explanations are shown, but nothing that would fill the screen. */
+const MOST_CHARACTERS = 1_000;
+
 /** For quick picks and input boxes, which draw `$(name)` as an icon also when it stands in an id or a name. */
 export function inertLabel(text: string): string {
-  return text.replaceAll('$(', '\\$(');
+  return displayText(text, MOST_CHARACTERS).replaceAll('$(', '\\$(');
 }
 
 /**
@@ -8,5 +13,5 @@ export function inertLabel(text: string): string {
  * command even, also when it stands in an id or a name.
  */
 export function inertMessage(text: string): string {
-  return text.replaceAll('](', '] (');
+  return displayText(text, MOST_CHARACTERS).replaceAll('](', '] (');
 }

@@ -6,9 +6,9 @@ import { OTHER_SKILL, SKILL } from '../support/builders';
 import { HOSTILE_PIECES, hostileJson, hostileText } from '../support/hostileText';
 import * as boundary from './support/boundary';
 import { eventually } from './support/eventually';
-import { run, signIn, unhandledErrors } from './support/extension';
+import { run, signIn, signOut, unhandledErrors } from './support/extension';
 import { dismissAll } from './support/prompts';
-import { prompts } from './support/quickInputs';
+import { prompts, type Prompt } from './support/quickInputs';
 import { HOTEL, useService } from './support/service';
 import { configure } from './support/settings';
 
@@ -51,6 +51,25 @@ function expectInert(item: vscode.TreeItem): void {
   assert.doesNotMatch(tooltip ?? '', ACTIVE_IN_LINES);
   assert.ok(command === undefined || command.command === OPEN_SETTING, `a row runs ${command?.command}`);
   assert.ok(iconPath instanceof vscode.ThemeIcon);
+}
+
+function expectInertPrompt({ title, box, items: picks }: Prompt): void {
+  assert.doesNotMatch(title, ACTIVE);
+  assert.doesNotMatch(box?.prompt ?? '', ACTIVE);
+  assert.doesNotMatch(box?.prompt ?? '', /\]\(/);
+  for (const { label, description = '', detail = '' } of picks) {
+    for (const text of [label, description, detail]) {
+      assert.doesNotMatch(text, ACTIVE);
+      assert.doesNotMatch(text, /(?<!\\)\$\(/);
+    }
+  }
+}
+
+function expectInertMessage({ text, detail, modal }: (typeof boundary.messages)[number]): void {
+  assert.doesNotMatch(text, ACTIVE);
+  assert.doesNotMatch(detail, ACTIVE_IN_LINES);
+  // Links are made of messages, not of dialogs.
+  if (!modal) assert.doesNotMatch(text, /\]\(/);
 }
 
 describe('what was written to deceive', () => {
@@ -126,24 +145,23 @@ describe('what was written to deceive', () => {
       await run('deleteMapping', { serviceProviderId });
     }
     assert.ok(boundary.messages.length >= 3 * DECEIVERS.length, `${boundary.messages.length} messages`);
-    for (const { text, detail, modal } of boundary.messages) {
-      assert.doesNotMatch(text, ACTIVE);
-      assert.doesNotMatch(detail, ACTIVE_IN_LINES);
-      if (!modal) assert.doesNotMatch(text, /\]\(/);
-    }
+    boundary.messages.forEach(expectInertMessage);
     const shown = prompts.slice(shownBefore);
     assert.ok(shown.length >= 2 * DECEIVERS.length, `${shown.length} prompts`);
-    for (const { title, box, items: picks } of shown) {
-      assert.doesNotMatch(title, ACTIVE);
-      assert.doesNotMatch(box?.prompt ?? '', ACTIVE);
-      assert.doesNotMatch(box?.prompt ?? '', /\]\(/);
-      for (const { label, description = '', detail = '' } of picks) {
-        for (const text of [label, description, detail]) {
-          assert.doesNotMatch(text, ACTIVE);
-          assert.doesNotMatch(text, /(?<!\\)\$\(/);
-        }
-      }
-    }
+    shown.forEach(expectInertPrompt);
     assert.deepEqual(unhandledErrors, []);
+  });
+
+  it('is plain text in what asks for an account, when it comes from the secret storage', async () => {
+    const shownBefore = prompts.length;
+    for (const text of TEXTS) await signIn(service.accessToken, text);
+    await dismissAll(() => run('signOut'));
+    await dismissAll(() => run('signIn'));
+    const shown = prompts.slice(shownBefore);
+    assert.ok(shown.some(({ items: picks }) => picks.length >= TEXTS.length));
+    shown.forEach(expectInertPrompt);
+    boundary.messages.forEach(expectInertMessage);
+    await signOut();
+    await signIn(service.accessToken);
   });
 });
