@@ -58,12 +58,14 @@ const unknownValues = {
   expires_in: -1,
 };
 
+const TOLD = 'The simulator was told to fail.';
+
 /** The body of an answer in the wished shape. */
 export function bodyInShape(
   shape: BodyShape,
   status: number,
   usual: Answer,
-  message = 'The simulator was told to fail.',
+  { message = TOLD, description = TOLD }: { message?: string | undefined; description?: string | undefined } = {},
 ): Pick<Answer, 'body' | 'contentType'> {
   const json = (value: unknown) => ({ body: JSON.stringify(value), contentType: 'application/json' });
   const sound = status >= 400 || usual.body === undefined ? JSON.stringify(errorBody(status, message)) : usual.body;
@@ -75,7 +77,7 @@ export function bodyInShape(
     case 'codeMessage':
       return json(errorBody(status, message, shape));
     case 'oauthError':
-      return json({ error: message, error_description: 'The simulator was told to fail.' });
+      return json({ error: message, error_description: description });
     case 'empty':
       return {};
     case 'html':

@@ -37,6 +37,8 @@ export const FailureSchema = v.variant('kind', [
     body: v.optional(v.picklist(bodyShapes)),
     /** The message of `error`, `message` and `codeMessage`; the error code of `oauthError`. */
     message: v.optional(v.string()),
+    /** The description of `oauthError`. */
+    description: v.optional(v.string()),
     headers: v.optional(v.record(headerName, headerValue)),
     retryAfter: v.optional(RetryAfterSchema),
     contentType: v.optional(headerValue),

@@ -88,7 +88,7 @@ const firstHalf = (body: string) => body.slice(0, Math.ceil(body.length / 2));
 function replacedAnswer(failure: Extract<Failure, { kind: 'answer' }>, usual: Answer): Answer {
   const status = failure.status ?? usual.status;
   const shape = failure.body ?? (failure.status !== undefined && failure.status >= 400 ? 'error' : 'asUsual');
-  const body = bodyInShape(shape, status, usual, failure.message);
+  const body = bodyInShape(shape, status, usual, failure);
   return {
     status,
     ...(body.body !== undefined && { body: body.body }),

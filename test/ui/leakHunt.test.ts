@@ -1,4 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import type { Workbench } from '../host/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
@@ -13,6 +15,9 @@ const READ = [`Aurora, mapped to ${SKILL}`, `Belvedere, mapped to ${OTHER_SKILL}
 const KNOWN = /^(?:Atz[ar]\||amzn1\.oa2-cs\.)/;
 const echo = (secrets: readonly string[]) => {
   const known = secrets.filter((secret) => KNOWN.test(secret));
+  for (const mark of ['Atza|', 'Atzr|', 'amzn1.oa2-cs.']) {
+    expect(known.filter((secret) => secret.startsWith(mark))).not.toEqual([]);
+  }
   return `Refused: Bearer ${[...known, ...known.map(encodeURIComponent)].join(' and ')}`;
 };
 
@@ -45,6 +50,8 @@ describe('a person who uses everything', () => {
   async function look(): Promise<void> {
     for (const frame of workbench.page.frames()) stage.heard(await frame.content().catch(() => ''));
   }
+
+  const accessTokens = () => stage.secretsInUse().filter((secret) => secret.startsWith('Atza|'));
 
   async function press(button: string): Promise<void> {
     await workbench.webview().getByRole('button', { name: button, exact: true }).click();
@@ -108,12 +115,14 @@ describe('a person who uses everything', () => {
 
   it('sees what a service writes that repeats the token', async () => {
     const message = echo(stage.secretsInUse());
-    control().addFault({ kind: 'answer', status: 403, message, operation: 'get', headers: { 'x-echo': 'yes' } });
+    const headers = { 'x-amzn-RequestId': `of ${accessTokens().at(-1)}` };
+    control().addFault({ kind: 'answer', status: 403, message, operation: 'get', headers, requestId: 'missing' });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh');
     const toast = workbench.notification('Belvedere could not be read: The service does not allow this.');
     await look();
     await toast.press('Show Details');
     await expect.poll(() => workbench.webview().locator('body').innerText()).toContain('Refused: ');
+    await expect.poll(() => workbench.webview().locator('body').innerText()).toContain('of [redacted]');
     await look();
     await press('Copy Report');
     await expect.poll(() => stage.clipboard(workbench)).toContain('# The service does not allow this');
@@ -153,9 +162,47 @@ describe('a person who uses everything', () => {
     await rows().toEqual(READ);
   });
 
+  it('deletes a mapping and makes it again', async () => {
+    await row(workbench, 'Belvedere').click();
+    await workbench.contextMenu(row(workbench, 'Belvedere'), 'Delete Mapping…');
+    await workbench.dialog.press('Delete Mapping');
+    await rows().toEqual([READ[0], 'Belvedere, not mapped']);
+    const message = echo(stage.secretsInUse());
+    control().addFault({ kind: 'answer', status: 409, message, operation: 'create', count: 1 });
+    for (const isStruck of [true, false]) {
+      await workbench.contextMenu(row(workbench, 'Belvedere'), 'Map to Skill…');
+      await useSkill('Map Belvedere to Skill', OTHER_SKILL);
+      if (isStruck) await workbench.notification('Belvedere was not mapped').close();
+    }
+    await rows().toEqual(READ);
+    await look();
+  });
+
+  it('imports a list with a token in it', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'ui-import-'));
+    const file = path.join(folder, 'list.csv');
+    const [token = ''] = accessTokens();
+    await writeFile(
+      file,
+      `id,name\namzn1.comms.csp.id.cedar,${token}\n${token},Cedar\namzn1.comms.csp.id.dahlia,Bearer ${token}\n`,
+    );
+    await workbench.command('Alexa Network Mapping: Import Service Providers…');
+    await workbench.quickInput.titled('Import Service Providers');
+    // The dialog writes a folder of its own into the box, and lists what is in it then.
+    expect(await workbench.quickInput.items()).toContain('..');
+    await workbench.quickInput.fill(file);
+    await expect.poll(() => workbench.quickInput.items()).toContain('list.csv');
+    await workbench.quickInput.accept();
+    await workbench.quickInput.row('Line 2').waitFor();
+    expect((await workbench.quickInput.items()).join()).toContain('holds a Login with Amazon secret');
+    await look();
+    await workbench.quickInput.cancel();
+    await rm(folder, { recursive: true });
+  });
+
   it('looks at the history and exports it, and the list', async () => {
     await workbench.command('Alexa Network Mapping: Show Change History');
-    await expect.poll(() => workbench.webview().locator('.count').innerText()).toBe('5 changes are noted.');
+    await expect.poll(() => workbench.webview().locator('.count').innerText()).toBe('8 changes are noted.');
     await look();
     for (const [name, extension] of [
       ['CSV', 'csv'],
@@ -166,6 +213,28 @@ describe('a person who uses everything', () => {
     }
     await workbench.command('Alexa Network Mapping: Export Service Providers…');
     expect(await saved('Export Service Providers', 'service-providers')).toContain(AURORA.serviceProviderId);
+    await look();
+  });
+
+  it('is signed out by an answer that repeats the refresh token, and pastes another', async () => {
+    const { quickInput } = workbench;
+    control().expireAllAccessTokens();
+    const description = echo(stage.secretsInUse());
+    const headers = { 'x-amzn-RequestId': stage.secretsInUse().findLast((secret) => secret.startsWith('Atzr|')) ?? '' };
+    const refused = { status: 400, body: 'oauthError', message: 'invalid_grant', description } as const;
+    control().addFault({ kind: 'answer', operation: 'token', count: 1, headers, requestId: 'missing', ...refused });
+    await workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+    const message = workbench.notification('You are signed out of the account default.');
+    await rows().toEqual(['Aurora, signed out', 'Belvedere, signed out']);
+    await look();
+    await message.press('Sign In…');
+    await quickInput.pick('Sign In to the Account default', 'Paste a refresh token');
+    const refreshToken = stage.secret(control().issueRefreshToken());
+    await quickInput.answer('Sign In with a Refresh Token (1/3)', refreshToken);
+    await quickInput.titled('Sign In with a Refresh Token (2/3)');
+    await quickInput.accept();
+    await quickInput.answer('Sign In with a Refresh Token (3/3)', control().demo.clientSecret);
+    await rows().toEqual(READ);
     await look();
   });
 
