@@ -12,6 +12,9 @@ export default defineConfig({
           // Only a test that hangs takes this long, also on a busy computer.
           testTimeout: 30_000,
           setupFiles: ['test/support/setup.ts'],
+          // One processor is left idle unless told otherwise, which is half of them where there are two.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 2 },
         },
       },
       {
