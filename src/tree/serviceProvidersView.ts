@@ -24,7 +24,8 @@ export class ServiceProvidersView implements vscode.Disposable {
   private readonly parts: readonly { dispose(): void }[];
   /** What this view waits for already. */
   private readonly reading = new Set<string>();
-  private readonly closed = new AbortController();
+  /** Those under way, which end with the view. */
+  private readonly reads = new Set<AbortController>();
   /** The keys of the groups that a person has closed. */
   private readonly closedGroups = new Set<string>();
   private endProgress: (() => void) | undefined;
@@ -104,7 +105,7 @@ export class ServiceProvidersView implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.closed.abort();
+    for (const each of this.reads) each.abort();
     this.showProgress(undefined);
     for (const each of this.parts) each.dispose();
   }
@@ -132,8 +133,14 @@ export class ServiceProvidersView implements vscode.Disposable {
     const wanted = ids.filter((id) => !this.reading.has(id));
     if (wanted.length === 0) return;
     for (const id of wanted) this.reading.add(id);
+    // A signal for each: one that lives as long as the window would keep something of all requests that have listened to it
+    // (https://github.com/nodejs/node/issues/55351).
+    const over = new AbortController();
+    this.reads.add(over);
     void vscode.window.withProgress({ location: { viewId: SERVICE_PROVIDERS_VIEW } }, () =>
-      this.providers.refresh(wanted, { signal: this.closed.signal }, (id) => this.reading.delete(id)),
+      this.providers
+        .refresh(wanted, { signal: over.signal }, (id) => this.reading.delete(id))
+        .finally(() => this.reads.delete(over)),
     );
   }
 
