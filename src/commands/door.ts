@@ -4,8 +4,10 @@ import type { NetworkMapping } from '../core/networkMapping';
 import type { SignInFailure } from '../core/signInFailure';
 import { JournalFailed } from '../journal/journalFailed';
 import { replaceAccessToken } from '../signIn/accessTokenSignIn';
+import { readApiEndpoint } from '../settings/apiEndpoint';
 import { signIn as signInTo } from '../signIn/signIn';
 import type { SignInOutcome, SignInWish } from '../signIn/signInServices';
+import { settleInterrupted } from '../state/interruptedChanges';
 import type { CommandName } from '../telemetry/events';
 import type { Telemetry } from '../telemetry/telemetry';
 import { ChangeHistory } from '../webview/changeHistory';
@@ -20,7 +22,7 @@ import { deleteMapping } from './deleteMapping';
 import { clearFilter, filter } from './filter';
 import { exportServiceProviders } from './exportServiceProviders';
 import { importServiceProviders } from './importServiceProviders';
-import { settleInterrupted } from './interruptedChanges';
+import { endingOfInterrupted } from './interruptedChanges';
 import { interpret } from './invocation';
 import { refresh, refreshServiceProvider } from './refresh';
 import { removeServiceProvider } from './removeServiceProvider';
@@ -137,7 +139,8 @@ export class Door implements vscode.Disposable {
    * @param read reads one mapping
    */
   async tellInterrupted(read: (serviceProviderId: string) => Promise<Result<NetworkMapping>>): Promise<void> {
-    await tell(await settleInterrupted(read, this.services), this.services);
+    const settled = await settleInterrupted(this.services.journal, read, readApiEndpoint);
+    await tell(endingOfInterrupted(settled, this.services), this.services);
   }
 
   /** Remaps or maps what was dragged onto a skill, after asking. */

@@ -6,15 +6,16 @@ import { FileLock } from '../../../src/acrossWindows/fileLock';
 import type { RecordedChange } from '../../../src/core/changeRecord';
 import { isSameMapping } from '../../../src/core/networkMapping';
 import { ChangeJournal } from '../../../src/journal/changeJournal';
-import type { Closing } from '../../../src/state/changeNotes';
+import { settleInterrupted } from '../../../src/state/interruptedChanges';
 import type { Simulator } from '../../simulator/simulator';
 import { expectNothingLeft } from '../../support/faults/aftermath';
 import { begin, combinations, type Moment } from '../../support/faults/interrupt';
-import { lie, type Fault } from '../../support/faults/mappingFaults';
+import { lie, SETTLE_MS, type Fault } from '../../support/faults/mappingFaults';
 import { clientOf } from '../../support/simulatedService';
 import { OneToken } from '../../support/faults/oneToken';
 import { Trial } from '../../support/faults/trial';
 import { withService } from '../../support/faults/withService';
+import { unexpected } from '../../support/unexpected';
 import { describeWish, type Wish } from '../../support/wishes';
 
 expectNothingLeft();
@@ -58,7 +59,6 @@ async function checkClose(
   const { wasOver } = await begin(trial, moment);
   const sent = provider.writes.length;
   window.close();
-  await provider.lateEffect();
   // Until its connection is seen to be gone, too.
   for (const { index } of provider.requests)
     await provider.arrival((each) => each.index === index && each.ended !== 'open');
@@ -66,22 +66,26 @@ async function checkClose(
 
   const other = journalIn(folder);
   const client = clientOf(url, new OneToken(control.demo.accessToken), { maxAttempts: 1 });
-  const settle = async ({ serviceProviderId, wished }: RecordedChange): Promise<Closing | undefined> => {
-    const result = await client.get(serviceProviderId);
-    return result.ok
-      ? { result: isSameMapping(result.value, wished) ? 'done' : 'failed', holds: result.value }
-      : undefined;
-  };
+  const settle = () =>
+    settleInterrupted(
+      other,
+      (each) => client.get(each),
+      () => ({ ok: true, url }),
+      SETTLE_MS,
+    );
   expect((await other.abandoned()).length, 'changes that are open').toBe(wasOver ? 0 : 1);
   if (event === 'another window cannot read yet') {
     const outage = control.addFault({ name: 'badRequest', operation: 'get' });
-    await other.recover(settle);
+    expect(await settle()).toEqual({ made: [], unmade: [], unread: wasOver ? 0 : 1 });
     control.removeFault(outage);
     expect((await other.abandoned()).length, 'what could not be read stays open').toBe(wasOver ? 0 : 1);
   }
-  await other.recover(settle);
+  const elsewhere = await settleInterrupted(other, unexpected, () => ({ ok: true, url: 'https://elsewhere.example' }));
+  expect(elsewhere, 'what was sent to another service').toEqual({ made: [], unmade: [], unread: 0 });
+  const { made, unmade } = await settle();
   expect(await other.abandoned()).toEqual([]);
 
+  await provider.lateEffect();
   const changes: RecordedChange[] = [];
   for await (const change of other.newestFirst()) changes.push(change);
   const story = JSON.stringify({ changes, truth: provider.truth });
@@ -90,6 +94,8 @@ async function checkClose(
   if (!change?.closed) throw new Error(`the note is open: ${story}`);
   const { closed, wished } = change;
   expect(closed.recovered, story).toBe(wasOver ? undefined : true);
+  const told = { done: made, failed: unmade }[closed.result as string] ?? [];
+  if (!wasOver) expect([told.length, made.length + unmade.length], story).toEqual([1, 1]);
   if (!wasOver || !lie(wish, fault.name, 'the request')) {
     if (closed.holds) expect(isSameMapping(closed.holds, provider.truth), story).toBe(true);
     else expect(wasOver, story).toBe(true);
