@@ -33,7 +33,7 @@ export interface Services {
 }
 
 /** What commands ask of the journal of changes. */
-export type Journal = Pick<ChangeJournal, 'events' | 'newestFirst' | 'recover'>;
+type Journal = Pick<ChangeJournal, 'events' | 'newestFirst' | 'recover'>;
 
 /** What a command was called with; what is missing it asks for. */
 export interface Invocation {
