@@ -335,6 +335,141 @@ describe('a call', () => {
   });
 });
 
+describe('calls that share a pacer', () => {
+  /** Attempts that end when they are told to. */
+  function manual() {
+    const sent: { name: string; end: (verdict: Verdict) => Promise<void> }[] = [];
+    const attempt = (name: string) => () =>
+      new Promise<Attempted<string>>((resolve) => {
+        sent.push({
+          name,
+          end: async (verdict) => {
+            const again = verdict.type === 'refused' || verdict.type === 'fault';
+            resolve({ value: name, verdict, again });
+            await new Promise((turn) => setImmediate(turn));
+          },
+        });
+      });
+    return { sent, attempt, names: () => sent.map(({ name }) => name) };
+  }
+  const later = (time: VirtualTime, ms: number) => time.until(new Promise<void>((resolve) => time.after(ms, resolve)));
+  const passed: Verdict = { type: 'passed' };
+  const begun = (calls: readonly Promise<unknown>[]) => {
+    for (const call of calls) call.catch(() => undefined);
+  };
+
+  it('have one more under way for a person than fits, and another as soon as that has ended', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, maxInFlight: 2 });
+    const { sent, attempt, names } = manual();
+    for (const name of ['one', 'two']) void pacer.run(attempt(name), PATIENCE);
+    for (const name of ['first click', 'second click']) void pacer.run(attempt(name), { urgent: true, ...PATIENCE });
+    await later(time, 5_000);
+    expect(names()).toEqual(['one', 'two', 'first click']);
+    await sent[2]?.end(passed);
+    await later(time, 5_000);
+    expect(names().slice(3)).toEqual(['second click']);
+    await sent[3]?.end(passed);
+    // One that is not urgent ends, and another takes its place: that changes nothing for a person.
+    await sent[0]?.end(passed);
+    for (const name of ['three', 'four']) void pacer.run(attempt(name), PATIENCE);
+    for (const name of ['third click', 'fourth click']) void pacer.run(attempt(name), { urgent: true, ...PATIENCE });
+    await later(time, 5_000);
+    expect(names().slice(4)).toEqual(['three', 'third click']);
+  });
+
+  it('come one at a time after five faults in a row, and together again when one has passed', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, random: () => 1 });
+    const { sent, attempt } = manual();
+    const hand = (count: number) => {
+      begun(Array.from({ length: count }, (_, index) => pacer.run(attempt(String(index)), PATIENCE)));
+    };
+    hand(6);
+    await later(time, 1_000);
+    expect(sent).toHaveLength(6);
+    for (const { end } of sent.slice(0, 5)) await end({ type: 'fault', waitMs: 60_000 });
+    hand(20);
+    await later(time, 10_000);
+    expect(sent).toHaveLength(6);
+    await sent[5]?.end({ type: 'fault', waitMs: 60_000 });
+    await later(time, 10_000);
+    expect(sent).toHaveLength(7);
+    await sent.at(-1)?.end(passed);
+    await later(time, 1_000);
+    expect(sent.length).toBeGreaterThan(8);
+  });
+
+  it('keep the longest silence that was asked for, also when a shorter one is asked for after it', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const { sent, attempt } = manual();
+    begun([pacer.run(attempt('long'), PATIENCE), pacer.run(attempt('short'), PATIENCE)]);
+    await later(time, 10);
+    await sent[0]?.end({ type: 'refused', waitMs: 60_000 });
+    await sent[1]?.end({ type: 'refused', waitMs: 1_000 });
+    await later(time, 59_000);
+    expect(sent).toHaveLength(2);
+    await later(time, 5_000);
+    expect(sent.length).toBeGreaterThan(2);
+  });
+
+  it('are taken in their order, but for what was refused, which comes next again', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const { sent, attempt, names } = manual();
+    begun(['one', 'two', 'three'].map((name) => pacer.run(attempt(name), PATIENCE)));
+    const verdicts: Verdict[] = [{ type: 'refused', waitMs: 0 }, passed, passed, passed];
+    for (const verdict of verdicts) {
+      await sent.at(-1)?.end(verdict);
+      await later(time, 5_000);
+    }
+    expect(names()).toEqual(['one', 'one', 'two', 'three']);
+  });
+
+  it('go on to wait when the patience of a person has ended', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit: (nowMs) => nowMs > 60_000 });
+    const pacer = new Pacer({ clock: time });
+    const others = Array.from({ length: 10 }, () => pacer.run(() => service.attempt(), PATIENCE));
+    const clicked = pacer.run(() => service.attempt(), { urgent: true, patienceMs: 5_000 });
+    expect(await time.until(clicked)).toBe('refused');
+    expect(time.now()).toBeLessThan(20_000);
+    expect(new Set(await time.until(Promise.all(others)))).toEqual(new Set(['passed']));
+  });
+
+  it('are not given new patience by others that join them', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit: () => false });
+    const pacer = new Pacer({ clock: time });
+    const joining = (ms: number) => {
+      void pacer.run(() => service.attempt(), { patienceMs: 600_000 });
+      if (time.now() < 300_000)
+        time.after(ms, () => {
+          joining(ms);
+        });
+    };
+    const impatient = pacer.run(() => service.attempt(), { patienceMs: 30_000 });
+    joining(700);
+    expect(await time.until(impatient)).toBe('refused');
+    expect(time.now()).toBeLessThan(1_000 + 60_000);
+  });
+
+  it('wait by the clock of the computer when they are given no other', async () => {
+    const pacer = new Pacer();
+    const sentAtMs: number[] = [];
+    const attempt = () => {
+      sentAtMs.push(performance.now());
+      const isFirst = sentAtMs.length === 1;
+      const verdict: Verdict = isFirst ? { type: 'refused', waitMs: 60 } : passed;
+      return Promise.resolve({ value: sentAtMs.length, verdict, again: isFirst });
+    };
+    expect(await pacer.run(attempt, PATIENCE)).toBe(2);
+    // Timers may be a millisecond early.
+    expect((sentAtMs[1] ?? 0) - (sentAtMs[0] ?? 0)).toBeGreaterThanOrEqual(58);
+  });
+});
+
 describe('a call that is given up', () => {
   it('while it waits ends at once, is never made, and leaves nothing behind', async () => {
     const time = new VirtualTime();
@@ -355,9 +490,17 @@ describe('a call that is given up', () => {
   });
 
   it('before it began is never made', async () => {
-    const pacer = new Pacer({ clock: new VirtualTime() });
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
     const signal = AbortSignal.abort(new Error('enough'));
-    await expect(pacer.run(() => Promise.reject(new Error('made')), { ...PATIENCE, signal })).rejects.toThrow('enough');
+    const attempts: string[] = [];
+    const call = (name: string) => () => {
+      attempts.push(name);
+      return Promise.resolve({ value: name, verdict: { type: 'passed' as const }, again: false });
+    };
+    await expect(pacer.run(call('given up'), { ...PATIENCE, signal })).rejects.toThrow('enough');
+    await time.until(pacer.run(call('next'), PATIENCE));
+    expect(attempts).toEqual(['next']);
   });
 
   it.each(['refused', 'fault'] as const)(
@@ -374,6 +517,9 @@ describe('a call that is given up', () => {
         return { value: type, verdict: { type, waitMs: 0 }, again: true };
       };
       await expect(time.until(pacer.run(attempt, { ...PATIENCE, signal: stop.signal }))).rejects.toThrow('enough');
+      const next = () => Promise.resolve({ value: 0, verdict: { type: 'passed' as const }, again: false });
+      time.skip(60_000);
+      for (let call = 0; call < 3; call++) await time.until(pacer.run(next, PATIENCE));
       expect(attempts).toBe(1);
       expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
     },
