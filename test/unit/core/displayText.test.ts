@@ -18,6 +18,11 @@ describe('text shown on one line', () => {
     expect(displayText('a\u202eb\u2066c\u200bd\u0000e\u001b[31mf\ud800g')).toBe('abcde[31mfg');
   });
 
+  it('is nothing when nothing of it would be seen', () => {
+    for (const text of ['\u2800', '\u2800 \u2800', '\ufe0f\u2800']) expect(displayText(text)).toBe('');
+    expect(displayText('\u2800a')).toBe('\u2800a');
+  });
+
   it('is cut at the given length with an ellipsis, never inside a character', () => {
     expect(displayText('abcdef', 6)).toBe('abcdef');
     expect(displayText('abcdefg', 6)).toBe('abcdef…');

@@ -68,6 +68,7 @@ describe('the explanations', () => {
         signIn: { kind: 'proxy' },
       },
       { retryAfterMs: 1000 },
+      { attempts: [] },
     ];
     const words = FAILURE_KINDS.flatMap((kind) =>
       variants.map((some) => explained(kind, explain(aFailure(kind, some)))),

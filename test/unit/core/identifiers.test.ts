@@ -209,6 +209,7 @@ describe('two skill ids', () => {
   it('that are no UUIDs and differ in letter case name different skills', () => {
     expect(isSameSkill(ask('A'), ask('a'))).toBe(false);
     expect(isSameSkill(ask('A'), did('a'))).toBe(false);
+    for (const id of [`${UUID}-a`, `a-${UUID}`]) expect(isSameSkill(ask(id), ask(id.toUpperCase()))).toBe(false);
   });
 
   it('that differ after the form name different skills', () => {

@@ -27,6 +27,7 @@ describe('what stands between this computer and the service', () => {
     const words = explain(aFailure(kind, some));
     expect(words.why).toMatch(why);
     expect(words.nextSteps[0]).toMatch(firstStep);
+    for (const step of words.nextSteps) expect(step).toMatch(/^\p{Lu}.*[.)]$/u);
     if (kind === 'certificate') expect(words.why).toMatch(/The access token was not sent\.$/);
   });
 });

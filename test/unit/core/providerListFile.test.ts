@@ -202,8 +202,8 @@ describe('a list of service providers in JSON', () => {
     expect(problems('{"a":'.repeat(500_000))).toHaveLength(1);
     expect(problems(`${'['.repeat(50)}${']'.repeat(50)}`)).toEqual([expect.stringMatching(/^1: Expected an object/)]);
     expect(problems(`${'['.repeat(51)}${']'.repeat(51)}`)).toEqual([expect.stringMatching(/^1: Too much is nested/)]);
-    const flat = Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? { id: String(index) } : []));
-    expect(read(JSON.stringify(flat))).toMatchObject({ listed: { length: 30 }, problems: { length: 30 } });
+    const flat = Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? { id: String(index) } : []));
+    expect(read(JSON.stringify(flat))).toMatchObject({ listed: { length: 100 }, problems: { length: 100 } });
     expect(entries(`["${A}", "${'['.repeat(100)}"]`)).toHaveLength(2);
   });
 });
@@ -345,9 +345,10 @@ describe('an exported list', () => {
       providersOf([
         { id: '=a', name: '@SUM(1;2)', account: '+1' },
         { id: A, name: '-2' },
+        { id: B, name: '1+1=2' },
       ]),
     );
-    expect(csv).toBe(`\ufeffid,name,account\r\n'=a,'@SUM(1;2),'+1\r\n${A},'-2,\r\n`);
+    expect(csv).toBe(`\ufeffid,name,account\r\n'=a,'@SUM(1;2),'+1\r\n${A},'-2,\r\n${B},1+1=2,\r\n`);
   });
 
   it('of tens of thousands is read again', () => {

@@ -107,6 +107,7 @@ describe('what a newer act gives up, and what waits for its turn', () => {
   it('waits no more once a change begins, or its turn will not come', () => {
     expect(after(queued, { type: 'started', operation: 'update' })).toEqual({ activity: 'update' });
     expect(after(queued, { type: 'unqueued' })).toEqual(UNREAD);
+    expect(after(started, queued, { type: 'unqueued' })).toEqual({ activity: 'get' });
     expect(after({ type: 'read', reading: mapped }, queued, { type: 'unqueued' })).toEqual({ known: mapped });
   });
 
