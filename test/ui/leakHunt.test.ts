@@ -216,6 +216,24 @@ describe('a person who uses everything', () => {
     await look();
   });
 
+  it('signs in to a second account, and out of it', async () => {
+    const { otherAccountClientId: clientId, otherAccountClientSecret: clientSecret } = control().demo;
+    control().allowReturnUrl(stage.redirectUri, clientId);
+    await workbench.command('Alexa Network Mapping: Sign In…');
+    await workbench.quickInput.button('Sign In to Another Account').click();
+    await workbench.quickInput.row('New Account…').click();
+    await workbench.quickInput.answer('Sign In to a New Account', 'Spain');
+    const consent = await toAmazonAs({ clientId, clientSecret }, stage, workbench, 'Sign In to the Account Spain');
+    stage.heard(await allow(consent));
+    await workbench.openAccounts();
+    await workbench.menuItem('Spain (Login with Amazon)').waitFor();
+    await look();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.command('Alexa Network Mapping: Sign Out');
+    await workbench.quickInput.pick('Sign Out', 'Spain');
+    await rows().toEqual(READ);
+  });
+
   it('is signed out by an answer that repeats the refresh token, and pastes another', async () => {
     const { quickInput } = workbench;
     control().expireAllAccessTokens();
