@@ -76,9 +76,11 @@ function titleOf(result: ChangeOutcome['result']): string {
   }
 }
 
-/** The same few words as in the rows of the list; the record has all that they depend on. */
+/** The same few words as in the rows of the list, as far as the record has what they depend on. */
 function reasonOf(change: RecordedChange, { failure }: ClosedChange): string | undefined {
   if (failure === undefined) return undefined;
+  // Why it was not renewed is not noted.
+  if (failure === 'renewalFailed') return l10n.t('access token not renewed');
   const { operation, serviceProviderId, account } = change;
   return explain({
     kind: failure,

@@ -4,9 +4,11 @@ import { heldText, operationText, outcomeOf } from '../../../src/core/changeHist
 import { formatHistory, type HistoryFormat } from '../../../src/core/changeHistoryExport';
 import { changeFilter, type FoundChanges, searchChanges } from '../../../src/core/changeHistorySearch';
 import type { ChangeResult, RecordedChange } from '../../../src/core/changeRecord';
-import { FAILURE_KINDS } from '../../../src/core/failure';
+import { explain } from '../../../src/core/explanation';
+import { FAILURE_KINDS, type FailureKind } from '../../../src/core/failure';
 import {
   ACCESS_TOKEN,
+  aFailure,
   mappedTo,
   notMapped,
   OTHER_SKILL,
@@ -44,6 +46,14 @@ describe('how a change ended, in words', () => {
   it.each(FAILURE_KINDS)('has a reason for %s', (failure) => {
     const { reason } = outcomeOf(aChange({ closed: { result: 'failed', failure } }));
     expect(reason).toMatch(/^\S.*[^.\s]$/);
+  });
+
+  it('has the reason of the row, but for a renewal, of which it is not noted why it failed', () => {
+    const reasonOf = (failure: FailureKind) => outcomeOf(aChange({ closed: { result: 'failed', failure } })).reason;
+    for (const kind of FAILURE_KINDS.filter((each) => each !== 'renewalFailed')) {
+      expect(reasonOf(kind)).toBe(explain(aFailure(kind, { account: 'default' })).reason);
+    }
+    expect(reasonOf('renewalFailed')).toBe('access token not renewed');
   });
 
   it('names the account that was missing', () => {
@@ -121,6 +131,14 @@ describe('the search of the history', () => {
     ['donetoo', false],
   ])('%s: %s', (text, isFound) => {
     expect(changeFilter(text)(change)).toBe(isFound);
+  });
+
+  it('finds a change by each character of what it says, and by none that is nowhere in it', () => {
+    const { name, account, before, ...least } = aChange({ operation: 'create' });
+    const said = [SERVICE_PROVIDER, OTHER_SKILL, 'Map', 'Done'].join('').toLowerCase();
+    const typed = Array.from('abcdefghijklmnopqrstuvwxyz0123456789-_.,:;!?()[]{}"\'/');
+    const finding = typed.filter((character) => changeFilter(character)(least));
+    expect(finding).toEqual(typed.filter((character) => said.includes(character)));
   });
 
   it('tells outcomes apart that have much in common', () => {

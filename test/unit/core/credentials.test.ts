@@ -235,6 +235,12 @@ describe('a pasted client secret', () => {
     expect(checkClientSecret('amzn1.oa2-cs.v1.')).toHaveProperty('warning');
     expect(checkClientSecret('amzn1.oa2-cs.v1.1')).not.toHaveProperty('warning');
   });
+
+  it('of the older form that has lost a digit, or has one too many, is taken with a warning', () => {
+    for (const pasted of [OLDER_CLIENT_SECRET.slice(1), `${OLDER_CLIENT_SECRET}0`]) {
+      expect(checkClientSecret(pasted)).toMatchObject({ ok: true, warning: expect.stringContaining('64') as string });
+    }
+  });
 });
 
 describe('a pasted client id', () => {

@@ -76,6 +76,14 @@ describe('the explanations', () => {
     await expect([...new Set(words)].join('\n')).toMatchFileSnapshot('words/failures.txt');
   });
 
+  it('say of an id that was not even sent that it is none, and not that the service refused it', () => {
+    expect(explain(aFailure('badRequest', { attempts: [] }))).toMatchObject({
+      title: 'This is no service provider id',
+      why: 'It is empty, too long, or has characters that no id has. Nothing was sent.',
+      nextSteps: ['Check the service provider id.'],
+    });
+  });
+
   it('name both meanings of 401', () => {
     const { why } = explain(aFailure('unauthorized'));
     expect(why).toContain('expired');
