@@ -1,10 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { checkName, type IdentifierCheck } from './identifiers';
+import { INVISIBLE } from './lookAlikes';
 
 const MAX_NAME_LENGTH = 60;
-
-/** Controls, what reorders or hides other text, halves of surrogate pairs, and letters that draw nothing at all. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /**
  * Checks the name that a person gives an account. What is kept is what is shown: 1 to 60 characters, each run of spaces

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { operationText, outcomeOf, type ChangeHistorySource } from './changeHistory';
 import type { RecordedChange } from './changeRecord';
+import { foldForSearch } from './searchText';
 
 /** A change that was found. */
 export interface FoundChange {
@@ -51,17 +52,18 @@ export function undoneLater(): (change: RecordedChange) => boolean {
 }
 
 /**
- * Makes the test whether a change has all words of a text in it, in any order and letter case: its names and ids, the
+ * Makes the test whether a change has all words of a text in it, in any order and as
+ * people compare texts ({@link foldForSearch}): its names and ids, the
  * skills, the account, what it was to do, how it ended, and, with `isUndone`, that it was taken back. Of words joined by
  * `|` one will do. An empty text lets all pass.
  */
 export function changeFilter(text: string): (change: RecordedChange, isUndone?: boolean) => boolean {
-  const words = text.toLowerCase().split(/\s+/);
+  const words = foldForSearch(text).split(/\s+/);
   const wanted = words.map((word) => word.split('|').filter(Boolean)).filter(({ length }) => length > 0);
   if (wanted.length === 0) return () => true;
   const outcomes = new Map<string, string>();
   return (change, isUndone = false) => {
-    const fields = `${fieldsOf(change)}\n${outcomeWords(change, isUndone, outcomes)}`.toLowerCase();
+    const fields = foldForSearch(`${fieldsOf(change)}\n${outcomeWords(change, isUndone, outcomes)}`);
     return wanted.every((either) => either.some((word) => fields.includes(word)));
   };
 }

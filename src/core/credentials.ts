@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { looksLikeSecret, type IdentifierCheck } from './identifiers';
+import { onlyCredentialIn } from './pastedCredential';
 
 const ACCESS_TOKEN_FORM = 'Atza|';
 const REFRESH_TOKEN_FORM = 'Atzr|';
@@ -51,7 +52,12 @@ const someSecret: Mistake = {
 
 /** One sort of what a person pastes. No word here repeats any of what was pasted. */
 interface Credential {
-  readonly hasKnownForm: (word: string) => boolean;
+  /** The known form, without a beginning or an end: where it ends, something else may follow. */
+  readonly form: RegExp;
+  /** What begins the known form, where there is such a prefix. */
+  readonly prefix: string;
+  /** The name of the field that holds it in requests and answers. */
+  readonly field: string;
   /** In characters. */
   readonly maxLength: number;
   readonly mistakes: readonly Mistake[];
@@ -63,10 +69,18 @@ interface Credential {
   readonly oneWord: () => string;
   /** The warning for an unknown form: Amazon may bring in a new one any day. */
   readonly unknown: () => string;
+  /** The warning for the known prefix with something after it that none has. */
+  readonly stuck: () => string;
+  /** Where something that has fields, such as JSON, has not this one. */
+  readonly none: () => string;
+  /** Where there are several different ones. */
+  readonly several: () => string;
 }
 
 const ACCESS_TOKEN: Credential = {
-  hasKnownForm: (word) => word.startsWith(ACCESS_TOKEN_FORM),
+  form: /Atza\|[\w.~+/=-]*[\w~+/=-]/,
+  prefix: ACCESS_TOKEN_FORM,
+  field: 'access_token',
   // Twice what Login with Amazon documents as the longest one, as for the refresh token and the client id.
   maxLength: 4096,
   mistakes: [aRefreshToken, ofASecurityProfile],
@@ -75,10 +89,15 @@ const ACCESS_TOKEN: Credential = {
   oneWord: () =>
     l10n.t('An access token is one word without spaces or line breaks. It starts with {0}', ACCESS_TOKEN_FORM),
   unknown: () => l10n.t('Access tokens known so far start with {0}', ACCESS_TOKEN_FORM),
+  stuck: () => l10n.t('There is something in this that no access token has. Check what you copied.'),
+  none: () => l10n.t('There is no access token in this.'),
+  several: () => l10n.t('There are several access tokens in this. Paste one.'),
 };
 
 const REFRESH_TOKEN: Credential = {
-  hasKnownForm: (word) => word.startsWith(REFRESH_TOKEN_FORM),
+  form: /Atzr\|[\w.~+/=-]*[\w~+/=-]/,
+  prefix: REFRESH_TOKEN_FORM,
+  field: 'refresh_token',
   maxLength: 4096,
   mistakes: [anAccessToken, ofASecurityProfile],
   ask: () => l10n.t('Paste a refresh token. It starts with {0}', REFRESH_TOKEN_FORM),
@@ -86,21 +105,30 @@ const REFRESH_TOKEN: Credential = {
   oneWord: () =>
     l10n.t('A refresh token is one word without spaces or line breaks. It starts with {0}', REFRESH_TOKEN_FORM),
   unknown: () => l10n.t('Refresh tokens known so far start with {0}', REFRESH_TOKEN_FORM),
+  stuck: () => l10n.t('There is something in this that no refresh token has. Check what you copied.'),
+  none: () => l10n.t('There is no refresh token in this.'),
+  several: () => l10n.t('There are several refresh tokens in this. Paste one.'),
 };
 
 const CLIENT_ID: Credential = {
-  hasKnownForm: (word) => word.startsWith(CLIENT_ID_FORM) && word.length > CLIENT_ID_FORM.length,
+  form: /amzn1\.application-oa2-client\.[\w.~-]*[\w~-]/,
+  prefix: CLIENT_ID_FORM,
+  field: 'client_id',
   maxLength: 200,
   mistakes: [aClientSecret, anAccessToken, aRefreshToken, someSecret, aSkillId, aServiceProviderId],
   ask: () => l10n.t('Paste the client id of a security profile. It starts with {0}', CLIENT_ID_FORM),
   expected: () => l10n.t('A client id starts with {0}', CLIENT_ID_FORM),
   oneWord: () => l10n.t('A client id is one word without spaces or line breaks. It starts with {0}', CLIENT_ID_FORM),
   unknown: () => l10n.t('Client ids known so far start with {0}', CLIENT_ID_FORM),
+  stuck: () => l10n.t('There is something in this that no client ID has. Check what you copied.'),
+  none: () => l10n.t('There is no client ID in this.'),
+  several: () => l10n.t('There are several client IDs in this. Paste one.'),
 };
 
 const CLIENT_SECRET: Credential = {
-  hasKnownForm: (word) =>
-    (word.startsWith(CLIENT_SECRET_FORM) && word.length > CLIENT_SECRET_FORM.length) || OLDER_CLIENT_SECRET.test(word),
+  form: /amzn1\.oa2-cs\.v1\.[\w.~+/=-]*[\w~+/=-]|[\da-fA-F]{64}/,
+  prefix: CLIENT_SECRET_FORM,
+  field: 'client_secret',
   // The documented 64 bytes do not count the prefix of the newer form; nothing is known of a still newer one.
   maxLength: 256,
   mistakes: [aClientId, anAccessToken, aRefreshToken, aSkillId, aServiceProviderId],
@@ -109,10 +137,14 @@ const CLIENT_SECRET: Credential = {
   oneWord: () => l10n.t('A client secret is one word without spaces or line breaks.'),
   unknown: () =>
     l10n.t('Client secrets known so far start with {0} or, if they are older, have 64 hex digits.', CLIENT_SECRET_FORM),
+  stuck: () => l10n.t('There is something in this that no client secret has. Check what you copied.'),
+  none: () => l10n.t('There is no client secret in this.'),
+  several: () => l10n.t('There are several client secrets in this. Paste one.'),
 };
 
 /**
- * Checks a pasted access token, taking `Bearer` and white space around it away.
+ * Checks a pasted access token. Of JSON, a form, a header or a command that holds one it takes the token alone, and it takes
+ * `Bearer` and white space around it away.
  *
  * @see https://developer.amazon.com/docs/login-with-amazon/access-token.html
  */
@@ -120,36 +152,51 @@ export function checkAccessToken(pasted: string): IdentifierCheck {
   return check(pasted.trim().replace(/^(authorization:\s*)?bearer\s+/i, ''), ACCESS_TOKEN);
 }
 
-/** @see https://developer.amazon.com/docs/login-with-amazon/refresh-token.html */
+/**
+ * Checks a pasted refresh token, and takes it alone out of what holds more.
+ *
+ * @see https://developer.amazon.com/docs/login-with-amazon/refresh-token.html
+ */
 export function checkRefreshToken(pasted: string): IdentifierCheck {
   return check(pasted.trim(), REFRESH_TOKEN);
 }
 
 /**
- * Checks the client id of a security profile. It is no secret and may be kept in plain text, so whatever looks like a
- * secret is refused.
+ * Checks the client ID of a security profile, and takes it alone out of what holds more. It is no secret and may be kept in
+ * plain text, so whatever looks like a secret is refused.
  *
  * @see https://developer.amazon.com/docs/login-with-amazon/security-profile.html
  */
 export function checkClientId(pasted: string): IdentifierCheck {
-  const id = pasted.trim();
-  const result = check(id, CLIENT_ID);
+  const result = check(pasted.trim(), CLIENT_ID);
+  if (result.ok && looksLikeSecret(result.value)) {
+    return { ok: false, problem: `${someSecret.says()} ${CLIENT_ID.expected()}` };
+  }
   // It stands in the address that the editor opens, which does not keep every character as it was written.
-  return result.ok && !/^[\w.~:-]+$/.test(id) ? { ok: false, problem: CLIENT_ID.oneWord() } : result;
+  return result.ok && !/^[\w.~:-]+$/.test(result.value) ? { ok: false, problem: CLIENT_ID.oneWord() } : result;
 }
 
-/** @see https://developer.amazon.com/docs/login-with-amazon/security-profile.html */
+/**
+ * Checks a pasted client secret, and takes it alone out of what holds more.
+ *
+ * @see https://developer.amazon.com/docs/login-with-amazon/security-profile.html
+ */
 export function checkClientSecret(pasted: string): IdentifierCheck {
   return check(pasted.trim(), CLIENT_SECRET);
 }
 
-function check(word: string, credential: Credential): IdentifierCheck {
-  if (word === '') return { ok: false, problem: credential.ask() };
+function check(pasted: string, credential: Credential): IdentifierCheck {
+  if (pasted === '') return { ok: false, problem: credential.ask() };
+  const found = onlyCredentialIn(pasted, credential);
+  if (found === 'several') return { ok: false, problem: credential.several() };
+  const word = typeof found === 'object' ? found.value : pasted;
   const mistake = credential.mistakes.find(({ is }) => is(word));
   if (mistake) return { ok: false, problem: `${mistake.says()} ${credential.expected()}` };
+  if (found === 'none') return { ok: false, problem: `${credential.none()} ${credential.expected()}` };
   if (!/^[\x21-\x7e]+$/.test(word) || word.length > credential.maxLength) {
     return { ok: false, problem: credential.oneWord() };
   }
-  if (credential.hasKnownForm(word)) return { ok: true, value: word };
-  return { ok: true, value: word, warning: credential.unknown() };
+  if (new RegExp(`^(?:${credential.form.source})$`).test(word)) return { ok: true, value: word };
+  const hasPrefix = word.startsWith(credential.prefix) && word !== credential.prefix;
+  return { ok: true, value: word, warning: hasPrefix ? credential.stuck() : credential.unknown() };
 }

@@ -1,5 +1,5 @@
 import type { Failure } from './failure';
-import { redact } from './redaction';
+import { redactIssued } from './redaction';
 
 /**
  * The failed request as a curl command for a POSIX shell, to try it outside the editor. In the place of the access
@@ -19,8 +19,8 @@ export function curlCommand(failure: Failure): string | undefined {
     '--header "Authorization: Bearer $LWA_ACCESS_TOKEN"',
     `--header ${quoted('Accept: application/json')}`,
     `--header ${quoted('Content-Type: application/json')}`,
-    ...(writes && skillId !== undefined ? [`--data-raw ${quoted(mappingBody(redact(skillId)))}`] : []),
-    quoted(redact(failure.url)),
+    ...(writes && skillId !== undefined ? [`--data-raw ${quoted(mappingBody(redactIssued(skillId)))}`] : []),
+    quoted(redactIssued(failure.url)),
   ].join(' \\\n  ');
 }
 

@@ -1,7 +1,14 @@
 import * as l10n from '@vscode/l10n';
+import { asItLooks, INVISIBLE } from './lookAlikes';
 
-/** What a check of an identifier or a name found: usable (perhaps with a warning to show), or not, and why. */
-export type IdentifierCheck = { ok: true; value: string; warning?: string } | { ok: false; problem: string };
+/**
+ * What a check of an identifier or a name found: usable (perhaps with a warning to show), or not, and why.
+ *
+ * `suggestion` is the one ID that is inside what was checked, where there is more in it than that.
+ */
+export type IdentifierCheck =
+  | { ok: true; value: string; warning?: string; suggestion?: string }
+  | { ok: false; problem: string; suggestion?: string };
 
 const SERVICE_PROVIDER_FORM = 'amzn1.comms.csp.id.';
 /** The reference's prose names the second form, its examples and Amazon's tools use the first. */
@@ -12,66 +19,96 @@ const MAX_SERVICE_PROVIDER_ID_LENGTH = 1_000;
 
 const LWA_CLIENT_FORM = 'amzn1.application-oa2-client.';
 const CHIME_PROVIDER_FORM = 'amzn1.alexa.csp.id.';
-/** Login with Amazon's access, refresh and authorization tokens and its client secret, raw or percent-encoded. */
-const SECRET_FORM = /(?:Atza|Atzr|Atc)(?:\||%7C)|amzn1\.oa2-cs\.v1\./i;
 
-/** White space, control and invisible characters, and halves of surrogate pairs (which cannot be percent-encoded). */
-const UNUSABLE_CHARACTER = /[\p{White_Space}\p{Cc}\p{Cf}\p{Cs}]/u;
+/** What only Login with Amazon issues, and what only requests and answers of OAuth hold. */
+const SECRET_FORMS: readonly RegExp[] = [
+  // Access, refresh and authorization tokens, also with the bar as URLs, JSON and HTML write it.
+  /(?:Atza|Atzr|Atc)(?:\||%(?:25)*7C|\\+u007c|&(?:#x0*7c|#0*124|verbar|vert|VerticalLine);)/i,
+  /amzn1\.oa2-cs\.v1\./i,
+  // A client secret that has no prefix. What follows a period is a part of an ID.
+  /(?<![\da-z.])[\da-f]{64}(?![\da-z])/i,
+  // The address that a sign-in ends on, or the end of one.
+  /(?:[?&#]|%3F|%26|%23)code(?:=|%3D)[^\s&]/i,
+  /^\s*code=[^\s&]{8}/i,
+  /(?:access_token|refresh_token|client_secret|code_verifier)(?:\\*["']|%22)?\s*(?:[=:]|%3D|%3A)\s*(?:\\*["']|%22)?[^\s"']/i,
+  /authorization["']?\s*[=:]\s*["']?(?:bearer|basic)\s+\S/i,
+  /\bbearer(?:\s|%20|\+)+(?=\S*\d)[\w.~+/=|-]{20}/i,
+];
 
-/** Whether the text holds something that only Login with Amazon issues and nobody may keep in plain text. */
+const UUID_FORM = String.raw`[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
+const UUID = new RegExp(`^${UUID_FORM}$`, 'i');
+/** What begins as a UUID does: a UUID, one that was cut off, or one with something after it. */
+const BEGINNING_OF_UUID = /^[\da-f]{8}(?:$|-)/i;
+/** Everything that was seen after a form, in Amazon's documents and tools. */
+const KNOWN_REST_FORM = String.raw`[\da-z]+(?:[._-][\da-z]+)*`;
+const KNOWN_REST = new RegExp(`^${KNOWN_REST_FORM}$`, 'i');
+const ID_AFTER_FORM = new RegExp(`^(?:${UUID_FORM}|${KNOWN_REST_FORM})`, 'i');
+
+/** White space, and what would go unseen or cannot be percent-encoded. */
+const UNUSABLE_CHARACTER = new RegExp(String.raw`\p{White_Space}|${INVISIBLE.source}`, 'u');
+
+/**
+ * Whether the text holds something that only Login with Amazon issues and that must not be kept in plain text, however it is
+ * written: percent-encoded, with full-width letters, or with invisible characters in it.
+ */
 export function looksLikeSecret(text: string): boolean {
-  return SECRET_FORM.test(text);
+  const plain = asItLooks(text);
+  return SECRET_FORMS.some((form) => form.test(plain));
 }
 
 /**
- * Checks the id of a service provider. An id of an unknown form is usable with a warning, because Amazon documents
+ * Checks the ID of a service provider. An ID of an unknown form is usable with a warning, because Amazon documents
  * the form (`amzn1.comms.csp.id.{id}`) but no complete grammar.
  *
  * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
 export function checkServiceProviderId(id: string): IdentifierCheck {
-  const problem = unusable(id, `${SERVICE_PROVIDER_FORM}…`);
-  if (problem) return { ok: false, problem };
-  if (id === '.' || id === '..') {
-    // A path segment of dots is resolved away by every URL parser, even when it is percent-encoded.
-    return {
-      ok: false,
-      problem: l10n.t('This is not an id. Expected a service provider id such as {0}…', SERVICE_PROVIDER_FORM),
-    };
-  }
-  const length = Array.from(id).length;
-  if (length > MAX_SERVICE_PROVIDER_ID_LENGTH) {
-    return {
-      ok: false,
-      problem: l10n.t(
-        'A service provider id has at most {0} characters; this one has {1}.',
-        MAX_SERVICE_PROVIDER_ID_LENGTH,
-        length,
-      ),
-    };
-  }
-  if (hasForm(id, SERVICE_PROVIDER_FORM)) return { ok: true, value: id };
-  return { ok: true, value: id, warning: serviceProviderWarning(id) };
+  return withIdInside(id, [SERVICE_PROVIDER_FORM], (inside) => {
+    const problem = unusable(id, inside ?? `${SERVICE_PROVIDER_FORM}…`);
+    if (problem) return { ok: false, problem };
+    if (id === '.' || id === '..') {
+      // A path segment of dots is resolved away by every URL parser, even when it is percent-encoded.
+      return {
+        ok: false,
+        problem: l10n.t('This is not an id. Expected a service provider id such as {0}…', SERVICE_PROVIDER_FORM),
+      };
+    }
+    const length = Array.from(id).length;
+    if (length > MAX_SERVICE_PROVIDER_ID_LENGTH) {
+      return {
+        ok: false,
+        problem: l10n.t(
+          'A service provider id has at most {0} characters; this one has {1}.',
+          MAX_SERVICE_PROVIDER_ID_LENGTH,
+          length,
+        ),
+      };
+    }
+    if (hasKnownForm(id, [SERVICE_PROVIDER_FORM])) return { ok: true, value: id };
+    return { ok: true, value: id, warning: serviceProviderWarning(id, inside) };
+  });
 }
 
 /**
- * Checks the id of a skill: 1 to 255 characters without white space. Both documented forms are accepted as they are,
+ * Checks the ID of a skill: 1 to 255 characters without white space. Both documented forms are accepted as they are,
  * any other is usable with a warning.
  *
  * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
 export function checkSkillId(id: string): IdentifierCheck {
-  const problem = unusable(id, `${SKILL_FORMS[0] ?? ''}…`);
-  if (problem) return { ok: false, problem };
-  const length = Array.from(id).length;
-  if (length > MAX_SKILL_ID_LENGTH) {
-    return {
-      ok: false,
-      problem: l10n.t('A skill id has at most {0} characters; this one has {1}.', MAX_SKILL_ID_LENGTH, length),
-    };
-  }
-  if (SKILL_FORMS.some((form) => hasForm(id, form))) return { ok: true, value: id };
-  return { ok: true, value: id, warning: skillWarning(id) };
+  return withIdInside(id, SKILL_FORMS, (inside) => {
+    const problem = unusable(id, inside ?? `${SKILL_FORMS[0] ?? ''}…`);
+    if (problem) return { ok: false, problem };
+    const length = Array.from(id).length;
+    if (length > MAX_SKILL_ID_LENGTH) {
+      return {
+        ok: false,
+        problem: l10n.t('A skill id has at most {0} characters; this one has {1}.', MAX_SKILL_ID_LENGTH, length),
+      };
+    }
+    if (hasKnownForm(id, SKILL_FORMS)) return { ok: true, value: id };
+    return { ok: true, value: id, warning: skillWarning(id, inside) };
+  });
 }
 
 /** Checks a name for people: any text, or none, but no secret, since names are kept in plain text and shown. */
@@ -94,7 +131,6 @@ export function isSameSkill(one: string, other: string): boolean {
 
 /** As long as a UUID, which tells one id from all others by itself. */
 const TELLING_LENGTH = 32;
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** An id as a row shows it: without the prefix that all of its sort share, where what follows is telling enough. */
 export function shortId(id: string): string {
@@ -117,6 +153,42 @@ function hasForm(id: string, form: string): boolean {
   return id.startsWith(form) && id.length > form.length;
 }
 
+/** Whether it is a form and an ID after it, with nothing that no such ID has, and not a piece of one. */
+function hasKnownForm(id: string, forms: readonly string[]): boolean {
+  return forms.some((form) => {
+    if (!hasForm(id, form)) return false;
+    const rest = id.slice(form.length);
+    return KNOWN_REST.test(rest) && !rest.includes('amzn1.') && (UUID.test(rest) || !BEGINNING_OF_UUID.test(rest));
+  });
+}
+
+/** Adds the one ID of these forms that is inside a text to what a check says of the text. */
+function withIdInside(
+  text: string,
+  forms: readonly string[],
+  check: (inside: string | undefined) => IdentifierCheck,
+): IdentifierCheck {
+  if (hasKnownForm(text, forms)) return check(undefined);
+  const inside = idInside(text, forms);
+  return { ...check(inside), ...(inside !== undefined && { suggestion: inside }) };
+}
+
+/** undefined where there is none, or more than one */
+function idInside(text: string, forms: readonly string[]): string | undefined {
+  // Nothing that a person copies is longer.
+  const pieces = asItLooks(text.slice(0, 10_000)).split(/(?=amzn1\.)/);
+  const found = new Set(
+    pieces.flatMap((piece) => {
+      const form = forms.find((each) => hasForm(piece, each));
+      const [rest] = form === undefined ? [] : (ID_AFTER_FORM.exec(piece.slice(form.length)) ?? []);
+      const id = `${form ?? ''}${rest ?? ''}`;
+      return hasKnownForm(id, forms) ? [id] : [];
+    }),
+  );
+  const [only] = found;
+  return found.size === 1 ? only : undefined;
+}
+
 function unusable(id: string, expected: string): string | undefined {
   if (id === '') return l10n.t('Enter an id such as {0}', expected);
   if (looksLikeSecret(id)) {
@@ -128,7 +200,8 @@ function unusable(id: string, expected: string): string | undefined {
   return undefined;
 }
 
-function serviceProviderWarning(id: string): string {
+function serviceProviderWarning(id: string, inside: string | undefined): string {
+  if (inside !== undefined) return l10n.t('This is more than a service provider ID. The ID in it is {0}', inside);
   if (id.startsWith(LWA_CLIENT_FORM)) {
     return l10n.t(
       'This is the client id of a Login with Amazon security profile. A service provider id starts with {0}',
@@ -144,10 +217,16 @@ function serviceProviderWarning(id: string): string {
   if (SKILL_FORMS.some((form) => id.startsWith(form))) {
     return l10n.t('This is the id of a skill. A service provider id starts with {0}', SERVICE_PROVIDER_FORM);
   }
+  if (hasForm(id, SERVICE_PROVIDER_FORM)) {
+    return l10n.t(
+      'This does not look like one complete service provider ID. Check it against where you copied it from.',
+    );
+  }
   return l10n.t('Service provider ids known so far start with {0}', SERVICE_PROVIDER_FORM);
 }
 
-function skillWarning(id: string): string {
+function skillWarning(id: string, inside: string | undefined): string {
+  if (inside !== undefined) return l10n.t('This is more than a skill ID. The ID in it is {0}', inside);
   if (id.startsWith(LWA_CLIENT_FORM)) {
     return l10n.t(
       'This is the client id of a Login with Amazon security profile. A skill id starts with {0} or {1}',
@@ -156,6 +235,9 @@ function skillWarning(id: string): string {
   }
   if (id.startsWith(SERVICE_PROVIDER_FORM) || id.startsWith(CHIME_PROVIDER_FORM)) {
     return l10n.t('This is the id of a service provider. A skill id starts with {0} or {1}', ...SKILL_FORMS);
+  }
+  if (SKILL_FORMS.some((form) => hasForm(id, form))) {
+    return l10n.t('This does not look like one complete skill ID. Check it against where you copied it from.');
   }
   return l10n.t('Skill ids known so far start with {0} or {1}', ...SKILL_FORMS);
 }

@@ -1,4 +1,5 @@
 import { checkSkillId, isSameSkill } from './identifiers';
+import { hasAllWords } from './searchText';
 
 export interface SkillChoice {
   readonly skillId: string;
@@ -31,16 +32,55 @@ export function skillChoices(
   return choices.filter(({ skillId }) => current === undefined || !isSameSkill(skillId, current));
 }
 
+/** One item of the list from which a skill is picked. */
+export type SkillOffer =
+  /** A known skill. Names that match what is typed come first in `mappedBy`. */
+  | { readonly type: 'known'; readonly choice: SkillChoice }
+  /** The one skill ID inside what is typed. */
+  | { readonly type: 'inside'; readonly skillId: string }
+  /** What is typed, taken as an ID. With `asks`, it may be a search as well, so ask before using it. */
+  | { readonly type: 'typed'; readonly skillId: string; readonly warning?: string; readonly asks: boolean }
+  /** What is typed cannot be an ID. */
+  | { readonly type: 'unusable'; readonly problem: string };
+
 /**
- * The id that Enter takes while something is typed. Who types a part of a known id looks for that one; but what is an id
- * itself is taken as it is, also where a known id begins with it.
+ * Finds what to offer for a typed text, from top to bottom; Enter takes the first. The text may be a search or an ID: it comes
+ * before the skills that match where it is one whole ID of the known form, and after them where it is not.
  *
- * @returns undefined where nothing that is typed or known can be taken
+ * @param choices the known skills, in their order
  */
-export function skillOnEnter(typed: string, known: readonly string[]): string | undefined {
+export function skillOffers(text: string, choices: readonly SkillChoice[]): readonly SkillOffer[] {
+  const typed = text.trim();
+  const isWanted = hasAllWords(typed);
+  const matching = choices.filter(({ skillId, mappedBy }) => isWanted([skillId, ...mappedBy].join('\n')));
+  const isTyped = ({ skillId }: SkillChoice) => skillId === typed;
+  const known = [...matching.filter(isTyped), ...matching.filter((each) => !isTyped(each))].map(
+    (choice): SkillOffer => ({ type: 'known', choice: { ...choice, mappedBy: matchingFirst(choice.mappedBy, typed) } }),
+  );
+  if (typed === '' || matching.some(isTyped)) return known;
+
   const check = checkSkillId(typed);
-  if (check.ok && check.warning === undefined) return typed;
-  return known.includes(typed) ? typed : (known.find((id) => id.includes(typed)) ?? (check.ok ? typed : undefined));
+  const others = check.suggestion === undefined ? known : [insideOffer(check.suggestion, choices), ...known];
+  if (!check.ok) {
+    // Several words are a search where they find something.
+    return known.length > 0 ? others : [...others, { type: 'unusable', problem: check.problem }];
+  }
+  const { value: skillId, warning } = check;
+  if (warning !== undefined) return [...others, { type: 'typed', skillId, warning, asks: true }];
+  // It may be the beginning of a known one that goes on.
+  return [{ type: 'typed', skillId, asks: known.length > 0 }, ...others];
+}
+
+function insideOffer(skillId: string, choices: readonly SkillChoice[]): SkillOffer {
+  const choice = choices.find((each) => each.skillId === skillId);
+  return choice ? { type: 'known', choice } : { type: 'inside', skillId };
+}
+
+/** A list shows but the first name: it is one that shows why the skill was found. */
+function matchingFirst(names: readonly string[], typed: string): readonly string[] {
+  const words = typed.split(/\s+/).filter(Boolean).map(hasAllWords);
+  const matches = (name: string) => words.some((isIn) => isIn(name));
+  return [...names.filter(matches), ...names.filter((name) => !matches(name))];
 }
 
 /** The ids used before with a newly used one in front, without repeats and not longer than `most`. */

@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import { clockTime } from '../core/clockTime';
 import type { ConfiguredProvider } from '../core/configuredProviders';
 import { rowText } from '../core/rowText';
+import { hasAllWords } from '../core/searchText';
 import type { ServiceProviders } from '../state/serviceProviders';
 import { inertLabel } from './inertText';
+import { searchedPick } from './searchedPick';
 
 /**
  * Asks which service provider a command is for.
@@ -24,13 +26,16 @@ export async function pickServiceProvider(
       description: inertLabel(text.description),
       detail: inertLabel(provider.id),
       id: provider.id,
+      words: [text.label, text.description, provider.id].join('\n'),
     };
   });
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await searchedPick({
     title,
-    placeHolder: vscode.l10n.t('Service provider'),
-    matchOnDescription: true,
-    matchOnDetail: true,
+    placeholder: vscode.l10n.t('Service provider'),
+    find: (typed) => {
+      const isWanted = hasAllWords(typed);
+      return items.filter(({ words }) => isWanted(words));
+    },
   });
-  return picked?.id;
+  return picked?.item.id;
 }

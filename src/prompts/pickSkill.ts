@@ -1,60 +1,90 @@
 import * as vscode from 'vscode';
-import { checkSkillId } from '../core/identifiers';
-import { skillOnEnter, type SkillChoice } from '../core/skillChoices';
+import { skillOffers, type SkillChoice, type SkillOffer } from '../core/skillChoices';
 import { inertLabel } from './inertText';
+import { searchedPick } from './searchedPick';
 
-interface SkillItem extends vscode.QuickPickItem {
-  readonly skillId?: string;
+interface OfferItem extends vscode.QuickPickItem {
+  readonly offer: SkillOffer;
 }
 
 /**
- * Asks for a skill: one of the choices, or an id that is typed or pasted, checked while it is typed.
+ * Asks for a skill: one of the choices, or an ID that is typed or pasted, checked while it is typed. A text that may be a
+ * search is used as an ID only after asking.
  *
  * @param title says for what; shown above the list
  * @returns undefined when the person leaves
  */
 export async function pickSkill(title: string, choices: readonly SkillChoice[]): Promise<string | undefined> {
-  const pick = vscode.window.createQuickPick<SkillItem>();
-  pick.title = title;
-  pick.placeholder = vscode.l10n.t('Skill id, such as amzn1.ask.skill.…');
-  // Ids are fetched from a console or a chat window.
-  pick.ignoreFocusOut = true;
-  pick.matchOnDescription = true;
-  const known = choices.map(choiceItem);
-  const ids = choices.map(({ skillId }) => skillId);
-  const update = () => {
-    const typed = pick.value.trim();
-    const isKnown = ids.includes(typed);
-    pick.items = typed === '' || isKnown ? known : [typedItem(typed), ...known];
-    const taken = skillOnEnter(typed, ids);
-    const active = pick.items.find(({ skillId }) => skillId === taken);
-    if (active) pick.activeItems = [active];
-  };
-  update();
-  try {
-    return await new Promise<string | undefined>((resolve) => {
-      pick.onDidChangeValue(update);
-      pick.onDidAccept(() => {
-        const [item] = pick.selectedItems;
-        // Whoever pastes and presses Enter at once is quicker than the item that is made of it.
-        const typed = item ? undefined : checkSkillId(pick.value.trim());
-        const chosen = typed?.ok && !typed.warning ? typed.value : item?.skillId;
-        if (chosen !== undefined) resolve(chosen);
-      });
-      pick.onDidHide(() => {
-        resolve(undefined);
-      });
-      pick.show();
+  let value = '';
+  for (;;) {
+    const picked = await searchedPick<OfferItem>({
+      title,
+      placeholder: vscode.l10n.t('Search, or paste a skill ID such as amzn1.ask.skill.…'),
+      value,
+      // IDs are fetched from a console or a chat window.
+      ignoreFocusOut: true,
+      find: (typed) => skillOffers(typed, choices).map(offerItem),
+      canTake: ({ offer }) => offer.type !== 'unusable',
+      isActiveFirst: ({ offer }) => offer.type === 'typed',
     });
-  } finally {
-    pick.dispose();
+    if (!picked) return undefined;
+    value = picked.typed;
+    const { offer } = picked.item;
+    if (offer.type === 'unusable') continue;
+    if (offer.type !== 'typed' || !offer.asks) return skillIdOf(offer);
+    const isId = await confirmTyped(title, offer);
+    if (isId === undefined) return undefined;
+    if (isId) return offer.skillId;
   }
 }
 
-function choiceItem({ skillId, mappedBy }: SkillChoice): SkillItem {
+/** Asks whether a typed text is the ID of a skill. Undefined when the person leaves. */
+async function confirmTyped(
+  title: string,
+  { skillId, warning }: SkillOffer & { type: 'typed' },
+): Promise<boolean | undefined> {
+  const picked = await vscode.window.showQuickPick(
+    [
+      { label: vscode.l10n.t('Choose Another Skill'), iconPath: new vscode.ThemeIcon('arrow-left'), isId: false },
+      {
+        label: vscode.l10n.t('Use “{0}”', inertLabel(skillId)),
+        iconPath: new vscode.ThemeIcon('add'),
+        ...(warning !== undefined && { detail: `$(warning) ${warning}` }),
+        isId: true,
+      },
+    ],
+    {
+      title,
+      placeHolder: vscode.l10n.t('Is “{0}” the ID of a skill?', inertLabel(skillId)),
+      ignoreFocusOut: true,
+    },
+  );
+  return picked?.isId;
+}
+
+function offerItem(offer: SkillOffer): OfferItem {
+  switch (offer.type) {
+    case 'known':
+      return { offer, ...knownItem(offer.choice) };
+    case 'inside':
+    case 'typed':
+      // In the description: what has the typed text in its label VS Code puts above all that has it elsewhere.
+      return {
+        offer,
+        label: '',
+        description: vscode.l10n.t('Use “{0}”', inertLabel(offer.skillId)),
+        iconPath: new vscode.ThemeIcon('add'),
+        ...(offer.type === 'typed' && offer.warning !== undefined && { detail: `$(warning) ${offer.warning}` }),
+      };
+    case 'unusable':
+      // Icons stand beside the label, not in it, where a screen reader would read their names out.
+      return { offer, label: '', description: offer.problem, iconPath: new vscode.ThemeIcon('error') };
+  }
+}
+
+function knownItem({ skillId, mappedBy }: SkillChoice): vscode.QuickPickItem {
   const [first = '', ...others] = mappedBy;
   return {
-    skillId,
     label: inertLabel(skillId),
     description:
       mappedBy.length === 0
@@ -65,15 +95,6 @@ function choiceItem({ skillId, mappedBy }: SkillChoice): SkillItem {
   };
 }
 
-function typedItem(typed: string): SkillItem {
-  const check = checkSkillId(typed);
-  // Icons stand beside the label, not in it, where a screen reader would read their names out.
-  if (!check.ok) return { label: check.problem, iconPath: new vscode.ThemeIcon('error'), alwaysShow: true };
-  return {
-    skillId: check.value,
-    label: vscode.l10n.t('Use {0}', inertLabel(check.value)),
-    iconPath: new vscode.ThemeIcon('add'),
-    ...(check.warning && { detail: `$(warning) ${check.warning}` }),
-    alwaysShow: true,
-  };
+function skillIdOf(offer: Exclude<SkillOffer, { type: 'unusable' }>): string {
+  return offer.type === 'known' ? offer.choice.skillId : offer.skillId;
 }

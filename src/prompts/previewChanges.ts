@@ -66,6 +66,11 @@ export async function previewChanges(
         if (selected.some(isProblem)) pick.selectedItems = selected.filter((each) => !isProblem(each));
       });
       pick.onDidAccept(() => {
+        // Enter ends a search first: it would go on with all that are checked, also those that the search hides.
+        if (pick.value !== '') {
+          pick.value = '';
+          return;
+        }
         const ids = pick.selectedItems.flatMap(({ serviceProviderId }) => serviceProviderId ?? []);
         resolve(ids.length > 0 ? ids : undefined);
       });

@@ -54,11 +54,10 @@ function choices({ additions, alreadyListed, problems }: ImportPlan): Item[] {
           : vscode.l10n.t('Add the {0} without problems', additions.length),
       choice: 'add',
       iconPath: new vscode.ThemeIcon('add'),
-      alwaysShow: true,
     });
   }
   if (different > 0) {
-    if (additions.length === 0) items.push({ label: vscode.l10n.t('Leave the list as it is'), alwaysShow: true });
+    if (additions.length === 0) items.push({ label: vscode.l10n.t('Leave the list as it is') });
     items.push({
       label:
         additions.length === 0
@@ -67,7 +66,6 @@ function choices({ additions, alreadyListed, problems }: ImportPlan): Item[] {
       detail: vscode.l10n.t('They get the names and accounts of the file.'),
       choice: 'addAndUpdate',
       iconPath: new vscode.ThemeIcon('edit'),
-      alwaysShow: true,
     });
   }
   return items;

@@ -7,6 +7,7 @@ import { displayText } from '../core/displayText';
 import { errorReport } from '../core/errorReport';
 import { explain } from '../core/explanation';
 import type { Failure } from '../core/failure';
+import { withoutSecrets } from '../core/withoutSecrets';
 import { errorDetailsHtml } from './errorDetailsHtml';
 import { type Announcement, type ErrorDetailsAction, ErrorDetailsMessage } from './errorDetailsMessages';
 import { type ErrorDetailsState, readErrorDetailsState } from './errorDetailsState';
@@ -82,7 +83,7 @@ export class ErrorDetails implements vscode.Disposable {
     this.panel.title = vscode.l10n.t('Error: {0}', displayText(state.providerName, 40));
     webview.html = errorDetailsHtml({
       ...state,
-      explanation: explain(state.failure),
+      explanation: explain(withoutSecrets(state.failure)),
       language: vscode.l10n.bundle ? vscode.env.language : 'en',
       locale: vscode.env.language,
       nonce: randomBytes(16).toString('base64'),

@@ -19,7 +19,8 @@ const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const ACTIVE_IN_LINES = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** An id that the extension takes, in spite of what is in it. */
-const idWith = (text: string) => `amzn1.comms.csp.id.${text.replace(/[\p{C}\p{Z}\s]/gu, '')}`;
+const idWith = (text: string) =>
+  `amzn1.comms.csp.id.${text.replace(/[\p{C}\p{Z}\s\p{Default_Ignorable_Code_Point}\u2800]/gu, '')}`;
 
 /** Texts that together have each of the pieces in them. */
 const TEXTS = Array.from({ length: Math.ceil(HOSTILE_PIECES.length / 3) }, (_, index) =>

@@ -28,6 +28,7 @@ export async function run(): Promise<void> {
   await import('./scopes.test');
   await import('./authenticationProvider.test');
   await import('./commands.test');
+  await import('./skillPick.test');
   await import('./bulk.test');
   await import('./undo.test');
   await import('./importExport.test');

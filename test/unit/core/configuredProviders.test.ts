@@ -41,6 +41,30 @@ describe('the setting with the service providers', () => {
     ]);
   });
 
+  it('says which id is inside an entry that has more in it than that', () => {
+    expect(
+      parseConfiguredProviders([{ id: `${SERVICE_PROVIDER}",` }, { id: `${OTHER_SERVICE_PROVIDER}\ufe0f` }]),
+    ).toEqual([
+      { type: 'provider', id: `${SERVICE_PROVIDER}",`, warning: problem(`in it is ${SERVICE_PROVIDER}`) },
+      { type: 'unusable', index: 1, problem: problem(`Expected ${OTHER_SERVICE_PROVIDER}`) },
+    ]);
+  });
+
+  it('takes no secret for an id, a name or an account', () => {
+    const secret = '0123456789abcdef'.repeat(4);
+    const address = 'http://127.0.0.1:9090/cb?code=ANabcdefgh';
+    for (const text of [secret, address]) {
+      expect(parseConfiguredProviders([{ id: text }])).toMatchObject([
+        { type: 'unusable', problem: problem('secret') },
+      ]);
+      for (const field of ['name', 'account']) {
+        expect(parseConfiguredProviders([{ id: SERVICE_PROVIDER, [field]: text }])).toEqual([
+          { type: 'unusable', index: 0, problem: problem(`"${field}" holds a Login with Amazon secret`) },
+        ]);
+      }
+    }
+  });
+
   it('names the first of two entries with the same id, and uses only that one', () => {
     expect(
       parseConfiguredProviders([{ id: 'x y' }, { id: SERVICE_PROVIDER }, { id: SERVICE_PROVIDER, name: 'again' }]),

@@ -156,7 +156,7 @@ const CREDENTIALS: readonly {
   },
 ];
 
-describe.each(CREDENTIALS)('a pasted $what', ({ check, maxLength, taken, warning, refused }) => {
+describe.each(CREDENTIALS)('a pasted $what', ({ what, check, maxLength, taken, warning, refused }) => {
   it('of a known form is taken, without the white space around it', () => {
     for (const credential of taken) {
       expect(check(credential)).toEqual({ ok: true, value: credential });
@@ -191,6 +191,11 @@ describe.each(CREDENTIALS)('a pasted $what', ({ check, maxLength, taken, warning
 
   it('is never repeated: whatever is pasted, one of the sentences above is said', () => {
     const sentences = new Set([warning, ...refused.map(([, , problem]) => problem)]);
+    const name = what.replace(' id', ' ID');
+    sentences.add(`There is something in this that no ${name} has. Check what you copied.`);
+    sentences.add(`There are several ${name}s in this. Paste one.`);
+    const expected = refused.at(1)?.[2].replace(/^.*?\. /, '') ?? '';
+    sentences.add(`There is no ${name} in this. ${expected}`);
     const start = fc.constantFrom('', ...taken, ...refused.map(([, pasted]) => pasted), 'Bearer ', 'amzn1.', '{0}');
     const rest = fc.oneof(aSecret, anUnmarkedSecret, anyText());
     fc.assert(
@@ -218,6 +223,122 @@ describe('a pasted access token', () => {
     }
     expect(checkAccessToken('Atza|xbearer y'), 'in the middle they are no such words').toHaveProperty('ok', false);
     expect(() => new Headers({ authorization: `Bearer ${ACCESS_TOKEN}` })).not.toThrow();
+  });
+});
+
+describe('something that holds a credential', () => {
+  const CHECKS = [
+    { field: 'access_token', check: checkAccessToken, value: ACCESS_TOKEN, odd: 'odd-token' },
+    { field: 'refresh_token', check: checkRefreshToken, value: REFRESH_TOKEN, odd: 'odd-token' },
+    { field: 'client_id', check: checkClientId, value: CLIENT_ID, odd: 'odd-client' },
+    { field: 'client_secret', check: checkClientSecret, value: CLIENT_SECRET, odd: 'odd-secret' },
+    { field: 'client_secret', check: checkClientSecret, value: OLDER_CLIENT_SECRET, odd: 'odd-secret' },
+  ];
+  const all = {
+    access_token: ACCESS_TOKEN,
+    refresh_token: REFRESH_TOKEN,
+    client_id: CLIENT_ID,
+    client_secret: CLIENT_SECRET,
+    token_type: 'bearer',
+    expires_in: 3600,
+  };
+
+  it.each(CHECKS)('gives the $field alone when something is stuck to it', ({ check, value, field }) => {
+    for (const stuck of [
+      `${value}",`,
+      `"${value}"`,
+      `'${value}',`,
+      `${value},`,
+      `${value};`,
+      `${value}}`,
+      `${value}"}`,
+      `${value}.`,
+      `\`${value}\``,
+      `"${field}": "${value}",`,
+      `${field}=${value}`,
+      `${field}=${value}&token_type=bearer`,
+      `export LWA_${field.toUpperCase()}='${value}'`,
+      String.raw`{\"${field}\":\"${value}\"}`,
+      `<${value}>`,
+    ]) {
+      expect(check(stuck), stuck).toEqual({ ok: true, value });
+    }
+  });
+
+  it.each(CHECKS)('gives the one $field of JSON, be it minified or not, of whatever form it is', (each) => {
+    const { check, field, value, odd } = each;
+    const whole = { ...all, [field]: value };
+    for (const json of [
+      JSON.stringify(whole),
+      JSON.stringify(whole, undefined, 2),
+      // As a box for one line makes it.
+      JSON.stringify(whole, undefined, 2).replaceAll('\n', ''),
+      JSON.stringify({ profiles: { default: { token: whole } } }),
+      JSON.stringify([whole]),
+      JSON.stringify(whole).replaceAll('|', String.raw`\u007c`),
+    ]) {
+      expect(check(json), json).toEqual({ ok: true, value });
+    }
+    expect(check(JSON.stringify({ ...all, [field]: odd }))).toMatchObject({
+      ok: true,
+      value: odd,
+      warning: /known so far/,
+    });
+  });
+
+  it.each(CHECKS)('is refused with words where it has no $field, or several', ({ check, field, value }) => {
+    const others = Object.fromEntries(Object.entries(all).filter(([name]) => name !== field));
+    for (const text of [
+      JSON.stringify(others),
+      `token_type=bearer&expires_in=3600`,
+      '{"error":"invalid_grant"}',
+      '[]',
+    ]) {
+      const result = check(text);
+      expect(result, text).toMatchObject({ ok: false, problem: /There is no|secret/ });
+      for (const each of Object.values(others)) expect(JSON.stringify(result)).not.toContain(`${each}"`);
+    }
+    const other = value === OLDER_CLIENT_SECRET ? `0${value.slice(1, -1)}0` : `${value}2`;
+    expect(check(JSON.stringify([{ [field]: value }, { [field]: other }]))).toMatchObject({
+      ok: false,
+      problem: /There are several/,
+    });
+  });
+
+  it('gives the access token of a header and of a command', () => {
+    for (const text of [
+      `-H "Authorization: Bearer ${ACCESS_TOKEN}"`,
+      `curl --header 'Authorization: Bearer ${ACCESS_TOKEN}' https://api.amazonalexa.com/v1/x`,
+      `"Authorization": "Bearer ${ACCESS_TOKEN}",`,
+      `authorization=Bearer%20${encodeURIComponent(ACCESS_TOKEN)}&x=1`.replace('%20', ' '),
+      `http://127.0.0.1:9090/cb#access_token=${encodeURIComponent(ACCESS_TOKEN)}&token_type=bearer`,
+    ]) {
+      expect(checkAccessToken(text), text).toEqual({ ok: true, value: ACCESS_TOKEN });
+    }
+    const command = 'curl -H "Authorization: Bearer odd-token" https://host/';
+    expect(checkAccessToken(command)).toMatchObject({ ok: true, value: 'odd-token', warning: /known so far/ });
+    expect(checkAccessToken('curl https://host/ -o file')).toMatchObject({
+      ok: false,
+      problem: /There is no access token/,
+    });
+    expect(checkClientSecret(`curl -u ${CLIENT_ID}:${CLIENT_SECRET} https://host/`)).toMatchObject({ ok: false });
+    expect(checkClientSecret(`${CLIENT_ID}:${CLIENT_SECRET}`)).toEqual({ ok: true, value: CLIENT_SECRET });
+  });
+
+  it('is usable with a warning where the known prefix is followed by something that none has', () => {
+    for (const [check, value] of [
+      [checkAccessToken, ACCESS_TOKEN],
+      [checkRefreshToken, REFRESH_TOKEN],
+      [checkClientSecret, CLIENT_SECRET],
+    ] as const) {
+      for (const after of ['?x=1', '|2', '%20x', '#top', '"x']) {
+        expect(check(value + after)).toMatchObject({
+          ok: true,
+          value: value + after,
+          warning: /Check what you copied/,
+        });
+      }
+    }
   });
 });
 

@@ -28,9 +28,65 @@ const UNUSABLE_CHARACTERS = {
   'right-to-left override': '\u202e',
   'byte order mark': '\ufeff',
   'soft hyphen': '\u00ad',
+  'variation selector': '\ufe0f',
+  'combining grapheme joiner': '\u034f',
+  'Hangul filler': '\u3164',
+  'half-width Hangul filler': '\uffa0',
+  'Mongolian vowel separator': '\u180e',
+  'Braille blank': '\u2800',
+  'musical null notehead': '\u{1d159}',
+  'tag space': '\u{e0020}',
   'high surrogate alone': '\ud83d',
   'low surrogate alone': '\ude00',
 };
+
+/** What comes along when an id is copied out of something. */
+const STUCK: readonly (readonly [string, (id: string) => string])[] = [
+  ['a quote and a comma', (id) => `${id}",`],
+  ['quotes', (id) => `"${id}"`],
+  ['curly quotes', (id) => `“${id}”`],
+  ['an apostrophe', (id) => `${id}'`],
+  ['a comma', (id) => `${id},`],
+  ['a semicolon', (id) => `${id};`],
+  ['a period', (id) => `${id}.`],
+  ['an ellipsis', (id) => `${id}…`],
+  ['a brace', (id) => `${id}}`],
+  ['a bracket', (id) => `[${id}]`],
+  ['a colon', (id) => `${id}:`],
+  ['a path', (id) => `${id}/network`],
+  ['a slash', (id) => `${id}/`],
+  ['a query', (id) => `${id}?x=1`],
+  ['a fragment', (id) => `${id}#top`],
+  ['a parameter', (id) => `id=${id}&x=1`],
+  ['an address', (id) => `https://api.amazonalexa.com/v1/communications/serviceProviders/${id}/network`],
+  ['an encoded quote', (id) => `${id}%22`],
+  ['an escaped quote', (id) => `\\"${id}\\"`],
+  ['a tag', (id) => `<b>${id}</b>`],
+  ['a backtick', (id) => `\`${id}\``],
+  ['JSON', (id) => `{"id":"${id}"}`],
+  ['a name in a table', (id) => `${id}|Hotel`],
+];
+
+const HEX = '0123456789abcdef'.repeat(4);
+
+/** Secrets that no prefix tells, and what is written around them. */
+const OTHER_SECRETS: readonly (readonly [string, string])[] = [
+  ['a client secret without a prefix', HEX],
+  ['one with something stuck to it', `"${HEX.toUpperCase()}",`],
+  ['one with a name', `client_secret=${HEX}`],
+  ['an address with a code', `http://127.0.0.1:9090/cb?code=${HEX}&state=1`],
+  ['an address with a code at its end', `https://host/cb?state=1&code=${HEX}`],
+  ['an encoded address with a code', `https://host/?to=http%3A%2F%2F127.0.0.1%2Fcb%3Fcode%3D${HEX}`],
+  ['the end of such an address', `code=${HEX}`],
+  ['a form', `grant_type=x&refresh_token=${HEX}`],
+  ['JSON', `{"access_token":"${HEX}"}`],
+  ['a header', `Authorization:Bearer ${HEX}`],
+  ['a token in capital full-width letters', `Ａｔｚａ｜${HEX}`],
+  ['a token with invisible characters', `At\u200bza\u2060|${HEX}`],
+  ['a token as JSON escapes it', `Atza\\u007c${HEX}`],
+  ['a token as HTML escapes it', `Atza&#x7c;${HEX}`],
+  ['a token that was encoded twice', `Atzr%257C${HEX}`],
+];
 
 describe.each([
   { what: 'service provider id', check: checkServiceProviderId, form: 'amzn1.comms.csp.id.' },
@@ -53,8 +109,75 @@ describe.each([
 
   it.each(Object.entries(UNUSABLE_CHARACTERS))('with a %s anywhere in it is refused', (_name, character) => {
     for (const id of [character + form + UUID, form + character + UUID, form + UUID + character, character]) {
-      expect(check(id)).toEqual({ ok: false, problem: expect.stringContaining('no spaces') as string });
+      expect(check(id)).toMatchObject({ ok: false, problem: expect.stringContaining('no spaces') as string });
     }
+  });
+
+  it.each(STUCK)('with %s stuck to it is usable with a warning, and the id inside is offered', (_what, stick) => {
+    for (const rest of [UUID, 'aurora']) {
+      const id = stick(form + rest);
+      expect(check(id)).toEqual({
+        ok: true,
+        value: id,
+        warning: expect.stringContaining(form + rest) as string,
+        suggestion: form + rest,
+      });
+    }
+  });
+
+  it.each(['\u200b', '\ufe0f', '\u3164', ' ', '\n'])('is offered without the %j after it', (character) => {
+    for (const rest of [UUID, 'aurora']) {
+      expect(check(form + rest + character)).toMatchObject({ ok: false, suggestion: form + rest });
+    }
+  });
+
+  it('with letters in it that only look like those of an id is usable with a warning, and the id is offered', () => {
+    const looks: readonly (readonly [string, string])[] = [
+      ['-', '\u2013'],
+      ['-', '\u2011'],
+      ['-', '\u2212'],
+      ['a', '\u0430'],
+      ['c', '\u0441'],
+      ['e', '\u0435'],
+      ['s', '\u0455'],
+      ['i', '\u0456'],
+      ['o', '\u03bf'],
+      ['d', '\uff44'],
+      ['2', '\uff12'],
+      ['.', '\uff0e'],
+    ];
+    for (const [plain, alike] of looks) {
+      const right = `${form}5a2b6c1e-7f0d-4f6c-9a52-3f1f6f1d2b11`;
+      const id = right.replaceAll(plain, alike);
+      if (id === right) continue;
+      expect(check(id), alike).toMatchObject({ ok: true, value: id, warning: /\S/, suggestion: right });
+    }
+  });
+
+  it.each([
+    ['was cut off', UUID.slice(0, -3)],
+    ['was cut off after a part', '5a2b6c1e'],
+    ['has lost a hyphen', UUID.replace('-4f6c-', '4f6c-')],
+    ['ends in a hyphen', 'aurora-'],
+    ['has two of its hyphens', 'aurora--2'],
+  ])('that %s is usable with a warning', (_what, rest) => {
+    expect(check(form + rest)).toMatchObject({ ok: true, value: form + rest, warning: /complete|The ID in it/ });
+  });
+
+  it('of which there are two in a text is not offered', () => {
+    for (const between of ['', ',', '/', '–']) {
+      const both = check(`${form}1${between}${form}2`);
+      expect(both).toMatchObject({ ok: true, warning: /complete|known so far/ });
+      expect(both).not.toHaveProperty('suggestion');
+    }
+    expect(check(`${form}1 ${form}2`)).not.toHaveProperty('suggestion');
+    expect(check(`${form}1,${form}1`)).toHaveProperty('suggestion', `${form}1`);
+  });
+
+  it.each(OTHER_SECRETS)('that is %s is refused, and the message does not repeat it', (_what, secret) => {
+    const result = check(secret);
+    expect(result).toHaveProperty('problem', expect.stringMatching(/secret|no spaces/));
+    expect(JSON.stringify(result)).not.toContain(HEX);
   });
 
   it('that is or holds a secret is refused, and the message does not repeat it', () => {
@@ -259,6 +382,22 @@ describe('a name for people', () => {
   it('is any text, without the white space around it, or none', () => {
     expect(checkName(' Hôtel “Atza” 🙂 ')).toEqual({ ok: true, value: 'Hôtel “Atza” 🙂' });
     expect(checkName(' ')).toEqual({ ok: true, value: '' });
+  });
+
+  it.each([
+    'Basic Inn Zürich',
+    'Bearer Hall',
+    'zip code: 8001',
+    'Room code=12',
+    'Hotel “0123456789abcdef”',
+    'Q&A code',
+  ])('may be %s', (name) => {
+    expect(checkName(name)).toEqual({ ok: true, value: name });
+  });
+
+  it.each(OTHER_SECRETS)('that is %s is refused', (_what, secret) => {
+    expect(checkName(`Hotel ${secret}`)).toHaveProperty('problem', expect.stringContaining('secret'));
+    expect(checkName(secret)).toHaveProperty('problem', expect.stringContaining('secret'));
   });
 
   it('that holds a secret is refused, and the message does not repeat it', () => {

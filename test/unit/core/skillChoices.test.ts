@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSameSkill } from '../../../src/core/identifiers';
-import { rememberSkill, skillChoices, skillOnEnter } from '../../../src/core/skillChoices';
+import { rememberSkill, skillChoices, skillOffers } from '../../../src/core/skillChoices';
+import { anyText } from '../../support/arbitraries';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../../support/builders';
 
 describe('the skills offered for a mapping', () => {
@@ -41,25 +42,95 @@ describe('the skills offered for a mapping', () => {
   });
 });
 
-describe('the skill that Enter takes', () => {
-  const LONGER = 'amzn1.ask.skill.12';
-  const known = [LONGER, 'my-skill-12', 'my-skill-1'];
+describe('what is offered for a text', () => {
+  const SEATTLE = { skillId: SKILL, mappedBy: ['Hotel Aurora', 'Hotel Seattle', 'Zürich'] };
+  const ROMA = { skillId: OTHER_SKILL, mappedBy: ['İstanbul', 'Roma'] };
+  const ODD = { skillId: 'my-skill-12', mappedBy: [] };
+  const choices = [SEATTLE, ROMA, ODD];
+  const words = (text: string, known = choices) =>
+    skillOffers(text, known).map((offer) => {
+      switch (offer.type) {
+        case 'known':
+          return offer.choice.skillId;
+        case 'inside':
+          return `inside ${offer.skillId}`;
+        case 'typed':
+          return `${offer.asks ? 'ask' : 'use'} ${offer.skillId}`;
+        case 'unusable':
+          return 'unusable';
+      }
+    });
 
-  it('is what is typed when that is an id itself, also where a known id contains it', () => {
-    expect(skillOnEnter('amzn1.ask.skill.1', known)).toBe('amzn1.ask.skill.1');
-    expect(skillOnEnter(LONGER, known)).toBe(LONGER);
-    expect(skillOnEnter('my-skill-1', known)).toBe('my-skill-1');
+  it('is all that is known, in its order, while nothing is typed', () => {
+    expect(words(' ')).toEqual([SKILL, OTHER_SKILL, 'my-skill-12']);
+    expect(words('', [])).toEqual([]);
   });
 
-  it('is the first known one that holds what is typed, when that is no id of a known form', () => {
-    expect(skillOnEnter('skill.1', known)).toBe(LONGER);
-    expect(skillOnEnter('amzn1.ask.skill.', known)).toBe(LONGER);
-    expect(skillOnEnter('my-', known)).toBe('my-skill-12');
+  it.each([
+    ['seattle', SKILL],
+    ['SEATTLE', SKILL],
+    ['Zu\u0308rich', SKILL],
+    ['istanbul', OTHER_SKILL],
+    ['93c1e2d4', OTHER_SKILL],
+    ['my-skill-1', 'my-skill-12'],
+  ])('begins with what matches “%s”, which is used as an ID only last and after asking', (typed, skillId) => {
+    expect(words(typed)).toEqual([skillId, `ask ${typed}`]);
   });
 
-  it('is what is typed when nothing known holds it and it is usable, else none', () => {
-    expect(skillOnEnter('other', known)).toBe('other');
-    expect(skillOnEnter('with space', known)).toBeUndefined();
+  it('shows the name for which a skill was found', () => {
+    expect(skillOffers('seattle', choices)[0]).toEqual({
+      type: 'known',
+      choice: { skillId: SKILL, mappedBy: ['Hotel Seattle', 'Hotel Aurora', 'Zürich'] },
+    });
+  });
+
+  it('is found by several words', () => {
+    expect(words('hotel aurora')).toEqual([SKILL]);
+    expect(words('7d9ef6a0 zürich')).toEqual([SKILL]);
+    expect(words('hotel nowhere')).toEqual(['unusable']);
+  });
+
+  it('is an ID of the known form at once where nothing else has it in it', () => {
+    expect(words(THIRD_SKILL)).toEqual([`use ${THIRD_SKILL}`]);
+    expect(words(` ${THIRD_SKILL} `)).toEqual([`use ${THIRD_SKILL}`]);
+    expect(words('amzn1.ask.skill.1', [])).toEqual(['use amzn1.ask.skill.1']);
+  });
+
+  it('asks which is meant where a known ID goes on after the one that is typed', () => {
+    const LONGER = { skillId: 'amzn1.ask.skill.12', mappedBy: [] };
+    expect(words('amzn1.ask.skill.1', [LONGER])).toEqual(['ask amzn1.ask.skill.1', 'amzn1.ask.skill.12']);
+    expect(words('amzn1.ask.skill.12', [LONGER])).toEqual(['amzn1.ask.skill.12']);
+    expect(words('amzn1.ask.skill.7d9ef6a0')).toEqual([SKILL, 'ask amzn1.ask.skill.7d9ef6a0']);
+    expect(words('amzn1.ask.skill.')).toEqual([SKILL, OTHER_SKILL, 'ask amzn1.ask.skill.']);
+  });
+
+  it('is a known ID by itself, also where others have it in them', () => {
+    const SHORT = { skillId: 'my-skill-1', mappedBy: [] };
+    expect(words('my-skill-1', [ODD, SHORT])).toEqual(['my-skill-1', 'my-skill-12']);
+  });
+
+  it('begins with the ID inside what is typed', () => {
+    expect(words(`${THIRD_SKILL}",`)).toEqual([`inside ${THIRD_SKILL}`, `ask ${THIRD_SKILL}",`]);
+    expect(words(`${SKILL}",`)).toEqual([SKILL, `ask ${SKILL}",`]);
+    expect(words(`${THIRD_SKILL}\u200b`)).toEqual([`inside ${THIRD_SKILL}`, 'unusable']);
+  });
+
+  it('asks about an ID of an unknown form that nothing matches', () => {
+    expect(words('portland')).toEqual(['ask portland']);
+    expect(skillOffers('portland', choices)).toMatchObject([{ warning: /known so far/ }]);
+  });
+
+  it('is never a text of an unknown form without asking, nor before anything that matches', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText(20), fc.constantFrom(SKILL, THIRD_SKILL, `${SKILL}'`)), (typed) => {
+        const offers = skillOffers(typed, choices);
+        for (const [index, offer] of offers.entries()) {
+          if (offer.type !== 'typed' || offer.warning === undefined) continue;
+          expect(offer.asks).toBe(true);
+          expect(index).toBe(offers.length - 1);
+        }
+      }),
+    );
   });
 });
 

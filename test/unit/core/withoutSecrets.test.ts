@@ -1,6 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import { formatHistory, HISTORY_FORMATS } from '../../../src/core/changeHistoryExport';
+import { searchChanges } from '../../../src/core/changeHistorySearch';
+import { curlCommand } from '../../../src/core/curl';
+import { errorReport } from '../../../src/core/errorReport';
+import { explain } from '../../../src/core/explanation';
+import { redact } from '../../../src/core/redaction';
 import { withoutSecrets } from '../../../src/core/withoutSecrets';
-import { ACCESS_TOKEN } from '../../support/builders';
+import { historyFound } from '../../../src/webview/changeHistoryRows';
+import { errorDetailsHtml } from '../../../src/webview/errorDetailsHtml';
+import { ACCESS_TOKEN, aFailure } from '../../support/builders';
+import { aChange, historyOf } from '../../support/recordedChanges';
+
+const NAMES = [
+  'Basic Inn Zürich',
+  'Bearer Hall',
+  'Hotel Basic Bearer Street',
+  'zip code: 8001',
+  'Zip Code:8001 Zürich',
+  'Area code = 44',
+  'Authorization: Front Desk',
+];
 
 describe('a copy without secrets', () => {
   it('has every text redacted, however deep it is, and all else as it was', () => {
@@ -13,5 +32,54 @@ describe('a copy without secrets', () => {
       yes: true,
     });
     expect(value.all[0]).toBe(ACCESS_TOKEN);
+  });
+
+  it.each([...NAMES])('leaves “%s” as it is where people wrote it, and not where others did', (name) => {
+    const own = { name, account: name, skillId: name, all: [name], title: `Remap: ${name}` };
+    expect(withoutSecrets(own)).toEqual(own);
+    const { serviceMessage, requestId } = withoutSecrets({ serviceMessage: name, requestId: name });
+    expect([serviceMessage, requestId]).toEqual([redact(name), redact(name)]);
+    expect(redact(name)).toContain('[redacted]');
+  });
+});
+
+describe('a name that only looks like a header or a parameter', () => {
+  it.each([...NAMES])('stays “%s” in the history, its exports, the error details and the report', async (name) => {
+    const change = aChange({ name, account: name });
+    const bulk = [aChange({ id: '2', actId: 'a', name }), aChange({ id: '1', actId: 'a', name })];
+    let words = '';
+    for (const changes of [[change], bulk]) {
+      await searchChanges(historyOf(changes), '', 200, new AbortController().signal, (found) => {
+        words = JSON.stringify(historyFound(found, false, 'en'));
+      });
+      expect(words).toContain(name);
+      expect(words).not.toContain('[redacted]');
+    }
+    for (const format of HISTORY_FORMATS) {
+      let exported = '';
+      for await (const piece of formatHistory(historyOf([change]).newestFirst(), format)) exported += piece;
+      expect(exported.split(name)).toHaveLength(3);
+      expect(exported).not.toContain('[redacted]');
+    }
+    const failure = aFailure('badRequest', { status: 400 });
+    expect(errorReport(failure, name, { extension: '1', editor: '2' })).toContain(name);
+    const page = errorDetailsHtml({
+      failure,
+      providerName: name,
+      explanation: explain(failure),
+      locale: 'en',
+      language: 'en',
+      nonce: 'x',
+      cspSource: 'x',
+      commonStyleUri: 'x',
+      styleUri: 'x',
+      scriptUri: 'x',
+    });
+    expect(page).not.toContain('[redacted]');
+  });
+
+  it('is written as it is in a cURL command', () => {
+    const skillId = 'code=8001';
+    expect(curlCommand(aFailure('badRequest', { operation: 'create', skillId }))).toContain(skillId);
   });
 });
