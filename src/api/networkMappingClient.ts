@@ -25,6 +25,17 @@ export interface RequestContext {
   readonly urgent?: boolean;
   /** Whether a person waits for it and may be asked for a token. */
   readonly interactive?: boolean;
+  /**
+   * What was confirmed: nothing is sent to another endpoint, or with a token of another account or session, and the request
+   * ends as `contextChanged`. A change holds to the session that it began with in any case.
+   */
+  readonly expected?: {
+    /** As `checkEndpoint` returns it: without a slash at its end. */
+    readonly endpoint: string;
+    readonly account?: string;
+    /** The ID of the session. */
+    readonly session?: string;
+  };
 }
 
 /** One attempt, for the log. */
@@ -57,6 +68,8 @@ interface Call {
   readonly attempts: Attempt[];
   /** Aborted when no further attempt is to be made. */
   readonly over: AbortSignal | undefined;
+  /** The session whose tokens it may be sent with; a read goes on with any. */
+  session?: string;
   /** The failure of the last attempt. */
   last?: Failure;
   /** Whether it has left its turn to others once already, because its token was not there. */
@@ -152,9 +165,11 @@ export class NetworkMappingClient {
       requestKey: randomBytes(2).toString('hex'),
       attempts: [],
       over: overOf(context),
+      ...(context.expected?.session !== undefined && { session: context.expected.session }),
     };
     if (!endpoint.ok) return failed(call, { kind: 'endpointRefused', detail: endpoint.problem });
     if (!isId) return failed(call, { kind: 'badRequest', detail: 'not a service provider id, nothing was sent' });
+    if (this.isMoved(call)) return failed(call, { kind: 'contextChanged' });
     try {
       return await this.settle(call, this.pacerOf(endpoint.url), accept);
     } catch (reason) {
@@ -202,7 +217,7 @@ export class NetworkMappingClient {
       if (replaced) return { ok: false, failure };
       replaced = true;
       const other = await untilAborted(this.otherAccess(call, token, interactive), over);
-      if (other === undefined || this.isMoved(call)) return { ok: false, failure };
+      if (other === undefined) return { ok: false, failure };
       access = other;
     }
   }
@@ -216,7 +231,7 @@ export class NetworkMappingClient {
   ): Promise<Attempted<Settled>> {
     let access = granted;
     if (hasWaited) {
-      // In the meantime somebody may have signed out, or in as somebody else, or set another endpoint.
+      // The token may have been renewed meanwhile, or its session have ended.
       const due = this.access(call);
       const graceOver = call.leftItsTurn ? [] : [delay(TOKEN_GRACE_MS, undefined, { ref: false })];
       const now = await untilAborted(Promise.race([due, ...graceOver]), call.over);
@@ -225,8 +240,11 @@ export class NetworkMappingClient {
         return unsent({ type: 'tokenDue', access: due });
       }
       if (now.type === 'denied') return unsent(resultOf(failureOf(call, now.why)));
-      if (this.isMoved(call)) return unsent(resultOf(call.last ?? failureOf(call, { kind: 'cancelled' })));
       access = now;
+    }
+    // Nothing is awaited between here and the sending: what was granted may have taken long.
+    if (this.isMoved(call) || isOfOther(call, access)) {
+      return unsent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
     if (call.over?.aborted) return unsent(resultOf(failureOf(call, { kind: 'cancelled' })));
     const ending = await this.attempt(call, access.token);
@@ -251,19 +269,27 @@ export class NetworkMappingClient {
     return kind === 'throttled' || attempts.filter(({ outcome }) => outcome !== 429).length < this.policy.maxAttempts;
   }
 
+  private async access(call: Call): Promise<Access> {
+    const access = await this.currentAccess(call);
+    return mayGoOn(call, access) ? this.currentAccess(call) : access;
+  }
+
   /** A store of tokens that fails has none to give. */
-  private access({ change }: Call): Promise<Access> {
+  private currentAccess({ change }: Call): Promise<Access> {
     return this.options.tokens.current(change.serviceProviderId).catch(() => NO_TOKEN);
   }
 
-  private otherAccess({ change }: Call, refused: string, interactive: boolean): Promise<Access | undefined> {
-    return this.options.tokens.replace(change.serviceProviderId, refused, interactive).catch(() => undefined);
+  private async otherAccess(call: Call, refused: string, interactive: boolean): Promise<Access | undefined> {
+    const { tokens } = this.options;
+    const access = await tokens.replace(call.change.serviceProviderId, refused, interactive).catch(() => undefined);
+    return access && mayGoOn(call, access) ? this.currentAccess(call) : access;
   }
 
-  /** Whether the setting names another endpoint by now: what is still to be sent must not go to the old one. */
-  private isMoved({ request }: Call): boolean {
+  /** Whether the setting names another endpoint by now, or than was expected: nothing may be sent to either. */
+  private isMoved({ request, context }: Call): boolean {
     const endpoint = this.options.endpoint();
-    return !endpoint.ok || !request.url.startsWith(`${endpoint.url}/v1/`);
+    if (!endpoint.ok || !request.url.startsWith(`${endpoint.url}/v1/`)) return true;
+    return context.expected !== undefined && context.expected.endpoint !== endpoint.url;
   }
 
   private async attempt(call: Call, token: string): Promise<Ending> {
@@ -310,6 +336,20 @@ export class NetworkMappingClient {
 function overOf({ signal, stop }: RequestContext): AbortSignal | undefined {
   const signals = [signal, stop].filter((each) => each !== undefined);
   return signals.length > 0 ? AbortSignal.any(signals) : undefined;
+}
+
+/** Whether a read, which is for whoever is signed in, was kept waiting by a session that is gone: it asks for the new one. */
+function mayGoOn({ operation, session }: Call, access: Access): boolean {
+  const isGone = access.type === 'denied' && access.why.kind === 'contextChanged';
+  return isGone && operation === 'get' && session === undefined;
+}
+
+/** Whether a token belongs to another account or session than the call is for. A change is for the first that it got. */
+function isOfOther(call: Call, { account, session, continues = [] }: Granted): boolean {
+  const { expected } = call.context;
+  if (expected?.account !== undefined && expected.account !== account) return true;
+  if (call.operation !== 'get') call.session ??= session;
+  return call.session !== undefined && ![session, ...continues].includes(call.session);
 }
 
 function resultOf(failure: Failure): Settled {
@@ -396,6 +436,7 @@ const REFUSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'nameResolution',
   'certificate',
   'endpointRefused',
+  'contextChanged',
 ]);
 
 function mayHaveTakenEffect(call: Call, kind: FailureKind): boolean {

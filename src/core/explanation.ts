@@ -249,6 +249,19 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
     links: [],
     remedies: ['tryAgain'],
   }),
+  contextChanged: ({ operation }) => ({
+    reason: l10n.t('account or endpoint changed'),
+    title: l10n.t('The account or the API endpoint changed'),
+    why:
+      operation === 'get'
+        ? l10n.t('While this request was waiting, an account signed in or out, or the API endpoint changed.')
+        : l10n.t(
+            'While this change was waiting, an account signed in or out, or the API endpoint changed. The change was stopped before it could reach the wrong account or service.',
+          ),
+    nextSteps: [l10n.t('Check the account and the current mapping, then try again.')],
+    links: [],
+    remedies: ['tryAgain'],
+  }),
 };
 
 /** Explains a failure to a person, in the language of the editor. */

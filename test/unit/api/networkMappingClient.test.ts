@@ -7,7 +7,7 @@ import type { FaultInput } from '../../simulator/faults';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
 import { fingerprintOf } from '../../simulator/tokens';
 import { unexpected } from '../../support/unexpected';
-import { PreparedTokens } from '../../support/accessTokens';
+import { granted, PreparedTokens } from '../../support/accessTokens';
 import { anyText } from '../../support/arbitraries';
 import { atOnce, never } from '../../support/atOnce';
 import { OPERATIONS } from '../../../src/core/networkMapping';
@@ -526,7 +526,7 @@ describe('a read', () => {
     const result = send('update', mover);
     await simulator.control.waitForRequest(({ status }) => status === 429);
     url = 'http://127.0.0.1:9';
-    expect(await failureOf(result)).toMatchObject({ kind: 'throttled', effect: 'none' });
+    expect(await failureOf(result)).toMatchObject({ kind: 'contextChanged', effect: 'none' });
     expect(requests()).toHaveLength(1);
   });
 
@@ -646,14 +646,14 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
   it.each([401, 403] as const)('is explained by the missing scopes when the service answers %i', async (noAccess) => {
     simulator.control.setSwitches({ noAccess });
     const token = simulator.control.demo.otherAccountAccessToken;
-    tokens.token = { type: 'granted', token, missingScopes: ['a scope'] };
+    tokens.token = granted(token, { missingScopes: ['a scope'] });
     if (noAccess === 401) tokens.thenReplaceWith(undefined);
     expect(await failureOf(send(operation))).toMatchObject({ missingScopes: ['a scope'] });
   });
 
   it('says nothing of missing scopes when it is for something else', async () => {
     fail({ name: 'badRequest' });
-    tokens.token = { type: 'granted', token: simulator.control.demo.accessToken, missingScopes: ['a scope'] };
+    tokens.token = granted(simulator.control.demo.accessToken, { missingScopes: ['a scope'] });
     expect(await failureOf(send(operation))).not.toHaveProperty('missingScopes');
   });
 
@@ -679,6 +679,100 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
     tokens.thenReplaceWith(fresh);
     await send(operation);
     expect(tokens.acceptedFor).toEqual([{ serviceProviderId: SERVICE_PROVIDER, token: fresh }]);
+  });
+});
+
+describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes', (operation) => {
+  const isRead = operation === 'get';
+  const other = () => granted(simulator.control.issueAccessToken(), { session: 'another' });
+  const CHANGED = { kind: 'contextChanged', effect: 'none' };
+
+  it('is not sent to the endpoint of before when another is set while its token is being renewed', async () => {
+    let url = simulator.url;
+    let renewed: (token: string) => void = () => undefined;
+    tokens.token = new Promise<string>((resolve) => (renewed = resolve));
+    const sent = send(operation, new NetworkMappingClient({ endpoint: () => ({ ok: true, url }), tokens }));
+    url = 'http://127.0.0.1:9';
+    renewed(simulator.control.demo.accessToken);
+    expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [] });
+    expect(requests()).toEqual([]);
+  });
+
+  it('is not sent to the endpoint of before when another is set while its refused token is being replaced', async () => {
+    let url = simulator.url;
+    simulator.control.expireAllAccessTokens();
+    const mover = new NetworkMappingClient({
+      endpoint: () => ({ ok: true, url }),
+      tokens: {
+        current: () => tokens.current(SERVICE_PROVIDER),
+        accepted: () => undefined,
+        replace: () => {
+          url = 'http://127.0.0.1:9';
+          return Promise.resolve(granted(simulator.control.issueAccessToken()));
+        },
+      },
+    });
+    expect(await failureOf(send(operation, mover))).toMatchObject({ ...CHANGED, attempts: [{ outcome: 401 }] });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('is sent with the token of another session only if it is a read', async () => {
+    fail({ name: 'tooManyRequests', count: 1 });
+    const sent = send(operation);
+    await simulator.control.waitForRequest(({ status }) => status === 429);
+    tokens.token = other();
+    if (isRead) expect(await sent).toHaveProperty('ok', true);
+    else expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [{ outcome: 429 }] });
+    expect(requests()).toHaveLength(isRead ? 2 : 1);
+  });
+
+  it('is sent with what another session has in the place of a refused token only if it is a read', async () => {
+    simulator.control.expireAllAccessTokens();
+    tokens.thenReplaceWith(other());
+    const sent = send(operation);
+    if (isRead) expect(await sent).toHaveProperty('ok', true);
+    else expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [{ outcome: 401 }] });
+    expect(requests()).toHaveLength(isRead ? 2 : 1);
+  });
+
+  it('goes on with the token that the person gave for it', async () => {
+    simulator.control.expireAllAccessTokens();
+    tokens.thenReplaceWith({ ...other(), continues: ['of the test'] });
+    expect(await send(operation, client, { interactive: true })).toHaveProperty('ok', true);
+  });
+
+  it('asks for the token of the new session, if it is a read, when its own is gone', async () => {
+    const next = other();
+    const gone = { type: 'denied', why: { kind: 'contextChanged' } } as const;
+    let isGone = true;
+    const following = clientOf(simulator.url, {
+      current: () => {
+        const access = isGone ? gone : next;
+        isGone = false;
+        return Promise.resolve(access);
+      },
+      accepted: () => undefined,
+      replace: () => unexpected('a replacement'),
+    });
+    const sent = send(operation, following);
+    if (isRead) expect(await sent).toHaveProperty('ok', true);
+    else expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [] });
+    expect(requests()).toHaveLength(isRead ? 1 : 0);
+  });
+
+  it.each([
+    ['endpoint', { endpoint: 'https://staging.example' }],
+    ['account', { account: 'hotels' }],
+    ['session', { session: 'of the question' }],
+  ])('is not sent when another %s was confirmed', async (_what, expected) => {
+    const sent = send(operation, client, { expected: { endpoint: simulator.url, ...expected } });
+    expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [] });
+    expect(requests()).toEqual([]);
+  });
+
+  it('is sent when all that was confirmed still is so', async () => {
+    const expected = { endpoint: simulator.url, account: 'default', session: 'of the test' };
+    expect(await send(operation, client, { expected })).toHaveProperty('ok', true);
   });
 });
 
@@ -811,7 +905,7 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     let asked: () => void = () => undefined;
     const asking = new Promise<void>((resolve) => (asked = resolve));
     const askingClient = clientOf(simulator.url, {
-      current: () => Promise.resolve({ type: 'granted', token: ACCESS_TOKEN, missingScopes: [] }),
+      current: () => Promise.resolve(granted(ACCESS_TOKEN)),
       accepted: () => unexpected('an answer that takes the token'),
       replace: () => {
         asked();
@@ -968,7 +1062,7 @@ describe('many requests', () => {
     await new Promise((resolve) => setImmediate(resolve));
     url = 'http://127.0.0.1:9';
     stop.abort();
-    expect(await failureOf(second)).toMatchObject({ kind: 'cancelled', effect: 'none', attempts: [] });
+    expect(await failureOf(second)).toMatchObject({ kind: 'contextChanged', effect: 'none', attempts: [] });
     await first;
     expect(requests()).toHaveLength(1);
   });
