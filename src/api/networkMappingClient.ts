@@ -9,10 +9,19 @@ import { Pacer } from '../core/pacer';
 import type { MappingChange, NetworkMapping, Operation } from '../core/networkMapping';
 import { untilAborted } from '../core/untilAborted';
 import type { Access, AccessTokens } from './accessTokens';
-import { isWebPage, parseBody, requestIdOf, retryAfterMs, serviceWords, type Answer } from './answer';
+import {
+  isErrorOfService,
+  parseBody,
+  requestIdOf,
+  retryAfterMs,
+  serviceWords,
+  whatCame,
+  withoutSentSecrets,
+  type Answer,
+} from './answer';
 import { sendOnce, type HttpRequest } from './httpAttempt';
 import { networkFault } from './networkFault';
-import { ChangeBody, NetworkMappingBody } from './networkMappingBodies';
+import { ChangeBody, NetworkMappingBody, UnknownNetworkBody } from './networkMappingBodies';
 import { mayRepeat, RETRY_POLICY, type RetryPolicy } from './retry';
 
 /** For whom a request is made. */
@@ -110,10 +119,13 @@ export class NetworkMappingClient {
     this.policy = { ...RETRY_POLICY, ...options.policy };
   }
 
-  /** Reads the mapping. 404 means that nothing is mapped; the service does not tell it from an unknown provider. */
+  /**
+   * Reads the mapping. 404 of the service means that nothing is mapped; it does not tell it from an unknown provider. 404 of
+   * somebody else, such as a gateway, is a failure.
+   */
   async get(serviceProviderId: string, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
     return this.call('get', { serviceProviderId }, context, (answer) => {
-      if (answer.status === 404 && isOfService(answer)) return { type: 'notMapped' };
+      if (answer.status === 404 && isErrorOfService(answer)) return { type: 'notMapped' };
       const body = answer.status === 200 ? parseBody(answer, NetworkMappingBody) : undefined;
       return body && { type: 'mapped', skillId: body.skillConfiguration.skillId };
     });
@@ -249,10 +261,12 @@ export class NetworkMappingClient {
     if (call.over?.aborted) return unsent(resultOf(failureOf(call, { kind: 'cancelled' })));
     const ending = await this.attempt(call, access.token);
 
-    if ('answer' in ending && tookToken(ending.answer)) {
+    const accepted = 'answer' in ending ? accept(ending.answer) : undefined;
+    // A skill is a word of the service as well.
+    const value = accepted?.type === 'mapped' && repeats(accepted.skillId, access.token) ? undefined : accepted;
+    if ('answer' in ending && (value ?? refusedMoreThanToken(ending.answer))) {
       this.options.tokens.accepted(call.change.serviceProviderId, access.token);
     }
-    const value = 'answer' in ending ? accept(ending.answer) : undefined;
     if (value) {
       const requestId = 'answer' in ending ? requestIdOf(ending.answer.headers, access.token) : undefined;
       return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
@@ -377,33 +391,41 @@ function describe(call: Call, ending: Ending, { token, missingScopes }: Granted)
   const wait = retryAfterMs(answer.headers, Date.now());
   const succeeded = answer.status < 300;
   const refused = answer.status === 401 || answer.status === 403;
-  const misplaced = succeeded || (answer.status === 404 && !isOfService(answer));
+  const isOfOthers = !succeeded && answer.status < 500 && !isErrorOfService(answer);
+  const misplaced = succeeded || (answer.status === 404 && isOfOthers);
+  const kind = misplaced ? 'unexpectedResponse' : kindOfStatus(answer.status);
   return failureOf(call, {
-    kind: misplaced ? 'unexpectedResponse' : kindOfStatus(answer.status),
+    kind,
     status: answer.status,
+    // What somebody else refused may have reached the service before.
+    ...(isOfOthers && isRefusal(kind) && call.operation !== 'get' && { effect: 'unknown' }),
     ...serviceWords(answer, token),
     ...(requestId && { requestId }),
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(refused && missingScopes.length > 0 && { missingScopes }),
-    ...(misplaced && { detail: whatCame(answer) }),
+    ...(misplaced && { detail: unexpectedWords(answer) }),
+    ...(isOfOthers && !misplaced && { detail: whatCame(answer) }),
   });
 }
 
-/** Whether the service has looked at more than the access token, whatever it said of the rest. */
-function tookToken(answer: Answer): boolean {
-  return answer.status !== 401 && answer.status < 500 && isOfService(answer);
+/** Whether the service has looked at more than the access token, and found fault with the rest. */
+function refusedMoreThanToken(answer: Answer): boolean {
+  return answer.status >= 400 && answer.status !== 401 && answer.status < 500 && isErrorOfService(answer);
 }
 
-/** Whether the service itself may be speaking. A web page, or more than it ever says, comes from somebody in its place. */
-function isOfService(answer: Answer): boolean {
-  return answer.complete && !isWebPage(answer);
+function repeats(skillId: string, token: string): boolean {
+  return withoutSentSecrets(skillId, token) !== skillId;
 }
 
-/** Says what stood in place of the documented body, without repeating any of it. */
-function whatCame(answer: Answer): string {
-  if (!answer.complete) return 'body too long';
-  if (answer.body.trim() === '') return 'empty body';
-  return isWebPage(answer) ? 'web page' : 'body of another form';
+function unexpectedWords(answer: Answer): string {
+  return answer.status === 200 && parseBody(answer, UnknownNetworkBody)
+    ? 'unknown network type without a skill'
+    : whatCame(answer);
+}
+
+/** After 401 and 429 the same request is sent again, whoever said so. */
+function isRefusal(kind: FailureKind): boolean {
+  return kind === 'badRequest' || kind === 'forbidden';
 }
 
 function failureOf(call: Call, what: Pick<Failure, 'kind'> & Partial<Failure>): Failure {

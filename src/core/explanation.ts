@@ -223,7 +223,11 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
     title: l10n.t('The answer is not what the service documents'),
     why: withDoubt(
       failure,
-      l10n.t('Something else may have answered in its place, such as a proxy or the sign-in page of a network.'),
+      failure.status === 404
+        ? l10n.t(
+            'The status 404 came without the body that the service sends with it, so it does not show that nothing is mapped. A gateway may have answered in its place, or the API endpoint may be wrong.',
+          )
+        : l10n.t('Something else may have answered in its place, such as a proxy or the sign-in page of a network.'),
     ),
     nextSteps: [
       l10n.t('Check that you are online, without the sign-in page of a network in between.'),

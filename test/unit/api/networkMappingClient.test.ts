@@ -257,10 +257,30 @@ describe('an answer that says success', () => {
     'successHostile',
   ] as const;
 
-  it.each(BODIES)('of the kind %s is no mapping for a read', async (name) => {
-    fail({ name });
-    expect(await failureOf(send('get'))).toMatchObject({ kind: 'unexpectedResponse', status: 200, effect: 'none' });
-    expect(requests()).toHaveLength(1);
+  it.each(BODIES.filter((name) => name !== 'successUnknownValues'))(
+    'of the kind %s is no mapping for a read',
+    async (name) => {
+      fail({ name });
+      expect(await failureOf(send('get'))).toMatchObject({ kind: 'unexpectedResponse', status: 200, effect: 'none' });
+      expect(requests()).toHaveLength(1);
+    },
+  );
+
+  it('with a network type that is not known yet still names its skill', async () => {
+    fail({ name: 'successUnknownValues' });
+    expect(await send('get')).toMatchObject({ ok: true, value: mappedTo(SKILL) });
+  });
+
+  it('that names no skill says so, with a network type that is not known yet', async () => {
+    const sip = await startWebServer((_request, response) => response.end('{"networkType":"SIP","trunk":{}}'));
+    const failure = await failureOf(clientOf(sip.url, tokens).get(SERVICE_PROVIDER));
+    expect(failure).toMatchObject({ kind: 'unexpectedResponse', detail: 'unknown network type without a skill' });
+    await sip.stop();
+  });
+
+  it.each(OPERATIONS)('after a byte order mark is as good as without, for a %s', async (operation) => {
+    fail({ name: 'successWithMark' });
+    expect(await send(operation)).toHaveProperty('ok', true);
   });
 
   it.each(BODIES)('of the kind %s is no confirmation of a create or update, which is not sent again', async (name) => {
@@ -371,9 +391,73 @@ describe('an answer that says failure', () => {
     expect(`${serviceMessage ?? ''}${serviceType ?? ''}`).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   });
 
-  it('404 with a web page does not say that nothing is mapped: somebody else has answered', async () => {
-    fail({ kind: 'answer', status: 404, body: 'html' });
-    expect(await failureOf(send('get'))).toMatchObject({ kind: 'unexpectedResponse', status: 404 });
+  const ID = { 'x-amzn-RequestId': 'b7b9d9ae-0000-4000-8000-000000000000' };
+  const ERROR = { message: 'No such mapping.' };
+  const json = (value: unknown) => JSON.stringify(value);
+
+  it.each<[string, string, Record<string, string>]>([
+    ['the documented Error object', json({ type: 'NOT_FOUND', ...ERROR }), {}],
+    ['the shape of a sibling API', json({ code: 'NOT_FOUND', ...ERROR }), {}],
+    ['further fields of the Error object', json({ type: 'NOT_FOUND', ...ERROR, more: [1] }), {}],
+    ['the Error object as plain text', json({ type: 'NOT_FOUND', ...ERROR }), { 'content-type': 'text/plain' }],
+    ['the Error object after a byte order mark', `\uFEFF${json({ type: 'NOT_FOUND', ...ERROR })}`, {}],
+    ['a message alone, with a request ID', json(ERROR), ID],
+    ['no body, with a request ID', '', ID],
+  ])('404 with %s says that nothing is mapped', async (_what, body, headers) => {
+    const other = await startWebServer((_request, response) => response.writeHead(404, headers).end(body));
+    expect(await clientOf(other.url, tokens).get(SERVICE_PROVIDER)).toMatchObject({ ok: true, value: notMapped });
+    await other.stop();
+  });
+
+  it.each<[string, string, Record<string, string>, string]>([
+    ['text of an ingress', 'default backend - 404', { 'content-type': 'text/plain' }, 'body of another form'],
+    ['text of an ingress and a request ID', '404 page not found\n', ID, 'body of another form'],
+    ['JSON of a gateway', json({ error: 'no route matched' }), {}, 'body of another form'],
+    ['JSON of a gateway and a request ID', json({ error: 'no route matched' }), ID, 'body of another form'],
+    [
+      'a message alone, as gateways send it',
+      json({ message: 'no Route matched with those values' }),
+      {},
+      'body of another form',
+    ],
+    [
+      'a message among other fields',
+      json({ timestamp: 1, status: 404, error: 'Not Found', message: 'none' }),
+      ID,
+      'body of another form',
+    ],
+    ['a status of Kubernetes', json({ kind: 'Status', message: 'not found', code: 404 }), ID, 'body of another form'],
+    ['problem details', json({ type: 'about:blank', title: 'Not Found', status: 404 }), ID, 'body of another form'],
+    ['an Error object without its message', json({ type: 'NOT_FOUND' }), ID, 'body of another form'],
+    ['an empty object', '{}', ID, 'body of another form'],
+    ['half of an Error object', '{"type":"NOT_FOUND","mess', ID, 'body of another form'],
+    ['an array', json([ERROR]), ID, 'body of another form'],
+    ['a word', json('Not Found'), ID, 'body of another form'],
+    ['a page', '<html></html>', ID, 'web page'],
+    ['a page in name only', json({ type: 'NOT_FOUND', ...ERROR }), { ...ID, 'content-type': 'text/html' }, 'web page'],
+    ['no body and no request ID', '', {}, 'empty body'],
+    ['no body and a request ID of another sort', '', { 'x-request-id': 'a' }, 'empty body'],
+    ['a body without end', ' '.repeat(300_000), ID, 'body too long'],
+  ])('404 with %s is not the answer of the service', async (_what, body, headers, detail) => {
+    const other = await startWebServer((_request, response) => response.writeHead(404, headers).end(body));
+    for (const operation of OPERATIONS) {
+      expect(await failureOf(send(operation, clientOf(other.url, tokens)))).toMatchObject({
+        kind: 'unexpectedResponse',
+        status: 404,
+        detail,
+        effect: operation === 'get' ? 'none' : 'unknown',
+      });
+    }
+    expect(tokens.acceptedFor).toEqual([]);
+    await other.stop();
+  });
+
+  it.each([400, 403])('%i of somebody else does not say that a change had no effect', async (status) => {
+    for (const operation of WRITES) {
+      simulator.control.clearFaults();
+      fail({ kind: 'answer', status, body: 'gatewayJson', requestId: 'missing' });
+      expect(await failureOf(send(operation))).toMatchObject({ effect: 'unknown', detail: 'body of another form' });
+    }
   });
 
   it.each(['usual', 'lowerCase', 'upperCase'] as const)(
@@ -1040,7 +1124,7 @@ describe('many requests', () => {
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
     await send('get', mover, { urgent: true });
     const other = await startWebServer((_request, response) => {
-      response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not found","type":"NOT_FOUND"}');
     });
     url = other.url;
     expect(await send('get', mover, { urgent: true })).toMatchObject({ ok: true, value: notMapped });
