@@ -5,6 +5,11 @@ export type Access =
   | {
       readonly type: 'granted';
       readonly token: string;
+      readonly account: string;
+      /** The ID of the session that the token belongs to. A renewed session keeps it. */
+      readonly session: string;
+      /** Sessions that this one replaced because the person was asked for another token while a request was under way. */
+      readonly continues?: readonly string[];
       /** Scopes that were wished for and that Login with Amazon said it did not grant. */
       readonly missingScopes: readonly string[];
     }
@@ -12,7 +17,10 @@ export type Access =
 
 /** Where the client gets its access tokens from, and another one when the service refuses it. */
 export interface AccessTokens {
-  /** The access token of the account that serves this provider. Reads it anew each time: another window may have signed in. */
+  /**
+   * The access token of the account that serves this provider. Reads it anew each time: another window may have signed in.
+   * Denied as `contextChanged` when another session took the place of the one that was being renewed.
+   */
   current(serviceProviderId: string): Promise<Access>;
   /** Takes note that the service took this token for this provider. */
   accepted(serviceProviderId: string, token: string): void;

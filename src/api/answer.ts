@@ -21,6 +21,16 @@ const ErrorBody = v.object({
   message: v.optional(v.string()),
 });
 
+/**
+ * What an answer of the service that says failure is known to look like: the reference's Error object, and the shape of a
+ * sibling API. Their `message` alone is what gateways send as well, so that it takes a request ID to tell them apart.
+ */
+const ErrorObject = v.union([
+  v.looseObject({ type: v.string(), message: v.string(), code: v.optional(v.string()) }),
+  v.looseObject({ code: v.string(), message: v.string() }),
+]);
+const ErrorMessage = v.strictObject({ message: v.string() });
+
 /** Reads a body to its end, or to its limit: the rest is not fetched. */
 export async function readBody(
   stream: ReadableStream<Uint8Array> | null | undefined,
@@ -34,7 +44,8 @@ export async function readBody(
     if (bytes > MAX_BODY_BYTES) return { body: '', complete: false };
     chunks.push(chunk);
   }
-  return { body: Buffer.concat(chunks).toString('utf8'), complete: true };
+  // Unlike a buffer, it leaves a byte order mark out, which is no part of the text and no JSON.
+  return { body: new TextDecoder().decode(Buffer.concat(chunks)), complete: true };
 }
 
 /** The body as the schema wants it, or undefined when it is anything else: empty, cut off, HTML, other JSON. */
@@ -53,6 +64,29 @@ export function parseBody<T>(answer: Answer, schema: v.GenericSchema<unknown, T>
 /** A web page instead of an answer: a proxy, a captive portal or a wrong host speaks, not the service. */
 export function isWebPage(answer: Answer): boolean {
   return /html/i.test(answer.headers.get('content-type') ?? '') || /^\s*</.test(answer.body);
+}
+
+/**
+ * Whether it is the service itself that says failure, by the known shapes of its Error object or by an empty body with a
+ * request ID. Everything else comes from somebody in its place, such as a gateway that knows no such route.
+ */
+export function isErrorOfService(answer: Answer): boolean {
+  if (!answer.complete || isWebPage(answer)) return false;
+  if (parseBody(answer, ErrorObject)) return true;
+  return (
+    requestIdOf(answer.headers) !== undefined && (isEmpty(answer) || parseBody(answer, ErrorMessage) !== undefined)
+  );
+}
+
+/** Says what stands in the place of a documented body, without repeating any of it. */
+export function whatCame(answer: Answer): string {
+  if (!answer.complete) return 'body too long';
+  if (isEmpty(answer)) return 'empty body';
+  return isWebPage(answer) ? 'web page' : 'body of another form';
+}
+
+function isEmpty({ body }: Answer): boolean {
+  return body.trim() === '';
 }
 
 /**

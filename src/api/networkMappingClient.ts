@@ -9,10 +9,19 @@ import { Pacer } from '../core/pacer';
 import type { MappingChange, NetworkMapping, Operation } from '../core/networkMapping';
 import { untilAborted } from '../core/untilAborted';
 import type { Access, AccessTokens } from './accessTokens';
-import { isWebPage, parseBody, requestIdOf, retryAfterMs, serviceWords, type Answer } from './answer';
+import {
+  isErrorOfService,
+  parseBody,
+  requestIdOf,
+  retryAfterMs,
+  serviceWords,
+  whatCame,
+  withoutSentSecrets,
+  type Answer,
+} from './answer';
 import { sendOnce, type HttpRequest } from './httpAttempt';
 import { networkFault } from './networkFault';
-import { ChangeBody, NetworkMappingBody } from './networkMappingBodies';
+import { ChangeBody, NetworkMappingBody, UnknownNetworkBody } from './networkMappingBodies';
 import { mayRepeat, RETRY_POLICY, type RetryPolicy } from './retry';
 
 /** For whom a request is made. */
@@ -25,6 +34,17 @@ export interface RequestContext {
   readonly urgent?: boolean;
   /** Whether a person waits for it and may be asked for a token. */
   readonly interactive?: boolean;
+  /**
+   * What was confirmed: nothing is sent to another endpoint, or with a token of another account or session, and the request
+   * ends as `contextChanged`. A change holds to the session that it began with in any case.
+   */
+  readonly expected?: {
+    /** As `checkEndpoint` returns it: without a slash at its end. */
+    readonly endpoint: string;
+    readonly account?: string;
+    /** The ID of the session. */
+    readonly session?: string;
+  };
 }
 
 /** One attempt, for the log. */
@@ -57,6 +77,8 @@ interface Call {
   readonly attempts: Attempt[];
   /** Aborted when no further attempt is to be made. */
   readonly over: AbortSignal | undefined;
+  /** The session whose tokens it may be sent with; a read goes on with any. */
+  session?: string;
   /** The failure of the last attempt. */
   last?: Failure;
   /** Whether it has left its turn to others once already, because its token was not there. */
@@ -97,10 +119,13 @@ export class NetworkMappingClient {
     this.policy = { ...RETRY_POLICY, ...options.policy };
   }
 
-  /** Reads the mapping. 404 means that nothing is mapped; the service does not tell it from an unknown provider. */
+  /**
+   * Reads the mapping. 404 of the service means that nothing is mapped; it does not tell it from an unknown provider. 404 of
+   * somebody else, such as a gateway, is a failure.
+   */
   async get(serviceProviderId: string, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
     return this.call('get', { serviceProviderId }, context, (answer) => {
-      if (answer.status === 404 && isOfService(answer)) return { type: 'notMapped' };
+      if (answer.status === 404 && isErrorOfService(answer)) return { type: 'notMapped' };
       const body = answer.status === 200 ? parseBody(answer, NetworkMappingBody) : undefined;
       return body && { type: 'mapped', skillId: body.skillConfiguration.skillId };
     });
@@ -152,9 +177,11 @@ export class NetworkMappingClient {
       requestKey: randomBytes(2).toString('hex'),
       attempts: [],
       over: overOf(context),
+      ...(context.expected?.session !== undefined && { session: context.expected.session }),
     };
     if (!endpoint.ok) return failed(call, { kind: 'endpointRefused', detail: endpoint.problem });
     if (!isId) return failed(call, { kind: 'badRequest', detail: 'not a service provider id, nothing was sent' });
+    if (this.isMoved(call)) return failed(call, { kind: 'contextChanged' });
     try {
       return await this.settle(call, this.pacerOf(endpoint.url), accept);
     } catch (reason) {
@@ -202,7 +229,7 @@ export class NetworkMappingClient {
       if (replaced) return { ok: false, failure };
       replaced = true;
       const other = await untilAborted(this.otherAccess(call, token, interactive), over);
-      if (other === undefined || this.isMoved(call)) return { ok: false, failure };
+      if (other === undefined) return { ok: false, failure };
       access = other;
     }
   }
@@ -216,7 +243,7 @@ export class NetworkMappingClient {
   ): Promise<Attempted<Settled>> {
     let access = granted;
     if (hasWaited) {
-      // In the meantime somebody may have signed out, or in as somebody else, or set another endpoint.
+      // The token may have been renewed meanwhile, or its session have ended.
       const due = this.access(call);
       const graceOver = call.leftItsTurn ? [] : [delay(TOKEN_GRACE_MS, undefined, { ref: false })];
       const now = await untilAborted(Promise.race([due, ...graceOver]), call.over);
@@ -225,16 +252,21 @@ export class NetworkMappingClient {
         return unsent({ type: 'tokenDue', access: due });
       }
       if (now.type === 'denied') return unsent(resultOf(failureOf(call, now.why)));
-      if (this.isMoved(call)) return unsent(resultOf(call.last ?? failureOf(call, { kind: 'cancelled' })));
       access = now;
+    }
+    // Nothing is awaited between here and the sending: what was granted may have taken long.
+    if (this.isMoved(call) || isOfOther(call, access)) {
+      return unsent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
     if (call.over?.aborted) return unsent(resultOf(failureOf(call, { kind: 'cancelled' })));
     const ending = await this.attempt(call, access.token);
 
-    if ('answer' in ending && tookToken(ending.answer)) {
+    const accepted = 'answer' in ending ? accept(ending.answer) : undefined;
+    // A skill is a word of the service as well.
+    const value = accepted?.type === 'mapped' && repeats(accepted.skillId, access.token) ? undefined : accepted;
+    if ('answer' in ending && (value ?? refusedMoreThanToken(ending.answer))) {
       this.options.tokens.accepted(call.change.serviceProviderId, access.token);
     }
-    const value = 'answer' in ending ? accept(ending.answer) : undefined;
     if (value) {
       const requestId = 'answer' in ending ? requestIdOf(ending.answer.headers, access.token) : undefined;
       return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
@@ -251,19 +283,27 @@ export class NetworkMappingClient {
     return kind === 'throttled' || attempts.filter(({ outcome }) => outcome !== 429).length < this.policy.maxAttempts;
   }
 
+  private async access(call: Call): Promise<Access> {
+    const access = await this.currentAccess(call);
+    return mayGoOn(call, access) ? this.currentAccess(call) : access;
+  }
+
   /** A store of tokens that fails has none to give. */
-  private access({ change }: Call): Promise<Access> {
+  private currentAccess({ change }: Call): Promise<Access> {
     return this.options.tokens.current(change.serviceProviderId).catch(() => NO_TOKEN);
   }
 
-  private otherAccess({ change }: Call, refused: string, interactive: boolean): Promise<Access | undefined> {
-    return this.options.tokens.replace(change.serviceProviderId, refused, interactive).catch(() => undefined);
+  private async otherAccess(call: Call, refused: string, interactive: boolean): Promise<Access | undefined> {
+    const { tokens } = this.options;
+    const access = await tokens.replace(call.change.serviceProviderId, refused, interactive).catch(() => undefined);
+    return access && mayGoOn(call, access) ? this.currentAccess(call) : access;
   }
 
-  /** Whether the setting names another endpoint by now: what is still to be sent must not go to the old one. */
-  private isMoved({ request }: Call): boolean {
+  /** Whether the setting names another endpoint by now, or than was expected: nothing may be sent to either. */
+  private isMoved({ request, context }: Call): boolean {
     const endpoint = this.options.endpoint();
-    return !endpoint.ok || !request.url.startsWith(`${endpoint.url}/v1/`);
+    if (!endpoint.ok || !request.url.startsWith(`${endpoint.url}/v1/`)) return true;
+    return context.expected !== undefined && context.expected.endpoint !== endpoint.url;
   }
 
   private async attempt(call: Call, token: string): Promise<Ending> {
@@ -312,6 +352,20 @@ function overOf({ signal, stop }: RequestContext): AbortSignal | undefined {
   return signals.length > 0 ? AbortSignal.any(signals) : undefined;
 }
 
+/** Whether a read, which is for whoever is signed in, was kept waiting by a session that is gone: it asks for the new one. */
+function mayGoOn({ operation, session }: Call, access: Access): boolean {
+  const isGone = access.type === 'denied' && access.why.kind === 'contextChanged';
+  return isGone && operation === 'get' && session === undefined;
+}
+
+/** Whether a token belongs to another account or session than the call is for. A change is for the first that it got. */
+function isOfOther(call: Call, { account, session, continues = [] }: Granted): boolean {
+  const { expected } = call.context;
+  if (expected?.account !== undefined && expected.account !== account) return true;
+  if (call.operation !== 'get') call.session ??= session;
+  return call.session !== undefined && ![session, ...continues].includes(call.session);
+}
+
 function resultOf(failure: Failure): Settled {
   return { type: 'result', result: { ok: false, failure } };
 }
@@ -337,33 +391,41 @@ function describe(call: Call, ending: Ending, { token, missingScopes }: Granted)
   const wait = retryAfterMs(answer.headers, Date.now());
   const succeeded = answer.status < 300;
   const refused = answer.status === 401 || answer.status === 403;
-  const misplaced = succeeded || (answer.status === 404 && !isOfService(answer));
+  const isOfOthers = !succeeded && answer.status < 500 && !isErrorOfService(answer);
+  const misplaced = succeeded || (answer.status === 404 && isOfOthers);
+  const kind = misplaced ? 'unexpectedResponse' : kindOfStatus(answer.status);
   return failureOf(call, {
-    kind: misplaced ? 'unexpectedResponse' : kindOfStatus(answer.status),
+    kind,
     status: answer.status,
+    // What somebody else refused may have reached the service before.
+    ...(isOfOthers && isRefusal(kind) && call.operation !== 'get' && { effect: 'unknown' }),
     ...serviceWords(answer, token),
     ...(requestId && { requestId }),
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(refused && missingScopes.length > 0 && { missingScopes }),
-    ...(misplaced && { detail: whatCame(answer) }),
+    ...(misplaced && { detail: unexpectedWords(answer) }),
+    ...(isOfOthers && !misplaced && { detail: whatCame(answer) }),
   });
 }
 
-/** Whether the service has looked at more than the access token, whatever it said of the rest. */
-function tookToken(answer: Answer): boolean {
-  return answer.status !== 401 && answer.status < 500 && isOfService(answer);
+/** Whether the service has looked at more than the access token, and found fault with the rest. */
+function refusedMoreThanToken(answer: Answer): boolean {
+  return answer.status >= 400 && answer.status !== 401 && answer.status < 500 && isErrorOfService(answer);
 }
 
-/** Whether the service itself may be speaking. A web page, or more than it ever says, comes from somebody in its place. */
-function isOfService(answer: Answer): boolean {
-  return answer.complete && !isWebPage(answer);
+function repeats(skillId: string, token: string): boolean {
+  return withoutSentSecrets(skillId, token) !== skillId;
 }
 
-/** Says what stood in place of the documented body, without repeating any of it. */
-function whatCame(answer: Answer): string {
-  if (!answer.complete) return 'body too long';
-  if (answer.body.trim() === '') return 'empty body';
-  return isWebPage(answer) ? 'web page' : 'body of another form';
+function unexpectedWords(answer: Answer): string {
+  return answer.status === 200 && parseBody(answer, UnknownNetworkBody)
+    ? 'unknown network type without a skill'
+    : whatCame(answer);
+}
+
+/** After 401 and 429 the same request is sent again, whoever said so. */
+function isRefusal(kind: FailureKind): boolean {
+  return kind === 'badRequest' || kind === 'forbidden';
 }
 
 function failureOf(call: Call, what: Pick<Failure, 'kind'> & Partial<Failure>): Failure {
@@ -396,6 +458,7 @@ const REFUSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'nameResolution',
   'certificate',
   'endpointRefused',
+  'contextChanged',
 ]);
 
 function mayHaveTakenEffect(call: Call, kind: FailureKind): boolean {

@@ -43,6 +43,8 @@ export interface Renewal {
   readonly failure?: SignInFailure;
 }
 
+type Denied = Access & { readonly type: 'denied' };
+
 interface Found {
   readonly account: string;
   readonly session: Session;
@@ -65,6 +67,8 @@ export class SessionTokens implements AccessTokens {
   private readonly taken = new Map<string, string>();
   /** What came of renewals that is not stored yet, or could not be, by the account. */
   private readonly unstored = new Map<string, { readonly stored: Session; readonly renewed: Session | undefined }>();
+  /** For a session that a person was asked for while requests were under way: those in whose place it came. */
+  private readonly continued = new Map<string, readonly string[]>();
   private readonly asking = new Map<string, Promise<string | undefined>>();
   /** For each account, a token that was refused and for which nobody had another: nobody is asked for it twice. */
   private readonly givenUp = new Map<string, string>();
@@ -75,13 +79,17 @@ export class SessionTokens implements AccessTokens {
   }
 
   async current(serviceProviderId: string): Promise<Access> {
-    return this.ofAccount(this.options.accountNamedBy(serviceProviderId));
+    return this.accessOf(() => this.options.accountNamedBy(serviceProviderId));
   }
 
   /** The access token of an account, renewed where that is due; without a name, of the one that serves who names none. */
   async ofAccount(named: string | undefined): Promise<Access> {
-    const found = await this.find(named);
-    return 'session' in found ? this.fresh(found) : found;
+    return this.accessOf(() => named);
+  }
+
+  private async accessOf(named: () => string | undefined): Promise<Access> {
+    const found = await this.find(named());
+    return 'session' in found ? this.fresh(found, named) : found;
   }
 
   accepted(serviceProviderId: string, token: string): void {
@@ -89,24 +97,32 @@ export class SessionTokens implements AccessTokens {
   }
 
   async replace(serviceProviderId: string, refused: string, interactive: boolean): Promise<Access | undefined> {
-    const found = await this.find(this.options.accountNamedBy(serviceProviderId));
+    const named = () => this.options.accountNamedBy(serviceProviderId);
+    const found = await this.find(named());
     if (!('session' in found)) return found;
     const { account, session } = found;
     // Another window, or another request, may have signed in or renewed while this request was under way.
-    if (session.accessToken !== refused) return this.fresh(found);
+    if (session.accessToken !== refused) return this.fresh(found, named);
     if (session.refresh) {
       const wasTaken = this.taken.get(serviceProviderId) === refused;
       const { sinceMs = -Infinity } = this.newest.get(session.id) ?? {};
       if (!wasTaken && performance.now() - sinceMs < LATELY_MS) return undefined;
-      return this.renew(found);
+      return this.renewed(found, named);
     }
     if (!interactive || this.givenUp.get(account) === refused) return undefined;
     const token = await this.ask(account);
-    if (token === undefined) this.givenUp.set(account, refused);
-    return token === undefined ? undefined : { type: 'granted', token, missingScopes: [] };
+    if (token === undefined) {
+      this.givenUp.set(account, refused);
+      return undefined;
+    }
+    const now = await this.find(named());
+    if (!('session' in now)) return now;
+    if (now.session.accessToken !== token) return denied({ kind: 'contextChanged', account });
+    this.continued.set(now.session.id, [session.id, ...(this.continued.get(session.id) ?? [])]);
+    return this.granted(now);
   }
 
-  private async find(named: string | undefined): Promise<Found | Access> {
+  private async find(named: string | undefined): Promise<Found | Denied> {
     const { states } = await this.options.store.read();
     const account = accountFor(named, [...states.keys()]);
     const state = account === undefined ? undefined : states.get(account);
@@ -135,18 +151,39 @@ export class SessionTokens implements AccessTokens {
     this.newest.set(id, { token: accessToken, sinceMs: known ? performance.now() : -Infinity });
   }
 
-  private async fresh(found: Found): Promise<Access> {
+  private async fresh(found: Found, named: () => string | undefined): Promise<Access> {
     const { session } = found;
-    if (!session.refresh || this.now() < session.refresh.dueAtMs) return this.granted(session);
-    const access = await this.renew(found);
+    if (!session.refresh || this.now() < session.refresh.dueAtMs) return this.granted(found);
+    const access = await this.renewed(found, named);
     // One that is about to expire still serves while it cannot be renewed.
     const mayStillServe = access.type === 'denied' && access.why.kind === 'renewalFailed';
-    return mayStillServe && this.now() < session.expiresAtMs ? this.granted(session) : access;
+    return mayStillServe && this.now() < session.expiresAtMs ? this.granted(found) : access;
   }
 
-  private granted({ accessToken, scopes }: Session): Access {
-    const missing = missingScopes(neededScopes(this.options.wishedScopes()), scopes);
-    return { type: 'granted', token: accessToken, missingScopes: missing };
+  private granted({ account, session: { id, accessToken, scopes } }: Found): Access {
+    const continues = this.continued.get(id);
+    return {
+      type: 'granted',
+      token: accessToken,
+      account,
+      session: id,
+      ...(continues && { continues }),
+      missingScopes: missingScopes(neededScopes(this.options.wishedScopes()), scopes),
+    };
+  }
+
+  /**
+   * Renews a session, then reads again who is signed in: while Login with Amazon answered, somebody may have signed out, or in
+   * as another person, whose token must not be used in the place of the one that was asked for.
+   */
+  private async renewed(found: Found, named: () => string | undefined): Promise<Access> {
+    const access = await this.renew(found);
+    // Why Login with Amazon ended the session is told before it is known that it has ended.
+    if (access.type === 'denied' && access.why.kind === 'signedOut') return access;
+    const now = await this.find(named());
+    if (!('session' in now)) return now;
+    if (now.session.id !== found.session.id) return denied({ kind: 'contextChanged', account: found.account });
+    return access.type === 'granted' ? this.granted(now) : access;
   }
 
   /** Renews a session once for all who ask meanwhile. */
@@ -164,15 +201,16 @@ export class SessionTokens implements AccessTokens {
   }
 
   private async renewNow({ account, session: seen }: Found, wrote: () => void): Promise<Access> {
+    const lwa = await this.options.loginWithAmazon();
+    // Last, so that nothing is awaited before the refresh token is sent.
     const found = await this.find(account);
     if (!('session' in found)) return found;
     const { session } = found;
     const { refresh } = session;
     // Somebody was faster, in this window or another one.
-    if (session.accessToken !== seen.accessToken || !refresh) return this.granted(session);
+    if (session.accessToken !== seen.accessToken || !refresh) return this.granted(found);
     const endpoint = this.options.tokenEndpoint();
     if (!endpoint.ok) return renewalFailed({ kind: 'endpointRefused', detail: endpoint.problem });
-    const lwa = await this.options.loginWithAmazon();
     const obtainedAtMs = this.now();
     const began = performance.now();
     const result = await lwa.renew(refresh.token, refresh.client, endpoint.url);
@@ -205,7 +243,7 @@ export class SessionTokens implements AccessTokens {
     };
     this.noteToken(renewed);
     await this.keep(account, stored, renewed);
-    return this.granted(renewed);
+    return this.granted({ account, session: renewed, stored });
   }
 
   private async afterFailure({ account, session, stored }: Found, failure: SignInFailure): Promise<Access> {
@@ -241,7 +279,7 @@ export class SessionTokens implements AccessTokens {
   }
 }
 
-function denied(why: (Access & { type: 'denied' })['why']): Access {
+function denied(why: Denied['why']): Denied {
   return { type: 'denied', why };
 }
 

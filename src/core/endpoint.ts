@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 
+const EXAMPLE = 'https://api.amazonalexa.com';
+
 export type EndpointCheck = { ok: true; url: string } | { ok: false; problem: string };
 
 /**
@@ -8,7 +10,7 @@ export type EndpointCheck = { ok: true; url: string } | { ok: false; problem: st
  */
 export function checkEndpoint(value: unknown): EndpointCheck {
   if (typeof value !== 'string' || !URL.canParse(value)) {
-    return refused(l10n.t('Expected a URL such as {0}', 'https://api.amazonalexa.com'));
+    return refused(l10n.t('Expected a URL such as {0}', EXAMPLE));
   }
   const url = new URL(value);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
@@ -19,6 +21,36 @@ export function checkEndpoint(value: unknown): EndpointCheck {
     return refused(l10n.t('A user name, a password, a query (?) or a fragment (#) is not allowed here.'));
   }
   return { ok: true, url: withoutSlashes(url.href) };
+}
+
+/** What the service's reference has behind its host; `%7B` and `%7D` are braces, in which it names the ID. */
+const API_PATH = /(?:\/+v1(?:\/+communications(?:\/+serviceProviders(?:\/+[^/]+(?:\/+network)?)?)?)?)+\/*$/i;
+
+/**
+ * Decides on the endpoint of the mapping API, as {@link checkEndpoint} does. The path of the API is put behind it with each
+ * request, so a known beginning of that path is left out; the path of a gateway before it is kept.
+ *
+ * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
+ */
+export function checkApiEndpoint(value: unknown): EndpointCheck {
+  const check = checkEndpoint(value);
+  if (!check.ok) return check;
+  const url = new URL(check.url);
+  url.pathname = url.pathname.replace(API_PATH, '');
+  // A part of the API's path, or any path at Amazon's own hosts, could only lead to addresses that do not exist.
+  const isWrong = isOfAmazon(url.hostname) ? url.pathname !== '/' : API_SEGMENT.test(url.pathname);
+  if (isWrong) {
+    return refused(
+      l10n.t('The path is not allowed here. Expected a URL without the path of the API, such as {0}', EXAMPLE),
+    );
+  }
+  return { ok: true, url: withoutSlashes(url.href) };
+}
+
+const API_SEGMENT = /\/(?:communications|serviceProviders)(?:\/|$)/i;
+
+function isOfAmazon(hostname: string): boolean {
+  return /(?:^|\.)amazonalexa\.com\.?$/.test(hostname);
 }
 
 /** By hand, since a pattern looks for the end again from each of the slashes in the middle. */

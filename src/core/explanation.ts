@@ -223,7 +223,11 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
     title: l10n.t('The answer is not what the service documents'),
     why: withDoubt(
       failure,
-      l10n.t('Something else may have answered in its place, such as a proxy or the sign-in page of a network.'),
+      failure.status === 404
+        ? l10n.t(
+            'The status 404 came without the body that the service sends with it, so it does not show that nothing is mapped. A gateway may have answered in its place, or the API endpoint may be wrong.',
+          )
+        : l10n.t('Something else may have answered in its place, such as a proxy or the sign-in page of a network.'),
     ),
     nextSteps: [
       l10n.t('Check that you are online, without the sign-in page of a network in between.'),
@@ -246,6 +250,19 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
     title: l10n.t('You cancelled this'),
     why: withDoubt(failure, l10n.t('The request was given up before its answer had arrived.')),
     nextSteps: [l10n.t('Refresh to see what the service holds.')],
+    links: [],
+    remedies: ['tryAgain'],
+  }),
+  contextChanged: ({ operation }) => ({
+    reason: l10n.t('account or endpoint changed'),
+    title: l10n.t('The account or the API endpoint changed'),
+    why:
+      operation === 'get'
+        ? l10n.t('While this request was waiting, an account signed in or out, or the API endpoint changed.')
+        : l10n.t(
+            'While this change was waiting, an account signed in or out, or the API endpoint changed. The change was stopped before it could reach the wrong account or service.',
+          ),
+    nextSteps: [l10n.t('Check the account and the current mapping, then try again.')],
     links: [],
     remedies: ['tryAgain'],
   }),

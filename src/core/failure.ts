@@ -27,6 +27,8 @@ export const FAILURE_KINDS = [
   'unexpectedResponse',
   'endpointRefused',
   'cancelled',
+  /** Another session or another endpoint took the place of the one that the request was for. Never sent since. */
+  'contextChanged',
 ] as const;
 
 export type FailureKind = (typeof FAILURE_KINDS)[number];

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { checkEndpoint, type EndpointCheck } from '../core/endpoint';
+import { checkApiEndpoint, type EndpointCheck } from '../core/endpoint';
 import { onDidChangeSetting, userSetting } from './userSetting';
 
 /** Says when the setting of {@link readApiEndpoint} has changed. */
@@ -9,5 +9,5 @@ export function onDidChangeApiEndpoint(listener: () => void): vscode.Disposable 
 
 /** Where requests and the access token go. */
 export function readApiEndpoint(): EndpointCheck {
-  return checkEndpoint(userSetting('apiEndpoint'));
+  return checkApiEndpoint(userSetting('apiEndpoint'));
 }

@@ -57,7 +57,10 @@ export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, v
       suitable.map(async ([name, session]) => ({ name, session, access: await this.options.accessTokenOf(name) })),
     );
     const usable = accesses.flatMap(({ name, session, access }) =>
-      access.type === 'granted' ? [authenticationSession([name, { ...session, accessToken: access.token }])] : [],
+      // Another session may have taken the place of this one since it was read.
+      access.type === 'granted' && access.session === session.id
+        ? [authenticationSession([name, { ...session, accessToken: access.token }])]
+        : [],
     );
     // A session that has just ended is none; one that cannot be renewed now will be there later.
     const [failure] = accesses

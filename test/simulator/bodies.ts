@@ -15,6 +15,9 @@ export const bodyShapes = [
   'unknownValues',
   'oversized',
   'hostile',
+  'gatewayText',
+  'gatewayJson',
+  'withMark',
 ] as const;
 export type BodyShape = (typeof bodyShapes)[number];
 
@@ -31,6 +34,10 @@ const htmlPage = (status: number) =>
   `<!DOCTYPE html><html><head><title>${String(status)}</title></head>` +
   `<body><center><h1>${String(status)} Upstream problem</h1></center><hr><center>proxy</center></body></html>`;
 
+/** What ingresses and gateways say of a route that they do not know; the service says none of it. */
+const GATEWAY_TEXT = 'default backend - 404';
+const GATEWAY_JSON = { error: 'no route matched' };
+
 /** Right names, wrong types, for every answer of the mapping API and the token endpoint at once. */
 const wrongFields = {
   networkType: 7,
@@ -45,10 +52,9 @@ const wrongFields = {
   error: 400,
 };
 
-/** Right types, values that nobody asked for. */
+/** Right types, values that nobody asked for; the skill that is mapped stays what it is. */
 const unknownValues = {
   networkType: 'CARRIER_PIGEON',
-  skillConfiguration: { skillId: 'amzn1.ask.skill.00000000-0000-4000-8000-000000000000' },
   serviceProviderId: 'amzn1.comms.csp.id.somebody-else',
   status: 'PENDING',
   type: 'I_AM_A_TEAPOT',
@@ -59,6 +65,14 @@ const unknownValues = {
 };
 
 const TOLD = 'The simulator was told to fail.';
+
+/** The skill that an answer names, as it names it. */
+function skillOf({ body, contentType }: Answer): { skillConfiguration?: unknown } {
+  const { skillConfiguration } = (contentType === 'application/json' ? JSON.parse(body ?? '{}') : {}) as {
+    skillConfiguration?: unknown;
+  };
+  return skillConfiguration === undefined ? {} : { skillConfiguration };
+}
 
 /** The body of an answer in the wished shape. */
 export function bodyInShape(
@@ -89,12 +103,18 @@ export function bodyInShape(
     case 'wrongFields':
       return json(wrongFields);
     case 'unknownValues':
-      return json(unknownValues);
+      return json({ ...unknownValues, ...skillOf(usual) });
     case 'oversized':
       return {
         body: `${sound.slice(0, -1)},"padding":"${'x'.repeat(oversizedBytes)}"}`,
         contentType: 'application/json',
       };
+    case 'gatewayText':
+      return { body: GATEWAY_TEXT, contentType: 'text/plain; charset=utf-8' };
+    case 'gatewayJson':
+      return json(GATEWAY_JSON);
+    case 'withMark':
+      return { ...usual, ...(usual.body !== undefined && { body: `\uFEFF${usual.body}` }) };
     case 'hostile':
       return json({
         type: '<b>BAD</b>\u001b[31m',

@@ -48,6 +48,24 @@ export const faultCatalogue = {
     description: 'As if nothing were mapped, or nobody known.',
     failure: answer({ status: 404 }),
   },
+  notFoundText: {
+    title: '404 of an ingress',
+    group: 'Refusals',
+    description: 'Plain text, no request id: not the words of the service.',
+    failure: answer({ status: 404, body: 'gatewayText', requestId: 'missing' }),
+  },
+  notFoundJson: {
+    title: '404 of a gateway',
+    group: 'Refusals',
+    description: 'JSON that is no Error object, no request id.',
+    failure: answer({ status: 404, body: 'gatewayJson', requestId: 'missing' }),
+  },
+  notFoundEmpty: {
+    title: '404 with nothing',
+    group: 'Refusals',
+    description: 'No body and no request id.',
+    failure: answer({ status: 404, body: 'empty', requestId: 'missing' }),
+  },
   conflict: {
     title: '409 Conflict',
     group: 'Refusals',
@@ -236,6 +254,12 @@ export const faultCatalogue = {
     group: 'Answers that say success',
     description: 'A skill id of markup, terminal codes and bidi.',
     failure: answer({ body: 'hostile' }),
+  },
+  successWithMark: {
+    title: 'Success after a byte order mark',
+    group: 'Answers that say success',
+    description: 'The right body, U+FEFF before it.',
+    failure: answer({ body: 'withMark' }),
   },
   successUnapplied: {
     title: 'Success that is none',

@@ -42,5 +42,10 @@ export class PreparedTokens implements AccessTokens {
 async function settled(prepared: Prepared): Promise<Access | undefined> {
   if (prepared instanceof Error) throw prepared;
   const access = await prepared;
-  return typeof access === 'string' ? { type: 'granted', token: access, missingScopes: [] } : access;
+  return typeof access === 'string' ? granted(access) : access;
+}
+
+/** The grant of a token; all tokens are of one session unless a test says otherwise. */
+export function granted(token: string, some: Partial<Access & { type: 'granted' }> = {}): Access & { type: 'granted' } {
+  return { type: 'granted', token, account: 'default', session: 'of the test', missingScopes: [], ...some };
 }

@@ -745,6 +745,9 @@ describe('faults', () => {
     wrongFields: ({ text }) => text.includes('"networkType":7') && text.includes('"type":42'),
     unknownValues: ({ text }) => text.includes('CARRIER_PIGEON'),
     oversized: ({ text }) => text.length > 8_000_000 && isJsonObject(text),
+    gatewayText: ({ text }) => text === 'default backend - 404',
+    gatewayJson: ({ text }) => text === '{"error":"no route matched"}',
+    withMark: ({ text }) => text.startsWith('\uFEFF{'),
     hostile: ({ text }) => (JSON.parse(text) as { message: string }).message === hostileText,
   };
 

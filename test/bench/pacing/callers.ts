@@ -18,7 +18,14 @@ export function ourClient(
   return new NetworkMappingClient({
     endpoint: () => checkEndpoint(url),
     tokens: {
-      current: () => Promise.resolve({ type: 'granted', token: accessToken, missingScopes: [] }),
+      current: () =>
+        Promise.resolve({
+          type: 'granted',
+          token: accessToken,
+          account: 'default',
+          session: 'bench',
+          missingScopes: [],
+        }),
       accepted: () => undefined,
       replace: () => Promise.reject(new Error('the token is not to be refused')),
     },

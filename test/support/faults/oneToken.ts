@@ -1,4 +1,5 @@
 import type { Access, AccessTokens } from '../../../src/api/accessTokens';
+import { granted } from '../accessTokens';
 
 /** Whoever is signed in has one token and no other; a test signs in and out by setting it. */
 export class OneToken implements AccessTokens {
@@ -6,11 +7,7 @@ export class OneToken implements AccessTokens {
 
   current(): Promise<Access> {
     const { token } = this;
-    return Promise.resolve(
-      token === undefined
-        ? { type: 'denied', why: { kind: 'signedOut' } }
-        : { type: 'granted', token, missingScopes: [] },
-    );
+    return Promise.resolve(token === undefined ? { type: 'denied', why: { kind: 'signedOut' } } : granted(token));
   }
 
   accepted(): void {

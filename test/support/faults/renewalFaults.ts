@@ -7,6 +7,9 @@ export const RENEWAL_MEANINGS: Record<FaultName, SignInFailureKind | 'it works'>
   unauthorized: 'unexpectedResponse',
   forbidden: 'unexpectedResponse',
   notFound: 'unexpectedResponse',
+  notFoundText: 'unexpectedResponse',
+  notFoundJson: 'unexpectedResponse',
+  notFoundEmpty: 'unexpectedResponse',
   conflict: 'unexpectedResponse',
   tooManyRequests: 'throttled',
   tooManyRequestsSeconds: 'throttled',
@@ -38,6 +41,7 @@ export const RENEWAL_MEANINGS: Record<FaultName, SignInFailureKind | 'it works'>
   successOversized: 'unexpectedResponse',
   successWrongContentType: 'it works',
   successHostile: 'unexpectedResponse',
+  successWithMark: 'it works',
   // A token that Login with Amazon does not know itself: only the service can tell.
   successUnapplied: 'it works',
   hang: 'timeout',

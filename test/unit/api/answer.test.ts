@@ -124,7 +124,7 @@ describe('a body', () => {
     fc.assert(
       fc.property(anything, (text) => {
         const answer = anAnswer(text);
-        expect(parseBody(answer, NetworkMappingBody)?.networkType ?? 'SKILL').toBe('SKILL');
+        expect(parseBody(answer, NetworkMappingBody)?.networkType ?? 'SKILL').toBeTypeOf('string');
         expect(parseBody(answer, ChangeBody)?.status ?? 'ACTIVE').toBe('ACTIVE');
         expect(() => serviceWords(answer, ACCESS_TOKEN)).not.toThrow();
         expect(() => isWebPage(answer)).not.toThrow();
@@ -141,7 +141,8 @@ describe('a body', () => {
     [{ networkType: 'SKILL', skillConfiguration: { skillId: 'a'.repeat(256) } }, undefined],
     [{ networkType: 'SKILL', skillConfiguration: {} }, undefined],
     [{ networkType: 'SKILL' }, undefined],
-    [{ networkType: 'OTHER', skillConfiguration: { skillId: SKILL } }, undefined],
+    [{ networkType: 'OTHER', skillConfiguration: { skillId: SKILL } }, SKILL],
+    [{ networkType: 7, skillConfiguration: { skillId: SKILL } }, undefined],
     [{ skillConfiguration: { skillId: SKILL } }, undefined],
   ])('of %j names the skill %s', (body, skillId) => {
     expect(parseBody(anAnswer(JSON.stringify(body)), NetworkMappingBody)?.skillConfiguration.skillId).toBe(skillId);

@@ -7,7 +7,7 @@ import type { FaultInput } from '../../simulator/faults';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
 import { fingerprintOf } from '../../simulator/tokens';
 import { unexpected } from '../../support/unexpected';
-import { PreparedTokens } from '../../support/accessTokens';
+import { granted, PreparedTokens } from '../../support/accessTokens';
 import { anyText } from '../../support/arbitraries';
 import { atOnce, never } from '../../support/atOnce';
 import { OPERATIONS } from '../../../src/core/networkMapping';
@@ -257,10 +257,30 @@ describe('an answer that says success', () => {
     'successHostile',
   ] as const;
 
-  it.each(BODIES)('of the kind %s is no mapping for a read', async (name) => {
-    fail({ name });
-    expect(await failureOf(send('get'))).toMatchObject({ kind: 'unexpectedResponse', status: 200, effect: 'none' });
-    expect(requests()).toHaveLength(1);
+  it.each(BODIES.filter((name) => name !== 'successUnknownValues'))(
+    'of the kind %s is no mapping for a read',
+    async (name) => {
+      fail({ name });
+      expect(await failureOf(send('get'))).toMatchObject({ kind: 'unexpectedResponse', status: 200, effect: 'none' });
+      expect(requests()).toHaveLength(1);
+    },
+  );
+
+  it('with a network type that is not known yet still names its skill', async () => {
+    fail({ name: 'successUnknownValues' });
+    expect(await send('get')).toMatchObject({ ok: true, value: mappedTo(SKILL) });
+  });
+
+  it('that names no skill says so, with a network type that is not known yet', async () => {
+    const sip = await startWebServer((_request, response) => response.end('{"networkType":"SIP","trunk":{}}'));
+    const failure = await failureOf(clientOf(sip.url, tokens).get(SERVICE_PROVIDER));
+    expect(failure).toMatchObject({ kind: 'unexpectedResponse', detail: 'unknown network type without a skill' });
+    await sip.stop();
+  });
+
+  it.each(OPERATIONS)('after a byte order mark is as good as without, for a %s', async (operation) => {
+    fail({ name: 'successWithMark' });
+    expect(await send(operation)).toHaveProperty('ok', true);
   });
 
   it.each(BODIES)('of the kind %s is no confirmation of a create or update, which is not sent again', async (name) => {
@@ -371,9 +391,73 @@ describe('an answer that says failure', () => {
     expect(`${serviceMessage ?? ''}${serviceType ?? ''}`).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   });
 
-  it('404 with a web page does not say that nothing is mapped: somebody else has answered', async () => {
-    fail({ kind: 'answer', status: 404, body: 'html' });
-    expect(await failureOf(send('get'))).toMatchObject({ kind: 'unexpectedResponse', status: 404 });
+  const ID = { 'x-amzn-RequestId': 'b7b9d9ae-0000-4000-8000-000000000000' };
+  const ERROR = { message: 'No such mapping.' };
+  const json = (value: unknown) => JSON.stringify(value);
+
+  it.each<[string, string, Record<string, string>]>([
+    ['the documented Error object', json({ type: 'NOT_FOUND', ...ERROR }), {}],
+    ['the shape of a sibling API', json({ code: 'NOT_FOUND', ...ERROR }), {}],
+    ['further fields of the Error object', json({ type: 'NOT_FOUND', ...ERROR, more: [1] }), {}],
+    ['the Error object as plain text', json({ type: 'NOT_FOUND', ...ERROR }), { 'content-type': 'text/plain' }],
+    ['the Error object after a byte order mark', `\uFEFF${json({ type: 'NOT_FOUND', ...ERROR })}`, {}],
+    ['a message alone, with a request ID', json(ERROR), ID],
+    ['no body, with a request ID', '', ID],
+  ])('404 with %s says that nothing is mapped', async (_what, body, headers) => {
+    const other = await startWebServer((_request, response) => response.writeHead(404, headers).end(body));
+    expect(await clientOf(other.url, tokens).get(SERVICE_PROVIDER)).toMatchObject({ ok: true, value: notMapped });
+    await other.stop();
+  });
+
+  it.each<[string, string, Record<string, string>, string]>([
+    ['text of an ingress', 'default backend - 404', { 'content-type': 'text/plain' }, 'body of another form'],
+    ['text of an ingress and a request ID', '404 page not found\n', ID, 'body of another form'],
+    ['JSON of a gateway', json({ error: 'no route matched' }), {}, 'body of another form'],
+    ['JSON of a gateway and a request ID', json({ error: 'no route matched' }), ID, 'body of another form'],
+    [
+      'a message alone, as gateways send it',
+      json({ message: 'no Route matched with those values' }),
+      {},
+      'body of another form',
+    ],
+    [
+      'a message among other fields',
+      json({ timestamp: 1, status: 404, error: 'Not Found', message: 'none' }),
+      ID,
+      'body of another form',
+    ],
+    ['a status of Kubernetes', json({ kind: 'Status', message: 'not found', code: 404 }), ID, 'body of another form'],
+    ['problem details', json({ type: 'about:blank', title: 'Not Found', status: 404 }), ID, 'body of another form'],
+    ['an Error object without its message', json({ type: 'NOT_FOUND' }), ID, 'body of another form'],
+    ['an empty object', '{}', ID, 'body of another form'],
+    ['half of an Error object', '{"type":"NOT_FOUND","mess', ID, 'body of another form'],
+    ['an array', json([ERROR]), ID, 'body of another form'],
+    ['a word', json('Not Found'), ID, 'body of another form'],
+    ['a page', '<html></html>', ID, 'web page'],
+    ['a page in name only', json({ type: 'NOT_FOUND', ...ERROR }), { ...ID, 'content-type': 'text/html' }, 'web page'],
+    ['no body and no request ID', '', {}, 'empty body'],
+    ['no body and a request ID of another sort', '', { 'x-request-id': 'a' }, 'empty body'],
+    ['a body without end', ' '.repeat(300_000), ID, 'body too long'],
+  ])('404 with %s is not the answer of the service', async (_what, body, headers, detail) => {
+    const other = await startWebServer((_request, response) => response.writeHead(404, headers).end(body));
+    for (const operation of OPERATIONS) {
+      expect(await failureOf(send(operation, clientOf(other.url, tokens)))).toMatchObject({
+        kind: 'unexpectedResponse',
+        status: 404,
+        detail,
+        effect: operation === 'get' ? 'none' : 'unknown',
+      });
+    }
+    expect(tokens.acceptedFor).toEqual([]);
+    await other.stop();
+  });
+
+  it.each([400, 403])('%i of somebody else does not say that a change had no effect', async (status) => {
+    for (const operation of WRITES) {
+      simulator.control.clearFaults();
+      fail({ kind: 'answer', status, body: 'gatewayJson', requestId: 'missing' });
+      expect(await failureOf(send(operation))).toMatchObject({ effect: 'unknown', detail: 'body of another form' });
+    }
   });
 
   it.each(['usual', 'lowerCase', 'upperCase'] as const)(
@@ -526,7 +610,7 @@ describe('a read', () => {
     const result = send('update', mover);
     await simulator.control.waitForRequest(({ status }) => status === 429);
     url = 'http://127.0.0.1:9';
-    expect(await failureOf(result)).toMatchObject({ kind: 'throttled', effect: 'none' });
+    expect(await failureOf(result)).toMatchObject({ kind: 'contextChanged', effect: 'none' });
     expect(requests()).toHaveLength(1);
   });
 
@@ -646,14 +730,14 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
   it.each([401, 403] as const)('is explained by the missing scopes when the service answers %i', async (noAccess) => {
     simulator.control.setSwitches({ noAccess });
     const token = simulator.control.demo.otherAccountAccessToken;
-    tokens.token = { type: 'granted', token, missingScopes: ['a scope'] };
+    tokens.token = granted(token, { missingScopes: ['a scope'] });
     if (noAccess === 401) tokens.thenReplaceWith(undefined);
     expect(await failureOf(send(operation))).toMatchObject({ missingScopes: ['a scope'] });
   });
 
   it('says nothing of missing scopes when it is for something else', async () => {
     fail({ name: 'badRequest' });
-    tokens.token = { type: 'granted', token: simulator.control.demo.accessToken, missingScopes: ['a scope'] };
+    tokens.token = granted(simulator.control.demo.accessToken, { missingScopes: ['a scope'] });
     expect(await failureOf(send(operation))).not.toHaveProperty('missingScopes');
   });
 
@@ -679,6 +763,100 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
     tokens.thenReplaceWith(fresh);
     await send(operation);
     expect(tokens.acceptedFor).toEqual([{ serviceProviderId: SERVICE_PROVIDER, token: fresh }]);
+  });
+});
+
+describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes', (operation) => {
+  const isRead = operation === 'get';
+  const other = () => granted(simulator.control.issueAccessToken(), { session: 'another' });
+  const CHANGED = { kind: 'contextChanged', effect: 'none' };
+
+  it('is not sent to the endpoint of before when another is set while its token is being renewed', async () => {
+    let url = simulator.url;
+    let renewed: (token: string) => void = () => undefined;
+    tokens.token = new Promise<string>((resolve) => (renewed = resolve));
+    const sent = send(operation, new NetworkMappingClient({ endpoint: () => ({ ok: true, url }), tokens }));
+    url = 'http://127.0.0.1:9';
+    renewed(simulator.control.demo.accessToken);
+    expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [] });
+    expect(requests()).toEqual([]);
+  });
+
+  it('is not sent to the endpoint of before when another is set while its refused token is being replaced', async () => {
+    let url = simulator.url;
+    simulator.control.expireAllAccessTokens();
+    const mover = new NetworkMappingClient({
+      endpoint: () => ({ ok: true, url }),
+      tokens: {
+        current: () => tokens.current(SERVICE_PROVIDER),
+        accepted: () => undefined,
+        replace: () => {
+          url = 'http://127.0.0.1:9';
+          return Promise.resolve(granted(simulator.control.issueAccessToken()));
+        },
+      },
+    });
+    expect(await failureOf(send(operation, mover))).toMatchObject({ ...CHANGED, attempts: [{ outcome: 401 }] });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('is sent with the token of another session only if it is a read', async () => {
+    fail({ name: 'tooManyRequests', count: 1 });
+    const sent = send(operation);
+    await simulator.control.waitForRequest(({ status }) => status === 429);
+    tokens.token = other();
+    if (isRead) expect(await sent).toHaveProperty('ok', true);
+    else expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [{ outcome: 429 }] });
+    expect(requests()).toHaveLength(isRead ? 2 : 1);
+  });
+
+  it('is sent with what another session has in the place of a refused token only if it is a read', async () => {
+    simulator.control.expireAllAccessTokens();
+    tokens.thenReplaceWith(other());
+    const sent = send(operation);
+    if (isRead) expect(await sent).toHaveProperty('ok', true);
+    else expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [{ outcome: 401 }] });
+    expect(requests()).toHaveLength(isRead ? 2 : 1);
+  });
+
+  it('goes on with the token that the person gave for it', async () => {
+    simulator.control.expireAllAccessTokens();
+    tokens.thenReplaceWith({ ...other(), continues: ['of the test'] });
+    expect(await send(operation, client, { interactive: true })).toHaveProperty('ok', true);
+  });
+
+  it('asks for the token of the new session, if it is a read, when its own is gone', async () => {
+    const next = other();
+    const gone = { type: 'denied', why: { kind: 'contextChanged' } } as const;
+    let isGone = true;
+    const following = clientOf(simulator.url, {
+      current: () => {
+        const access = isGone ? gone : next;
+        isGone = false;
+        return Promise.resolve(access);
+      },
+      accepted: () => undefined,
+      replace: () => unexpected('a replacement'),
+    });
+    const sent = send(operation, following);
+    if (isRead) expect(await sent).toHaveProperty('ok', true);
+    else expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [] });
+    expect(requests()).toHaveLength(isRead ? 1 : 0);
+  });
+
+  it.each([
+    ['endpoint', { endpoint: 'https://staging.example' }],
+    ['account', { account: 'hotels' }],
+    ['session', { session: 'of the question' }],
+  ])('is not sent when another %s was confirmed', async (_what, expected) => {
+    const sent = send(operation, client, { expected: { endpoint: simulator.url, ...expected } });
+    expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [] });
+    expect(requests()).toEqual([]);
+  });
+
+  it('is sent when all that was confirmed still is so', async () => {
+    const expected = { endpoint: simulator.url, account: 'default', session: 'of the test' };
+    expect(await send(operation, client, { expected })).toHaveProperty('ok', true);
   });
 });
 
@@ -811,7 +989,7 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     let asked: () => void = () => undefined;
     const asking = new Promise<void>((resolve) => (asked = resolve));
     const askingClient = clientOf(simulator.url, {
-      current: () => Promise.resolve({ type: 'granted', token: ACCESS_TOKEN, missingScopes: [] }),
+      current: () => Promise.resolve(granted(ACCESS_TOKEN)),
       accepted: () => unexpected('an answer that takes the token'),
       replace: () => {
         asked();
@@ -946,7 +1124,7 @@ describe('many requests', () => {
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
     await send('get', mover, { urgent: true });
     const other = await startWebServer((_request, response) => {
-      response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not found","type":"NOT_FOUND"}');
     });
     url = other.url;
     expect(await send('get', mover, { urgent: true })).toMatchObject({ ok: true, value: notMapped });
@@ -968,7 +1146,7 @@ describe('many requests', () => {
     await new Promise((resolve) => setImmediate(resolve));
     url = 'http://127.0.0.1:9';
     stop.abort();
-    expect(await failureOf(second)).toMatchObject({ kind: 'cancelled', effect: 'none', attempts: [] });
+    expect(await failureOf(second)).toMatchObject({ kind: 'contextChanged', effect: 'none', attempts: [] });
     await first;
     expect(requests()).toHaveLength(1);
   });

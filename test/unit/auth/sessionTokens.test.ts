@@ -38,12 +38,15 @@ class Window {
   /** Whom a person was asked a token for, in order, and what they will answer. */
   readonly asked: string[] = [];
   answers: (string | undefined)[] = [];
+  afterAsking: () => Promise<void> = () => Promise.resolve();
   wishedScopes: readonly string[] = [];
   /** The account that the entry of each service provider names. */
   namedAccounts: Readonly<Record<string, string>> = {};
   tokenEndpoint = simulator.tokenEndpoint;
   /** What happens between the answer of Login with Amazon and its arrival here. */
   meanwhile: () => Promise<void> = () => Promise.resolve();
+  /** What happens while the code for Login with Amazon is being loaded. */
+  whileLoading: () => Promise<void> = () => Promise.resolve();
 
   constructor(sharedAfterMs: number) {
     const writes = new SharedWrites(lock, sharedAfterMs);
@@ -51,14 +54,16 @@ class Window {
     this.tokens = new SessionTokens({
       store: this.store,
       writes,
-      loginWithAmazon: () =>
-        Promise.resolve({
+      loginWithAmazon: async () => {
+        await this.whileLoading();
+        return {
           renew: async (...given: Parameters<typeof renew>) => {
             const result = await renew(...given);
             await this.meanwhile();
             return result;
           },
-        }),
+        };
+      },
       tokenEndpoint: () => checkEndpoint(this.tokenEndpoint),
       wishedScopes: () => this.wishedScopes,
       accountNamedBy: (id) => this.namedAccounts[id],
@@ -66,7 +71,14 @@ class Window {
         this.asked.push(account);
         if (this.answers.length === 0) unexpected('asking a person for a token');
         await turns(1);
-        return this.answers.shift();
+        const token = this.answers.shift();
+        if (token !== undefined)
+          await this.store.save(
+            account,
+            aPastedSession({ id: token, accessToken: token, expiresAtMs: localMs() + HOUR_MS }),
+          );
+        await this.afterAsking();
+        return token;
       },
       now: localMs,
     });
@@ -180,7 +192,13 @@ describe('the access token of a request', () => {
   it('is the one of the stored session, read anew each time, as long as it is not due', async () => {
     const window = openWindow();
     const first = await signIn(window);
-    expect(await window.current()).toEqual({ type: 'granted', token: first.accessToken, missingScopes: [] });
+    expect(await window.current()).toEqual({
+      type: 'granted',
+      token: first.accessToken,
+      account: 'default',
+      session: first.id,
+      missingScopes: [],
+    });
     const second = await signIn(openWindow());
     expect(tokenOf(await window.current())).toBe(second.accessToken);
     await openWindow().store.remove(['default']);
@@ -445,7 +463,7 @@ describe('a renewal', () => {
       pass(2 * HOUR_MS);
       if (endsIt) control().revokeAllRefreshTokens();
       here.meanwhile = async () => where()?.store.remove(['default']);
-      await here.current();
+      expect((await here.current()).type, 'access for the request that waited').toBe('denied');
       expect(vault.everything).toBe('[]');
       expect(await here.current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
       expect(await openWindow().current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
@@ -464,10 +482,50 @@ describe('a renewal', () => {
     here.meanwhile = async () => {
       await signIn(openWindow(), newer);
     };
-    await here.current();
+    const why = isRefused ? { kind: 'signedOut', signIn: { kind: 'grantEnded' } } : { kind: 'contextChanged' };
+    expect(await here.current()).toMatchObject({ type: 'denied', why });
     expect(await storedSession()).toEqual(newer);
-    expect(tokenOf(await here.current())).toBe(newer.accessToken);
+    expect(await here.current()).toMatchObject({ token: newer.accessToken, session: 'anew' });
     expect(tokenRequests()).toBe(1);
+  });
+
+  it('for a refused token gives none of another session in its place', async () => {
+    const here = openWindow();
+    const { accessToken } = await signIn(here);
+    here.meanwhile = async () => {
+      await signIn(openWindow(), aSession({ id: 'anew' }));
+    };
+    expect(await here.replace(accessToken)).toMatchObject({ why: { kind: 'contextChanged' } });
+  });
+
+  it('that fails lets nobody use a token that is still good after signing out', async () => {
+    const here = openWindow();
+    const session = await signIn(here);
+    trueMs = session.refresh?.dueAtMs ?? 0;
+    control().addFault({ name: 'unavailable', operation: 'token' });
+    here.meanwhile = () => here.store.remove(['default']);
+    expect(await here.current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
+  });
+
+  it('belongs to whoever serves the provider when it has ended', async () => {
+    const here = openWindow();
+    await signIn(here);
+    await signIn(here, aSession({ id: 'hotels' }), 'hotels');
+    pass(2 * HOUR_MS);
+    here.meanwhile = () => {
+      here.namedAccounts = { row: 'hotels' };
+      return Promise.resolve();
+    };
+    expect(await here.current()).toMatchObject({ type: 'denied', why: { kind: 'contextChanged' } });
+  });
+
+  it('is not asked for with the refresh token of somebody who signs out while Login with Amazon is being loaded', async () => {
+    const here = openWindow();
+    await signIn(here);
+    pass(2 * HOUR_MS);
+    here.whileLoading = () => here.store.remove(['default']);
+    expect(await here.current()).toMatchObject({ type: 'denied', why: { kind: 'signedOut' } });
+    expect(tokenRequests()).toBe(0);
   });
 
   it('that cannot be stored still lets the request through', async () => {
@@ -873,6 +931,27 @@ describe('a pasted token that is refused', () => {
     const accesses = await hundred((i) => window.replace('Atza|pasted', `row ${i}`, true));
     expect(new Set(accesses.map(tokenOf))).toEqual(new Set(['Atza|another']));
     expect(window.asked).toEqual(['hotels']);
+  });
+
+  it('continues the session in whose place it was asked for, and those before that', async () => {
+    const window = openWindow();
+    await signIn(window, pasted());
+    window.answers = ['Atza|second', 'Atza|third'];
+    expect(await window.replace('Atza|pasted', 'row', true)).toMatchObject({ continues: ['pasted'] });
+    const third = { token: 'Atza|third', session: 'Atza|third', continues: ['Atza|second', 'pasted'] };
+    expect(await window.replace('Atza|second', 'row', true)).toMatchObject(third);
+    expect(await window.current()).toMatchObject(third);
+  });
+
+  it('is not used when another session has taken its place by then', async () => {
+    const window = openWindow();
+    await signIn(window, pasted());
+    window.answers = ['Atza|another'];
+    const asking = window.replace('Atza|pasted', 'row', true);
+    window.afterAsking = async () => {
+      await signIn(openWindow(), aSession({ id: 'anew' }));
+    };
+    expect(await asking).toEqual({ type: 'denied', why: { kind: 'contextChanged', account: 'default' } });
   });
 
   it('is not asked for twice after the person had no other one', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkEndpoint } from '../../../src/core/endpoint';
+import { checkApiEndpoint, checkEndpoint } from '../../../src/core/endpoint';
 
 describe('an endpoint', () => {
   it.each([
@@ -67,4 +67,60 @@ describe('an endpoint', () => {
       }),
     );
   });
+});
+
+describe('the API endpoint', () => {
+  const API = '/v1/communications/serviceProviders/amzn1.comms.csp.id.2/network';
+
+  it.each([
+    'https://api.amazonalexa.com',
+    'https://api.amazonalexa.com/',
+    'https://api.amazonalexa.com/v1',
+    'https://api.amazonalexa.com/v1/',
+    'https://api.amazonalexa.com//v1//',
+    'https://api.amazonalexa.com/V1',
+    'https://api.amazonalexa.com/v1/v1',
+    'https://api.amazonalexa.com/v1/communications',
+    'https://api.amazonalexa.com/v1/communications/serviceProviders',
+    'https://api.amazonalexa.com/v1/communications/serviceProviders/',
+    'https://api.amazonalexa.com/v1/communications/serviceProviders/amzn1.comms.csp.id.2',
+    `https://api.amazonalexa.com${API}`,
+    `https://api.amazonalexa.com${API}/`,
+    'https://api.amazonalexa.com/v1/communications/serviceProviders/%7BserviceProviderId%7D/network',
+    'https://api.amazonalexa.com/v1/communications/serviceProviders/{serviceProviderId}/network',
+    ' https://api.amazonalexa.com/v1 ',
+  ])('%s is used without the path of the API', (value) => {
+    expect(checkApiEndpoint(value)).toEqual({ ok: true, url: 'https://api.amazonalexa.com' });
+  });
+
+  it.each([
+    ['https://gateway.example/alexa', 'https://gateway.example/alexa'],
+    ['https://gateway.example/alexa/v1', 'https://gateway.example/alexa'],
+    [`https://gateway.example/alexa${API}`, 'https://gateway.example/alexa'],
+    ['http://127.0.0.1:9090/v1', 'http://127.0.0.1:9090'],
+    ['https://gateway.example/v12', 'https://gateway.example/v12'],
+    ['https://gateway.example/v1/alexa', 'https://gateway.example/v1/alexa'],
+  ])('%s keeps the path of a gateway: %s', (value, url) => {
+    expect(checkApiEndpoint(value)).toEqual({ ok: true, url });
+  });
+
+  it.each([
+    'https://api.amazonalexa.com/v1/skills',
+    'https://api.eu.amazonalexa.com/alexa',
+    'https://API.amazonalexa.com./v2',
+    'https://api.amazonalexa.com/communications/serviceProviders',
+    `https://api.amazonalexa.com${API}/more`,
+    `https://gateway.example${API}/more`,
+    'https://gateway.example/v1/communications/other',
+    'https://gateway.example/v1/serviceProviders',
+  ])('%s is refused, since the path of the API is put behind it', (value) => {
+    expect(checkApiEndpoint(value)).toEqual({ ok: false, problem: expect.stringContaining('path') as string });
+  });
+
+  it.each(['http://api.amazonalexa.com/v1', 'https://api.amazonalexa.com/v1?x', 'https://a@b/v1', '', 7])(
+    '%s is refused like any other endpoint',
+    (value) => {
+      expect(checkApiEndpoint(value)).toEqual(checkEndpoint(value));
+    },
+  );
 });

@@ -6,6 +6,7 @@ import type { AccessTokens } from '../../../src/api/accessTokens';
 import { NetworkMappingClient } from '../../../src/api/networkMappingClient';
 import { ServiceProviders } from '../../../src/state/serviceProviders';
 import type { ChangeNotes } from '../../../src/state/changeNotes';
+import { granted } from '../../support/accessTokens';
 import { aProvider, SKILL, signedInTo } from '../../support/builders';
 
 afterEach(() => {
@@ -43,7 +44,7 @@ const ANSWERS: readonly (() => Response | Promise<Response>)[] = [
 
 const notes: ChangeNotes = { open: () => Promise.resolve('note'), close: () => Promise.resolve() };
 const tokens: AccessTokens = {
-  current: () => Promise.resolve({ type: 'granted', token: 'Atza|of-the-test-of-memory', missingScopes: [] }),
+  current: () => Promise.resolve(granted('Atza|of-the-test-of-memory')),
   accepted: () => undefined,
   replace: () => Promise.resolve(undefined),
 };

@@ -132,9 +132,17 @@ function isDocumented(operation: string, { status, headers, body: given }: Given
   switch (operation) {
     case 'get': {
       const isPage = text.trimStart().startsWith('<') || /html/i.test(headers['content-type'] ?? '');
-      if (status === 404) return !isPage && text.length <= 256 * 1024;
+      const hasId = Boolean(headers['x-amzn-requestid']?.trim());
+      const { type, code, message } = json;
+      const isError =
+        typeof message === 'string' &&
+        [type, code].every((word) => word === undefined || typeof word === 'string') &&
+        (type !== undefined || code !== undefined || (hasId && Object.keys(json).length === 1));
+      if (status === 404) return !isPage && text.length <= 256 * 1024 && (text.trim() === '' ? hasId : isError);
       const { skillId } = (skillConfiguration ?? {}) as { skillId?: unknown };
-      return status === 200 && networkType === 'SKILL' && typeof skillId === 'string' && checkSkillId(skillId).ok;
+      return (
+        status === 200 && typeof networkType === 'string' && typeof skillId === 'string' && checkSkillId(skillId).ok
+      );
     }
     case 'delete':
       return status === 200 && text.trim() === '';
