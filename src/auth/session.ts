@@ -32,8 +32,18 @@ const Account = v.object({
 /** An account as it is kept: with a session, or with what is left of the last one. */
 export type Account = v.InferOutput<typeof Account>;
 
-/** The version is there so that a later form can be told from this one. */
-const Stored = v.object({ version: v.literal(1), accounts: v.array(v.unknown()) });
+/** The form of what is stored. Whatever has another version belongs to a newer version of this extension. */
+const VERSION = 1;
+
+const Stored = v.object({
+  version: v.literal(VERSION),
+  accounts: v.array(v.unknown()),
+  /** What tells the last writes from any other, the newest last. */
+  writes: v.fallback(v.array(v.string()), []),
+});
+
+/** How many writes are remembered: more than all windows make before each has looked for its own. */
+const REMEMBERED_WRITES = 20;
 
 /** Login with Amazon issues access tokens for an hour; when a pasted one was issued, nobody knows. */
 export const ACCESS_TOKEN_LIFETIME_MS = 3_600_000;
@@ -65,6 +75,26 @@ export function parseAccounts(stored: string): Account[] | undefined {
   }
 }
 
-export function serializeAccounts(accounts: readonly Account[]): string {
-  return JSON.stringify({ version: 1, accounts });
+/** Whether what is stored has a form that this version of the extension does not know, and so must not overwrite. */
+export function isOfNewerVersion(stored: string): boolean {
+  try {
+    const { version } = v.parse(v.object({ version: v.unknown() }), JSON.parse(stored));
+    return version !== VERSION;
+  } catch {
+    return false;
+  }
+}
+
+/** The last writes that led to what is stored. */
+export function parseWrites(stored: string): readonly string[] {
+  try {
+    return v.parse(Stored, JSON.parse(stored)).writes;
+  } catch {
+    return [];
+  }
+}
+
+/** @param writes what tells the last writes from any other, the newest last */
+export function serializeAccounts(accounts: readonly Account[], writes: readonly string[] = []): string {
+  return JSON.stringify({ version: VERSION, accounts, writes: writes.slice(-REMEMBERED_WRITES) });
 }

@@ -1,6 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import * as l10n from '@vscode/l10n';
-import { parseAccounts, serializeAccounts, type Account, type Client, type Session } from './session';
+import {
+  isOfNewerVersion,
+  parseAccounts,
+  parseWrites,
+  serializeAccounts,
+  type Account,
+  type Client,
+  type Session,
+} from './session';
 import type { SharedWrites } from '../acrossWindows/sharedWrites';
 
 /** The part of VS Code's SecretStorage that is needed here. */
@@ -13,11 +22,23 @@ export interface Secrets {
 
 /** Secret storage cannot be written. Its message is for people; the editor's own error may hold anything and is dropped. */
 export class SecretStorageFailed extends Error {
+  constructor(message?: string) {
+    super(
+      message ??
+        l10n.t(
+          'The secret storage of the editor could not be written. Unlock the keyring of the system and try again, or see {0}',
+          'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues',
+        ),
+    );
+  }
+}
+
+/** The stored sessions are left alone, since a newer version of this extension has written them. */
+export class NewerSessions extends SecretStorageFailed {
   constructor() {
     super(
       l10n.t(
-        'The secret storage of the editor could not be written. Unlock the keyring of the system and try again, or see {0}',
-        'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues',
+        'Your sessions were stored by a newer version of Alexa Network Mapping and were left as they are. Update the extension in this window, or reload the window, then try again.',
       ),
     );
   }
@@ -36,11 +57,14 @@ export type SessionState =
 /** All accounts, by name. `problem` says why there are none although there may have been. */
 export interface Accounts {
   readonly states: ReadonlyMap<string, SessionState>;
-  readonly problem?: 'unreadable' | 'unavailable';
+  readonly problem?: 'unreadable' | 'unavailable' | 'newer';
 }
 
 /** Timers fire after at most 24.8 days, and clocks jump; a long wait is made of shorter ones. */
 const LONGEST_WAIT_MS = 3_600_000;
+
+/** How often one write is made again at most. Of windows that write at the same time, one at least gets through each time. */
+const MOST_REWRITES = 10;
 
 /** One secret for all accounts: nothing else could list them, and none can be left behind. */
 const KEY = 'sessions';
@@ -74,6 +98,7 @@ export class SessionStore {
       return { states: new Map(), problem: 'unavailable' };
     }
     if (stored === undefined) return { states: new Map() };
+    if (isOfNewerVersion(stored)) return { states: new Map(), problem: 'newer' };
     const accounts = parseAccounts(stored);
     if (!accounts) return { states: new Map(), problem: 'unreadable' };
     this.announceExpiry(accounts);
@@ -127,19 +152,49 @@ export class SessionStore {
     this.events.removeAllListeners();
   }
 
-  /** @param edit gives back all accounts as they are to be, or undefined to leave what is stored as it is */
+  /**
+   * Writes once more what another window has overwritten. Where windows have no lock in common, such as a local and a remote
+   * one, two may write at the same time, each from what was there before; the list of writes in what is stored tells.
+   *
+   * @param edit gives back all accounts as they are to be, or undefined to leave what is stored as it is
+   * @throws SecretStorageFailed
+   */
   private async edit(edit: (accounts: readonly Account[]) => readonly Account[] | undefined): Promise<void> {
+    const id = randomUUID().slice(0, 8);
+    const write = async (wrote: () => void) => {
+      const stored = await this.secrets.get(KEY);
+      if (stored !== undefined && isOfNewerVersion(stored)) throw new NewerSessions();
+      const before = stored === undefined ? [] : (parseAccounts(stored) ?? []);
+      const after = edit(before);
+      if (!after) return;
+      wrote();
+      if (after.length === 0) await this.secrets.delete(KEY);
+      else await this.secrets.store(KEY, serializeAccounts(after, [...parseWrites(stored ?? ''), id]));
+    };
     await this.writes.run(KEY, async (wrote) => {
-      try {
+      let writes = 0;
+      const count = () => writes++;
+      const wasOverwritten = async () => {
         const stored = await this.secrets.get(KEY);
-        const before = stored === undefined ? [] : (parseAccounts(stored) ?? []);
-        const after = edit(before);
-        if (!after) return;
-        wrote();
-        if (after.length === 0) await this.secrets.delete(KEY);
-        else await this.secrets.store(KEY, serializeAccounts(after));
-      } catch {
-        throw new SecretStorageFailed();
+        return stored === undefined ? edit([])?.length !== 0 : !parseWrites(stored).includes(id);
+      };
+      const writeAgain = async () => {
+        const before = writes;
+        try {
+          if (writes <= MOST_REWRITES && (await wasOverwritten())) await write(count);
+        } catch {
+          // The person was told that it is stored, and it was.
+        }
+        return writes > before;
+      };
+      try {
+        await write(() => {
+          count();
+          wrote();
+        });
+        if (writes > 0) wrote(writeAgain);
+      } catch (error) {
+        throw error instanceof NewerSessions ? error : new SecretStorageFailed();
       }
     });
   }

@@ -178,6 +178,13 @@ export class SessionTokens implements AccessTokens {
     const result = await lwa.renew(refresh.token, refresh.client, endpoint.url);
     const durationMs = performance.now() - began;
     if (result.ok || endsSession(result.failure.kind)) wrote();
+    if (!result.ok && result.failure.kind === 'grantEnded') {
+      // A window without a lock in common, such as a remote one, may have renewed it, by which this refresh token died.
+      await this.options.writes.settled();
+      const now = await this.find(account);
+      const isRenewed = 'session' in now && now.session.id === session.id;
+      if (isRenewed && now.session.accessToken !== session.accessToken) return this.granted(now.session);
+    }
     const access = result.ok
       ? await this.afterSuccess(found, result.value, obtainedAtMs)
       : await this.afterFailure(found, result.failure);

@@ -45,8 +45,8 @@ class Window {
   /** What happens between the answer of Login with Amazon and its arrival here. */
   meanwhile: () => Promise<void> = () => Promise.resolve();
 
-  constructor(sharedAfterMs: number) {
-    const writes = new SharedWrites(lock, sharedAfterMs);
+  constructor(sharedAfterMs: number, itsLock = lock) {
+    const writes = new SharedWrites(itsLock, sharedAfterMs);
     this.store = new SessionStore(vault.window(), writes, localMs);
     this.tokens = new SessionTokens({
       store: this.store,
@@ -367,6 +367,23 @@ describe('a hundred requests in each of two windows', () => {
     expect(tokens.size).toBe(1);
     expect(await isTaken([...tokens].join())).toBe(true);
     expect(tokenRequests()).toBe(1);
+  });
+});
+
+describe('windows whose locks are apart, such as a local and a remote one,', () => {
+  it('keep the session that both renew at once, although the refresh token dies with the first renewal', async () => {
+    vault = new SecretVault({ handedOverAfterMs: 40 });
+    control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
+    const [here, there] = [new Window(150, new SharedLock()), new Window(150, new SharedLock())];
+    const { id } = await signIn(here);
+    await vault.handedOver();
+    pass(2 * HOUR_MS);
+    const accesses = await Promise.all([here.current(), there.current()]);
+    expect(tokenRequests()).toBe(2);
+    expect(new Set(accesses.map(tokenOf)).size).toBe(1);
+    expect(await isTaken(tokenOf(accesses[0]))).toBe(true);
+    expect(await storedSession()).toMatchObject({ id, accessToken: tokenOf(accesses[0]) });
+    expect([...here.renewals, ...there.renewals].filter(({ failure }) => failure)).toEqual([]);
   });
 });
 
