@@ -38,6 +38,8 @@ const VERSION = 1;
 const Stored = v.object({
   version: v.literal(VERSION),
   accounts: v.array(v.unknown()),
+  /** Whom service providers that name no account are kept for, by `reservedAfterSignOut` of `core/accounts.ts`. */
+  reserved: v.fallback(v.optional(v.string()), undefined),
   /** What tells the last writes from any other, the newest last. */
   writes: v.fallback(v.array(v.string()), []),
 });
@@ -56,20 +58,33 @@ export function dueAtMs(obtainedAtMs: number, lifetimeMs: number): number {
   return obtainedAtMs + Math.max(lifetimeMs * 0.9, lifetimeMs - RENEWAL_LEAD_MS);
 }
 
+/** All that is stored of the sessions. */
+export interface Contents {
+  /** In the order in which they signed in first. */
+  readonly accounts: readonly Account[];
+  /** The account that service providers without a name are kept for, or an empty text for none. */
+  readonly reserved?: string;
+  /** What tells the last writes from any other, the newest last. */
+  readonly writes: readonly string[];
+}
+
+export const NO_CONTENTS: Contents = { accounts: [], writes: [] };
+
 /**
- * The accounts in what is stored, in the order in which they signed in first; those that cannot be read are left out.
+ * Reads what is stored. Accounts that cannot be read are left out.
  *
  * @returns undefined for what holds no accounts at all: that means signed out, never an error
  */
-export function parseAccounts(stored: string): Account[] | undefined {
+export function parseContents(stored: string): Contents | undefined {
   try {
-    const { accounts } = v.parse(Stored, JSON.parse(stored));
+    const { accounts, reserved, writes } = v.parse(Stored, JSON.parse(stored));
     const readable = accounts.flatMap((each) => {
       const account = v.safeParse(Account, each);
       // The issues hold the input, which is secret, so they are dropped unread.
       return account.success ? [account.output] : [];
     });
-    return readable.length === 0 && accounts.length > 0 ? undefined : readable;
+    if (readable.length === 0 && accounts.length > 0) return undefined;
+    return { accounts: readable, ...(reserved !== undefined && { reserved }), writes };
   } catch {
     return undefined;
   }
@@ -85,16 +100,6 @@ export function isOfNewerVersion(stored: string): boolean {
   }
 }
 
-/** The last writes that led to what is stored. */
-export function parseWrites(stored: string): readonly string[] {
-  try {
-    return v.parse(Stored, JSON.parse(stored)).writes;
-  } catch {
-    return [];
-  }
-}
-
-/** @param writes what tells the last writes from any other, the newest last */
-export function serializeAccounts(accounts: readonly Account[], writes: readonly string[] = []): string {
-  return JSON.stringify({ version: VERSION, accounts, writes: writes.slice(-REMEMBERED_WRITES) });
+export function serializeContents({ accounts, reserved, writes }: Contents): string {
+  return JSON.stringify({ version: VERSION, accounts, reserved, writes: writes.slice(-REMEMBERED_WRITES) });
 }

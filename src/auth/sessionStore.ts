@@ -3,13 +3,15 @@ import { EventEmitter } from 'node:events';
 import * as l10n from '@vscode/l10n';
 import {
   isOfNewerVersion,
-  parseAccounts,
-  parseWrites,
-  serializeAccounts,
+  NO_CONTENTS,
+  parseContents,
+  serializeContents,
   type Account,
   type Client,
+  type Contents,
   type Session,
 } from './session';
+import { DEFAULT_ACCOUNT, knownAccounts, reservedAfterSignOut } from '../core/accounts';
 import type { SharedWrites } from '../acrossWindows/sharedWrites';
 
 /** The part of VS Code's SecretStorage that is needed here. */
@@ -57,7 +59,15 @@ export type SessionState =
 /** All accounts, by name. `problem` says why there are none although there may have been. */
 export interface Accounts {
   readonly states: ReadonlyMap<string, SessionState>;
+  /** The account that service providers without a name are kept for, where it has signed out; see `core/accounts.ts`. */
+  readonly reserved?: string;
   readonly problem?: 'unreadable' | 'unavailable' | 'newer';
+}
+
+/** What an edit makes of what is stored. */
+interface Edited {
+  readonly accounts: readonly Account[];
+  readonly reserved: string | undefined;
 }
 
 /** Timers fire after at most 24.8 days, and clocks jump; a long wait is made of shorter ones. */
@@ -99,10 +109,14 @@ export class SessionStore {
     }
     if (stored === undefined) return { states: new Map() };
     if (isOfNewerVersion(stored)) return { states: new Map(), problem: 'newer' };
-    const accounts = parseAccounts(stored);
-    if (!accounts) return { states: new Map(), problem: 'unreadable' };
+    const contents = parseContents(stored);
+    if (!contents) return { states: new Map(), problem: 'unreadable' };
+    const { accounts, reserved } = contents;
     this.announceExpiry(accounts);
-    return { states: new Map(accounts.map((account) => [account.name, this.stateOf(account)])) };
+    return {
+      states: new Map(accounts.map((account) => [account.name, this.stateOf(account)])),
+      ...(reserved !== undefined && { reserved }),
+    };
   }
 
   /**
@@ -111,20 +125,38 @@ export class SessionStore {
    * @throws SecretStorageFailed
    */
   async save(name: string, session: Session): Promise<void> {
-    await this.edit((accounts) => {
+    await this.edit(({ accounts, reserved }) => {
       const others = accounts.filter((account) => account.name !== name);
       const place = accounts.findIndex((account) => account.name === name);
-      return others.toSpliced(place < 0 ? others.length : place, 0, { name, session });
+      return {
+        accounts: others.toSpliced(place < 0 ? others.length : place, 0, { name, session }),
+        reserved: name === DEFAULT_ACCOUNT || name === reserved ? undefined : reserved,
+      };
     });
   }
 
   /**
-   * Forgets accounts and all their secrets.
+   * Forgets accounts and all their secrets. Service providers that name no account are not handed to another one by that.
    *
    * @throws SecretStorageFailed
    */
   async remove(names: readonly string[]): Promise<void> {
-    await this.edit((accounts) => accounts.filter((account) => !names.includes(account.name)));
+    await this.edit(({ accounts, reserved }) => {
+      const left = accounts.filter(({ name }) => !names.includes(name));
+      const before = knownAccounts(namesOf(accounts), reserved);
+      return { accounts: left, reserved: reservedAfterSignOut(before, namesOf(left)) };
+    });
+  }
+
+  /**
+   * Lets the only account serve the service providers that name none, although they were kept for one that has signed out.
+   *
+   * @throws SecretStorageFailed
+   */
+  async handOver(): Promise<void> {
+    await this.edit(({ accounts, reserved }) =>
+      reserved === undefined ? undefined : { accounts, reserved: undefined },
+    );
   }
 
   /**
@@ -136,13 +168,14 @@ export class SessionStore {
    * @throws SecretStorageFailed
    */
   async renew(name: string, before: Session, renewed: Session | undefined, client?: Client): Promise<void> {
-    await this.edit((accounts) => {
+    await this.edit(({ accounts, reserved }) => {
       const isIt = ({ name: each, session }: Account) =>
         each === name && session?.id === before.id && session.accessToken === before.accessToken;
       if (!accounts.some(isIt)) return undefined;
-      return accounts.map((account) =>
+      const after = accounts.map((account) =>
         isIt(account) ? { name, ...(renewed && { session: renewed }), ...(client && { client }) } : account,
       );
+      return { accounts: after, reserved };
     });
   }
 
@@ -156,27 +189,31 @@ export class SessionStore {
    * Writes once more what another window has overwritten. Where windows have no lock in common, such as a local and a remote
    * one, two may write at the same time, each from what was there before; the list of writes in what is stored tells.
    *
-   * @param edit gives back all accounts as they are to be, or undefined to leave what is stored as it is
+   * @param edit gives back what is to be stored, or undefined to leave what is stored as it is
    * @throws SecretStorageFailed
    */
-  private async edit(edit: (accounts: readonly Account[]) => readonly Account[] | undefined): Promise<void> {
+  private async edit(edit: (before: Contents) => Edited | undefined): Promise<void> {
     const id = randomUUID().slice(0, 8);
     const write = async (wrote: () => void) => {
       const stored = await this.secrets.get(KEY);
       if (stored !== undefined && isOfNewerVersion(stored)) throw new NewerSessions();
-      const before = stored === undefined ? [] : (parseAccounts(stored) ?? []);
+      const before = (stored !== undefined && parseContents(stored)) || NO_CONTENTS;
       const after = edit(before);
       if (!after) return;
       wrote();
-      if (after.length === 0) await this.secrets.delete(KEY);
-      else await this.secrets.store(KEY, serializeAccounts(after, [...parseWrites(stored ?? ''), id]));
+      const { accounts, reserved } = after;
+      const contents = { accounts, ...(reserved !== undefined && { reserved }), writes: [...before.writes, id] };
+      if (accounts.length === 0) await this.secrets.delete(KEY);
+      else await this.secrets.store(KEY, serializeContents(contents));
     };
     await this.writes.run(KEY, async (wrote) => {
       let writes = 0;
       const count = () => writes++;
       const wasOverwritten = async () => {
         const stored = await this.secrets.get(KEY);
-        return stored === undefined ? edit([])?.length !== 0 : !parseWrites(stored).includes(id);
+        // Nothing is stored any more: that is what a sign-out wanted, and no other act.
+        if (stored === undefined) return edit(NO_CONTENTS)?.accounts.length !== 0;
+        return !parseContents(stored)?.writes.includes(id);
       };
       const writeAgain = async () => {
         const before = writes;
@@ -215,4 +252,8 @@ export class SessionStore {
     this.expiry = setTimeout(() => this.events.emit('changed'), Math.min(...left, LONGEST_WAIT_MS));
     this.expiry.unref();
   }
+}
+
+function namesOf(accounts: readonly Account[]): string[] {
+  return accounts.map(({ name }) => name);
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import type { Access, AccessTokens } from '../api/accessTokens';
-import { accountFor } from '../core/accounts';
+import { accountFor, knownAccounts } from '../core/accounts';
 import type { EndpointCheck } from '../core/endpoint';
 import { missingScopes, neededScopes } from '../core/scopes';
 import { endsSession, type SignInFailure } from '../core/signInFailure';
@@ -107,12 +107,13 @@ export class SessionTokens implements AccessTokens {
   }
 
   private async find(named: string | undefined): Promise<Found | Access> {
-    const { states } = await this.options.store.read();
-    const account = accountFor(named, [...states.keys()]);
+    const { states, reserved } = await this.options.store.read();
+    const account = accountFor(named, knownAccounts([...states.keys()], reserved));
     const state = account === undefined ? undefined : states.get(account);
     if (account === undefined || !state) {
       const anybody = [...states.values()].some(({ type }) => type === 'signedIn');
-      return denied({ kind: anybody ? 'accountMissing' : 'signedOut', ...(named && { account: named }) });
+      const missing = account ?? named;
+      return denied({ kind: anybody ? 'accountMissing' : 'signedOut', ...(missing && { account: missing }) });
     }
     if (state.type === 'signedOut') return denied({ kind: 'signedOut', account });
     const stored = state.session;

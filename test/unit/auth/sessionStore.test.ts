@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseAccounts, type Session } from '../../../src/auth/session';
+import { parseContents, type Session } from '../../../src/auth/session';
 import { NewerSessions, SecretStorageFailed, SessionStore, type SessionState } from '../../../src/auth/sessionStore';
 import { SharedWrites } from '../../../src/acrossWindows/sharedWrites';
+import { accountFor, knownAccounts } from '../../../src/core/accounts';
 import { anyText } from '../../support/arbitraries';
 import { KEYRING_ERROR, SecretVault } from '../../support/secretStorage';
 import { aPastedSession, aRenewableSession, CLIENT, HOUR_MS, SIGNED_IN_AT_MS } from '../../support/sessions';
@@ -387,6 +388,53 @@ describe('accounts', () => {
   });
 });
 
+describe('service providers that name no account', () => {
+  const servedBy = async () => {
+    const { states, reserved } = await openWindow().read();
+    return accountFor(undefined, knownAccounts([...states.keys()], reserved));
+  };
+
+  it('are not handed to the only other account when the default one signs out', async () => {
+    await store.save('default', session);
+    await store.save('us', renewable);
+    await store.remove(['default']);
+    expect([...(await store.read()).states.keys()]).toEqual(['us']);
+    expect(await servedBy()).toBe('default');
+    // Neither by a renewal, nor when the other one signs in again.
+    await store.renew('us', renewable, renewed);
+    await store.save('us', renewable);
+    expect(await servedBy()).toBe('default');
+    await store.save('default', session);
+    expect(await servedBy()).toBe('default');
+    expect((await store.read()).reserved).toBeUndefined();
+  });
+
+  it('have none still when one of two leaves that did not serve them', async () => {
+    await store.save('eu', session);
+    await store.save('us', renewable);
+    await store.remove(['eu']);
+    expect(await servedBy()).toBeUndefined();
+  });
+
+  it('are handed over when the person says so', async () => {
+    await store.save('default', session);
+    await store.save('us', renewable);
+    await store.remove(['default']);
+    await store.handOver();
+    expect(await servedBy()).toBe('us');
+  });
+
+  it('belong to whoever signs in first after everybody has signed out', async () => {
+    await store.save('default', session);
+    await store.save('us', renewable);
+    await store.remove(['default']);
+    await store.remove(['us']);
+    expect(vault.everything).toBe('[]');
+    await store.save('us', renewable);
+    expect(await servedBy()).toBe('us');
+  });
+});
+
 describe('what came of a renewal', () => {
   it('takes the place of the session that was renewed', async () => {
     await store.save('default', renewable);
@@ -624,6 +672,6 @@ describe('a secret storage that fails', () => {
     vault.broken = 'nothing';
     await store.save('default', session);
     expect(await stateOf('default')).toEqual(signedIn(session));
-    expect(parseAccounts(vault.raw(KEY) ?? '')).toEqual([{ name: 'default', session }]);
+    expect(parseContents(vault.raw(KEY) ?? '')?.accounts).toEqual([{ name: 'default', session }]);
   });
 });

@@ -271,6 +271,18 @@ describe('the account of a service provider', () => {
     expect(tokenRequests()).toBe(0);
   });
 
+  it('that has signed out is not replaced by the only other one', async () => {
+    const window = openWindow();
+    await signIn(window);
+    await signIn(window, aSession({ id: 'us' }), 'us');
+    await openWindow().store.remove(['default']);
+    const why = { kind: 'accountMissing', account: 'default' };
+    expect(await window.current()).toEqual({ type: 'denied', why });
+    expect(await window.replace('Atza|refused', 'row', true)).toEqual({ type: 'denied', why });
+    await openWindow().store.handOver();
+    expect(tokenOf(await window.current())).toBe((await storedSession('us'))?.accessToken);
+  });
+
   it('is said to be signed out where it is known and its session has ended', async () => {
     const window = openWindow();
     window.namedAccounts = NAMED;
