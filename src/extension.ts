@@ -4,6 +4,7 @@ import { SessionStore } from './auth/sessionStore';
 import { SessionTokens } from './auth/sessionTokens';
 import { SharedWrites, type Lock } from './acrossWindows/sharedWrites';
 import { PREFIX } from './commands/run';
+import { knownAccounts } from './core/accounts';
 import { endsSession } from './core/signInFailure';
 import { rememberSkill } from './core/skillChoices';
 import { logAttempt } from './log/requestLog';
@@ -180,7 +181,7 @@ export function activate(context: vscode.ExtensionContext): void {
   let toldProblem: string | undefined;
   let keyringCheck: NodeJS.Timeout | undefined;
   const followSessions = async () => {
-    const { states, problem } = await sessions.read();
+    const { states, reserved, problem } = await sessions.read();
     if (problem && problem !== toldProblem) log.warn(`signed out: the stored sessions are ${problem}`);
     toldProblem = problem;
     // A keyring that is unlocked later says nothing.
@@ -189,9 +190,12 @@ export function activate(context: vscode.ExtensionContext): void {
       keyringCheck = setTimeout(() => sessions.events.emit('changed'), KEYRING_CHECK_MS).unref();
     }
     tokens.note(states.values());
-    providers.setAccounts(
-      new Map([...states].map(([name, state]) => [name, state.type === 'signedIn' ? state.session.id : undefined])),
-    );
+    const sessionOf = (name: string) => {
+      const state = states.get(name);
+      return state?.type === 'signedIn' ? state.session.id : undefined;
+    };
+    const names = knownAccounts([...states.keys()], reserved);
+    providers.setAccounts(new Map(names.map((name) => [name, sessionOf(name)])));
     if (looks === 0) await lookForInterrupted();
   };
   sessions.events.on('changed', () => void followSessions());

@@ -22,20 +22,30 @@ export class SharedWrites {
    * Runs an act in its turn and settles as it does. When it has written something, the next one waits until all windows see
    * that.
    *
-   * @param act calls `wrote` when it has written
+   * @param act calls `wrote` when it has written. What it gives to that is called once all windows see what was written, before
+   * the next act, and tells whether it has written again.
    */
-  run<T>(name: string, act: (wrote: () => void) => Promise<T>): Promise<T> {
+  run<T>(name: string, act: (wrote: (check?: () => Promise<boolean>) => void) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      let hasWritten = false;
+      let written: (() => Promise<boolean>) | undefined;
       this.lock
         .hold(name, async () => {
-          const acted = act(() => (hasWritten = true));
+          const acted = act((check = () => Promise.resolve(false)) => {
+            written = check;
+          });
           resolve(acted);
           // What it ends in is the caller's concern.
           await acted.catch(() => undefined);
-          if (hasWritten) await delay(this.sharedAfterMs, undefined, { ref: false });
+          if (!written) return;
+          do await this.settled();
+          while (await written());
         })
         .catch(reject);
     });
+  }
+
+  /** Resolves when this window sees what other windows have written by now. */
+  async settled(): Promise<void> {
+    await delay(this.sharedAfterMs, undefined, { ref: false });
   }
 }

@@ -225,7 +225,26 @@ function asResponse({ status, headers, body }: Answer): Response {
   const kept = new Headers(headers);
   for (const name of ['www-authenticate', 'content-encoding', 'content-length']) kept.delete(name);
   const mayHaveBody = ![204, 205, 304].includes(status);
-  return new Response(mayHaveBody ? body : null, { status, headers: kept });
+  return new Response(mayHaveBody ? withoutEmptyMembers(body) : null, { status, headers: kept });
+}
+
+/**
+ * Leaves out members that hold nothing: null or a blank text. Some servers write a member that does not apply in this way
+ * instead of omitting it, which the library refuses.
+ */
+function withoutEmptyMembers(body: string): string {
+  let json: unknown;
+  try {
+    // A byte order mark is no part of JSON, and RFC 8259, 8.1 lets a reader ignore it.
+    json = JSON.parse(body.replace(/^\ufeff/, ''));
+  } catch {
+    return body;
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return body;
+  const members = Object.entries(json).filter(
+    ([, value]) => value !== null && !(typeof value === 'string' && value.trim() === ''),
+  );
+  return JSON.stringify(Object.fromEntries(members));
 }
 
 function failureOf(error: unknown, answer: Answer, asked: Asked): SignInFailure {

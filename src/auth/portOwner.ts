@@ -12,6 +12,9 @@ export const SERVER_NAME = 'alexa-network-mapping';
 /** A sign-in of this extension listens on the port, most likely in another window. */
 export const THIS_EXTENSION = Symbol('this extension');
 
+/** The addresses that a machine reaches itself at. */
+export type Loopback = '127.0.0.1' | '::1';
+
 const ANSWER_LIMIT_MS = 1000;
 const SEARCH_LIMIT_MS = 2000;
 
@@ -23,14 +26,18 @@ const LONGEST_LIST = 1_048_576;
 const LONGEST_NAME = 64;
 
 /**
- * Finds out who listens on a port of 127.0.0.1, within a few seconds.
+ * Finds out who listens on a port of this machine, within a few seconds.
  *
+ * @param address which of the machine's own addresses the port is needed at
  * @returns the name of a program, fit to be shown; undefined when it cannot be told. It never rejects.
  */
-export async function portOwner(port: number): Promise<string | typeof THIS_EXTENSION | undefined> {
-  if (await answersAsThisExtension(port)) return THIS_EXTENSION;
+export async function portOwner(
+  port: number,
+  address: Loopback = '127.0.0.1',
+): Promise<string | typeof THIS_EXTENSION | undefined> {
+  if (await answersAsThisExtension(port, address)) return THIS_EXTENSION;
   try {
-    if (process.platform === 'linux') return await programInProc(port);
+    if (process.platform === 'linux') return await programInProc(port, address);
     if (process.platform === 'darwin') return await programOfLsof(port);
   } catch {
     // Whatever the system does not tell or allow: the port is taken all the same, and that is said.
@@ -42,9 +49,9 @@ export async function portOwner(port: number): Promise<string | typeof THIS_EXTE
  * Over a bare socket, since the editor may send requests of `node:http` to a proxy, and since what listens there need not
  * speak HTTP. No program does anything on HEAD.
  */
-async function answersAsThisExtension(port: number): Promise<boolean> {
+async function answersAsThisExtension(port: number, address: Loopback): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, address);
     let answer = '';
     const end = () => {
       clearTimeout(limit);
@@ -72,10 +79,16 @@ async function answersAsThisExtension(port: number): Promise<boolean> {
  * @param proc where the kernel's file system of processes is
  * @see https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
-export async function programInProc(port: number, proc = '/proc'): Promise<string | undefined> {
+export async function programInProc(
+  port: number,
+  address: Loopback = '127.0.0.1',
+  proc = '/proc',
+): Promise<string | undefined> {
   const endsAtMs = performance.now() + SEARCH_LIMIT_MS;
   const lists = await Promise.all(['tcp', 'tcp6'].map((name) => beginning(join(proc, 'net', name))));
-  const sockets = new Set(lists.flatMap((list) => listeningSockets(list, port)).map((inode) => `socket:[${inode}]`));
+  const sockets = new Set(
+    lists.flatMap((list) => listeningSockets(list, port, address)).map((inode) => `socket:[${inode}]`),
+  );
   if (sockets.size === 0) return undefined;
   const processes = (await readdir(proc)).filter((name) => /^\d+$/.test(name));
   for (const folder of processes.map((pid) => join(proc, pid))) {
@@ -99,15 +112,23 @@ async function beginning(path: string): Promise<string> {
 /** State of a socket that listens. */
 const LISTEN = '0A';
 
-/** 127.0.0.1 as IPv4 and as IPv6, and "any address" of both: whoever has one of these keeps others from 127.0.0.1. */
-const IN_THE_WAY = ['0100007F', '00000000', '0000000000000000FFFF00000100007F', '0'.repeat(32)];
+const ANY_IPV6 = '0'.repeat(32);
+
+/**
+ * The addresses that keep others from the one that is needed, as the kernel writes them: the address itself, 127.0.0.1 as IPv6
+ * too, and "any address".
+ */
+const IN_THE_WAY: Readonly<Record<Loopback, readonly string[]>> = {
+  '127.0.0.1': ['0100007F', '00000000', '0000000000000000FFFF00000100007F', ANY_IPV6],
+  '::1': ['00000000000000000000000001000000', ANY_IPV6],
+};
 
 /** @param list lines of `sl local_address rem_address st tx:rx tr:tm retrnsmt uid timeout inode …`, numbers hexadecimal */
-function listeningSockets(list: string, port: number): string[] {
+function listeningSockets(list: string, port: number, needed: Loopback): string[] {
   return list.split('\n').flatMap((line) => {
     const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
     const [address = '', localPort = ''] = local.split(':');
-    const matches = state === LISTEN && Number.parseInt(localPort, 16) === port && IN_THE_WAY.includes(address);
+    const matches = state === LISTEN && Number.parseInt(localPort, 16) === port && IN_THE_WAY[needed].includes(address);
     return matches && /^[1-9]\d*$/.test(inode) ? [inode] : [];
   });
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SignInFailure, SignInResult } from '../core/signInFailure';
-import { portOwner, SERVER_NAME, THIS_EXTENSION } from './portOwner';
+import { portOwner, SERVER_NAME, THIS_EXTENSION, type Loopback } from './portOwner';
 
 /** What a person reads in the browser. Plain text. */
 interface Page {
@@ -55,9 +55,12 @@ const MOST_CONNECTIONS = 32;
 const SINGLE_PARAMETERS = ['code', 'state', 'scope', 'error'];
 
 /**
- * Waits on 127.0.0.1 for the browser that comes back from Login with Amazon. It is one address, for one answer: everything
+ * Waits on this machine for the browser that comes back from Login with Amazon. It is one address, for one answer: everything
  * else is refused and changes nothing, and nothing of a request is repeated, in an answer or elsewhere. The browser of the
  * answer waits until {@link RedirectListener.end} has words for it.
+ *
+ * A browser takes `localhost` for 127.0.0.1 or ::1, whichever answers, so both are listened on: another program at one of them
+ * could get the code.
  *
  * @param accepts whether this is the answer to the sign-in under way, such as by its `state`; must not throw
  */
@@ -71,14 +74,16 @@ export async function listenForRedirect(
     await listener.start();
     return { ok: true, value: listener };
   } catch (error) {
+    await listener.end();
     return { ok: false, failure: await whyNot(redirect, error) };
   }
 }
 
 /** Without the right to a port (EACCES, such as one that Windows keeps for itself), one needs another port just the same. */
 async function whyNot({ port, redirectUri }: Redirect, error: unknown): Promise<SignInFailure> {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
-  const owner = code === 'EADDRINUSE' ? await portOwner(port) : undefined;
+  const code = codeOf(error) ?? 'UNKNOWN';
+  const isAtIPv6 = error instanceof Error && 'address' in error && error.address === '::1';
+  const owner = code === 'EADDRINUSE' ? await portOwner(port, isAtIPv6 ? '::1' : '127.0.0.1') : undefined;
   return {
     kind: 'portTaken',
     detail: code,
@@ -88,9 +93,17 @@ async function whyNot({ port, redirectUri }: Redirect, error: unknown): Promise<
   };
 }
 
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** What a machine without IPv6 says of ::1. */
+const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH', 'EINVAL'];
+
 class LoopbackListener implements RedirectListener {
   readonly redirected: Promise<URL>;
-  private readonly server: Server;
+  /** Those that listen, one for each address. */
+  private readonly servers: Server[] = [];
   /** In the order in which they came. */
   private readonly connections = new Set<Socket>();
   private readonly accept: (address: URL) => void;
@@ -109,7 +122,21 @@ class LoopbackListener implements RedirectListener {
       accept = resolve;
     });
     this.accept = accept;
-    this.server = createServer(
+  }
+
+  /** Loopback only, whatever `localhost` means here: nobody in the network can connect. */
+  async start(): Promise<void> {
+    await this.listen('127.0.0.1');
+    if (this.redirect.host !== `localhost:${this.redirect.port}`) return;
+    try {
+      await this.listen('::1');
+    } catch (error) {
+      if (!NO_SUCH_ADDRESS.includes(codeOf(error) ?? '')) throw error;
+    }
+  }
+
+  private async listen(address: Loopback): Promise<void> {
+    const server = createServer(
       {
         maxHeaderSize: LONGEST_HEADERS,
         headersTimeout: REQUEST_LIMIT_MS,
@@ -121,19 +148,16 @@ class LoopbackListener implements RedirectListener {
       },
     );
     // What is sent behind a request, before its answer, is nothing that a browser does.
-    this.server.maxRequestsPerSocket = 1;
-    this.server.on('connection', (socket: Socket) => {
+    server.maxRequestsPerSocket = 1;
+    server.on('connection', (socket: Socket) => {
       this.keep(socket);
     });
-  }
-
-  async start(): Promise<void> {
-    // Loopback only, whatever `localhost` means here: nobody in the network can connect.
-    this.server.listen(this.redirect.port, '127.0.0.1');
-    await once(this.server, 'listening');
-    this.server.on('error', () => {
+    server.listen(this.redirect.port, address);
+    await once(server, 'listening');
+    server.on('error', () => {
       // A connection that could not be accepted: the browser tries again, or the person cancels.
     });
+    this.servers.push(server);
   }
 
   end(page?: Page): Promise<void> {
@@ -143,14 +167,17 @@ class LoopbackListener implements RedirectListener {
 
   private async close(page: Page | undefined): Promise<void> {
     this.taken = true;
-    const closed = once(this.server, 'close');
-    this.server.close();
+    const closed = this.servers.map(async (server) => {
+      const close = once(server, 'close');
+      server.close();
+      await close;
+    });
     if (this.waiting) {
       this.answer(this.waiting.response, page ? 200 : 400, page ?? this.pages.refused);
       await this.waiting.gone;
     }
     for (const connection of this.connections) connection.destroy();
-    await closed;
+    await Promise.all(closed);
   }
 
   /** Makes room by giving up the oldest connection, so that others that send nothing cannot keep the browser out. */

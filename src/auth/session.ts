@@ -32,8 +32,20 @@ const Account = v.object({
 /** An account as it is kept: with a session, or with what is left of the last one. */
 export type Account = v.InferOutput<typeof Account>;
 
-/** The version is there so that a later form can be told from this one. */
-const Stored = v.object({ version: v.literal(1), accounts: v.array(v.unknown()) });
+/** The form of what is stored. Whatever has another version belongs to a newer version of this extension. */
+const VERSION = 1;
+
+const Stored = v.object({
+  version: v.literal(VERSION),
+  accounts: v.array(v.unknown()),
+  /** Whom service providers that name no account are kept for, by `reservedAfterSignOut` of `core/accounts.ts`. */
+  reserved: v.fallback(v.optional(v.string()), undefined),
+  /** What tells the last writes from any other, the newest last. */
+  writes: v.fallback(v.array(v.string()), []),
+});
+
+/** How many writes are remembered: more than all windows make before each has looked for its own. */
+const REMEMBERED_WRITES = 20;
 
 /** Login with Amazon issues access tokens for an hour; when a pasted one was issued, nobody knows. */
 export const ACCESS_TOKEN_LIFETIME_MS = 3_600_000;
@@ -46,25 +58,48 @@ export function dueAtMs(obtainedAtMs: number, lifetimeMs: number): number {
   return obtainedAtMs + Math.max(lifetimeMs * 0.9, lifetimeMs - RENEWAL_LEAD_MS);
 }
 
+/** All that is stored of the sessions. */
+export interface Contents {
+  /** In the order in which they signed in first. */
+  readonly accounts: readonly Account[];
+  /** The account that service providers without a name are kept for, or an empty text for none. */
+  readonly reserved?: string;
+  /** What tells the last writes from any other, the newest last. */
+  readonly writes: readonly string[];
+}
+
+export const NO_CONTENTS: Contents = { accounts: [], writes: [] };
+
 /**
- * The accounts in what is stored, in the order in which they signed in first; those that cannot be read are left out.
+ * Reads what is stored. Accounts that cannot be read are left out.
  *
  * @returns undefined for what holds no accounts at all: that means signed out, never an error
  */
-export function parseAccounts(stored: string): Account[] | undefined {
+export function parseContents(stored: string): Contents | undefined {
   try {
-    const { accounts } = v.parse(Stored, JSON.parse(stored));
+    const { accounts, reserved, writes } = v.parse(Stored, JSON.parse(stored));
     const readable = accounts.flatMap((each) => {
       const account = v.safeParse(Account, each);
       // The issues hold the input, which is secret, so they are dropped unread.
       return account.success ? [account.output] : [];
     });
-    return readable.length === 0 && accounts.length > 0 ? undefined : readable;
+    if (readable.length === 0 && accounts.length > 0) return undefined;
+    return { accounts: readable, ...(reserved !== undefined && { reserved }), writes };
   } catch {
     return undefined;
   }
 }
 
-export function serializeAccounts(accounts: readonly Account[]): string {
-  return JSON.stringify({ version: 1, accounts });
+/** Whether what is stored has a form that this version of the extension does not know, and so must not overwrite. */
+export function isOfNewerVersion(stored: string): boolean {
+  try {
+    const { version } = v.parse(v.object({ version: v.unknown() }), JSON.parse(stored));
+    return version !== VERSION;
+  } catch {
+    return false;
+  }
+}
+
+export function serializeContents({ accounts, reserved, writes }: Contents): string {
+  return JSON.stringify({ version: VERSION, accounts, reserved, writes: writes.slice(-REMEMBERED_WRITES) });
 }

@@ -1,6 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import * as l10n from '@vscode/l10n';
-import { parseAccounts, serializeAccounts, type Account, type Client, type Session } from './session';
+import {
+  isOfNewerVersion,
+  NO_CONTENTS,
+  parseContents,
+  serializeContents,
+  type Account,
+  type Client,
+  type Contents,
+  type Session,
+} from './session';
+import { DEFAULT_ACCOUNT, knownAccounts, reservedAfterSignOut } from '../core/accounts';
 import type { SharedWrites } from '../acrossWindows/sharedWrites';
 
 /** The part of VS Code's SecretStorage that is needed here. */
@@ -13,11 +24,23 @@ export interface Secrets {
 
 /** Secret storage cannot be written. Its message is for people; the editor's own error may hold anything and is dropped. */
 export class SecretStorageFailed extends Error {
+  constructor(message?: string) {
+    super(
+      message ??
+        l10n.t(
+          'The secret storage of the editor could not be written. Unlock the keyring of the system and try again, or see {0}',
+          'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues',
+        ),
+    );
+  }
+}
+
+/** The stored sessions are left alone, since a newer version of this extension has written them. */
+export class NewerSessions extends SecretStorageFailed {
   constructor() {
     super(
       l10n.t(
-        'The secret storage of the editor could not be written. Unlock the keyring of the system and try again, or see {0}',
-        'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues',
+        'Your sessions were stored by a newer version of Alexa Network Mapping and were left as they are. Update the extension in this window, or reload the window, then try again.',
       ),
     );
   }
@@ -36,11 +59,22 @@ export type SessionState =
 /** All accounts, by name. `problem` says why there are none although there may have been. */
 export interface Accounts {
   readonly states: ReadonlyMap<string, SessionState>;
-  readonly problem?: 'unreadable' | 'unavailable';
+  /** The account that service providers without a name are kept for, where it has signed out; see `core/accounts.ts`. */
+  readonly reserved?: string;
+  readonly problem?: 'unreadable' | 'unavailable' | 'newer';
+}
+
+/** What an edit makes of what is stored. */
+interface Edited {
+  readonly accounts: readonly Account[];
+  readonly reserved: string | undefined;
 }
 
 /** Timers fire after at most 24.8 days, and clocks jump; a long wait is made of shorter ones. */
 const LONGEST_WAIT_MS = 3_600_000;
+
+/** How often one write is made again at most. Of windows that write at the same time, one at least gets through each time. */
+const MOST_REWRITES = 10;
 
 /** One secret for all accounts: nothing else could list them, and none can be left behind. */
 const KEY = 'sessions';
@@ -74,10 +108,15 @@ export class SessionStore {
       return { states: new Map(), problem: 'unavailable' };
     }
     if (stored === undefined) return { states: new Map() };
-    const accounts = parseAccounts(stored);
-    if (!accounts) return { states: new Map(), problem: 'unreadable' };
+    if (isOfNewerVersion(stored)) return { states: new Map(), problem: 'newer' };
+    const contents = parseContents(stored);
+    if (!contents) return { states: new Map(), problem: 'unreadable' };
+    const { accounts, reserved } = contents;
     this.announceExpiry(accounts);
-    return { states: new Map(accounts.map((account) => [account.name, this.stateOf(account)])) };
+    return {
+      states: new Map(accounts.map((account) => [account.name, this.stateOf(account)])),
+      ...(reserved !== undefined && { reserved }),
+    };
   }
 
   /**
@@ -86,20 +125,38 @@ export class SessionStore {
    * @throws SecretStorageFailed
    */
   async save(name: string, session: Session): Promise<void> {
-    await this.edit((accounts) => {
+    await this.edit(({ accounts, reserved }) => {
       const others = accounts.filter((account) => account.name !== name);
       const place = accounts.findIndex((account) => account.name === name);
-      return others.toSpliced(place < 0 ? others.length : place, 0, { name, session });
+      return {
+        accounts: others.toSpliced(place < 0 ? others.length : place, 0, { name, session }),
+        reserved: name === DEFAULT_ACCOUNT || name === reserved ? undefined : reserved,
+      };
     });
   }
 
   /**
-   * Forgets accounts and all their secrets.
+   * Forgets accounts and all their secrets. Service providers that name no account are not handed to another one by that.
    *
    * @throws SecretStorageFailed
    */
   async remove(names: readonly string[]): Promise<void> {
-    await this.edit((accounts) => accounts.filter((account) => !names.includes(account.name)));
+    await this.edit(({ accounts, reserved }) => {
+      const left = accounts.filter(({ name }) => !names.includes(name));
+      const before = knownAccounts(namesOf(accounts), reserved);
+      return { accounts: left, reserved: reservedAfterSignOut(before, namesOf(left)) };
+    });
+  }
+
+  /**
+   * Lets the only account serve the service providers that name none, although they were kept for one that has signed out.
+   *
+   * @throws SecretStorageFailed
+   */
+  async handOver(): Promise<void> {
+    await this.edit(({ accounts, reserved }) =>
+      reserved === undefined ? undefined : { accounts, reserved: undefined },
+    );
   }
 
   /**
@@ -111,13 +168,14 @@ export class SessionStore {
    * @throws SecretStorageFailed
    */
   async renew(name: string, before: Session, renewed: Session | undefined, client?: Client): Promise<void> {
-    await this.edit((accounts) => {
+    await this.edit(({ accounts, reserved }) => {
       const isIt = ({ name: each, session }: Account) =>
         each === name && session?.id === before.id && session.accessToken === before.accessToken;
       if (!accounts.some(isIt)) return undefined;
-      return accounts.map((account) =>
+      const after = accounts.map((account) =>
         isIt(account) ? { name, ...(renewed && { session: renewed }), ...(client && { client }) } : account,
       );
+      return { accounts: after, reserved };
     });
   }
 
@@ -127,19 +185,53 @@ export class SessionStore {
     this.events.removeAllListeners();
   }
 
-  /** @param edit gives back all accounts as they are to be, or undefined to leave what is stored as it is */
-  private async edit(edit: (accounts: readonly Account[]) => readonly Account[] | undefined): Promise<void> {
+  /**
+   * Writes once more what another window has overwritten. Where windows have no lock in common, such as a local and a remote
+   * one, two may write at the same time, each from what was there before; the list of writes in what is stored tells.
+   *
+   * @param edit gives back what is to be stored, or undefined to leave what is stored as it is
+   * @throws SecretStorageFailed
+   */
+  private async edit(edit: (before: Contents) => Edited | undefined): Promise<void> {
+    const id = randomUUID().slice(0, 8);
+    const write = async (wrote: () => void) => {
+      const stored = await this.secrets.get(KEY);
+      if (stored !== undefined && isOfNewerVersion(stored)) throw new NewerSessions();
+      const before = (stored !== undefined && parseContents(stored)) || NO_CONTENTS;
+      const after = edit(before);
+      if (!after) return;
+      wrote();
+      const { accounts, reserved } = after;
+      const contents = { accounts, ...(reserved !== undefined && { reserved }), writes: [...before.writes, id] };
+      if (accounts.length === 0) await this.secrets.delete(KEY);
+      else await this.secrets.store(KEY, serializeContents(contents));
+    };
     await this.writes.run(KEY, async (wrote) => {
-      try {
+      let writes = 0;
+      const count = () => writes++;
+      const wasOverwritten = async () => {
         const stored = await this.secrets.get(KEY);
-        const before = stored === undefined ? [] : (parseAccounts(stored) ?? []);
-        const after = edit(before);
-        if (!after) return;
-        wrote();
-        if (after.length === 0) await this.secrets.delete(KEY);
-        else await this.secrets.store(KEY, serializeAccounts(after));
-      } catch {
-        throw new SecretStorageFailed();
+        // Nothing is stored any more: that is what a sign-out wanted, and no other act.
+        if (stored === undefined) return edit(NO_CONTENTS)?.accounts.length !== 0;
+        return !parseContents(stored)?.writes.includes(id);
+      };
+      const writeAgain = async () => {
+        const before = writes;
+        try {
+          if (writes <= MOST_REWRITES && (await wasOverwritten())) await write(count);
+        } catch {
+          // The person was told that it is stored, and it was.
+        }
+        return writes > before;
+      };
+      try {
+        await write(() => {
+          count();
+          wrote();
+        });
+        if (writes > 0) wrote(writeAgain);
+      } catch (error) {
+        throw error instanceof NewerSessions ? error : new SecretStorageFailed();
       }
     });
   }
@@ -160,4 +252,8 @@ export class SessionStore {
     this.expiry = setTimeout(() => this.events.emit('changed'), Math.min(...left, LONGEST_WAIT_MS));
     this.expiry.unref();
   }
+}
+
+function namesOf(accounts: readonly Account[]): string[] {
+  return accounts.map(({ name }) => name);
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import type { Access, AccessTokens } from '../api/accessTokens';
-import { accountFor } from '../core/accounts';
+import { accountFor, knownAccounts } from '../core/accounts';
 import type { EndpointCheck } from '../core/endpoint';
 import { missingScopes, neededScopes } from '../core/scopes';
 import { endsSession, type SignInFailure } from '../core/signInFailure';
@@ -123,12 +123,13 @@ export class SessionTokens implements AccessTokens {
   }
 
   private async find(named: string | undefined): Promise<Found | Denied> {
-    const { states } = await this.options.store.read();
-    const account = accountFor(named, [...states.keys()]);
+    const { states, reserved } = await this.options.store.read();
+    const account = accountFor(named, knownAccounts([...states.keys()], reserved));
     const state = account === undefined ? undefined : states.get(account);
     if (account === undefined || !state) {
       const anybody = [...states.values()].some(({ type }) => type === 'signedIn');
-      return denied({ kind: anybody ? 'accountMissing' : 'signedOut', ...(named && { account: named }) });
+      const missing = account ?? named;
+      return denied({ kind: anybody ? 'accountMissing' : 'signedOut', ...(missing && { account: missing }) });
     }
     if (state.type === 'signedOut') return denied({ kind: 'signedOut', account });
     const stored = state.session;
@@ -216,6 +217,13 @@ export class SessionTokens implements AccessTokens {
     const result = await lwa.renew(refresh.token, refresh.client, endpoint.url);
     const durationMs = performance.now() - began;
     if (result.ok || endsSession(result.failure.kind)) wrote();
+    if (!result.ok && result.failure.kind === 'grantEnded') {
+      // A window without a lock in common, such as a remote one, may have renewed it, by which this refresh token died.
+      await this.options.writes.settled();
+      const now = await this.find(account);
+      const isRenewed = 'session' in now && now.session.id === session.id;
+      if (isRenewed && now.session.accessToken !== session.accessToken) return this.granted(now.session);
+    }
     const access = result.ok
       ? await this.afterSuccess(found, result.value, obtainedAtMs)
       : await this.afterFailure(found, result.failure);

@@ -43,7 +43,9 @@ export function checkRedirectUri(value: unknown): RedirectUriCheck {
     return refused(l10n.t('Only http is possible, since there is no certificate for this machine. Write {0}', EXAMPLE));
   }
   if (hostname === '[::1]') {
-    return refused(l10n.t('The browser is awaited at IPv4 only. Write {0} instead of {1}.', '127.0.0.1', '[::1]'));
+    return refused(
+      l10n.t('The browser cannot come back to an IPv6 address. Write {0} instead of {1}.', '127.0.0.1', '[::1]'),
+    );
   }
   if (hostname !== '127.0.0.1' && hostname !== 'localhost') {
     return refused(

@@ -1,3 +1,4 @@
+import { NewerSessions } from '../auth/sessionStore';
 import { DEFAULT_ACCOUNT } from '../core/accounts';
 import { accessTokenSignIn } from './accessTokenSignIn';
 import { browserSignIn } from './browserSignIn';
@@ -11,7 +12,7 @@ const WAYS = { browser: browserSignIn, accessToken: accessTokenSignIn, refreshTo
 /**
  * Signs in to Login with Amazon: asks how and to which account where that is not settled, and keeps the session.
  *
- * @throws SecretStorageFailed when the session cannot be kept
+ * @throws SecretStorageFailed when the session cannot be kept; NewerSessions before anything is asked for
  */
 export async function signIn(services: SignInServices, wish: SignInWish = {}): Promise<SignInOutcome> {
   const outcome = await carryOut(services, wish);
@@ -20,7 +21,9 @@ export async function signIn(services: SignInServices, wish: SignInWish = {}): P
 }
 
 async function carryOut(services: SignInServices, wish: SignInWish): Promise<SignInOutcome> {
-  const { states } = await services.sessions.read();
+  const { states, problem } = await services.sessions.read();
+  // Said before anything is asked for, as it could not be kept.
+  if (problem === 'newer') throw new NewerSessions();
   const known = [...states.keys()];
   const names = [...new Set([...known, ...services.namedAccounts()])];
   let { way, account } = wish;

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type * as fs from 'node:fs/promises';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -16,12 +16,24 @@ vi.mock('node:fs/promises', async (importActual) => {
 });
 const reallyOpen = vi.mocked(open).getMockImplementation() ?? open;
 
-/** What another process does: `count` adds to a number in a file, `keep` holds the lock until it is killed. */
+/**
+ * What another process does: `count` adds to a number in a file, `keep` holds the lock until it is killed. Its clock is ahead of
+ * that of the file system by `aheadMs`.
+ */
 const PROGRAM = `
   import { readFile, writeFile } from 'node:fs/promises';
   import { FileLock } from './src/acrossWindows/fileLock';
-  const [folder, act, file] = process.argv.slice(2);
-  const lock = new FileLock(folder);
+  const [folder, act, file, aheadMs = 0, aliveMs] = process.argv.slice(2);
+  const TrueDate = Date;
+  globalThis.Date = class extends TrueDate {
+    constructor(...given) {
+      super(...(given.length > 0 ? given : [TrueDate.now() + Number(aheadMs)]));
+    }
+    static now() {
+      return TrueDate.now() + Number(aheadMs);
+    }
+  };
+  const lock = new FileLock(folder, aliveMs && Number(aliveMs));
   if (act === 'keep') {
     await lock.hold('sessions', async () => {
       console.log('held');
@@ -39,6 +51,11 @@ const PROGRAM = `
 `;
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** How far the clock of a machine may be from that of a network file system. */
+const SKEWS = [-DAY, -2 * MINUTE, 2 * MINUTE, DAY];
+/** For locks whose holder is believed to be gone sooner than in real life. */
+const STALE_MS = 600;
 let bundles: string;
 let program: string;
 let folder: string;
@@ -65,20 +82,23 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   vi.mocked(open).mockImplementation(reallyOpen);
   for (const each of programs.splice(0)) each.kill('SIGKILL');
   await rm(join(folder, '..'), { recursive: true });
 });
 
-function start(...args: string[]): ChildProcess {
-  const started = spawn(process.execPath, [program, folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+function start(...args: (string | number)[]): ChildProcess {
+  const started = spawn(process.execPath, [program, folder, ...args.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   programs.push(started);
   return started;
 }
 
 /** Another process that has the lock. */
-async function keeper(): Promise<ChildProcess> {
-  const started = start('keep');
+async function keeper(...args: number[]): Promise<ChildProcess> {
+  const started = start('keep', '', ...args);
   if (started.stdout) await once(started.stdout, 'data');
   return started;
 }
@@ -109,11 +129,11 @@ async function endedProcess(): Promise<number> {
 }
 
 /** Whether the lock is waited for: several polls go by. */
-async function isWaitedFor(): Promise<boolean> {
+async function isWaitedFor(waiting = lock, ms = 200): Promise<boolean> {
   const giveUp = new AbortController();
   let began = false;
-  const act = lock.hold('sessions', () => Promise.resolve((began = true)), giveUp.signal).catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  const act = waiting.hold('sessions', () => Promise.resolve((began = true)), giveUp.signal).catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, ms));
   giveUp.abort(new Error('given up'));
   await act;
   return !began;
@@ -248,27 +268,48 @@ describe('a lock that was left behind', () => {
     ['of an odder process', () => holder(-999_999)],
     ['of a process that cannot be', () => holder(2 ** 40)],
     ['of something else', () => 'anything'],
-  ])('%s is waited for, until nobody has touched it for a minute', async (_whose, text) => {
-    const path = await leftBehind(await text(), 0.9 * MINUTE);
-    expect(await isWaitedFor()).toBe(true);
-    const long = new Date(Date.now() - 1.1 * MINUTE);
-    await utimes(path, long, long);
-    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
-    expect(await readdir(folder)).toEqual([]);
+  ])(
+    '%s is waited for as long as it may be touched, and then taken over, whatever its time is',
+    async (_whose, text) => {
+      for (const ageMs of [0, ...SKEWS]) {
+        await leftBehind(await text(), ageMs);
+        expect(await isWaitedFor(new FileLock(folder, STALE_MS), STALE_MS / 2)).toBe(true);
+        expect(await new FileLock(folder, STALE_MS).hold('sessions', () => Promise.resolve('done'))).toBe('done');
+        expect(await readdir(folder)).toEqual([]);
+      }
+    },
+  );
+
+  it('is waited for a minute in real life', async () => {
+    await leftBehind(lives(), 2 * MINUTE);
+    expect(await isWaitedFor(lock, 2_000)).toBe(true);
   });
 
   it('without a text is waited for while its process may be about to write it, and no longer', async () => {
-    const path = await leftBehind('', 4_000);
-    expect(await isWaitedFor()).toBe(true);
-    const long = new Date(Date.now() - 5_500);
-    await utimes(path, long, long);
-    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
-    expect(await readdir(folder)).toEqual([]);
+    const quick = () => new FileLock(folder, 12 * STALE_MS);
+    for (const ageMs of [0, ...SKEWS]) {
+      await leftBehind('', ageMs);
+      expect(await isWaitedFor(quick(), STALE_MS / 2)).toBe(true);
+      expect(await quick().hold('sessions', () => Promise.resolve('done'))).toBe('done');
+      expect(await readdir(folder)).toEqual([]);
+    }
   });
 
-  it('in the future is taken over, since clocks are set back', async () => {
-    await leftBehind(lives(), -1.1 * MINUTE);
-    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+  it('is waited for by a process that was asleep as if it had not been', async () => {
+    await leftBehind(lives());
+    const sinceStart = performance.now.bind(performance);
+    let asleepMs = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => sinceStart() + asleepMs);
+    const waiting = isWaitedFor(new FileLock(folder, STALE_MS), STALE_MS / 2);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    asleepMs = DAY;
+    expect(await waiting).toBe(true);
+  });
+
+  it('of a process with the same number on another machine of the same name is waited for', async () => {
+    const text = JSON.stringify({ ...JSON.parse(holder(await endedProcess())), machine: 'another' });
+    await leftBehind(text);
+    expect(await isWaitedFor()).toBe(true);
   });
 
   it('is taken over although another process ended while it did that', async () => {
@@ -319,7 +360,7 @@ describe('a lock that was left behind', () => {
         });
         await began.promise;
       }
-      return reallyOpen(file, flags);
+      return reallyOpen(file, flags, 0o600);
     });
     const slow = lock.hold('sessions', () => Promise.resolve(seen.push('slow')));
     await vi.waitUntil(() => attempts >= 2 || seen.includes('slow'));
@@ -391,7 +432,7 @@ describe('without a lock to be had', () => {
 
   it('acts run all the same where the disk is full, and leave no empty lock behind', async () => {
     vi.mocked(open).mockImplementation(async (path, flags) => {
-      const file = await reallyOpen(path, flags);
+      const file = await reallyOpen(path, flags, 0o600);
       if (flags === 'wx') vi.spyOn(file, 'writeFile').mockRejectedValue(new Error('ENOSPC: no space left on device'));
       return file;
     });
@@ -406,6 +447,72 @@ describe('without a lock to be had', () => {
     const act = lock.hold('sessions', () => never(), giveUp.signal);
     giveUp.abort(reason);
     await expect(act).rejects.toBe(reason);
+  });
+});
+
+describe('clocks that differ from that of the file system', () => {
+  it.each(SKEWS)('by %i ms let nobody in while another process is in its act', async (aheadMs) => {
+    await keeper(aheadMs, 2 * STALE_MS);
+    const waiting = new FileLock(folder, 2 * STALE_MS);
+    expect(await isWaitedFor(waiting, 3 * STALE_MS)).toBe(true);
+  });
+
+  it.each(SKEWS)('by %i ms let nobody in either where the file system is ahead of all', async (aheadMs) => {
+    vi.mocked(open).mockImplementation(async (path, flags) => {
+      const file = await reallyOpen(path, flags, 0o600);
+      const stat = file.stat.bind(file);
+      vi.spyOn(file, 'stat').mockImplementation(async () => {
+        const seen = await stat();
+        return Object.assign(seen, { mtimeMs: seen.mtimeMs + aheadMs });
+      });
+      return file;
+    });
+    const locks = [0, 0, 0].map(() => new FileLock(folder, STALE_MS));
+    let running = 0;
+    const acts = locks.map((each) =>
+      each.hold('sessions', async () => {
+        expect(++running).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 1.5 * STALE_MS));
+        expect(running--).toBe(1);
+      }),
+    );
+    await Promise.all(acts);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('and from each other let one process at a time in', async () => {
+    const file = join(folder, '..', 'count');
+    await writeFile(file, '0');
+    const exits = [0, ...SKEWS].map((aheadMs) => once(start('count', file, aheadMs), 'exit'));
+    expect(await Promise.all(exits)).toEqual(Array(5).fill([0, null]));
+    expect(await readFile(file, 'utf8')).toBe('125');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('let the lock of a process that was killed be taken over at once', async () => {
+    const killed = await keeper(DAY);
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the files of a lock', () => {
+  it('are for the user alone', async () => {
+    await lock.hold('sessions', async () => {
+      expect((await stat(folder)).mode & 0o777).toBe(0o700);
+      expect((await stat(await lockFile())).mode & 0o777).toBe(0o600);
+    });
+  });
+
+  it('are never read or written through a symbolic link', async () => {
+    const target = join(folder, '..', 'target');
+    await writeFile(target, holder(await endedProcess()));
+    const path = await lock.hold('sessions', lockFile);
+    await symlink(target, path);
+    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await readFile(target, 'utf8')).toContain('another');
+    expect((await lstat(path).catch(() => undefined))?.isSymbolicLink() ?? true).toBe(true);
   });
 });
 

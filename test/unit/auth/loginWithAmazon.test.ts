@@ -491,11 +491,27 @@ describe('an answer of the token endpoint', () => {
     expect(valueOf(await renewing()).lifetimeMs).toBe(lifetimeMs);
   });
 
+  it.each(
+    ['null', '""', '"  "'].flatMap((json) =>
+      ['refresh_token', 'scope', 'expires_in', 'id_token'].map((name) => [name, json] as const),
+    ),
+  )('with %s being %s is read as if that were absent', async (name, json) => {
+    answerWith(issuedWith({ [name]: json }));
+    const value = { accessToken: 'Atza|issued', lifetimeMs: 3_600_000 };
+    expect(await renewing()).toEqual({ ok: true, value });
+    expect(await exchanging()).toEqual({ ok: true, value: { ...value, scopes: SCOPES } });
+  });
+
+  it('may have all of that at once, an odd case of the token type, and a byte order mark', async () => {
+    const nothing = { refresh_token: 'null', scope: 'null', expires_in: '""', id_token: '""' };
+    answerWith(`\ufeff${issuedWith({ token_type: '"BeArEr"', ...nothing })}`);
+    expect(await renewing()).toEqual({ ok: true, value: { accessToken: 'Atza|issued', lifetimeMs: 3_600_000 } });
+  });
+
   it.each([
     ['a negative life', issuedWith({ expires_in: '-1' })],
     ['an endless life', issuedWith({ expires_in: '1e999' })],
     ['a word for a life', issuedWith({ expires_in: '"abc"' })],
-    ['null for a life', issuedWith({ expires_in: 'null' })],
     ['an object for a life', issuedWith({ expires_in: '{}' })],
     ['no access token', issuedWith({ access_token: '' })],
     ['an empty access token', issuedWith({ access_token: '""' })],
@@ -505,6 +521,9 @@ describe('an answer of the token endpoint', () => {
     ['an access token outside ASCII', issuedWith({ access_token: '"Atza|ä"' })],
     ['an unknown type of token', issuedWith({ token_type: '"mac"' })],
     ['no type of token', issuedWith({ token_type: '' })],
+    ['null for the type of token', issuedWith({ token_type: 'null' })],
+    ['null for an access token', issuedWith({ access_token: 'null' })],
+    ['a blank access token', issuedWith({ access_token: '" "' })],
     ['a number for a refresh token', issuedWith({ refresh_token: '1' })],
     ['a list of scopes', issuedWith({ scope: '["a"]' })],
     ['a list', '[]'],

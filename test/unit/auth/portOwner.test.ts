@@ -93,6 +93,13 @@ describe.runIf(process.platform === 'linux')('another program that listens', () 
     expect(await portOwner(await listenElsewhere('127.0.0.2'))).toBeUndefined();
   });
 
+  it.runIf(hasIPv6)('at ::1 is in the way of ::1 only', async () => {
+    const port = await listenElsewhere('::1');
+    expect(await portOwner(port)).toBeUndefined();
+    expect(await portOwner(port, '::1')).toBe(basename(await realpath(process.execPath)));
+    expect(await portOwner(await listenElsewhere('127.0.0.1'), '::1')).toBeUndefined();
+  });
+
   it('no more is not named', async () => {
     const port = await listenElsewhere('127.0.0.1');
     const [program] = programs;
@@ -124,8 +131,8 @@ describe("the kernel's list of sockets", () => {
     await addProcess('7', { exe: '/usr/bin/other', links: ['/dev/null', 'socket:[41]', 'socket:[420]'] });
     await addProcess('9', { exe: '/opt/prometheus/prometheus', links: ['/dev/null', 'pipe:[42]', 'socket:[42]'] });
     await addProcess('self', { exe: '/usr/bin/self', links: ['socket:[42]'] });
-    expect(await programInProc(PORT, folder)).toBe('prometheus');
-    expect(await programInProc(PORT + 1, folder)).toBeUndefined();
+    expect(await programInProc(PORT, '127.0.0.1', folder)).toBe('prometheus');
+    expect(await programInProc(PORT + 1, '127.0.0.1', folder)).toBeUndefined();
   });
 
   it.each([
@@ -137,17 +144,17 @@ describe("the kernel's list of sockets", () => {
   ])('holds nothing for %s', async (_what, text) => {
     await sockets(text);
     await addProcess('9', { exe: '/usr/bin/x', links: ['socket:[42]', 'socket:[0]', 'socket:[]'] });
-    expect(await programInProc(PORT, folder)).toBeUndefined();
+    expect(await programInProc(PORT, '127.0.0.1', folder)).toBeUndefined();
   });
 
   it('may be there without the processes of others', async () => {
     await sockets(line('00000000', '0A', '42'));
     await mkdir(join(folder, '9'));
-    expect(await programInProc(PORT, folder)).toBeUndefined();
+    expect(await programInProc(PORT, '127.0.0.1', folder)).toBeUndefined();
   });
 
   it('may be missing', async () => {
-    expect(await programInProc(PORT, folder)).toBeUndefined();
+    expect(await programInProc(PORT, '127.0.0.1', folder)).toBeUndefined();
   });
 
   it.each([
@@ -160,7 +167,7 @@ describe("the kernel's list of sockets", () => {
   ])('names %j fit to be shown', async (names, shown) => {
     await sockets(line('0100007F', '0A', '42'));
     await addProcess('9', { ...names, links: ['socket:[42]'] });
-    expect(await programInProc(PORT, folder)).toBe(shown);
+    expect(await programInProc(PORT, '127.0.0.1', folder)).toBe(shown);
   });
 });
 

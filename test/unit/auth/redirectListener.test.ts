@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { listenForRedirect, type RedirectListener } from '../../../src/auth/redirectListener';
 import { checkRedirectUri } from '../../../src/core/redirectUri';
 import { freePort } from '../../support/freePort';
@@ -57,6 +57,13 @@ const get = (target: string, ...headers: string[]) =>
   ['GET ', target, ' HTTP/1.1\r\n', `Host: ${host}\r\n`, ...headers.map((each) => `${each}\r\n`), '\r\n'].join('');
 
 const exchange = async (text: string) => received(await send(text));
+
+/** As `exchange`, for what must be refused: a request that is taken for the answer would wait for the end of the sign-in. */
+async function refused(text: string): Promise<string> {
+  const taken = listener.redirected.then(() => 'taken for the answer');
+  return Promise.race([exchange(text), taken]);
+}
+
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0);
 
 /** What must hold after each attack: the browser's own answer still comes through, and it is the first one that counts. */
@@ -125,7 +132,7 @@ describe('the browser that comes back', () => {
     await listener.end();
     host = `localhost:${port}`;
     listener = await listen(`http://${host}/cb`);
-    expect(statusOf(await exchange(get(ANSWER).replace('localhost', '127.0.0.1')))).toBe(421);
+    expect(statusOf(await refused(get(ANSWER).replace('localhost', '127.0.0.1')))).toBe(421);
     const answer = exchange(get(ANSWER));
     expect((await listener.redirected).host).toBe(host);
     await listener.end(signedIn);
@@ -199,6 +206,94 @@ describe('the page', () => {
   });
 });
 
+const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+
+describe.runIf(hasIPv6)('localhost, which a browser may take for [::1],', () => {
+  const servers: Server[] = [];
+  const isListenedTo = async (address: string) => {
+    const socket = connect(port, address);
+    try {
+      await once(socket, 'connect');
+      return true;
+    } catch {
+      return false;
+    } finally {
+      socket.destroy();
+    }
+  };
+  /** Another program at the port. */
+  async function occupy(address: string): Promise<void> {
+    const server = createServer((socket) => socket.destroy());
+    servers.push(server);
+    server.listen({ port, host: address, ipv6Only: true });
+    await once(server, 'listening');
+  }
+
+  beforeEach(async () => {
+    await listener.end();
+    host = `localhost:${port}`;
+  });
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+  });
+
+  it.each(['127.0.0.1', '::1'])('is listened to at %s, and free again after the sign-in', async (address) => {
+    listener = await listen(`http://${host}/cb`);
+    const socket = connect(port, address);
+    sockets.push(socket);
+    socket.write(get(ANSWER));
+    const answer = received(socket);
+    expect((await listener.redirected).host).toBe(host);
+    await listener.end(signedIn);
+    expect(statusOf(await answer)).toBe(200);
+    expect(await Promise.all(['127.0.0.1', '::1'].map(isListenedTo))).toEqual([false, false]);
+  });
+
+  it('takes one answer only, whichever way it comes', async () => {
+    listener = await listen(`http://${host}/cb`);
+    const first = connect(port, '::1');
+    sockets.push(first);
+    first.write(get(ANSWER));
+    await listener.redirected;
+    expect(statusOf(await exchange(get(`/cb?code=another&state=${STATE}`)))).toBe(409);
+    expect((await listener.redirected).searchParams.get('code')).toBe(CODE);
+  });
+
+  it.each(['::1', '::'])('is taken when another program listens at %s, which would get the code', async (address) => {
+    await occupy(address);
+    const redirectUri = `http://${host}/cb`;
+    const result = await listenForRedirect(redirectTo(redirectUri), accepts, pages);
+    expect(result).toMatchObject({ ok: false, failure: { kind: 'portTaken', detail: 'EADDRINUSE', redirectUri } });
+    expect(result.ok || result.failure.portOwnedByUs).toBeFalsy();
+    expect(await isListenedTo('127.0.0.1')).toBe(false);
+  });
+
+  it('is no matter where the redirect URI names 127.0.0.1', async () => {
+    await occupy('::1');
+    host = `127.0.0.1:${port}`;
+    listener = await listen();
+    await stillWaits();
+  });
+
+  it('is listened to at 127.0.0.1 alone on a machine without IPv6', async () => {
+    const reallyListen = Reflect.get(Server.prototype, 'listen') as (this: Server, ...given: unknown[]) => Server;
+    const without = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...given) {
+      const [, address] = given as unknown[];
+      if (address !== '::1') return reallyListen.apply(this, given);
+      const error = Object.assign(new Error('no such address'), { code: 'EADDRNOTAVAIL' });
+      process.nextTick(() => this.emit('error', error));
+      return this;
+    });
+    listener = await listen(`http://${host}/cb`);
+    without.mockRestore();
+    const answer = exchange(get(ANSWER));
+    await listener.redirected;
+    await listener.end(signedIn);
+    expect(statusOf(await answer)).toBe(200);
+    expect(await isListenedTo('::1')).toBe(false);
+  });
+});
+
 describe('a request that is not the answer is refused, and changes nothing:', () => {
   const long = 'a'.repeat(65_536);
 
@@ -245,20 +340,21 @@ describe('a request that is not the answer is refused, and changes nothing:', ()
     ['a tunnel, which is not answered', 0, () => get(host).replace('GET', 'CONNECT')],
     ['what is no HTTP', 400, () => '\u0016\u0003\u0001 TLS, perhaps\r\n\r\n'],
   ])('%s', async (_name, status, request) => {
-    const answer = await exchange(request());
+    const answer = await refused(request());
+    expect(answer).not.toBe('taken for the answer');
     expect([status].flat()).toContain(statusOf(answer));
     expect(answer).not.toContain(CODE);
     await stillWaits();
   });
 
   it('another protocol', async () => {
-    const answer = exchange(get('/cb', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'));
+    const answer = refused(get('/cb', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'));
     expect(statusOf(await answer)).toBe(400);
     await stillWaits();
   });
 
   it('an answer that is sent behind another request', async () => {
-    const answer = await exchange(get('/favicon.ico') + get(ANSWER));
+    const answer = await refused(get('/favicon.ico') + get(ANSWER));
     expect(statusOf(answer)).toBe(404);
     expect(answer.match(/HTTP\/1\.1 2/g)).toBeNull();
     let taken = false;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueAtMs, parseAccounts, serializeAccounts, type Account } from '../../../src/auth/session';
+import { dueAtMs, parseContents, serializeContents, type Account } from '../../../src/auth/session';
 import { anyText } from '../../support/arbitraries';
 import { ODD_ACCESS_TOKEN } from '../../support/builders';
 import { aPastedSession, aRenewableSession, CLIENT, HOUR_MS } from '../../support/sessions';
@@ -24,14 +24,14 @@ describe('stored accounts', () => {
       ended,
       { name: 'odd', session: aPastedSession({ accessToken: ODD_ACCESS_TOKEN }) },
     ];
-    expect(parseAccounts(serializeAccounts(accounts))).toEqual(accounts);
-    expect(parseAccounts(serializeAccounts([]))).toEqual([]);
+    expect(parseContents(serializeContents({ accounts, writes: [] }))?.accounts).toEqual(accounts);
+    expect(parseContents(serializeContents({ accounts: [], writes: [] }))?.accounts).toEqual([]);
   });
 
   it('keep their names, whatever those are', () => {
     const names = ['__proto__', 'constructor', ' a', 'a ', 'A', 'a', '\u0000', '💶', '\ud800'];
     const accounts = names.map((name) => ({ name, session: aPastedSession({ id: `of ${name}` }) }));
-    expect(parseAccounts(serializeAccounts(accounts))).toEqual(accounts);
+    expect(parseContents(serializeContents({ accounts, writes: [] }))?.accounts).toEqual(accounts);
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe('stored accounts', () => {
     ['an object in the place of the list', JSON.stringify({ version: 1, accounts: { 0: pasted } })],
     ['the one session of an earlier form', JSON.stringify({ version: 1, accessToken: 'Atza|x', expiresAtMs: 1 })],
   ])('that are %s are none at all', (_what, text) => {
-    expect(parseAccounts(text)).toBeUndefined();
+    expect(parseContents(text)?.accounts).toBeUndefined();
   });
 
   it.each([
@@ -77,12 +77,12 @@ describe('stored accounts', () => {
     ['with a client without secret', refreshWith({ client: { id: CLIENT.id } })],
     ['with half of a client that was kept', { name: 'odd', client: { id: CLIENT.id } }],
   ])('are read without one %s', (_what, account) => {
-    expect(parseAccounts(stored(pasted, account, renewable))).toEqual([pasted, renewable]);
+    expect(parseContents(stored(pasted, account, renewable))?.accounts).toEqual([pasted, renewable]);
   });
 
   it('are read without one that has an endless time', () => {
     const endless = stored(pasted, renewable).replace(String(pasted.session?.expiresAtMs), '1e999');
-    expect(parseAccounts(endless)).toEqual([renewable]);
+    expect(parseContents(endless)?.accounts).toEqual([renewable]);
   });
 
   it('that are anything at all are accounts that can be used, or none: nothing is thrown', () => {
@@ -124,7 +124,7 @@ describe('stored accounts', () => {
           near.map((value) => JSON.stringify(value)),
         ),
         (text) => {
-          for (const { name, session, client } of parseAccounts(text) ?? []) {
+          for (const { name, session, client } of parseContents(text)?.accounts ?? []) {
             expect(name).not.toBe('');
             if (client) expect(client.secret).not.toBe('');
             if (!session) continue;

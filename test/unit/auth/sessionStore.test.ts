@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { serializeAccounts, type Session } from '../../../src/auth/session';
-import { SecretStorageFailed, SessionStore, type SessionState } from '../../../src/auth/sessionStore';
+import { parseContents, type Session } from '../../../src/auth/session';
+import { NewerSessions, SecretStorageFailed, SessionStore, type SessionState } from '../../../src/auth/sessionStore';
 import { SharedWrites } from '../../../src/acrossWindows/sharedWrites';
+import { accountFor, knownAccounts } from '../../../src/core/accounts';
 import { anyText } from '../../support/arbitraries';
 import { KEYRING_ERROR, SecretVault } from '../../support/secretStorage';
 import { aPastedSession, aRenewableSession, CLIENT, HOUR_MS, SIGNED_IN_AT_MS } from '../../support/sessions';
@@ -53,7 +54,7 @@ const anyStored = () =>
   fc.oneof(
     anyText(),
     fc.json(),
-    fc.constantFrom('Atza|bare', '{"version":1}', '{"version":2,"accounts":[]}'),
+    fc.constantFrom('Atza|bare', '{"version":1}', '{"version":1,"accounts":{}}'),
     fc.jsonValue().map((accounts) => JSON.stringify({ version: 1, accounts })),
   );
 
@@ -209,6 +210,123 @@ describe('what is stored', () => {
   });
 });
 
+describe('sessions in the form of a newer version of this extension', () => {
+  const newer = [
+    JSON.stringify({ version: 2, accounts: [{ name: 'default', session }] }),
+    JSON.stringify({ version: 2 }),
+    JSON.stringify({ version: 99, accounts: {} }),
+    JSON.stringify({ version: '2.0', kept: 'Atza|elsewhere' }),
+    JSON.stringify({ version: { major: 3 } }),
+  ];
+
+  it.each(newer)('are never overwritten: %s', async (text) => {
+    await put(text);
+    const acts = [
+      () => store.save('default', session),
+      () => store.renew('default', session, renewed),
+      () => store.renew('default', session, undefined, CLIENT),
+      () => store.remove(['default']),
+    ];
+    for (const act of acts) {
+      await expect(act()).rejects.toThrow(NewerSessions);
+      await expect(act()).rejects.toThrow(/newer version of Alexa Network Mapping.*Update/);
+    }
+    expect(vault.raw(KEY)).toBe(text);
+    expect(await store.read()).toEqual({ states: new Map(), problem: 'newer' });
+  });
+
+  it('leave a renewal to count in its window alone, like any that cannot be stored', () => {
+    expect(new NewerSessions()).toBeInstanceOf(SecretStorageFailed);
+  });
+});
+
+describe('windows whose locks are apart, such as a local and a remote one,', () => {
+  /** A window with a lock of its own; what it writes reaches the others a little later. */
+  function openApart(): SessionStore {
+    const opened = new SessionStore(vault.window(), new SharedWrites(new SharedLock(), 100), () => now);
+    stores.push(opened);
+    return opened;
+  }
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 800));
+
+  beforeEach(() => {
+    restart({ handedOverAfterMs: 40 });
+  });
+
+  it('lose no session of each other, whoever of them is the last to write', async () => {
+    const windows = Array.from({ length: 4 }, openApart);
+    await Promise.all(
+      windows.map((each, index) => each.save(`account ${index}`, aPastedSession({ id: `of ${index}` }))),
+    );
+    await settled();
+    for (const each of windows) {
+      const { states } = await each.read();
+      expect([...states.keys()].sort()).toEqual([0, 1, 2, 3].map((index) => `account ${index}`));
+    }
+  });
+
+  it('lose no sign-out, and bring nobody back', async () => {
+    const [here, there, third] = [openApart(), openApart(), openApart()];
+    await here.save('leaving', session);
+    await here.save('renewed', renewable);
+    await settled();
+    await Promise.all([
+      here.remove(['leaving']),
+      there.save('hotels', session),
+      third.renew('renewed', renewable, renewed),
+    ]);
+    await settled();
+    for (const each of [here, there, third]) {
+      expect((await each.read()).states).toEqual(
+        new Map([
+          ['renewed', signedIn(renewed)],
+          ['hotels', signedIn(session)],
+        ]),
+      );
+    }
+    expect(vault.everything).not.toContain('leaving');
+  });
+
+  it('lose no sign-out of the last account', async () => {
+    const [here, there] = [openApart(), openApart()];
+    await here.save('leaving', renewable);
+    await settled();
+    await Promise.all([there.save('hotels', session), here.remove(['leaving'])]);
+    await settled();
+    expect([...(await here.read()).states.keys()]).toEqual(['hotels']);
+    expect(vault.everything).not.toContain('Atzr');
+  });
+
+  it('do not put back what another one has changed after it saw it', async () => {
+    const [here, there] = [openApart(), openApart()];
+    await here.save('default', session);
+    await vault.handedOver();
+    await there.save('hotels', session);
+    await there.remove(['default']);
+    await settled();
+    expect([...(await here.read()).states.keys()]).toEqual(['hotels']);
+  });
+
+  it('write nothing more where nothing was lost', async () => {
+    const [here, there] = [openApart(), openApart()];
+    await here.save('default', session);
+    await settled();
+    const changes = countChanges(there);
+    await there.save('hotels', session);
+    await settled();
+    expect(changes()).toBe(1);
+  });
+
+  it('do not write again what could not be written', async () => {
+    const here = openApart();
+    vault.broken = 'writes';
+    await expect(here.save('default', session)).rejects.toThrow(SecretStorageFailed);
+    vault.broken = 'nothing';
+    await settled();
+    expect(vault.everything).toBe('[]');
+  });
+});
+
 describe('accounts', () => {
   it('keep their places when one of them signs in again', async () => {
     for (const name of ['first', 'second', 'third']) await store.save(name, aPastedSession({ id: name }));
@@ -267,6 +385,53 @@ describe('accounts', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('service providers that name no account', () => {
+  const servedBy = async () => {
+    const { states, reserved } = await openWindow().read();
+    return accountFor(undefined, knownAccounts([...states.keys()], reserved));
+  };
+
+  it('are not handed to the only other account when the default one signs out', async () => {
+    await store.save('default', session);
+    await store.save('us', renewable);
+    await store.remove(['default']);
+    expect([...(await store.read()).states.keys()]).toEqual(['us']);
+    expect(await servedBy()).toBe('default');
+    // Neither by a renewal, nor when the other one signs in again.
+    await store.renew('us', renewable, renewed);
+    await store.save('us', renewable);
+    expect(await servedBy()).toBe('default');
+    await store.save('default', session);
+    expect(await servedBy()).toBe('default');
+    expect((await store.read()).reserved).toBeUndefined();
+  });
+
+  it('have none still when one of two leaves that did not serve them', async () => {
+    await store.save('eu', session);
+    await store.save('us', renewable);
+    await store.remove(['eu']);
+    expect(await servedBy()).toBeUndefined();
+  });
+
+  it('are handed over when the person says so', async () => {
+    await store.save('default', session);
+    await store.save('us', renewable);
+    await store.remove(['default']);
+    await store.handOver();
+    expect(await servedBy()).toBe('us');
+  });
+
+  it('belong to whoever signs in first after everybody has signed out', async () => {
+    await store.save('default', session);
+    await store.save('us', renewable);
+    await store.remove(['default']);
+    await store.remove(['us']);
+    expect(vault.everything).toBe('[]');
+    await store.save('us', renewable);
+    expect(await servedBy()).toBe('us');
   });
 });
 
@@ -507,6 +672,6 @@ describe('a secret storage that fails', () => {
     vault.broken = 'nothing';
     await store.save('default', session);
     expect(await stateOf('default')).toEqual(signedIn(session));
-    expect(vault.raw(KEY)).toBe(serializeAccounts([{ name: 'default', session }]));
+    expect(parseContents(vault.raw(KEY) ?? '')?.accounts).toEqual([{ name: 'default', session }]);
   });
 });

@@ -48,8 +48,8 @@ class Window {
   /** What happens while the code for Login with Amazon is being loaded. */
   whileLoading: () => Promise<void> = () => Promise.resolve();
 
-  constructor(sharedAfterMs: number) {
-    const writes = new SharedWrites(lock, sharedAfterMs);
+  constructor(sharedAfterMs: number, itsLock = lock) {
+    const writes = new SharedWrites(itsLock, sharedAfterMs);
     this.store = new SessionStore(vault.window(), writes, localMs);
     this.tokens = new SessionTokens({
       store: this.store,
@@ -289,6 +289,18 @@ describe('the account of a service provider', () => {
     expect(tokenRequests()).toBe(0);
   });
 
+  it('that has signed out is not replaced by the only other one', async () => {
+    const window = openWindow();
+    await signIn(window);
+    await signIn(window, aSession({ id: 'us' }), 'us');
+    await openWindow().store.remove(['default']);
+    const why = { kind: 'accountMissing', account: 'default' };
+    expect(await window.current()).toEqual({ type: 'denied', why });
+    expect(await window.replace('Atza|refused', 'row', true)).toEqual({ type: 'denied', why });
+    await openWindow().store.handOver();
+    expect(tokenOf(await window.current())).toBe((await storedSession('us'))?.accessToken);
+  });
+
   it('is said to be signed out where it is known and its session has ended', async () => {
     const window = openWindow();
     window.namedAccounts = NAMED;
@@ -385,6 +397,23 @@ describe('a hundred requests in each of two windows', () => {
     expect(tokens.size).toBe(1);
     expect(await isTaken([...tokens].join())).toBe(true);
     expect(tokenRequests()).toBe(1);
+  });
+});
+
+describe('windows whose locks are apart, such as a local and a remote one,', () => {
+  it('keep the session that both renew at once, although the refresh token dies with the first renewal', async () => {
+    vault = new SecretVault({ handedOverAfterMs: 40 });
+    control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
+    const [here, there] = [new Window(150, new SharedLock()), new Window(150, new SharedLock())];
+    const { id } = await signIn(here);
+    await vault.handedOver();
+    pass(2 * HOUR_MS);
+    const accesses = await Promise.all([here.current(), there.current()]);
+    expect(tokenRequests()).toBe(2);
+    expect(new Set(accesses.map(tokenOf)).size).toBe(1);
+    expect(await isTaken(tokenOf(accesses[0]))).toBe(true);
+    expect(await storedSession()).toMatchObject({ id, accessToken: tokenOf(accesses[0]) });
+    expect([...here.renewals, ...there.renewals].filter(({ failure }) => failure)).toEqual([]);
   });
 });
 

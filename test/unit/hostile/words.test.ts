@@ -10,7 +10,7 @@ import { readProviderListFile } from '../../../src/core/providerListFile';
 import { redact } from '../../../src/core/redaction';
 import { checkRedirectUri } from '../../../src/core/redirectUri';
 import { fromLine } from '../../../src/journal/journalRecord';
-import { parseAccounts } from '../../../src/auth/session';
+import { parseContents } from '../../../src/auth/session';
 import { inertLabel, inertMessage } from '../../../src/prompts/inertText';
 import { hostileJson, hostileText } from '../../support/hostileText';
 import { parse } from 'csv-parse/sync';
@@ -53,7 +53,7 @@ describe('hostile input', () => {
         parseConfiguredProviders(json);
         checkEndpoint(json);
         checkRedirectUri(json);
-        parseAccounts(text);
+        parseContents(text);
         fromLine(text);
         readProviderListFile(Buffer.from(text), 'list.json');
         readProviderListFile(Buffer.from(text), 'list.csv');
