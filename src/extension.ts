@@ -51,13 +51,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Alexa Network Mapping', { log: true });
   const telemetry = createTelemetry({ isEnabled: () => vscode.env.isTelemetryEnabled });
   sendLastEvents = () => telemetry.dispose();
-  const setting = new ServiceProvidersSetting();
   const fileLock = late(async () => {
     const { FileLock } = await import('./acrossWindows/fileLock');
     return new FileLock(vscode.Uri.joinPath(context.globalStorageUri, 'locks').fsPath);
   });
   const lock: Lock = { hold: async (name, act) => (await fileLock()).hold(name, act) };
   const writes = new SharedWrites(lock);
+  const setting = new ServiceProvidersSetting(writes, context.globalStorageUri);
   const sessions = new SessionStore(context.secrets, writes);
   const signInServices: SignInServices = {
     sessions,
@@ -235,7 +235,7 @@ export function activate(context: vscode.ExtensionContext): void {
         (await door()).restoreChangeHistory(panel, kept);
       },
     }),
-    vscode.commands.registerCommand(OPEN_SETTING_COMMAND, openServiceProvidersSetting),
+    vscode.commands.registerCommand(OPEN_SETTING_COMMAND, (index?: number) => openServiceProvidersSetting(index)),
     ...COMMAND_NAMES.map((name) =>
       vscode.commands.registerCommand(PREFIX + name, async (...args: unknown[]) => {
         await (await door()).call(name, args);

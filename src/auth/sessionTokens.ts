@@ -221,8 +221,8 @@ export class SessionTokens implements AccessTokens {
       // A window without a lock in common, such as a remote one, may have renewed it, by which this refresh token died.
       await this.options.writes.settled();
       const now = await this.find(account);
-      const isRenewed = 'session' in now && now.session.id === session.id;
-      if (isRenewed && now.session.accessToken !== session.accessToken) return this.granted(now.session);
+      if ('session' in now && now.session.id === session.id && now.session.accessToken !== session.accessToken)
+        return this.granted(now);
     }
     const access = result.ok
       ? await this.afterSuccess(found, result.value, obtainedAtMs)

@@ -44,16 +44,24 @@ function folder(): vscode.Uri {
 }
 
 function ending(uri: vscode.Uri, exported: number, unusable: number): Ending {
+  const all =
+    exported === 1
+      ? vscode.l10n.t('Exported 1 service provider.')
+      : vscode.l10n.t('Exported {0} service providers.', exported);
+  const some =
+    exported === 1
+      ? vscode.l10n.t(
+          'Exported 1 service provider. Entries of the setting that cannot be used were left out: {0}.',
+          unusable,
+        )
+      : vscode.l10n.t(
+          'Exported {0} service providers. Entries of the setting that cannot be used were left out: {1}.',
+          exported,
+          unusable,
+        );
   return {
     type: 'done',
-    message:
-      unusable === 0
-        ? vscode.l10n.t('Exported {0} service providers.', exported)
-        : vscode.l10n.t(
-            'Exported {0} service providers. Entries of the setting that cannot be used were left out: {1}.',
-            exported,
-            unusable,
-          ),
+    message: unusable === 0 ? all : some,
     isWarning: unusable > 0,
     offers: [
       {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { displayText } from '../core/displayText';
 import { MOST_BYTES, readProviderListFile, tooLarge, type ProviderListFile } from '../core/providerListFile';
 import { planImport, type ImportPlan } from '../core/providerListFileImport';
+import { chooseColumns } from '../prompts/chooseColumns';
 import { previewImport } from '../prompts/previewImport';
 import { DISMISSED, DONE, type Command, type Ending, type Services } from './command';
 import { tell } from './tell';
@@ -23,23 +24,39 @@ export const importServiceProviders: Command = {
       })) ?? [];
     if (!uri) return DISMISSED;
     const fileName = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-    const file = await read(uri, fileName);
-    if ('refused' in file) return { type: 'refused', message: file.refused };
-    const plan = planImport(file, services.setting.read());
-    const nothing = nothingToDo(plan);
-    if (nothing !== undefined) return { type: 'refused', message: nothing };
-    const choice = await previewImport(fileName, plan);
-    if (choice === undefined) return DISMISSED;
-    return typeof choice === 'object' ? openAt(uri, choice.line) : merge(plan, choice === 'addAndUpdate', services);
+    const bytes = await read(uri);
+    if (!(bytes instanceof Uint8Array)) return { type: 'refused', message: bytes.refused };
+    const file = readProviderListFile(bytes, fileName);
+    if ('columns' in file) {
+      const chosen = await chooseColumns(fileName, file);
+      if (!chosen) return DISMISSED;
+      return importFile(uri, fileName, readProviderListFile(bytes, fileName, chosen), services);
+    }
+    return importFile(uri, fileName, file, services);
   },
 };
 
-async function read(uri: vscode.Uri, fileName: string): Promise<ProviderListFile | { readonly refused: string }> {
+async function importFile(
+  uri: vscode.Uri,
+  fileName: string,
+  file: ProviderListFile | { readonly refused: string },
+  services: Services,
+): Promise<Ending> {
+  if ('refused' in file) return { type: 'refused', message: file.refused };
+  const plan = planImport(file, services.setting.read());
+  const nothing = nothingToDo(plan);
+  if (nothing !== undefined) return { type: 'refused', message: nothing };
+  const choice = await previewImport(fileName, plan);
+  if (choice === undefined) return DISMISSED;
+  return typeof choice === 'object' ? openAt(uri, choice.line) : merge(plan, choice === 'addAndUpdate', services);
+}
+
+async function read(uri: vscode.Uri): Promise<Uint8Array | { readonly refused: string }> {
   try {
     // Some file systems know no size before they have read the file, and say 0.
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > MOST_BYTES) return { refused: tooLarge() };
-    return readProviderListFile(await vscode.workspace.fs.readFile(uri), fileName);
+    return await vscode.workspace.fs.readFile(uri);
   } catch (error) {
     if (!(error instanceof vscode.FileSystemError)) throw error;
     return { refused: vscode.l10n.t('The file could not be read: {0}', displayText(error.message)) };
@@ -50,7 +67,9 @@ function nothingToDo({ additions, alreadyListed, problems }: ImportPlan): string
   if (additions.length > 0 || problems.length > 0 || alreadyListed.some(({ differs }) => differs)) return undefined;
   return alreadyListed.length === 0
     ? vscode.l10n.t('The file names no service provider.')
-    : vscode.l10n.t('All {0} service providers of the file are in your list already.', alreadyListed.length);
+    : alreadyListed.length === 1
+      ? vscode.l10n.t('The service provider of the file is in your list already.')
+      : vscode.l10n.t('All {0} service providers of the file are in your list already.', alreadyListed.length);
 }
 
 async function merge(plan: ImportPlan, update: boolean, services: Services): Promise<Ending> {
@@ -58,6 +77,9 @@ async function merge(plan: ImportPlan, update: boolean, services: Services): Pro
   const updates = plan.alreadyListed.filter(({ differs }) => update && differs).map(({ entry }) => entry);
   return writeList(async () => {
     const { added, updated, putBack } = await services.setting.merge(additions, updates);
+    if (added === 0 && updated === 0) {
+      return { type: 'done', message: vscode.l10n.t('The list has all of it by now. Nothing was changed.') };
+    }
     const undo = async () => {
       const ending = await writeList(async () => {
         await putBack();
@@ -67,13 +89,26 @@ async function merge(plan: ImportPlan, update: boolean, services: Services): Pro
     };
     return {
       type: 'done',
-      message:
-        updated === 0
-          ? vscode.l10n.t('Added {0} service providers to the list.', added)
-          : vscode.l10n.t('Added {0} service providers to the list, and updated {1}.', added, updated),
+      message: merged(added, updated),
       offers: [{ label: vscode.l10n.t('Undo'), run: undo }],
     };
   });
+}
+
+function merged(added: number, updated: number): string {
+  if (added === 0) {
+    return updated === 1
+      ? vscode.l10n.t('Updated 1 service provider in the list.')
+      : vscode.l10n.t('Updated {0} service providers in the list.', updated);
+  }
+  if (updated === 0) {
+    return added === 1
+      ? vscode.l10n.t('Added 1 service provider to the list.')
+      : vscode.l10n.t('Added {0} service providers to the list.', added);
+  }
+  return added === 1
+    ? vscode.l10n.t('Added 1 service provider to the list, and updated {0}.', updated)
+    : vscode.l10n.t('Added {0} service providers to the list, and updated {1}.', added, updated);
 }
 
 async function openAt(uri: vscode.Uri, line: number): Promise<Ending> {

@@ -1,20 +1,38 @@
 import * as vscode from 'vscode';
-import { openServiceProvidersSetting, SettingNotAList } from '../settings/serviceProvidersSetting';
-import type { Ending } from './command';
+import { ListNotWritten, type WhyNotWritten } from '../settings/listNotWritten';
+import { openServiceProvidersSetting } from '../settings/serviceProvidersSetting';
+import { DISMISSED, type Ending } from './command';
 
-/** Runs what writes the list in the settings, and says what to do when VS Code cannot write it. */
+/** Runs what writes the list in the settings, and says what to do when it could not be written. */
 export async function writeList(write: () => Promise<Ending>): Promise<Ending> {
   try {
     return await write();
   } catch (error) {
-    const message =
-      error instanceof SettingNotAList
-        ? vscode.l10n.t('The setting of the service providers is not a list. Correct it first; nothing was changed.')
-        : vscode.l10n.t('The settings could not be written: {0}', error instanceof Error ? error.message : '');
+    const why = error instanceof ListNotWritten ? error.why : undefined;
+    if (why === 'dismissed') return DISMISSED;
     return {
       type: 'refused',
-      message,
-      offer: { label: vscode.l10n.t('Open Setting'), run: openServiceProvidersSetting },
+      message: why
+        ? reason(why)
+        : vscode.l10n.t('The settings could not be written: {0}', error instanceof Error ? error.message : ''),
+      offer: { label: vscode.l10n.t('Open Setting'), run: () => openServiceProvidersSetting() },
     };
+  }
+}
+
+function reason(why: Exclude<WhyNotWritten, 'dismissed'>): string {
+  switch (why) {
+    case 'notAList':
+      return vscode.l10n.t(
+        'The setting of the service providers is not a list. Correct it first; nothing was changed.',
+      );
+    case 'invalid':
+      return vscode.l10n.t('The settings file has errors. Correct it first; nothing was changed.');
+    case 'unsaved':
+      return vscode.l10n.t('The settings file has unsaved changes. Save it and try again; nothing was changed.');
+    case 'gone':
+      return vscode.l10n.t('The service provider is no longer in the list. Nothing was changed.');
+    case 'keepsChanging':
+      return vscode.l10n.t('The list was changed at the same time by something else. Check the list and try again.');
   }
 }

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { RecordedChange } from './changeRecord';
+import { guarded } from './csvFormulas';
 import type { NetworkMapping } from './networkMapping';
 import { withoutSecrets } from './withoutSecrets';
 
@@ -76,7 +77,10 @@ const FORMATS: Readonly<
 };
 
 function csvLines(rows: readonly (readonly string[])[]): string {
-  return stringify([...rows], { record_delimiter: 'windows', escape_formulas: true });
+  return stringify(
+    rows.map((row) => row.map(guarded)),
+    { record_delimiter: 'windows' },
+  );
 }
 
 /** Times come from a file; one that a Date cannot hold is left out rather than all others with it. */

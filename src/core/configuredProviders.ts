@@ -4,6 +4,9 @@ import { checkAccountName } from './accountName';
 import { displayText } from './displayText';
 import { checkServiceProviderId, looksLikeSecret } from './identifiers';
 
+/** The setting that holds the list, as VS Code names it. */
+export const SERVICE_PROVIDERS_SETTING = 'alexaNetworkMapping.serviceProviders';
+
 /** A service provider of the `serviceProviders` setting. */
 export interface ConfiguredProvider {
   readonly type: 'provider';

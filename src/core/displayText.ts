@@ -1,8 +1,24 @@
+/** The scripts in which a joiner or a non-joiner between two letters is spelling (Unicode Standard Annex 31, 2.3.1). */
+const JOINED = [
+  ...['Arabic', 'Syriac', 'Mongolian', 'Nko', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil'],
+  ...['Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Tibetan', 'Myanmar', 'Khmer'],
+]
+  .map((script) => `\\p{Script_Extensions=${script}}`)
+  .join('');
+
+/** A joiner that makes one letter or one picture of two: without it, a name in Sinhala or a family of emoji is another text. */
+const JOINER =
+  `(?<=[${JOINED}])[\\u200c\\u200d](?=[${JOINED}])` +
+  '|(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})';
+
 /**
  * Control characters, those that reorder or hide other text, and letters that draw nothing. White space is left for later;
  * variation selectors choose between the drawings of the character before them.
  */
-const DECEPTIVE = /(?!\s|\p{Variation_Selector})[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+const DECEPTIVE = new RegExp(
+  `(?!\\s|\\p{Variation_Selector}|${JOINER})[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Default_Ignorable_Code_Point}]`,
+  'gu',
+);
 
 /** Nothing but what draws nothing by itself: a row with it would look empty. U+2800 is Braille without a dot. */
 const BLANK = /^[\s\p{Variation_Selector}\u2800]*$/u;
@@ -24,6 +40,10 @@ export function displayText(text: string, maxLength = 500): string {
   const line = BLANK.test(cleaned) ? '' : cleaned;
   const characters = Array.from(line);
   return characters.length > maxLength || text.length > maxLength * 2
-    ? `${characters.slice(0, maxLength).join('')}…`
+    ? // A joiner is nothing without what it joins.
+      `${characters
+        .slice(0, maxLength)
+        .join('')
+        .replace(/[\u200c\u200d]+$/, '')}…`
     : line;
 }

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { parseConfiguredProviders, type ConfiguredProvider } from './configuredProviders';
 import { displayText } from './displayText';
 import { checkServiceProviderId, looksLikeSecret } from './identifiers';
-import { parseCsv } from './providerListFileCsv';
+import { parseCsv, type ChosenColumns, type UnknownColumns } from './providerListFileCsv';
 import type { FileEntry, LineProblem } from './providerListFileEntries';
 import { parseJson } from './providerListFileJson';
 
@@ -36,23 +36,38 @@ export interface ProviderListFile {
   readonly ignored: readonly string[];
 }
 
+/** Why a file is no list of service providers to begin with. */
+interface Refused {
+  readonly refused: string;
+}
+
 /**
- * Reads a list of service providers from a file in CSV or JSON.
+ * Reads a list of service providers from a file in CSV or JSON, in UTF-8 or, with a byte order mark, in UTF-16.
  *
  * @param fileName tells JSON by its ending; without one, what the text begins with does
- * @returns or why the file is none to begin with
+ * @param chosen what the columns of the file hold, when a person was asked
+ * @returns or the columns of the file, when a person has to choose first
  */
+export function readProviderListFile(bytes: Uint8Array, fileName: string): ProviderListFile | Refused | UnknownColumns;
 export function readProviderListFile(
   bytes: Uint8Array,
   fileName: string,
-): ProviderListFile | { readonly refused: string } {
+  chosen: ChosenColumns,
+): ProviderListFile | Refused;
+export function readProviderListFile(
+  bytes: Uint8Array,
+  fileName: string,
+  chosen?: ChosenColumns,
+): ProviderListFile | Refused | UnknownColumns {
   if (bytes.byteLength > MOST_BYTES) return { refused: tooLarge() };
   const text = textOf(bytes);
   if (text === undefined) {
-    return { refused: l10n.t('The file is no text in UTF-8. Save it with that encoding first.') };
+    return { refused: l10n.t('The file is not text in UTF-8 or UTF-16. Save it with one of these encodings first.') };
   }
   const isJson = /\.jsonc?$/i.test(fileName) || /^\s*(?:[[{]|\/[/*])/.test(text);
-  const { entries, problems, ignored } = isJson ? parseJson(text) : parseCsv(text);
+  const parsed = isJson ? parseJson(text) : chosen ? parseCsv(text, chosen) : parseCsv(text);
+  if ('columns' in parsed) return parsed;
+  const { entries, problems, ignored } = parsed;
   const checked = checkAll(entries);
   return {
     listed: checked.listed,
@@ -66,11 +81,13 @@ export function tooLarge(): string {
   return l10n.t('The file is larger than {0} MB, which no list of service providers is.', MOST_BYTES / 1_000_000);
 }
 
-/** undefined when it is no text in UTF-8 */
+/** undefined when it is no text in UTF-8, and none in UTF-16 with a byte order mark, as Excel's "Unicode Text" is */
 function textOf(bytes: Uint8Array): string | undefined {
+  const [first = 0, second = 0] = bytes;
+  const encoding = { 0xfffe: 'utf-16le', 0xfeff: 'utf-16be' }[(first << 8) | second] ?? 'utf-8';
   try {
     // It takes the byte order mark away.
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
     return text.includes('\0') ? undefined : text;
   } catch {
     return undefined;

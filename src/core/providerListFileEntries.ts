@@ -23,19 +23,35 @@ export interface FileEntries {
   readonly ignored: readonly string[];
 }
 
-export type Field = 'id' | 'name' | 'account';
+export const FIELDS = ['id', 'name', 'account'] as const;
 
-const FIELDS: ReadonlyMap<string, Field> = new Map([
-  ['id', 'id'],
-  // As the service names it.
-  ['serviceproviderid', 'id'],
-  ['name', 'name'],
-  ['account', 'account'],
-]);
+export type Field = (typeof FIELDS)[number];
 
-/** The field that a column or a key names, in whatever letter case. */
+/** Names of columns and keys, without what is neither a letter nor a digit, as the service, people and other tools write them. */
+const NAMES: Readonly<Record<Field, readonly string[]>> = {
+  id: [
+    ...['id', 'identifier', 'serviceproviderid', 'serviceprovideridentifier', 'serviceprovider'],
+    ...['providerid', 'provideridentifier', 'cspid', 'spid'],
+  ],
+  name: ['name', 'displayname', 'serviceprovidername', 'providername'],
+  account: ['account', 'accountname'],
+};
+
+const FIELD_OF: ReadonlyMap<string, Field> = new Map(
+  FIELDS.flatMap((field) => NAMES[field].map((name) => [name, field] as const)),
+);
+
+/** The field that a column or a key names, in whatever letter case, with or without spaces and underscores. */
 export function fieldOf(name: string): Field | undefined {
-  return FIELDS.get(name.trim().toLowerCase());
+  return FIELD_OF.get(plainName(name));
+}
+
+/** A name as {@link fieldOf} compares it. */
+export function plainName(name: string): string {
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 /** A file of which nothing can be taken. */

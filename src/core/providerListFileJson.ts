@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { createScanner, parseTree, type Node, type ParseError } from 'jsonc-parser';
-import type { ConfiguredProvider } from './configuredProviders';
+import { SERVICE_PROVIDERS_SETTING, type ConfiguredProvider } from './configuredProviders';
 import { fieldOf, unreadable, type FileEntries, type FileEntry } from './providerListFileEntries';
 
-const SETTING = 'alexaNetworkMapping.serviceProviders';
 /** The parser calls itself for each level; no settings file has near as many. */
 const MOST_LEVELS = 50;
 
@@ -28,11 +27,11 @@ export function parseJson(text: string): FileEntries {
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const [error] = errors;
   if (error) return unreadable(lines.of(error.offset), l10n.t('The file is not valid JSON from this line on.'));
-  const list = root?.type === 'object' ? valueOf(root, SETTING) : root;
+  const list = root?.type === 'object' ? valueOf(root, SERVICE_PROVIDERS_SETTING) : root;
   if (list?.type !== 'array') {
     return unreadable(
       lines.of(list?.offset ?? 0),
-      l10n.t('Expected a list of service providers, or an object with "{0}".', SETTING),
+      l10n.t('Expected a list of service providers, or an object with "{0}".', SERVICE_PROVIDERS_SETTING),
     );
   }
   const ignored = new Set<string>();

@@ -51,7 +51,9 @@ function choices({ additions, alreadyListed, problems }: ImportPlan): Item[] {
       label:
         problems.length === 0
           ? vscode.l10n.t('Add {0}', additions.length)
-          : vscode.l10n.t('Add the {0} without problems', additions.length),
+          : additions.length === 1
+            ? vscode.l10n.t('Add the one without problems')
+            : vscode.l10n.t('Add the {0} without problems', additions.length),
       choice: 'add',
       iconPath: new vscode.ThemeIcon('add'),
     });

@@ -1,12 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { parseConfiguredProviders, type ConfiguredEntry } from '../core/configuredProviders';
+import type { SharedWrites } from '../acrossWindows/sharedWrites';
+import { parseConfiguredProviders, SERVICE_PROVIDERS_SETTING, type ConfiguredEntry } from '../core/configuredProviders';
+import type { ListEdit } from '../core/listEdit';
 import type { SettingEntry } from '../core/providerListFile';
+import { askToLoseComments } from '../prompts/askToLoseComments';
+import { ListNotWritten } from './listNotWritten';
+import type { Written } from './listWriter';
 
-const SERVICE_PROVIDERS_SETTING = 'alexaNetworkMapping.serviceProviders';
-
-/** The list is in the setting but cannot be edited, because the setting holds something else than a list. */
-export class SettingNotAList extends Error {}
+/** The lock that the windows share while they edit the list. */
+const LOCK = 'service provider list';
 
 interface Merged {
   readonly added: number;
@@ -14,15 +16,23 @@ interface Merged {
   readonly putBack: () => Promise<void>;
 }
 
-/** A change to the list: takes the raw entries, good and bad, and gives back the new ones. */
-type Edit = (entries: readonly unknown[]) => unknown[];
-
 /**
  * The `serviceProviders` setting: the workspace's list where it has one, else the user's, as VS Code resolves it. Edits
- * go to the list that is in effect, one after another, and leave the entries they do not concern as they are.
+ * go to the list that is in effect, one after another in all windows. They are about entries by their IDs, so what other
+ * windows or people change at the same time stays.
+ *
+ * A workspace's list is edited as text, one entry at a time. VS Code has no API that gives an extension the text of the user's
+ * settings or edits it, so the user's list is rewritten as a whole, by VS Code. Where the file of the user settings can be
+ * found beside the extension's storage and read, the person is asked before comments inside the list are lost. It cannot be
+ * found in a profile that shares the settings of the default profile, or when the extension runs on another machine than the
+ * settings are on; then comments inside the list are lost without a question.
  */
 export class ServiceProvidersSetting {
-  private lastEdit: Promise<void> = Promise.resolve();
+  /** @param globalStorage the folder that VS Code gives to the extension, beside which it keeps the user settings */
+  constructor(
+    private readonly writes: SharedWrites,
+    private readonly globalStorage: vscode.Uri,
+  ) {}
 
   read(): ConfiguredEntry[] {
     return parseConfiguredProviders(vscode.workspace.getConfiguration().get<unknown>(SERVICE_PROVIDERS_SETTING));
@@ -34,23 +44,25 @@ export class ServiceProvidersSetting {
     });
   }
 
-  /** @throws SettingNotAList, or VS Code's own error when the settings file cannot be written */
+  /**
+   * Does nothing when the list has an entry with this ID by now.
+   *
+   * @throws ListNotWritten, or VS Code's own error when the settings file cannot be read or written
+   */
   async add(id: string, name: string): Promise<void> {
-    await this.edit((entries) => [...entries, { id, ...(name && { name }) }]);
+    const { addition } = await listEdits();
+    await this.edit(addition([{ id, ...(name && { name }) }]));
   }
 
   /**
-   * @param name empty to show the id again
+   * @param name empty to show the ID again
    * @throws as {@link add}
    */
   async rename(id: string, name: string): Promise<void> {
-    await this.edit((entries) =>
-      entries.map((entry) => {
-        if (!isEntryOf(entry, new Set([id]))) return entry;
-        const { name: before, ...rest } = entry;
-        return name ? { ...rest, name } : rest;
-      }),
-    );
+    const { renaming } = await listEdits();
+    const { after } = await this.edit(renaming(id, name));
+    const isListed = parseConfiguredProviders(after).some((entry) => entry.type === 'provider' && entry.id === id);
+    if (!isListed) throw new ListNotWritten('gone');
   }
 
   /**
@@ -60,18 +72,8 @@ export class ServiceProvidersSetting {
    * @throws as {@link add}
    */
   async remove(ids: readonly string[]): Promise<() => Promise<void>> {
-    const all = new Set(ids);
-    let removed: { index: number; entry: unknown }[] = [];
-    await this.edit((entries) => {
-      removed = [...entries.entries()].flatMap(([index, entry]) => (isEntryOf(entry, all) ? [{ index, entry }] : []));
-      return entries.filter((entry) => !isEntryOf(entry, all));
-    });
-    return () =>
-      this.edit((entries) => {
-        const restored = [...entries];
-        for (const { index, entry } of removed) restored.splice(index, 0, entry);
-        return restored;
-      });
+    const { removal } = await listEdits();
+    return this.undoOf(await this.edit(removal(ids)));
   }
 
   /**
@@ -83,68 +85,55 @@ export class ServiceProvidersSetting {
    * @throws as {@link add}
    */
   async merge(additions: readonly SettingEntry[], updates: readonly SettingEntry[]): Promise<Merged> {
-    const updateOf = new Map(updates.map((entry) => [entry.id, entry]));
-    /** What was written for each id, and what stood there before. */
-    const written = new Map<string, { readonly after: unknown; readonly before: readonly unknown[] }>();
-    await this.edit((entries) => {
-      written.clear();
-      const list = parseConfiguredProviders(entries);
-      const kept = entries.map((before, index) => {
-        const entry = list[index];
-        const update = entry?.type === 'provider' ? updateOf.get(entry.id) : undefined;
-        if (!update) return before;
-        const after = { ...(before as object), ...update };
-        written.set(update.id, { after, before: [before] });
-        return after;
-      });
-      const listed = new Set(list.map((entry) => (entry.type === 'provider' ? entry.id : undefined)));
-      const added = additions.filter(({ id }) => !listed.has(id));
-      for (const after of added) written.set(after.id, { after, before: [] });
-      return [...kept, ...added];
-    });
-    const all = [...written.values()];
-    const putBack = () =>
-      this.edit((entries) =>
-        entries.flatMap((entry) => {
-          const change = hasId(entry) ? written.get(entry.id) : undefined;
-          return change && isDeepStrictEqual(change.after, entry) ? change.before : [entry];
-        }),
+    const { merging } = await listEdits();
+    const written = await this.edit(merging(additions, updates));
+    let [added, updated] = [0, 0];
+    for (const operation of written.operations) {
+      if (operation.type === 'insert') added += operation.entries.length;
+      if (operation.type === 'set') updated += 1;
+    }
+    return { added, updated, putBack: await this.undoOf(written) };
+  }
+
+  private async undoOf(written: Written): Promise<() => Promise<void>> {
+    const { reversal } = await listEdits();
+    return async () => {
+      await this.edit(reversal(written.before, written.operations), written);
+    };
+  }
+
+  /** @param undone gives the list back as it was, to the letter, when it is still as it was written then */
+  private async edit(edit: ListEdit, undone?: Written): Promise<Written> {
+    const { write } = await import('./listWriter');
+    let agreed: readonly string[] = [];
+    for (;;) {
+      const outcome = await this.writes.run(LOCK, (wrote) =>
+        write({ edit, globalStorage: this.globalStorage, wrote, agreed, ...(undone && { undone }) }),
       );
-    const added = all.filter(({ before }) => before.length === 0).length;
-    return { added, updated: all.length - added, putBack };
-  }
-
-  private async edit(edit: Edit): Promise<void> {
-    const turn = this.lastEdit.then(() => this.write(edit));
-    this.lastEdit = turn.catch(() => undefined);
-    await turn;
-  }
-
-  private async write(edit: Edit): Promise<void> {
-    const configuration = vscode.workspace.getConfiguration();
-    const setting = configuration.inspect<unknown>(SERVICE_PROVIDERS_SETTING);
-    const inWorkspace = setting?.workspaceValue !== undefined;
-    const entries = (inWorkspace ? setting.workspaceValue : setting?.globalValue) ?? [];
-    if (!Array.isArray(entries)) throw new SettingNotAList();
-    const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-    await configuration.update(SERVICE_PROVIDERS_SETTING, edit(entries), target);
+      if (!('comments' in outcome)) return outcome;
+      // Outside the lock: other windows do not wait for an answer.
+      if (!(await askToLoseComments(outcome.comments))) throw new ListNotWritten('dismissed');
+      agreed = outcome.comments;
+    }
   }
 }
 
-function isEntryOf(entry: unknown, ids: ReadonlySet<string>): entry is { id: string; name?: unknown } {
-  return hasId(entry) && ids.has(entry.id);
-}
+/** Needed to edit only, so it is loaded then. */
+const listEdits = () => import('../core/listEdit');
 
-function hasId(entry: unknown): entry is { id: string } {
-  return typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string';
-}
-
-/** Opens the setting in the file that holds it, where a bad entry can be mended. */
-export async function openServiceProvidersSetting(): Promise<void> {
+/**
+ * Opens the setting in the file that holds it.
+ *
+ * @param index the entry to select, from 0
+ */
+export async function openServiceProvidersSetting(index?: number): Promise<void> {
   const setting = vscode.workspace.getConfiguration().inspect(SERVICE_PROVIDERS_SETTING);
   const command =
     setting?.workspaceValue !== undefined
       ? 'workbench.action.openWorkspaceSettingsFile'
       : 'workbench.action.openSettingsJson';
   await vscode.commands.executeCommand(command, { revealSetting: { key: SERVICE_PROVIDERS_SETTING } });
+  if (index === undefined || index < 0) return;
+  const { selectEntry } = await import('./listWriter');
+  await selectEntry(index);
 }

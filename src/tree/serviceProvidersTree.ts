@@ -200,6 +200,6 @@ function unusableItem(entry: Row & { type: 'unusable' }): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   item.contextValue = 'unusable';
   item.accessibilityInformation = { label: vscode.l10n.t('{0}, cannot be used: {1}', label, entry.problem) };
-  item.command = { command: OPEN_SETTING_COMMAND, title: vscode.l10n.t('Open Setting') };
+  item.command = { command: OPEN_SETTING_COMMAND, title: vscode.l10n.t('Open Setting'), arguments: [entry.index] };
   return item;
 }

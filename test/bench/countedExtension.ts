@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { SharedWrites } from '../../src/acrossWindows/sharedWrites';
 import { ServiceProvidersSetting } from '../../src/settings/serviceProvidersSetting';
 import { ServiceProviders } from '../../src/state/serviceProviders';
 import { ServiceProvidersTree, type Row } from '../../src/tree/serviceProvidersTree';
@@ -85,7 +86,8 @@ export function activate(context: vscode.ExtensionContext): CountedExtension {
   const skillOf = (id: string): number => ((positions.get(id) ?? 0) + (moved.get(id) ?? 0)) % SKILLS;
   const client = { get: (id: string) => known(skillOf(id)), change: unwanted };
   const providers: ServiceProviders = new ServiceProviders(client, { open: unwanted, close: unwanted });
-  const setting = new ServiceProvidersSetting();
+  const alone = new SharedWrites({ hold: (_name, act) => act() });
+  const setting = new ServiceProvidersSetting(alone, context.globalStorageUri);
   providers.configure(setting.read());
   const positions = new Map<string, number>(providers.providers.map(({ id }, index) => [id, index]));
   const options = new ViewOptions(context.workspaceState);

@@ -158,11 +158,57 @@ describe('the list of service providers', () => {
       await configure({ user: LIST });
       await answer(importing, choose('Add 1, and update 1 in the list'));
       assert.deepEqual(list(), [{ ...AURORA, name: 'Aurora' }, UNUSABLE, BERLIN, { id: id('new') }]);
-      assert.equal(lastMessage()?.text, 'Added 1 service providers to the list, and updated 1.');
+      assert.equal(lastMessage()?.text, 'Added 1 service provider to the list, and updated 1.');
       lastMessage()?.press('Undo');
       await eventually(() => {
         assert.deepEqual(list(), LIST);
       });
+    });
+
+    it('counts one as one', async () => {
+      await chooseFile('one.csv', id('new'));
+      await answer(importing, choose('Add 1'));
+      assert.equal(lastMessage()?.text, 'Added 1 service provider to the list.');
+      await importing();
+      assert.equal(lastMessage()?.text, 'The service provider of the file is in your list already.');
+      await chooseFile('one.csv', `id,name\n${id('new')},New\nb c,\n`);
+      await answer(importing, choose('Update 1 in the list'));
+      assert.equal(lastMessage()?.text, 'Updated 1 service provider in the list.');
+      await chooseFile('one.csv', `id,name\n${id('newer')},New\nb c,\n`);
+      await answer(
+        importing,
+        look(({ items }) => {
+          assert.ok(labels(items).includes('Add the one without problems'));
+        }),
+        leave,
+      );
+    });
+
+    it('has a person choose the columns of a file that does not name them', async () => {
+      await chooseFile('foreign.csv', `Nr;Haus;Kennung\n1;$(trash) Aurora;${id('new')}\n2;;${id('other')}\n`);
+      await answer(
+        importing,
+        look(({ title, items }) => {
+          assert.equal(title, 'Import foreign.csv');
+          assert.deepEqual(labels(items), ['Kennung', 'Nr', 'Haus']);
+          assert.equal(items[0]?.description, `${id('new')}, ${id('other')}`);
+        }),
+        choose('Kennung'),
+        look(({ items }) => {
+          assert.deepEqual(labels(items), ['No names', 'Nr', 'Haus']);
+          assert.equal(items[2]?.description, '\\$(trash) Aurora');
+        }),
+        choose('Haus'),
+        choose('No accounts'),
+        look(({ items }) => {
+          assert.ok(labels(items).includes('Not taken from the file: Nr'));
+        }),
+        choose('Add 2'),
+      );
+      assert.deepEqual(list(), [...LIST, { id: id('new'), name: '$(trash) Aurora' }, { id: id('other') }]);
+      await chooseFile('foreign.csv', `Hotel|${id('third')}|x`);
+      await answer(importing, choose('Column 2'), leave);
+      await answer(importing, choose('Column 2'), choose('Column 1'), choose('No accounts'), leave);
     });
 
     it('is the one of the workspace where it has one', async () => {
@@ -193,7 +239,7 @@ describe('the list of service providers', () => {
 
     const refused: [string, string, string | Uint8Array, RegExp][] = [
       ['it is too large', 'large.csv', new Uint8Array(5_000_001), /larger than 5 MB/],
-      ['it is no text', 'image.csv', new Uint8Array([0xff, 0xd8]), /no text in UTF-8/],
+      ['it is no text', 'image.csv', new Uint8Array([0xff, 0xd8]), /not text in UTF-8/],
       ['it is empty', 'empty.csv', '\n', /names no service provider/],
       ['all of it is in the list', 'same.txt', `${AURORA.id}\n${BERLIN.id}`, /All 2 service providers .* already/],
     ];
@@ -257,7 +303,7 @@ describe('the list of service providers', () => {
       const [row] = elementsOf([BERLIN.id]);
       await run('exportServiceProviders', row, [row]);
       assert.deepEqual(JSON.parse(await exported('one.json')), [BERLIN]);
-      assert.equal(lastMessage()?.text, 'Exported 1 service providers.');
+      assert.equal(lastMessage()?.text, 'Exported 1 service provider.');
       await run('exportServiceProviders', { serviceProviderId: AURORA.id });
       assert.deepEqual(JSON.parse(await exported('one.json')), [AURORA]);
     });

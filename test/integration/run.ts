@@ -81,6 +81,7 @@ async function compileTests(): Promise<string> {
     target: 'node20',
     format: 'cjs',
     external: ['vscode', 'mocha'],
+    mainFields: ['module', 'main'],
     sourcemap: 'inline',
     logOverride: { 'empty-import-meta': 'silent' }, // only the simulator's page, which no test opens, finds files by it
   });

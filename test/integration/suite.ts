@@ -32,6 +32,7 @@ export async function run(): Promise<void> {
   await import('./bulk.test');
   await import('./undo.test');
   await import('./importExport.test');
+  await import('./listInSettings.test');
   await import('./endpoint.test');
   await import('./hostileInput.test');
   await import('./networkWeather.test');

@@ -14,6 +14,7 @@ export interface Row {
   /** What `when` clauses see of it. */
   readonly words: readonly string[];
   readonly command: string | undefined;
+  readonly arguments: readonly unknown[];
   readonly icon: string;
 }
 
@@ -37,6 +38,7 @@ function readRow(item: vscode.TreeItem): Row {
     says: item.accessibilityInformation?.label ?? '',
     words,
     command: item.command?.command,
+    arguments: item.command?.arguments ?? [],
     icon: (item.iconPath as vscode.ThemeIcon).id,
   };
 }

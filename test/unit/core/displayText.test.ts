@@ -10,6 +10,21 @@ describe('text shown on one line', () => {
     }
   });
 
+  it('keeps the joiners that are spelling, and no others', () => {
+    const names = [
+      'ශ්\u200dරී ලංකා',
+      'क्\u200dष',
+      'می\u200cخواهم',
+      '👩\u200d👩\u200d👧 Family',
+      '❤️\u200d🔥',
+      '👩🏽\u200d⚕️',
+    ];
+    for (const name of names) expect(displayText(name)).toBe(name);
+    expect(displayText('a\u200db \u200c1\u200d2 🏨\u200d ශ්\u200d')).toBe('ab 12 🏨 ශ්');
+    expect(displayText('ශ්\u200d\u202eරී 👩\u200d\u200d👧')).toBe('ශ්රී 👩👧');
+    expect(displayText('👩\u200d👧', 2)).toBe('👩…');
+  });
+
   it('has its line breaks and tabs turned into single spaces', () => {
     expect(displayText('  first\r\n\tsecond\u2028third  ')).toBe('first second third');
   });
@@ -40,7 +55,7 @@ describe('text shown on one line', () => {
       fc.property(anyText(80), fc.integer({ min: 1, max: 40 }), (text, length) => {
         const shown = displayText(text, length);
         expect(Array.from(shown).length).toBeLessThanOrEqual(length + 1);
-        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+        expect(shown).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}|[a-z][\u200c\u200d]/u);
       }),
     );
   });

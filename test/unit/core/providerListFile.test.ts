@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfiguredProviders, type ConfiguredProvider } from '../../../src/core/configuredProviders';
 import { displayText } from '../../../src/core/displayText';
 import { readProviderListFile, type ProviderListFile } from '../../../src/core/providerListFile';
-import { formatCsv } from '../../../src/core/providerListFileCsv';
+import { formatCsv, type ChosenColumns } from '../../../src/core/providerListFileCsv';
 import { formatJson } from '../../../src/core/providerListFileJson';
 import { aSecret, anyText } from '../../support/arbitraries';
 
@@ -12,13 +12,30 @@ const B = 'amzn1.comms.csp.id.b';
 const C = 'amzn1.comms.csp.id.c';
 const SETTING = 'alexaNetworkMapping.serviceProviders';
 
+const bytesOf = (text: string | Uint8Array) => (typeof text === 'string' ? new TextEncoder().encode(text) : text);
+
 function read(text: string | Uint8Array, fileName = 'list'): ProviderListFile {
-  const file = readProviderListFile(typeof text === 'string' ? new TextEncoder().encode(text) : text, fileName);
+  const file = readProviderListFile(bytesOf(text), fileName);
   if ('refused' in file) throw new Error(file.refused);
+  if ('columns' in file) throw new Error(`which column? ${JSON.stringify(file)}`);
   return file;
 }
 
-const entries = (text: string, fileName?: string) => read(text, fileName).listed.map(({ entry }) => entry);
+/** What a person is asked. */
+function question(text: string) {
+  const file = readProviderListFile(bytesOf(text), 'list.csv');
+  if (!('columns' in file)) throw new Error('nothing is asked');
+  return file;
+}
+
+/** The entries when the person has chosen these columns. */
+function chosen(text: string, columns: ChosenColumns): unknown[] {
+  const file = readProviderListFile(bytesOf(text), 'list.csv', columns);
+  if ('refused' in file) throw new Error(file.refused);
+  return file.listed.map(({ entry }) => entry);
+}
+
+const entries = (text: string | Uint8Array, fileName?: string) => read(text, fileName).listed.map(({ entry }) => entry);
 const problems = (text: string, fileName?: string) =>
   read(text, fileName).problems.map(({ line, problem }) => `${line}: ${problem}`);
 const refusal = (bytes: Uint8Array) => {
@@ -42,12 +59,103 @@ describe('a list of service providers in CSV', () => {
     ['semicolons', ';'],
     ['tabs', '\t'],
     ['commas', ','],
+    ['vertical bars', '|'],
   ])('may be separated by %s', (_name, separator) => {
-    const text = [`name|id`, `"Rest, and; more\tthere"|${A}`, `B|${B}`].join('\n').replaceAll('|', separator);
+    const text = [`name~id`, `"Rest, and; more\t|there"~${A}`, `B~${B}`].join('\n').replaceAll('~', separator);
     expect(entries(text)).toEqual([
-      { id: A, name: 'Rest, and; more there' },
+      { id: A, name: 'Rest, and; more |there' },
       { id: B, name: 'B' },
     ]);
+    const hotel = { id: A, name: 'Hotel' };
+    const lines = (...all: string[]) => all.join('\r\n').replaceAll('~', separator);
+    expect(entries(lines(`${A}~Hotel`, `${B}~`)), 'without a header').toEqual([hotel, { id: B }]);
+    expect(entries(lines('sep=~', 'id~name', `${A}~Hotel`)), 'as Excel declares it').toEqual([hotel]);
+    expect(entries(lines('"sep=~"', '', 'id~name', `${A}~Hotel`))).toEqual([hotel]);
+    expect(problems(lines('sep=~', 'id~name', 'a b~'))).toEqual([expect.stringMatching(/^3: /)]);
+    expect(entries(lines('id~name~', `${A}~Hotel~`)), 'with one too many at the end').toEqual([hotel]);
+    expect(entries(lines('id~ name', `${A}~ "Hotel~ Aurora" ~`, ` "${B}" ~ "B" `))).toEqual([
+      { id: A, name: `Hotel${separator} Aurora`.replace('\t', '') },
+      { id: B, name: 'B' },
+    ]);
+  });
+
+  it('may have each line in quotation marks as a whole', () => {
+    const quoted = (...lines: string[]) => lines.map((line) => `"${line.replaceAll('"', '""')}"`).join('\n');
+    expect(entries(quoted('id,name,account', `${A},"Hotel, ""Aurora""",hotels`, `${B},Berlin,`))).toEqual(HOTELS);
+    expect(entries(`id;name\n${quoted(`${A};Hotel`)}\n${B};Berlin\n${quoted(`${C};"x; y"`)}`)).toEqual([
+      { id: A, name: 'Hotel' },
+      { id: B, name: 'Berlin' },
+      { id: C, name: 'x; y' },
+    ]);
+    expect(entries(quoted(`${A},Hotel`, `${B},Berlin`))).toEqual([
+      { id: A, name: 'Hotel' },
+      { id: B, name: 'Berlin' },
+    ]);
+    const faulty = `${quoted('id,name')}\n\n${quoted('a b,x', `${A},x"y`)}`;
+    expect(problems(faulty)).toEqual([expect.stringMatching(/^4: A quotation mark stands inside a text/)]);
+    expect(problems(faulty.replace('x""y', 'x'))).toEqual([expect.stringMatching(/^3: An id has no spaces/)]);
+  });
+
+  it.each([
+    ...['service_provider_id', 'Provider ID', 'ServiceProvider', 'Service Provider Id', 'SERVICE-PROVIDER-ID'],
+    ...['providerId', '"Service Provider ID"', 'CSP ID', 'Identifier', ' id ', 'ＩＤ'],
+  ])('has its IDs in a column that people and programs name so: %s', (name) => {
+    expect(entries(`Display Name,${name},account_name\nHotel,${A},hotels`)).toEqual([
+      { id: A, name: 'Hotel', account: 'hotels' },
+    ]);
+    expect(entries(`${name}\n${A}`)).toEqual([{ id: A }]);
+    expect(entries(JSON.stringify([{ [name.replaceAll('"', '')]: A, 'Provider Name': 'Hotel' }]))).toEqual([
+      { id: A, name: 'Hotel' },
+    ]);
+  });
+
+  it('has a person asked which column is which, with what stands there, where it does not tell', () => {
+    const foreign = `Kennung;Haus;Ort\n${A};Hotel Aurora;Basel\n\n${B};;Bern\n`;
+    expect(question(foreign)).toEqual({
+      columns: [
+        { name: 'Kennung', samples: [A, B] },
+        { name: 'Haus', samples: ['Hotel Aurora'] },
+        { name: 'Ort', samples: ['Basel', 'Bern'] },
+      ],
+      guess: { id: 0 },
+    });
+    expect(chosen(foreign, { id: 0, name: 2 })).toEqual([
+      { id: A, name: 'Basel' },
+      { id: B, name: 'Bern' },
+    ]);
+    const numbered = `ID,Service Provider ID,Name\n1,${A},Hotel\n2,${B},\n`;
+    expect(question(numbered)).toMatchObject({ columns: [{ samples: ['1', '2'] }, {}, {}], guess: { id: 1, name: 2 } });
+    expect(chosen(numbered, { id: 1, name: 2, account: 0 })).toEqual([
+      { id: A, name: 'Hotel', account: '1' },
+      { id: B, account: '2' },
+    ]);
+    const headless = `Hotel,${A},default\nBerlin,${B},`;
+    expect(question(headless)).toMatchObject({
+      columns: [{ samples: ['Hotel', 'Berlin'] }, {}, { samples: ['default'] }],
+      guess: { id: 1, name: 0 },
+    });
+    expect(chosen(headless, { id: 1, name: 0 })).toHaveLength(2);
+    expect(question(`"${A},Hotel,default"`).columns.map(({ samples }) => samples)).toEqual([
+      [A],
+      ['Hotel'],
+      ['default'],
+    ]);
+    expect(question('Hotel;Name\nAurora;Basel').guess).toEqual({ name: 1 });
+  });
+
+  it('is not taken for one of IDs when its only column has another name', () => {
+    expect(read(`Kennung\n${A}\n`)).toMatchObject({ listed: [{ line: 2, entry: { id: A } }], ignored: ['Kennung'] });
+    expect(entries('mine\nyours')).toEqual([{ id: 'mine' }, { id: 'yours' }]);
+    expect(problems(`\nName\nHotel\n`)).toEqual([
+      '2: The first line names no column "id". Expected a line such as id,name,account',
+    ]);
+  });
+
+  it('has names with joiners that are spelling', () => {
+    const names = ['ශ්\u200dරී ලංකා', 'می\u200cخواهم', '👩\u200d👩\u200d👧 Family'];
+    const list = names.map((name, index) => ({ id: `${A}${index}`, name }));
+    expect(entries(`id,name\n${list.map(({ id, name }) => `${id},${name}`).join('\n')}`)).toEqual(list);
+    expect(entries(JSON.stringify(list))).toEqual(list);
   });
 
   it.each([
@@ -96,12 +204,7 @@ describe('a list of service providers in CSV', () => {
     expect(read(`id, , City \n${A},,`).ignored).toEqual(['City']);
   });
 
-  it('must name a column of ids when there are several columns, and each once', () => {
-    expect(problems(`\n${A},Aurora\n`)).toEqual([
-      '2: The first line names no column "id". Expected a line such as id,name,account',
-    ]);
-    expect(problems(`${A};Aurora`)).toHaveLength(1);
-    expect(read(`${A};Aurora`).ignored).toEqual([]);
+  it('must name each column once', () => {
     expect(problems(`\nid;Id\n${A};`)).toEqual(['2: Two columns are named "id". Remove one of them.']);
     expect(problems(`id;Id;name\n${A};;`)).toEqual(['1: Two columns are named "id". Remove one of them.']);
   });
@@ -240,8 +343,13 @@ describe('what a file says of a service provider', () => {
       fc.property(aSecret, fc.constantFrom('id', 'name', 'account', 'other'), (secret, field) => {
         const entry = { id: A, [field]: secret };
         const csv = `${Object.keys(entry).join()}\n${Object.values(entry).join()}`;
-        for (const text of [JSON.stringify([entry]), csv, `id\n${secret}`, secret, `id,${secret}\n${A},`]) {
-          expect(JSON.stringify(read(text))).not.toContain(secret);
+        const barred = [`id|name\n${A}|x\n${secret}`, `id|name\n${secret}|x`, `sep=|\nid|${secret}\n${A}|x`];
+        const asked = [`${A},x,${secret}`, `Kennung,${secret}\n${A},x`, `x|${A}|${secret}`, `a|b\n${secret}`];
+        const simple = [JSON.stringify([entry]), csv, `id\n${secret}`, secret, `id,${secret}\n${A},`];
+        // Nor what follows the vertical bar in its mark.
+        const rest = secret.slice(secret.indexOf('|') + 1);
+        for (const text of [...simple, ...barred, ...asked]) {
+          expect(JSON.stringify(readProviderListFile(bytesOf(text), 'list'))).not.toContain(rest);
         }
       }),
     );
@@ -266,10 +374,17 @@ describe('a file that is none of these', () => {
     expect(refusal(new Uint8Array(5_000_000).fill(0x20))).toBeUndefined();
   });
 
-  it('is refused when it is no text in UTF-8', () => {
-    const utf16 = new Uint8Array([0xff, 0xfe, ...Buffer.from(`id\n${A}`, 'utf16le')]);
-    for (const bytes of [utf16, utf16.subarray(2), Buffer.from('id\nä', 'latin1'), Buffer.from('id\na\0')]) {
-      expect(refusal(bytes)).toMatch(/no text in UTF-8/);
+  it('is read in UTF-16 with its mark, as Excel writes "Unicode Text"', () => {
+    const little = Buffer.from(`\ufeffid\tname\r\n${A}\tZürich\r\n`, 'utf16le');
+    expect(entries(little)).toEqual([{ id: A, name: 'Zürich' }]);
+    expect(entries(Buffer.from(little).swap16())).toEqual([{ id: A, name: 'Zürich' }]);
+  });
+
+  it('is refused when it is no text in UTF-8 or UTF-16', () => {
+    const utf16 = Buffer.from(`id\n${A}`, 'utf16le');
+    const torn = Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x41]);
+    for (const bytes of [utf16, torn, Buffer.from('id\nä', 'latin1'), Buffer.from('id\na\0')]) {
+      expect(refusal(bytes)).toMatch(/not text in UTF-8 or UTF-16/);
     }
   });
 
@@ -296,7 +411,8 @@ describe('a file that is none of these', () => {
     const text = fc.array(fc.oneof(mark, anyText(5)), { maxLength: 40 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(text, fc.constantFrom('list.csv', 'list.json'), (file, name) => {
-        const { listed, problems } = read(new TextEncoder().encode(file.replaceAll('\0', '')), name);
+        const result = readProviderListFile(bytesOf(file.replaceAll('\0', '')), name);
+        const { listed, problems } = 'listed' in result ? result : { listed: [], problems: [] };
         const count = file.split(/\r\n?|\n/).length;
         for (const { line } of [...listed, ...problems]) expect(line >= 1 && line <= count).toBe(true);
         expect(new Set(listed.map(({ entry }) => entry.id)).size).toBe(listed.length);
@@ -310,7 +426,7 @@ describe('an exported list', () => {
   const idCharacter = fc.constantFrom(...Array.from('aZ0.-_=+@\'"",;|$(){}<>#é＝'));
   const name = anyText(30).map((text) => displayText(displayText(text, 200), 200));
   const risky = fc
-    .tuple(fc.constantFrom('=', "'=", "''+", '@', '-', '＝', '"', ';'), name)
+    .tuple(fc.constantFrom('=', "'=", "''+", '@', '-', '＝', '"', ';', ';=', "|'-", 'a; @', "x|''+"), name)
     .map(([mark, rest]) => mark + rest);
   const setting = fc.uniqueArray(
     fc.record(
@@ -349,6 +465,9 @@ describe('an exported list', () => {
       ]),
     );
     expect(csv).toBe(`\ufeffid,name,account\r\n'=a,'@SUM(1;2),'+1\r\n${A},'-2,\r\n${B},1+1=2,\r\n`);
+    expect(formatCsv(providersOf([{ id: 'a|=b', name: 'Hotel;=1+1', account: 'x| @y' }]))).toContain(
+      "a|'=b,Hotel;'=1+1,x| '@y",
+    );
   });
 
   it('of tens of thousands is read again', () => {

@@ -7,7 +7,7 @@ const LIST = [{ id: 'a', name: 'A', account: 'hotels' }, { id: 'b' }, { id: 'b',
 
 function plan(csv: string) {
   const file = readProviderListFile(new TextEncoder().encode(csv), 'list.csv');
-  if ('refused' in file) throw new Error(file.refused);
+  if (!('listed' in file)) throw new Error('no list');
   const { additions, alreadyListed, problems, ignored } = planImport(file, parseConfiguredProviders(LIST));
   return {
     additions: additions.map(({ line, entry }) => [line, entry.id]),

@@ -66,7 +66,7 @@ describe('hostile input', () => {
     expect(redacted).toBe('[redacted]');
     expect(checkEndpoint(`https://host/${'/'.repeat(1_000_000)}a`).ok).toBe(true);
     const manyColumns = `id${',x'.repeat(200_000)}\n${'a\n'.repeat(50_000)}`;
-    expect(parseCsv(manyColumns).entries).toHaveLength(50_000);
+    expect(parseCsv(manyColumns)).toHaveProperty('entries.length', 50_000);
     const problem = checkRedirectUri(`http://127.0.0.1:9090/${'a'.repeat(1_000_000)}/../b${'c'.repeat(1_000_000)}`);
     expect(JSON.stringify(problem).length).toBeLessThan(400);
   });
