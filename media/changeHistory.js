@@ -17,6 +17,10 @@
   const kept = vscode.getState();
   const isSame = kept?.opening === opening;
   let state = isSame ? kept : { opening, search: main.dataset.search, limit: ROWS, top: 0 };
+  /** What is typed. It is kept once the extension has searched for it, which it does not for a secret. */
+  let wanted = state.search;
+  /** How many changes there were when more were asked for. */
+  let shownBefore;
   /** Where to scroll to once there is something to scroll. */
   let top = state.top;
 
@@ -27,13 +31,14 @@
 
   function search() {
     clearTimeout(typing);
-    vscode.postMessage({ type: 'search', search: state.search, limit: state.limit });
+    vscode.postMessage({ type: 'search', search: wanted, limit: state.limit });
   }
 
   let typing;
   input.value = state.search;
   input.addEventListener('input', () => {
-    keep({ search: input.value, limit: ROWS });
+    wanted = input.value;
+    keep({ limit: ROWS });
     clearTimeout(typing);
     typing = setTimeout(search, TYPING_MS);
   });
@@ -41,6 +46,7 @@
     if (key === 'Enter') search();
   });
   more.addEventListener('click', () => {
+    shownBefore = table.querySelectorAll('.outcome').length;
     keep({ limit: state.limit + ROWS });
     search();
   });
@@ -67,8 +73,11 @@
   // Whoever opens the history wants to look for something; whoever comes back to it was somewhere.
   if (!isSame) input.focus();
 
-  function show({ acts, count: words, hasMore, isEmpty }) {
-    const focused = document.activeElement?.dataset?.act;
+  function show({ search: found, acts, count: words, hasMore, isEmpty }) {
+    keep({ search: found });
+    const focused = document.activeElement;
+    const act = focused?.closest?.('tbody')?.dataset.act;
+    const wasMore = focused === more;
     for (const body of [...table.tBodies]) body.remove();
     table.append(...acts.map(actBody));
     table.hidden = acts.length === 0;
@@ -76,15 +85,29 @@
     main.querySelector('.tools').hidden = isEmpty && state.search === '';
     main.querySelector('.empty').hidden = !isEmpty || state.search !== '';
     if (count.textContent !== words) count.textContent = words;
-    if (focused !== undefined) {
-      [...table.querySelectorAll('[data-act]')].find((button) => button.dataset.act === focused)?.focus();
-    }
+    if (act !== undefined) focusAct(act);
+    if (wasMore && more.hidden) focusRow([...table.querySelectorAll('tbody tr:not(.act)')][shownBefore]);
     if (top > 0) window.scrollTo(0, top);
     top = 0;
   }
 
+  /** Its button, or the act itself when that has been undone; else whoever works by keyboard would begin at the top again. */
+  function focusAct(act) {
+    const body = [...table.tBodies].find((each) => each.dataset.act === act);
+    const button = body?.querySelector('button');
+    if (button) button.focus();
+    else focusRow(body?.rows[0]);
+  }
+
+  /** Without one, to where rows are searched for. */
+  function focusRow(row) {
+    if (!row) return input.focus();
+    row.tabIndex = -1;
+    row.focus();
+  }
+
   function actBody({ id, heading, undo, rows }) {
-    const body = element('tbody', { role: 'rowgroup' });
+    const body = element('tbody', { role: 'rowgroup', 'data-act': id });
     const button = undo && undoButton(id, undo);
     if (heading) {
       body.className = 'many';
@@ -104,7 +127,7 @@
   }
 
   function undoButton(act, { label, says }) {
-    const button = element('button', { type: 'button', 'data-act': act, 'aria-label': says }, [label]);
+    const button = element('button', { type: 'button', 'aria-label': says }, [label]);
     button.addEventListener('click', () => vscode.postMessage({ type: 'undo', actId: act }));
     return button;
   }

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
+import { oldestVsCode } from './host/oldestVsCode';
 import { NOT_CHECKED } from './package/notChecked';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -39,7 +40,7 @@ function vitest(project: string): Layer {
 }
 
 /** The layers that run in VS Code run in the oldest, too: the one that `engines.vscode` names. */
-const OLDEST = { VSCODE_HOST_VERSION: '1.100.3' };
+const OLDEST = { VSCODE_HOST_VERSION: oldestVsCode() };
 
 const LAYERS: readonly Layer[] = [
   { name: 'types', command: [bin('tsc'), '--project', '.'] },

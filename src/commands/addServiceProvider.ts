@@ -27,7 +27,8 @@ export const addServiceProvider: Command = {
       const added = id;
       const ending = await writeList(async () => {
         await services.setting.add(added, name);
-        return DONE;
+        // Who typed the ID has seen the warning beside it.
+        return check?.warning === undefined ? DONE : { type: 'done', message: check.warning, isWarning: true };
       });
       if (ending.type === 'done') await reveal(added, services);
       return ending;

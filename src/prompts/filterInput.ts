@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { looksLikeSecret } from '../core/identifiers';
 
 /** How long nothing is typed before the list follows. Milliseconds. */
 const PAUSE_MS = 120;
 
 /**
  * Asks for a text to filter by, and shows what it leaves while it is typed. Stays open while the person looks at the list.
+ * A secret is not taken, since a filter is kept in plain text.
  *
  * @param show is called with each text, after a pause in typing
  * @returns the text; undefined when the person leaves
@@ -24,12 +26,17 @@ export async function askForFilter(
     return await new Promise((resolve) => {
       box.onDidChangeValue((text) => {
         clearTimeout(pause);
+        const problem = filterProblem(text);
+        box.validationMessage = problem;
+        if (problem !== undefined) return;
         pause = setTimeout(() => {
           show(text);
         }, PAUSE_MS);
       });
       box.onDidAccept(() => {
-        resolve(box.value);
+        const problem = filterProblem(box.value);
+        if (problem === undefined) resolve(box.value);
+        else box.validationMessage = problem;
       });
       box.onDidHide(() => {
         resolve(undefined);
@@ -40,4 +47,10 @@ export async function askForFilter(
     clearTimeout(pause);
     box.dispose();
   }
+}
+
+function filterProblem(text: string): string | undefined {
+  return looksLikeSecret(text)
+    ? vscode.l10n.t('This is a Login with Amazon secret. It was not kept, and is not searched for.')
+    : undefined;
 }

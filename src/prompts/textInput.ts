@@ -9,7 +9,7 @@ export const BACK = Symbol('back');
 export interface PromptButton {
   readonly icon: string;
   readonly tooltip: string;
-  readonly run: () => PromiseLike<unknown>;
+  readonly run: () => unknown;
 }
 
 interface TextInput {
@@ -27,7 +27,7 @@ interface TextInput {
 }
 
 /**
- * Asks for one line of text. It stays open when the focus goes elsewhere, since the text often is fetched there.
+ * Asks for one line of text. Where the check finds an ID inside of more than that, a button puts it in the place of all. It stays open when the focus goes elsewhere, since the text often is fetched there.
  *
  * @returns the checked value; undefined when the person leaves; {@link BACK} when they go back a step
  */
@@ -39,24 +39,40 @@ export async function askForText(input: TextInput): Promise<string | typeof BACK
   box.value = input.value ?? '';
   box.password = input.secret ?? false;
   box.ignoreFocusOut = true;
-  const buttons = titleButtons(input.buttons ?? []);
-  box.buttons = buttons.all;
   if (input.step) {
     box.step = input.step.number;
     box.totalSteps = input.step.of;
-    if (input.step.number > 1) box.buttons = [vscode.QuickInputButtons.Back, ...buttons.all];
   }
+  let buttons = titleButtons([]);
+  let offered: string | undefined;
+  const showButtons = (suggestion: string | undefined) => {
+    offered = suggestion;
+    const use = suggestion === undefined ? [] : [useButton(suggestion)];
+    buttons = titleButtons([...use, ...(input.buttons ?? [])]);
+    const back = input.step && input.step.number > 1 ? [vscode.QuickInputButtons.Back] : [];
+    box.buttons = [...back, ...buttons.all];
+  };
+  const useButton = (suggestion: string): PromptButton => ({
+    icon: 'lightbulb',
+    tooltip: vscode.l10n.t('Use {0}', suggestion),
+    run: () => {
+      box.value = suggestion;
+      show(input.check(suggestion));
+    },
+  });
   const show = (check: IdentifierCheck) => {
+    if (check.suggestion !== offered) showButtons(check.suggestion);
     box.validationMessage = check.ok
       ? check.warning && { message: inert(check.warning), severity: vscode.InputBoxValidationSeverity.Warning }
       : { message: inert(check.problem), severity: vscode.InputBoxValidationSeverity.Error };
   };
+  showButtons(undefined);
   try {
     return await new Promise((resolve) => {
       box.onDidChangeValue((text) => {
-        // An empty box is where everybody begins, not a mistake.
+        show(input.check(text));
+        // An empty box is the beginning, not a mistake.
         if (text === '') box.validationMessage = undefined;
-        else show(input.check(text));
       });
       box.onDidAccept(() => {
         const check = input.check(box.value);

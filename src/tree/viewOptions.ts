@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { looksLikeSecret } from '../core/identifiers';
 
 export type Grouping = 'list' | 'skill';
 
@@ -18,6 +19,8 @@ export class ViewOptions implements vscode.Disposable {
   constructor(private readonly memento: vscode.Memento) {
     this.shownGrouping = memento.get(GROUPING) === 'skill' ? 'skill' : 'list';
     this.shownFilter = this.keptFilter;
+    // An earlier version kept whatever was typed.
+    if (looksLikeSecret(String(memento.get(FILTER)))) void memento.update(FILTER, undefined);
   }
 
   get grouping(): Grouping {
@@ -32,7 +35,7 @@ export class ViewOptions implements vscode.Disposable {
   /** The filter that is remembered, whatever is tried now. */
   get keptFilter(): string {
     const filter = this.memento.get(FILTER);
-    return typeof filter === 'string' ? filter : '';
+    return typeof filter === 'string' && !looksLikeSecret(filter) ? filter : '';
   }
 
   show({ grouping = this.shownGrouping, filter = this.shownFilter }: { grouping?: Grouping; filter?: string }): void {

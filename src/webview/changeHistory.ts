@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { ChangeHistorySource } from '../core/changeHistory';
 import type { HistoryFormat } from '../core/changeHistoryExport';
 import { searchChanges } from '../core/changeHistorySearch';
+import { looksLikeSecret } from '../core/identifiers';
 import { JournalFailed } from '../journal/journalFailed';
 import { changeHistoryHtml } from './changeHistoryHtml';
 import { type ChangeHistoryAnswer, ChangeHistoryMessage } from './changeHistoryMessages';
@@ -117,6 +118,14 @@ export class ChangeHistory implements vscode.Disposable {
   private async perform(message: ChangeHistoryMessage): Promise<void> {
     switch (message.type) {
       case 'search':
+        if (looksLikeSecret(message.search)) {
+          this.running?.abort();
+          this.post({
+            type: 'announce',
+            text: vscode.l10n.t('This is a Login with Amazon secret. It was not kept, and is not searched for.'),
+          });
+          return;
+        }
         this.asked = message;
         await this.search(message);
         return;
@@ -135,7 +144,7 @@ export class ChangeHistory implements vscode.Disposable {
     const { signal } = (this.running = new AbortController());
     try {
       await searchChanges(this.source, search, limit, signal, (found) => {
-        this.post(historyFound(found, search.trim() !== '', vscode.env.language));
+        this.post(historyFound(found, search, vscode.env.language));
       });
     } catch (error) {
       if (!signal.aborted) this.announceFailure(error);

@@ -62,6 +62,8 @@ export type ChangeHistoryAnswer = HistoryFound | HistoryAnnouncement;
 
 export interface HistoryFound {
   readonly type: 'found';
+  /** What was searched for. The page keeps that, and nothing that was not searched for. */
+  readonly search: string;
   readonly acts: readonly HistoryAct[];
   /** How many match and are shown, in words. */
   readonly count: string;

@@ -27,10 +27,12 @@ class HistoryTimes {
 }
 
 /** What the page shows of a search, in words, without anything secret. */
-export function historyFound(found: FoundChanges, isFiltered: boolean, language: string): HistoryFound {
+export function historyFound(found: FoundChanges, search: string, language: string): HistoryFound {
+  const isFiltered = search.trim() !== '';
   const times = new HistoryTimes(language);
   return withoutSecrets({
     type: 'found',
+    search,
     acts: found.acts.map((act) => actWords(act, times)),
     count: countText(found, isFiltered),
     hasMore: found.shown < found.matching || !found.isComplete,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { looksLikeSecret } from '../core/identifiers';
 
 /** Of what the page of the change history keeps over a reload of the window, what the extension needs. */
 export interface ChangeHistoryState {
@@ -8,8 +9,8 @@ export interface ChangeHistoryState {
 
 const State: v.GenericSchema<unknown, ChangeHistoryState> = v.object({ search: v.string() });
 
-/** Reads what was kept, perhaps by another version; without it, all changes are shown. */
+/** Reads what was kept, perhaps by another version; without it, or where it is a secret, all changes are shown. */
 export function readChangeHistoryState(kept: unknown): ChangeHistoryState {
   const state = v.safeParse(State, kept);
-  return state.success ? state.output : { search: '' };
+  return state.success && !looksLikeSecret(state.output.search) ? state.output : { search: '' };
 }

@@ -4,7 +4,18 @@ import * as vscode from 'vscode';
 import * as boundary from './support/boundary';
 import { eventually } from './support/eventually';
 import { extensionContext, run, signIn, signOut } from './support/extension';
-import { answer, answerInputBox, choose, dismissAll, enter } from './support/prompts';
+import {
+  accept,
+  answer,
+  answerInputBox,
+  choose,
+  complaintOf,
+  dismissAll,
+  enter,
+  enterInVain,
+  leave,
+  look,
+} from './support/prompts';
 import { lastInputBox } from './support/quickInputs';
 import { expectSpoken } from './support/rows';
 import { HOTEL, useService } from './support/service';
@@ -88,6 +99,58 @@ describe('a prompt', () => {
     });
     await dismissAll(() => adding);
     assert.deepEqual(listIn('globalValue'), [HOTEL]);
+  });
+
+  it('for a filter takes no secret, and keeps none', async () => {
+    for (const secret of [service.accessToken, 'ab'.repeat(32), 'http://127.0.0.1:9090/cb?code=ANabcdefgh']) {
+      await answer(() => run('filter'), enterInVain(secret, /secret\. It was not kept/), leave);
+      assert.doesNotMatch(
+        JSON.stringify(
+          extensionContext()
+            .workspaceState.keys()
+            .map((key) => extensionContext().workspaceState.get(key)),
+        ),
+        /Atza|abab|code=/,
+      );
+    }
+    await expectSpoken('Hotel Aurora, signed out');
+  });
+
+  it('for an ID says what is stuck to it, and offers the ID inside', async () => {
+    const id = 'amzn1.comms.csp.id.5a2b6c1e-7f0d-4f6c-9a52-3f1f6f1d2b11';
+    await answer(
+      () => run('addServiceProvider'),
+      look((prompt) => {
+        prompt.type(`${id}",`);
+      }),
+      look(({ box }) => {
+        assert.ok(box);
+        assert.match(complaintOf(box), new RegExp(`The ID in it is ${id}$`));
+      }),
+      look((prompt) => {
+        prompt.press(`Use ${id}`);
+        assert.equal(prompt.box?.value, id);
+        assert.equal(prompt.box.validationMessage, undefined);
+        assert.deepEqual(
+          prompt.box.buttons.map(({ tooltip }) => tooltip),
+          [],
+        );
+      }),
+      accept,
+      enter('Hotel Bellevue'),
+    );
+    assert.deepEqual(listIn('globalValue'), [HOTEL, { id, name: 'Hotel Bellevue' }]);
+    await configure({ user: [HOTEL] });
+  });
+
+  it('for a name tells of an odd ID that an argument gave', async () => {
+    const id = 'amzn1.comms.csp.id.bellevue",';
+    await answer(() => run('addServiceProvider', { serviceProviderId: id }), enter(''));
+    await eventually(() => {
+      assert.match(boundary.messages.map(({ text }) => text).join(), /The ID in it is amzn1\.comms\.csp\.id\.bellevue/);
+    });
+    assert.deepEqual(listIn('globalValue'), [HOTEL, { id }]);
+    await configure({ user: [HOTEL] });
   });
 
   it('to undo a removal still offers to open the setting when that is not possible', async () => {

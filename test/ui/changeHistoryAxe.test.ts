@@ -6,7 +6,7 @@ import { changeHistoryHtml } from '../../src/webview/changeHistoryHtml';
 import type { ChangeHistoryMessage, HistoryFound } from '../../src/webview/changeHistoryMessages';
 import { historyFound } from '../../src/webview/changeHistoryRows';
 import { launchBrowser } from '../host/browser';
-import { mappedTo, notMapped, SERVICE_PROVIDER, THIRD_SKILL } from '../support/builders';
+import { ACCESS_TOKEN, mappedTo, notMapped, SERVICE_PROVIDER, THIRD_SKILL } from '../support/builders';
 import { aChange, historyOf } from '../support/recordedChanges';
 import type { ThemeName } from '../support/webviewThemes';
 import { expectAccessible, openWebviewPage, received, THEMES } from './webviewPage';
@@ -32,7 +32,7 @@ const CHANGES: readonly RecordedChange[] = [
 async function answerOf(changes: Iterable<RecordedChange>, limit = 200): Promise<HistoryFound> {
   let answer: HistoryFound | undefined;
   await searchChanges(historyOf(changes), '', limit, new AbortController().signal, (found) => {
-    answer = historyFound(found, false, 'en-US');
+    answer = historyFound(found, '', 'en-US');
   });
   if (!answer) throw new Error('nothing was answered');
   return answer;
@@ -147,7 +147,21 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await expect.poll(() => searches(page)).toContain('villa done');
     await page.keyboard.press('Enter');
     await expect.poll(async () => (await searches(page)).at(-2)).toBe('villa done');
+    await answer(page, { ...(await answerOf(CHANGES)), search: 'villa done' });
     expect((await received(page)).state).toMatchObject({ search: 'villa done', limit: 200 });
+    await page.close();
+  });
+
+  it('keeps nothing that the extension has not searched for, such as a token', async () => {
+    const { page } = await open('light');
+    await answer(page, await answerOf(CHANGES));
+    await page.getByRole('searchbox').fill(ACCESS_TOKEN);
+    await expect.poll(() => searches(page)).toContain(ACCESS_TOKEN);
+    await page.getByRole('button', { name: 'Export as CSV…' }).click();
+    await page.evaluate('window.scrollTo(0, 10)');
+    await expect.poll(async () => (await received(page)).state).toMatchObject({ top: 10 });
+    expect(JSON.stringify((await received(page)).state)).not.toContain(ACCESS_TOKEN);
+    expect((await messages(page)).at(-1)).toEqual({ type: 'export', search: '', format: 'csv' });
     await page.close();
   });
 
@@ -171,6 +185,51 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await button.focus();
     await answer(page, await answerOf(newest ? [newest, ...older] : older));
     expect(await page.locator(':focus').getAttribute('aria-label')).toMatch(/^Undo… Remap: 3 service providers/);
+    await page.close();
+  });
+
+  it('moves the focus to the row of an act whose button has gone with its undo', async () => {
+    const { page } = await open('light');
+    await answer(page, await answerOf(CHANGES));
+    const undo = page.getByRole('button', { name: 'Undo… Remap: 3 service providers' });
+    await undo.focus();
+    const undone = CHANGES.filter(({ actId }) => actId === 'bulk').map((change) =>
+      aChange({ id: `undo of ${change.id}`, actId: 'undo', undoes: change.id }),
+    );
+    const now = await answerOf([...undone, ...CHANGES]);
+    // The changes of an act come one after the other, and each is shown.
+    for (let time = 0; time < 2; time++) {
+      await answer(page, { ...now, count: `${time} changes` });
+      expect(await undo.count()).toBe(0);
+      expect(await page.locator('tr:focus').innerText()).toContain('Remap: 3 service providers');
+    }
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').getAttribute('aria-label')).toMatch(/^Undo…/);
+    await page.close();
+  });
+
+  it('moves the focus to the search when the act of the button is no longer found', async () => {
+    const { page } = await open('light');
+    await answer(page, await answerOf(CHANGES));
+    await page.getByRole('button', { name: 'Undo… Remap: 3 service providers' }).focus();
+    await answer(page, await answerOf(CHANGES.filter(({ actId }) => actId !== 'bulk')));
+    expect(await page.locator('input:focus').count()).toBe(1);
+    await page.close();
+  });
+
+  it('moves the focus to the first change that Show More has brought, where there are no more', async () => {
+    const { page } = await open('light');
+    await answer(page, await answerOf(CHANGES, 2));
+    const more = page.getByRole('button', { name: 'Show More' });
+    await more.focus();
+    await page.keyboard.press('Enter');
+    await answer(page, await answerOf(CHANGES, 6));
+    expect(await page.locator('button:focus').innerText()).toBe('Show More');
+    await page.keyboard.press('Enter');
+    await answer(page, await answerOf(CHANGES));
+    expect(await more.count()).toBe(0);
+    // The seventh: its name and place tell it.
+    expect(await page.locator('tr:focus').innerText()).toContain('In doubt');
     await page.close();
   });
 

@@ -8,7 +8,15 @@ import { historyFound } from '../../src/webview/changeHistoryRows';
 import { readChangeHistoryState } from '../../src/webview/changeHistoryState';
 import * as v from 'valibot';
 import { anyText, aSecret } from '../support/arbitraries';
-import { notMapped, OTHER_SKILL, SERVICE_PROVIDER, SKILL, THIRD_SKILL, mappedTo } from '../support/builders';
+import {
+  ACCESS_TOKEN,
+  notMapped,
+  OTHER_SKILL,
+  SERVICE_PROVIDER,
+  SKILL,
+  THIRD_SKILL,
+  mappedTo,
+} from '../support/builders';
 import { aChange, historyOf } from '../support/recordedChanges';
 
 const PAGE = {
@@ -41,7 +49,7 @@ describe('the words of the change history', () => {
   });
 
   it('say who, what and when', async () => {
-    const { acts } = historyFound(await found([aChange({ closed: { requestId: 'request-1' } })]), false, 'en-US');
+    const { acts } = historyFound(await found([aChange({ closed: { requestId: 'request-1' } })]), '', 'en-US');
     expect(acts).toEqual([
       {
         id: 'act of change 1',
@@ -71,11 +79,7 @@ describe('the words of the change history', () => {
 
   it('say what came of it where it did not succeed', async () => {
     const closed = { result: 'failed', failure: 'conflict', status: 409, holds: mappedTo(THIRD_SKILL) } as const;
-    const { acts } = historyFound(
-      await found([aChange({ operation: 'create', before: notMapped, closed })]),
-      false,
-      'en',
-    );
+    const { acts } = historyFound(await found([aChange({ operation: 'create', before: notMapped, closed })]), '', 'en');
     expect(acts[0]?.undo).toBeUndefined();
     expect(acts[0]?.rows[0]).toMatchObject({
       operation: 'Map',
@@ -89,12 +93,12 @@ describe('the words of the change history', () => {
     const bulk = (id: string, closed: RecordedChange['closed'] | undefined) => aChange({ id, actId: 'bulk', closed });
     const failed = { id: '1', closedAtMs: 0, result: 'failed' } as const;
     const done = { id: '2', closedAtMs: 0, result: 'done' } as const;
-    const all = historyFound(await found([bulk('2', done), bulk('1', done)]), false, 'en-US');
+    const all = historyFound(await found([bulk('2', done), bulk('1', done)]), '', 'en-US');
     expect(all.acts[0]?.heading).toEqual({
       title: 'Remap: 2 service providers',
       summary: 'Nov 22, 2026, 10:05 PM. All done.',
     });
-    const some = historyFound(await found([bulk('2', done), bulk('1', failed)], 'not'), true, 'en-US');
+    const some = historyFound(await found([bulk('2', done), bulk('1', failed)], 'not'), 'not', 'en-US');
     expect(some.acts[0]?.heading?.summary).toBe('Nov 22, 2026, 10:05 PM. 1 of 2 done. Shown here: 1.');
     expect(some.acts[0]?.undo?.says).toBe('Undo… Remap: 2 service providers, Nov 22, 2026, 10:05 PM');
   });
@@ -102,29 +106,30 @@ describe('the words of the change history', () => {
   it('count what matches', async () => {
     const changes = ['3', '2', '1'].map((id) => aChange({ id, name: `Hotel ${id}` }));
     const count = async (search: string, limit: number) =>
-      historyFound(await found(changes, search, limit), search !== '', 'en').count;
+      historyFound(await found(changes, search, limit), search, 'en').count;
     expect(await count('', 200)).toBe('3 changes are noted.');
     expect(await count('', 2)).toBe('The newest 2 of 3 changes are shown.');
     expect(await count('hotel', 2)).toBe('The newest 2 of 3 changes with these words are shown.');
     expect(await count('hotel', 3)).toBe('3 changes have these words in them.');
     expect(await count('3 hotel|villa', 3)).toBe('3 changes have these words in them.');
     expect(await count('villa', 3)).toMatch(/^No change has all these words/);
-    expect(historyFound(await found([]), false, 'en')).toEqual({
+    expect(historyFound(await found([]), '', 'en')).toEqual({
       type: 'found',
+      search: '',
       acts: [],
       count: '',
       hasMore: false,
       isEmpty: true,
     });
-    expect(historyFound(await found(changes, 'villa'), true, 'en').isEmpty).toBe(false);
-    expect(historyFound(await found(changes, '', 2), false, 'en').hasMore).toBe(true);
-    expect(historyFound(await found(changes, '', 3), false, 'en').hasMore).toBe(false);
+    expect(historyFound(await found(changes, 'villa'), 'villa', 'en').isEmpty).toBe(false);
+    expect(historyFound(await found(changes, '', 2), '', 'en').hasMore).toBe(true);
+    expect(historyFound(await found(changes, '', 3), '', 'en').hasMore).toBe(false);
   });
 
   it('cannot hide or reorder anything, nor be made to fail by a time that no date can have', async () => {
     const name = 'a\u202eb\u0000\u001b[31m';
     const odd = aChange({ name, account: name, serviceProviderId: 'a\u202eb', openedAtMs: 1e300 });
-    const answer = historyFound(await found([odd]), false, 'en');
+    const answer = historyFound(await found([odd]), '', 'en');
     expect(JSON.stringify(answer)).not.toMatch(/\u202e|\\u202e|\\u0000|\\u001b/);
     expect(answer.acts[0]?.rows[0]?.time).toEqual({ short: '', exact: '', iso: '' });
   });
@@ -133,7 +138,7 @@ describe('the words of the change history', () => {
     await fc.assert(
       fc.asyncProperty(aSecret, async (secret) => {
         const change = aChange({ name: secret, account: secret, closed: { requestId: secret } });
-        const answer = historyFound(await found([change]), false, 'en');
+        const answer = historyFound(await found([change]), '', 'en');
         expect(JSON.stringify(answer)).not.toContain(JSON.stringify(secret).slice(1, -1));
       }),
     );
@@ -189,7 +194,14 @@ describe('the page of the change history', () => {
 
   it('goes on with its search after a reload, and with none when what was kept is of no use', () => {
     expect(readChangeHistoryState({ search: 'villa', opening: 'a', limit: 200, top: 3 })).toEqual({ search: 'villa' });
-    for (const odd of [undefined, null, 'villa', { search: 1 }]) {
+    for (const odd of [
+      undefined,
+      null,
+      'villa',
+      { search: 1 },
+      { search: ACCESS_TOKEN },
+      { search: 'ab'.repeat(32) },
+    ]) {
       expect(readChangeHistoryState(odd)).toEqual({ search: '' });
     }
   });

@@ -50,7 +50,7 @@ describe('a name that only looks like a header or a parameter', () => {
     let words = '';
     for (const changes of [[change], bulk]) {
       await searchChanges(historyOf(changes), '', 200, new AbortController().signal, (found) => {
-        words = JSON.stringify(historyFound(found, false, 'en'));
+        words = JSON.stringify(historyFound(found, '', 'en'));
       });
       expect(words).toContain(name);
       expect(words).not.toContain('[redacted]');
