@@ -41,7 +41,12 @@ describe('the service providers grouped by skill', () => {
 
   it('offer for a skill what fits all that are mapped to it', async () => {
     await row(workbench, SKILL).click({ button: 'right' });
-    expect(await menuItems(workbench)).toEqual(['Remap to Skill…', 'Copy Skill ID', 'Refresh Service Provider', 'Delete Mapping…']);
+    expect(await menuItems(workbench)).toEqual([
+      'Remap to Skill…',
+      'Copy Skill ID',
+      'Refresh Service Provider',
+      'Delete Mapping…',
+    ]);
     await workbench.page.keyboard.press('Escape');
   });
 
