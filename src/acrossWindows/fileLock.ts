@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, readlink, rm, utimes } from 'node:fs/promises';
+import { open, readFile, readlink, rm, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { untilAborted } from '../core/untilAborted';
+import { NO_LINK, PRIVATE_FILE, privateFolder } from './privateFiles';
 
 /** What a lock file holds. The random id makes each one's text unique. */
 const Holder = v.object({
@@ -111,7 +112,7 @@ export class FileLock {
     const watch = new Watch(this.staleMs);
     for (let failures = 0; failures < MOST_FAILURES;) {
       try {
-        await mkdir(this.folder, { recursive: true, mode: 0o700 });
+        await privateFolder(this.folder);
         if (await create(path, own)) return own;
         if (await removeAbandoned(path, watch)) continue;
         failures = 0;
@@ -134,7 +135,7 @@ function fileName(text: string): string {
 async function create(path: string, text: string): Promise<boolean> {
   let file;
   try {
-    file = await open(path, 'wx', 0o600);
+    file = await open(path, 'wx', PRIVATE_FILE);
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
@@ -190,8 +191,7 @@ function isSame(one: Sight, other: Sight): boolean {
 async function look(path: string): Promise<Sight | undefined> {
   let file;
   try {
-    // Windows has no such flag, and undefined adds nothing.
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    file = await open(path, constants.O_RDONLY | NO_LINK);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;

@@ -20,7 +20,7 @@ export const refresh: Command = {
 export const refreshServiceProvider: Command = {
   id: 'refreshServiceProvider',
   async run(invocation, services) {
-    const ids = await targets(invocation, services, { title: vscode.l10n.t('Refresh') });
+    const ids = await targets(invocation, services, { title: vscode.l10n.t('Refresh Service Provider') });
     return 'type' in ids ? ids : read(ids, services);
   },
 };

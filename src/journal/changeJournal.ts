@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { watch, type FSWatcher } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { FileLock } from '../acrossWindows/fileLock';
+import { privateFolder } from '../acrossWindows/privateFiles';
 import type { ClosedChange, OpenedChange, RecordedChange } from '../core/changeRecord';
 import { JournalFailed } from './journalFailed';
 import { JournalFiles, type JournalSize } from './journalFiles';
@@ -128,7 +128,7 @@ export class ChangeJournal {
   /** Begins to listen for what other windows write. Where that cannot be watched, nothing is heard of it. */
   async watch(): Promise<void> {
     try {
-      await mkdir(this.files.folder, { recursive: true });
+      await privateFolder(this.files.folder);
       const number = (await this.files.numbers()).at(-1);
       if (number !== undefined) this.heard = { number, offset: await this.files.length(number) };
       // During what was awaited.

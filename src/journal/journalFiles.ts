@@ -1,5 +1,7 @@
-import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isOpenToOthers, NO_LINK, noLink, PRIVATE_FILE, privateFolder } from '../acrossWindows/privateFiles';
 import { fromLine, toLine, type JournalRecord, type OpenedRecord } from './journalRecord';
 
 /** How much the journal keeps, in bytes and files. */
@@ -12,6 +14,9 @@ export interface JournalSize {
 
 /** A change takes 0.7 to 1.2 kB, so that this holds more than 100,000 of them. */
 export const JOURNAL_SIZE: JournalSize = { fileBytes: 1_000_000, files: 128 };
+
+const READ = constants.O_RDONLY | NO_LINK;
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | NO_LINK;
 
 const FILE = /^changes-(\d{8})\.jsonl$/;
 
@@ -34,7 +39,7 @@ export class JournalFiles {
    * @throws what the file system throws; then none of them counts as written
    */
   async append(records: readonly JournalRecord[]): Promise<number | undefined> {
-    await mkdir(this.folder, { recursive: true });
+    await privateFolder(this.folder);
     let number = (await this.newest()) ?? 1;
     let bytes = await this.write(number, records);
     // Others may have begun a file meanwhile, and have looked for open changes before these records were there.
@@ -55,7 +60,7 @@ export class JournalFiles {
     const numbers = await this.numbers();
     if (numbers.at(-1) !== full) return;
     // Only one window creates it. What others wrote before that is there to be read; afterwards they write to it as well.
-    await this.write(full + 1, [], 'ax');
+    await this.write(full + 1, [], APPEND | constants.O_EXCL);
     await this.write(full + 1, [{ type: 'carriedOver' }, ...(await this.open()).map(carry)]);
     for (const old of numbers.slice(0, Math.max(0, numbers.length + 1 - this.size.files))) {
       await rm(this.path(old), { force: true });
@@ -64,7 +69,7 @@ export class JournalFiles {
 
   /** The numbers of the files, from the oldest to the newest. */
   async numbers(): Promise<number[]> {
-    const names = await readdir(this.folder).catch((error: unknown) => {
+    const names = await this.names().catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
       throw error;
     });
@@ -76,7 +81,7 @@ export class JournalFiles {
 
   /** The records of a file in their order; none when it was removed meanwhile. */
   async read(number: number): Promise<JournalRecord[]> {
-    const text = await readFile(this.path(number), 'utf8').catch((error: unknown) => {
+    const text = await readFile(this.path(number), { encoding: 'utf8', flag: READ }).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
       throw error;
     });
@@ -85,12 +90,12 @@ export class JournalFiles {
 
   /** How long a file is by now, in bytes. */
   async length(number: number): Promise<number> {
-    return (await stat(this.path(number))).size;
+    return (await noLink(this.path(number))).size;
   }
 
   /** What was appended after an offset, and how far whole lines reach. */
   async readFrom(number: number, offset: number): Promise<{ records: JournalRecord[]; offset: number }> {
-    const file = await open(this.path(number), 'r');
+    const file = await open(this.path(number), READ);
     try {
       const { size } = await file.stat();
       if (size <= offset) return { records: [], offset };
@@ -122,10 +127,11 @@ export class JournalFiles {
   }
 
   /** @returns the length of the file with them */
-  private async write(number: number, records: readonly JournalRecord[], flags: 'a' | 'ax' = 'a'): Promise<number> {
-    // It names accounts, which are nobody else's business.
-    const file = await open(this.path(number), flags, 0o600);
+  private async write(number: number, records: readonly JournalRecord[], flags = APPEND): Promise<number> {
+    const file = await open(this.path(number), flags, PRIVATE_FILE);
     try {
+      // Of an earlier version, or copied from elsewhere. Not every file system has modes.
+      if (isOpenToOthers((await file.stat()).mode)) await file.chmod(PRIVATE_FILE).catch(() => undefined);
       const bytes = Buffer.from(records.length > 0 ? `\n${toLine(records)}\n` : '');
       // The rest of what the system did not take at once would stand behind what others write: it is torn.
       const { bytesWritten } = await file.write(bytes);
@@ -135,6 +141,11 @@ export class JournalFiles {
     } finally {
       await file.close();
     }
+  }
+
+  private async names(): Promise<string[]> {
+    await noLink(this.folder);
+    return readdir(this.folder);
   }
 
   private path(number: number): string {

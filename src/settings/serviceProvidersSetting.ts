@@ -3,7 +3,6 @@ import type { SharedWrites } from '../acrossWindows/sharedWrites';
 import { parseConfiguredProviders, SERVICE_PROVIDERS_SETTING, type ConfiguredEntry } from '../core/configuredProviders';
 import type { ListEdit } from '../core/listEdit';
 import type { SettingEntry } from '../core/providerListFile';
-import { askToLoseComments } from '../prompts/askToLoseComments';
 import { ListNotWritten } from './listNotWritten';
 import type { Written } from './listWriter';
 
@@ -111,6 +110,7 @@ export class ServiceProvidersSetting {
         write({ edit, globalStorage: this.globalStorage, wrote, agreed, ...(undone && { undone }) }),
       );
       if (!('comments' in outcome)) return outcome;
+      const { askToLoseComments } = await import('../prompts/askToLoseComments');
       // Outside the lock: other windows do not wait for an answer.
       if (!(await askToLoseComments(outcome.comments))) throw new ListNotWritten('dismissed');
       agreed = outcome.comments;

@@ -44,10 +44,9 @@ export class Workbench {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
   }
 
-  /** Runs a command by the name that the palette shows, `Category: Title`; its id tells it from others of that name. */
-  async command(name: string, id?: string): Promise<void> {
-    const named = this.quickInput.row(name);
-    const row = id === undefined ? named : named.filter({ has: this.page.getByText(id, { exact: true }) });
+  /** Runs a command by the name that the palette shows, `Category: Title`. */
+  async command(name: string): Promise<void> {
+    const row = this.quickInput.row(name);
     for (const deadline = Date.now() + 30_000; ;) {
       await this.page.keyboard.press('F1');
       try {

@@ -72,6 +72,15 @@ describe('the error details', () => {
     );
   });
 
+  it('are for one service provider only', async () => {
+    await run('showErrorDetails', { serviceProviderId: [HOTEL.id, HARBOUR.id] });
+    assert.deepEqual(panels(), []);
+    assert.deepEqual(
+      boundary.messages.map(({ text }) => text),
+      ['Error details are shown for one service provider at a time.'],
+    );
+  });
+
   it('come back with the window: VS Code knows whom to wake and to ask', () => {
     assert.deepEqual([...boundary.serializers.keys()], [VIEW_TYPE, 'alexaNetworkMapping.changeHistory']);
     const { activationEvents } = extension.packageJSON as { activationEvents: string[] };

@@ -37,7 +37,7 @@ describe('the Connection view', () => {
 
   it('says that the service cannot be reached, keeps what was known, and tries again when asked', async () => {
     stage.simulator.control.addFault({ name: 'resetBeforeWrite', operation: 'get' });
-    await workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+    await workbench.command('Alexa Network Mapping: Refresh');
     await expect
       .poll(() => connection(workbench).innerText(), { timeout: 60_000 })
       .toContain('The service cannot be reached');

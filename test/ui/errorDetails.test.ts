@@ -57,7 +57,7 @@ describe('the error details', () => {
 
   it('open from a message too, in the panel that is there', async () => {
     control().addFault({ name: 'forbidden', operation: 'get', serviceProviderId: BELVEDERE.serviceProviderId });
-    await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh');
+    await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
     await workbench.notification('Belvedere could not be read: The service does not allow this.').press('Show Details');
     await heading('The service does not allow this').waitFor();
     expect(await tabs()).toEqual(['Error: Belvedere']);
@@ -102,7 +102,7 @@ describe('the error details', () => {
 
   it('show what the service wrote as text, whatever it is', async () => {
     control().addFault({ kind: 'answer', status: 403, body: 'hostile', operation: 'get' });
-    await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh');
+    await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
     await workbench.notification('Belvedere could not be read: The service does not allow this.').press('Show Details');
     await expect.poll(() => section('For support').innerText()).toContain('<');
     const frame = await webviewFrame(workbench);

@@ -23,7 +23,7 @@ describe('a person whose request fails', () => {
   const control = () => stage.simulator.control;
   const arm = (fault: FaultInput) => control().addFault(fault);
   const truthOf = (provider: { serviceProviderId: string }) => control().mappingOf(provider.serviceProviderId);
-  const refresh = () => workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+  const refresh = () => workbench.command('Alexa Network Mapping: Refresh');
   const toasts = () => workbench.page.locator('.notification-toast');
   const rowOfAurora = async () => (await labels(workbench))[0];
 
@@ -122,7 +122,7 @@ describe('a person whose request fails', () => {
     it('sees that a row is being checked, then what is true', async () => {
       arm({ name: 'slow', operation: 'get', serviceProviderId: AURORA.serviceProviderId, delayMs: 1_500 });
       control().setProvider({ ...AURORA, skillId: THIRD_SKILL });
-      await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh');
+      await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
       await expect.poll(rowOfAurora).toBe('Aurora, checking');
       await picture(workbench, 'failures-checking');
       await expect.poll(rowOfAurora).toBe(`Aurora, mapped to ${THIRD_SKILL}`);
@@ -130,7 +130,7 @@ describe('a person whose request fails', () => {
 
     it('still sees the last known mapping, and when it was read', async () => {
       arm({ name: 'forbidden', operation: 'get', serviceProviderId: AURORA.serviceProviderId });
-      await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh');
+      await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
       await expect.poll(rowOfAurora).toBe('Aurora, could not be read: not allowed');
       expect(await shown(row(workbench, 'Aurora'))).toMatch(
         /^Aurora ?not allowed \(7d9ef6a0-64c7-4a5e-8a56-2f7b1d1f0a01, last read \d+:\d\d/,
@@ -147,7 +147,7 @@ describe('a person whose request fails', () => {
         operation: 'get',
         serviceProviderId: AURORA.serviceProviderId,
       });
-      await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh');
+      await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
       await expect.poll(rowOfAurora).toBe('Aurora, could not be read: too many requests');
       const message = workbench.notification('Aurora could not be read: The service asks for a pause.');
       await message.press('Show Details');
@@ -195,7 +195,7 @@ describe('a person whose request fails', () => {
 
     it('reads both meanings of that when they have no other, and is not asked again', async () => {
       control().expireAllAccessTokens();
-      await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh');
+      await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
       await workbench.quickInput.titled('Sign In with an Access Token');
       await workbench.quickInput.cancel();
       await expect.poll(rowOfAurora).toBe('Aurora, could not be read: access token refused');
@@ -208,7 +208,7 @@ describe('a person whose request fails', () => {
       await picture(workbench, 'failures-token-refused');
       await workbench.command('View: Close All Editors');
 
-      await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh');
+      await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
       await workbench.notification('Aurora could not be read: The service refused the access token.').press('Sign In…');
       await stage.paste(workbench, stage.newToken());
     });

@@ -100,7 +100,7 @@ describe('a person who uses everything', () => {
     for (let expiry = 0; expiry < 2; expiry++) {
       control().expireAllAccessTokens();
       control().clearRequests();
-      await workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+      await workbench.command('Alexa Network Mapping: Refresh');
       await expect
         .poll(() =>
           control()
@@ -117,7 +117,7 @@ describe('a person who uses everything', () => {
     const message = echo(stage.secretsInUse());
     const headers = { 'x-amzn-RequestId': `of ${accessTokens().at(-1)}` };
     control().addFault({ kind: 'answer', status: 403, message, operation: 'get', headers, requestId: 'missing' });
-    await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh');
+    await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
     const toast = workbench.notification('Belvedere could not be read: The service does not allow this.');
     await look();
     await toast.press('Show Details');
@@ -241,7 +241,7 @@ describe('a person who uses everything', () => {
     const headers = { 'x-amzn-RequestId': stage.secretsInUse().findLast((secret) => secret.startsWith('Atzr|')) ?? '' };
     const refused = { status: 400, body: 'oauthError', message: 'invalid_grant', description } as const;
     control().addFault({ kind: 'answer', operation: 'token', count: 1, headers, requestId: 'missing', ...refused });
-    await workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+    await workbench.command('Alexa Network Mapping: Refresh');
     const message = workbench.notification('You are signed out of the account default.');
     await rows().toEqual(['Aurora, signed out', 'Belvedere, signed out']);
     await look();

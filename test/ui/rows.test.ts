@@ -45,7 +45,7 @@ describe('the list of service providers', () => {
     await putAway(workbench);
     control().clearFaults();
     control().seed(HOTELS);
-    await workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+    await workbench.command('Alexa Network Mapping: Refresh');
     await expect.poll(() => labels(workbench)).toEqual(AS_SEEDED);
     control().clearRequests();
   }
@@ -71,7 +71,7 @@ describe('the list of service providers', () => {
         'Copy Service Provider ID',
         'Copy Skill ID',
         'Export Service Providers…',
-        'Refresh',
+        'Refresh Service Provider',
         'Show Change History',
         'Delete Mapping…',
         'Remove from List',
@@ -87,7 +87,7 @@ describe('the list of service providers', () => {
         'Rename…',
         'Copy Service Provider ID',
         'Export Service Providers…',
-        'Refresh',
+        'Refresh Service Provider',
         'Show Change History',
         'Remove from List',
       ]);
@@ -96,7 +96,7 @@ describe('the list of service providers', () => {
 
     it('offers the error details of one whose last request failed, beside what is known of it', async () => {
       control().addFault({ name: 'forbidden', operation: 'get', serviceProviderId: EXCELSIOR.serviceProviderId });
-      await workbench.contextMenu(row(workbench, 'Excelsior'), 'Refresh');
+      await workbench.contextMenu(row(workbench, 'Excelsior'), 'Refresh Service Provider');
       await expect.poll(() => labels(workbench)).toContain('Excelsior, could not be read: not allowed');
       await workbench.notification('Excelsior could not be read: The service does not allow this.').close();
       await row(workbench, 'Excelsior').click({ button: 'right' });
@@ -106,7 +106,7 @@ describe('the list of service providers', () => {
         'Copy Service Provider ID',
         'Copy Skill ID',
         'Export Service Providers…',
-        'Refresh',
+        'Refresh Service Provider',
         'Show Error Details',
         'Show Change History',
         'Delete Mapping…',
@@ -141,7 +141,7 @@ describe('the list of service providers', () => {
         'Copy Service Provider ID',
         'Copy Skill ID',
         'Export Service Providers…',
-        'Refresh',
+        'Refresh Service Provider',
         'Show Change History',
         'Delete Mapping…',
         'Remove from List',
@@ -262,15 +262,11 @@ describe('the list of service providers', () => {
       ['deleteMapping', 'Delete Mapping…', MAPPED],
       ['copySkillId', 'Copy Skill ID', MAPPED],
       ['copyServiceProviderId', 'Copy Service Provider ID', ALL],
-      ['refreshServiceProvider', 'Refresh', ALL],
+      ['refreshServiceProvider', 'Refresh Service Provider', ALL],
       ['renameServiceProvider', 'Rename…', ALL],
       ['removeServiceProvider', 'Remove from List', ALL],
     ])('asks which service provider %s is for, among those it fits', async (id, title, fitting) => {
-      // Two commands are called Refresh; the palette shows the ids of such, and of no others.
-      await workbench.command(
-        `Alexa Network Mapping: ${title}`,
-        ...(title === 'Refresh' ? [`alexaNetworkMapping.${id}`] : []),
-      );
+      await workbench.command(`Alexa Network Mapping: ${title}`);
       await workbench.quickInput.titled(title.replace('…', ''));
       const offered = await workbench.quickInput.items();
       expect(offered.map((item) => item.split(', ')[0])).toEqual(fitting);

@@ -35,7 +35,7 @@ describe('a person who signs in with the browser', () => {
       .requests()
       .filter((request) => request.operation === operation);
   const rows = () => expect.poll(() => labels(workbench));
-  const refresh = () => workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+  const refresh = () => workbench.command('Alexa Network Mapping: Refresh');
 
   /** Whatever could ask a person for something, which the progress of a slow read does not. */
   const asked = async () => ({

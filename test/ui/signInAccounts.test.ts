@@ -44,7 +44,7 @@ describe('a person with two accounts', () => {
     clientId: control().demo.otherAccountClientId,
     clientSecret: control().demo.otherAccountClientSecret,
   });
-  const refreshAll = () => workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+  const refreshAll = () => workbench.command('Alexa Network Mapping: Refresh');
 
   it('signs in to the first one, and is told on the row that the other one is missing', async () => {
     const { quickInput } = workbench;

@@ -217,7 +217,7 @@ describe('a person whose sign-in fails', () => {
     await rows().toEqual(READ);
     control().addFault({ name: 'unavailable', operation: 'token' });
     control().expireAllAccessTokens();
-    await workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+    await workbench.command('Alexa Network Mapping: Refresh');
     await rows().toEqual(['Hotel Aurora, could not be read: Login with Amazon is unavailable']);
     const message = workbench.notification('Hotel Aurora could not be read: Login with Amazon is not available.');
     await picture(workbench, 'sign-in-failures-07-renewal');

@@ -128,7 +128,7 @@ async function useExtension(telemetryLevel: 'all' | 'off', afterwards: () => Pro
     await workbench.quickInput.pick('Sign In', 'Paste an access token');
     await workbench.quickInput.answer('Sign In with an Access Token', ACCESS_TOKEN);
     await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-    await workbench.command('Alexa Network Mapping: Refresh', 'alexaNetworkMapping.refresh');
+    await workbench.command('Alexa Network Mapping: Refresh');
     await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(0);
     await workbench.command('Alexa Network Mapping: Show Log');
     await workbench.page.locator('.part.panel .view-lines').waitFor();

@@ -41,7 +41,12 @@ describe('the service providers grouped by skill', () => {
 
   it('offer for a skill what fits all that are mapped to it', async () => {
     await row(workbench, SKILL).click({ button: 'right' });
-    expect(await menuItems(workbench)).toEqual(['Remap to Skill…', 'Copy Skill ID', 'Refresh', 'Delete Mapping…']);
+    expect(await menuItems(workbench)).toEqual([
+      'Remap to Skill…',
+      'Copy Skill ID',
+      'Refresh Service Provider',
+      'Delete Mapping…',
+    ]);
     await workbench.page.keyboard.press('Escape');
   });
 
@@ -71,7 +76,7 @@ describe('the service providers grouped by skill', () => {
     await expect.poll(() => row(workbench, OTHER_SKILL).getAttribute('aria-expanded')).toBe('false');
     const aurora = HOTELS[0]?.serviceProviderId ?? '';
     stage.simulator.control.setProvider({ serviceProviderId: aurora, skillId: SKILL });
-    await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh');
+    await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
     await expect
       .poll(() => labels(workbench))
       .toEqual([
@@ -87,7 +92,7 @@ describe('the service providers grouped by skill', () => {
     await row(workbench, 'Aurora').click();
     const aurora = HOTELS[0]?.serviceProviderId ?? '';
     stage.simulator.control.setProvider({ serviceProviderId: aurora, skillId: OTHER_SKILL });
-    await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh');
+    await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
     await expect
       .poll(() => labels(workbench))
       .toEqual([

@@ -26,7 +26,7 @@ const COMMANDS = {
   undoLastChange: 'Undo Last Mapping Change',
   showHistory: 'Show Change History',
   refresh: 'Refresh',
-  refreshServiceProvider: 'Refresh',
+  refreshServiceProvider: 'Refresh Service Provider',
   copyServiceProviderId: 'Copy Service Provider ID',
   copySkillId: 'Copy Skill ID',
   viewAsList: 'View as List',
@@ -96,7 +96,13 @@ describe('the names that others rely on', () => {
       },
     });
     // What decides where a secret goes is out of a workspace's reach.
-    const ofUser = (value: unknown, type = 'string') => ({ type, default: value, scope: 'application' });
+    // Nor does it follow the user to another computer, where the same address may be somebody else's.
+    const ofUser = (value: unknown, type = 'string') => ({
+      type,
+      default: value,
+      scope: 'application',
+      ignoreSync: true,
+    });
     expect(properties).toMatchObject({
       'alexaNetworkMapping.apiEndpoint': ofUser('https://api.amazonalexa.com'),
       'alexaNetworkMapping.authorizationEndpoint': ofUser('https://www.amazon.com/ap/oa'),
@@ -124,6 +130,27 @@ describe('the manifest', () => {
     const declared = contributes.commands.map(({ command }) => command);
     const inMenus = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
     expect(inMenus.filter((command) => !declared.includes(command))).toEqual([]);
+  });
+
+  it('gives no two commands the same title', () => {
+    const titles = contributes.commands.map(({ title }) => inEnglish(title));
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  it('hides commands from the palette only while they would change nothing, and none that asks for what it needs', () => {
+    const hidden = contributes.menus.commandPalette.map(({ command }) => command.slice(PREFIX.length));
+    expect(hidden.sort()).toEqual(['clearFilter', 'exportServiceProviders', 'filter', 'groupBySkill', 'viewAsList']);
+    // Before the extension has started, no context key is set.
+    const clauses = contributes.menus.commandPalette.filter(({ command }) => !command.endsWith('clearFilter'));
+    for (const { when } of clauses) expect(when).toMatch(/^alexaNetworkMapping\.\w+ != \w+$/);
+  });
+
+  it('offers what shows one service provider for one row only', () => {
+    const items = contributes.menus['view/item/context'].filter(({ group }) => !group.startsWith('inline'));
+    for (const name of ['showErrorDetails', 'renameServiceProvider', 'signIn']) {
+      const [item] = items.filter(({ command }) => command === PREFIX + name);
+      expect(item?.when).toMatch(/&& !listMultiSelection$/);
+    }
   });
 
   it('links to declared commands and settings only', () => {

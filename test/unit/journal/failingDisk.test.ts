@@ -1,5 +1,6 @@
+import { constants } from 'node:fs';
 import type * as fs from 'node:fs/promises';
-import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,6 +12,11 @@ vi.mock('node:fs/promises', async (importActual) => {
   return { ...actual, open: vi.fn(actual.open) };
 });
 const reallyOpen = vi.mocked(open).getMockImplementation() ?? open;
+
+const has = (flags: string | number | undefined, flag: number) => (Number(flags) & flag) !== 0;
+/** Whether a file is opened only when it is a new one. */
+const isCreated = (flags: string | number | undefined) => has(flags, constants.O_EXCL);
+const isAppended = (flags: string | number | undefined) => has(flags, constants.O_APPEND) && !isCreated(flags);
 
 let folder: string;
 beforeEach(async () => {
@@ -73,14 +79,13 @@ describe('a change that cannot be noted', () => {
 
   it.skipIf(process.platform !== 'linux')('because the disk is full is refused, with all that go with it', async () => {
     const journal = journalIn(folder);
-    await mkdir(folder);
-    await symlink('/dev/full', path.join(folder, 'changes-00000001.jsonl'));
+    vi.mocked(open).mockImplementation((_file, _flags, mode) => reallyOpen('/dev/full', 'a', mode));
     for (const message of await Promise.all(['a', 'b', 'c'].map((id) => failed(journal.open(aRemap(id)))))) {
       expect(message).toBe(
         'The journal of changes could not be written (ENOSPC). Make room on the disk, then try again.',
       );
     }
-    await rm(path.join(folder, 'changes-00000001.jsonl'));
+    vi.mocked(open).mockImplementation(reallyOpen);
     await noteDone(journal, 'd');
     expect(await told(journal)).toEqual(['d done']);
   });
@@ -146,7 +151,7 @@ describe('a file that cannot be followed by another', () => {
   it('grows until it can be, and what was written to it counts', async () => {
     const journal = journalIn(folder, A_FILE_A_NOTE);
     vi.mocked(open).mockImplementation((file, flags, mode) =>
-      flags === 'ax' ? Promise.reject(new Error('no more files')) : reallyOpen(file, flags, mode),
+      isCreated(flags) ? Promise.reject(new Error('no more files')) : reallyOpen(file, flags, mode),
     );
     await noteDone(journal, 'a');
     await noteDone(journal, 'b');
@@ -165,7 +170,7 @@ describe('a file that cannot be followed by another', () => {
     vi.mocked(open).mockImplementation(async (file, flags, mode) => {
       const opened = await reallyOpen(file, flags, mode);
       const isCarrying = created === file;
-      if (flags === 'ax') created ??= file;
+      if (isCreated(flags)) created ??= file;
       if (isCarrying) {
         created = 'no other file';
         opened.write = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
@@ -188,7 +193,7 @@ describe('a window that is slow to write', () => {
     const isSlowIn = async (noting: () => Promise<unknown>) => {
       let isFirst = true;
       vi.mocked(open).mockImplementation(async (file, flags, mode) => {
-        if (flags === 'a' && isFirst) {
+        if (isAppended(flags) && isFirst) {
           isFirst = false;
           for (const id of ['b', 'c', 'd']) await noteDone(quick, id);
         }
