@@ -15,13 +15,21 @@ export type Access =
     }
   | { readonly type: 'denied'; readonly why: Pick<Failure, 'kind' | 'account' | 'signIn' | 'detail'> };
 
+/** For whom an access token is wanted. */
+export interface TokenRequest {
+  /** Whether a person waits for it: then a failure is no answer that was known before they began to. */
+  readonly interactive: boolean;
+  /** Since when it is waited for, by `performance.now()`. */
+  readonly askedAtMs: number;
+}
+
 /** Where the client gets its access tokens from, and another one when the service refuses it. */
 export interface AccessTokens {
   /**
    * The access token of the account that serves this provider. Reads it anew each time: another window may have signed in.
    * Denied as `contextChanged` when another session took the place of the one that was being renewed.
    */
-  current(serviceProviderId: string): Promise<Access>;
+  current(serviceProviderId: string, request: TokenRequest): Promise<Access>;
   /** Takes note that the service took this token for this provider. */
   accepted(serviceProviderId: string, token: string): void;
   /**
@@ -29,5 +37,10 @@ export interface AccessTokens {
    *
    * @param interactive whether a person waits for this request and may be asked for a token
    */
-  replace(serviceProviderId: string, refused: string, interactive: boolean): Promise<Access | undefined>;
+  replace(
+    serviceProviderId: string,
+    refused: string,
+    interactive: boolean,
+    askedAtMs: number,
+  ): Promise<Access | undefined>;
 }

@@ -4,10 +4,11 @@ import type { EndpointCheck } from '../core/endpoint';
 import type { Attempt, Failure, FailureKind, Result } from '../core/failure';
 import { checkServiceProviderId } from '../core/identifiers';
 import { kindOfStatus } from '../core/kindOfStatus';
-import type { Attempted, Verdict } from '../core/pacedCall';
+import { OUTAGE, type Attempted, type Verdict } from '../core/pacedCall';
 import { Pacer } from '../core/pacer';
 import type { MappingChange, NetworkMapping, Operation } from '../core/networkMapping';
 import { untilAborted } from '../core/untilAborted';
+import type { Wait } from '../core/wait';
 import type { Access, AccessTokens } from './accessTokens';
 import {
   isErrorOfService,
@@ -45,6 +46,13 @@ export interface RequestContext {
     /** The ID of the session. */
     readonly session?: string;
   };
+  /**
+   * Since when whoever waits has waited, by `performance.now()`; since the request was made if it is left out. All requests of an
+   * act share it: what was learned of an outage since then answers them all, what was known before answers none.
+   */
+  readonly askedAtMs?: number;
+  /** Is told each time that the request is to be sent again. */
+  readonly onWait?: (wait: Wait) => void;
 }
 
 /** One attempt, for the log. */
@@ -79,6 +87,9 @@ interface Call {
   readonly over: AbortSignal | undefined;
   /** The session whose tokens it may be sent with; a read goes on with any. */
   session?: string;
+  readonly askedAtMs: number;
+  /** When a person who waits for a read is told that it failed; by `performance.now()`. */
+  untilMs: number;
   /** The failure of the last attempt. */
   last?: Failure;
   /** Whether it has left its turn to others once already, because its token was not there. */
@@ -95,10 +106,21 @@ type Settled =
 /** How one attempt ended. */
 type Ending = { readonly answer: Answer } | { readonly kind: FailureKind; readonly detail: string };
 
+/** One service. */
+interface Paced {
+  readonly endpoint: string;
+  readonly pacer: Pacer;
+  /** What went wrong last when it could not be reached: of that, all who wait are told in an outage. */
+  fault?: Failure;
+}
+
 type Granted = Access & { readonly type: 'granted' };
 
 /** A token that is stored comes within this; one that does not is being renewed, which others are not kept waiting for. */
 const TOKEN_GRACE_MS = 250;
+
+/** There is no time left to wait for a token that is being renewed. */
+const LATE_TOKEN: Access = { type: 'denied', why: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } };
 
 const NO_TOKEN: Access = { type: 'denied', why: { kind: 'signedOut', detail: 'the access token could not be read' } };
 
@@ -113,7 +135,7 @@ export class NetworkMappingClient {
   private readonly policy: RetryPolicy;
 
   /** What one service takes says nothing of another. */
-  private paced: { readonly endpoint: string; readonly pacer: Pacer } | undefined;
+  private paced: Paced | undefined;
 
   constructor(private readonly options: ClientOptions) {
     this.policy = { ...RETRY_POLICY, ...options.policy };
@@ -178,26 +200,35 @@ export class NetworkMappingClient {
       attempts: [],
       over: overOf(context),
       ...(context.expected?.session !== undefined && { session: context.expected.session }),
+      askedAtMs: context.askedAtMs ?? performance.now(),
+      untilMs: Infinity,
     };
+    this.limit(call);
     if (!endpoint.ok) return failed(call, { kind: 'endpointRefused', detail: endpoint.problem });
     if (!isId) return failed(call, { kind: 'badRequest', detail: 'not a service provider id, nothing was sent' });
     if (this.isMoved(call)) return failed(call, { kind: 'contextChanged' });
     try {
-      return await this.settle(call, this.pacerOf(endpoint.url), accept);
+      return await this.settle(call, this.pacedAt(endpoint.url), accept);
     } catch (reason) {
       if (!call.over?.aborted) throw reason;
       return failed(call, { kind: 'cancelled' });
     }
   }
 
-  private pacerOf(endpoint: string): Pacer {
+  /** Counts from now how long a person waits. A change is not given up: what becomes of it must be known. */
+  private limit(call: Call): void {
+    if (!call.context.urgent || call.operation !== 'get') return;
+    call.untilMs = performance.now() + this.policy.urgentLimitMs;
+  }
+
+  private pacedAt(endpoint: string): Paced {
     if (this.paced?.endpoint !== endpoint) this.paced = { endpoint, pacer: new Pacer(this.policy) };
-    return this.paced.pacer;
+    return this.paced;
   }
 
   private async settle(
     call: Call,
-    pacer: Pacer,
+    paced: Paced,
     accept: (answer: Answer) => NetworkMapping | undefined,
   ): Promise<Result<NetworkMapping>> {
     const { context, over } = call;
@@ -210,11 +241,15 @@ export class NetworkMappingClient {
     for (;;) {
       if (access.type === 'denied') return failed(call, access.why);
       const granted = access;
-      const settled = await pacer.run((hasWaited) => this.inTurn(call, granted, hasWaited, accept), {
+      const settled = await paced.pacer.run((hasWaited) => this.inTurn(call, paced, granted, hasWaited, accept), {
         urgent,
         patienceMs,
+        sinceMs: call.askedAtMs,
+        untilMs: call.untilMs,
+        isRead: call.operation === 'get',
         signal: over,
       });
+      if (settled === OUTAGE) return { ok: false, failure: failureInOutage(call, paced.fault) };
       // The answer that has refused it says more than that its turn did not come again.
       if (!settled)
         return call.last?.kind === 'throttled'
@@ -231,12 +266,15 @@ export class NetworkMappingClient {
       const other = await untilAborted(this.otherAccess(call, token, interactive), over);
       if (other === undefined) return { ok: false, failure };
       access = other;
+      // A person may have looked for it for minutes.
+      this.limit(call);
     }
   }
 
   /** One attempt, when its turn has come. */
   private async inTurn(
     call: Call,
+    paced: Paced,
     granted: Granted,
     hasWaited: boolean,
     accept: (answer: Answer) => NetworkMapping | undefined,
@@ -275,12 +313,26 @@ export class NetworkMappingClient {
     if (failure.kind === 'cancelled') return unsent(resultOf(failure));
     if (failure.kind === 'unauthorized') return passed({ type: 'refusedToken', failure, token: access.token });
     call.last = failure;
-    return { value: resultOf(failure), verdict: verdictOn(failure), again: this.mayRepeat(call, failure) };
+    const verdict = verdictOn(failure);
+    if (verdict.type === 'fault') paced.fault = failure;
+    const again = this.mayRepeat(call, failure);
+    if (again) this.tellWait(call, failure);
+    return { value: resultOf(failure), verdict, again };
+  }
+
+  private tellWait({ context, attempts }: Call, failure: Failure): void {
+    const { retryAfterMs: waitMs } = failure;
+    context.onWait?.({
+      attempt: countedOf(attempts) + 1,
+      attempts: this.policy.maxAttempts,
+      failure,
+      ...(waitMs !== undefined && { untilMs: Date.now() + waitMs }),
+    });
   }
 
   private mayRepeat({ operation, attempts }: Call, { kind }: Failure): boolean {
     if (!mayRepeat(kind, operation === 'get')) return false;
-    return kind === 'throttled' || attempts.filter(({ outcome }) => outcome !== 429).length < this.policy.maxAttempts;
+    return kind === 'throttled' || countedOf(attempts) < this.policy.maxAttempts;
   }
 
   private async access(call: Call): Promise<Access> {
@@ -289,13 +341,18 @@ export class NetworkMappingClient {
   }
 
   /** A store of tokens that fails has none to give. */
-  private currentAccess({ change }: Call): Promise<Access> {
-    return this.options.tokens.current(change.serviceProviderId).catch(() => NO_TOKEN);
+  private async currentAccess({ change, context, askedAtMs, untilMs }: Call): Promise<Access> {
+    const request = { interactive: context.interactive ?? false, askedAtMs };
+    const access = this.options.tokens.current(change.serviceProviderId, request).catch(() => NO_TOKEN);
+    return untilMs === Infinity ? access : unlessLate(access, untilMs);
   }
 
   private async otherAccess(call: Call, refused: string, interactive: boolean): Promise<Access | undefined> {
     const { tokens } = this.options;
-    const access = await tokens.replace(call.change.serviceProviderId, refused, interactive).catch(() => undefined);
+    const { change, askedAtMs } = call;
+    const access = await tokens
+      .replace(change.serviceProviderId, refused, interactive, askedAtMs)
+      .catch(() => undefined);
     return access && mayGoOn(call, access) ? this.currentAccess(call) : access;
   }
 
@@ -310,7 +367,8 @@ export class NetworkMappingClient {
     const { signal } = call.context;
     const startedAtMs = Date.now();
     const started = performance.now();
-    const limit = AbortSignal.timeout(this.policy.attemptLimitMs);
+    const limitMs = Math.ceil(Math.max(1, Math.min(this.policy.attemptLimitMs, call.untilMs - started)));
+    const limit = AbortSignal.timeout(limitMs);
     const ending = await untilAborted(
       sendOnce(call.request, token, signal ? AbortSignal.any([signal, limit]) : limit),
       signal,
@@ -318,8 +376,7 @@ export class NetworkMappingClient {
       (answer): Ending => ({ answer }),
       (error: unknown): Ending => {
         if (signal?.aborted) return { kind: 'cancelled', detail: '' };
-        if (limit.aborted)
-          return { kind: 'timeout', detail: `no complete answer within ${this.policy.attemptLimitMs} ms` };
+        if (limit.aborted) return { kind: 'timeout', detail: `no complete answer within ${limitMs} ms` };
         const { kind, code } = networkFault(error);
         return { kind, detail: code };
       },
@@ -364,6 +421,37 @@ function isOfOther(call: Call, { account, session, continues = [] }: Granted): b
   if (expected?.account !== undefined && expected.account !== account) return true;
   if (call.operation !== 'get') call.session ??= session;
   return call.session !== undefined && ![session, ...continues].includes(call.session);
+}
+
+/** Attempts that the service has not refused. */
+function countedOf(attempts: readonly Attempt[]): number {
+  return attempts.filter(({ outcome }) => outcome !== 429).length;
+}
+
+async function unlessLate(access: Promise<Access>, untilMs: number): Promise<Access> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Access>((resolve) => {
+    timer = setTimeout(resolve, untilMs - performance.now(), LATE_TOKEN);
+  });
+  try {
+    return await Promise.race([access, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a request came to that was ended, not yet sent or not answered, because all fail alike; or else its own last failure. */
+function failureInOutage(call: Call, fault: Failure | undefined): Failure {
+  if (call.last && call.last.kind !== 'throttled') return call.last;
+  const { kind = 'unavailable', status, detail, retryAfterMs: waitMs } = fault ?? {};
+  return failureOf(call, {
+    kind,
+    ...(status !== undefined && { status }),
+    ...(detail !== undefined && { detail }),
+    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+    // A change is not left to itself once it was sent, and one that was refused did nothing.
+    effect: 'none',
+  });
 }
 
 function resultOf(failure: Failure): Settled {

@@ -8,10 +8,14 @@ export interface RetryPolicy {
   readonly maxAttempts: number;
   /** How long a person waits for a request that is refused, and no other passes, until they are told. */
   readonly patienceMs: number;
+  /** How long a person waits for a read in all, whatever it waits for, until they are told. */
+  readonly urgentLimitMs: number;
   /** The same for what nobody waits for just now, one of many for example. */
   readonly longPatienceMs: number;
   /** The longest wait before a fault is repeated for the first time; doubles each time. */
   readonly backoffMs: number;
+  /** How long requests fail and none passes until everybody who waits is told of an outage. */
+  readonly outageMs: number;
   /** Requests under way at the same time, at most. */
   readonly maxInFlight: number;
 }
@@ -19,9 +23,11 @@ export interface RetryPolicy {
 export const RETRY_POLICY: RetryPolicy = {
   attemptLimitMs: 15_000,
   maxAttempts: 6,
-  patienceMs: 30_000,
+  patienceMs: 18_000,
+  urgentLimitMs: 19_000,
   longPatienceMs: 120_000,
   backoffMs: 200,
+  outageMs: 7_000,
   maxInFlight: 16,
 };
 

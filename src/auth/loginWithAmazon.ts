@@ -30,7 +30,7 @@ export interface Tokens {
 }
 
 /** Login with Amazon answers in a second or two; a person waits for it. Headers and body, in milliseconds. */
-const TOKEN_REQUEST_LIMIT_MS = 20_000;
+const TOKEN_REQUEST_LIMIT_MS = 15_000;
 
 /**
  * Documented is an hour. A figure beyond all reason must not break what is stored, and one near zero not have a token renewed

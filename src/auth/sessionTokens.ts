@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
-import type { Access, AccessTokens } from '../api/accessTokens';
+import type { Access, AccessTokens, TokenRequest } from '../api/accessTokens';
 import { accountFor, knownAccounts } from '../core/accounts';
 import type { EndpointCheck } from '../core/endpoint';
 import { missingScopes, neededScopes } from '../core/scopes';
@@ -10,7 +10,10 @@ import { dueAtMs, type Client, type Session } from './session';
 import { SecretStorageFailed, type SessionState, type SessionStore } from './sessionStore';
 import type { SharedWrites } from '../acrossWindows/sharedWrites';
 
-/** After a failed renewal the next one is not tried sooner: a list of thousands would ask for each of its rows. */
+/**
+ * After a failed renewal the next one is not tried sooner: a list of thousands would ask for each of its rows. A person who has begun
+ * to wait after it failed is not answered by it, unless Login with Amazon limits requests and has said for how long.
+ */
 const PAUSE_AFTER_FAILURE_MS = 3_000;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -45,6 +48,22 @@ export interface Renewal {
 
 type Denied = Access & { readonly type: 'denied' };
 
+/** A renewal that failed, and until when it answers those who do not wait for another one. */
+interface Pause {
+  readonly untilMs: number;
+  readonly failedAtMs: number;
+  readonly isAskedFor: boolean;
+  readonly access: Access;
+}
+
+/** What an access token is wanted for. */
+interface Wanted {
+  /** The name of its account, looked up each time, since the entry that names it may change. */
+  readonly named: () => string | undefined;
+  /** Without it, nobody waits. */
+  readonly request: TokenRequest | undefined;
+}
+
 interface Found {
   readonly account: string;
   readonly session: Session;
@@ -60,7 +79,7 @@ export class SessionTokens implements AccessTokens {
   /** Login with Amazon was asked to renew a session, and what came of it is stored; without a failure it has. */
   readonly events = new EventEmitter<{ renewal: [Renewal] }>();
   private readonly renewals = new Map<string, Promise<Access>>();
-  private readonly pauses = new Map<string, { readonly untilMs: number; readonly access: Access }>();
+  private readonly pauses = new Map<string, Pause>();
   /** The newest token of each session, and since when it is known to be, by a clock that nobody can set. */
   private readonly newest = new Map<string, { readonly token: string; readonly sinceMs: number }>();
   /** The token that was taken last for each provider. */
@@ -78,36 +97,42 @@ export class SessionTokens implements AccessTokens {
     this.now = options.now ?? Date.now;
   }
 
-  async current(serviceProviderId: string): Promise<Access> {
-    return this.accessOf(() => this.options.accountNamedBy(serviceProviderId));
+  async current(serviceProviderId: string, request?: TokenRequest): Promise<Access> {
+    return this.accessOf({ named: () => this.options.accountNamedBy(serviceProviderId), request });
   }
 
   /** The access token of an account, renewed where that is due; without a name, of the one that serves who names none. */
   async ofAccount(named: string | undefined): Promise<Access> {
-    return this.accessOf(() => named);
+    return this.accessOf({ named: () => named, request: undefined });
   }
 
-  private async accessOf(named: () => string | undefined): Promise<Access> {
-    const found = await this.find(named());
-    return 'session' in found ? this.fresh(found, named) : found;
+  private async accessOf(wanted: Wanted): Promise<Access> {
+    const found = await this.find(wanted.named());
+    return 'session' in found ? this.fresh(found, wanted) : found;
   }
 
   accepted(serviceProviderId: string, token: string): void {
     this.taken.set(serviceProviderId, token);
   }
 
-  async replace(serviceProviderId: string, refused: string, interactive: boolean): Promise<Access | undefined> {
+  async replace(
+    serviceProviderId: string,
+    refused: string,
+    interactive: boolean,
+    askedAtMs = performance.now(),
+  ): Promise<Access | undefined> {
     const named = () => this.options.accountNamedBy(serviceProviderId);
+    const wanted: Wanted = { named, request: { interactive, askedAtMs } };
     const found = await this.find(named());
     if (!('session' in found)) return found;
     const { account, session } = found;
     // Another window, or another request, may have signed in or renewed while this request was under way.
-    if (session.accessToken !== refused) return this.fresh(found, named);
+    if (session.accessToken !== refused) return this.fresh(found, wanted);
     if (session.refresh) {
       const wasTaken = this.taken.get(serviceProviderId) === refused;
       const { sinceMs = -Infinity } = this.newest.get(session.id) ?? {};
       if (!wasTaken && performance.now() - sinceMs < LATELY_MS) return undefined;
-      return this.renewed(found, named);
+      return this.renewed(found, wanted);
     }
     if (!interactive || this.givenUp.get(account) === refused) return undefined;
     const token = await this.ask(account);
@@ -152,10 +177,10 @@ export class SessionTokens implements AccessTokens {
     this.newest.set(id, { token: accessToken, sinceMs: known ? performance.now() : -Infinity });
   }
 
-  private async fresh(found: Found, named: () => string | undefined): Promise<Access> {
+  private async fresh(found: Found, wanted: Wanted): Promise<Access> {
     const { session } = found;
     if (!session.refresh || this.now() < session.refresh.dueAtMs) return this.granted(found);
-    const access = await this.renewed(found, named);
+    const access = await this.renewed(found, wanted);
     // One that is about to expire still serves while it cannot be renewed.
     const mayStillServe = access.type === 'denied' && access.why.kind === 'renewalFailed';
     return mayStillServe && this.now() < session.expiresAtMs ? this.granted(found) : access;
@@ -177,8 +202,8 @@ export class SessionTokens implements AccessTokens {
    * Renews a session, then reads again who is signed in: while Login with Amazon answered, somebody may have signed out, or in
    * as another person, whose token must not be used in the place of the one that was asked for.
    */
-  private async renewed(found: Found, named: () => string | undefined): Promise<Access> {
-    const access = await this.renew(found);
+  private async renewed(found: Found, { named, request }: Wanted): Promise<Access> {
+    const access = await this.renew(found, request);
     // Why Login with Amazon ended the session is told before it is known that it has ended.
     if (access.type === 'denied' && access.why.kind === 'signedOut') return access;
     const now = await this.find(named());
@@ -188,10 +213,11 @@ export class SessionTokens implements AccessTokens {
   }
 
   /** Renews a session once for all who ask meanwhile. */
-  private renew(found: Found): Promise<Access> {
+  private renew(found: Found, request: TokenRequest | undefined): Promise<Access> {
     const { id } = found.session;
     const pause = this.pauses.get(id);
-    if (pause && performance.now() < pause.untilMs) return Promise.resolve(pause.access);
+    if (pause && performance.now() < pause.untilMs && !isAskedAnew(pause, request))
+      return Promise.resolve(pause.access);
     const underWay = this.renewals.get(id);
     if (underWay) return underWay;
     const renewal = this.options.writes
@@ -258,7 +284,13 @@ export class SessionTokens implements AccessTokens {
     if (!endsSession(failure.kind)) {
       const access = renewalFailed(failure);
       const pauseMs = Math.min(Math.max(failure.retryAfterMs ?? 0, PAUSE_AFTER_FAILURE_MS), LONGEST_PAUSE_MS);
-      this.pauses.set(session.id, { untilMs: performance.now() + pauseMs, access });
+      const failedAtMs = performance.now();
+      this.pauses.set(session.id, {
+        untilMs: failedAtMs + pauseMs,
+        failedAtMs,
+        isAskedFor: failure.kind === 'throttled' && failure.retryAfterMs !== undefined,
+        access,
+      });
       return access;
     }
     // The client is still good when only the refresh token is not.
@@ -285,6 +317,11 @@ export class SessionTokens implements AccessTokens {
     this.asking.set(account, asking);
     return asking;
   }
+}
+
+/** Whether a person waits who was not there when the renewal failed, and may have mended what was wrong. */
+function isAskedAnew({ failedAtMs, isAskedFor }: Pause, request: TokenRequest | undefined): boolean {
+  return request?.interactive === true && request.askedAtMs > failedAtMs && !isAskedFor;
 }
 
 function denied(why: Denied['why']): Denied {

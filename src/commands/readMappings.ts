@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Failure } from '../core/failure';
+import { waitText, type Wait } from '../core/wait';
 import { longAct } from '../prompts/longAct';
 import type { Ending, Services } from './command';
+import { nameOf } from './nameOf';
 
 /**
  * Reads the mappings of these service providers for a person who waits, with progress that can be cancelled.
@@ -14,13 +16,21 @@ export async function readMappings(
 ): Promise<{ failures: readonly Failure[] } | Ending> {
   const failures: Failure[] = [];
   let read = 0;
-  const { stopped } = await longAct(vscode.l10n.t('Reading mappings'), (signal, report) =>
-    services.providers.refresh(ids, { signal, interactive: true, urgent: ids.length === 1 }, (_id, failure) => {
+  const isOne = ids.length === 1;
+  const title = isOne
+    ? vscode.l10n.t('Reading the mapping of {0}', nameOf(ids, services))
+    : vscode.l10n.t('Reading mappings');
+  const { stopped } = await longAct(title, (signal, report) => {
+    const onWait = (wait: Wait) => {
+      const text = waitText(wait, Date.now());
+      report(isOne ? text : vscode.l10n.t('{0} of {1} · {2}', read, ids.length, text), 0);
+    };
+    return services.providers.refresh(ids, { signal, interactive: true, urgent: isOne, onWait }, (_id, failure) => {
       if (!failure) read++;
       else if (failure.kind !== 'cancelled') failures.push(failure);
       report(vscode.l10n.t('{0} of {1}', read, ids.length), 100 / ids.length);
-    }),
-  );
+    });
+  });
   if (!stopped) return { failures };
   return {
     type: 'cancelled',

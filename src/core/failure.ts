@@ -96,6 +96,22 @@ const UNREACHABLE: ReadonlySet<string> = new Set<FailureKind>([
   'proxy',
 ]);
 
-export function isUnreachable({ kind, signIn }: Pick<Failure, 'kind' | 'signIn'>): boolean {
-  return UNREACHABLE.has(kind === 'renewalFailed' && signIn ? signIn.kind : kind);
+const PASSING: ReadonlySet<string> = new Set<FailureKind>(['serverError', 'throttled']);
+
+export function isUnreachable(failure: Pick<Failure, 'kind' | 'signIn'>): boolean {
+  return UNREACHABLE.has(cause(failure));
+}
+
+/** Whether the failure may be over the next time without anybody doing anything about it. */
+export function mayPass(failure: Pick<Failure, 'kind' | 'signIn'>): boolean {
+  return isUnreachable(failure) || PASSING.has(cause(failure));
+}
+
+/** How long the service, or Login with Amazon, asked to wait, in milliseconds. */
+export function askedToWaitMs({ retryAfterMs, signIn }: Pick<Failure, 'retryAfterMs' | 'signIn'>): number {
+  return retryAfterMs ?? signIn?.retryAfterMs ?? 0;
+}
+
+function cause({ kind, signIn }: Pick<Failure, 'kind' | 'signIn'>): string {
+  return kind === 'renewalFailed' && signIn ? signIn.kind : kind;
 }

@@ -1,14 +1,13 @@
-import { PacedCall, type MakeAttempt, type Verdict } from './pacedCall';
+import { Outage } from './outage';
+import { PacedCall, type CallOptions, type MakeAttempt, type OUTAGE, type Verdict } from './pacedCall';
 import { PacerQueue } from './pacerQueue';
 import { RateEstimate } from './rateEstimate';
 
-interface RunOptions {
-  /** A person waits for this one: it takes the next slot. */
+interface RunOptions extends Omit<CallOptions, 'sinceMs' | 'onOver'> {
+  /** A person waits for this one: it takes the next slot, and no failure but one of its own ends it. */
   readonly urgent?: boolean;
-  /** Gives up the wait, with its reason; an attempt under way is not concerned. */
-  readonly signal?: AbortSignal | undefined;
-  /** How long it may be refused, in milliseconds, while nothing passes. */
-  readonly patienceMs: number;
+  /** Since when whoever waits has waited, by the clock of the pacer; since now if it is left out. */
+  readonly sinceMs?: number;
 }
 
 export interface PacerOptions {
@@ -16,6 +15,8 @@ export interface PacerOptions {
   readonly maxInFlight?: number;
   /** The longest wait before a fault is repeated for the first time, in milliseconds; doubles each time. */
   readonly backoffMs?: number;
+  /** How long attempts fail and none passes until it is an outage, of which everybody who waits is told. Milliseconds. */
+  readonly outageMs?: number;
   readonly clock?: Clock;
   /** A number in [0, 1). */
   readonly random?: () => number;
@@ -51,8 +52,12 @@ const MAX_IN_FLIGHT = 16;
 /** After a refusal, or faults, that follow on one another, pauses double up to this, in milliseconds. */
 const MAX_PAUSE_MS = 2_000;
 const MIN_PAUSE_MS = 50;
-/** So many faults in a row are an outage: one call at a time asks whether it is over. */
-const OUTAGE = 5;
+/** After so many faults in a row, one call at a time asks whether it is over. */
+const FAULTS_IN_A_ROW = 5;
+/** See {@link PacerOptions}. A person is told within ten seconds, and what is over in five has no consequences. */
+const OUTAGE_MS = 7_000;
+/** So many that a person has clicked on may be under way besides what fits: the answers to others may never come. */
+const URGENT_AT_ONCE = 8;
 /** A slot that came late, because the computer was busy, is made up for when it is no older than this. */
 const CATCH_UP_MS = 100;
 /** Slots are no more exact than timers are. */
@@ -70,6 +75,9 @@ const MAX_BACKOFF_MS = 8_000;
  * fault last, after a while, so that in an outage each try is another call. All calls that were sent before a refusal was
  * known and are refused too are one event. A silence that the service asks for is kept by everybody. While refusals follow on
  * one another with nothing passed in between, they say nothing of the rate: then one call at a time asks, less and less often.
+ *
+ * When attempts fail for some time and none passes (`outage.ts`), all who wait are told at once, and each who comes after that when
+ * one more attempt has failed. Repeating is then left to the owners of what was to be read. A refusal (429) is no fault.
  */
 export class Pacer {
   private readonly urgent = new PacerQueue<PacedCall<unknown>>();
@@ -91,6 +99,12 @@ export class Pacer {
   private pauseMs = 0;
   private isShut = false;
   private faultsInARow = 0;
+  /** The calls that have not ended, wherever they are. */
+  private readonly calls = new Set<PacedCall<unknown>>();
+  /** Those that were ended in an outage, while their attempt is still under way. */
+  private readonly leftAlone = new Set<PacedCall<unknown>>();
+  private readonly outage: Outage;
+  private cancelOutageTimer: (() => void) | undefined;
 
   private readonly maxInFlight: number;
   private readonly backoffMs: number;
@@ -100,6 +114,7 @@ export class Pacer {
   constructor({
     maxInFlight = MAX_IN_FLIGHT,
     backoffMs = BACKOFF_MS,
+    outageMs = OUTAGE_MS,
     clock = CLOCK,
     random = Math.random,
   }: PacerOptions = {}) {
@@ -109,20 +124,35 @@ export class Pacer {
     this.clock = clock;
     this.random = random;
     this.estimate = new RateEstimate(clock.now());
+    this.outage = new Outage(outageMs);
   }
 
   /**
    * Makes attempts, each when its turn has come, until one is not to be made again or patience has ended.
    *
-   * @returns what the last attempt came to; undefined when patience ended before the first
+   * @returns what the last attempt came to; undefined when patience ended before the first; `OUTAGE` when the call was ended, or
+   * its attempt under way left to itself, because all calls fail alike
    * @throws the signal's reason when the call is given up; an attempt that is under way then comes to its end, which counts
    * if it is final
    * @throws what an attempt throws
    */
-  run<T>(makeAttempt: MakeAttempt<T>, { urgent = false, signal, patienceMs }: RunOptions): Promise<T | undefined> {
+  run<T>(
+    makeAttempt: MakeAttempt<T>,
+    { urgent = false, sinceMs = this.clock.now(), ...options }: RunOptions,
+  ): Promise<T | undefined | typeof OUTAGE> {
     const queue = urgent ? this.urgent : this.waiting;
-    const call = new PacedCall(makeAttempt, queue, { signal, patienceMs });
-    this.enqueue(call);
+    const call = new PacedCall(makeAttempt, queue, {
+      ...options,
+      sinceMs,
+      onOver: (ended) => {
+        this.calls.delete(ended);
+        if (this.calls.size === 0) this.noCalls();
+      },
+    });
+    if (call.isOver) return call.result;
+    this.calls.add(call);
+    if (this.outage.isKnown && this.isToldOf(call)) call.endInOutage();
+    else this.enqueue(call);
     return call.result;
   }
 
@@ -176,26 +206,37 @@ export class Pacer {
     if (this.countWaiting === 0) return false;
     if (this.inFlight < (this.isShut ? 1 : this.width)) return true;
     // A person does not wait for the answers to others, which may never come.
-    return this.urgent.size > 0 && this.urgentInFlight === 0;
+    return this.urgent.size > 0 && this.urgentInFlight < URGENT_AT_ONCE;
   }
 
   private async send(call: PacedCall<unknown>, sentAtMs: number): Promise<void> {
-    const isUrgent = call.queue === this.urgent;
     this.inFlight++;
-    if (isUrgent) this.urgentInFlight++;
+    if (call.queue === this.urgent) this.urgentInFlight++;
     const ended = await call.attempt().catch((reason: unknown) => {
       call.fail(reason);
     });
-    this.inFlight--;
-    if (isUrgent) this.urgentInFlight--;
+    if (this.leftAlone.delete(call)) {
+      // Nobody waits for it any more; that it passed after all is good news.
+      if (ended?.verdict.type === 'passed') this.learn(ended.verdict, sentAtMs, this.clock.now());
+      this.pump();
+      return;
+    }
+    this.leave(call);
     if (ended) {
       const nowMs = this.clock.now();
       const { value, verdict, again } = ended;
       this.learn(verdict, sentAtMs, nowMs);
       if (!again) call.end(value);
       else if (!call.isOver) this.repeat(call, value, verdict, nowMs);
+      // After the call itself, which has an answer of its own.
+      if (verdict.type === 'fault') this.lookForOutage();
     }
     this.pump();
+  }
+
+  private leave({ queue }: PacedCall<unknown>): void {
+    this.inFlight--;
+    if (queue === this.urgent) this.urgentInFlight--;
   }
 
   private learn(verdict: Verdict, sentAtMs: number, nowMs: number): void {
@@ -207,6 +248,7 @@ export class Pacer {
         return;
       case 'passed':
         this.pass(nowMs);
+        this.outage.passed(nowMs);
         this.faultsInARow = 0;
         this.isShut = false;
         return;
@@ -214,12 +256,46 @@ export class Pacer {
         // It counts against the limit all the same.
         this.pass(nowMs);
         this.faultsInARow++;
-        if (this.faultsInARow >= OUTAGE) {
+        this.outage.failed(sentAtMs, nowMs);
+        this.outage.look(nowMs, this.calls.size);
+        if (this.faultsInARow >= FAULTS_IN_A_ROW || this.outage.isKnown) {
           this.isShut = true;
           this.pauseMs = nextPause(this.pauseMs);
           this.nextMs = nowMs + this.pauseMs;
         }
     }
+  }
+
+  /** Tells all who wait when it is an outage, or looks again when it would be one. */
+  private lookForOutage(): void {
+    const nowMs = this.clock.now();
+    if (this.outage.look(nowMs, this.calls.size)) {
+      this.isShut = true;
+      for (const call of this.calls) {
+        if (!this.isToldOf(call) || !call.endInOutage()) continue;
+        // Who asks next is not to wait for the end of it.
+        this.leftAlone.add(call);
+        this.leave(call);
+      }
+      return;
+    }
+    const { dueAtMs } = this.outage;
+    if (dueAtMs === undefined || dueAtMs <= nowMs || this.cancelOutageTimer) return;
+    this.cancelOutageTimer = this.clock.after(dueAtMs - nowMs, () => {
+      this.cancelOutageTimer = undefined;
+      this.lookForOutage();
+    });
+  }
+
+  /** Whether what was learned last is news for whoever waits, and a person sees a failure of their own call. */
+  private isToldOf({ sinceMs, queue, faults }: PacedCall<unknown>): boolean {
+    return sinceMs <= this.outage.learnedAtMs && (queue !== this.urgent || faults > 0);
+  }
+
+  private noCalls(): void {
+    this.outage.idle();
+    this.cancelOutageTimer?.();
+    this.cancelOutageTimer = undefined;
   }
 
   private pass(nowMs: number): void {
@@ -234,6 +310,7 @@ export class Pacer {
     this.droughtSinceMs ??= nowMs;
     if (nowMs + silenceMs > this.silentUntilMs) {
       this.silentUntilMs = nowMs + silenceMs;
+      if (silenceMs > 0) this.outage.silent(this.silentUntilMs);
       this.endImpatient(nowMs);
     }
     if (sentAtMs <= this.refusedAtMs) return;
@@ -256,7 +333,7 @@ export class Pacer {
 
   private repeat(call: PacedCall<unknown>, value: unknown, verdict: Verdict, nowMs: number): void {
     if (verdict.type === 'refused') this.afterRefusal(call, value, silence(verdict.waitMs), nowMs);
-    else this.afterFault(call, value, verdict.type === 'fault' ? verdict.waitMs : 0);
+    else this.afterFault(call, value, verdict.type === 'fault' ? verdict.waitMs : 0, nowMs);
   }
 
   private afterRefusal(call: PacedCall<unknown>, value: unknown, silenceMs: number, nowMs: number): void {
@@ -271,12 +348,12 @@ export class Pacer {
     for (let next = this.waiting.take(); next; next = this.waiting.take()) next.end(undefined);
   }
 
-  private afterFault(call: PacedCall<unknown>, value: unknown, waitMs: number): void {
-    if (waitMs > call.patienceMs) {
+  private afterFault(call: PacedCall<unknown>, value: unknown, waitMs: number, nowMs: number): void {
+    call.faults++;
+    if (this.outage.isKnown || waitMs > call.patienceMs || nowMs + waitMs >= call.untilMs) {
       call.end(value);
       return;
     }
-    call.faults++;
     const longestMs = Math.min(MAX_BACKOFF_MS, this.backoffMs * 2 ** (call.faults - 1));
     this.clock.after(waitMs + this.random() * longestMs, () => {
       this.enqueue(call);

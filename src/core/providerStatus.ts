@@ -1,5 +1,6 @@
 import type { Failure } from './failure';
 import type { ChangeOperation, Operation, Reading } from './networkMapping';
+import type { Wait } from './wait';
 
 /** Everything this window knows about one service provider's mapping. Changes only through {@link nextStatus}. */
 export interface ProviderStatus {
@@ -13,6 +14,8 @@ export interface ProviderStatus {
   readonly outdated?: true;
   /** The request that is under way. */
   readonly activity?: Operation;
+  /** What the request under way waits for, where it is to be sent again. */
+  readonly wait?: Wait;
   /** The change that is to be sent when its turn comes, as part of an act on many service providers. */
   readonly queued?: ChangeOperation;
 }
@@ -22,6 +25,8 @@ export type StatusEvent =
   /** Its turn will not come. */
   | { readonly type: 'unqueued' }
   | { readonly type: 'started'; readonly operation: Operation }
+  /** The request that is under way is to be sent again. */
+  | { readonly type: 'waiting'; readonly wait: Wait }
   | { readonly type: 'outdated' }
   /** A read was given up for something newer; nothing was learned. */
   | { readonly type: 'givenUp' }
@@ -39,10 +44,10 @@ export function nextStatus(status: ProviderStatus, event: StatusEvent): Provider
       return withoutQueue(status);
     case 'started':
       return { ...(event.operation === 'get' ? status : withoutQueue(status)), activity: event.operation };
-    case 'givenUp': {
-      const { activity, ...before } = status;
-      return before;
-    }
+    case 'waiting':
+      return status.activity ? { ...status, wait: event.wait } : status;
+    case 'givenUp':
+      return atRest(status);
     case 'outdated':
       return status.known ? { ...status, outdated: true } : status;
     case 'read':
@@ -52,12 +57,16 @@ export function nextStatus(status: ProviderStatus, event: StatusEvent): Provider
         ...(status.queued && { queued: status.queued }),
       };
     case 'readFailed': {
-      const { activity, ...before } = status;
+      const before = atRest(status);
       // A read that was cancelled says nothing against what was known before.
       if (event.failure.kind === 'cancelled' && !event.writeFailure && before.known && !before.outdated) return before;
       return { ...before, doubt: event.failure, lastFailure: event.writeFailure ?? event.failure };
     }
   }
+}
+
+function atRest({ activity, wait, ...status }: ProviderStatus): ProviderStatus {
+  return status;
 }
 
 function withoutQueue({ queued, ...status }: ProviderStatus): ProviderStatus {

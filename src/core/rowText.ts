@@ -4,6 +4,7 @@ import { explain } from './explanation';
 import { shortId } from './identifiers';
 import type { ChangeOperation, NetworkMapping, Operation } from './networkMapping';
 import type { ProviderStatus, RowState } from './providerStatus';
+import { waitText, type Wait } from './wait';
 
 /** The texts of one row of the tree. */
 export interface RowText {
@@ -45,14 +46,16 @@ export function narrowId(id: string): string {
 /** All that can be said of a row, in lines of plain text. */
 export function rowTooltip(
   provider: ConfiguredProvider,
-  { known, lastFailure }: ProviderStatus,
+  { known, lastFailure, wait }: ProviderStatus,
   row: RowState,
   formatTime: (ms: number) => string,
+  nowMs = Date.now(),
 ): string[] {
   return [
     ...(provider.name === undefined ? [] : [provider.name]),
     provider.id,
     stateText(row),
+    ...(wait ? [waitText(wait, nowMs)] : []),
     ...(provider.account === undefined ? [] : [l10n.t('Account: {0}', provider.account)]),
     ...(known ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(known.mapping))] : []),
     ...(lastFailure ? [explain(lastFailure).title] : []),
@@ -79,7 +82,11 @@ function mappingText(mapping: NetworkMapping): string {
   return mapping.type === 'mapped' ? l10n.t('mapped to {0}', mapping.skillId) : l10n.t('not mapped');
 }
 
-function description(row: RowState, { known, activity }: ProviderStatus, formatTime: (ms: number) => string): string {
+function description(
+  row: RowState,
+  { known, activity, wait }: ProviderStatus,
+  formatTime: (ms: number) => string,
+): string {
   const before = () => known && l10n.t('{0}, last read {1}', shortMapping(known.mapping), formatTime(known.readAtMs));
   switch (row.type) {
     case 'mapped':
@@ -87,7 +94,7 @@ function description(row: RowState, { known, activity }: ProviderStatus, formatT
       return shortMapping(row);
     case 'checking':
       // While it is only read again, what was read last stays where it is.
-      return activityText(activity) ?? (known ? shortMapping(known.mapping) : l10n.t('checking…'));
+      return withTheWait(activityText(activity) ?? (known ? shortMapping(known.mapping) : l10n.t('checking…')), wait);
     case 'signedOut':
       return withTheLast(l10n.t('signed out'), before());
     case 'unreadable':
@@ -97,6 +104,11 @@ function description(row: RowState, { known, activity }: ProviderStatus, formatT
 
 function withTheLast(reason: string, before: string | undefined): string {
   return before === undefined ? reason : l10n.t('{0} ({1})', reason, before);
+}
+
+/** Without seconds, since a row is not drawn again while they pass. */
+function withTheWait(now: string, wait: Wait | undefined): string {
+  return wait ? l10n.t('{0} · {1}', now, waitText(wait, Infinity)) : now;
 }
 
 function withTheNext(now: string, queued: ChangeOperation | undefined): string {

@@ -16,6 +16,7 @@ import {
   type StatusEvent,
 } from '../core/providerStatus';
 import { untilAborted } from '../core/untilAborted';
+import type { Wait } from '../core/wait';
 import { closingOf, closingOfCancelled, type ChangeNotes, type Closing } from './changeNotes';
 import { carryOut, holds, SETTLE_MS, type ChangeOutcome } from './confirmedChange';
 
@@ -24,6 +25,8 @@ interface Events {
   reconfigured: [];
   /** The status of one service provider, or its name. */
   changed: [serviceProviderId: string];
+  /** A read is to be sent again. */
+  waiting: [wait: Wait];
   /** A refresh or a change has come to its end, in whatever way. */
   settled: [];
   /** Another window has changed mappings, which are to be read again when somebody looks. */
@@ -118,6 +121,7 @@ export class ServiceProviders {
   get commonDoubt(): 'unreachable' | 'tokenRefused' | undefined {
     const doubts = new Set<'unreachable' | 'tokenRefused' | undefined>();
     for (const id of this.byId.keys()) {
+      if (this.accounts && this.session(id) === undefined) continue;
       const { doubt } = this.status(id);
       if (doubt && isUnreachable(doubt)) doubts.add('unreachable');
       else doubts.add(doubt?.kind === 'unauthorized' ? 'tokenRefused' : undefined);
@@ -204,11 +208,12 @@ export class ServiceProviders {
     onSettled?: (id: string, failure: Failure | undefined) => void,
   ): Promise<void> {
     const limit = pLimit(REQUESTS_AT_ONCE);
+    const act = { askedAtMs: performance.now(), ...context };
     if (context.signal) setMaxListeners(REQUESTS_AT_ONCE * 4, context.signal);
     await Promise.all(
       ids.map((id) =>
         limit(async () => {
-          const failure = await this.read(id, context);
+          const failure = await this.read(id, act);
           if (!context.signal?.aborted) onSettled?.(id, failure);
         }),
       ),
@@ -449,9 +454,16 @@ export class ServiceProviders {
       const signal = context.signal ? AbortSignal.any([context.signal, superseded.signal]) : superseded.signal;
       const { statuses } = this;
       this.apply(id, { type: 'started', operation: 'get' });
+      const onWait = (wait: Wait) => {
+        // One that nobody waits for any more may still be under way.
+        if (this.reads.get(id) !== superseded) return;
+        context.onWait?.(wait);
+        this.apply(id, { type: 'waiting', wait }, statuses);
+        this.events.emit('waiting', wait);
+      };
       let event: StatusEvent = { type: 'givenUp' };
       try {
-        event = eventAfterRead(await this.client.get(id, { ...context, signal }), superseded.signal);
+        event = eventAfterRead(await this.client.get(id, { ...context, signal, onWait }), superseded.signal);
       } finally {
         this.reads.delete(id);
         this.apply(id, event, statuses);

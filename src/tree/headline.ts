@@ -1,13 +1,18 @@
 import * as vscode from 'vscode';
 import { age } from '../core/clockTime';
+import { explain } from '../core/explanation';
+import type { Wait } from '../core/wait';
+import type { Recovery } from '../state/recovery';
 import type { ServiceProviders } from '../state/serviceProviders';
 import type { Row, ServiceProvidersTree } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
 const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
 
 /**
- * The line above the rows: what is under way, or else what the filter leaves and how old the oldest mapping is that is shown.
+ * The line above the rows: what is under way, or else what the service makes everybody wait for or why rows cannot be read, what the
+ * filter leaves, and how old the oldest mapping is that is shown.
  * VS Code hides what stands beside the title of a view that is alone in its container, as this one mostly is.
  */
 export class Headline implements vscode.Disposable {
@@ -15,17 +20,26 @@ export class Headline implements vscode.Disposable {
   private minutes: NodeJS.Timeout | undefined;
   private readAtMs = Infinity;
   private progress: string | undefined;
+  /** Until when the service has asked to wait because it limits requests, as a Unix time. */
+  private limitedUntilMs = 0;
+  private seconds: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly view: vscode.TreeView<Row>,
     private readonly tree: ServiceProvidersTree,
     private readonly providers: ServiceProviders,
+    private readonly recovery: Recovery,
     private readonly options: ViewOptions,
   ) {
     const update = () => {
       this.update();
     };
-    providers.events.on('reconfigured', update).on('settled', update);
+    providers.events
+      .on('reconfigured', update)
+      .on('settled', update)
+      .on('waiting', (wait) => {
+        this.count(wait);
+      });
     this.subscriptions = [
       options.onDidChange(update),
       view.onDidChangeVisibility(update),
@@ -45,6 +59,7 @@ export class Headline implements vscode.Disposable {
 
   dispose(): void {
     clearInterval(this.minutes);
+    clearInterval(this.seconds);
     for (const each of this.subscriptions) each.dispose();
   }
 
@@ -61,9 +76,39 @@ export class Headline implements vscode.Disposable {
     this.write();
   }
 
+  /** Counts down while the service limits requests. */
+  private count({ failure, untilMs = 0 }: Wait): void {
+    if (failure.kind !== 'throttled' || untilMs - Date.now() < SECOND_MS) return;
+    this.limitedUntilMs = Math.max(this.limitedUntilMs, untilMs);
+    this.seconds ??= setInterval(() => {
+      if (this.limitedUntilMs <= Date.now()) {
+        clearInterval(this.seconds);
+        this.seconds = undefined;
+      }
+      this.write();
+    }, SECOND_MS).unref();
+    this.write();
+  }
+
   private write(): void {
-    const text = this.progress ?? [this.filterText(), this.ageText()].filter(Boolean).join(' · ');
+    const texts = [this.limitText() || this.failureText(), this.filterText(), this.ageText()];
+    const text = this.progress ?? texts.filter(Boolean).join(' · ');
     if (text !== (this.view.message ?? '')) this.view.message = text;
+  }
+
+  private limitText(): string {
+    const seconds = Math.ceil((this.limitedUntilMs - Date.now()) / SECOND_MS);
+    return seconds > 0 ? vscode.l10n.t('Waiting {0} s: Amazon limits requests', seconds) : '';
+  }
+
+  private failureText(): string {
+    const { count, failure } = this.recovery;
+    if (!failure) return '';
+    const { title } = explain(failure);
+    const all = this.providers.providers.length;
+    return count === all
+      ? vscode.l10n.t('{0}. Retrying automatically.', title)
+      : vscode.l10n.t('{0} ({1} of {2}). Retrying automatically.', title, count, all);
   }
 
   private filterText(): string {

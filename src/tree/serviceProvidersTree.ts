@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Coalescer } from '../core/coalescer';
 import type { ConfiguredEntry } from '../core/configuredProviders';
 import { rowFilter } from '../core/rowFilter';
 import { rowTooltip } from '../core/rowText';
@@ -11,8 +12,14 @@ import type { ViewOptions } from './viewOptions';
 export const OPEN_SETTING_COMMAND = 'alexaNetworkMapping.openServiceProvidersSetting';
 
 /**
- * How long no group is rendered again after some were, for each row in those: VS Code asks for all rows of a group again, and
- * an act on thousands moves some of them many times a second. Milliseconds.
+ * How long nothing is rendered again, in milliseconds. VS Code draws when no change was told for 200 ms: rows that are read faster
+ * than that would stay blank until all are read.
+ */
+const REST_MS = 250;
+
+/**
+ * The same after groups were rendered, for each row in those: VS Code asks for all rows of a group again, and an act on thousands
+ * moves some of them many times a second.
  */
 const REST_FOR_ROW_MS = 0.2;
 
@@ -38,25 +45,28 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   private readonly rows = new Map<string, ProviderRow>();
   private groupsOfNow: SkillGroups | undefined;
   private filter = rowFilter('');
-  /** What is to be rendered after the rest. */
+  /** The groups to be rendered, all of them where there are others; not before the time, by `performance.now()`. */
   private readonly regrouped = new Set<SkillGroup>();
   private areOtherGroups = false;
-  private rest: NodeJS.Timeout | undefined;
+  private groupsDueAtMs = 0;
+  private readonly rendering = new Coalescer(() => this.render());
 
   constructor(
     private readonly providers: ServiceProviders,
     private readonly options: ViewOptions,
   ) {
+    // Seldom, and by a person, who may be shown one of the rows right after it.
     const renderAll = () => {
       this.groupsOfNow = undefined;
-      this.regrouped.clear();
-      this.areOtherGroups = false;
+      this.forgetChanges();
       this.changes.fire(undefined);
+      this.rendering.done(REST_MS);
     };
     providers.events.on('reconfigured', renderAll);
     options.onDidChange(renderAll);
     providers.events.on('changed', (id) => {
-      this.renderLater(id);
+      this.changedIds.add(id);
+      this.rendering.wish();
     });
   }
 
@@ -125,7 +135,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   }
 
   dispose(): void {
-    clearTimeout(this.rest);
+    this.rendering.dispose();
     this.changes.dispose();
   }
 
@@ -147,22 +157,14 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     return this.options.grouping === 'list' ? { type: 'list' } : placeOf(status, this.providers.row(id));
   }
 
-  /** Many rows may change in one go; each is rendered once for all its changes until then. */
-  private renderLater(id: string): void {
-    if (this.changedIds.size === 0) {
-      setImmediate(() => {
-        const ids = [...this.changedIds];
-        this.changedIds.clear();
-        this.render(ids);
-      });
-    }
-    this.changedIds.add(id);
-  }
-
-  /** Renders rows that stay where they are, and the groups between which others move. */
-  private render(ids: readonly string[]): void {
+  /**
+   * Renders rows that stay where they are and, where it is time, the groups between which others move.
+   *
+   * @returns how long to rest after it, in milliseconds
+   */
+  private render(): number {
     const stayed: string[] = [];
-    for (const id of ids) {
+    for (const id of this.changedIds) {
       const { from, to, isOtherGroups } = this.groups.put(id, this.place(id));
       if (from === to) {
         stayed.push(id);
@@ -171,22 +173,26 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
       for (const group of [from, to]) if (group) this.regrouped.add(group);
       this.areOtherGroups ||= isOtherGroups || this.options.grouping === 'list';
     }
+    this.changedIds.clear();
     const rows = stayed.flatMap((id) => this.row(id) ?? []).filter(({ group }) => !this.regrouped.has(group));
-    if (rows.length > 0 && !this.areOtherGroups) this.changes.fire(rows);
-    if (!this.rest) this.renderGroups();
+    const areGroupsDue = performance.now() >= this.groupsDueAtMs;
+    const isAll = this.areOtherGroups && areGroupsDue;
+    const groups = areGroupsDue ? [...this.regrouped] : [];
+    if (areGroupsDue) {
+      const rendered = isAll ? this.shownCount : groups.reduce((sum, { size }) => sum + size, 0);
+      this.groupsDueAtMs = performance.now() + rendered * REST_FOR_ROW_MS;
+      this.regrouped.clear();
+      this.areOtherGroups = false;
+    } else if (this.areOtherGroups || this.regrouped.size > 0) this.rendering.wish();
+    if (isAll) this.changes.fire(undefined);
+    else if (rows.length + groups.length > 0) this.changes.fire([...rows, ...groups]);
+    return REST_MS;
   }
 
-  private renderGroups(): void {
-    this.rest = undefined;
-    if (!this.areOtherGroups && this.regrouped.size === 0) return;
-    const groups = this.areOtherGroups ? undefined : [...this.regrouped];
-    const rows = groups ? groups.reduce((sum, { size }) => sum + size, 0) : this.shownCount;
-    this.areOtherGroups = false;
+  private forgetChanges(): void {
+    this.changedIds.clear();
     this.regrouped.clear();
-    this.rest = setTimeout(() => {
-      this.renderGroups();
-    }, rows * REST_FOR_ROW_MS).unref();
-    this.changes.fire(groups);
+    this.areOtherGroups = false;
   }
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Recovery } from '../state/recovery';
 import type { ServiceProviders } from '../state/serviceProviders';
 import { ContextKeys } from './contextKeys';
 import { DragAndDrop, type Drops } from './dragAndDrop';
@@ -15,11 +16,12 @@ const FRESH_MS = 5 * 60_000;
 
 /**
  * The two views, and when the first of them reads: only while somebody looks, and only what cannot be told yet; when somebody
- * begins to look, also what was read too long ago.
+ * begins to look, also what was read too long ago. What failed for a reason that may pass is left to {@link Recovery}.
  */
 export class ServiceProvidersView implements vscode.Disposable {
   private readonly tree: ServiceProvidersTree;
   private readonly view: vscode.TreeView<Row>;
+  private readonly recovery: Recovery;
   private readonly headline: Headline;
   private readonly parts: readonly { dispose(): void }[];
   /** What this view waits for already. */
@@ -45,11 +47,16 @@ export class ServiceProvidersView implements vscode.Disposable {
     const connection = vscode.window.createTreeView<never>(CONNECTION_VIEW, {
       treeDataProvider: { getChildren: () => [], getTreeItem },
     });
-    this.headline = new Headline(this.view, this.tree, providers, options);
+    // Before those who say what it knows.
+    this.recovery = new Recovery(providers, (ids) => {
+      this.read(ids);
+    });
+    this.headline = new Headline(this.view, this.tree, providers, this.recovery, options);
     this.parts = [
       this.view,
       connection,
       this.tree,
+      this.recovery,
       new ContextKeys(providers, this.tree, options),
       this.headline,
       this.view.onDidChangeVisibility(() => {
@@ -72,6 +79,7 @@ export class ServiceProvidersView implements vscode.Disposable {
         this.followSelected();
       }),
     ];
+    this.recovery.look(this.view.visible);
     providers.events.on('reconfigured', () => {
       this.read();
     });
@@ -112,13 +120,14 @@ export class ServiceProvidersView implements vscode.Disposable {
 
   /** Somebody begins to look. */
   private look(): void {
+    this.recovery.look(this.view.visible);
     if (!this.view.visible) return;
     const old = [...this.tree.shownIds].filter((id) => {
       const { type } = this.providers.row(id);
       const { known } = this.providers.status(id);
       return (type === 'mapped' || type === 'notMapped') && known && Date.now() - known.readAtMs > FRESH_MS;
     });
-    this.read([...this.providers.untold.filter((id) => !this.hasJustFailed(id)), ...old]);
+    this.read([...this.providers.untold.filter((id) => !this.recovery.has(id) && !this.hasJustFailed(id)), ...old]);
   }
 
   /** What has failed a moment ago waits for a person, or for later. */

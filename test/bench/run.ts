@@ -14,11 +14,22 @@ import { readInHost } from './readInHost.js';
 import { rows as firstRows } from './rows.js';
 import { changes } from './changes.js';
 import { journal } from './journal.js';
+import { outage } from './outage.js';
 import { pacing } from './pacing.js';
 import type { Measurement, Row } from './measurement.js';
 import { table, toJson } from './report.js';
 
-const MEASUREMENTS: readonly Measurement[] = [bytes, activation, read, readInHost, firstRows, changes, journal, pacing];
+const MEASUREMENTS: readonly Measurement[] = [
+  bytes,
+  activation,
+  read,
+  readInHost,
+  firstRows,
+  changes,
+  journal,
+  outage,
+  pacing,
+];
 
 const root = path.resolve(import.meta.dirname, '../..');
 const resultFile = path.join(root, 'dist/bench.json');

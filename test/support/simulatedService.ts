@@ -8,8 +8,10 @@ const QUICK: RetryPolicy = {
   attemptLimitMs: 20_000,
   maxAttempts: 3,
   patienceMs: 1_000,
+  urgentLimitMs: 20_000,
   longPatienceMs: 1_000,
   backoffMs: 1,
+  outageMs: 7_000,
   maxInFlight: 16,
 };
 

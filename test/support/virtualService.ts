@@ -108,8 +108,13 @@ interface VirtualServiceOptions {
   readonly faults?: number;
   /** While it says so, nothing is answered but faults. */
   readonly isDown?: (nowMs: number) => boolean;
+  /** While it says so, nothing is answered at all, and each attempt ends in a fault after {@link SILENCE_MS}. */
+  readonly isSilent?: (nowMs: number) => boolean;
   readonly seed?: number;
 }
+
+/** How long one attempt waits for an answer. */
+export const SILENCE_MS = 15_000;
 
 /** A service in virtual time: half of the latency lies before the limit is judged, half after it. */
 export class VirtualService {
@@ -132,7 +137,7 @@ export class VirtualService {
 
   /** One attempt, for a pacer. */
   async attempt(): Promise<Attempted<Verdict['type']>> {
-    const { latencyMs: [least, most] = [20, 60], limit, faults = 0, isDown, retryAfterMs = 0 } = this.options;
+    const { latencyMs: [least, most] = [20, 60], limit, faults = 0, isDown, isSilent, retryAfterMs = 0 } = this.options;
     const halfMs = (least + this.random() * (most - least)) / 2;
     this.sent++;
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.atOnce);
@@ -140,7 +145,10 @@ export class VirtualService {
     await this.wait(halfMs);
     const atMs = this.time.now();
     let verdict: Verdict = { type: 'passed' };
-    if (isDown?.(atMs)) verdict = { type: 'fault', waitMs: 0 };
+    if (isSilent?.(atMs)) {
+      await this.wait(SILENCE_MS - 2 * halfMs);
+      verdict = { type: 'fault', waitMs: 0 };
+    } else if (isDown?.(atMs)) verdict = { type: 'fault', waitMs: 0 };
     else if (limit && !limit(atMs)) verdict = { type: 'refused', waitMs: retryAfterMs };
     else if (this.random() < faults) verdict = { type: 'fault', waitMs: 0 };
     await this.wait(halfMs);

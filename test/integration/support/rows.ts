@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type * as vscode from 'vscode';
 import * as boundary from './boundary';
 import { eventually } from './eventually';
+
+/** How long the tree lets pass between two announcements. */
+const BETWEEN_REDRAWS_MS = 250;
 
 /** A row as the extension gives it to VS Code. */
 export interface Row {
@@ -76,7 +79,7 @@ interface Watch {
 
 /** Writes down which rows VS Code is told to draw again. */
 export async function watchRedraws(): Promise<Watch> {
-  await nextTurn(); // what went before is announced in the turn after it
+  await delay(2 * BETWEEN_REDRAWS_MS); // what went before may be announced after a rest
   const tree = boundary.treeOf(boundary.VIEW);
   const redraws: (readonly string[] | undefined)[] = [];
   const subscription = tree.onDidChangeTreeData?.((changed) => {

@@ -418,7 +418,7 @@ describe('the exchange of a code', () => {
     await simulator.control.waitForRequest(({ operation }) => operation === 'token');
     limit.abort(new DOMException('The limit has passed.', 'TimeoutError'));
     expect(await exchange).toEqual({ ok: false, failure: { kind: 'timeout' } });
-    expect(limited.mock.calls).toEqual([[20_000]]);
+    expect(limited.mock.calls).toEqual([[15_000]]);
   });
 });
 

@@ -90,6 +90,11 @@ class Window {
     return this.tokens.current(row);
   }
 
+  /** As for a person who has just clicked, or has since then. */
+  clicked(row = 'row', askedAtMs = performance.now()): Promise<Access> {
+    return this.tokens.current(row, { interactive: true, askedAtMs });
+  }
+
   replace(refused: string, row = 'row', interactive = false): Promise<Access | undefined> {
     return this.tokens.replace(row, refused, interactive);
   }
@@ -855,6 +860,60 @@ describe('an outage of Login with Amazon', () => {
     pass(1_001);
     expect(await isTaken(tokenOf(await window.current()))).toBe(true);
     expect(tokenRequests()).toBe(2);
+  });
+
+  it('answers no person who asks after it failed: Login with Amazon is asked again, and may be back', async () => {
+    const window = openWindow();
+    await signIn(window);
+    pass(2 * HOUR_MS);
+    const fault = control().addFault({ name: 'unavailable', operation: 'token' });
+    expect(await window.current()).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed' } });
+    pass(100);
+    expect(await window.clicked()).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed' } });
+    expect(tokenRequests()).toBe(2);
+    control().removeFault(fault);
+    pass(100);
+    // What nobody waits for is still answered by it.
+    expect(await window.current()).toMatchObject({ type: 'denied' });
+    expect(tokenRequests()).toBe(2);
+    expect(await isTaken(tokenOf(await window.clicked()))).toBe(true);
+    expect(tokenRequests()).toBe(3);
+  });
+
+  it('answers no person either whose token was refused while it could not be replaced', async () => {
+    const window = openWindow();
+    const { accessToken } = await signIn(window);
+    control().expireAllAccessTokens();
+    control().addFault({ name: 'unavailable', operation: 'token', count: 1 });
+    expect(await window.replace(accessToken)).toMatchObject({ type: 'denied' });
+    pass(100);
+    expect(await isTaken(tokenOf(await window.replace(accessToken, 'row', true)))).toBe(true);
+  });
+
+  it('costs one request for all rows of one click, which share the time of it', async () => {
+    const window = openWindow();
+    await signIn(window);
+    pass(2 * HOUR_MS);
+    control().addFault({ name: 'unavailable', operation: 'token' });
+    await window.current();
+    pass(100);
+    const clickedAtMs = performance.now();
+    await hundred((index) => window.clicked(`row ${index}`, clickedAtMs));
+    for (let row = 0; row < 100; row++) await window.clicked(`row ${row}`, clickedAtMs);
+    expect(tokenRequests()).toBe(2);
+  });
+
+  it('with a limit of requests is kept by persons too, for as long as it asks', async () => {
+    const window = openWindow();
+    await signIn(window);
+    pass(2 * HOUR_MS);
+    control().addFault({ kind: 'answer', status: 429, retryAfter: { seconds: 10 }, operation: 'token', count: 1 });
+    await window.current();
+    pass(9_000);
+    expect(await window.clicked()).toMatchObject({ type: 'denied', why: { signIn: { kind: 'throttled' } } });
+    expect(tokenRequests()).toBe(1);
+    pass(1_001);
+    expect(await isTaken(tokenOf(await window.clicked()))).toBe(true);
   });
 
   it('stands in nobody’s way who has signed in anew, nor in that of another account', async () => {

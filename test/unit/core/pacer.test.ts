@@ -1,10 +1,11 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
-import type { Attempted, Verdict } from '../../../src/core/pacedCall';
+import { OUTAGE, type Attempted, type Verdict } from '../../../src/core/pacedCall';
 import { Pacer } from '../../../src/core/pacer';
 import {
   fixedWindow,
+  SILENCE_MS,
   slidingWindow,
   tokenBucket,
   VirtualService,
@@ -29,7 +30,7 @@ interface Scenario {
 interface Run {
   readonly seconds: number;
   readonly refusedShare: number;
-  readonly results: readonly (string | undefined)[];
+  readonly results: readonly (string | typeof OUTAGE | undefined)[];
   readonly service: VirtualService;
 }
 
@@ -125,9 +126,9 @@ describe('other services', () => {
   });
 
   it.each([
-    ['fails for a minute', { isDown: (nowMs: number) => nowMs > 5_000 && nowMs < 65_000 }],
+    ['fail for five seconds', { isDown: (nowMs: number) => nowMs > 5_000 && nowMs < 10_000 }],
     [
-      'refuses everything for a minute',
+      'refuse everything for a minute',
       {
         limit: () => {
           const usual = tokenBucket(50, 20);
@@ -262,6 +263,9 @@ describe('a call', () => {
     const time = new VirtualTime();
     const pacer = new Pacer({ clock: time, maxInFlight: 1 });
     const refused = pacer.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, { urgent: true, ...PATIENCE });
+    // As many as may be under way for persons at a time.
+    const service = new VirtualService(time);
+    for (let call = 0; call < 7; call++) void pacer.run(() => service.attempt(), { urgent: true, ...PATIENCE });
     const [impatient, patient, background] = [scripted(), scripted(), scripted()];
     const asked = pacer.run(impatient.attempt, { urgent: true, patienceMs: 30_000 });
     const others = [
@@ -358,24 +362,24 @@ describe('calls that share a pacer', () => {
     for (const call of calls) call.catch(() => undefined);
   };
 
-  it('have one more under way for a person than fits, and another as soon as that has ended', async () => {
+  it('have eight more under way for a person than fit, and another as soon as one of those has ended', async () => {
     const time = new VirtualTime();
     const pacer = new Pacer({ clock: time, maxInFlight: 2 });
     const { sent, attempt, names } = manual();
     for (const name of ['one', 'two']) void pacer.run(attempt(name), PATIENCE);
-    for (const name of ['first click', 'second click']) void pacer.run(attempt(name), { urgent: true, ...PATIENCE });
+    const clicks = Array.from({ length: 10 }, (_, index) => `click ${index}`);
+    for (const name of clicks) void pacer.run(attempt(name), { urgent: true, ...PATIENCE });
     await later(time, 5_000);
-    expect(names()).toEqual(['one', 'two', 'first click']);
+    expect(names()).toEqual(['one', 'two', ...clicks.slice(0, 8)]);
     await sent[2]?.end(passed);
     await later(time, 5_000);
-    expect(names().slice(3)).toEqual(['second click']);
-    await sent[3]?.end(passed);
+    expect(names().slice(10)).toEqual(['click 8']);
     // One that is not urgent ends, and another takes its place: that changes nothing for a person.
     await sent[0]?.end(passed);
-    for (const name of ['three', 'four']) void pacer.run(attempt(name), PATIENCE);
-    for (const name of ['third click', 'fourth click']) void pacer.run(attempt(name), { urgent: true, ...PATIENCE });
+    await sent[3]?.end(passed);
+    void pacer.run(attempt('three'), PATIENCE);
     await later(time, 5_000);
-    expect(names().slice(4)).toEqual(['three', 'third click']);
+    expect(names().slice(11)).toEqual(['click 9']);
   });
 
   it('come one at a time after five faults in a row, and together again when one has passed', async () => {
@@ -386,14 +390,14 @@ describe('calls that share a pacer', () => {
       begun(Array.from({ length: count }, (_, index) => pacer.run(attempt(String(index)), PATIENCE)));
     };
     hand(6);
-    await later(time, 1_000);
+    await later(time, 100);
     expect(sent).toHaveLength(6);
     for (const { end } of sent.slice(0, 5)) await end({ type: 'fault', waitMs: 60_000 });
     hand(20);
-    await later(time, 10_000);
+    await later(time, 3_000);
     expect(sent).toHaveLength(6);
     await sent[5]?.end({ type: 'fault', waitMs: 60_000 });
-    await later(time, 10_000);
+    await later(time, 3_000);
     expect(sent).toHaveLength(7);
     await sent.at(-1)?.end(passed);
     await later(time, 1_000);
@@ -607,6 +611,167 @@ describe('an outage', () => {
     for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
     expect(worst(all, seconds)).toBeLessThan(140);
     expect(worst(all, ({ service }) => service.sent)).toBeLessThan(800 + 100);
+  });
+
+  /**
+   * Reads as the state makes them, 16 at a time, all since the same moment.
+   *
+   * @returns when each was told, in milliseconds, and what
+   */
+  async function readAll(calls: number, how: ConstructorParameters<typeof VirtualService>[1]) {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, how);
+    const pacer = new Pacer({ clock: time, random: () => 0.99 });
+    const read = (atOnce = 16) => {
+      const hand = pLimit(atOnce);
+      const began = time.now();
+      const options = { ...PATIENCE, sinceMs: began, isRead: true };
+      const readOne = async () => {
+        const result = await pacer.run(() => service.attempt(), options);
+        return { result, toldMs: time.now() - began };
+      };
+      return time.until(Promise.all(Array.from({ length: calls }, () => hand(readOne))));
+    };
+    return { time, service, pacer, read, first: await read() };
+  }
+
+  const always = () => true;
+  const latest = (all: readonly { toldMs: number }[]) => Math.max(...all.map(({ toldMs }) => toldMs));
+
+  it.each([1, 2, 3, 10, 60, 300, 3_000])('is told to all of %d that wait within ten seconds', async (calls) => {
+    const { first, service } = await readAll(calls, { isDown: always });
+    expect(latest(first)).toBeLessThan(10_000);
+    expect(first.map(({ result }) => result)).not.toContain('passed');
+    expect(service.sent).toBeLessThan(40);
+  });
+
+  it.each([1, 2, 3, 10, 60, 300, 3_000])(
+    'of answers that never come is told to all of %d that wait when one attempt has waited in vain',
+    async (calls) => {
+      const { first, service } = await readAll(calls, { isSilent: always });
+      expect(latest(first)).toBeLessThan(SILENCE_MS + 100);
+      expect(service.sent).toBeLessThan(10);
+    },
+  );
+
+  it.each([
+    ['fails', { isDown: (nowMs: number) => nowMs > 3_000 }, 10_000],
+    ['falls silent', { isSilent: (nowMs: number) => nowMs > 3_000 }, SILENCE_MS + 100],
+    [
+      'fails and falls silent in turns',
+      { isSilent: (nowMs: number) => nowMs > 3_000 && nowMs % 50 < 25, isDown: (nowMs: number) => nowMs > 3_000 },
+      SILENCE_MS + 2_000,
+    ],
+  ])('that begins in the middle, as the service %s, is told to the rest', async (_what, how, withinMs) => {
+    const { first } = await readAll(300, { limit: tokenBucket(50, 20), ...how });
+    expect(first.filter(({ result }) => result === 'passed').length).toBeGreaterThan(50);
+    expect(latest(first)).toBeLessThan(2_000 + withinMs);
+  });
+
+  it('costs one attempt each time that somebody asks anew, of which all who ask are told', async () => {
+    for (const how of [{ isDown: always }, { isSilent: always }]) {
+      const { time, service, read } = await readAll(60, how);
+      const { sent } = service;
+      time.skip(5_000);
+      const again = await read();
+      expect(latest(again)).toBeLessThan(SILENCE_MS + 100);
+      expect(service.sent - sent).toBe(1);
+    }
+  });
+
+  it('answers nobody who asks after it was learned, and is over when one call passes', async () => {
+    let isDown = true;
+    const { time, service, read } = await readAll(60, { isDown: () => isDown });
+    time.skip(1);
+    isDown = false;
+    const { sent } = service;
+    const again = await read();
+    expect(new Set(again.map(({ result }) => result))).toEqual(new Set(['passed']));
+    // The pause between two probes, and then all at the usual pace.
+    expect(latest(again)).toBeLessThan(2_500);
+    expect(service.sent - sent).toBe(60);
+  });
+
+  it('answers no person for another: each is told what came of their own', async () => {
+    let isDown = true;
+    const { time, service, pacer } = await readAll(10, { isDown: () => isDown });
+    const urgent = { urgent: true, patienceMs: 18_000, isRead: true };
+    const began = time.now();
+    expect(await time.until(pacer.run(() => service.attempt(), urgent))).toBe('fault');
+    expect(time.now() - began).toBeLessThan(2_500);
+    isDown = false;
+    expect(await time.until(pacer.run(() => service.attempt(), urgent))).toBe('passed');
+  });
+
+  it('of answers that never come is told to each of several persons within one attempt', async () => {
+    const { time, service, pacer } = await readAll(10, { isSilent: always });
+    const began = time.now();
+    const clicks = Array.from({ length: 4 }, () =>
+      pacer.run(() => service.attempt(), { urgent: true, patienceMs: 18_000, isRead: true }),
+    );
+    expect(await time.until(Promise.all(clicks))).toEqual(Array(4).fill('fault'));
+    expect(time.now() - began).toBeLessThan(SILENCE_MS + 3_000);
+  });
+
+  it('is told also where the service asks each to wait for longer', async () => {
+    for (const calls of [1, 2, 60]) {
+      const time = new VirtualTime();
+      const pacer = new Pacer({ clock: time });
+      const busy = () =>
+        Promise.resolve({ value: 'fault', verdict: { type: 'fault' as const, waitMs: 60_000 }, again: true });
+      const all = Array.from({ length: calls }, () => pacer.run(busy, { ...PATIENCE, isRead: true }));
+      expect(new Set(await time.until(Promise.all(all)))).toEqual(new Set([OUTAGE]));
+      expect(time.now()).toBeLessThan(11_000);
+    }
+  });
+
+  it('is none where one call fails and others pass', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { latencyMs: [400, 600] });
+    const pacer = new Pacer({ clock: time, random: () => 0.99 });
+    let attempts = 0;
+    const broken = () => {
+      attempts++;
+      return Promise.resolve({ value: 'broken', verdict: { type: 'fault' as const, waitMs: 0 }, again: attempts < 8 });
+    };
+    const hand = pLimit(4);
+    const others = Promise.all(
+      Array.from({ length: 400 }, () => hand(() => pacer.run(() => service.attempt(), { ...PATIENCE, isRead: true }))),
+    );
+    expect(await time.until(pacer.run(broken, { ...PATIENCE, isRead: true }))).toBe('broken');
+    expect(attempts).toBe(8);
+    expect(new Set(await time.until(others))).toEqual(new Set(['passed']));
+  });
+
+  it('leaves a change alone that is under way, and sends none that waits', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const sent: string[] = [];
+    const change = (name: string) => async (): Promise<Attempted<string>> => {
+      sent.push(name);
+      await new Promise<void>((resolve) => time.after(SILENCE_MS, resolve));
+      return { value: name, verdict: { type: 'fault', waitMs: 0 }, again: false };
+    };
+    const names = ['one', 'two', 'three', 'four', 'five'];
+    const ended = await time.until(Promise.all(names.map((name) => pacer.run(change(name), PATIENCE))));
+    expect(ended).toEqual(['one', 'two', 'three', OUTAGE, OUTAGE]);
+    expect(sent).toEqual(['one', 'two', 'three']);
+  });
+
+  it('is not one while the service has asked for silence', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, random: () => 0.5 });
+    const ends: Verdict[] = [
+      { type: 'refused', waitMs: 20_000 },
+      ...Array.from({ length: 4 }, () => ({ type: 'fault' as const, waitMs: 0 })),
+    ];
+    const attempt = () => {
+      const verdict = ends.shift() ?? { type: 'passed' as const };
+      return Promise.resolve({ value: verdict.type, verdict, again: verdict.type !== 'passed' });
+    };
+    const calls = Array.from({ length: 5 }, () => pacer.run(attempt, { ...PATIENCE, isRead: true }));
+    expect(new Set(await time.until(Promise.all(calls)))).toEqual(new Set(['passed']));
+    expect(time.now()).toBeGreaterThanOrEqual(21_000);
   });
 
   it('of faults does not shorten a silence that the service has asked for', async () => {

@@ -104,6 +104,19 @@ describe('what a newer act gives up, and what waits for its turn', () => {
     });
   });
 
+  it('says what its request waits for until that has ended, and nothing where none is under way', () => {
+    const wait = { attempt: 2, attempts: 6, failure: timeout };
+    const waiting: StatusEvent = { type: 'waiting', wait };
+    expect(after(started, waiting)).toEqual({ activity: 'get', wait });
+    expect(after(started, waiting, { type: 'givenUp' })).toEqual(UNREAD);
+    expect(after(started, waiting, { type: 'read', reading: mapped })).toEqual({ known: mapped });
+    expect(after(started, waiting, { type: 'readFailed', failure: timeout })).toEqual({
+      doubt: timeout,
+      lastFailure: timeout,
+    });
+    expect(after(waiting)).toEqual(UNREAD);
+  });
+
   it('waits no more once a change begins, or its turn will not come', () => {
     expect(after(queued, { type: 'started', operation: 'update' })).toEqual({ activity: 'update' });
     expect(after(queued, { type: 'unqueued' })).toEqual(UNREAD);
@@ -124,7 +137,9 @@ describe('any sequence of events', () => {
   const reading = fc
     .record({ mapping: fc.constantFrom(notMapped, mappedTo(SKILL), mappedTo(OTHER_SKILL)), at: fc.nat() })
     .map(({ mapping, at }) => aReading(mapping, at));
-  const event: fc.Arbitrary<Exclude<StatusEvent, { type: 'outdated' | 'givenUp' | 'queued' | 'unqueued' }>> = fc.oneof(
+  const event: fc.Arbitrary<
+    Exclude<StatusEvent, { type: 'outdated' | 'givenUp' | 'queued' | 'unqueued' | 'waiting' }>
+  > = fc.oneof(
     fc.constantFrom(...OPERATIONS).map((operation) => ({ type: 'started' as const, operation })),
     fc.record({ type: fc.constant('read' as const), reading, failure }, { requiredKeys: ['type', 'reading'] }),
     fc.record(

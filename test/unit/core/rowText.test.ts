@@ -50,6 +50,22 @@ describe('the visible text of a row', () => {
     expect(textOf({ activity: 'get' }).description).toBe('checking…');
   });
 
+  it('says what a request waits for that is to be sent again, and how long on the tooltip', () => {
+    const wait = { attempt: 2, attempts: 6, failure: doubt };
+    expect(textOf({ activity: 'get', wait }).description).toBe('checking… · attempt 2 of 6: no connection');
+    expect(textOf({ known, activity: 'get', wait }).description).toBe(`${shortSkill} · attempt 2 of 6: no connection`);
+    const throttled = { attempt: 1, attempts: 6, failure: aFailure('throttled'), untilMs: 14_000 };
+    expect(textOf({ activity: 'get', wait: throttled }).description).toBe(
+      'checking… · waiting: Amazon limits requests',
+    );
+    const tooltip = rowTooltip(aProvider(), { activity: 'get', wait: throttled }, { type: 'checking' }, clock, 10_100);
+    expect(tooltip).toContain('waiting 4 s: Amazon limits requests');
+    const unavailable = { attempt: 3, attempts: 6, failure: aFailure('unavailable'), untilMs: 12_000 };
+    expect(
+      rowTooltip(aProvider(), { activity: 'get', wait: unavailable }, { type: 'checking' }, clock, 10_000),
+    ).toContain('waiting 2 s: service unavailable');
+  });
+
   it('says what it waits for behind what is still so, and to a screen reader only what is so', () => {
     expect(textOf({ known, queued: 'update' }).description).toBe(`${shortSkill} · waiting to be remapped`);
     expect(textOf({ known: { mapping: notMapped, readAtMs: 0 }, queued: 'create' }).description).toBe(

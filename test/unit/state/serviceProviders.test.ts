@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../../src/core/failure';
 import type { MappingChange } from '../../../src/core/networkMapping';
+import type { Wait } from '../../../src/core/wait';
 import { ServiceProviders } from '../../../src/state/serviceProviders';
 import { atOnce } from '../../support/atOnce';
 import {
   OTHER_SKILL,
   SKILL,
   THIRD_SKILL,
+  aFailure,
   aProvider,
   mappedTo,
   notMapped,
@@ -52,6 +54,31 @@ describe('a refresh', () => {
     read.succeed(mappedTo(SKILL));
     await refreshed;
     expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('says what its requests wait for while they do, and not what one waits for that nobody wants any more', async () => {
+    const told: Wait[] = [];
+    states.events.on('waiting', (wait) => told.push(wait));
+    const refreshed = states.refresh([A], { onWait: (wait) => told.push(wait) });
+    const read = await client.next('get', A);
+    const wait = { attempt: 2, attempts: 6, failure: aFailure('network') };
+    read.context.onWait?.(wait);
+    expect(states.status(A)).toEqual({ activity: 'get', wait });
+    expect(told).toEqual([wait, wait]);
+    read.succeed(notMapped);
+    await refreshed;
+    read.context.onWait?.(wait);
+    expect(states.status(A).wait).toBeUndefined();
+    expect(told).toHaveLength(2);
+  });
+
+  it('gives all its requests the time at which it began, so that one failure may answer them all', async () => {
+    const refreshed = states.refresh([A, B]);
+    const [ofA, ofB] = [await client.next('get', A), await client.next('get', B)];
+    expect(ofA.context.askedAtMs).toBeTypeOf('number');
+    expect(ofB.context.askedAtMs).toBe(ofA.context.askedAtMs);
+    for (const read of [ofA, ofB]) read.succeed(notMapped);
+    await refreshed;
   });
 
   it('shows why a mapping could not be read, and keeps the last known one', async () => {
@@ -691,6 +718,13 @@ describe('the reason why no provider can be read', () => {
   ] as const)('is none when %s', async (_what, kinds) => {
     await failWith(...kinds);
     expect(states.commonDoubt).toBeUndefined();
+  });
+
+  it('is shared by those that are read, whatever it is with those of an account that is signed out', async () => {
+    await failWith('timeout', 'network');
+    states.setAccounts(new Map([...signedInTo(), ['other', undefined]]));
+    states.configure([...states.entries, aProvider('of the other', { account: 'other' })]);
+    expect(states.commonDoubt).toBe('unreachable');
   });
 
   it('is none before anything was read, and in an empty list', async () => {
