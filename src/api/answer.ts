@@ -118,9 +118,15 @@ export function withoutSentSecrets(text: string, ...sent: readonly string[]): st
   );
 }
 
+/** Whatever asks for a longer wait than this, or is further away from now, is a mistake. */
+const DAY_MS = 24 * 3_600_000;
+
 /**
- * How long the service asks to wait, in milliseconds: `Retry-After` in seconds or as an HTTP date; undefined when it is
- * missing or makes no sense.
+ * How long the service asks to wait, in milliseconds, a day at most: `Retry-After` in seconds or as an HTTP date; undefined
+ * when it is missing or makes no sense. A date is one of the service's clock, and so is counted from the answer's own `Date`
+ * where that makes sense.
+ *
+ * @param nowMs the clock of this computer, for an answer without a date
  */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const value = headers.get('retry-after')?.trim();
@@ -128,11 +134,20 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
   if (/^\d+(\.\d+)?$/.test(value)) {
     const waitMs = Number(value) * 1000;
     // Hundreds of digits are no number any more, and no failure that is kept could hold it.
-    return Number.isFinite(waitMs) ? waitMs : undefined;
+    return Number.isFinite(waitMs) ? Math.min(waitMs, DAY_MS) : undefined;
   }
-  // Date.parse takes much that is no date ("soon 5"); each form of an HTTP date begins with its weekday.
-  const date = /^(mon|tue|wed|thu|fri|sat|sun)/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+  const untilMs = httpDateMs(value);
+  if (untilMs === undefined) return undefined;
+  const sentAtMs = httpDateMs(headers.get('date') ?? '');
+  const waits = [...(sentAtMs === undefined ? [] : [untilMs - sentAtMs]), untilMs - nowMs];
+  const waitMs = waits.find((each) => Math.abs(each) <= DAY_MS) ?? waits[0] ?? 0;
+  return Math.min(Math.max(0, waitMs), DAY_MS);
+}
+
+/** Date.parse takes much that is no date ("soon 5"); each form of an HTTP date begins with its weekday. */
+function httpDateMs(value: string): number | undefined {
+  const date = /^\s*(mon|tue|wed|thu|fri|sat|sun)/i.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? undefined : date;
 }
 
 /**

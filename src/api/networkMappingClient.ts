@@ -92,6 +92,14 @@ type Settled =
   /** It was its turn, but its token is not there yet. */
   | { readonly type: 'tokenDue'; readonly access: Promise<Access> };
 
+/** The requests to one endpoint. */
+interface Paced {
+  readonly endpoint: string;
+  readonly pacer: Pacer;
+  /** Until when the service has asked for a pause, by a clock that nobody can set. */
+  quietUntilMs: number;
+}
+
 /** How one attempt ended. */
 type Ending = { readonly answer: Answer } | { readonly kind: FailureKind; readonly detail: string };
 
@@ -113,7 +121,7 @@ export class NetworkMappingClient {
   private readonly policy: RetryPolicy;
 
   /** What one service takes says nothing of another. */
-  private paced: { readonly endpoint: string; readonly pacer: Pacer } | undefined;
+  private paced: Paced | undefined;
 
   constructor(private readonly options: ClientOptions) {
     this.policy = { ...RETRY_POLICY, ...options.policy };
@@ -183,21 +191,21 @@ export class NetworkMappingClient {
     if (!isId) return failed(call, { kind: 'badRequest', detail: 'not a service provider id, nothing was sent' });
     if (this.isMoved(call)) return failed(call, { kind: 'contextChanged' });
     try {
-      return await this.settle(call, this.pacerOf(endpoint.url), accept);
+      return await this.settle(call, this.pacedBy(endpoint.url), accept);
     } catch (reason) {
       if (!call.over?.aborted) throw reason;
       return failed(call, { kind: 'cancelled' });
     }
   }
 
-  private pacerOf(endpoint: string): Pacer {
-    if (this.paced?.endpoint !== endpoint) this.paced = { endpoint, pacer: new Pacer(this.policy) };
-    return this.paced.pacer;
+  private pacedBy(endpoint: string): Paced {
+    if (this.paced?.endpoint !== endpoint) this.paced = { endpoint, pacer: new Pacer(this.policy), quietUntilMs: 0 };
+    return this.paced;
   }
 
   private async settle(
     call: Call,
-    pacer: Pacer,
+    paced: Paced,
     accept: (answer: Answer) => NetworkMapping | undefined,
   ): Promise<Result<NetworkMapping>> {
     const { context, over } = call;
@@ -210,7 +218,7 @@ export class NetworkMappingClient {
     for (;;) {
       if (access.type === 'denied') return failed(call, access.why);
       const granted = access;
-      const settled = await pacer.run((hasWaited) => this.inTurn(call, granted, hasWaited, accept), {
+      const settled = await paced.pacer.run((hasWaited) => this.inTurn(call, paced, granted, hasWaited, accept), {
         urgent,
         patienceMs,
         signal: over,
@@ -219,7 +227,7 @@ export class NetworkMappingClient {
       if (!settled)
         return call.last?.kind === 'throttled'
           ? { ok: false, failure: call.last }
-          : failed(call, { kind: 'throttled' });
+          : failed(call, { kind: 'throttled', ...leftOf(paced) });
       if (settled.type === 'result') return settled.result;
       if (settled.type === 'tokenDue') {
         access = await untilAborted(settled.access, over);
@@ -237,6 +245,7 @@ export class NetworkMappingClient {
   /** One attempt, when its turn has come. */
   private async inTurn(
     call: Call,
+    paced: Paced,
     granted: Granted,
     hasWaited: boolean,
     accept: (answer: Answer) => NetworkMapping | undefined,
@@ -268,12 +277,16 @@ export class NetworkMappingClient {
       this.options.tokens.accepted(call.change.serviceProviderId, access.token);
     }
     if (value) {
+      paced.quietUntilMs = 0;
       const requestId = 'answer' in ending ? requestIdOf(ending.answer.headers, access.token) : undefined;
       return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
     }
     const failure = describe(call, ending, access);
     if (failure.kind === 'cancelled') return unsent(resultOf(failure));
     if (failure.kind === 'unauthorized') return passed({ type: 'refusedToken', failure, token: access.token });
+    if (failure.kind === 'throttled') {
+      paced.quietUntilMs = Math.max(paced.quietUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
+    }
     call.last = failure;
     return { value: resultOf(failure), verdict: verdictOn(failure), again: this.mayRepeat(call, failure) };
   }
@@ -364,6 +377,12 @@ function isOfOther(call: Call, { account, session, continues = [] }: Granted): b
   if (expected?.account !== undefined && expected.account !== account) return true;
   if (call.operation !== 'get') call.session ??= session;
   return call.session !== undefined && ![session, ...continues].includes(call.session);
+}
+
+/** What is left of a pause that the service has asked for. */
+function leftOf({ quietUntilMs }: Paced): { readonly retryAfterMs?: number } {
+  const leftMs = Math.ceil(quietUntilMs - performance.now());
+  return leftMs > 0 ? { retryAfterMs: leftMs } : {};
 }
 
 function resultOf(failure: Failure): Settled {

@@ -60,7 +60,10 @@ export class SessionTokens implements AccessTokens {
   /** Login with Amazon was asked to renew a session, and what came of it is stored; without a failure it has. */
   readonly events = new EventEmitter<{ renewal: [Renewal] }>();
   private readonly renewals = new Map<string, Promise<Access>>();
-  private readonly pauses = new Map<string, { readonly untilMs: number; readonly access: Access }>();
+  private readonly pauses = new Map<
+    string,
+    { readonly failure: SignInFailure; readonly sinceMs: number; readonly untilMs: number }
+  >();
   /** The newest token of each session, and since when it is known to be, by a clock that nobody can set. */
   private readonly newest = new Map<string, { readonly token: string; readonly sinceMs: number }>();
   /** The token that was taken last for each provider. */
@@ -190,7 +193,7 @@ export class SessionTokens implements AccessTokens {
   private renew(found: Found): Promise<Access> {
     const { id } = found.session;
     const pause = this.pauses.get(id);
-    if (pause && performance.now() < pause.untilMs) return Promise.resolve(pause.access);
+    if (pause && performance.now() < pause.untilMs) return Promise.resolve(renewalFailed(leftOf(pause)));
     const underWay = this.renewals.get(id);
     if (underWay) return underWay;
     const renewal = this.options.writes
@@ -248,10 +251,10 @@ export class SessionTokens implements AccessTokens {
 
   private async afterFailure({ account, session, stored }: Found, failure: SignInFailure): Promise<Access> {
     if (!endsSession(failure.kind)) {
-      const access = renewalFailed(failure);
+      const sinceMs = performance.now();
       const pauseMs = Math.min(Math.max(failure.retryAfterMs ?? 0, PAUSE_AFTER_FAILURE_MS), LONGEST_PAUSE_MS);
-      this.pauses.set(session.id, { untilMs: performance.now() + pauseMs, access });
-      return access;
+      this.pauses.set(session.id, { failure, sinceMs, untilMs: sinceMs + pauseMs });
+      return renewalFailed(failure);
     }
     // The client is still good when only the refresh token is not.
     const client = failure.kind === 'grantEnded' ? session.refresh?.client : undefined;
@@ -281,6 +284,14 @@ export class SessionTokens implements AccessTokens {
 
 function denied(why: Denied['why']): Denied {
   return { type: 'denied', why };
+}
+
+/** The failure of a renewal as it is told later: with what is left of the wait that was asked for. */
+function leftOf({ failure, sinceMs }: { readonly failure: SignInFailure; readonly sinceMs: number }): SignInFailure {
+  const { retryAfterMs, ...rest } = failure;
+  if (retryAfterMs === undefined) return failure;
+  const leftMs = Math.ceil(retryAfterMs - (performance.now() - sinceMs));
+  return leftMs > 0 ? { ...rest, retryAfterMs: leftMs } : rest;
 }
 
 function renewalFailed(signIn: SignInFailure): Access {

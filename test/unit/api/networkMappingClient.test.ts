@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetworkMappingClient, type AttemptRecord } from '../../../src/api/networkMappingClient';
+import { explain } from '../../../src/core/explanation';
 import type { Failure, Result } from '../../../src/core/failure';
 import type { MappingChange, NetworkMapping, Operation } from '../../../src/core/networkMapping';
 import type { FaultInput } from '../../simulator/faults';
@@ -33,6 +34,9 @@ beforeAll(async () => {
   simulator = await startSimulator({ seed: [{ serviceProviderId: SERVICE_PROVIDER, skillId: null }] });
 });
 afterAll(() => simulator.stop());
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 beforeEach(() => {
   simulator.control.reset();
   tokens = new PreparedTokens(simulator.control.demo.accessToken);
@@ -644,6 +648,20 @@ describe('a read', () => {
     await send('get', client, { urgent: true });
     simulator.control.clearFaults();
     expect(await failureOf(send('get', client, { urgent: true }))).toMatchObject({ kind: 'throttled', attempts: [] });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('is told how much is left of the wait that the service has asked for, and nothing of it when it is over', async () => {
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 300 } });
+    const first = await failureOf(send('get', client, { urgent: true }));
+    expect(first.retryAfterMs).toBe(300_000);
+    const laterMs = performance.now() + 100_000;
+    vi.spyOn(performance, 'now').mockImplementation(() => laterMs);
+    const second = await failureOf(send('update', client, { urgent: true }));
+    expect(second).toMatchObject({ kind: 'throttled', attempts: [], effect: 'none' });
+    expect(second.retryAfterMs).toBeGreaterThan(190_000);
+    expect(second.retryAfterMs).toBeLessThanOrEqual(200_000);
+    expect(explain(second).nextSteps.join()).toMatch(/(?:19\d|200) seconds/);
     expect(requests()).toHaveLength(1);
   });
 
