@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { displayText } from '../core/displayText';
 import { redact } from '../core/redaction';
+import { withoutSentSecrets } from '../core/sentSecrets';
 
 /** A complete HTTP answer, whatever its status. */
 export interface Answer {
@@ -74,7 +75,7 @@ export function isErrorOfService(answer: Answer): boolean {
   if (!answer.complete || isWebPage(answer)) return false;
   if (parseBody(answer, ErrorObject)) return true;
   return (
-    requestIdOf(answer.headers) !== undefined && (isEmpty(answer) || parseBody(answer, ErrorMessage) !== undefined)
+    requestIdOf(answer.headers, []) !== undefined && (isEmpty(answer) || parseBody(answer, ErrorMessage) !== undefined)
   );
 }
 
@@ -97,24 +98,34 @@ function isEmpty({ body }: Answer): boolean {
 export function serviceWords(answer: Answer, token: string): { serviceType?: string; serviceMessage?: string } {
   const error = parseBody(answer, ErrorBody);
   const type = error?.type ?? error?.code;
-  const clean = (text: string) => displayText(withoutSentSecrets(text, token));
+  const clean = (text: string) => foreignWords(text, [token]);
   return {
     ...(type && { serviceType: clean(type) }),
     ...(error?.message && { serviceMessage: clean(error.message) }),
   };
 }
 
-/** A secret of an unknown form is no less secret, so those that were sent are looked for by their value too. */
-export function withoutSentSecrets(text: string, ...sent: readonly string[]): string {
-  return redact(
-    sent.reduce(
-      (clean, secret) =>
-        clean
-          .replaceAll(secret, '[redacted]')
-          // Where it holds half a surrogate pair, a form can hold no more of it than this, either.
-          .replaceAll(encodeURIComponent(Buffer.from(secret).toString()), '[redacted]'),
-      text,
-    ),
+/**
+ * Words of others, safe to show and to write: one line, without what only looks like a secret and without what was sent as one,
+ * in whatever form it comes back. Cleaned first, so that nothing invisible can hide a secret.
+ *
+ * @param sent the secrets that the words may repeat
+ * @param maxLength in characters
+ */
+export function foreignWords(text: string, sent: readonly string[], maxLength = 500): string {
+  return displayText(redact(withoutSentSecrets(displayText(text, maxLength), sent)), maxLength);
+}
+
+/** The only headers of an answer that are written. */
+const SHOWN_HEADERS = ['content-type', 'content-length', 'date', 'retry-after'];
+
+/** The headers of an answer that may be written, by their names; their values are words of others, too. */
+export function shownHeaders(headers: Headers, sent: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    SHOWN_HEADERS.flatMap((name) => {
+      const value = headers.get(name);
+      return value ? [[name, foreignWords(value, sent, 128)]] : [];
+    }),
   );
 }
 
@@ -155,7 +166,7 @@ function httpDateMs(value: string): number | undefined {
  *
  * @param sent the secrets that were sent, in case the answer repeats one
  */
-export function requestIdOf(headers: Headers, ...sent: readonly string[]): string | undefined {
+export function requestIdOf(headers: Headers, sent: readonly string[]): string | undefined {
   const id = headers.get('x-amzn-requestid') ?? headers.get('x-amzn-request-id') ?? headers.get('x-amz-request-id');
-  return id ? displayText(withoutSentSecrets(id, ...sent), 128) : undefined;
+  return id ? foreignWords(id, sent, 128) : undefined;
 }

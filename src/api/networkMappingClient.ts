@@ -7,6 +7,7 @@ import { kindOfStatus } from '../core/kindOfStatus';
 import type { Attempted, Verdict } from '../core/pacedCall';
 import { Pacer } from '../core/pacer';
 import type { MappingChange, NetworkMapping, Operation } from '../core/networkMapping';
+import { withoutSentSecrets } from '../core/sentSecrets';
 import { untilAborted } from '../core/untilAborted';
 import type { Access, AccessTokens } from './accessTokens';
 import {
@@ -15,8 +16,8 @@ import {
   requestIdOf,
   retryAfterMs,
   serviceWords,
+  shownHeaders,
   whatCame,
-  withoutSentSecrets,
   type Answer,
 } from './answer';
 import { sendOnce, type HttpRequest } from './httpAttempt';
@@ -54,7 +55,8 @@ export interface AttemptRecord extends Attempt {
   readonly operation: Operation;
   readonly method: string;
   readonly path: string;
-  readonly headers?: Headers;
+  /** Those of the answer that may be written, by their names. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A code of the network stack, where there was no answer. */
   readonly fault?: string;
 }
@@ -278,7 +280,7 @@ export class NetworkMappingClient {
     }
     if (value) {
       paced.quietUntilMs = 0;
-      const requestId = 'answer' in ending ? requestIdOf(ending.answer.headers, access.token) : undefined;
+      const requestId = 'answer' in ending ? requestIdOf(ending.answer.headers, [access.token]) : undefined;
       return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
     }
     const failure = describe(call, ending, access);
@@ -338,7 +340,7 @@ export class NetworkMappingClient {
       },
     );
     const headers = 'answer' in ending ? ending.answer.headers : undefined;
-    const requestId = headers && requestIdOf(headers, token);
+    const requestId = headers && requestIdOf(headers, [token]);
     const attempt: Attempt = {
       startedAtMs,
       durationMs: Math.round(performance.now() - started),
@@ -352,7 +354,7 @@ export class NetworkMappingClient {
       operation: call.operation,
       method: call.request.method,
       path: new URL(call.request.url).pathname,
-      ...(headers && { headers }),
+      ...(headers && { headers: shownHeaders(headers, [token]) }),
       ...('detail' in ending && ending.detail && { fault: ending.detail }),
     });
     return ending;
@@ -406,7 +408,7 @@ function verdictOn({ kind, status, retryAfterMs: waitMs = 0 }: Failure): Verdict
 function describe(call: Call, ending: Ending, { token, missingScopes }: Granted): Failure {
   if ('kind' in ending) return failureOf(call, ending);
   const { answer } = ending;
-  const requestId = requestIdOf(answer.headers, token);
+  const requestId = requestIdOf(answer.headers, [token]);
   const wait = retryAfterMs(answer.headers, Date.now());
   const succeeded = answer.status < 300;
   const refused = answer.status === 401 || answer.status === 403;
@@ -433,7 +435,7 @@ function refusedMoreThanToken(answer: Answer): boolean {
 }
 
 function repeats(skillId: string, token: string): boolean {
-  return withoutSentSecrets(skillId, token) !== skillId;
+  return withoutSentSecrets(skillId, [token]) !== skillId;
 }
 
 function unexpectedWords(answer: Answer): string {

@@ -75,20 +75,22 @@ describe('the id for support', () => {
   it.each(['x-amzn-RequestId', 'x-amzn-requestid', 'X-AMZN-REQUESTID', 'x-amzn-request-id', 'x-amz-request-id'])(
     'is found in %s',
     (name) => {
-      expect(requestIdOf(new Headers({ [name]: 'abc-123' }), ACCESS_TOKEN)).toBe('abc-123');
+      expect(requestIdOf(new Headers({ [name]: 'abc-123' }), [ACCESS_TOKEN])).toBe('abc-123');
     },
   );
 
   it('is missing when the service sent none', () => {
-    expect(requestIdOf(new Headers(), ACCESS_TOKEN)).toBeUndefined();
+    expect(requestIdOf(new Headers(), [ACCESS_TOKEN])).toBeUndefined();
   });
 
   it.each([ACCESS_TOKEN, ODD_ACCESS_TOKEN])('never repeats the access token %s', (token) => {
-    expect(requestIdOf(new Headers({ 'x-amzn-RequestId': `id ${token}` }), token)).toBe('id [redacted]');
+    expect(requestIdOf(new Headers({ 'x-amzn-RequestId': `id ${token}` }), [token])).toBe('id [redacted]');
   });
 
   it('is of a length that fits on a line', () => {
-    expect(requestIdOf(new Headers({ 'x-amzn-RequestId': 'a'.repeat(5000) }), ACCESS_TOKEN)?.length).toBeLessThan(140);
+    expect(requestIdOf(new Headers({ 'x-amzn-RequestId': 'a'.repeat(5000) }), [ACCESS_TOKEN])?.length).toBeLessThan(
+      140,
+    );
   });
 });
 
@@ -114,6 +116,12 @@ describe('the words of the service', () => {
 
   it('are missing when the body was too long to be read', () => {
     expect(serviceWords(anAnswer('{"message":"M"}', {}, { complete: false }), ACCESS_TOKEN)).toEqual({});
+  });
+
+  it('are shortened and cleaned before a secret is looked for, so that nothing hides one', () => {
+    const hidden = Array.from(ACCESS_TOKEN).join('\u200b\n');
+    const words = serviceWords(anAnswer(JSON.stringify({ message: `Token ${hidden}` })), ACCESS_TOKEN);
+    expect(words).toEqual({ serviceMessage: 'Token [redacted]' });
   });
 
   it('never hold the access token, raw or percent-encoded, wherever the service repeats it', () => {

@@ -282,6 +282,16 @@ describe('an answer that says success', () => {
     await sip.stop();
   });
 
+  it('that repeats the access token without its prefix as the skill is no mapping', async () => {
+    const token = ACCESS_TOKEN.slice('Atza|'.length);
+    const body = JSON.stringify({ networkType: 'SKILL', skillConfiguration: { skillId: token } });
+    const echo = await startWebServer((_request, response) => response.end(body));
+    const failure = await failureOf(clientOf(echo.url, new PreparedTokens(ACCESS_TOKEN)).get(SERVICE_PROVIDER));
+    expect(failure.kind).toBe('unexpectedResponse');
+    expect(JSON.stringify(failure)).not.toContain(token);
+    await echo.stop();
+  });
+
   it.each(OPERATIONS)('after a byte order mark is as good as without, for a %s', async (operation) => {
     fail({ name: 'successWithMark' });
     expect(await send(operation)).toHaveProperty('ok', true);
@@ -1189,6 +1199,12 @@ describe('a service that repeats the access token', () => {
     ['inside its message', (token) => ({ type: 'T', message: `Token ${token} has expired` })],
     ['with the header in its message', (token) => ({ message: `Authorization: Bearer ${token}` })],
     ['percent-encoded', (token) => ({ message: `/v1?token=${encodeURIComponent(token)}` })],
+    [
+      'HTML-escaped',
+      (token) => ({ message: token.replace(/\W/g, (each) => `&#x${each.charCodeAt(0).toString(16)};`) }),
+    ],
+    ['in base64', (token) => ({ message: `Basic realm ${Buffer.from(`id:${token}`).toString('base64')}` })],
+    ['without its prefix', (token) => ({ message: `Not known: ${token.slice(5)}` })],
     ['as its type', (token) => ({ type: token, message: 'M' })],
     ['as its code', (token) => ({ code: token })],
     ['as its whole body', (token) => token],
@@ -1209,6 +1225,9 @@ describe('a service that repeats the access token', () => {
           const told = JSON.stringify([result, log]);
           expect(told).not.toContain(JSON.stringify(token).slice(1, -1));
           expect(told).not.toContain(encodeURIComponent(token));
+          expect(told).not.toContain(token.slice(-14, -1));
+          expect(told).not.toContain(Buffer.from(`id:${token}`).toString('base64').slice(-14, -1));
+          expect(told).not.toContain(token.slice(5).replace(/\W/g, (each) => `&#x${each.charCodeAt(0).toString(16)};`));
         }
       }
     }
