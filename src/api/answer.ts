@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { displayText } from '../core/displayText';
 import { redact } from '../core/redaction';
+import { withoutSentSecrets } from '../core/sentSecrets';
 
 /** A complete HTTP answer, whatever its status. */
 export interface Answer {
@@ -74,7 +75,7 @@ export function isErrorOfService(answer: Answer): boolean {
   if (!answer.complete || isWebPage(answer)) return false;
   if (parseBody(answer, ErrorObject)) return true;
   return (
-    requestIdOf(answer.headers) !== undefined && (isEmpty(answer) || parseBody(answer, ErrorMessage) !== undefined)
+    requestIdOf(answer.headers, []) !== undefined && (isEmpty(answer) || parseBody(answer, ErrorMessage) !== undefined)
   );
 }
 
@@ -97,30 +98,46 @@ function isEmpty({ body }: Answer): boolean {
 export function serviceWords(answer: Answer, token: string): { serviceType?: string; serviceMessage?: string } {
   const error = parseBody(answer, ErrorBody);
   const type = error?.type ?? error?.code;
-  const clean = (text: string) => displayText(withoutSentSecrets(text, token));
+  const clean = (text: string) => foreignWords(text, [token]);
   return {
     ...(type && { serviceType: clean(type) }),
     ...(error?.message && { serviceMessage: clean(error.message) }),
   };
 }
 
-/** A secret of an unknown form is no less secret, so those that were sent are looked for by their value too. */
-export function withoutSentSecrets(text: string, ...sent: readonly string[]): string {
-  return redact(
-    sent.reduce(
-      (clean, secret) =>
-        clean
-          .replaceAll(secret, '[redacted]')
-          // Where it holds half a surrogate pair, a form can hold no more of it than this, either.
-          .replaceAll(encodeURIComponent(Buffer.from(secret).toString()), '[redacted]'),
-      text,
-    ),
+/**
+ * Words of others, safe to show and to write: one line, without what only looks like a secret and without what was sent as one,
+ * in whatever form it comes back. Cleaned first, so that nothing invisible can hide a secret.
+ *
+ * @param sent the secrets that the words may repeat
+ * @param maxLength in characters
+ */
+export function foreignWords(text: string, sent: readonly string[], maxLength = 500): string {
+  return displayText(redact(withoutSentSecrets(displayText(text, maxLength), sent)), maxLength);
+}
+
+/** The only headers of an answer that are written. */
+const SHOWN_HEADERS = ['content-type', 'content-length', 'date', 'retry-after'];
+
+/** The headers of an answer that may be written, by their names; their values are words of others, too. */
+export function shownHeaders(headers: Headers, sent: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    SHOWN_HEADERS.flatMap((name) => {
+      const value = headers.get(name);
+      return value ? [[name, foreignWords(value, sent, 128)]] : [];
+    }),
   );
 }
 
+/** Whatever asks for a longer wait than this, or is further away from now, is a mistake. */
+const DAY_MS = 24 * 3_600_000;
+
 /**
- * How long the service asks to wait, in milliseconds: `Retry-After` in seconds or as an HTTP date; undefined when it is
- * missing or makes no sense.
+ * How long the service asks to wait, in milliseconds, a day at most: `Retry-After` in seconds or as an HTTP date; undefined
+ * when it is missing or makes no sense. A date is one of the service's clock, and so is counted from the answer's own `Date`
+ * where that makes sense.
+ *
+ * @param nowMs the clock of this computer, for an answer without a date
  */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const value = headers.get('retry-after')?.trim();
@@ -128,11 +145,20 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
   if (/^\d+(\.\d+)?$/.test(value)) {
     const waitMs = Number(value) * 1000;
     // Hundreds of digits are no number any more, and no failure that is kept could hold it.
-    return Number.isFinite(waitMs) ? waitMs : undefined;
+    return Number.isFinite(waitMs) ? Math.min(waitMs, DAY_MS) : undefined;
   }
-  // Date.parse takes much that is no date ("soon 5"); each form of an HTTP date begins with its weekday.
-  const date = /^(mon|tue|wed|thu|fri|sat|sun)/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+  const untilMs = httpDateMs(value);
+  if (untilMs === undefined) return undefined;
+  const sentAtMs = httpDateMs(headers.get('date') ?? '');
+  const waits = [...(sentAtMs === undefined ? [] : [untilMs - sentAtMs]), untilMs - nowMs];
+  const waitMs = waits.find((each) => Math.abs(each) <= DAY_MS) ?? waits[0] ?? 0;
+  return Math.min(Math.max(0, waitMs), DAY_MS);
+}
+
+/** Date.parse takes much that is no date ("soon 5"); each form of an HTTP date begins with its weekday. */
+function httpDateMs(value: string): number | undefined {
+  const date = /^\s*(mon|tue|wed|thu|fri|sat|sun)/i.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? undefined : date;
 }
 
 /**
@@ -140,7 +166,7 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
  *
  * @param sent the secrets that were sent, in case the answer repeats one
  */
-export function requestIdOf(headers: Headers, ...sent: readonly string[]): string | undefined {
+export function requestIdOf(headers: Headers, sent: readonly string[]): string | undefined {
   const id = headers.get('x-amzn-requestid') ?? headers.get('x-amzn-request-id') ?? headers.get('x-amz-request-id');
-  return id ? displayText(withoutSentSecrets(id, ...sent), 128) : undefined;
+  return id ? foreignWords(id, sent, 128) : undefined;
 }

@@ -1,3 +1,4 @@
+import { isNetworkCode } from '../core/networkCode';
 import { PROXY_ANSWER, type FailureKind } from '../core/failure';
 
 /** The code of a fault of the network stack, such as `ECONNRESET` or `net::ERR_CERT_AUTHORITY_INVALID`. */
@@ -21,7 +22,8 @@ const TIMEOUT = /TIMEDOUT|TIMED_OUT|TIMEOUT/;
  */
 export function networkFault(error: unknown): NetworkFault {
   const code = proxyAnswer(error) ?? faultCode(error) ?? 'UNKNOWN';
-  return { kind: kindOf(code), code };
+  // A program on the way may put anything there.
+  return { kind: kindOf(code), code: isNetworkCode(code) ? code : 'UNKNOWN' };
 }
 
 function kindOf(code: string): FailureKind {

@@ -7,6 +7,7 @@ import { kindOfStatus } from '../core/kindOfStatus';
 import { OUTAGE, type Attempted, type Verdict } from '../core/pacedCall';
 import { Pacer } from '../core/pacer';
 import type { MappingChange, NetworkMapping, Operation } from '../core/networkMapping';
+import { withoutSentSecrets } from '../core/sentSecrets';
 import { untilAborted } from '../core/untilAborted';
 import type { Wait } from '../core/wait';
 import type { Access, AccessTokens } from './accessTokens';
@@ -16,8 +17,8 @@ import {
   requestIdOf,
   retryAfterMs,
   serviceWords,
+  shownHeaders,
   whatCame,
-  withoutSentSecrets,
   type Answer,
 } from './answer';
 import { sendOnce, type HttpRequest } from './httpAttempt';
@@ -62,7 +63,8 @@ export interface AttemptRecord extends Attempt {
   readonly operation: Operation;
   readonly method: string;
   readonly path: string;
-  readonly headers?: Headers;
+  /** Those of the answer that may be written, by their names. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A code of the network stack, where there was no answer. */
   readonly fault?: string;
 }
@@ -103,16 +105,18 @@ type Settled =
   /** It was its turn, but its token is not there yet. */
   | { readonly type: 'tokenDue'; readonly access: Promise<Access> };
 
-/** How one attempt ended. */
-type Ending = { readonly answer: Answer } | { readonly kind: FailureKind; readonly detail: string };
-
-/** One service. */
+/** The requests to one endpoint. */
 interface Paced {
   readonly endpoint: string;
   readonly pacer: Pacer;
+  /** Until when the service has asked for a pause, by a clock that nobody can set. */
+  quietUntilMs: number;
   /** What went wrong last when it could not be reached: of that, all who wait are told in an outage. */
   fault?: Failure;
 }
+
+/** How one attempt ended. */
+type Ending = { readonly answer: Answer } | { readonly kind: FailureKind; readonly detail: string };
 
 type Granted = Access & { readonly type: 'granted' };
 
@@ -222,7 +226,7 @@ export class NetworkMappingClient {
   }
 
   private pacedAt(endpoint: string): Paced {
-    if (this.paced?.endpoint !== endpoint) this.paced = { endpoint, pacer: new Pacer(this.policy) };
+    if (this.paced?.endpoint !== endpoint) this.paced = { endpoint, pacer: new Pacer(this.policy), quietUntilMs: 0 };
     return this.paced;
   }
 
@@ -254,7 +258,7 @@ export class NetworkMappingClient {
       if (!settled)
         return call.last?.kind === 'throttled'
           ? { ok: false, failure: call.last }
-          : failed(call, { kind: 'throttled' });
+          : failed(call, { kind: 'throttled', ...leftOf(paced) });
       if (settled.type === 'result') return settled.result;
       if (settled.type === 'tokenDue') {
         access = await untilAborted(settled.access, over);
@@ -306,12 +310,16 @@ export class NetworkMappingClient {
       this.options.tokens.accepted(call.change.serviceProviderId, access.token);
     }
     if (value) {
-      const requestId = 'answer' in ending ? requestIdOf(ending.answer.headers, access.token) : undefined;
+      paced.quietUntilMs = 0;
+      const requestId = 'answer' in ending ? requestIdOf(ending.answer.headers, [access.token]) : undefined;
       return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
     }
     const failure = describe(call, ending, access);
     if (failure.kind === 'cancelled') return unsent(resultOf(failure));
     if (failure.kind === 'unauthorized') return passed({ type: 'refusedToken', failure, token: access.token });
+    if (failure.kind === 'throttled') {
+      paced.quietUntilMs = Math.max(paced.quietUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
+    }
     call.last = failure;
     const verdict = verdictOn(failure);
     if (verdict.type === 'fault') paced.fault = failure;
@@ -382,7 +390,7 @@ export class NetworkMappingClient {
       },
     );
     const headers = 'answer' in ending ? ending.answer.headers : undefined;
-    const requestId = headers && requestIdOf(headers, token);
+    const requestId = headers && requestIdOf(headers, [token]);
     const attempt: Attempt = {
       startedAtMs,
       durationMs: Math.round(performance.now() - started),
@@ -396,7 +404,7 @@ export class NetworkMappingClient {
       operation: call.operation,
       method: call.request.method,
       path: new URL(call.request.url).pathname,
-      ...(headers && { headers }),
+      ...(headers && { headers: shownHeaders(headers, [token]) }),
       ...('detail' in ending && ending.detail && { fault: ending.detail }),
     });
     return ending;
@@ -454,6 +462,12 @@ function failureInOutage(call: Call, fault: Failure | undefined): Failure {
   });
 }
 
+/** What is left of a pause that the service has asked for. */
+function leftOf({ quietUntilMs }: Paced): { readonly retryAfterMs?: number } {
+  const leftMs = Math.ceil(quietUntilMs - performance.now());
+  return leftMs > 0 ? { retryAfterMs: leftMs } : {};
+}
+
 function resultOf(failure: Failure): Settled {
   return { type: 'result', result: { ok: false, failure } };
 }
@@ -475,7 +489,7 @@ function verdictOn({ kind, status, retryAfterMs: waitMs = 0 }: Failure): Verdict
 function describe(call: Call, ending: Ending, { token, missingScopes }: Granted): Failure {
   if ('kind' in ending) return failureOf(call, ending);
   const { answer } = ending;
-  const requestId = requestIdOf(answer.headers, token);
+  const requestId = requestIdOf(answer.headers, [token]);
   const wait = retryAfterMs(answer.headers, Date.now());
   const succeeded = answer.status < 300;
   const refused = answer.status === 401 || answer.status === 403;
@@ -502,7 +516,7 @@ function refusedMoreThanToken(answer: Answer): boolean {
 }
 
 function repeats(skillId: string, token: string): boolean {
-  return withoutSentSecrets(skillId, token) !== skillId;
+  return withoutSentSecrets(skillId, [token]) !== skillId;
 }
 
 function unexpectedWords(answer: Answer): string {

@@ -1,7 +1,6 @@
 import * as oauth from 'oauth4webapi';
-import { isWebPage, readBody, requestIdOf, retryAfterMs, withoutSentSecrets, type Answer } from '../api/answer';
+import { foreignWords, isWebPage, readBody, requestIdOf, retryAfterMs, type Answer } from '../api/answer';
 import { networkFault } from '../api/networkFault';
-import { displayText } from '../core/displayText';
 import { kindOfStatus } from '../core/kindOfStatus';
 import { MAPPING_SCOPE } from '../core/scopes';
 import type { SignInFailure, SignInFailureKind, SignInResult } from '../core/signInFailure';
@@ -267,7 +266,7 @@ function refusal(
   // As it came, and so of any type, whatever the library's types say.
   const said: unknown = description;
   const words = typeof said === 'string' ? said : '';
-  const lwaMessage = words === '' ? {} : { lwaMessage: displayText(withoutSentSecrets(words, ...secrets)) };
+  const lwaMessage = words === '' ? {} : { lwaMessage: foreignWords(words, secrets) };
   switch (error) {
     case 'access_denied':
       return { kind: 'consentDenied' };
@@ -287,12 +286,12 @@ function refusal(
     case 'temporarily_unavailable':
       return { kind: 'unavailable', ...lwaMessage };
     default:
-      return { kind: 'requestRefused', detail: displayText(withoutSentSecrets(error, ...secrets), 60), ...lwaMessage };
+      return { kind: 'requestRefused', detail: foreignWords(error, secrets, 60), ...lwaMessage };
   }
 }
 
 function supportOf({ headers }: Answer, { secrets }: Asked): Pick<SignInFailure, 'requestId' | 'retryAfterMs'> {
-  const requestId = requestIdOf(headers, ...secrets);
+  const requestId = requestIdOf(headers, secrets);
   const wait = retryAfterMs(headers, Date.now());
   return { ...(requestId && { requestId }), ...(wait !== undefined && { retryAfterMs: wait }) };
 }

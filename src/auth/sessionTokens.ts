@@ -50,10 +50,12 @@ type Denied = Access & { readonly type: 'denied' };
 
 /** A renewal that failed, and until when it answers those who do not wait for another one. */
 interface Pause {
+  readonly failure: SignInFailure;
+  /** When it failed, and until when, by `performance.now()`. */
+  readonly sinceMs: number;
   readonly untilMs: number;
-  readonly failedAtMs: number;
+  /** Whether Login with Amazon asked for the pause. */
   readonly isAskedFor: boolean;
-  readonly access: Access;
 }
 
 /** What an access token is wanted for. */
@@ -217,7 +219,7 @@ export class SessionTokens implements AccessTokens {
     const { id } = found.session;
     const pause = this.pauses.get(id);
     if (pause && performance.now() < pause.untilMs && !isAskedAnew(pause, request))
-      return Promise.resolve(pause.access);
+      return Promise.resolve(renewalFailed(leftOf(pause)));
     const underWay = this.renewals.get(id);
     if (underWay) return underWay;
     const renewal = this.options.writes
@@ -282,16 +284,15 @@ export class SessionTokens implements AccessTokens {
 
   private async afterFailure({ account, session, stored }: Found, failure: SignInFailure): Promise<Access> {
     if (!endsSession(failure.kind)) {
-      const access = renewalFailed(failure);
+      const sinceMs = performance.now();
       const pauseMs = Math.min(Math.max(failure.retryAfterMs ?? 0, PAUSE_AFTER_FAILURE_MS), LONGEST_PAUSE_MS);
-      const failedAtMs = performance.now();
       this.pauses.set(session.id, {
-        untilMs: failedAtMs + pauseMs,
-        failedAtMs,
+        failure,
+        sinceMs,
+        untilMs: sinceMs + pauseMs,
         isAskedFor: failure.kind === 'throttled' && failure.retryAfterMs !== undefined,
-        access,
       });
-      return access;
+      return renewalFailed(failure);
     }
     // The client is still good when only the refresh token is not.
     const client = failure.kind === 'grantEnded' ? session.refresh?.client : undefined;
@@ -320,12 +321,20 @@ export class SessionTokens implements AccessTokens {
 }
 
 /** Whether a person waits who was not there when the renewal failed, and may have mended what was wrong. */
-function isAskedAnew({ failedAtMs, isAskedFor }: Pause, request: TokenRequest | undefined): boolean {
-  return request?.interactive === true && request.askedAtMs > failedAtMs && !isAskedFor;
+function isAskedAnew({ sinceMs, isAskedFor }: Pause, request: TokenRequest | undefined): boolean {
+  return request?.interactive === true && request.askedAtMs > sinceMs && !isAskedFor;
 }
 
 function denied(why: Denied['why']): Denied {
   return { type: 'denied', why };
+}
+
+/** The failure of a renewal as it is told later: with what is left of the wait that was asked for. */
+function leftOf({ failure, sinceMs }: Pause): SignInFailure {
+  const { retryAfterMs, ...rest } = failure;
+  if (retryAfterMs === undefined) return failure;
+  const leftMs = Math.ceil(retryAfterMs - (performance.now() - sinceMs));
+  return leftMs > 0 ? { ...rest, retryAfterMs: leftMs } : rest;
 }
 
 function renewalFailed(signIn: SignInFailure): Access {

@@ -63,7 +63,13 @@ function answerLines(failure: Failure): readonly string[] {
             : l10n.t('Request ID: {0}', code(requestId)),
         ]),
     ...(serviceType === undefined ? [] : [l10n.t("Type, in the service's own words: {0}", code(serviceType))]),
-    ...(serviceMessage === undefined ? [] : [l10n.t("Message, in the service's own words: {0}", code(serviceMessage))]),
+    // The rule is that of the service's reference ("Error object").
+    ...(serviceMessage === undefined
+      ? []
+      : [
+          l10n.t("Message, in the service's own words: {0}", code(serviceMessage)),
+          l10n.t("The service's message is for debugging only. Don't share it with customers."),
+        ]),
     ...(detail === undefined ? [] : [l10n.t('Detail: {0}', code(detail))]),
   ];
 }

@@ -140,13 +140,7 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
     why: l10n.t(
       'More requests were sent than the service permits in a span of time. It carried out none of those it refused.',
     ),
-    nextSteps: [
-      retryAfterMs === undefined
-        ? l10n.t('Wait a minute, then try again.')
-        : retryAfterMs <= 1000
-          ? l10n.t('The service asks to wait a second. Try again after that.')
-          : l10n.t('The service asks to wait {0} seconds. Try again after that.', Math.ceil(retryAfterMs / 1000)),
-    ],
+    nextSteps: [waitWords(retryAfterMs) ?? l10n.t('Wait a minute, then try again.')],
     links: [links().reference],
     remedies: ['tryAgain'],
   }),
@@ -167,7 +161,7 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
     reason: l10n.t('service unavailable'),
     title: l10n.t('The service is not available'),
     why: withDoubt(failure, l10n.t('It is down for maintenance, overloaded, or a gateway before it got no answer.')),
-    nextSteps: [l10n.t('Try again in a few minutes.')],
+    nextSteps: [waitWords(failure.retryAfterMs) ?? l10n.t('Try again in a few minutes.')],
     links: [links().reference],
     remedies: ['tryAgain'],
   }),
@@ -271,6 +265,13 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
 /** Explains a failure to a person, in the language of the editor. */
 export function explain(failure: Failure): Explanation {
   return TABLE[failure.kind](failure);
+}
+
+function waitWords(retryAfterMs: number | undefined): string | undefined {
+  if (retryAfterMs === undefined) return undefined;
+  return retryAfterMs <= 1000
+    ? l10n.t('The service asks to wait a second. Try again after that.')
+    : l10n.t('The service asks to wait {0} seconds. Try again after that.', Math.ceil(retryAfterMs / 1000));
 }
 
 function withoutScopes(missing: readonly string[]): string {

@@ -63,7 +63,10 @@ export interface Failure {
   readonly serviceType?: string;
   readonly serviceMessage?: string;
   readonly requestId?: string;
-  /** How long the service asked to wait (`Retry-After`), counted from its answer. */
+  /**
+   * How long the service asked to wait (`Retry-After`), counted from its answer, in milliseconds. Where nothing was sent because
+   * of an earlier answer, what was left of that wait.
+   */
   readonly retryAfterMs?: number;
   readonly attempts: readonly Attempt[];
   /**

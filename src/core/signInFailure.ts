@@ -40,6 +40,22 @@ export const SIGN_IN_FAILURE_KINDS = [
 
 export type SignInFailureKind = (typeof SIGN_IN_FAILURE_KINDS)[number];
 
+/** OAuth's error codes (RFC 6749, 4.1.2.1 and 5.2; RFC 6750, 3.1). Whatever else stands in their place is somebody's words. */
+export const OAUTH_ERRORS: ReadonlySet<string> = new Set([
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'invalid_scope',
+  'invalid_token',
+  'insufficient_scope',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'unsupported_response_type',
+  'access_denied',
+  'server_error',
+  'temporarily_unavailable',
+]);
+
 /** A failure as a value. It holds nothing secret: no code, token, secret or state, and no address with a query. */
 export interface SignInFailure {
   readonly kind: SignInFailureKind;

@@ -1,6 +1,7 @@
 import type { Renewal } from '../auth/sessionTokens';
-import type { SignInFailure } from '../core/signInFailure';
 import { displayText } from '../core/displayText';
+import { isNetworkCode } from '../core/networkCode';
+import { OAUTH_ERRORS, type SignInFailure } from '../core/signInFailure';
 import type { SignInOutcome } from '../signIn/signInServices';
 
 /** The part of VS Code's LogOutputChannel that is needed here. */
@@ -22,6 +23,16 @@ export function logSignIn(log: Log, outcome: SignInOutcome): void {
   if (outcome.type === 'failed') log.warn(`[Login with Amazon] sign-in failed: ${reason(outcome.failure)}`);
 }
 
-function reason({ kind, detail, lwaMessage, requestId }: SignInFailure): string {
-  return [kind, detail, lwaMessage, requestId && `request id ${requestId}`].filter(Boolean).join(', ');
+/** Codes of closed lists only: what Login with Amazon says in words is shown, and never written. */
+function reason({ kind, detail, requestId }: SignInFailure): string {
+  const code = detail !== undefined && isCode(detail) ? detail : undefined;
+  const id = requestId !== undefined && REQUEST_ID.test(requestId) ? `request id ${requestId}` : undefined;
+  return [kind, code, id].filter(Boolean).join(', ');
+}
+
+const REQUEST_ID = /^[\w.:=+/-]+$/;
+
+/** Whether a detail is OAuth's, a status or a code of the network stack. */
+function isCode(detail: string): boolean {
+  return OAUTH_ERRORS.has(detail) || /^HTTP \d{3}(?:, web page)?$/.test(detail) || isNetworkCode(detail);
 }

@@ -7,8 +7,8 @@ import type { Reporter } from './telemetry';
 const SEND_LIMIT_MS = 10_000;
 const FAREWELL_MS = 1_000;
 
-/** What VS Code adds to each event that tells one computer from all others; none of our questions needs it. */
-const DEVICE_IDS = /^common\.(vscodemachineid|devDeviceId|sqmid)$/i;
+/** What VS Code adds to each event that tells one computer or window from all others; none of our questions needs it. */
+const IDS = /^common\.(vscodemachineid|vscodesessionid|devDeviceId|sqmid)$/i;
 
 /** Sends events to Application Insights. This is the second bundle, `dist/telemetry.js`. */
 export function createReporter(connectionString: string): Reporter {
@@ -22,7 +22,7 @@ export function createReporter(connectionString: string): Reporter {
   };
   const reporter = new TelemetryReporter(
     connectionString,
-    [{ lookup: DEVICE_IDS }],
+    [{ lookup: IDS }],
     // Otherwise VS Code sends the text of the extension's unhandled errors, where ids and addresses may stand.
     { ignoreUnhandledErrors: true },
     send,
@@ -44,7 +44,7 @@ const DROPPED: Awaited<Delivery> = { status: 200, headers: [], text: () => Promi
 /** Events are sent some seconds after they were recorded: whoever has said no in the meantime has said no to them too. */
 async function deliver(url: string, init: Parameters<CustomFetcher>[1]): Delivery {
   if (!env.isTelemetryEnabled) return DROPPED;
-  // The library also labels each event with the id of the computer.
-  const body = init?.body?.replaceAll(env.machineId, '') ?? '';
+  // The library also labels each event with the IDs of the computer and of the window.
+  const body = [env.machineId, env.sessionId].reduce((rest, id) => rest.replaceAll(id, ''), init?.body ?? '');
   return fetch(url, { ...init, body, signal: AbortSignal.timeout(SEND_LIMIT_MS) });
 }

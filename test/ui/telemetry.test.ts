@@ -15,8 +15,8 @@ import { Workbench } from '../host/workbench';
 import { ACCESS_TOKEN, SERVICE_PROVIDER } from '../support/builders';
 
 /**
- * What VS Code and the telemetry library put into every event beside what we record. All of it is about programs, but for
- * the id of the session, which is another one in each window; ids of the computer are taken out (applicationInsights.ts).
+ * What VS Code and the telemetry library put into every event beside what we record. All of it is about programs:
+ * the IDs of the computer and of the window are taken out (applicationInsights.ts).
  */
 const COMMON_PROPERTIES = [
   'common.extname',
@@ -31,10 +31,9 @@ const COMMON_PROPERTIES = [
   'common.uikind',
   'common.vscodecommithash',
   'common.vscodereleasedate',
-  'common.vscodesessionid',
   'common.vscodeversion',
 ];
-/** Likewise of the envelope; those of the user are there and empty. */
+/** Likewise of the envelope; those of the session and the user are there and empty. */
 const TAGS = ['ai.internal.sdkVersion', 'ai.session.id', 'ai.user.authUserId', 'ai.user.id'];
 
 const INSTRUMENTATION_KEY = '00000000-0000-0000-0000-000000000000';
@@ -170,7 +169,7 @@ describe('telemetry of the installed extension', () => {
       expect(iKey).toBe(INSTRUMENTATION_KEY);
       expect(data.baseType).toBe('EventData');
       expect(Object.keys(tags).sort()).toEqual(TAGS);
-      expect(tags).toMatchObject({ 'ai.user.id': '', 'ai.user.authUserId': '' });
+      expect(tags).toMatchObject({ 'ai.session.id': '', 'ai.user.id': '', 'ai.user.authUserId': '' });
       const common = Object.keys(data.baseData.properties).filter((key) => key.startsWith('common.'));
       expect(COMMON_PROPERTIES).toEqual(expect.arrayContaining(common));
     }

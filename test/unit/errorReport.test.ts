@@ -42,6 +42,7 @@ It is down for maintenance, overloaded, or a gateway before it got no answer. Th
 - Request ID: \`request-2\`
 - Type, in the service's own words: \`SERVICE_UNAVAILABLE\`
 - Message, in the service's own words: \`Try later.\`
+- The service's message is for debugging only. Don't share it with customers.
 
 ## Attempts
 

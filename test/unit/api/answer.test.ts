@@ -10,7 +10,10 @@ function anAnswer(body: string, headers: Record<string, string> = {}, some: Part
 }
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
-const wait = (value: string) => retryAfterMs(new Headers({ 'Retry-After': value }), NOW);
+const wait = (value: string, date?: string) =>
+  retryAfterMs(new Headers({ 'Retry-After': value, ...(date !== undefined && { Date: date }) }), NOW);
+const httpDate = (ms: number) => new Date(ms).toUTCString();
+const DAY_MS = 24 * 3_600_000;
 
 describe('the wait that the service asks for', () => {
   it('is understood in seconds', () => {
@@ -23,6 +26,31 @@ describe('the wait that the service asks for', () => {
     expect(wait('Fri, 02 Jan 2026 03:04:35 GMT')).toBe(30_000);
     expect(wait('Friday, 02-Jan-26 03:04:35 GMT')).toBe(30_000);
     expect(wait('Thu, 01 Jan 2026 00:00:00 GMT')).toBe(0);
+  });
+
+  it.each([-365 * DAY_MS, -DAY_MS, -300_000, 0, 7_200_000, 40 * DAY_MS])(
+    'is counted from the date of the answer, where this computer is %i ms ahead',
+    (aheadMs) => {
+      const sentAtMs = NOW - aheadMs;
+      expect(wait(httpDate(sentAtMs + 2_000), httpDate(sentAtMs))).toBe(2_000);
+      expect(wait(httpDate(sentAtMs - 1_000), httpDate(sentAtMs))).toBe(0);
+      expect(wait(httpDate(sentAtMs), httpDate(sentAtMs))).toBe(0);
+    },
+  );
+
+  it.each(['', 'soon', '0', '2026', 'Fri, 99 Foo 2026', httpDate(0), httpDate(Date.UTC(2099, 0))])(
+    'is counted by the clock of this computer where the answer says it is from "%s"',
+    (date) => {
+      expect(wait(httpDate(NOW + 30_000), date)).toBe(30_000);
+    },
+  );
+
+  it('is a day at most', () => {
+    expect(wait('172800')).toBe(DAY_MS);
+    expect(wait('9'.repeat(15))).toBe(DAY_MS);
+    expect(wait(httpDate(NOW + 3 * DAY_MS), httpDate(NOW))).toBe(DAY_MS);
+    expect(wait(httpDate(NOW + 3 * DAY_MS))).toBe(DAY_MS);
+    expect(wait(httpDate(NOW - 3 * DAY_MS), httpDate(NOW))).toBe(0);
   });
 
   it.each(['', 'in a while', 'soon 5', '-5', '1e3', 'NaN', '2 seconds', '12:00', 'Infinity'])(
@@ -47,20 +75,22 @@ describe('the id for support', () => {
   it.each(['x-amzn-RequestId', 'x-amzn-requestid', 'X-AMZN-REQUESTID', 'x-amzn-request-id', 'x-amz-request-id'])(
     'is found in %s',
     (name) => {
-      expect(requestIdOf(new Headers({ [name]: 'abc-123' }), ACCESS_TOKEN)).toBe('abc-123');
+      expect(requestIdOf(new Headers({ [name]: 'abc-123' }), [ACCESS_TOKEN])).toBe('abc-123');
     },
   );
 
   it('is missing when the service sent none', () => {
-    expect(requestIdOf(new Headers(), ACCESS_TOKEN)).toBeUndefined();
+    expect(requestIdOf(new Headers(), [ACCESS_TOKEN])).toBeUndefined();
   });
 
   it.each([ACCESS_TOKEN, ODD_ACCESS_TOKEN])('never repeats the access token %s', (token) => {
-    expect(requestIdOf(new Headers({ 'x-amzn-RequestId': `id ${token}` }), token)).toBe('id [redacted]');
+    expect(requestIdOf(new Headers({ 'x-amzn-RequestId': `id ${token}` }), [token])).toBe('id [redacted]');
   });
 
   it('is of a length that fits on a line', () => {
-    expect(requestIdOf(new Headers({ 'x-amzn-RequestId': 'a'.repeat(5000) }), ACCESS_TOKEN)?.length).toBeLessThan(140);
+    expect(requestIdOf(new Headers({ 'x-amzn-RequestId': 'a'.repeat(5000) }), [ACCESS_TOKEN])?.length).toBeLessThan(
+      140,
+    );
   });
 });
 
@@ -86,6 +116,12 @@ describe('the words of the service', () => {
 
   it('are missing when the body was too long to be read', () => {
     expect(serviceWords(anAnswer('{"message":"M"}', {}, { complete: false }), ACCESS_TOKEN)).toEqual({});
+  });
+
+  it('are shortened and cleaned before a secret is looked for, so that nothing hides one', () => {
+    const hidden = Array.from(ACCESS_TOKEN).join('\u200b\n');
+    const words = serviceWords(anAnswer(JSON.stringify({ message: `Token ${hidden}` })), ACCESS_TOKEN);
+    expect(words).toEqual({ serviceMessage: 'Token [redacted]' });
   });
 
   it('never hold the access token, raw or percent-encoded, wherever the service repeats it', () => {

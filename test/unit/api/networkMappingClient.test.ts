@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetworkMappingClient, type AttemptRecord } from '../../../src/api/networkMappingClient';
+import { explain } from '../../../src/core/explanation';
 import type { Failure, Result } from '../../../src/core/failure';
 import type { MappingChange, NetworkMapping, Operation } from '../../../src/core/networkMapping';
 import type { FaultInput } from '../../simulator/faults';
@@ -33,6 +34,9 @@ beforeAll(async () => {
   simulator = await startSimulator({ seed: [{ serviceProviderId: SERVICE_PROVIDER, skillId: null }] });
 });
 afterAll(() => simulator.stop());
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 beforeEach(() => {
   simulator.control.reset();
   tokens = new PreparedTokens(simulator.control.demo.accessToken);
@@ -276,6 +280,16 @@ describe('an answer that says success', () => {
     const failure = await failureOf(clientOf(sip.url, tokens).get(SERVICE_PROVIDER));
     expect(failure).toMatchObject({ kind: 'unexpectedResponse', detail: 'unknown network type without a skill' });
     await sip.stop();
+  });
+
+  it('that repeats the access token without its prefix as the skill is no mapping', async () => {
+    const token = ACCESS_TOKEN.slice('Atza|'.length);
+    const body = JSON.stringify({ networkType: 'SKILL', skillConfiguration: { skillId: token } });
+    const echo = await startWebServer((_request, response) => response.end(body));
+    const failure = await failureOf(clientOf(echo.url, new PreparedTokens(ACCESS_TOKEN)).get(SERVICE_PROVIDER));
+    expect(failure.kind).toBe('unexpectedResponse');
+    expect(JSON.stringify(failure)).not.toContain(token);
+    await echo.stop();
   });
 
   it.each(OPERATIONS)('after a byte order mark is as good as without, for a %s', async (operation) => {
@@ -644,6 +658,20 @@ describe('a read', () => {
     await send('get', client, { urgent: true });
     simulator.control.clearFaults();
     expect(await failureOf(send('get', client, { urgent: true }))).toMatchObject({ kind: 'throttled', attempts: [] });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('is told how much is left of the wait that the service has asked for, and nothing of it when it is over', async () => {
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 300 } });
+    const first = await failureOf(send('get', client, { urgent: true }));
+    expect(first.retryAfterMs).toBe(300_000);
+    const laterMs = performance.now() + 100_000;
+    vi.spyOn(performance, 'now').mockImplementation(() => laterMs);
+    const second = await failureOf(send('update', client, { urgent: true }));
+    expect(second).toMatchObject({ kind: 'throttled', attempts: [], effect: 'none' });
+    expect(second.retryAfterMs).toBeGreaterThan(190_000);
+    expect(second.retryAfterMs).toBeLessThanOrEqual(200_000);
+    expect(explain(second).nextSteps.join()).toMatch(/(?:19\d|200) seconds/);
     expect(requests()).toHaveLength(1);
   });
 
@@ -1171,6 +1199,12 @@ describe('a service that repeats the access token', () => {
     ['inside its message', (token) => ({ type: 'T', message: `Token ${token} has expired` })],
     ['with the header in its message', (token) => ({ message: `Authorization: Bearer ${token}` })],
     ['percent-encoded', (token) => ({ message: `/v1?token=${encodeURIComponent(token)}` })],
+    [
+      'HTML-escaped',
+      (token) => ({ message: token.replace(/\W/g, (each) => `&#x${each.charCodeAt(0).toString(16)};`) }),
+    ],
+    ['in base64', (token) => ({ message: `Basic realm ${Buffer.from(`id:${token}`).toString('base64')}` })],
+    ['without its prefix', (token) => ({ message: `Not known: ${token.slice(5)}` })],
     ['as its type', (token) => ({ type: token, message: 'M' })],
     ['as its code', (token) => ({ code: token })],
     ['as its whole body', (token) => token],
@@ -1191,6 +1225,9 @@ describe('a service that repeats the access token', () => {
           const told = JSON.stringify([result, log]);
           expect(told).not.toContain(JSON.stringify(token).slice(1, -1));
           expect(told).not.toContain(encodeURIComponent(token));
+          expect(told).not.toContain(token.slice(-14, -1));
+          expect(told).not.toContain(Buffer.from(`id:${token}`).toString('base64').slice(-14, -1));
+          expect(told).not.toContain(token.slice(5).replace(/\W/g, (each) => `&#x${each.charCodeAt(0).toString(16)};`));
         }
       }
     }

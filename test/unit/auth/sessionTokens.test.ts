@@ -541,6 +541,22 @@ describe('a renewal', () => {
     expect(await here.current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
   });
 
+  it('that Login with Amazon puts off says how much is left of the wait', async () => {
+    const here = openWindow();
+    await signIn(here);
+    pass(2 * HOUR_MS);
+    control().addFault({ kind: 'answer', status: 429, retryAfter: { seconds: 50 }, operation: 'token' });
+    const leftMs = async () => {
+      const access = await here.current();
+      return access.type === 'denied' ? access.why.signIn?.retryAfterMs : undefined;
+    };
+    expect(await leftMs()).toBe(50_000);
+    pass(20_000);
+    expect(await leftMs()).toBeLessThanOrEqual(30_000);
+    expect(await leftMs()).toBeGreaterThan(20_000);
+    expect(tokenRequests()).toBe(1);
+  });
+
   it('belongs to whoever serves the provider when it has ended', async () => {
     const here = openWindow();
     await signIn(here);

@@ -76,6 +76,12 @@ describe('the explanations', () => {
     await expect([...new Set(words)].join('\n')).toMatchFileSnapshot('words/failures.txt');
   });
 
+  it.each(['throttled', 'unavailable'] as const)('say how long to wait where the service has said so (%s)', (kind) => {
+    const steps = (retryAfterMs: number) => explain(aFailure(kind, { retryAfterMs })).nextSteps;
+    expect(steps(199_001)).toEqual(['The service asks to wait 200 seconds. Try again after that.']);
+    expect(steps(1)).toEqual(['The service asks to wait a second. Try again after that.']);
+  });
+
   it('say of an id that was not even sent that it is none, and not that the service refused it', () => {
     expect(explain(aFailure('badRequest', { attempts: [] }))).toMatchObject({
       title: 'This is no service provider id',

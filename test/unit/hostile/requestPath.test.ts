@@ -14,7 +14,7 @@ it('sends an id to its own path of the one host, or nowhere', async () => {
   const sent: string[] = [];
   vi.stubGlobal('fetch', (url: string | URL | Request) => {
     sent.push(new URL(url instanceof Request ? url.url : url).href);
-    return Promise.resolve(new Response('', { status: 404 }));
+    return Promise.resolve(new Response('', { status: 404, headers: { 'x-amzn-requestid': 'id' } }));
   });
   const client = new NetworkMappingClient({
     endpoint: () => ({ ok: true, url: 'https://api.example.com' }),

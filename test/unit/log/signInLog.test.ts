@@ -40,7 +40,7 @@ describe('the log', () => {
     });
   });
 
-  it('warns of a renewal that failed, with all that support asks for', () => {
+  it('warns of a renewal that failed, with codes and the request ID, and with nothing that Login with Amazon says in words', () => {
     const failure = {
       kind: 'serverError',
       detail: 'HTTP 500',
@@ -49,10 +49,27 @@ describe('the log', () => {
     } as const;
     expect(loggedRenewal({ failure })).toEqual({
       infos: [],
-      warnings: [
-        '[Login with Amazon] session of "default" not renewed: serverError, HTTP 500, Come back later, request id id-1 42 ms',
-      ],
+      warnings: ['[Login with Amazon] session of "default" not renewed: serverError, HTTP 500, request id id-1 42 ms'],
     });
+  });
+
+  it.each(['invalid_request', 'ECONNRESET', 'net::ERR_CERT_DATE_INVALID', 'HTTP 502, web page', 'PROXY_ANSWER_407'])(
+    'has the code %s',
+    (detail) => {
+      expect(loggedRenewal({ failure: { kind: 'network', detail } }).warnings.join()).toContain(`network, ${detail} `);
+    },
+  );
+
+  it.each([
+    'QXR6YXxJd0VCSUo',
+    'invalid_request: Atza|x',
+    'iwebij-unit_test',
+    'ECONNRESET x',
+    'HTTP 500 x',
+    'Only https.',
+  ])('has nothing of the detail "%s", which is no code', (detail) => {
+    const failure = { kind: 'requestRefused', detail, requestId: `${detail} x` } as const;
+    expect(loggedRenewal({ failure }).warnings.join()).toMatch(/not renewed: requestRefused 42 ms$/);
   });
 
   it('has the kind of a failure of which nothing else is known', () => {

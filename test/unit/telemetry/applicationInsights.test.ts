@@ -10,20 +10,26 @@ import type { TelemetrySender } from 'vscode';
 import type * as ApplicationInsights from '../../../src/telemetry/applicationInsights';
 
 const MACHINE_ID = 'c0ffee00c0ffee00c0ffee00c0ffee00';
+const SESSION_ID = 'of-this-window-5e55105e55105e55';
 const root = path.join(import.meta.dirname, '../../..');
 
 /** The part of VS Code that the second bundle uses, with the common properties that tell computers apart. */
 const env = {
   isTelemetryEnabled: true,
   machineId: MACHINE_ID,
-  sessionId: 'this-window',
+  sessionId: SESSION_ID,
   createTelemetryLogger: (sender: TelemetrySender, options: { ignoreUnhandledErrors: boolean }) => ({
     isUsageEnabled: true,
     isErrorsEnabled: true,
     onDidChangeEnableStates: () => ({ dispose: () => undefined }),
     logUsage(name: string, data: { properties: object; measurements: object }) {
       expect(options.ignoreUnhandledErrors).toBe(true);
-      const common = { 'common.vscodemachineid': MACHINE_ID, 'common.sqmid': '{1}', 'common.devDeviceId': '2' };
+      const common = {
+        'common.vscodemachineid': MACHINE_ID,
+        'common.sqmid': '{1}',
+        'common.devDeviceId': '2',
+        'common.vscodesessionid': SESSION_ID,
+      };
       sender.sendEventData(`extension/${name}`, { ...data, properties: { ...data.properties, ...common } });
     },
     dispose: () => undefined,
@@ -101,7 +107,7 @@ afterEach(async () => {
   expect(unhandled).not.toHaveBeenCalled();
 });
 
-it('delivers what was recorded, at the end at the latest, and says nothing of the computer', async () => {
+it('delivers what was recorded, at the end at the latest, and says nothing of the computer or the window', async () => {
   answerAfterMs = 100;
   const reporter = createReporter(port());
   reporter.send('command', { command: 'showLog', result: 'done' }, { durationMs: 5 });
@@ -110,13 +116,14 @@ it('delivers what was recorded, at the end at the latest, and says nothing of th
 
   expect(bodies).toHaveLength(1);
   expect(bodies[0]).not.toContain(MACHINE_ID);
+  expect(bodies[0]).not.toContain(SESSION_ID);
   const [event, ...others] = JSON.parse(bodies[0] ?? '') as Envelope[];
   expect(others).toEqual([]);
   const { name, properties, measurements } = event?.data.baseData ?? {};
   expect(name).toBe('extension/command');
   expect(measurements).toEqual({ durationMs: 5 });
   expect(properties).toMatchObject({ command: 'showLog', result: 'done' });
-  expect(Object.keys(properties ?? {}).filter((key) => /machineid|sqmid|deviceid/i.test(key))).toEqual([]);
+  expect(Object.keys(properties ?? {}).filter((key) => /machineid|sqmid|deviceid|sessionid/i.test(key))).toEqual([]);
 });
 
 it('does not deliver what was recorded before the user said no', async () => {
