@@ -140,7 +140,14 @@ function stateOf(service: Service, ids: readonly string[]): ServiceProviders {
   const client = new NetworkMappingClient({
     endpoint: () => checkEndpoint(service.url),
     tokens: {
-      current: () => Promise.resolve({ type: 'granted', token: service.accessToken, account: 'default', session: 'session', missingScopes: [] }),
+      current: () =>
+        Promise.resolve({
+          type: 'granted',
+          token: service.accessToken,
+          account: 'default',
+          session: 'session',
+          missingScopes: [],
+        }),
       accepted: () => undefined,
       replace: () => Promise.resolve(undefined),
     },
