@@ -129,6 +129,11 @@ export function isSameSkill(one: string, other: string): boolean {
   return key !== undefined && key === skillKey(other);
 }
 
+/** Whether the ID ends in a UUID, so that nothing was cut off of it, and nothing else was taken for a part of it. */
+export function hasUuid(id: string): boolean {
+  return UUID.test(id.slice(id.lastIndexOf('.') + 1));
+}
+
 /** As long as a UUID, which tells one id from all others by itself. */
 const TELLING_LENGTH = 32;
 

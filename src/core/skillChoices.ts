@@ -1,4 +1,4 @@
-import { checkSkillId, isSameSkill } from './identifiers';
+import { checkSkillId, hasUuid, isSameSkill } from './identifiers';
 import { hasAllWords } from './searchText';
 
 export interface SkillChoice {
@@ -36,8 +36,8 @@ export function skillChoices(
 export type SkillOffer =
   /** A known skill. Names that match what is typed come first in `mappedBy`. */
   | { readonly type: 'known'; readonly choice: SkillChoice }
-  /** The one skill ID inside what is typed. */
-  | { readonly type: 'inside'; readonly skillId: string }
+  /** The one skill ID inside what is typed. With `asks`, it may have been cut off there. */
+  | { readonly type: 'inside'; readonly skillId: string; readonly asks: boolean }
   /** What is typed, taken as an ID. With `asks`, it may be a search as well, so ask before using it. */
   | { readonly type: 'typed'; readonly skillId: string; readonly warning?: string; readonly asks: boolean }
   /** What is typed cannot be an ID. */
@@ -60,10 +60,15 @@ export function skillOffers(text: string, choices: readonly SkillChoice[]): read
   if (typed === '' || matching.some(isTyped)) return known;
 
   const check = checkSkillId(typed);
-  const others = check.suggestion === undefined ? known : [insideOffer(check.suggestion, choices), ...known];
+  const { suggestion } = check;
+  const inside = suggestion === undefined ? [] : [insideOffer(suggestion, choices)];
+  const isSure = suggestion !== undefined && hasUuid(suggestion);
+  const others = isSure ? [...inside, ...known] : [...known, ...inside];
   if (!check.ok) {
     // Several words are a search where they find something.
-    return known.length > 0 ? others : [...others, { type: 'unusable', problem: check.problem }];
+    if (known.length > 0) return others;
+    const unusable: SkillOffer = { type: 'unusable', problem: check.problem };
+    return isSure ? [...inside, unusable] : [unusable, ...inside];
   }
   const { value: skillId, warning } = check;
   if (warning !== undefined) return [...others, { type: 'typed', skillId, warning, asks: true }];
@@ -72,8 +77,9 @@ export function skillOffers(text: string, choices: readonly SkillChoice[]): read
 }
 
 function insideOffer(skillId: string, choices: readonly SkillChoice[]): SkillOffer {
+  if (!hasUuid(skillId)) return { type: 'inside', skillId, asks: true };
   const choice = choices.find((each) => each.skillId === skillId);
-  return choice ? { type: 'known', choice } : { type: 'inside', skillId };
+  return choice ? { type: 'known', choice } : { type: 'inside', skillId, asks: false };
 }
 
 /** A list shows but the first name: it is one that shows why the skill was found. */

@@ -31,18 +31,16 @@ export async function pickSkill(title: string, choices: readonly SkillChoice[]):
     value = picked.typed;
     const { offer } = picked.item;
     if (offer.type === 'unusable') continue;
-    if (offer.type !== 'typed' || !offer.asks) return skillIdOf(offer);
-    const isId = await confirmTyped(title, offer);
+    if (offer.type === 'known') return offer.choice.skillId;
+    if (!offer.asks) return offer.skillId;
+    const isId = await confirmId(title, offer.skillId, offer.type === 'typed' ? offer.warning : undefined);
     if (isId === undefined) return undefined;
     if (isId) return offer.skillId;
   }
 }
 
 /** Asks whether a typed text is the ID of a skill. Undefined when the person leaves. */
-async function confirmTyped(
-  title: string,
-  { skillId, warning }: SkillOffer & { type: 'typed' },
-): Promise<boolean | undefined> {
+async function confirmId(title: string, skillId: string, warning: string | undefined): Promise<boolean | undefined> {
   const picked = await vscode.window.showQuickPick(
     [
       { label: vscode.l10n.t('Choose Another Skill'), iconPath: new vscode.ThemeIcon('arrow-left'), isId: false },
@@ -93,8 +91,4 @@ function knownItem({ skillId, mappedBy }: SkillChoice): vscode.QuickPickItem {
           ? vscode.l10n.t('handles {0}', inertLabel(first))
           : vscode.l10n.t('handles {0} and {1} more', inertLabel(first), others.length),
   };
-}
-
-function skillIdOf(offer: Exclude<SkillOffer, { type: 'unusable' }>): string {
-  return offer.type === 'known' ? offer.choice.skillId : offer.skillId;
 }

@@ -124,7 +124,7 @@ describe('a person who has just installed the extension', () => {
     await quickInput.accept();
     await quickInput.titled('Map Hotel Aurora to Skill');
     await quickInput.fill(SKILL);
-    await expect.poll(async () => (await quickInput.items())[0]).toBe(`Use ${SKILL}`);
+    await expect.poll(async () => (await quickInput.items())[0]).toBe(`Use “${SKILL}”`);
     await quickInput.accept();
     await expect.poll(async () => (await labels(workbench))[0]).toBe(`Hotel Aurora, mapped to ${SKILL}`);
     expect(stage.simulator.control.mappingOf(AURORA.id)).toBe(SKILL);

@@ -53,7 +53,7 @@ describe('what is offered for a text', () => {
         case 'known':
           return offer.choice.skillId;
         case 'inside':
-          return `inside ${offer.skillId}`;
+          return `${offer.asks ? 'ask inside' : 'inside'} ${offer.skillId}`;
         case 'typed':
           return `${offer.asks ? 'ask' : 'use'} ${offer.skillId}`;
         case 'unusable':
@@ -113,6 +113,16 @@ describe('what is offered for a text', () => {
     expect(words(`${THIRD_SKILL}",`)).toEqual([`inside ${THIRD_SKILL}`, `ask ${THIRD_SKILL}",`]);
     expect(words(`${SKILL}",`)).toEqual([SKILL, `ask ${SKILL}",`]);
     expect(words(`${THIRD_SKILL}\u200b`)).toEqual([`inside ${THIRD_SKILL}`, 'unusable']);
+  });
+
+  it('asks about an ID inside that may go on, and does not begin with it where it ends at a space', () => {
+    expect(words('amzn1.ask.skill.aurora",')).toEqual([
+      'ask inside amzn1.ask.skill.aurora',
+      'ask amzn1.ask.skill.aurora",',
+    ]);
+    expect(words('amzn1.ask.skill.with space')).toEqual(['unusable', 'ask inside amzn1.ask.skill.with']);
+    const SHORT = { skillId: 'amzn1.ask.skill.1', mappedBy: [] };
+    expect(words('amzn1.ask.skill.1 2', [SHORT])).toEqual(['unusable', 'ask inside amzn1.ask.skill.1']);
   });
 
   it('asks about an ID of an unknown form that nothing matches', () => {
