@@ -1,9 +1,10 @@
-import { NetworkMappingClient } from '../../src/api/networkMappingClient.js';
-import { checkEndpoint } from '../../src/core/endpoint.js';
-import { Recovery } from '../../src/state/recovery.js';
-import { ServiceProviders } from '../../src/state/serviceProviders.js';
+import { createRequire } from 'node:module';
 import { type Simulator, startSimulator } from '../simulator/simulator.js';
+import { bundleInto } from './bundle.js';
 import type { Measurement, Row } from './measurement.js';
+import type * as ShippedState from './shippedState.js';
+
+type Providers = InstanceType<typeof ShippedState.ServiceProviders>;
 
 const COUNTS = [1, 10, 60, 300] as const;
 
@@ -84,10 +85,12 @@ interface Seen {
  */
 export const outage: Measurement = {
   name: 'outage',
-  async measure({ signal }) {
+  async measure({ dir, signal }) {
+    const file = await bundleInto(dir, 'shippedState');
+    const shipped = createRequire(file)(file) as typeof ShippedState;
     const cases = (Object.keys(KINDS) as Kind[]).flatMap((kind) => COUNTS.map((count) => ({ kind, count })));
     const seen = await Promise.all(
-      cases.map(async ({ kind, count }) => ({ kind, count, ...(await sitOut(kind, count, signal)) })),
+      cases.map(async ({ kind, count }) => ({ kind, count, ...(await sitOut(shipped, kind, count, signal)) })),
     );
     return [
       ...seen.map(({ kind, count, toldMs, backMs }): Row => ({
@@ -107,11 +110,11 @@ export const outage: Measurement = {
   },
 };
 
-async function sitOut(kind: Kind, count: number, signal: AbortSignal): Promise<Seen> {
+async function sitOut(shipped: typeof ShippedState, kind: Kind, count: number, signal: AbortSignal): Promise<Seen> {
   const service = await Service.with(count);
   const { ids } = service;
-  const providers = stateOf(service, ids);
-  const recovery = new Recovery(providers, (back) => void providers.refresh(back));
+  const providers = stateOf(shipped, service, ids);
+  const recovery = new shipped.Recovery(providers, (back) => void providers.refresh(back));
   try {
     recovery.look(true);
     await KINDS[kind].begin(service);
@@ -136,9 +139,9 @@ async function sitOut(kind: Kind, count: number, signal: AbortSignal): Promise<S
   }
 }
 
-function stateOf(service: Service, ids: readonly string[]): ServiceProviders {
-  const client = new NetworkMappingClient({
-    endpoint: () => checkEndpoint(service.url),
+function stateOf(shipped: typeof ShippedState, service: Service, ids: readonly string[]): Providers {
+  const client = new shipped.NetworkMappingClient({
+    endpoint: () => shipped.checkEndpoint(service.url),
     tokens: {
       current: () =>
         Promise.resolve({
@@ -152,7 +155,7 @@ function stateOf(service: Service, ids: readonly string[]): ServiceProviders {
       replace: () => Promise.resolve(undefined),
     },
   });
-  const providers = new ServiceProviders(
+  const providers = new shipped.ServiceProviders(
     client,
     { open: () => Promise.resolve(''), close: () => Promise.resolve() },
     0,
@@ -164,7 +167,7 @@ function stateOf(service: Service, ids: readonly string[]): ServiceProviders {
 
 /** Milliseconds until all rows are so. */
 async function until(
-  { events }: ServiceProviders,
+  { events }: Providers,
   ids: readonly string[],
   isSo: (id: string) => boolean,
   signal: AbortSignal,

@@ -47,8 +47,28 @@ describe('the Connection view', () => {
     expect(await shown(row(workbench, AURORA.name))).toMatch(/7d9ef6a0-.*last read/);
     await picture(workbench, 'connection-unreachable');
 
-    stage.simulator.control.clearFaults();
+    // Before the fault is gone, since the rows come back by themselves then.
+    stage.simulator.control.clearRequests();
     await connection(workbench).getByRole('button', { name: 'Try Again' }).click();
+    await stage.simulator.control.waitForRequest(({ operation }) => operation === 'get');
+    stage.simulator.control.clearFaults();
+    await allIsWell();
+  });
+
+  it('says above the rows that it is tried again, and goes by itself when the service is back', async () => {
+    stage.simulator.control.addFault({ name: 'unavailable', operation: 'get' });
+    await workbench.command('Alexa Network Mapping: Refresh');
+    await expect
+      .poll(() => labels(workbench), { timeout: 20_000 })
+      .toEqual([
+        'Hotel Aurora, could not be read: service unavailable',
+        'Hotel Belvedere, could not be read: service unavailable',
+      ]);
+    await expect
+      .poll(() => workbench.page.locator('.part.sidebar .tree-explorer-viewlet-tree-view .message').first().innerText())
+      .toContain('The service is not available. Retrying automatically.');
+    await picture(workbench, 'connection-retrying');
+    stage.simulator.control.clearFaults();
     await allIsWell();
   });
 
@@ -75,6 +95,19 @@ describe('the Connection view', () => {
     await picture(workbench, 'connection-token-refused');
     await stage.signIn(workbench);
     await allIsWell();
+  });
+
+  it('does not keep the rows of a long list back until all are read', async () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => hotel(`Hotel ${String(index).padStart(4, '0')}`));
+    stage.simulator.control.setSwitches({ latencyMs: { min: 100, max: 100 } });
+    const other = await stage.open({ providers: many });
+    await expect.poll(() => labels(other)).toContain('Hotel 0000, not mapped');
+    const read = stage.simulator.control
+      .requests()
+      .filter(({ serviceProviderId }) => many.some((each) => each.serviceProviderId === serviceProviderId)).length;
+    expect(read).toBeLessThan(500);
+    await picture(other, 'connection-long-list');
+    stage.simulator.control.setSwitches({ latencyMs: null });
   });
 
   it('leaves no access token in anything that was written', async () => {
