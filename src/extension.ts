@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
+import type { AttemptRecord } from './api/networkMappingClient';
 import { SessionStore } from './auth/sessionStore';
 import { SessionTokens } from './auth/sessionTokens';
 import { SharedWrites, type Lock } from './acrossWindows/sharedWrites';
@@ -13,6 +14,7 @@ import { onDidChangeApiEndpoint, readApiEndpoint } from './settings/apiEndpoint'
 import { onDidChangeScopes, readScopes, readTokenEndpoint } from './settings/loginWithAmazonSettings';
 import { openServiceProvidersSetting, ServiceProvidersSetting } from './settings/serviceProvidersSetting';
 import { LoginWithAmazonProvider } from './signIn/authenticationProvider';
+import { PASTE_ADDRESS_COMMAND } from './signIn/pasteAddressCommand';
 import type { SignInServices } from './signIn/signInServices';
 import { ServiceProviders } from './state/serviceProviders';
 import { COMMAND_NAMES } from './telemetry/events';
@@ -59,10 +61,18 @@ export function activate(context: vscode.ExtensionContext): void {
   const writes = new SharedWrites(lock);
   const setting = new ServiceProvidersSetting(writes, context.globalStorageUri);
   const sessions = new SessionStore(context.secrets, writes);
+  const onAttempt = (attempt: AttemptRecord) => {
+    logAttempt(log, attempt);
+    telemetry.countRequest(attempt);
+  };
   const signInServices: SignInServices = {
     sessions,
     loginWithAmazon,
-    namedAccounts: () => providers.providers.flatMap(({ account }) => account ?? []),
+    providers: () => providers.providers,
+    verify: async (accessToken, serviceProviderId, signal) => {
+      const { verifyAccessToken } = await import('./auth/verifyAccessToken');
+      return verifyAccessToken(accessToken, serviceProviderId, { endpoint: readApiEndpoint, onAttempt }, signal);
+    },
     onOutcome: (outcome) => {
       logSignIn(log, outcome);
     },
@@ -89,10 +99,7 @@ export function activate(context: vscode.ExtensionContext): void {
     return new NetworkMappingClient({
       endpoint: readApiEndpoint,
       tokens,
-      onAttempt: (attempt) => {
-        logAttempt(log, attempt);
-        telemetry.countRequest(attempt);
-      },
+      onAttempt,
     });
   });
   const journal = late(async () => {
@@ -236,6 +243,9 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     }),
     vscode.commands.registerCommand(OPEN_SETTING_COMMAND, (index?: number) => openServiceProvidersSetting(index)),
+    vscode.commands.registerCommand(PASTE_ADDRESS_COMMAND, async () => {
+      (await door()).pasteSignInAddress();
+    }),
     ...COMMAND_NAMES.map((name) =>
       vscode.commands.registerCommand(PREFIX + name, async (...args: unknown[]) => {
         await (await door()).call(name, args);

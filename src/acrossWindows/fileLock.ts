@@ -9,35 +9,25 @@ import { untilAborted } from '../core/untilAborted';
 import { NO_LINK, PRIVATE_FILE, privateFolder } from './privateFiles';
 
 /** What a lock file holds. The random id makes each one's text unique. */
-const Holder = v.object({
-  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  host: v.string(),
-  machine: v.optional(v.string()),
-  id: v.string(),
-});
+const Holder = v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), host: v.string(), id: v.string() });
 
 async function holderText(): Promise<string> {
-  const holder: v.InferOutput<typeof Holder> = {
-    pid: process.pid,
-    host: hostname(),
-    machine: await machine(),
-    id: randomUUID(),
-  };
+  const holder: v.InferOutput<typeof Holder> = { pid: process.pid, host: await host(), id: randomUUID() };
   return JSON.stringify(holder);
 }
 
 /**
- * Where a process ID means this process: two machines, or two containers of one machine, may have the same host name. Only
+ * Where a process ID means the same process: two machines, or two containers of one machine, may have the same host name. Only
  * Linux tells; elsewhere the host name alone counts.
  */
-function machine(): Promise<string> {
+function host(): Promise<string> {
   const asked = [readFile('/proc/sys/kernel/random/boot_id', 'utf8'), readlink('/proc/self/ns/pid')];
-  return (knownMachine ??= Promise.all(asked).then(
-    (answers) => answers.join(' ').replace(/\s+/g, ' '),
-    () => '',
+  return (knownHost ??= Promise.all(asked).then(
+    (answers) => [hostname(), ...answers.map((answer) => answer.trim())].join(' '),
+    () => hostname(),
   ));
 }
-let knownMachine: Promise<string> | undefined;
+let knownHost: Promise<string> | undefined;
 
 /** A lock that has not been touched for so long has lost its holder. */
 const STALE_MS = 60_000;
@@ -241,7 +231,8 @@ async function isHolderGone(text: string): Promise<boolean> {
     // Just created and not yet written, or not by this program: only time tells.
     return false;
   }
-  if (holder.host !== hostname() || (holder.machine ?? (await machine())) !== (await machine())) return false;
+  // The host name alone is in the files of earlier versions.
+  if (holder.host !== (await host()) && holder.host !== hostname()) return false;
   try {
     // Signal 0 is never sent: it only asks.
     process.kill(holder.pid, 0);

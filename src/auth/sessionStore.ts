@@ -11,7 +11,7 @@ import {
   type Contents,
   type Session,
 } from './session';
-import { DEFAULT_ACCOUNT, knownAccounts, reservedAfterSignOut } from '../core/accounts';
+import { reservedAfterSignIn, reservedAfterSignOut } from '../core/accounts';
 import type { SharedWrites } from '../acrossWindows/sharedWrites';
 
 /** The part of VS Code's SecretStorage that is needed here. */
@@ -59,7 +59,7 @@ export type SessionState =
 /** All accounts, by name. `problem` says why there are none although there may have been. */
 export interface Accounts {
   readonly states: ReadonlyMap<string, SessionState>;
-  /** The account that service providers without a name are kept for, where it has signed out; see `core/accounts.ts`. */
+  /** Whom service providers that name no account are kept for, unless that one is among them; see `core/accounts.ts`. */
   readonly reserved?: string;
   readonly problem?: 'unreadable' | 'unavailable' | 'newer';
 }
@@ -113,10 +113,8 @@ export class SessionStore {
     if (!contents) return { states: new Map(), problem: 'unreadable' };
     const { accounts, reserved } = contents;
     this.announceExpiry(accounts);
-    return {
-      states: new Map(accounts.map((account) => [account.name, this.stateOf(account)])),
-      ...(reserved !== undefined && { reserved }),
-    };
+    const states = new Map(accounts.map((account) => [account.name, this.stateOf(account)]));
+    return { states, ...(reserved !== undefined && !states.has(reserved) && { reserved }) };
   }
 
   /**
@@ -130,7 +128,7 @@ export class SessionStore {
       const place = accounts.findIndex((account) => account.name === name);
       return {
         accounts: others.toSpliced(place < 0 ? others.length : place, 0, { name, session }),
-        reserved: name === DEFAULT_ACCOUNT || name === reserved ? undefined : reserved,
+        reserved: reservedAfterSignIn(namesOf(accounts), reserved, name),
       };
     });
   }
@@ -143,8 +141,7 @@ export class SessionStore {
   async remove(names: readonly string[]): Promise<void> {
     await this.edit(({ accounts, reserved }) => {
       const left = accounts.filter(({ name }) => !names.includes(name));
-      const before = knownAccounts(namesOf(accounts), reserved);
-      return { accounts: left, reserved: reservedAfterSignOut(before, namesOf(left)) };
+      return { accounts: left, reserved: reservedAfterSignOut(namesOf(accounts), reserved, namesOf(left)) };
     });
   }
 
@@ -197,7 +194,7 @@ export class SessionStore {
     const write = async (wrote: () => void) => {
       const stored = await this.secrets.get(KEY);
       if (stored !== undefined && isOfNewerVersion(stored)) throw new NewerSessions();
-      const before = (stored !== undefined && parseContents(stored)) || NO_CONTENTS;
+      const before = parseContents(stored ?? '') ?? NO_CONTENTS;
       const after = edit(before);
       if (!after) return;
       wrote();

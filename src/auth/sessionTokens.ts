@@ -153,10 +153,11 @@ export class SessionTokens implements AccessTokens {
     const { states, reserved } = await this.options.store.read();
     const account = accountFor(named, knownAccounts([...states.keys()], reserved));
     const state = account === undefined ? undefined : states.get(account);
+    // An account that others are kept for has signed out.
+    if (account !== undefined && !state) return denied({ kind: 'signedOut', account });
     if (account === undefined || !state) {
       const anybody = [...states.values()].some(({ type }) => type === 'signedIn');
-      const missing = account ?? named;
-      return denied({ kind: anybody ? 'accountMissing' : 'signedOut', ...(missing && { account: missing }) });
+      return denied({ kind: anybody ? 'accountMissing' : 'signedOut', ...(named && { account: named }) });
     }
     if (state.type === 'signedOut') return denied({ kind: 'signedOut', account });
     const stored = state.session;

@@ -7,6 +7,7 @@ import { replaceAccessToken } from '../signIn/accessTokenSignIn';
 import { readApiEndpoint } from '../settings/apiEndpoint';
 import { signIn as signInTo } from '../signIn/signIn';
 import type { SignInOutcome, SignInWish } from '../signIn/signInServices';
+import { showAddressBox } from '../signIn/waitForAnswer';
 import { settleInterrupted } from '../state/interruptedChanges';
 import type { CommandName } from '../telemetry/events';
 import type { Telemetry } from '../telemetry/telemetry';
@@ -168,6 +169,12 @@ export class Door implements vscode.Disposable {
     const outcome = await signInTo(this.services.signIn, wish);
     this.say(signInEnding(outcome));
     return outcome.type === 'signedIn' ? outcome : undefined;
+  }
+
+  /** Shows the box for the address of a sign-in that waits for the browser. */
+  pasteSignInAddress(): void {
+    if (showAddressBox()) return;
+    this.say({ type: 'refused', message: vscode.l10n.t('No sign-in is waiting for the browser.') });
   }
 
   /** Asks for an access token in the place of one that was refused; undefined when there is none. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { missingScopes, neededScopes } from '../core/scopes';
+import { signedInText } from '../core/sessionText';
 import { missingScopesText } from '../core/signInExplanation';
 import { readScopes } from '../settings/loginWithAmazonSettings';
 import { signIn as signInTo } from '../signIn/signIn';
@@ -21,10 +22,11 @@ export const signIn: Command = {
 /** How a sign-in ends as a command, or where another extension has asked for it. */
 export function signInEnding(outcome: SignInOutcome): Ending {
   if (outcome.type === 'dismissed') return DISMISSED;
+  if (outcome.type === 'cancelled') return { type: 'cancelled', message: cancelledText(outcome) };
   if (outcome.type === 'failed') return { type: 'notSignedIn', failure: outcome.failure, wish: outcome.wish };
   const scopes = readScopes();
   const missing = missingScopes(neededScopes(scopes.ok ? scopes.scopes : []), outcome.session.scopes);
-  if (missing.length === 0) return DONE;
+  if (missing.length === 0) return signedInEnding(outcome);
   return {
     type: 'done',
     message: missingScopesText(missing),
@@ -36,6 +38,29 @@ export function signInEnding(outcome: SignInOutcome): Ending {
       },
     ],
   };
+}
+
+/**
+ * A sign-in in the browser ends while the person does something else, so that is told. Whoever has just pasted a token sees the
+ * rows being read.
+ */
+function signedInEnding({ way, account, isOneOfSeveral, unverified }: SignInOutcome & { type: 'signedIn' }): Ending {
+  const done = signedInText(isOneOfSeveral === true ? account : undefined);
+  if (unverified === undefined) return way === 'browser' ? { type: 'done', message: done } : DONE;
+  const message =
+    unverified === 'keptAnyway'
+      ? vscode.l10n.t('{0} The access token was not verified.', done)
+      : vscode.l10n.t(
+          '{0} The access token was not verified, because no service provider in your list uses this account.',
+          done,
+        );
+  return { type: 'done', message };
+}
+
+function cancelledText({ superseded }: SignInOutcome & { type: 'cancelled' }): string {
+  return superseded
+    ? vscode.l10n.t('The earlier sign-in in the browser was canceled, because you started another one.')
+    : vscode.l10n.t('The sign-in was canceled. Nothing was stored.');
 }
 
 function accountOf(ids: readonly string[] | undefined, { providers }: Services): string | undefined {

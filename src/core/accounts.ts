@@ -14,25 +14,44 @@ export function accountFor(named: string | undefined, names: readonly string[]):
 }
 
 /**
- * The names that decide which account serves a service provider.
+ * The names that decide which account serves a service provider that names none.
  *
  * @param names of the accounts that are stored
- * @param reserved the account that service providers without a name are kept for, as {@link reservedAfterSignOut} has it
+ * @param reserved whom such service providers are kept for, by {@link reservedAfterSignOut}
  */
 export function knownAccounts(names: readonly string[], reserved: string | undefined): readonly string[] {
-  return reserved === undefined || names.includes(reserved) ? names : [...names, reserved];
+  if (reserved === undefined || names.includes(reserved)) return names;
+  // The name of no account: the only one there is does not serve them then.
+  return [...names, reserved === DEFAULT_ACCOUNT ? reserved : ''];
+}
+
+/**
+ * Whom service providers that name no account are kept for after a sign-in: whoever served them before another account came.
+ *
+ * @param names of the accounts before the sign-in
+ */
+export function reservedAfterSignIn(
+  names: readonly string[],
+  reserved: string | undefined,
+  signedIn: string,
+): string | undefined {
+  return signedIn === DEFAULT_ACCOUNT ? undefined : (reserved ?? accountFor(undefined, names));
 }
 
 /**
  * Whom service providers that name no account are kept for after a sign-out. They never go to another account by themselves:
  * it may belong to another organization, and a change would then be made with the wrong one.
  *
- * @param before the known accounts before the sign-out
- * @param left the accounts that stay signed in
+ * @param names of the accounts before the sign-out
+ * @param left the accounts that stay
  * @returns a name; an empty text to keep them for none; undefined when nothing has to be kept
  */
-export function reservedAfterSignOut(before: readonly string[], left: readonly string[]): string | undefined {
+export function reservedAfterSignOut(
+  names: readonly string[],
+  reserved: string | undefined,
+  left: readonly string[],
+): string | undefined {
   if (left.length === 0) return undefined;
-  const served = accountFor(undefined, before);
-  return accountFor(undefined, left) === served ? undefined : (served ?? '');
+  const owner = reserved ?? accountFor(undefined, names);
+  return accountFor(undefined, left) === owner ? undefined : (owner ?? '');
 }

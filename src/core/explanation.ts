@@ -43,7 +43,7 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
     why:
       account === undefined
         ? l10n.t(
-            'There are several accounts, none of them is called {0}, and the entry of this service provider names none. Nothing was sent.',
+            'The entry of this service provider names no account, and none of your accounts is called {0}. Nothing was sent.',
             'default',
           )
         : l10n.t('The entry of this service provider in the settings names this account. Nothing was sent.'),

@@ -20,6 +20,7 @@ export function logRenewal(log: Log, { account, durationMs, failure }: Renewal):
 /** Writes how a sign-in has ended. */
 export function logSignIn(log: Log, outcome: SignInOutcome): void {
   if (outcome.type === 'signedIn') log.info(`[Login with Amazon] signed in to "${displayText(outcome.account)}"`);
+  if (outcome.type === 'cancelled') log.info('[Login with Amazon] sign-in canceled');
   if (outcome.type === 'failed') log.warn(`[Login with Amazon] sign-in failed: ${reason(outcome.failure)}`);
 }
 

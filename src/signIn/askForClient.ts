@@ -12,7 +12,8 @@ interface ClientSteps {
   readonly clientId: string;
   /** Steps before these. */
   readonly stepsBefore: number;
-  /** Added to the words that say where they come from. */
+  /** Stands before the words that say where they come from, and after them. */
+  readonly where?: string;
   readonly hint?: string;
   readonly buttons?: readonly PromptButton[];
 }
@@ -26,6 +27,7 @@ export async function askForClient({
   title,
   clientId,
   stepsBefore,
+  where = '',
   hint = '',
   buttons = [],
 }: ClientSteps): Promise<Client | typeof BACK | undefined> {
@@ -42,7 +44,7 @@ export async function askForClient({
     const enteredId = await askForText({
       title,
       prompt:
-        `${vscode.l10n.t('The client id in the Web Settings of your security profile, at developer.amazon.com under Login with Amazon.')} ${hint}`.trim(),
+        `${where} ${vscode.l10n.t('The client id in the Web Settings of your security profile, at developer.amazon.com under Login with Amazon.')} ${hint}`.trim(),
       placeholder: 'amzn1.application-oa2-client.…',
       value: id,
       step: { number: stepsBefore + 1, of: stepsBefore + 2 },
@@ -54,7 +56,7 @@ export async function askForClient({
     const secret = await askForText({
       title,
       prompt:
-        `${vscode.l10n.t('The client secret of the same security profile. It is kept in the secret storage of the editor.')} ${hint}`.trim(),
+        `${where} ${vscode.l10n.t('The client secret of the same security profile. It is kept in the secret storage of the editor.')} ${hint}`.trim(),
       placeholder: 'amzn1.oa2-cs.v1.…',
       secret: true,
       step: { number: stepsBefore + 2, of: stepsBefore + 2 },

@@ -70,7 +70,7 @@ async function signInWith(
       openBrowser: () => openBrowser(authorization.url),
       buttons: [copyReturnUrl(redirectUri)],
     });
-    if (address === undefined) return undefined;
+    if (address === 'cancelled' || address === 'superseded') return address;
     if (address === 'noAnswer') return { ok: false, failure: { kind: 'noAnswer', redirectUri }, client };
     const askedAtMs = Date.now();
     const { result } = await longAct(vscode.l10n.t('Signing in'), (signal) =>
@@ -83,7 +83,7 @@ async function signInWith(
       page = { title: vscode.l10n.t('You are signed in'), text: goBack() };
       return { ok: true, session };
     }
-    if (result.failure.kind === 'cancelled') return undefined;
+    if (result.failure.kind === 'cancelled') return 'cancelled';
     page = { title: explainSignIn(result.failure).title, text: goBack() };
     return { ok: false, failure: { ...result.failure, redirectUri }, client };
   } finally {
@@ -93,7 +93,7 @@ async function signInWith(
 
 /** Asks for the client, unless that of the last sign-in still serves. */
 async function clientFor(
-  { client, askForClient: ask }: SignInRequest,
+  { client, askForClient: ask, where }: SignInRequest,
   redirectUri: string,
 ): Promise<Client | undefined> {
   if (client && ask !== true) return client;
@@ -101,6 +101,7 @@ async function clientFor(
     title: vscode.l10n.t('Sign In with the Browser'),
     clientId: client?.id ?? readClientId(),
     stepsBefore: 0,
+    where,
     hint: vscode.l10n.t('Its Allowed Return URLs must hold exactly {0}', redirectUri),
     buttons: [copyReturnUrl(redirectUri)],
   });

@@ -8,12 +8,17 @@ import { askForText, BACK } from '../prompts/textInput';
  *
  * @param names of all accounts that are known or named in the list of service providers
  * @param known those that were signed in to before
+ * @param signedIn those that are signed in to now
  * @returns undefined when the person leaves
  */
-export async function chooseAccount(names: readonly string[], known: readonly string[]): Promise<string | undefined> {
+export async function chooseAccount(
+  names: readonly string[],
+  known: readonly string[],
+  signedIn: readonly string[],
+): Promise<string | undefined> {
   if (names.length === 0) return askForName(known);
   for (;;) {
-    const picked = await pickAccount(names, known);
+    const picked = await pickAccount(names, known, signedIn);
     if (picked !== NEW_ACCOUNT) return picked;
     const name = await askForName(known);
     // Leaving the name goes back to the list, as it is the second question.
@@ -26,14 +31,17 @@ const NEW_ACCOUNT = Symbol('new account');
 async function pickAccount(
   names: readonly string[],
   known: readonly string[],
+  signedIn: readonly string[],
 ): Promise<string | typeof NEW_ACCOUNT | undefined> {
   const items: (vscode.QuickPickItem & { readonly name: string | typeof NEW_ACCOUNT })[] = [
     ...names.map((name) => ({
       name,
       label: inertLabel(name),
-      description: known.includes(name)
+      description: signedIn.includes(name)
         ? vscode.l10n.t('replaces its session')
-        : vscode.l10n.t('named in your list of service providers'),
+        : known.includes(name)
+          ? vscode.l10n.t('signed out')
+          : vscode.l10n.t('named in your list of service providers'),
     })),
     { name: NEW_ACCOUNT, label: vscode.l10n.t('New Account…'), iconPath: new vscode.ThemeIcon('add') },
   ];

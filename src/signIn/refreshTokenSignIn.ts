@@ -16,9 +16,8 @@ export async function refreshTokenSignIn(request: SignInRequest, services: SignI
   for (;;) {
     const refreshToken = await askForText({
       title,
-      prompt: vscode.l10n.t(
-        'It is kept in the secret storage of the editor and sent to the token endpoint in your settings only.',
-      ),
+      prompt:
+        `${request.where} ${vscode.l10n.t('It is kept in the secret storage of the editor and sent to the token endpoint in your settings only.')}`.trim(),
       placeholder: 'Atzr|…',
       secret: true,
       value: entered,
@@ -27,7 +26,12 @@ export async function refreshTokenSignIn(request: SignInRequest, services: SignI
     });
     if (refreshToken === undefined || refreshToken === BACK) return undefined;
     entered = refreshToken;
-    const client = await askForClient({ title, clientId: request.client?.id ?? readClientId(), stepsBefore: 1 });
+    const client = await askForClient({
+      title,
+      clientId: request.client?.id ?? readClientId(),
+      stepsBefore: 1,
+      where: request.where,
+    });
     if (client === undefined) return undefined;
     if (client === BACK) continue;
     const { renew } = await services.loginWithAmazon();
@@ -35,7 +39,7 @@ export async function refreshTokenSignIn(request: SignInRequest, services: SignI
     const { result } = await longAct(vscode.l10n.t('Signing in'), (signal) =>
       renew(refreshToken, client, endpoint.url, signal),
     );
-    if (!result.ok) return result.failure.kind === 'cancelled' ? undefined : { ...result, client };
+    if (!result.ok) return result.failure.kind === 'cancelled' ? 'cancelled' : { ...result, client };
     const session = sessionOf({ refreshToken, ...result.value }, client, askedAtMs);
     await services.sessions.save(request.account, session);
     return { ok: true, session };

@@ -1,6 +1,8 @@
 import type * as LoginWithAmazon from '../auth/loginWithAmazon';
 import type { Client, Session } from '../auth/session';
 import type { SessionStore } from '../auth/sessionStore';
+import type { Verification } from '../auth/verifyAccessToken';
+import type { ConfiguredProvider } from '../core/configuredProviders';
 import type { SignInFailure } from '../core/signInFailure';
 
 /** What signing in works with. */
@@ -8,8 +10,10 @@ export interface SignInServices {
   readonly sessions: SessionStore;
   /** Loaded when it is first needed. */
   readonly loginWithAmazon: () => Promise<typeof LoginWithAmazon>;
-  /** The accounts that entries of the list name. */
-  readonly namedAccounts: () => readonly string[];
+  /** The service providers of the list. */
+  readonly providers: () => readonly ConfiguredProvider[];
+  /** Reads the mapping of a service provider once, with this access token and nothing of what is stored. */
+  readonly verify: (accessToken: string, serviceProviderId: string, signal: AbortSignal) => Promise<Verification>;
   /** Told of each sign-in that came to an end. */
   readonly onOutcome: (outcome: SignInOutcome) => void;
 }
@@ -31,15 +35,34 @@ export interface SignInWish {
 /** A sign-in whose account is known by now. */
 export interface SignInRequest extends SignInWish {
   readonly account: string;
+  /** Names the account and where its tokens go, for prompts; empty where there is only one account. */
+  readonly where: string;
 }
 
 export type SignInOutcome =
-  | { readonly type: 'signedIn'; readonly account: string; readonly session: Session }
+  | {
+      readonly type: 'signedIn';
+      readonly way?: SignInWay;
+      readonly account: string;
+      readonly session: Session;
+      /** Whether there are others. */
+      readonly isOneOfSeveral?: boolean;
+      /** Why the access token could not be verified, where that was wanted. */
+      readonly unverified?: Unverified;
+    }
+  /** The person has left a prompt. */
   | { readonly type: 'dismissed' }
+  /** `superseded`: by a newer sign-in in this window. Nothing was stored. */
+  | { readonly type: 'cancelled'; readonly superseded: boolean }
   | { readonly type: 'failed'; readonly failure: SignInFailure; readonly wish: SignInWish };
+
+/** `nothingListed`: no service provider of the list uses the account. `keptAnyway`: the person wanted it so. */
+export type Unverified = 'nothingListed' | 'keptAnyway';
 
 /** The outcome of one way: the session, which is kept by then, or why there is none; undefined when the person leaves. */
 export type Issued =
-  | { readonly ok: true; readonly session: Session }
+  | { readonly ok: true; readonly session: Session; readonly unverified?: Unverified }
+  | 'cancelled'
+  | 'superseded'
   | { readonly ok: false; readonly failure: SignInFailure; readonly client?: Client }
   | undefined;

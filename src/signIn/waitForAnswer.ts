@@ -3,6 +3,7 @@ import { explainSignIn, waitingHint } from '../core/signInExplanation';
 import type { SignInFailure } from '../core/signInFailure';
 import { inertLabel, inertMessage } from '../prompts/inertText';
 import { titleButtons, type PromptButton } from '../prompts/textInput';
+import { PASTE_ADDRESS_COMMAND } from './pasteAddressCommand';
 
 /** A page that refuses a return URL or a scope never comes back, and does not say so here: after this, the box does. */
 const HINT_AFTER_MS = 30_000;
@@ -19,21 +20,32 @@ interface Waiting {
   readonly problem?: SignInFailure;
   /** The browser may be on another machine, so that the person has to bring the address. */
   readonly isElsewhere: boolean;
-  /** Ends the wait as if the person had given up. */
+  /** Aborted when a newer sign-in takes the place of this one. */
   readonly stopped: AbortSignal;
   /** Tells whether it was opened. */
   readonly openBrowser: () => Promise<boolean>;
   readonly buttons: readonly PromptButton[];
 }
 
+/** The box of the sign-in that waits in this window. */
+let waitingBox: vscode.InputBox | undefined;
+
+/** Shows the box for the address again. Tells whether a sign-in waits for one. */
+export function showAddressBox(): boolean {
+  waitingBox?.show();
+  return waitingBox !== undefined;
+}
+
 /**
  * Opens the browser and waits for its answer: by itself, or as the address that the person pastes into the box. The box is
- * there from the beginning, since nobody can tell whether the browser will find its way back.
+ * there from the beginning, since nothing tells whether the browser will find its way back. VS Code hides it as soon as
+ * anything else is asked, such as by the Command Palette, so the sign-in goes on without it: a notification cancels the
+ * sign-in, or shows the box again.
  *
- * @returns undefined when the person gives up
+ * @returns the address, or what has ended the wait
  */
-export async function waitForAnswer(waiting: Waiting): Promise<URL | 'noAnswer' | undefined> {
-  if (waiting.stopped.aborted) return undefined;
+export async function waitForAnswer(waiting: Waiting): Promise<URL | 'noAnswer' | 'cancelled' | 'superseded'> {
+  if (waiting.stopped.aborted) return 'superseded';
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t('Sign In with the Browser');
   box.prompt = waiting.isElsewhere
@@ -56,6 +68,11 @@ export async function waitForAnswer(waiting: Waiting): Promise<URL | 'noAnswer' 
   };
   const { Error, Info, Warning } = vscode.InputBoxValidationSeverity;
   const timers: NodeJS.Timeout[] = [];
+  waitingBox = box;
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
   try {
     return await new Promise((resolve) => {
       void waiting.redirected?.then(resolve);
@@ -68,12 +85,23 @@ export async function waitForAnswer(waiting: Waiting): Promise<URL | 'noAnswer' 
         if (address && waiting.isAnswer(address)) resolve(address);
         else hint(problemOf(address, waiting.redirectUri), Error);
       });
-      box.onDidHide(() => {
-        resolve(undefined);
-      });
       waiting.stopped.addEventListener('abort', () => {
-        resolve(undefined);
+        resolve('superseded');
       });
+      void vscode.window.withProgress(
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: vscode.l10n.t('Waiting for the sign-in in the browser'),
+          cancellable: true,
+        },
+        (report, cancellation) => {
+          cancellation.onCancellationRequested(() => {
+            resolve('cancelled');
+          });
+          report.report({ message: `[${vscode.l10n.t('Paste Address…')}](command:${PASTE_ADDRESS_COMMAND})` });
+          return ended;
+        },
+      );
       box.show();
       if (waiting.problem) hint(problemText(waiting.problem), Warning);
       timers.push(
@@ -91,7 +119,9 @@ export async function waitForAnswer(waiting: Waiting): Promise<URL | 'noAnswer' 
     });
   } finally {
     for (const timer of timers) clearTimeout(timer);
+    waitingBox = undefined;
     box.dispose();
+    end();
   }
 }
 

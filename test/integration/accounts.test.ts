@@ -3,12 +3,15 @@ import { after, afterEach, beforeEach, describe, it } from 'mocha';
 import { fingerprintOf } from '../simulator/tokens';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import * as boundary from './support/boundary';
+import { eventually } from './support/eventually';
 import { inAnotherWindow, run, signIn, signOut } from './support/extension';
 import { answer, choose, dismissAll, enter, enterInVain, leave, look, turnAway } from './support/prompts';
 import { prompts } from './support/quickInputs';
 import { expectSpoken, row } from './support/rows';
 import { CLINIC, HARBOUR, HOTEL, useService } from './support/service';
 import { configure } from './support/settings';
+
+const DEFAULT = { id: 'default', label: 'default' };
 
 describe('accounts', () => {
   const service = useService();
@@ -42,6 +45,13 @@ describe('accounts', () => {
         return `${serviceProviderId} as ${account ?? '?'}`;
       }),
     );
+  const expectTold = (...texts: string[]) =>
+    eventually(() => {
+      assert.deepEqual(
+        boundary.messages.map(({ text }) => text),
+        texts,
+      );
+    });
   const lastLabels = () => prompts.at(-1)?.items.map(({ label }) => label);
 
   describe('that service providers name', () => {
@@ -214,8 +224,14 @@ describe('accounts', () => {
       await expectSpoken('Hotel Aurora, could not be read: not signed in to eu', clinicMapped);
     });
 
+    it('are named in what is told, with how many are no longer read', async () => {
+      await answer(() => run('signOut'), choose('eu'));
+      await expectTold('Signed out of the account eu. One service provider is no longer read.');
+    });
+
     it('can be left all at once', async () => {
       await answer(() => run('signOut'), choose('All Accounts'));
+      await expectTold('Signed out of the accounts eu, us. 2 service providers are no longer read.');
       assert.deepEqual(await names(), []);
       await expectSpoken('Hotel Aurora, signed out', 'Clinic, signed out');
     });
@@ -224,6 +240,79 @@ describe('accounts', () => {
       await answer(() => run('signOut'), leave);
       assert.deepEqual(await names(), ['eu', 'us']);
       assert.deepEqual(boundary.messages, []);
+    });
+  });
+
+  describe('that service providers do not name', () => {
+    const HANDED = 'Clinic, not mapped';
+
+    beforeEach(async () => {
+      service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: null });
+      await configure({ user: [HOTEL, { ...CLINIC, account: 'us' }] });
+      await signIn(eu);
+      await signIn(us, 'us');
+      await expectSpoken(hotelMapped, HANDED);
+      service.control.clearRequests();
+      boundary.forgetMessages();
+    });
+
+    it('are not handed to the only other account at a sign-out, unless the person says so', async () => {
+      await answer(() => run('signOut'), choose('default'));
+      await expectSpoken('Hotel Aurora, signed out', HANDED);
+      await run('refresh');
+      assert.ok(!service.sent.some((sent) => sent.includes(HOTEL.id)));
+      await expectTold(
+        'Signed out of the account default. One service provider is no longer read. One of them names no account. It is not read with us unless you choose that.',
+      );
+      assert.deepEqual(boundary.messages[0]?.buttons, ['Use us for Them']);
+      boundary.messages[0].press('Use us for Them');
+      await expectSpoken(hotelMapped, HANDED);
+    });
+
+    it('are not handed over either by the Accounts menu of VS Code', async () => {
+      const [session] = await boundary.authenticationProvider().getSessions(undefined, { account: DEFAULT });
+      assert.ok(session);
+      await boundary.authenticationProvider().removeSession(session.id);
+      await expectSpoken('Hotel Aurora, signed out', HANDED);
+    });
+
+    it('are asked about before a sign-in gives them to another account', async () => {
+      await signOut();
+      await configure({ user: [HOTEL] });
+      await signIn(eu, 'eu');
+      await expectSpoken(hotelMapped);
+      boundary.forgetMessages();
+      boundary.answerNextModal('');
+      const toDefault = () =>
+        answer(
+          () => run('signIn'),
+          turnAway('Sign In to Another Account'),
+          choose('New Account…'),
+          enter('default'),
+          choose('Paste an access token'),
+        );
+      await toDefault();
+      const [question] = boundary.messages;
+      assert.deepEqual(
+        [question?.text, question?.detail],
+        [
+          'Sign in to the account default?',
+          'One service provider names no account and uses eu. After this sign-in, it uses default.',
+        ],
+      );
+      assert.deepEqual(await names(), ['eu']);
+    });
+
+    it('leave the prompts of several accounts to say which one it is, and where its token goes', async () => {
+      await answer(
+        () => run('signIn'),
+        choose('Paste an access token'),
+        choose('us'),
+        look(({ box }) => {
+          assert.ok(box?.prompt?.startsWith(`Account us, API endpoint ${new URL(service.url).host}. It is kept`));
+        }),
+        leave,
+      );
     });
   });
 });

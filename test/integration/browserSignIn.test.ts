@@ -5,7 +5,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { SKILL } from '../support/builders';
 import * as boundary from './support/boundary';
-import { decide, inBrowser, openedAfter, visit, type Page } from './support/browser';
+import { cancelSignIn, decide, inBrowser, openedAfter, visit, waitingNotification, type Page } from './support/browser';
 import { eventually } from './support/eventually';
 import { inAnotherWindow, run, signIn, signOut, storedSessions } from './support/extension';
 import { answer, choose, enter, enterInVain, goBack, leave, look, type Step } from './support/prompts';
@@ -15,6 +15,8 @@ import { HOTEL, useService } from './support/service';
 import { configure, withUserSetting } from './support/settings';
 
 const WAY = 'Sign in with the browser';
+const SIGNED_IN = 'Signed in to Login with Amazon.';
+const CANCELED = 'The sign-in was canceled. Nothing was stored.';
 
 describe('a sign-in with the browser', () => {
   const service = useService();
@@ -51,6 +53,14 @@ describe('a sign-in with the browser', () => {
     } finally {
       socket.destroy();
     }
+  };
+  const expectTold = async (...texts: string[]) => {
+    await eventually(() => {
+      assert.deepEqual(
+        boundary.messages.map(({ text }) => text),
+        texts,
+      );
+    });
   };
   const expectNobody = async () => {
     assert.equal(await storedSessions(), undefined);
@@ -95,7 +105,8 @@ describe('a sign-in with the browser', () => {
     const { clientId: id, clientSecret: secret } = service.control.demo;
     assert.deepEqual(refresh?.client, { id, secret });
     assert.equal(service.tokenRequests, 1);
-    assert.deepEqual(boundary.messages, []);
+    await expectTold(SIGNED_IN);
+    assert.equal(waitingNotification()?.isOpen, false);
     assert.equal(await isPortFree(), true);
   });
 
@@ -109,7 +120,7 @@ describe('a sign-in with the browser', () => {
         look(async () => {
           asked.push(await openedAfter(openedBefore + count));
         }),
-        leave,
+        cancelSignIn,
       );
     }
     const [first, second] = asked.map(({ searchParams }) => Object.fromEntries(searchParams));
@@ -193,7 +204,7 @@ describe('a sign-in with the browser', () => {
       },
     );
     await expectSpoken(mapped);
-    assert.deepEqual(boundary.messages, []);
+    await expectTold(SIGNED_IN);
     assert.equal(await isPortFree(), true);
   });
 
@@ -209,10 +220,10 @@ describe('a sign-in with the browser', () => {
       enterInVain('https://amazon.example/', /It starts with http:\/\/127\.0\.0\.1:/),
       enterInVain(`${service.redirectUri}?code=abc&state=forged`, /of an earlier or another sign-in/),
       enterInVain(service.redirectUri, /of an earlier or another sign-in|Paste the whole address/),
-      leave,
+      cancelSignIn,
     );
     await expectNobody();
-    assert.deepEqual(boundary.messages, []);
+    await expectTold(CANCELED);
   });
 
   it('refuses who else comes to the address, goes on waiting, and takes the answer once', async () => {
@@ -250,7 +261,7 @@ describe('a sign-in with the browser', () => {
     await expectSpoken(mapped);
   });
 
-  it('that is left with Escape ends: the port is free, and a browser that comes late finds nobody', async () => {
+  it('that is canceled ends, and says so: the port is free, and a browser that comes late finds nobody', async () => {
     let late: URL | undefined;
     await answer(
       () => run('signIn'),
@@ -260,12 +271,106 @@ describe('a sign-in with the browser', () => {
         late = await decide(await openedAfter(openedBefore));
         assert.equal(await isPortFree(), false);
       }),
-      leave,
+      cancelSignIn,
     );
     await expectNobody();
     assert.ok(late);
     await assert.rejects(visit(late));
-    assert.deepEqual(boundary.messages, []);
+    await expectTold(CANCELED);
+    assert.equal(waitingNotification()?.isOpen, false);
+  });
+
+  describe('whose box is hidden', () => {
+    /** Begins a sign-in and hides its box. Its end is a promise in an object, which `await` does not wait for. */
+    const hidden = async (hide: Step) => {
+      let isHidden = false;
+      const ended = answer(
+        () => run('signIn'),
+        choose(WAY),
+        ...credentials(),
+        look(async () => {
+          await openedAfter(openedBefore);
+        }),
+        async (prompt) => {
+          await hide(prompt);
+          isHidden = true;
+        },
+      );
+      await eventually(() => {
+        assert.ok(isHidden);
+      });
+      return { ended };
+    };
+    const openPalette: Step = async (prompt) => {
+      await vscode.commands.executeCommand('workbench.action.showCommands');
+      await eventually(() => {
+        assert.equal(prompt.isOpen, false);
+      });
+    };
+    const closePalette = () => vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+
+    for (const [how, hide] of [
+      ['by the Command Palette', openPalette],
+      ['with Escape', leave],
+    ] as const) {
+      it(`${how} goes on, and tells its end`, async () => {
+        const { ended } = await hidden(hide);
+        assert.equal(await isPortFree(), false);
+        assert.ok(waitingNotification()?.isOpen);
+        const page = await visit(await decide(await openedAfter(openedBefore)));
+        assert.equal(page.title, 'You are signed in');
+        await ended;
+        await closePalette();
+        await expectSpoken(mapped);
+        await expectTold(SIGNED_IN);
+      });
+    }
+
+    it('shows it again at Paste Address… in its notification', async () => {
+      const { ended } = await hidden(openPalette);
+      await closePalette();
+      const link = /^\[Paste Address…\]\(command:([\w.]+)\)$/.exec(waitingNotification()?.message ?? '');
+      assert.ok(link?.[1]);
+      await vscode.commands.executeCommand(link[1]);
+      const box = await eventually(() => {
+        const prompt = prompts.at(-1);
+        assert.ok(prompt?.isOpen);
+        return prompt;
+      });
+      assert.equal(box.title, 'Sign In with the Browser');
+      await enter((await decide(await openedAfter(openedBefore))).href)(box);
+      await ended;
+      await expectSpoken(mapped);
+      await expectTold(SIGNED_IN);
+      await vscode.commands.executeCommand(link[1]);
+      await expectTold(SIGNED_IN, 'No sign-in is waiting for the browser.');
+    });
+
+    it('is canceled in its notification, and says so', async () => {
+      const { ended } = await hidden(leave);
+      waitingNotification()?.cancel();
+      await ended;
+      await expectNobody();
+      await expectTold(CANCELED);
+    });
+
+    it('says so when a newer one takes its place, which goes on', async () => {
+      const { ended } = await hidden(leave);
+      await answer(
+        () => run('signIn'),
+        choose(WAY),
+        ...credentials(),
+        async (prompt) => {
+          await ended;
+          await visit(await decide(await openedAfter(openedBefore + 1)));
+          await eventually(() => {
+            assert.equal(prompt.isOpen, false);
+          });
+        },
+      );
+      await expectSpoken(mapped);
+      await expectTold('The earlier sign-in in the browser was canceled, because you started another one.', SIGNED_IN);
+    });
   });
 
   it('opens the page again at a button', async () => {
@@ -278,7 +383,7 @@ describe('a sign-in with the browser', () => {
         prompt.press('Open the Sign-In Page Again');
         assert.equal((await openedAfter(openedBefore + 1)).href, first.href);
       }),
-      leave,
+      cancelSignIn,
     );
   });
 
@@ -328,7 +433,7 @@ describe('a sign-in with the browser', () => {
         await openedAfter(openedBefore);
         assert.match(box?.prompt ?? '', /paste the address of that page here/);
       }),
-      leave,
+      cancelSignIn,
     );
   });
 

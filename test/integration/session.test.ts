@@ -17,7 +17,7 @@ import {
   storedSessions,
   writesOfAnotherWindow,
 } from './support/extension';
-import { answer, answerInputBox, choose, dismissAll, enter } from './support/prompts';
+import { answer, answerInputBox, choose, dismissAll, enter, look } from './support/prompts';
 import { lastInputBox } from './support/quickInputs';
 import { expectSpoken, spoken } from './support/rows';
 import { SecretsOfWindows } from './support/secretsOfWindows';
@@ -59,6 +59,93 @@ describe('the session', () => {
       assert.ok(!JSON.stringify(boundary.messages).includes(service.accessToken));
     });
 
+    it('begins with a token that the service takes, which is tried once before it is stored', async () => {
+      const token = service.control.issueAccessToken();
+      service.control.clearRequests();
+      const storedAt: number[] = [];
+      const subscription = extensionContext().secrets.onDidChange(() => storedAt.push(service.sent.length));
+      await signInByHand(token);
+      subscription.dispose();
+      assert.deepEqual(storedAt, [1]);
+      assert.deepEqual(service.sent.slice(0, 1), [`GET ${HOTEL.id}`]);
+      await expectSpoken(mapped);
+      assert.deepEqual(boundary.messages, []);
+    });
+
+    it('does not begin with a token that the service refuses: nothing is stored, and another one is asked for', async () => {
+      boundary.answerNextModal('Paste Again');
+      await answer(
+        () => run('signIn'),
+        choose('Paste an access token'),
+        enter('Atza|never-issued'),
+        look(async () => {
+          const refusal = await eventually(() => boundary.messages[0] ?? assert.fail());
+          assert.equal(refusal.text, 'The service refused this access token. It was not stored.');
+          assert.match(refusal.detail, /^It was tried with Hotel Aurora: .*\. Either it is expired or not valid/);
+          assert.deepEqual([refusal.modal, refusal.buttons], [true, ['Paste Again', 'Keep Anyway']]);
+          assert.equal(await storedSessions(), undefined);
+        }),
+        enter(service.accessToken),
+      );
+      await expectSpoken(mapped);
+      assert.ok(!JSON.stringify(boundary.messages).includes('never-issued'));
+    });
+
+    it('does not begin with a refused token either when the person leaves', async () => {
+      boundary.answerNextModal('');
+      await signInByHand('Atza|never-issued');
+      assert.equal(await storedSessions(), undefined);
+      assert.equal(boundary.messages.at(-1)?.text, 'The sign-in was canceled. Nothing was stored.');
+    });
+
+    for (const [decision, isKept] of [
+      ['Keep Anyway', true],
+      ['', false],
+    ] as const) {
+      it(`with a token that could not be tried is for the person to decide: ${decision || 'left'}`, async () => {
+        const fault = service.control.addFault({ operation: 'get', kind: 'answer', status: 503 });
+        boundary.answerNextModal(decision);
+        await signInByHand(service.accessToken);
+        const [question, end] = await eventually(() => {
+          assert.ok(boundary.messages.length >= 2);
+          return boundary.messages;
+        });
+        assert.equal(question?.text, 'The access token could not be verified. It is not stored yet.');
+        assert.deepEqual(question.buttons, ['Keep Anyway', 'Paste Again']);
+        assert.equal(
+          end?.text,
+          isKept
+            ? 'Signed in to Login with Amazon. The access token was not verified.'
+            : 'The sign-in was canceled. Nothing was stored.',
+        );
+        assert.equal((await storedSessions()) !== undefined, isKept);
+        service.control.removeFault(fault);
+      });
+    }
+
+    it('with a token that no service provider can be read with says that it was not tried', async () => {
+      await configure({});
+      await signInByHand(service.accessToken);
+      await expectTold(
+        'Signed in to Login with Amazon. The access token was not verified, because no service provider in your list uses this account.',
+      );
+      await configure({ user: [HOTEL] });
+    });
+
+    it('is not touched where a newer version of the extension has stored it, and that is said', async () => {
+      const newer = JSON.stringify({ version: 2, kept: 'elsewhere' });
+      await extensionContext().secrets.store('sessions', newer);
+      for (const command of ['signIn', 'signOut']) {
+        boundary.forgetMessages();
+        await run(command);
+        await eventually(() => {
+          assert.match(boundary.messages[0]?.text ?? '', /stored by a newer version of Alexa Network Mapping/);
+        });
+        assert.equal(await storedSessions(), newer);
+      }
+      await extensionContext().secrets.delete('sessions');
+    });
+
     it('ends by the command, once', async () => {
       await signIn(service.accessToken);
       await expectSpoken(mapped);
@@ -66,12 +153,10 @@ describe('the session', () => {
       await expectSpoken('Hotel Aurora, signed out');
       assert.equal(await storedSessions(), undefined);
       assert.equal(boundary.context.get('alexaNetworkMapping.connection'), 'signedOut');
-      assert.deepEqual(boundary.messages, []);
+      const done = 'Signed out of Login with Amazon. One service provider is no longer read.';
+      await expectTold(done);
       await run('signOut');
-      assert.deepEqual(
-        boundary.messages.map(({ text }) => text),
-        ['You are not signed in.'],
-      );
+      await expectTold(done, 'You are not signed in.');
     });
 
     it('begins and ends with that of another window', async () => {
@@ -123,7 +208,6 @@ describe('the session', () => {
     const stored = (session: object) => JSON.stringify({ version: 1, accounts: [{ name: ACCOUNT, session }] });
     for (const [what, secret] of [
       ['is no JSON', 'Atza|half of a'],
-      ['is of a later version', JSON.stringify({ version: 2, accounts: [{ name: ACCOUNT, session: good }] })],
       ['is no list', JSON.stringify({ version: 1, accounts: { [ACCOUNT]: good } })],
       ['holds a token that would break a header', stored({ ...good, accessToken: 'a\nb' })],
       ['holds half a session', stored({ accessToken: 'Atza|x' })],
@@ -225,6 +309,16 @@ describe('the session', () => {
     });
   }
 });
+
+/** What was told since messages were forgotten, in order. */
+async function expectTold(...texts: string[]): Promise<void> {
+  await eventually(() => {
+    assert.deepEqual(
+      boundary.messages.map(({ text }) => text),
+      texts,
+    );
+  });
+}
 
 /** Signs in as a person does who has an access token. */
 async function signInByHand(accessToken: string): Promise<void> {

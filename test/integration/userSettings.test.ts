@@ -5,9 +5,9 @@ import { userSetting } from '../../src/settings/userSetting';
 import { SKILL } from '../support/builders';
 import { environment } from './results';
 import * as boundary from './support/boundary';
-import { inBrowser, openedAfter } from './support/browser';
+import { cancelSignIn, inBrowser, openedAfter } from './support/browser';
 import { run, signInWith, signOut } from './support/extension';
-import { answer, choose, enter, leave, look } from './support/prompts';
+import { answer, choose, enter, look } from './support/prompts';
 import { expectSpoken } from './support/rows';
 import { HOTEL, useService } from './support/service';
 import { configure, withUserSetting } from './support/settings';
@@ -86,7 +86,7 @@ describe('the settings that decide where secrets go', () => {
           const { origin, pathname } = await openedAfter(openedBefore);
           assert.equal(origin + pathname, 'https://www.amazon.com/ap/oa');
         }),
-        leave,
+        cancelSignIn,
       ),
     );
   });

@@ -136,6 +136,8 @@ describe('a person who signs in with the browser', () => {
     await consent.screenshot({ path: 'test-results/screenshots/sign-in-07-done.png' });
     await consent.close();
     await rows().toEqual(READ);
+    await workbench.page.bringToFront();
+    await workbench.notification('Signed in to Login with Amazon.').close();
     await expect.poll(asked).toEqual(NOTHING);
     await connection(workbench).waitFor({ state: 'detached' });
     await picture(workbench, 'sign-in-08-read');
@@ -225,6 +227,9 @@ describe('a person who signs in with the browser', () => {
   it('signs out, after which nothing is left to sign in with', async () => {
     expect(Object.keys(await stage.secretStorage(workbench))).toHaveLength(1);
     await workbench.command('Alexa Network Mapping: Sign Out');
+    await workbench
+      .notification('Signed out of Login with Amazon. 2 service providers are no longer read.')
+      .toast.waitFor();
     await rows().toEqual(SIGNED_OUT);
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).waitFor();
     await expect.poll(() => stage.secretStorage(workbench)).toEqual({});

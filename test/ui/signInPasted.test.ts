@@ -207,12 +207,41 @@ describe('a person who pastes', () => {
       await rows().toEqual(READ);
     });
 
-    it('can give up with Escape, after which the page comes back to nobody, and begin again at once', async () => {
+    it('may open the Command Palette meanwhile: a notification shows the box again', async () => {
+      const { quickInput } = workbench;
+      await signIn();
+      const consent = await toAmazonAs(control().demo, stage, workbench);
+      await workbench.page.bringToFront();
+      await quickInput.titled('Sign In with the Browser');
+      await workbench.page.keyboard.press('F1');
+      await expect.poll(() => quickInput.input.inputValue()).toBe('>');
+      await quickInput.cancel();
+      const waiting = workbench.notification('Waiting for the sign-in in the browser');
+      expect(await waiting.text()).toBe('Waiting for the sign-in in the browser: Paste Address…');
+      expect(await isListenedTo(stage.redirectUri)).toBe(true);
+      await picture(workbench, 'sign-in-pasted-06-in-background');
+      await waiting.toast.getByRole('link', { name: 'Paste Address…' }).or(waiting.toast.locator('a')).first().click();
+      await quickInput.titled('Sign In with the Browser');
+      await picture(workbench, 'sign-in-pasted-07-box-again');
+      await workbench.page.keyboard.press('F1');
+      await expect.poll(() => quickInput.input.inputValue()).toBe('>');
+      await quickInput.cancel();
+      await consent.bringToFront();
+      expect(await allow(consent)).toContain('You are signed in');
+      await workbench.page.bringToFront();
+      await workbench.notification('Signed in to Login with Amazon.').toast.waitFor();
+      await waiting.toast.waitFor({ state: 'detached' });
+      await rows().toEqual(READ);
+      await picture(workbench, 'sign-in-pasted-08-done');
+    });
+
+    it('can cancel, after which the page comes back to nobody, and begin again at once', async () => {
       await signIn();
       const abandoned = await toAmazonAs(control().demo, stage, workbench);
       await workbench.page.bringToFront();
       await workbench.quickInput.titled('Sign In with the Browser');
-      await workbench.quickInput.cancel();
+      await workbench.notification('Waiting for the sign-in in the browser').press('Cancel');
+      await workbench.notification('The sign-in was canceled. Nothing was stored.').toast.waitFor();
       await expect.poll(() => isListenedTo(stage.redirectUri)).toBe(false);
       expect(await labels(workbench)).toEqual(SIGNED_OUT);
 

@@ -20,6 +20,16 @@ interface Message {
   press(button: string): void;
 }
 
+/** A notification that shows how something goes on. */
+interface ProgressNotification {
+  readonly title: string;
+  /** What it says besides, at the moment. */
+  readonly message: string;
+  readonly isOpen: boolean;
+  /** Presses Cancel. */
+  cancel(): void;
+}
+
 interface CreatedView {
   readonly view: vscode.TreeView<unknown>;
   readonly options: vscode.TreeViewOptions<unknown>;
@@ -37,6 +47,8 @@ export const serializers = new Map<string, vscode.WebviewPanelSerializer>();
 export const messages: Message[] = [];
 /** From the beginning. */
 export const allMessages: Message[] = [];
+/** Since {@link forgetMessages}. */
+export const progressNotifications: ProgressNotification[] = [];
 /** The address of each request that was begun, whatever became of it. */
 export const requested: string[] = [];
 /** The address of each page that a browser was to open. */
@@ -78,6 +90,33 @@ export function observe(): void {
     // As VS Code hands a `Uri` to the system.
     opened.push(encodeURI((target as vscode.Uri).toString(true)));
     return Promise.resolve(true);
+  });
+  wrap(vscode.window, 'withProgress', (original, args) => {
+    const [options, task] = args as Parameters<typeof vscode.window.withProgress>;
+    if (options.location !== vscode.ProgressLocation.Notification) return original(...args);
+    const stop = new vscode.CancellationTokenSource();
+    const shown = {
+      title: options.title ?? '',
+      message: '',
+      isOpen: true,
+      cancel: () => {
+        stop.cancel();
+      },
+    };
+    progressNotifications.push(shown);
+    const observed: typeof task = async (progress, token) => {
+      token.onCancellationRequested(shown.cancel);
+      const report = (step: { message?: string; increment?: number }) => {
+        shown.message = step.message ?? shown.message;
+        progress.report(step);
+      };
+      try {
+        return await task({ report }, stop.token);
+      } finally {
+        shown.isOpen = false;
+      }
+    };
+    return original(options, observed);
   });
   observeQuickInputs();
   wrap(vscode.window, 'registerWebviewPanelSerializer', (original, args) => {
@@ -153,5 +192,6 @@ export function answerNextModal(button: string): void {
 
 export function forgetMessages(): void {
   messages.length = 0;
+  progressNotifications.length = 0;
   modalAnswers.length = 0;
 }

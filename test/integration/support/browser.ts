@@ -67,6 +67,23 @@ export function inBrowser(decision: Decision, see: (page: Page) => void): Step {
   };
 }
 
+/** The notification of a sign-in that waits for the browser. */
+export function waitingNotification() {
+  return boundary.progressNotifications.findLast(({ title }) => title === 'Waiting for the sign-in in the browser');
+}
+
+/** Cancels a sign-in that waits for the browser, in its notification. */
+export const cancelSignIn: Step = async (prompt) => {
+  await eventually(() => {
+    const notification = waitingNotification();
+    assert.ok(notification?.isOpen);
+    notification.cancel();
+  });
+  await eventually(() => {
+    assert.equal(prompt.isOpen, false);
+  });
+};
+
 function note({ searchParams }: URL): void {
   for (const name of ['code', 'state']) {
     const value = searchParams.get(name);

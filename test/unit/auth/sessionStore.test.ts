@@ -284,7 +284,6 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
         ]),
       );
     }
-    expect(vault.everything).not.toContain('leaving');
   });
 
   it('lose no sign-out of the last account', async () => {
@@ -407,6 +406,13 @@ describe('service providers that name no account', () => {
     await store.save('default', session);
     expect(await servedBy()).toBe('default');
     expect((await store.read()).reserved).toBeUndefined();
+  });
+
+  it('go back to the account that served them when the second one leaves', async () => {
+    await store.save('eu', session);
+    await store.save('us', renewable);
+    await store.remove(['us']);
+    expect(await servedBy()).toBe('eu');
   });
 
   it('have none still when one of two leaves that did not serve them', async () => {

@@ -299,7 +299,7 @@ describe('the account of a service provider', () => {
     await signIn(window);
     await signIn(window, aSession({ id: 'us' }), 'us');
     await openWindow().store.remove(['default']);
-    const why = { kind: 'accountMissing', account: 'default' };
+    const why = { kind: 'signedOut', account: 'default' };
     expect(await window.current()).toEqual({ type: 'denied', why });
     expect(await window.replace('Atza|refused', 'row', true)).toEqual({ type: 'denied', why });
     await openWindow().store.handOver();

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountFor, DEFAULT_ACCOUNT, knownAccounts, reservedAfterSignOut } from '../../../src/core/accounts';
+import {
+  accountFor,
+  DEFAULT_ACCOUNT,
+  knownAccounts,
+  reservedAfterSignIn,
+  reservedAfterSignOut,
+} from '../../../src/core/accounts';
 
 describe('the account that serves a service provider', () => {
   it.each([
@@ -34,7 +40,7 @@ describe('the account that serves a service provider', () => {
 describe('service providers that name no account, after a sign-out,', () => {
   const servedAfter = (names: readonly string[], ...left: string[]) => {
     const rest = names.filter((name) => !left.includes(name));
-    const reserved = reservedAfterSignOut(names, rest);
+    const reserved = reservedAfterSignOut(names, undefined, rest);
     return accountFor(undefined, knownAccounts(rest, reserved));
   };
 
@@ -63,9 +69,43 @@ describe('service providers that name no account, after a sign-out,', () => {
         let reserved: string | undefined;
         for (const index of leaving) {
           const next = rest.filter((_, each) => each !== index);
-          reserved = reservedAfterSignOut(knownAccounts(rest, reserved), next);
+          reserved = reservedAfterSignOut(rest, reserved, next);
           rest = next;
           if (rest.length > 0) expect(accountFor(undefined, knownAccounts(rest, reserved))).toBe(served);
+        }
+      }),
+    );
+  });
+
+  it('go back to whoever served them, and to no other, when a second account came and one of the two leaves', () => {
+    const reserved = reservedAfterSignIn(['eu'], undefined, 'us');
+    const servedWith = (...left: string[]) =>
+      accountFor(undefined, knownAccounts(left, reservedAfterSignOut(['eu', 'us'], reserved, left)));
+    expect(accountFor(undefined, knownAccounts(['eu', 'us'], reserved))).toBeUndefined();
+    expect(servedWith('eu')).toBe('eu');
+    expect(servedWith('us')).toBeUndefined();
+  });
+
+  it('are never served by an account that did not serve them, in any order of sign-ins and sign-outs', () => {
+    const act = fc.tuple(fc.boolean(), fc.constantFrom('a', 'b', 'c'));
+    fc.assert(
+      fc.property(fc.array(act), (acts) => {
+        let names: string[] = [];
+        let reserved: string | undefined;
+        let owner: string | undefined;
+        for (const [signsIn, name] of acts) {
+          if (signsIn) {
+            reserved = names.includes(name) ? reserved : reservedAfterSignIn(names, reserved, name);
+            names = [...new Set([...names, name])];
+          } else {
+            const left = names.filter((each) => each !== name);
+            reserved = reservedAfterSignOut(names, reserved, left);
+            names = left;
+          }
+          // Once nobody is signed in, the next one may serve them.
+          if (names.length === 0) owner = undefined;
+          const served = accountFor(undefined, knownAccounts(names, reserved));
+          if (served !== undefined) expect(served).toBe((owner ??= served));
         }
       }),
     );

@@ -1,0 +1,59 @@
+import * as l10n from '@vscode/l10n';
+
+/**
+ * Says that a sign-in has worked.
+ *
+ * @param account undefined where there is no other one to tell it from
+ */
+export function signedInText(account: string | undefined): string {
+  return account === undefined
+    ? l10n.t('Signed in to Login with Amazon.')
+    : l10n.t('Signed in to the account {0}.', account);
+}
+
+/**
+ * Says what a sign-out has done.
+ *
+ * @param accounts that were signed out of; none where there is no other one to tell them from
+ * @param unread how many service providers of the list they served
+ */
+export function signedOutText(accounts: readonly string[], unread: number): string {
+  const [first, ...others] = accounts;
+  const what =
+    first === undefined
+      ? l10n.t('Signed out of Login with Amazon.')
+      : others.length === 0
+        ? l10n.t('Signed out of the account {0}.', first)
+        : l10n.t('Signed out of the accounts {0}.', accounts.join(', '));
+  if (unread === 0) return what;
+  return unread === 1
+    ? l10n.t({
+        message: '{0} One service provider is no longer read.',
+        args: [what],
+        comment: ['{0} is a whole sentence that says which account was signed out of.'],
+      })
+    : l10n.t({
+        message: '{0} {1} service providers are no longer read.',
+        args: [what, unread],
+        comment: ['{0} is a whole sentence that says which account was signed out of.'],
+      });
+}
+
+/** Says that service providers that name no account wait for the one that has signed out. */
+export function waitingForAccountText(count: number, otherAccount: string): string {
+  return count === 1
+    ? l10n.t('One of them names no account. It is not read with {0} unless you choose that.', otherAccount)
+    : l10n.t('{0} of them name no account. They are not read with {1} unless you choose that.', count, otherAccount);
+}
+
+/**
+ * Says that a sign-in changes which account serves the service providers that name none.
+ *
+ * @param from the account that serves them now
+ * @param to the account that serves them then
+ */
+export function accountChangeText(count: number, from: string, to: string): string {
+  return count === 1
+    ? l10n.t('One service provider names no account and uses {0}. After this sign-in, it uses {1}.', from, to)
+    : l10n.t('{0} service providers name no account and use {1}. After this sign-in, they use {2}.', count, from, to);
+}
