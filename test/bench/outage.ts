@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createRequire } from 'node:module';
 import { type Simulator, startSimulator } from '../simulator/simulator.js';
 import { bundleInto } from './bundle.js';
@@ -89,6 +90,7 @@ export const outage: Measurement = {
     const file = await bundleInto(dir, 'shippedState');
     const shipped = createRequire(file)(file) as typeof ShippedState;
     const cases = (Object.keys(KINDS) as Kind[]).flatMap((kind) => COUNTS.map((count) => ({ kind, count })));
+    setMaxListeners(2 * cases.length, signal);
     const seen = await Promise.all(
       cases.map(async ({ kind, count }) => ({ kind, count, ...(await sitOut(shipped, kind, count, signal)) })),
     );
