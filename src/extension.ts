@@ -10,7 +10,7 @@ import { endsSession } from './core/signInFailure';
 import { rememberSkill } from './core/skillChoices';
 import { logAttempt } from './log/requestLog';
 import { logRenewal, logSignIn } from './log/signInLog';
-import { onDidChangeApiEndpoint, readApiEndpoint } from './settings/apiEndpoint';
+import { onDidChangeApiEndpoint, readApiEndpoint, readOrigins } from './settings/apiEndpoint';
 import { onDidChangeScopes, readScopes, readTokenEndpoint } from './settings/loginWithAmazonSettings';
 import { openServiceProvidersSetting, ServiceProvidersSetting } from './settings/serviceProvidersSetting';
 import { LoginWithAmazonProvider } from './signIn/authenticationProvider';
@@ -60,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const lock: Lock = { hold: async (name, act) => (await fileLock()).hold(name, act) };
   const writes = new SharedWrites(lock);
   const setting = new ServiceProvidersSetting(writes, context.globalStorageUri);
-  const sessions = new SessionStore(context.secrets, writes);
+  const sessions = new SessionStore(context.secrets, writes, Date.now, readOrigins);
   const onAttempt = (attempt: AttemptRecord) => {
     logAttempt(log, attempt);
     telemetry.countRequest(attempt);
@@ -87,6 +87,8 @@ export function activate(context: vscode.ExtensionContext): void {
       return scopes.ok ? scopes.scopes : [];
     },
     accountNamedBy: (serviceProviderId) => providers.provider(serviceProviderId)?.account,
+    apiEndpoint: readApiEndpoint,
+    confirmHost: async (account, host) => (await door()).confirmHost(account, host),
     askForToken: async (account) => {
       const token = await (await door()).replaceAccessToken(account);
       // Before it is used, so that what is read with it counts as read by this session.

@@ -560,6 +560,7 @@ const REFUSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'nameResolution',
   'certificate',
   'endpointRefused',
+  'endpointUnconfirmed',
   'contextChanged',
 ]);
 

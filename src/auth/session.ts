@@ -13,6 +13,8 @@ const Session = v.object({
   expiresAtMs: v.pipe(v.number(), v.finite()),
   /** What was granted, when Login with Amazon said so. */
   scopes: v.optional(v.array(v.string())),
+  /** Where its secrets may go (`secretsGoTo`): to the endpoints of its sign-in, and to those that were confirmed since. */
+  origins: v.optional(v.array(v.string())),
   /** A pasted access token has none. From `dueAtMs` on, the access token is renewed before it is used. */
   refresh: v.optional(
     v.object({ token: v.pipe(v.string(), v.nonEmpty()), dueAtMs: v.pipe(v.number(), v.finite()), client: Client }),

@@ -93,6 +93,8 @@ export class SessionStore {
     private readonly secrets: Secrets,
     private readonly writes: SharedWrites,
     private readonly now: () => number = Date.now,
+    /** Where the secrets of a session that is signed in to now are meant to go. */
+    private readonly origins: () => readonly string[] = () => [],
   ) {
     this.subscription = secrets.onDidChange(({ key }) => {
       if (key === KEY) this.events.emit('changed');
@@ -122,7 +124,9 @@ export class SessionStore {
    *
    * @throws SecretStorageFailed
    */
-  async save(name: string, session: Session): Promise<void> {
+  async save(name: string, signedIn: Session): Promise<void> {
+    const origins = this.origins();
+    const session = origins.length > 0 ? { ...signedIn, origins: [...origins] } : signedIn;
     await this.edit(({ accounts, reserved }) => {
       const others = accounts.filter((account) => account.name !== name);
       const place = accounts.findIndex((account) => account.name === name);
@@ -170,8 +174,28 @@ export class SessionStore {
         each === name && session?.id === before.id && session.accessToken === before.accessToken;
       if (!accounts.some(isIt)) return undefined;
       const after = accounts.map((account) =>
-        isIt(account) ? { name, ...(renewed && { session: renewed }), ...(client && { client }) } : account,
+        isIt(account)
+          ? { name, ...(renewed && { session: withOriginsOf(account.session, renewed) }), ...(client && { client }) }
+          : account,
       );
+      return { accounts: after, reserved };
+    });
+  }
+
+  /**
+   * Lets the secrets of a session go to one more origin, unless it is no longer there.
+   *
+   * @throws SecretStorageFailed
+   */
+  async permit(name: string, sessionId: string, origin: string): Promise<void> {
+    await this.edit(({ accounts, reserved }) => {
+      const isIt = ({ name: each, session }: Account) => each === name && session?.id === sessionId;
+      if (!accounts.some(isIt)) return undefined;
+      const after = accounts.map((account) => {
+        const { session } = account;
+        if (!session || !isIt(account)) return account;
+        return { ...account, session: { ...session, origins: [...new Set([...(session.origins ?? []), origin])] } };
+      });
       return { accounts: after, reserved };
     });
   }
@@ -249,6 +273,11 @@ export class SessionStore {
     this.expiry = setTimeout(() => this.events.emit('changed'), Math.min(...left, LONGEST_WAIT_MS));
     this.expiry.unref();
   }
+}
+
+/** What was permitted while a session was being renewed stays permitted. */
+function withOriginsOf(stored: Session | undefined, renewed: Session): Session {
+  return stored?.origins ? { ...renewed, origins: stored.origins } : renewed;
 }
 
 function namesOf(accounts: readonly Account[]): string[] {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import type { Access, AccessTokens, TokenRequest } from '../api/accessTokens';
 import { accountFor, knownAccounts } from '../core/accounts';
-import type { EndpointCheck } from '../core/endpoint';
+import { secretsGoTo, type EndpointCheck } from '../core/endpoint';
 import { missingScopes, neededScopes } from '../core/scopes';
 import { endsSession, type SignInFailure } from '../core/signInFailure';
 import type * as LoginWithAmazon from './loginWithAmazon';
@@ -24,7 +24,7 @@ const LONGEST_PAUSE_MS = 60_000;
 const LATELY_MS = 60_000;
 
 interface Options {
-  readonly store: Pick<SessionStore, 'read' | 'renew'>;
+  readonly store: Pick<SessionStore, 'read' | 'renew' | 'permit'>;
   /** A session is renewed by one window at a time. */
   readonly writes: SharedWrites;
   /** Loaded when it is first needed. */
@@ -34,6 +34,10 @@ interface Options {
   readonly wishedScopes: () => readonly string[];
   /** The account that the entry of a service provider names. */
   readonly accountNamedBy: (serviceProviderId: string) => string | undefined;
+  /** Where the access tokens go. */
+  readonly apiEndpoint: () => EndpointCheck;
+  /** Asks the person whether the secrets of an account may go to a host that it was not signed in for. */
+  readonly confirmHost: (account: string, host: string) => Promise<boolean>;
   /** Asks the person for a new access token and stores it; undefined when they have none. */
   readonly askForToken: (account: string) => Promise<string | undefined>;
   readonly now?: () => number;
@@ -90,6 +94,9 @@ export class SessionTokens implements AccessTokens {
   private readonly unstored = new Map<string, { readonly stored: Session; readonly renewed: Session | undefined }>();
   /** For a session that a person was asked for while requests were under way: those in whose place it came. */
   private readonly continued = new Map<string, readonly string[]>();
+  /** Whether secrets of a session may go to an origin, by the answer to a question that was asked in this window; once for each. */
+  private readonly confirmed = new Map<string, boolean>();
+  private readonly confirming = new Map<string, Promise<boolean>>();
   private readonly asking = new Map<string, Promise<string | undefined>>();
   /** For each account, a token that was refused and for which nobody had another: nobody is asked for it twice. */
   private readonly givenUp = new Map<string, string>();
@@ -100,16 +107,17 @@ export class SessionTokens implements AccessTokens {
   }
 
   async current(serviceProviderId: string, request?: TokenRequest): Promise<Access> {
-    return this.accessOf({ named: () => this.options.accountNamedBy(serviceProviderId), request });
+    const wanted: Wanted = { named: () => this.options.accountNamedBy(serviceProviderId), request };
+    const found = await this.find(wanted.named());
+    if (!('session' in found)) return found;
+    const permitted = await this.permitted(found, this.options.apiEndpoint, wanted);
+    return 'session' in permitted ? this.fresh(permitted, wanted) : permitted;
   }
 
   /** The access token of an account, renewed where that is due; without a name, of the one that serves who names none. */
   async ofAccount(named: string | undefined): Promise<Access> {
-    return this.accessOf({ named: () => named, request: undefined });
-  }
-
-  private async accessOf(wanted: Wanted): Promise<Access> {
-    const found = await this.find(wanted.named());
+    const wanted: Wanted = { named: () => named, request: undefined };
+    const found = await this.find(named);
     return 'session' in found ? this.fresh(found, wanted) : found;
   }
 
@@ -125,7 +133,9 @@ export class SessionTokens implements AccessTokens {
   ): Promise<Access | undefined> {
     const named = () => this.options.accountNamedBy(serviceProviderId);
     const wanted: Wanted = { named, request: { interactive, askedAtMs } };
-    const found = await this.find(named());
+    const first = await this.find(named());
+    if (!('session' in first)) return first;
+    const found = await this.permitted(first, this.options.apiEndpoint, wanted);
     if (!('session' in found)) return found;
     const { account, session } = found;
     // Another window, or another request, may have signed in or renewed while this request was under way.
@@ -185,7 +195,8 @@ export class SessionTokens implements AccessTokens {
     if (!session.refresh || this.now() < session.refresh.dueAtMs) return this.granted(found);
     const access = await this.renewed(found, wanted);
     // One that is about to expire still serves while it cannot be renewed.
-    const mayStillServe = access.type === 'denied' && access.why.kind === 'renewalFailed';
+    const mayStillServe =
+      access.type === 'denied' && (access.why.kind === 'renewalFailed' || access.why.kind === 'endpointUnconfirmed');
     return mayStillServe && this.now() < session.expiresAtMs ? this.granted(found) : access;
   }
 
@@ -205,7 +216,10 @@ export class SessionTokens implements AccessTokens {
    * Renews a session, then reads again who is signed in: while Login with Amazon answered, somebody may have signed out, or in
    * as another person, whose token must not be used in the place of the one that was asked for.
    */
-  private async renewed(found: Found, { named, request }: Wanted): Promise<Access> {
+  private async renewed(before: Found, wanted: Wanted): Promise<Access> {
+    const { named, request } = wanted;
+    const found = await this.permitted(before, this.options.tokenEndpoint, wanted);
+    if (!('session' in found)) return found;
     const access = await this.renew(found, request);
     // Why Login with Amazon ended the session is told before it is known that it has ended.
     if (access.type === 'denied' && access.why.kind === 'signedOut') return access;
@@ -213,6 +227,53 @@ export class SessionTokens implements AccessTokens {
     if (!('session' in now)) return now;
     if (now.session.id !== found.session.id) return denied({ kind: 'contextChanged', account: found.account });
     return access.type === 'granted' ? this.granted(now) : access;
+  }
+
+  /**
+   * The session whose secrets are to go to an endpoint, or why they must not. A person who waits is asked, once for each session
+   * and host.
+   */
+  private async permitted(
+    found: Found,
+    endpoint: () => EndpointCheck,
+    { named, request }: Wanted,
+  ): Promise<Found | Denied> {
+    const { account, session } = found;
+    const check = endpoint();
+    // One that cannot be used gets nothing anyway, and is told by whoever would have sent it.
+    if (!check.ok || this.mayGoTo(found, check.url)) return found;
+    const mayAsk = request?.interactive === true && !this.confirmed.has(questionOf(session, check.url));
+    if (!mayAsk || !(await this.confirm(found, check.url))) return unconfirmed(account, check.url);
+    // The question may have stood for long.
+    const now = await this.find(named());
+    if (!('session' in now)) return now;
+    return now.session.id === session.id ? now : denied({ kind: 'contextChanged', account });
+  }
+
+  private mayGoTo({ session }: Pick<Found, 'session'>, url: string): boolean {
+    const { origins } = session;
+    return !origins || origins.includes(secretsGoTo(url)) || this.confirmed.get(questionOf(session, url)) === true;
+  }
+
+  private confirm({ account, session }: Found, url: string): Promise<boolean> {
+    const key = questionOf(session, url);
+    const underWay = this.confirming.get(key);
+    if (underWay) return underWay;
+    const confirming = this.askToConfirm(account, session, url).finally(() => this.confirming.delete(key));
+    this.confirming.set(key, confirming);
+    return confirming;
+  }
+
+  private async askToConfirm(account: string, session: Session, url: string): Promise<boolean> {
+    const isConfirmed = await this.options.confirmHost(account, new URL(url).host);
+    this.confirmed.set(questionOf(session, url), isConfirmed);
+    try {
+      if (isConfirmed) await this.options.store.permit(account, session.id, secretsGoTo(url));
+    } catch (error) {
+      // It holds for this window, at least.
+      if (!(error instanceof SecretStorageFailed)) throw error;
+    }
+    return isConfirmed;
   }
 
   /** Renews a session once for all who ask meanwhile. */
@@ -241,6 +302,7 @@ export class SessionTokens implements AccessTokens {
     if (session.accessToken !== seen.accessToken || !refresh) return this.granted(found);
     const endpoint = this.options.tokenEndpoint();
     if (!endpoint.ok) return renewalFailed({ kind: 'endpointRefused', detail: endpoint.problem });
+    if (!this.mayGoTo(found, endpoint.url)) return unconfirmed(account, endpoint.url);
     const obtainedAtMs = this.now();
     const began = performance.now();
     const result = await lwa.renew(refresh.token, refresh.client, endpoint.url);
@@ -324,6 +386,14 @@ export class SessionTokens implements AccessTokens {
 /** Whether a person waits who was not there when the renewal failed, and may have mended what was wrong. */
 function isAskedAnew({ sinceMs, isAskedFor }: Pause, request: TokenRequest | undefined): boolean {
   return request?.interactive === true && request.askedAtMs > sinceMs && !isAskedFor;
+}
+
+function questionOf({ id }: Session, url: string): string {
+  return `${id} ${secretsGoTo(url)}`;
+}
+
+function unconfirmed(account: string, url: string): Denied {
+  return denied({ kind: 'endpointUnconfirmed', account, detail: new URL(url).host });
 }
 
 function denied(why: Denied['why']): Denied {

@@ -3,6 +3,7 @@ import type { Result } from '../core/failure';
 import type { NetworkMapping } from '../core/networkMapping';
 import type { SignInFailure } from '../core/signInFailure';
 import { JournalFailed } from '../journal/journalFailed';
+import { confirmHost } from '../signIn/confirmHost';
 import { replaceAccessToken } from '../signIn/accessTokenSignIn';
 import { readApiEndpoint } from '../settings/apiEndpoint';
 import { signIn as signInTo } from '../signIn/signIn';
@@ -175,6 +176,11 @@ export class Door implements vscode.Disposable {
   pasteSignInAddress(): void {
     if (showAddressBox()) return;
     this.say({ type: 'refused', message: vscode.l10n.t('No sign-in is waiting for the browser.') });
+  }
+
+  /** Asks whether the secrets of an account may go to a host that it was not signed in for. */
+  async confirmHost(account: string, host: string): Promise<boolean> {
+    return confirmHost(account, host);
   }
 
   /** Asks for an access token in the place of one that was refused; undefined when there is none. */

@@ -53,6 +53,19 @@ function isOfAmazon(hostname: string): boolean {
   return /(?:^|\.)amazonalexa\.com\.?$/.test(hostname);
 }
 
+/**
+ * Where a secret goes that is sent to an endpoint: its origin. All loopback addresses are one, which is this computer; nothing
+ * that leaves it can be read there by somebody else.
+ *
+ * @param url an endpoint that was checked
+ */
+export function secretsGoTo(url: string): string {
+  const { origin, hostname } = new URL(url);
+  return isLoopback(hostname) ? THIS_COMPUTER : origin;
+}
+
+const THIS_COMPUTER = 'loopback';
+
 /** By hand, since a pattern looks for the end again from each of the slashes in the middle. */
 function withoutSlashes(url: string): string {
   let end = url.length;

@@ -247,6 +247,21 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
     links: [],
     remedies: ['tryAgain'],
   }),
+  endpointUnconfirmed: ({ account = '', detail = '' }) => ({
+    reason: l10n.t('endpoint not confirmed'),
+    title: l10n.t('You have not confirmed {0} for the account {1}', detail, account),
+    why: l10n.t(
+      'You signed in to the account {0} with other endpoints in the settings. Its tokens do not go to another host before you confirm it. Nothing was sent to {1}.',
+      account,
+      detail,
+    ),
+    nextSteps: [
+      l10n.t('If the endpoint in the settings is right, sign in again. That confirms it.'),
+      l10n.t('If you did not change the endpoint, correct it in the settings.'),
+    ],
+    links: [],
+    remedies: ['signIn', 'openSettings', 'tryAgain'],
+  }),
   contextChanged: ({ operation }) => ({
     reason: l10n.t('account or endpoint changed'),
     title: l10n.t('The account or the API endpoint changed'),

@@ -27,6 +27,8 @@ export const FAILURE_KINDS = [
   'unexpectedResponse',
   'endpointRefused',
   'cancelled',
+  /** The session was made for other endpoints, and nobody has permitted that its secrets go to this one. */
+  'endpointUnconfirmed',
   /** Another session or another endpoint took the place of the one that the request was for. Never sent since. */
   'contextChanged',
 ] as const;

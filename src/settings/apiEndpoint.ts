@@ -1,10 +1,17 @@
 import type * as vscode from 'vscode';
-import { checkApiEndpoint, type EndpointCheck } from '../core/endpoint';
+import { checkApiEndpoint, secretsGoTo, type EndpointCheck } from '../core/endpoint';
+import { readTokenEndpoint } from './loginWithAmazonSettings';
 import { onDidChangeSetting, userSetting } from './userSetting';
 
 /** Says when the setting of {@link readApiEndpoint} has changed. */
 export function onDidChangeApiEndpoint(listener: () => void): vscode.Disposable {
   return onDidChangeSetting('apiEndpoint', listener);
+}
+
+/** Where the secrets of a session go with the settings of now, as `secretsGoTo` names it; none where a setting cannot be used. */
+export function readOrigins(): readonly string[] {
+  const checks = [readApiEndpoint(), readTokenEndpoint()];
+  return [...new Set(checks.flatMap((check) => (check.ok ? [secretsGoTo(check.url)] : [])))];
 }
 
 /** Where requests and the access token go. */

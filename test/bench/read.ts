@@ -31,6 +31,8 @@ export const read: Measurement = {
           store,
           writes,
           loginWithAmazon: () => Promise.reject(new Error('nothing is to be renewed')),
+          apiEndpoint: () => shipped.checkEndpoint(url),
+          confirmHost: () => Promise.reject(new Error('a question for a person')),
           tokenEndpoint: () => shipped.checkEndpoint(`${url}/auth/o2/token`),
           wishedScopes: () => [],
           accountNamedBy: () => undefined,

@@ -25,6 +25,8 @@ export function activate(context: vscode.ExtensionContext): ReadingExtension {
       store: sessions,
       writes,
       loginWithAmazon: () => Promise.reject(new Error('nothing is to be renewed')),
+      apiEndpoint: readApiEndpoint,
+      confirmHost: () => Promise.reject(new Error('a question for a person')),
       tokenEndpoint: readTokenEndpoint,
       wishedScopes: () => [],
       accountNamedBy: () => undefined,

@@ -77,6 +77,29 @@ describe('the API endpoint', () => {
     });
   }
 
+  it('at another host gets no token before the person has confirmed it, who is asked once', async () => {
+    const requestedBefore = boundary.requested.length;
+    const unconfirmed = 'Hotel Aurora, could not be read: endpoint not confirmed';
+    await setSetting('apiEndpoint', 'https://alexa.invalid/v1', Global);
+    await eventually(() => {
+      assert.equal(connection(), 'ok');
+    });
+    boundary.answerNextModal('Cancel');
+    await run('refresh');
+    await run('refresh');
+    await expectSpoken(unconfirmed);
+    assert.equal(boundary.requested.length, requestedBefore);
+    const questions = boundary.messages.filter(({ modal }) => modal);
+    assert.deepEqual(
+      questions.map(({ text, buttons }) => ({ text, buttons })),
+      [{ text: 'Send the tokens of default to alexa.invalid?', buttons: ['Send Tokens'] }],
+    );
+
+    await signIn(service.accessToken);
+    await run('refresh');
+    assert.ok(boundary.requested.at(-1)?.startsWith('https://alexa.invalid/v1/communications/'));
+  });
+
   it('is said to be out of reach when nobody answers there', async () => {
     await setSetting('apiEndpoint', 'http://127.0.0.1:9', Global);
     await run('refresh');

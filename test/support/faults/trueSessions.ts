@@ -108,6 +108,8 @@ export class TrueSessions implements AccessTokens {
       store: this.store,
       writes: this.writes,
       loginWithAmazon: () => Promise.resolve({ renew: this.how }),
+      apiEndpoint: () => checkEndpoint(this.simulator.url),
+      confirmHost: () => unexpected('asking a person for a host'),
       tokenEndpoint: () => checkEndpoint(this.simulator.tokenEndpoint),
       wishedScopes: () => [MAPPING_SCOPE],
       accountNamedBy: () => undefined,

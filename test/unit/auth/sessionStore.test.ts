@@ -103,6 +103,29 @@ describe('somebody', () => {
 });
 
 describe('what is stored', () => {
+  it('says where the secrets of a session may go: where they were meant to go when it was saved, and what was permitted', async () => {
+    let origins = ['https://api.amazonalexa.com', 'https://api.amazon.com'];
+    const bound = new SessionStore(
+      vault.window(),
+      new SharedWrites(lock, 0),
+      () => now,
+      () => origins,
+    );
+    stores.push(bound);
+    await bound.save('default', renewable);
+    origins = ['https://other.example'];
+    await bound.permit('default', 'of another session', 'https://evil.example');
+    await bound.permit('hotels', renewable.id, 'https://evil.example');
+    await bound.permit('default', renewable.id, 'https://gateway.example');
+    await bound.permit('default', renewable.id, 'https://gateway.example');
+    const permitted = ['https://api.amazonalexa.com', 'https://api.amazon.com', 'https://gateway.example'];
+    expect(await stateOf('default')).toEqual(signedIn({ ...renewable, origins: permitted }));
+    await bound.renew('default', renewable, renewed);
+    expect(await stateOf('default')).toEqual(signedIn({ ...renewed, origins: permitted }));
+    await bound.save('default', session);
+    expect(await stateOf('default')).toEqual(signedIn({ ...session, origins }));
+  });
+
   it('is one secret, whose text holds nothing of an account that has signed out', async () => {
     await store.save('default', renewable);
     await store.save('hotels', aPastedSession({ accessToken: 'Atza|of-hotels' }));

@@ -43,6 +43,11 @@ class Window {
   /** The account that the entry of each service provider names. */
   namedAccounts: Readonly<Record<string, string>> = {};
   tokenEndpoint = simulator.tokenEndpoint;
+  apiEndpoint = simulator.url;
+  /** For which accounts and hosts a person was asked, in order, what they will answer, and what happens meanwhile. */
+  readonly questions: string[] = [];
+  confirms: boolean[] = [];
+  whileAsked: () => Promise<void> = () => Promise.resolve();
   /** What happens between the answer of Login with Amazon and its arrival here. */
   meanwhile: () => Promise<void> = () => Promise.resolve();
   /** What happens while the code for Login with Amazon is being loaded. */
@@ -63,6 +68,14 @@ class Window {
             return result;
           },
         };
+      },
+      apiEndpoint: () => checkEndpoint(this.apiEndpoint),
+      confirmHost: async (account, host) => {
+        this.questions.push(`${account}: ${host}`);
+        if (this.confirms.length === 0) unexpected('asking a person for a host');
+        await turns(3);
+        await this.whileAsked();
+        return this.confirms.shift() ?? false;
       },
       tokenEndpoint: () => checkEndpoint(this.tokenEndpoint),
       wishedScopes: () => this.wishedScopes,
@@ -1008,6 +1021,119 @@ describe('a clock that is wrong', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('the hosts that secrets of a session may go to', () => {
+  const OTHER = 'https://other.example';
+  const UNCONFIRMED = {
+    type: 'denied',
+    why: { kind: 'endpointUnconfirmed', account: 'default', detail: 'other.example' },
+  };
+  const interactive = { interactive: true, askedAtMs: 0 };
+  const bound = (some: Partial<Session> = {}) => aSession({ origins: ['loopback'], ...some });
+
+  it.each(['https://other.example', 'https://other.example/v1x', 'https://other.example:8443'])(
+    'are those of its sign-in: nobody who does not wait is asked, and no token goes to %s',
+    async (apiEndpoint) => {
+      const window = openWindow();
+      const { accessToken } = await signIn(window, bound());
+      window.apiEndpoint = apiEndpoint;
+      const denied = { type: 'denied', why: { kind: 'endpointUnconfirmed', account: 'default' } };
+      expect(await window.current()).toMatchObject(denied);
+      expect(await window.replace(accessToken)).toMatchObject(denied);
+      expect(await window.replace('Atza|refused')).toMatchObject(denied);
+      expect(window.questions).toEqual([]);
+    },
+  );
+
+  it.each(['http://127.0.0.1:9', 'http://localhost:1234', 'http://[::1]', 'https://127.0.0.2'])(
+    'are all on this computer where one is: %s',
+    async (apiEndpoint) => {
+      const window = openWindow();
+      const { accessToken } = await signIn(window, bound());
+      window.apiEndpoint = apiEndpoint;
+      expect(tokenOf(await window.current())).toBe(accessToken);
+    },
+  );
+
+  it('are more once the person who waits has said so, who is asked once in all windows', async () => {
+    const [here, there] = [openWindow(), openWindow()];
+    const { accessToken } = await signIn(here, bound());
+    here.apiEndpoint = there.apiEndpoint = OTHER;
+    here.confirms = [true];
+    const accesses = await hundred((i) => here.tokens.current(`row ${i}`, interactive));
+    expect(new Set(accesses.map(tokenOf))).toEqual(new Set([accessToken]));
+    expect(here.questions).toEqual(['default: other.example']);
+    expect(tokenOf(await there.current())).toBe(accessToken);
+    expect((await storedSession())?.origins).toEqual(['loopback', OTHER]);
+    here.apiEndpoint = simulator.url;
+    expect(tokenOf(await here.current())).toBe(accessToken);
+  });
+
+  it('are no more when the person says no, who is not asked again until they sign in', async () => {
+    const window = openWindow();
+    await signIn(window, bound());
+    window.apiEndpoint = OTHER;
+    window.confirms = [false];
+    for (let row = 0; row < 3; row++) {
+      expect(await window.tokens.current(`row ${row}`, interactive)).toEqual(UNCONFIRMED);
+    }
+    expect(window.questions).toHaveLength(1);
+    const anew = await signIn(window, bound({ id: 'anew', origins: ['loopback', OTHER] }));
+    expect(tokenOf(await window.current())).toBe(anew.accessToken);
+  });
+
+  it('hold for renewals: a refresh token goes to no other host unasked, and a token that is still good serves', async () => {
+    const window = openWindow();
+    const session = await signIn(window, bound());
+    window.tokenEndpoint = `${OTHER}/auth/o2/token`;
+    trueMs = session.refresh?.dueAtMs ?? 0;
+    expect(tokenOf(await window.current())).toBe(session.accessToken);
+    expect(await window.replace(session.accessToken)).toEqual(UNCONFIRMED);
+    pass(2 * HOUR_MS);
+    expect(await window.current()).toEqual(UNCONFIRMED);
+    expect(await window.tokens.ofAccount('default')).toEqual(UNCONFIRMED);
+    window.confirms = [false];
+    expect(await window.tokens.current('row', interactive)).toEqual(UNCONFIRMED);
+    expect(tokenRequests()).toBe(0);
+    expect(await storedSession()).toEqual(session);
+  });
+
+  it('stay what they are when it is renewed, and when the answer comes while it is renewed', async () => {
+    const here = openWindow();
+    await signIn(here, bound());
+    pass(2 * HOUR_MS);
+    here.meanwhile = async () => {
+      await openWindow().store.permit('default', 'of this sign-in', OTHER);
+    };
+    await here.current();
+    expect((await storedSession())?.origins).toEqual(['loopback', OTHER]);
+  });
+
+  it.each([
+    ['signs out', () => openWindow().store.remove(['default']), 'signedOut'],
+    ['signs in as somebody else', () => signIn(openWindow(), bound({ id: 'anew' })), 'contextChanged'],
+  ] as const)('are asked for in vain when somebody %s meanwhile', async (_what, act, kind) => {
+    const window = openWindow();
+    await signIn(window, bound());
+    window.apiEndpoint = OTHER;
+    window.confirms = [true];
+    window.whileAsked = async () => {
+      await act();
+    };
+    expect(await window.tokens.current('row', interactive)).toMatchObject({ type: 'denied', why: { kind } });
+    expect((await storedSession())?.origins ?? ['loopback']).toEqual(['loopback']);
+  });
+
+  it('are more in this window when the answer cannot be stored', async () => {
+    const window = openWindow();
+    const { accessToken } = await signIn(window, bound());
+    window.apiEndpoint = OTHER;
+    window.confirms = [true];
+    vault.broken = 'writes';
+    expect(tokenOf(await window.tokens.current('row', interactive))).toBe(accessToken);
+    expect(tokenOf(await window.current())).toBe(accessToken);
   });
 });
 

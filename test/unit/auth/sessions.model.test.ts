@@ -69,6 +69,8 @@ class World {
       store,
       writes,
       loginWithAmazon: () => Promise.resolve({ renew: this.login.renew }),
+      apiEndpoint: () => ({ ok: true, url: 'https://api.amazonalexa.com' }),
+      confirmHost: () => unexpected('asking a person for a host'),
       tokenEndpoint: () => ({ ok: true, url: TOKEN_ENDPOINT }),
       wishedScopes: () => [],
       accountNamedBy: (row) => NAMED[row],

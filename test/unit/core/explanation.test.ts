@@ -98,7 +98,7 @@ describe('the explanations', () => {
 
   it('offer to sign in exactly where another token can help', () => {
     const kinds = FAILURE_KINDS.filter((kind) => explain(aFailure(kind)).remedies.includes('signIn'));
-    expect(kinds).toEqual(['signedOut', 'unauthorized', 'forbidden']);
+    expect(kinds).toEqual(['signedOut', 'unauthorized', 'forbidden', 'endpointUnconfirmed']);
   });
 
   it('ask to send the request id to support only when the service gave one', () => {
