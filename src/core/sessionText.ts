@@ -42,8 +42,8 @@ export function signedOutText(accounts: readonly string[], unread: number): stri
 /** Says that service providers that name no account wait for the one that has signed out. */
 export function waitingForAccountText(count: number, otherAccount: string): string {
   return count === 1
-    ? l10n.t('One of them names no account. It is not read with {0} unless you choose that.', otherAccount)
-    : l10n.t('{0} of them name no account. They are not read with {1} unless you choose that.', count, otherAccount);
+    ? l10n.t('One that names no account is not read with {0} unless you choose that.', otherAccount)
+    : l10n.t('{0} that name no account are not read with {1} unless you choose that.', count, otherAccount);
 }
 
 /**

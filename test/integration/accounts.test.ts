@@ -259,13 +259,14 @@ describe('accounts', () => {
     it('are not handed to the only other account at a sign-out, unless the person says so', async () => {
       await answer(() => run('signOut'), choose('default'));
       await expectSpoken('Hotel Aurora, signed out', HANDED);
+      await expectTold(
+        'Signed out of the account default. One service provider is no longer read. One that names no account is not read with us unless you choose that.',
+      );
+      const [message] = boundary.messages;
+      assert.deepEqual(message?.buttons, ['Use us for Them']);
       await run('refresh');
       assert.ok(!service.sent.some((sent) => sent.includes(HOTEL.id)));
-      await expectTold(
-        'Signed out of the account default. One service provider is no longer read. One of them names no account. It is not read with us unless you choose that.',
-      );
-      assert.deepEqual(boundary.messages[0]?.buttons, ['Use us for Them']);
-      boundary.messages[0].press('Use us for Them');
+      message.press('Use us for Them');
       await expectSpoken(hotelMapped, HANDED);
     });
 

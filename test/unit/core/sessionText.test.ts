@@ -19,11 +19,9 @@ describe('the words for a sign-in and a sign-out', () => {
 
   it('say that those without an account are not handed to another one', () => {
     expect(waitingForAccountText(1, 'us')).toBe(
-      'One of them names no account. It is not read with us unless you choose that.',
+      'One that names no account is not read with us unless you choose that.',
     );
-    expect(waitingForAccountText(3, 'us')).toBe(
-      '3 of them name no account. They are not read with us unless you choose that.',
-    );
+    expect(waitingForAccountText(3, 'us')).toBe('3 that name no account are not read with us unless you choose that.');
   });
 
   it('say beforehand what a sign-in changes for those without an account', () => {
