@@ -13,8 +13,15 @@ module.exports = {
     {
       name: 'core-depends-on-nothing',
       severity: 'error',
-      from: { path: '^src/core/' },
-      to: { path: '^src/(?!core/)' },
+      from: { path: '^src/core/(?!operations/)' },
+      to: { path: '^src/(?!core/(?!operations/))' },
+    },
+    {
+      name: 'operations-depend-on-state-and-journal-only',
+      comment: 'What can be done to mappings, whichever front asks for it.',
+      severity: 'error',
+      from: { path: '^src/core/operations/' },
+      to: { path: '^src/(?!core/|state/|journal/)' },
     },
     {
       name: 'api-depends-on-core-only',

@@ -7,9 +7,22 @@
     button.addEventListener('click', () => vscode.postMessage({ type: button.dataset.action }));
   }
 
+  /** Shows what was found out meanwhile. What is resolved is not to be tried again. */
+  function followUp({ effect, resolved }) {
+    document.getElementById('effect').textContent = effect;
+    const line = document.querySelector('.resolved');
+    line.textContent = resolved;
+    const tryAgain = document.querySelector('button[data-action="tryAgain"]');
+    if (!tryAgain) return;
+    const hadFocus = document.activeElement === tryAgain;
+    tryAgain.hidden = resolved !== '';
+    if (hadFocus && tryAgain.hidden) line.focus();
+  }
+
   const announcement = document.querySelector('[role="status"]');
   let timer;
   window.addEventListener('message', ({ data }) => {
+    if (data?.type === 'followUp') followUp(data);
     if (data?.type !== 'announce') return;
     clearTimeout(timer);
     // Emptied first, so that the same words are said again when the same button is pressed again.

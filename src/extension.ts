@@ -6,6 +6,7 @@ import { SessionTokens } from './auth/sessionTokens';
 import { SharedWrites, type Lock } from './acrossWindows/sharedWrites';
 import { PREFIX } from './commands/run';
 import { knownAccounts } from './core/accounts';
+import type { RecordedChange } from './core/changeRecord';
 import { endsSession } from './core/signInFailure';
 import { rememberSkill } from './core/skillChoices';
 import { logAttempt } from './log/requestLog';
@@ -35,8 +36,11 @@ const CHANGE_HISTORY = 'alexaNetworkMapping.changeHistory';
 /** How long to wait before secret storage is asked again that could not be read. */
 const KEYRING_CHECK_MS = 10_000;
 
-/** How long to wait before interrupted changes are looked for again; only then are those of a process id in use found. */
-const NEXT_LOOKS_MS = [10_000, 11 * 60_000];
+/**
+ * How long to wait before interrupted changes are looked for again. After a minute, one that has not taken effect is unconfirmed;
+ * only after eleven are those found whose window's process ID is in use by another process.
+ */
+const NEXT_LOOKS_MS = [10_000, 60_000, 11 * 60_000];
 
 const USED_SKILLS = 'usedSkills';
 
@@ -119,16 +123,20 @@ export function activate(context: vscode.ExtensionContext): void {
       change: async (...asked) => (await client()).change(...asked),
     },
     {
-      open: async (change) => {
-        const endpoint = readApiEndpoint();
-        return (await journal()).open({ ...change, endpoint: endpoint.ok ? endpoint.url : '' });
-      },
+      open: async (change) => (await journal()).open(change),
       close: async (...closing) => (await journal()).close(...closing),
+    },
+    {
+      endpoint: () => {
+        const endpoint = readApiEndpoint();
+        return endpoint.ok ? endpoint.url : '';
+      },
     },
   );
   providers.events.on('notNoted', (error) => {
     log.error(`the end of a change could not be noted: ${error instanceof Error ? error.message : ''}`);
   });
+  providers.events.on('lateEffect', (...told) => void door().then((each) => each.tellLateEffect(...told)));
   providers.configure(setting.read());
   const viewOptions = new ViewOptions(context.workspaceState);
   const view = new ServiceProvidersView(providers, viewOptions, {
@@ -154,6 +162,7 @@ export function activate(context: vscode.ExtensionContext): void {
         log,
         journal: await journal(),
         viewOptions,
+        rows: view,
         reveal: (id) => view.reveal(id),
         showProgress: (message) => {
           view.showProgress(message);
@@ -175,8 +184,15 @@ export function activate(context: vscode.ExtensionContext): void {
     if (!providers.signedIn || nextLookMs === undefined) return;
     looks++;
     setTimeout(() => void lookForInterrupted(), nextLookMs).unref();
-    if ((await (await journal()).abandoned()).length === 0) return;
-    await (await door()).tellInterrupted(async (id) => (await client()).get(id));
+    // What was unconfirmed when its window ended is read once.
+    const isFirst = looks === 1;
+    const isDue = ({ closed }: RecordedChange) => !closed || isFirst;
+    if (!(await (await journal()).unsettled()).some(isDue)) return;
+    await (
+      await door()
+    ).tellInterrupted(async (change) =>
+      isDue(change) ? providers.readAs(change.serviceProviderId, change) : undefined,
+    );
   };
   const lookForInterrupted = () =>
     endInterrupted().catch((error: unknown) => {

@@ -6,7 +6,7 @@ import { checkServiceProviderId } from '../core/identifiers';
 import { kindOfStatus } from '../core/kindOfStatus';
 import { OUTAGE, type Attempted, type Verdict } from '../core/pacedCall';
 import { Pacer } from '../core/pacer';
-import type { MappingChange, NetworkMapping, Operation } from '../core/networkMapping';
+import type { ChangeSender, MappingChange, NetworkMapping, Operation } from '../core/networkMapping';
 import { withoutSentSecrets } from '../core/sentSecrets';
 import { untilAborted } from '../core/untilAborted';
 import type { Wait } from '../core/wait';
@@ -40,13 +40,7 @@ export interface RequestContext {
    * What was confirmed: nothing is sent to another endpoint, or with a token of another account or session, and the request
    * ends as `contextChanged`. A change holds to the session that it began with in any case.
    */
-  readonly expected?: {
-    /** As `checkEndpoint` returns it: without a slash at its end. */
-    readonly endpoint: string;
-    readonly account?: string;
-    /** The ID of the session. */
-    readonly session?: string;
-  };
+  readonly expected?: ChangeSender;
   /**
    * Since when whoever waits has waited, by `performance.now()`; since the request was made if it is left out. All requests of an
    * act share it: what was learned of an outage since then answers them all, what was known before answers none.

@@ -12,10 +12,13 @@ export async function askForSkill(
     const mapping = providers.row(id);
     return mapping.type === 'mapped' ? [{ name: name ?? id, skillId: mapping.skillId }] : [];
   });
-  const [only] = ids;
-  const current = only !== undefined && ids.length === 1 ? providers.status(only).known?.mapping : undefined;
-  return pickSkill(
-    title,
-    skillChoices(mapped, usedSkills.get(), current?.type === 'mapped' ? current.skillId : undefined),
+  // A whole group has one skill in common, which is not worth choosing.
+  const skills = new Set(
+    ids.map((id) => {
+      const mapping = providers.status(id).known?.mapping;
+      return mapping?.type === 'mapped' ? mapping.skillId : undefined;
+    }),
   );
+  const [current] = skills.size === 1 ? skills : [];
+  return pickSkill(title, skillChoices(mapped, usedSkills.get(), current));
 }

@@ -8,6 +8,7 @@ import type { SignInServices, SignInWish } from '../signIn/signInServices';
 import type { ServiceProviders } from '../state/serviceProviders';
 import type { CommandName } from '../telemetry/events';
 import type { ChangeHistory } from '../webview/changeHistory';
+import type { ServiceProvidersView } from '../tree/serviceProvidersView';
 import type { ViewOptions } from '../tree/viewOptions';
 import type { ErrorDetails } from '../webview/errorDetails';
 import type { ActsUnderWay } from './actsUnderWay';
@@ -26,6 +27,8 @@ export interface Services {
   readonly journal: Journal;
   /** How the list is looked at. */
   readonly viewOptions: ViewOptions;
+  /** What of the list is in view. */
+  readonly rows: Pick<ServiceProvidersView, 'isShown' | 'passesFilter' | 'hiddenIn'>;
   /** Shows a row and selects it. */
   reveal(serviceProviderId: string): Promise<void>;
   /** What is said in the view of the acts that are under way. */
@@ -44,6 +47,10 @@ export interface Invocation {
   readonly clickedId?: string;
   /** Whether the ids are rows that a person selected; those that the command cannot work on are then left out. */
   readonly fromSelection?: boolean;
+  /** How many service providers of the selected groups the filter hides; they are not among the IDs. */
+  readonly hidden?: number;
+  /** Whether the argument of a keybinding, a task, a link or another extension gave it. */
+  readonly fromArgument?: boolean;
   /** Ask before a remap although the skill is given, because a person and not a program chose it. */
   readonly confirm?: boolean;
   /** Whether rows were dragged onto the skill. */

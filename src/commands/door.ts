@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
+import type { RecordedChange } from '../core/changeRecord';
 import type { Result } from '../core/failure';
-import type { NetworkMapping } from '../core/networkMapping';
+import type { MappingChange, NetworkMapping } from '../core/networkMapping';
 import type { SignInFailure } from '../core/signInFailure';
 import { JournalFailed } from '../journal/journalFailed';
 import { confirmHost } from '../signIn/confirmHost';
 import { replaceAccessToken } from '../signIn/accessTokenSignIn';
-import { readApiEndpoint } from '../settings/apiEndpoint';
 import { signIn as signInTo } from '../signIn/signIn';
 import type { SignInOutcome, SignInWish } from '../signIn/signInServices';
 import { showAddressBox } from '../signIn/waitForAnswer';
@@ -26,6 +26,7 @@ import { exportServiceProviders } from './exportServiceProviders';
 import { importServiceProviders } from './importServiceProviders';
 import { endingOfInterrupted } from './interruptedChanges';
 import { interpret } from './invocation';
+import { lateEffect } from './lateEffect';
 import { refresh, refreshServiceProvider } from './refresh';
 import { removeServiceProvider } from './removeServiceProvider';
 import { renameServiceProvider } from './renameServiceProvider';
@@ -80,6 +81,8 @@ type WithoutPanels = Omit<Services, 'errorDetails' | 'changeHistory' | 'actsUnde
  */
 export class Door implements vscode.Disposable {
   private readonly services: Services;
+  /** Interrupted changes that could not be read, by their IDs; each look finds them again. */
+  private readonly toldUnread = new Set<string>();
 
   constructor(
     { showProgress, ...services }: WithoutPanels,
@@ -87,7 +90,7 @@ export class Door implements vscode.Disposable {
     extensionUri: vscode.Uri,
   ) {
     const { journal } = services;
-    const errorDetails = new ErrorDetails(extensionUri, {
+    const errorDetails = new ErrorDetails(extensionUri, services.providers, {
       tryAgain,
       signIn: signInFor,
       openSettings: () => openSettings(),
@@ -136,13 +139,21 @@ export class Door implements vscode.Disposable {
   }
 
   /**
-   * Ends the changes that a crash has left open, and tells what became of them.
+   * Settles the changes that windows which are gone have left open or unconfirmed, and tells what became of them.
    *
-   * @param read reads one mapping
+   * @param read reads one mapping as the one who sent the change; undefined where that is not possible now
    */
-  async tellInterrupted(read: (serviceProviderId: string) => Promise<Result<NetworkMapping>>): Promise<void> {
-    const settled = await settleInterrupted(this.services.journal, read, readApiEndpoint);
-    await tell(endingOfInterrupted(settled, this.services), this.services);
+  async tellInterrupted(read: (change: RecordedChange) => Promise<Result<NetworkMapping> | undefined>): Promise<void> {
+    const { unread, ...settled } = await settleInterrupted(this.services.journal, read);
+    const isNew = ({ id }: RecordedChange) => !this.toldUnread.has(id);
+    const ending = endingOfInterrupted({ ...settled, unread: unread.filter(isNew) }, this.services);
+    for (const { id } of unread) this.toldUnread.add(id);
+    await tell(ending, this.services);
+  }
+
+  /** Tells that a change took effect after its outcome could not be verified. */
+  async tellLateEffect(change: MappingChange, note: string): Promise<void> {
+    await tell(await lateEffect(change, note, this.services), this.services);
   }
 
   /** Remaps or maps what was dragged onto a skill, after asking. */
@@ -206,7 +217,7 @@ export class Door implements vscode.Disposable {
     args: readonly unknown[],
   ): Promise<{ ending: Ending; serviceProviders?: number }> {
     try {
-      const interpreted = interpret(command, args, this.services.providers);
+      const interpreted = interpret(command, args, this.services);
       if ('refused' in interpreted) return { ending: interpreted.refused };
       const { invocation } = interpreted;
       const ending = await command.run(invocation, this.services);

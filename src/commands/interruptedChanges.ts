@@ -1,23 +1,22 @@
 import * as vscode from 'vscode';
+import type { RecordedChange } from '../core/changeRecord';
+import { interruptedText } from '../core/interruptedText';
 import type { SettledChanges } from '../state/interruptedChanges';
 import { DONE, type Ending, type Services } from './command';
 import { nameOf } from './nameOf';
 import { run } from './run';
 
-/** Says what became of the changes that were found open; nothing where there were none. */
-export function endingOfInterrupted({ made, unmade, unread }: SettledChanges, services: Services): Ending {
-  const all = [...made, ...unmade];
-  if (all.length + unread === 0) return DONE;
-  const names = nameOf([...new Set(all.map(({ serviceProviderId }) => serviceProviderId))], services);
-  const message = [
-    all.length + unread === 1
-      ? vscode.l10n.t('A change was interrupted when a window closed.')
-      : vscode.l10n.t('{0} changes were interrupted when a window closed.', all.length + unread),
-    all.length > 0 ? vscode.l10n.t('Read again ({0}): {1} made, {2} not made.', names, made.length, unmade.length) : '',
-    unread > 0 ? vscode.l10n.t('{0} could not be read yet; the next start tries again.', unread) : '',
-  ]
-    .filter(Boolean)
-    .join(' ');
+/** Tells what was found out about the changes of windows that are gone; nothing where nothing was. */
+export function endingOfInterrupted(
+  { confirmed, unconfirmed, unread, late }: SettledChanges,
+  services: Pick<Services, 'providers'>,
+): Ending {
+  const idsOf = (changes: readonly RecordedChange[]) => changes.map(({ serviceProviderId }) => serviceProviderId);
+  const message = interruptedText(
+    { confirmed: idsOf(confirmed), unconfirmed: idsOf(unconfirmed), unread: idsOf(unread), late: idsOf(late) },
+    (id) => nameOf([id], services),
+  );
+  if (message === undefined) return DONE;
   return {
     type: 'done',
     message,

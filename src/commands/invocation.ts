@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { checkServiceProviderId, checkSkillId } from '../core/identifiers';
 import type { ServiceProviders } from '../state/serviceProviders';
 import type { Row } from '../tree/serviceProvidersTree';
-import type { Command, Ending, Invocation } from './command';
+import type { Command, Ending, Invocation, Services } from './command';
 
 /** The argument of a keybinding or of another extension. */
 const Argument = v.strictObject({
@@ -22,13 +22,17 @@ type Interpreted = { readonly invocation: Invocation } | { readonly refused: End
  * Makes one form out of the ways in which a command is called: from the palette (nothing), from a row's menu (the row,
  * and the selection it is part of), or with an argument. Everything in an argument is checked before anything is done.
  */
-export function interpret(command: Command, args: readonly unknown[], providers: ServiceProviders): Interpreted {
+export function interpret(
+  command: Command,
+  args: readonly unknown[],
+  { providers, rows }: Pick<Services, 'providers' | 'rows'>,
+): Interpreted {
   const [first, second] = args;
   if (first === undefined || first === null) return { invocation: {} };
   if (first instanceof InternalInvocation) {
     return unlisted(first.invocation.serviceProviderIds ?? [], providers) ?? { invocation: first.invocation };
   }
-  if (isRow(first)) return { invocation: ofRows(first, Array.isArray(second) ? second : []) };
+  if (isRow(first)) return { invocation: ofRows(first, Array.isArray(second) ? second : [], rows) };
 
   const argument = v.safeParse(Argument, first);
   if (!argument.success) {
@@ -47,20 +51,22 @@ export function interpret(command: Command, args: readonly unknown[], providers:
     const check = checkSkillId(skillId);
     if (!check.ok) return refuse(check.problem);
   }
-  return { invocation: { serviceProviderIds: ids, ...(skillId !== undefined && { skillId }) } };
+  return { invocation: { serviceProviderIds: ids, fromArgument: true, ...(skillId !== undefined && { skillId }) } };
 }
 
 function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && 'type' in value && !('serviceProviderId' in value);
 }
 
-function ofRows(clicked: Row, selected: readonly unknown[]): Invocation {
-  const rows = selected.length > 0 ? selected : [clicked];
-  const ids = rows.flatMap((row) => (isRow(row) ? idsOf(row) : []));
+function ofRows(clicked: Row, selected: readonly unknown[], shown: Services['rows']): Invocation {
+  const rows = (selected.length > 0 ? selected : [clicked]).filter(isRow);
+  // A row that was selected may be hidden by now, and a group and rows in it may be selected together.
+  const ids = new Set(rows.flatMap(idsOf).filter((id) => shown.passesFilter(id)));
+  const hidden = shown.hiddenIn(rows);
   return {
-    // A group and rows in it may be selected together.
-    serviceProviderIds: [...new Set(ids)],
+    serviceProviderIds: [...ids],
     fromSelection: true,
+    ...(hidden > 0 && { hidden }),
     ...(clicked.type === 'provider' && { clickedId: clicked.id }),
   };
 }

@@ -29,7 +29,12 @@ async function read(ids: readonly string[], services: Services): Promise<Ending>
   if (ids.length === 0) return DONE;
   if (!(await signedIn(services))) return DISMISSED;
   const result = await readMappings(ids, services);
-  if ('type' in result) return result;
+  if ('canceledAfter' in result) {
+    return {
+      type: 'cancelled',
+      message: vscode.l10n.t('{0} of {1} mappings read. The rest is as before.', result.canceledAfter, ids.length),
+    };
+  }
   // The end of a session has a message of its own (`sessionEnded.ts`), whatever was under way.
   const ended = new Set(
     result.failures.flatMap(({ kind, signIn, account }) => (kind === 'signedOut' && signIn ? [account] : [])),

@@ -1,72 +1,61 @@
 import * as vscode from 'vscode';
-import { heldText } from '../core/changeHistory';
 import { explain } from '../core/explanation';
-import type { MappingChange } from '../core/networkMapping';
+import { wishOf, type NetworkMapping } from '../core/networkMapping';
+import type { ChangeResult, OperationResult } from '../core/operations/operation';
+import { mappingText, skipReasonText } from '../core/operations/operationText';
+import { kindOf, type ResultKind } from '../core/operations/outcomes';
 import { inertLabel } from '../prompts/inertText';
-import type { ChangeOutcome } from '../state/confirmedChange';
+import type { NotSentReason } from '../state/confirmedChange';
 import { STILL_OFFERED, type Offer, type Services } from './command';
-import { nameOf } from './nameOf';
-
-/** A change of an act on many, and how it ended; without an outcome, its turn did not come. */
-export interface ChangeOfAct {
-  readonly change: MappingChange;
-  readonly outcome?: ChangeOutcome;
-}
 
 interface Item extends vscode.QuickPickItem {
-  readonly result?: ChangeOfAct;
+  readonly serviceProviderId?: string;
+  readonly result?: ChangeResult;
 }
 
 /**
- * Offers a list of what became of each change, what was not made first. Taking one opens what went wrong with it, or shows its
- * row; all that were not made can be tried again as one act. The list makes room for what was opened, and is offered again:
- * it begins with the one that was looked at last.
+ * Offers a list of how each selected service provider fared, what did not succeed first. Selecting one opens what went wrong
+ * with it, or shows its row. The list is offered again after that, and begins with the one that was opened last.
+ *
+ * @param retry changes all again that were not changed; undefined where there are none
  */
 export function resultsOffer(
-  results: readonly ChangeOfAct[],
-  tryAgain: () => Promise<void>,
+  applied: OperationResult & { type: 'applied' },
+  retry: (() => Promise<void>) | undefined,
   services: Services,
 ): Offer {
-  let lookedAt: ChangeOfAct | undefined;
+  let opened: string | undefined;
   return {
     label: vscode.l10n.t('Show Results'),
     run: async () => {
-      const chosen = await pickResult(results, lookedAt, services);
-      if (chosen === 'again') return tryAgain();
-      if (chosen) await open((lookedAt = chosen), services);
-      // Whoever leaves the list of an act of which all was made is through with it.
-      return chosen || !areAllMade(results) ? STILL_OFFERED : undefined;
+      const chosen = await pickResult(itemsOf(applied), opened, retry !== undefined);
+      if (chosen === 'retry') return retry?.();
+      opened = chosen?.serviceProviderId;
+      if (chosen) await open(chosen, services);
+      // A user who leaves the list of an operation that has succeeded is through with it.
+      return chosen || retry ? STILL_OFFERED : undefined;
     },
   };
 }
 
 async function pickResult(
-  results: readonly ChangeOfAct[],
-  lookedAt: ChangeOfAct | undefined,
-  services: Services,
-): Promise<ChangeOfAct | 'again' | undefined> {
-  const items = groups(results).flatMap(({ label, icon, of }): Item[] =>
-    of.length === 0
-      ? []
-      : [
-          { label: vscode.l10n.t('{0}: {1}', label, of.length), kind: vscode.QuickPickItemKind.Separator },
-          ...of.map((result) => ({
-            result,
-            label: inertLabel(nameOf([result.change.serviceProviderId], services)),
-            description: inertLabel(describe(result)),
-            detail: inertLabel(result.change.serviceProviderId),
-            iconPath: new vscode.ThemeIcon(icon),
-          })),
-        ],
-  );
-  const again = { iconPath: new vscode.ThemeIcon('refresh'), tooltip: vscode.l10n.t('Try Again What Was Not Made') };
+  items: readonly Item[],
+  opened: string | undefined,
+  canRetry: boolean,
+): Promise<Item | 'retry' | undefined> {
+  const retry = {
+    iconPath: new vscode.ThemeIcon('refresh'),
+    tooltip: vscode.l10n.t('Retry Failed and Unsent Changes'),
+  };
   const pick = vscode.window.createQuickPick<Item>();
   pick.title = vscode.l10n.t('Results');
-  pick.placeholder = vscode.l10n.t('Take one to see what went wrong with it, or its row');
+  pick.placeholder = vscode.l10n.t('Select a result to see its details');
   pick.items = items;
   // Without one, VS Code begins with the first.
-  if (lookedAt) pick.activeItems = items.filter(({ result }) => result === lookedAt);
-  pick.buttons = areAllMade(results) ? [] : [again];
+  if (opened !== undefined) {
+    pick.activeItems = items.filter(({ serviceProviderId }) => serviceProviderId === opened);
+  }
+  pick.buttons = canRetry ? [retry] : [];
   // What is listed is compared with the rows, and with what was opened.
   pick.ignoreFocusOut = true;
   pick.matchOnDescription = true;
@@ -74,10 +63,10 @@ async function pickResult(
   try {
     return await new Promise((resolve) => {
       pick.onDidAccept(() => {
-        resolve(pick.selectedItems[0]?.result);
+        resolve(pick.selectedItems[0]);
       });
       pick.onDidTriggerButton(() => {
-        resolve('again');
+        resolve('retry');
       });
       pick.onDidHide(() => {
         resolve(undefined);
@@ -89,41 +78,89 @@ async function pickResult(
   }
 }
 
-function areAllMade(results: readonly ChangeOfAct[]): boolean {
-  return results.every((each) => resultOf(each) === 'made');
+async function open({ result, serviceProviderId }: Item, services: Services): Promise<void> {
+  const outcome = result?.outcome;
+  if (outcome && outcome.type !== 'done' && 'failure' in outcome) {
+    services.errorDetails.show(outcome.failure, result.planned.name);
+  } else if (serviceProviderId !== undefined) await services.reveal(serviceProviderId);
 }
 
-async function open({ change, outcome }: ChangeOfAct, services: Services): Promise<void> {
-  const { serviceProviderId } = change;
-  if (!outcome || outcome.type === 'done' || outcome.type === 'changedMeanwhile')
-    await services.reveal(serviceProviderId);
-  else services.errorDetails.show(outcome.failure, nameOf([serviceProviderId], services));
-}
-
-/** How a change ended, for a person: one that could not be sent has failed, unless it was stopped. */
-export function resultOf({ outcome }: ChangeOfAct): 'made' | 'changedMeanwhile' | 'failed' | 'inDoubt' | 'notSent' {
-  if (!outcome) return 'notSent';
-  if (outcome.type === 'done') return 'made';
-  if (outcome.type === 'changedMeanwhile') return outcome.type;
-  const { failure, reading } = outcome;
-  if (failure.effect === 'unknown') return reading ? 'failed' : 'inDoubt';
-  return failure.kind === 'cancelled' ? 'notSent' : 'failed';
-}
-
-function groups(results: readonly ChangeOfAct[]) {
-  const of = (result: ReturnType<typeof resultOf>) => results.filter((each) => resultOf(each) === result);
-  return [
-    { label: vscode.l10n.t('In doubt'), icon: 'question', of: of('inDoubt') },
-    { label: vscode.l10n.t('Failed'), icon: 'error', of: of('failed') },
-    { label: vscode.l10n.t('Changed meanwhile'), icon: 'warning', of: of('changedMeanwhile') },
-    { label: vscode.l10n.t('Not sent'), icon: 'circle-slash', of: of('notSent') },
-    { label: vscode.l10n.t('Made'), icon: 'check', of: of('made') },
+/** All selected service providers, in groups whose counts add up to the selection. */
+function itemsOf({ plan, results }: OperationResult & { type: 'applied' }): readonly Item[] {
+  const ofKind = (kind: ResultKind, icon: string) =>
+    results
+      .filter((each) => kindOf(each) === kind)
+      .map((result) => {
+        const { serviceProviderId } = result.planned.change;
+        return itemOf(serviceProviderId, result.planned.name, describe(result), icon, result);
+      });
+  const skipped = [
+    ...plan.unreadable.map(({ serviceProviderId, name, failure }) =>
+      itemOf(serviceProviderId, name, vscode.l10n.t('could not be read: {0}', explain(failure).reason), 'warning'),
+    ),
+    ...plan.skipped.map(({ serviceProviderId, name, reason }) =>
+      itemOf(serviceProviderId, name, skipReasonText(reason), 'circle-slash'),
+    ),
+    ...ofKind('changedMeanwhile', 'warning'),
+    ...ofKind('notListed', 'circle-slash'),
   ];
+  const groups = [
+    { label: (count: number) => vscode.l10n.t('Unconfirmed: {0}', count), items: ofKind('unconfirmed', 'question') },
+    { label: (count: number) => vscode.l10n.t('Failed: {0}', count), items: ofKind('failed', 'error') },
+    { label: (count: number) => vscode.l10n.t('Not started: {0}', count), items: ofKind('notStarted', 'circle-slash') },
+    { label: (count: number) => vscode.l10n.t('Skipped: {0}', count), items: skipped },
+    { label: (count: number) => vscode.l10n.t('Changed: {0}', count), items: ofKind('changed', 'check') },
+  ];
+  return groups.flatMap(({ label, items }): Item[] =>
+    items.length === 0 ? [] : [{ label: label(items.length), kind: vscode.QuickPickItemKind.Separator }, ...items],
+  );
 }
 
-function describe({ change, outcome }: ChangeOfAct): string {
-  if (!outcome) return vscode.l10n.t('its turn did not come');
-  if (outcome.type === 'changedMeanwhile') return heldText(outcome.reading.mapping);
-  if (outcome.type !== 'done') return explain(outcome.failure).reason;
-  return change.operation === 'delete' ? vscode.l10n.t('not mapped') : vscode.l10n.t('mapped to {0}', change.skillId);
+function itemOf(
+  serviceProviderId: string,
+  name: string,
+  description: string,
+  icon: string,
+  result?: ChangeResult,
+): Item {
+  return {
+    serviceProviderId,
+    ...(result && { result }),
+    label: inertLabel(name),
+    description: inertLabel(description),
+    detail: inertLabel(serviceProviderId),
+    iconPath: new vscode.ThemeIcon(icon),
+  };
+}
+
+function describe({ planned, outcome }: ChangeResult): string {
+  if (!outcome) return vscode.l10n.t('not started');
+  switch (outcome.type) {
+    case 'done':
+      return stateText(wishOf(planned.change));
+    case 'changedMeanwhile':
+    case 'mappedToOther':
+    case 'notMapped':
+      return vscode.l10n.t('changed in the meantime, {0}', stateText(outcome.reading.mapping));
+    case 'notSent':
+      return notSentText(outcome.reason);
+    case 'unconfirmed':
+    case 'failed':
+      return explain(outcome.failure).reason;
+  }
+}
+
+function notSentText(reason: NotSentReason): string {
+  switch (reason) {
+    case 'notListed':
+      return skipReasonText('notListed');
+    case 'endpointChanged':
+      return vscode.l10n.t('not sent: the API endpoint was changed');
+    case 'sessionChanged':
+      return vscode.l10n.t('not sent: the sign-in was changed');
+  }
+}
+
+function stateText(mapping: NetworkMapping): string {
+  return mapping.type === 'mapped' ? vscode.l10n.t('mapped to {0}', mapping.skillId) : mappingText(mapping);
 }

@@ -14,8 +14,8 @@ interface Wanted {
 }
 
 /**
- * The service providers a command is for: those of its argument as they are, the suitable ones of a selection, or the
- * one that the person picks.
+ * The service providers a command is for: those of its argument or of a selection as they are, or the one that the user
+ * picks. Of a selection, the command itself tells those apart that it has nothing to do for, so that all are accounted for.
  */
 export async function targets(
   invocation: Invocation,
@@ -36,12 +36,7 @@ export async function targets(
   }
   const suitable = candidates.filter(suits);
   if (suitable.length === 0) return { type: 'refused', message: noneSuits };
-  if (given) return suitable.map(({ id }) => id);
+  if (given) return candidates.map(({ id }) => id);
   const picked = await pickServiceProvider(title, providers, suitable);
   return picked === undefined ? DISMISSED : [picked];
-}
-
-/** How many service providers the person meant: a selection may hold more than the command can work on. */
-export function meant(invocation: Invocation, ids: readonly string[]): number {
-  return Math.max(invocation.serviceProviderIds?.length ?? 0, ids.length);
 }

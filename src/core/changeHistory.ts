@@ -3,7 +3,7 @@ import type { ChangeResult, ClosedChange, RecordedChange } from './changeRecord'
 import { displayText } from './displayText';
 import { explain } from './explanation';
 import { statusText } from './failureText';
-import type { NetworkMapping } from './networkMapping';
+import { isSameMapping, type NetworkMapping } from './networkMapping';
 
 /** Where all changes are noted. */
 export interface ChangeHistorySource {
@@ -20,7 +20,7 @@ export interface ChangeOutcome {
   readonly reason?: string;
   /** The HTTP status with its standard phrase, where the answer was not the wished one. */
   readonly status?: string;
-  /** What the service held in place of what was wished for. */
+  /** The mapping read afterwards, in place of the requested one. */
   readonly held?: string;
   /** Whole sentences about what is not as usual. */
   readonly notes: readonly string[];
@@ -49,7 +49,7 @@ export function heldText(mapping: NetworkMapping | undefined): string {
 export function outcomeOf(change: RecordedChange, isUndone = false): ChangeOutcome {
   const { closed } = change;
   const result = closed?.result ?? 'open';
-  const isOther = result === 'failed' && closed?.holds !== undefined;
+  const isOther = (result === 'failed' || result === 'inDoubt') && closed?.holds !== undefined;
   const reason = closed && result !== 'done' ? reasonOf(change, closed) : undefined;
   return {
     result,
@@ -70,7 +70,7 @@ function titleOf(result: ChangeOutcome['result']): string {
     case 'notSent':
       return l10n.t('Not sent');
     case 'inDoubt':
-      return l10n.t('In doubt');
+      return l10n.t('Unconfirmed');
     case 'open':
       return l10n.t('Not ended yet');
   }
@@ -94,11 +94,30 @@ function reasonOf(change: RecordedChange, { failure }: ClosedChange): string | u
   }).reason;
 }
 
-function notesOf({ closed }: RecordedChange, isUndone: boolean): string[] {
+function notesOf(change: RecordedChange, isUndone: boolean): string[] {
+  const { closed } = change;
   return [
-    ...(closed?.result === 'inDoubt' ? [l10n.t('The service may have carried it out, and could not be asked.')] : []),
+    ...(closed?.result === 'inDoubt' ? [unconfirmedNote(change)] : []),
     ...(closed ? [] : [l10n.t('It is under way, or the window was closed meanwhile.')]),
-    ...(closed?.recovered ? [l10n.t('Found open after a crash, and ended by what the service held.')] : []),
+    ...(closed?.recovered ? [recoveredNote(closed)] : []),
     ...(isUndone ? [l10n.t('Undone later.')] : []),
   ];
+}
+
+/** Whether the mapping read after a change that did not succeed is not the earlier one either. */
+export function wasChangedSince({ before, closed }: Pick<RecordedChange, 'before' | 'closed'>): boolean {
+  return before !== undefined && closed?.holds !== undefined && !isSameMapping(closed.holds, before);
+}
+
+function unconfirmedNote(change: RecordedChange): string {
+  if (!change.closed?.holds) return l10n.t('It may have taken effect. The mapping could not be read afterwards.');
+  return wasChangedSince(change)
+    ? l10n.t('The mapping has been changed since, so it cannot be told whether this change took effect.')
+    : l10n.t('It had not taken effect when the mapping was last read, and may still.');
+}
+
+function recoveredNote({ result }: ClosedChange): string {
+  return result === 'inDoubt'
+    ? l10n.t('Interrupted when a window closed.')
+    : l10n.t('Interrupted when a window closed. Outcome confirmed with the service.');
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { operationText, outcomeOf, type ChangeHistorySource } from './changeHistory';
+import { operationText, outcomeOf, wasChangedSince, type ChangeHistorySource } from './changeHistory';
 import type { RecordedChange } from './changeRecord';
 import { foldForSearch } from './searchText';
 
@@ -14,7 +14,7 @@ export interface FoundChange {
 export interface FoundAct {
   readonly id: string;
   readonly changes: readonly FoundChange[];
-  /** Of all changes of the act that were looked at, whether they match or not. */
+  /** How many service providers were selected; where that was not noted, how many changes there are, whether they match or not. */
   readonly total: number;
   /** How many of these were carried out. */
   readonly done: number;
@@ -97,6 +97,7 @@ export async function searchChanges(
 
 interface Act {
   readonly changes: FoundChange[];
+  selected: number;
   total: number;
   done: number;
   canUndo: boolean;
@@ -117,6 +118,7 @@ class Search {
     const isDone = change.closed?.result === 'done';
     const act = this.actOf(change.actId);
     act.total += 1;
+    act.selected = Math.max(act.selected, change.selected ?? 0);
     if (isDone) act.done += 1;
     if (isDone && !isUndone && change.undoes === undefined) act.canUndo = true;
     if (!matches) return false;
@@ -129,13 +131,16 @@ class Search {
 
   found(isComplete: boolean): FoundChanges {
     const { matching, total } = this;
-    const acts = [...this.shown].map((id) => ({ id, ...this.actOf(id), changes: [...this.actOf(id).changes] }));
+    const acts = [...this.shown].map((id) => {
+      const { changes, selected, total: sent, done, canUndo } = this.actOf(id);
+      return { id, changes: [...changes], total: Math.max(selected, sent), done, canUndo };
+    });
     return { acts, shown: Math.min(matching, this.limit), matching, total, isComplete };
   }
 
   private actOf(id: string): Act {
     let act = this.acts.get(id);
-    if (!act) this.acts.set(id, (act = { changes: [], total: 0, done: 0, canUndo: false }));
+    if (!act) this.acts.set(id, (act = { changes: [], selected: 0, total: 0, done: 0, canUndo: false }));
     return act;
   }
 }
@@ -159,6 +164,7 @@ function outcomeWords(change: RecordedChange, isUndone: boolean, known: Map<stri
     status,
     recovered,
     closed?.holds?.type,
+    wasChangedSince(change),
   ].join();
   let words = known.get(key);
   if (words === undefined) {

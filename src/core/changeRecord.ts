@@ -7,6 +7,8 @@ export interface OpenedChange {
   readonly id: string;
   /** Shared by all changes of one act, such as a remap of many service providers. */
   readonly actId: string;
+  /** How many service providers were selected for the act, whether or not a change of theirs was sent. */
+  readonly selected?: number;
   /** The change that this one takes back. */
   readonly undoes?: string;
   /** Unix time in milliseconds. */
@@ -29,7 +31,7 @@ export interface OpenedChange {
  * - `done`: the service holds what was wished for.
  * - `failed`: it does not; `holds` says what it holds, where it could be read.
  * - `notSent`: stopped, or refused by this program, before anything was sent.
- * - `inDoubt`: it may have been carried out; the service could not be asked.
+ * - `inDoubt`: it may have taken effect, or may still; `holds` says what was read last, where anything could be.
  */
 export type ChangeResult = 'done' | 'failed' | 'notSent' | 'inDoubt';
 

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { displayText } from './displayText';
 import { explain } from './explanation';
 import type { Attempt, Failure } from './failure';
+import type { FailureFollowUp } from './failureFollowUp';
 import { addressOf, effectText, operationText, outcomeText, statusText } from './failureText';
 import { withoutSecrets } from './withoutSecrets';
 
@@ -16,8 +17,13 @@ export interface Versions {
  * The failure for a support ticket or an issue: Markdown that also reads well as plain text. Times are in UTC, since its
  * reader sits elsewhere. Words of others stand in code spans, where they can mention nobody and load nothing.
  */
-export function errorReport(reported: Failure, providerName: string, versions: Versions): string {
-  const { failure, name } = withoutSecrets({ failure: reported, name: providerName });
+export function errorReport(
+  reported: Failure,
+  providerName: string,
+  versions: Versions,
+  found: FailureFollowUp = {},
+): string {
+  const { failure, name, followUp } = withoutSecrets({ failure: reported, name: providerName, followUp: found });
   const explanation = explain(failure);
   const { origin, path } = addressOf(failure);
   const sections = [
@@ -31,7 +37,8 @@ export function errorReport(reported: Failure, providerName: string, versions: V
       ...(failure.skillId === undefined ? [] : [l10n.t('Skill ID: {0}', code(failure.skillId))]),
       l10n.t('Method and path: {0}', code(`${failure.method} ${path}`)),
       ...(origin === undefined ? [] : [l10n.t('Endpoint: {0}', code(origin))]),
-      l10n.t('Effect: {0}', effectText(failure)),
+      l10n.t('Effect: {0}', followUp.checked === undefined ? effectText(failure) : prose(followUp.checked)),
+      ...(followUp.resolved === undefined ? [] : [followUp.resolved]),
     ]),
     `## ${l10n.t('Answer')}`,
     list(answerLines(failure)),

@@ -249,7 +249,7 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
   }),
   endpointUnconfirmed: ({ account = '', detail = '' }) => ({
     reason: l10n.t('endpoint not confirmed'),
-    title: l10n.t('You have not confirmed {0} for the account {1}', detail, account),
+    title: l10n.t('The endpoint is not confirmed for this account'),
     why: l10n.t(
       'You signed in to the account {0} with other endpoints in the settings. Its tokens do not go to another host before you confirm it. Nothing was sent to {1}.',
       account,

@@ -120,3 +120,15 @@ export function askedToWaitMs({ retryAfterMs, signIn }: Pick<Failure, 'retryAfte
 function cause({ kind, signIn }: Pick<Failure, 'kind' | 'signIn'>): string {
   return kind === 'renewalFailed' && signIn ? signIn.kind : kind;
 }
+
+/** What the service itself answers when it is through with a request; other statuses of 5xx come from gateways before it. */
+const FINAL_SERVER_ERRORS: ReadonlySet<number> = new Set([500, 501, 503, 505]);
+
+/**
+ * Whether a change may still take effect after its failure: the request was left without an answer of the service, as by a
+ * time-out (also a gateway's: 408, 502, 504), a broken connection or a cancellation, and may still be in progress there.
+ */
+export function mayTakeEffectLater({ effect, kind, status }: Pick<Failure, 'effect' | 'kind' | 'status'>): boolean {
+  if (effect === 'none' || kind === 'conflict') return false;
+  return status === undefined || status === 408 || (status >= 500 && !FINAL_SERVER_ERRORS.has(status));
+}

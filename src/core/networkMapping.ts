@@ -32,6 +32,39 @@ export function wishOf(change: MappingChange): NetworkMapping {
   return change.operation === 'delete' ? { type: 'notMapped' } : { type: 'mapped', skillId: change.skillId };
 }
 
+/** Who sends a change, and where to: what was shown and confirmed holds for these alone. */
+export interface ChangeSender {
+  /** The API endpoint, as `checkEndpoint` returns it: without a slash at its end. */
+  readonly endpoint: string;
+  /** The account that serves the service provider, where there is one. */
+  readonly account?: string;
+  /** Tells the account's sign-in from any other; a renewed session keeps it. */
+  readonly session?: string;
+}
+
+/** A change whose outcome is not confirmed yet. */
+export interface UnconfirmedChange {
+  readonly change: MappingChange;
+  /** The mapping before it, where that is known. */
+  readonly before?: NetworkMapping;
+  /** What other changes request that this program sent after it, or before it without an outcome. */
+  readonly alsoRequested?: readonly NetworkMapping[];
+  /** The service is through with it, and only its mapping could not be read: whatever is read next tells the outcome. */
+  readonly isProcessed?: true;
+}
+
+/**
+ * Whether a mapping leaves open what became of an unconfirmed change: it is neither the requested one, which confirms the
+ * change, nor a newer one by others, after which there is nothing more to find out.
+ */
+export function leavesUnconfirmed(
+  mapping: NetworkMapping,
+  { change, before, alsoRequested = [], isProcessed }: UnconfirmedChange,
+): boolean {
+  if (isProcessed || isSameMapping(mapping, wishOf(change))) return false;
+  return before === undefined || [before, ...alsoRequested].some((own) => isSameMapping(mapping, own));
+}
+
 /** The one change that leads from one mapping to another; undefined where they are the same. */
 export function changeTo(
   serviceProviderId: string,

@@ -1,5 +1,5 @@
 import type { Failure } from './failure';
-import type { ChangeOperation, Operation, Reading } from './networkMapping';
+import type { ChangeOperation, Operation, Reading, UnconfirmedChange } from './networkMapping';
 import type { Wait } from './wait';
 
 /** Everything this window knows about one service provider's mapping. Changes only through {@link nextStatus}. */
@@ -18,7 +18,12 @@ export interface ProviderStatus {
   readonly wait?: Wait;
   /** The change that is to be sent when its turn comes, as part of an act on many service providers. */
   readonly queued?: ChangeOperation;
+  /** The newest change whose outcome is not confirmed yet. Ends with the first reading that tells what became of it. */
+  readonly unconfirmed?: ExplainedUnconfirmedChange;
 }
+
+/** With why it is unconfirmed. */
+export type ExplainedUnconfirmedChange = UnconfirmedChange & { readonly failure: Failure };
 
 export type StatusEvent =
   | { readonly type: 'queued'; readonly operation: ChangeOperation }
@@ -32,7 +37,9 @@ export type StatusEvent =
   | { readonly type: 'givenUp' }
   /** The service told the mapping; `failure` is that of a write which made it necessary to ask. */
   | { readonly type: 'read'; readonly reading: Reading; readonly failure?: Failure }
-  | { readonly type: 'readFailed'; readonly failure: Failure; readonly writeFailure?: Failure };
+  | { readonly type: 'readFailed'; readonly failure: Failure; readonly writeFailure?: Failure }
+  /** Which change is unconfirmed from now on, if any. */
+  | { readonly type: 'unconfirmed'; readonly unconfirmed: ExplainedUnconfirmedChange | undefined };
 
 export const UNREAD: ProviderStatus = {};
 
@@ -50,17 +57,31 @@ export function nextStatus(status: ProviderStatus, event: StatusEvent): Provider
       return atRest(status);
     case 'outdated':
       return status.known ? { ...status, outdated: true } : status;
-    case 'read':
+    case 'read': {
+      const { queued, unconfirmed } = status;
+      const lastFailure = event.failure ?? unconfirmed?.failure;
       return {
         known: event.reading,
-        ...(event.failure && { lastFailure: event.failure }),
-        ...(status.queued && { queued: status.queued }),
+        ...(lastFailure && { lastFailure }),
+        ...(queued && { queued }),
+        ...(unconfirmed && { unconfirmed }),
       };
+    }
     case 'readFailed': {
       const before = atRest(status);
       // A read that was cancelled says nothing against what was known before.
       if (event.failure.kind === 'cancelled' && !event.writeFailure && before.known && !before.outdated) return before;
       return { ...before, doubt: event.failure, lastFailure: event.writeFailure ?? event.failure };
+    }
+    case 'unconfirmed': {
+      const { unconfirmed, lastFailure, ...before } = status;
+      // Its failure ends with it, unless that is why the mapping cannot be told.
+      const isExplained = lastFailure && (lastFailure !== unconfirmed?.failure || status.doubt !== undefined);
+      return {
+        ...before,
+        ...(isExplained && { lastFailure }),
+        ...(event.unconfirmed && { unconfirmed: event.unconfirmed }),
+      };
     }
   }
 }

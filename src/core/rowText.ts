@@ -29,9 +29,34 @@ export function rowText(
 ): RowText {
   return {
     label: provider.name ?? shortId(provider.id),
-    description: withTheNext(description(row, status, formatTime), status.queued),
-    accessibleLabel: l10n.t('{0}, {1}', provider.name ?? provider.id, stateText(row)),
+    description: withUnconfirmed(withTheNext(description(row, status, formatTime), status.queued), status),
+    accessibleLabel: accessibleLabel(provider.name ?? provider.id, stateText(row), unconfirmedText(status)),
   };
+}
+
+function accessibleLabel(name: string, state: string, unconfirmed: string | undefined): string {
+  return unconfirmed === undefined
+    ? l10n.t('{0}, {1}', name, state)
+    : l10n.t('{0}, {1}, {2}', name, state, unconfirmed);
+}
+
+function withUnconfirmed(text: string, status: ProviderStatus): string {
+  const unconfirmed = unconfirmedText(status);
+  return unconfirmed === undefined ? text : l10n.t('{0} · {1}', text, unconfirmed);
+}
+
+/** Says that a change may still take effect. */
+function unconfirmedText({ unconfirmed }: ProviderStatus): string | undefined {
+  switch (unconfirmed?.change.operation) {
+    case 'create':
+      return l10n.t('mapping unconfirmed');
+    case 'update':
+      return l10n.t('remap unconfirmed');
+    case 'delete':
+      return l10n.t('deletion unconfirmed');
+    case undefined:
+      return undefined;
+  }
 }
 
 /** The most characters of an id before which there is still room for a figure in a narrow view. */
@@ -46,15 +71,18 @@ export function narrowId(id: string): string {
 /** All that can be said of a row, in lines of plain text. */
 export function rowTooltip(
   provider: ConfiguredProvider,
-  { known, lastFailure, wait }: ProviderStatus,
+  status: ProviderStatus,
   row: RowState,
   formatTime: (ms: number) => string,
   nowMs = Date.now(),
 ): string[] {
+  const { known, lastFailure, wait } = status;
+  const unconfirmed = unconfirmedText(status);
   return [
     ...(provider.name === undefined ? [] : [provider.name]),
     provider.id,
     stateText(row),
+    ...(unconfirmed === undefined ? [] : [unconfirmed]),
     ...(wait ? [waitText(wait, nowMs)] : []),
     ...(provider.account === undefined ? [] : [l10n.t('Account: {0}', provider.account)]),
     ...(known ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(known.mapping))] : []),

@@ -85,8 +85,14 @@ export class SkillGroups {
   private readonly alike = new Map<string, string[]>();
   private readonly positions: ReadonlyMap<string, number>;
 
-  /** @param ids the list, whose order the members of each group keep */
-  constructor(ids: readonly string[]) {
+  /**
+   * @param ids the list, whose order the members of each group keep
+   * @param prefix begins the keys: groups of another prefix are others, whether or not a user has closed those of this one
+   */
+  constructor(
+    ids: readonly string[],
+    private readonly prefix = '',
+  ) {
     this.positions = new Map(ids.map((id, index) => [id, index]));
   }
 
@@ -115,6 +121,11 @@ export class SkillGroups {
     return this.byMember.get(id);
   }
 
+  /** Whether a service provider at this place belongs to the group. */
+  isIn(group: SkillGroup, place: Place): boolean {
+    return this.keyOf(place) === this.keyOf(group.place);
+  }
+
   /** @param place undefined for one that stands nowhere, because it is filtered out */
   put(id: string, place: Place | undefined): Regrouping {
     const from = this.byMember.get(id);
@@ -137,7 +148,7 @@ export class SkillGroups {
 
   /** One skill has one group, in whatever form the service names it. */
   private keyOf(place: Place): string {
-    if (place.type !== 'mapped') return `group ${place.type}`;
+    if (place.type !== 'mapped') return `${this.prefix}group ${place.type}`;
     const { skillId } = place;
     const known = this.skillKeys.get(skillId);
     if (known !== undefined) return known;
@@ -145,7 +156,7 @@ export class SkillGroups {
     const alike = this.alike.get(end) ?? [];
     const same = alike.find((other) => isSameSkill(other, skillId));
     if (same === undefined) this.alike.set(end, [...alike, skillId]);
-    const key = `group skill ${same ?? skillId}`;
+    const key = `${this.prefix}group skill ${same ?? skillId}`;
     this.skillKeys.set(skillId, key);
     return key;
   }

@@ -46,17 +46,19 @@ export type UndoStep =
   | { readonly type: 'restore'; readonly change: MappingChange }
   /** The mapping is as it was before already. */
   | { readonly type: 'nothing' }
+  /** Likewise, but the change may still take effect: its outcome is not confirmed. */
+  | { readonly type: 'unconfirmed' }
   /** Somebody has changed it since, to something else than both; `change` would put the earlier one back all the same. */
   | { readonly type: 'changedSince'; readonly change: MappingChange }
   /** Nobody knows what it was before. */
   | { readonly type: 'unknownBefore' };
 
-export function undoStep(
-  { serviceProviderId, before, wished }: Pick<RecordedChange, 'serviceProviderId' | 'before' | 'wished'>,
-  now: NetworkMapping,
-): UndoStep {
+/** What an undo needs to know of the change that it takes back. */
+type UndoneChange = Pick<RecordedChange, 'serviceProviderId' | 'before' | 'wished' | 'closed'>;
+
+export function undoStep({ serviceProviderId, before, wished, closed }: UndoneChange, now: NetworkMapping): UndoStep {
   if (!before) return { type: 'unknownBefore' };
   const change = changeTo(serviceProviderId, now, before);
-  if (!change) return { type: 'nothing' };
+  if (!change) return { type: closed?.result === 'done' ? 'nothing' : 'unconfirmed' };
   return { type: isSameMapping(now, wished) ? 'restore' : 'changedSince', change };
 }

@@ -4,9 +4,9 @@ import { watch, type FSWatcher } from 'node:fs';
 import { hostname } from 'node:os';
 import type { FileLock } from '../acrossWindows/fileLock';
 import { privateFolder } from '../acrossWindows/privateFiles';
-import type { ClosedChange, OpenedChange, RecordedChange } from '../core/changeRecord';
+import type { ChangeResult, ClosedChange, OpenedChange, RecordedChange } from '../core/changeRecord';
 import { JournalFailed } from './journalFailed';
-import { JournalFiles, type JournalSize } from './journalFiles';
+import { JournalFiles, timeOf, type JournalSize } from './journalFiles';
 import { checked, type JournalRecord, type OpenedRecord, type Writer } from './journalRecord';
 
 interface Events {
@@ -16,8 +16,17 @@ interface Events {
   changed: [];
 }
 
-/** A change never lasts so long: its limits are minutes. A window whose process id was given to another one is found by it. */
-const LONGEST_CHANGE_MS = 10 * 60_000;
+/** A window that has an open change says so often that it still lives, in milliseconds. */
+const SIGN_OF_LIFE_MS = 3 * 60_000;
+
+/** A window that has said nothing for so long is gone, though its process ID is in use: by another process by now. */
+const SILENCE_MS = 10 * 60_000;
+
+/** An unconfirmed change of a window that is gone is looked after for so long, in milliseconds. */
+const LOOKED_AFTER_MS = 24 * 60 * 60_000;
+
+/** How long to wait before an end is written again that could not be; the last one is repeated. Milliseconds. */
+const WRITE_AGAIN_MS = [1_000, 5_000, 15_000, 60_000] as const;
 
 /** What other windows write in quick succession is read in one go. */
 const GATHER_MS = 100;
@@ -32,8 +41,13 @@ export class ChangeJournal {
   readonly events = new EventEmitter<Events>();
   private readonly files: JournalFiles;
   private readonly writer: Writer = { host: hostname(), pid: process.pid, id: randomUUID() };
-  /** Own changes that are open, with their service providers. */
-  private readonly own = new Map<string, string>();
+  /** Own changes that may be ended, with their service providers. */
+  private readonly own = new Map<string, { readonly serviceProviderId: string; readonly isUnconfirmed?: true }>();
+  /** Ends that could not be written, by their changes. */
+  private readonly unwritten = new Map<string, JournalRecord>();
+  private writesAgain: NodeJS.Timeout | undefined;
+  private failures = 0;
+  private signsOfLife: NodeJS.Timeout | undefined;
   private waiting: { record: JournalRecord; resolve: () => void; reject: (error: unknown) => void }[] = [];
   private isWriting = false;
   private watcher: FSWatcher | undefined;
@@ -63,20 +77,34 @@ export class ChangeJournal {
     const id = randomUUID();
     const { writer } = this;
     await this.append({ type: 'opened', writer, change: { ...change, id, openedAtMs: Date.now() } });
-    this.own.set(id, change.serviceProviderId);
+    this.own.set(id, { serviceProviderId: change.serviceProviderId });
+    this.signsOfLife ??= setInterval(() => {
+      this.showLife();
+    }, SIGN_OF_LIFE_MS).unref();
     return id;
   }
 
   /**
-   * Notes how a change of this window has ended.
+   * Notes how a change of this window has ended. One that ended as `inDoubt` may be ended once more.
    *
-   * @throws JournalFailed when it could not be written: the change stays open
+   * @throws JournalFailed when it could not be written: it is written as soon as that is possible
    */
   async close(id: string, closing: Closing): Promise<void> {
-    const serviceProviderId = this.own.get(id);
-    if (serviceProviderId === undefined) throw new Error('not a change of this window that is open');
-    await this.end({ id, serviceProviderId }, closing);
-    this.own.delete(id);
+    const { serviceProviderId } = this.own.get(id) ?? {};
+    if (serviceProviderId === undefined) throw new Error('not a change of this window that may be ended');
+    const record = this.endOf({ id, serviceProviderId }, closing);
+    // What is known by now takes the place of what could not be written before.
+    this.unwritten.delete(id);
+    try {
+      await this.append(record);
+    } catch (error) {
+      if (error instanceof JournalFailed) {
+        this.unwritten.set(id, record);
+        this.writeAgainLater();
+      }
+      throw error;
+    }
+    this.ended(id, closing.result);
   }
 
   /**
@@ -87,9 +115,9 @@ export class ChangeJournal {
   async *newestFirst(): AsyncGenerator<RecordedChange> {
     const ends = new Map<string, ClosedChange>();
     for (const number of (await this.files.numbers().catch(this.unreadable)).reverse()) {
-      const records = await this.files.read(number).catch(this.unreadable);
+      const records = (await this.files.read(number).catch(this.unreadable)).reverse();
       for (const record of records) if (record.type === 'closed') keepEnd(ends, record.closing);
-      for (const record of records.reverse()) {
+      for (const record of records) {
         // Of what was carried over, the original comes later.
         if (record.type !== 'opened' || record.carried) continue;
         const { change } = record;
@@ -106,21 +134,48 @@ export class ChangeJournal {
    * @throws JournalFailed when they cannot be read
    */
   async abandoned(): Promise<RecordedChange[]> {
-    const open = await this.files.open().catch(this.unreadable);
-    return open.filter((record) => this.isGone(record)).map(({ change }) => change);
+    return (await this.unsettled()).filter(({ closed }) => !closed);
   }
 
   /**
-   * Ends what windows that are gone have left open, one window at a time.
+   * The changes of windows that are gone of which it is not known how they ended: those that are open, and those of the last
+   * 24 hours that ended as `inDoubt`.
    *
-   * @param settle finds out how a change has ended; undefined leaves it open
+   * @throws JournalFailed when they cannot be read
+   */
+  async unsettled(): Promise<RecordedChange[]> {
+    const sinceMs = Date.now() - LOOKED_AFTER_MS;
+    const records = await this.files.sinceCarriedOver(sinceMs).catch(this.unreadable);
+    const heardAtMs = new Map<string, number>();
+    const opened = new Map<string, OpenedRecord>();
+    const ends = new Map<string, ClosedChange>();
+    for (const record of records) {
+      if (record.type === 'carriedOver') continue;
+      const { id } = record.writer;
+      const isCopy = record.type === 'opened' && record.carried;
+      if (!isCopy || !heardAtMs.has(id)) heardAtMs.set(id, timeOf(record) ?? 0);
+      if (record.type === 'opened') opened.set(record.change.id, record);
+    }
+    for (const record of records.reverse()) if (record.type === 'closed') keepEnd(ends, record.closing);
+    return [...opened.values()].flatMap(({ writer, change }) => {
+      const closed = ends.get(change.id);
+      const isSettled = closed && (closed.result !== 'inDoubt' || change.openedAtMs < sinceMs);
+      if (isSettled || !this.isGone(writer, heardAtMs.get(writer.id) ?? 0)) return [];
+      return { ...change, ...(closed && { closed }) };
+    });
+  }
+
+  /**
+   * Ends what windows that are gone have left unsettled, one window at a time.
+   *
+   * @param settle finds out how a change has ended; undefined leaves it as it is
    * @throws JournalFailed when they cannot be read, or an end cannot be noted
    */
   async recover(settle: (change: RecordedChange) => Promise<Closing | undefined>): Promise<void> {
     await this.lock.hold('journal recovery', async () => {
-      for (const change of await this.abandoned()) {
+      for (const change of await this.unsettled()) {
         const closing = await settle(change);
-        if (closing) await this.end(change, { ...closing, recovered: true });
+        if (closing) await this.append(this.endOf(change, { ...closing, recovered: true }));
       }
     });
   }
@@ -149,6 +204,8 @@ export class ChangeJournal {
     this.isDisposed = true;
     this.watcher?.close();
     clearTimeout(this.gathering);
+    clearTimeout(this.writesAgain);
+    clearInterval(this.signsOfLife);
   }
 
   private async readNews(): Promise<void> {
@@ -160,7 +217,7 @@ export class ChangeJournal {
         const from = number === this.heard.number ? this.heard.offset : 0;
         const { records, offset } = await this.files.readFrom(number, from);
         this.heard = { number, offset };
-        isNews ||= records.length > 0;
+        isNews ||= records.some(({ type }) => type !== 'alive');
         for (const record of records) {
           if (record.type === 'closed' && record.writer.id !== this.writer.id && record.closing.result !== 'notSent') {
             ids.add(record.serviceProviderId);
@@ -174,15 +231,56 @@ export class ChangeJournal {
     if (isNews) this.events.emit('changed');
   }
 
-  private async end(change: { id: string; serviceProviderId: string }, closing: Closing): Promise<void> {
-    const { id, serviceProviderId } = change;
+  private endOf(
+    { id, serviceProviderId }: Pick<OpenedChange, 'id' | 'serviceProviderId'>,
+    closing: Closing,
+  ): JournalRecord {
     const { writer } = this;
-    await this.append({
-      type: 'closed',
-      writer,
-      serviceProviderId,
-      closing: { ...closing, id, closedAtMs: Date.now() },
-    });
+    return { type: 'closed', writer, serviceProviderId, closing: { ...closing, id, closedAtMs: Date.now() } };
+  }
+
+  private ended(id: string, result: ChangeResult): void {
+    const own = this.own.get(id);
+    if (own && result === 'inDoubt') this.own.set(id, { ...own, isUnconfirmed: true });
+    else this.own.delete(id);
+  }
+
+  /** Says that this window still lives, while it has open changes: one may wait long, as for a token that is to be pasted. */
+  private showLife(): void {
+    if ([...this.own.values()].some(({ isUnconfirmed }) => !isUnconfirmed)) {
+      // Where it cannot be written, the change will not be ended either.
+      this.append({ type: 'alive', writer: this.writer, atMs: Date.now() }).catch(() => undefined);
+    } else {
+      clearInterval(this.signsOfLife);
+      this.signsOfLife = undefined;
+    }
+  }
+
+  private writeAgainLater(): void {
+    if (this.isDisposed || this.writesAgain !== undefined) return;
+    const pauseMs = WRITE_AGAIN_MS[Math.min(this.failures++, WRITE_AGAIN_MS.length - 1)];
+    this.writesAgain = setTimeout(() => {
+      this.writeAgain();
+    }, pauseMs).unref();
+  }
+
+  /** Writes the ends that could not be written. */
+  private writeAgain(): void {
+    clearTimeout(this.writesAgain);
+    this.writesAgain = undefined;
+    for (const [id, record] of this.unwritten) {
+      if (record.type !== 'closed') continue;
+      this.unwritten.delete(id);
+      this.append(record).then(
+        () => {
+          this.ended(id, record.closing.result);
+        },
+        () => {
+          if (this.own.has(id)) this.unwritten.set(id, record);
+          this.writeAgainLater();
+        },
+      );
+    }
   }
 
   /** What comes while a write is under way goes out with the next one. */
@@ -202,6 +300,8 @@ export class ChangeJournal {
       try {
         const full = await this.files.append(batch.map(({ record }) => record));
         for (const { resolve } of batch) resolve();
+        this.failures = 0;
+        if (this.unwritten.size > 0) this.writeAgain();
         // All have their answer by now: where no file can be begun, the full one grows until it can.
         if (full !== undefined) await this.files.follow(full);
       } catch (error) {
@@ -215,9 +315,10 @@ export class ChangeJournal {
     throw new JournalFailed('read', this.files.folder, cause);
   };
 
-  private isGone({ writer, change }: OpenedRecord): boolean {
+  /** @param heardAtMs when it wrote last, in Unix time in milliseconds */
+  private isGone(writer: Writer, heardAtMs: number): boolean {
     if (writer.id === this.writer.id) return false;
-    if (Math.abs(Date.now() - change.openedAtMs) > LONGEST_CHANGE_MS) return true;
+    if (Math.abs(Date.now() - heardAtMs) > SILENCE_MS) return true;
     if (writer.host !== this.writer.host) return false;
     // An earlier process of the same id as this one.
     if (writer.pid === process.pid) return true;
@@ -231,8 +332,15 @@ export class ChangeJournal {
   }
 }
 
-/** What a change's own window has noted counts more than what was found out later. */
+/**
+ * Keeps what tells most of how a change ended: what is decided before what is not, then what its own window has noted before
+ * what was found out later, then the newest. Is called with the newest first.
+ */
 function keepEnd(ends: Map<string, ClosedChange>, closing: ClosedChange): void {
   const before = ends.get(closing.id);
-  if (!before || before.recovered) ends.set(closing.id, closing);
+  if (!before || weightOf(closing) > weightOf(before)) ends.set(closing.id, closing);
+}
+
+function weightOf({ result, recovered }: ClosedChange): number {
+  return (result === 'inDoubt' ? 0 : 2) + (recovered ? 0 : 1);
 }

@@ -61,7 +61,11 @@ export class JournalFiles {
     if (numbers.at(-1) !== full) return;
     // Only one window creates it. What others wrote before that is there to be read; afterwards they write to it as well.
     await this.write(full + 1, [], APPEND | constants.O_EXCL);
-    await this.write(full + 1, [{ type: 'carriedOver' }, ...(await this.open()).map(carry)]);
+    const records = await this.sinceCarriedOver();
+    const open = stillOpen(records);
+    const writers = new Set(open.map(({ writer }) => writer.id));
+    const signs = records.filter((record) => record.type === 'alive' && writers.has(record.writer.id));
+    await this.write(full + 1, [{ type: 'carriedOver' }, ...open.map(carry), ...signs]);
     for (const old of numbers.slice(0, Math.max(0, numbers.length + 1 - this.size.files))) {
       await rm(this.path(old), { force: true });
     }
@@ -109,17 +113,23 @@ export class JournalFiles {
   }
 
   /**
-   * The changes that are still open. They are all in the newest file into which they were carried over, and in those after
-   * it: a window that wrote to an older one because it had not noticed yet has written to the newest, too.
+   * The records among which all changes are that are still open, the oldest first. They are all in the newest file into which
+   * they were carried over, and in those after it: a window that wrote to an older one because it had not noticed yet has
+   * written to the newest, too.
+   *
+   * @param sinceMs also those written since, in Unix time in milliseconds
    */
-  async open(): Promise<OpenedRecord[]> {
+  async sinceCarriedOver(sinceMs?: number): Promise<JournalRecord[]> {
     let records: JournalRecord[] = [];
     for (const number of (await this.numbers()).reverse()) {
       const ofFile = await this.read(number);
       records = [...ofFile, ...records];
-      if (ofFile.some(({ type }) => type === 'carriedOver')) break;
+      // What was copied says nothing of when this file was begun.
+      const own = ofFile.filter((record) => record.type === 'closed' || (record.type === 'opened' && !record.carried));
+      const [firstMs = Infinity] = own.map(timeOf);
+      if ((sinceMs === undefined || firstMs < sinceMs) && records.some(({ type }) => type === 'carriedOver')) break;
     }
-    return stillOpen(records);
+    return records;
   }
 
   private async newest(): Promise<number | undefined> {
@@ -158,6 +168,21 @@ function carry<R extends JournalRecord>(record: R): R {
   return record.type === 'opened' ? { ...record, carried: true } : record;
 }
 
+/** When what a record tells happened, in Unix time in milliseconds. */
+export function timeOf(record: JournalRecord): number | undefined {
+  switch (record.type) {
+    case 'opened':
+      return record.change.openedAtMs;
+    case 'closed':
+      return record.closing.closedAtMs;
+    case 'alive':
+      return record.atMs;
+    case 'carriedOver':
+      return undefined;
+  }
+}
+
+/** The changes among these records that have not ended. */
 function stillOpen(records: readonly JournalRecord[]): OpenedRecord[] {
   const open = new Map<string, OpenedRecord>();
   for (const record of records) if (record.type === 'opened') open.set(record.change.id, record);

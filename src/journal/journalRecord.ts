@@ -25,6 +25,7 @@ const Opened = v.object({
   change: v.object({
     id: v.string(),
     actId: v.string(),
+    selected: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
     undoes: v.exactOptional(v.string()),
     openedAtMs: time,
     serviceProviderId: v.string(),
@@ -57,7 +58,10 @@ const Closed = v.object({
 /** The open changes of all older files stand in this one, too, on the same line. */
 const CarriedOver = v.object({ type: v.literal('carriedOver') });
 
-const JournalRecord = v.variant('type', [Opened, Closed, CarriedOver]);
+/** Written now and then while changes of the writer are open, so that other windows do not take it for gone. */
+const Alive = v.object({ type: v.literal('alive'), writer: Writer, atMs: time });
+
+const JournalRecord = v.variant('type', [Opened, Closed, CarriedOver, Alive]);
 export type JournalRecord = v.InferOutput<typeof JournalRecord>;
 export type OpenedRecord = v.InferOutput<typeof Opened>;
 

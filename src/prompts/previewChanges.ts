@@ -11,8 +11,8 @@ export interface PreviewedChange {
   readonly warning?: string;
 }
 
-/** One service provider that is left out, and why. */
-export interface PreviewedProblem {
+/** One service provider that is not changed, and why. */
+export interface PreviewedSkip {
   readonly name: string;
   readonly reason: string;
 }
@@ -22,36 +22,34 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /**
- * Shows all changes of an act, problems first, each of which can be left out; a change with a warning is left out unless the
- * person takes it in.
+ * Shows all changes of an operation, each of which can be cleared, and what it skips: the unreadable ones first, the others
+ * last. A change with a warning is cleared unless the user selects it.
  *
  * @returns the ids of those that are to be changed, at least one, or undefined when the person leaves
  */
 export async function previewChanges(
   title: string,
   changes: readonly PreviewedChange[],
-  problems: readonly PreviewedProblem[],
+  unreadable: readonly PreviewedSkip[],
+  skipped: readonly PreviewedSkip[],
 ): Promise<readonly string[] | undefined> {
   const items: Item[] = [
-    ...problems.map(({ name, reason }) => ({
-      label: inertLabel(name),
-      description: vscode.l10n.t('left out: {0}', inertLabel(reason)),
-      iconPath: new vscode.ThemeIcon('warning'),
-    })),
+    ...unreadable.map((each) => skippedItem(each, 'warning')),
     ...warnedFirst(changes).map(({ serviceProviderId, name, change, warning }) => ({
       serviceProviderId,
       label: inertLabel(name),
       description: inertLabel(change),
       ...(warning !== undefined && { detail: inertLabel(warning), iconPath: new vscode.ThemeIcon('warning') }),
     })),
+    ...skipped.map((each) => skippedItem(each, 'circle-slash')),
   ];
   const warned = new Set(changes.flatMap((each) => (each.warning === undefined ? [] : each.serviceProviderId)));
   const pick = vscode.window.createQuickPick<Item>();
   pick.title = title;
   pick.placeholder =
     warned.size === 0
-      ? vscode.l10n.t('Uncheck what is to stay as it is. Enter goes on.')
-      : vscode.l10n.t('Check what is to be changed all the same. Enter goes on.');
+      ? vscode.l10n.t('Clear the changes you want to skip, then press Enter.')
+      : vscode.l10n.t('Select the changes you want to make anyway, then press Enter.');
   pick.canSelectMany = true;
   pick.ignoreFocusOut = true;
   pick.matchOnDescription = true;
@@ -62,8 +60,8 @@ export async function previewChanges(
   try {
     return await new Promise((resolve) => {
       pick.onDidChangeSelection((selected) => {
-        // There is nothing to be done for those that are left out.
-        if (selected.some(isProblem)) pick.selectedItems = selected.filter((each) => !isProblem(each));
+        // Those that are skipped cannot be selected.
+        if (selected.some(isSkipped)) pick.selectedItems = selected.filter((each) => !isSkipped(each));
       });
       pick.onDidAccept(() => {
         // Enter ends a search first: it would go on with all that are checked, also those that the search hides.
@@ -84,7 +82,15 @@ export async function previewChanges(
   }
 }
 
-function isProblem({ serviceProviderId }: Item): boolean {
+function skippedItem({ name, reason }: PreviewedSkip, icon: string): Item {
+  return {
+    label: inertLabel(name),
+    description: vscode.l10n.t('skipped: {0}', inertLabel(reason)),
+    iconPath: new vscode.ThemeIcon(icon),
+  };
+}
+
+function isSkipped({ serviceProviderId }: Item): boolean {
   return serviceProviderId === undefined;
 }
 

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { checkApiEndpoint, secretsGoTo, type EndpointCheck } from '../core/endpoint';
 import { readTokenEndpoint } from './loginWithAmazonSettings';
-import { onDidChangeSetting, userSetting } from './userSetting';
+import { defaultSetting, onDidChangeSetting, userSetting } from './userSetting';
 
 /** Says when the setting of {@link readApiEndpoint} has changed. */
 export function onDidChangeApiEndpoint(listener: () => void): vscode.Disposable {
@@ -17,4 +17,10 @@ export function readOrigins(): readonly string[] {
 /** Where requests and the access token go. */
 export function readApiEndpoint(): EndpointCheck {
   return checkApiEndpoint(userSetting('apiEndpoint'));
+}
+
+/** Whether requests go where they go unless the user sets something else. */
+export function isUsualApiEndpoint(url: string): boolean {
+  const usual = checkApiEndpoint(defaultSetting('apiEndpoint'));
+  return usual.ok && usual.url === url;
 }

@@ -11,6 +11,11 @@ export function userSetting(name: string): unknown {
   return setting?.globalValue ?? setting?.defaultValue;
 }
 
+/** What counts where the user has set nothing. */
+export function defaultSetting(name: string): unknown {
+  return vscode.workspace.getConfiguration(SECTION).inspect(name)?.defaultValue;
+}
+
 /** Says when the setting has changed. */
 export function onDidChangeSetting(name: string, listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {

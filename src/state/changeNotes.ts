@@ -1,6 +1,7 @@
 import type { ClosedChange, OpenedChange } from '../core/changeRecord';
 import type { Failure } from '../core/failure';
-import type { MappingChange, Reading } from '../core/networkMapping';
+import { isSameMapping, type Reading } from '../core/networkMapping';
+import type { ExplainedUnconfirmedChange } from '../core/providerStatus';
 import { holds, type ChangeOutcome } from './confirmedChange';
 
 /** Where each change is noted before it is sent, and how it ended afterwards: the journal. */
@@ -10,8 +11,12 @@ export interface ChangeNotes {
    *
    * @throws when it could not be noted; then nothing is sent
    */
-  open(change: Omit<OpenedChange, 'id' | 'openedAtMs' | 'endpoint'>): Promise<string>;
-  /** @throws when it could not be noted; the change stays open, and is ended at a later start */
+  open(change: Omit<OpenedChange, 'id' | 'openedAtMs'>): Promise<string>;
+  /**
+   * A change that ended as `inDoubt` may be ended once more when more is known.
+   *
+   * @throws when it could not be noted; it is noted as soon as that is possible
+   */
   close(id: string, closing: Closing): Promise<void>;
 }
 
@@ -29,21 +34,28 @@ export function closingOf(outcome: ChangeOutcome): Closing {
       ...(requestId !== undefined && { requestId }),
     };
   }
+  if (outcome.type === 'notSent') return { result: 'notSent' };
   const { failure, reading } = outcome;
-  const sent = failure.attempts.length > 0 && !(failure.kind === 'cancelled' && failure.effect === 'none');
-  const ended = reading || failure.effect === 'none' ? 'failed' : 'inDoubt';
+  // Of a read it is the one before the change, which was not sent then.
+  const isOfChange = failure.operation !== 'get' && failure.attempts.length > 0;
+  const sent = isOfChange && !(failure.kind === 'cancelled' && failure.effect === 'none');
+  const isKnown = outcome.type !== 'unconfirmed' && (reading !== undefined || failure.effect === 'none');
   return {
-    result: sent ? ended : 'notSent',
+    result: sent ? (isKnown ? 'failed' : 'inDoubt') : 'notSent',
     ...(reading && { holds: reading.mapping }),
     ...ofFailure(failure),
   };
 }
 
-/** How a change ended that was cancelled under way, told by what was read after it; undefined leaves it in doubt. */
-export function closingOfCancelled(change: MappingChange, failure: Failure, reading: Reading | undefined): Closing {
-  if (!reading) return { result: 'inDoubt', ...ofFailure(failure) };
-  const result = holds(reading.mapping, change) ? 'done' : 'failed';
-  return { result, holds: reading.mapping, ...ofFailure(failure) };
+/** How a change turned out whose outcome was unconfirmed, by what was read later. */
+export function closingOfUnconfirmed(
+  { change, before, alsoRequested, isProcessed, failure }: ExplainedUnconfirmedChange,
+  { mapping }: Reading,
+): Closing {
+  // Any other change since, by others or by this program, has taken the evidence away.
+  const isUntouched = !alsoRequested && (before === undefined || isSameMapping(mapping, before));
+  const result = holds(mapping, change) ? 'done' : isProcessed && isUntouched ? 'failed' : 'inDoubt';
+  return { result, holds: mapping, ...ofFailure(failure) };
 }
 
 function ofFailure({ kind, status, requestId }: Failure): Pick<Closing, 'failure' | 'status' | 'requestId'> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NetworkMappingClient, RequestContext } from '../api/networkMappingClient';
-import type { Failure, Result } from '../core/failure';
+import { mayTakeEffectLater, type Failure, type Result } from '../core/failure';
 import { isSameMapping, wishOf, type MappingChange, type NetworkMapping, type Reading } from '../core/networkMapping';
 
 /** What a change came to, told by what the service holds afterwards and not by what it answered. */
@@ -11,24 +11,36 @@ export type ChangeOutcome =
   | { readonly type: 'mappedToOther'; readonly skillId: string; readonly reading: Reading; readonly failure: Failure }
   /** An update found nothing mapped. */
   | { readonly type: 'notMapped'; readonly reading: Reading; readonly failure: Failure }
-  /** Nothing was sent: the service does not hold any more what the change was to replace. */
+  /** Nothing was sent: the mapping is no longer the one that the change was to replace. */
   | { readonly type: 'changedMeanwhile'; readonly reading: Reading }
-  /** The wish did not come true; `reading` is what the service holds, or `doubt` why it could not be asked. */
+  /** Nothing was sent: the service provider is no longer in the list, or another endpoint or session would be used. */
+  | { readonly type: 'notSent'; readonly reason: NotSentReason }
+  /**
+   * It may have taken effect, or may still: without an answer of the service, the reads after it did not show the requested
+   * mapping; or others have changed the mapping since; or it could not be read. `reading` is the mapping read last, or `doubt`
+   * why it could not be read.
+   */
+  | { readonly type: 'unconfirmed'; readonly failure: Failure; readonly reading?: Reading; readonly doubt?: Failure }
+  /** It did not take effect; `reading` is the mapping read afterwards, or `doubt` why it was asked for in vain. */
   | { readonly type: 'failed'; readonly failure: Failure; readonly reading?: Reading; readonly doubt?: Failure };
+
+export type NotSentReason = 'notListed' | 'endpointChanged' | 'sessionChanged';
 
 /** A change given up by its client may still arrive at the service; after this time it is asked once more. */
 export const SETTLE_MS = 2_000;
 
 /**
- * Sends a change once and, unless the service confirms it, reads what is true. It is never sent again: nobody knows
- * whether a request without a clear answer took effect.
+ * Sends a change once and, unless the service confirms it, reads what is true. It is never sent again: a
+ * request without a clear answer may have taken effect.
  *
+ * @param before the mapping before it, where that is known
  * @param moved aborted when another service is to be asked from now on, which knows nothing of this change
  */
 export async function carryOut(
   client: Pick<NetworkMappingClient, 'get' | 'change'>,
   change: MappingChange,
   context: RequestContext,
+  before: NetworkMapping | undefined,
   settleMs: number,
   moved: AbortSignal,
 ): Promise<ChangeOutcome> {
@@ -38,8 +50,8 @@ export async function carryOut(
     return { type: 'done', reading: { mapping, readAtMs: Date.now() }, ...(requestId !== undefined && { requestId }) };
   }
   const { failure } = result;
-  if (failure.attempts.length === 0 || failure.kind === 'cancelled' || moved.aborted)
-    return { type: 'failed', failure };
+  const unread = failure.effect === 'unknown' ? 'unconfirmed' : 'failed';
+  if (failure.attempts.length === 0 || failure.kind === 'cancelled' || moved.aborted) return { type: unread, failure };
 
   // Whoever was asked for a token just now and had none is not asked again. An act that is stopped still wants to know.
   const { stop, ...readContext } = context;
@@ -50,15 +62,22 @@ export async function carryOut(
     failure.effect === 'unknown' ? settleMs : 0,
     moved,
   );
-  if (!truth) return { type: 'failed', failure };
-  if (!truth.ok) return { type: 'failed', failure, doubt: truth.failure };
+  if (!truth) return { type: unread, failure };
+  if (!truth.ok) return { type: unread, failure, doubt: truth.failure };
   const reading: Reading = { mapping: truth.value, readAtMs: Date.now() };
   if (holds(truth.value, change)) return { type: 'done', reading, failure };
+  if (mayTakeEffectLater(failure) || isByOthers(truth.value, before, failure))
+    return { type: 'unconfirmed', failure, reading };
   if (change.operation === 'create' && truth.value.type === 'mapped') {
     return { type: 'mappedToOther', skillId: truth.value.skillId, reading, failure };
   }
   if (change.operation === 'update' && truth.value.type === 'notMapped') return { type: 'notMapped', reading, failure };
   return { type: 'failed', failure, reading };
+}
+
+/** Whether others have changed the mapping since, so that it does not tell any more whether the change took effect. */
+function isByOthers(mapping: NetworkMapping, before: NetworkMapping | undefined, { effect, kind }: Failure): boolean {
+  return effect === 'unknown' && kind !== 'conflict' && before !== undefined && !isSameMapping(mapping, before);
 }
 
 /** @returns undefined where the service cannot be asked any more whether a change has come late */

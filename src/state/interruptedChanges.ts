@@ -1,73 +1,93 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ChangeHistorySource } from '../core/changeHistory';
 import type { RecordedChange } from '../core/changeRecord';
-import type { EndpointCheck } from '../core/endpoint';
 import type { Result } from '../core/failure';
 import { isSameMapping, type NetworkMapping } from '../core/networkMapping';
 import type { Closing } from './changeNotes';
-import { SETTLE_MS } from './confirmedChange';
 
-/** The changes of all windows, and those among them that windows have left open which are gone. */
+/** The changes of all windows, and those among them that windows which are gone have left unsettled. */
 interface InterruptedNotes extends ChangeHistorySource {
-  /** @param settle finds out how a change has ended; undefined leaves it open */
+  /** @param settle finds out how a change has ended; undefined leaves it as it is */
   recover(settle: (change: RecordedChange) => Promise<Closing | undefined>): Promise<void>;
 }
 
-/** What became of the changes that were found open. */
+/** What was found out about the changes of windows that are gone. */
 export interface SettledChanges {
-  readonly made: readonly RecordedChange[];
-  readonly unmade: readonly RecordedChange[];
-  /** How many could not be read, and stay open. */
-  readonly unread: number;
+  /** They were open, and took effect. */
+  readonly confirmed: readonly RecordedChange[];
+  /** They were open, and it cannot be told whether they took effect. */
+  readonly unconfirmed: readonly RecordedChange[];
+  /** They could not be read, and stay open. */
+  readonly unread: readonly RecordedChange[];
+  /** They were unconfirmed, and took effect. */
+  readonly late: readonly RecordedChange[];
 }
 
+/** A change that has not taken effect so long after it was noted is unconfirmed; before, it is looked at again. Milliseconds. */
+const LATE_EFFECT_MS = 60_000;
+
 /**
- * Ends the changes that a crash or a closed window has left open by what the service holds. One that cannot be read stays open
- * for the next start, and so does what was sent to another service.
+ * Settles the changes that a crash or a closed window has left open or unconfirmed, by their mappings. No answer to them is
+ * known, so that none of them is ever found to have failed: a mapping that they did not request says that they have not taken
+ * effect yet, or that others have changed it since.
  *
- * @param read reads one mapping
- * @param endpoint the API endpoint of now, asked for each change
- * @param settleMs how long what was sent before the window ended may still be on its way, in milliseconds
+ * One that cannot be read stays as it is for a later look, and so does one that this window would read with another account or
+ * at another endpoint than those that sent it.
+ *
+ * @param read reads the mapping as the one who sent the change; undefined where that is not possible now
  * @throws what the notes throw
  */
 export async function settleInterrupted(
   notes: InterruptedNotes,
-  read: (serviceProviderId: string) => Promise<Result<NetworkMapping>>,
-  endpoint: () => EndpointCheck,
-  settleMs = SETTLE_MS,
+  read: (change: RecordedChange) => Promise<Result<NetworkMapping> | undefined>,
+  lateEffectMs = LATE_EFFECT_MS,
 ): Promise<SettledChanges> {
-  const made: RecordedChange[] = [];
-  const unmade: RecordedChange[] = [];
-  let unread = 0;
-  const settledAtMs = Date.now() + settleMs;
+  const settled = { confirmed: [], unconfirmed: [], unread: [], late: [] } as Record<
+    keyof SettledChanges,
+    RecordedChange[]
+  >;
   await notes.recover(async (change) => {
-    const now = endpoint();
-    if (!now.ok || now.url !== change.endpoint) return undefined;
-    let result = await read(change.serviceProviderId);
-    if (result.ok && !isSameMapping(result.value, change.wished)) {
-      await delay(Math.max(0, settledAtMs - Date.now()));
-      result = await read(change.serviceProviderId);
-    }
+    const { wished, closed, openedAtMs } = change;
+    if (closed?.holds && isByOthers(closed.holds, change)) return undefined;
+    const result = await read(change);
+    if (!result) return undefined;
     if (!result.ok) {
-      unread++;
+      if (!closed) settled.unread.push(change);
       return undefined;
     }
-    const isMade = isSameMapping(result.value, change.wished) || (await wasFoundMade(change, notes));
-    (isMade ? made : unmade).push(change);
-    return { result: isMade ? 'done' : 'failed', holds: result.value };
+    const holds = result.value;
+    if (await tookEffect(change, holds, notes)) {
+      settled[closed ? 'late' : 'confirmed'].push(change);
+      return { result: 'done', holds };
+    }
+    const isAsBefore = !isByOthers(holds, change) && !isSameMapping(holds, wished);
+    if (isAsBefore && (closed || Math.abs(Date.now() - openedAtMs) < lateEffectMs)) return undefined;
+    if (!closed) settled.unconfirmed.push(change);
+    return { result: 'inDoubt', holds, ...(closed?.failure && { failure: closed.failure }) };
   });
-  return { made, unmade, unread };
+  return settled;
 }
 
-/** Whether the change that came after it found what it had wished for: then it was made, and is no more. */
-async function wasFoundMade(
+/** Whether others have changed the mapping since, so that it tells nothing of the change any more. */
+function isByOthers(holds: NetworkMapping, { before, wished }: RecordedChange): boolean {
+  return before !== undefined && !isSameMapping(holds, before) && !isSameMapping(holds, wished);
+}
+
+/** Whether a change took effect, by the mapping of now and by what the change that came after it has found. */
+async function tookEffect(
   { id, serviceProviderId, wished }: RecordedChange,
+  holds: NetworkMapping,
   notes: ChangeHistorySource,
 ): Promise<boolean> {
   let next: RecordedChange | undefined;
+  let isRequestedAgain = false;
   for await (const change of notes.newestFirst()) {
     if (change.id === id) break;
-    if (change.serviceProviderId === serviceProviderId) next = change;
+    if (change.serviceProviderId !== serviceProviderId) continue;
+    next = change;
+    const wasSent = change.closed?.result !== 'notSent' && change.closed?.result !== 'failed';
+    isRequestedAgain ||= wasSent && isSameMapping(change.wished, wished);
   }
-  return next?.before !== undefined && isSameMapping(next.before, wished);
+  if (next?.before && isSameMapping(next.before, wished)) return true;
+  // What another change requested, too, does not tell which of them took effect.
+  return isSameMapping(holds, wished) && !isRequestedAgain;
 }

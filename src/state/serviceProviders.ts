@@ -1,24 +1,32 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
-import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { NetworkMappingClient, RequestContext } from '../api/networkMappingClient';
 import { accountFor } from '../core/accounts';
 import type { ConfiguredEntry, ConfiguredProvider } from '../core/configuredProviders';
-import { isUnreachable, type Failure, type Result } from '../core/failure';
-import { isSameMapping, wishOf, type MappingChange, type NetworkMapping, type Reading } from '../core/networkMapping';
+import { isUnreachable, mayTakeEffectLater, type Failure, type Result } from '../core/failure';
+import {
+  isSameMapping,
+  wishOf,
+  type ChangeSender,
+  type MappingChange,
+  type NetworkMapping,
+  type Reading,
+} from '../core/networkMapping';
 import {
   nextStatus,
   rowState,
   UNREAD,
+  type ExplainedUnconfirmedChange,
   type ProviderStatus,
   type RowState,
   type StatusEvent,
 } from '../core/providerStatus';
 import { untilAborted } from '../core/untilAborted';
 import type { Wait } from '../core/wait';
-import { closingOf, closingOfCancelled, type ChangeNotes, type Closing } from './changeNotes';
-import { carryOut, holds, SETTLE_MS, type ChangeOutcome } from './confirmedChange';
+import { closingOf, closingOfUnconfirmed, type ChangeNotes, type Closing } from './changeNotes';
+import { carryOut, SETTLE_MS, type ChangeOutcome, type NotSentReason } from './confirmedChange';
+import { LATE_EFFECT_CHECKS_MS, UnconfirmedChanges, type WatchedChange } from './unconfirmedChanges';
 
 interface Events {
   /** Which entries are configured, or whether anybody is signed in: every row may look different. */
@@ -33,23 +41,63 @@ interface Events {
   outdated: [];
   /** How a change ended could not be noted. */
   notNoted: [error: unknown];
+  /** A change whose outcome was unconfirmed was found to have taken effect. */
+  lateEffect: [change: MappingChange, note: string];
 }
 
 /** For whom a change is made, and as part of what. */
 export interface ChangeContext extends RequestContext {
   /** Shared by all changes of one act. */
   readonly actId: string;
+  /** How many service providers were selected for it. */
+  readonly selected?: number;
+}
+
+/** One change of an act, with what was shown of it: it is sent only where all of that still holds. */
+export interface ActChange {
+  readonly change: MappingChange;
+  /** The mapping that it replaces. */
+  readonly replaces?: NetworkMapping;
+  /** Who sends it, and where to. */
+  readonly sender?: ChangeSender;
   /** The earlier change that this one takes back, by its note. */
   readonly undoes?: string;
 }
 
-/** One change of an act on many service providers. */
-export interface ActChange {
-  readonly change: MappingChange;
-  /** What a person was shown that it replaces: it is not sent where the mapping is another by then. */
-  readonly replaces?: NetworkMapping;
-  readonly undoes?: string;
+interface Options {
+  /** The API endpoint that requests go to now. */
+  readonly endpoint?: () => string;
+  /** How long after a failed change its mapping is read once more, in milliseconds. */
+  readonly settleMs?: number;
+  /** See {@link UnconfirmedChanges}. */
+  readonly checksMs?: readonly number[];
 }
+
+/** A change that has not ended. */
+interface ChangeInProgress {
+  readonly planned: ActChange;
+  /** Aborted when another service is asked from now on. */
+  readonly moved: AbortController;
+  /** Aborted when what was shown of it may no longer hold: what is not sent yet is verified first. */
+  recheck: AbortController;
+  /** Another window has changed the mapping since it was read last. */
+  isOutdated: boolean;
+}
+
+/** A change that stands in the journal. */
+interface Noted {
+  readonly note: string;
+  /** The mapping before it, where that is known. */
+  readonly before: NetworkMapping | undefined;
+  /** The session that sends it. */
+  readonly session: string | undefined;
+}
+
+/** What was read longer ago is read again right before a change is sent that is to replace it. Milliseconds. */
+const FRESH_MS = 10_000;
+
+/** The kinds of failure that say that this program itself did not send a change. */
+const NOT_SENT: ReadonlySet<string> = new Set(['cancelled', 'contextChanged']);
 
 /** Why a read is given up that is to begin again. */
 const ANEW = Symbol('anew');
@@ -72,17 +120,24 @@ export class ServiceProviders {
   private readonly turns = new Map<string, Promise<unknown>>();
   /** The acts on many that are under way, with what ends them. */
   private readonly acts = new Set<AbortController>();
-  /** The changes that have not ended, with what tells them that another service is asked from now on. */
-  private readonly changes = new Set<AbortController>();
+  private readonly changes = new Set<ChangeInProgress>();
   private accounts: ReadonlyMap<string, string | undefined> | undefined;
   /** The session of each provider, as it was taken note of last. */
   private sessions = new Map<string, string | undefined>();
 
+  private readonly unconfirmed: UnconfirmedChanges;
+  private readonly endpoint: () => string;
+  private readonly settleMs: number;
+
   constructor(
     private readonly client: Pick<NetworkMappingClient, 'get' | 'change'>,
     private readonly notes: ChangeNotes,
-    private readonly settleMs = SETTLE_MS,
-  ) {}
+    { endpoint = () => '', settleMs = SETTLE_MS, checksMs = LATE_EFFECT_CHECKS_MS }: Options = {},
+  ) {
+    this.endpoint = endpoint;
+    this.settleMs = settleMs;
+    this.unconfirmed = new UnconfirmedChanges(checksMs);
+  }
 
   get entries(): readonly ConfiguredEntry[] {
     return this.configured;
@@ -140,6 +195,9 @@ export class ServiceProviders {
       this.statuses.delete(id);
       this.reads.get(id)?.abort();
     }
+    for (const { planned, recheck } of this.changes) {
+      if (!this.byId.has(planned.change.serviceProviderId)) recheck.abort();
+    }
     const changed = entries.filter((entry, index) => !isDeepStrictEqual(entry, before[index]));
     const sameRows =
       entries.length === before.length && entries.every((entry, index) => isSameRow(entry, before[index]));
@@ -169,6 +227,17 @@ export class ServiceProviders {
     return account === undefined ? '' : this.accounts.get(account);
   }
 
+  /** Who would send a change of this provider now, and where to. */
+  sender(id: string): ChangeSender {
+    const account = this.account(id);
+    const session = this.session(id);
+    return {
+      endpoint: this.endpoint(),
+      ...(account !== undefined && { account }),
+      ...(session !== undefined && { session }),
+    };
+  }
+
   /** The account that serves a provider, where there is one. */
   private account(id: string): string | undefined {
     return this.accounts && accountFor(this.byId.get(id)?.account, [...this.accounts.keys()]);
@@ -181,7 +250,9 @@ export class ServiceProviders {
     const changed = [...this.sessions].filter(([id, session]) => before.get(id) !== session);
     for (const [id, session] of changed) {
       const status = this.statuses.get(id);
-      if (status && session !== undefined) this.statuses.set(id, nextStatus(status, { type: 'outdated' }));
+      // What another session reads tells nothing of a change; while there is none, nothing is read.
+      this.unconfirmed.keep(id, (watched) => this.isSession(id, watched.session));
+      if (status) this.statuses.set(id, this.statusAfter(id, status, session !== undefined && { type: 'outdated' }));
       this.outdateUnderWay(id);
     }
     return changed.length > 0;
@@ -191,8 +262,13 @@ export class ServiceProviders {
   forget(): void {
     // What is still under way keeps the old map and fills it in vain.
     this.statuses = new Map();
+    this.unconfirmed.clear();
     // What is still to come was meant for the service before, and so was what is to be read after it.
-    for (const each of [...this.acts, ...this.changes]) each.abort();
+    for (const act of this.acts) act.abort();
+    for (const { moved, recheck } of this.changes) {
+      moved.abort();
+      recheck.abort();
+    }
     this.readAnew();
     this.events.emit('reconfigured');
   }
@@ -221,9 +297,37 @@ export class ServiceProviders {
     this.events.emit('settled');
   }
 
+  /**
+   * Reads a mapping as the account that sent a change, at the endpoint that it was sent to, and brings its row up to date.
+   *
+   * @returns undefined where another account or endpoint would be asked, or came to be asked meanwhile
+   */
+  async readAs(
+    id: string,
+    { account, endpoint }: Pick<ChangeSender, 'account' | 'endpoint'>,
+  ): Promise<Result<NetworkMapping> | undefined> {
+    const sender = this.sender(id);
+    if (sender.endpoint !== endpoint || sender.account !== account || !sender.session) return undefined;
+    const result = this.byId.has(id) ? await this.readRow(id) : await this.client.get(id, { expected: sender });
+    return isDeepStrictEqual(this.sender(id), sender) ? result : undefined;
+  }
+
+  private async readRow(id: string): Promise<Result<NetworkMapping> | undefined> {
+    await this.refresh([id]);
+    const known = this.certain(id);
+    const { doubt } = this.status(id);
+    if (known) return { ok: true, value: known.mapping };
+    return doubt && { ok: false, failure: doubt };
+  }
+
   /** Takes note that another window has changed these mappings. */
   changedElsewhere(ids: readonly string[]): void {
     for (const id of ids) {
+      for (const each of this.changes) {
+        if (each.planned.change.serviceProviderId !== id) continue;
+        each.isOutdated = true;
+        if (each.planned.replaces) each.recheck.abort();
+      }
       if (!this.statuses.has(id) || this.outdateUnderWay(id)) continue;
       this.outdate(id);
     }
@@ -256,8 +360,12 @@ export class ServiceProviders {
    *
    * @throws what the journal throws when the change could not be noted; nothing was sent then
    */
-  async change(change: MappingChange, context: ChangeContext): Promise<ChangeOutcome> {
-    const outcome = await this.changeInTurn(change, context);
+  async change(
+    change: MappingChange,
+    context: ChangeContext,
+    expected: Omit<ActChange, 'change'> = {},
+  ): Promise<ChangeOutcome> {
+    const outcome = await this.changeInTurn({ ...expected, change }, context);
     this.events.emit('settled');
     return outcome;
   }
@@ -267,44 +375,192 @@ export class ServiceProviders {
     return this.acts.size > 0;
   }
 
-  private async changeInTurn(
-    change: MappingChange,
-    context: ChangeContext,
-    replaces?: NetworkMapping,
-  ): Promise<ChangeOutcome> {
+  private async changeInTurn(planned: ActChange, context: ChangeContext): Promise<ChangeOutcome> {
+    const id = planned.change.serviceProviderId;
     const moved = new AbortController();
-    this.changes.add(moved);
     const stop = context.stop ? AbortSignal.any([context.stop, moved.signal]) : moved.signal;
+    const change: ChangeInProgress = { planned, moved, recheck: new AbortController(), isOutdated: false };
+    this.changes.add(change);
     try {
-      return await this.changeHere(change, { ...context, stop }, moved.signal, replaces);
+      const { outcome, closed } = await this.inTurn(id, context.signal, () =>
+        this.changeNow(change, { ...context, stop }),
+      );
+      await closed;
+      return outcome;
     } finally {
-      this.changes.delete(moved);
+      this.changes.delete(change);
     }
   }
 
-  private async changeHere(
-    change: MappingChange,
-    context: ChangeContext & { readonly stop: AbortSignal },
-    moved: AbortSignal,
-    replaces: NetworkMapping | undefined,
-  ): Promise<ChangeOutcome> {
+  /** Carries out a change whose turn has come; `closed` resolves when its journal entry is completed, if it has one. */
+  private async changeNow(
+    inProgress: ChangeInProgress,
+    given: ChangeContext & { readonly stop: AbortSignal },
+  ): Promise<{ outcome: ChangeOutcome; closed?: Promise<void> }> {
+    const { planned, moved } = inProgress;
+    const { change, sender } = planned;
     const id = change.serviceProviderId;
     const { statuses } = this;
-    const { note, outcome } = await this.inTurn(id, context.signal, async () => {
-      // Cancelled while it waited: the client sends nothing any more and says so.
-      if (isOver(context)) return { outcome: await carryOut(this.client, change, context, this.settleMs, moved) };
-      const other = replaces && (await this.otherThan(replaces, id, context));
-      if (other) return { outcome: { type: 'changedMeanwhile' as const, reading: other } };
-      const note = await this.open(change, context);
+    const { session } = this.sender(id);
+    let noted: Noted | undefined;
+    for (;;) {
+      const recheck = new AbortController();
+      inProgress.recheck = recheck;
+      const stop = AbortSignal.any([given.stop, recheck.signal]);
+      const context = { ...given, stop, ...(sender && { expected: sender }) };
+      // What was stopped before it was noted is left to the client, which sends nothing and says so.
+      const refusal = isOver(given) ? undefined : await this.verify(inProgress, context, statuses);
+      if (refusal) {
+        if (noted) this.apply(id, { type: 'givenUp' }, statuses);
+        return { outcome: refusal, ...(noted && { closed: this.close(noted.note, closingOf(refusal)) }) };
+      }
+      // Something has changed during that.
+      if (recheck.signal.aborted && !isOver(given)) continue;
+      const before = noted ? noted.before : this.certain(id)?.mapping;
+      const send = async () =>
+        this.unlessRefused(planned, await carryOut(this.client, change, context, before, this.settleMs, moved.signal));
+      if (!noted) {
+        if (isOver(given)) return { outcome: await send() };
+        noted = { note: await this.open(planned, context, before), before, session };
+      }
       this.apply(id, { type: 'started', operation: change.operation }, statuses);
-      const outcome = await carryOut(this.client, change, context, this.settleMs, moved);
-      this.apply(id, this.eventAfter(id, outcome, context.stop.aborted), statuses);
-      return { note, outcome };
+      const outcome = await send();
+      // Taken back before it was sent, to be verified again.
+      if (recheck.signal.aborted && !isOver(given) && isUnsent(outcome)) continue;
+
+      const closed = this.close(noted.note, closingOf(outcome));
+      const isCancelled = given.signal?.aborted === true;
+      const watched = statuses === this.statuses ? this.watchedAfter(change, outcome, noted, closed) : undefined;
+      if (watched) this.watch(watched, isCancelled);
+      this.apply(id, this.eventAfter(id, outcome, given.stop.aborted), statuses);
+      if (isCancelled && !watched && this.status(id).doubt) void this.refresh([id]);
+      return { outcome, closed };
+    }
+  }
+
+  /** The change as it is to be watched, if it is unconfirmed. */
+  private watchedAfter(
+    change: MappingChange,
+    outcome: ChangeOutcome,
+    { note, before, session }: Noted,
+    noted: Promise<void>,
+  ): WatchedChange | undefined {
+    if (outcome.type !== 'done' && outcome.type !== 'unconfirmed') return undefined;
+    const earlier = this.unconfirmed.followedBy(change);
+    const id = change.serviceProviderId;
+    if (outcome.type === 'done' || !this.isSession(id, session)) return undefined;
+    const { failure, reading } = outcome;
+    const unconfirmed: ExplainedUnconfirmedChange = {
+      change,
+      failure,
+      ...(before && { before }),
+      ...(earlier.length > 0 && { alsoRequested: earlier }),
+      ...(!mayTakeEffectLater(failure) && { isProcessed: true }),
+    };
+    return { unconfirmed, note, noted, notedMapping: reading?.mapping, session, isFollowed: false };
+  }
+
+  /** Whether a session still reads the mapping of a service provider, or none does. */
+  private isSession(id: string, session: string | undefined): boolean {
+    const now = this.session(id);
+    return !now || now === session;
+  }
+
+  /** A change that was not sent because what was shown of it no longer holds says so. */
+  private unlessRefused(planned: ActChange, outcome: ChangeOutcome): ChangeOutcome {
+    if (!isUnsent(outcome)) return outcome;
+    // The client may have noticed earlier than this window was told.
+    const isOther = outcome.type === 'failed' && outcome.failure.kind === 'contextChanged';
+    const reason = this.contradiction(planned) ?? (isOther ? 'sessionChanged' : undefined);
+    return reason ? { type: 'notSent', reason } : outcome;
+  }
+
+  /**
+   * Finds out why a change must not be sent, because what was shown of it no longer holds or cannot be verified. A mapping that
+   * was not read just now is read again.
+   */
+  private async verify(
+    inProgress: ChangeInProgress,
+    context: ChangeContext,
+    statuses: Map<string, ProviderStatus>,
+  ): Promise<ChangeOutcome | undefined> {
+    const { change, replaces } = inProgress.planned;
+    const id = change.serviceProviderId;
+    for (;;) {
+      const reason = this.contradiction(inProgress.planned);
+      if (reason) return { type: 'notSent', reason };
+      if (!replaces || isOver(context)) return undefined;
+      const known = this.certain(id);
+      if (known && !inProgress.isOutdated && Math.abs(Date.now() - known.readAtMs) < FRESH_MS)
+        return isSameMapping(known.mapping, replaces) ? undefined : { type: 'changedMeanwhile', reading: known };
+      inProgress.isOutdated = false;
+      const failure = await this.readBefore(id, context, statuses);
+      if (failure && !isOver(context)) {
+        const reasonNow = this.contradiction(inProgress.planned);
+        return reasonNow ? { type: 'notSent', reason: reasonNow } : { type: 'failed', failure };
+      }
+    }
+  }
+
+  /** Reads the mapping that a change is to replace, in the turn of that change. */
+  private async readBefore(
+    id: string,
+    context: ChangeContext,
+    statuses: Map<string, ProviderStatus>,
+  ): Promise<Failure | undefined> {
+    this.apply(id, { type: 'started', operation: 'get' }, statuses);
+    let event: StatusEvent = { type: 'givenUp' };
+    try {
+      // Nobody is asked for a token here: who it is sent as has been confirmed.
+      const result = await this.client.get(id, { ...context, interactive: false });
+      if (result.ok || !context.stop?.aborted) event = eventAfterRead(result);
+      return result.ok ? undefined : result.failure;
+    } finally {
+      this.apply(id, event, statuses);
+    }
+  }
+
+  /** What has changed since a change was shown, apart from the mapping itself. */
+  private contradiction({ change: { serviceProviderId: id }, sender }: ActChange): NotSentReason | undefined {
+    if (!this.byId.has(id)) return 'notListed';
+    if (!sender) return undefined;
+    const { endpoint, account, session } = this.sender(id);
+    if (endpoint !== sender.endpoint) return 'endpointChanged';
+    return account === sender.account && session === sender.session ? undefined : 'sessionChanged';
+  }
+
+  /** The mapping as it was read last, where nothing speaks against it. */
+  private certain(id: string): Reading | undefined {
+    const { known, doubt, outdated } = this.status(id);
+    return known && !doubt && !outdated ? known : undefined;
+  }
+
+  /** Looks later whether a change took effect that is unconfirmed. */
+  private watch(watched: WatchedChange, isAtOnce: boolean): void {
+    this.unconfirmed.add(watched);
+    const { serviceProviderId: id } = watched.unconfirmed.change;
+    const read = async () => {
+      if (this.session(id) !== undefined) await this.refresh([id]);
+    };
+    void this.unconfirmed.check(watched, isAtOnce, read).then(async () => {
+      if (!this.unconfirmed.has(watched)) return;
+      // A person has decided otherwise since, and no late effect has come in the way.
+      if (watched.isFollowed) {
+        this.unconfirmed.keep(id, (each) => each !== watched);
+        this.apply(id);
+      }
+      const known = this.certain(id);
+      if (known) await this.complete(watched, known);
     });
-    if ('failure' in outcome && outcome.type !== 'done' && context.signal?.aborted) {
-      void this.endCancelled(change, outcome.failure, note, statuses);
-    } else if (note !== undefined) await this.close(note, closingOf(outcome));
-    return outcome;
+  }
+
+  /** Completes the journal entry of an unconfirmed change by what was read later. */
+  private async complete({ unconfirmed, note, noted, notedMapping }: WatchedChange, reading: Reading): Promise<void> {
+    const closing = closingOfUnconfirmed(unconfirmed, reading);
+    if (closing.result === 'done') this.events.emit('lateEffect', unconfirmed.change, note);
+    if (closing.result === 'inDoubt' && notedMapping && isSameMapping(notedMapping, reading.mapping)) return;
+    await noted;
+    await this.close(note, closing);
   }
 
   /**
@@ -329,22 +585,23 @@ export class ServiceProviders {
       this.apply(change.serviceProviderId, { type: 'queued', operation: change.operation });
     }
     const limit = pLimit(REQUESTS_AT_ONCE);
+    const askedAtMs = performance.now();
     const ended = await Promise.allSettled(
-      changes.map(({ change, replaces, undoes }) =>
+      changes.map((planned) =>
         limit(async () => {
-          // Somebody may have taken it off the list meanwhile.
-          if (over.aborted || !this.byId.has(change.serviceProviderId)) return undefined;
-          const act = { ...context, actId, stop: over, ...(undoes !== undefined && { undoes }) };
-          const outcome = await this.changeInTurn(change, act, replaces).catch((error: unknown) => {
-            end.abort();
-            throw error;
-          });
+          const { change } = planned;
+          if (over.aborted) return undefined;
+          const outcome = await this.changeInTurn(planned, { askedAtMs, ...context, actId, stop: over }).catch(
+            (error: unknown) => {
+              end.abort();
+              throw error;
+            },
+          );
           onSettled(change, outcome);
           return outcome;
         }).finally(() => {
-          if (this.status(change.serviceProviderId).queued) {
-            this.apply(change.serviceProviderId, { type: 'unqueued' });
-          }
+          const { serviceProviderId } = planned.change;
+          if (this.status(serviceProviderId).queued) this.apply(serviceProviderId, { type: 'unqueued' });
         }),
       ),
     );
@@ -356,36 +613,24 @@ export class ServiceProviders {
     });
   }
 
-  /**
-   * What the service holds for a provider, if it is something else than was shown: by what is known, or, where another window
-   * has changed it since or another session has begun, by reading it.
-   */
-  private async otherThan(shown: NetworkMapping, id: string, context: ChangeContext): Promise<Reading | undefined> {
-    const { known, doubt, outdated } = this.status(id);
-    if (known && !doubt && !outdated) return isSameMapping(known.mapping, shown) ? undefined : known;
-    const { stop, ...readContext } = context;
-    const { statuses } = this;
-    const read = await this.client.get(id, { ...readContext, interactive: false });
-    // Nobody can say; the change itself will tell.
-    if (!read.ok) return undefined;
-    const reading = { mapping: read.value, readAtMs: Date.now() };
-    this.apply(id, { type: 'read', reading }, statuses);
-    return isSameMapping(reading.mapping, shown) ? undefined : reading;
-  }
-
-  private async open(change: MappingChange, { actId, undoes }: ChangeContext): Promise<string> {
+  private async open(
+    { change, sender, undoes }: ActChange,
+    { actId, selected }: ChangeContext,
+    before: NetworkMapping | undefined,
+  ): Promise<string> {
     const id = change.serviceProviderId;
-    const { known, doubt, outdated } = this.status(id);
     const name = this.byId.get(id)?.name;
-    const account = this.account(id);
+    const { endpoint, account } = sender ?? this.sender(id);
     return this.notes.open({
       actId,
+      ...(selected !== undefined && { selected }),
       ...(undoes !== undefined && { undoes }),
       serviceProviderId: id,
       ...(name !== undefined && { name }),
       ...(account !== undefined && { account }),
+      endpoint,
       operation: change.operation,
-      ...(known && !doubt && !outdated && { before: known.mapping }),
+      ...(before && { before }),
       wished: wishOf(change),
     });
   }
@@ -399,43 +644,18 @@ export class ServiceProviders {
     }
   }
 
-  /** Reads what became of a change that was cancelled, and notes it. */
-  private async endCancelled(
-    change: MappingChange,
-    failure: Failure,
-    note: string | undefined,
-    statuses: ReadonlyMap<string, ProviderStatus>,
-  ): Promise<void> {
-    await this.readAgain(change, failure);
-    if (note === undefined) return;
-    if (failure.effect === 'none') return this.close(note, closingOf({ type: 'failed', failure }));
-    // Another service may be asked by now, which knows nothing of this change.
-    const { known, doubt, outdated } = statuses === this.statuses ? this.status(change.serviceProviderId) : UNREAD;
-    await this.close(note, closingOfCancelled(change, failure, doubt || outdated ? undefined : known));
-  }
-
-  private async readAgain(change: MappingChange, { effect }: Failure): Promise<void> {
-    const id = change.serviceProviderId;
-    if (effect === 'none' && !this.status(id).doubt) return;
-    await this.refresh([id]);
-    const { known, doubt } = this.status(id);
-    if (effect === 'none' || this.settleMs === 0 || (known && !doubt && holds(known.mapping, change))) return;
-    await delay(this.settleMs, undefined, { ref: false });
-    await this.refresh([id]);
-  }
-
   private eventAfter(id: string, outcome: ChangeOutcome, wasStopped: boolean): StatusEvent {
     if (outcome.type === 'done' || outcome.type === 'changedMeanwhile')
       return { type: 'read', reading: outcome.reading };
+    if (outcome.type === 'notSent') return { type: 'givenUp' };
     const { failure, reading } = outcome;
     // Stopped before it was sent, as part of an act: that is no failure of this row.
     if (wasStopped && failure.kind === 'cancelled' && failure.effect === 'none') return { type: 'givenUp' };
     if (reading) return { type: 'read', reading, failure };
-    const doubt = outcome.type === 'failed' ? outcome.doubt : undefined;
-    const { known, doubt: doubtBefore, outdated } = this.status(id);
+    const doubt = 'doubt' in outcome ? outcome.doubt : undefined;
+    const known = this.certain(id);
     // Nothing was carried out and nothing asked, so what was known before still is.
-    if (!doubt && failure.effect === 'none' && known && !doubtBefore && !outdated)
-      return { type: 'read', reading: known, failure };
+    if (!doubt && failure.effect === 'none' && known) return { type: 'read', reading: known, failure };
     return { type: 'readFailed', failure: doubt ?? failure, writeFailure: failure };
   }
 
@@ -463,7 +683,8 @@ export class ServiceProviders {
       };
       let event: StatusEvent = { type: 'givenUp' };
       try {
-        event = eventAfterRead(await this.client.get(id, { ...context, signal, onWait }), superseded.signal);
+        const result = await this.client.get(id, { ...context, signal, onWait });
+        if (!superseded.signal.aborted) event = eventAfterRead(result);
       } finally {
         this.reads.delete(id);
         this.apply(id, event, statuses);
@@ -494,10 +715,20 @@ export class ServiceProviders {
     }
   }
 
-  private apply(id: string, event: StatusEvent, statuses = this.statuses): void {
+  /** @param event undefined where only another change is unconfirmed than before, or none any more */
+  private apply(id: string, event?: StatusEvent, statuses = this.statuses): void {
     if (statuses !== this.statuses || !this.byId.has(id)) return;
-    statuses.set(id, nextStatus(this.status(id), event));
+    const settled = event?.type === 'read' ? this.unconfirmed.read(id, event.reading.mapping) : [];
+    statuses.set(id, this.statusAfter(id, this.status(id), event));
     this.events.emit('changed', id);
+    if (event?.type === 'read') for (const watched of settled) void this.complete(watched, event.reading);
+  }
+
+  private statusAfter(id: string, status: ProviderStatus, event?: StatusEvent | false): ProviderStatus {
+    const unconfirmed = this.unconfirmed.newest(id);
+    const current =
+      status.unconfirmed === unconfirmed ? status : nextStatus(status, { type: 'unconfirmed', unconfirmed });
+    return event ? nextStatus(current, event) : current;
   }
 }
 
@@ -505,8 +736,12 @@ function isOver({ signal, stop }: RequestContext): boolean {
   return signal?.aborted === true || stop?.aborted === true;
 }
 
-function eventAfterRead(result: Result<NetworkMapping>, superseded: AbortSignal): StatusEvent {
-  if (superseded.aborted) return { type: 'givenUp' };
+/** Whether this program itself did not send a change. */
+function isUnsent(outcome: ChangeOutcome): boolean {
+  return outcome.type === 'failed' && NOT_SENT.has(outcome.failure.kind) && outcome.failure.effect === 'none';
+}
+
+function eventAfterRead(result: Result<NetworkMapping>): StatusEvent {
   if (result.ok) return { type: 'read', reading: { mapping: result.value, readAtMs: Date.now() } };
   return { type: 'readFailed', failure: result.failure };
 }

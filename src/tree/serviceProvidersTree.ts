@@ -103,6 +103,15 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     return row;
   }
 
+  /** How many service providers of a group the filter hides. */
+  hiddenIn(group: SkillGroup): number {
+    if (this.options.filter === '' || group.place.type === 'list') return 0;
+    return this.providers.providers.filter(
+      ({ id }) =>
+        !this.groups.groupOf(id) && this.groups.isIn(group, placeOf(this.providers.status(id), this.providers.row(id))),
+    ).length;
+  }
+
   /** Needed to reveal a row. */
   getParent(row: Row): SkillGroup | undefined {
     return row.type === 'provider' && row.group.place.type !== 'list' ? row.group : undefined;
@@ -143,7 +152,8 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     if (this.groupsOfNow) return this.groupsOfNow;
     this.filter = rowFilter(this.options.filter);
     const ids = this.providers.providers.map(({ id }) => id);
-    const groups = new SkillGroups(ids);
+    // Groups that a user has closed are open while they are filtered: a match in them must be seen.
+    const groups = new SkillGroups(ids, this.options.filter === '' ? '' : 'filtered ');
     for (const id of ids) groups.put(id, this.place(id));
     this.groupsOfNow = groups;
     return groups;

@@ -92,6 +92,22 @@ export class ServiceProvidersView implements vscode.Disposable {
     this.read();
   }
 
+  /** Whether the row is in view, as far as VS Code tells: in a list that is scrolled, it may still be above or below. */
+  isShown(id: string): boolean {
+    const row = this.view.visible && this.tree.row(id);
+    return row !== false && row !== undefined && !this.closedGroups.has(row.group.key);
+  }
+
+  /** Whether the filter lets a row pass. What it hides is not acted on, even if it was selected before. */
+  passesFilter(id: string): boolean {
+    return this.tree.row(id) !== undefined;
+  }
+
+  /** How many service providers of the groups among these rows the filter hides. */
+  hiddenIn(rows: readonly Row[]): number {
+    return rows.reduce((sum, row) => sum + (row.type === 'group' ? this.tree.hiddenIn(row) : 0), 0);
+  }
+
   /** Shows a row and selects it, unless the filter hides it or nobody looks. */
   async reveal(id: string): Promise<void> {
     const row = this.view.visible && this.tree.row(id);

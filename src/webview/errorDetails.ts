@@ -5,11 +5,15 @@ import { version } from '../../package.json';
 import { curlCommand } from '../core/curl';
 import { displayText } from '../core/displayText';
 import { errorReport } from '../core/errorReport';
+import { clockTime } from '../core/clockTime';
 import { explain } from '../core/explanation';
 import type { Failure } from '../core/failure';
+import { followUpOf, type FailureFollowUp } from '../core/failureFollowUp';
+import { effectText } from '../core/failureText';
+import type { ServiceProviders } from '../state/serviceProviders';
 import { withoutSecrets } from '../core/withoutSecrets';
 import { errorDetailsHtml } from './errorDetailsHtml';
-import { type Announcement, type ErrorDetailsAction, ErrorDetailsMessage } from './errorDetailsMessages';
+import { type Announcement, type ErrorDetailsAction, ErrorDetailsMessage, type FollowUp } from './errorDetailsMessages';
 import { type ErrorDetailsState, readErrorDetailsState } from './errorDetailsState';
 
 /** Persisted by VS Code with the layout of the window, so it can never change. The manifest and `extension.ts` have it too. */
@@ -28,12 +32,18 @@ export class ErrorDetails implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private shown: ErrorDetailsState | undefined;
   private readonly mediaUri: vscode.Uri;
+  private lastFollowUp = '';
+  private readonly onChanged = (id: string) => {
+    if (this.shown?.failure.serviceProviderId === id) this.postFollowUp();
+  };
 
   constructor(
     extensionUri: vscode.Uri,
+    private readonly providers: Pick<ServiceProviders, 'status' | 'events'>,
     private readonly actions: ErrorDetailsActions,
   ) {
     this.mediaUri = vscode.Uri.joinPath(extensionUri, 'media');
+    providers.events.on('changed', this.onChanged);
   }
 
   /** Shows the failure in the panel, which is opened or, with whatever it showed before, revealed where it is. */
@@ -48,6 +58,7 @@ export class ErrorDetails implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.providers.events.off('changed', this.onChanged);
     this.panel?.dispose();
   }
 
@@ -81,8 +92,11 @@ export class ErrorDetails implements vscode.Disposable {
     const { webview } = this.panel;
     this.shown = state;
     this.panel.title = vscode.l10n.t('Error: {0}', displayText(state.providerName, 40));
+    const followUp = this.followUp(state.failure);
+    this.lastFollowUp = JSON.stringify(followUp);
     webview.html = errorDetailsHtml({
       ...state,
+      followUp,
       explanation: explain(withoutSecrets(state.failure)),
       language: vscode.l10n.bundle ? vscode.env.language : 'en',
       locale: vscode.env.language,
@@ -94,13 +108,34 @@ export class ErrorDetails implements vscode.Disposable {
     });
   }
 
+  /** What was found out meanwhile; undefined values where nothing was. */
+  private followUp(failure: Failure): FailureFollowUp {
+    const time = (ms: number) => clockTime(ms, Date.now(), vscode.env.language);
+    return followUpOf(failure, this.providers.status(failure.serviceProviderId), time);
+  }
+
+  private postFollowUp(): void {
+    if (!this.panel || !this.shown) return;
+    const { failure } = this.shown;
+    const followUp = this.followUp(failure);
+    const text = JSON.stringify(followUp);
+    if (text === this.lastFollowUp) return;
+    this.lastFollowUp = text;
+    const message: FollowUp = {
+      type: 'followUp',
+      effect: followUp.checked ?? effectText(failure),
+      resolved: followUp.resolved ?? '',
+    };
+    void this.panel.webview.postMessage(withoutSecrets(message));
+  }
+
   private async perform(action: ErrorDetailsAction): Promise<void> {
     if (!this.shown) return;
     const { failure, providerName } = this.shown;
     switch (action) {
       case 'tryAgain':
         void this.actions.tryAgain(failure);
-        this.announce(vscode.l10n.t('Trying again. The row of the service provider shows what comes of it.'));
+        this.announce(vscode.l10n.t('Trying again. The list shows the result.'));
         return;
       case 'signIn':
         await this.actions.signIn(failure);
@@ -113,7 +148,8 @@ export class ErrorDetails implements vscode.Disposable {
         return;
       case 'copyReport': {
         const versions = { extension: version, editor: `${vscode.env.appName} ${vscode.version}` };
-        await this.copy(errorReport(failure, providerName, versions), vscode.l10n.t('Report copied.'));
+        const report = errorReport(failure, providerName, versions, this.followUp(failure));
+        await this.copy(report, vscode.l10n.t('Report copied.'));
         return;
       }
       case 'copyCurl': {

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Explanation, Remedy } from '../core/explanationForm';
 import type { Attempt, Failure } from '../core/failure';
+import type { FailureFollowUp } from '../core/failureFollowUp';
 import { addressOf, effectText, operationText, outcomeText, statusText } from '../core/failureText';
 import { withoutSecrets } from '../core/withoutSecrets';
 import type { ErrorDetailsAction } from './errorDetailsMessages';
@@ -10,6 +11,8 @@ import { html, type HtmlValue, type Markup } from './html';
 /** Everything that the page is made of. */
 export interface ErrorDetailsPage extends ErrorDetailsState {
   readonly explanation: Explanation;
+  /** What was found out after the failure. */
+  readonly followUp: FailureFollowUp;
   /** Language of the words, for screen readers. */
   readonly language: string;
   /** Language of dates, times and numbers: the editor's, also where its words are not translated. */
@@ -28,10 +31,11 @@ export interface ErrorDetailsPage extends ErrorDetailsState {
  * runs nothing but its own script; every value in it is text. Its script keeps what is in `data-state`.
  */
 export function errorDetailsHtml(page: ErrorDetailsPage): string {
-  const { failure, providerName, explanation } = withoutSecrets({
+  const { failure, providerName, explanation, followUp } = withoutSecrets({
     failure: page.failure,
     providerName: page.providerName,
     explanation: page.explanation,
+    followUp: page.followUp,
   });
   const state: ErrorDetailsState = { failure, providerName };
   const policy = [
@@ -57,9 +61,10 @@ export function errorDetailsHtml(page: ErrorDetailsPage): string {
             ${symbol()}
             <h1>${explanation.title}</h1>
             <p>${explanation.why}</p>
-            ${buttons(failure, explanation.remedies)}
+            <p class="resolved" tabindex="-1">${followUp.resolved ?? ''}</p>
+            ${buttons(failure, explanation.remedies, followUp.resolved !== undefined)}
           </header>
-          <div class="for-people">${request(failure, providerName)} ${nextSteps(explanation)}</div>
+          <div class="for-people">${request(failure, providerName, followUp)} ${nextSteps(explanation)}</div>
           <div class="for-support">${answer(failure)} ${attempts(failure, page.locale)}</div>
         </main>
         <script nonce="${page.nonce}" src="${page.scriptUri}"></script>
@@ -80,14 +85,16 @@ function symbol(): Markup {
   </svg>`;
 }
 
-function buttons(failure: Failure, remedies: readonly Remedy[]): Markup {
+function buttons(failure: Failure, remedies: readonly Remedy[], isResolved: boolean): Markup {
   const remedyLabels: Readonly<Record<Remedy, string>> = {
     tryAgain: l10n.t('Try Again'),
     signIn: l10n.t('Sign In…'),
     openSettings: l10n.t('Open Settings'),
   };
+  // What is resolved is not to be tried again; the button comes back should it fail once more.
+  const hidden = (action: ErrorDetailsAction) => (isResolved && action === 'tryAgain' ? html`hidden` : undefined);
   const button = (action: ErrorDetailsAction, label: string, rank: 'primary' | 'secondary') =>
-    html`<button type="button" class="${rank}" data-action="${action}">${label}</button>`;
+    html`<button type="button" class="${rank}" data-action="${action}" ${hidden(action)}>${label}</button>`;
   return html`<div class="buttons" role="group" aria-label="${l10n.t('What can be done')}">
       ${remedies.map((remedy, index) => button(remedy, remedyLabels[remedy], index === 0 ? 'primary' : 'secondary'))}
       ${button('copyReport', l10n.t('Copy Report'), 'secondary')}
@@ -97,7 +104,7 @@ function buttons(failure: Failure, remedies: readonly Remedy[]): Markup {
     <p class="announcement" role="status"></p>`;
 }
 
-function request(failure: Failure, providerName: string): Markup {
+function request(failure: Failure, providerName: string, { checked }: FailureFollowUp): Markup {
   const id = html`<code>${failure.serviceProviderId}</code>`;
   return section(
     'request',
@@ -109,7 +116,7 @@ function request(failure: Failure, providerName: string): Markup {
       ],
       [l10n.t('Requested'), operationText(failure)],
       [l10n.t('Skill ID'), failure.skillId === undefined ? undefined : html`<code>${failure.skillId}</code>`],
-      [l10n.t('Effect'), effectText(failure)],
+      [l10n.t('Effect'), html`<span id="effect">${checked ?? effectText(failure)}</span>`],
     ]),
   );
 }

@@ -7,6 +7,15 @@ export const ErrorDetailsMessage = v.object({
 
 export type ErrorDetailsAction = v.InferOutput<typeof ErrorDetailsMessage>['type'];
 
+/** What was found out about the failure meanwhile; the page shows it in the place of what it said before. */
+export interface FollowUp {
+  readonly type: 'followUp';
+  /** What the change did. */
+  readonly effect: string;
+  /** Says since when all is well, or nothing. */
+  readonly resolved: string;
+}
+
 /** What the extension sends to the panel: words to show, and for a screen reader to say. */
 export interface Announcement {
   readonly type: 'announce';

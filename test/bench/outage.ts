@@ -160,7 +160,7 @@ function stateOf(shipped: typeof ShippedState, service: Service, ids: readonly s
   const providers = new shipped.ServiceProviders(
     client,
     { open: () => Promise.resolve(''), close: () => Promise.resolve() },
-    0,
+    { settleMs: 0 },
   );
   providers.configure(ids.map((id) => ({ type: 'provider', id })));
   providers.setAccounts(new Map([['default', 'session']]));

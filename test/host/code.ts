@@ -28,7 +28,7 @@ interface CommandLine {
 }
 
 const verbose = process.env['VSCODE_HOST_VERBOSE'] !== undefined;
-const timeout = Number(process.env['VSCODE_HOST_TIMEOUT'] ?? 300_000);
+const timeout = Number(process.env['VSCODE_HOST_TIMEOUT'] ?? 600_000);
 
 const interruption = new Promise<string>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);

@@ -267,7 +267,9 @@ describe('accounts', () => {
       await run('refresh');
       assert.ok(!service.sent.some((sent) => sent.includes(HOTEL.id)));
       message.press('Use us for Them');
-      await expectSpoken(hotelMapped, HANDED);
+      // From now on it is read with the other account, which the service does not let read it.
+      await expectSpoken('Hotel Aurora, could not be read: access token refused', HANDED);
+      assert.ok(sentAs().has(`${HOTEL.id} as us`));
     });
 
     it('are not handed over either by the Accounts menu of VS Code', async () => {

@@ -59,15 +59,19 @@ describe('an act on many', () => {
         assert.equal(title, `Remap to ${OTHER_SKILL}`);
         assert.deepEqual(
           items.map(({ label, description = '' }) => `${label}: ${description}`),
-          ALL.filter(({ id }) => id !== FREE && id !== ARRIVED).map(
-            ({ name }) => `${name}: ${shortId(SKILL)} → ${shortId(OTHER_SKILL)}`,
-          ),
+          [
+            ...ALL.filter(({ id }) => id !== FREE && id !== ARRIVED).map(
+              ({ name }) => `${name}: ${shortId(SKILL)} → ${shortId(OTHER_SKILL)}`,
+            ),
+            'Fleet 03: skipped: not mapped',
+            'Fleet 04: skipped: already mapped to this skill',
+          ],
         );
       }),
       accept,
     );
     const dialog = boundary.messages.find(({ modal }) => modal);
-    assert.equal(dialog?.text, 'Remap 22 service providers?');
+    assert.equal(dialog?.text, 'Remap 22 of 24 service providers?');
     assert.deepEqual(
       service.writes.sort(),
       ALL.filter(({ id }) => id !== FREE && id !== ARRIVED)
@@ -79,8 +83,8 @@ describe('an act on many', () => {
       const skillId = service.truth[id];
       assert.match(row(id).says, skillId ? new RegExp(`, mapped to ${skillId}$`) : /, not mapped$/);
     }
-    assert.equal(lastMessage()?.text, '22 of 22 changes made. 1 not mapped.');
-    assert.deepEqual(lastMessage()?.buttons, ['Show Results']);
+    assert.equal(lastMessage()?.text, 'Remapped 22 of 24. Skipped 1 not mapped and 1 already mapped to this skill.');
+    assert.deepEqual(lastMessage()?.buttons, ['Show Results', 'Undo']);
   });
 
   it('changes nothing when the person leaves the preview, or says no', async () => {
@@ -96,14 +100,17 @@ describe('an act on many', () => {
     await answer(
       onAll('deleteMapping'),
       look(({ items }) => {
-        assert.deepEqual([items[0]?.label, items.length], ['Fleet 07', 23]);
-        assert.match(items[0]?.description ?? '', /^left out: /);
+        assert.deepEqual([items[0]?.label, items.length], ['Fleet 07', 24]);
+        assert.match(items[0]?.description ?? '', /^skipped: /);
         assert.equal(items[1]?.description, `${shortId(SKILL)} → not mapped`);
       }),
       accept,
     );
     assert.deepEqual([mappedTo(null), mappedTo(SKILL)], [23, 1]);
-    assert.match(lastMessage()?.text ?? '', /^22 of 22 changes made\. 1 not mapped\. 1 could not be read\.$/);
+    assert.match(
+      lastMessage()?.text ?? '',
+      /^Deleted 22 of 24 mappings\. Skipped 1 not mapped and 1 that could not be read\.$/,
+    );
   });
 
   it('names each result when some have failed, and makes those again as one act', async () => {
@@ -111,20 +118,23 @@ describe('an act on many', () => {
     boundary.answerNextModal('Remap');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
     const message = lastMessage();
-    assert.match(message?.text ?? '', /^21 of 22 changes made\. 1 not mapped\. 1 failed\. First: Fleet 00 \(.+\)\.$/);
-    assert.deepEqual([message?.severity, ...(message?.buttons ?? [])], ['error', 'Try Again', 'Show Results']);
+    assert.match(
+      message?.text ?? '',
+      /^Remapped 21 of 24\. Skipped 1 not mapped and 1 already mapped to this skill\. 1 failed\. First problem: .+\.$/,
+    );
+    assert.deepEqual([message?.severity, ...(message?.buttons ?? [])], ['error', 'Try Again', 'Show Results', 'Undo']);
     service.control.clearRequests();
     boundary.answerNextModal('Remap');
     await answer(
       press('Show Results'),
       look(({ items }) => {
         assert.deepEqual(
-          items.slice(0, 3).map(({ label }) => label),
-          ['Failed: 1', 'Fleet 00', 'Made: 21'],
+          items.slice(0, 6).map(({ label }) => label),
+          ['Failed: 1', 'Fleet 00', 'Skipped: 2', 'Fleet 03', 'Fleet 04', 'Changed: 21'],
         );
-        assert.equal(items.length, 24);
+        assert.equal(items.length, 27);
       }),
-      turnAway('Try Again What Was Not Made'),
+      turnAway('Retry Failed and Unsent Changes'),
     );
     await eventually(() => {
       assert.deepEqual(service.writes, [`PUT ${failing}`]);
@@ -161,8 +171,8 @@ describe('an act on many', () => {
     await eventually(() => {
       assert.equal(service.truth[failing], OTHER_SKILL);
     });
-    await run('refresh');
-    await told(4);
+    // The retry tells its own success.
+    assert.match((await told(5))?.text ?? '', /^Remapped Fleet 00 to /);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
@@ -183,7 +193,10 @@ describe('an act on many', () => {
     // The access token is asked for once, in the midst of the act.
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept, leave);
     const message = await told(1);
-    assert.match(message?.text ?? '', /^0 of 22 changes made\. 1 not mapped\. 22 failed\. First: Fleet 00 /);
+    assert.match(
+      message?.text ?? '',
+      /^Remapped 0 of 24\. Skipped 1 not mapped and 1 already mapped to this skill\. 22 failed\. /,
+    );
     assert.deepEqual(message?.buttons, ['Sign In…', 'Show Results']);
     await answer(press('Sign In…'), leave);
     await told(2);
@@ -194,7 +207,7 @@ describe('an act on many', () => {
     await eventually(() => {
       assert.equal(mappedTo(OTHER_SKILL), 23);
     });
-    assert.match((await told(3))?.text ?? '', /^22 of 22 changes made\./);
+    assert.match((await told(3))?.text ?? '', /^Remapped 22 of 22\./);
   });
 
   it('says how far it is, beside another one that is under way at the same time', async () => {
@@ -207,7 +220,7 @@ describe('an act on many', () => {
     await eventually(() => {
       const [one = '', other = '', ...more] = headline().split(' · ').sort();
       assert.match(one, /^Deleting 3 mappings: \d of 3$/);
-      assert.equal(other.replace(/\d of/, 'n of'), `Remapping 2 service providers to ${OTHER_SKILL}: n of 2`);
+      assert.equal(other.replace(/\d of/, 'n of'), 'Remapping 2 service providers: n of 2');
       assert.deepEqual(more, []);
     });
     await Promise.all([remapping, deleting]);
@@ -221,7 +234,10 @@ describe('an act on many', () => {
     service.control.addFault({ operation: 'update', kind: 'answer', status: 503, count: 3 });
     boundary.answerNextModal('Remap');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
-    assert.match(lastMessage()?.text ?? '', /^19 of 22 changes made\. 1 not mapped\. 3 failed\./);
+    assert.match(
+      lastMessage()?.text ?? '',
+      /^Remapped 19 of 24\. Skipped 1 not mapped and 1 already mapped to this skill\. 3 failed\./,
+    );
     const sent = service.control.requests().filter(({ operation, status }) => operation === 'update' && status !== 429);
     assert.equal(new Set(sent.map(({ serviceProviderId }) => serviceProviderId)).size, sent.length);
     for (const { id } of ALL) {

@@ -7,7 +7,7 @@ import { run, signIn, signOut } from './support/extension';
 import { dismissAll } from './support/prompts';
 import { row, spoken } from './support/rows';
 import { CLINIC, HARBOUR, HOTEL, useService, VILLA } from './support/service';
-import { configure } from './support/settings';
+import { configure, withUserSetting } from './support/settings';
 
 const ALL = [HOTEL, HARBOUR, CLINIC, VILLA];
 
@@ -37,7 +37,8 @@ describe('a command with an argument', () => {
       assert.equal(url, `/v1/communications/serviceProviders/${CLINIC.id}/network`);
       assert.match(headers['content-type'] ?? '', /^application\/json\b/);
       assert.deepEqual(body, { networkType: 'SKILL', skillConfiguration: { skillId: THIRD_SKILL } });
-      assert.deepEqual(messages(), []);
+      assert.deepEqual(messages(), [`Mapped Clinic to ${THIRD_SKILL}.`]);
+      assert.deepEqual(boundary.messages[0]?.buttons, ['Undo']);
     });
 
     it('maps several, each once', async () => {
@@ -47,12 +48,50 @@ describe('a command with an argument', () => {
       assert.equal(row(VILLA.id).says, `${VILLA.id}, mapped to ${SKILL}`);
     });
 
-    it('remaps one without asking, after it has read what is mapped now', async () => {
+    it('remaps one without asking where the user allows that, after it has read what is mapped now', async () => {
       await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`, `PUT ${HOTEL.id}`]);
       assert.equal(service.truth[HOTEL.id], THIRD_SKILL);
       assert.equal(row(HOTEL.id).says, `Hotel Aurora, mapped to ${THIRD_SKILL}`);
-      assert.deepEqual(messages(), []);
+      assert.deepEqual(messages(), [`Remapped Hotel Aurora to ${THIRD_SKILL}.`]);
+    });
+
+    describe('that nobody at this window has started', () => {
+      const change = { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL };
+
+      it('asks before a remap, with what is mapped now and what would be', () =>
+        withUserSetting('confirmCommands', true, async () => {
+          boundary.answerNextModal('');
+          await run('updateMapping', change);
+          assert.deepEqual(service.writes, []);
+          const [dialog] = boundary.messages;
+          assert.ok(dialog?.modal);
+          assert.equal(dialog.text, 'Remap Hotel Aurora?');
+          assert.ok(dialog.detail.includes(`Current: ${SKILL}\nNew: ${THIRD_SKILL}\nService provider: ${HOTEL.id}`));
+          boundary.answerNextModal('Remap');
+          await run('updateMapping', change);
+          assert.deepEqual(service.writes, [`PUT ${HOTEL.id}`]);
+          assert.equal(boundary.messages.at(-1)?.text, `Remapped Hotel Aurora to ${THIRD_SKILL}.`);
+        }));
+
+      it('asks before it maps', () =>
+        withUserSetting('confirmCommands', undefined, async () => {
+          boundary.answerNextModal('');
+          await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
+          assert.deepEqual(service.writes, []);
+          assert.equal(boundary.messages[0]?.text, 'Map Clinic?');
+        }));
+
+      it('asks whatever a workspace says', async () => {
+        await withUserSetting('confirmCommands', undefined, async () => {
+          const { Workspace } = vscode.ConfigurationTarget;
+          const configuration = vscode.workspace.getConfiguration('alexaNetworkMapping');
+          await assert.rejects(Promise.resolve(configuration.update('confirmCommands', false, Workspace)));
+          boundary.answerNextModal('');
+          await run('updateMapping', change);
+          assert.deepEqual(service.writes, []);
+        });
+      });
     });
 
     it('remaps several, but those that need it only', async () => {
@@ -146,7 +185,7 @@ describe('a command with an argument', () => {
       assert.ok(row(CLINIC.id).words.includes('failed'));
       const [message] = boundary.messages;
       assert.equal(message?.severity, 'error');
-      assert.match(message.text, /^Clinic\b.*: The service refused the request\.$/);
+      assert.equal(message.text, 'Clinic was not mapped. The service refused the request.');
       assert.ok(message.buttons.includes('Show Details'));
     });
 
@@ -156,7 +195,7 @@ describe('a command with an argument', () => {
       assert.equal(service.truth[CLINIC.id], SKILL);
       assert.deepEqual(service.writes, [`POST ${CLINIC.id}`]);
       assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${SKILL}`);
-      assert.deepEqual(messages(), []);
+      assert.deepEqual(messages(), [`Mapped Clinic to ${SKILL}.`]);
     });
 
     describe('refuses, with nothing sent and nothing changed,', () => {

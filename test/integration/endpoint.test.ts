@@ -6,6 +6,7 @@ import { environment } from './results';
 import * as boundary from './support/boundary';
 import { eventually } from './support/eventually';
 import { run, signIn, signOut } from './support/extension';
+import { answer, choose, enter } from './support/prompts';
 import { expectSpoken, spoken } from './support/rows';
 import { HOTEL, useService } from './support/service';
 import { configure, setSetting } from './support/settings';
@@ -67,7 +68,7 @@ describe('the API endpoint', () => {
       assert.equal(boundary.requested.length, requestedBefore);
       assert.deepEqual(spoken(), ['Hotel Aurora, could not be read: API endpoint refused']);
       const [message] = boundary.messages;
-      assert.match(message?.text ?? '', /^Hotel Aurora\b.*: The API endpoint in the settings cannot be used\.$/);
+      assert.match(message?.text ?? '', /^Hotel Aurora\b.*The API endpoint in the settings cannot be used\.$/);
       assert.ok(message?.buttons.includes('Open Settings'));
 
       await setSetting('apiEndpoint', service.url, Global);
@@ -77,27 +78,32 @@ describe('the API endpoint', () => {
     });
   }
 
-  it('at another host gets no token before the person has confirmed it, who is asked once', async () => {
-    const requestedBefore = boundary.requested.length;
-    const unconfirmed = 'Hotel Aurora, could not be read: endpoint not confirmed';
-    await setSetting('apiEndpoint', 'https://alexa.invalid/v1', Global);
+  it('is another service, of which nothing is known: no mapping of the one before is shown', async () => {
+    await setSetting('apiEndpoint', 'http://127.0.0.1:9', Global);
+    // Nothing is refreshed by a command here.
     await eventually(() => {
-      assert.equal(connection(), 'ok');
+      assert.doesNotMatch(spoken()[0] ?? '', /, (?:mapped|not mapped)/);
     });
+  });
+
+  it('at another host gets no token before the person has confirmed it, who is asked once', async () => {
+    await signOut();
+    await answer(() => run('signIn'), choose('Paste an access token'), enter(service.accessToken));
+    await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
+    boundary.forgetMessages();
+    const requestedBefore = boundary.requested.length;
+    await setSetting('apiEndpoint', 'https://alexa.invalid/v1', Global);
     boundary.answerNextModal('Cancel');
     await run('refresh');
     await run('refresh');
-    await expectSpoken(unconfirmed);
+    await expectSpoken('Hotel Aurora, could not be read: endpoint not confirmed');
+    await run('createMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
     assert.equal(boundary.requested.length, requestedBefore);
-    const questions = boundary.messages.filter(({ modal }) => modal);
     assert.deepEqual(
-      questions.map(({ text, buttons }) => ({ text, buttons })),
+      boundary.messages.filter(({ modal }) => modal).map(({ text, buttons }) => ({ text, buttons })),
       [{ text: 'Send the tokens of default to alexa.invalid?', buttons: ['Send Tokens'] }],
     );
-
-    await signIn(service.accessToken);
-    await run('refresh');
-    assert.ok(boundary.requested.at(-1)?.startsWith('https://alexa.invalid/v1/communications/'));
+    assert.match(boundary.messages.at(-1)?.text ?? '', /The endpoint is not confirmed for this account/);
   });
 
   it('is said to be out of reach when nobody answers there', async () => {

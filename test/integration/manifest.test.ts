@@ -45,6 +45,7 @@ describe('the manifest and the code', () => {
       [`${PREFIX}tokenEndpoint`]: 'https://api.amazon.com/auth/o2/token',
       [`${PREFIX}redirectUri`]: 'http://127.0.0.1:9090/cb',
       [`${PREFIX}clientId`]: '',
+      [`${PREFIX}confirmCommands`]: true,
       [`${PREFIX}scopes`]: ['alexa::enterprise:management', 'amazon_communication::service_provider'],
     });
   });

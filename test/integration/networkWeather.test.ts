@@ -32,10 +32,6 @@ describe('a proxy that is set in the editor', () => {
   });
   const http = () => vscode.workspace.getConfiguration('http');
 
-  const saying = (head: string) => (socket: Socket) => {
-    socket.end(`HTTP/1.1 ${head}\r\nContent-Length: 0\r\n\r\n`);
-  };
-
   before(async () => {
     proxy.listen(0, '127.0.0.1');
     await once(proxy, 'listening');
@@ -43,9 +39,6 @@ describe('a proxy that is set in the editor', () => {
     await http().update('proxy', `http://127.0.0.1:${portOf(proxy)}`, Global);
     await signIn(service.accessToken);
     await setSetting('apiEndpoint', PROXIED_ENDPOINT, Global);
-    answer = saying('502 Bad Gateway');
-    boundary.answerNextModal('Send Tokens');
-    await run('refresh');
   });
   after(async () => {
     await http().update('proxy', undefined, Global);
@@ -58,6 +51,10 @@ describe('a proxy that is set in the editor', () => {
     connections = 0;
     boundary.forgetMessages();
   });
+
+  const saying = (head: string) => (socket: Socket) => {
+    socket.end(`HTTP/1.1 ${head}\r\nContent-Length: 0\r\n\r\n`);
+  };
 
   for (const [what, head] of [
     ['wants a password', '407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="x"'],

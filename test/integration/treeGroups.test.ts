@@ -123,6 +123,18 @@ describe('the ways to see the service providers', () => {
       assert.equal(await vscode.env.clipboard.readText(), HOTEL.id);
     });
 
+    it('are remapped together to another skill: their own is not among the choices', async () => {
+      const { element } = group(OTHER_SKILL);
+      await answer(
+        () => run('updateMapping', element, [element]),
+        look(({ items }) => {
+          assert.ok(items.some(({ label }) => label === SKILL));
+          assert.ok(items.every(({ label }) => label !== OTHER_SKILL));
+        }),
+        leave,
+      );
+    });
+
     describe('and dragged', () => {
       const drag = async (dragged: readonly unknown[], target: unknown) => {
         const controller = boundary.createdView(boundary.VIEW).options.dragAndDropController;
@@ -152,6 +164,28 @@ describe('the ways to see the service providers', () => {
         });
         assert.equal(await data.get('text/plain')?.asString(), HOTEL.id);
       });
+
+      for (const [what, from, onto, question] of [
+        ['a remap', SKILL, OTHER_SKILL, 'Remap Hotel Aurora?'],
+        ['a deletion', SKILL, 'Not mapped', 'Delete the mapping of Hotel Aurora?'],
+        ['a mapping', 'Not mapped', SKILL, 'Map 2 service providers?'],
+      ] as const) {
+        it(`change nothing before a yes: ${what}`, async () => {
+          const truth = service.truth;
+          boundary.answerNextModal('');
+          await drag(group(from).elements, group(onto).element);
+          await eventually(() => {
+            assert.deepEqual(
+              boundary.messages.map(({ text, modal }) => [text, modal]),
+              [[question, true]],
+            );
+          });
+          assert.ok(boundary.messages[0]?.detail.includes(from === SKILL ? HOTEL.id : VILLA.id));
+          await run('refresh');
+          assert.deepEqual(service.writes, []);
+          assert.deepEqual(service.truth, truth);
+        });
+      }
 
       it('anywhere else change nothing and ask nothing', async () => {
         const skill = group(SKILL);
@@ -232,6 +266,44 @@ describe('the ways to see the service providers', () => {
       await shows('Clinic');
       assert.equal(key('filtered'), 'some');
       assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${THIRD_SKILL}`);
+    });
+
+    it('are the only ones that a command for their group changes, and the question says how many more there are', async () => {
+      const inn = { id: 'amzn1.comms.csp.id.inn', name: 'Inn' };
+      await configure({ user: [HOTEL, HARBOUR, CLINIC, VILLA, inn] });
+      service.control.setProvider({ serviceProviderId: inn.id, skillId: SKILL });
+      await run('refresh');
+      await run('groupBySkill');
+      await expectSpoken(
+        `${SKILL}, 2 service providers`,
+        `${OTHER_SKILL}, 1 service provider`,
+        'Not mapped, 2 service providers',
+      );
+      const unfiltered = group(SKILL);
+      await answer(() => run('filter'), enter('aurora'));
+      await shows(SKILL);
+      service.control.clearRequests();
+      // VS Code may still have the row from before the filter.
+      for (const { element, elements } of [group(SKILL), unfiltered]) {
+        boundary.forgetMessages();
+        boundary.answerNextModal('');
+        await run('deleteMapping', element, [element, ...elements]);
+        const [dialog] = boundary.messages;
+        assert.equal(dialog?.text, 'Delete the mapping of Hotel Aurora?');
+        assert.match(dialog.detail, /The filter hides 1 more service provider of this selection\./);
+      }
+      boundary.answerNextModal('Delete Mapping');
+      await run('deleteMapping', unfiltered.element, [unfiltered.element]);
+      assert.deepEqual(service.writes, [`DELETE ${HOTEL.id}`]);
+    });
+
+    it('are in an open group, also where that was closed before', async () => {
+      await run('groupBySkill');
+      const before = rows().map(({ id }) => id);
+      await answer(() => run('filter'), enter('aurora'));
+      await shows(SKILL);
+      const [filtered] = rows();
+      assert.ok(filtered && !before.includes(filtered.id), 'VS Code opens a group that it has not seen');
     });
 
     it('let one be added that the filter hides', async () => {

@@ -24,7 +24,7 @@ describe('undoing the last change of a mapping', () => {
     boundary.answerNextModal('Undo');
     await undo();
     assert.equal(dialog()?.text, 'Undo the change of Hotel Aurora?');
-    assert.match(dialog()?.detail ?? '', new RegExp(`Now: ${THIRD_SKILL}\nAgain: ${SKILL}\n`));
+    assert.match(dialog()?.detail ?? '', new RegExp(`Current: ${THIRD_SKILL}\nAfter undo: ${SKILL}\n`));
     assert.equal(service.truth[HOTEL.id], SKILL);
     assert.equal(row(HOTEL.id).says, `Hotel Aurora, mapped to ${SKILL}`);
   });
@@ -68,10 +68,10 @@ describe('undoing the last change of a mapping', () => {
     assert.match(dialog()?.text ?? '', /^Hotel Aurora was changed again since\./);
     assert.match(
       dialog()?.detail ?? '',
-      new RegExp(`Before: ${SKILL}\nYour change: ${THIRD_SKILL}\nNow: ${OTHER_SKILL}\n`),
+      new RegExp(`Before: ${SKILL}\nYour change: ${THIRD_SKILL}\nCurrent: ${OTHER_SKILL}\n`),
     );
     assert.equal(service.truth[HOTEL.id], OTHER_SKILL);
-    boundary.answerNextModal('Put Back');
+    boundary.answerNextModal('Restore');
     await undo();
     assert.equal(service.truth[HOTEL.id], SKILL);
   });
@@ -89,7 +89,7 @@ describe('undoing the last change of a mapping', () => {
         );
         assert.equal(
           items[0]?.detail,
-          `Changed again since. Before: ${SKILL}. Your change: ${THIRD_SKILL}. Now: ${OTHER_SKILL}`,
+          `Changed again since. Before: ${SKILL}. Your change: ${THIRD_SKILL}. Current: ${OTHER_SKILL}`,
         );
       }),
       accept,
@@ -101,16 +101,19 @@ describe('undoing the last change of a mapping', () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     service.control.setProvider({ serviceProviderId: HOTEL.id, skillId: SKILL });
     service.control.clearRequests();
+    boundary.forgetMessages();
     await undo();
     assert.deepEqual(service.writes, []);
-    assert.equal(boundary.messages[0]?.text, 'Hotel Aurora: all is as it was before the change already.');
-    assert.deepEqual(boundary.messages[0].buttons, ['Show Change History']);
+    const [message] = boundary.messages;
+    assert.equal(message?.text, 'Hotel Aurora already has its earlier mapping. Nothing to undo.');
+    assert.deepEqual(message.buttons, ['Show Change History']);
   });
 
   it('says what to do when the journal cannot be read, and sends nothing', async () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     const folder = vscode.Uri.joinPath(extensionContext().globalStorageUri, 'journal').fsPath;
     service.control.clearRequests();
+    boundary.forgetMessages();
     await rename(folder, `${folder}.away`);
     try {
       await writeFile(folder, 'no folder');
@@ -136,6 +139,6 @@ describe('undoing the last change of a mapping', () => {
     boundary.forgetMessages();
     await undo();
     assert.deepEqual(service.sent, []);
-    assert.match(boundary.messages[0]?.text ?? '', /^Harbour House is not in your list/);
+    assert.match(boundary.messages[0]?.text ?? '', /^Harbour House is no longer in your list/);
   });
 });

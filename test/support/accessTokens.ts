@@ -45,7 +45,7 @@ async function settled(prepared: Prepared): Promise<Access | undefined> {
   return typeof access === 'string' ? granted(access) : access;
 }
 
-/** The grant of a token; all tokens are of one session unless a test says otherwise. */
+/** The grant of a token; all tokens are of one session, that of `signedInTo()`, unless a test says otherwise. */
 export function granted(token: string, some: Partial<Access & { type: 'granted' }> = {}): Access & { type: 'granted' } {
-  return { type: 'granted', token, account: 'default', session: 'of the test', missingScopes: [], ...some };
+  return { type: 'granted', token, account: 'default', session: 'session of default', missingScopes: [], ...some };
 }

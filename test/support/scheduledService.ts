@@ -4,6 +4,7 @@ import type { FailureKind, Result } from '../../src/core/failure';
 import {
   isSameMapping,
   wishOf,
+  type ChangeSender,
   type MappingChange,
   type NetworkMapping,
   type Operation,
@@ -18,6 +19,9 @@ import { unexpected } from './unexpected';
 export const COURSES = ['well', 'fails before', 'fails after', 'late', 'refused'] as const;
 
 export type Course = (typeof COURSES)[number];
+
+/** What comes with an answer. */
+const STATUSES: Partial<Record<FailureKind, number>> = { forbidden: 403, serverError: 500, unexpectedResponse: 200 };
 
 /** What one service has held for each service provider, the newest last. */
 class Truth {
@@ -62,6 +66,14 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
   readonly floors = new Map<string, number>();
   /** For whom nobody is signed in. */
   signedOut: (id: string) => boolean = () => false;
+  /** Whether a request may go out as what was expected. */
+  isExpected: (id: string, expected: ChangeSender) => boolean = () => true;
+  /** Is called when a wish is sent. */
+  onSent: (wish: MappingChange) => void = () => undefined;
+  /** The version of each provider that others have made last. */
+  private readonly ofOthers = new Map<string, number>();
+  /** The version of its provider when each wish was sent. */
+  private readonly sentAt = new Map<MappingChange, number>();
   /** What each wish was meant for, when it was made. */
   private readonly meantFor = new Map<MappingChange, Truth>();
   private readonly underWay = new Map<string, Operation>();
@@ -91,6 +103,13 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
   /** Somebody else changes a mapping; nobody here knows yet. */
   set(id: string, mapping: NetworkMapping): void {
     this.truth.history(id).push(mapping);
+    this.ofOthers.set(id, this.truth.version(id));
+  }
+
+  /** Whether others have changed the mapping since a wish was sent. */
+  isOvertaken(wish: MappingChange): boolean {
+    const { serviceProviderId: id } = wish;
+    return (this.ofOthers.get(id) ?? -1) > (this.sentAt.get(wish) ?? Infinity);
   }
 
   /** What is shown from now on must be as new as what the service holds now. */
@@ -120,6 +139,8 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
       if (this.sent.has(change)) unexpected(`sending a wish again: ${JSON.stringify(change)}`);
       if (this.meant(change) !== truth) unexpected(`a wish at another service: ${JSON.stringify(change)}`);
       this.sent.set(change, truth);
+      this.sentAt.set(change, truth.version(id));
+      this.onSent(change);
     };
     return this.request(change.operation, id, context, carryOutInTime, { isSent, carryOutLate: carryOut });
   }
@@ -127,12 +148,18 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
   private async request(
     operation: Operation,
     serviceProviderId: string,
-    { signal, stop }: RequestContext,
+    { signal, stop, expected }: RequestContext,
     carryOut: () => NetworkMapping,
     { isSent, carryOutLate }: { isSent?: () => void; carryOutLate?: () => void } = {},
   ): Promise<Result<NetworkMapping>> {
     const fail = (kind: FailureKind, effect: 'none' | 'unknown', attempts = 1): Result<NetworkMapping> => {
-      const failure = aFailure(kind, { operation, serviceProviderId, effect: operation === 'get' ? 'none' : effect });
+      const status = STATUSES[kind];
+      const failure = aFailure(kind, {
+        operation,
+        serviceProviderId,
+        effect: operation === 'get' ? 'none' : effect,
+        ...(status !== undefined && { status }),
+      });
       return { ok: false, failure: { ...failure, attempts: failure.attempts.slice(0, attempts) } };
     };
     if (signal?.aborted || stop?.aborted) return fail('cancelled', 'none', 0);
@@ -155,6 +182,7 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
       if ((await untilCancelled('is sent')) === 'cancelled') return fail('cancelled', 'none', 0);
       // It waited its turn at the pacer so far.
       if (stop?.aborted) return fail('cancelled', 'none', 0);
+      if (expected && !this.isExpected(serviceProviderId, expected)) return fail('cancelled', 'none', 0);
       isSent?.();
       if ((await untilCancelled('arrives')) === 'cancelled') {
         if (course === 'late') late();

@@ -76,7 +76,8 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
       .filter(({ operation, status }) => operation !== 'get' && status !== 429)
       .map(({ serviceProviderId }) => serviceProviderId);
 
-  const summary = (): Locator => workbench.page.locator('.notification-toast').filter({ hasText: /changes made/ });
+  const summary = (): Locator =>
+    workbench.page.locator('.notification-toast').filter({ hasText: /(?:Remapped|Undid) \d+ of/ });
 
   /** Answers the preview and the question after it. */
   async function goOn(title: string, button: string): Promise<void> {
@@ -103,7 +104,7 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
     }
     await workbench.row(/^North 299, /).click({ modifiers: ['Shift'] });
     await workbench.contextMenu(workbench.row(/^North 299, /), 'Remap to Skill…');
-    await workbench.quickInput.titled('Remap 300 service providers to Skill');
+    await workbench.quickInput.titled('Remap 300 Service Providers to Skill');
     await workbench.quickInput.fill(THIRD_SKILL);
     await workbench.quickInput.accept();
     await workbench.quickInput.titled(`Remap to ${THIRD_SKILL}`);
@@ -128,8 +129,8 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
     await progress.getByRole('button', { name: 'Cancel', exact: true }).click();
     await summary().waitFor();
     const text = await summary().innerText();
-    made = Number(/(\d+) of 300 changes made/.exec(text)?.[1]);
-    expect(text).not.toContain('in doubt');
+    made = Number(/Remapped (\d+) of 300/.exec(text)?.[1]);
+    expect(text).not.toContain('unconfirmed');
     await picture(workbench, 'bulk-04-stopped');
     const sent = changes();
     expect(new Set(sent).size).toBe(sent.length);
@@ -150,7 +151,7 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
         control().clearFaults();
         await workbench.dialog.press('Undo');
       }
-      const result = summary().filter({ hasText: `of ${count} changes made` });
+      const result = summary().filter({ hasText: `of ${count} changes` });
       await expect.poll(async () => left() === 0 || (await result.count()) > 0, { timeout: 60_000 }).toBe(true);
       const sent = changes();
       expect(new Set(sent).size).toBe(sent.length);

@@ -68,7 +68,7 @@ describe('the change history', () => {
   it('says why a change was not made', async () => {
     stage.simulator.control.addFault({ kind: 'answer', status: 400, operation: 'update' });
     await remap('Belvedere', THIRD_SKILL);
-    await workbench.notification('Belvedere was not remapped: The service refused the request.').close();
+    await workbench.notification('Belvedere was not remapped. The service refused the request.').close();
     await expect.poll(() => said()).toBe('2 changes are noted.');
     const newest = changes().first();
     await expect.poll(() => newest.innerText()).toContain('Not done: request refused');
@@ -140,7 +140,7 @@ describe('the change history', () => {
     await row(workbench, 'Aurora').click();
     await row(workbench, 'Belvedere').click({ modifiers: ['Shift'] });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Remap to Skill…');
-    await useSkill('Remap 2 service providers to Skill', THIRD_SKILL);
+    await useSkill('Remap 2 Service Providers to Skill', THIRD_SKILL);
     await workbench.dialog.press('Remap');
     await page().getByRole('rowheader', { name: 'Remap: 2 service providers' }).waitFor();
     await page().getByRole('button', { name: 'Undo… Remap: 2 service providers' }).waitFor();

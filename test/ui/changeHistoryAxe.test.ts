@@ -229,7 +229,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await answer(page, await answerOf(CHANGES));
     expect(await more.count()).toBe(0);
     // The seventh: its name and place tell it.
-    expect(await page.locator('tr:focus').innerText()).toContain('In doubt');
+    expect(await page.locator('tr:focus').innerText()).toContain('Unconfirmed');
     await page.close();
   });
 

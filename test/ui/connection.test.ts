@@ -132,6 +132,8 @@ describe('an API endpoint that may not get the token', () => {
       .toContain('The API endpoint in your settings cannot be used');
     await workbench.command('Alexa Network Mapping: Sign In…');
     await stage.paste(workbench, stage.newToken());
+    expect(await workbench.dialog.text()).toContain('The access token could not be verified.');
+    await workbench.dialog.press('Keep Anyway');
     await expect.poll(() => labels(workbench)).toEqual(['Hotel Aurora, could not be read: API endpoint refused']);
     await picture(workbench, 'connection-endpoint-refused');
 

@@ -32,7 +32,7 @@ describe('the error details', () => {
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Remap to Skill…');
     await workbench.quickInput.pick('Remap Aurora to Skill', OTHER_SKILL);
     await workbench.dialog.press('Remap');
-    await workbench.notification('Aurora was not remapped: The service refused the request.').close();
+    await workbench.notification('Aurora was not remapped. The service refused the request.').close();
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Show Error Details');
     await heading('The service refused the request').waitFor();
     expect(await tabs()).toEqual(['Error: Aurora']);
@@ -48,7 +48,7 @@ describe('the error details', () => {
       /Type\s+BAD_REQUEST\s+Message\s+No such skill\./,
     );
     expect(support).toContain('Written by the service for debugging, not for customers.');
-    expect(await section('Request').innerText()).toContain('The service did not carry out the change.');
+    expect(await section('Request').innerText()).toMatch(/Effect\s+Checked .+: still mapped to /);
     expect(await section('Attempts').getByRole('row').count()).toBe(2);
     expect(await section('Next steps').getByRole('link').count()).toBeGreaterThan(0);
     stage.heard(await (await webviewFrame(workbench)).content());

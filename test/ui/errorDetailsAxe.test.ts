@@ -44,6 +44,7 @@ describe('the page with the details of an error, in a browser', { timeout: 30_00
   const open = (failure: Failure, theme: ThemeName, width?: number) =>
     openWebviewPage(browser, { name: 'errorDetails', theme, ...(width !== undefined && { width }) }, (surroundings) =>
       errorDetailsHtml({
+        followUp: { checked: 'Checked 10:29: still mapped to a skill' },
         failure,
         providerName: 'Grand Meridian',
         explanation: explain(failure),

@@ -41,14 +41,22 @@ describe('a keybinding with an argument', () => {
     await workbench.page.keyboard.press(`Control+Alt+${key}`);
   };
 
-  it('maps without a question', async () => {
+  it('maps after a question, from which nothing comes without a yes', async () => {
     await expect.poll(() => labels(workbench)).toContain('Aurora, not mapped');
     await press('1');
+    expect(await workbench.dialog.text()).toContain(`Map Aurora?\nCurrent: not mapped\nNew: ${THIRD_SKILL}`);
+    await workbench.dialog.press('Cancel');
+    expect(control().mappingOf(AURORA.serviceProviderId)).toBeUndefined();
+    await press('1');
+    await workbench.dialog.press('Map');
+    await workbench.notification(`Mapped Aurora to ${THIRD_SKILL}.`).close();
     await expect.poll(() => labels(workbench)).toContain(`Aurora, mapped to ${THIRD_SKILL}`);
   });
 
-  it('remaps several without a question', async () => {
+  it('remaps several after a question', async () => {
     await press('2');
+    expect(await workbench.dialog.text()).toContain('Remap 2 service providers?');
+    await workbench.dialog.press('Remap');
     await expect.poll(() => labels(workbench)).toContain(`Fairmont, mapped to ${THIRD_SKILL}`);
     expect(control().mappingOf(DORCHESTER.serviceProviderId)).toBe(THIRD_SKILL);
   });

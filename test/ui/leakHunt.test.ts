@@ -152,7 +152,7 @@ describe('a person who uses everything', () => {
     await row(workbench, 'Aurora').click();
     await row(workbench, 'Belvedere').click({ modifiers: ['Shift'] });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Remap to Skill…');
-    await useSkill('Remap 2 service providers to Skill', THIRD_SKILL);
+    await useSkill('Remap 2 Service Providers to Skill', THIRD_SKILL);
     await look();
     await workbench.dialog.press('Remap');
     await rows().toEqual([`Aurora, mapped to ${THIRD_SKILL}`, `Belvedere, mapped to ${THIRD_SKILL}`]);

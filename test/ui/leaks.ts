@@ -51,7 +51,11 @@ export async function filesWithSecrets(folder: string, secrets: readonly string[
   const found: string[] = [];
   for (const entry of entries.filter((each) => each.isFile())) {
     const file = path.join(entry.parentPath, entry.name);
-    const bytes = await readFile(file);
+    // A lock file may be gone by now.
+    const bytes = await readFile(file).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+      throw error;
+    });
     if (forms.some((form) => bytes.includes(form))) found.push(path.relative(folder, file));
   }
   return found;

@@ -141,7 +141,7 @@ describe('a person who has just installed the extension', () => {
     await workbench.quickInput.row(OTHER_SKILL).click();
     const text = await workbench.dialog.text();
     expect(text).toContain('Remap Hotel Aurora?');
-    expect(text).toContain(`Now: ${SKILL}`);
+    expect(text).toContain(`Current: ${SKILL}`);
     expect(text).toContain(`New: ${OTHER_SKILL}`);
     expect((await workbench.dialog.buttons()).sort()).toEqual(['Cancel', 'Remap']);
     await picture(workbench, 'main-10-confirm-remap');

@@ -121,7 +121,7 @@ describe('the list of service providers', () => {
     it('are mapped together', async () => {
       await startOver();
       await workbench.contextMenu(await select('Aurora', 'Carlton'), 'Map to Skill…');
-      await workbench.quickInput.pick('Map 2 service providers to Skill', SKILL);
+      await workbench.quickInput.pick('Map 2 Service Providers to Skill', SKILL);
       await expect.poll(() => labels(workbench)).toContain(`Carlton, mapped to ${SKILL}`);
       expect(await labels(workbench)).toEqual([
         `Aurora, mapped to ${SKILL}`,
@@ -156,13 +156,15 @@ describe('the list of service providers', () => {
       await row(workbench, 'Dorchester').click();
       await row(workbench, 'Fairmont').click({ modifiers: ['Shift'] });
       await workbench.contextMenu(row(workbench, 'Excelsior'), 'Remap to Skill…');
-      await workbench.quickInput.titled('Remap 3 service providers to Skill');
+      await workbench.quickInput.titled('Remap 3 Service Providers to Skill');
       await workbench.quickInput.row(OTHER_SKILL).click();
       expect((await workbench.dialog.text()).split('\n').filter(Boolean)).toEqual([
-        'Remap 2 service providers?',
+        'Remap 2 of 3 service providers?',
         `New: ${OTHER_SKILL}`,
-        `Dorchester, now ${SKILL}`,
-        `Fairmont, now ${SKILL}`,
+        `Dorchester, currently ${SKILL}`,
+        `Fairmont, currently ${SKILL}`,
+        'Skipped 1 already mapped to this skill.',
+        `API endpoint: ${new URL(stage.simulator.url).host}`,
         'The new skill handles the calls from then on.',
       ]);
       await picture(workbench, 'rows-confirm-remap-many');
@@ -179,6 +181,7 @@ describe('the list of service providers', () => {
           ...['Dorchester', 'Excelsior', 'Fairmont'].map((name) => `${name}, mapped to ${OTHER_SKILL}`),
         ]);
       expect(writes().map(({ method }) => method)).toEqual(['PUT', 'PUT']);
+      await workbench.notification('Remapped 2 of 3. Skipped 1 already mapped to this skill.').close();
     });
 
     it('lose their mappings together after one question', async () => {
@@ -204,26 +207,31 @@ describe('the list of service providers', () => {
       await startOver();
       control().addFault({ name: 'hang', operation: 'create', serviceProviderId: BELVEDERE.serviceProviderId });
       await workbench.contextMenu(await select('Aurora', 'Belvedere', 'Carlton'), 'Map to Skill…');
-      await workbench.quickInput.pick('Map 3 service providers to Skill', SKILL);
-      const progress = workbench.notification(`Mapping 3 service providers to ${SKILL}`);
+      await workbench.quickInput.pick('Map 3 Service Providers to Skill', SKILL);
+      const progress = workbench.notification('Mapping 3 service providers');
       await expect.poll(() => progress.text()).toContain('2 of 3');
       await expect.poll(() => labels(workbench)).toContain('Belvedere, checking');
       await picture(workbench, 'rows-progress');
       await progress.press('Cancel');
       // What is under way comes to its end, which is the time limit of its request.
-      const summary = workbench.notification('2 of 3 changes made');
-      expect(await summary.text()).toBe('2 of 3 changes made. 1 failed.');
+      const summary = workbench.notification('Mapped 2 of 3');
+      expect(await summary.text()).toBe('Mapped 2 of 3. 1 unconfirmed.');
       await expect
         .poll(() => labels(workbench))
         .toEqual([
           `Aurora, mapped to ${SKILL}`,
-          'Belvedere, not mapped',
+          'Belvedere, not mapped, mapping unconfirmed',
           `Carlton, mapped to ${SKILL}`,
           ...AS_SEEDED.slice(3),
         ]);
       await picture(workbench, 'rows-cancelled');
       await summary.close();
       expect(writes().length).toBe(3);
+      // Confirmed by what is read later.
+      control().setProvider({ ...BELVEDERE, skillId: SKILL });
+      await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
+      await expect.poll(() => labels(workbench)).toContain(`Belvedere, mapped to ${SKILL}`);
+      await workbench.notification(`Belvedere was mapped to ${SKILL}. The service confirmed it late.`).close();
     });
 
     it('say how many failed, and why', async () => {
@@ -231,7 +239,7 @@ describe('the list of service providers', () => {
       control().addFault({ name: 'forbidden', operation: 'delete', serviceProviderId: EXCELSIOR.serviceProviderId });
       await workbench.contextMenu(await select('Dorchester', 'Excelsior', 'Fairmont'), 'Delete Mapping…');
       await workbench.dialog.press('Delete Mapping');
-      const summary = workbench.notification('2 of 3 changes made. 1 failed. First: Excelsior (not allowed).');
+      const summary = workbench.notification('Deleted 2 of 3 mappings. 1 failed. First problem: not allowed.');
       await summary.toast.getByRole('button', { name: 'Show Results' }).waitFor();
       await expect
         .poll(() => labels(workbench))

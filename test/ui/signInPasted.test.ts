@@ -220,7 +220,7 @@ describe('a person who pastes', () => {
       expect(await waiting.text()).toBe('Waiting for the sign-in in the browser: Paste Address…');
       expect(await isListenedTo(stage.redirectUri)).toBe(true);
       await picture(workbench, 'sign-in-pasted-06-in-background');
-      await waiting.toast.getByRole('link', { name: 'Paste Address…' }).or(waiting.toast.locator('a')).first().click();
+      await waiting.toast.locator('.notification-list-item-message a', { hasText: 'Paste Address…' }).click();
       await quickInput.titled('Sign In with the Browser');
       await picture(workbench, 'sign-in-pasted-07-box-again');
       await workbench.page.keyboard.press('F1');

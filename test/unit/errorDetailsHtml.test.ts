@@ -25,6 +25,7 @@ function render(failure: Failure, some: Partial<ErrorDetailsPage> = {}): string 
     failure,
     providerName: 'Grand Meridian',
     explanation: explain(failure),
+    followUp: {},
     language: 'en',
     locale: 'en-US',
     nonce: 'bm9uY2U=',
@@ -133,6 +134,16 @@ describe('the page with the details of an error', () => {
       }
     },
   );
+
+  it('says what was found out meanwhile, and offers no Try Again for what is resolved', () => {
+    const page = render(aFailure('timeout', { operation: 'update', effect: 'unknown' }), {
+      followUp: { checked: 'Checked 10:29: still mapped to X', resolved: 'Resolved 10:29' },
+    });
+    expect(page).toContain('<span id="effect">Checked 10:29: still mapped to X</span>');
+    expect(page).toMatch(/<p class="resolved" tabindex="-1">Resolved 10:29<\/p>/);
+    expect(page).toMatch(/data-action="tryAgain"\s+hidden>/);
+    expect(page).toMatch(/data-action="copyReport"\s*>/);
+  });
 
   it('offers what helps against this failure, the best of it first', () => {
     const buttons = (failure: Failure) => elements(render(failure), 'button');

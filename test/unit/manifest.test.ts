@@ -82,6 +82,7 @@ describe('the names that others rely on', () => {
         'tokenEndpoint',
         'redirectUri',
         'clientId',
+        'confirmCommands',
         'scopes',
       ].map((name) => PREFIX + name),
     );
@@ -109,6 +110,7 @@ describe('the names that others rely on', () => {
       'alexaNetworkMapping.tokenEndpoint': ofUser('https://api.amazon.com/auth/o2/token'),
       'alexaNetworkMapping.redirectUri': ofUser('http://127.0.0.1:9090/cb'),
       'alexaNetworkMapping.clientId': ofUser(''),
+      'alexaNetworkMapping.confirmCommands': { type: 'boolean', default: true, scope: 'application' },
       'alexaNetworkMapping.scopes': ofUser(
         ['alexa::enterprise:management', 'amazon_communication::service_provider'],
         'array',

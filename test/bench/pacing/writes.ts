@@ -5,6 +5,7 @@ import {
   wishOf,
   type MappingChange,
   type NetworkMapping,
+  type Reading,
 } from '../../../src/core/networkMapping';
 import type { ChangeOutcome } from '../../../src/state/confirmedChange';
 import { ServiceProviders } from '../../../src/state/serviceProviders';
@@ -26,7 +27,7 @@ type Act = (serviceProviderId: string) => MappingChange;
  */
 export async function sendWrites(job: WritesJob): Promise<Pick<JobResult, 'failed' | 'misreported'>> {
   const notes = { open: () => Promise.resolve(''), close: () => Promise.resolve() };
-  const providers = new ServiceProviders(ourClient(job), notes, 0);
+  const providers = new ServiceProviders(ourClient(job), notes, { settleMs: 0, checksMs: [] });
   providers.configure(job.serviceProviderIds.map((id) => ({ type: 'provider', id })));
   const [first, second] = job.skillIds;
   const acts: readonly Act[] = [
@@ -68,11 +69,11 @@ async function carryOut(providers: ServiceProviders, changes: readonly MappingCh
 /** What is to be sent once more for what failed, told by what the service holds now. */
 async function stillToBeDone(providers: ServiceProviders, ended: readonly Ended[]): Promise<MappingChange[]> {
   const failed = ended.filter(([, { type }]) => type !== 'done');
-  const unknown = failed.filter(([, { reading }]) => !reading);
+  const unknown = failed.filter(([, outcome]) => !readingOf(outcome));
   await providers.refresh(unknown.map(([{ serviceProviderId }]) => serviceProviderId));
-  return failed.flatMap(([change, { reading }]) => {
+  return failed.flatMap(([change, outcome]) => {
     const id = change.serviceProviderId;
-    const holds = reading?.mapping ?? providers.status(id).known?.mapping;
+    const holds = readingOf(outcome)?.mapping ?? providers.status(id).known?.mapping;
     return holds ? (changeTo(id, holds, wishOf(change)) ?? []) : change;
   });
 }
@@ -87,7 +88,13 @@ async function truthOf({ url }: WritesJob): Promise<ReadonlyMap<string, NetworkM
   );
 }
 
+/** What the service held afterwards, where that is known. */
+function readingOf(outcome: ChangeOutcome): Reading | undefined {
+  return 'reading' in outcome ? outcome.reading : undefined;
+}
+
 /** An outcome that claims nothing is true. */
-function isTrue({ reading }: ChangeOutcome, truth: NetworkMapping | undefined): boolean {
+function isTrue(outcome: ChangeOutcome, truth: NetworkMapping | undefined): boolean {
+  const reading = readingOf(outcome);
   return !reading || (truth !== undefined && isSameMapping(reading.mapping, truth));
 }

@@ -109,10 +109,12 @@ export function useService(): Service {
     await setSetting('authorizationEndpoint', service.url + authorizationPath, Global);
     await setSetting('tokenEndpoint', service.url + tokenPath, Global);
     await setSetting('redirectUri', service.redirectUri, Global);
+    // Most tests run commands with arguments to see what they do, and not what they ask.
+    await setSetting('confirmCommands', false, Global);
   });
   after(async () => {
     await signOut(); // else secrets would go to the endpoints by default
-    for (const key of ['apiEndpoint', 'authorizationEndpoint', 'tokenEndpoint', 'redirectUri']) {
+    for (const key of ['apiEndpoint', 'authorizationEndpoint', 'tokenEndpoint', 'redirectUri', 'confirmCommands']) {
       await setSetting(key, undefined, Global);
     }
     await service.stop();

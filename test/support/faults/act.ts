@@ -6,6 +6,7 @@ import type { Simulator } from '../../simulator/simulator';
 import { PreparedTokens } from '../accessTokens';
 import { aProvider } from '../builders';
 import { changeFor, type Wish } from '../wishes';
+import { checkAfterwards, checkNoneOpen } from './checks';
 import { isEndless, type Fault } from './mappingFaults';
 import { TriedProvider } from './triedProvider';
 import { TriedWindow } from './triedWindow';
@@ -85,8 +86,8 @@ export class Act {
     await this.states.refresh(this.ids);
     this.expectTruth('after the fault is over');
     for (const { provider } of this.members) {
-      expect(this.states.status(provider.id)).toEqual({ known: this.states.status(provider.id).known });
-      expect(provider.requests.filter(({ ended }) => ended === 'open')).toEqual([]);
+      checkAfterwards(provider, this.states.status(provider.id));
+      await checkNoneOpen(provider);
     }
     expect(this.states.isActing).toBe(false);
   }

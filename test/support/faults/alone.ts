@@ -3,8 +3,8 @@ import type { Operation } from '../../../src/core/networkMapping';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
 import { atOnce } from '../atOnce';
 import { describeWish, PLAIN_WISHES, USUAL_WISHES, WISHES } from '../wishes';
-import { checkFailure, checkNote, checkRow, checkWords, checkWrites } from './checks';
-import { expectedKind, FAULTS, lie, REACHES } from './mappingFaults';
+import { checkAfterwards, checkFailure, checkNoneOpen, checkNote, checkRow, checkWords, checkWrites } from './checks';
+import { expectedKind, FAULTS, lie, REACHES, SETTLE_MS } from './mappingFaults';
 import { Trial } from './trial';
 
 /** When a person cancels, seen from the service. A wish that is over before has nothing to cancel. */
@@ -32,7 +32,7 @@ export function testEveryFault(operation: Operation): void {
         for (const moment of USUAL_WISHES.includes(wish) ? MOMENTS : (['when it arrives'] as const)) {
           if (operation === 'get' && moment === 'when the mapping is read after it') continue;
           it(`shows the truth and sends nothing more when cancelled ${moment}, under "${fault.name}"`, async () => {
-            await checkCancel(new Trial(simulator, wish, fault, 'the request'), moment);
+            await checkCancel(new Trial(simulator, wish, fault, 'the request', { checksMs: [SETTLE_MS] }), moment);
           });
         }
       }
@@ -59,11 +59,8 @@ async function checkTruth(trial: Trial): Promise<void> {
   trial.disarm();
   await states.refresh([id]);
   expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
-  expect(states.status(id)).toEqual({ known: states.status(id).known });
-  expect(
-    provider.requests.filter(({ ended }) => ended === 'open'),
-    'requests that nobody gave up',
-  ).toEqual([]);
+  checkAfterwards(provider, states.status(id));
+  await checkNoneOpen(provider);
 }
 
 async function checkCancel(trial: Trial, moment: Moment): Promise<void> {

@@ -19,6 +19,8 @@ interface Given {
   readonly notes?: ChangeNotes;
   /** The accounts that are signed in to; the default one, unless told otherwise. */
   readonly accounts?: readonly string[];
+  /** When the mapping is read again after a change without an answer, besides the first time. */
+  readonly checksMs?: readonly number[];
 }
 
 /** One provider, a window of its own that shows it, and the fault that awaits it. */
@@ -32,13 +34,14 @@ export class Trial {
     wish: Wish,
     fault: Fault,
     reach: Reach,
-    { tokens, notes, accounts = [] }: Given = {},
+    { tokens, notes, accounts = [], checksMs }: Given = {},
   ) {
     this.provider = new TriedProvider(simulator, wish, fault, reach);
     this.window = new TriedWindow({
       url: simulator.url,
       tokens: tokens ?? manyTokens(simulator),
       ...(notes && { notes }),
+      ...(checksMs && { checksMs }),
     });
     this.states.setAccounts(signedInTo(...accounts));
     this.states.configure([aProvider(this.id)]);

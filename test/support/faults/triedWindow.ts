@@ -23,6 +23,8 @@ interface Options {
   readonly tokens: AccessTokens;
   /** Where changes are noted; in memory, unless told otherwise. */
   readonly notes?: ChangeNotes;
+  /** When the mapping is read again after a change without an answer, besides the first time; never, unless told otherwise. */
+  readonly checksMs?: readonly number[];
   readonly maxInFlight?: number;
   /** The limit of an attempt while nothing is ever answered. */
   readonly quickLimitMs?: number;
@@ -56,7 +58,7 @@ export class TriedWindow {
         open: (change) => this.whileOpen(() => notes.open(change)),
         close: (...closing) => this.whileOpen(() => notes.close(...closing)),
       },
-      SETTLE_MS,
+      { endpoint: () => this.url, settleMs: SETTLE_MS, checksMs: options.checksMs ?? [] },
     );
     this.states.setAccounts(signedInTo());
   }

@@ -849,7 +849,7 @@ describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes',
 
   it('goes on with the token that the person gave for it', async () => {
     simulator.control.expireAllAccessTokens();
-    tokens.thenReplaceWith({ ...other(), continues: ['of the test'] });
+    tokens.thenReplaceWith({ ...other(), continues: ['session of default'] });
     expect(await send(operation, client, { interactive: true })).toHaveProperty('ok', true);
   });
 
@@ -883,7 +883,7 @@ describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes',
   });
 
   it('is sent when all that was confirmed still is so', async () => {
-    const expected = { endpoint: simulator.url, account: 'default', session: 'of the test' };
+    const expected = { endpoint: simulator.url, account: 'default', session: 'session of default' };
     expect(await send(operation, client, { expected })).toHaveProperty('ok', true);
   });
 });

@@ -4,7 +4,7 @@ import { heldText, operationText, outcomeOf } from '../../../src/core/changeHist
 import { formatHistory, type HistoryFormat } from '../../../src/core/changeHistoryExport';
 import { guarded } from '../../../src/core/csvFormulas';
 import { changeFilter, type FoundChanges, searchChanges } from '../../../src/core/changeHistorySearch';
-import type { ChangeResult, RecordedChange } from '../../../src/core/changeRecord';
+import type { ChangeResult, ClosedChange, RecordedChange } from '../../../src/core/changeRecord';
 import { explain } from '../../../src/core/explanation';
 import { FAILURE_KINDS, type FailureKind } from '../../../src/core/failure';
 import {
@@ -23,7 +23,7 @@ describe('how a change ended, in words', () => {
   it('tells each result from all others', () => {
     const results: readonly (ChangeResult | undefined)[] = ['done', 'failed', 'notSent', 'inDoubt', undefined];
     const titles = results.map((result) => outcomeOf(aChange({ closed: result && { result } })).title);
-    expect(titles).toEqual(['Done', 'Not done', 'Not sent', 'In doubt', 'Not ended yet']);
+    expect(titles).toEqual(['Done', 'Not done', 'Not sent', 'Unconfirmed', 'Not ended yet']);
   });
 
   it('says why, with which status, and what the service held instead', () => {
@@ -76,10 +76,18 @@ describe('how a change ended, in words', () => {
   it('notes what is not as usual', () => {
     const notes = (change: RecordedChange, isUndone = false) => outcomeOf(change, isUndone).notes.join(' ');
     expect(notes(aChange({ closed: { recovered: true } }))).toBe(
-      'Found open after a crash, and ended by what the service held.',
+      'Interrupted when a window closed. Outcome confirmed with the service.',
     );
     expect(notes(aChange({ closed: undefined }))).toBe('It is under way, or the window was closed meanwhile.');
-    expect(notes(aChange({ closed: { result: 'inDoubt' } }))).toContain('could not be asked');
+    const unconfirmed = (some: Partial<ClosedChange>) => notes(aChange({ closed: { result: 'inDoubt', ...some } }));
+    expect(unconfirmed({})).toBe('It may have taken effect. The mapping could not be read afterwards.');
+    expect(unconfirmed({ holds: mappedTo(SKILL) })).toBe(
+      'It had not taken effect when the mapping was last read, and may still.',
+    );
+    expect(unconfirmed({ holds: notMapped, recovered: true })).toBe(
+      'The mapping has been changed since, so it cannot be told whether this change took effect. ' +
+        'Interrupted when a window closed.',
+    );
     expect(notes(aChange(), true)).toBe('Undone later.');
   });
 
@@ -143,10 +151,13 @@ describe('the search of the history', () => {
   });
 
   it('tells outcomes apart that have much in common', () => {
-    const matches = changeFilter('crash');
+    const matches = changeFilter('interrupted');
     expect(matches(aChange())).toBe(false);
     expect(matches(aChange({ closed: { recovered: true } }))).toBe(true);
     expect(matches(aChange({ closed: undefined }))).toBe(false);
+    const since = changeFilter('since');
+    expect(since(aChange({ closed: { result: 'inDoubt', holds: mappedTo(SKILL) } }))).toBe(false);
+    expect(since(aChange({ closed: { result: 'inDoubt', holds: mappedTo(THIRD_SKILL) } }))).toBe(true);
     const undo = changeFilter('undo');
     expect(undo(aChange())).toBe(false);
     expect(undo(aChange({ undoes: '1' }))).toBe(true);
@@ -173,6 +184,20 @@ describe('the search of the history', () => {
     expect(found && ids(found)).toEqual([['5', '3', '2'], ['4']]);
     expect(found?.acts[0]).toMatchObject({ total: 3, done: 2, canUndo: true });
     expect(found).toMatchObject({ shown: 4, matching: 4, total: 4, isComplete: true });
+  });
+
+  it('counts the service providers that were selected for an act, also those to which nothing was sent', async () => {
+    const act = { actId: 'bulk', selected: 500 };
+    const changes = [
+      aChange({ id: '3', name: 'Harbour', ...act }),
+      aChange({ id: '2', ...act, closed: { result: 'inDoubt' } }),
+    ];
+    expect((await search([...changes, aChange({ id: '1', ...act })], '', 10))[0]?.acts).toMatchObject([
+      { changes: [{}, {}, {}], total: 500, done: 2 },
+    ]);
+    // A record of an older version does not tell.
+    const [found] = await search([...changes, aChange({ id: '1', actId: 'bulk' })], 'harbour', 10);
+    expect(found?.acts).toMatchObject([{ changes: [{ change: { id: '3' } }], total: 500, done: 2 }]);
   });
 
   it('answers with the newest as soon as there are enough, and counts the others then', async () => {

@@ -132,13 +132,41 @@ describe('what a newer act gives up, and what waits for its turn', () => {
   });
 });
 
+describe('an unconfirmed change', () => {
+  const change = { operation: 'delete' as const, serviceProviderId: 'provider' };
+  const unconfirmed = { change, failure: timeout };
+  const begun: StatusEvent = { type: 'unconfirmed', unconfirmed };
+  const ended: StatusEvent = { type: 'unconfirmed', unconfirmed: undefined };
+
+  it('stays, with the failure that explains it, whatever is read, until it has ended', () => {
+    const status = after(begun, { type: 'read', reading: mapped, failure: timeout });
+    expect(status).toEqual({ known: mapped, lastFailure: timeout, unconfirmed });
+    expect([started, { type: 'read', reading: mapped } as const].reduce(nextStatus, status)).toEqual(status);
+    expect(nextStatus(status, ended)).toEqual({ known: mapped });
+  });
+
+  it('is explained again once the failure of another act has passed', () => {
+    const failure = aFailure('forbidden');
+    const status = after(begun, { type: 'read', reading: mapped, failure });
+    expect(status.lastFailure).toBe(failure);
+    expect(nextStatus(status, ended)).toEqual({ known: mapped, lastFailure: failure });
+    expect(nextStatus(status, { type: 'read', reading: mapped }).lastFailure).toBe(timeout);
+  });
+
+  it('stays while its mapping cannot be read; its failure stays for the row that cannot', () => {
+    const status = after(begun, { type: 'readFailed', failure: timeout });
+    expect(status).toEqual({ doubt: timeout, lastFailure: timeout, unconfirmed });
+    expect(nextStatus(status, ended)).toEqual({ doubt: timeout, lastFailure: timeout });
+  });
+});
+
 describe('any sequence of events', () => {
   const failure = fc.constantFrom(...FAILURE_KINDS).map((kind) => aFailure(kind));
   const reading = fc
     .record({ mapping: fc.constantFrom(notMapped, mappedTo(SKILL), mappedTo(OTHER_SKILL)), at: fc.nat() })
     .map(({ mapping, at }) => aReading(mapping, at));
   const event: fc.Arbitrary<
-    Exclude<StatusEvent, { type: 'outdated' | 'givenUp' | 'queued' | 'unqueued' | 'waiting' }>
+    Exclude<StatusEvent, { type: 'outdated' | 'givenUp' | 'queued' | 'unqueued' | 'unconfirmed' | 'waiting' }>
   > = fc.oneof(
     fc.constantFrom(...OPERATIONS).map((operation) => ({ type: 'started' as const, operation })),
     fc.record({ type: fc.constant('read' as const), reading, failure }, { requiredKeys: ['type', 'reading'] }),

@@ -27,6 +27,20 @@ describe('the accessible label of a row', () => {
   });
 });
 
+it.each([
+  [{ operation: 'create', skillId: SKILL } as const, 'mapping unconfirmed'],
+  [{ operation: 'update', skillId: SKILL } as const, 'remap unconfirmed'],
+  [{ operation: 'delete' } as const, 'deletion unconfirmed'],
+])('a row says after its state that a change may still take effect: %s', (what, text) => {
+  const change = { ...what, serviceProviderId: SERVICE_PROVIDER };
+  const status: ProviderStatus = { known, unconfirmed: { change, failure: doubt } };
+  expect(textOf(status, true, 'Hotel')).toMatchObject({
+    description: `${shortSkill} · ${text}`,
+    accessibleLabel: `Hotel, mapped to ${SKILL}, ${text}`,
+  });
+  expect(rowTooltip(aProvider(), status, rowState(status, true), clock)).toContain(text);
+});
+
 describe('the visible text of a row', () => {
   it('leaves out the prefix that all ids share, where the rest is telling enough', () => {
     expect(textOf({ known }).description).toBe(shortSkill);

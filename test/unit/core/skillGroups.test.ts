@@ -126,3 +126,23 @@ describe('groups of service providers', () => {
     );
   });
 });
+
+describe('groups of another prefix', () => {
+  it('have other keys, so that a group that was closed is open while the list is filtered', () => {
+    const keys = ['', 'filtered '].map((prefix) => {
+      const groups = new SkillGroups(['a', 'b'], prefix);
+      groups.put('a', mappedTo(SKILL));
+      groups.put('b', notMapped);
+      return groups.groups.map(({ key }) => key);
+    });
+    expect(new Set(keys.flat()).size).toBe(4);
+  });
+
+  it('know which places belong to them', () => {
+    const groups = new SkillGroups(['a'], 'filtered ');
+    const { to } = groups.put('a', mappedTo(SKILL));
+    expect(to && groups.isIn(to, mappedTo(SKILL))).toBe(true);
+    expect(to && groups.isIn(to, mappedTo(OTHER_SKILL))).toBe(false);
+    expect(to && groups.isIn(to, notMapped)).toBe(false);
+  });
+});

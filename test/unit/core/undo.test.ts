@@ -118,9 +118,10 @@ describe('the changes that an undo takes back', () => {
 
 describe('taking back one change', () => {
   const serviceProviderId = 'provider';
-  const remap = { serviceProviderId, before: mappedTo(SKILL), wished: mappedTo(OTHER_SKILL) };
-  const create = { serviceProviderId, before: notMapped, wished: mappedTo(SKILL) };
-  const remove = { serviceProviderId, before: mappedTo(SKILL), wished: notMapped };
+  const closed = { id: '1', closedAtMs: 1, result: 'done' as const };
+  const remap = { serviceProviderId, before: mappedTo(SKILL), wished: mappedTo(OTHER_SKILL), closed };
+  const create = { serviceProviderId, before: notMapped, wished: mappedTo(SKILL), closed };
+  const remove = { serviceProviderId, before: mappedTo(SKILL), wished: notMapped, closed };
 
   it.each([
     [
@@ -135,11 +136,22 @@ describe('taking back one change', () => {
     expect(undoStep(change, now)).toEqual({ type: 'restore', change: expected });
   });
 
-  it('has nothing to do where it is as it was before', () => {
+  it('has nothing to do where it was made and is as it was before', () => {
     expect(undoStep(remap, mappedTo(SKILL.toUpperCase().replace('AMZN1.ASK.SKILL', 'amzn1.ask.skill')))).toEqual({
       type: 'nothing',
     });
     expect(undoStep(create, notMapped)).toEqual({ type: 'nothing' });
+  });
+
+  it.each([
+    ['is unconfirmed', { id: '1', closedAtMs: 1, result: 'inDoubt' as const }],
+    ['has not ended', undefined],
+  ])('may still be taken over by a change that %s and is not seen yet', (_, ended) => {
+    const { closed, ...change } = remap;
+    const unconfirmed = { ...change, ...(ended && { closed: ended }) };
+    expect(undoStep(unconfirmed, mappedTo(SKILL))).toEqual({ type: 'unconfirmed' });
+    expect(undoStep(unconfirmed, mappedTo(OTHER_SKILL))).toMatchObject({ type: 'restore' });
+    expect(undoStep(unconfirmed, mappedTo(THIRD_SKILL))).toMatchObject({ type: 'changedSince' });
   });
 
   it.each([

@@ -64,6 +64,7 @@ describe('a name that only looks like a header or a parameter', () => {
     const failure = aFailure('badRequest', { status: 400 });
     expect(errorReport(failure, name, { extension: '1', editor: '2' })).toContain(name);
     const page = errorDetailsHtml({
+      followUp: {},
       failure,
       providerName: name,
       explanation: explain(failure),

@@ -55,7 +55,7 @@ it('holds no more memory after thousands of requests that failed in all ways tha
     tokens,
     policy: { attemptLimitMs: LIMIT_MS, maxAttempts: 2, backoffMs: 1 },
   });
-  const states = new ServiceProviders(client, notes, 0);
+  const states = new ServiceProviders(client, notes, { settleMs: 0, checksMs: [] });
   states.setAccounts(signedInTo());
   states.configure(IDS.map((id) => aProvider(id)));
   const changes = IDS.map((serviceProviderId) => ({

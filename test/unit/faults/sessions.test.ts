@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/simulator';
 import { signedInTo, signedOut } from '../../support/builders';
 import { expectNothingLeft } from '../../support/faults/aftermath';
-import { checkEnding, checkNote, checkWrites } from '../../support/faults/checks';
+import { checkEnding, checkNoneOpen, checkNote, checkWrites } from '../../support/faults/checks';
 import { combinations, interrupt, type Moment } from '../../support/faults/interrupt';
 import { lie, type Fault } from '../../support/faults/mappingFaults';
 import { OneToken } from '../../support/faults/oneToken';
@@ -76,5 +76,5 @@ async function checkOtherSession(
   states.setAccounts(signedInTo());
   await states.refresh([id]);
   expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
-  expect(provider.requests.filter(({ ended }) => ended === 'open')).toEqual([]);
+  await checkNoneOpen(provider);
 }

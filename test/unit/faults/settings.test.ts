@@ -3,7 +3,7 @@ import { isSameMapping } from '../../../src/core/networkMapping';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
 import { expectNothingLeft } from '../../support/faults/aftermath';
 import { aProvider, mappingOf, THIRD_SKILL } from '../../support/builders';
-import { checkEnding, checkNote, checkRow, checkWrites } from '../../support/faults/checks';
+import { checkEnding, checkNoneOpen, checkNote, checkRow, checkWrites } from '../../support/faults/checks';
 import { combinations, interrupt, type Moment } from '../../support/faults/interrupt';
 import { FAULTS, type Fault } from '../../support/faults/mappingFaults';
 import { OneToken } from '../../support/faults/oneToken';
@@ -137,7 +137,12 @@ async function checkOtherEntry(
   });
   if (event === 'it is renamed') checkRow(provider, trial.row, trial.story);
   if (event === 'it is removed') expect(states.status(id), 'what is left of it').toEqual({});
-  checkEnding(provider, trial.failure, trial.story);
+  if (trial.outcome?.type !== 'notSent') checkEnding(provider, trial.failure, trial.story);
+  else {
+    // It was to be sent again, after an answer that refused it.
+    expect([event, trial.outcome.reason], trial.story).toEqual(['it is removed', 'notListed']);
+    expect(provider.effects, trial.story).toBe(0);
+  }
   checkNote(provider, window.noted, trial.failure);
   checkWrites(provider, trial.story);
 
@@ -145,7 +150,7 @@ async function checkOtherEntry(
   if (event === 'it is removed') states.configure([aProvider(id)]);
   await states.refresh([id]);
   expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
-  expect(provider.requests.filter(({ ended }) => ended === 'open')).toEqual([]);
+  await checkNoneOpen(provider);
 }
 
 /** Both services take its one token. */

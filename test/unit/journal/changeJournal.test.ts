@@ -1,13 +1,18 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ClosedChange, RecordedChange } from '../../../src/core/changeRecord';
 import { FAILURE_KINDS } from '../../../src/core/failure';
+import type { ChangeJournal } from '../../../src/journal/changeJournal';
+import type { JournalSize } from '../../../src/journal/journalFiles';
+import type { JournalRecord } from '../../../src/journal/journalRecord';
 import { mappedTo, notMapped, OTHER_SKILL, SKILL } from '../../support/builders';
 import {
   A_FILE_A_NOTE,
   all,
   aRemap,
+  closedRecord,
   endedProcess,
   journalFiles,
   journalIn,
@@ -31,6 +36,7 @@ describe('a change', () => {
     const began = Date.now();
     const change = {
       ...aRemap('a'),
+      selected: 500,
       undoes: 'another change',
       name: 'Grand\nMeridian\u2028 "Café" 🏨',
       account: 'default',
@@ -166,7 +172,7 @@ describe('a file that has grown to its size', () => {
 
   it('leaves to the next one the changes that are open', async () => {
     const gone = openedRecord('gone', { pid: await endedProcess() });
-    const journal = journalIn(folder, { fileBytes: 1, files: 3 });
+    const journal = journalIn(folder, { fileBytes: 1, files: 4 });
     const open = await journal.open(aRemap('own'));
     await writeLines(folder, 2, [[gone]]);
     for (const id of ['a', 'b', 'c', 'd']) await noteDone(journal, id);
@@ -177,6 +183,169 @@ describe('a file that has grown to its size', () => {
     expect(await journalIn(folder).abandoned()).toEqual([gone.change]);
     // The file with the original is gone by now, and a copy of an old change is no news.
     expect(await told(journal)).toEqual(['d done']);
+  });
+});
+
+describe('the end of a change', () => {
+  const own = (closing: Partial<ClosedChange>) => closedRecord('a', closing);
+  const others = (closing: Partial<ClosedChange>) =>
+    closedRecord('a', { recovered: true, ...closing }, { host: 'h', pid: 1, id: 'another window' });
+
+  /** What is held tells the ends apart. */
+  it.each<[string, JournalRecord[], string | undefined]>([
+    ['of its own window that is decided', [own({ result: 'failed' }), others({ result: 'done' })], 'failed'],
+    ['likewise, noted first or last', [others({ result: 'done' }), own({ result: 'failed' })], 'failed'],
+    ['that is decided', [others({ result: 'done' }), own({ result: 'inDoubt' })], 'done'],
+    ['likewise', [own({ result: 'inDoubt' }), others({ result: 'done' })], 'done'],
+    ['of its own window', [own({ result: 'inDoubt' }), others({ result: 'inDoubt', recovered: true })], 'inDoubt'],
+    ['that is the newest', [own({ result: 'inDoubt' }), own({ result: 'done' })], 'done'],
+    ['that is the newest, also when both are decided', [own({ result: 'failed' }), own({ result: 'done' })], 'done'],
+    ['that is the newest of others', [others({ result: 'failed' }), others({ result: 'done' })], 'done'],
+  ])('is the one %s, in one file or in several', async (_which, ends, expected) => {
+    const opened = openedRecord('a');
+    for (const files of [1, 3]) {
+      await noteDone(journalIn(folder), 'b');
+      const groups = [[opened], ...ends.map((end) => [end])];
+      if (files === 1) await writeLines(folder, 2, groups);
+      else for (const [index, group] of groups.entries()) await writeLines(folder, index + 2, [group]);
+      const change = (await all(journalIn(folder))).find(({ id }) => id === opened.change.id);
+      expect(change?.closed?.result).toBe(expected);
+      const isOwn = ends.some(
+        (end) => end.type === 'closed' && !end.closing.recovered && end.closing.result === expected,
+      );
+      expect(change?.closed?.recovered).toBe(isOwn ? undefined : true);
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('may be noted again by its window as long as it is in doubt', async () => {
+    const journal = journalIn(folder);
+    const id = await journal.open(aRemap('a'));
+    await journal.close(id, { result: 'inDoubt', failure: 'timeout' });
+    await journal.close(id, { result: 'inDoubt', failure: 'timeout', holds: mappedTo(SKILL) });
+    expect((await all(journal))[0]?.closed).toMatchObject({ result: 'inDoubt', holds: mappedTo(SKILL) });
+    await journal.close(id, { result: 'done', holds: mappedTo(OTHER_SKILL) });
+    expect((await all(journal))[0]?.closed).toMatchObject({ result: 'done', holds: mappedTo(OTHER_SKILL) });
+    await expect(journal.close(id, { result: 'failed' })).rejects.toThrow('not a change of this window');
+  });
+});
+
+describe('an unconfirmed change', () => {
+  const DAY = 24 * 60 * MINUTE;
+
+  it('of a window that is gone is looked after for a day, until more is known', async () => {
+    const pid = await endedProcess();
+    const at = (id: string, openedAtMs: number) => openedRecord(id, { pid, openedAtMs });
+    const now = Date.now();
+    await noteDone(journalIn(folder), 'z');
+    const unconfirmed = [at('new', now - MINUTE), at('day', now - DAY + MINUTE), at('old', now - DAY - MINUTE)];
+    await writeLines(folder, 2, [
+      [...unconfirmed, at('done', now), at('open', now - 2 * DAY), openedRecord('living')],
+      [...unconfirmed.map(({ change }) => change.serviceProviderId), 'living'].map((id) =>
+        closedRecord(id, { result: 'inDoubt' }),
+      ),
+      [closedRecord('done', { result: 'inDoubt' }), closedRecord('done', { result: 'done' })],
+    ]);
+    const looked: string[] = [];
+    const settle = ({ serviceProviderId, closed }: RecordedChange) => {
+      looked.push(`${serviceProviderId} ${closed?.result ?? 'open'}`);
+      return Promise.resolve(serviceProviderId === 'new' ? { result: 'done' as const } : undefined);
+    };
+    await journalIn(folder).recover(settle);
+    expect(looked.splice(0).sort()).toEqual(['day inDoubt', 'new inDoubt', 'open open']);
+    expect(await journalIn(folder).abandoned()).toMatchObject([{ serviceProviderId: 'open' }]);
+    await journalIn(folder).recover(settle);
+    expect(looked.sort()).toEqual(['day inDoubt', 'open open']);
+    expect(await told(journalIn(folder))).toContain('new done');
+  });
+
+  it('is found in an older file', async () => {
+    const pid = await endedProcess();
+    const journal = journalIn(folder, A_FILE_A_NOTE);
+    await noteDone(journal, 'z');
+    await expect.poll(() => journalFiles(folder)).toHaveLength(3);
+    await writeLines(folder, 3, [[openedRecord('a', { pid })], [closedRecord('a', { result: 'inDoubt' })]]);
+    for (const id of ['b', 'c', 'd']) await noteDone(journal, id);
+    expect(await journalIn(folder).unsettled()).toMatchObject([{ serviceProviderId: 'a' }]);
+  });
+});
+
+describe('a window that waits long with an open change', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** A window of another process, which lives. */
+  function otherProcess(size?: JournalSize): ChangeJournal {
+    const { pid } = process;
+    Object.defineProperty(process, 'pid', { value: process.ppid, configurable: true });
+    const journal = journalIn(folder, size);
+    Object.defineProperty(process, 'pid', { value: pid, configurable: true });
+    return journal;
+  }
+
+  /** Lets time pass, and what the window does then. */
+  async function pass(ms: number): Promise<void> {
+    for (let passedMs = 0; passedMs < ms; passedMs += MINUTE) {
+      const written = (await lines(folder)).length;
+      await vi.advanceTimersByTimeAsync(MINUTE);
+      if ((passedMs / MINUTE) % 3 === 2)
+        await vi.waitFor(async () => {
+          expect((await lines(folder)).length).toBeGreaterThan(written);
+        });
+    }
+  }
+
+  it('says that it lives, and is not taken for gone; one that says nothing for ten minutes is', async () => {
+    const news: unknown[] = [];
+    for (const size of [undefined, A_FILE_A_NOTE]) {
+      const own = otherProcess(size);
+      const other = journalIn(folder, size);
+      other.events.on('changedElsewhere', (ids) => news.push(ids));
+      const id = await own.open(aRemap('a'));
+      await pass(30 * MINUTE);
+      expect(await other.unsettled()).toEqual([]);
+      own.dispose();
+      vi.setSystemTime(Date.now() + 11 * MINUTE);
+      expect(await other.unsettled()).toMatchObject([{ id }]);
+      await rm(folder, { recursive: true });
+    }
+    expect(news).toEqual([]);
+  });
+
+  it('says so in the file that was begun meanwhile, too', async () => {
+    const own = otherProcess();
+    await own.open(aRemap('a'));
+    await pass(12 * MINUTE);
+    const filling = journalIn(folder, { fileBytes: 1, files: 2 });
+    for (const id of ['b', 'c', 'd']) await noteDone(filling, id);
+    expect(await journalIn(folder).unsettled()).toEqual([]);
+    own.dispose();
+  });
+
+  it('is heard by all that it writes, also by what stands before the copy of its change', async () => {
+    const at = (minutesAgo: number) => Date.now() - minutesAgo * MINUTE;
+    const opened = openedRecord('a', { openedAtMs: at(20) });
+    await noteDone(journalIn(folder), 'z');
+    await writeLines(folder, 2, [[opened], [closedRecord('b', { closedAtMs: at(2) }, opened.writer)]]);
+    await writeLines(folder, 3, [[{ type: 'carriedOver' }, { ...opened, carried: true }]]);
+    expect(await journalIn(folder).unsettled()).toEqual([]);
+  });
+
+  it('says nothing more once its changes have ended', async () => {
+    const own = journalIn(folder);
+    const id = await own.open(aRemap('a'));
+    await own.close(id, { result: 'inDoubt' });
+    const written = (await lines(folder)).length;
+    await vi.advanceTimersByTimeAsync(30 * MINUTE);
+    expect(await lines(folder)).toHaveLength(written);
+    const again = await own.open(aRemap('b'));
+    await pass(3 * MINUTE);
+    await own.close(again, { result: 'done' });
+    own.dispose();
   });
 });
 

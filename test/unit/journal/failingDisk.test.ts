@@ -144,6 +144,66 @@ describe('a change whose end cannot be noted', () => {
     expect(await journalIn(folder).abandoned()).toMatchObject([{ id }]);
     await journal.close(id, { result: 'done' });
     expect(await told(journal)).toEqual(['a done']);
+    journal.dispose();
+  });
+
+  it('is ended with the next note that can be written', async () => {
+    const journal = journalIn(folder);
+    const [first, second] = [await journal.open(aRemap('a')), await journal.open(aRemap('b'))];
+    takeOnly(0.5);
+    await Promise.all([first, second].map((id) => failed(journal.close(id, { result: 'done' }))));
+    await failed(journal.open(aRemap('c')));
+    vi.mocked(open).mockImplementation(reallyOpen);
+    await journal.open(aRemap('d'));
+    // It is written behind them.
+    await journal.open(aRemap('e'));
+    expect(await told(journal)).toEqual(['e open', 'd open', 'b done', 'a done']);
+    journal.dispose();
+  });
+
+  it('is ended without another note, after pauses that grow', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const journal = journalIn(folder);
+      const id = await journal.open(aRemap('a'));
+      let tries = 0;
+      vi.mocked(open).mockImplementation(() => {
+        tries++;
+        return Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+      });
+      await failed(journal.close(id, { result: 'inDoubt' }));
+      for (const pauseMs of [1_000, 5_000, 15_000, 60_000, 60_000]) {
+        const before = tries;
+        await vi.advanceTimersByTimeAsync(pauseMs - 1);
+        expect(tries).toBe(before);
+        await vi.advanceTimersByTimeAsync(1);
+        await vi.waitFor(() => {
+          expect(tries).toBe(before + 1);
+          expect(vi.getTimerCount()).toBe(1);
+        });
+      }
+      // What is known by now is what is written.
+      await failed(journal.close(id, { result: 'done' }));
+      vi.mocked(open).mockImplementation(reallyOpen);
+      await vi.advanceTimersByTimeAsync(60_000);
+      await vi.waitFor(async () => {
+        expect(await told(journal)).toEqual(['a done']);
+      });
+      expect(vi.getTimerCount()).toBe(0);
+
+      const next = await journal.open(aRemap('b'));
+      vi.mocked(open).mockRejectedValueOnce(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+      await failed(journal.close(next, { result: 'done' }));
+      await vi.advanceTimersByTimeAsync(1_000);
+      await vi.waitFor(
+        async () => {
+          expect(await told(journal)).toEqual(['b done', 'a done']);
+        },
+        { timeout: 500 },
+      );
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

@@ -4,10 +4,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { FileLock } from '../../../src/acrossWindows/fileLock';
-import type { OpenedChange, RecordedChange } from '../../../src/core/changeRecord';
+import type { ClosedChange, OpenedChange, RecordedChange } from '../../../src/core/changeRecord';
 import { ChangeJournal } from '../../../src/journal/changeJournal';
 import type { JournalSize } from '../../../src/journal/journalFiles';
-import type { JournalRecord, OpenedRecord } from '../../../src/journal/journalRecord';
+import type { JournalRecord, OpenedRecord, Writer } from '../../../src/journal/journalRecord';
 import { mappedTo, OTHER_SKILL, SKILL } from '../../support/builders';
 
 /** So small that each note is followed by another file. */
@@ -61,6 +61,21 @@ export function openedRecord(
     writer: { host, pid, id: `writer of ${serviceProviderId}` },
     ...(carried && { carried }),
     change: { ...aRemap(serviceProviderId), id: `change of ${serviceProviderId}`, openedAtMs },
+  };
+}
+
+/** The record of how such a change ended, as its own window or another one noted it. */
+export function closedRecord(
+  serviceProviderId: string,
+  closing: Partial<ClosedChange>,
+  writer: Writer = openedRecord(serviceProviderId).writer,
+): JournalRecord {
+  const id = `change of ${serviceProviderId}`;
+  return {
+    type: 'closed',
+    writer,
+    serviceProviderId,
+    closing: { id, closedAtMs: Date.now(), result: 'done', ...closing },
   };
 }
 

@@ -10,6 +10,7 @@ import { ScriptedClient } from '../../support/scriptedClient';
 const A = 'provider-a';
 const B = 'provider-b';
 const ACT = { actId: 'act' };
+const URL = 'https://api.example.com';
 
 let client: ScriptedClient;
 let notes: NotedChanges;
@@ -18,7 +19,7 @@ let states: ServiceProviders;
 beforeEach(() => {
   client = new ScriptedClient();
   notes = new NotedChanges();
-  states = new ServiceProviders(client, notes, 0);
+  states = new ServiceProviders(client, notes, { endpoint: () => URL, settleMs: 0, checksMs: [] });
   states.configure([aProvider(A, { name: 'Hotel' }), aProvider(B)]);
   states.setAccounts(signedInTo('hotels'));
 });
@@ -42,16 +43,18 @@ describe('a change', () => {
       notes.all.push({ opened });
       return new Promise((resolve) => (note = resolve));
     };
-    const changed = states.change(remap(A), { ...ACT, undoes: 'earlier' });
+    const changed = states.change(remap(A), { ...ACT, selected: 3 }, { undoes: 'earlier' });
     await client.expectNoMore();
     expect(notes.all).toEqual([
       {
         opened: {
           actId: 'act',
+          selected: 3,
           undoes: 'earlier',
           serviceProviderId: A,
           name: 'Hotel',
           account: 'hotels',
+          endpoint: URL,
           operation: 'update',
           before: mappedTo(SKILL),
           wished: mappedTo(OTHER_SKILL),
@@ -139,14 +142,14 @@ describe('a change', () => {
 
   it.each([
     ['that took effect', OTHER_SKILL, 'done'],
-    ['that did not', SKILL, 'failed'],
+    ['that has not yet', SKILL, 'inDoubt'],
   ])('that was cancelled on the way and %s is noted so when it was read', async (_, holds, result) => {
     const stop = new AbortController();
     const changed = states.change(remap(A), { ...ACT, signal: stop.signal });
     await client.next('update', A);
     stop.abort();
     await atOnce(changed);
-    expect(notes.unended).toEqual([A]);
+    expect(notes.all[0]?.closing).toEqual({ result: 'inDoubt', failure: 'cancelled' });
     (await client.next('get', A)).succeed(mappedTo(holds));
     await client.settle();
     expect(notes.all[0]?.closing).toEqual({ result, holds: mappedTo(holds), failure: 'cancelled' });
@@ -234,7 +237,7 @@ describe('an act on many', () => {
     const acted = start(remaps.slice(0, 1));
     const [request] = await nextRequests(1);
     stop.abort();
-    request?.fail('serverError', { effect: 'unknown' });
+    request?.fail('serverError', { effect: 'unknown', status: 500 });
     const read = await client.next('get', 'provider-0');
     expect([read.context.stop, read.context.signal]).toEqual([undefined, undefined]);
     read.succeed(mappedTo(SKILL));
@@ -315,13 +318,16 @@ describe('an act on many', () => {
     expect(states.isActing).toBe(false);
   });
 
-  it('sends nothing for what was taken off the list meanwhile', async () => {
+  it('sends nothing for what was taken off the list meanwhile, and says so', async () => {
     const acted = start();
     const requests = await nextRequests(16);
     states.configure(ids.slice(0, 18).map((id) => aProvider(id)));
     for (const request of requests) request.succeed(mappedTo(OTHER_SKILL));
     for (const request of await nextRequests(2)) request.succeed(mappedTo(OTHER_SKILL));
-    expect((await acted).filter((outcome) => outcome === undefined).length).toBe(2);
+    expect((await acted).slice(18)).toEqual([
+      { type: 'notSent', reason: 'notListed' },
+      { type: 'notSent', reason: 'notListed' },
+    ]);
   });
 
   it('says once that it has ended', async () => {

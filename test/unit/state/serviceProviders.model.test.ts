@@ -1,14 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc, { type AsyncCommand, type Scheduler } from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { accountFor } from '../../../src/core/accounts';
 import type { ConfiguredProvider } from '../../../src/core/configuredProviders';
-import type { MappingChange, NetworkMapping } from '../../../src/core/networkMapping';
+import {
+  isSameMapping,
+  wishOf,
+  type ChangeSender,
+  type MappingChange,
+  type NetworkMapping,
+} from '../../../src/core/networkMapping';
 import type { ProviderStatus } from '../../../src/core/providerStatus';
 import { ServiceProviders } from '../../../src/state/serviceProviders';
 import { OTHER_SKILL, SKILL, aProvider, mappedTo, notMapped } from '../../support/builders';
 import { NotedChanges } from '../../support/notedChanges';
 import { COURSES, ScheduledService, type Course } from '../../support/scheduledService';
-import { takeUnexpected } from '../../support/unexpected';
+import { takeUnexpected, unexpected } from '../../support/unexpected';
 
 /** What decides in which order all goes on; waits are part of that. */
 let scheduler: Scheduler | undefined;
@@ -28,6 +35,12 @@ vi.mock('node:timers/promises', async (importActual) => ({
 const IDS = ['provider-a', 'provider-b', 'provider-c'];
 const ACCOUNTS = ['default', 'second'];
 
+/** What a question shows of a change. */
+interface Shown {
+  readonly replaces: NetworkMapping;
+  readonly sender: ChangeSender;
+}
+
 /** What is true, whatever the rows say. */
 class World {
   readonly notes = new NotedChanges();
@@ -36,6 +49,12 @@ class World {
   readonly running: Promise<unknown>[] = [];
   /** Which wish each note is of, by its act and its provider. */
   private readonly wishes = new Map<string, MappingChange>();
+  /** Questions that a person has not answered yet. */
+  readonly questions: (Shown & { readonly change: MappingChange })[] = [];
+  /** What was shown of the wishes that were confirmed. */
+  readonly shown = new Map<MappingChange, Shown>();
+  endpoint = 'https://0.example';
+  private endpoints = 0;
   entries: readonly ConfiguredProvider[] = IDS.map((id) => aProvider(id));
   accounts = new Map<string, string | undefined>(ACCOUNTS.map((name) => [name, `first of ${name}`]));
   nowMs = 1_700_000_000_000;
@@ -47,8 +66,12 @@ class World {
     readonly service: ScheduledService,
     settleMs: number,
   ) {
-    this.states = new ServiceProviders(service, this.notes, settleMs);
+    this.states = new ServiceProviders(service, this.notes, { endpoint: () => this.endpoint, settleMs });
     service.signedOut = (id) => this.session(id) === undefined;
+    service.isExpected = (id, expected) => isDeepStrictEqual(this.states.sender(id), expected);
+    service.onSent = (wish) => {
+      this.checkSent(wish);
+    };
     vi.spyOn(Date, 'now').mockImplementation(() => this.nowMs);
     this.states.events.on('changed', (id) => {
       expect(this.configured).toContain(id);
@@ -110,6 +133,22 @@ class World {
     this.accounts = new Map(this.accounts).set(name, isIn ? `session ${String(++this.sessions)}` : undefined);
   }
 
+  move(): void {
+    this.endpoint = `https://${String(++this.endpoints)}.example`;
+    this.service.move();
+  }
+
+  /** What was shown of a change holds when it is sent, as far as it can be known. */
+  private checkSent(wish: MappingChange): void {
+    const shown = this.shown.get(wish);
+    if (!shown) return;
+    const { serviceProviderId: id } = wish;
+    if (!this.configured.includes(id) || !isDeepStrictEqual(this.states.sender(id), shown.sender))
+      unexpected('sending a change though what was shown of it no longer holds');
+    if (!this.service.truth.heldSince(id, this.service.floors.get(id) ?? 0, shown.replaces))
+      unexpected('sending a change though its mapping was known to be another one');
+  }
+
   look(id: string): void {
     this.seen.set(id, { ...this.states.status(id), row: this.states.row(id) });
   }
@@ -119,8 +158,11 @@ class World {
     expect(takeUnexpected()).toEqual([]);
     expect(this.states.isActing).toBe(false);
     for (const id of this.configured) {
-      const { activity, queued, doubt, known, outdated } = this.states.status(id);
+      const { activity, queued, doubt, known, outdated, unconfirmed } = this.states.status(id);
       expect({ activity, queued }).toEqual({});
+      if (unconfirmed && known && !doubt && !outdated) {
+        expect(isSameMapping(known.mapping, wishOf(unconfirmed.change)), 'unconfirmed, and seen').toBe(false);
+      }
       if (known && !doubt && !outdated) this.expectTrue(id, known.mapping);
       expect({ ...this.states.status(id), row: this.states.row(id) }, 'a difference that no event told').toEqual(
         this.seen.get(id),
@@ -134,6 +176,8 @@ class World {
       if (closing.result === 'notSent') expect(isSent, 'sent, and noted as not sent').toBe(false);
       if (closing.result === 'done' && !closing.failure)
         expect(this.service.carriedOut, 'noted as done').toContain(wish);
+      if (closing.result === 'failed' && opened.before && !this.service.isOvertaken(wish))
+        expect(this.service.carriedOut, 'noted as failed').not.toContain(wish);
       // What a note tells of the service is what the service of that wish has held.
       const { holds } = closing;
       if (holds) expect(this.service.meant(wish).heldSince(wish.serviceProviderId, 0, holds)).toBe(true);
@@ -219,8 +263,26 @@ const sign = command('sign', fc.tuple(fc.constantFrom(...ACCOUNTS), fc.boolean()
   });
   world.states.setAccounts(world.accounts);
 });
+const ask = command('ask', change, (world, given) => {
+  const wish = world.service.wish(given);
+  const { known } = world.states.status(wish.serviceProviderId);
+  if (!known) return;
+  const sender = world.states.sender(wish.serviceProviderId);
+  world.questions.push({ change: wish, replaces: known.mapping, sender });
+});
+const answer = command('answer', fc.boolean(), (world, isMany) => {
+  const { stop, wait } = world.act();
+  const actId = `act ${String(world.stops.length)}`;
+  const questions = new Map(world.questions.splice(0).map((each) => [each.change.serviceProviderId, each]));
+  for (const { change: wish, ...shown } of questions.values()) {
+    world.wished(actId, wish);
+    world.shown.set(wish, shown);
+    if (!isMany) wait(world.states.change(wish, { actId, signal: stop.signal }, shown));
+  }
+  if (isMany) wait(world.states.changeAll([...questions.values()], { actId, stop: stop.signal }, () => undefined));
+});
 const moveEndpoint = command('another endpoint', fc.constant(null), (world) => {
-  world.service.move();
+  world.move();
   world.states.forget();
 });
 const elsewhere = command('changed elsewhere', fc.record({ id, mapping, tells: fc.boolean() }), (world, given) => {
@@ -234,8 +296,11 @@ const clock = command('clock', fc.integer({ min: -30, max: 30 }), (world, days) 
 });
 
 const commands = fc.commands<{ acts: number }, World, true>(
-  [refresh, refresh, changeOne, changeOne, changeAll, stop, stop, configure, sign, moveEndpoint, elsewhere, clock],
-  { maxCommands: 10 },
+  [
+    ...[refresh, refresh, changeOne, changeOne, changeAll, ask, ask, answer, answer, stop, stop],
+    ...[configure, sign, moveEndpoint, elsewhere, elsewhere, clock],
+  ],
+  { maxCommands: 12 },
 );
 const courses = fc.infiniteStream(fc.constantFrom<Course>('well', 'well', 'well', ...COURSES));
 

@@ -34,7 +34,7 @@ let states: ServiceProviders;
 beforeEach(() => {
   client = new ScriptedClient();
   notes = new NotedChanges();
-  states = new ServiceProviders(client, notes, 0);
+  states = new ServiceProviders(client, notes, { settleMs: 0, checksMs: [] });
   states.configure([aProvider(A), aProvider(B)]);
   states.setAccounts(signedInTo());
 });
@@ -250,11 +250,11 @@ describe('a change', () => {
     await one;
   });
 
-  it('of a provider that is not in the list is carried out, and no row appears', async () => {
+  it('of a provider that is not in the list is not sent, and no row appears', async () => {
     const changed = states.change({ ...create, serviceProviderId: 'elsewhere' }, ACT);
-    (await client.next('create', 'elsewhere')).succeed(mappedTo(SKILL));
-    expect(await changed).toMatchObject({ type: 'done' });
+    expect(await changed).toEqual({ type: 'notSent', reason: 'notListed' });
     expect(states.status('elsewhere')).toEqual({});
+    expect(notes.all).toEqual([]);
   });
 });
 
@@ -280,7 +280,7 @@ describe('a change without a clear answer', () => {
 
   it('failed when nothing has changed; the row says what is true, the details why', async () => {
     const changed = states.change(remove, ACT);
-    const failure = (await client.next('delete', A)).fail('serverError', doubtful);
+    const failure = (await client.next('delete', A)).fail('serverError', { ...doubtful, status: 500 });
     (await client.next('get', A)).succeed(mappedTo(SKILL));
     expect(await changed).toMatchObject({ type: 'failed', failure, reading: { mapping: mappedTo(SKILL) } });
     expect(states.row(A)).toEqual(mappedTo(SKILL));
@@ -309,13 +309,14 @@ describe('a change without a clear answer', () => {
     const changed = states.change(update, ACT);
     const failure = (await client.next('update', A)).fail('timeout', doubtful);
     const doubt = (await client.next('get', A)).fail('unavailable');
-    expect(await changed).toEqual({ type: 'failed', failure, doubt });
+    expect(await changed).toEqual({ type: 'unconfirmed', failure, doubt });
     expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'unavailable' } });
-    expect(states.status(A)).toEqual({ known, doubt, lastFailure: failure });
+    const unconfirmed = { change: update, before: mappedTo(SKILL), failure };
+    expect(states.status(A)).toEqual({ known, doubt, lastFailure: failure, unconfirmed });
   });
 
   it('is read a second time when it may still be on its way to the service', async () => {
-    states = new ServiceProviders(client, notes, 1);
+    states = new ServiceProviders(client, notes, { settleMs: 1, checksMs: [] });
     states.configure([aProvider(A)]);
     states.setAccounts(signedInTo());
     const changed = states.change(create, ACT);
@@ -368,7 +369,10 @@ describe('a cancelled change', () => {
     const changed = states.change(remove, { ...ACT, signal: stop.signal, interactive: true });
     await client.next('delete', A);
     stop.abort();
-    expect(await atOnce(changed)).toMatchObject({ type: 'failed', failure: { kind: 'cancelled', effect: 'unknown' } });
+    expect(await atOnce(changed)).toMatchObject({
+      type: 'unconfirmed',
+      failure: { kind: 'cancelled', effect: 'unknown' },
+    });
     const read = await client.next('get', A);
     expect(states.row(A)).toEqual({ type: 'checking' });
     expect(read.context.interactive).not.toBe(true);
@@ -379,7 +383,7 @@ describe('a cancelled change', () => {
   });
 
   it('is read once more after a while, when it had not taken effect: it may still be on its way', async () => {
-    states = new ServiceProviders(client, notes, 1);
+    states = new ServiceProviders(client, notes, { settleMs: 0, checksMs: [1] });
     states.configure([aProvider(A)]);
     states.setAccounts(signedInTo());
     await readAs(A, SKILL);
@@ -407,14 +411,14 @@ describe('a cancelled change', () => {
     (await client.next('create', A)).fail('timeout', { effect: 'unknown' });
     await client.next('get', A);
     stop.abort();
-    expect(await atOnce(changed)).toMatchObject({ type: 'failed', failure: { kind: 'timeout' } });
+    expect(await atOnce(changed)).toMatchObject({ type: 'unconfirmed', failure: { kind: 'timeout' } });
     (await client.next('get', A)).succeed(mappedTo(SKILL));
     await client.settle();
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
 
   it('in the wait before its outcome is read again ends at once, and is read in the background', async () => {
-    states = new ServiceProviders(client, notes, 3_600_000);
+    states = new ServiceProviders(client, notes, { settleMs: 3_600_000, checksMs: [] });
     states.configure([aProvider(A)]);
     states.setAccounts(signedInTo());
     const stop = new AbortController();
@@ -423,7 +427,7 @@ describe('a cancelled change', () => {
     (await client.next('get', A)).succeed(notMapped);
     await client.settle();
     stop.abort();
-    expect(await atOnce(changed)).toMatchObject({ type: 'failed' });
+    expect(await atOnce(changed)).toMatchObject({ type: 'unconfirmed', reading: { mapping: notMapped } });
     (await client.next('get', A)).succeed(mappedTo(SKILL));
     await client.settle();
     expect(states.row(A)).toEqual(mappedTo(SKILL));
@@ -683,6 +687,87 @@ describe('several accounts', () => {
     (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
     await refreshed;
     expect([states.row(A), states.row(B)]).toEqual([mappedTo(OTHER_SKILL), notMapped]);
+  });
+});
+
+describe('a mapping that is read as the one who sent a change', () => {
+  const URL = 'https://api.example.com';
+  let url: string;
+  beforeEach(() => {
+    url = URL;
+    states = new ServiceProviders(client, notes, { endpoint: () => url });
+    states.configure([aProvider(A)]);
+    states.setAccounts(signedInTo('hotels'));
+  });
+
+  it('brings its row up to date', async () => {
+    const reading = states.readAs(A, { account: 'hotels', endpoint: URL });
+    (await client.next('get', A)).succeed(mappedTo(SKILL));
+    expect(await reading).toEqual({ ok: true, value: mappedTo(SKILL) });
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+    const again = states.readAs(A, { account: 'hotels', endpoint: URL });
+    const failure = (await client.next('get', A)).fail('timeout');
+    expect(await again).toEqual({ ok: false, failure });
+    expect(states.row(A)).toMatchObject({ type: 'unreadable' });
+  });
+
+  it('may be that of a service provider that is not in the list, if the same account would serve it', async () => {
+    const reading = states.readAs(B, { account: 'hotels', endpoint: URL });
+    const read = await client.next('get', B);
+    expect(read.context.expected).toEqual({ account: 'hotels', endpoint: URL, session: 'session of hotels' });
+    read.succeed(notMapped);
+    expect(await reading).toEqual({ ok: true, value: notMapped });
+    expect(states.status(B)).toEqual({});
+    states.setAccounts(signedInTo('hotels', 'default'));
+    expect(await states.readAs(B, { account: 'hotels', endpoint: URL })).toBeUndefined();
+  });
+
+  it.each<[string, { account?: string; endpoint: string }, () => void]>([
+    ['at another endpoint', { account: 'hotels', endpoint: 'https://elsewhere.example' }, () => undefined],
+    ['by another account', { account: 'clinics', endpoint: URL }, () => undefined],
+    ['by an account that is not known', { endpoint: URL }, () => undefined],
+    [
+      'while its account is signed out',
+      { account: 'hotels', endpoint: URL },
+      () => {
+        states.setAccounts(new Map([['hotels', undefined]]));
+      },
+    ],
+    [
+      'while no account is signed in',
+      { endpoint: URL },
+      () => {
+        states.setAccounts(signedOut);
+      },
+    ],
+  ])('is not read %s', async (_when, sender, happens) => {
+    happens();
+    expect(await states.readAs(A, sender)).toBeUndefined();
+  });
+
+  it('tells nothing when another session or endpoint came to be asked meanwhile', async () => {
+    for (const [id, happens] of [
+      [
+        A,
+        () => {
+          states.setAccounts(new Map([['hotels', 'another session']]));
+        },
+      ],
+      [
+        B,
+        () => {
+          states.setAccounts(new Map([['hotels', 'one more session']]));
+        },
+      ],
+      [B, () => (url = 'https://elsewhere.example')],
+    ] as const) {
+      const reading = states.readAs(id, { account: 'hotels', endpoint: URL });
+      const read = await client.next('get', id);
+      happens();
+      if (id === A) (await client.next('get', A)).succeed(notMapped);
+      else read.succeed(notMapped);
+      expect(await reading).toBeUndefined();
+    }
   });
 });
 

@@ -1,0 +1,61 @@
+import type { ServiceProviders } from '../../state/serviceProviders';
+import type { Failure } from '../failure';
+import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../networkMapping';
+import * as l10n from '@vscode/l10n';
+
+/** A selected service provider and what was just read of it. */
+export type CurrentMapping = {
+  readonly serviceProviderId: string;
+  /** With the ID, where another one of the same operation has the same name. */
+  readonly name: string;
+} & (
+  | {
+      readonly type: 'read';
+      readonly mapping: NetworkMapping;
+      readonly sender: ChangeSender;
+      readonly unconfirmed?: UnconfirmedChange;
+    }
+  | { readonly type: 'failed'; readonly failure: Failure }
+  /** Taken off the list, or its read was superseded. */
+  | { readonly type: 'notListed' | 'notRead' }
+);
+
+type Store = Pick<ServiceProviders, 'provider' | 'status' | 'sender'>;
+
+/**
+ * What is known of service providers that were read just now.
+ *
+ * @param failures of those that could not be read
+ * @param beganAtMs when the read began, Unix time in milliseconds: what was read before it is too old to decide on
+ */
+export function currentMappings(
+  ids: readonly string[],
+  failures: readonly Failure[],
+  beganAtMs: number,
+  store: Store,
+): readonly CurrentMapping[] {
+  const failed = new Map(failures.map((failure) => [failure.serviceProviderId, failure]));
+  return [...distinctNames(ids, store)].map(([serviceProviderId, name]): CurrentMapping => {
+    const failure = failed.get(serviceProviderId);
+    if (!store.provider(serviceProviderId)) return { serviceProviderId, name, type: 'notListed' };
+    if (failure) return { serviceProviderId, name, type: 'failed', failure };
+    const { known, doubt, outdated, unconfirmed } = store.status(serviceProviderId);
+    if (!known || doubt || outdated || known.readAtMs < beganAtMs) return { serviceProviderId, name, type: 'notRead' };
+    return {
+      serviceProviderId,
+      name,
+      type: 'read',
+      mapping: known.mapping,
+      sender: store.sender(serviceProviderId),
+      ...(unconfirmed && { unconfirmed }),
+    };
+  });
+}
+
+/** A name for each, with the ID where several have the same. */
+function distinctNames(ids: readonly string[], store: Pick<Store, 'provider'>): ReadonlyMap<string, string> {
+  const names = new Map(ids.map((id) => [id, store.provider(id)?.name ?? id]));
+  const times = new Map<string, number>();
+  for (const name of names.values()) times.set(name, (times.get(name) ?? 0) + 1);
+  return new Map([...names].map(([id, name]) => [id, times.get(name) === 1 ? name : l10n.t('{0} ({1})', name, id)]));
+}

@@ -1,0 +1,393 @@
+import * as l10n from '@vscode/l10n';
+import { explain } from '../explanation';
+import { shortId } from '../identifiers';
+import { wishOf, type NetworkMapping } from '../networkMapping';
+import type { Interference, OperationResult } from './operation';
+import { countResults, failuresOf, type OperationCounts } from './outcomes';
+import { selectedCount, type OperationKind, type Plan, type PlannedChange, type SkipReason } from './plan';
+
+/** Above the pick of a skill. */
+export function skillPickTitle(kind: 'map' | 'remap', count: number, name: string): string {
+  if (kind === 'map') {
+    return count === 1 ? l10n.t('Map {0} to Skill', name) : l10n.t('Map {0} Service Providers to Skill', count);
+  }
+  return count === 1 ? l10n.t('Remap {0} to Skill', name) : l10n.t('Remap {0} Service Providers to Skill', count);
+}
+
+/** The text of a confirmation. */
+export interface ConfirmationText {
+  /** Above the preview. */
+  readonly title: string;
+  readonly question: string;
+  /** Below the question, in paragraphs. */
+  readonly paragraphs: readonly string[];
+  readonly button: string;
+}
+
+/** Who sends the changes and where to, where a user can mistake one for another. */
+export interface SenderNames {
+  /** The account, where there are several. */
+  readonly account?: string | undefined;
+  /** The API endpoint's host, where it is not the usual one. */
+  readonly host?: string | undefined;
+}
+
+/** What a question says besides the plan. */
+export interface Circumstances {
+  /** What has changed since the user was asked before. */
+  readonly because: Interference | undefined;
+  /** How many service providers of the selected groups the filter hides. */
+  readonly hidden: number;
+  readonly sender: SenderNames;
+}
+
+/** Lines of a dialog that can be read at a glance. */
+const MAX_LINES = 10;
+
+/** Whether so many changes need to be looked through in a list first. */
+export function needsPreview(count: number): boolean {
+  return count > MAX_LINES;
+}
+
+/** The question before a plan is carried out. */
+export function confirmationText(
+  plan: Plan,
+  { because, hidden, sender }: Circumstances,
+  language: string,
+): ConfirmationText {
+  const [first] = plan.changes;
+  const isSingle = first !== undefined && plan.changes.length === 1;
+  return {
+    title: previewTitle(plan),
+    question: question(plan),
+    paragraphs: [
+      because ? interferenceText(because) : '',
+      ...(isSingle ? [singleLines(first)] : manyLines(plan)),
+      skippedText(plan, language),
+      hiddenText(hidden),
+      senderText(sender),
+      consequence(plan),
+    ].filter(Boolean),
+    button: button(plan),
+  };
+}
+
+/** What has changed while a question stood. Nothing was sent. */
+function interferenceText(because: Interference): string {
+  switch (because.type) {
+    case 'changedMeanwhile':
+      return l10n.t('{0} was changed in the meantime. Nothing was sent. This is its current mapping.', because.name);
+    case 'notListed':
+      return l10n.t('{0} was removed from the list in the meantime. Nothing was sent.', because.name);
+    case 'endpointChanged':
+      return l10n.t(
+        'The API endpoint was changed in the meantime. Nothing was sent. Check the endpoint and try again.',
+      );
+    case 'sessionChanged':
+      return l10n.t('The sign-in was changed in the meantime. Nothing was sent. Check the account and try again.');
+  }
+}
+
+/** One change for a list, such as `A → B`. */
+export function transitionText({ replaces, change }: PlannedChange): string {
+  return l10n.t('{0} → {1}', shortMapping(replaces), shortMapping(wishOf(change)));
+}
+
+/** What a user has to know before a change is made; undefined where there is nothing. */
+export function warningText({ changedSince, replaces, unconfirmed }: PlannedChange): string | undefined {
+  if (changedSince) {
+    return l10n.t(
+      'Changed again since. Before: {0}. Your change: {1}. Current: {2}',
+      mappingText(changedSince.before),
+      mappingText(changedSince.target),
+      mappingText(replaces),
+    );
+  }
+  return unconfirmed
+    ? l10n.t('An earlier change of this service provider is unconfirmed and may still take effect.')
+    : undefined;
+}
+
+/** Why a selected service provider is left as it is, in a few words. */
+export function skipReasonText(reason: SkipReason): string {
+  switch (reason) {
+    case 'sameSkill':
+      return l10n.t('already mapped to this skill');
+    case 'mappedToOther':
+      return l10n.t('already mapped to another skill');
+    case 'notMapped':
+      return l10n.t('not mapped');
+    case 'notListed':
+      return l10n.t('no longer in the list');
+    case 'notRead':
+      return l10n.t('interrupted while it was read');
+    case 'cleared':
+      return l10n.t('cleared in the preview');
+    case 'changedMeanwhile':
+      return l10n.t('changed in the meantime');
+    case 'unknownBefore':
+      return l10n.t('earlier mapping unknown');
+    case 'restoredAlready':
+      return l10n.t('has its earlier mapping already');
+    case 'unconfirmed':
+      return l10n.t('change unconfirmed, may still take effect');
+  }
+}
+
+/** The title of the progress. */
+export function progressTitle(plan: Plan): string {
+  const [first] = plan.changes;
+  const count = plan.changes.length;
+  switch (plan.kind) {
+    case 'map':
+      return count === 1 && first ? l10n.t('Mapping {0}', first.name) : l10n.t('Mapping {0} service providers', count);
+    case 'remap':
+      return count === 1 && first
+        ? l10n.t('Remapping {0}', first.name)
+        : l10n.t('Remapping {0} service providers', count);
+    case 'delete':
+      return count === 1 && first
+        ? l10n.t('Deleting the mapping of {0}', first.name)
+        : l10n.t('Deleting {0} mappings', count);
+    case 'undo':
+      return count === 1 && first
+        ? l10n.t('Undoing the change of {0}', first.name)
+        : l10n.t('Undoing {0} changes', count);
+  }
+}
+
+/** What became of an operation on several service providers, in short sentences whose numbers add up to the selection. */
+export function summaryText(applied: OperationResult & { type: 'applied' }, language: string): string {
+  const counts = countResults(applied);
+  const first = failuresOf(applied.results)[0];
+  return [
+    changedText(applied.plan.kind, counts),
+    skippedSentence(counts.skipped, language),
+    counts.failed > 0 ? l10n.t('{0} failed.', counts.failed) : '',
+    counts.unconfirmed > 0 ? l10n.t('{0} unconfirmed.', counts.unconfirmed) : '',
+    counts.notStarted > 0 ? l10n.t('{0} not started.', counts.notStarted) : '',
+    first && !applied.stopped ? l10n.t('First problem: {0}.', explain(first).reason) : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** Says what was skipped of a plan, with the reasons; an empty text where nothing was. */
+export function skippedText(plan: Plan, language: string): string {
+  const counts = new Map<SkipReason | 'unreadable', number>();
+  for (const { reason } of plan.skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  if (plan.unreadable.length > 0) counts.set('unreadable', plan.unreadable.length);
+  return skippedSentence(counts, language);
+}
+
+/** What a single change did. */
+export function successText({ kind, changes }: Plan): string {
+  const [only] = changes;
+  const name = only?.name ?? '';
+  const skill = only && only.change.operation !== 'delete' ? only.change.skillId : '';
+  switch (kind) {
+    case 'map':
+      return l10n.t('Mapped {0} to {1}.', name, skill);
+    case 'remap':
+      return l10n.t('Remapped {0} to {1}.', name, skill);
+    case 'delete':
+      return l10n.t('Deleted the mapping of {0}.', name);
+    case 'undo':
+      return l10n.t('Undid the change of {0}.', name);
+  }
+}
+
+/** A mapping in words. */
+export function mappingText(mapping: NetworkMapping): string {
+  return mapping.type === 'mapped' ? mapping.skillId : l10n.t('not mapped');
+}
+
+function shortMapping(mapping: NetworkMapping): string {
+  return mapping.type === 'mapped' ? shortId(mapping.skillId) : mappingText(mapping);
+}
+
+function previewTitle({ kind, skillId = '' }: Plan): string {
+  switch (kind) {
+    case 'map':
+      return l10n.t('Map to {0}', skillId);
+    case 'remap':
+      return l10n.t('Remap to {0}', skillId);
+    case 'delete':
+      return l10n.t('Delete Mapping');
+    case 'undo':
+      return l10n.t('Undo Last Mapping Change');
+  }
+}
+
+function question(plan: Plan): string {
+  const [first] = plan.changes;
+  const count = plan.changes.length;
+  const selected = selectedCount(plan);
+  if (first && count === 1) return singleQuestion(plan.kind, first);
+  if (count === selected) {
+    switch (plan.kind) {
+      case 'map':
+        return l10n.t('Map {0} service providers?', count);
+      case 'remap':
+        return l10n.t('Remap {0} service providers?', count);
+      case 'delete':
+        return l10n.t('Delete {0} mappings?', count);
+      case 'undo':
+        return l10n.t('Undo {0} changes?', count);
+    }
+  }
+  switch (plan.kind) {
+    case 'map':
+      return l10n.t('Map {0} of {1} service providers?', count, selected);
+    case 'remap':
+      return l10n.t('Remap {0} of {1} service providers?', count, selected);
+    case 'delete':
+      return l10n.t('Delete {0} of {1} mappings?', count, selected);
+    case 'undo':
+      return l10n.t('Undo {0} of {1} changes?', count, selected);
+  }
+}
+
+function singleQuestion(kind: OperationKind, { name, changedSince }: PlannedChange): string {
+  switch (kind) {
+    case 'map':
+      return l10n.t('Map {0}?', name);
+    case 'remap':
+      return l10n.t('Remap {0}?', name);
+    case 'delete':
+      return l10n.t('Delete the mapping of {0}?', name);
+    case 'undo':
+      return changedSince
+        ? l10n.t('{0} was changed again since. Restore the earlier mapping anyway?', name)
+        : l10n.t('Undo the change of {0}?', name);
+  }
+}
+
+function singleLines(planned: PlannedChange): string {
+  const { change, name, replaces, changedSince } = planned;
+  const id = l10n.t('Service provider: {0}', change.serviceProviderId);
+  const current = l10n.t('Current: {0}', mappingText(replaces));
+  const target = mappingText(wishOf(change));
+  const isDelete = change.operation === 'delete' && planned.undoes === undefined;
+  const lines = changedSince
+    ? [
+        l10n.t('Before: {0}', mappingText(changedSince.before)),
+        l10n.t('Your change: {0}', mappingText(changedSince.target)),
+        current,
+      ]
+    : isDelete
+      ? [l10n.t('{0} no longer handles the calls of {1}.', mappingText(replaces), name)]
+      : [current, planned.undoes === undefined ? l10n.t('New: {0}', target) : l10n.t('After undo: {0}', target)];
+  const warning = changedSince ? undefined : warningText(planned);
+  return [...lines, id, ...(warning === undefined ? [] : [warning])].join('\n');
+}
+
+function manyLines({ kind, changes, skillId }: Plan): string[] {
+  const lines = changes.slice(0, MAX_LINES).map((planned) => lineOfMany(kind, planned));
+  const more = changes.length - lines.length;
+  if (more > 0) lines.push(l10n.t('… and {0} more', more));
+  return [...(skillId === undefined ? [] : [l10n.t('New: {0}', skillId)]), lines.join('\n')];
+}
+
+function lineOfMany(kind: OperationKind, { name, replaces, change }: PlannedChange): string {
+  switch (kind) {
+    case 'map':
+      return name;
+    case 'remap':
+      return l10n.t('{0}, currently {1}', name, mappingText(replaces));
+    case 'delete':
+      return l10n.t('{0} no longer handles the calls of {1}.', mappingText(replaces), name);
+    case 'undo':
+      return l10n.t('{0}: {1} → {2}', name, mappingText(replaces), mappingText(wishOf(change)));
+  }
+}
+
+function hiddenText(hidden: number): string {
+  if (hidden === 0) return '';
+  return hidden === 1
+    ? l10n.t('The filter hides 1 more service provider of this selection. It is not changed.')
+    : l10n.t('The filter hides {0} more service providers of this selection. They are not changed.', hidden);
+}
+
+function senderText({ account, host }: SenderNames): string {
+  return [
+    ...(account === undefined ? [] : [l10n.t('Account: {0}', account)]),
+    ...(host === undefined ? [] : [l10n.t('API endpoint: {0}', host)]),
+  ].join('\n');
+}
+
+function consequence({ kind, changes }: Plan): string {
+  switch (kind) {
+    case 'map':
+    case 'remap':
+      return l10n.t('The new skill handles the calls from then on.');
+    case 'delete':
+      return changes.length === 1
+        ? l10n.t('The service provider itself stays, and can be mapped again.')
+        : l10n.t('The service providers themselves stay, and can be mapped again.');
+    case 'undo':
+      return changes.length === 1
+        ? l10n.t('The earlier mapping handles the calls from then on.')
+        : l10n.t('The earlier mappings handle the calls from then on.');
+  }
+}
+
+function button({ kind, changes }: Plan): string {
+  switch (kind) {
+    case 'map':
+      return l10n.t('Map');
+    case 'remap':
+      return l10n.t('Remap');
+    case 'delete':
+      return l10n.t('Delete Mapping');
+    case 'undo':
+      return changes.length === 1 && changes[0]?.changedSince ? l10n.t('Restore') : l10n.t('Undo');
+  }
+}
+
+function changedText(kind: OperationKind, { changed, selected }: OperationCounts): string {
+  switch (kind) {
+    case 'map':
+      return l10n.t('Mapped {0} of {1}.', changed, selected);
+    case 'remap':
+      return l10n.t('Remapped {0} of {1}.', changed, selected);
+    case 'delete':
+      return l10n.t('Deleted {0} of {1} mappings.', changed, selected);
+    case 'undo':
+      return l10n.t('Undid {0} of {1} changes.', changed, selected);
+  }
+}
+
+function skippedSentence(counts: ReadonlyMap<SkipReason | 'unreadable', number>, language: string): string {
+  if (counts.size === 0) return '';
+  const parts = [...counts].map(([reason, count]) => skippedPart(reason, count));
+  // A translator's sentence frame; the parts are a list.
+  return l10n.t('Skipped {0}.', new Intl.ListFormat(language, { type: 'conjunction' }).format(parts));
+}
+
+function skippedPart(reason: SkipReason | 'unreadable', count: number): string {
+  switch (reason) {
+    case 'sameSkill':
+      return l10n.t('{0} already mapped to this skill', count);
+    case 'mappedToOther':
+      return l10n.t('{0} already mapped to another skill', count);
+    case 'notMapped':
+      return l10n.t('{0} not mapped', count);
+    case 'notListed':
+      return l10n.t('{0} no longer in the list', count);
+    case 'notRead':
+      return l10n.t('{0} interrupted', count);
+    case 'cleared':
+      return l10n.t('{0} cleared in the preview', count);
+    case 'changedMeanwhile':
+      return l10n.t('{0} changed in the meantime', count);
+    case 'unknownBefore':
+      return l10n.t('{0} with an unknown earlier mapping', count);
+    case 'restoredAlready':
+      return l10n.t('{0} with the earlier mapping already', count);
+    case 'unconfirmed':
+      return l10n.t('{0} with an unconfirmed change', count);
+    case 'unreadable':
+      return l10n.t('{0} that could not be read', count);
+  }
+}

@@ -1,0 +1,83 @@
+import type { ActChange } from '../../state/serviceProviders';
+import type { Failure } from '../failure';
+import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../networkMapping';
+
+export type OperationKind = 'map' | 'remap' | 'delete' | 'undo';
+
+/** One change of a plan. It is sent only while `replaces` and `sender` still hold. */
+export interface PlannedChange extends ActChange {
+  readonly replaces: NetworkMapping;
+  readonly sender: ChangeSender;
+  /** With the ID, where another service provider of the plan has the same name. */
+  readonly name: string;
+  /** An earlier change that may still take effect. */
+  readonly unconfirmed?: UnconfirmedChange;
+  /** For an undo: the mappings that the record of the change has, where the mapping was changed again since. */
+  readonly changedSince?: { readonly before: NetworkMapping; readonly target: NetworkMapping };
+}
+
+export type SkipReason =
+  | 'sameSkill'
+  | 'mappedToOther'
+  | 'notMapped'
+  | 'notListed'
+  | 'notRead'
+  | 'cleared'
+  | 'changedMeanwhile'
+  | 'unknownBefore'
+  | 'restoredAlready'
+  | 'unconfirmed';
+
+/** A selected service provider that is left as it is. */
+export interface SkippedProvider {
+  readonly serviceProviderId: string;
+  readonly name: string;
+  readonly reason: SkipReason;
+  readonly mapping?: NetworkMapping;
+}
+
+/** A selected service provider whose mapping could not be read. */
+export interface UnreadableProvider {
+  readonly serviceProviderId: string;
+  readonly name: string;
+  readonly failure: Failure;
+}
+
+/**
+ * What an operation is going to do, by the mappings that were just read. Each selected service provider is in exactly one of
+ * the three lists, so that every number that is shown adds up to the selection.
+ */
+export interface Plan {
+  readonly kind: OperationKind;
+  /** The skill to map to; a delete has none, and an undo may have several. */
+  readonly skillId?: string;
+  readonly changes: readonly PlannedChange[];
+  readonly skipped: readonly SkippedProvider[];
+  readonly unreadable: readonly UnreadableProvider[];
+}
+
+/** How many service providers were selected for the operation. */
+export function selectedCount({ changes, skipped, unreadable }: Plan): number {
+  return changes.length + skipped.length + unreadable.length;
+}
+
+/** The plan with these changes alone; the others become skipped ones. */
+export function withOnly(plan: Plan, chosen: readonly string[]): Plan {
+  const ids = new Set(chosen);
+  const isChosen = ({ change }: PlannedChange) => ids.has(change.serviceProviderId);
+  return {
+    ...plan,
+    changes: plan.changes.filter(isChosen),
+    skipped: [
+      ...plan.skipped,
+      ...plan.changes
+        .filter((each) => !isChosen(each))
+        .map(({ change: { serviceProviderId }, name, replaces }) => ({
+          serviceProviderId,
+          name,
+          reason: 'cleared' as const,
+          mapping: replaces,
+        })),
+    ],
+  };
+}

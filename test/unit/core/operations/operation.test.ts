@@ -1,0 +1,357 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ChangeSender } from '../../../../src/core/networkMapping';
+import {
+  runOperation,
+  type Interference,
+  type Operation,
+  type OperationPorts,
+  type OperationResult,
+} from '../../../../src/core/operations/operation';
+import { confirmationText, summaryText } from '../../../../src/core/operations/operationText';
+import { countResults, kindOf } from '../../../../src/core/operations/outcomes';
+import { selectedCount, type Plan } from '../../../../src/core/operations/plan';
+import { planChanges, type ChangeRequest } from '../../../../src/core/operations/planChanges';
+import { ServiceProviders } from '../../../../src/state/serviceProviders';
+import { aProvider, mappedTo, notMapped, OTHER_SKILL, signedInTo, SKILL, THIRD_SKILL } from '../../../support/builders';
+import { MappingsInMemory } from '../../../support/mappingsInMemory';
+import { NotedChanges } from '../../../support/notedChanges';
+
+const A = 'provider-a';
+const B = 'provider-b';
+
+let service: MappingsInMemory;
+let notes: NotedChanges;
+let store: ServiceProviders;
+let endpoint: string;
+let nowMs: number;
+/** What the user was asked, with why it was asked again. */
+let asked: { readonly plan: Plan; readonly because: Interference | undefined }[];
+/** What the user does at each question: time and the world go on, and then there is an answer. */
+let answers: ((plan: Plan) => readonly string[] | undefined)[];
+
+beforeEach(() => {
+  service = new MappingsInMemory();
+  notes = new NotedChanges();
+  endpoint = 'https://staging.example';
+  nowMs = 0;
+  asked = [];
+  answers = [];
+  store = new ServiceProviders(service, notes, { endpoint: () => endpoint, settleMs: 0, checksMs: [] });
+  store.configure([aProvider(A, { name: 'Aurora' }), aProvider(B, { name: 'Borealis' })]);
+  store.setAccounts(signedInTo('default'));
+});
+
+const all = (plan: Plan) => plan.changes.map(({ change }) => change.serviceProviderId);
+
+const ports = (): OperationPorts => ({
+  store,
+  newOperationId: () => 'operation',
+  now: () => nowMs,
+  read: async (ids) => {
+    const failures = new Map<string, NonNullable<ReturnType<typeof store.status>['doubt']>>();
+    await store.refresh(ids, {}, (id, failure) => failure && failures.set(id, failure));
+    return { failures: [...failures.values()] };
+  },
+  confirm: (plan, because) => {
+    asked.push({ plan, because });
+    const answer = answers.shift();
+    if (!answer) throw new Error('asked once more than expected');
+    return Promise.resolve(answer(plan));
+  },
+  withProgress: async (_plan, send) => {
+    await send(new AbortController().signal, () => undefined);
+    return { stopped: false };
+  },
+});
+
+function start(request: ChangeRequest, ids = [A], some: Partial<Operation> = {}): Promise<OperationResult> {
+  return runOperation(
+    {
+      ids,
+      plan: (current) => planChanges(request, current),
+      asks: () => true,
+      senders: new Map<string, ChangeSender>(),
+      ...some,
+    },
+    ports(),
+  );
+}
+
+const deletion: ChangeRequest = { kind: 'delete' };
+const remap: ChangeRequest = { kind: 'remap', skillId: OTHER_SKILL };
+const kinds: readonly ChangeRequest[] = [deletion, remap];
+
+describe('an operation that asks', () => {
+  it('sends what was confirmed, as who and to where it was shown', async () => {
+    service.mappings.set(A, mappedTo(SKILL));
+    answers = [all];
+    const result = await start(remap);
+    expect(result).toMatchObject({ type: 'applied', stopped: false });
+    expect(service.sent).toMatchObject([
+      {
+        change: { operation: 'update', serviceProviderId: A, skillId: OTHER_SKILL },
+        context: {
+          expected: { endpoint: 'https://staging.example', account: 'default', session: 'session of default' },
+        },
+      },
+    ]);
+    expect(notes.all[0]?.opened).toMatchObject({ endpoint: 'https://staging.example', selected: 1 });
+  });
+
+  it('sends nothing when the user declines', async () => {
+    service.mappings.set(A, mappedTo(SKILL));
+    answers = [() => undefined];
+    expect(await start(deletion)).toEqual({ type: 'declined' });
+    expect(service.sent).toEqual([]);
+  });
+
+  describe.each(kinds)('to $kind', (request) => {
+    it('asks again with the current mapping when another client changed it while the question stood', async () => {
+      service.mappings.set(A, mappedTo(SKILL));
+      answers = [
+        (plan) => {
+          service.mappings.set(A, mappedTo(THIRD_SKILL));
+          nowMs += 10_000;
+          return all(plan);
+        },
+        () => undefined,
+      ];
+      expect(await start(request)).toEqual({ type: 'declined' });
+      expect(service.sent).toEqual([]);
+      expect(asked[1]?.because).toEqual({ type: 'changedMeanwhile', name: 'Aurora' });
+      expect(asked[1]?.plan.changes[0]?.replaces).toEqual(mappedTo(THIRD_SKILL));
+    });
+
+    it('asks again when the row behind the question shows another mapping, however short it stood', async () => {
+      service.mappings.set(A, mappedTo(SKILL));
+      let refreshed: Promise<void> | undefined;
+      answers = [
+        (plan) => {
+          service.mappings.set(A, mappedTo(THIRD_SKILL));
+          refreshed = store.refresh([A]);
+          return all(plan);
+        },
+        () => undefined,
+      ];
+      const running = start(request);
+      await running;
+      await refreshed;
+      expect(service.sent).toEqual([]);
+      expect(asked[1]?.because).toEqual({ type: 'changedMeanwhile', name: 'Aurora' });
+    });
+
+    it('asks again when another window told of a change while the question stood', async () => {
+      service.mappings.set(A, mappedTo(SKILL));
+      answers = [
+        (plan) => {
+          service.mappings.set(A, mappedTo(THIRD_SKILL));
+          store.changedElsewhere([A]);
+          return all(plan);
+        },
+        () => undefined,
+      ];
+      await start(request);
+      expect(service.sent).toEqual([]);
+      expect(asked[1]?.plan.changes[0]?.replaces).toEqual(mappedTo(THIRD_SKILL));
+    });
+
+    it('sends nothing when the service provider left the list while the question stood', async () => {
+      service.mappings.set(A, mappedTo(SKILL));
+      answers = [
+        (plan) => {
+          store.configure([aProvider(B)]);
+          return all(plan);
+        },
+      ];
+      const result = await start(request);
+      expect(result).toMatchObject({ type: 'nothingSent', plan: { skipped: [{ reason: 'notListed' }] } });
+      expect(service.sent).toEqual([]);
+    });
+
+    const happenings: Record<string, () => void> = {
+      'the endpoint': () => {
+        endpoint = 'https://production.example';
+        store.forget();
+      },
+      'the endpoint setting, of which nothing was told yet,': () => {
+        endpoint = 'https://other.example';
+      },
+      'the session': () => {
+        store.setAccounts(new Map([['default', 'another session']]));
+      },
+      'the account': () => {
+        store.setAccounts(signedInTo('default', 'other'));
+        store.configure([aProvider(A, { account: 'other' })]);
+      },
+    };
+    it.each([
+      ['the endpoint', 'endpointChanged'],
+      ['the endpoint setting, of which nothing was told yet,', 'endpointChanged'],
+      ['the session', 'sessionChanged'],
+      ['the account', 'sessionChanged'],
+    ])('asks again when %s is another while the question stood', async (what, type) => {
+      service.mappings.set(A, mappedTo(SKILL));
+      answers = [
+        (plan) => {
+          happenings[what]?.();
+          return all(plan);
+        },
+        () => undefined,
+      ];
+      expect(await start(request)).toEqual({ type: 'declined' });
+      expect(service.sent).toEqual([]);
+      expect(asked[1]?.because).toEqual({ type });
+    });
+  });
+
+  it('sends what is confirmed the second time', async () => {
+    service.mappings.set(A, mappedTo(SKILL));
+    answers = [(plan) => (service.mappings.set(A, mappedTo(THIRD_SKILL)), (nowMs += 10_000), all(plan)), all];
+    const result = await start(deletion);
+    expect(result).toMatchObject({ type: 'applied' });
+    expect(notes.all.map(({ opened }) => opened.before)).toEqual([mappedTo(THIRD_SKILL)]);
+  });
+
+  it('reads again only when the question stood for more than a few seconds', async () => {
+    service.mappings.set(A, mappedTo(SKILL));
+    answers = [all];
+    await start(remap);
+    expect(service.reads).toEqual([A]);
+    answers = [(plan) => ((nowMs += 10_000), all(plan))];
+    await start({ kind: 'remap', skillId: SKILL });
+    expect(service.reads).toEqual([A, A, A]);
+  });
+
+  it('asks again, with who would send it now, when someone else signed in before the first question', async () => {
+    service.mappings.set(A, mappedTo(SKILL));
+    const senders = new Map([[A, { ...store.sender(A), session: 'an earlier session' }]]);
+    answers = [() => undefined];
+    await start(remap, [A], { senders, asks: () => false });
+    expect(asked[0]?.because).toEqual({ type: 'sessionChanged' });
+    expect(service.sent).toEqual([]);
+  });
+
+  it('holds back every change of many when one of them was changed while the question stood', async () => {
+    service.mappings.set(A, mappedTo(SKILL)).set(B, mappedTo(SKILL));
+    answers = [
+      (plan) => {
+        service.mappings.set(B, mappedTo(THIRD_SKILL));
+        nowMs += 10_000;
+        return all(plan);
+      },
+      () => undefined,
+    ];
+    await start(remap, [A, B]);
+    expect(service.sent).toEqual([]);
+    expect(asked[1]?.because).toEqual({ type: 'changedMeanwhile', name: 'Borealis' });
+  });
+});
+
+describe('an operation without a question', () => {
+  it('asks after all when the mapping is another at the last moment', async () => {
+    service.mappings.set(A, mappedTo(SKILL));
+    let calls = 0;
+    const get = service.get.bind(service);
+    service.get = (id, context) => {
+      // Right after it was read for the plan, another client remaps it, and its window tells of that.
+      if (++calls === 1) {
+        return get(id, context).finally(() => {
+          setImmediate(() => {
+            service.mappings.set(A, mappedTo(THIRD_SKILL));
+            store.changedElsewhere([A]);
+          });
+        });
+      }
+      return get(id, context);
+    };
+    const open = notes.open.bind(notes);
+    answers = [() => undefined];
+    notes.open = open;
+    const withDelay = ports();
+    const result = await runOperation(
+      { ids: [A], plan: (current) => planChanges(remap, current), asks: () => false, senders: new Map() },
+      {
+        ...withDelay,
+        withProgress: async (plan, send) => {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          return withDelay.withProgress(plan, send);
+        },
+      },
+    );
+    expect(result).toEqual({ type: 'declined' });
+    expect(service.sent).toEqual([]);
+    expect(asked[0]?.because).toEqual({ type: 'changedMeanwhile', name: 'Aurora' });
+  });
+
+  it('sends nothing when one of several cannot be read', async () => {
+    service.mappings.set(A, mappedTo(SKILL)).set(B, mappedTo(SKILL));
+    service.unreadable.set(B, 'network');
+    const result = await start(remap, [A, B], { asks: () => false });
+    expect(result).toMatchObject({ type: 'nothingSent', plan: { unreadable: [{ serviceProviderId: B }] } });
+    expect(service.sent).toEqual([]);
+  });
+});
+
+describe('the numbers of an operation', () => {
+  const ids = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8'];
+
+  async function remapEight(): Promise<OperationResult & { type: 'applied' }> {
+    store.configure(ids.map((id) => aProvider(id)));
+    for (const id of ids) service.mappings.set(id, mappedTo(SKILL));
+    service.mappings.set('p2', notMapped).set('p3', mappedTo(OTHER_SKILL));
+    service.unreadable.set('p4', 'forbidden');
+    service.failing.set('p5', { kind: 'badRequest', takesEffect: false });
+    service.failing.set('p6', { kind: 'timeout', takesEffect: false });
+    answers = [(plan) => all(plan).filter((id) => id !== 'p7')];
+    const result = await start(remap, ids);
+    if (result.type !== 'applied') throw new Error(result.type);
+    return result;
+  }
+
+  it('add up to the selection, in the question and in the end', async () => {
+    const result = await remapEight();
+    const [question] = asked;
+    if (!question) throw new Error('not asked');
+    expect(selectedCount(question.plan)).toBe(8);
+    expect(selectedCount(result.plan)).toBe(8);
+    const counts = countResults(result);
+    expect(counts).toEqual({
+      selected: 8,
+      changed: 2,
+      failed: 1,
+      unconfirmed: 1,
+      notStarted: 0,
+      skipped: new Map([
+        ['notMapped', 1],
+        ['sameSkill', 1],
+        ['cleared', 1],
+        ['unreadable', 1],
+      ]),
+    });
+    const skipped = [...counts.skipped.values()].reduce((sum, count) => sum + count, 0);
+    expect(counts.changed + counts.failed + counts.unconfirmed + counts.notStarted + skipped).toBe(counts.selected);
+    expect(notes.all.map(({ opened }) => opened.selected)).toEqual([8, 8, 8, 8]);
+  });
+
+  it('are told in words', async () => {
+    const result = await remapEight();
+    const [question] = asked;
+    const text = question && confirmationText(question.plan, { because: undefined, hidden: 2, sender: {} }, 'en');
+    expect(text?.question).toBe('Remap 5 of 8 service providers?');
+    expect(text?.paragraphs).toContain(
+      'Skipped 1 not mapped, 1 already mapped to this skill, and 1 that could not be read.',
+    );
+    expect(text?.paragraphs).toContain(
+      'The filter hides 2 more service providers of this selection. They are not changed.',
+    );
+    expect(summaryText(result, 'en')).toBe(
+      'Remapped 2 of 8. Skipped 1 not mapped, 1 already mapped to this skill, 1 cleared in the preview, and 1 that could not be read. 1 failed. 1 unconfirmed. First problem: request refused.',
+    );
+  });
+
+  it('count a change that was not sent because its circumstances changed', () => {
+    expect(kindOf({})).toBe('notStarted');
+    expect(kindOf({ outcome: { type: 'notSent', reason: 'sessionChanged' } })).toBe('notStarted');
+    expect(kindOf({ outcome: { type: 'notSent', reason: 'notListed' } })).toBe('notListed');
+  });
+});
