@@ -328,8 +328,11 @@ export class ServiceProviders {
         each.isOutdated = true;
         if (each.planned.replaces) each.recheck.abort();
       }
-      if (!this.statuses.has(id) || this.outdateUnderWay(id)) continue;
-      this.outdate(id);
+      if (!this.statuses.has(id)) continue;
+      // A read that begins again may be given up: what was known before it is old all the same.
+      const isBeingRead = this.reads.has(id);
+      if (!this.outdateUnderWay(id)) this.outdate(id);
+      else if (isBeingRead) this.apply(id, { type: 'outdated' });
     }
   }
 

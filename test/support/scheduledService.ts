@@ -70,10 +70,8 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
   isExpected: (id: string, expected: ChangeSender) => boolean = () => true;
   /** Is called when a wish is sent. */
   onSent: (wish: MappingChange) => void = () => undefined;
-  /** The version of each provider that others have made last. */
-  private readonly ofOthers = new Map<string, number>();
-  /** The version of its provider when each wish was sent. */
-  private readonly sentAt = new Map<MappingChange, number>();
+  /** The wishes after which others have changed the mapping at the service that they were sent to. */
+  readonly overtaken = new Set<MappingChange>();
   /** What each wish was meant for, when it was made. */
   private readonly meantFor = new Map<MappingChange, Truth>();
   private readonly underWay = new Map<string, Operation>();
@@ -103,13 +101,8 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
   /** Somebody else changes a mapping; nobody here knows yet. */
   set(id: string, mapping: NetworkMapping): void {
     this.truth.history(id).push(mapping);
-    this.ofOthers.set(id, this.truth.version(id));
-  }
-
-  /** Whether others have changed the mapping since a wish was sent. */
-  isOvertaken(wish: MappingChange): boolean {
-    const { serviceProviderId: id } = wish;
-    return (this.ofOthers.get(id) ?? -1) > (this.sentAt.get(wish) ?? Infinity);
+    for (const [wish, truth] of this.sent)
+      if (truth === this.truth && wish.serviceProviderId === id) this.overtaken.add(wish);
   }
 
   /** What is shown from now on must be as new as what the service holds now. */
@@ -139,7 +132,6 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
       if (this.sent.has(change)) unexpected(`sending a wish again: ${JSON.stringify(change)}`);
       if (this.meant(change) !== truth) unexpected(`a wish at another service: ${JSON.stringify(change)}`);
       this.sent.set(change, truth);
-      this.sentAt.set(change, truth.version(id));
       this.onSent(change);
     };
     return this.request(change.operation, id, context, carryOutInTime, { isSent, carryOutLate: carryOut });

@@ -386,6 +386,19 @@ describe('a change in another window', () => {
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
   });
 
+  it('leaves nothing certain when the read that began again is cancelled', async () => {
+    await readAs(A, SKILL);
+    const cancel = new AbortController();
+    const refreshed = states.refresh([A], { signal: cancel.signal });
+    await client.next('get', A);
+    states.changedElsewhere([A]);
+    await client.next('get', A);
+    cancel.abort();
+    await refreshed;
+    expect(states.row(A)).not.toEqual(mappedTo(SKILL));
+    expect(states.untold).toContain(A);
+  });
+
   it('is looked at once a change of this window has ended', async () => {
     const changed = states.change(remap(A), ACT);
     const request = await client.next('update', A);

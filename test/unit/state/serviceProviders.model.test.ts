@@ -176,7 +176,7 @@ class World {
       if (closing.result === 'notSent') expect(isSent, 'sent, and noted as not sent').toBe(false);
       if (closing.result === 'done' && !closing.failure)
         expect(this.service.carriedOut, 'noted as done').toContain(wish);
-      if (closing.result === 'failed' && opened.before && !this.service.isOvertaken(wish))
+      if (closing.result === 'failed' && opened.before && !this.service.overtaken.has(wish))
         expect(this.service.carriedOut, 'noted as failed').not.toContain(wish);
       // What a note tells of the service is what the service of that wish has held.
       const { holds } = closing;

@@ -282,6 +282,18 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
     expectNothingSent(await changed, { type: 'changedMeanwhile' });
   });
 
+  it('is verified when another window has changed its mapping while that was being read', async () => {
+    await readAs(A);
+    const refreshed = states.refresh([ID]);
+    await client.next('get', ID);
+    states.changedElsewhere([ID]);
+    await client.next('get', ID);
+    const changed = confirm({ ...shown(REMAP), replaces: A });
+    (await client.next('get', ID)).succeed(C);
+    expectNothingSent(await changed, { type: 'changedMeanwhile' });
+    await refreshed;
+  });
+
   it('behind another change is compared with what that one left', async () => {
     await readAs(A);
     const planned = shown(REMAP);
