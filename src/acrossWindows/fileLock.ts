@@ -43,7 +43,7 @@ const MOST_FAILURES = 5;
 /**
  * Lets one act at a time pass for each name, in all processes that use the same folder.
  *
- * A holder touches its lock again and again, and whoever waits watches for that: no clock is compared with another one, since
+ * A holder touches its lock again and again, and those who wait watch for that: no clock is compared with another one, since
  * that of a network file system may be minutes off, and that of this machine may be set at any time.
  *
  * Without a folder that can be written, acts take turns within this object only: two windows that get in each other's way
@@ -150,7 +150,7 @@ interface Sight {
 /** How much longer than the pause between two looks one may take to count in full: less is counted of a time of sleep. */
 const LONGEST_PAUSE_MS = 4 * POLL_MS;
 
-/** Watches lock files, by a clock that cannot be set, for whether somebody touches them. */
+/** Watches lock files, by a clock that cannot be set, for whether they are touched. */
 class Watch {
   private readonly seen = new Map<string, Sight & { readonly atMs: number; readonly untouchedMs: number }>();
 

@@ -10,7 +10,7 @@ const PRIVATE_FOLDER = 0o700;
 const OTHERS = 0o077;
 
 /**
- * To be added to the flags a file is opened with: fails with `ELOOP` at a symbolic link, which somebody else may have put
+ * To be added to the flags a file is opened with: fails with `ELOOP` at a symbolic link, which another user may have put
  * there to have another file read or written. Windows has no such flag.
  */
 export const NO_LINK: number = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;

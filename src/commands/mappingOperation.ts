@@ -220,8 +220,7 @@ function failedEnding(
         : vscode.l10n.t('{0}: canceled while in progress. The list shows its current mapping.', name);
     return { type: 'cancelled', message };
   }
-  const isUnconfirmed = type === 'unconfirmed' || kindOf({ outcome }) === 'unconfirmed';
-  const message = isUnconfirmed ? unconfirmedText(change, name) : failedText(change, name);
+  const message = type === 'unconfirmed' ? unconfirmedText(change, name) : failedText(change, name);
   return { type: 'failed', failure, message: vscode.l10n.t('{0} {1}.', message, explain(failure).title) };
 }
 

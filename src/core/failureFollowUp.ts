@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Failure } from './failure';
 import { isSameMapping, type NetworkMapping } from './networkMapping';
-import type { ProviderStatus } from './providerStatus';
+import { certainReading, type ProviderStatus } from './providerStatus';
 
 /** What is known by now about a request that failed. */
 export interface FailureFollowUp {
@@ -22,10 +22,11 @@ export function followUpOf(
   status: ProviderStatus,
   formatTime: (ms: number) => string,
 ): FailureFollowUp {
-  const { known, doubt, outdated, lastFailure, activity, unconfirmed } = status;
+  const { lastFailure, activity, unconfirmed } = status;
+  const known = certainReading(status);
   const last = failure.attempts.at(-1);
   const endedAtMs = last ? last.startedAtMs + last.durationMs : 0;
-  if (!known || doubt || outdated || known.readAtMs < endedAtMs) return {};
+  if (!known || known.readAtMs < endedAtMs) return {};
   const time = formatTime(known.readAtMs);
   const isResolved = !lastFailure && !activity && !unconfirmed;
   return {

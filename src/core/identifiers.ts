@@ -56,6 +56,13 @@ export function looksLikeSecret(text: string): boolean {
   return SECRET_FORMS.some((form) => form.test(plain));
 }
 
+/** Why a text is not searched for, since what is searched for is kept in plain text; undefined where it may be. */
+export function searchProblem(text: string): string | undefined {
+  return looksLikeSecret(text)
+    ? l10n.t('This is a Login with Amazon secret. It was not kept, and is not searched for.')
+    : undefined;
+}
+
 /**
  * Checks the ID of a service provider. An ID of an unknown form is usable with a warning, because Amazon documents
  * the form (`amzn1.comms.csp.id.{id}`) but no complete grammar.

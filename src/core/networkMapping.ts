@@ -42,6 +42,15 @@ export interface ChangeSender {
   readonly session?: string;
 }
 
+/** What of a sender is another than was shown; undefined where all is the same. */
+export function senderDifference(
+  shown: ChangeSender,
+  now: ChangeSender,
+): 'endpointChanged' | 'sessionChanged' | undefined {
+  if (shown.endpoint !== now.endpoint) return 'endpointChanged';
+  return shown.account === now.account && shown.session === now.session ? undefined : 'sessionChanged';
+}
+
 /** A change whose outcome is not confirmed yet. */
 export interface UnconfirmedChange {
   readonly change: MappingChange;

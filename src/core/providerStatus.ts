@@ -86,6 +86,11 @@ export function nextStatus(status: ProviderStatus, event: StatusEvent): Provider
   }
 }
 
+/** The mapping as it was read last, where nothing speaks against it. */
+export function certainReading({ known, doubt, outdated }: ProviderStatus): Reading | undefined {
+  return known && !doubt && !outdated ? known : undefined;
+}
+
 function atRest({ activity, wait, ...status }: ProviderStatus): ProviderStatus {
   return status;
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { looksLikeSecret } from '../core/identifiers';
+import { searchProblem } from '../core/identifiers';
 
 /** How long nothing is typed before the list follows. Milliseconds. */
 const PAUSE_MS = 120;
@@ -26,7 +26,7 @@ export async function askForFilter(
     return await new Promise((resolve) => {
       box.onDidChangeValue((text) => {
         clearTimeout(pause);
-        const problem = filterProblem(text);
+        const problem = searchProblem(text);
         box.validationMessage = problem;
         if (problem !== undefined) return;
         pause = setTimeout(() => {
@@ -34,7 +34,7 @@ export async function askForFilter(
         }, PAUSE_MS);
       });
       box.onDidAccept(() => {
-        const problem = filterProblem(box.value);
+        const problem = searchProblem(box.value);
         if (problem === undefined) resolve(box.value);
         else box.validationMessage = problem;
       });
@@ -47,10 +47,4 @@ export async function askForFilter(
     clearTimeout(pause);
     box.dispose();
   }
-}
-
-function filterProblem(text: string): string | undefined {
-  return looksLikeSecret(text)
-    ? vscode.l10n.t('This is a Login with Amazon secret. It was not kept, and is not searched for.')
-    : undefined;
 }

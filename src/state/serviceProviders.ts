@@ -7,6 +7,7 @@ import type { ConfiguredEntry, ConfiguredProvider } from '../core/configuredProv
 import { isUnreachable, mayTakeEffectLater, type Failure, type Result } from '../core/failure';
 import {
   isSameMapping,
+  senderDifference,
   wishOf,
   type ChangeSender,
   type MappingChange,
@@ -14,6 +15,7 @@ import {
   type Reading,
 } from '../core/networkMapping';
 import {
+  certainReading,
   nextStatus,
   rowState,
   UNREAD,
@@ -167,8 +169,8 @@ export class ServiceProviders {
   /** The service providers whose mapping cannot be told: never read, not readable, or read by an earlier session. */
   get untold(): string[] {
     return [...this.byId.keys()].filter((id) => {
-      const { known, doubt, outdated, activity } = this.status(id);
-      return !activity && (!known || doubt !== undefined || outdated === true) && this.session(id) !== undefined;
+      const status = this.status(id);
+      return !status.activity && !certainReading(status) && this.session(id) !== undefined;
     });
   }
 
@@ -527,15 +529,12 @@ export class ServiceProviders {
   private contradiction({ change: { serviceProviderId: id }, sender }: ActChange): NotSentReason | undefined {
     if (!this.byId.has(id)) return 'notListed';
     if (!sender) return undefined;
-    const { endpoint, account, session } = this.sender(id);
-    if (endpoint !== sender.endpoint) return 'endpointChanged';
-    return account === sender.account && session === sender.session ? undefined : 'sessionChanged';
+    return senderDifference(sender, this.sender(id));
   }
 
   /** The mapping as it was read last, where nothing speaks against it. */
   private certain(id: string): Reading | undefined {
-    const { known, doubt, outdated } = this.status(id);
-    return known && !doubt && !outdated ? known : undefined;
+    return certainReading(this.status(id));
   }
 
   /** Looks later whether a change took effect that is unconfirmed. */

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { ChangeHistorySource } from '../core/changeHistory';
 import type { HistoryFormat } from '../core/changeHistoryExport';
 import { searchChanges } from '../core/changeHistorySearch';
-import { looksLikeSecret } from '../core/identifiers';
+import { searchProblem } from '../core/identifiers';
 import { JournalFailed } from '../journal/journalFailed';
 import { changeHistoryHtml } from './changeHistoryHtml';
 import { type ChangeHistoryAnswer, ChangeHistoryMessage } from './changeHistoryMessages';
@@ -117,18 +117,17 @@ export class ChangeHistory implements vscode.Disposable {
 
   private async perform(message: ChangeHistoryMessage): Promise<void> {
     switch (message.type) {
-      case 'search':
-        if (looksLikeSecret(message.search)) {
+      case 'search': {
+        const problem = searchProblem(message.search);
+        if (problem !== undefined) {
           this.running?.abort();
-          this.post({
-            type: 'announce',
-            text: vscode.l10n.t('This is a Login with Amazon secret. It was not kept, and is not searched for.'),
-          });
+          this.post({ type: 'announce', text: problem });
           return;
         }
         this.asked = message;
         await this.search(message);
         return;
+      }
       case 'export': {
         await this.save(message);
         return;

@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import type { ServiceProviders } from '../../state/serviceProviders';
 import type { Failure } from '../failure';
 import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../networkMapping';
-import * as l10n from '@vscode/l10n';
+import { certainReading } from '../providerStatus';
 
 /** A selected service provider and what was just read of it. */
 export type CurrentMapping = {
@@ -39,8 +40,10 @@ export function currentMappings(
     const failure = failed.get(serviceProviderId);
     if (!store.provider(serviceProviderId)) return { serviceProviderId, name, type: 'notListed' };
     if (failure) return { serviceProviderId, name, type: 'failed', failure };
-    const { known, doubt, outdated, unconfirmed } = store.status(serviceProviderId);
-    if (!known || doubt || outdated || known.readAtMs < beganAtMs) return { serviceProviderId, name, type: 'notRead' };
+    const status = store.status(serviceProviderId);
+    const { unconfirmed } = status;
+    const known = certainReading(status);
+    if (!known || known.readAtMs < beganAtMs) return { serviceProviderId, name, type: 'notRead' };
     return {
       serviceProviderId,
       name,

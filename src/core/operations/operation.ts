@@ -1,8 +1,9 @@
 import { JournalFailed } from '../../journal/journalFailed';
-import type { ChangeOutcome, NotSentReason } from '../../state/confirmedChange';
+import type { ChangeOutcome } from '../../state/confirmedChange';
 import type { ServiceProviders } from '../../state/serviceProviders';
 import type { Failure } from '../failure';
-import { isSameMapping, type ChangeSender, type MappingChange } from '../networkMapping';
+import { isSameMapping, senderDifference, type ChangeSender, type MappingChange } from '../networkMapping';
+import { certainReading } from '../providerStatus';
 import { currentMappings, type CurrentMapping } from './currentMappings';
 import { selectedCount, withOnly, type Plan, type PlannedChange } from './plan';
 
@@ -93,29 +94,13 @@ export async function runOperation(operation: Operation, ports: OperationPorts):
     // Without a question, nothing would show what is left out.
     if (plan.changes.length === 0 || (!isAsked && !isComplete(plan))) return { type: 'nothingSent', plan };
     senders = new Map(plan.changes.map(({ change, sender }) => [change.serviceProviderId, sender]));
-    if (!isAsked) {
-      const applied = await apply(plan, ports);
+    const confirmed = isAsked ? await ask(plan, because, ports) : { plan };
+    if ('type' in confirmed) return confirmed;
+    because = confirmed.because;
+    if (!because) {
+      const applied = await apply(confirmed.plan, ports);
       because = unsentBecause(applied.results);
       if (!because) return applied;
-    } else {
-      const askedAtMs = ports.now();
-      const chosen = await ports.confirm(plan, because);
-      if (!chosen) return { type: 'declined' };
-      const confirmed = withOnly(plan, chosen);
-      because = interference(confirmed, store);
-      if (!because && ports.now() - askedAtMs > QUESTION_FRESH_MS) {
-        const againAtMs = ports.now();
-        const again = await ports.read(chosen);
-        if ('canceledAfter' in again) {
-          return { type: 'readCanceled', read: again.canceledAfter, of: chosen.length };
-        }
-        because = interference(confirmed, store, againAtMs);
-      }
-      if (!because) {
-        const applied = await apply(confirmed, ports);
-        because = unsentBecause(applied.results);
-        if (!because) return applied;
-      }
     }
     beganAtMs = ports.now();
     read = await ports.read(operation.ids);
@@ -124,6 +109,32 @@ export async function runOperation(operation: Operation, ports: OperationPorts):
 
 function isComplete({ skipped, unreadable }: Plan): boolean {
   return unreadable.length === 0 && skipped.every(({ reason }) => reason !== 'notRead');
+}
+
+/**
+ * Asks, and checks afterwards that what the question showed still holds.
+ *
+ * @returns what was confirmed of the plan, with what has changed since, if anything has; or how the operation ends
+ */
+async function ask(
+  plan: Plan,
+  because: Interference | undefined,
+  ports: OperationPorts,
+): Promise<
+  { readonly plan: Plan; readonly because?: Interference } | (OperationResult & { type: 'declined' | 'readCanceled' })
+> {
+  const askedAtMs = ports.now();
+  const chosen = await ports.confirm(plan, because);
+  if (!chosen) return { type: 'declined' };
+  const confirmed = withOnly(plan, chosen);
+  let found = interference(confirmed, ports.store);
+  const againAtMs = ports.now();
+  if (!found && againAtMs - askedAtMs > QUESTION_FRESH_MS) {
+    const again = await ports.read(chosen);
+    if ('canceledAfter' in again) return { type: 'readCanceled', read: again.canceledAfter, of: chosen.length };
+    found = interference(confirmed, ports.store, againAtMs);
+  }
+  return { plan: confirmed, ...(found && { because: found }) };
 }
 
 async function apply(plan: Plan, ports: OperationPorts): Promise<OperationResult & { type: 'applied' }> {
@@ -160,10 +171,10 @@ function interference(plan: Plan, store: OperationPorts['store'], readSinceMs = 
   for (const { change, name, replaces, sender } of plan.changes) {
     const id = change.serviceProviderId;
     if (!store.provider(id)) return { type: 'notListed', name };
-    const otherwise = differenceOf(sender, store.sender(id));
+    const otherwise = senderDifference(sender, store.sender(id));
     if (otherwise) return { type: otherwise };
-    const { known, doubt, outdated } = store.status(id);
-    if (!known || doubt || outdated || known.readAtMs < readSinceMs || !isSameMapping(known.mapping, replaces)) {
+    const known = certainReading(store.status(id));
+    if (!known || known.readAtMs < readSinceMs || !isSameMapping(known.mapping, replaces)) {
       return { type: 'changedMeanwhile', name };
     }
   }
@@ -173,18 +184,10 @@ function interference(plan: Plan, store: OperationPorts['store'], readSinceMs = 
 function otherSender(plan: Plan, senders: ReadonlyMap<string, ChangeSender>): Interference | undefined {
   for (const { change, sender } of plan.changes) {
     const shown = senders.get(change.serviceProviderId);
-    const otherwise = shown && differenceOf(shown, sender);
+    const otherwise = shown && senderDifference(shown, sender);
     if (otherwise) return { type: otherwise };
   }
   return undefined;
-}
-
-function differenceOf(
-  { endpoint, account, session }: ChangeSender,
-  now: ChangeSender,
-): Exclude<NotSentReason, 'notListed'> | undefined {
-  if (endpoint !== now.endpoint) return 'endpointChanged';
-  return account === now.account && session === now.session ? undefined : 'sessionChanged';
 }
 
 /** Why a single change was held back at the last moment: then the user is asked again. Of many, the rest is done already. */

@@ -3,7 +3,7 @@ import { explain } from '../explanation';
 import { shortId } from '../identifiers';
 import { wishOf, type NetworkMapping } from '../networkMapping';
 import type { Interference, OperationResult } from './operation';
-import { countResults, failuresOf, type OperationCounts } from './outcomes';
+import { countResults, countSkipped, failuresOf, type OperationCounts, type SkipCounts } from './outcomes';
 import { selectedCount, type OperationKind, type Plan, type PlannedChange, type SkipReason } from './plan';
 
 /** Above the pick of a skill. */
@@ -174,10 +174,7 @@ export function summaryText(applied: OperationResult & { type: 'applied' }, lang
 
 /** Says what was skipped of a plan, with the reasons; an empty text where nothing was. */
 export function skippedText(plan: Plan, language: string): string {
-  const counts = new Map<SkipReason | 'unreadable', number>();
-  for (const { reason } of plan.skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  if (plan.unreadable.length > 0) counts.set('unreadable', plan.unreadable.length);
-  return skippedSentence(counts, language);
+  return skippedSentence(countSkipped(plan), language);
 }
 
 /** What a single change did. */
@@ -358,7 +355,7 @@ function changedText(kind: OperationKind, { changed, selected }: OperationCounts
   }
 }
 
-function skippedSentence(counts: ReadonlyMap<SkipReason | 'unreadable', number>, language: string): string {
+function skippedSentence(counts: SkipCounts, language: string): string {
   if (counts.size === 0) return '';
   const parts = [...counts].map(([reason, count]) => skippedPart(reason, count));
   // A translator's sentence frame; the parts are a list.

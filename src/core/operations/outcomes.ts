@@ -1,7 +1,7 @@
 import type { Failure } from '../failure';
 import type { ChangeOutcome } from '../../state/confirmedChange';
 import type { OperationResult, ChangeResult } from './operation';
-import { selectedCount, type SkipReason } from './plan';
+import { selectedCount, type Plan, type SkipReason } from './plan';
 
 /** How one selected service provider fared whose change was planned. */
 export type ResultKind = 'changed' | 'changedMeanwhile' | 'notListed' | 'failed' | 'unconfirmed' | 'notStarted';
@@ -20,17 +20,17 @@ export function kindOf({ outcome }: Pick<ChangeResult, 'outcome'>): ResultKind {
     case 'unconfirmed':
       return 'unconfirmed';
     case 'failed':
-      if (outcome.failure.kind === 'cancelled') return outcome.failure.effect === 'none' ? 'notStarted' : 'unconfirmed';
-      // Without an answer that decides it, and without a reading after it.
-      return outcome.failure.effect === 'unknown' && !outcome.reading ? 'unconfirmed' : 'failed';
+      return outcome.failure.kind === 'cancelled' ? 'notStarted' : 'failed';
   }
 }
+
+export type SkipCounts = ReadonlyMap<SkipReason | 'unreadable', number>;
 
 /** The counts of an operation. `selected` is the sum of all others. */
 export interface OperationCounts {
   readonly selected: number;
   readonly changed: number;
-  readonly skipped: ReadonlyMap<SkipReason | 'unreadable', number>;
+  readonly skipped: SkipCounts;
   readonly failed: number;
   readonly unconfirmed: number;
   readonly notStarted: number;
@@ -39,22 +39,27 @@ export interface OperationCounts {
 export function countResults({ plan, results }: OperationResult & { type: 'applied' }): OperationCounts {
   const kinds = results.map(kindOf);
   const count = (kind: ResultKind) => kinds.filter((each) => each === kind).length;
-  const skipped = new Map<SkipReason | 'unreadable', number>();
-  const skip = (reason: SkipReason | 'unreadable', more: number) => {
-    if (more > 0) skipped.set(reason, (skipped.get(reason) ?? 0) + more);
-  };
-  for (const { reason } of plan.skipped) skip(reason, 1);
-  skip('unreadable', plan.unreadable.length);
-  skip('changedMeanwhile', count('changedMeanwhile'));
-  skip('notListed', count('notListed'));
+  const late = kinds.filter((kind) => kind === 'changedMeanwhile' || kind === 'notListed');
   return {
     selected: selectedCount(plan),
     changed: count('changed'),
-    skipped,
+    skipped: countSkipped(plan, late),
     failed: count('failed'),
     unconfirmed: count('unconfirmed'),
     notStarted: count('notStarted'),
   };
+}
+
+/**
+ * How many service providers are skipped for each reason.
+ *
+ * @param late why changes of the plan were not sent in the end
+ */
+export function countSkipped({ skipped, unreadable }: Plan, late: readonly SkipReason[] = []): SkipCounts {
+  const counts = new Map<SkipReason | 'unreadable', number>();
+  const reasons = [...skipped.map(({ reason }) => reason), ...unreadable.map(() => 'unreadable' as const), ...late];
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return counts;
 }
 
 /** Why changes did not succeed, and why their mappings could not be read, those that failed first. */

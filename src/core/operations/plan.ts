@@ -1,6 +1,7 @@
 import type { ActChange } from '../../state/serviceProviders';
 import type { Failure } from '../failure';
 import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../networkMapping';
+import type { CurrentMapping } from './currentMappings';
 
 export type OperationKind = 'map' | 'remap' | 'delete' | 'undo';
 
@@ -29,7 +30,7 @@ export type SkipReason =
   | 'unconfirmed';
 
 /** A selected service provider that is left as it is. */
-export interface SkippedProvider {
+interface SkippedProvider {
   readonly serviceProviderId: string;
   readonly name: string;
   readonly reason: SkipReason;
@@ -37,7 +38,7 @@ export interface SkippedProvider {
 }
 
 /** A selected service provider whose mapping could not be read. */
-export interface UnreadableProvider {
+interface UnreadableProvider {
   readonly serviceProviderId: string;
   readonly name: string;
   readonly failure: Failure;
@@ -54,6 +55,36 @@ export interface Plan {
   readonly changes: readonly PlannedChange[];
   readonly skipped: readonly SkippedProvider[];
   readonly unreadable: readonly UnreadableProvider[];
+}
+
+/** What is to be done for a service provider that could be read. */
+export type Decision = Omit<PlannedChange, 'name' | 'replaces' | 'sender' | 'unconfirmed'> | SkipReason;
+
+/**
+ * Sorts the selected service providers into those that are changed, and those that are not, with the reason.
+ *
+ * @param decide for one that could be read
+ */
+export function makePlan(
+  operation: Pick<Plan, 'kind' | 'skillId'>,
+  current: readonly CurrentMapping[],
+  decide: (serviceProviderId: string, mapping: NetworkMapping) => Decision,
+): Plan {
+  const changes: PlannedChange[] = [];
+  const skipped: SkippedProvider[] = [];
+  const unreadable: UnreadableProvider[] = [];
+  for (const each of current) {
+    const { serviceProviderId, name } = each;
+    if (each.type === 'failed') unreadable.push({ serviceProviderId, name, failure: each.failure });
+    else if (each.type !== 'read') skipped.push({ serviceProviderId, name, reason: each.type });
+    else {
+      const { mapping, sender, unconfirmed } = each;
+      const decision = decide(serviceProviderId, mapping);
+      if (typeof decision === 'string') skipped.push({ serviceProviderId, name, reason: decision, mapping });
+      else changes.push({ ...decision, name, replaces: mapping, sender, ...(unconfirmed && { unconfirmed }) });
+    }
+  }
+  return { ...operation, changes, skipped, unreadable };
 }
 
 /** How many service providers were selected for the operation. */

@@ -1,54 +1,23 @@
 import { isSameSkill } from '../identifiers';
-import type { NetworkMapping } from '../networkMapping';
+import type { MappingChange, NetworkMapping } from '../networkMapping';
 import type { CurrentMapping } from './currentMappings';
-import type { Plan, PlannedChange, SkipReason, SkippedProvider, UnreadableProvider } from './plan';
+import { makePlan, type Plan, type SkipReason } from './plan';
 
 /** What is to be done to the selected service providers. */
 export type ChangeRequest = { readonly kind: 'map' | 'remap'; readonly skillId: string } | { readonly kind: 'delete' };
 
-/** Sorts the selected service providers into those that are changed, and those that are not, with the reason. */
+/** Plans to map, remap or delete, leaving alone what that does not suit. */
 export function planChanges(request: ChangeRequest, current: readonly CurrentMapping[]): Plan {
-  const changes: PlannedChange[] = [];
-  const skipped: SkippedProvider[] = [];
-  const unreadable: UnreadableProvider[] = [];
-  for (const each of current) {
-    const { serviceProviderId, name } = each;
-    if (each.type === 'failed') {
-      unreadable.push({ serviceProviderId, name, failure: each.failure });
-      continue;
-    }
-    if (each.type !== 'read') {
-      skipped.push({ serviceProviderId, name, reason: each.type });
-      continue;
-    }
-    const { mapping, sender, unconfirmed } = each;
-    const reason = skipReason(request, mapping);
-    if (reason) {
-      skipped.push({ serviceProviderId, name, reason, mapping });
-      continue;
-    }
-    changes.push({
-      name,
-      replaces: mapping,
-      sender,
-      change:
-        request.kind === 'delete'
-          ? { operation: 'delete', serviceProviderId }
-          : {
-              operation: request.kind === 'map' ? 'create' : 'update',
-              serviceProviderId,
-              skillId: request.skillId,
-            },
-      ...(unconfirmed && { unconfirmed }),
-    });
-  }
-  return {
-    kind: request.kind,
-    ...(request.kind !== 'delete' && { skillId: request.skillId }),
-    changes,
-    skipped,
-    unreadable,
-  };
+  return makePlan(
+    request,
+    current,
+    (serviceProviderId, mapping) => skipReason(request, mapping) ?? { change: changeOf(request, serviceProviderId) },
+  );
+}
+
+function changeOf(request: ChangeRequest, serviceProviderId: string): MappingChange {
+  if (request.kind === 'delete') return { operation: 'delete', serviceProviderId };
+  return { operation: request.kind === 'map' ? 'create' : 'update', serviceProviderId, skillId: request.skillId };
 }
 
 function skipReason(request: ChangeRequest, mapping: NetworkMapping): SkipReason | undefined {

@@ -1,7 +1,8 @@
 import type { RecordedChange } from '../changeRecord';
+import type { NetworkMapping } from '../networkMapping';
 import { undoStep } from '../undo';
 import type { CurrentMapping } from './currentMappings';
-import type { Plan, PlannedChange, SkippedProvider, UnreadableProvider } from './plan';
+import { makePlan, type Decision, type Plan } from './plan';
 
 /**
  * Plans to restore the mappings from before an operation.
@@ -11,40 +12,32 @@ import type { Plan, PlannedChange, SkippedProvider, UnreadableProvider } from '.
 export function planUndo(records: readonly RecordedChange[], current: readonly CurrentMapping[]): Plan {
   // Of several changes of one service provider, only the oldest has the mapping from before all of them.
   const oldest = new Map(records.map((record) => [record.serviceProviderId, record]));
-  const changes: PlannedChange[] = [];
-  const skipped: SkippedProvider[] = [];
-  const unreadable: UnreadableProvider[] = [];
-  for (const each of current) {
-    const { serviceProviderId } = each;
+  // The journal still knows the name of one that is no longer in the list.
+  const named = current.map((each) => {
+    const { name } = oldest.get(each.serviceProviderId) ?? {};
+    return each.type === 'notListed' && name !== undefined ? { ...each, name } : each;
+  });
+  return makePlan({ kind: 'undo' }, named, (serviceProviderId, mapping) => {
     const record = oldest.get(serviceProviderId);
-    if (!record) continue;
-    const name = each.type === 'notListed' ? (record.name ?? each.name) : each.name;
-    if (each.type === 'failed') {
-      unreadable.push({ serviceProviderId, name, failure: each.failure });
-      continue;
-    }
-    if (each.type !== 'read') {
-      skipped.push({ serviceProviderId, name, reason: each.type });
-      continue;
-    }
-    const { mapping, sender, unconfirmed } = each;
-    const skip = (reason: SkippedProvider['reason']) => skipped.push({ serviceProviderId, name, reason, mapping });
-    const step = undoStep(record, mapping);
-    if (step.type === 'unknownBefore') skip('unknownBefore');
-    else if (step.type === 'nothing') skip('restoredAlready');
-    else if (step.type === 'unconfirmed') skip('unconfirmed');
-    else {
-      changes.push({
-        name,
+    return record ? decide(record, mapping) : 'unknownBefore';
+  });
+}
+
+function decide(record: RecordedChange, mapping: NetworkMapping): Decision {
+  const step = undoStep(record, mapping);
+  switch (step.type) {
+    case 'unknownBefore':
+    case 'unconfirmed':
+      return step.type;
+    case 'nothing':
+      return 'restoredAlready';
+    case 'restore':
+      return { change: step.change, undoes: record.id };
+    case 'changedSince':
+      return {
         change: step.change,
-        replaces: mapping,
-        sender,
         undoes: record.id,
-        ...(unconfirmed && { unconfirmed }),
-        ...(step.type === 'changedSince' &&
-          record.before && { changedSince: { before: record.before, target: record.wished } }),
-      });
-    }
+        ...(record.before && { changedSince: { before: record.before, target: record.wished } }),
+      };
   }
-  return { kind: 'undo', changes, skipped, unreadable };
 }
