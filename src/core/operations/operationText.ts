@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
+import { displayText } from '../displayText';
 import { explain } from '../explanation';
 import { shortId } from '../identifiers';
 import { wishOf, type NetworkMapping } from '../networkMapping';
+import { narrowId } from '../rowText';
 import type { Interference, OperationResult } from './operation';
 import { countResults, countSkipped, failuresOf, type OperationCounts, type SkipCounts } from './outcomes';
 import { selectedCount, type OperationKind, type Plan, type PlannedChange, type SkipReason } from './plan';
@@ -41,12 +43,22 @@ export interface Circumstances {
   readonly sender: SenderNames;
 }
 
-/** Lines of a dialog that can be read at a glance. */
-const MAX_LINES = 10;
+/** Changes that a dialog lists; more are shown in a preview before it, and not again. */
+const MAX_LISTED = 10;
+
+/**
+ * What a list may take of a dialog, measured in VS Code 1.100: its dialogs have room for so many characters in a line, and
+ * do not scroll, so that the buttons of one that is too high are outside a window of 800 pixels.
+ */
+const MAX_LINES = 20;
+const LINE_LENGTH = 44;
+
+/** Of a name in such a list. */
+const MAX_NAME_LENGTH = 30;
 
 /** Whether so many changes need to be looked through in a list first. */
 export function needsPreview(count: number): boolean {
-  return count > MAX_LINES;
+  return count > MAX_LISTED;
 }
 
 /** The question before a plan is carried out. */
@@ -203,6 +215,10 @@ function shortMapping(mapping: NetworkMapping): string {
   return mapping.type === 'mapped' ? shortId(mapping.skillId) : mappingText(mapping);
 }
 
+function narrowMapping(mapping: NetworkMapping): string {
+  return mapping.type === 'mapped' ? narrowId(mapping.skillId) : mappingText(mapping);
+}
+
 function previewTitle({ kind, skillId = '' }: Plan): string {
   switch (kind) {
     case 'map':
@@ -280,22 +296,34 @@ function singleLines(planned: PlannedChange): string {
 }
 
 function manyLines({ kind, changes, skillId }: Plan): string[] {
-  const lines = changes.slice(0, MAX_LINES).map((planned) => lineOfMany(kind, planned));
-  const more = changes.length - lines.length;
-  if (more > 0) lines.push(l10n.t('… and {0} more', more));
-  return [...(skillId === undefined ? [] : [l10n.t('New: {0}', skillId)]), lines.join('\n')];
+  return [
+    ...(skillId === undefined ? [] : [l10n.t('New: {0}', skillId)]),
+    ...(needsPreview(changes.length) ? [] : [listText(kind, changes)]),
+  ];
 }
 
-function lineOfMany(kind: OperationKind, { name, replaces, change }: PlannedChange): string {
+/** A line for each change, with whole IDs where they fit into the dialog. */
+function listText(kind: OperationKind, changes: readonly PlannedChange[]): string {
+  const whole = changes.map((planned) => lineOfMany(kind, planned, mappingText));
+  const height = whole.reduce((sum, line) => sum + Math.ceil(line.length / LINE_LENGTH), 0);
+  return (height <= MAX_LINES ? whole : changes.map((planned) => lineOfMany(kind, planned, narrowMapping))).join('\n');
+}
+
+function lineOfMany(
+  kind: OperationKind,
+  { name, replaces, change }: PlannedChange,
+  inWords: (mapping: NetworkMapping) => string,
+): string {
+  const shown = displayText(name, MAX_NAME_LENGTH);
   switch (kind) {
     case 'map':
-      return name;
+      return shown;
     case 'remap':
-      return l10n.t('{0}, currently {1}', name, mappingText(replaces));
+      return l10n.t('{0}, currently {1}', shown, inWords(replaces));
     case 'delete':
-      return l10n.t('{0} no longer handles the calls of {1}.', mappingText(replaces), name);
+      return l10n.t('{0} no longer handles the calls of {1}.', inWords(replaces), shown);
     case 'undo':
-      return l10n.t('{0}: {1} → {2}', name, mappingText(replaces), mappingText(wishOf(change)));
+      return l10n.t('{0}: {1} → {2}', shown, inWords(replaces), inWords(wishOf(change)));
   }
 }
 

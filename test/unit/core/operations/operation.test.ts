@@ -9,7 +9,7 @@ import {
 } from '../../../../src/core/operations/operation';
 import { confirmationText, summaryText } from '../../../../src/core/operations/operationText';
 import { countResults, kindOf } from '../../../../src/core/operations/outcomes';
-import { selectedCount, type Plan } from '../../../../src/core/operations/plan';
+import { selectedCount, type OperationKind, type Plan } from '../../../../src/core/operations/plan';
 import { planChanges, type ChangeRequest } from '../../../../src/core/operations/planChanges';
 import { ServiceProviders } from '../../../../src/state/serviceProviders';
 import { aProvider, mappedTo, notMapped, OTHER_SKILL, signedInTo, SKILL, THIRD_SKILL } from '../../../support/builders';
@@ -349,9 +349,46 @@ describe('the numbers of an operation', () => {
     );
   });
 
+  it.each<[string, OperationKind, number, number, boolean]>([
+    ['whole IDs for a few', 'remap', 5, 20, true],
+    ['short IDs where whole ones would not fit', 'undo', 10, 20, false],
+    ['short IDs beside long names', 'remap', 10, 200, false],
+    ['short IDs in a deletion', 'delete', 10, 200, false],
+  ])('lists %s, in a dialog whose buttons stay in the window', (_title, kind, count, nameLength, isWhole) => {
+    const [list] = listOf(kind, count, nameLength);
+    expect(list?.includes(SKILL)).toBe(isWhole);
+    expect(list?.split('\n')).toHaveLength(count);
+    expect(drawnLines(list ?? '')).toBeLessThanOrEqual(20);
+  });
+
+  it('lists none of those that a preview has shown', () => {
+    expect(listOf('undo', 11, 20)).toEqual([]);
+  });
+
   it('count a change that was not sent because its circumstances changed', () => {
     expect(kindOf({})).toBe('notStarted');
     expect(kindOf({ outcome: { type: 'notSent', reason: 'sessionChanged' } })).toBe('notStarted');
     expect(kindOf({ outcome: { type: 'notSent', reason: 'notListed' } })).toBe('notListed');
   });
 });
+
+/** The paragraph that lists the changes of a plan. */
+function listOf(kind: OperationKind, count: number, nameLength: number): string[] {
+  const changes = Array.from({ length: count }, (_, index) => ({
+    change: {
+      operation: kind === 'delete' ? ('delete' as const) : ('update' as const),
+      serviceProviderId: `provider-${index}`,
+      skillId: OTHER_SKILL,
+    },
+    name: `${index} `.padEnd(nameLength, 'n'),
+    replaces: mappedTo(SKILL),
+    sender: {},
+  }));
+  const plan = { kind, changes, skipped: [], unreadable: [] } as unknown as Plan;
+  const { paragraphs } = confirmationText(plan, { because: undefined, hidden: 0, sender: {} }, 'en');
+  return paragraphs.filter((text) => text.includes('0 n'));
+}
+
+/** The lines that a dialog of VS Code 1.100 makes of a text. */
+const drawnLines = (text: string) =>
+  text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 44)), 0);
