@@ -2,8 +2,8 @@
 const esbuild = require('esbuild');
 const fs = require('node:fs/promises');
 const path = require('node:path');
-const { bundledPackages } = require('./.ci/bundledPackages.js');
-const { thirdPartyNotices } = require('./.ci/thirdPartyNotices.js');
+const { bundledPackages } = require('.ci/bundledPackages.js');
+const { thirdPartyNotices } = require('.ci/thirdPartyNotices.js');
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
@@ -116,7 +116,7 @@ const extension = {
 };
 
 /** Shares nothing with the rest, and is not loaded at all in most builds. */
-const telemetry = { ...options, entryPoints: { telemetry: 'src/telemetry/applicationInsights.ts' } };
+const telemetry = { ...options, entryPoints: { telemetry: 'src/editor/telemetry/applicationInsights.ts' } };
 
 /** Written by each build, so that it is always that of the code beside it. */
 const NOTICES = 'ThirdPartyNotices.txt';

@@ -19,8 +19,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'host',
-          include: ['test/host/**/*.test.ts'],
+          name: 'runner',
+          include: ['test/runner/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

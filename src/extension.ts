@@ -1,36 +1,36 @@
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
-import type { AttemptRecord } from './api/networkMappingClient';
-import { SessionStore } from './auth/sessionStore';
-import { SessionTokens } from './auth/sessionTokens';
-import { SharedWrites, type Lock } from './acrossWindows/sharedWrites';
-import { PREFIX } from './commands/run';
-import { knownAccounts } from './core/accounts';
-import type { RecordedChange } from './core/changeRecord';
-import { endsSession } from './core/signInFailure';
-import { rememberSkill } from './core/skillChoices';
-import { logAttempt } from './log/requestLog';
-import { logRenewal, logSignIn } from './log/signInLog';
-import { onDidChangeApiEndpoint, readApiEndpoint, readOrigins } from './settings/apiEndpoint';
-import { onDidChangeScopes, readScopes, readTokenEndpoint } from './settings/loginWithAmazonSettings';
-import { openServiceProvidersSetting, ServiceProvidersSetting } from './settings/serviceProvidersSetting';
-import { LoginWithAmazonProvider } from './signIn/authenticationProvider';
-import { PASTE_ADDRESS_COMMAND } from './signIn/pasteAddressCommand';
-import type { SignInServices } from './signIn/signInServices';
-import { ServiceProviders } from './state/serviceProviders';
-import { COMMAND_NAMES } from './telemetry/events';
-import { createTelemetry } from './telemetry/telemetry';
-import { OPEN_SETTING_COMMAND } from './tree/serviceProvidersTree';
-import { ServiceProvidersView } from './tree/serviceProvidersView';
-import { ViewOptions } from './tree/viewOptions';
+import type { AttemptRecord } from './core/api/networkMappingClient';
+import { SessionStore } from './core/auth/sessionStore';
+import { SessionTokens } from './core/auth/accessTokenProvider';
+import { SharedWrites, type Lock } from './core/crossWindow/exclusiveWrites';
+import { PREFIX } from './editor/commandRunner/runCommand';
+import { knownAccounts } from './core/model/accounts';
+import type { RecordedChange } from './core/history/changeRecord';
+import { endsSession } from './core/failures/signInFailure';
+import { rememberSkill } from './core/presentation/skillSuggestions';
+import { logAttempt } from './core/log/requestLog';
+import { logRenewal, logSignIn } from './core/log/signInLog';
+import { onDidChangeApiEndpoint, readApiEndpoint, readOrigins } from './editor/settings/apiEndpoint';
+import { onDidChangeScopes, readScopes, readTokenEndpoint } from './editor/settings/loginWithAmazonSettings';
+import { openServiceProvidersSetting, ServiceProvidersSetting } from './editor/settings/serviceProvidersSetting';
+import { LoginWithAmazonProvider } from './editor/signIn/authenticationProvider';
+import { PASTE_ADDRESS_COMMAND } from './editor/signIn/pasteAddressCommand';
+import type { SignInServices } from './core/auth/signInOptions';
+import { ServiceProviders } from './core/mappings/mappingStore';
+import { COMMAND_NAMES } from './editor/telemetry/events';
+import { createTelemetry } from './editor/telemetry/telemetry';
+import { OPEN_SETTING_COMMAND } from './editor/tree/serviceProvidersTree';
+import { ServiceProvidersView } from './editor/tree/serviceProvidersView';
+import { ViewOptions } from './editor/tree/viewOptions';
 
 /** Needed at a sign-in or a renewal only, so it is loaded then. */
-const loginWithAmazon = () => import('./auth/loginWithAmazon');
+const loginWithAmazon = () => import('./core/auth/loginWithAmazon');
 
-/** The panel's type, as the manifest and `webview/errorDetails.ts` have it. */
+/** The panel's type, as the manifest and `editor/webview/errorDetailsPanel.ts` have it. */
 const ERROR_DETAILS = 'alexaNetworkMapping.errorDetails';
 
-/** Likewise, and `webview/changeHistory.ts`. */
+/** Likewise, and `editor/webview/changeHistoryPanel.ts`. */
 const CHANGE_HISTORY = 'alexaNetworkMapping.changeHistory';
 
 /** How long to wait before secret storage is asked again that could not be read. */
@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const telemetry = createTelemetry({ isEnabled: () => vscode.env.isTelemetryEnabled });
   sendLastEvents = () => telemetry.dispose();
   const fileLock = late(async () => {
-    const { FileLock } = await import('./acrossWindows/fileLock');
+    const { FileLock } = await import('./core/crossWindow/fileLock');
     return new FileLock(vscode.Uri.joinPath(context.globalStorageUri, 'locks').fsPath);
   });
   const lock: Lock = { hold: async (name, act) => (await fileLock()).hold(name, act) };
@@ -74,7 +74,7 @@ export function activate(context: vscode.ExtensionContext): void {
     loginWithAmazon,
     providers: () => providers.providers,
     verify: async (accessToken, serviceProviderId, signal) => {
-      const { verifyAccessToken } = await import('./auth/verifyAccessToken');
+      const { verifyAccessToken } = await import('./core/auth/verifyAccessToken');
       return verifyAccessToken(accessToken, serviceProviderId, { endpoint: readApiEndpoint, onAttempt }, signal);
     },
     onOutcome: (outcome) => {
@@ -101,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
   const client = late(async () => {
-    const { NetworkMappingClient } = await import('./api/networkMappingClient');
+    const { NetworkMappingClient } = await import('./core/api/networkMappingClient');
     return new NetworkMappingClient({
       endpoint: readApiEndpoint,
       tokens,
@@ -109,7 +109,7 @@ export function activate(context: vscode.ExtensionContext): void {
     });
   });
   const journal = late(async () => {
-    const { ChangeJournal } = await import('./journal/changeJournal');
+    const { ChangeJournal } = await import('./core/history/changeJournal');
     const created = new ChangeJournal(vscode.Uri.joinPath(context.globalStorageUri, 'journal').fsPath, lock);
     created.events.on('changedElsewhere', (ids) => {
       providers.changedElsewhere(ids);
@@ -146,7 +146,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const usedSkills = () => context.globalState.get<readonly string[]>(USED_SKILLS, []);
   // What people ask for is loaded when they first do: showing the list needs none of it, and every window waits for that.
   const door = late(async () => {
-    const { Door } = await import('./commands/door');
+    const { Door } = await import('./editor/commandRunner/commandRunner');
     const created = new Door(
       {
         providers,

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { oldestVsCode } from './host/oldestVsCode';
+import { oldestVsCode } from './runner/oldestVsCode';
 import { NOT_CHECKED } from './package/notChecked';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -51,8 +51,8 @@ const LAYERS: readonly Layer[] = [
   vitest('unit'),
   vitest('package'),
   { name: 'audit', command: [...tsx, 'test/package/audit.ts'] },
-  { name: 'VS Code for tests', command: [...tsx, 'test/host/install.ts'] },
-  vitest('host'),
+  { name: 'VS Code for tests', command: [...tsx, 'test/runner/install.ts'] },
+  vitest('runner'),
   { name: 'integration', command: [...tsx, 'test/integration/run.ts'], report: 'integration.json' },
   {
     name: 'integration in the oldest VS Code',

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
-import { dormantExtension, input, report } from './insideHost.js';
+import { dormantExtension, input, report } from './insideHost';
 
 /** Lets what an activation leaves to do later come to its end, so that the next one does not pay for it. Milliseconds. */
 const SETTLE_MS = 200;

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import * as v from 'valibot';
-import { bundleInto } from './bundle.js';
-import { NOTHING, writeExtension } from './extensionFolder.js';
-import { runInHost } from './hostRun.js';
-import { type Measurement, rounded } from './measurement.js';
-import { median, middleHalf } from './medians.js';
+import { bundleInto } from './bundle';
+import { NOTHING, writeExtension } from './extensionFolder';
+import { runInHost } from './hostRun';
+import { type Measurement, rounded } from './measurement';
+import { median, middleHalf } from './medians';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const OURS = 'networkmapping.alexa-network-mapping';

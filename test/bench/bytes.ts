@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { Measurement } from './measurement.js';
+import type { Measurement } from './measurement';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

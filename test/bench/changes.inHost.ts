@@ -1,8 +1,8 @@
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import * as v from 'valibot';
-import type { CountedExtension, Counts } from './countedExtension.js';
-import { dormantExtension, input, report } from './insideHost.js';
+import type { CountedExtension, Counts } from './countedExtension';
+import { dormantExtension, input, report } from './insideHost';
 
 /** Changes one service provider in the middle of what VS Code has asked for, and reports what was rendered for it. */
 export async function run(): Promise<void> {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { bundleInto } from './bundle.js';
-import { FEW, MANY, settingsWith, SKILLS } from './configuredProviders.js';
-import { writeExtension } from './extensionFolder.js';
-import { runInHost } from './hostRun.js';
-import { rounded, type Measurement } from './measurement.js';
+import { bundleInto } from './bundle';
+import { FEW, MANY, settingsWith, SKILLS } from './configuredProviders';
+import { writeExtension } from './extensionFolder';
+import { runInHost } from './hostRun';
+import { rounded, type Measurement } from './measurement';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const EXTENSION = 'bench.counted';

@@ -1,4 +1,4 @@
-import { providersOf } from '../simulator/seed.js';
+import { providersOf } from '../simulator/seed';
 
 /** As many as no one is expected to have, and as few as most have. */
 export const MANY = 10_000;

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { SharedWrites } from '../../src/acrossWindows/sharedWrites';
-import { ServiceProvidersSetting } from '../../src/settings/serviceProvidersSetting';
-import { ServiceProviders } from '../../src/state/serviceProviders';
-import { ServiceProvidersTree, type Row } from '../../src/tree/serviceProvidersTree';
-import { ViewOptions } from '../../src/tree/viewOptions';
-import { SKILLS } from './configuredProviders.js';
-import { median } from './medians.js';
+import { SharedWrites } from '../../src/core/crossWindow/exclusiveWrites';
+import { ServiceProvidersSetting } from '../../src/editor/settings/serviceProvidersSetting';
+import { ServiceProviders } from '../../src/core/mappings/mappingStore';
+import { ServiceProvidersTree, type Row } from '../../src/editor/tree/serviceProvidersTree';
+import { ViewOptions } from '../../src/editor/tree/viewOptions';
+import { SKILLS } from './configuredProviders';
+import { median } from './medians';
 
 /** What VS Code and the tree have said to each other since counting began. */
 export interface Counts {

@@ -4,10 +4,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
-import { linkExtensions } from '../host/profile.js';
-import { NOTHING, writeExtension } from './extensionFolder.js';
-import { INPUT, RESULT } from './hostNames.js';
-import type { Bench } from './measurement.js';
+import { linkExtensions } from '../runner/profile';
+import { NOTHING, writeExtension } from './extensionFolder';
+import { INPUT, RESULT } from './hostNames';
+import type { Bench } from './measurement';
 
 interface HostRun {
   /** The bundle of a module that exports `run`. */
@@ -35,7 +35,7 @@ export async function runInHost<T>(bench: Bench, run: HostRun, schema: v.Generic
   await writeJson(path.join(workspace, '.vscode/settings.json'), run.workspaceSettings ?? {});
   await linkExtensions(run.extensions, extensionsDir);
   const child = spawn(
-    path.join(import.meta.dirname, '../host/code.mjs'),
+    path.join(import.meta.dirname, '../runner/code.mjs'),
     [
       workspace,
       `--user-data-dir=${userDataDir}`,

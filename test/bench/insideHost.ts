@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { INPUT, RESULT } from './hostNames.js';
+import { INPUT, RESULT } from './hostNames';
 
 /** The extension under this id, which has to be there and must not have been activated yet. */
 export function dormantExtension(id: string): vscode.Extension<unknown> {

@@ -3,11 +3,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import type { ClosedChange, OpenedChange } from '../../src/core/changeRecord.js';
-import { bundleInto } from './bundle.js';
-import { type Measurement, type Row, rounded } from './measurement.js';
-import { median, ratioOfMedians } from './medians.js';
-import type * as ShippedJournal from './shippedJournal.js';
+import type { ClosedChange, OpenedChange } from '../../src/core/history/changeRecord';
+import { bundleInto } from './bundle';
+import { type Measurement, type Row, rounded } from './measurement';
+import { median, ratioOfMedians } from './medians';
+import type * as ShippedJournal from './shippedJournal';
 
 const CHANGES = 100_000;
 /** As many as the history shows at first. */

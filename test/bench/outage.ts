@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { createRequire } from 'node:module';
-import { type Simulator, startSimulator } from '../simulator/simulator.js';
-import { bundleInto } from './bundle.js';
-import type { Measurement, Row } from './measurement.js';
-import type * as ShippedState from './shippedState.js';
+import { type Simulator, startSimulator } from '../simulator/simulator';
+import { bundleInto } from './bundle';
+import type { Measurement, Row } from './measurement';
+import type * as ShippedState from './shippedState';
 
 type Providers = InstanceType<typeof ShippedState.ServiceProviders>;
 

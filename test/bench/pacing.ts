@@ -1,11 +1,11 @@
-import { demoSkills } from '../simulator/seed.js';
-import { type Measurement, type Row, rounded } from './measurement.js';
-import { median, ratioOfMedians } from './medians.js';
-import { LoadProcess } from './pacing/loadProcess.js';
-import type { Caller, Handover, Job } from './pacing/messages.js';
-import { inTurns, type Sample, sideBySide } from './pacing/round.js';
-import { CLICKS, READS, type Scenario, UNLIMITED, WRITES } from './pacing/scenarios.js';
-import type { Service } from './pacing/service.js';
+import { demoSkills } from '../simulator/seed';
+import { type Measurement, type Row, rounded } from './measurement';
+import { median, ratioOfMedians } from './medians';
+import { LoadProcess } from './pacing/loadProcess';
+import type { Caller, Handover, Job } from './pacing/messages';
+import { inTurns, type Sample, sideBySide } from './pacing/round';
+import { CLICKS, READS, type Scenario, UNLIMITED, WRITES } from './pacing/scenarios';
+import type { Service } from './pacing/service';
 
 /** As many as the extension has under way or waiting, and any pool of the others. */
 const IN_FLIGHT = 16;

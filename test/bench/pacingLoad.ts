@@ -1,9 +1,9 @@
 /** The process that sends: runs the jobs of a message side by side and sends back what they came to. */
 import { performance } from 'node:perf_hooks';
-import { Lateness } from './pacing/lateness.js';
-import type { Job, JobResult, Results } from './pacing/messages.js';
-import { sendReads } from './pacing/reads.js';
-import { sendWrites } from './pacing/writes.js';
+import { Lateness } from './pacing/lateness';
+import type { Job, JobResult, Results } from './pacing/messages';
+import { sendReads } from './pacing/reads';
+import { sendWrites } from './pacing/writes';
 
 async function run(job: Job): Promise<JobResult> {
   const began = performance.now();

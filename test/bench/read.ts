@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
-import { SecretVault } from '../support/secretStorage.js';
-import { startSimulator } from '../simulator/simulator.js';
-import { bundleInto } from './bundle.js';
-import { type Measurement, rounded } from './measurement.js';
-import { median, ratioOfMedians } from './medians.js';
-import { bareRead, LATENCY_MS, sampleInTurns } from './readLatency.js';
-import type * as ShippedClient from './shippedClient.js';
+import { SecretVault } from '../support/secretStorage';
+import { startSimulator } from '../simulator/simulator';
+import { bundleInto } from './bundle';
+import { type Measurement, rounded } from './measurement';
+import { median, ratioOfMedians } from './medians';
+import { bareRead, LATENCY_MS, sampleInTurns } from './readLatency';
+import type * as ShippedClient from './shippedClient';
 
 /**
  * What our client adds to one read: the path, the limits of time, the cancellation, the checks of the answer, the stored

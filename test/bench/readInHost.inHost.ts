@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { dormantExtension, input, report } from './insideHost.js';
-import { bareRead, sampleInTurns } from './readLatency.js';
-import type { ReadingExtension } from './readingExtension.js';
+import { dormantExtension, input, report } from './insideHost';
+import { bareRead, sampleInTurns } from './readLatency';
+import type { ReadingExtension } from './readingExtension';
 
 const Input = v.object({
   extension: v.string(),

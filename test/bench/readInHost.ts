@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
-import { startSimulator } from '../simulator/simulator.js';
-import { bundleInto } from './bundle.js';
-import { writeExtension } from './extensionFolder.js';
-import { runInHost } from './hostRun.js';
-import { type Measurement, rounded } from './measurement.js';
-import { median, ratioOfMedians } from './medians.js';
-import { LATENCY_MS } from './readLatency.js';
+import { startSimulator } from '../simulator/simulator';
+import { bundleInto } from './bundle';
+import { writeExtension } from './extensionFolder';
+import { runInHost } from './hostRun';
+import { type Measurement, rounded } from './measurement';
+import { median, ratioOfMedians } from './medians';
+import { LATENCY_MS } from './readLatency';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const EXTENSION = 'bench.reading';

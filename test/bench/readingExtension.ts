@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { NetworkMappingClient } from '../../src/api/networkMappingClient';
-import { FileLock } from '../../src/acrossWindows/fileLock';
-import { SessionStore } from '../../src/auth/sessionStore';
-import { SessionTokens } from '../../src/auth/sessionTokens';
-import { SharedWrites } from '../../src/acrossWindows/sharedWrites';
-import { logAttempt } from '../../src/log/requestLog';
-import { readApiEndpoint } from '../../src/settings/apiEndpoint';
-import { readTokenEndpoint } from '../../src/settings/loginWithAmazonSettings';
+import { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+import { FileLock } from '../../src/core/crossWindow/fileLock';
+import { SessionStore } from '../../src/core/auth/sessionStore';
+import { SessionTokens } from '../../src/core/auth/accessTokenProvider';
+import { SharedWrites } from '../../src/core/crossWindow/exclusiveWrites';
+import { logAttempt } from '../../src/core/log/requestLog';
+import { readApiEndpoint } from '../../src/editor/settings/apiEndpoint';
+import { readTokenEndpoint } from '../../src/editor/settings/loginWithAmazonSettings';
 
 /** Composes the client as the extension does, and lets the measurement call it. */
 export interface ReadingExtension {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { version } from '../../package.json';
-import { meets, type Row } from './measurement.js';
+import { meets, type Row } from './measurement';
 
 /** A table of the rows for people. */
 export function table(rows: readonly Row[]): string {

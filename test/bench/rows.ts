@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { launchBrowser, newContext } from '../host/browser.js';
-import { type Server, startServer } from '../host/server.js';
-import { Workbench } from '../host/workbench.js';
-import { FEW, MANY, settingsWith } from './configuredProviders.js';
-import { writeExtension } from './extensionFolder.js';
-import { type Measurement, rounded } from './measurement.js';
-import { median, ratioOfMedians } from './medians.js';
+import { launchBrowser, newContext } from '../runner/browser';
+import { type Server, startServer } from '../runner/server';
+import { Workbench } from '../runner/workbench';
+import { FEW, MANY, settingsWith } from './configuredProviders';
+import { writeExtension } from './extensionFolder';
+import { type Measurement, rounded } from './measurement';
+import { median, ratioOfMedians } from './medians';
 
 const root = path.resolve(import.meta.dirname, '../..');
 

@@ -7,17 +7,17 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { activation } from './activation.js';
-import { bytes } from './bytes.js';
-import { read } from './read.js';
-import { readInHost } from './readInHost.js';
-import { rows as firstRows } from './rows.js';
-import { changes } from './changes.js';
-import { journal } from './journal.js';
-import { outage } from './outage.js';
-import { pacing } from './pacing.js';
-import type { Measurement, Row } from './measurement.js';
-import { table, toJson } from './report.js';
+import { activation } from './activation';
+import { bytes } from './bytes';
+import { read } from './read';
+import { readInHost } from './readInHost';
+import { rows as firstRows } from './rows';
+import { changes } from './changes';
+import { journal } from './journal';
+import { outage } from './outage';
+import { pacing } from './pacing';
+import type { Measurement, Row } from './measurement';
+import { table, toJson } from './report';
 
 const MEASUREMENTS: readonly Measurement[] = [
   bytes,

@@ -1,7 +1,7 @@
 /** The client and what it gets its token from, to be bundled as they ship. */
-export { NetworkMappingClient } from '../../src/api/networkMappingClient';
-export { FileLock } from '../../src/acrossWindows/fileLock';
-export { SessionStore } from '../../src/auth/sessionStore';
-export { SessionTokens } from '../../src/auth/sessionTokens';
-export { SharedWrites } from '../../src/acrossWindows/sharedWrites';
-export { checkEndpoint } from '../../src/core/endpoint';
+export { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+export { FileLock } from '../../src/core/crossWindow/fileLock';
+export { SessionStore } from '../../src/core/auth/sessionStore';
+export { SessionTokens } from '../../src/core/auth/accessTokenProvider';
+export { SharedWrites } from '../../src/core/crossWindow/exclusiveWrites';
+export { checkEndpoint } from '../../src/core/model/endpoint';

@@ -1,4 +1,4 @@
 /** The journal, to be bundled as it ships. */
-export { FileLock } from '../../src/acrossWindows/fileLock';
-export { ChangeJournal } from '../../src/journal/changeJournal';
-export { JOURNAL_SIZE } from '../../src/journal/journalFiles';
+export { FileLock } from '../../src/core/crossWindow/fileLock';
+export { ChangeJournal } from '../../src/core/history/changeJournal';
+export { JOURNAL_SIZE } from '../../src/core/history/journalFiles';

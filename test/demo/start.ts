@@ -7,10 +7,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { startServer, workbenchUrl } from '../host/server.js';
-import { freePort } from '../support/freePort.js';
-import { startSimulator, type Simulator } from '../simulator/simulator.js';
-import { demoCredentials } from '../simulator/tokens.js';
+import { startServer, workbenchUrl } from '../runner/server';
+import { freePort } from '../support/freePort';
+import { startSimulator, type Simulator } from '../simulator/simulator';
+import { demoCredentials } from '../simulator/tokens';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const dataDir = path.join(root, '.vscode-test/demo');

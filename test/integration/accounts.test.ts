@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, beforeEach, describe, it } from 'mocha';
 import { fingerprintOf } from '../simulator/tokens';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import * as boundary from './support/boundary';
+import * as boundary from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { inAnotherWindow, run, signIn, signOut } from './support/extension';
 import { answer, choose, dismissAll, enter, enterInVain, leave, look, turnAway } from './support/prompts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { SKILL } from '../support/builders';
-import * as boundary from './support/boundary';
+import * as boundary from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { inAnotherWindow, run, sessionWith, signIn, signInWith, signOut, storedSessions } from './support/extension';
 import { answer, choose, enter, leave, look } from './support/prompts';

@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { SKILL } from '../support/builders';
-import * as boundary from './support/boundary';
+import * as boundary from './support/vscodeSpy';
 import { cancelSignIn, decide, inBrowser, openedAfter, visit, waitingNotification, type Page } from './support/browser';
 import { eventually } from './support/eventually';
 import { inAnotherWindow, run, signIn, signOut, storedSessions } from './support/extension';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { shortId } from '../../src/core/identifiers';
+import { shortId } from '../../src/core/model/identifiers';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import * as boundary from './support/boundary';
+import * as boundary from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { run } from './support/extension';
 import { useListed } from './support/listed';

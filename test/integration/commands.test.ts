@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import * as boundary from './support/boundary';
+import * as boundary from './support/vscodeSpy';
 import { run, signIn, signOut } from './support/extension';
 import { dismissAll } from './support/prompts';
 import { row, spoken } from './support/rows';

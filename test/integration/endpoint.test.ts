@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { SKILL } from '../support/builders';
 import { environment } from './results';
-import * as boundary from './support/boundary';
+import * as boundary from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { run, signIn, signOut } from './support/extension';
 import { answer, choose, enter } from './support/prompts';

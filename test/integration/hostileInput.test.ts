@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import { HOSTILE_PIECES, hostileJson, hostileText } from '../support/hostileText';
-import * as boundary from './support/boundary';
+import * as boundary from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { run, signIn, signOut, unhandledErrors } from './support/extension';
 import { dismissAll } from './support/prompts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import * as boundary from './support/boundary';
+import * as boundary from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import {
   inAnotherWindow,

@@ -10,8 +10,8 @@ import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { startWebServer } from '../support/webServer.js';
-import { environment, type IntegrationResults, type TestFailure } from './results.js';
+import { startWebServer } from '../support/webServer';
+import { environment, type IntegrationResults, type TestFailure } from './results';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const resultsFile = path.join(root, 'test-results/integration.json');
@@ -25,7 +25,7 @@ async function main(): Promise<IntegrationResults> {
     throw new Error('A desktop VS Code needs a display. Put "xvfb-run -a" (of the package xvfb) before the command.');
   }
   if (!values.built) await promisify(execFile)(process.execPath, [path.join(root, 'esbuild.js')], { cwd: root });
-  return runIn(await mkdtemp(path.join(tmpdir(), 'anm-')), values.desktop ? undefined : 'test/host/code.mjs');
+  return runIn(await mkdtemp(path.join(tmpdir(), 'anm-')), values.desktop ? undefined : 'test/runner/code.mjs');
 }
 
 /**

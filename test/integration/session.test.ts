@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { SessionStore, type Secrets } from '../../src/auth/sessionStore';
+import { SessionStore, type Secrets } from '../../src/core/auth/sessionStore';
 import { SKILL } from '../support/builders';
-import * as boundary from './support/boundary';
+import * as boundary from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import {
   ACCOUNT,

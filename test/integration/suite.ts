@@ -35,7 +35,7 @@ export async function run(): Promise<void> {
   await import('./listInSettings.test');
   await import('./endpoint.test');
   await import('./hostileInput.test');
-  await import('./networkWeather.test');
+  await import('./networkConditions.test');
   await import('./userSettings.test');
   await import('./errorDetails.test');
   await import('./secrecy.test');

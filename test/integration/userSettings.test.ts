@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { userSetting } from '../../src/settings/userSetting';
+import { userSetting } from '../../src/editor/settings/userSetting';
 import { SKILL } from '../support/builders';
 import { environment } from './results';
-import * as boundary from './support/boundary';
+import * as boundary from './support/vscodeSpy';
 import { cancelSignIn, inBrowser, openedAfter } from './support/browser';
 import { run, signInWith, signOut } from './support/extension';
 import { answer, choose, enter, look } from './support/prompts';

@@ -1,12 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * The tests that the mutants of `src/core` meet: its own. Those over sockets and files would take hours, and those of pages
+ * The tests that the mutants of the pure parts of `src/core` meet: their own. Those over sockets and files would take hours, and those of pages
  * set a time zone, which a worker thread cannot.
  */
 export default defineConfig({
   test: {
-    include: ['test/unit/core/**/*.test.ts', 'test/unit/{curl,errorReport}.test.ts'],
+    include: [
+      'test/unit/core/{async,errorReport,failures,model,operations,presentation,providerList,rateLimit,text}/**/*.test.ts',
+      'test/unit/core/auth/credentials.test.ts',
+      'test/unit/core/history/{changeDescription,undo}.test.ts',
+      'test/unit/core/mappings/providerStatus.test.ts',
+    ],
     testTimeout: 30_000,
     setupFiles: ['test/support/setup.ts', 'test/mutation/setup.ts'],
   },

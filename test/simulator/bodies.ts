@@ -1,4 +1,4 @@
-import { type Answer, errorBody } from './answer.js';
+import { type Answer, errorBody } from './answer';
 
 /** What a body can look like when it is not what it should be. */
 export const bodyShapes = [

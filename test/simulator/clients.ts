@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { parseOrRefuse, Refusal } from './refusal.js';
-import { defaultScopes, knownScopes } from './scopes.js';
-import { demoAccount, otherAccount } from './seed.js';
-import { demoCredentials } from './tokens.js';
+import { parseOrRefuse, Refusal } from './refusal';
+import { defaultScopes, knownScopes } from './scopes';
+import { demoAccount, otherAccount } from './seed';
+import { demoCredentials } from './tokens';
 
 /** Login with Amazon takes https, and plain http to the user's own machine. */
 const returnUrl = v.pipe(

@@ -1,16 +1,16 @@
-import { faultCatalogue } from './catalogue.js';
-import { type ClientInput, type LwaClient, LwaClients } from './clients.js';
-import { Consents } from './consents.js';
-import { type ArmedFault, type FaultInput, Faults } from './faults.js';
-import { RateLimiter } from './rate-limit.js';
-import { seededRandom } from './random.js';
-import { type RecordedRequest, RequestLog } from './request-log.js';
-import { defaultScopes } from './scopes.js';
-import { type ProviderInput, providersOf, type Seed } from './seed.js';
-import { MappingService, type ProviderState, type WriteCounts } from './service.js';
-import { defaultSwitches, moveSwitches, type Switches, type SwitchesInput } from './switches.js';
-import { type Traffic, trafficOf } from './traffic.js';
-import { demoCredentials, mintAccessToken, mintCode, mintRefreshToken, TokenStore } from './tokens.js';
+import { faultCatalogue } from './faultCatalog';
+import { type ClientInput, type LwaClient, LwaClients } from './clients';
+import { Consents } from './consents';
+import { type ArmedFault, type FaultInput, Faults } from './faults';
+import { RateLimiter } from './rateLimit';
+import { seededRandom } from './random';
+import { type RecordedRequest, RequestLog } from './requestLog';
+import { defaultScopes } from './scopes';
+import { type ProviderInput, providersOf, type Seed } from './seed';
+import { MappingService, type ProviderState, type WriteCounts } from './service';
+import { defaultSwitches, moveSwitches, type Switches, type SwitchesInput } from './switches';
+import { type Traffic, trafficOf } from './trafficShaping';
+import { demoCredentials, mintAccessToken, mintCode, mintRefreshToken, TokenStore } from './tokens';
 
 export interface ControlOptions {
   /** What the service knows at the start and after a reset. */

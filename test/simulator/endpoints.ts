@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Plan } from './answer.js';
-import { authorizationPath, planAuthorizationRequest } from './authorization-endpoint.js';
-import type { SimulatorControl } from './control.js';
-import { Exchange } from './exchange.js';
-import { type Incoming, readIncoming } from './incoming.js';
-import { planMappingRequest, routeMappingRequest } from './mapping-api.js';
-import { misbehave } from './misbehave.js';
-import { isMappingOperation, type RecordedOperation } from './request-log.js';
-import type { Switches } from './switches.js';
-import { planTokenRequest, tokenPath } from './token-endpoint.js';
+import type { Plan } from './answer';
+import { authorizationPath, planAuthorizationRequest } from './authorizationEndpoint';
+import type { SimulatorControl } from './control';
+import { Exchange } from './exchange';
+import { type Incoming, readIncoming } from './incoming';
+import { planMappingRequest, routeMappingRequest } from './mappingApi';
+import { misbehave } from './faultInjection';
+import { isMappingOperation, type RecordedOperation } from './requestLog';
+import type { Switches } from './switches';
+import { planTokenRequest, tokenPath } from './tokenEndpoint';
 
 interface Route {
   operation: RecordedOperation;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer } from './answer.js';
-import type { RecordedRequest, RequestLog } from './request-log.js';
+import type { Answer } from './answer';
+import type { RecordedRequest, RequestLog } from './requestLog';
 
 /** One request and the way to answer it. Keeps the record of what became of it. */
 export class Exchange {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { bodyShapes } from './bodies.js';
+import { bodyShapes } from './bodies';
 
 const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(600_000));
 

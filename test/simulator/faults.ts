@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { catalogueEntry, type FaultName } from './catalogue.js';
-import { type Failure, type FailureInput, FailureSchema } from './failure.js';
-import { Refusal, parseOrRefuse } from './refusal.js';
-import { isMappingOperation, type RecordedOperation } from './request-log.js';
+import { catalogueEntry, type FaultName } from './faultCatalog';
+import { type Failure, type FailureInput, FailureSchema } from './failure';
+import { Refusal, parseOrRefuse } from './refusal';
+import { isMappingOperation, type RecordedOperation } from './requestLog';
 
 const faultTargets = ['get', 'create', 'update', 'delete', 'authorize', 'token', 'write', 'mapping', 'any'] as const;
 type FaultTarget = (typeof faultTargets)[number];

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { startSimulator } from './simulator.js';
+import { startSimulator } from './simulator';
 
 /** `npm run simulator -- --port N --providers N`: the simulator alone, until Ctrl+C. */
 function readArguments(): { port: number; providers?: number } {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { parseOrRefuse } from './refusal.js';
+import { parseOrRefuse } from './refusal';
 
 /** The account that the demo's tokens belong to; a provider of another account is known but out of their reach. */
 export const demoAccount = 'demo';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { type Answer, errorBody, jsonAnswer, type Plan } from './answer.js';
-import { Refusal } from './refusal.js';
-import { demoAccount, readProvider, type SeededProvider } from './seed.js';
-import type { Switches } from './switches.js';
+import { type Answer, errorBody, jsonAnswer, type Plan } from './answer';
+import { Refusal } from './refusal';
+import { demoAccount, readProvider, type SeededProvider } from './seed';
+import type { Switches } from './switches';
 
 /** Writes that took effect. */
 export interface WriteCounts {

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { authorizationPath } from './authorization-endpoint.js';
-import { type ControlOptions, SimulatorControl } from './control.js';
-import { answerControl, isForControl } from './control-api.js';
-import { answerRequest } from './endpoints.js';
-import { tokenPath } from './token-endpoint.js';
+import { authorizationPath } from './authorizationEndpoint';
+import { type ControlOptions, SimulatorControl } from './control';
+import { answerControl, isForControl } from './controlApi';
+import { answerRequest } from './endpoints';
+import { tokenPath } from './tokenEndpoint';
 
 export interface SimulatorOptions extends ControlOptions {
   /** 0, the default, takes any free port. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { errorShapes } from './answer.js';
-import { parseOrRefuse } from './refusal.js';
-import { knownScopes } from './scopes.js';
+import { errorShapes } from './answer';
+import { parseOrRefuse } from './refusal';
+import { knownScopes } from './scopes';
 
 const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(600_000));
 

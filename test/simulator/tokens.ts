@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { ConsentRequest } from './consents.js';
-import { Refusal } from './refusal.js';
-import { defaultScopes } from './scopes.js';
-import { demoAccount, otherAccount } from './seed.js';
+import type { ConsentRequest } from './consents';
+import { Refusal } from './refusal';
+import { defaultScopes } from './scopes';
+import { demoAccount, otherAccount } from './seed';
 
 /** Credentials that work against a simulator and nowhere else. */
 export const demoCredentials = {

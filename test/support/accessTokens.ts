@@ -1,4 +1,4 @@
-import type { Access, AccessTokens } from '../../src/api/accessTokens';
+import type { Access, AccessTokens } from '../../src/core/api/tokenProvider';
 import { unexpected } from './unexpected';
 
 /** A token, none, one that takes as long as the promise, an error that getting it ends in, or access in full. */

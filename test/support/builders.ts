@@ -1,6 +1,6 @@
-import type { ConfiguredProvider } from '../../src/core/configuredProviders';
-import type { Failure, FailureKind } from '../../src/core/failure';
-import type { NetworkMapping, Reading } from '../../src/core/networkMapping';
+import type { ConfiguredProvider } from '../../src/core/model/configuredProviders';
+import type { Failure, FailureKind } from '../../src/core/failures/apiFailure';
+import type { NetworkMapping, Reading } from '../../src/core/model/networkMapping';
 
 export const SERVICE_PROVIDER = 'amzn1.comms.csp.id.5a2b6c1e-7f0d-4f6c-9a52-3f1f6f1d2b11';
 export const OTHER_SERVICE_PROVIDER = 'amzn1.comms.csp.id.0b9f6d3a-1c55-4a38-8d0f-6f6f8e0b7c22';

@@ -24,7 +24,7 @@ export const HOSTILE_PIECES: readonly string[] = [
   '\t',
   '__proto__',
   'constructor',
-  '../',
+  '..',
   '..',
   '%2e%2e%2f',
   '?a=b',

@@ -1,6 +1,6 @@
-import type { NetworkMappingClient, RequestContext } from '../../src/api/networkMappingClient';
-import type { FailureKind, Result } from '../../src/core/failure';
-import { wishOf, type MappingChange, type NetworkMapping } from '../../src/core/networkMapping';
+import type { NetworkMappingClient, RequestContext } from '../../src/core/api/networkMappingClient';
+import type { FailureKind, Result } from '../../src/core/failures/apiFailure';
+import { wishOf, type MappingChange, type NetworkMapping } from '../../src/core/model/networkMapping';
 import { aFailure, notMapped } from './builders';
 
 /** A service that answers at once, in memory, as the documentation says; a test can make it fail or take changes late. */

@@ -1,5 +1,5 @@
-import type { OpenedChange } from '../../src/core/changeRecord';
-import type { ChangeNotes, Closing } from '../../src/state/changeNotes';
+import type { OpenedChange } from '../../src/core/history/changeRecord';
+import type { ChangeNotes, Closing } from '../../src/core/mappings/changeLog';
 import { unexpected } from './unexpected';
 
 /** A journal in memory, as strict as the real one is lenient: each note is ended once, and once more when it was in doubt. */

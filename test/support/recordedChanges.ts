@@ -1,4 +1,4 @@
-import type { ClosedChange, RecordedChange } from '../../src/core/changeRecord';
+import type { ClosedChange, RecordedChange } from '../../src/core/history/changeRecord';
 import { mappedTo, OTHER_SKILL, SERVICE_PROVIDER, SKILL } from './builders';
 
 /** A remap that was carried out, but for what is given; `closed: undefined` leaves it open. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Secrets } from '../../src/auth/sessionStore';
-import { turns } from './turns';
+import type { Secrets } from '../../src/core/auth/sessionStore';
+import { turns } from './eventLoopTurns';
 
 /** What the error of a keyring says here: it may hold anything, the secret included. */
 export const KEYRING_ERROR = 'the keyring is locked while it holds Atza|in-the-words-of-the-keyring';

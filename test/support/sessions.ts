@@ -1,4 +1,4 @@
-import { dueAtMs, type Client, type Session } from '../../src/auth/session';
+import { dueAtMs, type Client, type Session } from '../../src/core/auth/session';
 
 export const HOUR_MS = 3_600_000;
 /** When sessions of tests are signed in to, by the machine's clock. */

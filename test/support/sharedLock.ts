@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Lock } from '../../src/acrossWindows/sharedWrites';
-import { turns } from './turns';
+import type { Lock } from '../../src/core/crossWindow/exclusiveWrites';
+import { turns } from './eventLoopTurns';
 import { unexpected } from './unexpected';
 
 /** What the act that runs now holds, by lock. One for all locks: each storage more slows down every promise of the process. */

@@ -1,7 +1,7 @@
-import { NetworkMappingClient, type AttemptRecord } from '../../src/api/networkMappingClient';
-import type { RetryPolicy } from '../../src/api/retry';
-import { checkEndpoint } from '../../src/core/endpoint';
-import type { AccessTokens } from '../../src/api/accessTokens';
+import { NetworkMappingClient, type AttemptRecord } from '../../src/core/api/networkMappingClient';
+import type { RetryPolicy } from '../../src/core/api/retry';
+import { checkEndpoint } from '../../src/core/model/endpoint';
+import type { AccessTokens } from '../../src/core/api/tokenProvider';
 
 /** A policy of milliseconds. The limit of an attempt is wide, so that a busy computer does not run into it by chance. */
 const QUICK: RetryPolicy = {

@@ -1,4 +1,4 @@
-import { quiet } from './turns';
+import { quiet } from './eventLoopTurns';
 
 /** What takes the place of the delays of `node:timers/promises`: time passes when nothing else is left to do. */
 export class VirtualDelays {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import type { Workbench } from '../host/workbench';
-import type { Stage } from './stage';
+import type { Workbench } from '../runner/workbench';
+import type { Stage } from './uiTestEnvironment';
 
 /** What a person copies from a security profile. */
 interface Client {

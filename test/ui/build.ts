@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { installVsCode } from '../host/install';
+import { installVsCode } from '../runner/install';
 
 /** Before the first test of the interface: builds the extension that VS Code runs, and installs VS Code. */
 export default async function build(): Promise<void> {

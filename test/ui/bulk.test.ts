@@ -1,9 +1,9 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import { shortId } from '../../src/core/identifiers';
-import type { Workbench } from '../host/workbench';
+import { shortId } from '../../src/core/model/identifiers';
+import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, labels, list, picture, pictureOfFailure, Stage } from './stage';
+import { hotel, labels, list, picture, pictureOfFailure, Stage } from './uiTestEnvironment';
 
 /** In the order of the list: those that are moved come first. */
 const MOVED = Array.from({ length: 300 }, (_, index) => hotel(`North ${String(index).padStart(3, '0')}`, SKILL));

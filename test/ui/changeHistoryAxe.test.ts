@@ -1,11 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { searchChanges } from '../../src/core/changeHistorySearch';
-import type { RecordedChange } from '../../src/core/changeRecord';
-import { changeHistoryHtml } from '../../src/webview/changeHistoryHtml';
-import type { ChangeHistoryMessage, HistoryFound } from '../../src/webview/changeHistoryMessages';
-import { historyFound } from '../../src/webview/changeHistoryRows';
-import { launchBrowser } from '../host/browser';
+import { searchChanges } from '../../src/core/history/historySearch';
+import type { RecordedChange } from '../../src/core/history/changeRecord';
+import { changeHistoryHtml } from '../../src/editor/webview/changeHistoryHtml';
+import type { ChangeHistoryMessage, HistoryFound } from '../../src/editor/webview/changeHistoryMessages';
+import { historyFound } from '../../src/editor/webview/changeHistoryRows';
+import { launchBrowser } from '../runner/browser';
 import { ACCESS_TOKEN, mappedTo, notMapped, SERVICE_PROVIDER, THIRD_SKILL } from '../support/builders';
 import { aChange, historyOf } from '../support/recordedChanges';
 import type { ThemeName } from '../support/webviewThemes';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import { SKILL } from '../support/builders';
-import { connection, hotel, labels, picture, pictureOfFailure, row, shown, Stage } from './stage';
+import { connection, hotel, labels, picture, pictureOfFailure, row, shown, Stage } from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const BELVEDERE = hotel('Hotel Belvedere');

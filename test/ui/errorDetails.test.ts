@@ -1,8 +1,8 @@
 import axe, { type AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import { hotel, labels, pictureOfFailure, row, Stage, webviewFrame } from './stage';
+import { hotel, labels, pictureOfFailure, row, Stage, webviewFrame } from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora', SKILL);
 const BELVEDERE = hotel('Belvedere', OTHER_SKILL);

@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { explain } from '../../src/core/explanation';
-import type { Failure } from '../../src/core/failure';
-import { errorDetailsHtml } from '../../src/webview/errorDetailsHtml';
-import { launchBrowser } from '../host/browser';
+import { explain } from '../../src/core/failures/failureMessages';
+import type { Failure } from '../../src/core/failures/apiFailure';
+import { errorDetailsHtml } from '../../src/editor/webview/errorDetailsHtml';
+import { launchBrowser } from '../runner/browser';
 import { aFailure, OTHER_SKILL } from '../support/builders';
 import type { ThemeName } from '../support/webviewThemes';
 import { expectAccessible, openWebviewPage, received, THEMES } from './webviewPage';

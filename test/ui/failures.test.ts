@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import type { FaultInput } from '../simulator/faults';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, labels, picture, pictureOfFailure, putAway, row, shown, Stage } from './stage';
+import { hotel, labels, picture, pictureOfFailure, putAway, row, shown, Stage } from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora', SKILL);
 const BELVEDERE = hotel('Belvedere', OTHER_SKILL);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, labels, pictureOfFailure, row, Stage } from './stage';
+import { hotel, labels, pictureOfFailure, row, Stage } from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora');
 const DORCHESTER = hotel('Dorchester', SKILL);

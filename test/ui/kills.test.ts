@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FileLock } from '../../src/acrossWindows/fileLock';
-import type { RecordedChange } from '../../src/core/changeRecord';
-import { ChangeJournal } from '../../src/journal/changeJournal';
-import type { Workbench } from '../host/workbench';
+import { FileLock } from '../../src/core/crossWindow/fileLock';
+import type { RecordedChange } from '../../src/core/history/changeRecord';
+import { ChangeJournal } from '../../src/core/history/changeJournal';
+import type { Workbench } from '../runner/workbench';
 import { seededRandom } from '../simulator/random';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import { extensionHosts } from './extensionHosts';
-import { hotel, labels, list, pictureOfFailure, Stage } from './stage';
+import { hotel, labels, list, pictureOfFailure, Stage } from './uiTestEnvironment';
 
 /** How often the extension host is killed; each time takes some seconds, so that `npm test` does it a few times only. */
 const KILLS = Number(process.env['KILLS'] ?? 2);

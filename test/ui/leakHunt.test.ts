@@ -2,10 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
 import { allow, toAmazonAs } from './browserSteps';
-import { connection, hotel, labels, pictureOfFailure, row, Stage } from './stage';
+import { connection, hotel, labels, pictureOfFailure, row, Stage } from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora', SKILL);
 const BELVEDERE = hotel('Belvedere', OTHER_SKILL);

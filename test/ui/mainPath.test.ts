@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import { OTHER_SERVICE_PROVIDER, OTHER_SKILL, SERVICE_PROVIDER, SKILL } from '../support/builders';
-import { connection, labels, picture, pictureOfFailure, pressInTitle, row, shown, Stage } from './stage';
+import { connection, labels, picture, pictureOfFailure, pressInTitle, row, shown, Stage } from './uiTestEnvironment';
 
 const AURORA = { id: SERVICE_PROVIDER, name: 'Hotel Aurora' };
 const BELVEDERE = { id: OTHER_SERVICE_PROVIDER, name: 'Hotel Belvedere' };

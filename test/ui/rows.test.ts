@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import { demoProviders } from '../simulator/seed';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import { hotel, labels, menuItems, picture, pictureOfFailure, putAway, row, Stage } from './stage';
+import { hotel, labels, menuItems, picture, pictureOfFailure, putAway, row, Stage } from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora');
 const BELVEDERE = hotel('Belvedere');

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import { startSimulator } from '../simulator/simulator';
 import { SKILL } from '../support/builders';
-import { connection, hotel, labels, list, picture, pictureOfFailure, Stage } from './stage';
+import { connection, hotel, labels, list, picture, pictureOfFailure, Stage } from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const BELVEDERE = hotel('Hotel Belvedere');

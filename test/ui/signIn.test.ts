@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import { SKILL } from '../support/builders';
 import { allow, toAmazon, toAmazonAs } from './browserSteps';
-import { connection, hotel, labels, menuItems, picture, pictureOfFailure, Stage } from './stage';
+import { connection, hotel, labels, menuItems, picture, pictureOfFailure, Stage } from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const BELVEDERE = hotel('Hotel Belvedere');

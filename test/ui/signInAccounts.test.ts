@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import { allow, toAmazon, toAmazonAs } from './browserSteps';
-import { connection, hotel, labels, menuItems, picture, pictureOfFailure, row, Stage } from './stage';
+import { connection, hotel, labels, menuItems, picture, pictureOfFailure, row, Stage } from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const LAKESIDE = { ...hotel('Lakeside Clinic', OTHER_SKILL), account: 'other' };

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Notification, Workbench } from '../host/workbench';
+import type { Notification, Workbench } from '../runner/workbench';
 import type { FaultInput } from '../simulator/faults';
 import { SKILL } from '../support/builders';
 import { allow, allowAndStrand, readAtTheEnd, toAmazon, toAmazonAs } from './browserSteps';
-import { connection, hotel, labels, picture, pictureOfFailure, putAway, row, Stage } from './stage';
+import { connection, hotel, labels, picture, pictureOfFailure, putAway, row, Stage } from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const READ = [`Hotel Aurora, mapped to ${SKILL}`];

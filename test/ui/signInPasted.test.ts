@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import { SKILL } from '../support/builders';
 import { allow, allowAndStrand, readAtTheEnd, toAmazonAs } from './browserSteps';
-import { connection, hotel, labels, picture, pictureOfFailure, putAway, Stage } from './stage';
+import { connection, hotel, labels, picture, pictureOfFailure, putAway, Stage } from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const READ = [`Hotel Aurora, mapped to ${SKILL}`];

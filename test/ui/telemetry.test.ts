@@ -9,9 +9,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser, newContext } from '../host/browser';
-import { startServer } from '../host/server';
-import { Workbench } from '../host/workbench';
+import { launchBrowser, newContext } from '../runner/browser';
+import { startServer } from '../runner/server';
+import { Workbench } from '../runner/workbench';
 import { ACCESS_TOKEN, SERVICE_PROVIDER } from '../support/builders';
 
 /**

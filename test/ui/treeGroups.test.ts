@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Workbench } from '../host/workbench';
+import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import { hotel, labels, menuItems, picture, pictureOfFailure, pressInTitle, row, Stage } from './stage';
+import { hotel, labels, menuItems, picture, pictureOfFailure, pressInTitle, row, Stage } from './uiTestEnvironment';
 
 const HOTELS = [
   hotel('Aurora'),

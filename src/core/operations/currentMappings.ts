@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { ServiceProviders } from '../../state/serviceProviders';
-import type { Failure } from '../failure';
-import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../networkMapping';
-import { certainReading } from '../providerStatus';
+import type { ServiceProviders } from '../mappings/mappingStore';
+import type { Failure } from '../failures/apiFailure';
+import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../model/networkMapping';
+import { certainReading } from '../mappings/providerStatus';
 
 /** A selected service provider and what was just read of it. */
 export type CurrentMapping = {

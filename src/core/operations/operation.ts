@@ -1,9 +1,9 @@
-import { JournalFailed } from '../../journal/journalFailed';
-import type { ChangeOutcome } from '../../state/confirmedChange';
-import type { ServiceProviders } from '../../state/serviceProviders';
-import type { Failure } from '../failure';
-import { isSameMapping, senderDifference, type ChangeSender, type MappingChange } from '../networkMapping';
-import { certainReading } from '../providerStatus';
+import { JournalFailed } from '../history/journalError';
+import type { ChangeOutcome } from '../mappings/sendChange';
+import type { ServiceProviders } from '../mappings/mappingStore';
+import type { Failure } from '../failures/apiFailure';
+import { isSameMapping, senderDifference, type ChangeSender, type MappingChange } from '../model/networkMapping';
+import { certainReading } from '../mappings/providerStatus';
 import { currentMappings, type CurrentMapping } from './currentMappings';
 import { selectedCount, withOnly, type Plan, type PlannedChange } from './plan';
 

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { displayText } from '../displayText';
-import { explain } from '../explanation';
-import { shortId } from '../identifiers';
-import { wishOf, type NetworkMapping } from '../networkMapping';
-import { narrowId } from '../rowText';
+import { displayText } from '../text/sanitizeText';
+import { explain } from '../failures/failureMessages';
+import { shortId } from '../model/identifiers';
+import { wishOf, type NetworkMapping } from '../model/networkMapping';
+import { narrowId } from '../presentation/rowText';
 import type { Interference, OperationResult } from './operation';
 import { countResults, countSkipped, failuresOf, type OperationCounts, type SkipCounts } from './outcomes';
 import { selectedCount, type OperationKind, type Plan, type PlannedChange, type SkipReason } from './plan';

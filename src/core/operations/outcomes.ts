@@ -1,5 +1,5 @@
-import type { Failure } from '../failure';
-import type { ChangeOutcome } from '../../state/confirmedChange';
+import type { Failure } from '../failures/apiFailure';
+import type { ChangeOutcome } from '../mappings/sendChange';
 import type { OperationResult, ChangeResult } from './operation';
 import { selectedCount, type Plan, type SkipReason } from './plan';
 

@@ -1,6 +1,6 @@
-import type { ActChange } from '../../state/serviceProviders';
-import type { Failure } from '../failure';
-import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../networkMapping';
+import type { ActChange } from '../mappings/mappingStore';
+import type { Failure } from '../failures/apiFailure';
+import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../model/networkMapping';
 import type { CurrentMapping } from './currentMappings';
 
 export type OperationKind = 'map' | 'remap' | 'delete' | 'undo';

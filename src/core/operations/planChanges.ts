@@ -1,5 +1,5 @@
-import { isSameSkill } from '../identifiers';
-import type { MappingChange, NetworkMapping } from '../networkMapping';
+import { isSameSkill } from '../model/identifiers';
+import type { MappingChange, NetworkMapping } from '../model/networkMapping';
 import type { CurrentMapping } from './currentMappings';
 import { makePlan, type Plan, type SkipReason } from './plan';
 

@@ -1,6 +1,6 @@
-import type { RecordedChange } from '../changeRecord';
-import type { NetworkMapping } from '../networkMapping';
-import { undoStep } from '../undo';
+import type { RecordedChange } from '../history/changeRecord';
+import type { NetworkMapping } from '../model/networkMapping';
+import { undoStep } from '../history/undo';
 import type { CurrentMapping } from './currentMappings';
 import { makePlan, type Decision, type Plan } from './plan';
 

@@ -1,8 +1,8 @@
 import { createFetch } from 'ofetch';
 import pRetry from 'p-retry';
-import { NetworkMappingClient } from '../../../src/api/networkMappingClient';
-import { checkEndpoint } from '../../../src/core/endpoint';
-import type { ReadsJob, WritesJob } from './messages.js';
+import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient';
+import { checkEndpoint } from '../../../src/core/model/endpoint';
+import type { ReadsJob, WritesJob } from './messages';
 
 /** Reads one mapping. Rejects when it could not be read, however often it was tried. */
 export type Read = (serviceProviderId: string, urgent?: boolean) => Promise<void>;

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { bundleInto } from '../bundle.js';
-import type { Bench } from '../measurement.js';
-import type { Job, Results } from './messages.js';
+import { bundleInto } from '../bundle';
+import type { Bench } from '../measurement';
+import type { Job, Results } from './messages';
 
 /**
  * A process for those who call, with the client bundled as it ships: what they do does not delay the simulators of this one.

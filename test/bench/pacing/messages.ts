@@ -1,4 +1,4 @@
-import type { Late } from './lateness.js';
+import type { Late } from './lateness';
 
 /** Who sends: the client of the extension, or what one would take in its place. */
 export type Caller = 'ours' | 'p-retry + p-limit' | 'ofetch' | 'bare fetch';

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { seededRandom } from '../../simulator/random.js';
-import { type Read, readOf } from './callers.js';
-import type { JobResult, ReadsJob } from './messages.js';
+import { seededRandom } from '../../simulator/random';
+import { type Read, readOf } from './callers';
+import type { JobResult, ReadsJob } from './messages';
 
 /** Between two clicks, on average. Milliseconds. */
 const CLICK_EVERY_MS = 500;

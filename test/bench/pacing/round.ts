@@ -1,10 +1,10 @@
-import { type Late, later, Lateness } from './lateness.js';
-import { idealMs } from './limit.js';
-import type { LoadProcess } from './loadProcess.js';
-import type { Job, JobResult } from './messages.js';
-import type { Scenario } from './scenarios.js';
-import { LATENCY_MS } from './scenarios.js';
-import { Service } from './service.js';
+import { type Late, later, Lateness } from './lateness';
+import { idealMs } from './limit';
+import type { LoadProcess } from './loadProcess';
+import type { Job, JobResult } from './messages';
+import type { Scenario } from './scenarios';
+import { LATENCY_MS } from './scenarios';
+import { Service } from './service';
 
 /** Each has latencies, faults and moments of clicks of its own. */
 const SEEDS = [1, 2, 3, 4, 5] as const;

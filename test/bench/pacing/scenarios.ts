@@ -1,5 +1,5 @@
-import type { FaultInput } from '../../simulator/faults.js';
-import type { Limit } from './limit.js';
+import type { FaultInput } from '../../simulator/faults';
+import type { Limit } from './limit';
 
 /** Calls to a service that behaves in a certain way. Latencies and faults depend on the seed alone. */
 export interface Scenario {

@@ -1,9 +1,9 @@
-import type { SeededProvider } from '../../simulator/seed.js';
-import { demoSkills, providersOf } from '../../simulator/seed.js';
-import { type Simulator, startSimulator } from '../../simulator/simulator.js';
-import type { Traffic } from '../../simulator/traffic.js';
-import type { FaultInput } from '../../simulator/faults.js';
-import type { Limit, Stage } from './limit.js';
+import type { SeededProvider } from '../../simulator/seed';
+import { demoSkills, providersOf } from '../../simulator/seed';
+import { type Simulator, startSimulator } from '../../simulator/simulator';
+import type { Traffic } from '../../simulator/trafficShaping';
+import type { FaultInput } from '../../simulator/faults';
+import type { Limit, Stage } from './limit';
 
 interface Conditions {
   readonly latencyMs: { readonly min: number; readonly max: number };

@@ -6,11 +6,11 @@ import {
   type MappingChange,
   type NetworkMapping,
   type Reading,
-} from '../../../src/core/networkMapping';
-import type { ChangeOutcome } from '../../../src/state/confirmedChange';
-import { ServiceProviders } from '../../../src/state/serviceProviders';
-import { ourClient } from './callers.js';
-import type { JobResult, WritesJob } from './messages.js';
+} from '../../../src/core/model/networkMapping';
+import type { ChangeOutcome } from '../../../src/core/mappings/sendChange';
+import { ServiceProviders } from '../../../src/core/mappings/mappingStore';
+import { ourClient } from './callers';
+import type { JobResult, WritesJob } from './messages';
 
 /** So often changes that failed are tried again as one act; what fails then counts as failed. */
 const TRIES = 6;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as boundary from './boundary';
+import * as boundary from './vscodeSpy';
 import { eventually } from './eventually';
 import type { Step } from './prompts';
 

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { FileLock } from '../../../src/acrossWindows/fileLock';
-import { ACCESS_TOKEN_LIFETIME_MS, type Session } from '../../../src/auth/session';
-import { SessionStore } from '../../../src/auth/sessionStore';
-import { SharedWrites } from '../../../src/acrossWindows/sharedWrites';
-import { observe } from './boundary';
+import { FileLock } from '../../../src/core/crossWindow/fileLock';
+import { ACCESS_TOKEN_LIFETIME_MS, type Session } from '../../../src/core/auth/session';
+import { SessionStore } from '../../../src/core/auth/sessionStore';
+import { SharedWrites } from '../../../src/core/crossWindow/exclusiveWrites';
+import { observe } from './vscodeSpy';
 
 interface ExtensionModule {
   activate(context: vscode.ExtensionContext): unknown;

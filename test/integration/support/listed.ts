@@ -1,5 +1,5 @@
 import { after, before, beforeEach } from 'mocha';
-import * as boundary from './boundary';
+import * as boundary from './vscodeSpy';
 import { run, signIn } from './extension';
 import { useService, type Service } from './service';
 import { configure } from './settings';

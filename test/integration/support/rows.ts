@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as vscode from 'vscode';
-import * as boundary from './boundary';
+import * as boundary from './vscodeSpy';
 import { eventually } from './eventually';
 
 /** How long the tree lets pass between two announcements. */

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { Secrets } from '../../../src/auth/sessionStore';
+import type { Secrets } from '../../../src/core/auth/sessionStore';
 
 /**
  * Secret storage as the windows of one desktop VS Code share it: each reads what any has stored, and each change, also

@@ -1,13 +1,13 @@
 import { after, before } from 'mocha';
 import * as vscode from 'vscode';
-import type { RecordedRequest } from '../../simulator/request-log';
+import type { RecordedRequest } from '../../simulator/requestLog';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
 import { demoCredentials } from '../../simulator/tokens';
 import { OTHER_SKILL, SKILL } from '../../support/builders';
 import { freePort } from '../../support/freePort';
-import type { Session } from '../../../src/auth/session';
-import { authorizationPath } from '../../simulator/authorization-endpoint';
-import { tokenPath } from '../../simulator/token-endpoint';
+import type { Session } from '../../../src/core/auth/session';
+import { authorizationPath } from '../../simulator/authorizationEndpoint';
+import { tokenPath } from '../../simulator/tokenEndpoint';
 import { sessionWith, signOut } from './extension';
 import { setSetting } from './settings';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ChangeSender } from '../../../../src/core/networkMapping';
+import type { ChangeSender } from '../../../../src/core/model/networkMapping';
 import {
   runOperation,
   type Interference,
@@ -11,7 +11,7 @@ import { confirmationText, summaryText } from '../../../../src/core/operations/o
 import { countResults, kindOf } from '../../../../src/core/operations/outcomes';
 import { selectedCount, type OperationKind, type Plan } from '../../../../src/core/operations/plan';
 import { planChanges, type ChangeRequest } from '../../../../src/core/operations/planChanges';
-import { ServiceProviders } from '../../../../src/state/serviceProviders';
+import { ServiceProviders } from '../../../../src/core/mappings/mappingStore';
 import { aProvider, mappedTo, notMapped, OTHER_SKILL, signedInTo, SKILL, THIRD_SKILL } from '../../../support/builders';
 import { MappingsInMemory } from '../../../support/mappingsInMemory';
 import { NotedChanges } from '../../../support/notedChanges';

@@ -1,0 +1,53 @@
+import { isNetworkCode } from '../failures/networkCode';
+import { PROXY_ANSWER, type FailureKind } from '../failures/apiFailure';
+
+/** The code of a fault of the network stack, such as `ECONNRESET` or `net::ERR_CERT_AUTHORITY_INVALID`. */
+export interface NetworkFault {
+  readonly kind: FailureKind;
+  readonly code: string;
+}
+
+/**
+ * Whom this computer does not trust. Faults of the protocol are left out: their alerts may name a certificate too, but
+ * that of the client, or come after the request was sent.
+ */
+const CERTIFICATE = /^(?!.*SSL).*(?:CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER|ALTNAME)/;
+const PROXY = /PROXY|TUNNEL/;
+const NAME = /ENOTFOUND|EAI_AGAIN|EAI_FAIL|NAME_NOT_RESOLVED|NAME_RESOLUTION/;
+const TIMEOUT = /TIMEDOUT|TIMED_OUT|TIMEOUT/;
+
+/**
+ * Tells what kind of fault made a fetch reject. Node wraps the reason in `cause` (several times, and in an
+ * AggregateError when it tried more than one address); Chromium's stack puts its code into the message.
+ */
+export function networkFault(error: unknown): NetworkFault {
+  const code = proxyAnswer(error) ?? faultCode(error) ?? 'UNKNOWN';
+  // A program on the way may put anything there.
+  return { kind: kindOf(code), code: isNetworkCode(code) ? code : 'UNKNOWN' };
+}
+
+function kindOf(code: string): FailureKind {
+  if (PROXY.test(code)) return 'proxy';
+  if (CERTIFICATE.test(code)) return 'certificate';
+  if (NAME.test(code)) return 'nameResolution';
+  if (TIMEOUT.test(code)) return 'timeout';
+  return 'network';
+}
+
+function faultCode(error: unknown, depth = 0): string | undefined {
+  if (!(error instanceof Error) || depth > 8) return undefined;
+  const inner: unknown[] = error instanceof AggregateError ? error.errors : [];
+  for (const each of [error.cause, ...inner]) {
+    const code = faultCode(each, depth + 1);
+    if (code !== undefined) return code;
+  }
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return /net::ERR_\w+/.exec(error.message)?.[0] ?? (/proxy|407/i.test(error.message) ? 'ERR_PROXY' : undefined);
+}
+
+/** What a proxy answered in the place of a tunnel stands in a message only, since the code of that is that of any request that was given up. */
+function proxyAnswer(error: unknown, depth = 0): string | undefined {
+  if (!(error instanceof Error) || depth > 8) return undefined;
+  const status = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
+  return status === undefined ? proxyAnswer(error.cause, depth + 1) : PROXY_ANSWER + status;
+}

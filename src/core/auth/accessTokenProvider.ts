@@ -1,0 +1,419 @@
+import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
+import type { Access, AccessTokens, TokenRequest } from '../api/tokenProvider';
+import { accountFor, knownAccounts } from '../model/accounts';
+import { secretsGoTo, type EndpointCheck } from '../model/endpoint';
+import { missingScopes, neededScopes } from '../model/scopes';
+import { endsSession, type SignInFailure } from '../failures/signInFailure';
+import type * as LoginWithAmazon from './loginWithAmazon';
+import { dueAtMs, type Client, type Session } from './session';
+import { SecretStorageFailed, type SessionState, type SessionStore } from './sessionStore';
+import type { SharedWrites } from '../crossWindow/exclusiveWrites';
+
+/**
+ * After a failed renewal the next one is not tried sooner: a list of thousands would ask for each of its rows. A person who has begun
+ * to wait after it failed is not answered by it, unless Login with Amazon limits requests and has said for how long.
+ */
+const PAUSE_AFTER_FAILURE_MS = 3_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * When a token is refused that was renewed so lately, and that was never taken for this provider, another one will be refused
+ * too: 401 also stands for “no access to this service provider”.
+ */
+const LATELY_MS = 60_000;
+
+interface Options {
+  readonly store: Pick<SessionStore, 'read' | 'renew' | 'permit'>;
+  /** A session is renewed by one window at a time. */
+  readonly writes: SharedWrites;
+  /** Loaded when it is first needed. */
+  readonly loginWithAmazon: () => Promise<Pick<typeof LoginWithAmazon, 'renew'>>;
+  /** Read at each renewal, since the setting can change at any time. */
+  readonly tokenEndpoint: () => EndpointCheck;
+  readonly wishedScopes: () => readonly string[];
+  /** The account that the entry of a service provider names. */
+  readonly accountNamedBy: (serviceProviderId: string) => string | undefined;
+  /** Where the access tokens go. */
+  readonly apiEndpoint: () => EndpointCheck;
+  /** Asks the person whether the secrets of an account may go to a host that it was not signed in for. */
+  readonly confirmHost: (account: string, host: string) => Promise<boolean>;
+  /** Asks the person for a new access token and stores it; undefined when they have none. */
+  readonly askForToken: (account: string) => Promise<string | undefined>;
+  readonly now?: () => number;
+}
+
+/** One request for another access token. */
+export interface Renewal {
+  readonly account: string;
+  readonly durationMs: number;
+  readonly failure?: SignInFailure;
+}
+
+type Denied = Access & { readonly type: 'denied' };
+
+/** A renewal that failed, and until when it answers those who do not wait for another one. */
+interface Pause {
+  readonly failure: SignInFailure;
+  /** When it failed, and until when, by `performance.now()`. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** Whether Login with Amazon asked for the pause. */
+  readonly isAskedFor: boolean;
+}
+
+/** What an access token is wanted for. */
+interface Wanted {
+  /** The name of its account, looked up each time, since the entry that names it may change. */
+  readonly named: () => string | undefined;
+  /** Without it, nobody waits. */
+  readonly request: TokenRequest | undefined;
+}
+
+interface Found {
+  readonly account: string;
+  readonly session: Session;
+  /** The same, unless the newest is not stored. */
+  readonly stored: Session;
+}
+
+/**
+ * The access tokens of the stored sessions. One that is about to expire, or that the service refuses, is renewed: once for all
+ * who wait for it, in all windows. Where nothing can be renewed, the person who waits is asked.
+ */
+export class SessionTokens implements AccessTokens {
+  /** Login with Amazon was asked to renew a session, and what came of it is stored; without a failure it has. */
+  readonly events = new EventEmitter<{ renewal: [Renewal] }>();
+  private readonly renewals = new Map<string, Promise<Access>>();
+  private readonly pauses = new Map<string, Pause>();
+  /** The newest token of each session, and since when it is known to be, by a clock that nobody can set. */
+  private readonly newest = new Map<string, { readonly token: string; readonly sinceMs: number }>();
+  /** The token that was taken last for each provider. */
+  private readonly taken = new Map<string, string>();
+  /** What came of renewals that is not stored yet, or could not be, by the account. */
+  private readonly unstored = new Map<string, { readonly stored: Session; readonly renewed: Session | undefined }>();
+  /** For a session that a person was asked for while requests were under way: those in whose place it came. */
+  private readonly continued = new Map<string, readonly string[]>();
+  /** Whether secrets of a session may go to an origin, by the answer to a question that was asked in this window; once for each. */
+  private readonly confirmed = new Map<string, boolean>();
+  private readonly confirming = new Map<string, Promise<boolean>>();
+  private readonly asking = new Map<string, Promise<string | undefined>>();
+  /** For each account, a token that was refused and for which nobody had another: nobody is asked for it twice. */
+  private readonly givenUp = new Map<string, string>();
+  private readonly now: () => number;
+
+  constructor(private readonly options: Options) {
+    this.now = options.now ?? Date.now;
+  }
+
+  async current(serviceProviderId: string, request?: TokenRequest): Promise<Access> {
+    const wanted: Wanted = { named: () => this.options.accountNamedBy(serviceProviderId), request };
+    const found = await this.find(wanted.named());
+    if (!('session' in found)) return found;
+    const permitted = await this.permitted(found, this.options.apiEndpoint, wanted);
+    return 'session' in permitted ? this.fresh(permitted, wanted) : permitted;
+  }
+
+  /** The access token of an account, renewed where that is due; without a name, of the one that serves who names none. */
+  async ofAccount(named: string | undefined): Promise<Access> {
+    const wanted: Wanted = { named: () => named, request: undefined };
+    const found = await this.find(named);
+    return 'session' in found ? this.fresh(found, wanted) : found;
+  }
+
+  accepted(serviceProviderId: string, token: string): void {
+    this.taken.set(serviceProviderId, token);
+  }
+
+  async replace(
+    serviceProviderId: string,
+    refused: string,
+    interactive: boolean,
+    askedAtMs = performance.now(),
+  ): Promise<Access | undefined> {
+    const named = () => this.options.accountNamedBy(serviceProviderId);
+    const wanted: Wanted = { named, request: { interactive, askedAtMs } };
+    const first = await this.find(named());
+    if (!('session' in first)) return first;
+    const found = await this.permitted(first, this.options.apiEndpoint, wanted);
+    if (!('session' in found)) return found;
+    const { account, session } = found;
+    // Another window, or another request, may have signed in or renewed while this request was under way.
+    if (session.accessToken !== refused) return this.fresh(found, wanted);
+    if (session.refresh) {
+      const wasTaken = this.taken.get(serviceProviderId) === refused;
+      const { sinceMs = -Infinity } = this.newest.get(session.id) ?? {};
+      if (!wasTaken && performance.now() - sinceMs < LATELY_MS) return undefined;
+      return this.renewed(found, wanted);
+    }
+    if (!interactive || this.givenUp.get(account) === refused) return undefined;
+    const token = await this.ask(account);
+    if (token === undefined) {
+      this.givenUp.set(account, refused);
+      return undefined;
+    }
+    const now = await this.find(named());
+    if (!('session' in now)) return now;
+    if (now.session.accessToken !== token) return denied({ kind: 'contextChanged', account });
+    this.continued.set(now.session.id, [session.id, ...(this.continued.get(session.id) ?? [])]);
+    return this.granted(now);
+  }
+
+  private async find(named: string | undefined): Promise<Found | Denied> {
+    const { states, reserved } = await this.options.store.read();
+    const account = accountFor(named, knownAccounts([...states.keys()], reserved));
+    const state = account === undefined ? undefined : states.get(account);
+    // An account that others are kept for has signed out.
+    if (account !== undefined && !state) return denied({ kind: 'signedOut', account });
+    if (account === undefined || !state) {
+      const anybody = [...states.values()].some(({ type }) => type === 'signedIn');
+      return denied({ kind: anybody ? 'accountMissing' : 'signedOut', ...(named && { account: named }) });
+    }
+    if (state.type === 'signedOut') return denied({ kind: 'signedOut', account });
+    const stored = state.session;
+    const unstored = this.unstored.get(account);
+    const session = unstored && isDeepStrictEqual(unstored.stored, stored) ? unstored.renewed : stored;
+    if (!session) return denied({ kind: 'signedOut', account });
+    this.noteToken(session);
+    return { account, session, stored };
+  }
+
+  /** Takes note of the sessions when they change, so that it is known since when a token that another window got is there. */
+  note(sessions: Iterable<SessionState>): void {
+    for (const state of sessions) if (state.type === 'signedIn') this.noteToken(state.session);
+  }
+
+  /** How old the first token is that is seen, nobody knows. */
+  private noteToken({ id, accessToken }: Session): void {
+    const known = this.newest.get(id);
+    if (known?.token === accessToken) return;
+    this.newest.set(id, { token: accessToken, sinceMs: known ? performance.now() : -Infinity });
+  }
+
+  private async fresh(found: Found, wanted: Wanted): Promise<Access> {
+    const { session } = found;
+    if (!session.refresh || this.now() < session.refresh.dueAtMs) return this.granted(found);
+    const access = await this.renewed(found, wanted);
+    // One that is about to expire still serves while it cannot be renewed.
+    const mayStillServe =
+      access.type === 'denied' && (access.why.kind === 'renewalFailed' || access.why.kind === 'endpointUnconfirmed');
+    return mayStillServe && this.now() < session.expiresAtMs ? this.granted(found) : access;
+  }
+
+  private granted({ account, session: { id, accessToken, scopes } }: Found): Access {
+    const continues = this.continued.get(id);
+    return {
+      type: 'granted',
+      token: accessToken,
+      account,
+      session: id,
+      ...(continues && { continues }),
+      missingScopes: missingScopes(neededScopes(this.options.wishedScopes()), scopes),
+    };
+  }
+
+  /**
+   * Renews a session, then reads again who is signed in: while Login with Amazon answered, somebody may have signed out, or in
+   * as another person, whose token must not be used in the place of the one that was asked for.
+   */
+  private async renewed(before: Found, wanted: Wanted): Promise<Access> {
+    const { named, request } = wanted;
+    const found = await this.permitted(before, this.options.tokenEndpoint, wanted);
+    if (!('session' in found)) return found;
+    const access = await this.renew(found, request);
+    // Why Login with Amazon ended the session is told before it is known that it has ended.
+    if (access.type === 'denied' && access.why.kind === 'signedOut') return access;
+    const now = await this.find(named());
+    if (!('session' in now)) return now;
+    if (now.session.id !== found.session.id) return denied({ kind: 'contextChanged', account: found.account });
+    return access.type === 'granted' ? this.granted(now) : access;
+  }
+
+  /**
+   * The session whose secrets are to go to an endpoint, or why they must not. A person who waits is asked, once for each session
+   * and host.
+   */
+  private async permitted(
+    found: Found,
+    endpoint: () => EndpointCheck,
+    { named, request }: Wanted,
+  ): Promise<Found | Denied> {
+    const { account, session } = found;
+    const check = endpoint();
+    // One that cannot be used gets nothing anyway, and is told by whoever would have sent it.
+    if (!check.ok || this.mayGoTo(found, check.url)) return found;
+    const mayAsk = request?.interactive === true && !this.confirmed.has(questionOf(session, check.url));
+    if (!mayAsk || !(await this.confirm(found, check.url))) return unconfirmed(account, check.url);
+    // The question may have stood for long.
+    const now = await this.find(named());
+    if (!('session' in now)) return now;
+    return now.session.id === session.id ? now : denied({ kind: 'contextChanged', account });
+  }
+
+  private mayGoTo({ session }: Pick<Found, 'session'>, url: string): boolean {
+    const { origins } = session;
+    return !origins || origins.includes(secretsGoTo(url)) || this.confirmed.get(questionOf(session, url)) === true;
+  }
+
+  private confirm({ account, session }: Found, url: string): Promise<boolean> {
+    const key = questionOf(session, url);
+    const underWay = this.confirming.get(key);
+    if (underWay) return underWay;
+    const confirming = this.askToConfirm(account, session, url).finally(() => this.confirming.delete(key));
+    this.confirming.set(key, confirming);
+    return confirming;
+  }
+
+  private async askToConfirm(account: string, session: Session, url: string): Promise<boolean> {
+    const isConfirmed = await this.options.confirmHost(account, new URL(url).host);
+    this.confirmed.set(questionOf(session, url), isConfirmed);
+    try {
+      if (isConfirmed) await this.options.store.permit(account, session.id, secretsGoTo(url));
+    } catch (error) {
+      // It holds for this window, at least.
+      if (!(error instanceof SecretStorageFailed)) throw error;
+    }
+    return isConfirmed;
+  }
+
+  /** Renews a session once for all who ask meanwhile. */
+  private renew(found: Found, request: TokenRequest | undefined): Promise<Access> {
+    const { id } = found.session;
+    const pause = this.pauses.get(id);
+    if (pause && performance.now() < pause.untilMs && !isAskedAnew(pause, request))
+      return Promise.resolve(renewalFailed(leftOf(pause)));
+    const underWay = this.renewals.get(id);
+    if (underWay) return underWay;
+    const renewal = this.options.writes
+      .run(`renew ${found.account}`, (wrote) => this.renewNow(found, wrote))
+      .finally(() => this.renewals.delete(id));
+    this.renewals.set(id, renewal);
+    return renewal;
+  }
+
+  private async renewNow({ account, session: seen }: Found, wrote: () => void): Promise<Access> {
+    const lwa = await this.options.loginWithAmazon();
+    // Last, so that nothing is awaited before the refresh token is sent.
+    const found = await this.find(account);
+    if (!('session' in found)) return found;
+    const { session } = found;
+    const { refresh } = session;
+    // Somebody was faster, in this window or another one.
+    if (session.accessToken !== seen.accessToken || !refresh) return this.granted(found);
+    const endpoint = this.options.tokenEndpoint();
+    if (!endpoint.ok) return renewalFailed({ kind: 'endpointRefused', detail: endpoint.problem });
+    if (!this.mayGoTo(found, endpoint.url)) return unconfirmed(account, endpoint.url);
+    const obtainedAtMs = this.now();
+    const began = performance.now();
+    const result = await lwa.renew(refresh.token, refresh.client, endpoint.url);
+    const durationMs = performance.now() - began;
+    if (result.ok || endsSession(result.failure.kind)) wrote();
+    if (!result.ok && result.failure.kind === 'grantEnded') {
+      // A window without a lock in common, such as a remote one, may have renewed it, by which this refresh token died.
+      await this.options.writes.settled();
+      const now = await this.find(account);
+      if ('session' in now && now.session.id === session.id && now.session.accessToken !== session.accessToken)
+        return this.granted(now);
+    }
+    const access = result.ok
+      ? await this.afterSuccess(found, result.value, obtainedAtMs)
+      : await this.afterFailure(found, result.failure);
+    this.events.emit('renewal', { account, durationMs, ...(!result.ok && { failure: result.failure }) });
+    return access;
+  }
+
+  private async afterSuccess(
+    { account, session, stored }: Found,
+    { accessToken, lifetimeMs, refreshToken, scopes }: LoginWithAmazon.Tokens,
+    obtainedAtMs: number,
+  ): Promise<Access> {
+    const renewed: Session = {
+      ...session,
+      accessToken,
+      expiresAtMs: obtainedAtMs + lifetimeMs,
+      ...(scopes && { scopes: [...scopes] }),
+      ...(session.refresh && {
+        refresh: {
+          ...session.refresh,
+          token: refreshToken ?? session.refresh.token,
+          dueAtMs: dueAtMs(obtainedAtMs, lifetimeMs),
+        },
+      }),
+    };
+    this.noteToken(renewed);
+    await this.keep(account, stored, renewed);
+    return this.granted({ account, session: renewed, stored });
+  }
+
+  private async afterFailure({ account, session, stored }: Found, failure: SignInFailure): Promise<Access> {
+    if (!endsSession(failure.kind)) {
+      const sinceMs = performance.now();
+      const pauseMs = Math.min(Math.max(failure.retryAfterMs ?? 0, PAUSE_AFTER_FAILURE_MS), LONGEST_PAUSE_MS);
+      this.pauses.set(session.id, {
+        failure,
+        sinceMs,
+        untilMs: sinceMs + pauseMs,
+        isAskedFor: failure.kind === 'throttled' && failure.retryAfterMs !== undefined,
+      });
+      return renewalFailed(failure);
+    }
+    // The client is still good when only the refresh token is not.
+    const client = failure.kind === 'grantEnded' ? session.refresh?.client : undefined;
+    await this.keep(account, stored, undefined, client);
+    return denied({ kind: 'signedOut', account, signIn: failure, ...detailOf(failure) });
+  }
+
+  /** Stores what came of a renewal. Until that is done, or where it cannot be, it counts in this window alone. */
+  private async keep(account: string, stored: Session, renewed: Session | undefined, client?: Client): Promise<void> {
+    this.unstored.set(account, { stored, renewed });
+    try {
+      await this.options.store.renew(account, stored, renewed, client);
+      this.unstored.delete(account);
+    } catch (error) {
+      if (!(error instanceof SecretStorageFailed)) throw error;
+    }
+  }
+
+  private ask(account: string): Promise<string | undefined> {
+    const underWay = this.asking.get(account);
+    if (underWay) return underWay;
+    const asking = this.options.askForToken(account).finally(() => this.asking.delete(account));
+    this.asking.set(account, asking);
+    return asking;
+  }
+}
+
+/** Whether a person waits who was not there when the renewal failed, and may have mended what was wrong. */
+function isAskedAnew({ sinceMs, isAskedFor }: Pause, request: TokenRequest | undefined): boolean {
+  return request?.interactive === true && request.askedAtMs > sinceMs && !isAskedFor;
+}
+
+function questionOf({ id }: Session, url: string): string {
+  return `${id} ${secretsGoTo(url)}`;
+}
+
+function unconfirmed(account: string, url: string): Denied {
+  return denied({ kind: 'endpointUnconfirmed', account, detail: new URL(url).host });
+}
+
+function denied(why: Denied['why']): Denied {
+  return { type: 'denied', why };
+}
+
+/** The failure of a renewal as it is told later: with what is left of the wait that was asked for. */
+function leftOf({ failure, sinceMs }: Pause): SignInFailure {
+  const { retryAfterMs, ...rest } = failure;
+  if (retryAfterMs === undefined) return failure;
+  const leftMs = Math.ceil(retryAfterMs - (performance.now() - sinceMs));
+  return leftMs > 0 ? { ...rest, retryAfterMs: leftMs } : rest;
+}
+
+function renewalFailed(signIn: SignInFailure): Access {
+  return denied({ kind: 'renewalFailed', signIn, ...detailOf(signIn) });
+}
+
+/** For the error details, which show no other request than the one that was not sent. */
+function detailOf({ detail, lwaMessage, requestId }: SignInFailure): { readonly detail?: string } {
+  const details = [detail, lwaMessage, requestId && `request id ${requestId}`].filter(Boolean);
+  return details.length > 0 ? { detail: details.join(', ') } : {};
+}

@@ -1,0 +1,276 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { SignInFailure, SignInResult } from '../failures/signInFailure';
+import { portOwner, SERVER_NAME, THIS_EXTENSION, type Loopback } from './portOwner';
+
+/** What a person reads in the browser. Plain text. */
+interface Page {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** The words for the browser: this module is part of a bundle that knows no translations. */
+export interface RedirectPages {
+  /** Language of the words, for screen readers, such as `en`. */
+  readonly language: string;
+  /** For what is not the answer to this sign-in, and for a browser that waits while the sign-in is cancelled. */
+  readonly refused: Page;
+  /** For whatever comes after the answer. */
+  readonly used: Page;
+}
+
+export interface RedirectListener {
+  /** The first address that was accepted. It holds the code. Never rejects; stays pending until then. */
+  readonly redirected: Promise<URL>;
+  /**
+   * Tells the waiting browser how the sign-in ended, then frees the port. Safe to call when no browser waits, and again.
+   *
+   * @param page undefined when the sign-in was cancelled
+   */
+  end(page?: Page): Promise<void>;
+}
+
+/** The parts of a checked redirect URI (`checkRedirectUri`). */
+interface Redirect {
+  readonly port: number;
+  readonly pathname: string;
+  readonly host: string;
+  readonly redirectUri: string;
+}
+
+/** In characters. Codes, states and scopes need a few hundred. */
+const LONGEST_TARGET = 8192;
+
+/** In bytes. A browser sends the cookies of all local servers along, which may be many. */
+const LONGEST_HEADERS = 65_536;
+
+/** Browsers send their request as soon as they are connected; those that only prepare a connection lose nothing. */
+const REQUEST_LIMIT_MS = 5000;
+
+const MOST_CONNECTIONS = 32;
+
+/** A parameter that comes twice could be checked in one reading and used in another (RFC 6749, section 3.1). */
+const SINGLE_PARAMETERS = ['code', 'state', 'scope', 'error'];
+
+/**
+ * Waits on this machine for the browser that comes back from Login with Amazon. It is one address, for one answer: everything
+ * else is refused and changes nothing, and nothing of a request is repeated, in an answer or elsewhere. The browser of the
+ * answer waits until {@link RedirectListener.end} has words for it.
+ *
+ * A browser takes `localhost` for 127.0.0.1 or ::1, whichever answers, so both are listened on: another program at one of them
+ * could get the code.
+ *
+ * @param accepts whether this is the answer to the sign-in under way, such as by its `state`; must not throw
+ */
+export async function listenForRedirect(
+  redirect: Redirect,
+  accepts: (address: URL) => boolean,
+  pages: RedirectPages,
+): Promise<SignInResult<RedirectListener>> {
+  const listener = new LoopbackListener(redirect, accepts, pages);
+  try {
+    await listener.start();
+    return { ok: true, value: listener };
+  } catch (error) {
+    await listener.end();
+    return { ok: false, failure: await whyNot(redirect, error) };
+  }
+}
+
+/** Without the right to a port (EACCES, such as one that Windows keeps for itself), one needs another port just the same. */
+async function whyNot({ port, redirectUri }: Redirect, error: unknown): Promise<SignInFailure> {
+  const code = codeOf(error) ?? 'UNKNOWN';
+  const isAtIPv6 = error instanceof Error && 'address' in error && error.address === '::1';
+  const owner = code === 'EADDRINUSE' ? await portOwner(port, isAtIPv6 ? '::1' : '127.0.0.1') : undefined;
+  return {
+    kind: 'portTaken',
+    detail: code,
+    redirectUri,
+    ...(owner === THIS_EXTENSION && { portOwnedByUs: true }),
+    ...(typeof owner === 'string' && { portOwner: owner }),
+  };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** What a machine without IPv6 says of ::1. */
+const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH', 'EINVAL'];
+
+class LoopbackListener implements RedirectListener {
+  readonly redirected: Promise<URL>;
+  /** Those that listen, one for each address. */
+  private readonly servers: Server[] = [];
+  /** In the order in which they came. */
+  private readonly connections = new Set<Socket>();
+  private readonly accept: (address: URL) => void;
+  private taken = false;
+  /** The browser of the answer. */
+  private waiting: { readonly response: ServerResponse; readonly gone: Promise<void> } | undefined;
+  private ended: Promise<void> | undefined;
+
+  constructor(
+    private readonly redirect: Redirect,
+    private readonly accepts: (address: URL) => boolean,
+    private readonly pages: RedirectPages,
+  ) {
+    let accept: (address: URL) => void = () => undefined;
+    this.redirected = new Promise((resolve) => {
+      accept = resolve;
+    });
+    this.accept = accept;
+  }
+
+  /** Loopback only, whatever `localhost` means here: nobody in the network can connect. */
+  async start(): Promise<void> {
+    await this.listen('127.0.0.1');
+    if (this.redirect.host !== `localhost:${this.redirect.port}`) return;
+    try {
+      await this.listen('::1');
+    } catch (error) {
+      if (!NO_SUCH_ADDRESS.includes(codeOf(error) ?? '')) throw error;
+    }
+  }
+
+  private async listen(address: Loopback): Promise<void> {
+    const server = createServer(
+      {
+        maxHeaderSize: LONGEST_HEADERS,
+        headersTimeout: REQUEST_LIMIT_MS,
+        requestTimeout: REQUEST_LIMIT_MS,
+        connectionsCheckingInterval: 1000,
+      },
+      (request, response) => {
+        this.receive(request, response);
+      },
+    );
+    // What is sent behind a request, before its answer, is nothing that a browser does.
+    server.maxRequestsPerSocket = 1;
+    server.on('connection', (socket: Socket) => {
+      this.keep(socket);
+    });
+    server.listen(this.redirect.port, address);
+    await once(server, 'listening');
+    server.on('error', () => {
+      // A connection that could not be accepted: the browser tries again, or the person cancels.
+    });
+    this.servers.push(server);
+  }
+
+  end(page?: Page): Promise<void> {
+    this.ended ??= this.close(page);
+    return this.ended;
+  }
+
+  private async close(page: Page | undefined): Promise<void> {
+    this.taken = true;
+    const closed = this.servers.map(async (server) => {
+      const close = once(server, 'close');
+      server.close();
+      await close;
+    });
+    if (this.waiting) {
+      this.answer(this.waiting.response, page ? 200 : 400, page ?? this.pages.refused);
+      await this.waiting.gone;
+    }
+    for (const connection of this.connections) connection.destroy();
+    await Promise.all(closed);
+  }
+
+  /** Makes room by giving up the oldest connection, so that others that send nothing cannot keep the browser out. */
+  private keep(socket: Socket): void {
+    this.connections.add(socket);
+    socket.once('close', () => this.connections.delete(socket));
+    if (this.connections.size <= MOST_CONNECTIONS) return;
+    for (const connection of this.connections) {
+      if (connection === this.waiting?.response.socket) continue;
+      connection.destroy();
+      this.connections.delete(connection);
+      return;
+    }
+  }
+
+  private receive(request: IncomingMessage, response: ServerResponse): void {
+    const refusal = this.refusal(request);
+    if (refusal !== undefined) {
+      this.answer(response, refusal, this.pages.refused);
+      return;
+    }
+    if (this.taken) {
+      this.answer(response, 409, this.pages.used);
+      return;
+    }
+    const address = new URL(`http://${this.redirect.host}${request.url ?? ''}`);
+    const repeated = SINGLE_PARAMETERS.some((name) => address.searchParams.getAll(name).length > 1);
+    if (repeated || !this.accepts(address)) {
+      this.answer(response, 400, this.pages.refused);
+      return;
+    }
+    this.taken = true;
+    const gone = new Promise<void>((resolve) => {
+      response.once('close', resolve);
+    });
+    this.waiting = { response, gone };
+    this.accept(address);
+  }
+
+  /** The status with which a request is refused that no browser makes that comes back from Login with Amazon. */
+  private refusal({ method, url = '', headers, headersDistinct }: IncomingMessage): number | undefined {
+    const { host, pathname } = this.redirect;
+    // Another name for this machine belongs to a web page that tries to read what is local (DNS rebinding).
+    if (headersDistinct['host']?.join() !== host) return 421;
+    if (method !== 'GET') return 405;
+    if (url.length > LONGEST_TARGET) return 414;
+    // The path as it was sent: once read as a URL, several are the same.
+    if (url.split('?', 1)[0] !== pathname) return 404;
+    const hasBody = 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) !== 0;
+    return hasBody || url.includes('#') ? 400 : undefined;
+  }
+
+  private answer(response: ServerResponse, status: number, page: Page): void {
+    const document = documentOf(page, this.pages.language);
+    response.writeHead(status, {
+      ...HEADERS,
+      ...(status === 405 && { Allow: 'GET' }),
+      'Content-Length': Buffer.byteLength(document),
+    });
+    response.end(document);
+  }
+}
+
+const STYLE =
+  ':root{color-scheme:light dark}body{max-width:36em;margin:15vh auto;padding:0 1.5em;font:1.1em/1.5 system-ui,sans-serif}';
+
+const HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'Cache-Control': 'no-store',
+  // The address of the page holds the code.
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  Server: SERVER_NAME,
+  // A connection that is kept would keep the port.
+  Connection: 'close',
+};
+
+function documentOf({ title, text }: Page, language: string): string {
+  return [
+    `<!doctype html><html lang="${escaped(language)}"><head><meta charset="utf-8">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escaped(title)}</title><style>${STYLE}</style></head>`,
+    `<body><main><h1>${escaped(title)}</h1><p>${escaped(text)}</p></main></body></html>`,
+  ].join('');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,111 @@
+import * as l10n from '@vscode/l10n';
+import { displayText } from '../text/sanitizeText';
+import { explain } from '../failures/failureMessages';
+import type { Attempt, Failure } from '../failures/apiFailure';
+import type { FailureFollowUp } from './failureFollowUp';
+import { addressOf, effectText, operationText, outcomeText, statusText } from '../failures/failureText';
+import { withoutSecrets } from '../text/redactDeep';
+
+/** What the report says of the programs that made it. */
+export interface Versions {
+  readonly extension: string;
+  /** Name and version of the editor. */
+  readonly editor: string;
+}
+
+/**
+ * The failure for a support ticket or an issue: Markdown that also reads well as plain text. Times are in UTC, since its
+ * reader sits elsewhere. Words of others stand in code spans, where they can mention nobody and load nothing.
+ */
+export function errorReport(
+  reported: Failure,
+  providerName: string,
+  versions: Versions,
+  found: FailureFollowUp = {},
+): string {
+  const { failure, name, followUp } = withoutSecrets({ failure: reported, name: providerName, followUp: found });
+  const explanation = explain(failure);
+  const { origin, path } = addressOf(failure);
+  const sections = [
+    `# ${prose(explanation.title)}`,
+    prose(explanation.why),
+    `## ${l10n.t('Request')}`,
+    list([
+      l10n.t('Service provider: {0}', code(name)),
+      l10n.t('Service provider ID: {0}', code(failure.serviceProviderId)),
+      l10n.t('Requested: {0}', operationText(failure)),
+      ...(failure.skillId === undefined ? [] : [l10n.t('Skill ID: {0}', code(failure.skillId))]),
+      l10n.t('Method and path: {0}', code(`${failure.method} ${path}`)),
+      ...(origin === undefined ? [] : [l10n.t('Endpoint: {0}', code(origin))]),
+      l10n.t('Effect: {0}', followUp.checked === undefined ? effectText(failure) : prose(followUp.checked)),
+      ...(followUp.resolved === undefined ? [] : [followUp.resolved]),
+    ]),
+    `## ${l10n.t('Answer')}`,
+    list(answerLines(failure)),
+    `## ${l10n.t('Attempts')}`,
+    failure.attempts.length === 0
+      ? l10n.t('Nothing was sent.')
+      : failure.attempts.map((attempt, index) => `${index + 1}. ${attemptLine(failure, attempt)}`).join('\n'),
+    `## ${l10n.t('Next steps')}`,
+    explanation.nextSteps.map((step, index) => `${index + 1}. ${prose(step)}`).join('\n'),
+    ...(explanation.links.length === 0 ? [] : [list(explanation.links.map(({ label, url }) => `${label}: ${url}`))]),
+    `## ${l10n.t('Versions')}`,
+    list([
+      l10n.t('Extension: {0}', code(`Alexa Network Mapping ${versions.extension}`)),
+      l10n.t('Editor: {0}', code(versions.editor)),
+    ]),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function answerLines(failure: Failure): readonly string[] {
+  const { status, requestId, serviceType, serviceMessage, detail } = failure;
+  return [
+    ...(status === undefined
+      ? [failure.attempts.length === 0 ? l10n.t('Nothing was sent.') : l10n.t('No answer arrived.')]
+      : [
+          l10n.t('HTTP status: {0}', statusText(status)),
+          requestId === undefined
+            ? l10n.t('Request ID: the service gave none')
+            : l10n.t('Request ID: {0}', code(requestId)),
+        ]),
+    ...(serviceType === undefined ? [] : [l10n.t("Type, in the service's own words: {0}", code(serviceType))]),
+    // The rule is that of the service's reference ("Error object").
+    ...(serviceMessage === undefined
+      ? []
+      : [
+          l10n.t("Message, in the service's own words: {0}", code(serviceMessage)),
+          l10n.t("The service's message is for debugging only. Don't share it with customers."),
+        ]),
+    ...(detail === undefined ? [] : [l10n.t('Detail: {0}', code(detail))]),
+  ];
+}
+
+function attemptLine(failure: Failure, attempt: Attempt): string {
+  const start = new Date(attempt.startedAtMs).toISOString();
+  const outcome = outcomeText(failure, attempt);
+  return attempt.requestId === undefined
+    ? l10n.t('{0}, {1} ms: {2}', start, attempt.durationMs, outcome)
+    : l10n.t('{0}, {1} ms: {2}, request ID {3}', start, attempt.durationMs, outcome, code(attempt.requestId));
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+/** Words of this program, which may quote a setting. */
+function prose(text: string): string {
+  return displayText(text, MAX_LENGTH).replace(/[<`\\]|\[(?!redacted\])/g, String.raw`\$&`);
+}
+
+/** A code span: nothing in it has a meaning, so long as it is not empty and no run of backticks inside is its fence. */
+function code(text: string): string {
+  const line = displayText(text, MAX_LENGTH) || ' ';
+  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const padding = longest > 0 ? ' ' : '';
+  return `${fence}${padding}${line}${padding}${fence}`;
+}
+
+/** No id, path or word of the service comes near it. */
+const MAX_LENGTH = 4_000;

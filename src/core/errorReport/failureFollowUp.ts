@@ -1,0 +1,48 @@
+import * as l10n from '@vscode/l10n';
+import type { Failure } from '../failures/apiFailure';
+import { isSameMapping, type NetworkMapping } from '../model/networkMapping';
+import { certainReading, type ProviderStatus } from '../mappings/providerStatus';
+
+/** What is known by now about a request that failed. */
+export interface FailureFollowUp {
+  /** The mapping that was read after the failure, in a sentence. */
+  readonly checked?: string;
+  /** Says that the service provider can be read again, and its last request did not fail. */
+  readonly resolved?: string;
+}
+
+/**
+ * What was found out after a failure.
+ *
+ * @param status what is known of the service provider now
+ * @param formatTime writes a Unix time in milliseconds
+ */
+export function followUpOf(
+  failure: Failure,
+  status: ProviderStatus,
+  formatTime: (ms: number) => string,
+): FailureFollowUp {
+  const { lastFailure, activity, unconfirmed } = status;
+  const known = certainReading(status);
+  const last = failure.attempts.at(-1);
+  const endedAtMs = last ? last.startedAtMs + last.durationMs : 0;
+  if (!known || known.readAtMs < endedAtMs) return {};
+  const time = formatTime(known.readAtMs);
+  const isResolved = !lastFailure && !activity && !unconfirmed;
+  return {
+    ...(failure.operation !== 'get' && { checked: checkedText(failure, known.mapping, time) }),
+    ...(isResolved && { resolved: l10n.t('Resolved {0}', time) }),
+  };
+}
+
+function checkedText({ operation, skillId = '' }: Failure, mapping: NetworkMapping, time: string): string {
+  const target: NetworkMapping = operation === 'delete' ? { type: 'notMapped' } : { type: 'mapped', skillId };
+  if (isSameMapping(mapping, target)) {
+    return mapping.type === 'mapped'
+      ? l10n.t('Checked {0}: mapped to {1}', time, mapping.skillId)
+      : l10n.t('Checked {0}: not mapped', time);
+  }
+  return mapping.type === 'mapped'
+    ? l10n.t('Checked {0}: still mapped to {1}', time, mapping.skillId)
+    : l10n.t('Checked {0}: still not mapped', time);
+}

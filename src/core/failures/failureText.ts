@@ -1,0 +1,44 @@
+import { STATUS_CODES } from 'node:http';
+import * as l10n from '@vscode/l10n';
+import { explain } from './failureMessages';
+import type { Attempt, Failure } from './apiFailure';
+
+/** What a person wished for, to stand after "Requested". */
+export function operationText({ operation }: Failure): string {
+  switch (operation) {
+    case 'get':
+      return l10n.t('Read the mapping');
+    case 'create':
+      return l10n.t('Map to a skill');
+    case 'update':
+      return l10n.t('Remap to another skill');
+    case 'delete':
+      return l10n.t('Delete the mapping');
+  }
+}
+
+/** Whether the service holds something else now than before. */
+export function effectText({ effect, operation }: Failure): string {
+  if (operation === 'get') return l10n.t('None. The mapping was only to be read.');
+  return effect === 'none'
+    ? l10n.t('None. The service did not carry out the change.')
+    : l10n.t('Not known. The change may have taken effect all the same.');
+}
+
+/** A status with its standard phrase. What the server wrote beside the number is not repeated. */
+export function statusText(status: number): string {
+  const phrase = STATUS_CODES[status];
+  return phrase === undefined ? String(status) : `${status} ${phrase}`;
+}
+
+/** How one attempt of the failed request ended. */
+export function outcomeText(failure: Failure, { outcome }: Attempt): string {
+  return typeof outcome === 'number' ? statusText(outcome) : explain({ ...failure, kind: outcome }).reason;
+}
+
+/** Where the request went. There is no origin when the endpoint in the settings was refused. */
+export function addressOf({ url }: Failure): { readonly origin?: string; readonly path: string } {
+  if (!URL.canParse(url)) return { path: url };
+  const { origin, pathname } = new URL(url);
+  return { origin, path: pathname };
+}

@@ -1,0 +1,27 @@
+import type { FailureKind } from './apiFailure';
+
+/** What a status other than 2xx means. Documented per operation, but the same for all of them. */
+export function kindOfStatus(status: number): FailureKind {
+  switch (status) {
+    case 400:
+      return 'badRequest';
+    case 401:
+      return 'unauthorized';
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'notFound';
+    case 407:
+      return 'proxy';
+    case 409:
+      return 'conflict';
+    case 429:
+      return 'throttled';
+    case 502:
+    case 503:
+    case 504:
+      return 'unavailable';
+    default:
+      return status >= 500 ? 'serverError' : 'unexpectedResponse';
+  }
+}

@@ -1,0 +1,94 @@
+import { stringify } from 'csv-stringify/sync';
+import type { RecordedChange } from './changeRecord';
+import { guarded } from '../text/csvFormulas';
+import type { NetworkMapping } from '../model/networkMapping';
+import { withoutSecrets } from '../text/redactDeep';
+
+/** Ways to write changes into a file. Names and values are for programs, and not translated. */
+export const HISTORY_FORMATS = ['csv', 'json'] as const;
+
+export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
+
+const COLUMNS: Readonly<Record<string, (change: RecordedChange) => string>> = {
+  openedAt: ({ openedAtMs }) => isoTime(openedAtMs),
+  closedAt: ({ closed }) => isoTime(closed?.closedAtMs),
+  name: ({ name = '' }) => name,
+  serviceProviderId: ({ serviceProviderId }) => serviceProviderId,
+  account: ({ account = '' }) => account,
+  operation: ({ operation }) => operation,
+  before: ({ before }) => mappingCell(before),
+  wished: ({ wished }) => mappingCell(wished),
+  result: ({ closed }) => closed?.result ?? 'open',
+  holds: ({ closed }) => mappingCell(closed?.holds),
+  failure: ({ closed }) => closed?.failure ?? '',
+  status: ({ closed }) => closed?.status?.toString() ?? '',
+  requestId: ({ closed }) => closed?.requestId ?? '',
+  recovered: ({ closed }) => (closed?.recovered ? 'true' : ''),
+  actId: ({ actId }) => actId,
+  id: ({ id }) => id,
+  undoes: ({ undoes = '' }) => undoes,
+  endpoint: ({ endpoint }) => endpoint,
+};
+
+/** So many are written in one go: a text for each would be slow, one for all of them large. */
+const AT_ONCE = 500;
+
+/**
+ * Writes changes as text, piece by piece. CSV has a header, times of ISO 8601, an empty cell for what nobody knows, and no
+ * cell that a spreadsheet would run as a formula; JSON is an array of the records as they are.
+ */
+export async function* formatHistory(
+  changes: AsyncIterable<RecordedChange>,
+  format: HistoryFormat,
+): AsyncGenerator<string> {
+  const { begin, piece, end } = FORMATS[format];
+  yield begin;
+  let waiting: RecordedChange[] = [];
+  let isFirst = true;
+  for await (const change of changes) {
+    waiting.push(withoutSecrets(change));
+    if (waiting.length < AT_ONCE) continue;
+    yield piece(waiting, isFirst);
+    waiting = [];
+    isFirst = false;
+  }
+  if (waiting.length > 0) yield piece(waiting, isFirst);
+  yield end;
+}
+
+const FORMATS: Readonly<
+  Record<
+    HistoryFormat,
+    { begin: string; piece: (changes: readonly RecordedChange[], isFirst: boolean) => string; end: string }
+  >
+> = {
+  csv: {
+    // Without the mark at its beginning, Excel takes the file for one of the system's old encoding.
+    begin: `\ufeff${csvLines([Object.keys(COLUMNS)])}`,
+    piece: (changes) => csvLines(changes.map((change) => Object.values(COLUMNS).map((cell) => cell(change)))),
+    end: '',
+  },
+  json: {
+    begin: '[',
+    piece: (changes, isFirst) =>
+      changes.map((change, index) => `${isFirst && index === 0 ? '' : ','}\n  ${JSON.stringify(change)}`).join(''),
+    end: '\n]\n',
+  },
+};
+
+function csvLines(rows: readonly (readonly string[])[]): string {
+  return stringify(
+    rows.map((row) => row.map(guarded)),
+    { record_delimiter: 'windows' },
+  );
+}
+
+/** Times come from a file; one that a Date cannot hold is left out rather than all others with it. */
+function isoTime(ms: number | undefined): string {
+  const time = new Date(ms ?? NaN);
+  return Number.isNaN(time.getTime()) ? '' : time.toISOString();
+}
+
+function mappingCell(mapping: NetworkMapping | undefined): string {
+  return mapping?.type === 'mapped' ? mapping.skillId : (mapping?.type ?? '');
+}

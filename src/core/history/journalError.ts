@@ -1,0 +1,34 @@
+import * as l10n from '@vscode/l10n';
+import { displayText } from '../text/sanitizeText';
+
+/** Codes of a disk, or of a share of it, that is full. */
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+
+/** The journal's files could not be read or written. The message is for people. */
+export class JournalFailed extends Error {
+  /**
+   * @param act what was to be done; without its note nothing may be sent
+   * @param folder the journal's
+   * @param cause what the file system threw
+   */
+  constructor(act: 'read' | 'write', folder: string, cause: unknown) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const shown = displayText(folder);
+    super(
+      act === 'read'
+        ? l10n.t(
+            'The journal of changes could not be read ({0}). Check that you may read {1}, then try again.',
+            reason,
+            shown,
+          )
+        : FULL.has(reason)
+          ? l10n.t('The journal of changes could not be written ({0}). Make room on the disk, then try again.', reason)
+          : l10n.t(
+              'The journal of changes could not be written ({0}). Check that you may write to {1}, then try again.',
+              reason,
+              shown,
+            ),
+      { cause },
+    );
+  }
+}

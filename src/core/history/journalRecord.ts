@@ -1,0 +1,96 @@
+import * as v from 'valibot';
+import type { ClosedChange, OpenedChange } from './changeRecord';
+import { FAILURE_KINDS } from '../failures/apiFailure';
+
+/** The process that has written a record; `id` tells it from an earlier one that had the same `pid`. */
+export const Writer = v.object({
+  host: v.string(),
+  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  id: v.string(),
+});
+export type Writer = v.InferOutput<typeof Writer>;
+
+const Mapping = v.variant('type', [
+  v.object({ type: v.literal('mapped'), skillId: v.string() }),
+  v.object({ type: v.literal('notMapped') }),
+]);
+
+const time = v.pipe(v.number(), v.finite());
+
+const Opened = v.object({
+  type: v.literal('opened'),
+  writer: Writer,
+  /** Copied from an older file because it was still open when this one was begun. */
+  carried: v.optional(v.literal(true)),
+  change: v.object({
+    id: v.string(),
+    actId: v.string(),
+    selected: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    undoes: v.exactOptional(v.string()),
+    openedAtMs: time,
+    serviceProviderId: v.string(),
+    name: v.exactOptional(v.string()),
+    account: v.exactOptional(v.string()),
+    endpoint: v.string(),
+    operation: v.picklist(['create', 'update', 'delete']),
+    before: v.exactOptional(Mapping),
+    wished: Mapping,
+  }) satisfies v.GenericSchema<unknown, OpenedChange>,
+});
+
+const Closed = v.object({
+  type: v.literal('closed'),
+  writer: Writer,
+  /** For windows that show it and know the change no more than by its id. */
+  serviceProviderId: v.string(),
+  closing: v.object({
+    id: v.string(),
+    closedAtMs: time,
+    result: v.picklist(['done', 'failed', 'notSent', 'inDoubt']),
+    holds: v.exactOptional(Mapping),
+    failure: v.exactOptional(v.picklist(FAILURE_KINDS)),
+    status: v.exactOptional(v.number()),
+    requestId: v.exactOptional(v.string()),
+    recovered: v.exactOptional(v.literal(true)),
+  }) satisfies v.GenericSchema<unknown, ClosedChange>,
+});
+
+/** The open changes of all older files stand in this one, too, on the same line. */
+const CarriedOver = v.object({ type: v.literal('carriedOver') });
+
+/** Written now and then while changes of the writer are open, so that other windows do not take it for gone. */
+const Alive = v.object({ type: v.literal('alive'), writer: Writer, atMs: time });
+
+const JournalRecord = v.variant('type', [Opened, Closed, CarriedOver, Alive]);
+export type JournalRecord = v.InferOutput<typeof JournalRecord>;
+export type OpenedRecord = v.InferOutput<typeof Opened>;
+
+/**
+ * A record with nothing in it but what the schema knows.
+ *
+ * @throws ValiError for one that could not be read again
+ */
+export function checked(record: JournalRecord): JournalRecord {
+  return v.parse(JournalRecord, record);
+}
+
+/** Records as one line, so that they are all there or, where it was torn, none of them. */
+export function toLine(records: readonly JournalRecord[]): string {
+  return JSON.stringify(records);
+}
+
+/** The records of a line; none of one that is torn, foreign or empty, and not those of another version. */
+export function fromLine(line: string): JournalRecord[] {
+  if (line === '') return [];
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return [];
+  }
+  if (!Array.isArray(json)) return [];
+  return json.flatMap((each: unknown) => {
+    const parsed = v.safeParse(JournalRecord, each);
+    return parsed.success ? parsed.output : [];
+  });
+}

@@ -1,0 +1,39 @@
+import type { Renewal } from '../auth/accessTokenProvider';
+import { displayText } from '../text/sanitizeText';
+import { isNetworkCode } from '../failures/networkCode';
+import { OAUTH_ERRORS, type SignInFailure } from '../failures/signInFailure';
+import type { SignInOutcome } from '../auth/signInOptions';
+
+/** The part of VS Code's LogOutputChannel that is needed here. */
+interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** Writes one line for each request to renew a session. */
+export function logRenewal(log: Log, { account, durationMs, failure }: Renewal): void {
+  const took = `${Math.round(durationMs)} ms`;
+  if (!failure) log.info(`[Login with Amazon] session of "${displayText(account)}" renewed ${took}`);
+  else log.warn(`[Login with Amazon] session of "${displayText(account)}" not renewed: ${reason(failure)} ${took}`);
+}
+
+/** Writes how a sign-in has ended. */
+export function logSignIn(log: Log, outcome: SignInOutcome): void {
+  if (outcome.type === 'signedIn') log.info(`[Login with Amazon] signed in to "${displayText(outcome.account)}"`);
+  if (outcome.type === 'cancelled') log.info('[Login with Amazon] sign-in canceled');
+  if (outcome.type === 'failed') log.warn(`[Login with Amazon] sign-in failed: ${reason(outcome.failure)}`);
+}
+
+/** Codes of closed lists only: what Login with Amazon says in words is shown, and never written. */
+function reason({ kind, detail, requestId }: SignInFailure): string {
+  const code = detail !== undefined && isCode(detail) ? detail : undefined;
+  const id = requestId !== undefined && REQUEST_ID.test(requestId) ? `request id ${requestId}` : undefined;
+  return [kind, code, id].filter(Boolean).join(', ');
+}
+
+const REQUEST_ID = /^[\w.:=+/-]+$/;
+
+/** Whether a detail is OAuth's, a status or a code of the network stack. */
+function isCode(detail: string): boolean {
+  return OAUTH_ERRORS.has(detail) || /^HTTP \d{3}(?:, web page)?$/.test(detail) || isNetworkCode(detail);
+}

@@ -1,0 +1,755 @@
+import { EventEmitter, setMaxListeners } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
+import pLimit from 'p-limit';
+import type { NetworkMappingClient, RequestContext } from '../api/networkMappingClient';
+import { accountFor } from '../model/accounts';
+import type { ConfiguredEntry, ConfiguredProvider } from '../model/configuredProviders';
+import { isUnreachable, mayTakeEffectLater, type Failure, type Result } from '../failures/apiFailure';
+import {
+  isSameMapping,
+  senderDifference,
+  wishOf,
+  type ChangeSender,
+  type MappingChange,
+  type NetworkMapping,
+  type Reading,
+} from '../model/networkMapping';
+import {
+  certainReading,
+  nextStatus,
+  rowState,
+  UNREAD,
+  type ExplainedUnconfirmedChange,
+  type ProviderStatus,
+  type RowState,
+  type StatusEvent,
+} from './providerStatus';
+import { untilAborted } from '../async/abortable';
+import type { Wait } from '../failures/waitReason';
+import { closingOf, closingOfUnconfirmed, type ChangeNotes, type Closing } from './changeLog';
+import { carryOut, SETTLE_MS, type ChangeOutcome, type NotSentReason } from './sendChange';
+import { LATE_EFFECT_CHECKS_MS, UnconfirmedChanges, type WatchedChange } from './unconfirmedChanges';
+
+interface Events {
+  /** Which entries are configured, or whether anybody is signed in: every row may look different. */
+  reconfigured: [];
+  /** The status of one service provider, or its name. */
+  changed: [serviceProviderId: string];
+  /** A read is to be sent again. */
+  waiting: [wait: Wait];
+  /** A refresh or a change has come to its end, in whatever way. */
+  settled: [];
+  /** Another window has changed mappings, which are to be read again when somebody looks. */
+  outdated: [];
+  /** How a change ended could not be noted. */
+  notNoted: [error: unknown];
+  /** A change whose outcome was unconfirmed was found to have taken effect. */
+  lateEffect: [change: MappingChange, note: string];
+}
+
+/** For whom a change is made, and as part of what. */
+export interface ChangeContext extends RequestContext {
+  /** Shared by all changes of one act. */
+  readonly actId: string;
+  /** How many service providers were selected for it. */
+  readonly selected?: number;
+}
+
+/** One change of an act, with what was shown of it: it is sent only where all of that still holds. */
+export interface ActChange {
+  readonly change: MappingChange;
+  /** The mapping that it replaces. */
+  readonly replaces?: NetworkMapping;
+  /** Who sends it, and where to. */
+  readonly sender?: ChangeSender;
+  /** The earlier change that this one takes back, by its note. */
+  readonly undoes?: string;
+}
+
+interface Options {
+  /** The API endpoint that requests go to now. */
+  readonly endpoint?: () => string;
+  /** How long after a failed change its mapping is read once more, in milliseconds. */
+  readonly settleMs?: number;
+  /** See {@link UnconfirmedChanges}. */
+  readonly checksMs?: readonly number[];
+}
+
+/** A change that has not ended. */
+interface ChangeInProgress {
+  readonly planned: ActChange;
+  /** Aborted when another service is asked from now on. */
+  readonly moved: AbortController;
+  /** Aborted when what was shown of it may no longer hold: what is not sent yet is verified first. */
+  recheck: AbortController;
+  /** Another window has changed the mapping since it was read last. */
+  isOutdated: boolean;
+}
+
+/** A change that stands in the journal. */
+interface Noted {
+  readonly note: string;
+  /** The mapping before it, where that is known. */
+  readonly before: NetworkMapping | undefined;
+  /** The session that sends it. */
+  readonly session: string | undefined;
+}
+
+/** What was read longer ago is read again right before a change is sent that is to replace it. Milliseconds. */
+const FRESH_MS = 10_000;
+
+/** The kinds of failure that say that this program itself did not send a change. */
+const NOT_SENT: ReadonlySet<string> = new Set(['cancelled', 'contextChanged']);
+
+/** Why a read is given up that is to begin again. */
+const ANEW = Symbol('anew');
+
+/** Requests of one act that are under way, or wait for the pacer, at the same time. It finds out how many the service takes. */
+const REQUESTS_AT_ONCE = 16;
+
+/**
+ * The one owner of the configured service providers and of what this window knows of their mappings. Everything that
+ * shows a mapping projects it from here; everything that changes one goes through here.
+ *
+ * For each provider one act is under way at a time: a newer act gives up a read, and waits for a change.
+ */
+export class ServiceProviders {
+  readonly events = new EventEmitter<Events>();
+  private configured: readonly ConfiguredEntry[] = [];
+  private readonly byId = new Map<string, ConfiguredProvider>();
+  private statuses = new Map<string, ProviderStatus>();
+  private readonly reads = new Map<string, AbortController>();
+  private readonly turns = new Map<string, Promise<unknown>>();
+  /** The acts on many that are under way, with what ends them. */
+  private readonly acts = new Set<AbortController>();
+  private readonly changes = new Set<ChangeInProgress>();
+  private accounts: ReadonlyMap<string, string | undefined> | undefined;
+  /** The session of each provider, as it was taken note of last. */
+  private sessions = new Map<string, string | undefined>();
+
+  private readonly unconfirmed: UnconfirmedChanges;
+  private readonly endpoint: () => string;
+  private readonly settleMs: number;
+
+  constructor(
+    private readonly client: Pick<NetworkMappingClient, 'get' | 'change'>,
+    private readonly notes: ChangeNotes,
+    { endpoint = () => '', settleMs = SETTLE_MS, checksMs = LATE_EFFECT_CHECKS_MS }: Options = {},
+  ) {
+    this.endpoint = endpoint;
+    this.settleMs = settleMs;
+    this.unconfirmed = new UnconfirmedChanges(checksMs);
+  }
+
+  get entries(): readonly ConfiguredEntry[] {
+    return this.configured;
+  }
+
+  get providers(): readonly ConfiguredProvider[] {
+    return [...this.byId.values()];
+  }
+
+  /** Whether any account is signed in; undefined until the stored sessions were read. */
+  get signedIn(): boolean | undefined {
+    return this.accounts && [...this.accounts.values()].some((session) => session !== undefined);
+  }
+
+  provider(id: string): ConfiguredProvider | undefined {
+    return this.byId.get(id);
+  }
+
+  status(id: string): ProviderStatus {
+    return this.statuses.get(id) ?? UNREAD;
+  }
+
+  row(id: string): RowState {
+    return rowState(this.status(id), this.accounts && this.session(id) !== undefined);
+  }
+
+  /** The service providers whose mapping cannot be told: never read, not readable, or read by an earlier session. */
+  get untold(): string[] {
+    return [...this.byId.keys()].filter((id) => {
+      const status = this.status(id);
+      return !status.activity && !certainReading(status) && this.session(id) !== undefined;
+    });
+  }
+
+  /** Why no service provider at all can be read, when all of them share the reason. */
+  get commonDoubt(): 'unreachable' | 'tokenRefused' | undefined {
+    const doubts = new Set<'unreachable' | 'tokenRefused' | undefined>();
+    for (const id of this.byId.keys()) {
+      if (this.accounts && this.session(id) === undefined) continue;
+      const { doubt } = this.status(id);
+      if (doubt && isUnreachable(doubt)) doubts.add('unreachable');
+      else doubts.add(doubt?.kind === 'unauthorized' ? 'tokenRefused' : undefined);
+    }
+    return doubts.size === 1 ? [...doubts][0] : undefined;
+  }
+
+  /** Takes the entries of the setting. What is known of a provider that stays is kept. */
+  configure(entries: readonly ConfiguredEntry[]): void {
+    const before = this.configured;
+    this.configured = entries;
+    this.byId.clear();
+    for (const entry of entries) if (entry.type === 'provider') this.byId.set(entry.id, entry);
+    for (const id of this.statuses.keys()) {
+      if (this.byId.has(id)) continue;
+      this.statuses.delete(id);
+      this.reads.get(id)?.abort();
+    }
+    for (const { planned, recheck } of this.changes) {
+      if (!this.byId.has(planned.change.serviceProviderId)) recheck.abort();
+    }
+    const changed = entries.filter((entry, index) => !isDeepStrictEqual(entry, before[index]));
+    const sameRows =
+      entries.length === before.length && entries.every((entry, index) => isSameRow(entry, before[index]));
+    if (this.followSessions() || !sameRows) this.events.emit('reconfigured');
+    else for (const entry of changed) if (entry.type === 'provider') this.events.emit('changed', entry.id);
+  }
+
+  /**
+   * Takes note of who is signed in. What was read with another session, perhaps of another account, is read again.
+   *
+   * @param accounts all accounts by name, each with what tells its session from any other, or undefined when it has none
+   */
+  setAccounts(accounts: ReadonlyMap<string, string | undefined>): void {
+    if (isDeepStrictEqual(accounts, this.accounts)) return;
+    this.accounts = accounts;
+    this.followSessions();
+    this.events.emit('reconfigured');
+  }
+
+  /**
+   * The session that a provider is read with: undefined when its account is signed out, and a text of its own when there is
+   * no such account, since the client says that.
+   */
+  private session(id: string): string | undefined {
+    if (!this.accounts || this.signedIn !== true) return undefined;
+    const account = this.account(id);
+    return account === undefined ? '' : this.accounts.get(account);
+  }
+
+  /** Who would send a change of this provider now, and where to. */
+  sender(id: string): ChangeSender {
+    const account = this.account(id);
+    const session = this.session(id);
+    return {
+      endpoint: this.endpoint(),
+      ...(account !== undefined && { account }),
+      ...(session !== undefined && { session }),
+    };
+  }
+
+  /** The account that serves a provider, where there is one. */
+  private account(id: string): string | undefined {
+    return this.accounts && accountFor(this.byId.get(id)?.account, [...this.accounts.keys()]);
+  }
+
+  /** Takes back what was read with another session than the one of now; tells whether anything was. */
+  private followSessions(): boolean {
+    const before = this.sessions;
+    this.sessions = new Map([...this.byId.keys()].map((id) => [id, this.session(id)]));
+    const changed = [...this.sessions].filter(([id, session]) => before.get(id) !== session);
+    for (const [id, session] of changed) {
+      const status = this.statuses.get(id);
+      // What another session reads tells nothing of a change; while there is none, nothing is read.
+      this.unconfirmed.keep(id, (watched) => this.isSession(id, watched.session));
+      if (status) this.statuses.set(id, this.statusAfter(id, status, session !== undefined && { type: 'outdated' }));
+      this.outdateUnderWay(id);
+    }
+    return changed.length > 0;
+  }
+
+  /** Forgets all mappings, because from now on another service is asked. */
+  forget(): void {
+    // What is still under way keeps the old map and fills it in vain.
+    this.statuses = new Map();
+    this.unconfirmed.clear();
+    // What is still to come was meant for the service before, and so was what is to be read after it.
+    for (const act of this.acts) act.abort();
+    for (const { moved, recheck } of this.changes) {
+      moved.abort();
+      recheck.abort();
+    }
+    this.readAnew();
+    this.events.emit('reconfigured');
+  }
+
+  /**
+   * Asks the service for the mappings of these providers, several at a time.
+   *
+   * @param onSettled is called after each provider with its failure, if any
+   */
+  async refresh(
+    ids: readonly string[],
+    context: RequestContext = {},
+    onSettled?: (id: string, failure: Failure | undefined) => void,
+  ): Promise<void> {
+    const limit = pLimit(REQUESTS_AT_ONCE);
+    const act = { askedAtMs: performance.now(), ...context };
+    if (context.signal) setMaxListeners(REQUESTS_AT_ONCE * 4, context.signal);
+    await Promise.all(
+      ids.map((id) =>
+        limit(async () => {
+          const failure = await this.read(id, act);
+          if (!context.signal?.aborted) onSettled?.(id, failure);
+        }),
+      ),
+    );
+    this.events.emit('settled');
+  }
+
+  /**
+   * Reads a mapping as the account that sent a change, at the endpoint that it was sent to, and brings its row up to date.
+   *
+   * @returns undefined where another account or endpoint would be asked, or came to be asked meanwhile
+   */
+  async readAs(
+    id: string,
+    { account, endpoint }: Pick<ChangeSender, 'account' | 'endpoint'>,
+  ): Promise<Result<NetworkMapping> | undefined> {
+    const sender = this.sender(id);
+    if (sender.endpoint !== endpoint || sender.account !== account || !sender.session) return undefined;
+    const result = this.byId.has(id) ? await this.readRow(id) : await this.client.get(id, { expected: sender });
+    return isDeepStrictEqual(this.sender(id), sender) ? result : undefined;
+  }
+
+  private async readRow(id: string): Promise<Result<NetworkMapping> | undefined> {
+    await this.refresh([id]);
+    const known = this.certain(id);
+    const { doubt } = this.status(id);
+    if (known) return { ok: true, value: known.mapping };
+    return doubt && { ok: false, failure: doubt };
+  }
+
+  /** Takes note that another window has changed these mappings. */
+  changedElsewhere(ids: readonly string[]): void {
+    for (const id of ids) {
+      for (const each of this.changes) {
+        if (each.planned.change.serviceProviderId !== id) continue;
+        each.isOutdated = true;
+        if (each.planned.replaces) each.recheck.abort();
+      }
+      if (!this.statuses.has(id)) continue;
+      // A read that begins again may be given up: what was known before it is old all the same.
+      const isBeingRead = this.reads.has(id);
+      if (!this.outdateUnderWay(id)) this.outdate(id);
+      else if (isBeingRead) this.apply(id, { type: 'outdated' });
+    }
+  }
+
+  private outdate(id: string): void {
+    this.apply(id, { type: 'outdated' });
+    this.events.emit('outdated');
+  }
+
+  /**
+   * What is under way may bring what was true before: a read begins again, a change is looked at when it has ended.
+   *
+   * @returns whether anything is
+   */
+  private outdateUnderWay(id: string): boolean {
+    const turn = this.turns.get(id);
+    if (this.reads.has(id)) this.reads.get(id)?.abort(ANEW);
+    else if (turn) {
+      void turn.then(() => {
+        this.outdate(id);
+      });
+    }
+    return turn !== undefined;
+  }
+
+  /**
+   * Notes one change, carries it out and brings the row to what the service holds then. A cancelled change ends at once;
+   * since it may have been under way, and may still be, its row is read again in the background.
+   *
+   * @throws what the journal throws when the change could not be noted; nothing was sent then
+   */
+  async change(
+    change: MappingChange,
+    context: ChangeContext,
+    expected: Omit<ActChange, 'change'> = {},
+  ): Promise<ChangeOutcome> {
+    const outcome = await this.changeInTurn({ ...expected, change }, context);
+    this.events.emit('settled');
+    return outcome;
+  }
+
+  /** Whether an act on many is under way. */
+  get isActing(): boolean {
+    return this.acts.size > 0;
+  }
+
+  private async changeInTurn(planned: ActChange, context: ChangeContext): Promise<ChangeOutcome> {
+    const id = planned.change.serviceProviderId;
+    const moved = new AbortController();
+    const stop = context.stop ? AbortSignal.any([context.stop, moved.signal]) : moved.signal;
+    const change: ChangeInProgress = { planned, moved, recheck: new AbortController(), isOutdated: false };
+    this.changes.add(change);
+    try {
+      const { outcome, closed } = await this.inTurn(id, context.signal, () =>
+        this.changeNow(change, { ...context, stop }),
+      );
+      await closed;
+      return outcome;
+    } finally {
+      this.changes.delete(change);
+    }
+  }
+
+  /** Carries out a change whose turn has come; `closed` resolves when its journal entry is completed, if it has one. */
+  private async changeNow(
+    inProgress: ChangeInProgress,
+    given: ChangeContext & { readonly stop: AbortSignal },
+  ): Promise<{ outcome: ChangeOutcome; closed?: Promise<void> }> {
+    const { planned, moved } = inProgress;
+    const { change, sender } = planned;
+    const id = change.serviceProviderId;
+    const { statuses } = this;
+    const { session } = this.sender(id);
+    let noted: Noted | undefined;
+    for (;;) {
+      const recheck = new AbortController();
+      inProgress.recheck = recheck;
+      const stop = AbortSignal.any([given.stop, recheck.signal]);
+      const context = { ...given, stop, ...(sender && { expected: sender }) };
+      // What was stopped before it was noted is left to the client, which sends nothing and says so.
+      const refusal = isOver(given) ? undefined : await this.verify(inProgress, context, statuses);
+      if (refusal) {
+        if (noted) this.apply(id, { type: 'givenUp' }, statuses);
+        return { outcome: refusal, ...(noted && { closed: this.close(noted.note, closingOf(refusal)) }) };
+      }
+      // Something has changed during that.
+      if (recheck.signal.aborted && !isOver(given)) continue;
+      const before = noted ? noted.before : this.certain(id)?.mapping;
+      const send = async () =>
+        this.unlessRefused(planned, await carryOut(this.client, change, context, before, this.settleMs, moved.signal));
+      if (!noted) {
+        if (isOver(given)) return { outcome: await send() };
+        noted = { note: await this.open(planned, context, before), before, session };
+      }
+      this.apply(id, { type: 'started', operation: change.operation }, statuses);
+      const outcome = await send();
+      // Taken back before it was sent, to be verified again.
+      if (recheck.signal.aborted && !isOver(given) && isUnsent(outcome)) continue;
+
+      const closed = this.close(noted.note, closingOf(outcome));
+      const isCancelled = given.signal?.aborted === true;
+      const watched = statuses === this.statuses ? this.watchedAfter(change, outcome, noted, closed) : undefined;
+      if (watched) this.watch(watched, isCancelled);
+      this.apply(id, this.eventAfter(id, outcome, given.stop.aborted), statuses);
+      if (isCancelled && !watched && this.status(id).doubt) void this.refresh([id]);
+      return { outcome, closed };
+    }
+  }
+
+  /** The change as it is to be watched, if it is unconfirmed. */
+  private watchedAfter(
+    change: MappingChange,
+    outcome: ChangeOutcome,
+    { note, before, session }: Noted,
+    noted: Promise<void>,
+  ): WatchedChange | undefined {
+    if (outcome.type !== 'done' && outcome.type !== 'unconfirmed') return undefined;
+    const earlier = this.unconfirmed.followedBy(change);
+    const id = change.serviceProviderId;
+    if (outcome.type === 'done' || !this.isSession(id, session)) return undefined;
+    const { failure, reading } = outcome;
+    const unconfirmed: ExplainedUnconfirmedChange = {
+      change,
+      failure,
+      ...(before && { before }),
+      ...(earlier.length > 0 && { alsoRequested: earlier }),
+      ...(!mayTakeEffectLater(failure) && { isProcessed: true }),
+    };
+    return { unconfirmed, note, noted, notedMapping: reading?.mapping, session, isFollowed: false };
+  }
+
+  /** Whether a session still reads the mapping of a service provider, or none does. */
+  private isSession(id: string, session: string | undefined): boolean {
+    const now = this.session(id);
+    return !now || now === session;
+  }
+
+  /** A change that was not sent because what was shown of it no longer holds says so. */
+  private unlessRefused(planned: ActChange, outcome: ChangeOutcome): ChangeOutcome {
+    if (!isUnsent(outcome)) return outcome;
+    // The client may have noticed earlier than this window was told.
+    const isOther = outcome.type === 'failed' && outcome.failure.kind === 'contextChanged';
+    const reason = this.contradiction(planned) ?? (isOther ? 'sessionChanged' : undefined);
+    return reason ? { type: 'notSent', reason } : outcome;
+  }
+
+  /**
+   * Finds out why a change must not be sent, because what was shown of it no longer holds or cannot be verified. A mapping that
+   * was not read just now is read again.
+   */
+  private async verify(
+    inProgress: ChangeInProgress,
+    context: ChangeContext,
+    statuses: Map<string, ProviderStatus>,
+  ): Promise<ChangeOutcome | undefined> {
+    const { change, replaces } = inProgress.planned;
+    const id = change.serviceProviderId;
+    for (;;) {
+      const reason = this.contradiction(inProgress.planned);
+      if (reason) return { type: 'notSent', reason };
+      if (!replaces || isOver(context)) return undefined;
+      const known = this.certain(id);
+      if (known && !inProgress.isOutdated && Math.abs(Date.now() - known.readAtMs) < FRESH_MS)
+        return isSameMapping(known.mapping, replaces) ? undefined : { type: 'changedMeanwhile', reading: known };
+      inProgress.isOutdated = false;
+      const failure = await this.readBefore(id, context, statuses);
+      if (failure && !isOver(context)) {
+        const reasonNow = this.contradiction(inProgress.planned);
+        return reasonNow ? { type: 'notSent', reason: reasonNow } : { type: 'failed', failure };
+      }
+    }
+  }
+
+  /** Reads the mapping that a change is to replace, in the turn of that change. */
+  private async readBefore(
+    id: string,
+    context: ChangeContext,
+    statuses: Map<string, ProviderStatus>,
+  ): Promise<Failure | undefined> {
+    this.apply(id, { type: 'started', operation: 'get' }, statuses);
+    let event: StatusEvent = { type: 'givenUp' };
+    try {
+      // Nobody is asked for a token here: who it is sent as has been confirmed.
+      const result = await this.client.get(id, { ...context, interactive: false });
+      if (result.ok || !context.stop?.aborted) event = eventAfterRead(result);
+      return result.ok ? undefined : result.failure;
+    } finally {
+      this.apply(id, event, statuses);
+    }
+  }
+
+  /** What has changed since a change was shown, apart from the mapping itself. */
+  private contradiction({ change: { serviceProviderId: id }, sender }: ActChange): NotSentReason | undefined {
+    if (!this.byId.has(id)) return 'notListed';
+    if (!sender) return undefined;
+    return senderDifference(sender, this.sender(id));
+  }
+
+  /** The mapping as it was read last, where nothing speaks against it. */
+  private certain(id: string): Reading | undefined {
+    return certainReading(this.status(id));
+  }
+
+  /** Looks later whether a change took effect that is unconfirmed. */
+  private watch(watched: WatchedChange, isAtOnce: boolean): void {
+    this.unconfirmed.add(watched);
+    const { serviceProviderId: id } = watched.unconfirmed.change;
+    const read = async () => {
+      if (this.session(id) !== undefined) await this.refresh([id]);
+    };
+    void this.unconfirmed.check(watched, isAtOnce, read).then(async () => {
+      if (!this.unconfirmed.has(watched)) return;
+      // A person has decided otherwise since, and no late effect has come in the way.
+      if (watched.isFollowed) {
+        this.unconfirmed.keep(id, (each) => each !== watched);
+        this.apply(id);
+      }
+      const known = this.certain(id);
+      if (known) await this.complete(watched, known);
+    });
+  }
+
+  /** Completes the journal entry of an unconfirmed change by what was read later. */
+  private async complete({ unconfirmed, note, noted, notedMapping }: WatchedChange, reading: Reading): Promise<void> {
+    const closing = closingOfUnconfirmed(unconfirmed, reading);
+    if (closing.result === 'done') this.events.emit('lateEffect', unconfirmed.change, note);
+    if (closing.result === 'inDoubt' && notedMapping && isSameMapping(notedMapping, reading.mapping)) return;
+    await noted;
+    await this.close(note, closing);
+  }
+
+  /**
+   * Carries out the changes of one act, several at a time. Their rows say that they wait.
+   *
+   * @param stop lets no further change be sent; those under way come to their end
+   * @param onSettled is called after each change
+   * @returns the outcomes, in the order of the changes; undefined for those whose turn did not come
+   * @throws what the journal throws; changes that were not under way by then were not sent
+   */
+  async changeAll(
+    changes: readonly ActChange[],
+    { actId, stop, ...context }: ChangeContext & { readonly stop: AbortSignal },
+    onSettled: (change: MappingChange, outcome: ChangeOutcome) => void,
+  ): Promise<(ChangeOutcome | undefined)[]> {
+    const end = new AbortController();
+    this.acts.add(end);
+    const over = AbortSignal.any([stop, end.signal]);
+    // All that are under way listen, which is no leak.
+    setMaxListeners(REQUESTS_AT_ONCE * 4, over);
+    for (const { change } of changes) {
+      this.apply(change.serviceProviderId, { type: 'queued', operation: change.operation });
+    }
+    const limit = pLimit(REQUESTS_AT_ONCE);
+    const askedAtMs = performance.now();
+    const ended = await Promise.allSettled(
+      changes.map((planned) =>
+        limit(async () => {
+          const { change } = planned;
+          if (over.aborted) return undefined;
+          const outcome = await this.changeInTurn(planned, { askedAtMs, ...context, actId, stop: over }).catch(
+            (error: unknown) => {
+              end.abort();
+              throw error;
+            },
+          );
+          onSettled(change, outcome);
+          return outcome;
+        }).finally(() => {
+          const { serviceProviderId } = planned.change;
+          if (this.status(serviceProviderId).queued) this.apply(serviceProviderId, { type: 'unqueued' });
+        }),
+      ),
+    );
+    this.acts.delete(end);
+    this.events.emit('settled');
+    return ended.map((each) => {
+      if (each.status === 'rejected') throw each.reason;
+      return each.value;
+    });
+  }
+
+  private async open(
+    { change, sender, undoes }: ActChange,
+    { actId, selected }: ChangeContext,
+    before: NetworkMapping | undefined,
+  ): Promise<string> {
+    const id = change.serviceProviderId;
+    const name = this.byId.get(id)?.name;
+    const { endpoint, account } = sender ?? this.sender(id);
+    return this.notes.open({
+      actId,
+      ...(selected !== undefined && { selected }),
+      ...(undoes !== undefined && { undoes }),
+      serviceProviderId: id,
+      ...(name !== undefined && { name }),
+      ...(account !== undefined && { account }),
+      endpoint,
+      operation: change.operation,
+      ...(before && { before }),
+      wished: wishOf(change),
+    });
+  }
+
+  private async close(note: string, closing: Closing): Promise<void> {
+    try {
+      await this.notes.close(note, closing);
+    } catch (error) {
+      // The change itself has ended as it has. Its note stays open, and a later start reads what became of it.
+      this.events.emit('notNoted', error);
+    }
+  }
+
+  private eventAfter(id: string, outcome: ChangeOutcome, wasStopped: boolean): StatusEvent {
+    if (outcome.type === 'done' || outcome.type === 'changedMeanwhile')
+      return { type: 'read', reading: outcome.reading };
+    if (outcome.type === 'notSent') return { type: 'givenUp' };
+    const { failure, reading } = outcome;
+    // Stopped before it was sent, as part of an act: that is no failure of this row.
+    if (wasStopped && failure.kind === 'cancelled' && failure.effect === 'none') return { type: 'givenUp' };
+    if (reading) return { type: 'read', reading, failure };
+    const doubt = 'doubt' in outcome ? outcome.doubt : undefined;
+    const known = this.certain(id);
+    // Nothing was carried out and nothing asked, so what was known before still is.
+    if (!doubt && failure.effect === 'none' && known) return { type: 'read', reading: known, failure };
+    return { type: 'readFailed', failure: doubt ?? failure, writeFailure: failure };
+  }
+
+  /** Lets every read that is under way begin again, as whoever is signed in now and at the endpoint of now. */
+  private readAnew(): void {
+    for (const read of this.reads.values()) read.abort(ANEW);
+  }
+
+  /** @returns why the mapping cannot be told now */
+  private async read(id: string, context: RequestContext): Promise<Failure | undefined> {
+    const superseded = new AbortController();
+    await this.inTurn(id, context.signal, async () => {
+      // Cancelled while it waited. One that was never read asks the client all the same, which sends nothing and says so.
+      if (!this.byId.has(id) || (context.signal?.aborted && this.status(id) !== UNREAD)) return;
+      this.reads.set(id, superseded);
+      const signal = context.signal ? AbortSignal.any([context.signal, superseded.signal]) : superseded.signal;
+      const { statuses } = this;
+      this.apply(id, { type: 'started', operation: 'get' });
+      const onWait = (wait: Wait) => {
+        // One that nobody waits for any more may still be under way.
+        if (this.reads.get(id) !== superseded) return;
+        context.onWait?.(wait);
+        this.apply(id, { type: 'waiting', wait }, statuses);
+        this.events.emit('waiting', wait);
+      };
+      let event: StatusEvent = { type: 'givenUp' };
+      try {
+        const result = await this.client.get(id, { ...context, signal, onWait });
+        if (!superseded.signal.aborted) event = eventAfterRead(result);
+      } finally {
+        this.reads.delete(id);
+        this.apply(id, event, statuses);
+      }
+    });
+    if (superseded.signal.reason === ANEW) return this.read(id, context);
+    // Given up for something newer, which tells the mapping, or why it cannot be told, when it has ended.
+    if (superseded.signal.aborted) await this.turns.get(id);
+    return this.status(id).doubt;
+  }
+
+  /**
+   * Runs the act when those before it on the same provider have ended; a read before it is given up. An act that is
+   * cancelled while it waits runs at once, to say so, and does nothing else.
+   */
+  private async inTurn<T>(id: string, signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> {
+    this.reads.get(id)?.abort();
+    const before = this.turns.get(id) ?? Promise.resolve();
+    const turn = untilAborted(before, signal).then(act, act);
+    const all = Promise.allSettled([before, turn]);
+    this.turns.set(id, all);
+    try {
+      return await turn;
+    } finally {
+      void all.then(() => {
+        if (this.turns.get(id) === all) this.turns.delete(id);
+      });
+    }
+  }
+
+  /** @param event undefined where only another change is unconfirmed than before, or none any more */
+  private apply(id: string, event?: StatusEvent, statuses = this.statuses): void {
+    if (statuses !== this.statuses || !this.byId.has(id)) return;
+    const settled = event?.type === 'read' ? this.unconfirmed.read(id, event.reading.mapping) : [];
+    statuses.set(id, this.statusAfter(id, this.status(id), event));
+    this.events.emit('changed', id);
+    if (event?.type === 'read') for (const watched of settled) void this.complete(watched, event.reading);
+  }
+
+  private statusAfter(id: string, status: ProviderStatus, event?: StatusEvent | false): ProviderStatus {
+    const unconfirmed = this.unconfirmed.newest(id);
+    const current =
+      status.unconfirmed === unconfirmed ? status : nextStatus(status, { type: 'unconfirmed', unconfirmed });
+    return event ? nextStatus(current, event) : current;
+  }
+}
+
+function isOver({ signal, stop }: RequestContext): boolean {
+  return signal?.aborted === true || stop?.aborted === true;
+}
+
+/** Whether this program itself did not send a change. */
+function isUnsent(outcome: ChangeOutcome): boolean {
+  return outcome.type === 'failed' && NOT_SENT.has(outcome.failure.kind) && outcome.failure.effect === 'none';
+}
+
+function eventAfterRead(result: Result<NetworkMapping>): StatusEvent {
+  if (result.ok) return { type: 'read', reading: { mapping: result.value, readAtMs: Date.now() } };
+  return { type: 'readFailed', failure: result.failure };
+}
+
+/** Whether two entries are one row that at most looks different; of entries that cannot be used, only the same are. */
+function isSameRow(entry: ConfiguredEntry, before: ConfiguredEntry | undefined): boolean {
+  if (entry.type === 'unusable' || before?.type !== 'provider') return isDeepStrictEqual(entry, before);
+  return entry.id === before.id;
+}

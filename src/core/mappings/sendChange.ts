@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NetworkMappingClient, RequestContext } from '../api/networkMappingClient';
+import { mayTakeEffectLater, type Failure, type Result } from '../failures/apiFailure';
+import { isSameMapping, wishOf, type MappingChange, type NetworkMapping, type Reading } from '../model/networkMapping';
+
+/** What a change came to, told by what the service holds afterwards and not by what it answered. */
+export type ChangeOutcome =
+  /** The service holds what was wished for; `failure` is why it had to be read to know that. */
+  | { readonly type: 'done'; readonly reading: Reading; readonly requestId?: string; readonly failure?: Failure }
+  /** A create found the service provider mapped to another skill. */
+  | { readonly type: 'mappedToOther'; readonly skillId: string; readonly reading: Reading; readonly failure: Failure }
+  /** An update found nothing mapped. */
+  | { readonly type: 'notMapped'; readonly reading: Reading; readonly failure: Failure }
+  /** Nothing was sent: the mapping is no longer the one that the change was to replace. */
+  | { readonly type: 'changedMeanwhile'; readonly reading: Reading }
+  /** Nothing was sent: the service provider is no longer in the list, or another endpoint or session would be used. */
+  | { readonly type: 'notSent'; readonly reason: NotSentReason }
+  /**
+   * It may have taken effect, or may still: without an answer of the service, the reads after it did not show the requested
+   * mapping; or others have changed the mapping since; or it could not be read. `reading` is the mapping read last, or `doubt`
+   * why it could not be read.
+   */
+  | { readonly type: 'unconfirmed'; readonly failure: Failure; readonly reading?: Reading; readonly doubt?: Failure }
+  /** It did not take effect; `reading` is the mapping read afterwards, or `doubt` why it was asked for in vain. */
+  | { readonly type: 'failed'; readonly failure: Failure; readonly reading?: Reading; readonly doubt?: Failure };
+
+export type NotSentReason = 'notListed' | 'endpointChanged' | 'sessionChanged';
+
+/** A change given up by its client may still arrive at the service; after this time it is asked once more. */
+export const SETTLE_MS = 2_000;
+
+/**
+ * Sends a change once and, unless the service confirms it, reads what is true. It is never sent again: a
+ * request without a clear answer may have taken effect.
+ *
+ * @param before the mapping before it, where that is known
+ * @param moved aborted when another service is to be asked from now on, which knows nothing of this change
+ */
+export async function carryOut(
+  client: Pick<NetworkMappingClient, 'get' | 'change'>,
+  change: MappingChange,
+  context: RequestContext,
+  before: NetworkMapping | undefined,
+  settleMs: number,
+  moved: AbortSignal,
+): Promise<ChangeOutcome> {
+  const result = await client.change(change, context);
+  if (result.ok) {
+    const { value: mapping, requestId } = result;
+    return { type: 'done', reading: { mapping, readAtMs: Date.now() }, ...(requestId !== undefined && { requestId }) };
+  }
+  const { failure } = result;
+  const unread = failure.effect === 'unknown' ? 'unconfirmed' : 'failed';
+  if (failure.attempts.length === 0 || failure.kind === 'cancelled' || moved.aborted) return { type: unread, failure };
+
+  // Whoever was asked for a token just now and had none is not asked again. An act that is stopped still wants to know.
+  const { stop, ...readContext } = context;
+  const truth = await read(
+    client,
+    change,
+    { ...readContext, interactive: false },
+    failure.effect === 'unknown' ? settleMs : 0,
+    moved,
+  );
+  if (!truth) return { type: unread, failure };
+  if (!truth.ok) return { type: unread, failure, doubt: truth.failure };
+  const reading: Reading = { mapping: truth.value, readAtMs: Date.now() };
+  if (holds(truth.value, change)) return { type: 'done', reading, failure };
+  if (mayTakeEffectLater(failure) || isByOthers(truth.value, before, failure))
+    return { type: 'unconfirmed', failure, reading };
+  if (change.operation === 'create' && truth.value.type === 'mapped') {
+    return { type: 'mappedToOther', skillId: truth.value.skillId, reading, failure };
+  }
+  if (change.operation === 'update' && truth.value.type === 'notMapped') return { type: 'notMapped', reading, failure };
+  return { type: 'failed', failure, reading };
+}
+
+/** Whether others have changed the mapping since, so that it does not tell any more whether the change took effect. */
+function isByOthers(mapping: NetworkMapping, before: NetworkMapping | undefined, { effect, kind }: Failure): boolean {
+  return effect === 'unknown' && kind !== 'conflict' && before !== undefined && !isSameMapping(mapping, before);
+}
+
+/** @returns undefined where the service cannot be asked any more whether a change has come late */
+async function read(
+  client: Pick<NetworkMappingClient, 'get'>,
+  change: MappingChange,
+  context: RequestContext,
+  settleMs: number,
+  moved: AbortSignal,
+): Promise<Result<NetworkMapping> | undefined> {
+  const first = await client.get(change.serviceProviderId, context);
+  if (!first.ok || settleMs === 0 || holds(first.value, change)) return first;
+  const waited = await delay(settleMs, true, { ...(context.signal && { signal: context.signal }) }).catch(() => false);
+  if (moved.aborted) return undefined;
+  return waited ? client.get(change.serviceProviderId, context) : first;
+}
+
+/** Whether the mapping is what the change was to bring about. */
+export function holds(mapping: NetworkMapping, change: MappingChange): boolean {
+  return isSameMapping(mapping, wishOf(change));
+}

@@ -1,0 +1,88 @@
+import * as l10n from '@vscode/l10n';
+import * as v from 'valibot';
+import { checkAccountName } from './accountName';
+import { displayText } from '../text/sanitizeText';
+import { checkServiceProviderId, looksLikeSecret } from './identifiers';
+
+/** The setting that holds the list, as VS Code names it. */
+export const SERVICE_PROVIDERS_SETTING = 'alexaNetworkMapping.serviceProviders';
+
+/** A service provider of the `serviceProviders` setting. */
+export interface ConfiguredProvider {
+  readonly type: 'provider';
+  readonly id: string;
+  readonly name?: string;
+  /** The account whose session reads and writes this provider. */
+  readonly account?: string;
+  /** Why the id looks odd, if it does. */
+  readonly warning?: string;
+}
+
+/** An entry of the setting that cannot be used. It stays in the setting as it is. */
+interface UnusableEntry {
+  readonly type: 'unusable';
+  /** The place in the array, from 0; -1 when the setting itself is no array. */
+  readonly index: number;
+  readonly problem: string;
+}
+
+export type ConfiguredEntry = ConfiguredProvider | UnusableEntry;
+
+const EntryShape = v.object({
+  id: v.string(),
+  name: v.optional(v.string()),
+  account: v.optional(v.string()),
+});
+
+/** Reads the `serviceProviders` setting, whatever it holds: each entry becomes a provider or says what is wrong. */
+export function parseConfiguredProviders(setting: unknown): ConfiguredEntry[] {
+  if (!Array.isArray(setting)) {
+    return [{ type: 'unusable', index: -1, problem: l10n.t('The setting must be a list of service providers.') }];
+  }
+  const places = new Map<string, number>();
+  return setting.map((raw: unknown, index) => {
+    const entry = parseEntry(raw, index);
+    if (entry.type === 'unusable') return entry;
+    const earlier = places.get(entry.id);
+    if (earlier !== undefined) {
+      return { type: 'unusable', index, problem: l10n.t('Same id as entry {0}. Remove one of them.', earlier + 1) };
+    }
+    places.set(entry.id, index);
+    return entry;
+  });
+}
+
+function parseEntry(raw: unknown, index: number): ConfiguredEntry {
+  const shape = v.safeParse(EntryShape, raw);
+  if (!shape.success) return { type: 'unusable', index, problem: shapeProblem(raw) };
+  const check = checkServiceProviderId(shape.output.id);
+  if (!check.ok) return { type: 'unusable', index, problem: check.problem };
+  const { name: givenName = '', account: givenAccount = '' } = shape.output;
+  const secret = Object.entries({ name: givenName, account: givenAccount }).find(([, text]) => looksLikeSecret(text));
+  if (secret) {
+    return {
+      type: 'unusable',
+      index,
+      problem: l10n.t('"{0}" holds a Login with Amazon secret. Remove it from the setting, and revoke it.', secret[0]),
+    };
+  }
+  const name = displayText(givenName, 200);
+  const account = givenAccount.trim() === '' ? undefined : checkAccountName(givenAccount);
+  if (account?.ok === false) return { type: 'unusable', index, problem: l10n.t('"account": {0}', account.problem) };
+  return {
+    type: 'provider',
+    id: check.value,
+    ...(name && { name }),
+    ...(account && { account: account.value }),
+    ...(check.warning && { warning: check.warning }),
+  };
+}
+
+function shapeProblem(raw: unknown): string {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    return l10n.t('Expected an object such as {0}', '{ "id": "amzn1.comms.csp.id.…", "name": "…" }');
+  }
+  if (!('id' in raw)) return l10n.t('The entry has no "id".');
+  if (typeof raw.id !== 'string') return l10n.t('"id" must be a text.');
+  return l10n.t('"name" and "account" must be texts.');
+}

@@ -1,0 +1,77 @@
+import * as l10n from '@vscode/l10n';
+import { displayText } from '../text/sanitizeText';
+
+export type RedirectUriCheck =
+  | {
+      ok: true;
+      /** As it was written: Login with Amazon compares it, character by character, with the security profile. */
+      redirectUri: string;
+      port: number;
+      pathname: string;
+      /** What a browser that follows it sends as `Host`, such as `127.0.0.1:9090`. */
+      host: string;
+    }
+  | { ok: false; problem: string };
+
+const EXAMPLE = 'http://127.0.0.1:9090/cb';
+
+/** Below, programs need special rights on most systems, and 80 would be left out of `Host`. */
+const LOWEST_PORT = 1024;
+
+/**
+ * Ports from {@link LOWEST_PORT} on that browsers refuse to open.
+ *
+ * @see https://fetch.spec.whatwg.org/#port-blocking
+ */
+const BLOCKED_PORTS = [
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+];
+
+/**
+ * Decides whether a browser can bring the answer of Login with Amazon to this address, on which only this machine is
+ * listened to: plain `http` to `127.0.0.1` or `localhost`, at a port that is named. It must be written in the one way in
+ * which a browser requests it, since the listener compares as exactly as Login with Amazon does.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8252#section-7.3
+ */
+export function checkRedirectUri(value: unknown): RedirectUriCheck {
+  if (typeof value !== 'string' || !URL.canParse(value)) {
+    return refused(l10n.t('Expected a URL such as {0}', EXAMPLE));
+  }
+  const { protocol, hostname, host, username, password, port, pathname, href } = new URL(value);
+  if (protocol !== 'http:') {
+    return refused(l10n.t('Only http is possible, since there is no certificate for this machine. Write {0}', EXAMPLE));
+  }
+  if (hostname === '[::1]') {
+    return refused(
+      l10n.t('The browser cannot come back to an IPv6 address. Write {0} instead of {1}.', '127.0.0.1', '[::1]'),
+    );
+  }
+  if (hostname !== '127.0.0.1' && hostname !== 'localhost') {
+    return refused(
+      l10n.t('The browser must come back to this machine itself: to {0} or {1}.', '127.0.0.1', 'localhost'),
+    );
+  }
+  // An empty query or fragment is not seen in `search` and `hash`.
+  if (username || password || /[?#]/.test(value)) {
+    return refused(l10n.t('A user name, a password, a query (?) or a fragment (#) is not allowed here.'));
+  }
+  if (Number(port) < LOWEST_PORT) {
+    return refused(l10n.t('Name a port from {0} to {1}, such as in {2}', LOWEST_PORT, 65535, EXAMPLE));
+  }
+  if (BLOCKED_PORTS.includes(Number(port))) {
+    return refused(l10n.t('Browsers do not open port {0}. Choose another one, such as in {1}', port, EXAMPLE));
+  }
+  // The editor opens addresses with a reading of its own of what is left out here.
+  if (!/^[\w.~/-]+$/.test(pathname)) {
+    return refused(l10n.t('The path may have letters, digits and {0} only, such as in {1}', '. _ ~ - /', EXAMPLE));
+  }
+  if (href !== value && href !== `${value}/`) {
+    return refused(l10n.t('Write it as a browser does: {0}', displayText(href, 200)));
+  }
+  return { ok: true, redirectUri: value, port: Number(port), pathname, host };
+}
+
+function refused(problem: string): RedirectUriCheck {
+  return { ok: false, problem };
+}

@@ -1,0 +1,171 @@
+import * as l10n from '@vscode/l10n';
+import type { ConfiguredProvider } from '../model/configuredProviders';
+import { explain } from '../failures/failureMessages';
+import { shortId } from '../model/identifiers';
+import type { ChangeOperation, NetworkMapping, Operation } from '../model/networkMapping';
+import type { ProviderStatus, RowState } from '../mappings/providerStatus';
+import { waitText, type Wait } from '../failures/waitReason';
+
+/** The texts of one row of the tree. */
+export interface RowText {
+  readonly label: string;
+  /** Stands after the label. */
+  readonly description: string;
+  /** What a screen reader says in place of both: `{name, or id}, {state}`. */
+  readonly accessibleLabel: string;
+}
+
+/**
+ * Words for a row. A mapping that cannot be told any more is still shown, with the time when it was last read. Ids are
+ * whole for screen readers and in the tooltip ({@link rowTooltip}), and short where the row is narrow.
+ *
+ * @param formatTime writes a Unix time in milliseconds as people of the editor's language do
+ */
+export function rowText(
+  provider: ConfiguredProvider,
+  status: ProviderStatus,
+  row: RowState,
+  formatTime: (ms: number) => string,
+): RowText {
+  return {
+    label: provider.name ?? shortId(provider.id),
+    description: withUnconfirmed(withTheNext(description(row, status, formatTime), status.queued), status),
+    accessibleLabel: accessibleLabel(provider.name ?? provider.id, stateText(row), unconfirmedText(status)),
+  };
+}
+
+function accessibleLabel(name: string, state: string, unconfirmed: string | undefined): string {
+  return unconfirmed === undefined
+    ? l10n.t('{0}, {1}', name, state)
+    : l10n.t('{0}, {1}, {2}', name, state, unconfirmed);
+}
+
+function withUnconfirmed(text: string, status: ProviderStatus): string {
+  const unconfirmed = unconfirmedText(status);
+  return unconfirmed === undefined ? text : l10n.t('{0} · {1}', text, unconfirmed);
+}
+
+/** Says that a change may still take effect. */
+function unconfirmedText({ unconfirmed }: ProviderStatus): string | undefined {
+  switch (unconfirmed?.change.operation) {
+    case 'create':
+      return l10n.t('mapping unconfirmed');
+    case 'update':
+      return l10n.t('remap unconfirmed');
+    case 'delete':
+      return l10n.t('deletion unconfirmed');
+    case undefined:
+      return undefined;
+  }
+}
+
+/** The most characters of an id before which there is still room for a figure in a narrow view. */
+const NARROW_LENGTH = 20;
+
+/** An id in few characters, from its beginning and its end, which tell it from others. */
+export function narrowId(id: string): string {
+  const short = shortId(id);
+  return short.length <= NARROW_LENGTH ? short : `${short.slice(0, 8)}…${short.slice(-6)}`;
+}
+
+/** All that can be said of a row, in lines of plain text. */
+export function rowTooltip(
+  provider: ConfiguredProvider,
+  status: ProviderStatus,
+  row: RowState,
+  formatTime: (ms: number) => string,
+  nowMs = Date.now(),
+): string[] {
+  const { known, lastFailure, wait } = status;
+  const unconfirmed = unconfirmedText(status);
+  return [
+    ...(provider.name === undefined ? [] : [provider.name]),
+    provider.id,
+    stateText(row),
+    ...(unconfirmed === undefined ? [] : [unconfirmed]),
+    ...(wait ? [waitText(wait, nowMs)] : []),
+    ...(provider.account === undefined ? [] : [l10n.t('Account: {0}', provider.account)]),
+    ...(known ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(known.mapping))] : []),
+    ...(lastFailure ? [explain(lastFailure).title] : []),
+    ...(provider.warning === undefined ? [] : [provider.warning]),
+  ];
+}
+
+/** The five states of a row, in words. */
+function stateText(row: RowState): string {
+  switch (row.type) {
+    case 'mapped':
+    case 'notMapped':
+      return mappingText(row);
+    case 'checking':
+      return l10n.t('checking');
+    case 'signedOut':
+      return l10n.t('signed out');
+    case 'unreadable':
+      return l10n.t('could not be read: {0}', explain(row.doubt).reason);
+  }
+}
+
+function mappingText(mapping: NetworkMapping): string {
+  return mapping.type === 'mapped' ? l10n.t('mapped to {0}', mapping.skillId) : l10n.t('not mapped');
+}
+
+function description(
+  row: RowState,
+  { known, activity, wait }: ProviderStatus,
+  formatTime: (ms: number) => string,
+): string {
+  const before = () => known && l10n.t('{0}, last read {1}', shortMapping(known.mapping), formatTime(known.readAtMs));
+  switch (row.type) {
+    case 'mapped':
+    case 'notMapped':
+      return shortMapping(row);
+    case 'checking':
+      // While it is only read again, what was read last stays where it is.
+      return withTheWait(activityText(activity) ?? (known ? shortMapping(known.mapping) : l10n.t('checking…')), wait);
+    case 'signedOut':
+      return withTheLast(l10n.t('signed out'), before());
+    case 'unreadable':
+      return withTheLast(explain(row.doubt).reason, before());
+  }
+}
+
+function withTheLast(reason: string, before: string | undefined): string {
+  return before === undefined ? reason : l10n.t('{0} ({1})', reason, before);
+}
+
+/** Without seconds, since a row is not drawn again while they pass. */
+function withTheWait(now: string, wait: Wait | undefined): string {
+  return wait ? l10n.t('{0} · {1}', now, waitText(wait, Infinity)) : now;
+}
+
+function withTheNext(now: string, queued: ChangeOperation | undefined): string {
+  switch (queued) {
+    case 'create':
+      return l10n.t('{0} · waiting to be mapped', now);
+    case 'update':
+      return l10n.t('{0} · waiting to be remapped', now);
+    case 'delete':
+      return l10n.t('{0} · its mapping is waiting to be deleted', now);
+    case undefined:
+      return now;
+  }
+}
+
+function shortMapping(mapping: NetworkMapping): string {
+  return mapping.type === 'mapped' ? shortId(mapping.skillId) : l10n.t('not mapped');
+}
+
+function activityText(activity: Operation | undefined): string | undefined {
+  switch (activity) {
+    case 'create':
+      return l10n.t('mapping…');
+    case 'update':
+      return l10n.t('remapping…');
+    case 'delete':
+      return l10n.t('deleting the mapping…');
+    case 'get':
+    case undefined:
+      return undefined;
+  }
+}

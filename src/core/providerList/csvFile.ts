@@ -1,0 +1,284 @@
+import * as l10n from '@vscode/l10n';
+import { CsvError, parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import type { ConfiguredProvider } from '../model/configuredProviders';
+import { guarded, unguarded } from '../text/csvFormulas';
+import { displayText } from '../text/sanitizeText';
+import { looksLikeSecret } from '../model/identifiers';
+import {
+  fieldOf,
+  FIELDS,
+  plainName,
+  unreadable,
+  type Field,
+  type FileEntries,
+  type FileEntry,
+  type LineProblem,
+} from './fileEntries';
+
+const SEPARATORS = [',', ';', '\t', '|'];
+
+/** Excel's way to say how a file is separated, on a line of its own before all others. */
+const DECLARED_SEPARATOR = /^("?)sep=([^\p{L}\p{N}"\n])\1[^\S\n]*(?=\n|$)/iu;
+
+/** A service provider ID beyond doubt, which no name of a column is. */
+const KNOWN_ID = /^[\s"]*amzn1\.comms\.csp\.id\.[\w.-]+[\s"]*$/;
+
+/** As many as the largest file has with ids alone; the parser takes seconds for lines that hold next to nothing. */
+const MOST_LINES = 100_000;
+
+/** How many of the first lines tell what a file is like. */
+const LOOKED_AT = 20;
+
+const MOST_SAMPLES = 3;
+
+interface Row {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** A column of a file, to be shown. */
+export interface FileColumn {
+  /** In the first line, unless that one is no header. */
+  readonly name?: string;
+  /** Some of its texts. */
+  readonly samples: readonly string[];
+}
+
+/** Which columns hold what, counted from 0. */
+export type ChosenColumns = Readonly<{ id: number } & Partial<Record<Field, number>>>;
+
+/** A file that does not tell which column holds the IDs. A person has to choose. */
+export interface UnknownColumns {
+  readonly columns: readonly FileColumn[];
+  /** What the columns probably hold. */
+  readonly guess: Partial<ChosenColumns>;
+}
+
+/** The service providers as CSV, for spreadsheets too: a header, and no cell that one of them would run. */
+export function formatCsv(providers: readonly ConfiguredProvider[]): string {
+  const rows = providers.map((provider) => FIELDS.map((field) => guarded(provider[field] ?? '')));
+  // Without the mark at its beginning, Excel takes the file for one of the system's old encoding.
+  return stringify([FIELDS, ...rows], { bom: true, record_delimiter: 'windows' });
+}
+
+/**
+ * Reads CSV, separated by commas, semicolons, tabs or vertical bars: with a header that names the columns in any order; without
+ * one, a single column of IDs, or one of IDs and one of names.
+ *
+ * @param text without a byte order mark
+ * @param chosen what the columns hold, where the person was asked
+ */
+export function parseCsv(text: string): FileEntries | UnknownColumns;
+export function parseCsv(text: string, chosen: ChosenColumns): FileEntries;
+export function parseCsv(text: string, chosen?: ChosenColumns): FileEntries | UnknownColumns {
+  // The parser counts a line break of two characters inside quotation marks as two lines.
+  const unified = text.replace(/\r\n?/g, '\n');
+  if (unified.split('\n', MOST_LINES + 2).length > MOST_LINES + 1) {
+    return unreadable(
+      MOST_LINES + 1,
+      l10n.t('The file has more than {0} lines, which no list of service providers has.', MOST_LINES),
+    );
+  }
+  const declared = DECLARED_SEPARATOR.exec(unified);
+  const table = unified.slice(declared?.[0].length ?? 0);
+  const separator = declared?.[2] ?? separatorOf(table);
+  const rows = rowsOf(table, separator);
+  if (!Array.isArray(rows)) return unreadable(rows.line, rows.problem);
+  const [first, second] = rows;
+  if (!first) return { entries: [], problems: [], ignored: [] };
+
+  const named = first.cells.map(fieldOf);
+  const isHeader = named.some((field) => field !== undefined) || (hasNoId(first) && !!second && !hasNoId(second));
+  const header = isHeader ? first : undefined;
+  const body = isHeader ? rows.slice(1) : rows;
+  const inTable = (columns: readonly (Field | undefined)[]) => ofTable(header, columns, body, separator);
+  if (chosen) return inTable(first.cells.map((_cell, index) => FIELDS.find((field) => chosen[field] === index)));
+  const twice = named.find((field, index) => field !== undefined && named.indexOf(field) !== index);
+  if (twice !== undefined && !areDifferent(first.cells, named, twice)) {
+    return unreadable(first.line, l10n.t('Two columns are named "{0}". Remove one of them.', twice));
+  }
+  if (named.includes('id') && twice === undefined) return inTable(named);
+  if (first.cells.length === 1 && named[0] === undefined) {
+    // What was taken for a header may have been meant as an ID: the person is to see that it was left out.
+    return { ...inTable(['id']), ignored: header ? first.cells : [] };
+  }
+  if (first.cells.length === 1) {
+    return unreadable(
+      first.line,
+      l10n.t('The first line names no column "id". Expected a line such as {0}', FIELDS.join(separator)),
+    );
+  }
+  if (!header && first.cells.length === 2 && isKnownId(first.cells[0]) && !isKnownId(first.cells[1])) {
+    return inTable(['id', 'name']);
+  }
+  return unknownColumns(header, body, named, separator);
+}
+
+/** Whether columns that name the same field do so with different words, so that both may be there for a reason. */
+function areDifferent(cells: readonly string[], named: readonly (Field | undefined)[], field: Field): boolean {
+  const names = cells.filter((_cell, index) => named[index] === field).map(plainName);
+  return new Set(names).size === names.length;
+}
+
+function unknownColumns(
+  header: Row | undefined,
+  body: readonly Row[],
+  named: readonly (Field | undefined)[],
+  separator: string,
+): UnknownColumns {
+  const shown = body.slice(0, LOOKED_AT).filter((row) => !holdsSecret(row, separator));
+  const names = header && !holdsSecret(header, separator) ? header.cells : [];
+  const count = Math.max(header?.cells.length ?? 0, ...body.slice(0, LOOKED_AT).map(({ cells }) => cells.length));
+  const columns = Array.from({ length: count }, (_column, index): FileColumn => {
+    const samples = shown
+      .map(({ cells }) => displayText(unguarded(cells[index] ?? ''), 60))
+      .filter((text) => text !== '');
+    const name = displayText(names[index] ?? '', 60);
+    return { ...(name && { name }), samples: [...new Set(samples)].slice(0, MOST_SAMPLES) };
+  });
+  const ids = columns.findIndex((_column, index) => shown.some(({ cells }) => isKnownId(cells[index])));
+  const id = ids < 0 ? named.indexOf('id') : ids;
+  const name = header ? named.indexOf('name') : columns.findIndex((_column, index) => index !== id);
+  const account = named.indexOf('account');
+  return {
+    columns,
+    guess: { ...(id >= 0 && { id }), ...(name >= 0 && { name }), ...(account >= 0 && { account }) },
+  };
+}
+
+function ofTable(
+  header: Row | undefined,
+  columns: readonly (Field | undefined)[],
+  rows: readonly Row[],
+  separator: string,
+): FileEntries {
+  // Once: to look for it again in each line would take the time of all columns for each of them.
+  const [id, name, account] = FIELDS.map((field) => columns.indexOf(field));
+  const entries: FileEntry[] = [];
+  const problems: LineProblem[] = [];
+  for (const row of rows) {
+    const { line, cells } = row;
+    if (separator === '|' && holdsSecret(row, separator)) {
+      const problem = l10n.t('This line holds a Login with Amazon secret. Remove it from the file, and revoke it.');
+      problems.push({ line, problem });
+      continue;
+    }
+    if (cells.slice(columns.length).some((cell) => cell.trim() !== '')) {
+      const problem =
+        columns.length === 1
+          ? l10n.t(
+              'This line has {0} columns, where 1 is expected. Put a text with a separator in it into quotation marks.',
+              cells.length,
+            )
+          : l10n.t(
+              'This line has {0} columns, where {1} are expected. Put a text with a separator in it into quotation marks.',
+              cells.length,
+              columns.length,
+            );
+      problems.push({ line, problem });
+      continue;
+    }
+    const cell = (column = -1) => unguarded(cells[column] ?? '');
+    entries.push({ line, value: { id: cell(id), name: cell(name), account: cell(account) } });
+  }
+  if (!header || (separator === '|' && holdsSecret(header, separator))) return { entries, problems, ignored: [] };
+  const ignored = header.cells.filter((text, index) => columns[index] === undefined && text.trim() !== '');
+  return { entries, problems, ignored: [...new Set(ignored.map((text) => text.trim()))] };
+}
+
+/** The rows that hold anything, or why there are none. */
+function rowsOf(text: string, delimiter: string): Row[] | LineProblem {
+  const rows = rowsOfLines(text, delimiter);
+  if (!Array.isArray(rows)) return rows;
+  // Some programs put a whole line into quotation marks: then it is one cell with the line in it.
+  const whole = rows.flatMap(({ cells: [cell = '', ...others] }, index) =>
+    others.length === 0 && cell.includes(delimiter) && !cell.includes('\n') ? [{ cell, index }] : [],
+  );
+  const inner = rowsOfLines(whole.map(({ cell }) => cell).join('\n'), delimiter);
+  if (!Array.isArray(inner)) return { ...inner, line: rows[whole[inner.line - 1]?.index ?? 0]?.line ?? 1 };
+  const cellsOf = new Map(inner.map(({ line, cells }) => [whole[line - 1]?.index, cells]));
+  return rows.map((row, index) => ({ ...row, cells: cellsOf.get(index) ?? row.cells }));
+}
+
+function rowsOfLines(text: string, delimiter: string): Row[] | LineProblem {
+  const rows: Row[] = [];
+  let end = 0;
+  try {
+    parse(text, {
+      delimiter,
+      record_delimiter: '\n',
+      relax_column_count: true,
+      skip_empty_lines: true,
+      // Also before a quotation mark, which would be one inside a text otherwise.
+      trim: true,
+      on_record: (cells: string[], { lines }) => {
+        const breaks = cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
+        if (cells.some((cell) => cell.trim() !== '')) rows.push({ line: lines - breaks, cells });
+        end = lines;
+        return null;
+      },
+    });
+    return rows;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = typeof error['lines'] === 'number' ? error['lines'] : end + 1;
+    if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
+      // Found at the end of the file, where nobody would look for it: it is in the first row that was not read.
+      const opened = text.split('\n').findIndex((each, index) => index >= end && each !== '');
+      return { line: opened + 1, problem: l10n.t('A quotation mark is opened here and not closed.') };
+    }
+    if (!QUOTE_INSIDE.has(error.code)) throw error;
+    return {
+      line,
+      problem: l10n.t(
+        'A quotation mark stands inside a text. Write it twice, and put the whole text into quotation marks.',
+      ),
+    };
+  }
+}
+
+const QUOTE_INSIDE: ReadonlySet<string> = new Set([
+  'CSV_INVALID_CLOSING_QUOTE',
+  'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE',
+  'INVALID_OPENING_QUOTE',
+]);
+
+/**
+ * The separator that finds the most known columns in the first line that holds anything; where there are none, the most IDs
+ * in the first lines, or the most cells.
+ */
+function separatorOf(text: string): string {
+  const lines = text
+    .slice(0, 100_000)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, LOOKED_AT)
+    // One in quotation marks as a whole.
+    .map((line) => /^\s*"(.*)"\s*$/.exec(line)?.[1] ?? line);
+  const [first = ''] = lines;
+  const measures = [
+    (separator: string) => first.split(separator).filter((name) => fieldOf(name)).length,
+    (separator: string) => lines.flatMap((line) => line.split(separator)).filter(isKnownId).length,
+    (separator: string) => first.split(separator).length,
+  ];
+  // The mark of a Login with Amazon secret has a vertical bar in it, which must not tear it apart.
+  const candidates = lines.some(looksLikeSecret) ? SEPARATORS.filter((each) => each !== '|') : SEPARATORS;
+  return candidates.reduce((best, each) => {
+    const better = measures.map((measure) => measure(each) - measure(best)).find((difference) => difference !== 0);
+    return (better ?? 0) > 0 ? each : best;
+  });
+}
+
+function isKnownId(cell: string | undefined): boolean {
+  return cell !== undefined && KNOWN_ID.test(cell);
+}
+
+function hasNoId({ cells }: Row): boolean {
+  return !cells.some(isKnownId);
+}
+
+/** Whether there is a secret in a row, also one that was torn apart at the vertical bar in its mark. */
+function holdsSecret({ cells }: Row, separator: string): boolean {
+  return looksLikeSecret(cells.join(separator));
+}

@@ -1,0 +1,35 @@
+import type { ConfiguredEntry, ConfiguredProvider } from '../model/configuredProviders';
+import type { ListedProvider, ProviderListFile } from './providerListFile';
+import type { LineProblem } from './fileEntries';
+
+/** A service provider of the file that is in the list already. */
+export interface AlreadyListed extends ListedProvider {
+  readonly inList: ConfiguredProvider;
+  /** Whether the file gives it another name or account; one that the file leaves out is no other. */
+  readonly differs: boolean;
+}
+
+/** What an import would do, and would not. */
+export interface ImportPlan {
+  readonly additions: readonly ListedProvider[];
+  readonly alreadyListed: readonly AlreadyListed[];
+  readonly problems: readonly LineProblem[];
+  readonly ignored: readonly string[];
+}
+
+/** Compares a file with the list. */
+export function planImport(file: ProviderListFile, list: readonly ConfiguredEntry[]): ImportPlan {
+  const known = new Map(list.flatMap((entry) => (entry.type === 'provider' ? [[entry.id, entry]] : [])));
+  const additions: ListedProvider[] = [];
+  const alreadyListed: AlreadyListed[] = [];
+  for (const each of file.listed) {
+    const inList = known.get(each.provider.id);
+    if (inList) alreadyListed.push({ ...each, inList, differs: differs(each.provider, inList) });
+    else additions.push(each);
+  }
+  return { additions, alreadyListed, problems: file.problems, ignored: file.ignored };
+}
+
+function differs({ name, account }: ConfiguredProvider, inList: ConfiguredProvider): boolean {
+  return (name !== undefined && name !== inList.name) || (account !== undefined && account !== inList.account);
+}

@@ -1,0 +1,95 @@
+import * as l10n from '@vscode/l10n';
+import { createScanner, parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { SERVICE_PROVIDERS_SETTING, type ConfiguredProvider } from '../model/configuredProviders';
+import { fieldOf, unreadable, type FileEntries, type FileEntry } from './fileEntries';
+
+/** The parser calls itself for each level; no settings file has near as many. */
+const MOST_LEVELS = 50;
+
+/** The service providers as the setting holds them. */
+export function formatJson(providers: readonly ConfiguredProvider[]): string {
+  const entries = providers.map(({ id, name, account }) => ({ id, name, account }));
+  return `${JSON.stringify(entries, null, 2)}\n`;
+}
+
+/**
+ * Reads JSON, with comments or without: an array as in the setting, one of ids, or a settings file.
+ *
+ * @param text without a byte order mark
+ */
+export function parseJson(text: string): FileEntries {
+  const lines = new Lines(text);
+  const tooDeep = firstTooDeep(text);
+  if (tooDeep !== undefined) {
+    return unreadable(lines.of(tooDeep), l10n.t('Too much is nested here. Expected a list of service providers.'));
+  }
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const [error] = errors;
+  if (error) return unreadable(lines.of(error.offset), l10n.t('The file is not valid JSON from this line on.'));
+  const list = root?.type === 'object' ? valueOf(root, SERVICE_PROVIDERS_SETTING) : root;
+  if (list?.type !== 'array') {
+    return unreadable(
+      lines.of(list?.offset ?? 0),
+      l10n.t('Expected a list of service providers, or an object with "{0}".', SERVICE_PROVIDERS_SETTING),
+    );
+  }
+  const ignored = new Set<string>();
+  const entries = (list.children ?? []).map((node): FileEntry => ({
+    line: lines.of(node.offset),
+    value: entryOf(node, ignored),
+  }));
+  return { entries, problems: [], ignored: [...ignored] };
+}
+
+/** Never makes an object with the file's own keys, some of which mean something to JavaScript. */
+function entryOf(node: Node, ignored: Set<string>): unknown {
+  if (node.type === 'string') return { id: node.value as string };
+  if (node.type !== 'object') return node.value;
+  const entry: { id?: unknown; name?: unknown; account?: unknown } = {};
+  for (const { children: [key, value] = [] } of node.children ?? []) {
+    const field = fieldOf(String(key?.value));
+    if (!field) ignored.add(String(key?.value));
+    else if (value?.type !== 'null') entry[field] = value?.children ? [] : value?.value;
+  }
+  return entry;
+}
+
+/** The last one counts, as in JSON. */
+function valueOf(object: Node, name: string): Node | undefined {
+  return object.children?.findLast(({ children: [key] = [] }) => key?.value === name)?.children?.[1];
+}
+
+/** Where the first bracket stands that opens a level too many. */
+function firstTooDeep(text: string): number | undefined {
+  const scanner = createScanner(text, true);
+  let level = 0;
+  // The kinds of tokens are an enumeration that is gone when compiled; the first character tells brackets from all others.
+  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
+    const first = text[scanner.getTokenOffset()];
+    if (first === '{' || first === '[') level += 1;
+    else if (first === '}' || first === ']') level -= 1;
+    if (level > MOST_LEVELS) return scanner.getTokenOffset();
+  }
+  return undefined;
+}
+
+/** Where the lines of a text begin. */
+class Lines {
+  private readonly breaks: readonly number[];
+
+  constructor(text: string) {
+    this.breaks = [...text.matchAll(/\r\n?|\n/g)].map(({ index }) => index);
+  }
+
+  /** @returns the line of a character, from 1 */
+  of(offset: number): number {
+    let [low, high] = [0, this.breaks.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.breaks[middle] ?? Infinity) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  }
+}

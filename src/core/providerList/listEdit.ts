@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from 'node:util';
+import { parseConfiguredProviders } from '../model/configuredProviders';
+import type { SettingEntry } from './providerListFile';
+
+/** The fields of an entry that are edited; undefined takes a field away. */
+export type EntryFields = Readonly<Partial<Record<'name' | 'account', string | undefined>>>;
+
+/** One step of an edit. All indexes are those of the list before the edit. */
+export type EntryOperation =
+  /** Inserts entries before the one at the index, or at the end when the index is the length of the list. */
+  | { readonly type: 'insert'; readonly index: number; readonly entries: readonly unknown[] }
+  | { readonly type: 'set'; readonly index: number; readonly fields: EntryFields }
+  | { readonly type: 'remove'; readonly index: number };
+
+/**
+ * An edit of the list by the IDs of its entries: what is to be done to the list as it is now. It gives no operations when
+ * nothing is left to do, so that running it again on what was written tells whether the edit is in effect.
+ */
+export type ListEdit = (entries: readonly unknown[]) => readonly EntryOperation[];
+
+/** Adds entries at the end, except those whose ID is in the list by now. */
+export function addition(additions: readonly SettingEntry[]): ListEdit {
+  return (entries) => {
+    const listed = idsOf(entries);
+    const added = additions.filter(({ id }) => !listed.has(id));
+    return added.length === 0 ? [] : [{ type: 'insert', index: entries.length, entries: added }];
+  };
+}
+
+/** @param name empty to take the name away */
+export function renaming(id: string, name: string): ListEdit {
+  return (entries) =>
+    entries.flatMap((entry, index): EntryOperation[] => {
+      if (!hasId(entry) || entry.id !== id || (entry.name ?? '') === name) return [];
+      return [{ type: 'set', index, fields: { name: name === '' ? undefined : name } }];
+    });
+}
+
+export function removal(ids: readonly string[]): ListEdit {
+  const all = new Set(ids);
+  return (entries) =>
+    entries.flatMap((entry, index): EntryOperation[] =>
+      hasId(entry) && all.has(entry.id) ? [{ type: 'remove', index }] : [],
+    );
+}
+
+/** Puts removed entries back to where they stood, except those whose ID is in the list by now. */
+function restoration(removed: readonly { readonly index: number; readonly entry: { id: string } }[]): ListEdit {
+  return (entries) => {
+    const listed = idsOf(entries);
+    return removed.flatMap(({ index, entry }, earlier): EntryOperation[] => {
+      if (listed.has(entry.id)) return [];
+      // The index counts those that stood before the entry and were removed with it.
+      return [{ type: 'insert', index: Math.min(index - earlier, entries.length), entries: [entry] }];
+    });
+  };
+}
+
+/**
+ * Adds and updates entries, as an import does. Of several entries with one ID, only the one that is used is updated.
+ *
+ * @param updates give entries of the list another name or account, where they have one
+ */
+export function merging(additions: readonly SettingEntry[], updates: readonly SettingEntry[]): ListEdit {
+  const updateOf = new Map(updates.map((entry) => [entry.id, entry]));
+  return (entries) => [
+    ...parseConfiguredProviders(entries).flatMap((parsed, index): EntryOperation[] => {
+      const update = parsed.type === 'provider' ? updateOf.get(parsed.id) : undefined;
+      if (!update) return [];
+      const { id, ...fields } = update;
+      const before = entries[index] as EntryFields;
+      return Object.entries(fields).every(([field, text]) => before[field as keyof EntryFields] === text)
+        ? []
+        : [{ type: 'set', index, fields }];
+    }),
+    ...addition(additions)(entries),
+  ];
+}
+
+/**
+ * Takes an edit back, except for entries that were changed after it.
+ *
+ * @param before the list that the operations were applied to
+ */
+export function reversal(before: readonly unknown[], operations: readonly EntryOperation[]): ListEdit {
+  const added = new Map<string, unknown>();
+  const updated = new Map<string, { readonly after: unknown; readonly fields: EntryFields }>();
+  const removed: { index: number; entry: { id: string } }[] = [];
+  for (const operation of operations) {
+    if (operation.type === 'insert') {
+      for (const entry of operation.entries) if (hasId(entry)) added.set(entry.id, entry);
+      continue;
+    }
+    const entry = before[operation.index];
+    if (!hasId(entry)) continue;
+    if (operation.type === 'remove') removed.push({ index: operation.index, entry });
+    else {
+      const fields = Object.fromEntries(
+        Object.keys(operation.fields).map((field) => [field, (entry as EntryFields)[field as keyof EntryFields]]),
+      );
+      updated.set(entry.id, { after: withFields(entry, operation.fields), fields });
+    }
+  }
+  const restore = restoration(removed);
+  return (entries) => [
+    ...entries.flatMap((entry, index): EntryOperation[] => {
+      if (!hasId(entry)) return [];
+      if (added.has(entry.id) && isDeepStrictEqual(added.get(entry.id), entry)) return [{ type: 'remove', index }];
+      const update = updated.get(entry.id);
+      return update && isDeepStrictEqual(update.after, entry) ? [{ type: 'set', index, fields: update.fields }] : [];
+    }),
+    ...restore(entries),
+  ];
+}
+
+/** The list after an edit. Entries that the edit does not concern stay the same objects. */
+export function applied(entries: readonly unknown[], operations: readonly EntryOperation[]): unknown[] {
+  const inserted = new Map<number, unknown[]>();
+  const changed = new Map<number, unknown[]>();
+  for (const operation of operations) {
+    const { index } = operation;
+    if (operation.type === 'insert') inserted.set(index, [...(inserted.get(index) ?? []), ...operation.entries]);
+    else changed.set(index, operation.type === 'remove' ? [] : [withFields(entries[index], operation.fields)]);
+  }
+  return [
+    ...entries.flatMap((entry, index) => [...(inserted.get(index) ?? []), ...(changed.get(index) ?? [entry])]),
+    ...(inserted.get(entries.length) ?? []),
+  ];
+}
+
+function withFields(entry: unknown, fields: EntryFields): object {
+  const all = Object.entries({ ...(entry as object), ...fields });
+  return Object.fromEntries(all.filter(([field, value]) => !(field in fields && value === undefined)));
+}
+
+function idsOf(entries: readonly unknown[]): ReadonlySet<string> {
+  return new Set(entries.flatMap((entry) => (hasId(entry) ? [entry.id] : [])));
+}
+
+function hasId(entry: unknown): entry is { id: string; name?: unknown } {
+  return typeof entry === 'object' && entry !== null && 'id' in entry && typeof entry.id === 'string';
+}

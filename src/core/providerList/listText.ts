@@ -1,0 +1,285 @@
+import { applyEdits, createScanner, parse, parseTree, type Edit, type Node, type ParseError } from 'jsonc-parser';
+import { SERVICE_PROVIDERS_SETTING } from '../model/configuredProviders';
+import { applied, type EntryFields, type EntryOperation } from './listEdit';
+
+const [SECTION = '', NAME = ''] = SERVICE_PROVIDERS_SETTING.split('.');
+
+/** A part of a text: the offset of its first character, and that of the one after its last. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The list in the text of a settings file, from bracket to bracket. */
+export interface ListInText extends Span {
+  /** The raw entries, good and bad. */
+  readonly entries: readonly unknown[];
+}
+
+/** Why a text has no list to edit: it is not valid JSON, the setting is missing, or the setting is something else. */
+export type NoList = 'invalid' | 'missing' | 'notAList';
+
+/**
+ * Finds the list in the text of a settings file or of a `.code-workspace` file, as VS Code reads it: comments and trailing
+ * commas are allowed, and of a setting that is written twice the last one counts.
+ *
+ * @param inWorkspaceFile whether the settings are an object in the file, as in a `.code-workspace` file
+ */
+export function findList(text: string, inWorkspaceFile: boolean): ListInText | NoList {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  if (errors.length > 0) return 'invalid';
+  const settings = inWorkspaceFile ? member(root, 'settings') : root;
+  const [node] = [member(settings, SERVICE_PROVIDERS_SETTING), member(member(settings, SECTION), NAME)]
+    .flatMap((each) => each ?? [])
+    .sort((one, other) => other.offset - one.offset);
+  if (!node) return 'missing';
+  if (node.type !== 'array') return 'notAList';
+  const span = spanOf(node);
+  return { ...span, entries: parse(text.slice(span.start, span.end)) as unknown[] };
+}
+
+/** The comments inside the list, as they stand in the text. */
+export function commentsIn(text: string, list: Span): string[] {
+  return [...tokens(text, list.start, list.end)].filter(isComment).map((token) => token.text);
+}
+
+/** Where an entry stands; undefined when the list has no such entry. */
+export function entrySpan(text: string, list: Span, index: number): Span | undefined {
+  const entry = childrenOf(text.slice(list.start, list.end))[index];
+  return entry && { start: list.start + entry.start, end: list.start + entry.end };
+}
+
+/**
+ * The text after an edit of the list. Only the entries that the edit is about change; all other text stays, comments
+ * included. A comment on the line of a removed entry goes with it, unless there is something else on that line.
+ */
+export function editedText(text: string, list: ListInText, operations: readonly EntryOperation[]): string {
+  const layout = layoutOf(text, list.start);
+  let part = text.slice(list.start, list.end);
+  const removed = new Set<number>();
+  const edits: Edit[] = [];
+  const entries = childrenOf(part);
+  for (const operation of operations) {
+    const entry = entries[operation.index];
+    if (operation.type === 'remove') removed.add(operation.index);
+    else if (operation.type === 'set' && entry) {
+      edits.push(replaced(entry, withFields(part.slice(entry.start, entry.end), operation.fields, layout)));
+    }
+  }
+  part = applyEdits(part, [...edits, ...removals(part, removed)]);
+  const inserted = new Map<number, Item[]>();
+  for (const operation of operations) {
+    if (operation.type !== 'insert') continue;
+    const { index, entries: added } = operation;
+    inserted.set(index, [...(inserted.get(index) ?? []), ...added.map(toJson)]);
+  }
+  // From the end to the beginning: the indexes of those before an insertion stay as they are.
+  for (const [index, items] of [...inserted].sort(([one], [other]) => other - one)) {
+    const place = index - [...removed].filter((each) => each < index).length;
+    part = withChildren(part, place, items, layout);
+  }
+  const expected = applied(list.entries, operations);
+  if (JSON.stringify(parse(part)) !== JSON.stringify(expected)) throw new Error('the list could not be edited as text');
+  return text.slice(0, list.start) + part + text.slice(list.end);
+}
+
+/** How a text is laid out, to lay out in the same way what comes into it. */
+interface Layout {
+  readonly lineBreak: string;
+  /** One level of indentation. */
+  readonly unit: string;
+  /** The indentation of the line on which the list begins. */
+  readonly indent: string;
+}
+
+/** Writes something to insert, on one line or on several whose indentation is given. */
+type Item = (several: { readonly indent: string; readonly unit: string } | undefined) => string;
+
+function layoutOf(text: string, start: number): Layout {
+  const line = text.slice(text.lastIndexOf('\n', start) + 1, start);
+  return {
+    lineBreak: /\r?\n/.exec(text)?.[0] ?? '\n',
+    unit: /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ',
+    indent: /^[ \t]*/.exec(line)?.[0] ?? '',
+  };
+}
+
+function toJson(entry: unknown): Item {
+  return (several) =>
+    several
+      ? JSON.stringify(entry, undefined, several.unit).replaceAll('\n', `\n${several.indent}`)
+      : JSON.stringify(entry, undefined, 1).replace(/\n\s*/g, ' ');
+}
+
+/** An entry with other fields. */
+function withFields(entry: string, fields: EntryFields, layout: Layout): string {
+  let edited = entry;
+  for (const [field, value] of Object.entries(fields)) {
+    const properties = (parseTree(edited)?.children ?? []).map(({ children: [key, node] = [] }) => ({ key, node }));
+    const places = properties.flatMap(({ key }, index) => (key?.value === field ? [index] : []));
+    const last = properties[places.at(-1) ?? -1]?.node;
+    if (value === undefined) edited = applyEdits(edited, removals(edited, new Set(places)));
+    else if (last) edited = applyEdits(edited, [replaced(spanOf(last), JSON.stringify(value))]);
+    else {
+      const item: Item = () => `${JSON.stringify(field)}: ${JSON.stringify(value)}`;
+      edited = withChildren(edited, properties.length, [item], layout);
+    }
+  }
+  return edited;
+}
+
+/** What removes elements of an array or properties of an object, and the commas that would be too many. */
+function removals(container: string, removed: ReadonlySet<number>): Edit[] {
+  const children = childrenOf(container);
+  const spans: Span[] = [];
+  const lastKept = children.findLastIndex((_child, index) => !removed.has(index));
+  for (const index of removed) {
+    const child = children[index];
+    if (!child) continue;
+    const lines = ownLines(container, children, index);
+    spans.push(lines ?? child);
+    // What is left must neither end in the middle of two commas nor begin with one.
+    const before = index > lastKept && lastKept >= 0 ? children[index - 1] : undefined;
+    const comma = commaAfter(container, (before ?? child).end);
+    if (!comma) continue;
+    spans.push(comma);
+    if (lines) continue;
+    const [from, to] = before ? [comma.end, child.start] : [comma.end, container.length];
+    const blank = /^[ \t]*/.exec(container.slice(from, to))?.[0].length ?? 0;
+    spans.push({ start: from, end: from + blank });
+  }
+  return united(spans).map((span) => replaced(span, ''));
+}
+
+/** An array or an object with more elements or properties, before the one at the index or at the end. */
+function withChildren(container: string, index: number, items: readonly Item[], layout: Layout): string {
+  const { lineBreak, unit } = layout;
+  const children = childrenOf(container);
+  const beside = children[Math.min(index, children.length - 1)];
+  if (!beside) {
+    const close = container.length - 1;
+    const indent = layout.indent + unit;
+    const written = items.map((item) => indent + withBreaks(item({ indent, unit }), lineBreak)).join(`,${lineBreak}`);
+    // Behind the comments that stand there.
+    const [blank = ''] = /[ \t]*$/.exec(container.slice(1, close)) ?? [];
+    const isOnOwnLine = container[close - blank.length - 1] === '\n';
+    const start = close - blank.length;
+    return isOnOwnLine
+      ? `${container.slice(0, start)}${written}${lineBreak}${container.slice(start)}`
+      : `${container.slice(0, start)}${lineBreak}${written}${lineBreak}${layout.indent}${container.slice(close)}`;
+  }
+  const line = lineStart(container, children, children.indexOf(beside));
+  const indent = line === undefined ? undefined : container.slice(line, beside.start);
+  const isFirstOnLine = indent !== undefined && /^[ \t]*$/.test(indent);
+  const areSeveral = container.slice(beside.start, beside.end).includes('\n');
+  const written = items.map((item) =>
+    withBreaks(item(areSeveral ? { indent: indent ?? layout.indent, unit } : undefined), lineBreak),
+  );
+  if (index < children.length) {
+    const [at, text] = isFirstOnLine
+      ? [line ?? 0, written.map((each) => `${indent}${each},${lineBreak}`).join('')]
+      : [beside.start, written.map((each) => `${each}, `).join('')];
+    return container.slice(0, at) + text + container.slice(at);
+  }
+  const comma = commaAfter(container, beside.end);
+  const lineEnd = isFirstOnLine ? restOfLine(container, comma?.end ?? beside.end)?.start : undefined;
+  const separator = isFirstOnLine ? `${lineBreak}${indent}` : ' ';
+  const text = written.map((each) => separator + each).join(',') + (comma ? ',' : '');
+  const at = lineEnd ?? comma?.end ?? beside.end;
+  return (
+    container.slice(0, beside.end) + (comma ? '' : ',') + container.slice(beside.end, at) + text + container.slice(at)
+  );
+}
+
+/** The whole lines of a child with nothing else on them but comments; undefined when there is something else. */
+function ownLines(container: string, children: readonly Span[], index: number): Span | undefined {
+  const start = lineStart(container, children, index);
+  const rest = restOfLine(container, children[index]?.end ?? 0);
+  return start === undefined || !rest ? undefined : { start, end: rest.end };
+}
+
+/** Where the line of a child begins, when nothing but spaces and comments stands on it before the child. */
+function lineStart(container: string, children: readonly Span[], index: number): number | undefined {
+  let start: number | undefined;
+  for (const token of tokens(container, children[index - 1]?.end ?? 1, children[index]?.start ?? 0)) {
+    if (isLineBreak(token)) start = token.end;
+    else if (!isBlank(token) && !isCommentOnOneLine(token)) start = undefined;
+  }
+  return start;
+}
+
+/** The line break behind an offset, when nothing but a comma, spaces and comments stands before it. */
+function restOfLine(container: string, from: number): Span | undefined {
+  let commas = 0;
+  for (const token of tokens(container, from, container.length)) {
+    if (isLineBreak(token)) return token;
+    if (token.text === ',') commas += 1;
+    else if (!isBlank(token) && !isCommentOnOneLine(token)) return undefined;
+    if (commas > 1) return undefined;
+  }
+  return undefined;
+}
+
+function commaAfter(container: string, from: number): Span | undefined {
+  for (const token of tokens(container, from, container.length)) {
+    if (token.text === ',') return token;
+    if (!isBlank(token) && !isLineBreak(token) && !isComment(token)) return undefined;
+  }
+  return undefined;
+}
+
+interface Token extends Span {
+  readonly text: string;
+}
+
+/** All that stands between two offsets, spaces, line breaks and comments too. */
+function* tokens(text: string, start: number, end: number): Generator<Token> {
+  const scanner = createScanner(text);
+  scanner.setPosition(start);
+  for (scanner.scan(); scanner.getTokenLength() > 0 && scanner.getTokenOffset() < end; scanner.scan()) {
+    const from = scanner.getTokenOffset();
+    const to = from + scanner.getTokenLength();
+    yield { start: from, end: to, text: text.slice(from, to) };
+  }
+}
+
+// The kinds of tokens are an enumeration that is gone when compiled; the text tells them as well.
+const isComment = ({ text }: Token) => text.startsWith('/');
+const isCommentOnOneLine = (token: Token) => isComment(token) && !/[\r\n]/.test(token.text);
+const isLineBreak = ({ text }: Token) => /^[\r\n]+$/.test(text);
+const isBlank = ({ text }: Token) => /^[^\S\r\n]+$/.test(text);
+
+/** The elements of an array or the properties of an object. */
+function childrenOf(container: string): Span[] {
+  return (parseTree(container, [], { allowTrailingComma: true })?.children ?? []).map(spanOf);
+}
+
+function spanOf({ offset, length }: Node): Span {
+  return { start: offset, end: offset + length };
+}
+
+function replaced({ start, end }: Span, content: string): Edit {
+  return { offset: start, length: end - start, content };
+}
+
+/** Spans that overlap or touch as one. */
+function united(spans: readonly Span[]): Span[] {
+  const all: Span[] = [];
+  for (const span of [...spans].sort((one, other) => one.start - other.start)) {
+    const last = all.at(-1);
+    if (last && span.start <= last.end) all[all.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
+    else all.push(span);
+  }
+  return all;
+}
+
+function withBreaks(text: string, lineBreak: string): string {
+  return text.replaceAll('\n', lineBreak);
+}
+
+/** The last one counts, as in JSON. */
+function member(object: Node | undefined, name: string): Node | undefined {
+  if (object?.type !== 'object') return undefined;
+  return object.children?.findLast(({ children: [key] = [] }) => key?.value === name)?.children?.[1];
+}

@@ -1,0 +1,95 @@
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { checkServiceProviderId, checkSkillId } from '../../core/model/identifiers';
+import type { ServiceProviders } from '../../core/mappings/mappingStore';
+import type { Row } from '../tree/serviceProvidersTree';
+import type { Command, Ending, Invocation, Services } from './command';
+
+/** The argument of a keybinding or of another extension. */
+const Argument = v.strictObject({
+  serviceProviderId: v.union([v.string(), v.pipe(v.array(v.string()), v.nonEmpty())]),
+  skillId: v.optional(v.string()),
+});
+
+/** Internal calls, such as the offer under a message, pass an invocation as it is. */
+export class InternalInvocation {
+  constructor(readonly invocation: Invocation) {}
+}
+
+type Interpreted = { readonly invocation: Invocation } | { readonly refused: Ending & { type: 'refused' } };
+
+/**
+ * Makes one form out of the ways in which a command is called: from the palette (nothing), from a row's menu (the row,
+ * and the selection it is part of), or with an argument. Everything in an argument is checked before anything is done.
+ */
+export function interpret(
+  command: Command,
+  args: readonly unknown[],
+  { providers, rows }: Pick<Services, 'providers' | 'rows'>,
+): Interpreted {
+  const [first, second] = args;
+  if (first === undefined || first === null) return { invocation: {} };
+  if (first instanceof InternalInvocation) {
+    return unlisted(first.invocation.serviceProviderIds ?? [], providers) ?? { invocation: first.invocation };
+  }
+  if (isRow(first)) return { invocation: ofRows(first, Array.isArray(second) ? second : [], rows) };
+
+  const argument = v.safeParse(Argument, first);
+  if (!argument.success) {
+    const form = '{ "serviceProviderId": string | string[], "skillId"?: string }';
+    return refuse(vscode.l10n.t('The argument of this command must be {0}. Nothing was changed.', form));
+  }
+  const { serviceProviderId, skillId } = argument.output;
+  const ids = [...new Set(Array.isArray(serviceProviderId) ? serviceProviderId : [serviceProviderId])];
+  for (const id of ids) {
+    const check = checkServiceProviderId(id);
+    if (!check.ok) return refuse(check.problem);
+  }
+  const refusal = command.takesNewIds ? undefined : unlisted(ids, providers);
+  if (refusal) return refusal;
+  if (skillId !== undefined) {
+    const check = checkSkillId(skillId);
+    if (!check.ok) return refuse(check.problem);
+  }
+  return { invocation: { serviceProviderIds: ids, fromArgument: true, ...(skillId !== undefined && { skillId }) } };
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && 'type' in value && !('serviceProviderId' in value);
+}
+
+function ofRows(clicked: Row, selected: readonly unknown[], shown: Services['rows']): Invocation {
+  const rows = (selected.length > 0 ? selected : [clicked]).filter(isRow);
+  // A row that was selected may be hidden by now, and a group and rows in it may be selected together.
+  const ids = new Set(rows.flatMap(idsOf).filter((id) => shown.passesFilter(id)));
+  const hidden = shown.hiddenIn(rows);
+  return {
+    serviceProviderIds: [...ids],
+    fromSelection: true,
+    ...(hidden > 0 && { hidden }),
+    ...(clicked.type === 'provider' && { clickedId: clicked.id }),
+  };
+}
+
+/** What a row stands for: a group for all that are shown in it. */
+function idsOf(row: Row): readonly string[] {
+  switch (row.type) {
+    case 'provider':
+      return [row.id];
+    case 'group':
+      return row.ids;
+    case 'unusable':
+      return [];
+  }
+}
+
+/** Only what is in the list is shown, so only that is changed. An error panel may be older than the list. */
+function unlisted(ids: readonly string[], providers: ServiceProviders): Interpreted | undefined {
+  const missing = ids.find((id) => !providers.provider(id));
+  if (missing === undefined) return undefined;
+  return refuse(vscode.l10n.t('{0} is not in your list of service providers. Add it first.', missing));
+}
+
+function refuse(message: string): Interpreted {
+  return { refused: { type: 'refused', message } };
+}

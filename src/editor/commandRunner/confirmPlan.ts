@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import { explain } from '../../core/failures/failureMessages';
+import {
+  confirmationText,
+  needsPreview,
+  skipReasonText,
+  transitionText,
+  warningText,
+  type Circumstances,
+  type SenderNames,
+} from '../../core/operations/operationText';
+import { selectedCount, withOnly, type Plan } from '../../core/operations/plan';
+import { previewChanges } from '../prompts/previewChanges';
+import { isUsualApiEndpoint } from '../settings/apiEndpoint';
+import { userSetting } from '../settings/userSetting';
+import type { Services } from './command';
+
+/**
+ * Asks whether a plan is to be carried out: in a dialog, and before it in a list where there are too many for a dialog, or
+ * some that need a decision of their own.
+ *
+ * @returns the IDs of the service providers to change, or undefined when the user declines
+ */
+export async function confirmPlan(
+  plan: Plan,
+  circumstances: Omit<Circumstances, 'sender'>,
+  services: Services,
+): Promise<readonly string[] | undefined> {
+  const shown = { ...circumstances, sender: await senderNames(plan, services) };
+  const language = vscode.env.language;
+  const isLong =
+    needsPreview(selectedCount(plan)) ||
+    (selectedCount(plan) > 1 && plan.changes.some((planned) => warningText(planned) !== undefined));
+  const chosen = isLong
+    ? await previewChanges(
+        confirmationText(plan, shown, language).title,
+        plan.changes.map((planned) => {
+          const warning = warningText(planned);
+          return {
+            serviceProviderId: planned.change.serviceProviderId,
+            name: planned.name,
+            change: transitionText(planned),
+            ...(warning !== undefined && { warning }),
+          };
+        }),
+        plan.unreadable.map(({ name, failure }) => ({ name, reason: explain(failure).reason })),
+        plan.skipped.map(({ name, reason }) => ({ name, reason: skipReasonText(reason) })),
+      )
+    : plan.changes.map(({ change }) => change.serviceProviderId);
+  if (!chosen) return undefined;
+  const { question, paragraphs, button } = confirmationText(withOnly(plan, chosen), shown, language);
+  const answer = await vscode.window.showWarningMessage(
+    question,
+    { modal: true, detail: paragraphs.join('\n\n') },
+    button,
+  );
+  return answer === button ? chosen : undefined;
+}
+
+/** The account and the endpoint of a plan, where there are others that a user may mistake them for. */
+async function senderNames({ changes }: Plan, { sessions }: Services): Promise<SenderNames> {
+  const { states } = await sessions.read();
+  const accounts = new Set(changes.flatMap(({ sender }) => sender.account ?? []));
+  const [endpoint] = changes.flatMap(({ sender }) => sender.endpoint);
+  const isOther = endpoint !== undefined && URL.canParse(endpoint) && !isUsualApiEndpoint(endpoint);
+  return {
+    account: states.size > 1 ? [...accounts].join(', ') : undefined,
+    host: isOther ? new URL(endpoint).host : undefined,
+  };
+}
+
+/** Whether a change that a keybinding, a task, a link or another extension starts is confirmed first. */
+export function confirmsCommands(): boolean {
+  return userSetting('confirmCommands') !== false;
+}

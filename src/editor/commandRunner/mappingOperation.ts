@@ -1,0 +1,314 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { explain } from '../../core/failures/failureMessages';
+import {
+  runOperation,
+  type Operation,
+  type OperationPorts,
+  type OperationResult,
+} from '../../core/operations/operation';
+import {
+  needsPreview,
+  progressTitle,
+  skipReasonText,
+  skippedText,
+  successText,
+  summaryText,
+} from '../../core/operations/operationText';
+import { countResults, failuresOf, kindOf } from '../../core/operations/outcomes';
+import { selectedCount, type Plan } from '../../core/operations/plan';
+import type { ChangeSender, MappingChange } from '../../core/model/networkMapping';
+import { longAct } from '../prompts/withCancellableProgress';
+import type { ChangeOutcome } from '../../core/mappings/sendChange';
+import { DISMISSED, DONE, STILL_OFFERED, type Ending, type Invocation, type Offer, type Services } from './command';
+import { confirmPlan } from './confirmPlan';
+import { readMappings } from './readMappings';
+import { run } from './runCommand';
+import { resultsOffer } from './showResults';
+import { needsSignIn, signInFor } from './notifyOutcome';
+
+interface MappingOperation extends Omit<Operation, 'senders'> {
+  readonly senders?: ReadonlyMap<string, ChangeSender>;
+  readonly invocation: Invocation;
+  /** Does the operation again for those of these service providers that it did not change. */
+  readonly retry: (serviceProviderIds: readonly string[]) => Promise<void>;
+  /** What to say where no selected service provider is to be changed, if there is something better than the reasons. */
+  readonly nothingToChange?: (plan: Plan) => Ending | undefined;
+}
+
+/** Reads, plans, asks and applies (`core/operations/operation.ts`) with VS Code's dialogs, and says what became of it. */
+export async function runMappingOperation(operation: MappingOperation, services: Services): Promise<Ending> {
+  const result = await runOperation({ senders: new Map(), ...operation }, portsOf(operation.invocation, services));
+  switch (result.type) {
+    case 'declined':
+      return DISMISSED;
+    case 'readCanceled':
+      return {
+        type: 'cancelled',
+        message: vscode.l10n.t('Canceled. {0} of {1} mappings read, nothing changed.', result.read, result.of),
+      };
+    case 'nothingSent':
+      return operation.nothingToChange?.(result.plan) ?? nothingSent(result.plan, services);
+    case 'applied':
+      await rememberSkills(result, services);
+      return selectedCount(result.plan) === 1
+        ? singleEnding(result, operation, services)
+        : bulkEnding(result, operation, services);
+  }
+}
+
+/** Who would send a change of each service provider now. */
+export function sendersNow(ids: readonly string[], { providers }: Services): ReadonlyMap<string, ChangeSender> {
+  return new Map(ids.map((id) => [id, providers.sender(id)]));
+}
+
+function portsOf({ hidden = 0 }: Invocation, services: Services): OperationPorts {
+  return {
+    store: services.providers,
+    newOperationId: randomUUID,
+    now: Date.now,
+    read: async (ids) => readMappings(ids, services),
+    confirm: (plan, because) => confirmPlan(plan, { because, hidden }, services),
+    withProgress: async (plan, send) => {
+      const count = plan.changes.length;
+      const title = progressTitle(plan);
+      let settled = 0;
+      const progress = () => vscode.l10n.t('{0} of {1}', settled, count);
+      const line = (stopping: boolean) =>
+        stopping
+          ? vscode.l10n.t('{0}: {1}, stopping after the changes in progress', title, progress())
+          : vscode.l10n.t('{0}: {1}', title, progress());
+      // A single change is told by its row.
+      const inView = count > 1 ? services.actsUnderWay.begin(line(false)) : undefined;
+      try {
+        return await longAct(title, async (stop, report) => {
+          stop.addEventListener('abort', () => inView?.say(line(true)), { once: true });
+          if (count > 1) report(progress(), 0);
+          await send(stop, () => {
+            settled++;
+            if (count > 1) report(progress(), 100 / count);
+            inView?.say(line(stop.aborted));
+          });
+        });
+      } finally {
+        inView?.end();
+      }
+    },
+  };
+}
+
+async function rememberSkills({ results }: OperationResult & { type: 'applied' }, services: Services): Promise<void> {
+  const skills = new Set(
+    results.flatMap((each) => {
+      const { change } = each.planned;
+      return kindOf(each) === 'changed' && change.operation !== 'delete' ? change.skillId : [];
+    }),
+  );
+  for (const skillId of skills) await services.usedSkills.remember(skillId);
+}
+
+/** The ending of an operation that had nothing to change, or that could not read what it was to change. */
+function nothingSent(plan: Plan, services: Services): Ending {
+  const [unreadable] = plan.unreadable;
+  // The end of a session has a message of its own (`sessionEnded.ts`).
+  if (unreadable && plan.unreadable.every(({ failure }) => failure.kind === 'signedOut' && failure.signIn)) return DONE;
+  if (unreadable) {
+    const { failure, name } = unreadable;
+    const ofMany = plan.unreadable.length > 1;
+    const { title } = explain(failure);
+    const message = ofMany
+      ? vscode.l10n.t('{0} mappings could not be read, so nothing was changed: {1}.', plan.unreadable.length, title)
+      : vscode.l10n.t('{0} could not be read, so nothing was changed: {1}.', name, title);
+    return { type: 'failed', failure, message, ofMany };
+  }
+  const [skipped, another] = plan.skipped;
+  const message =
+    skipped && !another
+      ? nothingToChange(skipped)
+      : vscode.l10n.t('Nothing to change. {0}', skippedText(plan, vscode.env.language));
+  const ids = plan.skipped.map(({ serviceProviderId }) => serviceProviderId);
+  const offer = offerInstead(plan, ids);
+  return { type: 'refused', message, ...(offer && services.providers.provider(ids[0] ?? '') && { offer }) };
+}
+
+function nothingToChange({ name, reason, mapping }: Plan['skipped'][number]): string {
+  return mapping?.type === 'mapped'
+    ? vscode.l10n.t('{0} is already mapped to {1}. Nothing was changed.', name, mapping.skillId)
+    : vscode.l10n.t('Nothing was changed. {0}: {1}.', name, skipReasonText(reason));
+}
+
+/** The operation that suits the service providers for which this one has nothing to do. */
+function offerInstead(plan: Plan, ids: readonly string[]): Offer | undefined {
+  const given = {
+    serviceProviderIds: ids,
+    confirm: true,
+    ...(plan.skillId !== undefined && { skillId: plan.skillId }),
+  };
+  const isAll = (reason: Plan['skipped'][number]['reason']) => plan.skipped.every((each) => each.reason === reason);
+  if (plan.kind === 'map' && isAll('mappedToOther'))
+    return { label: vscode.l10n.t('Remap…'), run: () => run('updateMapping', given) };
+  if (plan.kind === 'remap' && isAll('notMapped'))
+    return { label: vscode.l10n.t('Map to Skill…'), run: () => run('createMapping', given) };
+  return undefined;
+}
+
+function undoOffer(operationId: string): Offer {
+  return { label: vscode.l10n.t('Undo'), run: () => run('undoLastChange', { actId: operationId }) };
+}
+
+function singleEnding(
+  { plan, results, operationId, journalFailed }: OperationResult & { type: 'applied' },
+  { invocation }: MappingOperation,
+  services: Services,
+): Ending {
+  const [only] = results;
+  if (journalFailed && !only?.outcome) {
+    return { type: 'refused', message: vscode.l10n.t('Nothing was changed: {0}', journalFailed.message) };
+  }
+  if (!only?.outcome) return DISMISSED;
+  const { outcome, planned } = only;
+  const { change, name } = planned;
+  switch (outcome.type) {
+    case 'done': {
+      const isSeen = invocation.fromSelection === true && services.rows.isShown(change.serviceProviderId);
+      return isSeen ? DONE : { type: 'done', message: successText(plan), offers: [undoOffer(operationId)] };
+    }
+    // The operation has asked again about these.
+    case 'changedMeanwhile':
+    case 'notSent':
+      return { type: 'refused', message: vscode.l10n.t('{0} was changed in the meantime. Nothing was sent.', name) };
+    case 'mappedToOther':
+      return alreadyMapped(planned.name, change, outcome.skillId);
+    case 'notMapped':
+      return {
+        type: 'refused',
+        message: vscode.l10n.t('{0} is no longer mapped. Nothing was changed.', name),
+        offer: {
+          label: vscode.l10n.t('Map to Skill…'),
+          run: () => run('createMapping', { ...targetOf(change), confirm: true }),
+        },
+      };
+    case 'unconfirmed':
+    case 'failed':
+      return failedEnding(change, outcome, name);
+  }
+}
+
+function alreadyMapped(name: string, change: MappingChange, skillId: string): Ending {
+  return {
+    type: 'refused',
+    message: vscode.l10n.t('{0} is already mapped to {1}. Nothing was changed.', name, skillId),
+    offer: {
+      label: vscode.l10n.t('Remap…'),
+      run: () => run('updateMapping', { ...targetOf(change), confirm: true }),
+    },
+  };
+}
+
+function targetOf(change: MappingChange): Pick<Invocation, 'serviceProviderIds' | 'skillId'> {
+  return {
+    serviceProviderIds: [change.serviceProviderId],
+    ...(change.operation !== 'delete' && { skillId: change.skillId }),
+  };
+}
+
+function failedEnding(
+  change: MappingChange,
+  outcome: ChangeOutcome & { type: 'failed' | 'unconfirmed' },
+  name: string,
+): Ending {
+  const { failure, type } = outcome;
+  if (failure.kind === 'cancelled') {
+    const message =
+      failure.effect === 'none'
+        ? vscode.l10n.t('{0}: canceled before anything was sent.', name)
+        : vscode.l10n.t('{0}: canceled while in progress. The list shows its current mapping.', name);
+    return { type: 'cancelled', message };
+  }
+  const message = type === 'unconfirmed' ? unconfirmedText(change, name) : failedText(change, name);
+  return { type: 'failed', failure, message: vscode.l10n.t('{0} {1}.', message, explain(failure).title) };
+}
+
+function failedText({ operation }: MappingChange, name: string): string {
+  switch (operation) {
+    case 'create':
+      return vscode.l10n.t('{0} was not mapped.', name);
+    case 'update':
+      return vscode.l10n.t('{0} was not remapped.', name);
+    case 'delete':
+      return vscode.l10n.t('The mapping of {0} was not deleted.', name);
+  }
+}
+
+function unconfirmedText({ operation }: MappingChange, name: string): string {
+  switch (operation) {
+    case 'create':
+      return vscode.l10n.t(
+        'Could not verify whether {0} was mapped. The list shows the result when it is known.',
+        name,
+      );
+    case 'update':
+      return vscode.l10n.t(
+        'Could not verify whether {0} was remapped. The list shows the result when it is known.',
+        name,
+      );
+    case 'delete':
+      return vscode.l10n.t(
+        'Could not verify whether the mapping of {0} was deleted. The list shows the result when it is known.',
+        name,
+      );
+  }
+}
+
+function bulkEnding(
+  applied: OperationResult & { type: 'applied' },
+  { invocation, retry }: MappingOperation,
+  services: Services,
+): Ending {
+  const { results, stopped, journalFailed, operationId } = applied;
+  const counts = countResults(applied);
+  const [first] = failuresOf(results);
+  const summary = summaryText(applied, vscode.env.language);
+  const message = journalFailed ? vscode.l10n.t('{0} {1}', summary, journalFailed.message) : summary;
+  const offers = [...offersAfter(applied, retry, services), ...(counts.changed > 0 ? [undoOffer(operationId)] : [])];
+  if (stopped || journalFailed) return { type: 'cancelled', message, offers };
+  if (first) return { type: 'failed', failure: first, message, ofMany: true, offers };
+  // What was skipped by its mapping was told in the question already.
+  const isOther = counts.notStarted > 0 || counts.skipped.has('changedMeanwhile') || counts.skipped.has('notListed');
+  if (counts.changed < counts.selected) return { type: 'done', message, isWarning: isOther, offers };
+  const isSeen =
+    invocation.fromSelection === true &&
+    !needsPreview(results.length) &&
+    results.every(({ planned }) => services.rows.isShown(planned.change.serviceProviderId));
+  return isSeen ? DONE : { type: 'done', message, offers };
+}
+
+/** What may be wanted after a bulk operation: to retry what was not changed, signed in where that helps, and to see it all. */
+function offersAfter(
+  applied: OperationResult & { type: 'applied' },
+  retry: MappingOperation['retry'],
+  services: Services,
+): readonly Offer[] {
+  const unchanged = applied.results.filter((each) => kindOf(each) !== 'changed' && kindOf(each) !== 'notListed');
+  const retryAll = () => retry(unchanged.map(({ planned }) => planned.change.serviceProviderId));
+  const show = resultsOffer(applied, unchanged.length > 0 ? retryAll : undefined, services);
+  if (unchanged.length === 0) return [show];
+  const refused = failuresOf(unchanged).find(needsSignIn);
+  const signIn: Offer = {
+    label: vscode.l10n.t('Sign In…'),
+    run: async () => {
+      const before = await sessionsOf(services);
+      if (refused) await signInFor(refused);
+      const isSignedIn = (await sessionsOf(services)).some((session) => !before.includes(session));
+      // A user who has left the sign-in may want to look at the results first.
+      return isSignedIn ? retryAll() : STILL_OFFERED;
+    },
+  };
+  return [refused ? signIn : { label: vscode.l10n.t('Try Again'), run: retryAll }, show];
+}
+
+/** The sessions of all accounts; a new sign-in is another session. */
+async function sessionsOf({ sessions }: Services): Promise<readonly string[]> {
+  const { states } = await sessions.read();
+  return [...states.values()].flatMap((state) => (state.type === 'signedIn' ? state.session.id : []));
+}

@@ -1,0 +1,24 @@
+import { skillChoices } from '../../core/presentation/skillSuggestions';
+import { pickSkill } from '../prompts/pickSkill';
+import type { Services } from './command';
+
+/** Asks for the skill to map these service providers to. Undefined when the person leaves. */
+export async function askForSkill(
+  title: string,
+  ids: readonly string[],
+  { providers, usedSkills }: Services,
+): Promise<string | undefined> {
+  const mapped = providers.providers.flatMap(({ id, name }) => {
+    const mapping = providers.row(id);
+    return mapping.type === 'mapped' ? [{ name: name ?? id, skillId: mapping.skillId }] : [];
+  });
+  // A whole group has one skill in common, which is not worth choosing.
+  const skills = new Set(
+    ids.map((id) => {
+      const mapping = providers.status(id).known?.mapping;
+      return mapping?.type === 'mapped' ? mapping.skillId : undefined;
+    }),
+  );
+  const [current] = skills.size === 1 ? skills : [];
+  return pickSkill(title, skillChoices(mapped, usedSkills.get(), current));
+}

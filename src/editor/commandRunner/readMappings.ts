@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import type { Failure } from '../../core/failures/apiFailure';
+import { waitText, type Wait } from '../../core/failures/waitReason';
+import { longAct } from '../prompts/withCancellableProgress';
+import type { Services } from './command';
+import { nameOf } from './displayName';
+
+/**
+ * Reads the mappings of these service providers for a user who waits, with progress that can be canceled.
+ *
+ * @returns the failures; or, when the user canceled, how many were read
+ */
+export async function readMappings(
+  ids: readonly string[],
+  services: Services,
+): Promise<{ readonly failures: readonly Failure[] } | { readonly canceledAfter: number }> {
+  const failures: Failure[] = [];
+  let read = 0;
+  const isOne = ids.length === 1;
+  const title = isOne
+    ? vscode.l10n.t('Reading the mapping of {0}', nameOf(ids, services))
+    : vscode.l10n.t('Reading mappings');
+  const { stopped } = await longAct(title, (signal, report) => {
+    const onWait = (wait: Wait) => {
+      const text = waitText(wait, Date.now());
+      report(isOne ? text : vscode.l10n.t('{0} of {1} · {2}', read + failures.length, ids.length, text), 0);
+    };
+    return services.providers.refresh(ids, { signal, interactive: true, urgent: isOne, onWait }, (_id, failure) => {
+      if (!failure) read++;
+      else if (failure.kind !== 'cancelled') failures.push(failure);
+      report(vscode.l10n.t('{0} of {1}', read + failures.length, ids.length), 100 / ids.length);
+    });
+  });
+  return stopped ? { canceledAfter: read } : { failures };
+}

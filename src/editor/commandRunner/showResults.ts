@@ -1,0 +1,166 @@
+import * as vscode from 'vscode';
+import { explain } from '../../core/failures/failureMessages';
+import { wishOf, type NetworkMapping } from '../../core/model/networkMapping';
+import type { ChangeResult, OperationResult } from '../../core/operations/operation';
+import { mappingText, skipReasonText } from '../../core/operations/operationText';
+import { kindOf, type ResultKind } from '../../core/operations/outcomes';
+import { inertLabel } from '../prompts/escapeUiText';
+import type { NotSentReason } from '../../core/mappings/sendChange';
+import { STILL_OFFERED, type Offer, type Services } from './command';
+
+interface Item extends vscode.QuickPickItem {
+  readonly serviceProviderId?: string;
+  readonly result?: ChangeResult;
+}
+
+/**
+ * Offers a list of how each selected service provider fared, what did not succeed first. Selecting one opens what went wrong
+ * with it, or shows its row. The list is offered again after that, and begins with the one that was opened last.
+ *
+ * @param retry changes all again that were not changed; undefined where there are none
+ */
+export function resultsOffer(
+  applied: OperationResult & { type: 'applied' },
+  retry: (() => Promise<void>) | undefined,
+  services: Services,
+): Offer {
+  let opened: string | undefined;
+  return {
+    label: vscode.l10n.t('Show Results'),
+    run: async () => {
+      const chosen = await pickResult(itemsOf(applied), opened, retry !== undefined);
+      if (chosen === 'retry') return retry?.();
+      opened = chosen?.serviceProviderId;
+      if (chosen) await open(chosen, services);
+      // A user who leaves the list of an operation that has succeeded is through with it.
+      return chosen || retry ? STILL_OFFERED : undefined;
+    },
+  };
+}
+
+async function pickResult(
+  items: readonly Item[],
+  opened: string | undefined,
+  canRetry: boolean,
+): Promise<Item | 'retry' | undefined> {
+  const retry = {
+    iconPath: new vscode.ThemeIcon('refresh'),
+    tooltip: vscode.l10n.t('Retry Failed and Unsent Changes'),
+  };
+  const pick = vscode.window.createQuickPick<Item>();
+  pick.title = vscode.l10n.t('Results');
+  pick.placeholder = vscode.l10n.t('Select a result to see its details');
+  pick.items = items;
+  // Without one, VS Code begins with the first.
+  if (opened !== undefined) {
+    pick.activeItems = items.filter(({ serviceProviderId }) => serviceProviderId === opened);
+  }
+  pick.buttons = canRetry ? [retry] : [];
+  // What is listed is compared with the rows, and with what was opened.
+  pick.ignoreFocusOut = true;
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  try {
+    return await new Promise((resolve) => {
+      pick.onDidAccept(() => {
+        resolve(pick.selectedItems[0]);
+      });
+      pick.onDidTriggerButton(() => {
+        resolve('retry');
+      });
+      pick.onDidHide(() => {
+        resolve(undefined);
+      });
+      pick.show();
+    });
+  } finally {
+    pick.dispose();
+  }
+}
+
+async function open({ result, serviceProviderId }: Item, services: Services): Promise<void> {
+  const outcome = result?.outcome;
+  if (outcome && outcome.type !== 'done' && 'failure' in outcome) {
+    services.errorDetails.show(outcome.failure, result.planned.name);
+  } else if (serviceProviderId !== undefined) await services.reveal(serviceProviderId);
+}
+
+/** All selected service providers, in groups whose counts add up to the selection. */
+function itemsOf({ plan, results }: OperationResult & { type: 'applied' }): readonly Item[] {
+  const ofKind = (kind: ResultKind, icon: string) =>
+    results
+      .filter((each) => kindOf(each) === kind)
+      .map((result) => {
+        const { serviceProviderId } = result.planned.change;
+        return itemOf(serviceProviderId, result.planned.name, describe(result), icon, result);
+      });
+  const skipped = [
+    ...plan.unreadable.map(({ serviceProviderId, name, failure }) =>
+      itemOf(serviceProviderId, name, vscode.l10n.t('could not be read: {0}', explain(failure).reason), 'warning'),
+    ),
+    ...plan.skipped.map(({ serviceProviderId, name, reason }) =>
+      itemOf(serviceProviderId, name, skipReasonText(reason), 'circle-slash'),
+    ),
+    ...ofKind('changedMeanwhile', 'warning'),
+    ...ofKind('notListed', 'circle-slash'),
+  ];
+  const groups = [
+    { label: (count: number) => vscode.l10n.t('Unconfirmed: {0}', count), items: ofKind('unconfirmed', 'question') },
+    { label: (count: number) => vscode.l10n.t('Failed: {0}', count), items: ofKind('failed', 'error') },
+    { label: (count: number) => vscode.l10n.t('Not started: {0}', count), items: ofKind('notStarted', 'circle-slash') },
+    { label: (count: number) => vscode.l10n.t('Skipped: {0}', count), items: skipped },
+    { label: (count: number) => vscode.l10n.t('Changed: {0}', count), items: ofKind('changed', 'check') },
+  ];
+  return groups.flatMap(({ label, items }): Item[] =>
+    items.length === 0 ? [] : [{ label: label(items.length), kind: vscode.QuickPickItemKind.Separator }, ...items],
+  );
+}
+
+function itemOf(
+  serviceProviderId: string,
+  name: string,
+  description: string,
+  icon: string,
+  result?: ChangeResult,
+): Item {
+  return {
+    serviceProviderId,
+    ...(result && { result }),
+    label: inertLabel(name),
+    description: inertLabel(description),
+    detail: inertLabel(serviceProviderId),
+    iconPath: new vscode.ThemeIcon(icon),
+  };
+}
+
+function describe({ planned, outcome }: ChangeResult): string {
+  if (!outcome) return vscode.l10n.t('not started');
+  switch (outcome.type) {
+    case 'done':
+      return stateText(wishOf(planned.change));
+    case 'changedMeanwhile':
+    case 'mappedToOther':
+    case 'notMapped':
+      return vscode.l10n.t('changed in the meantime, {0}', stateText(outcome.reading.mapping));
+    case 'notSent':
+      return notSentText(outcome.reason);
+    case 'unconfirmed':
+    case 'failed':
+      return explain(outcome.failure).reason;
+  }
+}
+
+function notSentText(reason: NotSentReason): string {
+  switch (reason) {
+    case 'notListed':
+      return skipReasonText('notListed');
+    case 'endpointChanged':
+      return vscode.l10n.t('not sent: the API endpoint was changed');
+    case 'sessionChanged':
+      return vscode.l10n.t('not sent: the sign-in was changed');
+  }
+}
+
+function stateText(mapping: NetworkMapping): string {
+  return mapping.type === 'mapped' ? vscode.l10n.t('mapped to {0}', mapping.skillId) : mappingText(mapping);
+}

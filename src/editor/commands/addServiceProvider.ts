@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import { checkName, checkServiceProviderId, type IdentifierCheck } from '../../core/model/identifiers';
+import { askForText, BACK } from '../prompts/promptForText';
+import { DISMISSED, DONE, type Command, type Services } from '../commandRunner/command';
+import { writeList } from '../commandRunner/settingsErrors';
+
+/** Adds a service provider to the list in the settings: its id, then a name for people. */
+export const addServiceProvider: Command = {
+  id: 'addServiceProvider',
+  takesNewIds: true,
+  async run(invocation, services) {
+    const given = invocation.fromSelection ? undefined : invocation.serviceProviderIds;
+    if (given && given.length > 1) {
+      return { type: 'refused', message: vscode.l10n.t('Service providers are added one at a time.') };
+    }
+    const check = given?.[0] === undefined ? undefined : checkNewId(given[0], services);
+    if (check && !check.ok) return { type: 'refused', message: check.problem };
+
+    let id = check?.value;
+    for (;;) {
+      const entered = check?.value ?? (await askForId(id, services));
+      if (entered === undefined || entered === BACK) return DISMISSED;
+      id = entered;
+      const name = await askForName(id, check !== undefined);
+      if (name === BACK) continue;
+      if (name === undefined) return DISMISSED;
+      const added = id;
+      const ending = await writeList(async () => {
+        await services.setting.add(added, name);
+        // Who typed the ID has seen the warning beside it.
+        return check?.warning === undefined ? DONE : { type: 'done', message: check.warning, isWarning: true };
+      });
+      if (ending.type === 'done') await reveal(added, services);
+      return ending;
+    }
+  },
+};
+
+/** That the row cannot be shown, as when the view is closed meanwhile, does not undo that it was added. */
+async function reveal(id: string, services: Services): Promise<void> {
+  try {
+    await services.reveal(id);
+  } catch {
+    services.log.warn('the added row could not be revealed');
+  }
+}
+
+function checkNewId(id: string, { providers }: Services): IdentifierCheck {
+  if (providers.provider(id)) return { ok: false, problem: vscode.l10n.t('{0} is in your list already.', id) };
+  return checkServiceProviderId(id);
+}
+
+function askForId(before: string | undefined, services: Services) {
+  return askForText({
+    title: vscode.l10n.t('Add Service Provider'),
+    prompt: vscode.l10n.t('The service provider id that self-service onboarding returned.'),
+    placeholder: 'amzn1.comms.csp.id.…',
+    ...(before !== undefined && { value: before }),
+    step: { number: 1, of: 2 },
+    check: (text) => checkNewId(text.trim(), services),
+  });
+}
+
+function askForName(id: string, isOnlyStep: boolean) {
+  return askForText({
+    title: vscode.l10n.t('Add Service Provider'),
+    prompt: vscode.l10n.t('A name for {0}, such as the property it serves. Leave it empty to show the id.', id),
+    placeholder: vscode.l10n.t('Name (optional)'),
+    ...(!isOnlyStep && { step: { number: 2, of: 2 } }),
+    check: checkName,
+  });
+}

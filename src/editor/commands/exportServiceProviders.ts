@@ -1,0 +1,75 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { displayText } from '../../core/text/sanitizeText';
+import { formatCsv } from '../../core/providerList/csvFile';
+import { formatJson } from '../../core/providerList/jsonFile';
+import { DISMISSED, type Command, type Ending } from '../commandRunner/command';
+import { targets } from '../commandRunner/targets';
+
+/** Writes the list, or the selected ones of it, to a file that `importServiceProviders` reads. */
+export const exportServiceProviders: Command = {
+  id: 'exportServiceProviders',
+  async run(invocation, services) {
+    const { providers } = services;
+    const ids = await targets(
+      { serviceProviderIds: providers.providers.map(({ id }) => id), fromSelection: true, ...invocation },
+      services,
+      { title: vscode.l10n.t('Export Service Providers') },
+    );
+    if ('type' in ids) return ids;
+    const chosen = new Set(ids);
+    const exported = providers.providers.filter(({ id }) => chosen.has(id));
+    const uri = await vscode.window.showSaveDialog({
+      title: vscode.l10n.t('Export Service Providers'),
+      saveLabel: vscode.l10n.t('Export'),
+      defaultUri: vscode.Uri.joinPath(folder(), 'service-providers.csv'),
+      filters: { CSV: ['csv'], JSON: ['json'] },
+    });
+    if (!uri) return DISMISSED;
+    const text = /\.jsonc?$/i.test(uri.path) ? formatJson(exported) : formatCsv(exported);
+    try {
+      await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    } catch (error) {
+      if (!(error instanceof vscode.FileSystemError)) throw error;
+      const reason = displayText(error.message);
+      return { type: 'refused', message: vscode.l10n.t('The file could not be written: {0}', reason) };
+    }
+    const unusable = invocation.serviceProviderIds ? 0 : services.setting.read().length - exported.length;
+    return ending(uri, exported.length, unusable);
+  },
+};
+
+function folder(): vscode.Uri {
+  return vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+}
+
+function ending(uri: vscode.Uri, exported: number, unusable: number): Ending {
+  const all =
+    exported === 1
+      ? vscode.l10n.t('Exported 1 service provider.')
+      : vscode.l10n.t('Exported {0} service providers.', exported);
+  const some =
+    exported === 1
+      ? vscode.l10n.t(
+          'Exported 1 service provider. Entries of the setting that cannot be used were left out: {0}.',
+          unusable,
+        )
+      : vscode.l10n.t(
+          'Exported {0} service providers. Entries of the setting that cannot be used were left out: {1}.',
+          exported,
+          unusable,
+        );
+  return {
+    type: 'done',
+    message: unusable === 0 ? all : some,
+    isWarning: unusable > 0,
+    offers: [
+      {
+        label: vscode.l10n.t('Open File'),
+        run: async () => {
+          await vscode.window.showTextDocument(uri);
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,128 @@
+import * as vscode from 'vscode';
+import { displayText } from '../../core/text/sanitizeText';
+import {
+  MOST_BYTES,
+  readProviderListFile,
+  tooLarge,
+  type ProviderListFile,
+} from '../../core/providerList/providerListFile';
+import { planImport, type ImportPlan } from '../../core/providerList/fileImport';
+import { chooseColumns } from '../prompts/chooseColumns';
+import { previewImport } from '../prompts/previewImport';
+import { DISMISSED, DONE, type Command, type Ending, type Services } from '../commandRunner/command';
+import { tell } from '../commandRunner/notifyOutcome';
+import { writeList } from '../commandRunner/settingsErrors';
+
+/** Adds the service providers of a CSV or JSON file to the list in the settings, all in one write that can be undone. */
+export const importServiceProviders: Command = {
+  id: 'importServiceProviders',
+  takesNewIds: true,
+  async run(_invocation, services) {
+    const [uri] =
+      (await vscode.window.showOpenDialog({
+        title: vscode.l10n.t('Import Service Providers'),
+        openLabel: vscode.l10n.t('Import'),
+        filters: {
+          [vscode.l10n.t('CSV and JSON')]: ['csv', 'tsv', 'txt', 'json', 'jsonc'],
+          [vscode.l10n.t('All Files')]: ['*'],
+        },
+      })) ?? [];
+    if (!uri) return DISMISSED;
+    const fileName = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+    const bytes = await read(uri);
+    if (!(bytes instanceof Uint8Array)) return { type: 'refused', message: bytes.refused };
+    const file = readProviderListFile(bytes, fileName);
+    if ('columns' in file) {
+      const chosen = await chooseColumns(fileName, file);
+      if (!chosen) return DISMISSED;
+      return importFile(uri, fileName, readProviderListFile(bytes, fileName, chosen), services);
+    }
+    return importFile(uri, fileName, file, services);
+  },
+};
+
+async function importFile(
+  uri: vscode.Uri,
+  fileName: string,
+  file: ProviderListFile | { readonly refused: string },
+  services: Services,
+): Promise<Ending> {
+  if ('refused' in file) return { type: 'refused', message: file.refused };
+  const plan = planImport(file, services.setting.read());
+  const nothing = nothingToDo(plan);
+  if (nothing !== undefined) return { type: 'refused', message: nothing };
+  const choice = await previewImport(fileName, plan);
+  if (choice === undefined) return DISMISSED;
+  return typeof choice === 'object' ? openAt(uri, choice.line) : merge(plan, choice === 'addAndUpdate', services);
+}
+
+async function read(uri: vscode.Uri): Promise<Uint8Array | { readonly refused: string }> {
+  try {
+    // Some file systems know no size before they have read the file, and say 0.
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > MOST_BYTES) return { refused: tooLarge() };
+    return await vscode.workspace.fs.readFile(uri);
+  } catch (error) {
+    if (!(error instanceof vscode.FileSystemError)) throw error;
+    return { refused: vscode.l10n.t('The file could not be read: {0}', displayText(error.message)) };
+  }
+}
+
+function nothingToDo({ additions, alreadyListed, problems }: ImportPlan): string | undefined {
+  if (additions.length > 0 || problems.length > 0 || alreadyListed.some(({ differs }) => differs)) return undefined;
+  return alreadyListed.length === 0
+    ? vscode.l10n.t('The file names no service provider.')
+    : alreadyListed.length === 1
+      ? vscode.l10n.t('The service provider of the file is in your list already.')
+      : vscode.l10n.t('All {0} service providers of the file are in your list already.', alreadyListed.length);
+}
+
+async function merge(plan: ImportPlan, update: boolean, services: Services): Promise<Ending> {
+  const additions = plan.additions.map(({ entry }) => entry);
+  const updates = plan.alreadyListed.filter(({ differs }) => update && differs).map(({ entry }) => entry);
+  return writeList(async () => {
+    const { added, updated, putBack } = await services.setting.merge(additions, updates);
+    if (added === 0 && updated === 0) {
+      return { type: 'done', message: vscode.l10n.t('The list has all of it by now. Nothing was changed.') };
+    }
+    const undo = async () => {
+      const ending = await writeList(async () => {
+        await putBack();
+        return DONE;
+      });
+      await tell(ending, services);
+    };
+    return {
+      type: 'done',
+      message: merged(added, updated),
+      offers: [{ label: vscode.l10n.t('Undo'), run: undo }],
+    };
+  });
+}
+
+function merged(added: number, updated: number): string {
+  if (added === 0) {
+    return updated === 1
+      ? vscode.l10n.t('Updated 1 service provider in the list.')
+      : vscode.l10n.t('Updated {0} service providers in the list.', updated);
+  }
+  if (updated === 0) {
+    return added === 1
+      ? vscode.l10n.t('Added 1 service provider to the list.')
+      : vscode.l10n.t('Added {0} service providers to the list.', added);
+  }
+  return added === 1
+    ? vscode.l10n.t('Added 1 service provider to the list, and updated {0}.', updated)
+    : vscode.l10n.t('Added {0} service providers to the list, and updated {1}.', added, updated);
+}
+
+async function openAt(uri: vscode.Uri, line: number): Promise<Ending> {
+  const start = new vscode.Position(line - 1, 0);
+  try {
+    await vscode.window.showTextDocument(uri, { selection: new vscode.Range(start, start) });
+    return DISMISSED;
+  } catch (error) {
+    const reason = error instanceof Error ? displayText(error.message) : '';
+    return { type: 'refused', message: vscode.l10n.t('The file could not be opened: {0}', reason) };
+  }
+}

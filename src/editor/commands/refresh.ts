@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import { explain } from '../../core/failures/failureMessages';
+import { DISMISSED, DONE, type Command, type Ending, type Services } from '../commandRunner/command';
+import { nameOf } from '../commandRunner/displayName';
+import { readMappings } from '../commandRunner/readMappings';
+import { signedIn } from '../commandRunner/ensureSignedIn';
+import { targets } from '../commandRunner/targets';
+
+/** Reads the mappings of all service providers. */
+export const refresh: Command = {
+  id: 'refresh',
+  run: (_invocation, services) =>
+    read(
+      services.providers.providers.map(({ id }) => id),
+      services,
+    ),
+};
+
+/** Reads the mappings of some service providers. */
+export const refreshServiceProvider: Command = {
+  id: 'refreshServiceProvider',
+  async run(invocation, services) {
+    const ids = await targets(invocation, services, { title: vscode.l10n.t('Refresh Service Provider') });
+    return 'type' in ids ? ids : read(ids, services);
+  },
+};
+
+async function read(ids: readonly string[], services: Services): Promise<Ending> {
+  if (ids.length === 0) return DONE;
+  if (!(await signedIn(services))) return DISMISSED;
+  const result = await readMappings(ids, services);
+  if ('canceledAfter' in result) {
+    return {
+      type: 'cancelled',
+      message: vscode.l10n.t('{0} of {1} mappings read. The rest is as before.', result.canceledAfter, ids.length),
+    };
+  }
+  // The end of a session has a message of its own (`sessionEnded.ts`), whatever was under way.
+  const ended = new Set(
+    result.failures.flatMap(({ kind, signIn, account }) => (kind === 'signedOut' && signIn ? [account] : [])),
+  );
+  const [failure, ...others] = result.failures.filter(
+    ({ kind, account }) => kind !== 'signedOut' || !ended.has(account),
+  );
+  if (!failure) return DONE;
+  const { title } = explain(failure);
+  const message =
+    others.length > 0
+      ? vscode.l10n.t('{0} of {1} mappings could not be read: {2}.', others.length + 1, ids.length, title)
+      : vscode.l10n.t('{0} could not be read: {1}.', nameOf([failure.serviceProviderId], services), title);
+  return { type: 'failed', failure, message, ofMany: others.length > 0 };
+}

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { Accounts } from '../../core/auth/sessionStore';
+import { accountFor, knownAccounts } from '../../core/model/accounts';
+import { signedOutText, waitingForAccountText } from '../../core/presentation/sessionText';
+import { inertLabel } from '../prompts/escapeUiText';
+import { DISMISSED, type Command, type Ending, type Services } from '../commandRunner/command';
+import { writeSession } from '../commandRunner/secretStorageErrors';
+
+/** Forgets the session of an account and all its secrets, in every window, and says what that means for the list. */
+export const signOut: Command = {
+  id: 'signOut',
+  async run(_invocation, services) {
+    const { sessions } = services;
+    const before = await sessions.read();
+    const names = [...before.states.keys()];
+    const [only] = names;
+    if (only === undefined && before.problem === undefined) {
+      return { type: 'refused', message: vscode.l10n.t('You are not signed in.') };
+    }
+    const chosen = names.length > 1 ? await pickAccounts(names) : names;
+    if (!chosen) return DISMISSED;
+    return writeSession(async () => {
+      await sessions.remove(chosen);
+      return endingOf(chosen, before, await sessions.read(), services);
+    });
+  },
+};
+
+function endingOf(
+  left: readonly string[],
+  before: Accounts,
+  after: Accounts,
+  { providers: { providers }, sessions }: Services,
+): Ending {
+  const names = knownAccounts([...before.states.keys()], before.reserved);
+  const wasRead = (account: string | undefined) => account !== undefined && left.includes(account);
+  const unread = providers.filter(({ account }) => {
+    const served = accountFor(account, names);
+    return wasRead(served) && before.states.get(served ?? '')?.type === 'signedIn';
+  });
+  const done = signedOutText(before.states.size > 1 ? left : [], unread.length);
+  const [other, ...others] = after.states.keys();
+  const waiting = unread.filter(({ account }) => account === undefined);
+  if (after.reserved === undefined || other === undefined || others.length > 0 || waiting.length === 0) {
+    return { type: 'done', message: done };
+  }
+  return {
+    type: 'done',
+    message: `${done} ${waitingForAccountText(waiting.length, other)}`,
+    offers: [
+      {
+        label: vscode.l10n.t('Use {0} for Them', inertLabel(other)),
+        run: () => sessions.handOver(),
+      },
+    ],
+  };
+}
+
+async function pickAccounts(names: readonly string[]): Promise<readonly string[] | undefined> {
+  const items = [
+    ...names.map((name) => ({ label: inertLabel(name), names: [name] })),
+    { label: vscode.l10n.t('All Accounts'), iconPath: new vscode.ThemeIcon('sign-out'), names },
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Sign Out'),
+    placeHolder: vscode.l10n.t('Which account do you want to sign out of?'),
+  });
+  return picked?.names;
+}

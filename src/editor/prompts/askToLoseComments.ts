@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { displayText } from '../../core/text/sanitizeText';
+
+/** Enough to know which ones they are. */
+const MOST_SHOWN = 10;
+
+/** Asks before an edit of the user's list that loses the comments inside it, and shows them. */
+export async function askToLoseComments(comments: readonly string[]): Promise<boolean> {
+  const proceed = vscode.l10n.t('Edit and Lose Comments');
+  const shown = comments.slice(0, MOST_SHOWN).map((comment) => displayText(comment, 100));
+  const others = comments.length - shown.length;
+  const chosen = await vscode.window.showWarningMessage(
+    comments.length === 1
+      ? vscode.l10n.t('This edit removes the comment in the list of service providers.')
+      : vscode.l10n.t('This edit removes the {0} comments in the list of service providers.', comments.length),
+    {
+      modal: true,
+      detail: [
+        vscode.l10n.t(
+          'VS Code rewrites the whole list in your user settings. To keep comments, cancel and edit the setting by hand, or keep the list in the settings of a workspace.',
+        ),
+        '',
+        ...shown,
+        ...(others > 0 ? [vscode.l10n.t('… and {0} more', others)] : []),
+      ].join('\n'),
+    },
+    proceed,
+  );
+  return chosen === proceed;
+}

@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { displayText } from '../../core/text/sanitizeText';
+import type { ChosenColumns, FileColumn, UnknownColumns } from '../../core/providerList/csvFile';
+import { inertLabel } from './escapeUiText';
+
+interface Item extends vscode.QuickPickItem {
+  /** -1 for none of the columns. */
+  readonly index: number;
+}
+
+/**
+ * Asks which columns of a file hold the IDs, the names and the accounts. What they probably hold is the first choice.
+ *
+ * @returns undefined when the person left a question
+ */
+export async function chooseColumns(
+  fileName: string,
+  { columns, guess }: UnknownColumns,
+): Promise<ChosenColumns | undefined> {
+  const title = vscode.l10n.t('Import {0}', displayText(fileName, 60));
+  const rest = columns.map((column, index): Item => itemOf(column, index));
+  const ask = async (placeHolder: string, guessed: number | undefined, none?: string) => {
+    const items = rest.filter(({ index }) => index !== guessed);
+    const first = rest.filter(({ index }) => index === guessed);
+    const no: Item[] = none === undefined ? [] : [{ label: none, index: -1 }];
+    const ordered = guessed === undefined ? [...no, ...items] : [...first, ...items, ...no];
+    const picked = await vscode.window.showQuickPick(ordered, {
+      title,
+      placeHolder,
+      matchOnDescription: true,
+      ignoreFocusOut: true,
+    });
+    if (picked && picked.index >= 0) rest.splice(rest.indexOf(picked), 1);
+    return picked?.index;
+  };
+  const id = await ask(vscode.l10n.t('Select the column with the service provider IDs'), guess.id);
+  if (id === undefined) return undefined;
+  const others = { name: guess.name === id ? undefined : guess.name, account: guess.account };
+  const name =
+    rest.length === 0
+      ? -1
+      : await ask(vscode.l10n.t('Select the column with the names'), others.name, vscode.l10n.t('No names'));
+  if (name === undefined) return undefined;
+  const account =
+    rest.length === 0
+      ? -1
+      : await ask(
+          vscode.l10n.t('Select the column with the accounts to sign in to'),
+          others.account === id || others.account === name ? undefined : others.account,
+          vscode.l10n.t('No accounts'),
+        );
+  if (account === undefined) return undefined;
+  return { id, ...(name >= 0 && { name }), ...(account >= 0 && { account }) };
+}
+
+function itemOf({ name, samples }: FileColumn, index: number): Item {
+  return {
+    label: inertLabel(name ?? vscode.l10n.t('Column {0}', index + 1)),
+    description: inertLabel(samples.join(', ')),
+    index,
+  };
+}

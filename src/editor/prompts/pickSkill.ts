@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { skillOffers, type SkillChoice, type SkillOffer } from '../../core/presentation/skillSuggestions';
+import { inertLabel } from './escapeUiText';
+import { searchedPick } from './searchedPick';
+
+interface OfferItem extends vscode.QuickPickItem {
+  readonly offer: SkillOffer;
+}
+
+/**
+ * Asks for a skill: one of the choices, or an ID that is typed or pasted, checked while it is typed. A text that may be a
+ * search is used as an ID only after asking.
+ *
+ * @param title says for what; shown above the list
+ * @returns undefined when the person leaves
+ */
+export async function pickSkill(title: string, choices: readonly SkillChoice[]): Promise<string | undefined> {
+  let value = '';
+  for (;;) {
+    const picked = await searchedPick<OfferItem>({
+      title,
+      placeholder: vscode.l10n.t('Search, or paste a skill ID such as amzn1.ask.skill.…'),
+      value,
+      // IDs are fetched from a console or a chat window.
+      ignoreFocusOut: true,
+      find: (typed) => skillOffers(typed, choices).map(offerItem),
+      canTake: ({ offer }) => offer.type !== 'unusable',
+      isActiveFirst: ({ offer }) => offer.type === 'typed',
+    });
+    if (!picked) return undefined;
+    value = picked.typed;
+    const { offer } = picked.item;
+    if (offer.type === 'unusable') continue;
+    if (offer.type === 'known') return offer.choice.skillId;
+    if (!offer.asks) return offer.skillId;
+    const isId = await confirmId(title, offer.skillId, offer.type === 'typed' ? offer.warning : undefined);
+    if (isId === undefined) return undefined;
+    if (isId) return offer.skillId;
+  }
+}
+
+/** Asks whether a typed text is the ID of a skill. Undefined when the person leaves. */
+async function confirmId(title: string, skillId: string, warning: string | undefined): Promise<boolean | undefined> {
+  const picked = await vscode.window.showQuickPick(
+    [
+      { label: vscode.l10n.t('Choose Another Skill'), iconPath: new vscode.ThemeIcon('arrow-left'), isId: false },
+      {
+        label: vscode.l10n.t('Use “{0}”', inertLabel(skillId)),
+        iconPath: new vscode.ThemeIcon('add'),
+        ...(warning !== undefined && { detail: `$(warning) ${warning}` }),
+        isId: true,
+      },
+    ],
+    {
+      title,
+      placeHolder: vscode.l10n.t('Is “{0}” the ID of a skill?', inertLabel(skillId)),
+      ignoreFocusOut: true,
+    },
+  );
+  return picked?.isId;
+}
+
+function offerItem(offer: SkillOffer): OfferItem {
+  switch (offer.type) {
+    case 'known':
+      return { offer, ...knownItem(offer.choice) };
+    case 'inside':
+    case 'typed':
+      // In the description: what has the typed text in its label VS Code puts above all that has it elsewhere.
+      return {
+        offer,
+        label: '',
+        description: vscode.l10n.t('Use “{0}”', inertLabel(offer.skillId)),
+        iconPath: new vscode.ThemeIcon('add'),
+        ...(offer.type === 'typed' && offer.warning !== undefined && { detail: `$(warning) ${offer.warning}` }),
+      };
+    case 'unusable':
+      // Icons stand beside the label, not in it, where a screen reader would read their names out.
+      return { offer, label: '', description: offer.problem, iconPath: new vscode.ThemeIcon('error') };
+  }
+}
+
+function knownItem({ skillId, mappedBy }: SkillChoice): vscode.QuickPickItem {
+  const [first = '', ...others] = mappedBy;
+  return {
+    label: inertLabel(skillId),
+    description:
+      mappedBy.length === 0
+        ? vscode.l10n.t('used before')
+        : others.length === 0
+          ? vscode.l10n.t('handles {0}', inertLabel(first))
+          : vscode.l10n.t('handles {0} and {1} more', inertLabel(first), others.length),
+  };
+}

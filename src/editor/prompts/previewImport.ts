@@ -1,0 +1,150 @@
+import * as vscode from 'vscode';
+import { displayText } from '../../core/text/sanitizeText';
+import type { ListedProvider } from '../../core/providerList/providerListFile';
+import type { LineProblem } from '../../core/providerList/fileEntries';
+import type { AlreadyListed, ImportPlan } from '../../core/providerList/fileImport';
+import { inertLabel } from './escapeUiText';
+
+/** What a person wants of an import; undefined to leave the list as it is. */
+export type ImportChoice = 'add' | 'addAndUpdate' | { readonly line: number } | undefined;
+
+interface Item extends vscode.QuickPickItem {
+  readonly choice?: ImportChoice;
+}
+
+/** More than anybody reads; a list of tens of thousands would keep VS Code busy. */
+const MOST_SHOWN = 100;
+
+/**
+ * Shows what an import would do, problems first, each with its line. Without problems, Enter adds; with some, adding the
+ * others takes a choice of its own.
+ *
+ * @param fileName for the title
+ */
+export async function previewImport(fileName: string, plan: ImportPlan): Promise<ImportChoice> {
+  const { additions, alreadyListed, problems, ignored } = plan;
+  const items: Item[] = [
+    ...group(vscode.l10n.t('Problems: {0}', problems.length), problems, problemItem),
+    ...choices(plan),
+    ...(ignored.length === 0 ? [] : [ignoredItem(ignored)]),
+    ...group(vscode.l10n.t('In your list already: {0}', alreadyListed.length), differentFirst(plan), alreadyListedItem),
+    ...group(vscode.l10n.t('To be added: {0}', additions.length), warnedFirst(additions), additionItem),
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Import {0}', displayText(fileName, 60)),
+    placeHolder:
+      problems.length === 0
+        ? vscode.l10n.t('Look through what will be added. Enter goes on, and a row opens its line.')
+        : vscode.l10n.t('Take a problem to see its line. Nothing is added unless you choose to.'),
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.choice;
+}
+
+function choices({ additions, alreadyListed, problems }: ImportPlan): Item[] {
+  const different = alreadyListed.filter(({ differs }) => differs).length;
+  const items: Item[] = [];
+  if (additions.length > 0) {
+    items.push({
+      label:
+        problems.length === 0
+          ? vscode.l10n.t('Add {0}', additions.length)
+          : additions.length === 1
+            ? vscode.l10n.t('Add the one without problems')
+            : vscode.l10n.t('Add the {0} without problems', additions.length),
+      choice: 'add',
+      iconPath: new vscode.ThemeIcon('add'),
+    });
+  }
+  if (different > 0) {
+    if (additions.length === 0) items.push({ label: vscode.l10n.t('Leave the list as it is') });
+    items.push({
+      label:
+        additions.length === 0
+          ? vscode.l10n.t('Update {0} in the list', different)
+          : vscode.l10n.t('Add {0}, and update {1} in the list', additions.length, different),
+      detail: vscode.l10n.t('They get the names and accounts of the file.'),
+      choice: 'addAndUpdate',
+      iconPath: new vscode.ThemeIcon('edit'),
+    });
+  }
+  return items;
+}
+
+function group<Each extends { readonly line: number }>(
+  title: string,
+  all: readonly Each[],
+  item: (each: Each) => vscode.QuickPickItem,
+): Item[] {
+  if (all.length === 0) return [];
+  const shown = all.slice(0, MOST_SHOWN).map((each): Item => ({ ...item(each), choice: { line: each.line } }));
+  const next = all[MOST_SHOWN];
+  return [
+    { label: title, kind: vscode.QuickPickItemKind.Separator },
+    ...shown,
+    ...(next ? [{ label: vscode.l10n.t('… and {0} more', all.length - MOST_SHOWN), choice: { line: next.line } }] : []),
+  ];
+}
+
+function problemItem({ line, id = '', problem }: LineProblem): vscode.QuickPickItem {
+  return {
+    label: vscode.l10n.t('Line {0}', line),
+    description: inertLabel(id),
+    detail: inertLabel(problem),
+    iconPath: new vscode.ThemeIcon('error'),
+  };
+}
+
+function alreadyListedItem({ provider, inList, differs }: AlreadyListed): vscode.QuickPickItem {
+  const { label, description } = rowOf(inList);
+  return {
+    label,
+    description,
+    ...(differs && {
+      detail: vscode.l10n.t('The file says: {0}', [rowOf(provider).label, rowOf(provider).description].join(', ')),
+      iconPath: new vscode.ThemeIcon('info'),
+    }),
+  };
+}
+
+function additionItem({ provider }: ListedProvider): vscode.QuickPickItem {
+  return {
+    ...rowOf(provider),
+    ...(provider.warning !== undefined && {
+      detail: inertLabel(provider.warning),
+      iconPath: new vscode.ThemeIcon('warning'),
+    }),
+  };
+}
+
+function rowOf({ id, name, account }: ListedProvider['provider']): { label: string; description: string } {
+  const description = [
+    ...(name === undefined ? [] : [id]),
+    ...(account === undefined ? [] : [vscode.l10n.t('account {0}', account)]),
+  ];
+  return { label: inertLabel(name ?? id), description: inertLabel(description.join(', ')) };
+}
+
+function ignoredItem(ignored: readonly string[]): Item {
+  const shown = ignored.slice(0, 5).join(', ');
+  return {
+    label: inertLabel(
+      ignored.length > 5
+        ? vscode.l10n.t('Not taken from the file: {0} and {1} more', shown, ignored.length - 5)
+        : vscode.l10n.t('Not taken from the file: {0}', shown),
+    ),
+    choice: { line: 1 },
+    iconPath: new vscode.ThemeIcon('info'),
+  };
+}
+
+function differentFirst({ alreadyListed }: ImportPlan): readonly AlreadyListed[] {
+  return [...alreadyListed.filter(({ differs }) => differs), ...alreadyListed.filter(({ differs }) => !differs)];
+}
+
+function warnedFirst(additions: readonly ListedProvider[]): readonly ListedProvider[] {
+  const isWarned = ({ provider }: ListedProvider) => provider.warning !== undefined;
+  return [...additions.filter(isWarned), ...additions.filter((each) => !isWarned(each))];
+}

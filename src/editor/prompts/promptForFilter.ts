@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { searchProblem } from '../../core/model/identifiers';
+
+/** How long nothing is typed before the list follows. Milliseconds. */
+const PAUSE_MS = 120;
+
+/**
+ * Asks for a text to filter by, and shows what it leaves while it is typed. Stays open while the person looks at the list.
+ * A secret is not taken, since a filter is kept in plain text.
+ *
+ * @param show is called with each text, after a pause in typing
+ * @returns the text; undefined when the person leaves
+ */
+export async function askForFilter(
+  { title, value }: { readonly title: string; readonly value: string },
+  show: (text: string) => void,
+): Promise<string | undefined> {
+  const box = vscode.window.createInputBox();
+  box.title = title;
+  box.placeholder = vscode.l10n.t('Part of a name, a service provider id or a skill id');
+  box.prompt = vscode.l10n.t('The list shows what has this text in it. Enter keeps the filter, Escape takes it back.');
+  box.value = value;
+  box.ignoreFocusOut = true;
+  let pause: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise((resolve) => {
+      box.onDidChangeValue((text) => {
+        clearTimeout(pause);
+        const problem = searchProblem(text);
+        box.validationMessage = problem;
+        if (problem !== undefined) return;
+        pause = setTimeout(() => {
+          show(text);
+        }, PAUSE_MS);
+      });
+      box.onDidAccept(() => {
+        const problem = searchProblem(box.value);
+        if (problem === undefined) resolve(box.value);
+        else box.validationMessage = problem;
+      });
+      box.onDidHide(() => {
+        resolve(undefined);
+      });
+      box.show();
+    });
+  } finally {
+    clearTimeout(pause);
+    box.dispose();
+  }
+}

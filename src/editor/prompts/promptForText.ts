@@ -1,0 +1,108 @@
+import * as vscode from 'vscode';
+import type { IdentifierCheck } from '../../core/model/identifiers';
+import { inertLabel, inertMessage } from './escapeUiText';
+
+/** The person wants the step before this one. */
+export const BACK = Symbol('back');
+
+/** A button in the title of a prompt; the prompt stays open. */
+export interface PromptButton {
+  readonly icon: string;
+  readonly tooltip: string;
+  readonly run: () => unknown;
+}
+
+interface TextInput {
+  readonly title: string;
+  readonly prompt: string;
+  readonly placeholder?: string;
+  readonly value?: string;
+  /** Masks what is typed. */
+  readonly secret?: boolean;
+  /** Where this step stands in a row of them, from 1. */
+  readonly step?: { readonly number: number; readonly of: number };
+  readonly buttons?: readonly PromptButton[];
+  /** Run at each keystroke and at the end; its value is what the input gives back. */
+  readonly check: (text: string) => IdentifierCheck;
+}
+
+/**
+ * Asks for one line of text. Where the check finds an ID inside of more than that, a button puts it in the place of all. It stays open when the focus goes elsewhere, since the text often is fetched there.
+ *
+ * @returns the checked value; undefined when the person leaves; {@link BACK} when they go back a step
+ */
+export async function askForText(input: TextInput): Promise<string | typeof BACK | undefined> {
+  const box = vscode.window.createInputBox();
+  box.title = input.title;
+  box.prompt = inert(input.prompt);
+  box.placeholder = input.placeholder ?? '';
+  box.value = input.value ?? '';
+  box.password = input.secret ?? false;
+  box.ignoreFocusOut = true;
+  if (input.step) {
+    box.step = input.step.number;
+    box.totalSteps = input.step.of;
+  }
+  let buttons = titleButtons([]);
+  let offered: string | undefined;
+  const showButtons = (suggestion: string | undefined) => {
+    offered = suggestion;
+    const use = suggestion === undefined ? [] : [useButton(suggestion)];
+    buttons = titleButtons([...use, ...(input.buttons ?? [])]);
+    const back = input.step && input.step.number > 1 ? [vscode.QuickInputButtons.Back] : [];
+    box.buttons = [...back, ...buttons.all];
+  };
+  const useButton = (suggestion: string): PromptButton => ({
+    icon: 'lightbulb',
+    tooltip: vscode.l10n.t('Use {0}', suggestion),
+    run: () => {
+      box.value = suggestion;
+      show(input.check(suggestion));
+    },
+  });
+  const show = (check: IdentifierCheck) => {
+    if (check.suggestion !== offered) showButtons(check.suggestion);
+    box.validationMessage = check.ok
+      ? check.warning && { message: inert(check.warning), severity: vscode.InputBoxValidationSeverity.Warning }
+      : { message: inert(check.problem), severity: vscode.InputBoxValidationSeverity.Error };
+  };
+  showButtons(undefined);
+  try {
+    return await new Promise((resolve) => {
+      box.onDidChangeValue((text) => {
+        show(input.check(text));
+        // An empty box is the beginning, not a mistake.
+        if (text === '') box.validationMessage = undefined;
+      });
+      box.onDidAccept(() => {
+        const check = input.check(box.value);
+        if (check.ok) resolve(check.value);
+        else show(check);
+      });
+      box.onDidTriggerButton((button) => {
+        if (button === vscode.QuickInputButtons.Back) resolve(BACK);
+        else buttons.press(button);
+      });
+      box.onDidHide(() => {
+        resolve(undefined);
+      });
+      box.show();
+    });
+  } finally {
+    box.dispose();
+  }
+}
+
+/** Buttons as VS Code wants them, and what to call when it says that one was pressed. */
+export function titleButtons(buttons: readonly PromptButton[]): {
+  readonly all: readonly vscode.QuickInputButton[];
+  readonly press: (pressed: vscode.QuickInputButton) => void;
+} {
+  const all = buttons.map(({ icon, tooltip }) => ({ iconPath: new vscode.ThemeIcon(icon), tooltip }));
+  return { all, press: (pressed) => void buttons[all.indexOf(pressed as (typeof all)[number])]?.run() };
+}
+
+/** VS Code draws icons and links in all words of an input box but its title. */
+function inert(text: string): string {
+  return inertMessage(inertLabel(text));
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { ACCESS_TOKEN_LIFETIME_MS } from '../../core/auth/session';
+import { SecretStorageFailed } from '../../core/auth/sessionStore';
+import { accountFor, knownAccounts, reservedAfterSignIn } from '../../core/model/accounts';
+import type { ConfiguredProvider } from '../../core/model/configuredProviders';
+import { checkAccessToken } from '../../core/auth/credentials';
+import { explain } from '../../core/failures/failureMessages';
+import { inertMessage } from '../prompts/escapeUiText';
+import { longAct } from '../prompts/withCancellableProgress';
+import { askForText, BACK } from '../prompts/promptForText';
+import type { Issued, SignInRequest, SignInServices, Unverified } from '../../core/auth/signInOptions';
+
+/**
+ * Asks for an access token that was issued elsewhere, and tries it before it is kept: a wrong one would be refused row by row.
+ * It cannot be renewed.
+ */
+export async function accessTokenSignIn(
+  { account, where }: Pick<SignInRequest, 'account' | 'where'>,
+  services: SignInServices,
+  prompt = vscode.l10n.t(
+    'It is kept in the secret storage of the editor and sent to the API endpoint in your settings only.',
+  ),
+): Promise<Issued> {
+  for (;;) {
+    const accessToken = await askForText({
+      title: vscode.l10n.t('Sign In with an Access Token'),
+      prompt: `${where} ${prompt}`.trim(),
+      placeholder: 'Atza|…',
+      secret: true,
+      check: checkAccessToken,
+    });
+    if (accessToken === undefined || accessToken === BACK) return undefined;
+    const session = { id: randomUUID(), accessToken, expiresAtMs: Date.now() + ACCESS_TOKEN_LIFETIME_MS };
+    const decision = await tryToken(accessToken, account, services);
+    if (decision === 'pasteAgain') continue;
+    if (decision === 'leave') return 'cancelled';
+    await services.sessions.save(account, session);
+    return { ok: true, session, ...(decision !== 'verified' && { unverified: decision }) };
+  }
+}
+
+/** Tries an access token with one read, and lets the person decide when that does not show that it is good. */
+async function tryToken(
+  accessToken: string,
+  account: string,
+  services: SignInServices,
+): Promise<'verified' | 'pasteAgain' | 'leave' | Unverified> {
+  const provider = await servedBy(account, services);
+  if (!provider) return 'nothingListed';
+  const { result, stopped } = await longAct(vscode.l10n.t('Verifying the access token'), (signal) =>
+    services.verify(accessToken, provider.id, signal),
+  );
+  if (stopped) return 'leave';
+  if (result.type === 'accepted') return 'verified';
+  const keep = vscode.l10n.t('Keep Anyway');
+  const pasteAgain = vscode.l10n.t('Paste Again');
+  const name = provider.name ?? provider.id;
+  const { title, why } = explain(result.failure);
+  const isRefused = result.type === 'refused';
+  const message = isRefused
+    ? vscode.l10n.t('The service refused this access token. It was not stored.')
+    : vscode.l10n.t('The access token could not be verified. It is not stored yet.');
+  const detail = isRefused
+    ? vscode.l10n.t(
+        'It was tried with {0}: {1}. Either it is expired or not valid, or it has no access to this service provider.',
+        name,
+        title,
+      )
+    : vscode.l10n.t('It was tried with {0}: {1}. {2}', name, title, why);
+  const chosen = await vscode.window.showWarningMessage(
+    inertMessage(message),
+    { modal: true, detail: inertMessage(detail) },
+    ...(isRefused ? [pasteAgain, keep] : [keep, pasteAgain]),
+  );
+  if (chosen === pasteAgain) return 'pasteAgain';
+  return chosen === keep ? 'keptAnyway' : 'leave';
+}
+
+/** A service provider of the list that this account serves, once it is signed in to. */
+async function servedBy(
+  account: string,
+  { sessions, providers }: SignInServices,
+): Promise<ConfiguredProvider | undefined> {
+  const { states, reserved } = await sessions.read();
+  const names = [...states.keys()];
+  const known = knownAccounts([...new Set([...names, account])], reservedAfterSignIn(names, reserved, account));
+  return providers().find((provider) => accountFor(provider.account, known) === account);
+}
+
+/**
+ * Asks for an access token in the midst of something else, and keeps it. When it cannot be kept, the person is told here,
+ * since nothing else tells it.
+ *
+ * @param reason why it is asked for
+ * @returns the token, or undefined when the person leaves or it cannot be kept
+ */
+export async function replaceAccessToken(
+  account: string,
+  reason: string,
+  services: SignInServices,
+): Promise<string | undefined> {
+  try {
+    const issued = await accessTokenSignIn({ account, where: '' }, services, reason);
+    return typeof issued === 'object' && issued.ok ? issued.session.accessToken : undefined;
+  } catch (error) {
+    if (!(error instanceof SecretStorageFailed)) throw error;
+    void vscode.window.showErrorMessage(error.message);
+    return undefined;
+  }
+}

@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import type { Access } from '../../core/api/tokenProvider';
+import type { Session } from '../../core/auth/session';
+import type { SessionStore } from '../../core/auth/sessionStore';
+import { checkAccountName } from '../../core/model/accountName';
+import { checkScopes, missingScopes } from '../../core/model/scopes';
+import { explainSignIn } from '../../core/failures/signInMessages';
+import { endsSession } from '../../core/failures/signInFailure';
+import type { SignInWish } from '../../core/auth/signInOptions';
+
+const PROVIDER_ID = 'login-with-amazon';
+
+interface Options {
+  readonly sessions: SessionStore;
+  /** The access token of an account, renewed where that is due. */
+  readonly accessTokenOf: (account: string) => Promise<Access>;
+  /** Signs in, and tells the person what has failed. */
+  readonly signIn: (wish: SignInWish) => Promise<{ readonly account: string; readonly session: Session } | undefined>;
+}
+
+/**
+ * Login with Amazon as VS Code knows it: its Accounts menu shows the accounts and signs out of them, and other extensions can
+ * ask for a session, which VS Code lets them have only with the person's consent.
+ *
+ * What is announced comes from comparing what is stored with what was, so that other windows count too.
+ */
+export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, vscode.Disposable {
+  private readonly changes = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
+  readonly onDidChangeSessions = this.changes.event;
+  private readonly registration: vscode.Disposable;
+  private announced: Promise<readonly vscode.AuthenticationSession[]>;
+
+  constructor(private readonly options: Options) {
+    this.registration = vscode.authentication.registerAuthenticationProvider(PROVIDER_ID, 'Login with Amazon', this, {
+      supportsMultipleAccounts: true,
+    });
+    this.announced = this.signedIn().then((sessions) => sessions.map(authenticationSession));
+    options.sessions.events.on('changed', () => {
+      this.announced = this.announceSince(this.announced);
+    });
+  }
+
+  /**
+   * @param scopes undefined when VS Code wants to list the accounts; else somebody wants to use the access token
+   * @throws an error in words when there is a session that cannot be renewed now, and no other
+   */
+  async getSessions(
+    scopes: readonly string[] | undefined,
+    { account }: vscode.AuthenticationProviderSessionOptions,
+  ): Promise<vscode.AuthenticationSession[]> {
+    const suitable = (await this.signedIn()).filter(
+      ([name, session]) =>
+        (account === undefined || name === account.id) && missingScopes(scopes ?? [], session.scopes).length === 0,
+    );
+    if (scopes === undefined) return suitable.map(authenticationSession);
+    const accesses = await Promise.all(
+      suitable.map(async ([name, session]) => ({ name, session, access: await this.options.accessTokenOf(name) })),
+    );
+    const usable = accesses.flatMap(({ name, session, access }) =>
+      // Another session may have taken the place of this one since it was read.
+      access.type === 'granted' && access.session === session.id
+        ? [authenticationSession([name, { ...session, accessToken: access.token }])]
+        : [],
+    );
+    // A session that has just ended is none; one that cannot be renewed now will be there later.
+    const [failure] = accesses
+      .flatMap(({ access }) => (access.type === 'denied' ? (access.why.signIn ?? []) : []))
+      .filter(({ kind }) => !endsSession(kind));
+    if (usable.length === 0 && failure) throw new Error(explainSignIn(failure).title);
+    return usable;
+  }
+
+  async createSession(
+    scopes: readonly string[],
+    { account }: vscode.AuthenticationProviderSessionOptions,
+  ): Promise<vscode.AuthenticationSession> {
+    const check = scopes.length === 0 ? undefined : checkScopes(scopes);
+    if (check?.ok === false) throw new Error(check.problem);
+    const name = account && checkAccountName(account.id);
+    if (name?.ok === false) throw new Error(name.problem);
+    const signedIn = await this.options.signIn({ furtherScopes: scopes, ...(name && { account: name.value }) });
+    if (!signedIn) throw new Error(vscode.l10n.t('Nobody has signed in to Login with Amazon.'));
+    return authenticationSession([signedIn.account, signedIn.session]);
+  }
+
+  async removeSession(sessionId: string): Promise<void> {
+    const found = (await this.signedIn()).find(([, { id }]) => id === sessionId);
+    if (found) await this.options.sessions.remove([found[0]]);
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+    this.changes.dispose();
+  }
+
+  private async signedIn(): Promise<[account: string, session: Session][]> {
+    const { states } = await this.options.sessions.read();
+    return [...states].flatMap(([account, state]) => (state.type === 'signedIn' ? [[account, state.session]] : []));
+  }
+
+  private async announceSince(
+    announced: Promise<readonly vscode.AuthenticationSession[]>,
+  ): Promise<readonly vscode.AuthenticationSession[]> {
+    const before = await announced;
+    const now = (await this.signedIn()).map(authenticationSession);
+    const added = now.filter(({ id }) => !before.some((each) => each.id === id));
+    const removed = before.filter(({ id }) => !now.some((each) => each.id === id));
+    const changed = now.filter(({ id, accessToken }) =>
+      before.some((each) => each.id === id && each.accessToken !== accessToken),
+    );
+    if (added.length + removed.length + changed.length > 0) this.changes.fire({ added, removed, changed });
+    return now;
+  }
+}
+
+function authenticationSession([account, { id, accessToken, scopes = [] }]: [
+  string,
+  Session,
+]): vscode.AuthenticationSession {
+  return { id, accessToken, account: { id: account, label: account }, scopes };
+}

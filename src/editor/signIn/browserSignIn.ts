@@ -1,0 +1,169 @@
+import * as vscode from 'vscode';
+import type { Client } from '../../core/auth/session';
+import { explainSignIn } from '../../core/failures/signInMessages';
+import type { SignInFailure, SignInResult } from '../../core/failures/signInFailure';
+import { longAct } from '../prompts/withCancellableProgress';
+import { BACK, type PromptButton } from '../prompts/promptForText';
+import {
+  readAuthorizationEndpoint,
+  readClientId,
+  readScopes,
+  readTokenEndpoint,
+} from '../settings/loginWithAmazonSettings';
+import { readRedirectUri } from '../settings/redirectUriSetting';
+import { askForClient } from './promptForClient';
+import { sessionOf } from './issuedSession';
+import type { Issued, SignInRequest, SignInServices } from '../../core/auth/signInOptions';
+import { waitForAnswer } from './waitForRedirect';
+
+/**
+ * Signs in on Amazon's own page, in the browser. The page comes back to a listener on this machine; where it cannot, the
+ * person brings its address.
+ */
+export async function browserSignIn(request: SignInRequest, services: SignInServices): Promise<Issued> {
+  const checked = readSettings(request.furtherScopes ?? []);
+  if (!checked.ok) return checked;
+  const { redirectUri } = checked.value.redirect;
+  const client = await clientFor(request, redirectUri);
+  if (!client) return undefined;
+  const before = last;
+  const stop = new AbortController();
+  const signingIn = (async () => {
+    before?.stop.abort();
+    await before?.ended;
+    return signInWith(client, request, services, checked.value, stop.signal);
+  })();
+  last = { stop, ended: signingIn.catch(() => undefined) };
+  return signingIn;
+}
+
+/** One address can be listened on once, so a newer sign-in of this window ends the one before. */
+let last: { readonly stop: AbortController; readonly ended: Promise<unknown> } | undefined;
+
+async function signInWith(
+  client: Client,
+  request: SignInRequest,
+  services: SignInServices,
+  { redirect, authorizationEndpoint, tokenEndpoint, scopes }: Settings,
+  stopped: AbortSignal,
+): Promise<Issued> {
+  const { redirectUri } = redirect;
+  const { prepareAuthorization, isAnswerTo, exchangeCode, listenForRedirect } = await services.loginWithAmazon();
+  const authorization = await prepareAuthorization({ clientId: client.id, redirectUri, scopes }, authorizationEndpoint);
+  const listening = await listenForRedirect(redirect, (address) => isAnswerTo(authorization, address), {
+    language: vscode.env.language,
+    refused: { title: vscode.l10n.t('This does not belong to a sign-in that is under way'), text: goBack() },
+    used: { title: vscode.l10n.t('This sign-in has got its answer already'), text: goBack() },
+  });
+  // Elsewhere the answer may not find the listener anyway, so a sign-in goes on without one.
+  if (!listening.ok && !isElsewhere()) return { ...listening, client };
+  const listener = listening.ok ? listening.value : undefined;
+  let page = { title: vscode.l10n.t('The sign-in was cancelled'), text: goBack() };
+  try {
+    const address = await waitForAnswer({
+      redirectUri,
+      isAnswer: (candidate) => isAnswerTo(authorization, candidate),
+      ...(listener && { redirected: listener.redirected }),
+      ...(!listening.ok && { problem: listening.failure }),
+      isElsewhere: isElsewhere(),
+      stopped,
+      openBrowser: () => openBrowser(authorization.url),
+      buttons: [copyReturnUrl(redirectUri)],
+    });
+    if (address === 'cancelled' || address === 'superseded') return address;
+    if (address === 'noAnswer') return { ok: false, failure: { kind: 'noAnswer', redirectUri }, client };
+    const askedAtMs = Date.now();
+    const { result } = await longAct(vscode.l10n.t('Signing in'), (signal) =>
+      exchangeCode(authorization, address, client, tokenEndpoint, signal),
+    );
+    if (result.ok) {
+      const session = sessionOf(result.value, client, askedAtMs);
+      page = { title: vscode.l10n.t('The session could not be kept'), text: goBack() };
+      await services.sessions.save(request.account, session);
+      page = { title: vscode.l10n.t('You are signed in'), text: goBack() };
+      return { ok: true, session };
+    }
+    if (result.failure.kind === 'cancelled') return 'cancelled';
+    page = { title: explainSignIn(result.failure).title, text: goBack() };
+    return { ok: false, failure: { ...result.failure, redirectUri }, client };
+  } finally {
+    await listener?.end(page);
+  }
+}
+
+/** Asks for the client, unless that of the last sign-in still serves. */
+async function clientFor(
+  { client, askForClient: ask, where }: SignInRequest,
+  redirectUri: string,
+): Promise<Client | undefined> {
+  if (client && ask !== true) return client;
+  const asked = await askForClient({
+    title: vscode.l10n.t('Sign In with the Browser'),
+    clientId: client?.id ?? readClientId(),
+    stepsBefore: 0,
+    where,
+    hint: vscode.l10n.t('Its Allowed Return URLs must hold exactly {0}', redirectUri),
+    buttons: [copyReturnUrl(redirectUri)],
+  });
+  return asked === BACK ? undefined : asked;
+}
+
+interface Settings {
+  readonly redirect: Extract<ReturnType<typeof readRedirectUri>, { ok: true }>;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly scopes: readonly string[];
+}
+
+function readSettings(furtherScopes: readonly string[]): SignInResult<Settings> {
+  const redirect = readRedirectUri();
+  if (!redirect.ok) return refused({ kind: 'redirectUriRefused', detail: redirect.problem });
+  const authorizationEndpoint = readAuthorizationEndpoint();
+  if (!authorizationEndpoint.ok) return refused({ kind: 'endpointRefused', detail: authorizationEndpoint.problem });
+  const tokenEndpoint = readTokenEndpoint();
+  if (!tokenEndpoint.ok) return refused({ kind: 'endpointRefused', detail: tokenEndpoint.problem });
+  const scopes = readScopes();
+  if (!scopes.ok) return refused({ kind: 'scopesRefused', detail: scopes.problem });
+  return {
+    ok: true,
+    value: {
+      redirect,
+      authorizationEndpoint: authorizationEndpoint.url,
+      tokenEndpoint: tokenEndpoint.url,
+      scopes: [...new Set([...scopes.scopes, ...furtherScopes])],
+    },
+  };
+}
+
+function refused(failure: SignInFailure): { readonly ok: false; readonly failure: SignInFailure } {
+  return { ok: false, failure };
+}
+
+/** Whether this may run on another machine than the browser: in a remote window, or one that is itself in a browser. */
+function isElsewhere(): boolean {
+  return vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
+}
+
+/**
+ * The editor reads the address in a way of its own, which leaves alone what is in it: `checkScopes`, `checkRedirectUri` and
+ * `checkClientId` let nothing else in.
+ */
+async function openBrowser(address: string): Promise<boolean> {
+  try {
+    return await vscode.env.openExternal(vscode.Uri.parse(address, true));
+  } catch {
+    return false;
+  }
+}
+
+function copyReturnUrl(redirectUri: string): PromptButton {
+  return {
+    icon: 'copy',
+    tooltip: vscode.l10n.t('Copy the Return URL'),
+    run: () => vscode.env.clipboard.writeText(redirectUri),
+  };
+}
+
+function goBack(): string {
+  return vscode.l10n.t('You can close this page and go back to {0}.', vscode.env.appName);
+}

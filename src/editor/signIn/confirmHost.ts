@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import { inertMessage } from '../prompts/escapeUiText';
+
+/**
+ * Asks whether the secrets of an account may go to a host that it was not signed in for. Whoever can change the settings, such as
+ * a program that writes to them or a synchronized computer, could otherwise collect tokens.
+ */
+export async function confirmHost(account: string, host: string): Promise<boolean> {
+  const send = vscode.l10n.t('Send Tokens');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Send the tokens of {0} to {1}?', inertMessage(account), inertMessage(host)),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'You signed in to this account with other endpoints in the settings. If you did not change them, cancel and check the settings.',
+      ),
+    },
+    send,
+  );
+  return answer === send;
+}

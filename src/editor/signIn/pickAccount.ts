@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { checkAccountName } from '../../core/model/accountName';
+import { inertLabel } from '../prompts/escapeUiText';
+import { askForText, BACK } from '../prompts/promptForText';
+
+/**
+ * Asks which account to sign in to: one of these, or a new one.
+ *
+ * @param names of all accounts that are known or named in the list of service providers
+ * @param known those that were signed in to before
+ * @param signedIn those that are signed in to now
+ * @returns undefined when the person leaves
+ */
+export async function chooseAccount(
+  names: readonly string[],
+  known: readonly string[],
+  signedIn: readonly string[],
+): Promise<string | undefined> {
+  if (names.length === 0) return askForName(known);
+  for (;;) {
+    const picked = await pickAccount(names, known, signedIn);
+    if (picked !== NEW_ACCOUNT) return picked;
+    const name = await askForName(known);
+    // Leaving the name goes back to the list, as it is the second question.
+    if (name !== undefined) return name;
+  }
+}
+
+const NEW_ACCOUNT = Symbol('new account');
+
+async function pickAccount(
+  names: readonly string[],
+  known: readonly string[],
+  signedIn: readonly string[],
+): Promise<string | typeof NEW_ACCOUNT | undefined> {
+  const items: (vscode.QuickPickItem & { readonly name: string | typeof NEW_ACCOUNT })[] = [
+    ...names.map((name) => ({
+      name,
+      label: inertLabel(name),
+      description: signedIn.includes(name)
+        ? vscode.l10n.t('replaces its session')
+        : known.includes(name)
+          ? vscode.l10n.t('signed out')
+          : vscode.l10n.t('named in your list of service providers'),
+    })),
+    { name: NEW_ACCOUNT, label: vscode.l10n.t('New Account…'), iconPath: new vscode.ThemeIcon('add') },
+  ];
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Sign In'),
+    placeHolder: vscode.l10n.t('Which account do you want to sign in to?'),
+    ignoreFocusOut: true,
+  });
+  return picked?.name;
+}
+
+async function askForName(taken: readonly string[]): Promise<string | undefined> {
+  const name = await askForText({
+    title: vscode.l10n.t('Sign In to a New Account'),
+    prompt: vscode.l10n.t(
+      'A name for the account, such as its marketplace. Service providers in your settings can name it.',
+    ),
+    placeholder: vscode.l10n.t('Name'),
+    check: (text) => {
+      const check = checkAccountName(text);
+      return check.ok && taken.includes(check.value)
+        ? { ok: true, value: check.value, warning: vscode.l10n.t('This account exists. Its session will be replaced.') }
+        : check;
+    },
+  });
+  return name === BACK ? undefined : name;
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { inertLabel } from '../prompts/escapeUiText';
+import type { SignInWay } from '../../core/auth/signInOptions';
+
+interface WayItem extends vscode.QuickPickItem {
+  readonly way: SignInWay;
+}
+
+/**
+ * Asks how to sign in. A button leads to another account, since most have one and need not be asked for it.
+ *
+ * @param account the account, where it is settled
+ * @returns undefined when the person leaves
+ */
+export async function chooseWay(account: string | undefined): Promise<SignInWay | 'otherAccount' | undefined> {
+  const pick = vscode.window.createQuickPick<WayItem>();
+  pick.title =
+    account === undefined ? vscode.l10n.t('Sign In') : vscode.l10n.t('Sign In to the Account {0}', inertLabel(account));
+  pick.placeholder = vscode.l10n.t('How do you want to sign in to Login with Amazon?');
+  pick.ignoreFocusOut = true;
+  pick.items = [
+    {
+      way: 'browser',
+      label: vscode.l10n.t('Sign in with the browser'),
+      detail: vscode.l10n.t('With the client id and secret of your security profile. You stay signed in.'),
+    },
+    {
+      way: 'accessToken',
+      label: vscode.l10n.t('Paste an access token'),
+      detail: vscode.l10n.t('One that you asked Login with Amazon for elsewhere. It lives for an hour.'),
+    },
+    {
+      way: 'refreshToken',
+      label: vscode.l10n.t('Paste a refresh token'),
+      detail: vscode.l10n.t('With the client id and secret that it was issued to. You stay signed in.'),
+    },
+  ];
+  pick.buttons = [{ iconPath: new vscode.ThemeIcon('account'), tooltip: vscode.l10n.t('Sign In to Another Account') }];
+  try {
+    return await new Promise((resolve) => {
+      pick.onDidTriggerButton(() => {
+        resolve('otherAccount');
+      });
+      pick.onDidAccept(() => {
+        const way = pick.selectedItems[0]?.way;
+        if (way) resolve(way);
+      });
+      pick.onDidHide(() => {
+        resolve(undefined);
+      });
+      pick.show();
+    });
+  } finally {
+    pick.dispose();
+  }
+}

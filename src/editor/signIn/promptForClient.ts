@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { Client } from '../../core/auth/session';
+import { checkClientId, checkClientSecret } from '../../core/auth/credentials';
+import { askForText, BACK, type PromptButton } from '../prompts/promptForText';
+
+/** Where a developer sees the client id and secret of a security profile, and its Allowed Return URLs. */
+const SECURITY_PROFILES = 'https://developer.amazon.com/loginwithamazon/console/site/lwa/overview.html';
+
+interface ClientSteps {
+  readonly title: string;
+  /** What the first box holds already. */
+  readonly clientId: string;
+  /** Steps before these. */
+  readonly stepsBefore: number;
+  /** Stands before the words that say where they come from, and after them. */
+  readonly where?: string;
+  readonly hint?: string;
+  readonly buttons?: readonly PromptButton[];
+}
+
+/**
+ * Asks for the client id and the client secret of a security profile, step by step.
+ *
+ * @returns undefined when the person leaves, {@link BACK} when they go back before the first of the two
+ */
+export async function askForClient({
+  title,
+  clientId,
+  stepsBefore,
+  where = '',
+  hint = '',
+  buttons = [],
+}: ClientSteps): Promise<Client | typeof BACK | undefined> {
+  const allButtons: readonly PromptButton[] = [
+    {
+      icon: 'link-external',
+      tooltip: vscode.l10n.t('Open the Security Profiles'),
+      run: () => vscode.env.openExternal(vscode.Uri.parse(SECURITY_PROFILES)),
+    },
+    ...buttons,
+  ];
+  let id = clientId;
+  for (;;) {
+    const enteredId = await askForText({
+      title,
+      prompt:
+        `${where} ${vscode.l10n.t('The client id in the Web Settings of your security profile, at developer.amazon.com under Login with Amazon.')} ${hint}`.trim(),
+      placeholder: 'amzn1.application-oa2-client.…',
+      value: id,
+      step: { number: stepsBefore + 1, of: stepsBefore + 2 },
+      buttons: allButtons,
+      check: checkClientId,
+    });
+    if (enteredId === undefined || enteredId === BACK) return enteredId;
+    id = enteredId;
+    const secret = await askForText({
+      title,
+      prompt:
+        `${where} ${vscode.l10n.t('The client secret of the same security profile. It is kept in the secret storage of the editor.')} ${hint}`.trim(),
+      placeholder: 'amzn1.oa2-cs.v1.…',
+      secret: true,
+      step: { number: stepsBefore + 2, of: stepsBefore + 2 },
+      buttons: allButtons,
+      check: checkClientSecret,
+    });
+    if (secret === undefined) return undefined;
+    if (secret !== BACK) return { id, secret };
+  }
+}

@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { NewerSessions, type Accounts } from '../../core/auth/sessionStore';
+import { accountFor, DEFAULT_ACCOUNT, knownAccounts, reservedAfterSignIn } from '../../core/model/accounts';
+import { accountChangeText } from '../../core/presentation/sessionText';
+import { inertMessage } from '../prompts/escapeUiText';
+import { readApiEndpoint } from '../settings/apiEndpoint';
+import { accessTokenSignIn } from './accessTokenSignIn';
+import { browserSignIn } from './browserSignIn';
+import { chooseAccount } from './pickAccount';
+import { chooseWay } from './pickSignInMethod';
+import { refreshTokenSignIn } from './refreshTokenSignIn';
+import type { SignInOutcome, SignInServices, SignInWish } from '../../core/auth/signInOptions';
+
+const WAYS = { browser: browserSignIn, accessToken: accessTokenSignIn, refreshToken: refreshTokenSignIn };
+
+/**
+ * Signs in to Login with Amazon: asks how and to which account where that is not settled, and keeps the session.
+ *
+ * @throws SecretStorageFailed when the session cannot be kept; NewerSessions before anything is asked for
+ */
+export async function signIn(services: SignInServices, wish: SignInWish = {}): Promise<SignInOutcome> {
+  const outcome = await carryOut(services, wish);
+  services.onOutcome(outcome);
+  return outcome;
+}
+
+async function carryOut(services: SignInServices, wish: SignInWish): Promise<SignInOutcome> {
+  const accounts = await services.sessions.read();
+  const { states, problem } = accounts;
+  // Said before anything is asked for, as it could not be kept.
+  if (problem === 'newer') throw new NewerSessions();
+  const known = [...states.keys()];
+  const signedIn = known.filter((name) => states.get(name)?.type === 'signedIn');
+  const named = services.providers().flatMap(({ account }) => account ?? []);
+  const names = [...new Set([...known, ...named])];
+  let { way, account } = wish;
+  while (!way) {
+    const chosen = await chooseWay(account);
+    if (chosen === undefined) return { type: 'dismissed' };
+    if (chosen === 'otherAccount') account = (await chooseAccount(names, known, signedIn)) ?? account;
+    else way = chosen;
+  }
+  // Most have one account and need not be asked.
+  account ??= names.length > 1 ? await chooseAccount(names, known, signedIn) : (names[0] ?? DEFAULT_ACCOUNT);
+  if (account === undefined) return { type: 'dismissed' };
+  if (!(await mayServe(account, accounts, services))) return { type: 'dismissed' };
+
+  const state = states.get(account);
+  const kept = state?.type === 'signedIn' ? state.session.refresh?.client : state?.client;
+  const client = wish.client ?? kept;
+  const isOneOfSeveral = new Set([...names, account]).size > 1;
+  const where = isOneOfSeveral ? placeOf(account) : '';
+  const issued = await WAYS[way]({ ...wish, account, where, ...(client && { client }) }, services);
+  if (issued === undefined) return { type: 'dismissed' };
+  if (issued === 'cancelled' || issued === 'superseded') {
+    return { type: 'cancelled', superseded: issued === 'superseded' };
+  }
+  if (!issued.ok) {
+    const { askForClient, ...asked } = wish;
+    const entered = issued.client ? { client: issued.client } : { ...(askForClient && { askForClient }) };
+    return { type: 'failed', failure: issued.failure, wish: { ...asked, ...entered, way, account } };
+  }
+  const { session, unverified } = issued;
+  return { type: 'signedIn', way, account, session, isOneOfSeveral, ...(unverified && { unverified }) };
+}
+
+/** Names the account and the host that its access token is sent to. */
+function placeOf(account: string): string {
+  const endpoint = readApiEndpoint();
+  return endpoint.ok
+    ? vscode.l10n.t('Account {0}, API endpoint {1}.', account, new URL(endpoint.url).host)
+    : vscode.l10n.t('Account {0}.', account);
+}
+
+/** Asks before the sign-in hands the service providers that name no account to another one. */
+async function mayServe(
+  account: string,
+  { states, reserved }: Accounts,
+  { providers }: SignInServices,
+): Promise<boolean> {
+  const names = [...states.keys()];
+  const from = accountFor(undefined, knownAccounts(names, reserved));
+  const reservedThen = reservedAfterSignIn(names, reserved, account);
+  const to = accountFor(undefined, knownAccounts([...new Set([...names, account])], reservedThen));
+  const count = providers().filter((provider) => provider.account === undefined).length;
+  if (from === undefined || to === undefined || from === to || count === 0) return true;
+  const proceed = vscode.l10n.t('Sign In');
+  const chosen = await vscode.window.showWarningMessage(
+    inertMessage(vscode.l10n.t('Sign in to the account {0}?', account)),
+    { modal: true, detail: inertMessage(accountChangeText(count, from, to)) },
+    proceed,
+  );
+  return chosen === proceed;
+}

@@ -1,0 +1,152 @@
+import * as vscode from 'vscode';
+import { explainSignIn, waitingHint } from '../../core/failures/signInMessages';
+import type { SignInFailure } from '../../core/failures/signInFailure';
+import { inertLabel, inertMessage } from '../prompts/escapeUiText';
+import { titleButtons, type PromptButton } from '../prompts/promptForText';
+import { PASTE_ADDRESS_COMMAND } from './pasteAddressCommand';
+
+/** A page that refuses a return URL or a scope never comes back, and does not say so here: after this, the box does. */
+const HINT_AFTER_MS = 30_000;
+
+/** Amazon's page may want a password, a second factor and a decision. */
+const PATIENCE_MS = 10 * 60_000;
+
+interface Waiting {
+  readonly redirectUri: string;
+  readonly isAnswer: (address: URL) => boolean;
+  /** Resolves when the browser has come back by itself. */
+  readonly redirected?: Promise<URL>;
+  /** Why the browser cannot come back by itself. */
+  readonly problem?: SignInFailure;
+  /** The browser may be on another machine, so that the person has to bring the address. */
+  readonly isElsewhere: boolean;
+  /** Aborted when a newer sign-in takes the place of this one. */
+  readonly stopped: AbortSignal;
+  /** Tells whether it was opened. */
+  readonly openBrowser: () => Promise<boolean>;
+  readonly buttons: readonly PromptButton[];
+}
+
+/** The box of the sign-in that waits in this window. */
+let waitingBox: vscode.InputBox | undefined;
+
+/** Shows the box for the address again. Tells whether a sign-in waits for one. */
+export function showAddressBox(): boolean {
+  waitingBox?.show();
+  return waitingBox !== undefined;
+}
+
+/**
+ * Opens the browser and waits for its answer: by itself, or as the address that the person pastes into the box. The box is
+ * there from the beginning, since nothing tells whether the browser will find its way back. VS Code hides it as soon as
+ * anything else is asked, such as by the Command Palette, so the sign-in goes on without it: a notification cancels the
+ * sign-in, or shows the box again.
+ *
+ * @returns the address, or what has ended the wait
+ */
+export async function waitForAnswer(waiting: Waiting): Promise<URL | 'noAnswer' | 'cancelled' | 'superseded'> {
+  if (waiting.stopped.aborted) return 'superseded';
+  const box = vscode.window.createInputBox();
+  box.title = vscode.l10n.t('Sign In with the Browser');
+  box.prompt = waiting.isElsewhere
+    ? vscode.l10n.t(
+        'Sign in on the page that was opened. If it ends on a page that cannot be shown, paste the address of that page here.',
+      )
+    : vscode.l10n.t('Sign in on the page that was opened. This box closes by itself when you are done.');
+  box.placeholder = vscode.l10n.t('Address of the last page: {0}', `${waiting.redirectUri}?code=…`);
+  // The code in the address is a secret, though one of minutes.
+  box.password = true;
+  box.ignoreFocusOut = true;
+  box.busy = true;
+  const buttons = titleButtons([
+    { icon: 'link-external', tooltip: vscode.l10n.t('Open the Sign-In Page Again'), run: waiting.openBrowser },
+    ...waiting.buttons,
+  ]);
+  box.buttons = buttons.all;
+  const hint = (text: string, severity: vscode.InputBoxValidationSeverity) => {
+    box.validationMessage = { message: inertMessage(inertLabel(text)), severity };
+  };
+  const { Error, Info, Warning } = vscode.InputBoxValidationSeverity;
+  const timers: NodeJS.Timeout[] = [];
+  waitingBox = box;
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  try {
+    return await new Promise((resolve) => {
+      void waiting.redirected?.then(resolve);
+      box.onDidTriggerButton(buttons.press);
+      box.onDidChangeValue(() => {
+        box.validationMessage = undefined;
+      });
+      box.onDidAccept(() => {
+        const address = pastedAddress(box.value, waiting.redirectUri);
+        if (address && waiting.isAnswer(address)) resolve(address);
+        else hint(problemOf(address, waiting.redirectUri), Error);
+      });
+      waiting.stopped.addEventListener('abort', () => {
+        resolve('superseded');
+      });
+      void vscode.window.withProgress(
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: vscode.l10n.t('Waiting for the sign-in in the browser'),
+          cancellable: true,
+        },
+        (report, cancellation) => {
+          cancellation.onCancellationRequested(() => {
+            resolve('cancelled');
+          });
+          report.report({ message: `[${vscode.l10n.t('Paste Address…')}](command:${PASTE_ADDRESS_COMMAND})` });
+          return ended;
+        },
+      );
+      box.show();
+      if (waiting.problem) hint(problemText(waiting.problem), Warning);
+      timers.push(
+        setTimeout(() => {
+          if (box.value === '') hint(waitingHint(waiting.redirectUri), Info);
+        }, HINT_AFTER_MS),
+        setTimeout(() => {
+          resolve('noAnswer');
+        }, PATIENCE_MS),
+      );
+      void waiting.openBrowser().then((opened) => {
+        if (!opened)
+          hint(vscode.l10n.t('The browser was not opened. Use the button above to open the page again.'), Warning);
+      });
+    });
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    waitingBox = undefined;
+    box.dispose();
+    end();
+  }
+}
+
+/** Browsers show and some copy addresses without their scheme. */
+function pastedAddress(pasted: string, redirectUri: string): URL | undefined {
+  const text = pasted.trim();
+  const address = text.startsWith(new URL(redirectUri).host) ? `http://${text}` : text;
+  return URL.canParse(address) ? new URL(address) : undefined;
+}
+
+function problemOf(address: URL | undefined, redirectUri: string): string {
+  if (!address?.href.startsWith(redirectUri)) {
+    return vscode.l10n.t(
+      'Paste the whole address of the page that the browser has ended on. It starts with {0}',
+      redirectUri,
+    );
+  }
+  return explainSignIn({ kind: 'foreignAnswer' }).why;
+}
+
+function problemText(problem: SignInFailure): string {
+  const { title, nextSteps } = explainSignIn(problem);
+  return vscode.l10n.t(
+    '{0}, so the browser cannot come back by itself: paste the address that it ends on. {1}',
+    title,
+    nextSteps[0] ?? '',
+  );
+}

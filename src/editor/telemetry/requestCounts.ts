@@ -1,0 +1,39 @@
+import type { AttemptRecord } from '../../core/api/networkMappingClient';
+import { kindOfStatus } from '../../core/failures/httpStatus';
+import type { EventMeasurements, EventProperties } from './events';
+
+type Sort = EventProperties<'requests'>;
+type Sum = EventMeasurements<'requests'>;
+
+const PERIOD_MS = 60_000;
+
+/** Adds up requests of one operation and outcome, and records the sums some time after the first. */
+export class RequestCounts {
+  private readonly sums = new Map<string, { readonly sort: Sort; readonly sum: Sum }>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly record: (sort: Sort, sum: Sum) => void) {}
+
+  add({ operation, outcome, durationMs }: Pick<AttemptRecord, 'operation' | 'outcome' | 'durationMs'>): void {
+    const sort: Sort = { operation, outcome: wordOf(outcome) };
+    const key = `${sort.operation} ${sort.outcome}`;
+    const { sum } = this.sums.get(key) ?? { sum: { requests: 0, durationMs: 0 } };
+    this.sums.set(key, { sort, sum: { requests: sum.requests + 1, durationMs: sum.durationMs + durationMs } });
+    this.timer ??= setTimeout(() => {
+      this.flush();
+    }, PERIOD_MS).unref();
+  }
+
+  /** Records now what was added up. */
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const { sort, sum } of this.sums.values()) this.record(sort, sum);
+    this.sums.clear();
+  }
+}
+
+function wordOf(outcome: AttemptRecord['outcome']): Sort['outcome'] {
+  if (typeof outcome === 'string') return outcome;
+  return outcome < 300 ? 'done' : kindOfStatus(outcome);
+}

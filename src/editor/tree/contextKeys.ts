@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import { onDidChangeApiEndpoint, readApiEndpoint } from '../settings/apiEndpoint';
+import type { ServiceProviders } from '../../core/mappings/mappingStore';
+import type { ServiceProvidersTree } from './serviceProvidersTree';
+import type { ViewOptions } from './viewOptions';
+
+/** Why the list cannot be filled; each has its welcome content in the manifest. */
+type Connection = 'ok' | 'signedOut' | 'tokenRefused' | 'unreachable' | 'endpointRefused';
+
+/**
+ * The one place that sets the context keys which the manifest's menus and welcome contents wait for:
+ * `alexaNetworkMapping.providers` (`none` or `some`), `alexaNetworkMapping.connection`, `alexaNetworkMapping.grouping` (`list`
+ * or `skill`) and `alexaNetworkMapping.filtered` (`none`, `some`, or `all` when the filter lets no row pass).
+ */
+export class ContextKeys implements vscode.Disposable {
+  private readonly shown = new Map<string, string>();
+  private readonly subscriptions: readonly vscode.Disposable[];
+
+  constructor(
+    private readonly providers: ServiceProviders,
+    private readonly tree: ServiceProvidersTree,
+    private readonly options: ViewOptions,
+  ) {
+    const update = () => {
+      this.update();
+    };
+    const updateRows = () => {
+      this.updateRows();
+    };
+    providers.events.on('reconfigured', update).on('settled', update);
+    this.subscriptions = [onDidChangeApiEndpoint(update), tree.onDidChangeTreeData(updateRows)];
+    update();
+    updateRows();
+  }
+
+  dispose(): void {
+    for (const each of this.subscriptions) each.dispose();
+  }
+
+  private update(): void {
+    this.set('providers', this.providers.entries.length === 0 ? 'none' : 'some');
+    this.set('connection', this.connection());
+  }
+
+  private updateRows(): void {
+    const { grouping, filter } = this.options;
+    this.set('grouping', grouping);
+    // Without providers the list is empty for another reason.
+    const areAllHidden = () => this.tree.shownCount === 0 && this.providers.entries.length > 0;
+    this.set('filtered', filter === '' ? 'none' : areAllHidden() ? 'all' : 'some');
+  }
+
+  private connection(): Connection {
+    if (!readApiEndpoint().ok) return 'endpointRefused';
+    if (this.providers.signedIn === false) return 'signedOut';
+    return this.providers.commonDoubt ?? 'ok';
+  }
+
+  private set(key: string, value: string): void {
+    if (this.shown.get(key) === value) return;
+    this.shown.set(key, value);
+    void vscode.commands.executeCommand('setContext', `alexaNetworkMapping.${key}`, value);
+  }
+}

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import type { SkillGroup } from '../../core/presentation/skillGroups';
+import type { ServiceProviders } from '../../core/mappings/mappingStore';
+import type { Row } from './serviceProvidersTree';
+
+/** As VS Code names what is dragged in the view of service providers. */
+const ROWS = 'application/vnd.code.tree.alexanetworkmapping.serviceproviders';
+const PLAIN_TEXT = 'text/plain';
+
+/** What is done with the service providers that were dropped on a group. */
+export interface Drops {
+  /** Dropped on a skill, or on a provider mapped to it. */
+  onMove(serviceProviderIds: readonly string[], skillId: string): void;
+  /** Dropped among those that are not mapped. */
+  onUnmap(serviceProviderIds: readonly string[]): void;
+}
+
+/** Rows can be dragged onto a skill, which asks before it changes anything, and into an editor, which gets their ids. */
+export class DragAndDrop implements vscode.TreeDragAndDropController<Row> {
+  readonly dragMimeTypes = [PLAIN_TEXT];
+  readonly dropMimeTypes = [ROWS];
+
+  constructor(
+    private readonly providers: ServiceProviders,
+    private readonly drops: Drops,
+  ) {}
+
+  handleDrag(rows: readonly Row[], data: vscode.DataTransfer): void {
+    const ids = idsOf(rows);
+    if (ids.length === 0) return;
+    data.set(ROWS, new vscode.DataTransferItem(ids));
+    data.set(PLAIN_TEXT, new vscode.DataTransferItem(ids.join('\n')));
+  }
+
+  handleDrop(target: Row | undefined, data: vscode.DataTransfer): void {
+    const group = groupAt(target);
+    const dragged: unknown = data.get(ROWS)?.value;
+    if (!group || !Array.isArray(dragged)) return;
+    const there = new Set(group.ids);
+    const ids = dragged.filter(
+      (id): id is string => typeof id === 'string' && this.providers.provider(id) !== undefined && !there.has(id),
+    );
+    if (ids.length === 0) return;
+    if (group.place.type === 'mapped') this.drops.onMove(ids, group.place.skillId);
+    if (group.place.type === 'notMapped') this.drops.onUnmap(ids);
+  }
+}
+
+/** The service providers of rows, those of a group for its row, each once. */
+function idsOf(rows: readonly Row[]): string[] {
+  return [...new Set(rows.flatMap((row) => (row.type === 'group' ? row.ids : row.type === 'provider' ? row.id : [])))];
+}
+
+function groupAt(row: Row | undefined): SkillGroup | undefined {
+  if (row?.type === 'group') return row;
+  return row?.type === 'provider' ? row.group : undefined;
+}

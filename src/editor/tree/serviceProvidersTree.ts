@@ -1,0 +1,221 @@
+import * as vscode from 'vscode';
+import { Coalescer } from '../../core/async/coalescer';
+import type { ConfiguredEntry } from '../../core/model/configuredProviders';
+import { rowFilter } from '../../core/presentation/rowFilter';
+import { rowTooltip } from '../../core/presentation/rowText';
+import { placeOf, SkillGroups, type Place, type SkillGroup } from '../../core/presentation/skillGroups';
+import type { ServiceProviders } from '../../core/mappings/mappingStore';
+import { groupItem, providerItem, time } from './rowItems';
+import type { ViewOptions } from './viewOptions';
+
+/** The command behind the row of an unusable entry; only the tree knows it. */
+export const OPEN_SETTING_COMMAND = 'alexaNetworkMapping.openServiceProvidersSetting';
+
+/**
+ * How long nothing is rendered again, in milliseconds. VS Code draws when no change was told for 200 ms: rows that are read faster
+ * than that would stay blank until all are read.
+ */
+const REST_MS = 250;
+
+/**
+ * The same after groups were rendered, for each row in those: VS Code asks for all rows of a group again, and an act on thousands
+ * moves some of them many times a second.
+ */
+const REST_FOR_ROW_MS = 0.2;
+
+/** The row of a provider, which is another one in each group. */
+export interface ProviderRow {
+  readonly type: 'provider';
+  readonly id: string;
+  readonly group: SkillGroup;
+}
+
+/** One row: a provider by its id, an entry that cannot be used, or a group of providers. */
+export type Row = ProviderRow | (ConfiguredEntry & { type: 'unusable' }) | SkillGroup;
+
+/**
+ * Shows what the owner of the service providers knows, one row an entry, alone or below the skill that it is mapped to. Reads
+ * nothing and tells nobody anything.
+ */
+export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
+  private readonly changes = new vscode.EventEmitter<Row[] | undefined>();
+  readonly onDidChangeTreeData = this.changes.event;
+  private readonly changedIds = new Set<string>();
+  /** VS Code knows a row by its object, so a provider has the same one for as long as it is in its group. */
+  private readonly rows = new Map<string, ProviderRow>();
+  private groupsOfNow: SkillGroups | undefined;
+  private filter = rowFilter('');
+  /** The groups to be rendered, all of them where there are others; not before the time, by `performance.now()`. */
+  private readonly regrouped = new Set<SkillGroup>();
+  private areOtherGroups = false;
+  private groupsDueAtMs = 0;
+  private readonly rendering = new Coalescer(() => this.render());
+
+  constructor(
+    private readonly providers: ServiceProviders,
+    private readonly options: ViewOptions,
+  ) {
+    // Seldom, and by a person, who may be shown one of the rows right after it.
+    const renderAll = () => {
+      this.groupsOfNow = undefined;
+      this.forgetChanges();
+      this.changes.fire(undefined);
+      this.rendering.done(REST_MS);
+    };
+    providers.events.on('reconfigured', renderAll);
+    options.onDidChange(renderAll);
+    providers.events.on('changed', (id) => {
+      this.changedIds.add(id);
+      this.rendering.wish();
+    });
+  }
+
+  /** The service providers that the filter lets pass. */
+  get shownIds(): Iterable<string> {
+    return this.groups.ids;
+  }
+
+  get shownCount(): number {
+    return this.groups.size;
+  }
+
+  getChildren(parent?: Row): Row[] {
+    if (parent) return parent.type === 'group' ? parent.ids.flatMap((id) => this.row(id) ?? []) : [];
+    for (const id of this.rows.keys()) if (!this.groups.groupOf(id)) this.rows.delete(id);
+    const unusable = (entry: ConfiguredEntry) =>
+      entry.type === 'unusable' && this.options.filter === '' ? entry : undefined;
+    if (this.options.grouping === 'skill') {
+      return [...this.groups.groups, ...this.providers.entries.flatMap((entry) => unusable(entry) ?? [])];
+    }
+    return this.providers.entries.flatMap(
+      (entry) => (entry.type === 'provider' ? this.row(entry.id) : unusable(entry)) ?? [],
+    );
+  }
+
+  /** The row of a listed provider; undefined when it is filtered out. */
+  row(id: string): ProviderRow | undefined {
+    const group = this.groups.groupOf(id);
+    if (!group) return undefined;
+    const known = this.rows.get(id);
+    if (known?.group === group) return known;
+    const row: ProviderRow = { type: 'provider', id, group };
+    this.rows.set(id, row);
+    return row;
+  }
+
+  /** How many service providers of a group the filter hides. */
+  hiddenIn(group: SkillGroup): number {
+    if (this.options.filter === '' || group.place.type === 'list') return 0;
+    return this.providers.providers.filter(
+      ({ id }) =>
+        !this.groups.groupOf(id) && this.groups.isIn(group, placeOf(this.providers.status(id), this.providers.row(id))),
+    ).length;
+  }
+
+  /** Needed to reveal a row. */
+  getParent(row: Row): SkillGroup | undefined {
+    return row.type === 'provider' && row.group.place.type !== 'list' ? row.group : undefined;
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    switch (row.type) {
+      case 'group':
+        return groupItem(row);
+      case 'unusable':
+        return unusableItem(row);
+      case 'provider': {
+        const { id, group } = row;
+        const provider = this.providers.provider(id) ?? { type: 'provider', id };
+        const item = providerItem(provider, this.providers.status(id), this.providers.row(id));
+        // VS Code takes no id twice, and a row may be in its new group before it has gone from the one before.
+        item.id = group.place.type === 'list' ? id : `${group.key} ${id}`;
+        return item;
+      }
+    }
+  }
+
+  /** Tooltips are made when somebody wants to see one. */
+  resolveTreeItem(item: vscode.TreeItem, row: Row): vscode.TreeItem {
+    const provider = row.type === 'provider' && this.providers.provider(row.id);
+    if (!provider) return item;
+    const status = this.providers.status(provider.id);
+    item.tooltip = rowTooltip(provider, status, this.providers.row(provider.id), time).join('\n');
+    return item;
+  }
+
+  dispose(): void {
+    this.rendering.dispose();
+    this.changes.dispose();
+  }
+
+  private get groups(): SkillGroups {
+    if (this.groupsOfNow) return this.groupsOfNow;
+    this.filter = rowFilter(this.options.filter);
+    const ids = this.providers.providers.map(({ id }) => id);
+    // Groups that a user has closed are open while they are filtered: a match in them must be seen.
+    const groups = new SkillGroups(ids, this.options.filter === '' ? '' : 'filtered ');
+    for (const id of ids) groups.put(id, this.place(id));
+    this.groupsOfNow = groups;
+    return groups;
+  }
+
+  /** Where a provider stands now; undefined when it is filtered out. */
+  private place(id: string): Place | undefined {
+    const provider = this.providers.provider(id);
+    const status = this.providers.status(id);
+    if (!provider || !this.filter(provider, status)) return undefined;
+    return this.options.grouping === 'list' ? { type: 'list' } : placeOf(status, this.providers.row(id));
+  }
+
+  /**
+   * Renders rows that stay where they are and, where it is time, the groups between which others move.
+   *
+   * @returns how long to rest after it, in milliseconds
+   */
+  private render(): number {
+    const stayed: string[] = [];
+    for (const id of this.changedIds) {
+      const { from, to, isOtherGroups } = this.groups.put(id, this.place(id));
+      if (from === to) {
+        stayed.push(id);
+        continue;
+      }
+      for (const group of [from, to]) if (group) this.regrouped.add(group);
+      this.areOtherGroups ||= isOtherGroups || this.options.grouping === 'list';
+    }
+    this.changedIds.clear();
+    const rows = stayed.flatMap((id) => this.row(id) ?? []).filter(({ group }) => !this.regrouped.has(group));
+    const areGroupsDue = performance.now() >= this.groupsDueAtMs;
+    const isAll = this.areOtherGroups && areGroupsDue;
+    const groups = areGroupsDue ? [...this.regrouped] : [];
+    if (areGroupsDue) {
+      const rendered = isAll ? this.shownCount : groups.reduce((sum, { size }) => sum + size, 0);
+      this.groupsDueAtMs = performance.now() + rendered * REST_FOR_ROW_MS;
+      this.regrouped.clear();
+      this.areOtherGroups = false;
+    } else if (this.areOtherGroups || this.regrouped.size > 0) this.rendering.wish();
+    if (isAll) this.changes.fire(undefined);
+    else if (rows.length + groups.length > 0) this.changes.fire([...rows, ...groups]);
+    return REST_MS;
+  }
+
+  private forgetChanges(): void {
+    this.changedIds.clear();
+    this.regrouped.clear();
+    this.areOtherGroups = false;
+  }
+}
+
+function unusableItem(entry: Row & { type: 'unusable' }): vscode.TreeItem {
+  const label =
+    entry.index < 0 ? vscode.l10n.t('Service providers setting') : vscode.l10n.t('Entry {0}', entry.index + 1);
+  const item = new vscode.TreeItem(label);
+  item.id = `unusable ${entry.index}`;
+  item.description = entry.problem;
+  item.tooltip = vscode.l10n.t('{0} Select to open the setting.', entry.problem);
+  item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+  item.contextValue = 'unusable';
+  item.accessibilityInformation = { label: vscode.l10n.t('{0}, cannot be used: {1}', label, entry.problem) };
+  item.command = { command: OPEN_SETTING_COMMAND, title: vscode.l10n.t('Open Setting'), arguments: [entry.index] };
+  return item;
+}

@@ -1,0 +1,132 @@
+import * as vscode from 'vscode';
+import { age } from '../../core/text/relativeTime';
+import { explain } from '../../core/failures/failureMessages';
+import type { Wait } from '../../core/failures/waitReason';
+import type { Recovery } from '../../core/mappings/rereadAfterFailure';
+import type { ServiceProviders } from '../../core/mappings/mappingStore';
+import type { Row, ServiceProvidersTree } from './serviceProvidersTree';
+import type { ViewOptions } from './viewOptions';
+
+const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+
+/**
+ * The line above the rows: what is under way, or else what the service makes everybody wait for or why rows cannot be read, what the
+ * filter leaves, and how old the oldest mapping is that is shown.
+ * VS Code hides what stands beside the title of a view that is alone in its container, as this one mostly is.
+ */
+export class Headline implements vscode.Disposable {
+  private readonly subscriptions: readonly vscode.Disposable[];
+  private minutes: NodeJS.Timeout | undefined;
+  private readAtMs = Infinity;
+  private progress: string | undefined;
+  /** Until when the service has asked to wait because it limits requests, as a Unix time. */
+  private limitedUntilMs = 0;
+  private seconds: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly view: vscode.TreeView<Row>,
+    private readonly tree: ServiceProvidersTree,
+    private readonly providers: ServiceProviders,
+    private readonly recovery: Recovery,
+    private readonly options: ViewOptions,
+  ) {
+    const update = () => {
+      this.update();
+    };
+    providers.events
+      .on('reconfigured', update)
+      .on('settled', update)
+      .on('waiting', (wait) => {
+        this.count(wait);
+      });
+    this.subscriptions = [
+      options.onDidChange(update),
+      view.onDidChangeVisibility(update),
+      // As often as rows change, so without a look at every one of them.
+      tree.onDidChangeTreeData(() => {
+        this.write();
+      }),
+    ];
+    update();
+  }
+
+  /** Says what is under way; undefined when nothing is any more. */
+  showProgress(message: string | undefined): void {
+    this.progress = message;
+    this.write();
+  }
+
+  dispose(): void {
+    clearInterval(this.minutes);
+    clearInterval(this.seconds);
+    for (const each of this.subscriptions) each.dispose();
+  }
+
+  private update(): void {
+    clearInterval(this.minutes);
+    if (!this.view.visible) return;
+    this.minutes = setInterval(() => {
+      this.write();
+    }, MINUTE_MS).unref();
+    this.readAtMs = Infinity;
+    for (const id of this.tree.shownIds) {
+      this.readAtMs = Math.min(this.readAtMs, this.providers.status(id).known?.readAtMs ?? Infinity);
+    }
+    this.write();
+  }
+
+  /** Counts down while the service limits requests. */
+  private count({ failure, untilMs = 0 }: Wait): void {
+    if (failure.kind !== 'throttled' || untilMs - Date.now() < SECOND_MS) return;
+    this.limitedUntilMs = Math.max(this.limitedUntilMs, untilMs);
+    this.seconds ??= setInterval(() => {
+      if (this.limitedUntilMs <= Date.now()) {
+        clearInterval(this.seconds);
+        this.seconds = undefined;
+      }
+      this.write();
+    }, SECOND_MS).unref();
+    this.write();
+  }
+
+  private write(): void {
+    const texts = [this.limitText() || this.failureText(), this.filterText(), this.ageText()];
+    const text = this.progress ?? texts.filter(Boolean).join(' · ');
+    if (text !== (this.view.message ?? '')) this.view.message = text;
+  }
+
+  private limitText(): string {
+    const seconds = Math.ceil((this.limitedUntilMs - Date.now()) / SECOND_MS);
+    return seconds > 0 ? vscode.l10n.t('Waiting {0} s: Amazon limits requests', seconds) : '';
+  }
+
+  private failureText(): string {
+    const { count, failure } = this.recovery;
+    if (!failure) return '';
+    const { title } = explain(failure);
+    const all = this.providers.providers.length;
+    return count === all
+      ? vscode.l10n.t('{0}. Retrying automatically.', title)
+      : vscode.l10n.t('{0} ({1} of {2}). Retrying automatically.', title, count, all);
+  }
+
+  private filterText(): string {
+    const { filter } = this.options;
+    // A list without rows says itself why, where no message stands in its place.
+    if (filter === '' || this.tree.shownCount === 0) return '';
+    const count = (number: number) => number.toLocaleString(vscode.env.language);
+    return vscode.l10n.t(
+      '“{0}”: {1} of {2}',
+      filter,
+      count(this.tree.shownCount),
+      count(this.providers.providers.length),
+    );
+  }
+
+  private ageText(): string {
+    if (this.readAtMs === Infinity) return '';
+    const ago = age(this.readAtMs, Date.now(), vscode.env.language);
+    return ago === undefined ? vscode.l10n.t('Read just now') : vscode.l10n.t('Read {0}', ago);
+  }
+}

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import type { ChangeHistorySource } from '../../core/history/changeDescription';
+import type { HistoryFormat } from '../../core/history/historyExport';
+import { searchChanges } from '../../core/history/historySearch';
+import { searchProblem } from '../../core/model/identifiers';
+import { JournalFailed } from '../../core/history/journalError';
+import { changeHistoryHtml } from './changeHistoryHtml';
+import { type ChangeHistoryAnswer, ChangeHistoryMessage } from './changeHistoryMessages';
+import { historyFound } from './changeHistoryRows';
+import { readChangeHistoryState } from './changeHistoryState';
+
+/** Persisted by VS Code with the layout of the window, so it can never change. The manifest and `extension.ts` have it too. */
+const VIEW_TYPE = 'alexaNetworkMapping.changeHistory';
+
+/** Many changes end one after the other; what is shown need not be searched again for each. */
+const GATHER_MS = 500;
+
+/** What the panel's buttons set off elsewhere. */
+export interface ChangeHistoryActions {
+  undo(actId: string): Promise<void>;
+  /**
+   * Writes all changes that a search finds to a file that the person chooses.
+   *
+   * @returns what to say of it; undefined when the person left the dialog
+   */
+  save(search: string, format: HistoryFormat): Promise<string | undefined>;
+}
+
+/** The one panel with all changes of mappings. It comes back with the window when that is reloaded, with its search. */
+export class ChangeHistory implements vscode.Disposable {
+  private panel: vscode.WebviewPanel | undefined;
+  private asked: (ChangeHistoryMessage & { type: 'search' }) | undefined;
+  private running: AbortController | undefined;
+  private gathering: NodeJS.Timeout | undefined;
+  private readonly mediaUri: vscode.Uri;
+
+  constructor(
+    extensionUri: vscode.Uri,
+    private readonly source: ChangeHistorySource,
+    private readonly actions: ChangeHistoryActions,
+  ) {
+    this.mediaUri = vscode.Uri.joinPath(extensionUri, 'media');
+  }
+
+  /**
+   * Opens the panel or reveals it where it is.
+   *
+   * @param search what to look for; without it, an open panel stays with its own search
+   */
+  show(search?: string): void {
+    if (this.panel) {
+      this.panel.reveal();
+      if (search !== undefined) this.render(search);
+      return;
+    }
+    closeTabsNotYetRestored();
+    this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, '', vscode.ViewColumn.Active));
+    this.render(search ?? '');
+  }
+
+  /** Takes a panel over that VS Code has brought back, with what was searched for. */
+  restore(panel: vscode.WebviewPanel, kept: unknown): void {
+    if (this.panel) {
+      panel.dispose();
+      return;
+    }
+    this.adopt(panel);
+    this.render(readChangeHistoryState(kept).search);
+  }
+
+  /** Looks again, because something may have changed. A panel that nobody sees looks again when it is next seen. */
+  refresh(): void {
+    if (!this.panel?.visible || this.gathering) return;
+    this.gathering = setTimeout(() => {
+      this.gathering = undefined;
+      if (this.panel?.visible && this.asked) void this.search(this.asked);
+    }, GATHER_MS);
+  }
+
+  dispose(): void {
+    this.panel?.dispose();
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    panel.title = vscode.l10n.t('Change History');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [this.mediaUri] };
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      const read = v.safeParse(ChangeHistoryMessage, message);
+      if (read.success) void this.perform(read.output);
+    });
+    panel.onDidDispose(() => {
+      this.running?.abort();
+      clearTimeout(this.gathering);
+      this.gathering = undefined;
+      this.panel = undefined;
+      this.asked = undefined;
+    });
+  }
+
+  private render(search: string): void {
+    if (!this.panel) return;
+    const { webview } = this.panel;
+    webview.html = changeHistoryHtml({
+      search,
+      opening: randomBytes(16).toString('hex'),
+      language: vscode.l10n.bundle ? vscode.env.language : 'en',
+      nonce: randomBytes(16).toString('base64'),
+      cspSource: webview.cspSource,
+      commonStyleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'page.css')).toString(),
+      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'changeHistory.css')).toString(),
+      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'changeHistory.js')).toString(),
+    });
+  }
+
+  private async perform(message: ChangeHistoryMessage): Promise<void> {
+    switch (message.type) {
+      case 'search': {
+        const problem = searchProblem(message.search);
+        if (problem !== undefined) {
+          this.running?.abort();
+          this.post({ type: 'announce', text: problem });
+          return;
+        }
+        this.asked = message;
+        await this.search(message);
+        return;
+      }
+      case 'export': {
+        await this.save(message);
+        return;
+      }
+      case 'undo':
+        await this.actions.undo(message.actId);
+        this.refresh();
+    }
+  }
+
+  private async search({ search, limit }: ChangeHistoryMessage & { type: 'search' }): Promise<void> {
+    this.running?.abort();
+    const { signal } = (this.running = new AbortController());
+    try {
+      await searchChanges(this.source, search, limit, signal, (found) => {
+        this.post(historyFound(found, search, vscode.env.language));
+      });
+    } catch (error) {
+      if (!signal.aborted) this.announceFailure(error);
+    }
+  }
+
+  private async save({ search, format }: ChangeHistoryMessage & { type: 'export' }): Promise<void> {
+    try {
+      const text = await this.actions.save(search, format);
+      if (text !== undefined) this.post({ type: 'announce', text });
+    } catch (error) {
+      this.announceFailure(error);
+    }
+  }
+
+  /** @throws what is no matter of reading */
+  private announceFailure(error: unknown): void {
+    if (!(error instanceof JournalFailed)) throw error;
+    this.post({ type: 'announce', text: error.message });
+  }
+
+  private post(answer: ChangeHistoryAnswer): void {
+    void this.panel?.webview.postMessage(answer);
+  }
+}
+
+/** After a reload VS Code restores a panel only when its tab is looked at; until then it is a tab that nobody owns. */
+function closeTabsNotYetRestored(): void {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const ours = tabs.filter(
+    ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(VIEW_TYPE),
+  );
+  if (ours.length > 0) void vscode.window.tabGroups.close(ours, true);
+}

@@ -1,0 +1,121 @@
+import * as l10n from '@vscode/l10n';
+import { heldText, operationText, outcomeOf } from '../../core/history/changeDescription';
+import type { FoundAct, FoundChange, FoundChanges } from '../../core/history/historySearch';
+import { displayText } from '../../core/text/sanitizeText';
+import { shortId } from '../../core/model/identifiers';
+import type { NetworkMapping } from '../../core/model/networkMapping';
+import { withoutSecrets } from '../../core/text/redactDeep';
+import type { HistoryAct, HistoryFound, HistoryRow, IdText, MappingText } from './changeHistoryMessages';
+
+/** Writes times as people of a language do. Making one costs far more than using it. */
+class HistoryTimes {
+  private readonly shortFormat: Intl.DateTimeFormat;
+  private readonly exactFormat: Intl.DateTimeFormat;
+
+  /** @param language a BCP 47 tag, such as VS Code's `env.language` */
+  constructor(language: string) {
+    this.shortFormat = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+    this.exactFormat = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'full' });
+  }
+
+  /** @param ms a Unix time in milliseconds; one that no date can have is written as nothing */
+  text(ms: number): HistoryRow['time'] {
+    const date = new Date(ms);
+    if (Number.isNaN(date.getTime())) return { short: '', exact: '', iso: '' };
+    return { short: this.shortFormat.format(date), exact: this.exactFormat.format(date), iso: date.toISOString() };
+  }
+}
+
+/** What the page shows of a search, in words, without anything secret. */
+export function historyFound(found: FoundChanges, search: string, language: string): HistoryFound {
+  const isFiltered = search.trim() !== '';
+  const times = new HistoryTimes(language);
+  return withoutSecrets({
+    type: 'found',
+    search,
+    acts: found.acts.map((act) => actWords(act, times)),
+    count: countText(found, isFiltered),
+    hasMore: found.shown < found.matching || !found.isComplete,
+    isEmpty: found.isComplete && found.total === 0,
+  });
+}
+
+function countText({ shown, matching, isComplete }: FoundChanges, isFiltered: boolean): string {
+  if (!isComplete) {
+    return l10n.t('The newest {0} changes are shown. The others are being counted.', shown);
+  }
+  if (matching === 0) {
+    return isFiltered ? l10n.t('No change has all these words in it. Search for fewer or shorter ones.') : '';
+  }
+  if (shown < matching) {
+    return isFiltered
+      ? l10n.t('The newest {0} of {1} changes with these words are shown.', shown, matching)
+      : l10n.t('The newest {0} of {1} changes are shown.', shown, matching);
+  }
+  if (matching === 1) {
+    return isFiltered ? l10n.t('1 change has these words in it.') : l10n.t('1 change is noted.');
+  }
+  return isFiltered
+    ? l10n.t('{0} changes have these words in them.', matching)
+    : l10n.t('{0} changes are noted.', matching);
+}
+
+function actWords(act: FoundAct, times: HistoryTimes): HistoryAct {
+  const [newest] = act.changes;
+  const rows = act.changes.map((found) => rowWords(found, times));
+  const oldest = act.changes.at(-1)?.change.openedAtMs ?? 0;
+  const title = newest
+    ? act.total === 1
+      ? l10n.t('{0}: {1}', operationText(newest.change), nameOf(newest))
+      : l10n.t('{0}: {1} service providers', operationText(newest.change), act.total)
+    : '';
+  const time = times.text(oldest).short;
+  return {
+    id: act.id,
+    ...(act.total > 1 && { heading: { title, summary: summaryText(act, time) } }),
+    ...(act.canUndo && {
+      undo: { label: l10n.t('Undo…'), says: l10n.t('Undo… {0}, {1}', title, time) },
+    }),
+    rows,
+  };
+}
+
+function summaryText({ changes, total, done }: FoundAct, time: string): string {
+  const counts = done === total ? l10n.t('{0}. All done.', time) : l10n.t('{0}. {1} of {2} done.', time, done, total);
+  return changes.length === total ? counts : l10n.t('{0} Shown here: {1}.', counts, changes.length);
+}
+
+function rowWords({ change, isUndone }: FoundChange, times: HistoryTimes): HistoryRow {
+  const { name, account, serviceProviderId, closed } = change;
+  const { title, reason, status, held, notes, result } = outcomeOf(change, isUndone);
+  return {
+    time: times.text(change.openedAtMs),
+    ...(name !== undefined && { name: displayText(name) }),
+    serviceProviderId: idText(serviceProviderId),
+    ...(account !== undefined && { account: l10n.t('Account: {0}', displayText(account)) }),
+    operation: operationText(change),
+    before: mappingText(change.before),
+    wished: mappingText(change.wished),
+    result,
+    outcome: reason === undefined ? title : l10n.t('{0}: {1}', title, reason),
+    details: [
+      ...(held === undefined ? [] : [l10n.t('The service held: {0}', displayText(held))]),
+      ...notes,
+      ...(status === undefined ? [] : [status]),
+    ],
+    ...(closed?.requestId !== undefined && { requestId: displayText(closed.requestId) }),
+  };
+}
+
+function nameOf({ change: { name, serviceProviderId } }: FoundChange): string {
+  return displayText(name ?? shortId(serviceProviderId));
+}
+
+function mappingText(mapping: NetworkMapping | undefined): MappingText {
+  return mapping?.type === 'mapped' ? { id: idText(mapping.skillId) } : { words: heldText(mapping) };
+}
+
+function idText(id: string): IdText {
+  const rest = displayText(shortId(id));
+  return { prefix: id.length > shortId(id).length ? id.slice(0, id.length - shortId(id).length) : '', rest };
+}

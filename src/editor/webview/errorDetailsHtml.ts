@@ -1,0 +1,236 @@
+import * as l10n from '@vscode/l10n';
+import type { Explanation, Remedy } from '../../core/failures/failureMessage';
+import type { Attempt, Failure } from '../../core/failures/apiFailure';
+import type { FailureFollowUp } from '../../core/errorReport/failureFollowUp';
+import { addressOf, effectText, operationText, outcomeText, statusText } from '../../core/failures/failureText';
+import { withoutSecrets } from '../../core/text/redactDeep';
+import type { ErrorDetailsAction } from './errorDetailsMessages';
+import type { ErrorDetailsState } from './errorDetailsState';
+import { html, type HtmlValue, type Markup } from './html';
+
+/** Everything that the page is made of. */
+export interface ErrorDetailsPage extends ErrorDetailsState {
+  readonly explanation: Explanation;
+  /** What was found out after the failure. */
+  readonly followUp: FailureFollowUp;
+  /** Language of the words, for screen readers. */
+  readonly language: string;
+  /** Language of dates, times and numbers: the editor's, also where its words are not translated. */
+  readonly locale: string;
+  /** Lets this one script run; new for each page. */
+  readonly nonce: string;
+  readonly cspSource: string;
+  /** Of what all pages have in common. */
+  readonly commonStyleUri: string;
+  readonly styleUri: string;
+  readonly scriptUri: string;
+}
+
+/**
+ * The document of the error details panel: first what a person needs, then what support needs. It holds no secret and
+ * runs nothing but its own script; every value in it is text. Its script keeps what is in `data-state`.
+ */
+export function errorDetailsHtml(page: ErrorDetailsPage): string {
+  const { failure, providerName, explanation, followUp } = withoutSecrets({
+    failure: page.failure,
+    providerName: page.providerName,
+    explanation: page.explanation,
+    followUp: page.followUp,
+  });
+  const state: ErrorDetailsState = { failure, providerName };
+  const policy = [
+    "default-src 'none'",
+    `style-src ${page.cspSource}`,
+    `script-src 'nonce-${page.nonce}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return html`<!doctype html>
+    <html lang="${page.language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${explanation.title}</title>
+        <link rel="stylesheet" href="${page.commonStyleUri}" />
+        <link rel="stylesheet" href="${page.styleUri}" />
+      </head>
+      <body>
+        <main data-state="${JSON.stringify(state)}">
+          <header class="${isFault(failure) ? 'fault' : 'notice'}">
+            ${symbol()}
+            <h1>${explanation.title}</h1>
+            <p>${explanation.why}</p>
+            <p class="resolved" tabindex="-1">${followUp.resolved ?? ''}</p>
+            ${buttons(failure, explanation.remedies, followUp.resolved !== undefined)}
+          </header>
+          <div class="for-people">${request(failure, providerName, followUp)} ${nextSteps(explanation)}</div>
+          <div class="for-support">${answer(failure)} ${attempts(failure, page.locale)}</div>
+        </main>
+        <script nonce="${page.nonce}" src="${page.scriptUri}"></script>
+      </body>
+    </html> `.toString();
+}
+
+/** Whether something went wrong, rather than something being left to do. */
+function isFault({ kind }: Failure): boolean {
+  return kind !== 'signedOut' && kind !== 'cancelled';
+}
+
+/** An exclamation mark in a circle; the style turns it into an "i" for a notice. The heading says the same in words. */
+function symbol(): Markup {
+  return html`<svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <circle cx="8" cy="8" r="6.9" />
+    <path d="M8 4.2v4.6M8 10.8v1.2" />
+  </svg>`;
+}
+
+function buttons(failure: Failure, remedies: readonly Remedy[], isResolved: boolean): Markup {
+  const remedyLabels: Readonly<Record<Remedy, string>> = {
+    tryAgain: l10n.t('Try Again'),
+    signIn: l10n.t('Sign In…'),
+    openSettings: l10n.t('Open Settings'),
+  };
+  // What is resolved is not to be tried again; the button comes back should it fail once more.
+  const hidden = (action: ErrorDetailsAction) => (isResolved && action === 'tryAgain' ? html`hidden` : undefined);
+  const button = (action: ErrorDetailsAction, label: string, rank: 'primary' | 'secondary') =>
+    html`<button type="button" class="${rank}" data-action="${action}" ${hidden(action)}>${label}</button>`;
+  return html`<div class="buttons" role="group" aria-label="${l10n.t('What can be done')}">
+      ${remedies.map((remedy, index) => button(remedy, remedyLabels[remedy], index === 0 ? 'primary' : 'secondary'))}
+      ${button('copyReport', l10n.t('Copy Report'), 'secondary')}
+      ${addressOf(failure).origin === undefined ? undefined : button('copyCurl', l10n.t('Copy as cURL'), 'secondary')}
+      ${button('showLog', l10n.t('Show Log'), 'secondary')}
+    </div>
+    <p class="announcement" role="status"></p>`;
+}
+
+function request(failure: Failure, providerName: string, { checked }: FailureFollowUp): Markup {
+  const id = html`<code>${failure.serviceProviderId}</code>`;
+  return section(
+    'request',
+    l10n.t('Request'),
+    facts([
+      [
+        l10n.t('Service provider'),
+        providerName === failure.serviceProviderId ? id : html`<bdi>${providerName}</bdi><br />${id}`,
+      ],
+      [l10n.t('Requested'), operationText(failure)],
+      [l10n.t('Skill ID'), failure.skillId === undefined ? undefined : html`<code>${failure.skillId}</code>`],
+      [l10n.t('Effect'), html`<span id="effect">${checked ?? effectText(failure)}</span>`],
+    ]),
+  );
+}
+
+function nextSteps({ nextSteps: steps, links }: Explanation): Markup {
+  const list = html`<ol>
+    ${steps.map((step) => html`<li>${step}</li>`)}
+  </ol>`;
+  // Addresses come from the explanation; should one ever not be a plain web address, it is left out.
+  const pages = links.filter(({ url }) => URL.canParse(url) && new URL(url).protocol === 'https:');
+  const reading = html`<h3 id="reading">${l10n.t('Read more')}</h3>
+    <ul class="links" aria-labelledby="reading">
+      ${pages.map(({ label, url }) => html`<li><a href="${url}">${label}</a></li>`)}
+    </ul>`;
+  return section('next-steps', l10n.t('Next steps'), html`${list} ${pages.length > 0 ? reading : undefined}`);
+}
+
+function answer(failure: Failure): Markup {
+  const { status, requestId, serviceType, serviceMessage, detail } = failure;
+  const { origin, path } = addressOf(failure);
+  const noRequestId = status === undefined ? undefined : l10n.t('The service gave none.');
+  const noStatus = failure.attempts.length === 0 ? undefined : l10n.t('No answer arrived.');
+  const words = facts([
+    [l10n.t('Type'), serviceType === undefined ? undefined : html`<code>${serviceType}</code>`],
+    [l10n.t('Message'), serviceMessage === undefined ? undefined : html`<bdi>${serviceMessage}</bdi>`],
+  ]);
+  const note = l10n.t('Written by the service for debugging, not for customers.');
+  const quotation = html`<h3>${l10n.t("The service's own words")}</h3>
+    <p class="note">${note}</p>
+    <blockquote>${words}</blockquote>`;
+  return section(
+    'support',
+    l10n.t('For support'),
+    html`${facts([
+      [l10n.t('HTTP status'), status === undefined ? noStatus : statusText(status)],
+      [l10n.t('Request ID'), requestId === undefined ? noRequestId : html`<code>${requestId}</code>`],
+      [l10n.t('Method and path'), html`<code>${failure.method} ${breakable(path)}</code>`],
+      [l10n.t('Endpoint'), origin === undefined ? undefined : html`<code>${origin}</code>`],
+      [l10n.t('Detail'), detail === undefined ? undefined : html`<bdi>${detail}</bdi>`],
+    ])}
+    ${serviceType === undefined && serviceMessage === undefined ? undefined : quotation}`,
+  );
+}
+
+function attempts(failure: Failure, locale: string): Markup {
+  const [first] = failure.attempts;
+  if (!first) return section('attempts', l10n.t('Attempts'), html`<p>${l10n.t('Nothing was sent.')}</p>`);
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(first.startedAtMs);
+  const time = new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23', // as in logs, which these times are compared with
+  });
+  const duration = new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 });
+  const row = (attempt: Attempt, index: number) =>
+    html`<tr>
+      <th scope="row">${index + 1}</th>
+      <td>
+        <time datetime="${new Date(attempt.startedAtMs).toISOString()}">${time.format(attempt.startedAtMs)}</time>
+      </td>
+      <td>${duration.format(attempt.durationMs)}</td>
+      <td>${outcomeText(failure, attempt)}${attemptRequestId(failure, attempt)}</td>
+    </tr>`;
+  return section(
+    'attempts',
+    l10n.t('Attempts'),
+    html`<table aria-labelledby="attempts">
+      <caption>
+        ${l10n.t('{0}, local time', date)}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">${l10n.t('No.')}</th>
+          <th scope="col">${l10n.t('Started')}</th>
+          <th scope="col">${l10n.t('Duration')}</th>
+          <th scope="col">${l10n.t('Outcome')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${failure.attempts.map(row)}
+      </tbody>
+    </table>`,
+  );
+}
+
+/** Each attempt has a request id of its own; that of a single one stands under "For support" already. */
+function attemptRequestId({ attempts: all }: Failure, { requestId }: Attempt): Markup | undefined {
+  return all.length < 2 || requestId === undefined ? undefined : html`<br /><code>${requestId}</code>`;
+}
+
+/** A path that a narrow column breaks before a segment rather than inside of one. */
+function breakable(path: string): readonly Markup[] {
+  return path.split('/').map((segment, index) => (index === 0 ? html`${segment}` : html`<wbr />/${segment}`));
+}
+
+function section(id: string, heading: string, content: Markup): Markup {
+  return html`<section aria-labelledby="${id}">
+    <h2 id="${id}">${heading}</h2>
+    ${content}
+  </section>`;
+}
+
+/** Names and values; what has no value is left out. */
+function facts(entries: readonly (readonly [name: string, value: HtmlValue])[]): Markup {
+  const known = entries.filter(([, value]) => value !== undefined);
+  return html`<dl>
+    ${known.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}

@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { version } from '../../../package.json';
+import { curlCommand } from '../../core/errorReport/curlCommand';
+import { displayText } from '../../core/text/sanitizeText';
+import { errorReport } from '../../core/errorReport/errorReport';
+import { clockTime } from '../../core/text/relativeTime';
+import { explain } from '../../core/failures/failureMessages';
+import type { Failure } from '../../core/failures/apiFailure';
+import { followUpOf, type FailureFollowUp } from '../../core/errorReport/failureFollowUp';
+import { effectText } from '../../core/failures/failureText';
+import type { ServiceProviders } from '../../core/mappings/mappingStore';
+import { withoutSecrets } from '../../core/text/redactDeep';
+import { errorDetailsHtml } from './errorDetailsHtml';
+import { type Announcement, type ErrorDetailsAction, ErrorDetailsMessage, type FollowUp } from './errorDetailsMessages';
+import { type ErrorDetailsState, readErrorDetailsState } from './errorDetailsState';
+
+/** Persisted by VS Code with the layout of the window, so it can never change. The manifest and `extension.ts` have it too. */
+const VIEW_TYPE = 'alexaNetworkMapping.errorDetails';
+
+/** What the panel's buttons set off elsewhere. */
+export interface ErrorDetailsActions {
+  tryAgain(failure: Failure): Promise<void>;
+  signIn(failure: Failure): Promise<void>;
+  openSettings(): Promise<void>;
+  showLog(): Promise<void>;
+}
+
+/** The one panel that says everything about a failure. It comes back with the window when that is reloaded. */
+export class ErrorDetails implements vscode.Disposable {
+  private panel: vscode.WebviewPanel | undefined;
+  private shown: ErrorDetailsState | undefined;
+  private readonly mediaUri: vscode.Uri;
+  private lastFollowUp = '';
+  private readonly onChanged = (id: string) => {
+    if (this.shown?.failure.serviceProviderId === id) this.postFollowUp();
+  };
+
+  constructor(
+    extensionUri: vscode.Uri,
+    private readonly providers: Pick<ServiceProviders, 'status' | 'events'>,
+    private readonly actions: ErrorDetailsActions,
+  ) {
+    this.mediaUri = vscode.Uri.joinPath(extensionUri, 'media');
+    providers.events.on('changed', this.onChanged);
+  }
+
+  /** Shows the failure in the panel, which is opened or, with whatever it showed before, revealed where it is. */
+  show(failure: Failure, providerName: string): void {
+    if (this.panel) {
+      this.panel.reveal();
+    } else {
+      closeTabsNotYetRestored();
+      this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, '', vscode.ViewColumn.Active));
+    }
+    this.render({ failure, providerName });
+  }
+
+  dispose(): void {
+    this.providers.events.off('changed', this.onChanged);
+    this.panel?.dispose();
+  }
+
+  /** Takes a panel over that VS Code has brought back, with what it showed. */
+  restore(panel: vscode.WebviewPanel, kept: unknown): void {
+    const state = readErrorDetailsState(kept);
+    if (!state || this.panel) {
+      // There is nothing left to show, or it would be a second panel.
+      panel.dispose();
+      return;
+    }
+    this.adopt(panel);
+    this.render(state);
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    panel.webview.options = { enableScripts: true, localResourceRoots: [this.mediaUri] };
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      const read = v.safeParse(ErrorDetailsMessage, message);
+      if (read.success) void this.perform(read.output.type);
+    });
+    panel.onDidDispose(() => {
+      this.panel = undefined;
+      this.shown = undefined;
+    });
+  }
+
+  private render(state: ErrorDetailsState): void {
+    if (!this.panel) return;
+    const { webview } = this.panel;
+    this.shown = state;
+    this.panel.title = vscode.l10n.t('Error: {0}', displayText(state.providerName, 40));
+    const followUp = this.followUp(state.failure);
+    this.lastFollowUp = JSON.stringify(followUp);
+    webview.html = errorDetailsHtml({
+      ...state,
+      followUp,
+      explanation: explain(withoutSecrets(state.failure)),
+      language: vscode.l10n.bundle ? vscode.env.language : 'en',
+      locale: vscode.env.language,
+      nonce: randomBytes(16).toString('base64'),
+      cspSource: webview.cspSource,
+      commonStyleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'page.css')).toString(),
+      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'errorDetails.css')).toString(),
+      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'errorDetails.js')).toString(),
+    });
+  }
+
+  /** What was found out meanwhile; undefined values where nothing was. */
+  private followUp(failure: Failure): FailureFollowUp {
+    const time = (ms: number) => clockTime(ms, Date.now(), vscode.env.language);
+    return followUpOf(failure, this.providers.status(failure.serviceProviderId), time);
+  }
+
+  private postFollowUp(): void {
+    if (!this.panel || !this.shown) return;
+    const { failure } = this.shown;
+    const followUp = this.followUp(failure);
+    const text = JSON.stringify(followUp);
+    if (text === this.lastFollowUp) return;
+    this.lastFollowUp = text;
+    const message: FollowUp = {
+      type: 'followUp',
+      effect: followUp.checked ?? effectText(failure),
+      resolved: followUp.resolved ?? '',
+    };
+    void this.panel.webview.postMessage(withoutSecrets(message));
+  }
+
+  private async perform(action: ErrorDetailsAction): Promise<void> {
+    if (!this.shown) return;
+    const { failure, providerName } = this.shown;
+    switch (action) {
+      case 'tryAgain':
+        void this.actions.tryAgain(failure);
+        this.announce(vscode.l10n.t('Trying again. The list shows the result.'));
+        return;
+      case 'signIn':
+        await this.actions.signIn(failure);
+        return;
+      case 'openSettings':
+        await this.actions.openSettings();
+        return;
+      case 'showLog':
+        await this.actions.showLog();
+        return;
+      case 'copyReport': {
+        const versions = { extension: version, editor: `${vscode.env.appName} ${vscode.version}` };
+        const report = errorReport(failure, providerName, versions, this.followUp(failure));
+        await this.copy(report, vscode.l10n.t('Report copied.'));
+        return;
+      }
+      case 'copyCurl': {
+        const command = curlCommand(failure);
+        if (command === undefined) return;
+        await this.copy(
+          command,
+          vscode.l10n.t('Command copied. It reads the access token from the variable {0}.', 'LWA_ACCESS_TOKEN'),
+        );
+      }
+    }
+  }
+
+  private async copy(text: string, confirmation: string): Promise<void> {
+    try {
+      await vscode.env.clipboard.writeText(text);
+    } catch {
+      this.announce(vscode.l10n.t('The clipboard could not be written to.'));
+      return;
+    }
+    this.announce(confirmation);
+  }
+
+  private announce(text: string): void {
+    const announcement: Announcement = { type: 'announce', text };
+    void this.panel?.webview.postMessage(announcement);
+  }
+}
+
+/** After a reload VS Code restores a panel only when its tab is looked at; until then it is a tab that nobody owns. */
+function closeTabsNotYetRestored(): void {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  const ours = tabs.filter(
+    ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(VIEW_TYPE),
+  );
+  if (ours.length > 0) void vscode.window.tabGroups.close(ours, true);
+}

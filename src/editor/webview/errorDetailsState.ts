@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import { FAILURE_KINDS, type Failure } from '../../core/failures/apiFailure';
+import { OPERATIONS } from '../../core/model/networkMapping';
+
+/** What the error details panel keeps over a reload of the window. */
+export interface ErrorDetailsState {
+  readonly failure: Failure;
+  readonly providerName: string;
+}
+
+const Kind = v.picklist(FAILURE_KINDS);
+/** A time that a Date can hold; any other makes its formatting throw. */
+const Time = v.pipe(
+  v.number(),
+  v.check((ms) => !Number.isNaN(new Date(ms).getTime()), 'not a time'),
+);
+
+const State: v.GenericSchema<unknown, ErrorDetailsState> = v.object({
+  providerName: v.string(),
+  failure: v.object({
+    kind: Kind,
+    operation: v.picklist(OPERATIONS),
+    serviceProviderId: v.string(),
+    skillId: v.exactOptional(v.string()),
+    method: v.string(),
+    url: v.string(),
+    status: v.exactOptional(v.number()),
+    serviceType: v.exactOptional(v.string()),
+    serviceMessage: v.exactOptional(v.string()),
+    requestId: v.exactOptional(v.string()),
+    retryAfterMs: v.exactOptional(v.number()),
+    attempts: v.array(
+      v.object({
+        startedAtMs: Time,
+        durationMs: v.number(),
+        outcome: v.union([v.number(), Kind]),
+        requestId: v.exactOptional(v.string()),
+      }),
+    ),
+    detail: v.exactOptional(v.string()),
+    effect: v.picklist(['none', 'unknown']),
+  }),
+});
+
+/** Reads what was kept, perhaps by another version; undefined when it is not, or no longer, of any use. */
+export function readErrorDetailsState(kept: unknown): ErrorDetailsState | undefined {
+  const state = v.safeParse(State, kept);
+  return state.success ? state.output : undefined;
+}

@@ -1,7 +1,0 @@
-import { checkRedirectUri, type RedirectUriCheck } from '../core/redirectUri';
-import { userSetting } from './userSetting';
-
-/** Where the browser comes back to. */
-export function readRedirectUri(): RedirectUriCheck {
-  return checkRedirectUri(userSetting('redirectUri'));
-}

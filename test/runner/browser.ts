@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core';
+import { chromiumArchives } from './archives';
+import { cachedFolder } from './cache';
+import { unpackArchive, untar } from './unpack';
+
+export interface Chromium {
+  readonly executablePath: string;
+  /** What it needs in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Chromium as `CHROMIUM_PATH` says, else the system's, else one from the npm registry that brings its libraries and a font. */
+export async function findChromium(): Promise<Chromium> {
+  const chosen = process.env['CHROMIUM_PATH'];
+  if (chosen !== undefined && !existsSync(chosen)) throw new Error(`CHROMIUM_PATH is ${chosen}, which does not exist`);
+  const system = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  const executablePath = chosen ?? system.find((file) => existsSync(file));
+  return executablePath === undefined ? downloadedChromium() : { executablePath, env: {} };
+}
+
+async function downloadedChromium(): Promise<Chromium> {
+  const archive = chromiumArchives[process.arch];
+  if (!archive)
+    throw new Error('There is no Chromium here: install one (apt-get install chromium) or set CHROMIUM_PATH');
+  const folder = await cachedFolder('chromium', [archive.integrity, fontConfiguration], async (into) => {
+    await unpackArchive(archive, into, { parts: ['package/bin'], strip: 1 });
+    const packed = path.join(into, 'bin');
+    await writeFile(path.join(into, 'chromium'), await unbrotli(path.join(packed, 'chromium.br')), { mode: 0o755 });
+    for (const name of ['al2023.tar', 'fonts.tar']) {
+      const tar = path.join(packed, name);
+      await writeFile(tar, await unbrotli(`${tar}.br`));
+      await untar(tar, into);
+    }
+    await writeFile(path.join(into, 'fonts.conf'), fontConfiguration);
+    await mkdir(path.join(into, 'font-cache'));
+    await rm(packed, { recursive: true });
+  });
+  return {
+    executablePath: path.join(folder, 'chromium'),
+    env: { LD_LIBRARY_PATH: path.join(folder, 'lib'), FONTCONFIG_FILE: path.join(folder, 'fonts.conf') },
+  };
+}
+
+async function unbrotli(file: string): Promise<Buffer> {
+  return promisify(brotliDecompress)(await readFile(file));
+}
+
+/** The machine's fonts where it has some, and the one that comes with Chromium. */
+const fontConfiguration = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>/usr/local/share/fonts</dir>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="relative">font-cache</cachedir>
+</fontconfig>
+`;
+
+async function launchOptions(options: LaunchOptions): Promise<LaunchOptions> {
+  const { executablePath, env } = await findChromium();
+  return {
+    executablePath,
+    // It ends with this process in any case; what else a signal ends is for the program to say.
+    handleSIGHUP: false,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    ...options,
+    args: [
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--disable-quic',
+      '--disable-sync',
+      '--disable-domain-reliability',
+      '--no-pings',
+      // Nothing a test does may leave this machine, so no other machine has an address.
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+      ...(options.args ?? []),
+    ],
+    env: { ...definedOnly(process.env), ...env, ...options.env },
+  };
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+const context = { viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] };
+
+/** Starts headless Chromium; it ends with this process. */
+export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
+  return explained(chromium.launch(await launchOptions(options)));
+}
+
+/** Starts headless Chromium with a profile that lasts, to find again after a restart what VS Code keeps in the browser. */
+export async function launchProfile(profileDir: string, options: LaunchOptions = {}): Promise<BrowserContext> {
+  return explained(chromium.launchPersistentContext(profileDir, { ...context, ...(await launchOptions(options)) }));
+}
+
+/** A browser window of its own, with nothing kept from others. */
+export async function newContext(browser: Browser): Promise<BrowserContext> {
+  return browser.newContext(context);
+}
+
+async function explained<T>(launching: Promise<T>): Promise<T> {
+  try {
+    return await launching;
+  } catch (error) {
+    const library = /error while loading shared libraries: ([^:\s]+)/.exec(String(error))?.[1];
+    if (library === undefined) throw error;
+    throw new Error(`Chromium needs ${library}, which is not installed: apt-get install chromium`, { cause: error });
+  }
+}

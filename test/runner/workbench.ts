@@ -1,0 +1,249 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+import { type Server, workbenchUrl } from './server';
+
+/** What a text is looked for by: a part of it, or a pattern. */
+type Text = string | RegExp;
+
+/** A VS Code window as a user has it before them. Every method waits until what it is about is there. */
+export class Workbench {
+  readonly quickInput: QuickInput;
+  readonly dialog: Dialog;
+  /** Addresses on other machines that the window has asked for; should stay empty. */
+  readonly outsideRequests: readonly string[];
+
+  private constructor(
+    readonly page: Page,
+    private readonly screenshotDir: string,
+  ) {
+    this.quickInput = new QuickInput(page);
+    this.dialog = new Dialog(page);
+    this.outsideRequests = outsideRequestsOf(page);
+  }
+
+  /** Opens a folder, or none, in a new window. */
+  static async open(
+    context: BrowserContext,
+    server: Pick<Server, 'url'>,
+    { folder, screenshotDir = 'test-results' }: { folder?: string; screenshotDir?: string } = {},
+  ): Promise<Workbench> {
+    const workbench = new Workbench(await context.newPage(), screenshotDir);
+    await workbench.page.goto(workbenchUrl(server, { folder }));
+    await workbench.ready();
+    return workbench;
+  }
+
+  /** Loads the window again, as the command Developer: Reload Window does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  private async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  }
+
+  /** Runs a command by the name that the palette shows, `Category: Title`. */
+  async command(name: string): Promise<void> {
+    const row = this.quickInput.row(name);
+    for (const deadline = Date.now() + 30_000; ;) {
+      await this.page.keyboard.press('F1');
+      try {
+        await this.quickInput.fill(`>${name}`, { timeout: 2_000 });
+        await row.waitFor({ timeout: 2_000 });
+        break;
+      } catch (error) {
+        // An open palette does not learn of commands that come later, such as those of an extension after a reload.
+        if (Date.now() > deadline) throw new Error(`The palette has no command ${name}`, { cause: error });
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    await row.click();
+  }
+
+  /** Shows a container of views by its name in the activity bar. */
+  async viewContainer(name: string): Promise<void> {
+    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name });
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  }
+
+  /** A row of a tree in the side bar by its accessible name. */
+  row(name: Text): Locator {
+    return this.page.locator('.part.sidebar').getByRole('treeitem', { name });
+  }
+
+  /** Chooses an item of the context menu of a row, or of whatever else. */
+  async contextMenu(target: Locator, item: string): Promise<void> {
+    await target.click({ button: 'right' });
+    await this.chooseMenuItem(item);
+  }
+
+  /** Chooses an item of the menu that is open; with the keyboard, since a menu ignores the mouse for its first moments. */
+  async chooseMenuItem(name: string): Promise<void> {
+    await this.menuItem(name).hover();
+    await this.page.keyboard.press('Enter');
+    await this.menuItem(name).waitFor({ state: 'hidden' });
+  }
+
+  /** Opens the menu of the accounts in the activity bar. */
+  async openAccounts(): Promise<void> {
+    await this.page.locator('.part.activitybar').getByRole('button', { name: 'Accounts' }).click();
+    await this.page.getByRole('menu').waitFor();
+  }
+
+  /** An item of the menu that is open. */
+  menuItem(name: string): Locator {
+    return this.page.getByRole('menuitem', { name, exact: true });
+  }
+
+  /** A button in the title of the side bar's view. */
+  viewAction(name: string): Locator {
+    return this.page.locator('.part.sidebar').getByRole('button', { name, exact: true });
+  }
+
+  notification(text: Text): Notification {
+    return new Notification(this.page.locator('.notification-toast').filter({ hasText: text }));
+  }
+
+  /** What the webview that is shown contains. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  /** Takes a picture of the window into the folder for them; resolves with the file. */
+  async screenshot(name: string): Promise<string> {
+    await mkdir(this.screenshotDir, { recursive: true });
+    const file = path.join(this.screenshotDir, `${name}.png`);
+    await this.page.screenshot({ path: file, animations: 'disabled' });
+    return file;
+  }
+}
+
+/** The box at the top of the window: input boxes, lists to pick from, and the palette. */
+export class QuickInput {
+  private readonly widget: Locator;
+
+  constructor(page: Page) {
+    this.widget = page.locator('.quick-input-widget:visible');
+  }
+
+  /** Waits until the box with this title is open. */
+  async titled(title: Text): Promise<void> {
+    await this.widget.locator('.quick-input-title').filter({ hasText: title }).waitFor();
+  }
+
+  get input(): Locator {
+    return this.widget.locator('.quick-input-box input');
+  }
+
+  /** A button in the title by a part of its name, which its keys may follow. */
+  button(name: string): Locator {
+    return this.widget.getByRole('button', { name });
+  }
+
+  /** The prompt of an input box, or what its validation has to say, as a whole. */
+  async words(): Promise<string> {
+    return (await this.widget.locator('.quick-input-message').innerText()).replace(/\s+/g, ' ').trim();
+  }
+
+  /** The same, found by a part of it. */
+  message(text: Text): Locator {
+    return this.widget.locator('.quick-input-message').filter({ hasText: text });
+  }
+
+  /** An item by its label; a description may follow. */
+  row(label: string): Locator {
+    return this.widget.getByRole('option', { name: new RegExp(`^${label.replace(/[^\w\s]/g, '\\$&')}(, |$)`) });
+  }
+
+  /** The accessible names of the items in view. */
+  async items(): Promise<string[]> {
+    const rows = this.widget.getByRole('option');
+    await rows.first().waitFor();
+    return Promise.all((await rows.all()).map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+  }
+
+  async fill(text: string, options?: { timeout: number }): Promise<void> {
+    await this.input.fill(text, options);
+  }
+
+  async accept(): Promise<void> {
+    await this.input.press('Enter');
+  }
+
+  async cancel(): Promise<void> {
+    await this.input.press('Escape');
+    await this.widget.waitFor({ state: 'hidden' });
+  }
+
+  /** Answers an input box: waits for it by its title, types and accepts. */
+  async answer(title: Text, text: string): Promise<void> {
+    await this.titled(title);
+    await this.fill(text);
+    await this.accept();
+  }
+
+  /** Answers a list: waits for it by its title and takes an item by its label. */
+  async pick(title: Text, label: string): Promise<void> {
+    await this.titled(title);
+    await this.row(label).click();
+  }
+}
+
+/** A modal dialog. */
+export class Dialog {
+  private readonly box: Locator;
+
+  constructor(page: Page) {
+    this.box = page.locator('.monaco-dialog-box');
+  }
+
+  /** The message and the details under it. */
+  async text(): Promise<string> {
+    return this.box.locator('.dialog-message-container').innerText();
+  }
+
+  async buttons(): Promise<string[]> {
+    await this.box.waitFor();
+    return this.box.locator('.dialog-buttons').getByRole('button').allInnerTexts();
+  }
+
+  async press(button: string): Promise<void> {
+    await this.box.getByRole('button', { name: button, exact: true }).click();
+    await this.box.waitFor({ state: 'hidden' });
+  }
+}
+
+/** A message that does not stop the user, at the bottom right. */
+export class Notification {
+  constructor(readonly toast: Locator) {}
+
+  async text(): Promise<string> {
+    return this.toast.locator('.notification-list-item-message').innerText();
+  }
+
+  async press(button: string): Promise<void> {
+    await this.toast.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  async close(): Promise<void> {
+    await this.toast.hover();
+    await this.toast.locator('.codicon-notifications-clear').click();
+  }
+}
+
+function outsideRequestsOf(page: Page): string[] {
+  const outside: string[] = [];
+  const note = (address: string) => {
+    const { protocol, hostname } = new URL(address);
+    if (/^(https?|wss?):$/.test(protocol) && hostname !== '127.0.0.1') outside.push(address);
+  };
+  page.on('request', (request) => {
+    note(request.url());
+  });
+  page.on('websocket', (socket) => {
+    note(socket.url());
+  });
+  return outside;
+}

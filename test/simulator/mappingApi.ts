@@ -1,0 +1,123 @@
+import * as v from 'valibot';
+import { type Answer, errorBody, jsonAnswer, type Plan } from './answer';
+import type { Incoming } from './incoming';
+import { describeIssues } from './refusal';
+import { mappingScope } from './scopes';
+import { type MappingOperation, type MappingService, NetworkMappingSchema } from './service';
+import type { Switches } from './switches';
+import type { TokenStore } from './tokens';
+
+/** Service Provider Network Mapping REST API Reference, "Operations". */
+const operations: Record<string, MappingOperation> = { POST: 'create', DELETE: 'delete', GET: 'get', PUT: 'update' };
+const resource = /^\/v1\/communications\/serviceProviders\/([^/]*)\/network$/;
+
+/** What one path segment may hold (RFC 3986, 3.3): anything else must be percent-encoded. */
+const pathSegment = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+$/;
+
+export interface MappingRoute {
+  operation: MappingOperation | 'unknown';
+  serviceProviderId?: string;
+  /** Why this is no request of the API. */
+  problem?: Answer;
+}
+
+const problem = (status: number, message: string, switches: Switches, headers?: Record<string, string>): Answer =>
+  jsonAnswer(status, errorBody(status, message, switches.errorBody), headers);
+
+/** Finds the operation and the provider that a request line means. */
+export function routeMappingRequest({ method, path, query }: Incoming, switches: Switches): MappingRoute {
+  const segment = resource.exec(path)?.[1];
+  if (segment === undefined || segment === '') {
+    return { operation: 'unknown', problem: problem(404, 'No such resource.', switches) };
+  }
+  const operation = Object.hasOwn(operations, method) ? operations[method] : undefined;
+  if (!operation) {
+    const allow = { Allow: Object.keys(operations).join(', ') };
+    return { operation: 'unknown', problem: problem(405, `${method} is not an operation.`, switches, allow) };
+  }
+  if (!pathSegment.test(segment)) {
+    return { operation, problem: problem(400, 'serviceProviderId is not percent-encoded.', switches) };
+  }
+  const serviceProviderId = decoded(segment);
+  if (serviceProviderId === undefined) {
+    return { operation, problem: problem(400, 'serviceProviderId is not percent-encoded UTF-8.', switches) };
+  }
+  if (query !== undefined) {
+    return { operation, serviceProviderId, problem: problem(400, 'The operation takes no query.', switches) };
+  }
+  return { operation, serviceProviderId };
+}
+
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Judges a request in the order in which the service does: what it is, who sends it, whether it is well formed, and
+ * whether the rules of the mapping allow it. Called again, it judges again by what is true then.
+ */
+export function planMappingRequest(
+  route: MappingRoute,
+  incoming: Incoming,
+  { service, tokens, switches }: { service: MappingService; tokens: TokenStore; switches: Switches },
+): Plan {
+  const refuse = (status: number, message: string): Plan => ({ answer: problem(status, message, switches) });
+  const { operation, serviceProviderId } = route;
+  if (route.problem) return { answer: route.problem };
+  if (operation === 'unknown' || serviceProviderId === undefined) throw new Error('a route without problem is whole');
+
+  const authorization = incoming.header('authorization');
+  if (authorization.length === 0) return refuse(401, 'The Authorization header is missing.');
+  const bearer = authorization.length === 1 ? bearerOf(authorization[0] ?? '') : undefined;
+  if (bearer === undefined) return refuse(401, 'The Authorization header must be "Bearer {access token}".');
+  const token = tokens.validAccessToken(bearer);
+  if (!token) return refuse(401, 'The access token is not valid or has expired.');
+  if (!token.scopes.includes(mappingScope)) return refuse(switches.noAccess, `The token lacks ${mappingScope}.`);
+
+  const writes = operation === 'create' || operation === 'update';
+  const malformed = writes ? malformedWrite(incoming) : malformedBodyless(incoming);
+  if (malformed !== undefined) return refuse(incoming.tooLarge ? 413 : 400, malformed);
+  const body = writes ? v.safeParse(NetworkMappingSchema, parsedJson(incoming.bytes)) : undefined;
+  if (body && !body.success) return refuse(400, describeIssues(body.issues));
+  const skillId = body?.output.skillConfiguration.skillId ?? '';
+  return service.plan({ operation, serviceProviderId, account: token.account, skillId }, switches);
+}
+
+/** The access token of an Authorization header, if it is one of the documented form. */
+export function bearerOf(authorization: string): string | undefined {
+  return /^Bearer ([\x21-\x7e]+)$/.exec(authorization)?.[1];
+}
+
+/** POST and PUT: reference, "Request path and header example" of both, taken together. */
+function malformedWrite(incoming: Incoming): string | undefined {
+  if (incoming.tooLarge) return 'The request body is too large.';
+  if (incoming.mediaType !== 'application/json') return 'Content-Type must be application/json.';
+  const accepted = incoming
+    .header('accept')
+    .flatMap((value) => value.split(','))
+    .map((range) => range.split(';', 1).join('').trim().toLowerCase());
+  if (!accepted.includes('application/json')) return 'Accept must name application/json.';
+  if (parsedJson(incoming.bytes) === undefined) return 'The request body is not JSON.';
+  return undefined;
+}
+
+/** GET and DELETE: "The request has no body." */
+function malformedBodyless(incoming: Incoming): string | undefined {
+  if (incoming.bytes.length > 0) return 'The request must not have a body.';
+  if (incoming.mediaType !== '' && incoming.mediaType !== 'application/json') {
+    return 'Content-Type must be application/json.';
+  }
+  return undefined;
+}
+
+function parsedJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+import type { NetworkMappingClient, RequestContext } from '../../src/core/api/networkMappingClient';
+import type { Failure, FailureKind, Result } from '../../src/core/failures/apiFailure';
+import type { MappingChange, NetworkMapping, Operation } from '../../src/core/model/networkMapping';
+import { aFailure } from './builders';
+import { unexpected } from './unexpected';
+
+/** A request that waits for the test to answer it. Cancelling it ends it at once, as the real client does. */
+export interface PendingRequest {
+  readonly operation: Operation;
+  readonly serviceProviderId: string;
+  readonly skillId?: string;
+  readonly context: RequestContext;
+  /** Whether the code under test has given it up. */
+  readonly givenUp: boolean;
+  succeed(mapping: NetworkMapping): void;
+  fail(kind: FailureKind, some?: Partial<Failure>): Failure;
+}
+
+/** The client as a test plays it: each request waits until the test has looked at it and answered it. */
+export class ScriptedClient implements Pick<NetworkMappingClient, 'get' | 'change'> {
+  private readonly unseen: PendingRequest[] = [];
+
+  get(serviceProviderId: string, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
+    return this.enter({ operation: 'get', serviceProviderId }, context);
+  }
+
+  change(change: MappingChange, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
+    return this.enter(change, context);
+  }
+
+  /** The next request, which must have been made by now and be of that operation. */
+  async next(operation: Operation, serviceProviderId?: string): Promise<PendingRequest> {
+    await this.settle();
+    const request = this.unseen.shift();
+    if (!request) throw new Error(`expected a request (${operation}), but there is none`);
+    if (
+      request.operation !== operation ||
+      (serviceProviderId ?? request.serviceProviderId) !== request.serviceProviderId
+    ) {
+      throw new Error(`expected ${operation}, but it is ${request.operation} of ${request.serviceProviderId}`);
+    }
+    return request;
+  }
+
+  /** Makes sure that no request was made which the test has not looked at. */
+  async expectNoMore(): Promise<void> {
+    await this.settle();
+    const request = this.unseen.shift();
+    if (request) unexpected(`${request.operation} of ${request.serviceProviderId}`);
+  }
+
+  /** Lets everything happen that waits for no answer. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  private enter(
+    what: { operation: Operation; serviceProviderId: string; skillId?: string },
+    context: RequestContext,
+  ): Promise<Result<NetworkMapping>> {
+    const { signal } = context;
+    return new Promise((resolve) => {
+      let givenUp = false;
+      const failWith = (kind: FailureKind, some: Partial<Failure> = {}): Failure => {
+        const failure = aFailure(kind, { ...what, ...some });
+        resolve({ ok: false, failure });
+        return failure;
+      };
+      const giveUp = (wasSent: boolean) => {
+        givenUp = true;
+        const effect = wasSent && what.operation !== 'get' ? 'unknown' : 'none';
+        failWith('cancelled', { effect, ...(!wasSent && { attempts: [] }) });
+      };
+      if (signal?.aborted) {
+        giveUp(false);
+        return;
+      }
+      signal?.addEventListener('abort', () => {
+        giveUp(true);
+      });
+      this.unseen.push({
+        ...what,
+        context,
+        get givenUp() {
+          return givenUp;
+        },
+        succeed: (value) => {
+          resolve({ ok: true, value });
+        },
+        fail: failWith,
+      });
+    });
+  }
+}

@@ -1,0 +1,168 @@
+import type { renew, Tokens } from '../../src/core/auth/loginWithAmazon';
+import type { Session } from '../../src/core/auth/session';
+import type { SignInFailureKind, SignInResult } from '../../src/core/failures/signInFailure';
+import { CLIENT, HOUR_MS, aRenewableSession } from './sessions';
+import { unexpected } from './unexpected';
+
+export const TOKEN_ENDPOINT = 'https://api.amazon.com/auth/o2/token';
+
+/** How a renewal goes: `rotated and lost` issues another refresh token, which never arrives. */
+export const RENEWALS = [
+  'same',
+  'rotated',
+  'rotated and lost',
+  'ended',
+  'client refused',
+  'client mismatch',
+  'bad request',
+  'outage',
+  'captive page',
+] as const;
+
+export type RenewalCourse = (typeof RENEWALS)[number];
+
+const FAULTS: Partial<Record<RenewalCourse, SignInFailureKind>> = {
+  'rotated and lost': 'timeout',
+  ended: 'grantEnded',
+  'client refused': 'clientRefused',
+  'client mismatch': 'clientMismatch',
+  'bad request': 'requestRefused',
+  outage: 'unavailable',
+  'captive page': 'unexpectedResponse',
+};
+
+/** The only failures that end a session. */
+const ENDINGS: readonly SignInFailureKind[] = ['grantEnded', 'clientRefused'];
+
+/** What Login with Amazon knows of one sign-in. */
+export interface Grant {
+  readonly account: string;
+  readonly session: Session;
+  readonly refreshTokens: string[];
+  readonly accessTokens: string[];
+  /** The refresh token that arrived last, which is the one to be stored. */
+  arrived: string;
+  /** Whether one window may know what could not be stored; the others go on with what was stored before. */
+  mayBeAhead: boolean;
+  /** Login with Amazon takes its refresh tokens no more. */
+  isOver: boolean;
+  /** The answer that says so has arrived. */
+  isKnownOver: boolean;
+  /** The newest access token is due or was refused. */
+  mayRenew: boolean;
+  dueAtMs: number;
+  isRenewing: boolean;
+}
+
+/**
+ * Login with Amazon as a model, which may rotate refresh tokens and takes the earlier ones too, since its answer may have been lost. A
+ * renewal that is not needed, that is asked for twice at once, with a refresh token in whose place another one has arrived, or
+ * with what belongs to somebody else is unexpected.
+ */
+export class ModelledLogin {
+  readonly grants: Grant[] = [];
+  /** Whether the secret storage can be written; what cannot be stored is not rotated either. */
+  isStorable = true;
+
+  constructor(
+    private readonly wall: () => number,
+    private readonly wait: (ms: number) => Promise<unknown>,
+    public courses: Iterator<readonly [RenewalCourse, number]>,
+  ) {}
+
+  signIn(account: string): Grant {
+    const id = `sign-in-${String(this.grants.length)}`;
+    const dueAtMs = this.wall() + HOUR_MS - 60_000;
+    const session = {
+      ...aRenewableSession({ id, accessToken: `Atza|${id}-0`, expiresAtMs: this.wall() + HOUR_MS }),
+      refresh: { token: `Atzr|${id}-0`, dueAtMs, client: CLIENT },
+    };
+    const grant: Grant = {
+      account,
+      session,
+      refreshTokens: [`Atzr|${id}-0`],
+      arrived: `Atzr|${id}-0`,
+      mayBeAhead: false,
+      accessTokens: [`Atza|${id}-0`],
+      isOver: false,
+      isKnownOver: false,
+      mayRenew: false,
+      dueAtMs,
+      isRenewing: false,
+    };
+    this.grants.push(grant);
+    return grant;
+  }
+
+  /** Takes note of those whose access token is due by the clock of now, which may be set back later. */
+  look(): void {
+    for (const grant of this.grants) if (this.wall() >= grant.dueAtMs) grant.mayRenew = true;
+  }
+
+  /** From now on the secret storage cannot be written: what is under way may not be stored. */
+  locked(): void {
+    this.isStorable = false;
+    for (const grant of this.grants) grant.mayBeAhead = true;
+  }
+
+  /** The service refuses an access token. */
+  refuse(token: string): void {
+    const grant = this.grantOf(token);
+    if (grant.accessTokens.at(-1) === token) grant.mayRenew = true;
+  }
+
+  grantOf(token: string): Grant {
+    const grant = this.grants.find(({ accessTokens }) => accessTokens.includes(token));
+    return grant ?? unexpected('an access token that was never issued');
+  }
+
+  readonly renew: typeof renew = async (token, client, endpoint) => {
+    const grant = this.grants.find(({ refreshTokens }) => refreshTokens.includes(token));
+    if (!grant) return unexpected('a refresh token that was never issued');
+    if (endpoint !== TOKEN_ENDPOINT) unexpected(`a refresh token sent to ${endpoint}`);
+    if (client.id !== CLIENT.id || client.secret !== CLIENT.secret) unexpected('a foreign client');
+    if (grant.isRenewing) unexpected('two renewals of one session at once');
+    this.look();
+    const isStored = this.isStorable && !grant.mayBeAhead;
+    if (isStored && !grant.mayRenew) unexpected('a renewal that nobody needs');
+    if (isStored && grant.isKnownOver) unexpected('a renewal of a session that is over');
+    if (isStored && token !== grant.arrived) unexpected('a refresh token in whose place another one has arrived');
+    const [course, ms] = this.courses.next().value as readonly [RenewalCourse, number];
+    const askedAtMs = this.wall();
+    grant.isRenewing = true;
+    await this.wait(ms);
+    const result = this.answer(grant, token, course, askedAtMs);
+    await this.wait(ms);
+    grant.isRenewing = false;
+    if (!this.isStorable) grant.mayBeAhead = true;
+    else if (result.ok) {
+      grant.arrived = result.value.refreshToken ?? token;
+      grant.mayBeAhead = false;
+    }
+    if (!result.ok && grant.isOver && ENDINGS.includes(result.failure.kind)) grant.isKnownOver = true;
+    return result;
+  };
+
+  private answer(grant: Grant, token: string, given: RenewalCourse, askedAtMs: number): SignInResult<Tokens> {
+    const course = grant.isOver ? 'ended' : given;
+    const { refreshTokens, accessTokens, session } = grant;
+    const mayRotate = this.isStorable && !grant.mayBeAhead && token === refreshTokens.at(-1);
+    if (mayRotate && course.startsWith('rotated'))
+      refreshTokens.push(`Atzr|${session.id}-${String(refreshTokens.length)}`);
+    const kind = FAULTS[course];
+    if (kind) {
+      if (ENDINGS.includes(kind)) grant.isOver = true;
+      return { ok: false, failure: { kind } };
+    }
+    const accessToken = `Atza|${session.id}-${String(accessTokens.length)}`;
+    accessTokens.push(accessToken);
+    grant.mayRenew = false;
+    // Nobody knows when it was issued, but not before it was asked for.
+    grant.dueAtMs = askedAtMs + HOUR_MS - 60_000;
+    const refreshToken = this.isStorable ? refreshTokens.at(-1) : token;
+    return {
+      ok: true,
+      value: { accessToken, lifetimeMs: HOUR_MS, ...(refreshToken !== undefined && { refreshToken }) },
+    };
+  }
+}

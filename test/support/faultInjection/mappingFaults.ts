@@ -1,0 +1,139 @@
+import type { FailureKind } from '../../../src/core/failures/apiFailure';
+import { faultCatalogue, faultNames, type CatalogueEntry, type FaultName } from '../../simulator/faultCatalog';
+import type { Failure } from '../../simulator/failure';
+import { isCarriedOut, usualFailure, usualStatus, type Wish } from '../requestCases';
+
+type Catalogue = typeof faultCatalogue;
+
+/** The faults of the catalogue that the mapping API can have. */
+export type MappingFault = {
+  [Name in FaultName]: Catalogue[Name] extends { readonly operation: 'token' } ? never : Name;
+}[FaultName];
+
+/** A fault with its times shortened. */
+export interface Fault {
+  readonly name: MappingFault;
+  readonly failure: Failure;
+}
+
+/**
+ * How often a fault strikes: the wished request alone, so that the mapping can be read afterwards; or every request of
+ * the provider until the fault is removed, so that it cannot.
+ */
+export const REACHES = ['the request', 'everything'] as const;
+export type Reach = (typeof REACHES)[number];
+
+/** A change that comes late comes this long after the connection is gone; the row is read again much later than that. */
+const LATER_MS = 5;
+export const SETTLE_MS = 200;
+
+function isMappingFault(name: FaultName): name is MappingFault {
+  const { operation }: CatalogueEntry = faultCatalogue[name];
+  return operation === undefined;
+}
+
+export const FAULTS: readonly Fault[] = faultNames.filter(isMappingFault).map((name) => {
+  const { failure }: CatalogueEntry = faultCatalogue[name];
+  return { name, failure: { ...failure, ...(failure.laterMs && { laterMs: LATER_MS }) } };
+});
+
+/** Whether there will never be an answer: then the limit of an attempt decides when it has failed. */
+export function isEndless({ kind }: Failure): boolean {
+  return kind === 'hang' || kind === 'hangAfterHeaders' || kind === 'drip';
+}
+
+/**
+ * Why no client can tell the truth: the fault gives exactly the answer that the reference documents for another state.
+ * The row must then show what that answer says. Undefined everywhere else.
+ */
+export function lie(wish: Wish, fault: MappingFault, reach: Reach): 'nothing is mapped' | 'it is done' | undefined {
+  // 404 with the Error object is how the service says that nothing is mapped.
+  const isReadAfter = wish.operation === 'get' || reach === 'everything';
+  if (fault === 'notFound' && isReadAfter) return 'nothing is mapped';
+  // The confirmation of the reference, sent although nothing was changed. A 2xx that is as documented is not doubted:
+  // to read after each of them would double the requests, and the service may answer a read from before the change.
+  if (fault === 'successUnapplied' && isCarriedOut(wish)) return 'it is done';
+  return undefined;
+}
+
+/** What the fault may do to requests that it does not strike, because they share their client with those. */
+export function sideEffect({ failure, name }: Fault): FailureKind | undefined {
+  // The pace is one for all: while nothing passes, those that wait are not sent.
+  if (MEANINGS[name] === 'throttled') return 'throttled';
+  // The limit of an attempt is short then, and the computer may be busy.
+  return isEndless(failure) ? 'timeout' : undefined;
+}
+
+/** What becomes of a request that a fault strikes: a kind of failure, or what depends on how the service decides. */
+type Meaning = FailureKind | ((wish: Wish) => FailureKind | undefined);
+
+/** The body is not what is documented, but a refusal is told by its status alone. */
+const noSuccess = (wish: Wish) => (usualStatus(wish) < 300 ? 'unexpectedResponse' : usualFailure(wish));
+
+/** Somebody else seems to speak: then 404 does not mean that nothing is mapped. */
+const notTheService = (wish: Wish) => (usualStatus(wish) === 404 ? 'unexpectedResponse' : noSuccess(wish));
+
+const MEANINGS: Record<MappingFault, Meaning> = {
+  badRequest: 'badRequest',
+  unauthorized: 'unauthorized',
+  forbidden: 'forbidden',
+  notFound: ({ operation }) => (operation === 'get' ? undefined : 'notFound'),
+  notFoundText: 'unexpectedResponse',
+  notFoundJson: 'unexpectedResponse',
+  notFoundEmpty: 'unexpectedResponse',
+  conflict: 'conflict',
+  tooManyRequests: 'throttled',
+  tooManyRequestsSeconds: 'throttled',
+  tooManyRequestsDate: 'throttled',
+  tooManyRequestsGarbage: 'throttled',
+  serverError: 'serverError',
+  serverErrorAfterWrite: 'serverError',
+  serverErrorThenWrite: 'serverError',
+  unavailable: 'unavailable',
+  unavailableAfterWrite: 'unavailable',
+  unavailableSeconds: 'unavailable',
+  badGateway: 'unavailable',
+  errorMessage: 'badRequest',
+  errorCodeMessage: 'badRequest',
+  errorEmpty: 'serverError',
+  errorHtml: 'serverError',
+  errorTruncated: 'badRequest',
+  errorWrongType: 'badRequest',
+  errorWrongFields: 'badRequest',
+  errorOversized: 'serverError',
+  errorWrongContentType: 'badRequest',
+  errorHostile: 'badRequest',
+  // A delete is documented to be answered without a body.
+  successEmpty: (wish) => (wish.operation === 'delete' ? usualFailure(wish) : noSuccess(wish)),
+  successHtml: notTheService,
+  successTruncated: notTheService,
+  successWrongType: notTheService,
+  successWrongFields: notTheService,
+  // A network type that is not known yet still names its skill; another status confirms nothing.
+  successUnknownValues: (wish) => (wish.operation === 'get' ? usualFailure(wish) : noSuccess(wish)),
+  successOversized: notTheService,
+  successWrongContentType: usualFailure,
+  successHostile: noSuccess,
+  // A byte order mark is no fault; of a delete, it is all that the body holds.
+  successWithMark: usualFailure,
+  successUnapplied: usualFailure,
+  hang: 'timeout',
+  hangAfterWrite: 'timeout',
+  hangThenWrite: 'timeout',
+  hangAfterHeaders: 'timeout',
+  drip: 'timeout',
+  resetBeforeWrite: 'network',
+  resetAfterWrite: 'network',
+  resetThenWrite: 'network',
+  resetMidBody: 'network',
+  slow: usualFailure,
+  requestIdLowerCase: 'serverError',
+  requestIdUpperCase: 'serverError',
+  requestIdMissing: 'serverError',
+};
+
+/** The kind of failure that a wish ends with when the fault strikes it; undefined where it is none. */
+export function expectedKind(wish: Wish, fault: MappingFault): FailureKind | undefined {
+  const meaning = MEANINGS[fault];
+  return typeof meaning === 'function' ? meaning(wish) : meaning;
+}

@@ -1,0 +1,149 @@
+import type { FailureKind } from '../../src/core/failures/apiFailure';
+import type { ChangeOperation, MappingChange, Operation } from '../../src/core/model/networkMapping';
+import type { SwitchesInput } from '../simulator/switches';
+import { OTHER_SKILL, SKILL } from './builders';
+
+/** What a person wishes, and what the service holds when they wish it. */
+export interface Wish {
+  readonly operation: Operation;
+  /** The skill that is mapped before; null when none is. */
+  readonly before: string | null;
+  /** How the service decides on a point that its reference leaves open. */
+  readonly switches: SwitchesInput;
+}
+
+const otherForm: SwitchesInput = { skillIdForm: 'otherForm' };
+const everyCreate = ([400, 403, 409, 'overwrite'] as const).map((createWhenMapped): SwitchesInput => ({
+  createWhenMapped,
+}));
+const everyUpdate = ([404, 'create'] as const).map((updateWhenNotMapped): SwitchesInput => ({ updateWhenNotMapped }));
+const everyDelete = ([404, 200] as const).map((deleteWhenNotMapped): SwitchesInput => ({ deleteWhenNotMapped }));
+
+/** The skill that every create and update wishes for. */
+const WISHED_SKILL = OTHER_SKILL;
+
+/**
+ * Each operation in each state it can meet, with each position of the switches that it depends on there. The first of
+ * each operation is the one that people wish for: there is something to do.
+ */
+export const WISHES: readonly Wish[] = [
+  { operation: 'get', before: SKILL, switches: {} },
+  { operation: 'get', before: null, switches: {} },
+  { operation: 'get', before: SKILL, switches: otherForm },
+  { operation: 'create', before: null, switches: {} },
+  { operation: 'create', before: null, switches: otherForm },
+  ...everyCreate.map((switches): Wish => ({ operation: 'create', before: SKILL, switches })),
+  ...[...everyCreate, otherForm].map((switches): Wish => ({ operation: 'create', before: WISHED_SKILL, switches })),
+  { operation: 'update', before: SKILL, switches: {} },
+  { operation: 'update', before: SKILL, switches: otherForm },
+  ...everyUpdate.map((switches): Wish => ({ operation: 'update', before: null, switches })),
+  { operation: 'delete', before: SKILL, switches: {} },
+  ...everyDelete.map((switches): Wish => ({ operation: 'delete', before: null, switches })),
+];
+
+/** One wish for each operation in each state, whatever the switches. */
+export const PLAIN_WISHES: readonly Wish[] = WISHES.filter(
+  ({ operation, before }, index) =>
+    WISHES.findIndex((wish) => wish.operation === operation && wish.before === before) === index,
+);
+
+/** A wish to change something. */
+export type WishedChange = Wish & { readonly operation: ChangeOperation };
+
+export function isWishedChange(wish: Wish): wish is WishedChange {
+  return wish.operation !== 'get';
+}
+
+/** The wishes of each operation that people have: there is something to do. */
+export const USUAL_WISHES: readonly Wish[] = WISHES.filter(
+  ({ operation }, index) => WISHES.findIndex((wish) => wish.operation === operation) === index,
+);
+
+function positions<Name extends keyof SwitchesInput>(name: Name): NonNullable<SwitchesInput[Name]>[] {
+  return [...new Set(WISHES.flatMap(({ switches }) => switches[name] ?? []))] as NonNullable<SwitchesInput[Name]>[];
+}
+
+/**
+ * Services that decide differently on every open point: together they take each position of each switch, for acts in which
+ * all wishes meet one service.
+ */
+export const SERVICES: readonly SwitchesInput[] = positions('createWhenMapped').map((createWhenMapped, index, all) => {
+  const pick = <T>(some: readonly T[]): T | undefined => some[index % some.length];
+  const updateWhenNotMapped = pick(positions('updateWhenNotMapped'));
+  const deleteWhenNotMapped = pick(positions('deleteWhenNotMapped'));
+  const [form] = index % 2 === all.length % 2 ? [] : positions('skillIdForm');
+  return {
+    createWhenMapped,
+    ...(updateWhenNotMapped !== undefined && { updateWhenNotMapped }),
+    ...(deleteWhenNotMapped !== undefined && { deleteWhenNotMapped }),
+    ...(form && { skillIdForm: form }),
+  };
+});
+
+/** One wish for each operation in each state, to a service of these switches. */
+export function wishesTo(switches: SwitchesInput): readonly Wish[] {
+  return PLAIN_WISHES.map((wish) => ({ ...wish, switches }));
+}
+
+export function describeService(switches: SwitchesInput): string {
+  return Object.entries(switches)
+    .map(([name, position]) => `${name} ${JSON.stringify(position)}`)
+    .join(', ');
+}
+
+export function describeWish({ operation, before, switches }: Wish): string {
+  const state = before === null ? 'not mapped' : before === WISHED_SKILL ? 'mapped to the wished skill' : 'mapped';
+  return [`${operation}, ${state}`, describeService(switches)].filter(Boolean).join(', ');
+}
+
+export function changeFor({ operation }: Wish, serviceProviderId: string): MappingChange {
+  if (operation === 'get') throw new Error('a read is no change');
+  return operation === 'delete'
+    ? { operation, serviceProviderId }
+    : { operation, serviceProviderId, skillId: WISHED_SKILL };
+}
+
+/** The status that the service answers with when nothing goes wrong. */
+export function usualStatus({ operation, before, switches }: Wish): number {
+  switch (operation) {
+    case 'get':
+      return before === null ? 404 : 200;
+    case 'create': {
+      const { createWhenMapped = 403 } = switches;
+      return before === null || createWhenMapped === 'overwrite' ? 201 : createWhenMapped;
+    }
+    case 'update': {
+      const { updateWhenNotMapped = 404 } = switches;
+      return before !== null || updateWhenNotMapped === 'create' ? 200 : updateWhenNotMapped;
+    }
+    case 'delete':
+      return before === null ? (switches.deleteWhenNotMapped ?? 404) : 200;
+  }
+}
+
+/** The kind of failure that this answer is; undefined where it is none. */
+export function usualFailure(wish: Wish): FailureKind | undefined {
+  const status = usualStatus(wish);
+  if (status < 300 || wish.operation === 'get') return undefined;
+  const kinds: Readonly<Record<number, FailureKind>> = {
+    400: 'badRequest',
+    403: 'forbidden',
+    404: 'notFound',
+    409: 'conflict',
+  };
+  return kinds[status];
+}
+
+/** Whether the service carries the wish out when nothing goes wrong. */
+export function isCarriedOut({ operation, before, switches }: Wish): boolean {
+  switch (operation) {
+    case 'get':
+      return false;
+    case 'create':
+      return before === null || switches.createWhenMapped === 'overwrite';
+    case 'update':
+      return before !== null || switches.updateWhenNotMapped === 'create';
+    case 'delete':
+      return before !== null;
+  }
+}

@@ -1,0 +1,325 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
+import { beforeEach, expect, onTestFailed } from 'vitest';
+import { launchBrowser, newContext } from '../runner/browser';
+import { type Server, startServer } from '../runner/server';
+import { Workbench } from '../runner/workbench';
+import type { ProviderInput } from '../simulator/seed';
+import { type Simulator, startSimulator } from '../simulator/simulator';
+import { freePort } from '../support/freePort';
+import { filesWithSecrets, textsWithSecrets } from './leaks';
+import { unsealed } from './sealedSecrets';
+import { TokenTap } from './tokenTap';
+
+const root = path.join(import.meta.dirname, '../..');
+const screenshotDir = path.join(root, 'test-results/screenshots', process.env['VSCODE_HOST_VERSION'] ?? '');
+
+interface StageOptions {
+  /** User settings beside the endpoint. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly keybindings?: readonly unknown[];
+  /** The wall clock of the service. */
+  readonly now?: () => number;
+}
+
+interface WindowOptions {
+  /** What the service holds, and, with their names, what the workspace lists. */
+  readonly providers?: readonly ProviderInput[];
+  /** Workspace settings, over the list of `providers`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Signs in before anything else, unless the browser has a session from the window before. */
+  readonly signedIn?: boolean;
+}
+
+/** What a test of the interface plays on: a simulated service, VS Code with the extension, and a browser. */
+export class Stage {
+  private windows = 0;
+  private readonly secrets = new Set<string>();
+  private readonly said: string[] = [];
+  private readonly outside: (readonly string[])[] = [];
+  private hasSession = false;
+
+  private constructor(
+    readonly simulator: Simulator,
+    private readonly tap: TokenTap,
+    private server: Server,
+    private readonly startAgain: (port: number) => Promise<Server>,
+    /** Where the browser comes back to after a sign-in. */
+    readonly redirectUri: string,
+    private readonly browser: Browser,
+    private readonly context: BrowserContext,
+    private readonly folder: string,
+  ) {
+    // A sign-in shows its code and its state to the browser, and to nobody else.
+    context.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (!pathname.endsWith('/ap/oa') && !request.url().startsWith(redirectUri)) return;
+      for (const name of ['code', 'state']) this.secret(searchParams.get(name) ?? '');
+    });
+  }
+
+  /** @param name of the folder for everything that is written */
+  static async set(name: string, { settings = {}, keybindings = [], now }: StageOptions = {}): Promise<Stage> {
+    const folder = await mkdtemp(path.join(tmpdir(), `ui-${name}-`));
+    const userDataDir = path.join(folder, 'user-data');
+    await mkdir(path.join(userDataDir, 'User'), { recursive: true });
+    await writeFile(path.join(userDataDir, 'User/keybindings.json'), JSON.stringify(keybindings));
+    const simulator = await startSimulator({ seed: [], ...(now && { now }) });
+    const tap = await TokenTap.before(Number(new URL(simulator.url).port));
+    const redirectUri = `http://127.0.0.1:${await freePort()}/cb`;
+    simulator.control.allowReturnUrl(redirectUri);
+    const start = (port?: number) =>
+      startServer({
+        dataDir: folder,
+        userDataDir,
+        extensions: [root],
+        settings: {
+          'alexaNetworkMapping.apiEndpoint': simulator.url,
+          'alexaNetworkMapping.authorizationEndpoint': `${simulator.url}/ap/oa`,
+          'alexaNetworkMapping.tokenEndpoint': `${tap.url}/auth/o2/token`,
+          'alexaNetworkMapping.redirectUri': redirectUri,
+          'window.autoDetectColorScheme': true,
+          ...settings,
+        },
+        startTimeout: 60_000,
+        ...(port !== undefined && { port }),
+      });
+    const [server, browser] = await Promise.all([start(), launchBrowser()]);
+    return new Stage(simulator, tap, server, start, redirectUri, browser, await newContext(browser), folder);
+  }
+
+  /** Ends VS Code and starts it again at the same address, by which the browser knows what it keeps for it. */
+  async restart(): Promise<void> {
+    for (const page of this.context.pages()) await page.close();
+    await this.server.stop();
+    this.server = await this.startAgain(Number(new URL(this.server.url).port));
+  }
+
+  /** Opens the window again that was open last. */
+  async reopen(): Promise<Workbench> {
+    return this.show(path.join(this.folder, `workspace-${this.windows}`));
+  }
+
+  /** Waits for the next page that VS Code opens in the browser, and for what it shows first. */
+  async nextPage(): Promise<Page> {
+    const page = await this.context.waitForEvent('page');
+    await page.getByRole('heading').first().waitFor();
+    return page;
+  }
+
+  /** The pages beside the window of VS Code. */
+  otherPages({ page }: Workbench): Page[] {
+    return this.context.pages().filter((each) => each !== page);
+  }
+
+  /** Remembers a secret, to look for it at the end in all that was written. */
+  secret(text: string): string {
+    if (text !== '') this.secrets.add(text);
+    return text;
+  }
+
+  /** An access token that the service takes. */
+  newToken(): string {
+    return this.secret(this.simulator.control.issueAccessToken());
+  }
+
+  /** Opens a window on a new folder, with the view of the extension before the person. */
+  async open({ providers = [], settings = {}, signedIn = false }: WindowOptions = {}): Promise<Workbench> {
+    const { control } = this.simulator;
+    control.clearFaults();
+    control.seed([...providers]);
+    const folder = path.join(this.folder, `workspace-${++this.windows}`);
+    await mkdir(folder, { recursive: true });
+    const list = providers.map(({ serviceProviderId: id, name }) => ({ id, ...(name !== undefined && { name }) }));
+    const all = { ...(list.length > 0 && { 'alexaNetworkMapping.serviceProviders': list }), ...settings };
+    if (Object.keys(all).length > 0) await this.writeWorkspaceSettings(folder, all);
+    const workbench = await this.show(folder);
+    if (signedIn && !this.hasSession) await this.signIn(workbench);
+    return workbench;
+  }
+
+  private async show(folder: string): Promise<Workbench> {
+    const before = this.context.pages();
+    const workbench = await Workbench.open(this.context, this.server, { folder, screenshotDir });
+    for (const page of before) await page.close();
+    this.outside.push(workbench.outsideRequests);
+    await workbench.viewContainer('Alexa Network Mapping');
+    return workbench;
+  }
+
+  private async writeWorkspaceSettings(folder: string, settings: object): Promise<void> {
+    await mkdir(path.join(folder, '.vscode'), { recursive: true });
+    await writeFile(path.join(folder, '.vscode/settings.json'), JSON.stringify(settings, null, 2));
+  }
+
+  /** Signs in by the button of the Connection view. */
+  async signIn(workbench: Workbench, token = this.newToken()): Promise<void> {
+    await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
+    await this.paste(workbench, token);
+  }
+
+  /** Goes the way from the pick of Sign In to its end. */
+  async paste(workbench: Workbench, token: string): Promise<void> {
+    await workbench.quickInput.pick('Sign In', 'Paste an access token');
+    await workbench.quickInput.answer('Sign In with an Access Token', token);
+    await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    this.hasSession = true;
+  }
+
+  /** All secrets so far that were typed or pasted, passed the token endpoint, or stood in the address bar. */
+  secretsInUse(): string[] {
+    return [...new Set([...this.secrets, ...this.tap.secrets()])];
+  }
+
+  /** Remembers a text that left the extension, such as a report, to look for tokens in it at the end. */
+  heard(text: string): string {
+    this.said.push(text);
+    return text;
+  }
+
+  /** What the clipboard holds. */
+  async clipboard({ page }: Workbench): Promise<string> {
+    return this.heard(await page.evaluate<string>('navigator.clipboard.readText()'));
+  }
+
+  /**
+   * Where one of the {@link secretsInUse} can be found in what was written so far: all files of VS Code and of the workspaces, what VS Code keeps in
+   * the browser (where secrets are encrypted), and all that was {@link heard}. The browser's own files and the memory of the
+   * simulator are not looked at.
+   */
+  async leaks(): Promise<string[]> {
+    const secrets = this.secretsInUse();
+    expect(secrets).not.toEqual([]);
+    const texts = [...this.said, await this.stored()];
+    return [...(await filesWithSecrets(this.folder, secrets)), ...textsWithSecrets(texts, secrets)];
+  }
+
+  /** The folder that VS Code gives to the extension for files of all windows. */
+  get globalStorage(): string {
+    return path.join(this.folder, 'user-data/User/globalStorage/networkmapping.alexa-network-mapping');
+  }
+
+  /** What the extension has written to its log, in all windows. */
+  async logs(): Promise<string> {
+    const { logsDir } = this.server;
+    const names = await readdir(logsDir, { recursive: true });
+    const own = names.filter((name) => path.basename(name) === 'Alexa Network Mapping.log');
+    return (await Promise.all(own.map((name) => readFile(path.join(logsDir, name), 'utf8')))).join('');
+  }
+
+  /** What VS Code keeps in secret storage, by its keys. */
+  async secretStorage({ page }: Workbench): Promise<Record<string, string>> {
+    const sealed = await page.evaluate<string | null>(`localStorage.getItem('secrets.provider')`);
+    const serverHalf = await fetch(`${this.server.url}/mint-key`, { method: 'POST' });
+    return sealed === null ? {} : unsealed(sealed, new Uint8Array(await serverHalf.arrayBuffer()));
+  }
+
+  /** What VS Code has stored in the browser so far: every five seconds what has changed, and nothing on leaving. */
+  async stored(): Promise<string> {
+    return JSON.stringify(await this.context.storageState({ indexedDB: true }));
+  }
+
+  /** Ends everything, and checks that no window has asked another machine for anything. */
+  async strike(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    await this.tap.stop();
+    await this.simulator.stop();
+    await rm(this.folder, { recursive: true, force: true });
+    // The parts of a webview have addresses elsewhere, and are answered by VS Code's service worker in the browser.
+    const outside = this.outside.flat().filter((url) => !new URL(url).host.endsWith('.vscode-resource.vscode-cdn.net'));
+    expect(outside).toEqual([]);
+  }
+}
+
+/** The view of the list. */
+export function list(workbench: Workbench): Locator {
+  return workbench.page.locator('.part.sidebar').getByRole('tree', { name: 'Service Providers' });
+}
+
+/** The view that says why nothing can be read. */
+export function connection(workbench: Workbench): Locator {
+  return workbench.page
+    .locator('.part.sidebar .pane')
+    .filter({ has: workbench.page.getByText('Connection', { exact: true }) });
+}
+
+/** What a screen reader says of each row, from top to bottom. */
+export async function labels(workbench: Workbench): Promise<string[]> {
+  // In one go: a row that goes away meanwhile would be waited for.
+  const rows = list(workbench).getByRole('treeitem');
+  return rows.evaluateAll((all: { ariaLabel: string | null }[]) => all.map(({ ariaLabel }) => ariaLabel ?? ''));
+}
+
+/** The row of a service provider, whatever it is mapped to. */
+export function row(workbench: Workbench, name: string): Locator {
+  return list(workbench).getByRole('treeitem', { name: new RegExp(`^${escaped(name)}, `) });
+}
+
+/** What a row shows: its name and what stands after it. */
+export async function shown(row: Locator): Promise<string> {
+  return (await row.locator('.monaco-icon-label-container').innerText()).replace(/\s+/g, ' ').trim();
+}
+
+/** Presses a button in the title of the list; VS Code shows it while the pointer is over the view. */
+export async function pressInTitle(workbench: Workbench, button: string): Promise<void> {
+  await list(workbench).hover();
+  await workbench.viewAction(button).click();
+}
+
+/** The items of the menu that is open, without their keys. */
+export async function menuItems({ page }: Workbench): Promise<string[]> {
+  const items = page.getByRole('menu').getByRole('menuitem');
+  await items.first().waitFor();
+  return items.locator('.action-label').allInnerTexts();
+}
+
+/** The document of the webview that is shown, in which axe runs. */
+export async function webviewFrame(workbench: Workbench): Promise<Frame> {
+  const body = await workbench.webview().locator('body').elementHandle();
+  const frame = await body.ownerFrame();
+  if (!frame) throw new Error('no webview is shown');
+  return frame;
+}
+
+/** Closes what a test that failed may have left open, so that the next one does not fail for it. */
+export async function putAway({ page }: Workbench): Promise<void> {
+  const open = page.locator('.monaco-dialog-box, .quick-input-widget:visible, .monaco-menu');
+  for (let most = 3; most > 0 && (await open.count()) > 0; most--) await page.keyboard.press('Escape');
+}
+
+/** Takes a picture in the light theme and one in the dark. */
+export async function picture(workbench: Workbench, name: string): Promise<void> {
+  const { page } = workbench;
+  // Nothing is to be hovered but what the picture is about, which has the focus.
+  await page.mouse.move(800, 780);
+  for (const [colorScheme, theme] of [
+    ['dark', '.vs-dark'],
+    ['light', '.vs:not(.vs-dark)'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`.monaco-workbench${theme}`).waitFor();
+    await workbench.screenshot(`${name}-${colorScheme}`);
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Lets each test that fails leave a picture of the window, under its own name. */
+export function pictureOfFailure(workbench: () => Workbench): void {
+  beforeEach(({ task }) => {
+    onTestFailed(async () => {
+      await workbench().screenshot(`failed ${task.name.replace(/[^\w ]/g, '').slice(0, 60)}`);
+    });
+  });
+}
+
+/** A service provider whose id can be read. */
+export function hotel(name: string, skillId?: string): ProviderInput & { readonly name: string } {
+  const id = `amzn1.comms.csp.id.${name.toLowerCase().replaceAll(' ', '-')}`;
+  return { serviceProviderId: id, name, ...(skillId !== undefined && { skillId }) };
+}

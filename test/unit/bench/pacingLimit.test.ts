@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { idealMs, type Limit } from '../../bench/pacing/limit';
+
+const steady: Limit = { burst: 20, stages: [{ fromS: 0, perSecond: 50 }] };
+const falling: Limit = {
+  burst: 20,
+  stages: [
+    { fromS: 0, perSecond: 50 },
+    { fromS: 10, perSecond: 10 },
+    { fromS: 20, perSecond: 50 },
+  ],
+};
+
+it.each([
+  ['no more than the burst', steady, 20, 0],
+  ['one more', steady, 21, 20],
+  ['many', steady, 1_000, 19_600],
+  ['all within the first stage', falling, 520, 10_000],
+  ['some in the second', falling, 570, 15_000],
+  ['some in the third', falling, 1_000, 27_600],
+])('the least time for %s is that of the arithmetic', (_, limit, requests, expected) => {
+  expect(idealMs(limit, requests)).toBe(expected);
+});
+
+it('refuses a limit that admits nothing in the end', () => {
+  expect(() => idealMs({ burst: 1, stages: [{ fromS: 0, perSecond: 0 }] }, 2)).toThrow('a stage that lasts');
+});

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { networkFault } from '../../../../src/core/api/networkError';
+
+const withCode = (code: string, message = code) => Object.assign(new Error(message), { code });
+const fetchFailed = (cause: unknown) => new TypeError('fetch failed', { cause });
+
+describe('a fault of the network', () => {
+  it.each([
+    ['ECONNREFUSED', 'network'],
+    ['ECONNRESET', 'network'],
+    ['UND_ERR_SOCKET', 'network'],
+    ['EHOSTUNREACH', 'network'],
+    ['ENOTFOUND', 'nameResolution'],
+    ['EAI_AGAIN', 'nameResolution'],
+    ['ETIMEDOUT', 'timeout'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+    ['CERT_HAS_EXPIRED', 'certificate'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'certificate'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'certificate'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'certificate'],
+    ['UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY', 'certificate'],
+    ['EPROTO', 'network'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'network'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'network'],
+    ['ERR_TLS_HANDSHAKE_TIMEOUT', 'timeout'],
+  ])('with the code %s is of the kind %s, however deep fetch has wrapped it', (code, kind) => {
+    expect(networkFault(withCode(code))).toEqual({ kind, code });
+    expect(networkFault(fetchFailed(withCode(code)))).toEqual({ kind, code });
+    expect(networkFault(fetchFailed(fetchFailed(withCode(code))))).toEqual({ kind, code });
+    expect(networkFault(fetchFailed(new AggregateError([withCode(code), withCode('OTHER')])))).toEqual({ kind, code });
+  });
+
+  it.each([
+    ['net::ERR_CERT_AUTHORITY_INVALID', 'certificate'],
+    ['net::ERR_SSL_PROTOCOL_ERROR', 'network'],
+    ['net::ERR_SSL_CLIENT_AUTH_CERT_NEEDED', 'network'],
+    ['net::ERR_NAME_NOT_RESOLVED', 'nameResolution'],
+    ['net::ERR_PROXY_CONNECTION_FAILED', 'proxy'],
+    ['net::ERR_TUNNEL_CONNECTION_FAILED', 'proxy'],
+    ['net::ERR_CONNECTION_TIMED_OUT', 'timeout'],
+    ['net::ERR_INTERNET_DISCONNECTED', 'network'],
+  ])('%s of the editor’s own network stack is of the kind %s', (code, kind) => {
+    expect(networkFault(new Error(`Request failed: ${code} at https://host/`))).toEqual({ kind, code });
+  });
+
+  it.each([407, 403, 502])('of a proxy that answers with %i in the place of a tunnel is told by that', (status) => {
+    // As the extension host's fetch has it, whose codes say no more than that the request was given up.
+    const refused = Object.assign(new Error(`Proxy response (${status}) !== 200 when HTTP Tunneling`), {
+      name: 'AbortError',
+      code: 'UND_ERR_ABORTED',
+    });
+    const cancelled = Object.assign(new Error('Request was cancelled.', { cause: refused }), { code: 0 });
+    expect(networkFault(fetchFailed(cancelled))).toEqual({ kind: 'proxy', code: `PROXY_ANSWER_${status}` });
+  });
+
+  it('without any code is still a fault of the network', () => {
+    for (const error of [new TypeError('terminated'), 'text', undefined, null, {}, fetchFailed('text')]) {
+      expect(networkFault(error)).toEqual({ kind: 'network', code: 'UNKNOWN' });
+    }
+  });
+
+  it('is told even of errors that contain themselves, and gives away no more than a code', () => {
+    const loop: Error & { cause?: unknown } = new Error('https://host/?token=Atza|x');
+    loop.cause = loop;
+    expect(networkFault(loop)).toEqual({ kind: 'network', code: 'UNKNOWN' });
+    fc.assert(
+      fc.property(fc.anything(), (thrown) => {
+        expect(networkFault(thrown).kind).toBeTypeOf('string');
+      }),
+    );
+  });
+});

@@ -1,0 +1,1235 @@
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NetworkMappingClient, type AttemptRecord } from '../../../../src/core/api/networkMappingClient';
+import { explain } from '../../../../src/core/failures/failureMessages';
+import type { Failure, Result } from '../../../../src/core/failures/apiFailure';
+import type { MappingChange, NetworkMapping, Operation } from '../../../../src/core/model/networkMapping';
+import type { FaultInput } from '../../../simulator/faults';
+import { startSimulator, type Simulator } from '../../../simulator/simulator';
+import { fingerprintOf } from '../../../simulator/tokens';
+import { unexpected } from '../../../support/unexpected';
+import { granted, PreparedTokens } from '../../../support/accessTokens';
+import { anyText } from '../../../support/arbitraries';
+import { atOnce, never } from '../../../support/expectImmediate';
+import { OPERATIONS } from '../../../../src/core/model/networkMapping';
+import {
+  ACCESS_TOKEN,
+  mappedTo,
+  notMapped,
+  ODD_ACCESS_TOKEN,
+  OTHER_SKILL,
+  SERVICE_PROVIDER,
+  SKILL,
+} from '../../../support/builders';
+import { clientOf } from '../../../support/simulatedService';
+import { startWebServer, type WebServer } from '../../../support/webServer';
+
+const WRITES = ['create', 'update', 'delete'] as const;
+
+let simulator: Simulator;
+let tokens: PreparedTokens;
+let client: NetworkMappingClient;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ seed: [{ serviceProviderId: SERVICE_PROVIDER, skillId: null }] });
+});
+afterAll(() => simulator.stop());
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+beforeEach(() => {
+  simulator.control.reset();
+  tokens = new PreparedTokens(simulator.control.demo.accessToken);
+  client = clientOf(simulator.url, tokens);
+});
+
+const requests = () => simulator.control.requests();
+const fail = (fault: FaultInput) => simulator.control.addFault(fault);
+const mapTo = (skillId: string | null, serviceProviderId = SERVICE_PROVIDER) => {
+  simulator.control.setProvider({ serviceProviderId, skillId });
+};
+
+function changeOf(operation: (typeof WRITES)[number], serviceProviderId = SERVICE_PROVIDER): MappingChange {
+  return operation === 'delete'
+    ? { operation, serviceProviderId }
+    : { operation, serviceProviderId, skillId: OTHER_SKILL };
+}
+
+/** Sends a request that succeeds when nothing is in its way. */
+function send(operation: Operation, by = client, context: Parameters<NetworkMappingClient['get']>[1] = {}) {
+  mapTo(operation === 'create' ? null : SKILL);
+  return operation === 'get' ? by.get(SERVICE_PROVIDER, context) : by.change(changeOf(operation), context);
+}
+
+async function failureOf(result: Promise<Result<NetworkMapping>>): Promise<Failure> {
+  const settled = await result;
+  if (settled.ok) throw new Error('expected a failure');
+  return settled.failure;
+}
+
+describe('a request', () => {
+  const path = `/v1/communications/serviceProviders/${SERVICE_PROVIDER}/network`;
+  const mapping = (skillId: string) => ({ networkType: 'SKILL', skillConfiguration: { skillId } });
+
+  it.each([
+    { operation: 'get' as const, method: 'GET', body: undefined, value: mappedTo(SKILL), then: SKILL },
+    {
+      operation: 'create' as const,
+      method: 'POST',
+      body: mapping(OTHER_SKILL),
+      value: mappedTo(OTHER_SKILL),
+      then: OTHER_SKILL,
+    },
+    {
+      operation: 'update' as const,
+      method: 'PUT',
+      body: mapping(OTHER_SKILL),
+      value: mappedTo(OTHER_SKILL),
+      then: OTHER_SKILL,
+    },
+    { operation: 'delete' as const, method: 'DELETE', body: undefined, value: notMapped, then: undefined },
+  ])(
+    'to $operation a mapping is a $method as the reference has it, sent once',
+    async ({ operation, method, body, value, then }) => {
+      expect(await send(operation)).toMatchObject({ ok: true, value });
+      expect(simulator.control.mappingOf(SERVICE_PROVIDER)).toBe(then);
+      const [request, ...others] = requests();
+      expect(others).toEqual([]);
+      expect(request).toMatchObject({
+        operation,
+        method,
+        url: path,
+        tokenFingerprint: fingerprintOf(simulator.control.demo.accessToken),
+        headers: { accept: 'application/json', 'content-type': 'application/json' },
+      });
+      expect(request?.body).toEqual(body);
+      expect(request?.headerNames.filter((name) => name.toLowerCase() === 'authorization')).toHaveLength(1);
+    },
+  );
+
+  it('says that nothing is mapped when the service answers 404', async () => {
+    expect(await client.get(SERVICE_PROVIDER)).toMatchObject({ ok: true, value: notMapped });
+  });
+
+  it('keeps a path that the endpoint has', async () => {
+    const failure = await failureOf(clientOf(`${simulator.url}/gateway/`, tokens).change(changeOf('create')));
+    expect(failure.url).toBe(`${simulator.url}/gateway${path}`);
+    expect(requests()).toMatchObject([{ url: `/gateway${path}` }]);
+  });
+
+  it('carries any id as one path segment that decodes to the id, and touches no other provider', async () => {
+    const difficult = fc.string({
+      unit: fc.constantFrom(
+        '/',
+        '..',
+        '.',
+        '?',
+        '#',
+        '%',
+        '%2F',
+        '%2e',
+        '\\',
+        ';',
+        '&',
+        '+',
+        '|',
+        "'",
+        'a',
+        'ü',
+        '你',
+        '🙂',
+      ),
+      minLength: 1,
+      maxLength: 10,
+    });
+    await fc.assert(
+      fc.asyncProperty(difficult, async (id) => {
+        fc.pre(id !== '.' && id !== '..');
+        simulator.control.seed([{ serviceProviderId: id }, { serviceProviderId: SERVICE_PROVIDER, skillId: SKILL }]);
+        simulator.control.clearRequests();
+
+        expect(await client.change({ operation: 'create', serviceProviderId: id, skillId: 'x' })).toHaveProperty(
+          'ok',
+          true,
+        );
+        expect(await client.get(id)).toMatchObject({ ok: true, value: mappedTo('x') });
+        expect(await client.change({ operation: 'update', serviceProviderId: id, skillId: 'y' })).toHaveProperty(
+          'ok',
+          true,
+        );
+        expect(await client.change({ operation: 'delete', serviceProviderId: id })).toHaveProperty('ok', true);
+
+        for (const { url, serviceProviderId } of requests()) {
+          const segments = url.split('/');
+          expect(segments).toHaveLength(6);
+          expect(decodeURIComponent(segments[4] ?? '')).toBe(id);
+          expect(serviceProviderId).toBe(id);
+        }
+        expect(simulator.control.writesTo(id)).toEqual({ create: 1, update: 1, delete: 1 });
+        expect(simulator.control.mappingOf(SERVICE_PROVIDER)).toBe(SKILL);
+      }),
+      { numRuns: 60, examples: [['../../..'], ['a/../b'], ['?x=1'], ['#'], ['%'], ['%2e%2e'], ['%2F']] },
+    );
+  });
+
+  it('carries any skill id unchanged in its body', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText(40), async (text) => {
+        const skillId = `s${text.replace(/\p{Cs}/gu, '')}`;
+        mapTo(null);
+        await client.change({ operation: 'create', serviceProviderId: SERVICE_PROVIDER, skillId });
+        expect(simulator.control.mappingOf(SERVICE_PROVIDER)).toBe(skillId);
+      }),
+      { numRuns: 60, examples: [['"'], ['\\'], ['你🙂'], ['</script>']] },
+    );
+  });
+
+  it.each(['asStored', 'otherForm'] as const)('takes the skill id %s from the service', async (skillIdForm) => {
+    simulator.control.setSwitches({ skillIdForm });
+    mapTo(SKILL);
+    const skillId = skillIdForm === 'asStored' ? SKILL : SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
+    expect(await client.get(SERVICE_PROVIDER)).toMatchObject({ ok: true, value: mappedTo(skillId) });
+  });
+
+  it('is never sent to an endpoint that is refused', async () => {
+    for (const operation of OPERATIONS) {
+      const refused = new NetworkMappingClient({
+        endpoint: () => ({ ok: false, problem: 'Only https.' }),
+        tokens: { current: () => never(), replace: () => never(), accepted: () => unexpected('an answer') },
+      });
+      expect(await failureOf(send(operation, refused))).toMatchObject({
+        kind: 'endpointRefused',
+        detail: 'Only https.',
+        effect: 'none',
+        attempts: [],
+      });
+    }
+    expect(requests()).toEqual([]);
+  });
+
+  it('goes where the setting points when it is sent, not where it pointed before', async () => {
+    let problem: string | undefined = 'not yet';
+    const moved = new NetworkMappingClient({
+      endpoint: () => (problem === undefined ? { ok: true, url: simulator.url } : { ok: false, problem }),
+      tokens,
+    });
+    expect(await moved.get(SERVICE_PROVIDER)).toHaveProperty('ok', false);
+    problem = undefined;
+    expect(await moved.get(SERVICE_PROVIDER)).toHaveProperty('ok', true);
+  });
+
+  it('is never sent without a token', async () => {
+    tokens.token = undefined;
+    for (const operation of OPERATIONS) {
+      expect(await failureOf(send(operation))).toMatchObject({ kind: 'signedOut', effect: 'none', attempts: [] });
+    }
+    expect(requests()).toEqual([]);
+  });
+
+  it('ends as signed out, and not in an error, when the token cannot be read from its store', async () => {
+    tokens.token = new Error('the keyring is locked');
+    expect(await failureOf(client.get(SERVICE_PROVIDER))).toMatchObject({ kind: 'signedOut', attempts: [] });
+    expect(requests()).toEqual([]);
+  });
+
+  it('tells the log each of its attempts under one key, and none of its secrets', async () => {
+    const log: AttemptRecord[] = [];
+    const logged = clientOf(simulator.url, tokens, {}, (attempt) => log.push(attempt));
+    fail({ name: 'serverError', count: 2 });
+    await send('get', logged);
+    expect(log).toMatchObject([
+      { operation: 'get', method: 'GET', path, outcome: 500 },
+      { operation: 'get', method: 'GET', path, outcome: 500 },
+      { operation: 'get', method: 'GET', path, outcome: 200 },
+    ]);
+    expect(new Set(log.map(({ requestKey }) => requestKey)).size).toBe(1);
+    expect(log[0]?.requestKey).toMatch(/^[\da-f]{4}$/);
+    expect(log.map(({ requestId }) => requestId)).toEqual(requests().map(({ requestId }) => requestId));
+    expect(JSON.stringify(log)).not.toContain('Atza');
+  });
+});
+
+describe('an answer that says success', () => {
+  const BODIES = [
+    'successEmpty',
+    'successHtml',
+    'successTruncated',
+    'successWrongType',
+    'successWrongFields',
+    'successUnknownValues',
+    'successOversized',
+    'successHostile',
+  ] as const;
+
+  it.each(BODIES.filter((name) => name !== 'successUnknownValues'))(
+    'of the kind %s is no mapping for a read',
+    async (name) => {
+      fail({ name });
+      expect(await failureOf(send('get'))).toMatchObject({ kind: 'unexpectedResponse', status: 200, effect: 'none' });
+      expect(requests()).toHaveLength(1);
+    },
+  );
+
+  it('with a network type that is not known yet still names its skill', async () => {
+    fail({ name: 'successUnknownValues' });
+    expect(await send('get')).toMatchObject({ ok: true, value: mappedTo(SKILL) });
+  });
+
+  it('that names no skill says so, with a network type that is not known yet', async () => {
+    const sip = await startWebServer((_request, response) => response.end('{"networkType":"SIP","trunk":{}}'));
+    const failure = await failureOf(clientOf(sip.url, tokens).get(SERVICE_PROVIDER));
+    expect(failure).toMatchObject({ kind: 'unexpectedResponse', detail: 'unknown network type without a skill' });
+    await sip.stop();
+  });
+
+  it('that repeats the access token without its prefix as the skill is no mapping', async () => {
+    const token = ACCESS_TOKEN.slice('Atza|'.length);
+    const body = JSON.stringify({ networkType: 'SKILL', skillConfiguration: { skillId: token } });
+    const echo = await startWebServer((_request, response) => response.end(body));
+    const failure = await failureOf(clientOf(echo.url, new PreparedTokens(ACCESS_TOKEN)).get(SERVICE_PROVIDER));
+    expect(failure.kind).toBe('unexpectedResponse');
+    expect(JSON.stringify(failure)).not.toContain(token);
+    await echo.stop();
+  });
+
+  it.each(OPERATIONS)('after a byte order mark is as good as without, for a %s', async (operation) => {
+    fail({ name: 'successWithMark' });
+    expect(await send(operation)).toHaveProperty('ok', true);
+  });
+
+  it.each(BODIES)('of the kind %s is no confirmation of a create or update, which is not sent again', async (name) => {
+    fail({ name });
+    expect(await failureOf(send('create'))).toMatchObject({
+      kind: 'unexpectedResponse',
+      status: 201,
+      effect: 'unknown',
+    });
+    expect(await failureOf(send('update'))).toMatchObject({
+      kind: 'unexpectedResponse',
+      status: 200,
+      effect: 'unknown',
+    });
+    expect(requests()).toHaveLength(2);
+  });
+
+  it.each(BODIES.filter((name) => name !== 'successEmpty'))(
+    'of the kind %s does not confirm a delete, whose answer has no body: somebody else may have answered',
+    async (name) => {
+      fail({ name });
+      expect(await failureOf(send('delete'))).toMatchObject({ kind: 'unexpectedResponse', effect: 'unknown' });
+    },
+  );
+
+  it('confirms a delete when it is empty, as documented', async () => {
+    fail({ name: 'successEmpty' });
+    expect(await send('delete')).toMatchObject({ ok: true, value: notMapped });
+  });
+
+  it('is read even when its content type is another', async () => {
+    fail({ name: 'successWrongContentType' });
+    expect(await send('get')).toMatchObject({ ok: true, value: mappedTo(SKILL) });
+    expect(await send('create')).toMatchObject({ ok: true, value: mappedTo(OTHER_SKILL) });
+  });
+
+  it.each([
+    ['get', 204],
+    ['get', 201],
+    ['create', 200],
+    ['update', 201],
+    ['delete', 202],
+    ['delete', 204],
+  ] as const)(
+    'of a %s with the status %i, which is not documented, is not taken for one',
+    async (operation, status) => {
+      fail({ kind: 'answer', status, effect: 'never' });
+      expect(await failureOf(send(operation))).toMatchObject({ kind: 'unexpectedResponse', status });
+    },
+  );
+
+  it('says what came in place of the documented body, and repeats none of it', async () => {
+    const details = [];
+    for (const name of ['successEmpty', 'successHtml', 'successOversized', 'successHostile'] as const) {
+      simulator.control.clearFaults();
+      fail({ name });
+      details.push((await failureOf(send('get'))).detail);
+    }
+    expect(details).toEqual(['empty body', 'web page', 'body too long', 'body of another form']);
+  });
+});
+
+describe('an answer that says failure', () => {
+  it.each([
+    ['badRequest', 'badRequest'],
+    ['forbidden', 'forbidden'],
+    ['conflict', 'conflict'],
+    ['serverError', 'serverError'],
+    ['unavailable', 'unavailable'],
+    ['badGateway', 'unavailable'],
+    ['tooManyRequests', 'throttled'],
+  ] as const)('%s gives a failure of the kind %s for each operation', async (name, kind) => {
+    for (const operation of OPERATIONS) {
+      simulator.control.clearFaults();
+      fail({ name });
+      expect(await failureOf(send(operation, clientOf(simulator.url, tokens, { longPatienceMs: 0 })))).toMatchObject({
+        kind,
+        operation,
+        serviceProviderId: SERVICE_PROVIDER,
+        ...(operation === 'create' || operation === 'update' ? { skillId: OTHER_SKILL } : {}),
+      });
+    }
+  });
+
+  it.each(['error', 'message', 'codeMessage'] as const)('is read in the shape "%s"', async (body) => {
+    fail({ kind: 'answer', status: 400, body, message: 'In the words of the service.' });
+    expect(await failureOf(send('create'))).toMatchObject({
+      kind: 'badRequest',
+      serviceMessage: 'In the words of the service.',
+      ...(body !== 'message' && { serviceType: 'BAD_REQUEST' }),
+    });
+  });
+
+  it.each(['empty', 'html', 'truncated', 'wrongType', 'wrongFields', 'oversized'] as const)(
+    'with a body that is %s is still told by its status',
+    async (body) => {
+      fail({ kind: 'answer', status: 403, body });
+      const failure = await failureOf(send('update'));
+      expect(failure).toMatchObject({ kind: 'forbidden', status: 403, requestId: requests()[0]?.requestId });
+      expect(failure).not.toHaveProperty('serviceMessage');
+    },
+  );
+
+  it('with hostile words gives words that are safe on one line', async () => {
+    fail({ name: 'errorHostile' });
+    const { serviceMessage, serviceType } = await failureOf(send('create'));
+    expect(`${serviceMessage ?? ''}${serviceType ?? ''}`).toMatch(/<script>.*forged line.*<b>BAD/);
+    expect(`${serviceMessage ?? ''}${serviceType ?? ''}`).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  });
+
+  const ID = { 'x-amzn-RequestId': 'b7b9d9ae-0000-4000-8000-000000000000' };
+  const ERROR = { message: 'No such mapping.' };
+  const json = (value: unknown) => JSON.stringify(value);
+
+  it.each<[string, string, Record<string, string>]>([
+    ['the documented Error object', json({ type: 'NOT_FOUND', ...ERROR }), {}],
+    ['the shape of a sibling API', json({ code: 'NOT_FOUND', ...ERROR }), {}],
+    ['further fields of the Error object', json({ type: 'NOT_FOUND', ...ERROR, more: [1] }), {}],
+    ['the Error object as plain text', json({ type: 'NOT_FOUND', ...ERROR }), { 'content-type': 'text/plain' }],
+    ['the Error object after a byte order mark', `\uFEFF${json({ type: 'NOT_FOUND', ...ERROR })}`, {}],
+    ['a message alone, with a request ID', json(ERROR), ID],
+    ['no body, with a request ID', '', ID],
+  ])('404 with %s says that nothing is mapped', async (_what, body, headers) => {
+    const other = await startWebServer((_request, response) => response.writeHead(404, headers).end(body));
+    expect(await clientOf(other.url, tokens).get(SERVICE_PROVIDER)).toMatchObject({ ok: true, value: notMapped });
+    await other.stop();
+  });
+
+  it.each<[string, string, Record<string, string>, string]>([
+    ['text of an ingress', 'default backend - 404', { 'content-type': 'text/plain' }, 'body of another form'],
+    ['text of an ingress and a request ID', '404 page not found\n', ID, 'body of another form'],
+    ['JSON of a gateway', json({ error: 'no route matched' }), {}, 'body of another form'],
+    ['JSON of a gateway and a request ID', json({ error: 'no route matched' }), ID, 'body of another form'],
+    [
+      'a message alone, as gateways send it',
+      json({ message: 'no Route matched with those values' }),
+      {},
+      'body of another form',
+    ],
+    [
+      'a message among other fields',
+      json({ timestamp: 1, status: 404, error: 'Not Found', message: 'none' }),
+      ID,
+      'body of another form',
+    ],
+    ['a status of Kubernetes', json({ kind: 'Status', message: 'not found', code: 404 }), ID, 'body of another form'],
+    ['problem details', json({ type: 'about:blank', title: 'Not Found', status: 404 }), ID, 'body of another form'],
+    ['an Error object without its message', json({ type: 'NOT_FOUND' }), ID, 'body of another form'],
+    ['an empty object', '{}', ID, 'body of another form'],
+    ['half of an Error object', '{"type":"NOT_FOUND","mess', ID, 'body of another form'],
+    ['an array', json([ERROR]), ID, 'body of another form'],
+    ['a word', json('Not Found'), ID, 'body of another form'],
+    ['a page', '<html></html>', ID, 'web page'],
+    ['a page in name only', json({ type: 'NOT_FOUND', ...ERROR }), { ...ID, 'content-type': 'text/html' }, 'web page'],
+    ['no body and no request ID', '', {}, 'empty body'],
+    ['no body and a request ID of another sort', '', { 'x-request-id': 'a' }, 'empty body'],
+    ['a body without end', ' '.repeat(300_000), ID, 'body too long'],
+  ])('404 with %s is not the answer of the service', async (_what, body, headers, detail) => {
+    const other = await startWebServer((_request, response) => response.writeHead(404, headers).end(body));
+    for (const operation of OPERATIONS) {
+      expect(await failureOf(send(operation, clientOf(other.url, tokens)))).toMatchObject({
+        kind: 'unexpectedResponse',
+        status: 404,
+        detail,
+        effect: operation === 'get' ? 'none' : 'unknown',
+      });
+    }
+    expect(tokens.acceptedFor).toEqual([]);
+    await other.stop();
+  });
+
+  it.each([400, 403])('%i of somebody else does not say that a change had no effect', async (status) => {
+    for (const operation of WRITES) {
+      simulator.control.clearFaults();
+      fail({ kind: 'answer', status, body: 'gatewayJson', requestId: 'missing' });
+      expect(await failureOf(send(operation))).toMatchObject({ effect: 'unknown', detail: 'body of another form' });
+    }
+  });
+
+  it.each(['usual', 'lowerCase', 'upperCase'] as const)(
+    'keeps the request id that is sent in the case "%s"',
+    async (requestId) => {
+      fail({ kind: 'answer', status: 500, requestId });
+      const failure = await failureOf(send('get'));
+      expect(failure.requestId).toBe(requests().at(-1)?.requestId);
+      expect(failure.attempts.map((attempt) => attempt.requestId)).toEqual(
+        requests().map((request) => request.requestId),
+      );
+    },
+  );
+
+  it('without a request id has none', async () => {
+    fail({ name: 'requestIdMissing' });
+    expect(await failureOf(send('create'))).not.toHaveProperty('requestId');
+  });
+});
+
+describe('a redirect', () => {
+  let elsewhere: WebServer;
+  beforeEach(async () => {
+    elsewhere = await startWebServer((_request, response) => {
+      response.writeHead(200).end();
+    });
+  });
+  afterEach(() => elsewhere.stop());
+
+  it.each([301, 302, 303, 307, 308])('%i is not followed, so that the token goes nowhere else', async (status) => {
+    for (const operation of OPERATIONS) {
+      simulator.control.clearFaults();
+      fail({ kind: 'answer', status, headers: { Location: `${elsewhere.url}/v1` } });
+      expect(await failureOf(send(operation))).toMatchObject({ kind: 'unexpectedResponse', status });
+    }
+    expect(elsewhere.requests).toEqual([]);
+    expect(requests()).toHaveLength(OPERATIONS.length);
+  });
+});
+
+describe('the limit of an attempt', () => {
+  it.each([{ kind: 'hang' }, { kind: 'hangAfterHeaders' }, { kind: 'drip', everyMs: 5 }] as const)(
+    'ends a read on $kind, which is tried again',
+    async (fault) => {
+      const hasty = clientOf(simulator.url, tokens, { attemptLimitMs: 60, maxAttempts: 2 });
+      fail(fault);
+      const failure = await failureOf(send('get', hasty));
+      expect(failure).toMatchObject({
+        kind: 'timeout',
+        effect: 'none',
+        detail: expect.stringContaining('60 ms') as string,
+      });
+      expect(failure.attempts.map(({ outcome }) => outcome)).toEqual(['timeout', 'timeout']);
+      expect(requests()).toHaveLength(2);
+    },
+  );
+
+  it.each([{ kind: 'hang' }, { kind: 'hangAfterHeaders' }, { kind: 'drip', everyMs: 5 }] as const)(
+    'ends a write on $kind, which is in doubt and not sent again',
+    async (fault) => {
+      const hasty = clientOf(simulator.url, tokens, { attemptLimitMs: 60 });
+      fail(fault);
+      for (const operation of ['create', 'update'] as const) {
+        expect(await failureOf(send(operation, hasty))).toMatchObject({ kind: 'timeout', effect: 'unknown' });
+      }
+      expect(requests().map(({ method }) => method)).toEqual(['POST', 'PUT']);
+    },
+  );
+
+  it.each(OPERATIONS)('holds for a %s that could be cancelled as well', async (operation) => {
+    const hasty = clientOf(simulator.url, tokens, { attemptLimitMs: 60, maxAttempts: 1 });
+    for (const kind of ['hang', 'hangAfterHeaders'] as const) {
+      simulator.control.clearFaults();
+      fail({ kind });
+      const { signal } = new AbortController();
+      expect(await failureOf(send(operation, hasty, { signal }))).toMatchObject({ kind: 'timeout' });
+    }
+  });
+
+  it('gives the connection up', async () => {
+    fail({ kind: 'hang' });
+    await send('create', clientOf(simulator.url, tokens, { attemptLimitMs: 60 }));
+    expect(await simulator.control.waitForRequest(({ ended }) => ended === 'clientGone')).toMatchObject({
+      method: 'POST',
+    });
+  });
+});
+
+describe('a read', () => {
+  it.each([
+    { name: 'tooManyRequests' },
+    { name: 'tooManyRequestsGarbage' },
+    { name: 'serverError' },
+    { name: 'unavailable' },
+    { name: 'badGateway' },
+    { name: 'resetBeforeWrite' },
+    { name: 'resetMidBody' },
+  ] as const)('is tried again after $name, until it succeeds', async ({ name }) => {
+    fail({ name, count: 2 });
+    expect(await send('get')).toMatchObject({ ok: true, value: mappedTo(SKILL) });
+    expect(requests()).toHaveLength(3);
+  });
+
+  it('ends with the last fault when no attempt is left, and tells them all', async () => {
+    fail({ name: 'serverError', count: 1 });
+    fail({ name: 'resetBeforeWrite', count: 1 });
+    fail({ name: 'unavailable' });
+    const failure = await failureOf(send('get'));
+    expect(failure.kind).toBe('unavailable');
+    expect(failure.attempts.map(({ outcome }) => outcome)).toEqual([500, 'network', 503]);
+    expect(requests()).toHaveLength(3);
+  });
+
+  it.each(['badRequest', 'forbidden', 'conflict', 'successHtml'] as const)(
+    'is not tried again after %s, which would be the same again',
+    async (name) => {
+      fail({ name });
+      await failureOf(send('get'));
+      expect(requests()).toHaveLength(1);
+    },
+  );
+
+  it.each(['get', 'update'] as const)(
+    'of the kind %s stops when somebody signs out while it waits',
+    async (operation) => {
+      fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.1 } });
+      const result = send(operation);
+      await simulator.control.waitForRequest(({ status }) => status === 429);
+      tokens.token = undefined;
+      expect(await failureOf(result)).toMatchObject({ kind: 'signedOut' });
+      expect(requests()).toHaveLength(1);
+    },
+  );
+
+  it('goes on with the token of whoever has signed in while it waited', async () => {
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.1 }, count: 1 });
+    const result = send('get');
+    await simulator.control.waitForRequest(({ status }) => status === 429);
+    tokens.token = simulator.control.issueAccessToken();
+    await result;
+    const [first, second] = requests();
+    expect(second?.tokenFingerprint).not.toBe(first?.tokenFingerprint);
+  });
+
+  it('stops when another endpoint was set while it waits, rather than send a token to the old one', async () => {
+    let url = simulator.url;
+    const endpoint = () => ({ ok: true as const, url });
+    const mover = new NetworkMappingClient({ endpoint, tokens, policy: { backoffMs: 1 } });
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.1 } });
+    const result = send('update', mover);
+    await simulator.control.waitForRequest(({ status }) => status === 429);
+    url = 'http://127.0.0.1:9';
+    expect(await failureOf(result)).toMatchObject({ kind: 'contextChanged', effect: 'none' });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('waits at least as long as the service asks for', async () => {
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.2 }, count: 1 });
+    expect(await send('get')).toHaveProperty('ok', true);
+    const [first, second] = requests();
+    // Both times are the simulator's own, taken after it had answered and when it was asked again.
+    expect((second?.startedAtMs ?? 0) - (first?.endedAtMs ?? Infinity)).toBeGreaterThan(190);
+  });
+
+  it.each([{ retryAfter: { seconds: 3600 } }, { retryAfter: { dateAfterSeconds: 3600 } }])(
+    'is given up, with the wait, when the service asks for more patience than there is ($retryAfter)',
+    async ({ retryAfter }) => {
+      for (const status of [429, 503]) {
+        simulator.control.clearFaults();
+        simulator.control.clearRequests();
+        fail({ kind: 'answer', status, retryAfter });
+        const asked = clientOf(simulator.url, tokens);
+        const failure = await failureOf(send('get', asked, { urgent: true }));
+        expect(failure.status).toBe(status);
+        expect(failure.retryAfterMs).toBeGreaterThan(3_500_000);
+        expect(failure.retryAfterMs).toBeLessThanOrEqual(3_600_000);
+        expect(requests()).toHaveLength(1);
+      }
+    },
+  );
+
+  it('that a person waits for is given up at once in a silence that the service has asked for', async () => {
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
+    await send('get', client, { urgent: true });
+    simulator.control.clearFaults();
+    expect(await failureOf(send('get', client, { urgent: true }))).toMatchObject({ kind: 'throttled', attempts: [] });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('is told how much is left of the wait that the service has asked for, and nothing of it when it is over', async () => {
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 300 } });
+    const first = await failureOf(send('get', client, { urgent: true }));
+    expect(first.retryAfterMs).toBe(300_000);
+    const laterMs = performance.now() + 100_000;
+    vi.spyOn(performance, 'now').mockImplementation(() => laterMs);
+    const second = await failureOf(send('update', client, { urgent: true }));
+    expect(second).toMatchObject({ kind: 'throttled', attempts: [], effect: 'none' });
+    expect(second.retryAfterMs).toBeGreaterThan(190_000);
+    expect(second.retryAfterMs).toBeLessThanOrEqual(200_000);
+    expect(explain(second).nextSteps.join()).toMatch(/(?:19\d|200) seconds/);
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('gets through a service that limits its rate', async () => {
+    simulator.control.setSwitches({ rateLimit: { perSecond: 50, burst: 1 } });
+    const patient = clientOf(simulator.url, tokens, { longPatienceMs: 20_000 });
+    mapTo(SKILL);
+    const results = await Promise.all(Array.from({ length: 5 }, () => patient.get(SERVICE_PROVIDER)));
+    expect(results).toMatchObject(Array.from({ length: 5 }, () => ({ ok: true, value: mappedTo(SKILL) })));
+    expect(requests().some(({ fault }) => fault === 'rateLimit')).toBe(true);
+  });
+
+  it('tells a service that nobody listens at', async () => {
+    const closed = await startWebServer(() => undefined);
+    await closed.stop();
+    expect(await failureOf(clientOf(closed.url, tokens).get(SERVICE_PROVIDER))).toMatchObject({
+      kind: 'network',
+      detail: 'ECONNREFUSED',
+    });
+  });
+});
+
+describe.each(WRITES)('a write (%s)', (operation) => {
+  it.each([
+    ['serverError', 'serverError'],
+    ['serverErrorAfterWrite', 'serverError'],
+    ['unavailable', 'unavailable'],
+    ['badGateway', 'unavailable'],
+    ['conflict', 'conflict'],
+    ['resetBeforeWrite', 'network'],
+    ['resetAfterWrite', 'network'],
+  ] as const)('is never sent again after %s, and its effect is in doubt', async (name, kind) => {
+    fail({ name });
+    expect(await failureOf(send(operation))).toMatchObject({ kind, effect: 'unknown' });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it.each(['badRequest', 'forbidden', 'notFound'] as const)('that is refused (%s) had no effect', async (name) => {
+    fail({ name });
+    expect(await failureOf(send(operation))).toMatchObject({ effect: 'none' });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('is sent again after 429, which refused it unseen, and takes effect once', async () => {
+    fail({ name: 'tooManyRequests', count: 2 });
+    expect(await send(operation)).toHaveProperty('ok', true);
+    expect(requests()).toHaveLength(3);
+    expect(simulator.control.writesTo(SERVICE_PROVIDER)[operation]).toBe(1);
+  });
+
+  it('is given up when the service refuses it for its rate too often, without any effect', async () => {
+    fail({ name: 'tooManyRequests' });
+    const failure = await failureOf(send(operation, clientOf(simulator.url, tokens, { longPatienceMs: 500 })));
+    expect(failure).toMatchObject({ kind: 'throttled', effect: 'none' });
+    expect(failure.attempts.length).toBeGreaterThan(2);
+    expect(requests()).toHaveLength(failure.attempts.length);
+  });
+});
+
+describe.each(OPERATIONS)('access on %s', (operation) => {
+  it.each([
+    ['the account is missing', { kind: 'accountMissing', account: 'eu' }],
+    ['the session cannot be renewed', { kind: 'renewalFailed', signIn: { kind: 'proxy' }, detail: 'HTTP 407' }],
+    ['the session has ended', { kind: 'signedOut', signIn: { kind: 'grantEnded' } }],
+  ] as const)('is denied, and nothing is sent, when %s', async (_what, why) => {
+    tokens.token = { type: 'denied', why };
+    expect(await failureOf(send(operation))).toMatchObject({ ...why, effect: 'none', attempts: [] });
+    expect(tokens.wantedFor).toEqual([SERVICE_PROVIDER]);
+    expect(requests()).toEqual([]);
+  });
+
+  it('may end while it is renewed: nothing took effect, and the failure says why', async () => {
+    simulator.control.expireAllAccessTokens();
+    tokens.thenReplaceWith({ type: 'denied', why: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } });
+    expect(await failureOf(send(operation))).toMatchObject({
+      kind: 'renewalFailed',
+      signIn: { kind: 'timeout' },
+      effect: 'none',
+      attempts: [{ outcome: 401 }],
+    });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it.each([401, 403] as const)('is explained by the missing scopes when the service answers %i', async (noAccess) => {
+    simulator.control.setSwitches({ noAccess });
+    const token = simulator.control.demo.otherAccountAccessToken;
+    tokens.token = granted(token, { missingScopes: ['a scope'] });
+    if (noAccess === 401) tokens.thenReplaceWith(undefined);
+    expect(await failureOf(send(operation))).toMatchObject({ missingScopes: ['a scope'] });
+  });
+
+  it('says nothing of missing scopes when it is for something else', async () => {
+    fail({ name: 'badRequest' });
+    tokens.token = granted(simulator.control.demo.accessToken, { missingScopes: ['a scope'] });
+    expect(await failureOf(send(operation))).not.toHaveProperty('missingScopes');
+  });
+
+  it.each([
+    ['badRequest', 1],
+    ['forbidden', 1],
+    ['notFound', 1],
+    ['serverError', 0],
+    ['badGateway', 0],
+    ['errorHtml', 0],
+  ] as const)(
+    'is taken note of when the service says %s, if it has looked at the token by then',
+    async (name, times) => {
+      fail({ name });
+      await send(operation, clientOf(simulator.url, tokens, { maxAttempts: 1 }));
+      expect(tokens.acceptedFor).toHaveLength(times);
+    },
+  );
+
+  it('is taken note of when the service takes the token, and not when it refuses it', async () => {
+    const fresh = simulator.control.issueAccessToken();
+    tokens.token = 'Atza|that-nobody-issued';
+    tokens.thenReplaceWith(fresh);
+    await send(operation);
+    expect(tokens.acceptedFor).toEqual([{ serviceProviderId: SERVICE_PROVIDER, token: fresh }]);
+  });
+});
+
+describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes', (operation) => {
+  const isRead = operation === 'get';
+  const other = () => granted(simulator.control.issueAccessToken(), { session: 'another' });
+  const CHANGED = { kind: 'contextChanged', effect: 'none' };
+
+  it('is not sent to the endpoint of before when another is set while its token is being renewed', async () => {
+    let url = simulator.url;
+    let renewed: (token: string) => void = () => undefined;
+    tokens.token = new Promise<string>((resolve) => (renewed = resolve));
+    const sent = send(operation, new NetworkMappingClient({ endpoint: () => ({ ok: true, url }), tokens }));
+    url = 'http://127.0.0.1:9';
+    renewed(simulator.control.demo.accessToken);
+    expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [] });
+    expect(requests()).toEqual([]);
+  });
+
+  it('is not sent to the endpoint of before when another is set while its refused token is being replaced', async () => {
+    let url = simulator.url;
+    simulator.control.expireAllAccessTokens();
+    const mover = new NetworkMappingClient({
+      endpoint: () => ({ ok: true, url }),
+      tokens: {
+        current: () => tokens.current(SERVICE_PROVIDER),
+        accepted: () => undefined,
+        replace: () => {
+          url = 'http://127.0.0.1:9';
+          return Promise.resolve(granted(simulator.control.issueAccessToken()));
+        },
+      },
+    });
+    expect(await failureOf(send(operation, mover))).toMatchObject({ ...CHANGED, attempts: [{ outcome: 401 }] });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('is sent with the token of another session only if it is a read', async () => {
+    fail({ name: 'tooManyRequests', count: 1 });
+    const sent = send(operation);
+    await simulator.control.waitForRequest(({ status }) => status === 429);
+    tokens.token = other();
+    if (isRead) expect(await sent).toHaveProperty('ok', true);
+    else expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [{ outcome: 429 }] });
+    expect(requests()).toHaveLength(isRead ? 2 : 1);
+  });
+
+  it('is sent with what another session has in the place of a refused token only if it is a read', async () => {
+    simulator.control.expireAllAccessTokens();
+    tokens.thenReplaceWith(other());
+    const sent = send(operation);
+    if (isRead) expect(await sent).toHaveProperty('ok', true);
+    else expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [{ outcome: 401 }] });
+    expect(requests()).toHaveLength(isRead ? 2 : 1);
+  });
+
+  it('goes on with the token that the person gave for it', async () => {
+    simulator.control.expireAllAccessTokens();
+    tokens.thenReplaceWith({ ...other(), continues: ['session of default'] });
+    expect(await send(operation, client, { interactive: true })).toHaveProperty('ok', true);
+  });
+
+  it('asks for the token of the new session, if it is a read, when its own is gone', async () => {
+    const next = other();
+    const gone = { type: 'denied', why: { kind: 'contextChanged' } } as const;
+    let isGone = true;
+    const following = clientOf(simulator.url, {
+      current: () => {
+        const access = isGone ? gone : next;
+        isGone = false;
+        return Promise.resolve(access);
+      },
+      accepted: () => undefined,
+      replace: () => unexpected('a replacement'),
+    });
+    const sent = send(operation, following);
+    if (isRead) expect(await sent).toHaveProperty('ok', true);
+    else expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [] });
+    expect(requests()).toHaveLength(isRead ? 1 : 0);
+  });
+
+  it.each([
+    ['endpoint', { endpoint: 'https://staging.example' }],
+    ['account', { account: 'hotels' }],
+    ['session', { session: 'of the question' }],
+  ])('is not sent when another %s was confirmed', async (_what, expected) => {
+    const sent = send(operation, client, { expected: { endpoint: simulator.url, ...expected } });
+    expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [] });
+    expect(requests()).toEqual([]);
+  });
+
+  it('is sent when all that was confirmed still is so', async () => {
+    const expected = { endpoint: simulator.url, account: 'default', session: 'session of default' };
+    expect(await send(operation, client, { expected })).toHaveProperty('ok', true);
+  });
+});
+
+describe.each(OPERATIONS)('a refused access token on %s', (operation) => {
+  it('is replaced once, and the request is sent again with the new one', async () => {
+    const { accessToken } = simulator.control.demo;
+    const fresh = simulator.control.issueAccessToken();
+    simulator.control.expireToken(accessToken);
+    tokens.thenReplaceWith(fresh);
+    expect(await send(operation, client, { interactive: true })).toHaveProperty('ok', true);
+    expect(tokens.asked).toEqual([{ refused: accessToken, interactive: true }]);
+    expect(requests().map(({ tokenFingerprint }) => tokenFingerprint)).toEqual([
+      fingerprintOf(accessToken),
+      fingerprintOf(fresh),
+    ]);
+  });
+
+  it('ends the request when the new one is refused too: nobody is asked twice', async () => {
+    tokens.thenReplaceWith('Atza|another-that-nobody-issued');
+    tokens.token = 'Atza|that-nobody-issued';
+    const failure = await failureOf(send(operation));
+    expect(failure).toMatchObject({ kind: 'unauthorized', status: 401, effect: 'none' });
+    expect(failure.attempts.map(({ outcome }) => outcome)).toEqual([401, 401]);
+    expect(tokens.asked).toEqual([{ refused: 'Atza|that-nobody-issued', interactive: false }]);
+  });
+
+  it('ends the request when there is no other', async () => {
+    simulator.control.expireAllAccessTokens();
+    tokens.thenReplaceWith(undefined);
+    expect(await failureOf(send(operation))).toMatchObject({ kind: 'unauthorized', effect: 'none' });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('ends the request when getting another one goes wrong', async () => {
+    simulator.control.expireAllAccessTokens();
+    tokens.thenReplaceWith(new Error('the keyring is locked'));
+    expect(await failureOf(send(operation))).toMatchObject({ kind: 'unauthorized', effect: 'none' });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('is replaced after other faults as well, and still only once', async () => {
+    fail({ name: 'tooManyRequests', count: 1 });
+    fail({ name: 'unauthorized', count: 1 });
+    fail({ name: 'tooManyRequests', count: 1 });
+    tokens.thenReplaceWith(simulator.control.issueAccessToken());
+    const patient = clientOf(simulator.url, tokens, { maxAttempts: 9 });
+    expect(await send(operation, patient)).toHaveProperty('ok', true);
+    expect(requests().map(({ status }) => status)).toEqual([429, 401, 429, operation === 'create' ? 201 : 200]);
+  });
+
+  it('is told from a token without access only by the words for people: 403 is not replaced', async () => {
+    simulator.control.setSwitches({ noAccess: 403 });
+    tokens.token = simulator.control.demo.otherAccountAccessToken;
+    expect(await failureOf(send(operation))).toMatchObject({ kind: 'forbidden' });
+    expect(tokens.asked).toEqual([]);
+  });
+});
+
+describe.each(OPERATIONS)('a cancelled %s', (operation) => {
+  const wasSent = operation === 'get' ? 'none' : 'unknown';
+
+  async function cancel(sent: Promise<Result<NetworkMapping>>, stop: AbortController): Promise<Failure> {
+    stop.abort();
+    const result = await atOnce(sent);
+    if (result.ok) throw new Error('expected a failure');
+    expect(result.failure.kind).toBe('cancelled');
+    return result.failure;
+  }
+
+  it('that was cancelled before it began sends nothing', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    expect(await cancel(send(operation, client, { signal: stop.signal }), stop)).toMatchObject({
+      effect: 'none',
+      attempts: [],
+    });
+    expect(requests()).toEqual([]);
+  });
+
+  it('ends at once while it waits for a token, and sends nothing', async () => {
+    tokens.token = never();
+    const stop = new AbortController();
+    const sent = send(operation, client, { signal: stop.signal });
+    expect(await cancel(sent, stop)).toMatchObject({ effect: 'none', attempts: [] });
+    expect(requests()).toEqual([]);
+  });
+
+  it('ends at once while the service does not answer', async () => {
+    fail({ kind: 'hang' });
+    const stop = new AbortController();
+    const sent = send(operation, client, { signal: stop.signal });
+    await simulator.control.waitForRequest(() => true);
+    expect(await cancel(sent, stop)).toMatchObject({ effect: wasSent, attempts: [{ outcome: 'cancelled' }] });
+    // The connection is given up as well.
+    await simulator.control.waitForRequest(({ ended }) => ended === 'clientGone');
+    expect(requests()).toHaveLength(1);
+  });
+
+  it.each([{ kind: 'hangAfterHeaders' }, { kind: 'drip', everyMs: 20 }] as const)(
+    'ends at once while the body arrives ($kind)',
+    async (fault) => {
+      fail(fault);
+      const stop = new AbortController();
+      const sent = send(operation, client, { signal: stop.signal });
+      await simulator.control.waitForRequest(({ status }) => status !== undefined);
+      const failure = await cancel(sent, stop);
+      expect(failure.effect).toBe(wasSent);
+      expect(requests()).toHaveLength(1);
+    },
+  );
+
+  it('ends at once in the wait before the next attempt, which is never made', async () => {
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
+    const stop = new AbortController();
+    let attempted: () => void = () => undefined;
+    const firstAttempt = new Promise<void>((resolve) => (attempted = resolve));
+    const slow = clientOf(simulator.url, tokens, { longPatienceMs: Infinity }, () => {
+      attempted();
+    });
+    const sent = send(operation, slow, { signal: stop.signal });
+    await firstAttempt;
+    await new Promise((resolve) => setImmediate(resolve));
+    // All attempts so far were refused unseen, so nothing is in doubt.
+    expect(await cancel(sent, stop)).toMatchObject({ effect: 'none', attempts: [{ outcome: 429 }] });
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('ends at once while somebody is asked for another token', async () => {
+    simulator.control.expireAllAccessTokens();
+    let asked: () => void = () => undefined;
+    const asking = new Promise<void>((resolve) => (asked = resolve));
+    const askingClient = clientOf(simulator.url, {
+      current: () => Promise.resolve(granted(ACCESS_TOKEN)),
+      accepted: () => unexpected('an answer that takes the token'),
+      replace: () => {
+        asked();
+        return never();
+      },
+    });
+    const stop = new AbortController();
+    const sent = send(operation, askingClient, { signal: stop.signal });
+    await asking;
+    expect(await cancel(sent, stop)).toMatchObject({ effect: 'none', attempts: [{ outcome: 401 }] });
+    expect(requests()).toHaveLength(1);
+  });
+});
+
+describe.each(OPERATIONS)('a %s that is stopped', (operation) => {
+  it('before it began sends nothing', async () => {
+    expect(await failureOf(send(operation, client, { stop: AbortSignal.abort() }))).toMatchObject({
+      kind: 'cancelled',
+      effect: 'none',
+      attempts: [],
+    });
+    expect(tokens.wantedFor).toEqual([]);
+    expect(requests()).toEqual([]);
+  });
+
+  it('while its attempt is under way comes to its end', async () => {
+    const stop = new AbortController();
+    const slow = await startWebServer((_request, response) => {
+      stop.abort();
+      setImmediate(() => response.writeHead(500).end());
+    });
+    const sent = send(operation, clientOf(slow.url, tokens, { maxAttempts: 1 }), { stop: stop.signal });
+    expect(await failureOf(sent)).toMatchObject({
+      kind: 'serverError',
+      effect: operation === 'get' ? 'none' : 'unknown',
+      attempts: [{ outcome: 500 }],
+    });
+    await slow.stop();
+  });
+
+  it('while its attempt is under way and refused had no effect, and is not made again', async () => {
+    const stop = new AbortController();
+    const stopping = clientOf(simulator.url, tokens, {}, () => {
+      stop.abort();
+    });
+    fail({ name: 'tooManyRequests', count: 1 });
+    expect(await failureOf(send(operation, stopping, { stop: stop.signal }))).toMatchObject({
+      kind: 'cancelled',
+      effect: 'none',
+      attempts: [{ outcome: 429 }],
+    });
+    expect(requests()).toHaveLength(1);
+  });
+});
+
+describe('many requests', () => {
+  const many = (count: number, by: NetworkMappingClient) =>
+    Array.from({ length: count }, (_, index) => by.get(`amzn1.comms.csp.id.${index}`));
+
+  it('that are never answered keep no person waiting', async () => {
+    const paced = clientOf(simulator.url, tokens, { maxInFlight: 1 });
+    fail({ kind: 'hang', serviceProviderId: 'amzn1.comms.csp.id.other' });
+    const stop = new AbortController();
+    const other = paced.get('amzn1.comms.csp.id.other', { signal: stop.signal });
+    await simulator.control.waitForRequest(() => true);
+    mapTo(SKILL);
+    expect(await paced.get(SERVICE_PROVIDER, { urgent: true })).toMatchObject({ ok: true });
+    stop.abort();
+    await other;
+  });
+
+  it('say how each was refused last, whichever of them finds out that nothing passes', async () => {
+    // Late enough that each has been sent before the first is refused.
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.05 }, delayMs: 50 });
+    const paced = clientOf(simulator.url, tokens, { longPatienceMs: 300 });
+    const failures = await Promise.all(many(3, paced).map(failureOf));
+    for (const { serviceProviderId, ...failure } of failures) {
+      const own = requests().filter((request) => request.serviceProviderId === serviceProviderId);
+      expect(own.length).toBeGreaterThan(0);
+      expect(failure).toMatchObject({
+        kind: 'throttled',
+        effect: 'none',
+        status: 429,
+        requestId: own.at(-1)?.requestId,
+        retryAfterMs: 50,
+      });
+      expect(failure.attempts).toHaveLength(own.length);
+    }
+  });
+
+  it('tell their request ids when they succeed', async () => {
+    mapTo(SKILL);
+    const read = await client.get(SERVICE_PROVIDER);
+    const changed = await client.change(changeOf('update'));
+    const ids = requests()
+      .filter(({ serviceProviderId }) => serviceProviderId === SERVICE_PROVIDER)
+      .map(({ requestId }) => requestId);
+    expect(read).toEqual({ ok: true, value: mappedTo(SKILL), requestId: ids[0] });
+    expect(changed).toEqual({ ok: true, value: mappedTo(OTHER_SKILL), requestId: ids[1] });
+  });
+
+  it('are not kept waiting by one whose token is being renewed', async () => {
+    const stuck = 'amzn1.comms.csp.id.stuck';
+    let renewed: () => void = () => undefined;
+    const renewal = new Promise<void>((resolve) => (renewed = resolve));
+    let asked = 0;
+    const paced = clientOf(
+      simulator.url,
+      {
+        current: async (id) => {
+          // There at first, being renewed when its turn has come.
+          if (id === stuck && ++asked === 2) await renewal;
+          return tokens.current(id);
+        },
+        replace: () => unexpected('a replacement'),
+        accepted: () => undefined,
+      },
+      { maxInFlight: 1 },
+    );
+    simulator.control.seed([{ serviceProviderId: stuck, skillId: SKILL }]);
+    const first = paced.get('amzn1.comms.csp.id.first');
+    const sent = paced.get(stuck);
+    await Promise.all([first, ...many(3, paced)]);
+    expect(requests().map(({ serviceProviderId }) => serviceProviderId)).not.toContain(stuck);
+    renewed();
+    expect(await sent).toMatchObject({ ok: true, value: mappedTo(SKILL) });
+  });
+
+  it('of another endpoint know nothing of the silence that the last one has asked for', async () => {
+    let url = simulator.url;
+    const mover = new NetworkMappingClient({ endpoint: () => ({ ok: true, url }), tokens });
+    fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
+    await send('get', mover, { urgent: true });
+    const other = await startWebServer((_request, response) => {
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"Not found","type":"NOT_FOUND"}');
+    });
+    url = other.url;
+    expect(await send('get', mover, { urgent: true })).toMatchObject({ ok: true, value: notMapped });
+    await other.stop();
+  });
+
+  it('that wait for their turn when another endpoint is set are not sent to the old one', async () => {
+    let url = simulator.url;
+    const mover = new NetworkMappingClient({
+      endpoint: () => ({ ok: true, url }),
+      tokens,
+      policy: { maxInFlight: 1 },
+    });
+    fail({ kind: 'hang' });
+    const stop = new AbortController();
+    const first = mover.get('amzn1.comms.csp.id.first', { signal: stop.signal });
+    await simulator.control.waitForRequest(() => true);
+    const second = mover.change({ operation: 'delete', serviceProviderId: SERVICE_PROVIDER });
+    await new Promise((resolve) => setImmediate(resolve));
+    url = 'http://127.0.0.1:9';
+    stop.abort();
+    expect(await failureOf(second)).toMatchObject({ kind: 'contextChanged', effect: 'none', attempts: [] });
+    await first;
+    expect(requests()).toHaveLength(1);
+  });
+});
+
+describe('a service that repeats the access token', () => {
+  let echo: WebServer;
+  let body: (token: string) => string;
+  let status: number;
+
+  beforeAll(async () => {
+    echo = await startWebServer((request, response) => {
+      const token = (request.headers.authorization ?? '').replace('Bearer ', '');
+      response.writeHead(status, { 'x-amzn-RequestId': `for ${token}`, 'content-type': `application/json; ${token}` });
+      response.end(body(token));
+    });
+  });
+  afterAll(() => echo.stop());
+
+  const shapes: [string, (token: string) => unknown][] = [
+    ['as its message', (token) => ({ type: 'T', message: token })],
+    ['inside its message', (token) => ({ type: 'T', message: `Token ${token} has expired` })],
+    ['with the header in its message', (token) => ({ message: `Authorization: Bearer ${token}` })],
+    ['percent-encoded', (token) => ({ message: `/v1?token=${encodeURIComponent(token)}` })],
+    [
+      'HTML-escaped',
+      (token) => ({ message: token.replace(/\W/g, (each) => `&#x${each.charCodeAt(0).toString(16)};`) }),
+    ],
+    ['in base64', (token) => ({ message: `Basic realm ${Buffer.from(`id:${token}`).toString('base64')}` })],
+    ['without its prefix', (token) => ({ message: `Not known: ${token.slice(5)}` })],
+    ['as its type', (token) => ({ type: token, message: 'M' })],
+    ['as its code', (token) => ({ code: token })],
+    ['as its whole body', (token) => token],
+  ];
+
+  it.each(shapes)('%s never gets it into a failure or the log', async (_where, shape) => {
+    const log: AttemptRecord[] = [];
+    for (const token of [ACCESS_TOKEN, ODD_ACCESS_TOKEN]) {
+      body = (sent) => JSON.stringify(shape(sent));
+      tokens = new PreparedTokens(token);
+      for (status of [200, 201, 400, 403, 404, 409, 429, 500, 503]) {
+        for (const operation of OPERATIONS) {
+          // A client of its own, which has learned no pace.
+          const speaking = clientOf(echo.url, tokens, { maxAttempts: 1, longPatienceMs: 0 }, (attempt) =>
+            log.push(attempt),
+          );
+          const result = await send(operation, speaking);
+          const told = JSON.stringify([result, log]);
+          expect(told).not.toContain(JSON.stringify(token).slice(1, -1));
+          expect(told).not.toContain(encodeURIComponent(token));
+          expect(told).not.toContain(token.slice(-14, -1));
+          expect(told).not.toContain(Buffer.from(`id:${token}`).toString('base64').slice(-14, -1));
+          expect(told).not.toContain(token.slice(5).replace(/\W/g, (each) => `&#x${each.charCodeAt(0).toString(16)};`));
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,183 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RequestContext } from '../../../../src/core/api/networkMappingClient';
+import type { RetryPolicy } from '../../../../src/core/api/retry';
+import type { Failure, Result } from '../../../../src/core/failures/apiFailure';
+import type { NetworkMapping } from '../../../../src/core/model/networkMapping';
+import type { Wait } from '../../../../src/core/failures/waitReason';
+import { startSimulator, type Simulator } from '../../../simulator/simulator';
+import { PreparedTokens } from '../../../support/accessTokens';
+import { SKILL } from '../../../support/builders';
+import { freePort } from '../../../support/freePort';
+import { clientOf } from '../../../support/simulatedService';
+
+/** A second of the policy that ships is thirty milliseconds here. */
+const POLICY: Partial<RetryPolicy> = {
+  attemptLimitMs: 450,
+  maxAttempts: 6,
+  patienceMs: 540,
+  urgentLimitMs: 570,
+  longPatienceMs: 3_600,
+  backoffMs: 6,
+  outageMs: 210,
+};
+
+let simulator: Simulator;
+
+beforeAll(async () => {
+  simulator = await startSimulator({ seed: 300 });
+});
+afterAll(() => simulator.stop());
+beforeEach(() => {
+  simulator.control.reset();
+});
+
+const ids = (count: number) =>
+  simulator.control
+    .providers()
+    .slice(0, count)
+    .map(({ serviceProviderId }) => serviceProviderId);
+const clientAt = (url: string, policy: Partial<RetryPolicy> = {}) =>
+  clientOf(url, new PreparedTokens(simulator.control.demo.accessToken), { ...POLICY, ...policy });
+const kindOf = (result: Result<NetworkMapping>) => (result.ok ? 'ok' : result.failure.kind);
+
+/** Reads as the state does, sixteen at a time. */
+async function readAll(client: ReturnType<typeof clientAt>, count: number) {
+  const hand = pLimit(16);
+  const askedAtMs = performance.now();
+  const results = await Promise.all(ids(count).map((id) => hand(() => client.get(id, { askedAtMs }))));
+  return { results, tookMs: performance.now() - askedAtMs };
+}
+
+function failureOf(result: Result<NetworkMapping> | undefined): Failure {
+  if (!result || result.ok) throw new Error('expected a failure');
+  return result.failure;
+}
+
+const OUTAGES = {
+  refused: async () => ({ url: `http://127.0.0.1:${await freePort()}`, kind: 'network' }),
+  unavailable: () => {
+    simulator.control.addFault({ name: 'unavailable' });
+    return Promise.resolve({ url: simulator.url, kind: 'unavailable' });
+  },
+  silent: () => {
+    simulator.control.addFault({ kind: 'hang' });
+    return Promise.resolve({ url: simulator.url, kind: 'timeout' });
+  },
+};
+
+describe.each(Object.entries(OUTAGES))('in an outage (%s)', (_name, begin) => {
+  it.each([1, 60])('all of %d that wait are told why, one like the other', async (count) => {
+    const { url, kind } = await begin();
+    const { results } = await readAll(clientAt(url), count);
+    expect(new Set(results.map(kindOf))).toEqual(new Set([kind]));
+    for (const result of results) {
+      const { attempts, effect, serviceProviderId } = failureOf(result);
+      expect(attempts.length).toBeLessThanOrEqual(6);
+      expect([effect, serviceProviderId]).toEqual(['none', ids(300)[results.indexOf(result)]]);
+    }
+    expect(simulator.control.requests().length).toBeLessThan(60);
+  });
+
+  it('who asks next is told of one more attempt, and a person of their own', async () => {
+    const { url, kind } = await begin();
+    // The pause between two attempts is none of the policy.
+    const client = clientAt(url, { urgentLimitMs: 19_000 });
+    await readAll(client, 60);
+    const [id = ''] = ids(1);
+    const clicked = failureOf(await client.get(id, { urgent: true, interactive: true }));
+    expect([clicked.kind, clicked.attempts.length]).toEqual([kind, 1]);
+    const { results } = await readAll(client, 60);
+    expect(new Set(results.map(kindOf))).toEqual(new Set([kind]));
+    expect(results.reduce((sum, result) => sum + failureOf(result).attempts.length, 0)).toBe(1);
+  });
+
+  it('a change that waits is not sent, and has no effect', async () => {
+    const { url, kind } = await begin();
+    const client = clientAt(url, { maxInFlight: 1 });
+    const ended = await Promise.all(
+      ids(20).map((serviceProviderId) => client.change({ operation: 'update', serviceProviderId, skillId: SKILL })),
+    );
+    const unsent = ended.map(failureOf).filter(({ attempts }) => attempts.length === 0);
+    expect(unsent.length).toBeGreaterThan(10);
+    for (const failure of unsent) expect(failure).toMatchObject({ kind, effect: 'none' });
+    for (const { serviceProviderId } of unsent) {
+      const { create, update } = simulator.control.writesTo(serviceProviderId);
+      expect([create, update]).toEqual([0, 0]);
+    }
+  });
+});
+
+it('everything passes as soon as one request does', async () => {
+  const fault = simulator.control.addFault({ name: 'unavailable' });
+  const client = clientAt(simulator.url);
+  await readAll(client, 60);
+  simulator.control.removeFault(fault);
+  const { results } = await readAll(client, 60);
+  expect(new Set(results.map(kindOf))).toEqual(new Set(['ok']));
+});
+
+describe('a person who waits for one row is told in time', () => {
+  const URGENT: RequestContext = { urgent: true, interactive: true };
+
+  it('when this one is never answered, while others are', async () => {
+    const [silent = '', ...others] = ids(40);
+    simulator.control.addFault({ kind: 'hang', serviceProviderId: silent });
+    const client = clientAt(simulator.url);
+    const began = performance.now();
+    const person = { isTold: false };
+    const busy = (async () => {
+      for (let round = 0; !person.isTold; round++) {
+        await client.get(others[round % others.length] ?? '');
+        await delay(5);
+      }
+    })();
+    const told = failureOf(await client.get(silent, URGENT));
+    expect(performance.now() - began).toBeLessThan(1_000);
+    person.isTold = true;
+    await busy;
+    expect([told.kind, told.attempts.length]).toEqual(['timeout', 2]);
+  });
+
+  it('when the service asks to wait with it for longer than that', async () => {
+    simulator.control.addFault({ kind: 'answer', status: 503, retryAfter: { seconds: 1 } });
+    const told = failureOf(await clientAt(simulator.url).get(ids(1)[0] ?? '', URGENT));
+    expect(told).toMatchObject({ kind: 'unavailable', retryAfterMs: 1_000 });
+    expect(told.attempts).toHaveLength(1);
+  });
+
+  it('when its access token does not come', async () => {
+    const tokens = new PreparedTokens(new Promise<string>(() => undefined));
+    const told = failureOf(await clientOf(simulator.url, tokens, POLICY).get(ids(1)[0] ?? '', URGENT));
+    expect(told).toMatchObject({ kind: 'renewalFailed', signIn: { kind: 'timeout' }, attempts: [] });
+    expect(simulator.control.requests()).toEqual([]);
+  });
+});
+
+describe('whoever waits for a request that is sent again', () => {
+  async function waits(fault: Parameters<Simulator['control']['addFault']>[0]): Promise<Wait[]> {
+    const told: Wait[] = [];
+    simulator.control.addFault(fault);
+    const result = await clientAt(simulator.url, { outageMs: 60_000 }).get(ids(1)[0] ?? '', {
+      onWait: (wait) => told.push(wait),
+    });
+    expect(result.ok).toBe(true);
+    return told;
+  }
+
+  it('is told which attempt comes next, and why', async () => {
+    expect(await waits({ name: 'unavailable', count: 2 })).toMatchObject([
+      { attempt: 2, attempts: 6, failure: { kind: 'unavailable' } },
+      { attempt: 3, attempts: 6, failure: { kind: 'unavailable' } },
+    ]);
+  });
+
+  it('is told how long the service asks to wait; a refusal does not count as an attempt', async () => {
+    const before = Date.now();
+    const [wait, ...others] = await waits({ kind: 'answer', status: 429, retryAfter: { seconds: 1 }, count: 1 });
+    expect(others).toEqual([]);
+    expect(wait).toMatchObject({ attempt: 1, failure: { kind: 'throttled' } });
+    expect(wait?.untilMs).toBeGreaterThanOrEqual(before + 1_000);
+  });
+});

@@ -1,0 +1,711 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseContents, type Session } from '../../../../src/core/auth/session';
+import {
+  NewerSessions,
+  SecretStorageFailed,
+  SessionStore,
+  type SessionState,
+} from '../../../../src/core/auth/sessionStore';
+import { SharedWrites } from '../../../../src/core/crossWindow/exclusiveWrites';
+import { accountFor, knownAccounts } from '../../../../src/core/model/accounts';
+import { anyText } from '../../../support/arbitraries';
+import { KEYRING_ERROR, SecretVault } from '../../../support/secretStorage';
+import { aPastedSession, aRenewableSession, CLIENT, HOUR_MS, SIGNED_IN_AT_MS } from '../../../support/sessions';
+import { SharedLock } from '../../../support/sharedLock';
+
+const KEY = 'sessions';
+const OTHER_CLIENT = { id: 'amzn1.application-oa2-client.other', secret: 'amzn1.oa2-cs.v1.other-secret' };
+
+let vault: SecretVault;
+let lock: SharedLock;
+let store: SessionStore;
+let now: number;
+const stores: SessionStore[] = [];
+
+function openWindow(sharedAfterMs = 0): SessionStore {
+  const opened = new SessionStore(vault.window(), new SharedWrites(lock, sharedAfterMs), () => now);
+  stores.push(opened);
+  return opened;
+}
+
+/** All windows and their secrets are new. */
+function restart(manners?: ConstructorParameters<typeof SecretVault>[0]): void {
+  vault = new SecretVault(manners);
+  lock = new SharedLock();
+  store = openWindow();
+}
+
+function countChanges(of: SessionStore): () => number {
+  let changes = 0;
+  of.events.on('changed', () => changes++);
+  return () => changes;
+}
+
+async function put(text: string): Promise<void> {
+  await vault.window().store(KEY, text);
+}
+
+async function stateOf(name: string, of = store): Promise<SessionState | undefined> {
+  return (await of.read()).states.get(name);
+}
+
+const signedIn = (session: Session): SessionState => ({ type: 'signedIn', session });
+const session = aPastedSession();
+const renewable = aRenewableSession();
+const renewed = aRenewableSession({ accessToken: 'Atza|renewed', refreshToken: 'Atzr|rotated' });
+/** Text that is no session, and text that nearly is. */
+const anyStored = () =>
+  fc.oneof(
+    anyText(),
+    fc.json(),
+    fc.constantFrom('Atza|bare', '{"version":1}', '{"version":1,"accounts":{}}'),
+    fc.jsonValue().map((accounts) => JSON.stringify({ version: 1, accounts })),
+  );
+
+beforeEach(() => {
+  now = SIGNED_IN_AT_MS;
+  restart();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  for (const each of stores.splice(0)) each.dispose();
+});
+
+describe('somebody', () => {
+  it('is signed out at first', async () => {
+    expect(await store.read()).toEqual({ states: new Map() });
+  });
+
+  it('is signed in after a session was saved, and signed out after it was removed', async () => {
+    await store.save('default', session);
+    expect(await store.read()).toEqual({ states: new Map([['default', signedIn(session)]]) });
+    await store.remove(['default']);
+    expect(await store.read()).toEqual({ states: new Map() });
+    expect(vault.keys).toEqual([]);
+  });
+
+  it('is still signed in after the window was opened again', async () => {
+    await store.save('default', renewable);
+    store.dispose();
+    expect(await stateOf('default', openWindow())).toEqual(signedIn(renewable));
+  });
+
+  it('is signed out from the moment in which a pasted token expires', async () => {
+    await store.save('default', session);
+    now = session.expiresAtMs - 1;
+    expect(await stateOf('default')).toEqual(signedIn(session));
+    now = session.expiresAtMs;
+    expect(await stateOf('default')).toEqual({ type: 'signedOut', reason: 'expired' });
+  });
+
+  it('stays signed in with a session that can be renewed, whatever the clock says', async () => {
+    await store.save('default', renewable);
+    for (now of [0, renewable.expiresAtMs, SIGNED_IN_AT_MS + 1000 * 24 * HOUR_MS]) {
+      expect(await stateOf('default')).toEqual(signedIn(renewable));
+    }
+  });
+});
+
+describe('what is stored', () => {
+  it('says where the secrets of a session may go: where they were meant to go when it was saved, and what was permitted', async () => {
+    let origins = ['https://api.amazonalexa.com', 'https://api.amazon.com'];
+    const bound = new SessionStore(
+      vault.window(),
+      new SharedWrites(lock, 0),
+      () => now,
+      () => origins,
+    );
+    stores.push(bound);
+    await bound.save('default', renewable);
+    origins = ['https://other.example'];
+    await bound.permit('default', 'of another session', 'https://evil.example');
+    await bound.permit('hotels', renewable.id, 'https://evil.example');
+    await bound.permit('default', renewable.id, 'https://gateway.example');
+    await bound.permit('default', renewable.id, 'https://gateway.example');
+    const permitted = ['https://api.amazonalexa.com', 'https://api.amazon.com', 'https://gateway.example'];
+    expect(await stateOf('default')).toEqual(signedIn({ ...renewable, origins: permitted }));
+    await bound.renew('default', renewable, renewed);
+    expect(await stateOf('default')).toEqual(signedIn({ ...renewed, origins: permitted }));
+    await bound.save('default', session);
+    expect(await stateOf('default')).toEqual(signedIn({ ...session, origins }));
+  });
+
+  it('is one secret, whose text holds nothing of an account that has signed out', async () => {
+    await store.save('default', renewable);
+    await store.save('hotels', aPastedSession({ accessToken: 'Atza|of-hotels' }));
+    expect(vault.keys).toEqual([KEY]);
+    await store.remove(['default']);
+    expect(vault.everything).toContain('Atza|of-hotels');
+    for (const secret of [renewable.accessToken, renewable.refresh?.token ?? '', CLIENT.secret, CLIENT.id]) {
+      expect(secret).not.toBe('');
+      expect(vault.everything).not.toContain(secret);
+    }
+    await store.remove(['hotels']);
+    expect(vault.everything).toBe('[]');
+  });
+
+  it('holds nothing of a session in whose place another one was saved', async () => {
+    await store.save('default', renewable);
+    await store.save('default', session);
+    expect(vault.everything).toContain(session.accessToken);
+    for (const secret of [renewable.accessToken, 'Atzr|', CLIENT.secret])
+      expect(vault.everything).not.toContain(secret);
+  });
+
+  it('holds nothing of a session that has ended, but the client where that is to be kept', async () => {
+    await store.save('kept', renewable);
+    await store.save('dropped', aRenewableSession({ id: 'other', client: OTHER_CLIENT }));
+    await store.renew('kept', renewable, undefined, CLIENT);
+    await store.renew('dropped', aRenewableSession({ id: 'other' }), undefined);
+    expect(await store.read()).toEqual({
+      states: new Map([
+        ['kept', { type: 'signedOut', reason: 'ended', client: CLIENT }],
+        ['dropped', { type: 'signedOut', reason: 'ended' }],
+      ]),
+    });
+    expect(vault.everything).toContain(CLIENT.secret);
+    for (const secret of ['Atza|', 'Atzr|', OTHER_CLIENT.secret]) expect(vault.everything).not.toContain(secret);
+  });
+
+  it('forgets the client of an ended session when its account signs out, or in', async () => {
+    await store.save('default', renewable);
+    await store.renew('default', renewable, undefined, CLIENT);
+    await store.save('default', session);
+    expect(vault.everything).not.toContain(CLIENT.secret);
+    await store.save('default', renewable);
+    await store.renew('default', renewable, undefined, CLIENT);
+    await store.remove(['default']);
+    expect(vault.everything).toBe('[]');
+  });
+
+  it('that is anything else means signed out, and one can sign in over it', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyStored(), async (text) => {
+        await put(text);
+        const { states } = await store.read();
+        expect([...states.values()].filter(({ type }) => type === 'signedIn')).toEqual([]);
+        await store.save('default', session);
+        expect((await store.read()).states.get('default')).toEqual(signedIn(session));
+      }),
+    );
+  });
+
+  it('that is anything else is gone once somebody signs out, and no renewal is in its way', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyStored(), async (text) => {
+        await put(text);
+        await store.renew('default', renewable, renewed);
+        await store.remove(['default']);
+        expect((await store.read()).problem).toBeUndefined();
+        expect(vault.everything).not.toContain('Atza');
+      }),
+    );
+  });
+
+  it('says that it cannot be read, so that the log can', async () => {
+    await put('{"version":1,"accounts":');
+    expect(await store.read()).toEqual({ states: new Map(), problem: 'unreadable' });
+  });
+
+  it('loses its wrong entries one by one, and the good ones stay', async () => {
+    await put(
+      JSON.stringify({
+        version: 1,
+        accounts: [
+          { name: 'first', session },
+          { name: 'broken', session: { accessToken: 'Atza|of-the-broken-one' } },
+          null,
+          { name: 'last', session: renewable },
+        ],
+      }),
+    );
+    expect([...(await store.read()).states.keys()]).toEqual(['first', 'last']);
+    await store.remove(['first']);
+    expect((await store.read()).states).toEqual(new Map([['last', signedIn(renewable)]]));
+    expect(vault.everything).not.toContain('Atza|of-the-broken-one');
+  });
+
+  it('is not written by a renewal that has nothing to renew any more, also where it cannot be read', async () => {
+    await store.save('default', renewable);
+    const changes = countChanges(store);
+    await store.renew('somebody else', renewable, renewed);
+    await store.renew('default', aRenewableSession({ id: 'earlier' }), undefined, CLIENT);
+    expect(changes()).toBe(0);
+    await put('of a later version');
+    await store.renew('default', renewable, renewed);
+    expect(vault.raw(KEY)).toBe('of a later version');
+  });
+});
+
+describe('sessions in the form of a newer version of this extension', () => {
+  const newer = [
+    JSON.stringify({ version: 2, accounts: [{ name: 'default', session }] }),
+    JSON.stringify({ version: 2 }),
+    JSON.stringify({ version: 99, accounts: {} }),
+    JSON.stringify({ version: '2.0', kept: 'Atza|elsewhere' }),
+    JSON.stringify({ version: { major: 3 } }),
+  ];
+
+  it.each(newer)('are never overwritten: %s', async (text) => {
+    await put(text);
+    const acts = [
+      () => store.save('default', session),
+      () => store.renew('default', session, renewed),
+      () => store.renew('default', session, undefined, CLIENT),
+      () => store.remove(['default']),
+    ];
+    for (const act of acts) {
+      await expect(act()).rejects.toThrow(NewerSessions);
+      await expect(act()).rejects.toThrow(/newer version of Alexa Network Mapping.*Update/);
+    }
+    expect(vault.raw(KEY)).toBe(text);
+    expect(await store.read()).toEqual({ states: new Map(), problem: 'newer' });
+  });
+
+  it('leave a renewal to count in its window alone, like any that cannot be stored', () => {
+    expect(new NewerSessions()).toBeInstanceOf(SecretStorageFailed);
+  });
+});
+
+describe('windows whose locks are apart, such as a local and a remote one,', () => {
+  /** A window with a lock of its own; what it writes reaches the others a little later. */
+  function openApart(): SessionStore {
+    const opened = new SessionStore(vault.window(), new SharedWrites(new SharedLock(), 100), () => now);
+    stores.push(opened);
+    return opened;
+  }
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 800));
+
+  beforeEach(() => {
+    restart({ handedOverAfterMs: 40 });
+  });
+
+  it('lose no session of each other, whoever of them is the last to write', async () => {
+    const windows = Array.from({ length: 4 }, openApart);
+    await Promise.all(
+      windows.map((each, index) => each.save(`account ${index}`, aPastedSession({ id: `of ${index}` }))),
+    );
+    await settled();
+    for (const each of windows) {
+      const { states } = await each.read();
+      expect([...states.keys()].sort()).toEqual([0, 1, 2, 3].map((index) => `account ${index}`));
+    }
+  });
+
+  it('lose no sign-out, and bring nobody back', async () => {
+    const [here, there, third] = [openApart(), openApart(), openApart()];
+    await here.save('leaving', session);
+    await here.save('renewed', renewable);
+    await settled();
+    await Promise.all([
+      here.remove(['leaving']),
+      there.save('hotels', session),
+      third.renew('renewed', renewable, renewed),
+    ]);
+    await settled();
+    for (const each of [here, there, third]) {
+      expect((await each.read()).states).toEqual(
+        new Map([
+          ['renewed', signedIn(renewed)],
+          ['hotels', signedIn(session)],
+        ]),
+      );
+    }
+  });
+
+  it('lose no sign-out of the last account', async () => {
+    const [here, there] = [openApart(), openApart()];
+    await here.save('leaving', renewable);
+    await settled();
+    await Promise.all([there.save('hotels', session), here.remove(['leaving'])]);
+    await settled();
+    expect([...(await here.read()).states.keys()]).toEqual(['hotels']);
+    expect(vault.everything).not.toContain('Atzr');
+  });
+
+  it('do not put back what another one has changed after it saw it', async () => {
+    const [here, there] = [openApart(), openApart()];
+    await here.save('default', session);
+    await vault.handedOver();
+    await there.save('hotels', session);
+    await there.remove(['default']);
+    await settled();
+    expect([...(await here.read()).states.keys()]).toEqual(['hotels']);
+  });
+
+  it('write nothing more where nothing was lost', async () => {
+    const [here, there] = [openApart(), openApart()];
+    await here.save('default', session);
+    await settled();
+    const changes = countChanges(there);
+    await there.save('hotels', session);
+    await settled();
+    expect(changes()).toBe(1);
+  });
+
+  it('do not write again what could not be written', async () => {
+    const here = openApart();
+    vault.broken = 'writes';
+    await expect(here.save('default', session)).rejects.toThrow(SecretStorageFailed);
+    vault.broken = 'nothing';
+    await settled();
+    expect(vault.everything).toBe('[]');
+  });
+});
+
+describe('accounts', () => {
+  it('keep their places when one of them signs in again', async () => {
+    for (const name of ['first', 'second', 'third']) await store.save(name, aPastedSession({ id: name }));
+    await store.save('second', renewable);
+    expect([...(await store.read()).states.keys()]).toEqual(['first', 'second', 'third']);
+    expect(await stateOf('second')).toEqual(signedIn(renewable));
+  });
+
+  it('can sign out together', async () => {
+    for (const name of ['first', 'second', 'third']) await store.save(name, session);
+    await store.remove(['first', 'third', 'unknown']);
+    expect([...(await store.read()).states.keys()]).toEqual(['second']);
+  });
+
+  it('never mix, whatever their names are and whatever happens to them in two windows', async () => {
+    const name = fc.oneof(
+      fc.constantFrom('__proto__', 'constructor', 'default', 'a', ' a', 'a ', 'A', 'ä', 'a\u0308', '\u0000'),
+      fc.string({ minLength: 1 }),
+    );
+    const act = fc.record({
+      name,
+      act: fc.constantFrom('save', 'save', 'renew', 'renew a stranger', 'end', 'remove'),
+      window: fc.constantFrom(0, 1),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { maxLength: 12 }), async (acts) => {
+        restart();
+        const windows = [store, openWindow()] as const;
+        const expected = new Map<string, SessionState>();
+        for (const [index, { name, act, window }] of acts.entries()) {
+          const known = expected.get(name);
+          const before = known?.type === 'signedIn' ? known.session : renewable;
+          const after = aRenewableSession({ id: before.id, accessToken: `token-${index}` });
+          switch (act) {
+            case 'save':
+              await windows[window].save(name, { ...after, id: `session-${index}` });
+              expected.set(name, signedIn({ ...after, id: `session-${index}` }));
+              break;
+            case 'renew':
+              await windows[window].renew(name, before, after);
+              if (known?.type === 'signedIn') expected.set(name, signedIn(after));
+              break;
+            case 'renew a stranger':
+              await windows[window].renew(name, { ...before, id: 'stranger' }, after);
+              break;
+            case 'end':
+              await windows[window].renew(name, before, undefined);
+              if (known?.type === 'signedIn') expected.set(name, { type: 'signedOut', reason: 'ended' });
+              break;
+            case 'remove':
+              await windows[window].remove([name]);
+              expected.delete(name);
+          }
+        }
+        for (const window of windows) expect((await window.read()).states).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('service providers that name no account', () => {
+  const servedBy = async () => {
+    const { states, reserved } = await openWindow().read();
+    return accountFor(undefined, knownAccounts([...states.keys()], reserved));
+  };
+
+  it('are not handed to the only other account when the default one signs out', async () => {
+    await store.save('default', session);
+    await store.save('us', renewable);
+    await store.remove(['default']);
+    expect([...(await store.read()).states.keys()]).toEqual(['us']);
+    expect(await servedBy()).toBe('default');
+    // Neither by a renewal, nor when the other one signs in again.
+    await store.renew('us', renewable, renewed);
+    await store.save('us', renewable);
+    expect(await servedBy()).toBe('default');
+    await store.save('default', session);
+    expect(await servedBy()).toBe('default');
+    expect((await store.read()).reserved).toBeUndefined();
+  });
+
+  it('go back to the account that served them when the second one leaves', async () => {
+    await store.save('eu', session);
+    await store.save('us', renewable);
+    await store.remove(['us']);
+    expect(await servedBy()).toBe('eu');
+  });
+
+  it('have none still when one of two leaves that did not serve them', async () => {
+    await store.save('eu', session);
+    await store.save('us', renewable);
+    await store.remove(['eu']);
+    expect(await servedBy()).toBeUndefined();
+  });
+
+  it('are handed over when the person says so', async () => {
+    await store.save('default', session);
+    await store.save('us', renewable);
+    await store.remove(['default']);
+    await store.handOver();
+    expect(await servedBy()).toBe('us');
+  });
+
+  it('belong to whoever signs in first after everybody has signed out', async () => {
+    await store.save('default', session);
+    await store.save('us', renewable);
+    await store.remove(['default']);
+    await store.remove(['us']);
+    expect(vault.everything).toBe('[]');
+    await store.save('us', renewable);
+    expect(await servedBy()).toBe('us');
+  });
+});
+
+describe('what came of a renewal', () => {
+  it('takes the place of the session that was renewed', async () => {
+    await store.save('default', renewable);
+    await store.renew('default', renewable, renewed);
+    expect(await stateOf('default')).toEqual(signedIn(renewed));
+    expect(vault.everything).not.toContain(renewable.accessToken);
+  });
+
+  it.each([
+    ['is undone', renewed],
+    ['has ended', undefined],
+  ])('does not bring back an account that has signed out meanwhile, when it %s', async (_how, result) => {
+    await store.save('default', renewable);
+    await openWindow().remove(['default']);
+    await store.renew('default', renewable, result, CLIENT);
+    expect(await store.read()).toEqual({ states: new Map() });
+    expect(vault.everything).toBe('[]');
+  });
+
+  it.each([
+    ['signed in anew', aRenewableSession({ id: 'anew', accessToken: 'Atza|anew' })],
+    ['signed in anew with the very same token', aRenewableSession({ id: 'anew' })],
+    ['renewed elsewhere', aRenewableSession({ accessToken: 'Atza|newer', refreshToken: 'Atzr|newer' })],
+    ['pasted a token', session],
+  ])('leaves a session alone that was %s meanwhile', async (_how, newer) => {
+    for (const result of [renewed, undefined]) {
+      await store.save('default', newer);
+      await openWindow().renew('default', renewable, result, CLIENT);
+      expect(await stateOf('default')).toEqual(signedIn(newer));
+    }
+  });
+
+  it('does not touch another account with the same session', async () => {
+    await store.save('default', renewable);
+    await store.save('hotels', renewable);
+    await store.renew('hotels', renewable, renewed);
+    expect((await store.read()).states).toEqual(
+      new Map([
+        ['default', signedIn(renewable)],
+        ['hotels', signedIn(renewed)],
+      ]),
+    );
+  });
+
+  it('does not wake up a session that has ended', async () => {
+    await store.save('default', renewable);
+    await store.renew('default', renewable, undefined, CLIENT);
+    await store.renew('default', renewable, renewed);
+    expect(await stateOf('default')).toEqual({ type: 'signedOut', reason: 'ended', client: CLIENT });
+  });
+});
+
+describe('windows that act at the same time', () => {
+  it.each([
+    ['usual', {}],
+    ['slow', { writeTurns: 40 }],
+  ])('lose nothing of each other, where writing is %s', async (_how, manners) => {
+    restart(manners);
+    const windows = [store, openWindow(), openWindow()];
+    await store.save('renewed', renewable);
+    await store.save('leaving', session);
+    await Promise.all([
+      ...Array.from({ length: 30 }, (_, index) =>
+        windows[index % windows.length]?.save(`account ${index}`, aPastedSession({ id: `session ${index}` })),
+      ),
+      openWindow().renew('renewed', renewable, renewed),
+      openWindow().remove(['leaving']),
+    ]);
+    const { states } = await openWindow().read();
+    expect(states.size).toBe(31);
+    expect(states.get('renewed')).toEqual(signedIn(renewed));
+    for (let index = 0; index < 30; index++) {
+      expect(states.get(`account ${index}`)).toEqual(signedIn(aPastedSession({ id: `session ${index}` })));
+    }
+  });
+
+  it('lose nothing of each other, although what one has written reaches the other one a little later', async () => {
+    restart({ handedOverAfterMs: 50 });
+    const [here, there] = [openWindow(100), openWindow(100)];
+    await here.save('renewed', renewable);
+    await Promise.all([
+      here.save('default', session),
+      there.save('hotels', session),
+      there.renew('renewed', renewable, renewed),
+    ]);
+    await vault.handedOver();
+    for (const window of [here, there]) {
+      const { states } = await window.read();
+      expect([...states.keys()].sort()).toEqual(['default', 'hotels', 'renewed']);
+      expect(states.get('renewed')).toEqual(signedIn(renewed));
+    }
+  });
+
+  it('read while another one writes, and see what was before or what comes after', async () => {
+    restart({ writeTurns: 10 });
+    await store.save('default', renewable);
+    const other = openWindow();
+    const writing = other.renew('default', renewable, renewed);
+    const reads = await Promise.all(Array.from({ length: 20 }, () => stateOf('default')));
+    await writing;
+    for (const read of reads) expect([signedIn(renewable), signedIn(renewed)]).toContainEqual(read);
+    expect(await stateOf('default')).toEqual(signedIn(renewed));
+  });
+});
+
+describe('a change of the sessions', () => {
+  it('is announced in every window, and counts there at once', async () => {
+    const other = openWindow();
+    const changes = [countChanges(store), countChanges(other)];
+    await store.save('default', session);
+    expect(changes.map((count) => count())).toEqual([1, 1]);
+    expect(await stateOf('default', other)).toEqual(signedIn(session));
+    await other.remove(['default']);
+    expect(changes.map((count) => count())).toEqual([2, 2]);
+    expect((await store.read()).states.size).toBe(0);
+  });
+
+  it('is not seen in secrets of something else', async () => {
+    const changes = countChanges(store);
+    await vault.window().store('theme', 'dark');
+    expect(changes()).toBe(0);
+  });
+
+  it('is no longer announced after the store was disposed of, and nothing stays behind', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await store.save('default', session);
+    await store.read();
+    const changes = countChanges(store);
+    store.dispose();
+    await openWindow().remove(['default']);
+    vi.advanceTimersByTime(2 * HOUR_MS);
+    expect(changes()).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(vault.listeners).toBe(1);
+  });
+});
+
+describe('the expiry of a pasted token', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+
+  /** Both clocks go on. */
+  function pass(ms: number): void {
+    now += ms;
+    vi.advanceTimersByTime(ms);
+  }
+
+  it('is announced once, as soon as it was read', async () => {
+    await store.save('default', aPastedSession({ expiresAtMs: now + 60_000 }));
+    const changes = countChanges(store);
+    await store.read();
+    await store.read();
+    pass(59_999);
+    expect(changes()).toBe(0);
+    pass(1);
+    expect(changes()).toBe(1);
+  });
+
+  it('is announced for each account at its own time', async () => {
+    await store.save('default', aPastedSession({ expiresAtMs: now + 600_000 }));
+    await store.save('hotels', aPastedSession({ expiresAtMs: now + 60_000 }));
+    const changes = countChanges(store);
+    // As the window does, which reads whatever has changed.
+    store.events.on('changed', () => void store.read());
+    await store.read();
+    pass(60_000);
+    expect(changes()).toBe(1);
+    await store.read();
+    pass(540_000);
+    expect(changes()).toBe(2);
+  });
+
+  it('is looked for again after an hour, since timers of weeks fire at once and clocks jump', async () => {
+    await store.save('default', aPastedSession({ expiresAtMs: now + 60 * 24 * HOUR_MS }));
+    const changes = countChanges(store);
+    await store.read();
+    pass(HOUR_MS - 1);
+    expect(changes()).toBe(0);
+    pass(1);
+    expect(changes()).toBe(1);
+  });
+
+  it('is not announced for a session that can be renewed, nor for one that has ended', async () => {
+    await store.save('default', renewable);
+    await store.save('hotels', renewable);
+    await store.renew('hotels', renewable, undefined, CLIENT);
+    const changes = countChanges(store);
+    await store.read();
+    expect(vi.getTimerCount()).toBe(0);
+    pass(2 * HOUR_MS);
+    expect(changes()).toBe(0);
+  });
+});
+
+describe('a secret storage that fails', () => {
+  it('means signed out while it cannot be read, so that a locked keyring breaks nothing', async () => {
+    await store.save('default', session);
+    vault.broken = 'everything';
+    expect(await store.read()).toEqual({ states: new Map(), problem: 'unavailable' });
+    vault.broken = 'nothing';
+    expect(await stateOf('default')).toEqual(signedIn(session));
+  });
+
+  it.each(['writes', 'everything'] as const)(
+    'says so to whoever signs in, signs out or renews, where it refuses %s: no word of the session or of the keyring',
+    async (broken) => {
+      await store.save('default', renewable);
+      const before = vault.everything;
+      vault.broken = broken;
+      for (const act of [
+        store.save('hotels', session),
+        store.remove(['default']),
+        store.renew('default', renewable, renewed),
+        store.renew('default', renewable, undefined, CLIENT),
+      ]) {
+        const error = await act.then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        expect(error).toBeInstanceOf(SecretStorageFailed);
+        expect(String(error)).toMatch(/could not be written\. Unlock the keyring .* https:/);
+        const everything =
+          JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error) + String((error as Error).cause);
+        expect(everything).not.toContain(KEYRING_ERROR);
+        expect(everything).not.toMatch(/Atz[ar]|oa2/);
+      }
+      expect(vault.everything).toBe(before);
+    },
+  );
+
+  it('does not stand in the way of what comes after it', async () => {
+    vault.broken = 'writes';
+    await expect(store.save('default', session)).rejects.toBeInstanceOf(SecretStorageFailed);
+    vault.broken = 'nothing';
+    await store.save('default', session);
+    expect(await stateOf('default')).toEqual(signedIn(session));
+    expect(parseContents(vault.raw(KEY) ?? '')?.accounts).toEqual([{ name: 'default', session }]);
+  });
+});

@@ -1,0 +1,540 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import type * as fs from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FileLock } from '../../../../src/core/crossWindow/fileLock';
+import { never } from '../../../support/expectImmediate';
+
+vi.mock('node:fs/promises', async (importActual) => {
+  const actual = await importActual<typeof fs>();
+  return { ...actual, open: vi.fn(actual.open) };
+});
+const reallyOpen = vi.mocked(open).getMockImplementation() ?? open;
+
+/**
+ * What another process does: `count` adds to a number in a file, `keep` holds the lock until it is killed. Its clock is ahead of
+ * that of the file system by `aheadMs`.
+ */
+const PROGRAM = `
+  import { readFile, writeFile } from 'node:fs/promises';
+  import { FileLock } from './src/core/crossWindow/fileLock';
+  const [folder, act, file, aheadMs = 0, aliveMs] = process.argv.slice(2);
+  const TrueDate = Date;
+  globalThis.Date = class extends TrueDate {
+    constructor(...given) {
+      super(...(given.length > 0 ? given : [TrueDate.now() + Number(aheadMs)]));
+    }
+    static now() {
+      return TrueDate.now() + Number(aheadMs);
+    }
+  };
+  const lock = new FileLock(folder, aliveMs && Number(aliveMs));
+  if (act === 'keep') {
+    await lock.hold('sessions', async () => {
+      console.log('held');
+      await new Promise((resolve) => setInterval(resolve, 1e9));
+      await new Promise(() => undefined);
+    });
+  }
+  for (let times = 0; times < 25; times++) {
+    await lock.hold('sessions', async () => {
+      const count = Number(await readFile(file, 'utf8'));
+      await new Promise((resolve) => setImmediate(resolve));
+      await writeFile(file, String(count + 1));
+    });
+  }
+`;
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** How far the clock of a machine may be from that of a network file system. */
+const SKEWS = [-DAY, -2 * MINUTE, 2 * MINUTE, DAY];
+/** For locks whose holder is believed to be gone sooner than in real life. */
+const STALE_MS = 600;
+let bundles: string;
+let program: string;
+let folder: string;
+let lock: FileLock;
+const programs: ChildProcess[] = [];
+
+beforeAll(async () => {
+  bundles = await mkdtemp(join(tmpdir(), 'file-lock-program-'));
+  program = join(bundles, 'program.mjs');
+  await build({
+    stdin: { contents: PROGRAM, resolveDir: process.cwd(), loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: program,
+    logLevel: 'error',
+  });
+});
+afterAll(() => rm(bundles, { recursive: true }));
+
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'file-lock-')), 'locks');
+  lock = new FileLock(folder);
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  vi.mocked(open).mockImplementation(reallyOpen);
+  for (const each of programs.splice(0)) each.kill('SIGKILL');
+  await rm(join(folder, '..'), { recursive: true });
+});
+
+function start(...args: (string | number)[]): ChildProcess {
+  const started = spawn(process.execPath, [program, folder, ...args.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  programs.push(started);
+  return started;
+}
+
+/** Another process that has the lock. */
+async function keeper(...args: number[]): Promise<ChildProcess> {
+  const started = start('keep', '', ...args);
+  if (started.stdout) await once(started.stdout, 'data');
+  return started;
+}
+
+async function lockFile(): Promise<string> {
+  const files = await readdir(folder);
+  expect(files).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.lock$/)]);
+  return join(folder, files[0] ?? '');
+}
+
+/** The lock file of somebody who took the lock and did not give it back. */
+async function leftBehind(text: string, ageMs = 0): Promise<string> {
+  const path = await lock.hold('sessions', lockFile);
+  await writeFile(path, text);
+  const touched = new Date(Date.now() - ageMs);
+  await utimes(path, touched, touched);
+  return path;
+}
+
+const holder = (pid: number, host = hostname()) => JSON.stringify({ pid, host, id: 'another' });
+
+/** A process id that was one and is none. */
+async function endedProcess(): Promise<number> {
+  const started = spawn(process.execPath, ['-e', '']);
+  await once(started, 'exit');
+  if (started.pid === undefined) throw new Error('expected a process');
+  return started.pid;
+}
+
+/** Whether the lock is waited for: several polls go by. */
+async function isWaitedFor(waiting = lock, ms = 200): Promise<boolean> {
+  const giveUp = new AbortController();
+  let began = false;
+  const act = waiting.hold('sessions', () => Promise.resolve((began = true)), giveUp.signal).catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  giveUp.abort(new Error('given up'));
+  await act;
+  return !began;
+}
+
+function deferred() {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+describe('an act under a lock', () => {
+  it('settles as it does, and leaves nothing behind', async () => {
+    expect(await lock.hold('sessions', () => Promise.resolve(42))).toBe(42);
+    const failure = new Error('of the act');
+    await expect(lock.hold('sessions', () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(
+      lock.hold('sessions', () => {
+        throw failure;
+      }),
+    ).rejects.toBe(failure);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('runs alone, in the order in which it was asked for', async () => {
+    const seen: string[] = [];
+    const act = (name: string) =>
+      lock.hold('sessions', async () => {
+        seen.push(`${name} begins`);
+        await new Promise((resolve) => setImmediate(resolve));
+        seen.push(`${name} ends`);
+      });
+    await Promise.all([act('a'), act('b'), act('c')]);
+    expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+  });
+
+  it('waits for another object with the same folder', async () => {
+    const end = deferred();
+    const began = deferred();
+    const first = new FileLock(folder).hold('sessions', () => {
+      began.resolve();
+      return end.promise;
+    });
+    await began.promise;
+    expect(await isWaitedFor()).toBe(true);
+    const second = lock.hold('sessions', () => Promise.resolve('second'));
+    end.resolve();
+    await first;
+    expect(await second).toBe('second');
+  });
+
+  it('does not wait for one of another name, whatever the names are', async () => {
+    const end = deferred();
+    const first = lock.hold('a', () => end.promise);
+    for (const name of ['b', '', '../a', 'a\u0000', 'A', 'x'.repeat(5000)]) {
+      expect(await lock.hold(name, () => Promise.resolve(name))).toBe(name);
+    }
+    end.resolve();
+    await first;
+    expect(await readdir(join(folder, '..'))).toEqual(['locks']);
+  });
+});
+
+describe('a wait that is given up', () => {
+  it('never runs the act, and lets the next one wait for its turn', async () => {
+    const end = deferred();
+    const seen: string[] = [];
+    const first = lock.hold('sessions', () => end.promise.then(() => seen.push('first')));
+    const giveUp = new AbortController();
+    const second = lock.hold('sessions', () => Promise.resolve(seen.push('second')), giveUp.signal);
+    const third = lock.hold('sessions', () => Promise.resolve(seen.push('third')));
+    const reason = new Error('not now');
+    giveUp.abort(reason);
+    await expect(second).rejects.toBe(reason);
+    // The third one has had the time to begin, had it been let.
+    await lock.hold('other', () => Promise.resolve());
+    end.resolve();
+    await Promise.all([first, third]);
+    expect(seen).toEqual(['first', 'third']);
+  });
+
+  it('rejects with the reason also while another process has the lock', async () => {
+    await leftBehind(holder(process.pid));
+    const reason = new Error('not now');
+    const giveUp = new AbortController();
+    const act = lock.hold('sessions', () => never(), giveUp.signal);
+    giveUp.abort(reason);
+    await expect(act).rejects.toBe(reason);
+    await expect(lock.hold('sessions', () => never(), giveUp.signal)).rejects.toBe(reason);
+  });
+
+  it('never runs the act, also when it is given up while the lock is just taken', async () => {
+    const reason = new Error('not now');
+    const giveUp = new AbortController();
+    const act = lock.hold('sessions', () => Promise.resolve('ran'), giveUp.signal);
+    // All that does not wait for a file happens; no file has answered yet.
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    giveUp.abort(reason);
+    await expect(act).rejects.toBe(reason);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('does not concern an act that has begun', async () => {
+    const giveUp = new AbortController();
+    const act = lock.hold(
+      'sessions',
+      () => {
+        giveUp.abort();
+        return Promise.resolve('done');
+      },
+      giveUp.signal,
+    );
+    expect(await act).toBe('done');
+  });
+});
+
+describe('a lock that was left behind', () => {
+  const lives = () => holder(process.pid);
+
+  it('is taken over at once when its process has ended', async () => {
+    await leftBehind(holder(await endedProcess()));
+    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['of a process that lives', lives],
+    ['of another machine', async () => holder(await endedProcess(), 'another-machine')],
+    ['of an odd process', () => holder(0)],
+    ['of an odder process', () => holder(-999_999)],
+    ['of a process that cannot be', () => holder(2 ** 40)],
+    ['of something else', () => 'anything'],
+  ])(
+    '%s is waited for as long as it may be touched, and then taken over, whatever its time is',
+    async (_whose, text) => {
+      for (const ageMs of [0, ...SKEWS]) {
+        await leftBehind(await text(), ageMs);
+        expect(await isWaitedFor(new FileLock(folder, STALE_MS), STALE_MS / 2)).toBe(true);
+        expect(await new FileLock(folder, STALE_MS).hold('sessions', () => Promise.resolve('done'))).toBe('done');
+        expect(await readdir(folder)).toEqual([]);
+      }
+    },
+  );
+
+  it('is waited for a minute in real life', async () => {
+    await leftBehind(lives(), 2 * MINUTE);
+    expect(await isWaitedFor(lock, 2_000)).toBe(true);
+  });
+
+  it('without a text is waited for while its process may be about to write it, and no longer', async () => {
+    const quick = () => new FileLock(folder, 12 * STALE_MS);
+    for (const ageMs of [0, ...SKEWS]) {
+      await leftBehind('', ageMs);
+      expect(await isWaitedFor(quick(), STALE_MS / 2)).toBe(true);
+      expect(await quick().hold('sessions', () => Promise.resolve('done'))).toBe('done');
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
+
+  it('is waited for by a process that was asleep as if it had not been', async () => {
+    await leftBehind(lives());
+    const sinceStart = performance.now.bind(performance);
+    let asleepMs = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => sinceStart() + asleepMs);
+    const waiting = isWaitedFor(new FileLock(folder, STALE_MS), STALE_MS / 2);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    asleepMs = DAY;
+    expect(await waiting).toBe(true);
+  });
+
+  it('of a process with the same number on another machine of the same name is waited for', async () => {
+    await leftBehind(holder(await endedProcess(), `${hostname()} another boot`));
+    expect(await isWaitedFor()).toBe(true);
+  });
+
+  it('is taken over although another process ended while it did that', async () => {
+    const text = holder(await endedProcess());
+    const claim = `${await leftBehind(text)}.${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+    await writeFile(claim, lives());
+    expect(await isWaitedFor()).toBe(true);
+    await writeFile(claim, holder(await endedProcess()));
+    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is taken over by one only of those that see it at the same time', async () => {
+    const pid = await endedProcess();
+    let running = 0;
+    let ran = 0;
+    for (let round = 0; round < 3; round++) {
+      await leftBehind(holder(pid));
+      const acts = Array.from({ length: 8 }, () =>
+        new FileLock(folder).hold('sessions', async () => {
+          expect(++running).toBe(1);
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          ran++;
+          running--;
+        }),
+      );
+      await Promise.all(acts);
+    }
+    expect(ran).toBe(24);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is not taken from somebody who was quicker to take it over', async () => {
+    const path = await leftBehind(holder(await endedProcess()));
+    const seen: string[] = [];
+    const end = deferred();
+    let quick: Promise<unknown> | undefined;
+    let attempts = 0;
+    vi.mocked(open).mockImplementation(async (file, flags) => {
+      if (quick && file === path && flags === 'wx' && seen.length > 0) attempts++;
+      if (!quick && file !== path) {
+        // It has seen that the lock was left behind, and is about to take it over.
+        const began = deferred();
+        quick = new FileLock(folder).hold('sessions', () => {
+          seen.push('quick');
+          began.resolve();
+          return end.promise;
+        });
+        await began.promise;
+      }
+      return reallyOpen(file, flags, 0o600);
+    });
+    const slow = lock.hold('sessions', () => Promise.resolve(seen.push('slow')));
+    await vi.waitUntil(() => attempts >= 2 || seen.includes('slow'));
+    expect(seen).toEqual(['quick']);
+    end.resolve();
+    await Promise.all([quick, slow]);
+    expect(seen).toEqual(['quick', 'slow']);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('and is no longer its own is not removed by an act that ends', async () => {
+    await lock.hold('sessions', async () => {
+      await writeFile(await lockFile(), lives());
+    });
+    expect(await readFile(await lockFile(), 'utf8')).toBe(lives());
+  });
+});
+
+describe('a long act', () => {
+  it('keeps its lock, which is touched as long as it lasts, and not after', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const long = new Date(Date.now() - 10 * MINUTE);
+    await lock.hold('sessions', async () => {
+      const path = await lockFile();
+      await utimes(path, long, long);
+      vi.advanceTimersByTime(MINUTE / 4);
+      await vi.waitUntil(async () => (await stat(path)).mtimeMs > long.getTime() + 9 * MINUTE);
+    });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('does not touch a lock that is another one by now', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    await lock.hold('sessions', async () => {
+      const path = await lockFile();
+      await writeFile(path, holder(process.pid));
+      const { mtimeMs } = await stat(path);
+      vi.advanceTimersByTime(MINUTE / 4);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect((await stat(path)).mtimeMs).toBe(mtimeMs);
+    });
+  });
+});
+
+describe('without a lock to be had', () => {
+  const inUse = async (): Promise<void> => {
+    let running = 0;
+    const seen: number[] = [];
+    const act = () =>
+      lock.hold('sessions', async () => {
+        seen.push(++running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running--;
+      });
+    await Promise.all([act(), act(), act()]);
+    expect(seen).toEqual([1, 1, 1]);
+  };
+
+  it('acts run all the same, one at a time, where no folder can be', async () => {
+    await writeFile(folder, 'a file in its place');
+    await inUse();
+  });
+
+  it('acts run all the same, one at a time, where the lock cannot be removed', async () => {
+    const path = await lock.hold('sessions', lockFile);
+    await mkdir(join(path, 'a folder in its place'), { recursive: true });
+    await inUse();
+  });
+
+  it('acts run all the same where the disk is full, and leave no empty lock behind', async () => {
+    vi.mocked(open).mockImplementation(async (path, flags) => {
+      const file = await reallyOpen(path, flags, 0o600);
+      if (flags === 'wx') vi.spyOn(file, 'writeFile').mockRejectedValue(new Error('ENOSPC: no space left on device'));
+      return file;
+    });
+    await inUse();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('an act can still be given up', async () => {
+    await writeFile(folder, 'a file in its place');
+    const reason = new Error('not now');
+    const giveUp = new AbortController();
+    const act = lock.hold('sessions', () => never(), giveUp.signal);
+    giveUp.abort(reason);
+    await expect(act).rejects.toBe(reason);
+  });
+});
+
+describe('clocks that differ from that of the file system', () => {
+  it.each(SKEWS)('by %i ms let nobody in while another process is in its act', async (aheadMs) => {
+    await keeper(aheadMs, 2 * STALE_MS);
+    const waiting = new FileLock(folder, 2 * STALE_MS);
+    expect(await isWaitedFor(waiting, 3 * STALE_MS)).toBe(true);
+  });
+
+  it.each(SKEWS)('by %i ms let nobody in either where the file system is ahead of all', async (aheadMs) => {
+    vi.mocked(open).mockImplementation(async (path, flags) => {
+      const file = await reallyOpen(path, flags, 0o600);
+      const stat = file.stat.bind(file);
+      vi.spyOn(file, 'stat').mockImplementation(async () => {
+        const seen = await stat();
+        return Object.assign(seen, { mtimeMs: seen.mtimeMs + aheadMs });
+      });
+      return file;
+    });
+    const locks = [0, 0, 0].map(() => new FileLock(folder, STALE_MS));
+    let running = 0;
+    const acts = locks.map((each) =>
+      each.hold('sessions', async () => {
+        expect(++running).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 1.5 * STALE_MS));
+        expect(running--).toBe(1);
+      }),
+    );
+    await Promise.all(acts);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('and from each other let one process at a time in', async () => {
+    const file = join(folder, '..', 'count');
+    await writeFile(file, '0');
+    const exits = [0, ...SKEWS].map((aheadMs) => once(start('count', file, aheadMs), 'exit'));
+    expect(await Promise.all(exits)).toEqual(Array(5).fill([0, null]));
+    expect(await readFile(file, 'utf8')).toBe('125');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('let the lock of a process that was killed be taken over at once', async () => {
+    const killed = await keeper(DAY);
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the files of a lock', () => {
+  it('are for the user alone', async () => {
+    await lock.hold('sessions', async () => {
+      expect((await stat(folder)).mode & 0o777).toBe(0o700);
+      expect((await stat(await lockFile())).mode & 0o777).toBe(0o600);
+    });
+  });
+
+  it('are never read or written through a symbolic link', async () => {
+    const target = join(folder, '..', 'target');
+    await writeFile(target, holder(await endedProcess()));
+    const path = await lock.hold('sessions', lockFile);
+    await symlink(target, path);
+    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await readFile(target, 'utf8')).toContain('another');
+    expect((await lstat(path).catch(() => undefined))?.isSymbolicLink() ?? true).toBe(true);
+  });
+});
+
+describe('several processes', () => {
+  it('never run an act at the same time', async () => {
+    const file = join(folder, '..', 'count');
+    await writeFile(file, '0');
+    const exits = Array.from({ length: 4 }, () => once(start('count', file), 'exit'));
+    expect(await Promise.all(exits)).toEqual(Array(4).fill([0, null]));
+    expect(await readFile(file, 'utf8')).toBe('100');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('never run an act at the same time, also after one of them was killed in its act', async () => {
+    const file = join(folder, '..', 'count');
+    await writeFile(file, '0');
+    const killed = await keeper();
+    const exits = Array.from({ length: 4 }, () => once(start('count', file), 'exit'));
+    expect(await isWaitedFor()).toBe(true);
+    expect(await readFile(file, 'utf8')).toBe('0');
+    killed.kill('SIGKILL');
+    expect(await Promise.all(exits)).toEqual(Array(4).fill([0, null]));
+    expect(await readFile(file, 'utf8')).toBe('100');
+    expect(await readdir(folder)).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { curlCommand } from '../../../../src/core/errorReport/curlCommand';
+import type { Failure } from '../../../../src/core/failures/apiFailure';
+import { checkServiceProviderId, checkSkillId } from '../../../../src/core/model/identifiers';
+import { redact } from '../../../../src/core/text/redaction';
+import { anyText, aSecret } from '../../../support/arbitraries';
+import { aFailure, OTHER_SKILL, SERVICE_PROVIDER } from '../../../support/builders';
+
+/** What curl would be given by a shell in which the access token is set. */
+function run(failure: Failure): string[] {
+  const script = `curl() { printf '%s\\0' "$@"; }\n${curlCommand(failure) ?? ''}`;
+  const printed = execFileSync('/bin/sh', ['-c', script], {
+    encoding: 'utf8',
+    env: { LWA_ACCESS_TOKEN: 'the token' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return printed.split('\0').slice(0, -1);
+}
+
+const HEADERS = [
+  ['--header', 'Authorization: Bearer the token'],
+  ['--header', 'Accept: application/json'],
+  ['--header', 'Content-Type: application/json'],
+].flat();
+
+const serviceProviderId = anyText().filter((id) => checkServiceProviderId(id).ok && redact(id) === id);
+const skillId = anyText().filter((id) => checkSkillId(id).ok && redact(id) === id);
+
+describe('the failed request as a curl command', () => {
+  it.each([
+    ['get', 'GET'],
+    ['delete', 'DELETE'],
+  ] as const)('sends a %s with all headers and no body', (operation, method) => {
+    const failure = aFailure('serverError', { operation });
+    expect(run(failure)).toEqual(['--include', '--request', method, ...HEADERS, failure.url]);
+  });
+
+  it.each([
+    ['create', 'POST'],
+    ['update', 'PUT'],
+  ] as const)('sends a %s with the wished mapping as its body', (operation, method) => {
+    const failure = aFailure('serverError', { operation, skillId: OTHER_SKILL });
+    const body = `{"networkType":"SKILL","skillConfiguration":{"skillId":"${OTHER_SKILL}"}}`;
+    expect(run(failure)).toEqual(['--include', '--request', method, ...HEADERS, '--data-raw', body, failure.url]);
+  });
+
+  it('sends no body where nobody knows which skill was wished for', () => {
+    const failure = aFailure('serverError', { operation: 'create' });
+    expect(run(failure)).toEqual(['--include', '--request', 'POST', ...HEADERS, failure.url]);
+  });
+
+  it('sends no body with a delete, whatever was kept of it', () => {
+    const failure = aFailure('serverError', { operation: 'delete', skillId: OTHER_SKILL });
+    expect(curlCommand(failure)).not.toContain(OTHER_SKILL);
+  });
+
+  it('means to the shell exactly what was sent, whatever the ids hold', () => {
+    fc.assert(
+      fc.property(serviceProviderId, skillId, (provider, skill) => {
+        const failure = aFailure('conflict', { operation: 'create', serviceProviderId: provider, skillId: skill });
+        const given = run(failure);
+        expect(given.at(-1)).toBe(failure.url);
+        expect(JSON.parse(given.at(-2) ?? '')).toEqual({
+          networkType: 'SKILL',
+          skillConfiguration: { skillId: skill },
+        });
+        expect(given).toHaveLength(11 + 1);
+      }),
+      {
+        examples: [
+          ["'", `'$(id)'"`],
+          ["a'b;id", '`id`$HOME\\'],
+          ['!!', '@/etc/passwd'],
+        ],
+      },
+    );
+  });
+
+  it('holds a placeholder for the access token and no secret, even if an id should hold one', () => {
+    fc.assert(
+      fc.property(aSecret, (secret) => {
+        const failure = aFailure('unauthorized', { operation: 'create', serviceProviderId: secret, skillId: secret });
+        const command = curlCommand(failure);
+        expect(command).toContain('Bearer $LWA_ACCESS_TOKEN');
+        expect(command).not.toContain(secret);
+        expect(command).not.toContain(encodeURIComponent(secret));
+      }),
+    );
+  });
+
+  it('does not exist when there is no endpoint to send it to', () => {
+    const url = `/v1/communications/serviceProviders/${SERVICE_PROVIDER}/network`;
+    expect(curlCommand(aFailure('endpointRefused', { url, attempts: [] }))).toBeUndefined();
+  });
+});

@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { errorReport } from '../../../../src/core/errorReport/errorReport';
+import { anyText, aSecret } from '../../../support/arbitraries';
+import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
+import { aFailure, OTHER_SKILL, SERVICE_PROVIDER } from '../../../support/builders';
+
+const VERSIONS = { extension: '1.2.3', editor: 'Visual Studio Code 1.100.3' };
+
+describe('the report of a failure', () => {
+  it('says everything that support asks for', () => {
+    const failure = aFailure('unavailable', {
+      operation: 'update',
+      skillId: OTHER_SKILL,
+      status: 503,
+      serviceType: 'SERVICE_UNAVAILABLE',
+      serviceMessage: 'Try later.',
+      requestId: 'request-2',
+      attempts: [
+        { startedAtMs: Date.UTC(2025, 10, 22, 13, 5, 33, 123), durationMs: 1042, outcome: 429, requestId: 'request-1' },
+        { startedAtMs: Date.UTC(2025, 10, 22, 13, 5, 36, 7), durationMs: 40, outcome: 503, requestId: 'request-2' },
+      ],
+      effect: 'unknown',
+    });
+    expect(errorReport(failure, 'Grand Meridian', VERSIONS)).toBe(`# The service is not available
+
+It is down for maintenance, overloaded, or a gateway before it got no answer. The change may have taken effect all the same, so it was not sent again and the mapping is read anew.
+
+## Request
+
+- Service provider: \`Grand Meridian\`
+- Service provider ID: \`${SERVICE_PROVIDER}\`
+- Requested: Remap to another skill
+- Skill ID: \`${OTHER_SKILL}\`
+- Method and path: \`PUT /v1/communications/serviceProviders/${SERVICE_PROVIDER}/network\`
+- Endpoint: \`https://api.amazonalexa.com\`
+- Effect: Not known. The change may have taken effect all the same.
+
+## Answer
+
+- HTTP status: 503 Service Unavailable
+- Request ID: \`request-2\`
+- Type, in the service's own words: \`SERVICE_UNAVAILABLE\`
+- Message, in the service's own words: \`Try later.\`
+- The service's message is for debugging only. Don't share it with customers.
+
+## Attempts
+
+1. 2025-11-22T13:05:33.123Z, 1042 ms: 429 Too Many Requests, request ID \`request-1\`
+2. 2025-11-22T13:05:36.007Z, 40 ms: 503 Service Unavailable, request ID \`request-2\`
+
+## Next steps
+
+1. Try again in a few minutes.
+
+- Network mapping reference: https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
+
+## Versions
+
+- Extension: \`Alexa Network Mapping 1.2.3\`
+- Editor: \`Visual Studio Code 1.100.3\`
+`);
+  });
+
+  it('says no more than is known of a request that was never sent', () => {
+    const failure = aFailure('endpointRefused', { url: '/v1/network', attempts: [], detail: 'Only https is allowed.' });
+    expect(errorReport(failure, 'Grand Meridian', VERSIONS)).toBe(`# The API endpoint in the settings cannot be used
+
+Only https is allowed. Nothing was sent.
+
+## Request
+
+- Service provider: \`Grand Meridian\`
+- Service provider ID: \`${SERVICE_PROVIDER}\`
+- Requested: Read the mapping
+- Method and path: \`GET /v1/network\`
+- Effect: None. The mapping was only to be read.
+
+## Answer
+
+- Nothing was sent.
+- Detail: \`Only https is allowed.\`
+
+## Attempts
+
+Nothing was sent.
+
+## Next steps
+
+1. Correct the setting alexaNetworkMapping.apiEndpoint.
+
+## Versions
+
+- Extension: \`Alexa Network Mapping 1.2.3\`
+- Editor: \`Visual Studio Code 1.100.3\`
+`);
+  });
+
+  it('has each attempt and each step in a line of its own', () => {
+    const attempts = [
+      { startedAtMs: Date.UTC(2025, 10, 22), durationMs: 7, outcome: 'network' as const },
+      { startedAtMs: Date.UTC(2025, 10, 23), durationMs: 40, outcome: 503 },
+    ];
+    const report = errorReport(aFailure('timeout', { attempts }), 'A', VERSIONS);
+    expect(report).toContain(
+      '\n1. 2025-11-22T00:00:00.000Z, 7 ms: no connection\n2. 2025-11-23T00:00:00.000Z, 40 ms: 503 Service Unavailable\n',
+    );
+    expect(report).toContain('\n1. Try again.\n2. Check whether a VPN or proxy slows down the connection.\n');
+  });
+
+  it('says that the service gave no request id, and that no answer arrived', () => {
+    expect(errorReport(aFailure('serverError', { status: 500 }), 'A', VERSIONS)).toContain('the service gave none');
+    expect(errorReport(aFailure('timeout'), 'A', VERSIONS)).toContain('No answer arrived.');
+    const unsent = errorReport(aFailure('cancelled', { attempts: [] }), 'A', VERSIONS);
+    expect(unsent).toContain('- Nothing was sent.');
+    expect(unsent).not.toContain('No answer arrived.');
+  });
+
+  it.each(FAILURE_KINDS)('can be made of a failure of the kind %s', (kind) => {
+    const report = errorReport(aFailure(kind, { detail: 'of its own' }), 'Grand Meridian', VERSIONS);
+    expect(report).toMatch(/^# \S/);
+    expect(report).not.toContain('undefined');
+  });
+
+  it('keeps words of others in code spans, where Markdown gives them no meaning', () => {
+    fc.assert(
+      fc.property(anyText(), (words) => {
+        const make = (text: string) =>
+          errorReport(aFailure('badRequest', { status: 400, serviceMessage: text, detail: text }), text, VERSIONS);
+        expect(outsideCode(make(words))).toBe(outsideCode(make('x')));
+      }),
+      { examples: [['` @team ``![](https://example.org/x.png)'], ['<img src=x>\n# Title\n`'], ['`'], ['``'], ['']] },
+    );
+  });
+
+  it('lets no markup through from what the settings hold', () => {
+    const failure = aFailure('endpointRefused', { url: '/v1', attempts: [], detail: '<img src=x> [here](command:x)' });
+    expect(errorReport(failure, 'A', VERSIONS)).toContain(
+      String.raw`\<img src=x> \[here](command:x) Nothing was sent.`,
+    );
+  });
+
+  it('holds no secret, should one ever be in a failure', () => {
+    fc.assert(
+      fc.property(aSecret, (secret) => {
+        const failure = aFailure('badRequest', {
+          status: 400,
+          operation: 'create',
+          serviceProviderId: secret,
+          skillId: secret,
+          serviceType: `type ${secret}`,
+          serviceMessage: `Authorization: Bearer ${secret}`,
+          requestId: secret,
+          detail: `client_secret=${secret}`,
+          attempts: [{ startedAtMs: 0, durationMs: 1, outcome: 400, requestId: secret }],
+        });
+        const report = errorReport(failure, `Name ${secret}`, VERSIONS);
+        expect(report).not.toContain(secret);
+        expect(report).toContain('`Name [redacted]`');
+        expect(report).not.toContain(encodeURIComponent(secret));
+      }),
+    );
+  });
+});
+
+/** Takes out the code spans as CommonMark reads them: from a run of backticks to the next run of the same length. */
+function outsideCode(markdown: string): string {
+  return markdown.replace(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, 'CODE');
+}

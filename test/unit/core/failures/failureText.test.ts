@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import {
+  addressOf,
+  effectText,
+  operationText,
+  outcomeText,
+  statusText,
+} from '../../../../src/core/failures/failureText';
+import { OPERATIONS } from '../../../../src/core/model/networkMapping';
+import { aFailure } from '../../../support/builders';
+
+const texts = (text: typeof operationText, effect: 'none' | 'unknown') =>
+  OPERATIONS.map((operation) => text(aFailure('timeout', { operation, effect })));
+
+describe('a failed request in words', () => {
+  it('says what was wished for', () => {
+    expect(texts(operationText, 'none')).toEqual([
+      'Read the mapping',
+      'Map to a skill',
+      'Remap to another skill',
+      'Delete the mapping',
+    ]);
+  });
+
+  it('says whether the service holds something else now', () => {
+    const read = 'None. The mapping was only to be read.';
+    const none = 'None. The service did not carry out the change.';
+    const unknown = 'Not known. The change may have taken effect all the same.';
+    expect(texts(effectText, 'none')).toEqual([read, none, none, none]);
+    expect(texts(effectText, 'unknown')).toEqual([read, unknown, unknown, unknown]);
+  });
+
+  it('has the standard phrase of a status, where there is one', () => {
+    expect(statusText(404)).toBe('404 Not Found');
+    expect(statusText(599)).toBe('599');
+  });
+
+  it('says how an attempt ended, which may differ from how all ended', () => {
+    const attempt = { startedAtMs: 0, durationMs: 1 };
+    expect(outcomeText(aFailure('network'), { ...attempt, outcome: 503 })).toBe('503 Service Unavailable');
+    expect(outcomeText(aFailure('network'), { ...attempt, outcome: 'timeout' })).toBe('no answer in time');
+  });
+
+  it('says where the request went, with no origin where the endpoint was refused', () => {
+    expect(addressOf(aFailure('timeout', { url: 'https://host:1/v1/a%20b' }))).toEqual({
+      origin: 'https://host:1',
+      path: '/v1/a%20b',
+    });
+    expect(addressOf(aFailure('endpointRefused', { url: '/v1/a' }))).toEqual({ path: '/v1/a' });
+  });
+});

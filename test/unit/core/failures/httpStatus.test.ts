@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { kindOfStatus } from '../../../../src/core/failures/httpStatus';
+
+describe('a status', () => {
+  it.each([
+    [400, 'badRequest'],
+    [401, 'unauthorized'],
+    [403, 'forbidden'],
+    [404, 'notFound'],
+    [407, 'proxy'],
+    [409, 'conflict'],
+    [429, 'throttled'],
+    [500, 'serverError'],
+    [501, 'serverError'],
+    [502, 'unavailable'],
+    [503, 'unavailable'],
+    [504, 'unavailable'],
+    [302, 'unexpectedResponse'],
+    [418, 'unexpectedResponse'],
+  ])('of %i is a failure of the kind %s', (status, kind) => {
+    expect(kindOfStatus(status)).toBe(kind);
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { explain } from '../../../../src/core/failures/failureMessages';
+import { aFailure } from '../../../support/builders';
+
+describe('what stands between this computer and the service', () => {
+  it.each([
+    ['proxy', { detail: 'PROXY_ANSWER_407' }, /wants a user name and password\.$/, /^Add them to/],
+    ['proxy', { status: 407 }, /wants a user name and password\.$/, /^Add them to/],
+    ['proxy', { detail: 'PROXY_ANSWER_403' }, /refuses the connection \(status 403\)\.$/, /^Check the proxy settings/],
+    ['proxy', { detail: 'PROXY_ANSWER_502' }, /cannot reach the service \(status 502\)\.$/, /^Try again later/],
+    ['proxy', { detail: 'PROXY_ANSWER_500' }, /cannot reach the service \(status 500\)\.$/, /^Try again later/],
+    [
+      'proxy',
+      { detail: 'net::ERR_PROXY_CONNECTION_FAILED' },
+      /cannot be reached, refuses/,
+      /^Check the proxy settings/,
+    ],
+    ['proxy', {}, /cannot be reached, refuses/, /^Check the proxy settings/],
+    ['certificate', { detail: 'CERT_HAS_EXPIRED' }, /not valid today/, /^Check the date and time/],
+    ['certificate', { detail: 'CERT_NOT_YET_VALID' }, /not valid today/, /^Check the date and time/],
+    ['certificate', { detail: 'net::ERR_CERT_DATE_INVALID' }, /not valid today/, /^Check the date and time/],
+    ['certificate', { detail: 'ERR_TLS_CERT_ALTNAME_INVALID' }, /for another name/, /^Check the API endpoint/],
+    ['certificate', { detail: 'net::ERR_CERT_COMMON_NAME_INVALID' }, /for another name/, /^Check the API endpoint/],
+    ['certificate', { detail: 'SELF_SIGNED_CERT_IN_CHAIN' }, /company proxy/, /^Add the certificate/],
+    ['certificate', {}, /company proxy/, /^Add the certificate/],
+  ] as const)('(%s, %j) is told as a network engineer would', (kind, some, why, firstStep) => {
+    const words = explain(aFailure(kind, some));
+    expect(words.why).toMatch(why);
+    expect(words.nextSteps[0]).toMatch(firstStep);
+    for (const step of words.nextSteps) expect(step).toMatch(/^\p{Lu}.*[.)]$/u);
+    if (kind === 'certificate') expect(words.why).toMatch(/The access token was not sent\.$/);
+  });
+});

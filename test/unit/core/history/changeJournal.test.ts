@@ -1,0 +1,424 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ClosedChange, RecordedChange } from '../../../../src/core/history/changeRecord';
+import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
+import type { ChangeJournal } from '../../../../src/core/history/changeJournal';
+import type { JournalSize } from '../../../../src/core/history/journalFiles';
+import type { JournalRecord } from '../../../../src/core/history/journalRecord';
+import { mappedTo, notMapped, OTHER_SKILL, SKILL } from '../../../support/builders';
+import {
+  A_FILE_A_NOTE,
+  all,
+  aRemap,
+  closedRecord,
+  endedProcess,
+  journalFiles,
+  journalIn,
+  lines,
+  noteDone,
+  openedRecord,
+  told,
+  writeLines,
+} from './journals';
+
+const MINUTE = 60_000;
+let folder: string;
+beforeEach(async () => {
+  folder = path.join(await mkdtemp(path.join(tmpdir(), 'journal-')), 'journal');
+});
+afterEach(() => rm(path.join(folder, '..'), { recursive: true, maxRetries: 5 }));
+
+describe('a change', () => {
+  it('is read as it was noted, before and after its end', async () => {
+    const journal = journalIn(folder);
+    const began = Date.now();
+    const change = {
+      ...aRemap('a'),
+      selected: 500,
+      undoes: 'another change',
+      name: 'Grand\nMeridian\u2028 "Café" 🏨',
+      account: 'default',
+      operation: 'delete' as const,
+      wished: notMapped,
+    };
+    const id = await journal.open(change);
+    const [open, ...others] = await all(journalIn(folder));
+    expect(others).toEqual([]);
+    expect(open).toEqual({ ...change, id, openedAtMs: open?.openedAtMs });
+    const closing = {
+      result: 'failed' as const,
+      holds: mappedTo(SKILL),
+      failure: FAILURE_KINDS[0],
+      status: 500,
+      requestId: 'request\n1',
+    };
+    await journal.close(id, closing);
+    const [ended] = await all(journalIn(folder));
+    expect(ended).toEqual({ ...open, closed: { ...closing, id, closedAtMs: ended?.closed?.closedAtMs } });
+    const times = [began, open?.openedAtMs, ended?.closed?.closedAtMs, Date.now()];
+    expect(times.toSorted()).toEqual(times);
+  });
+
+  it('is noted with nothing but what is known of a change', async () => {
+    const journal = journalIn(folder);
+    const before = { ...mappedTo(SKILL), accessToken: 'a secret' };
+    const id = await journal.open({ ...aRemap('a'), before, ...{ accessToken: 'a secret' } });
+    await journal.close(id, { result: 'done', ...{ accessToken: 'a secret', holds: before } });
+    const text = await readFile(path.join(folder, 'changes-00000001.jsonl'), 'utf8');
+    expect(text).toContain(SKILL);
+    expect(text).not.toMatch(/accessToken|secret/);
+  });
+
+  it('that could not be read again is refused, and none of those that come with it', async () => {
+    const journal = journalIn(folder);
+    const wrong = { ...aRemap('wrong'), operation: 'get' as 'update' };
+    const noted = await Promise.allSettled(
+      [aRemap('a'), aRemap('b'), wrong, aRemap('c')].map((each) => journal.open(each)),
+    );
+    expect(noted.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(await told(journal)).toEqual(['c open', 'b open', 'a open']);
+  });
+
+  it.each(['nobody’s', 'ended'])('that is %s cannot be ended', async (whose) => {
+    const journal = journalIn(folder);
+    const id = whose === 'ended' ? await noteDone(journal, 'a') : await journalIn(folder).open(aRemap('a'));
+    const before = await lines(folder);
+    await expect(journal.close(id, { result: 'failed' })).rejects.toThrow('not a change of this window');
+    expect(await lines(folder)).toEqual(before);
+  });
+
+  it.skipIf(process.platform === 'win32')('is nothing that other users of the computer could read', async () => {
+    await noteDone(journalIn(folder, { ...A_FILE_A_NOTE }), 'a');
+    for (const name of await journalFiles(folder)) {
+      expect((await stat(path.join(folder, name))).mode & 0o777, name).toBe(0o600);
+    }
+  });
+});
+
+describe('the history', () => {
+  it('is empty, and nothing is created, where nothing was noted', async () => {
+    expect(await all(journalIn(folder))).toEqual([]);
+    expect(await journalIn(folder).abandoned()).toEqual([]);
+    await expect(stat(folder)).rejects.toThrow('ENOENT');
+  });
+
+  it.each([
+    ['in one file', undefined],
+    ['in a file for each note', A_FILE_A_NOTE],
+  ])('has the newest first, each once, with its end wherever that stands, %s', async (_where, size) => {
+    const journal = journalIn(folder, size);
+    const long = await journal.open(aRemap('long'));
+    for (const id of ['a', 'b', 'c']) await noteDone(journal, id);
+    await journal.open(aRemap('open'));
+    await journal.close(long, { result: 'inDoubt' });
+    await noteDone(journal, 'd');
+    expect(await told(journal)).toEqual(['d done', 'open open', 'c done', 'b done', 'a done', 'long inDoubt']);
+    await expect.poll(() => journalFiles(folder)).toHaveLength(size ? 12 : 1);
+  });
+
+  it('is read file by file, as it is asked for', async () => {
+    const journal = journalIn(folder, A_FILE_A_NOTE);
+    for (const id of ['a', 'b', 'c']) await noteDone(journal, id);
+    const history = journal.newestFirst();
+    expect((await history.next()).value).toMatchObject({ serviceProviderId: 'c' });
+    // Of the seven files, that took the closing and the opening of the newest change, and the empty one that is to follow.
+    for (const number of [1, 2, 3, 4]) await rm(path.join(folder, `changes-0000000${number}.jsonl`));
+    expect((await history.next()).done).toBe(true);
+  });
+
+  it('leaves out what is not of the journal, or of another version of it', async () => {
+    const journal = journalIn(folder);
+    const known = openedRecord('known');
+    const newer = {
+      ...known,
+      colour: 'red',
+      change: { ...known.change, id: 'newer', serviceProviderId: 'newer', age: 1 },
+    };
+    const odd = [
+      { ...known, type: 'paused' },
+      { ...known, writer: { ...known.writer, pid: 0 } },
+      { ...known, change: { ...known.change, openedAtMs: '1' } },
+      { ...known, change: { ...known.change, operation: 'replace' } },
+      { ...known, change: { ...known.change, wished: { type: 'mapped' } } },
+      null,
+      7,
+      [known],
+    ];
+    await noteDone(journal, 'a');
+    const text = [[known], ...odd.map((each) => [each]), [...odd, newer], known, 'text', null, { known }]
+      .map((line) => JSON.stringify(line))
+      .join('\n');
+    await writeFile(path.join(folder, 'changes-00000002.jsonl'), `${text}\n\u0000\n[\n`);
+    await writeFile(path.join(folder, 'changes-00000003.jsonl'), '');
+    for (const name of ['changes-3.jsonl', 'changes-00000004.json', 'CHANGES', 'changes-00000005.jsonl.new', '.x']) {
+      await writeFile(path.join(folder, name), JSON.stringify([openedRecord('foreign')]));
+    }
+    await noteDone(journal, 'b');
+    expect(await told(journal)).toEqual(['b done', 'newer open', 'known open', 'a done']);
+  });
+});
+
+describe('a file that has grown to its size', () => {
+  it('is followed by another, and the oldest above the number is removed', async () => {
+    const journal = journalIn(folder, { fileBytes: 1, files: 3 });
+    for (const id of ['a', 'b', 'c']) await noteDone(journal, id);
+    await expect
+      .poll(() => journalFiles(folder))
+      .toEqual(['changes-00000005.jsonl', 'changes-00000006.jsonl', 'changes-00000007.jsonl']);
+    expect(await told(journal)).toEqual(['c done']);
+  });
+
+  it('leaves to the next one the changes that are open', async () => {
+    const gone = openedRecord('gone', { pid: await endedProcess() });
+    const journal = journalIn(folder, { fileBytes: 1, files: 4 });
+    const open = await journal.open(aRemap('own'));
+    await writeLines(folder, 2, [[gone]]);
+    for (const id of ['a', 'b', 'c', 'd']) await noteDone(journal, id);
+    const abandoned = await journalIn(folder).abandoned();
+    expect(abandoned).toHaveLength(2);
+    expect(abandoned).toEqual(expect.arrayContaining([expect.objectContaining({ id: open }), gone.change]));
+    await journal.close(open, { result: 'done' });
+    expect(await journalIn(folder).abandoned()).toEqual([gone.change]);
+    // The file with the original is gone by now, and a copy of an old change is no news.
+    expect(await told(journal)).toEqual(['d done']);
+  });
+});
+
+describe('the end of a change', () => {
+  const own = (closing: Partial<ClosedChange>) => closedRecord('a', closing);
+  const others = (closing: Partial<ClosedChange>) =>
+    closedRecord('a', { recovered: true, ...closing }, { host: 'h', pid: 1, id: 'another window' });
+
+  /** What is held tells the ends apart. */
+  it.each<[string, JournalRecord[], string | undefined]>([
+    ['of its own window that is decided', [own({ result: 'failed' }), others({ result: 'done' })], 'failed'],
+    ['likewise, noted first or last', [others({ result: 'done' }), own({ result: 'failed' })], 'failed'],
+    ['that is decided', [others({ result: 'done' }), own({ result: 'inDoubt' })], 'done'],
+    ['likewise', [own({ result: 'inDoubt' }), others({ result: 'done' })], 'done'],
+    ['of its own window', [own({ result: 'inDoubt' }), others({ result: 'inDoubt', recovered: true })], 'inDoubt'],
+    ['that is the newest', [own({ result: 'inDoubt' }), own({ result: 'done' })], 'done'],
+    ['that is the newest, also when both are decided', [own({ result: 'failed' }), own({ result: 'done' })], 'done'],
+    ['that is the newest of others', [others({ result: 'failed' }), others({ result: 'done' })], 'done'],
+  ])('is the one %s, in one file or in several', async (_which, ends, expected) => {
+    const opened = openedRecord('a');
+    for (const files of [1, 3]) {
+      await noteDone(journalIn(folder), 'b');
+      const groups = [[opened], ...ends.map((end) => [end])];
+      if (files === 1) await writeLines(folder, 2, groups);
+      else for (const [index, group] of groups.entries()) await writeLines(folder, index + 2, [group]);
+      const change = (await all(journalIn(folder))).find(({ id }) => id === opened.change.id);
+      expect(change?.closed?.result).toBe(expected);
+      const isOwn = ends.some(
+        (end) => end.type === 'closed' && !end.closing.recovered && end.closing.result === expected,
+      );
+      expect(change?.closed?.recovered).toBe(isOwn ? undefined : true);
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('may be noted again by its window as long as it is in doubt', async () => {
+    const journal = journalIn(folder);
+    const id = await journal.open(aRemap('a'));
+    await journal.close(id, { result: 'inDoubt', failure: 'timeout' });
+    await journal.close(id, { result: 'inDoubt', failure: 'timeout', holds: mappedTo(SKILL) });
+    expect((await all(journal))[0]?.closed).toMatchObject({ result: 'inDoubt', holds: mappedTo(SKILL) });
+    await journal.close(id, { result: 'done', holds: mappedTo(OTHER_SKILL) });
+    expect((await all(journal))[0]?.closed).toMatchObject({ result: 'done', holds: mappedTo(OTHER_SKILL) });
+    await expect(journal.close(id, { result: 'failed' })).rejects.toThrow('not a change of this window');
+  });
+});
+
+describe('an unconfirmed change', () => {
+  const DAY = 24 * 60 * MINUTE;
+
+  it('of a window that is gone is looked after for a day, until more is known', async () => {
+    const pid = await endedProcess();
+    const at = (id: string, openedAtMs: number) => openedRecord(id, { pid, openedAtMs });
+    const now = Date.now();
+    await noteDone(journalIn(folder), 'z');
+    const unconfirmed = [at('new', now - MINUTE), at('day', now - DAY + MINUTE), at('old', now - DAY - MINUTE)];
+    await writeLines(folder, 2, [
+      [...unconfirmed, at('done', now), at('open', now - 2 * DAY), openedRecord('living')],
+      [...unconfirmed.map(({ change }) => change.serviceProviderId), 'living'].map((id) =>
+        closedRecord(id, { result: 'inDoubt' }),
+      ),
+      [closedRecord('done', { result: 'inDoubt' }), closedRecord('done', { result: 'done' })],
+    ]);
+    const looked: string[] = [];
+    const settle = ({ serviceProviderId, closed }: RecordedChange) => {
+      looked.push(`${serviceProviderId} ${closed?.result ?? 'open'}`);
+      return Promise.resolve(serviceProviderId === 'new' ? { result: 'done' as const } : undefined);
+    };
+    await journalIn(folder).recover(settle);
+    expect(looked.splice(0).sort()).toEqual(['day inDoubt', 'new inDoubt', 'open open']);
+    expect(await journalIn(folder).abandoned()).toMatchObject([{ serviceProviderId: 'open' }]);
+    await journalIn(folder).recover(settle);
+    expect(looked.sort()).toEqual(['day inDoubt', 'open open']);
+    expect(await told(journalIn(folder))).toContain('new done');
+  });
+
+  it('is found in an older file', async () => {
+    const pid = await endedProcess();
+    const journal = journalIn(folder, A_FILE_A_NOTE);
+    await noteDone(journal, 'z');
+    await expect.poll(() => journalFiles(folder)).toHaveLength(3);
+    await writeLines(folder, 3, [[openedRecord('a', { pid })], [closedRecord('a', { result: 'inDoubt' })]]);
+    for (const id of ['b', 'c', 'd']) await noteDone(journal, id);
+    expect(await journalIn(folder).unsettled()).toMatchObject([{ serviceProviderId: 'a' }]);
+  });
+});
+
+describe('a window that waits long with an open change', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** A window of another process, which lives. */
+  function otherProcess(size?: JournalSize): ChangeJournal {
+    const { pid } = process;
+    Object.defineProperty(process, 'pid', { value: process.ppid, configurable: true });
+    const journal = journalIn(folder, size);
+    Object.defineProperty(process, 'pid', { value: pid, configurable: true });
+    return journal;
+  }
+
+  /** Lets time pass, and what the window does then. */
+  async function pass(ms: number): Promise<void> {
+    for (let passedMs = 0; passedMs < ms; passedMs += MINUTE) {
+      const written = (await lines(folder)).length;
+      await vi.advanceTimersByTimeAsync(MINUTE);
+      if ((passedMs / MINUTE) % 3 === 2)
+        await vi.waitFor(async () => {
+          expect((await lines(folder)).length).toBeGreaterThan(written);
+        });
+    }
+  }
+
+  it('says that it lives, and is not taken for gone; one that says nothing for ten minutes is', async () => {
+    const news: unknown[] = [];
+    for (const size of [undefined, A_FILE_A_NOTE]) {
+      const own = otherProcess(size);
+      const other = journalIn(folder, size);
+      other.events.on('changedElsewhere', (ids) => news.push(ids));
+      const id = await own.open(aRemap('a'));
+      await pass(30 * MINUTE);
+      expect(await other.unsettled()).toEqual([]);
+      own.dispose();
+      vi.setSystemTime(Date.now() + 11 * MINUTE);
+      expect(await other.unsettled()).toMatchObject([{ id }]);
+      await rm(folder, { recursive: true });
+    }
+    expect(news).toEqual([]);
+  });
+
+  it('says so in the file that was begun meanwhile, too', async () => {
+    const own = otherProcess();
+    await own.open(aRemap('a'));
+    await pass(12 * MINUTE);
+    const filling = journalIn(folder, { fileBytes: 1, files: 2 });
+    for (const id of ['b', 'c', 'd']) await noteDone(filling, id);
+    expect(await journalIn(folder).unsettled()).toEqual([]);
+    own.dispose();
+  });
+
+  it('is heard by all that it writes, also by what stands before the copy of its change', async () => {
+    const at = (minutesAgo: number) => Date.now() - minutesAgo * MINUTE;
+    const opened = openedRecord('a', { openedAtMs: at(20) });
+    await noteDone(journalIn(folder), 'z');
+    await writeLines(folder, 2, [[opened], [closedRecord('b', { closedAtMs: at(2) }, opened.writer)]]);
+    await writeLines(folder, 3, [[{ type: 'carriedOver' }, { ...opened, carried: true }]]);
+    expect(await journalIn(folder).unsettled()).toEqual([]);
+  });
+
+  it('says nothing more once its changes have ended', async () => {
+    const own = journalIn(folder);
+    const id = await own.open(aRemap('a'));
+    await own.close(id, { result: 'inDoubt' });
+    const written = (await lines(folder)).length;
+    await vi.advanceTimersByTimeAsync(30 * MINUTE);
+    expect(await lines(folder)).toHaveLength(written);
+    const again = await own.open(aRemap('b'));
+    await pass(3 * MINUTE);
+    await own.close(again, { result: 'done' });
+    own.dispose();
+  });
+});
+
+describe('an open change', () => {
+  const hour = 60 * MINUTE;
+  it.each<[string, boolean, () => Promise<Parameters<typeof openedRecord>[1]>]>([
+    ['of a process that lives', false, () => Promise.resolve({})],
+    ['of a process that has ended', true, async () => ({ pid: await endedProcess() })],
+    ['of an earlier process with the id of this one', true, () => Promise.resolve({ pid: process.pid })],
+    ['of another computer', false, async () => ({ host: 'another', pid: await endedProcess() })],
+    [
+      'of another computer, a process of the same id',
+      false,
+      () => Promise.resolve({ host: 'another', pid: process.pid }),
+    ],
+    ['of nine minutes ago', false, () => Promise.resolve({ openedAtMs: Date.now() - 9 * MINUTE })],
+    ['of eleven minutes ago', true, () => Promise.resolve({ openedAtMs: Date.now() - 11 * MINUTE })],
+    ['of another computer, of an hour ago', true, () => Promise.resolve({ host: 'a', openedAtMs: Date.now() - hour })],
+    ['of a clock that was set back', true, () => Promise.resolve({ openedAtMs: Date.now() + 11 * MINUTE })],
+    ['that was carried over', true, async () => ({ pid: await endedProcess(), carried: true })],
+  ])('%s: abandoned is %s', async (_whose, isAbandoned, some) => {
+    const record = openedRecord('a', await some());
+    const journal = journalIn(folder);
+    await noteDone(journal, 'b');
+    await writeLines(folder, 2, [[record]]);
+    expect(await journal.abandoned()).toEqual(isAbandoned ? [record.change] : []);
+  });
+
+  it('of this window is never abandoned', async () => {
+    const journal = journalIn(folder);
+    await journal.open(aRemap('a'));
+    expect(await journal.abandoned()).toEqual([]);
+    expect(await journalIn(folder).abandoned()).toMatchObject([{ serviceProviderId: 'a' }]);
+  });
+
+  it('is ended once by all windows that start at the same time, unless nobody finds out how it ended', async () => {
+    const pid = await endedProcess();
+    await noteDone(journalIn(folder), 'z');
+    await writeLines(folder, 2, [['a', 'b', 'c', 'd'].map((id) => openedRecord(id, { pid }))]);
+    const asked: string[] = [];
+    const settle = async ({ serviceProviderId }: { serviceProviderId: string }) => {
+      asked.push(serviceProviderId);
+      await new Promise((resolve) => setImmediate(resolve));
+      return serviceProviderId === 'c' ? undefined : { result: 'failed' as const, holds: mappedTo(SKILL) };
+    };
+    await Promise.all([1, 2, 3].map(() => journalIn(folder).recover(settle)));
+    expect(asked).toEqual(['a', 'b', 'c', 'd', 'c', 'c']);
+    expect(await told(journalIn(folder))).toEqual(['d failed', 'c open', 'b failed', 'a failed', 'z done']);
+    expect((await all(journalIn(folder)))[0]?.closed).toMatchObject({ holds: mappedTo(SKILL), recovered: true });
+    expect(await journalIn(folder).abandoned()).toMatchObject([{ serviceProviderId: 'c' }]);
+  });
+
+  it.each(['before', 'after'])(
+    'that its window ends %s another one found out ended as its window says',
+    async (when) => {
+      for (const size of [undefined, A_FILE_A_NOTE]) {
+        const own = journalIn(folder, size);
+        const id = await own.open(aRemap('a'));
+        const end = () => own.close(id, { result: 'done', holds: mappedTo(OTHER_SKILL) });
+        await journalIn(folder, size).recover(async () => {
+          if (when === 'before') await end();
+          return { result: 'failed' };
+        });
+        if (when === 'after') await end();
+        const [change] = await all(journalIn(folder));
+        expect(change?.closed).toEqual({
+          id,
+          closedAtMs: change?.closed?.closedAtMs,
+          result: 'done',
+          holds: mappedTo(OTHER_SKILL),
+        });
+        expect(await journalIn(folder).abandoned()).toEqual([]);
+      }
+    },
+  );
+});

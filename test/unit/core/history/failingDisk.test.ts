@@ -1,0 +1,276 @@
+import { constants } from 'node:fs';
+import type * as fs from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { JournalFailed } from '../../../../src/core/history/journalError';
+import { A_FILE_A_NOTE, aRemap, journalFiles, journalIn, noteDone, told } from './journals';
+
+vi.mock('node:fs/promises', async (importActual) => {
+  const actual = await importActual<typeof fs>();
+  return { ...actual, open: vi.fn(actual.open) };
+});
+const reallyOpen = vi.mocked(open).getMockImplementation() ?? open;
+
+const has = (flags: string | number | undefined, flag: number) => (Number(flags) & flag) !== 0;
+/** Whether a file is opened only when it is a new one. */
+const isCreated = (flags: string | number | undefined) => has(flags, constants.O_EXCL);
+const isAppended = (flags: string | number | undefined) => has(flags, constants.O_APPEND) && !isCreated(flags);
+
+let folder: string;
+beforeEach(async () => {
+  folder = path.join(await mkdtemp(path.join(tmpdir(), 'journal-')), 'journal');
+});
+afterEach(async () => {
+  vi.mocked(open).mockImplementation(reallyOpen);
+  await rm(path.join(folder, '..'), { recursive: true, maxRetries: 5 });
+});
+
+async function failed(noting: Promise<unknown>): Promise<string> {
+  const error: unknown = await noting.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof JournalFailed)) throw new Error('expected a JournalFailed', { cause: error });
+  return error.message;
+}
+
+/** Lets each file take only so many of the bytes that are written to it at once. */
+function takeOnly(share: number): void {
+  vi.mocked(open).mockImplementation(async (file, flags, mode) => {
+    const opened = await reallyOpen(file, flags, mode);
+    const write = opened.write.bind(opened) as (bytes: Buffer) => ReturnType<typeof opened.write>;
+    opened.write = ((bytes: Buffer) => write(bytes.subarray(0, bytes.length * share))) as typeof opened.write;
+    return opened;
+  });
+}
+
+describe('a change that is noted', () => {
+  it('counts when the system has brought it to the disk, and not before', async () => {
+    const done: string[] = [];
+    vi.mocked(open).mockImplementationOnce(async (file, flags, mode) => {
+      const opened = await reallyOpen(file, flags, mode);
+      const datasync = opened.datasync.bind(opened);
+      opened.datasync = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await datasync();
+        done.push('on the disk');
+      };
+      return opened;
+    });
+    await journalIn(folder).open(aRemap('a'));
+    done.push('noted');
+    expect(done).toEqual(['on the disk', 'noted']);
+  });
+});
+
+describe('a change that cannot be noted', () => {
+  it('because something is in the place of the folder is refused, until it can be', async () => {
+    const journal = journalIn(folder);
+    await writeFile(folder, 'a file in its place');
+    expect(await failed(journal.open(aRemap('a')))).toMatch(
+      /^The journal of changes could not be written \(E\w+\)\. Check that you may write to .+journal, then try again\.$/,
+    );
+    await rm(folder);
+    await noteDone(journal, 'b');
+    expect(await told(journal)).toEqual(['b done']);
+  });
+
+  it.skipIf(process.platform !== 'linux')('because the disk is full is refused, with all that go with it', async () => {
+    const journal = journalIn(folder);
+    vi.mocked(open).mockImplementation((_file, _flags, mode) => reallyOpen('/dev/full', 'a', mode));
+    for (const message of await Promise.all(['a', 'b', 'c'].map((id) => failed(journal.open(aRemap(id)))))) {
+      expect(message).toBe(
+        'The journal of changes could not be written (ENOSPC). Make room on the disk, then try again.',
+      );
+    }
+    vi.mocked(open).mockImplementation(reallyOpen);
+    await noteDone(journal, 'd');
+    expect(await told(journal)).toEqual(['d done']);
+  });
+
+  it.each([0, 0.1, 0.5, 0.9])(
+    'because the disk takes %s of the bytes is refused, and none of a group counts',
+    async (share) => {
+      const journal = journalIn(folder);
+      await noteDone(journal, 'a');
+      takeOnly(share);
+      const noted = Array.from({ length: 9 }, (_, index) => failed(journal.open(aRemap(`refused ${index}`))));
+      expect(new Set(await Promise.all(noted))).toEqual(new Set([expect.stringContaining('(ENOSPC)')]));
+      vi.mocked(open).mockImplementation(reallyOpen);
+      expect(await told(journal)).toEqual(['a done']);
+      await noteDone(journal, 'b');
+      expect(await told(journal)).toEqual(['b done', 'a done']);
+    },
+  );
+
+  it('is refused alone: those after it have a try of their own', async () => {
+    const journal = journalIn(folder);
+    vi.mocked(open).mockRejectedValueOnce(Object.assign(new Error('no handles'), { code: 'EMFILE' }));
+    const noted = await Promise.allSettled(['a', 'b', 'c'].map((id) => journal.open(aRemap(id))));
+    expect(noted.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(await told(journal)).toEqual(['c open', 'b open']);
+  });
+});
+
+describe('a journal that cannot be read', () => {
+  it.each([
+    ['its folder', async () => writeFile(folder, 'a file in its place')],
+    ['a file of it', async () => mkdir(path.join(folder, 'changes-00000001.jsonl'), { recursive: true })],
+  ])('because of %s says so, to all who ask', async (_what, breakIt) => {
+    await breakIt();
+    const journal = journalIn(folder);
+    const asked = [
+      journal.newestFirst().next(),
+      journal.abandoned(),
+      journal.recover(() => Promise.resolve(undefined)),
+    ];
+    for (const message of await Promise.all(asked.map(failed))) {
+      expect(message).toMatch(
+        /^The journal of changes could not be read \(E\w+\)\. Check that you may read .+journal, then try again\.$/,
+      );
+    }
+  });
+});
+
+describe('a change whose end cannot be noted', () => {
+  it('stays open, for this window to try again and for a later start', async () => {
+    const journal = journalIn(folder);
+    const id = await journal.open(aRemap('a'));
+    takeOnly(0.5);
+    await failed(journal.close(id, { result: 'done' }));
+    vi.mocked(open).mockImplementation(reallyOpen);
+    expect(await journalIn(folder).abandoned()).toMatchObject([{ id }]);
+    await journal.close(id, { result: 'done' });
+    expect(await told(journal)).toEqual(['a done']);
+    journal.dispose();
+  });
+
+  it('is ended with the next note that can be written', async () => {
+    const journal = journalIn(folder);
+    const [first, second] = [await journal.open(aRemap('a')), await journal.open(aRemap('b'))];
+    takeOnly(0.5);
+    await Promise.all([first, second].map((id) => failed(journal.close(id, { result: 'done' }))));
+    await failed(journal.open(aRemap('c')));
+    vi.mocked(open).mockImplementation(reallyOpen);
+    await journal.open(aRemap('d'));
+    // It is written behind them.
+    await journal.open(aRemap('e'));
+    expect(await told(journal)).toEqual(['e open', 'd open', 'b done', 'a done']);
+    journal.dispose();
+  });
+
+  it('is ended without another note, after pauses that grow', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const journal = journalIn(folder);
+      const id = await journal.open(aRemap('a'));
+      let tries = 0;
+      vi.mocked(open).mockImplementation(() => {
+        tries++;
+        return Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+      });
+      await failed(journal.close(id, { result: 'inDoubt' }));
+      for (const pauseMs of [1_000, 5_000, 15_000, 60_000, 60_000]) {
+        const before = tries;
+        await vi.advanceTimersByTimeAsync(pauseMs - 1);
+        expect(tries).toBe(before);
+        await vi.advanceTimersByTimeAsync(1);
+        await vi.waitFor(() => {
+          expect(tries).toBe(before + 1);
+          expect(vi.getTimerCount()).toBe(1);
+        });
+      }
+      // What is known by now is what is written.
+      await failed(journal.close(id, { result: 'done' }));
+      vi.mocked(open).mockImplementation(reallyOpen);
+      await vi.advanceTimersByTimeAsync(60_000);
+      await vi.waitFor(async () => {
+        expect(await told(journal)).toEqual(['a done']);
+      });
+      expect(vi.getTimerCount()).toBe(0);
+
+      const next = await journal.open(aRemap('b'));
+      vi.mocked(open).mockRejectedValueOnce(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+      await failed(journal.close(next, { result: 'done' }));
+      await vi.advanceTimersByTimeAsync(1_000);
+      await vi.waitFor(
+        async () => {
+          expect(await told(journal)).toEqual(['b done', 'a done']);
+        },
+        { timeout: 500 },
+      );
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('a file that cannot be followed by another', () => {
+  it('grows until it can be, and what was written to it counts', async () => {
+    const journal = journalIn(folder, A_FILE_A_NOTE);
+    vi.mocked(open).mockImplementation((file, flags, mode) =>
+      isCreated(flags) ? Promise.reject(new Error('no more files')) : reallyOpen(file, flags, mode),
+    );
+    await noteDone(journal, 'a');
+    await noteDone(journal, 'b');
+    expect(await journalFiles(folder)).toHaveLength(1);
+    vi.mocked(open).mockImplementation(reallyOpen);
+    await noteDone(journal, 'c');
+    await expect.poll(() => journalFiles(folder)).toHaveLength(3);
+    expect(await told(journal)).toEqual(['c done', 'b done', 'a done']);
+  });
+
+  it('with the open changes in it because the disk is full loses none of them', async () => {
+    const journal = journalIn(folder, A_FILE_A_NOTE);
+    const id = await journal.open(aRemap('a'));
+    await expect.poll(() => journalFiles(folder)).toHaveLength(2);
+    let created: unknown;
+    vi.mocked(open).mockImplementation(async (file, flags, mode) => {
+      const opened = await reallyOpen(file, flags, mode);
+      const isCarrying = created === file;
+      if (isCreated(flags)) created ??= file;
+      if (isCarrying) {
+        created = 'no other file';
+        opened.write = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+      }
+      return opened;
+    });
+    for (const other of ['b', 'c', 'd']) {
+      await noteDone(journal, other);
+      expect(await journalIn(folder).abandoned()).toMatchObject([{ id }]);
+    }
+    expect(created).toBe('no other file');
+    expect(await told(journal)).toEqual(['d done', 'c done', 'b done', 'a open']);
+  });
+});
+
+describe('a window that is slow to write', () => {
+  it('while others begin files leaves what it wrote where the next start looks for it', async () => {
+    const quick = journalIn(folder, A_FILE_A_NOTE);
+    const slow = journalIn(folder, A_FILE_A_NOTE);
+    const isSlowIn = async (noting: () => Promise<unknown>) => {
+      let isFirst = true;
+      vi.mocked(open).mockImplementation(async (file, flags, mode) => {
+        if (isAppended(flags) && isFirst) {
+          isFirst = false;
+          for (const id of ['b', 'c', 'd']) await noteDone(quick, id);
+        }
+        return reallyOpen(file, flags, mode);
+      });
+      await noting();
+      expect(isFirst).toBe(false);
+      vi.mocked(open).mockImplementation(reallyOpen);
+    };
+    await noteDone(quick, 'a');
+    let id = '';
+    await isSlowIn(async () => {
+      id = await slow.open(aRemap('slow'));
+    });
+    expect(await journalIn(folder).abandoned()).toMatchObject([{ id }]);
+    await isSlowIn(() => slow.close(id, { result: 'done' }));
+    expect(await journalIn(folder).abandoned()).toEqual([]);
+    expect((await told(journalIn(folder))).filter((each) => each.startsWith('slow'))).toEqual(['slow done']);
+  });
+});

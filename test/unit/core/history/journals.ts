@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { FileLock } from '../../../../src/core/crossWindow/fileLock';
+import type { ClosedChange, OpenedChange, RecordedChange } from '../../../../src/core/history/changeRecord';
+import { ChangeJournal } from '../../../../src/core/history/changeJournal';
+import type { JournalSize } from '../../../../src/core/history/journalFiles';
+import type { JournalRecord, OpenedRecord, Writer } from '../../../../src/core/history/journalRecord';
+import { mappedTo, OTHER_SKILL, SKILL } from '../../../support/builders';
+
+/** So small that each note is followed by another file. */
+export const A_FILE_A_NOTE: JournalSize = { fileBytes: 1, files: 1000 };
+
+/** What a window has of the journal in a folder. */
+export function journalIn(folder: string, size?: JournalSize): ChangeJournal {
+  return new ChangeJournal(folder, new FileLock(path.join(folder, '../locks')), size);
+}
+
+/** A remap as a window asks the journal to note it. */
+export function aRemap(serviceProviderId: string): Omit<OpenedChange, 'id' | 'openedAtMs'> {
+  return {
+    actId: `act on ${serviceProviderId}`,
+    serviceProviderId,
+    endpoint: 'https://api.example.com',
+    operation: 'update',
+    before: mappedTo(SKILL),
+    wished: mappedTo(OTHER_SKILL),
+  };
+}
+
+/** Notes a change that is carried out at once. */
+export async function noteDone(journal: ChangeJournal, serviceProviderId: string): Promise<string> {
+  const id = await journal.open(aRemap(serviceProviderId));
+  await journal.close(id, { result: 'done', holds: mappedTo(OTHER_SKILL) });
+  return id;
+}
+
+export async function all(journal: Pick<ChangeJournal, 'newestFirst'>): Promise<RecordedChange[]> {
+  const changes = [];
+  for await (const change of journal.newestFirst()) changes.push(change);
+  return changes;
+}
+
+/** Each change by its service provider and how it ended. */
+export async function told(journal: ChangeJournal): Promise<string[]> {
+  return (await all(journal)).map(
+    ({ serviceProviderId, closed }) => `${serviceProviderId} ${closed?.result ?? 'open'}`,
+  );
+}
+
+/** The record of a change that was noted a moment ago by a process that lives, but for what is given. */
+export function openedRecord(
+  serviceProviderId: string,
+  some: { pid?: number; host?: string; openedAtMs?: number; carried?: true } = {},
+): OpenedRecord {
+  const { pid = process.ppid, host = hostname(), openedAtMs = Date.now(), carried } = some;
+  return {
+    type: 'opened',
+    writer: { host, pid, id: `writer of ${serviceProviderId}` },
+    ...(carried && { carried }),
+    change: { ...aRemap(serviceProviderId), id: `change of ${serviceProviderId}`, openedAtMs },
+  };
+}
+
+/** The record of how such a change ended, as its own window or another one noted it. */
+export function closedRecord(
+  serviceProviderId: string,
+  closing: Partial<ClosedChange>,
+  writer: Writer = openedRecord(serviceProviderId).writer,
+): JournalRecord {
+  const id = `change of ${serviceProviderId}`;
+  return {
+    type: 'closed',
+    writer,
+    serviceProviderId,
+    closing: { id, closedAtMs: Date.now(), result: 'done', ...closing },
+  };
+}
+
+/** The names of the journal's files, the oldest first. */
+export async function journalFiles(folder: string): Promise<string[]> {
+  return (await readdir(folder)).sort();
+}
+
+/** Every line that is not empty, of all files. */
+export async function lines(folder: string): Promise<string[]> {
+  const texts = await Promise.all(
+    (await journalFiles(folder)).map((name) => readFile(path.join(folder, name), 'utf8')),
+  );
+  return texts.flatMap((text) => text.split('\n')).filter(Boolean);
+}
+
+/** Writes a file of the journal as another window would have: each group of records on its line. */
+export async function writeLines(folder: string, number: number, groups: readonly JournalRecord[][]): Promise<void> {
+  const text = groups.map((group) => `\n${JSON.stringify(group)}\n`).join('');
+  await writeFile(path.join(folder, `changes-${String(number).padStart(8, '0')}.jsonl`), text);
+}
+
+/** A process id that was one and is none. */
+export async function endedProcess(): Promise<number> {
+  const started = spawn(process.execPath, ['-e', '']);
+  await once(started, 'exit');
+  if (started.pid === undefined) throw new Error('expected a process');
+  return started.pid;
+}

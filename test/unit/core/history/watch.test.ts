@@ -1,0 +1,131 @@
+import { EventEmitter, once } from 'node:events';
+import * as fs from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ChangeJournal } from '../../../../src/core/history/changeJournal';
+import type { JournalSize } from '../../../../src/core/history/journalFiles';
+import { A_FILE_A_NOTE, aRemap, journalIn, noteDone } from './journals';
+
+vi.mock('node:fs', async (importActual) => {
+  const actual = await importActual<typeof fs>();
+  return { ...actual, watch: vi.fn(actual.watch) };
+});
+
+let folder: string;
+const watching: ChangeJournal[] = [];
+beforeEach(async () => {
+  folder = path.join(await mkdtemp(path.join(tmpdir(), 'journal-')), 'journal');
+});
+afterEach(async () => {
+  for (const each of watching.splice(0)) each.dispose();
+  await rm(path.join(folder, '..'), { recursive: true, maxRetries: 5 });
+});
+
+/** A window that listens, and whose changes it has heard of. */
+async function listening(size?: JournalSize) {
+  const journal = journalIn(folder, size);
+  const heard: string[] = [];
+  journal.events.on('changedElsewhere', (ids) => heard.push(...ids));
+  watching.push(journal);
+  await journal.watch();
+  return { journal, heard };
+}
+
+/** All that was written before this change has been heard of when it is. */
+async function hears(heard: readonly string[], last: string): Promise<void> {
+  await vi.waitUntil(() => heard.includes(last), { timeout: 20_000 });
+}
+
+describe('a window that listens', () => {
+  it.each([
+    ['in one file', undefined],
+    ['in a file for each note', A_FILE_A_NOTE],
+  ])('hears of what others have ended, once something may have come of it, %s', async (_where, size) => {
+    await noteDone(journalIn(folder, size), 'earlier');
+    const { journal, heard } = await listening(size);
+    const other = journalIn(folder, size);
+    await other.open(aRemap('open'));
+    await noteDone(journal, 'own');
+    await other.close(await other.open(aRemap('not sent')), { result: 'notSent' });
+    for (const result of ['done', 'failed', 'inDoubt'] as const) {
+      await other.close(await other.open(aRemap(result)), { result });
+    }
+    await noteDone(other, 'last');
+    await hears(heard, 'last');
+    await noteDone(journalIn(folder, size), 'a third window');
+    await hears(heard, 'a third window');
+    // Where a file was begun meanwhile, the same may be said twice.
+    expect(size ? [...new Set(heard)] : heard).toEqual(['done', 'failed', 'inDoubt', 'last', 'a third window']);
+  });
+
+  it('hears of changes that another window ends in place of one that is gone', async () => {
+    const gone = journalIn(folder);
+    await gone.open(aRemap('left open'));
+    const { heard } = await listening();
+    await journalIn(folder).recover(() => Promise.resolve({ result: 'failed' }));
+    await hears(heard, 'left open');
+  });
+
+  it('is told of notes of its own, too, which a history shows', async () => {
+    const { journal, heard } = await listening();
+    const changed = once(journal.events, 'changed');
+    await journal.open(aRemap('own'));
+    await changed;
+    expect(heard).toEqual([]);
+  });
+
+  it('hears nothing after it was disposed, also while it began to', async () => {
+    vi.mocked(fs.watch).mockClear();
+    const { journal: disposed, heard } = await listening();
+    disposed.dispose();
+    const journal = journalIn(folder);
+    const early: string[] = [];
+    journal.events.on('changedElsewhere', (ids) => early.push(...ids));
+    const began = journal.watch();
+    journal.dispose();
+    await began;
+    const { heard: last } = await listening();
+    await noteDone(journalIn(folder), 'a');
+    await hears(last, 'a');
+    expect([heard, early]).toEqual([[], []]);
+    expect(vi.mocked(fs.watch)).toHaveBeenCalledTimes(2);
+  });
+
+  it('begins with the end of a journal, of which it reads nothing', async () => {
+    await mkdir(folder);
+    // Ends as a crash has left it.
+    await writeFile(path.join(folder, 'changes-00000007.jsonl'), '\n'.repeat(1_000_000) + '[{"type":"clo');
+    const { heard } = await listening();
+    await noteDone(journalIn(folder), 'a');
+    await hears(heard, 'a');
+    expect(heard).toEqual(['a']);
+  });
+});
+
+describe('a folder that cannot be watched', () => {
+  it('because something is in its place is not heard of', async () => {
+    await writeFile(folder, 'a file in its place');
+    const { heard } = await listening();
+    await rm(folder);
+    await noteDone(journalIn(folder), 'a');
+    expect(heard).toEqual([]);
+  });
+
+  it.each(['throws', 'fails later'])('because the system %s is not heard of', async (how) => {
+    const watcher = Object.assign(new EventEmitter(), { close: vi.fn() });
+    vi.mocked(fs.watch).mockImplementationOnce(() => {
+      if (how === 'throws') throw new Error('ENOSPC: system limit for number of file watchers reached');
+      return watcher as unknown as fs.FSWatcher;
+    });
+    const { journal, heard } = await listening();
+    if (how !== 'throws') {
+      watcher.emit('error', new Error('EPERM'));
+      expect(watcher.close).toHaveBeenCalledOnce();
+    }
+    await noteDone(journalIn(folder), 'a');
+    await noteDone(journal, 'own');
+    expect(heard).toEqual([]);
+  });
+});

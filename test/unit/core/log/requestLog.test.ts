@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { shownHeaders } from '../../../../src/core/api/httpResponse';
+import type { AttemptRecord } from '../../../../src/core/api/networkMappingClient';
+import { logAttempt } from '../../../../src/core/log/requestLog';
+import { ACCESS_TOKEN } from '../../../support/builders';
+
+function logged(some: Partial<AttemptRecord> = {}): { info: string[]; debug: string[] } {
+  const lines = { info: [] as string[], debug: [] as string[] };
+  const log = { info: (line: string) => lines.info.push(line), debug: (line: string) => lines.debug.push(line) };
+  logAttempt(log, {
+    requestKey: 'a1b2',
+    operation: 'get',
+    method: 'GET',
+    path: '/v1/communications/serviceProviders/p/network',
+    startedAtMs: 0,
+    durationMs: 43,
+    outcome: 200,
+    ...some,
+  });
+  return lines;
+}
+
+describe('the log', () => {
+  it('has one line for each attempt: key, method, path, status and milliseconds', () => {
+    expect(logged()).toEqual({
+      info: ['[a1b2] GET /v1/communications/serviceProviders/p/network 200 43 ms'],
+      debug: [],
+    });
+  });
+
+  it('has the code of the network stack where there was no answer', () => {
+    expect(logged({ outcome: 'network', fault: 'ECONNRESET' }).info[0]).toContain('network (ECONNRESET) 43 ms');
+  });
+
+  it('has only headers of the allow list, and those not at its usual level', () => {
+    const received = new Headers({ 'content-type': 'application/json', 'set-cookie': 'session=1', 'x-other': 'other' });
+    const headers = shownHeaders(received, []);
+    expect(logged({ headers, requestId: 'id-1' }).debug).toEqual([
+      '[a1b2] request id: id-1, content-type: application/json',
+    ]);
+  });
+
+  it('has no token, also when an answer repeats it in a header that is written', () => {
+    const headers = shownHeaders(
+      new Headers({
+        'content-type': `text/plain; token=${ACCESS_TOKEN}`,
+        'retry-after': ACCESS_TOKEN.slice(5),
+        date: Buffer.from(ACCESS_TOKEN).toString('base64'),
+      }),
+      [ACCESS_TOKEN],
+    );
+    expect(logged({ headers }).debug.join()).toMatch(
+      /^\[a1b2\] content-type: text\/plain; token=\[redacted\], date: \[redacted\]\w?=*, retry-after: \[redacted\]$/,
+    );
+  });
+});

@@ -1,0 +1,159 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ClosedChange, RecordedChange } from '../../../../src/core/history/changeRecord';
+import type { Result } from '../../../../src/core/failures/apiFailure';
+import type { NetworkMapping } from '../../../../src/core/model/networkMapping';
+import type { Closing } from '../../../../src/core/mappings/changeLog';
+import { settleInterrupted } from '../../../../src/core/mappings/interruptedChanges';
+import { aFailure, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
+
+const A = mappedTo(SKILL);
+const B = mappedTo(OTHER_SKILL);
+const C = mappedTo(THIRD_SKILL);
+const MINUTE = 60_000;
+
+let nowMs: number;
+beforeEach(() => {
+  nowMs = 10 * MINUTE;
+  vi.spyOn(Date, 'now').mockImplementation(() => nowMs);
+});
+
+/** A remap from A to B that was noted ten minutes ago and never ended. */
+function aChange(id: string, some: Partial<RecordedChange> = {}): RecordedChange {
+  return {
+    id,
+    actId: 'act',
+    openedAtMs: 0,
+    serviceProviderId: 'hotel',
+    endpoint: 'https://api.example.com',
+    operation: 'update',
+    before: A,
+    wished: B,
+    ...some,
+  };
+}
+
+function closedAs(result: ClosedChange['result'], some: Partial<ClosedChange> = {}): { closed: ClosedChange } {
+  return { closed: { id: 'of the change', closedAtMs: 1, result, ...some } };
+}
+
+type Held = NetworkMapping | 'unreadable' | 'of another account';
+
+/** Settles the changes, the newest first, that are open or unconfirmed; each is read as told, or as the service holds it. */
+async function settle(all: readonly RecordedChange[], held: Held | Record<string, Held>) {
+  const ends = new Map<string, Closing | undefined>();
+  const reads: string[] = [];
+  const notes = {
+    async *newestFirst() {
+      for (const change of all) yield await Promise.resolve(change);
+    },
+    async recover(end: (change: RecordedChange) => Promise<Closing | undefined>) {
+      for (const change of all)
+        if (!change.closed || change.closed.result === 'inDoubt') ends.set(change.id, await end(change));
+    },
+  };
+  const read = ({ id }: RecordedChange): Promise<Result<NetworkMapping> | undefined> => {
+    reads.push(id);
+    const value = typeof held === 'string' || 'type' in held ? (held as Held) : held[id];
+    if (value === undefined || value === 'of another account') return Promise.resolve(undefined);
+    return Promise.resolve(
+      value === 'unreadable' ? { ok: false, failure: aFailure('serverError') } : { ok: true, value },
+    );
+  };
+  const settled = await settleInterrupted(notes, read);
+  const told = Object.entries(settled).flatMap(([what, changes]) =>
+    (changes as readonly RecordedChange[]).map(({ id }) => `${id} ${what}`),
+  );
+  return { told, ends: Object.fromEntries(ends), reads };
+}
+
+describe('a change that a window has left open', () => {
+  it.each<[string, Held, string[], Closing | undefined]>([
+    ['took effect when what it requested is read', B, ['one confirmed'], { result: 'done', holds: B }],
+    ['is unconfirmed when the earlier mapping is read', A, ['one unconfirmed'], { result: 'inDoubt', holds: A }],
+    ['is unconfirmed when another mapping is read', C, ['one unconfirmed'], { result: 'inDoubt', holds: C }],
+    [
+      'is unconfirmed when others have deleted the mapping',
+      notMapped,
+      ['one unconfirmed'],
+      { result: 'inDoubt', holds: notMapped },
+    ],
+    ['stays open when it cannot be read', 'unreadable', ['one unread'], undefined],
+    ['stays open when another account or endpoint would be asked', 'of another account', [], undefined],
+  ])('%s', async (_what, held, told, end) => {
+    expect(await settle([aChange('one')], held)).toEqual({ told, ends: { one: end }, reads: ['one'] });
+  });
+
+  it.each([
+    ['a deletion', { operation: 'delete', wished: notMapped } as const, notMapped, 'done'],
+    ['a deletion', { operation: 'delete', wished: notMapped } as const, C, 'inDoubt'],
+    ['a create', { operation: 'create', before: notMapped } as const, B, 'done'],
+    ['a create', { operation: 'create', before: notMapped } as const, C, 'inDoubt'],
+    ['a create', { operation: 'create', before: notMapped } as const, notMapped, 'inDoubt'],
+  ])('that was %s (%o) and is read as %o ended as %s', async (_what, some, held, result) => {
+    const { ends } = await settle([aChange('one', some)], held);
+    expect(ends['one']).toEqual({ result, holds: held });
+  });
+
+  it('whose earlier mapping is not known is unconfirmed by any mapping but the requested one', async () => {
+    const { before, ...unknown } = aChange('one');
+    expect((await settle([unknown], C)).ends['one']).toEqual({ result: 'inDoubt', holds: C });
+    expect((await settle([unknown], B)).ends['one']).toEqual({ result: 'done', holds: B });
+  });
+
+  it('may still take effect within a minute: with the earlier mapping it stays open for a later look', async () => {
+    nowMs = MINUTE - 1;
+    expect(await settle([aChange('one')], A)).toEqual({ told: [], ends: { one: undefined }, reads: ['one'] });
+    expect((await settle([aChange('one')], B)).told).toEqual(['one confirmed']);
+    expect((await settle([aChange('one')], C)).told).toEqual(['one unconfirmed']);
+    nowMs = MINUTE;
+    expect((await settle([aChange('one')], A)).told).toEqual(['one unconfirmed']);
+  });
+});
+
+describe('a change that came after it', () => {
+  const next = (some: Partial<RecordedChange>) => aChange('next', { wished: C, ...closedAs('done'), ...some });
+
+  it('and found what it requested tells that it took effect', async () => {
+    const other = aChange('other', { ...next({ before: A }), id: 'other', serviceProviderId: 'clinic' });
+    expect((await settle([next({ before: B }), other, aChange('one')], C)).told).toEqual(['one confirmed']);
+    expect((await settle([next({ before: A }), aChange('one')], C)).told).toEqual(['one unconfirmed']);
+    expect((await settle([aChange('one'), next({ id: 'older', before: B })], C)).told).toEqual(['one unconfirmed']);
+  });
+
+  it('and requested the same leaves it unconfirmed, unless that one was not carried out', async () => {
+    const retry = (result: ClosedChange['result']) => next({ wished: B, ...closedAs(result) });
+    expect((await settle([retry('done'), aChange('one')], B)).told).toEqual(['one unconfirmed']);
+    expect((await settle([retry('failed'), aChange('one')], B)).told).toEqual(['one confirmed']);
+    expect((await settle([retry('notSent'), aChange('one')], B)).told).toEqual(['one confirmed']);
+  });
+});
+
+describe('a change that was unconfirmed when its window ended', () => {
+  const unconfirmed = (some: Partial<ClosedChange> = {}) =>
+    aChange('one', closedAs('inDoubt', { failure: 'timeout', holds: A, ...some }));
+
+  it('is completed when it took effect late', async () => {
+    expect(await settle([unconfirmed()], B)).toEqual({
+      told: ['one late'],
+      ends: { one: { result: 'done', holds: B } },
+      reads: ['one'],
+    });
+  });
+
+  it('is completed with the mapping by others, without a word', async () => {
+    const end = { result: 'inDoubt', holds: C, failure: 'timeout' };
+    expect(await settle([unconfirmed()], C)).toMatchObject({ told: [], ends: { one: end } });
+  });
+
+  it.each<[string, Held]>([
+    ['the earlier mapping is read', A],
+    ['it cannot be read', 'unreadable'],
+    ['another account would be asked', 'of another account'],
+  ])('stays as it is when %s, without a word', async (_what, held) => {
+    expect(await settle([unconfirmed()], held)).toMatchObject({ told: [], ends: { one: undefined } });
+  });
+
+  it('is not read any more when others had changed the mapping', async () => {
+    expect(await settle([unconfirmed({ holds: C })], B)).toEqual({ told: [], ends: { one: undefined }, reads: [] });
+  });
+});

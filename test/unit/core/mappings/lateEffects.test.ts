@@ -1,0 +1,446 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RequestContext } from '../../../../src/core/api/networkMappingClient';
+import type { Failure, FailureKind, Result } from '../../../../src/core/failures/apiFailure';
+import { wishOf, type MappingChange, type NetworkMapping } from '../../../../src/core/model/networkMapping';
+import type { RecordedChange } from '../../../../src/core/history/changeRecord';
+import { changesToUndo, undoStep } from '../../../../src/core/history/undo';
+import { ServiceProviders } from '../../../../src/core/mappings/mappingStore';
+import {
+  aFailure,
+  aProvider,
+  mappedTo,
+  notMapped,
+  OTHER_SKILL,
+  signedInTo,
+  signedOut,
+  SKILL,
+  THIRD_SKILL,
+} from '../../../support/builders';
+import { NotedChanges } from '../../../support/notedChanges';
+import { historyOf } from '../../../support/recordedChanges';
+import { quiet } from '../../../support/eventLoopTurns';
+import { VirtualDelays } from '../../../support/virtualDelays';
+
+let delays = new VirtualDelays();
+vi.mock('node:timers/promises', async (importActual) => ({
+  ...(await importActual<object>()),
+  setTimeout: (ms: number, value: unknown) => delays.wait(ms, value),
+}));
+
+const ID = 'hotel';
+const URL = 'https://api.example.com';
+const HOUR_MS = 3_600_000;
+const A = mappedTo(SKILL);
+const B = mappedTo(OTHER_SKILL);
+const C = mappedTo(THIRD_SKILL);
+
+/** How a change ends for its client, and what becomes of it at the service. */
+interface Course {
+  readonly failure?: { readonly kind: FailureKind } & Partial<Failure>;
+  /** When it takes effect, after it has ended for its client; without it, with an answer at once, with a failure never. */
+  readonly lateMs?: number;
+}
+
+/** A service whose changes may take effect long after their clients have given them up. */
+class SlowService {
+  held: NetworkMapping = A;
+  course: Course = {};
+  /** Why nothing can be read. */
+  outage: FailureKind | undefined;
+  readonly readAtMs: number[] = [];
+
+  async get(serviceProviderId: string): Promise<Result<NetworkMapping>> {
+    await Promise.resolve();
+    this.readAtMs.push(delays.nowMs);
+    if (this.outage) return { ok: false, failure: aFailure(this.outage, { serviceProviderId }) };
+    return { ok: true, value: this.held };
+  }
+
+  async change(change: MappingChange, { signal }: RequestContext = {}): Promise<Result<NetworkMapping>> {
+    const { failure, lateMs } = this.course;
+    if (failure?.kind === 'cancelled') await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    const takeEffect = () => (this.held = wishOf(change));
+    if (!failure) return { ok: true, value: takeEffect() };
+    if (lateMs !== undefined) void delays.wait(lateMs).then(takeEffect);
+    return {
+      ok: false,
+      failure: aFailure(failure.kind, { operation: change.operation, effect: 'unknown', ...failure }),
+    };
+  }
+
+  /** Lets others change the mapping after a while. */
+  setLater(ms: number, mapping: NetworkMapping): void {
+    void delays.wait(ms).then(() => (this.held = mapping));
+  }
+}
+
+const TIMEOUT: Course = { failure: { kind: 'timeout' } };
+const WITHOUT_ANSWER: readonly Course[] = [
+  TIMEOUT,
+  { failure: { kind: 'unavailable', status: 504 } },
+  { failure: { kind: 'unavailable', status: 502 } },
+  { failure: { kind: 'badRequest', status: 408 } },
+  { failure: { kind: 'network' } },
+  { failure: { kind: 'cancelled' } },
+];
+
+const remap = (skillId = OTHER_SKILL): MappingChange => ({ operation: 'update', serviceProviderId: ID, skillId });
+const DELETION: MappingChange = { operation: 'delete', serviceProviderId: ID };
+
+let service: SlowService;
+let notes: NotedChanges;
+let states: ServiceProviders;
+let found: MappingChange[];
+
+beforeEach(async () => {
+  delays = new VirtualDelays();
+  vi.spyOn(Date, 'now').mockImplementation(() => delays.nowMs);
+  service = new SlowService();
+  notes = new NotedChanges();
+  states = new ServiceProviders(service, notes, { endpoint: () => URL });
+  states.configure([aProvider(ID)]);
+  states.setAccounts(signedInTo());
+  found = [];
+  states.events.on('lateEffect', (change) => found.push(change));
+  await states.refresh([ID]);
+  service.readAtMs.length = 0;
+});
+
+/** Makes a change and waits until it has ended for whoever asked for it. */
+async function make(change: MappingChange, course: Course) {
+  service.course = course;
+  const stop = new AbortController();
+  const changing = states.change(change, { actId: 'act', signal: stop.signal });
+  if (course.failure?.kind === 'cancelled') {
+    await delays.wait(0);
+    stop.abort();
+  }
+  let outcome: Awaited<typeof changing> | undefined;
+  void changing.then((ended) => {
+    outcome = ended;
+  });
+  do await quiet();
+  while (!outcome && (await delays.next()));
+  return changing;
+}
+
+const closings = () => notes.all.map(({ closing }) => closing);
+const results = () => closings().map((closing) => closing?.result);
+
+describe('a change without an answer', () => {
+  for (const course of WITHOUT_ANSWER) {
+    const { kind, status } = course.failure ?? { kind: undefined };
+    describe(`that ended as ${String(kind)} ${String(status ?? '')}`, () => {
+      beforeEach(() => {
+        // The cancellation waits for a turn of its own.
+        if (kind === 'cancelled') void delays.settle();
+      });
+
+      it.each([1_000, 5_000, 10_000, 30_000, 60_000])('and took effect after %s ms is found', async (lateMs) => {
+        const outcome = await make(remap(), { ...course, lateMs });
+        const isSeenAtOnce = lateMs === 1_000 && kind !== 'cancelled';
+        if (kind !== 'cancelled') expect(outcome.type).toBe(isSeenAtOnce ? 'done' : 'unconfirmed');
+        await delays.settle();
+        expect(states.row(ID)).toEqual(B);
+        expect(states.status(ID)).not.toHaveProperty('unconfirmed');
+        expect(states.status(ID)).not.toHaveProperty('lastFailure');
+        expect(closings()).toMatchObject([{ result: 'done', holds: B, failure: kind }]);
+        expect(found).toEqual(isSeenAtOnce ? [] : [remap()]);
+      });
+
+      it('and never takes effect is unconfirmed for as long as the earlier mapping is read', async () => {
+        expect(await make(remap(), course)).toMatchObject({ type: 'unconfirmed' });
+        await delays.settle();
+        expect(service.readAtMs.at(-1)).toBeGreaterThanOrEqual(60_000);
+        expect(states.row(ID)).toEqual(A);
+        expect(states.status(ID)).toMatchObject({ unconfirmed: { change: remap(), before: A }, lastFailure: { kind } });
+        expect(closings()).toMatchObject([{ result: 'inDoubt', holds: A }]);
+        expect(found).toEqual([]);
+      });
+    });
+  }
+
+  it('is read after about 2, 5, 15 and 60 s and no more', async () => {
+    await make(remap(), TIMEOUT);
+    await delays.settle();
+    expect(service.readAtMs).toEqual([0, 2_000, 7_000, 17_000, 62_000]);
+  });
+
+  it('is read at once when it was cancelled', async () => {
+    void delays.settle();
+    await make(remap(), { failure: { kind: 'cancelled' } });
+    await delays.settle();
+    expect(service.readAtMs).toEqual([0, 5_000, 15_000, 60_000]);
+  });
+
+  it('is not read any more once it was found', async () => {
+    await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
+    await delays.settle();
+    expect(service.readAtMs).toEqual([0, 2_000, 7_000, 17_000]);
+  });
+
+  it('is found by any later read, however late', async () => {
+    await make(remap(), { ...TIMEOUT, lateMs: HOUR_MS });
+    await delays.settle();
+    expect(states.status(ID).unconfirmed).toBeDefined();
+    await states.refresh([ID]);
+    await delays.settle();
+    expect(states.status(ID)).toEqual({ known: { mapping: B, readAtMs: HOUR_MS } });
+    expect(results()).toEqual(['done']);
+    expect(found).toEqual([remap()]);
+  });
+
+  it('can be undone once it was found, and is told as unconfirmed before', async () => {
+    const toUndo = async () => {
+      const recorded = notes.all.map(({ opened, closing }, index): RecordedChange => {
+        const id = String(index);
+        return { ...opened, id, openedAtMs: 0, ...(closing && { closed: { id, closedAtMs: 0, ...closing } }) };
+      });
+      const [change] = await changesToUndo(historyOf(recorded).newestFirst(), URL);
+      const known = states.status(ID).known?.mapping;
+      return change && known && undoStep(change, known);
+    };
+    await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
+    expect(await toUndo()).toEqual({ type: 'unconfirmed' });
+    await delays.settle();
+    expect(await toUndo()).toEqual({ type: 'restore', change: remap(SKILL) });
+  });
+
+  it('is found by a read that comes before its journal entry is completed', async () => {
+    const close = notes.close.bind(notes);
+    const written: (() => void)[] = [];
+    notes.close = async (...closing) => {
+      await new Promise<void>((resolve) => written.push(resolve));
+      await close(...closing);
+    };
+    service.course = { ...TIMEOUT, lateMs: 3_000 };
+    const changing = states.change(remap(), { actId: 'act' });
+    while (delays.nowMs < 3_000) await delays.next();
+    await states.refresh([ID]);
+    expect(states.row(ID)).toEqual(B);
+    for (let next = written.pop(); next; next = written.pop()) {
+      next();
+      await delays.settle();
+    }
+    await changing;
+    expect(results()).toEqual(['done']);
+  });
+
+  it.each([
+    ['a remap by others', C],
+    ['a deletion by others', notMapped],
+  ])('ends with %s, after which there is nothing more to find out', async (_what, mapping) => {
+    await make(remap(), TIMEOUT);
+    service.setLater(1_000, mapping);
+    await delays.settle();
+    expect(service.readAtMs).toEqual([0, 2_000, 7_000]);
+    expect(states.row(ID)).toEqual(mapping);
+    expect(states.status(ID)).not.toHaveProperty('unconfirmed');
+    expect(closings()).toMatchObject([{ result: 'inDoubt', holds: mapping }]);
+    expect(found).toEqual([]);
+  });
+
+  it('ends with a mapping by others that is there at the first read', async () => {
+    service.setLater(1_000, C);
+    expect(await make(remap(), TIMEOUT)).toMatchObject({ type: 'unconfirmed', reading: { mapping: C } });
+    await delays.settle();
+    expect(service.readAtMs).toEqual([0, 2_000]);
+    expect(closings()).toMatchObject([{ result: 'inDoubt', holds: C }]);
+  });
+
+  it('takes the mapping read first for the earlier one where that was not known', async () => {
+    states = new ServiceProviders(service, notes, { endpoint: () => URL });
+    states.configure([aProvider(ID)]);
+    states.setAccounts(signedInTo());
+    await make(remap(), TIMEOUT);
+    expect(states.status(ID).unconfirmed).toMatchObject({ change: remap(), before: A });
+    service.setLater(1_000, C);
+    await delays.settle();
+    expect(states.status(ID)).not.toHaveProperty('unconfirmed');
+  });
+
+  it('is found also when it could not be read at first', async () => {
+    service.outage = 'unavailable';
+    expect(await make(remap(), { ...TIMEOUT, lateMs: 100 })).toMatchObject({
+      type: 'unconfirmed',
+      doubt: { kind: 'unavailable' },
+    });
+    await delays.next();
+    service.outage = undefined;
+    await delays.settle();
+    expect(states.row(ID)).toEqual(B);
+    expect(results()).toEqual(['done']);
+  });
+
+  it('that was a deletion is found when nothing is mapped any more', async () => {
+    await make(DELETION, { ...TIMEOUT, lateMs: 10_000 });
+    await delays.settle();
+    expect(closings()).toMatchObject([{ result: 'done', holds: notMapped }]);
+  });
+
+  it.each([
+    ['while it is unconfirmed', false],
+    ['while it is in progress', true],
+  ])('and whose service provider leaves the list %s is not read until that is listed again', async (_when, isEarly) => {
+    service.course = { ...TIMEOUT, lateMs: 10_000 };
+    if (isEarly)
+      setImmediate(() => {
+        states.configure([]);
+      });
+    await make(remap(), service.course);
+    states.configure([]);
+    await delays.settle();
+    expect(service.readAtMs).toEqual([0, 2_000]);
+    expect(results()).toEqual(['inDoubt']);
+    states.configure([aProvider(ID)]);
+    await states.refresh([ID]);
+    await delays.settle();
+    expect(results()).toEqual(['done']);
+    expect(states.status(ID)).not.toHaveProperty('unconfirmed');
+  });
+});
+
+describe('a change that the service has answered with a failure of its own', () => {
+  const failed: Course = { failure: { kind: 'serverError', status: 500 } };
+
+  it('failed when the earlier mapping is read', async () => {
+    expect(await make(remap(), failed)).toMatchObject({ type: 'failed' });
+    await delays.settle();
+    expect(service.readAtMs).toEqual([0, 2_000]);
+    expect(states.status(ID)).not.toHaveProperty('unconfirmed');
+    expect(results()).toEqual(['failed']);
+  });
+
+  it('is unconfirmed when others have changed the mapping since', async () => {
+    service.setLater(1_000, C);
+    expect(await make(remap(), failed)).toMatchObject({ type: 'unconfirmed', reading: { mapping: C } });
+    await delays.settle();
+    expect(states.status(ID)).not.toHaveProperty('unconfirmed');
+    expect(closings()).toMatchObject([{ result: 'inDoubt', holds: C }]);
+  });
+
+  it.each([
+    ['took effect', 'done', B],
+    ['failed', 'failed', A],
+    ['is unconfirmed', 'inDoubt', C],
+  ])('and could not be read %s when the next read shows it', async (_what, result, holds) => {
+    service.outage = 'unavailable';
+    expect(await make(remap(), failed)).toMatchObject({ type: 'unconfirmed' });
+    expect(states.status(ID).unconfirmed).toBeDefined();
+    service.outage = undefined;
+    service.held = holds;
+    await delays.settle();
+    expect(states.status(ID)).not.toHaveProperty('unconfirmed');
+    expect(closings()).toMatchObject([{ result, holds }]);
+  });
+});
+
+describe('another change while one is unconfirmed', () => {
+  it('that puts the earlier mapping back proves nothing of the first one', async () => {
+    service.outage = 'unavailable';
+    await make(remap(), { failure: { kind: 'serverError', status: 500 } });
+    service.outage = undefined;
+    expect(await make(remap(SKILL), {})).toMatchObject({ type: 'done' });
+    await delays.settle();
+    expect(closings()).toMatchObject([{ result: 'inDoubt' }, { result: 'done', holds: A }]);
+  });
+
+  it('of the same kind leaves the first one unconfirmed when it succeeds: the mapping does not tell them apart', async () => {
+    await make(remap(), { ...TIMEOUT, lateMs: 30_000 });
+    expect(await make(remap(), {})).toMatchObject({ type: 'done' });
+    expect(states.status(ID)).not.toHaveProperty('unconfirmed');
+    await delays.settle();
+    expect(results()).toEqual(['inDoubt', 'done']);
+    expect(found).toEqual([]);
+  });
+
+  it('of the same kind that was not carried out leaves the first one to be found', async () => {
+    await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
+    expect(await make(remap(), { failure: { kind: 'forbidden', status: 403, effect: 'none' } })).toMatchObject({
+      type: 'failed',
+    });
+    expect(states.status(ID).unconfirmed).toBeDefined();
+    await delays.settle();
+    expect(states.row(ID)).toEqual(B);
+    expect(results()).toEqual(['done', 'failed']);
+    expect(found).toEqual([remap()]);
+  });
+
+  it('is overwritten by the late effect of the first one: the row shows that, and the journal tells it', async () => {
+    await make(remap(), { ...TIMEOUT, lateMs: 30_000 });
+    expect(await make(remap(THIRD_SKILL), {})).toMatchObject({ type: 'done' });
+    expect(states.status(ID)).toMatchObject({ known: { mapping: C }, unconfirmed: { change: remap() } });
+    await delays.settle();
+    expect(states.row(ID)).toEqual(B);
+    expect(results()).toEqual(['done', 'done']);
+    expect(found).toEqual([remap()]);
+  });
+
+  it('ends the first one after its last check', async () => {
+    await make(remap(), TIMEOUT);
+    await make(remap(THIRD_SKILL), {});
+    await delays.settle();
+    expect(states.status(ID)).toEqual({ known: { mapping: C, readAtMs: 62_000 } });
+    expect(closings()).toMatchObject([
+      { result: 'inDoubt', holds: C },
+      { result: 'done', holds: C },
+    ]);
+  });
+
+  it('may be unconfirmed, too; each is found by what it requested', async () => {
+    await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
+    await make(remap(THIRD_SKILL), { ...TIMEOUT, lateMs: 30_000 });
+    expect(states.status(ID).unconfirmed?.change).toEqual(remap(THIRD_SKILL));
+    await delays.settle();
+    expect(states.row(ID)).toEqual(C);
+    expect(results()).toEqual(['done', 'done']);
+    expect(found).toEqual([remap(), remap(THIRD_SKILL)]);
+  });
+});
+
+describe('while a change is unconfirmed', () => {
+  it('nothing is read when nobody is signed in, and what another session reads tells nothing', async () => {
+    await make(DELETION, { ...TIMEOUT, lateMs: 10_000 });
+    states.setAccounts(new Map([['default', undefined]]));
+    expect(states.status(ID).unconfirmed).toBeDefined();
+    await delays.settle();
+    expect(service.readAtMs).toEqual([0, 2_000]);
+    states.setAccounts(new Map([['default', 'another session']]));
+    expect(states.status(ID)).not.toHaveProperty('unconfirmed');
+    service.held = notMapped;
+    await states.refresh([ID]);
+    await delays.settle();
+    expect(states.row(ID)).toEqual(notMapped);
+    expect(closings()).toMatchObject([{ result: 'inDoubt', holds: A }]);
+    expect(found).toEqual([]);
+  });
+
+  it('another account that serves the service provider ends the checks', async () => {
+    await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
+    states.setAccounts(signedInTo('default', 'other'));
+    states.configure([aProvider(ID, { account: 'other' })]);
+    expect(states.status(ID)).not.toHaveProperty('unconfirmed');
+    await delays.settle();
+    expect(service.readAtMs).toEqual([0, 2_000]);
+    expect(results()).toEqual(['inDoubt']);
+  });
+
+  it('a sign-out leaves it to be found by the same session', async () => {
+    await make(remap(), { ...TIMEOUT, lateMs: 1 });
+    states.setAccounts(signedOut);
+    await delays.settle();
+    states.setAccounts(signedInTo());
+    await states.refresh([ID]);
+    await delays.settle();
+    expect(results()).toEqual(['done']);
+  });
+
+  it('no read goes to another service once its endpoint is set', async () => {
+    await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
+    states.forget();
+    await delays.settle();
+    expect(service.readAtMs).toEqual([0, 2_000]);
+    expect(states.status(ID)).toEqual({});
+    expect(results()).toEqual(['inDoubt']);
+  });
+});

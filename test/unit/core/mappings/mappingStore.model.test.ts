@@ -1,0 +1,349 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc, { type AsyncCommand, type Scheduler } from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { accountFor } from '../../../../src/core/model/accounts';
+import type { ConfiguredProvider } from '../../../../src/core/model/configuredProviders';
+import {
+  isSameMapping,
+  wishOf,
+  type ChangeSender,
+  type MappingChange,
+  type NetworkMapping,
+} from '../../../../src/core/model/networkMapping';
+import type { ProviderStatus } from '../../../../src/core/mappings/providerStatus';
+import { ServiceProviders } from '../../../../src/core/mappings/mappingStore';
+import { OTHER_SKILL, SKILL, aProvider, mappedTo, notMapped } from '../../../support/builders';
+import { NotedChanges } from '../../../support/notedChanges';
+import { COURSES, ScheduledService, type Course } from '../../../support/simulatedSchedule';
+import { takeUnexpected, unexpected } from '../../../support/unexpected';
+
+/** What decides in which order all goes on; waits are part of that. */
+let scheduler: Scheduler | undefined;
+vi.mock('node:timers/promises', async (importActual) => ({
+  ...(await importActual<object>()),
+  setTimeout: async (_ms: number, value: unknown, { signal }: { signal?: AbortSignal } = {}) => {
+    signal?.throwIfAborted();
+    const aborted = new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => {
+        reject(new Error('aborted'));
+      });
+    });
+    return Promise.race([scheduler?.schedule(Promise.resolve(value), 'time passes'), aborted]);
+  },
+}));
+
+const IDS = ['provider-a', 'provider-b', 'provider-c'];
+const ACCOUNTS = ['default', 'second'];
+
+/** What a question shows of a change. */
+interface Shown {
+  readonly replaces: NetworkMapping;
+  readonly sender: ChangeSender;
+}
+
+/** What is true, whatever the rows say. */
+class World {
+  readonly notes = new NotedChanges();
+  readonly states: ServiceProviders;
+  readonly stops: AbortController[] = [];
+  readonly running: Promise<unknown>[] = [];
+  /** Which wish each note is of, by its act and its provider. */
+  private readonly wishes = new Map<string, MappingChange>();
+  /** Questions that a person has not answered yet. */
+  readonly questions: (Shown & { readonly change: MappingChange })[] = [];
+  /** What was shown of the wishes that were confirmed. */
+  readonly shown = new Map<MappingChange, Shown>();
+  endpoint = 'https://0.example';
+  private endpoints = 0;
+  entries: readonly ConfiguredProvider[] = IDS.map((id) => aProvider(id));
+  accounts = new Map<string, string | undefined>(ACCOUNTS.map((name) => [name, `first of ${name}`]));
+  nowMs = 1_700_000_000_000;
+  /** What somebody sees who looks again at a row only when it is said to have changed. */
+  private readonly seen = new Map<string, ProviderStatus & { row: unknown }>();
+  private sessions = 0;
+
+  constructor(
+    readonly service: ScheduledService,
+    settleMs: number,
+  ) {
+    this.states = new ServiceProviders(service, this.notes, { endpoint: () => this.endpoint, settleMs });
+    service.signedOut = (id) => this.session(id) === undefined;
+    service.isExpected = (id, expected) => isDeepStrictEqual(this.states.sender(id), expected);
+    service.onSent = (wish) => {
+      this.checkSent(wish);
+    };
+    vi.spyOn(Date, 'now').mockImplementation(() => this.nowMs);
+    this.states.events.on('changed', (id) => {
+      expect(this.configured).toContain(id);
+      const known = this.seen.get(id)?.known;
+      this.look(id);
+      // What was known is replaced by newer readings only, and never lost.
+      if (known) expect(this.states.status(id).known).toBeDefined();
+    });
+    this.states.events.on('reconfigured', () => {
+      this.seen.clear();
+      for (const id of IDS) this.look(id);
+    });
+    this.states.configure(this.entries);
+    this.states.setAccounts(this.accounts);
+  }
+
+  get configured(): string[] {
+    return this.entries.map(({ id }) => id);
+  }
+
+  session(id: string): string | undefined {
+    const account = accountFor(this.entries.find((each) => each.id === id)?.account, [...this.accounts.keys()]);
+    return account === undefined ? undefined : this.accounts.get(account);
+  }
+
+  act(): { stop: AbortController; wait: (promise: Promise<unknown>) => void } {
+    const stop = new AbortController();
+    this.stops.push(stop);
+    return { stop, wait: (promise) => this.running.push(promise) };
+  }
+
+  wished(actId: string, wish: MappingChange): void {
+    this.wishes.set(`${actId} ${wish.serviceProviderId}`, wish);
+  }
+
+  private wishOf({
+    actId,
+    serviceProviderId,
+  }: {
+    actId: string;
+    serviceProviderId: string;
+  }): MappingChange | undefined {
+    return this.wishes.get(`${actId} ${serviceProviderId}`);
+  }
+
+  /** Changes who is signed in to what; another session may see another mapping. */
+  change(change: () => void): void {
+    const before = new Map(IDS.map((id) => [id, this.session(id)]));
+    change();
+    for (const id of IDS) {
+      const session = this.session(id);
+      if (session === undefined || session === before.get(id)) continue;
+      this.service.set(id, this.service.truth.now(id).type === 'mapped' ? notMapped : mappedTo(OTHER_SKILL));
+      this.service.raiseFloor(id);
+    }
+  }
+
+  sign(name: string, isIn: boolean): void {
+    this.accounts = new Map(this.accounts).set(name, isIn ? `session ${String(++this.sessions)}` : undefined);
+  }
+
+  move(): void {
+    this.endpoint = `https://${String(++this.endpoints)}.example`;
+    this.service.move();
+  }
+
+  /** What was shown of a change holds when it is sent, as far as it can be known. */
+  private checkSent(wish: MappingChange): void {
+    const shown = this.shown.get(wish);
+    if (!shown) return;
+    const { serviceProviderId: id } = wish;
+    if (!this.configured.includes(id) || !isDeepStrictEqual(this.states.sender(id), shown.sender))
+      unexpected('sending a change though what was shown of it no longer holds');
+    if (!this.service.truth.heldSince(id, this.service.floors.get(id) ?? 0, shown.replaces))
+      unexpected('sending a change though its mapping was known to be another one');
+  }
+
+  look(id: string): void {
+    this.seen.set(id, { ...this.states.status(id), row: this.states.row(id) });
+  }
+
+  /** What must be true whenever all has come to its end. */
+  checkSettled(): void {
+    expect(takeUnexpected()).toEqual([]);
+    expect(this.states.isActing).toBe(false);
+    for (const id of this.configured) {
+      const { activity, queued, doubt, known, outdated, unconfirmed } = this.states.status(id);
+      expect({ activity, queued }).toEqual({});
+      if (unconfirmed && known && !doubt && !outdated) {
+        expect(isSameMapping(known.mapping, wishOf(unconfirmed.change)), 'unconfirmed, and seen').toBe(false);
+      }
+      if (known && !doubt && !outdated) this.expectTrue(id, known.mapping);
+      expect({ ...this.states.status(id), row: this.states.row(id) }, 'a difference that no event told').toEqual(
+        this.seen.get(id),
+      );
+    }
+    expect(this.notes.unended).toEqual([]);
+    for (const { opened, closing } of this.notes.all) {
+      const wish = this.wishOf(opened);
+      if (!wish || !closing) throw new Error('a note of no wish, or without an end');
+      const isSent = this.service.sent.has(wish);
+      if (closing.result === 'notSent') expect(isSent, 'sent, and noted as not sent').toBe(false);
+      if (closing.result === 'done' && !closing.failure)
+        expect(this.service.carriedOut, 'noted as done').toContain(wish);
+      if (closing.result === 'failed' && opened.before && !this.service.overtaken.has(wish))
+        expect(this.service.carriedOut, 'noted as failed').not.toContain(wish);
+      // What a note tells of the service is what the service of that wish has held.
+      const { holds } = closing;
+      if (holds) expect(this.service.meant(wish).heldSince(wish.serviceProviderId, 0, holds)).toBe(true);
+    }
+    const noted = new Set(this.notes.all.map(({ opened }) => this.wishOf(opened)));
+    for (const wish of this.service.sent.keys()) expect(noted, 'sent and not noted').toContain(wish);
+  }
+
+  private expectTrue(id: string, mapping: NetworkMapping): void {
+    const { truth, floors } = this.service;
+    const floor = floors.get(id) ?? 0;
+    if (truth.heldSince(id, floor, mapping)) return;
+    expect(mapping, `the row of ${id}`).toEqual(truth.history(id).slice(floor));
+  }
+}
+
+type Act = AsyncCommand<{ acts: number }, World, true>;
+
+/** An act that is begun, and goes on while the next ones are. */
+function command<T>(name: string, arbitrary: fc.Arbitrary<T>, begin: (world: World, given: T) => void) {
+  return arbitrary.map((given): Act => {
+    const run = (model: { acts: number }, world: World) => {
+      model.acts++;
+      begin(world, given);
+      return Promise.resolve();
+    };
+    return { check: () => Promise.resolve(true), run, toString: () => `${name} ${JSON.stringify(given)}` };
+  });
+}
+
+const id = fc.constantFrom(...IDS);
+const skillId = fc.constantFrom(SKILL, OTHER_SKILL);
+const mapping = fc.option(skillId).map((skill) => (skill === null ? notMapped : mappedTo(skill)));
+const change: fc.Arbitrary<MappingChange> = fc.oneof(
+  fc.record({ operation: fc.constantFrom('create' as const, 'update' as const), serviceProviderId: id, skillId }),
+  fc.record({ operation: fc.constant('delete' as const), serviceProviderId: id }),
+);
+/** What an act on many does with one, and whether it replaces what its row shows. */
+const parts = fc.uniqueArray(fc.record({ change, replacesShown: fc.boolean() }), {
+  selector: (part) => part.change.serviceProviderId,
+  minLength: 1,
+});
+
+const refresh = command('refresh', fc.subarray(IDS, { minLength: 1 }), (world, ids) => {
+  const { stop, wait } = world.act();
+  wait(world.states.refresh(ids, { signal: stop.signal }));
+});
+const changeOne = command('change', change, (world, given) => {
+  const { stop, wait } = world.act();
+  const wish = world.service.wish(given);
+  const actId = `act ${String(world.stops.length)}`;
+  world.wished(actId, wish);
+  wait(world.states.change(wish, { actId, signal: stop.signal }));
+});
+const changeAll = command('changeAll', parts, (world, given) => {
+  const { stop, wait } = world.act();
+  const changes = given.map((part) => {
+    const wish = world.service.wish(part.change);
+    const { known } = world.states.status(wish.serviceProviderId);
+    return { change: wish, ...(part.replacesShown && known && { replaces: known.mapping }) };
+  });
+  const actId = `act ${String(world.stops.length)}`;
+  for (const { change: wish } of changes) world.wished(actId, wish);
+  wait(
+    world.states.changeAll(changes, { actId, stop: stop.signal }, (wish, outcome) => {
+      if (outcome.type === 'changedMeanwhile') expect(world.service.sent).not.toContain(wish);
+    }),
+  );
+});
+const stop = command('stop', fc.nat(8), (world, act) => world.stops[act]?.abort());
+const entries = fc
+  .tuple(fc.subarray(IDS), fc.constantFrom(undefined, ...ACCOUNTS), fc.constantFrom(undefined, 'Clinic', 'Hotel'))
+  .map(([ids, account, name]) =>
+    ids.map((each) => aProvider(each, { ...(account !== undefined && { account }), ...(name && { name }) })),
+  );
+const configure = command('configure', entries, (world, given) => {
+  world.change(() => (world.entries = given));
+  world.states.configure(given);
+});
+const sign = command('sign', fc.tuple(fc.constantFrom(...ACCOUNTS), fc.boolean()), (world, given) => {
+  world.change(() => {
+    world.sign(...given);
+  });
+  world.states.setAccounts(world.accounts);
+});
+const ask = command('ask', change, (world, given) => {
+  const wish = world.service.wish(given);
+  const { known } = world.states.status(wish.serviceProviderId);
+  if (!known) return;
+  const sender = world.states.sender(wish.serviceProviderId);
+  world.questions.push({ change: wish, replaces: known.mapping, sender });
+});
+const answer = command('answer', fc.boolean(), (world, isMany) => {
+  const { stop, wait } = world.act();
+  const actId = `act ${String(world.stops.length)}`;
+  const questions = new Map(world.questions.splice(0).map((each) => [each.change.serviceProviderId, each]));
+  for (const { change: wish, ...shown } of questions.values()) {
+    world.wished(actId, wish);
+    world.shown.set(wish, shown);
+    if (!isMany) wait(world.states.change(wish, { actId, signal: stop.signal }, shown));
+  }
+  if (isMany) wait(world.states.changeAll([...questions.values()], { actId, stop: stop.signal }, () => undefined));
+});
+const moveEndpoint = command('another endpoint', fc.constant(null), (world) => {
+  world.move();
+  world.states.forget();
+});
+const elsewhere = command('changed elsewhere', fc.record({ id, mapping, tells: fc.boolean() }), (world, given) => {
+  world.service.set(given.id, given.mapping);
+  if (!given.tells) return;
+  world.service.raiseFloor(given.id);
+  world.states.changedElsewhere([given.id]);
+});
+const clock = command('clock', fc.integer({ min: -30, max: 30 }), (world, days) => {
+  world.nowMs += days * 86_400_000;
+});
+
+const commands = fc.commands<{ acts: number }, World, true>(
+  [
+    ...[refresh, refresh, changeOne, changeOne, changeAll, ask, ask, answer, answer, stop, stop],
+    ...[configure, sign, moveEndpoint, elsewhere, elsewhere, clock],
+  ],
+  { maxCommands: 12 },
+);
+const courses = fc.infiniteStream(fc.constantFrom<Course>('well', 'well', 'well', ...COURSES));
+
+const runs = Number(process.env['MODEL_RUNS'] ?? 400);
+
+describe('the rows, in any order of acts, answers, faults, cancels and news', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it(
+    'have one request under way each, send each wish once at most, and end with the truth or a reason',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.scheduler(),
+          fc.array(commands, { minLength: 1, maxLength: 3 }),
+          courses,
+          fc.constantFrom(0, 2_000),
+          async (ordering, rounds, stream, settleMs) => {
+            scheduler = ordering;
+            const service = new ScheduledService(ordering, stream);
+            for (const each of IDS) service.truth.history(each)[0] = mappedTo(SKILL);
+            const world = new World(service, settleMs);
+            for (const acts of rounds) {
+              await fc.scheduledModelRun(ordering, () => ({ model: { acts: 0 }, real: world }), acts);
+              await ordering.waitIdle();
+              await Promise.all(world.running.splice(0));
+              await ordering.waitIdle();
+              world.checkSettled();
+            }
+
+            // Once all is well again, one refresh shows the truth everywhere.
+            service.courses = fc.sample(fc.constant<Course>('well'), 20).values();
+            await ordering.waitFor(world.states.refresh(world.configured));
+            for (const each of world.configured) {
+              if (world.session(each) !== undefined) expect(world.states.row(each)).toEqual(service.truth.now(each));
+            }
+          },
+        ),
+        { numRuns: runs },
+      );
+    },
+    Math.max(120_000, runs * 100),
+  );
+});

@@ -1,0 +1,830 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Failure } from '../../../../src/core/failures/apiFailure';
+import type { MappingChange } from '../../../../src/core/model/networkMapping';
+import type { Wait } from '../../../../src/core/failures/waitReason';
+import { ServiceProviders } from '../../../../src/core/mappings/mappingStore';
+import { atOnce } from '../../../support/expectImmediate';
+import {
+  OTHER_SKILL,
+  SKILL,
+  THIRD_SKILL,
+  aFailure,
+  aProvider,
+  mappedTo,
+  notMapped,
+  signedInTo,
+  signedOut,
+} from '../../../support/builders';
+import { NotedChanges } from '../../../support/notedChanges';
+import { ScriptedClient } from '../../../support/fakeClient';
+
+const A = 'provider-a';
+const B = 'provider-b';
+
+const ACT = { actId: 'act' };
+
+const create: MappingChange = { operation: 'create', serviceProviderId: A, skillId: SKILL };
+const update: MappingChange = { operation: 'update', serviceProviderId: A, skillId: OTHER_SKILL };
+const remove: MappingChange = { operation: 'delete', serviceProviderId: A };
+
+let client: ScriptedClient;
+let notes: NotedChanges;
+let states: ServiceProviders;
+
+beforeEach(() => {
+  client = new ScriptedClient();
+  notes = new NotedChanges();
+  states = new ServiceProviders(client, notes, { settleMs: 0, checksMs: [] });
+  states.configure([aProvider(A), aProvider(B)]);
+  states.setAccounts(signedInTo());
+});
+afterEach(() => client.expectNoMore());
+
+async function readAs(id: string, skillId: string | undefined): Promise<void> {
+  const refreshed = states.refresh([id]);
+  (await client.next('get', id)).succeed(skillId === undefined ? notMapped : mappedTo(skillId));
+  await refreshed;
+}
+
+describe('a refresh', () => {
+  it('shows checking, then what the service says', async () => {
+    const refreshed = states.refresh([A]);
+    const read = await client.next('get', A);
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    read.succeed(mappedTo(SKILL));
+    await refreshed;
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('says what its requests wait for while they do, and not what one waits for that nobody wants any more', async () => {
+    const told: Wait[] = [];
+    states.events.on('waiting', (wait) => told.push(wait));
+    const refreshed = states.refresh([A], { onWait: (wait) => told.push(wait) });
+    const read = await client.next('get', A);
+    const wait = { attempt: 2, attempts: 6, failure: aFailure('network') };
+    read.context.onWait?.(wait);
+    expect(states.status(A)).toEqual({ activity: 'get', wait });
+    expect(told).toEqual([wait, wait]);
+    read.succeed(notMapped);
+    await refreshed;
+    read.context.onWait?.(wait);
+    expect(states.status(A).wait).toBeUndefined();
+    expect(told).toHaveLength(2);
+  });
+
+  it('gives all its requests the time at which it began, so that one failure may answer them all', async () => {
+    const refreshed = states.refresh([A, B]);
+    const [ofA, ofB] = [await client.next('get', A), await client.next('get', B)];
+    expect(ofA.context.askedAtMs).toBeTypeOf('number');
+    expect(ofB.context.askedAtMs).toBe(ofA.context.askedAtMs);
+    for (const read of [ofA, ofB]) read.succeed(notMapped);
+    await refreshed;
+  });
+
+  it('shows why a mapping could not be read, and keeps the last known one', async () => {
+    await readAs(A, SKILL);
+    const { known } = states.status(A);
+    const refreshed = states.refresh([A]);
+    const failure = (await client.next('get', A)).fail('timeout');
+    await refreshed;
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'timeout' } });
+    expect(states.status(A)).toEqual({ known, doubt: failure, lastFailure: failure });
+  });
+
+  it('reports each provider with its failure, then that it is over', async () => {
+    const told: [string, Failure | undefined][] = [];
+    let over = 0;
+    states.events.on('settled', () => over++);
+    const refreshed = states.refresh([A, B], {}, (id, failure) => told.push([id, failure]));
+    (await client.next('get', A)).succeed(notMapped);
+    const failure = (await client.next('get', B)).fail('forbidden');
+    await refreshed;
+    expect(told).toEqual([
+      [A, undefined],
+      [B, failure],
+    ]);
+    expect(over).toBe(1);
+  });
+
+  it('reads at most sixteen providers at a time, and all of them in the end', async () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `provider-${index}`);
+    states.configure(ids.map((id) => aProvider(id)));
+    const refreshed = states.refresh(ids);
+    const first = [];
+    for (const id of ids.slice(0, 16)) first.push(await client.next('get', id));
+    await client.expectNoMore();
+    for (const read of first) read.succeed(notMapped);
+    for (const id of ids.slice(16)) (await client.next('get', id)).succeed(mappedTo(SKILL));
+    await refreshed;
+    expect(ids.map((id) => states.row(id).type)).toEqual(ids.map((_, index) => (index < 16 ? 'notMapped' : 'mapped')));
+  });
+
+  it.each([
+    ['succeeds', undefined],
+    ['fails', 'timeout'],
+  ] as const)(
+    'gives up an older read of the same provider, which ends as the newer one does: it %s',
+    async (_, kind) => {
+      const told: (string | undefined)[] = [];
+      const older = states.refresh([A], {}, (_id, failure) => told.push(failure?.kind));
+      const first = await client.next('get', A);
+      const newer = states.refresh([A]);
+      const second = await client.next('get', A);
+      expect(first.givenUp).toBe(true);
+      expect(told).toEqual([]);
+      if (kind) second.fail(kind);
+      else second.succeed(mappedTo(OTHER_SKILL));
+      await Promise.all([older, newer]);
+      expect(told).toEqual([kind]);
+      expect(states.row(A).type).toBe(kind ? 'unreadable' : 'mapped');
+    },
+  );
+
+  it('that is cancelled while it waits for a change ends at once, and asks nothing', async () => {
+    await readAs(A, SKILL);
+    const changed = states.change(update, ACT);
+    const request = await client.next('update', A);
+    const cancel = new AbortController();
+    const refreshed = states.refresh([A], { signal: cancel.signal });
+    cancel.abort();
+    await refreshed;
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    request.succeed(mappedTo(OTHER_SKILL));
+    await changed;
+    expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
+  });
+
+  it('passes on who waits for it', async () => {
+    const refreshed = states.refresh([A], { interactive: true });
+    const read = await client.next('get', A);
+    expect(read.context.interactive).toBe(true);
+    read.succeed(notMapped);
+    await refreshed;
+  });
+});
+
+describe('a cancelled refresh', () => {
+  it('leaves rows that were read before as they were', async () => {
+    await readAs(A, SKILL);
+    const before = states.status(A);
+    const stop = new AbortController();
+    const refreshed = states.refresh([A], { signal: stop.signal });
+    await client.next('get', A);
+    stop.abort();
+    await atOnce(refreshed);
+    expect(states.status(A)).toEqual(before);
+  });
+
+  it('asks nothing more, and leaves no row that says checking for ever', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `provider-${index}`);
+    states.configure(ids.map((id) => aProvider(id)));
+    const stop = new AbortController();
+    const refreshed = states.refresh(ids, { signal: stop.signal });
+    for (const id of ids.slice(0, 16)) await client.next('get', id);
+    stop.abort();
+    await atOnce(refreshed);
+    await client.expectNoMore();
+    expect(ids.map((id) => states.row(id))).toMatchObject(
+      ids.map(() => ({ type: 'unreadable', doubt: { kind: 'cancelled' } })),
+    );
+  });
+});
+
+describe('a change', () => {
+  it('shows its progress and then what the service confirmed, without reading it again', async () => {
+    await readAs(A, undefined);
+    const changed = states.change(create, ACT);
+    const write = await client.next('create', A);
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    expect(states.status(A).activity).toBe('create');
+    write.succeed(mappedTo(SKILL));
+    expect(await changed).toMatchObject({ type: 'done', reading: { mapping: mappedTo(SKILL) } });
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('gives up a read of its provider, whose answer would be old', async () => {
+    const refreshed = states.refresh([A]);
+    const read = await client.next('get', A);
+    const changed = states.change(create, ACT);
+    expect(read.givenUp).toBe(true);
+    (await client.next('create', A)).succeed(mappedTo(SKILL));
+    await Promise.all([refreshed, changed]);
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('waits for the change before it, and a read waits for both', async () => {
+    const first = states.change(create, ACT);
+    const second = states.change(update, ACT);
+    const refreshed = states.refresh([A]);
+    const write = await client.next('create', A);
+    await client.expectNoMore();
+    write.succeed(mappedTo(SKILL));
+    await first;
+    const another = await client.next('update', A);
+    expect(another.givenUp).toBe(false);
+    await client.expectNoMore();
+    another.succeed(mappedTo(OTHER_SKILL));
+    await second;
+    (await client.next('get', A)).succeed(mappedTo(THIRD_SKILL));
+    await refreshed;
+    expect(states.row(A)).toEqual(mappedTo(THIRD_SKILL));
+  });
+
+  it('waits for a change that failed in the same way', async () => {
+    const first = states.change(create, ACT);
+    const second = states.change(update, ACT);
+    (await client.next('create', A)).fail('signedOut', { attempts: [] });
+    expect(await first).toMatchObject({ type: 'failed' });
+    (await client.next('update', A)).succeed(mappedTo(OTHER_SKILL));
+    expect(await second).toMatchObject({ type: 'done' });
+  });
+
+  it('does not wait for those of other providers', async () => {
+    const one = states.change(create, ACT);
+    const other = states.change({ ...create, serviceProviderId: B }, ACT);
+    const first = await client.next('create', A);
+    (await client.next('create', B)).succeed(mappedTo(SKILL));
+    await other;
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    first.succeed(mappedTo(SKILL));
+    await one;
+  });
+
+  it('of a provider that is not in the list is not sent, and no row appears', async () => {
+    const changed = states.change({ ...create, serviceProviderId: 'elsewhere' }, ACT);
+    expect(await changed).toEqual({ type: 'notSent', reason: 'notListed' });
+    expect(states.status('elsewhere')).toEqual({});
+    expect(notes.all).toEqual([]);
+  });
+});
+
+describe('a change without a clear answer', () => {
+  const doubtful = { effect: 'unknown' } as const;
+
+  it('is done when the mapping turns out to be the wished one, in either form of the skill id', async () => {
+    const changed = states.change(create, ACT);
+    (await client.next('create', A)).fail('timeout', doubtful);
+    const otherForm = SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
+    (await client.next('get', A)).succeed(mappedTo(otherForm));
+    expect(await changed).toMatchObject({ type: 'done' });
+    expect(states.row(A)).toEqual(mappedTo(otherForm));
+    expect(states.status(A).lastFailure).toBeUndefined();
+  });
+
+  it('is done when a delete turns out to have left nothing', async () => {
+    const changed = states.change(remove, ACT);
+    (await client.next('delete', A)).fail('network', doubtful);
+    (await client.next('get', A)).succeed(notMapped);
+    expect(await changed).toMatchObject({ type: 'done' });
+  });
+
+  it('failed when nothing has changed; the row says what is true, the details why', async () => {
+    const changed = states.change(remove, ACT);
+    const failure = (await client.next('delete', A)).fail('serverError', { ...doubtful, status: 500 });
+    (await client.next('get', A)).succeed(mappedTo(SKILL));
+    expect(await changed).toMatchObject({ type: 'failed', failure, reading: { mapping: mappedTo(SKILL) } });
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+    expect(states.status(A).lastFailure).toBe(failure);
+  });
+
+  it('tells a create that found another skill there, so that Remap can be offered', async () => {
+    const changed = states.change(create, ACT);
+    const failure = (await client.next('create', A)).fail('conflict', doubtful);
+    (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
+    expect(await changed).toMatchObject({ type: 'mappedToOther', skillId: OTHER_SKILL, failure });
+    expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
+  });
+
+  it('tells an update that found nothing there, so that Map can be offered', async () => {
+    const changed = states.change(update, ACT);
+    const failure = (await client.next('update', A)).fail('notFound');
+    (await client.next('get', A)).succeed(notMapped);
+    expect(await changed).toMatchObject({ type: 'notMapped', failure });
+    expect(states.row(A)).toEqual(notMapped);
+  });
+
+  it('leaves the row in doubt when the mapping cannot be read either', async () => {
+    await readAs(A, SKILL);
+    const { known } = states.status(A);
+    const changed = states.change(update, ACT);
+    const failure = (await client.next('update', A)).fail('timeout', doubtful);
+    const doubt = (await client.next('get', A)).fail('unavailable');
+    expect(await changed).toEqual({ type: 'unconfirmed', failure, doubt });
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'unavailable' } });
+    const unconfirmed = { change: update, before: mappedTo(SKILL), failure };
+    expect(states.status(A)).toEqual({ known, doubt, lastFailure: failure, unconfirmed });
+  });
+
+  it('is read a second time when it may still be on its way to the service', async () => {
+    states = new ServiceProviders(client, notes, { settleMs: 1, checksMs: [] });
+    states.configure([aProvider(A)]);
+    states.setAccounts(signedInTo());
+    const changed = states.change(create, ACT);
+    (await client.next('create', A)).fail('timeout', doubtful);
+    (await client.next('get', A)).succeed(notMapped);
+    await expect
+      .poll(() =>
+        client.next('get', A).then(
+          (read) => (read.succeed(mappedTo(SKILL)), true),
+          () => false,
+        ),
+      )
+      .toBe(true);
+    expect(await changed).toMatchObject({ type: 'done' });
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('is read without asking anybody for a token', async () => {
+    const changed = states.change(create, { ...ACT, interactive: true });
+    const write = await client.next('create', A);
+    expect(write.context.interactive).toBe(true);
+    write.fail('unauthorized');
+    const read = await client.next('get', A);
+    expect(read.context.interactive).toBe(false);
+    read.fail('unauthorized');
+    await changed;
+  });
+
+  it('that was never sent is not read, and the row is as before', async () => {
+    await readAs(A, SKILL);
+    const changed = states.change(remove, ACT);
+    const failure = (await client.next('delete', A)).fail('signedOut', { attempts: [] });
+    expect(await changed).toEqual({ type: 'failed', failure });
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+    expect(states.status(A).lastFailure).toBe(failure);
+  });
+
+  it('that was never sent leaves an unread provider with the reason', async () => {
+    const changed = states.change(remove, ACT);
+    (await client.next('delete', A)).fail('signedOut', { attempts: [] });
+    await changed;
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'signedOut' } });
+  });
+});
+
+describe('a cancelled change', () => {
+  it('ends at once, and its row is read in the background until it shows the truth', async () => {
+    await readAs(A, SKILL);
+    const stop = new AbortController();
+    const changed = states.change(remove, { ...ACT, signal: stop.signal, interactive: true });
+    await client.next('delete', A);
+    stop.abort();
+    expect(await atOnce(changed)).toMatchObject({
+      type: 'unconfirmed',
+      failure: { kind: 'cancelled', effect: 'unknown' },
+    });
+    const read = await client.next('get', A);
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    expect(read.context.interactive).not.toBe(true);
+    expect(read.context.signal?.aborted).not.toBe(true);
+    read.succeed(notMapped);
+    await client.settle();
+    expect(states.row(A)).toEqual(notMapped);
+  });
+
+  it('is read once more after a while, when it had not taken effect: it may still be on its way', async () => {
+    states = new ServiceProviders(client, notes, { settleMs: 0, checksMs: [1] });
+    states.configure([aProvider(A)]);
+    states.setAccounts(signedInTo());
+    await readAs(A, SKILL);
+    const stop = new AbortController();
+    const changed = states.change(remove, { ...ACT, signal: stop.signal });
+    await client.next('delete', A);
+    stop.abort();
+    await atOnce(changed);
+    (await client.next('get', A)).succeed(mappedTo(SKILL));
+    await expect
+      .poll(() =>
+        client.next('get', A).then(
+          (read) => (read.succeed(notMapped), true),
+          () => false,
+        ),
+      )
+      .toBe(true);
+    await client.settle();
+    expect(states.row(A)).toEqual(notMapped);
+  });
+
+  it('while its outcome is read ends at once too, and is read in the background', async () => {
+    const stop = new AbortController();
+    const changed = states.change(create, { ...ACT, signal: stop.signal });
+    (await client.next('create', A)).fail('timeout', { effect: 'unknown' });
+    await client.next('get', A);
+    stop.abort();
+    expect(await atOnce(changed)).toMatchObject({ type: 'unconfirmed', failure: { kind: 'timeout' } });
+    (await client.next('get', A)).succeed(mappedTo(SKILL));
+    await client.settle();
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('in the wait before its outcome is read again ends at once, and is read in the background', async () => {
+    states = new ServiceProviders(client, notes, { settleMs: 3_600_000, checksMs: [] });
+    states.configure([aProvider(A)]);
+    states.setAccounts(signedInTo());
+    const stop = new AbortController();
+    const changed = states.change(create, { ...ACT, signal: stop.signal });
+    (await client.next('create', A)).fail('timeout', { effect: 'unknown' });
+    (await client.next('get', A)).succeed(notMapped);
+    await client.settle();
+    stop.abort();
+    expect(await atOnce(changed)).toMatchObject({ type: 'unconfirmed', reading: { mapping: notMapped } });
+    (await client.next('get', A)).succeed(mappedTo(SKILL));
+    await client.settle();
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+
+  it('is never sent when it still waited for another one', async () => {
+    const stop = new AbortController();
+    const first = states.change(create, ACT);
+    const second = states.change(update, { ...ACT, signal: stop.signal });
+    const write = await client.next('create', A);
+    stop.abort();
+    write.succeed(mappedTo(SKILL));
+    await first;
+    expect(await second).toMatchObject({ type: 'failed', failure: { kind: 'cancelled', effect: 'none' } });
+    expect(states.status(A).known?.mapping).toEqual(mappedTo(SKILL));
+    await client.settle();
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+});
+
+describe('the list of providers', () => {
+  it('keeps what is known of those that stay', async () => {
+    await readAs(A, SKILL);
+    const status = states.status(A);
+    states.configure([aProvider(B), aProvider(A, { name: 'Renamed' })]);
+    expect(states.status(A)).toBe(status);
+    expect(states.provider(A)?.name).toBe('Renamed');
+    expect(states.providers.map(({ id }) => id)).toEqual([B, A]);
+    expect(states.untold).toEqual([B]);
+  });
+
+  it('forgets those that are removed: added again they are unread', async () => {
+    await readAs(A, SKILL);
+    states.configure([aProvider(B)]);
+    expect(states.status(A)).toEqual({});
+    states.configure([aProvider(A), aProvider(B)]);
+    expect(states.untold).toEqual([A, B]);
+  });
+
+  it('gives up the read of one that is removed and ignores its late answer', async () => {
+    const refreshed = states.refresh([A]);
+    const read = await client.next('get', A);
+    const changes: string[] = [];
+    states.events.on('changed', (id) => changes.push(id));
+    states.configure([aProvider(B)]);
+    expect(read.givenUp).toBe(true);
+    read.succeed(mappedTo(SKILL));
+    await refreshed;
+    expect(states.status(A)).toEqual({});
+    expect(changes).toEqual([]);
+  });
+
+  it('ignores the answer to a change of one that is removed', async () => {
+    const changed = states.change(create, ACT);
+    const write = await client.next('create', A);
+    states.configure([aProvider(B)]);
+    write.succeed(mappedTo(SKILL));
+    expect(await changed).toMatchObject({ type: 'done' });
+    expect(states.status(A)).toEqual({});
+  });
+
+  it('does not read one that is removed before its turn', async () => {
+    const changed = states.change(create, ACT);
+    const refreshed = states.refresh([A]);
+    const write = await client.next('create', A);
+    states.configure([]);
+    write.succeed(mappedTo(SKILL));
+    await Promise.all([changed, refreshed]);
+    await client.expectNoMore();
+  });
+
+  it('keeps unusable entries in their places, and nobody can be asked about them', () => {
+    const entries = [{ type: 'unusable', index: 0, problem: 'x' } as const, aProvider(A)];
+    states.configure(entries);
+    expect(states.entries).toEqual(entries);
+    expect(states.providers.map(({ id }) => id)).toEqual([A]);
+  });
+
+  it('is told to have changed as a whole when it is configured or somebody signs in or out, and only then', () => {
+    let told = 0;
+    states.events.on('reconfigured', () => told++);
+    states.configure([aProvider(A)]);
+    states.setAccounts(signedInTo());
+    states.setAccounts(new Map([['default', 'another session']]));
+    states.setAccounts(signedOut);
+    states.setAccounts(signedOut);
+    expect(told).toBe(3);
+    expect(states.signedIn).toBe(false);
+  });
+
+  it('names those worth reading: never read or not readable, and not being read already', async () => {
+    await readAs(A, SKILL);
+    expect(states.untold).toEqual([B]);
+    const refreshed = states.refresh([A, B]);
+    (await client.next('get', A)).fail('unauthorized');
+    expect(states.untold).toEqual([]);
+    (await client.next('get', B)).succeed(notMapped);
+    await refreshed;
+    expect(states.untold).toEqual([A]);
+  });
+
+  it('forgets every mapping when another service is asked, and ignores what the old one still answers', async () => {
+    await readAs(A, SKILL);
+    const changed = states.change(update, ACT);
+    const request = await client.next('update', A);
+    states.forget();
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    request.succeed(mappedTo(OTHER_SKILL));
+    await changed;
+    expect(states.status(A)).toEqual({});
+    expect(states.untold).toEqual([A, B]);
+  });
+
+  it('tells of one renamed provider by its id alone, and of nothing when nothing has changed', () => {
+    const told: (string | undefined)[] = [];
+    states.events.on('changed', (id) => told.push(id));
+    states.events.on('reconfigured', () => told.push(undefined));
+    states.configure([aProvider(A), aProvider(B)]);
+    expect(told).toEqual([]);
+    states.configure([aProvider(A), aProvider(B, { name: 'Renamed' })]);
+    expect(told).toEqual([B]);
+    states.configure([aProvider(B, { name: 'Renamed' }), aProvider(A)]);
+    expect(told).toEqual([B, undefined]);
+  });
+
+  it('tells of one changed row by its id alone', async () => {
+    const told: string[] = [];
+    states.events.on('changed', (id) => told.push(id));
+    await readAs(B, SKILL);
+    expect(new Set(told)).toEqual(new Set([B]));
+  });
+
+  it('shows signed out in every row without a session, and has all of them read again by the next one', async () => {
+    await readAs(A, SKILL);
+    states.setAccounts(signedOut);
+    expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, { type: 'signedOut' }]);
+    states.setAccounts(signedInTo());
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    expect(states.untold).toEqual([A, B]);
+    await readAs(A, OTHER_SKILL);
+    expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
+    expect(states.untold).toEqual([B]);
+  });
+
+  it('has all rows read again when somebody else signs in over the session', async () => {
+    await readAs(A, SKILL);
+    states.setAccounts(new Map([['default', 'another session']]));
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    expect(states.untold).toEqual([A, B]);
+  });
+
+  it('does not take the answer to an earlier session for the truth of a newer one', async () => {
+    await readAs(A, SKILL);
+    const refreshed = states.refresh([A]);
+    const read = await client.next('get', A);
+    states.setAccounts(signedOut);
+    states.setAccounts(signedInTo());
+    expect(read.givenUp).toBe(true);
+    const anew = await client.next('get', A);
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    anew.succeed(mappedTo(OTHER_SKILL));
+    await refreshed;
+    expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
+  });
+
+  it('does not take what a change made with an earlier session has brought for the truth of a newer one', async () => {
+    await readAs(A, SKILL);
+    const changed = states.change(update, ACT);
+    const request = await client.next('update', A);
+    states.setAccounts(new Map([['default', 'another session']]));
+    request.succeed(mappedTo(OTHER_SKILL));
+    await changed;
+    await client.settle();
+    expect(states.row(A)).toEqual({ type: 'checking' });
+    expect(states.untold).toContain(A);
+  });
+
+  it('is not left checking by a change that another endpoint has kept from being sent', async () => {
+    const changing = states.changeAll(
+      [{ change: update, replaces: mappedTo(SKILL) }],
+      { ...ACT, stop: new AbortController().signal },
+      () => undefined,
+    );
+    const looked = await client.next('get', A);
+    states.forget();
+    looked.succeed(mappedTo(SKILL));
+    // The client sends nothing any more and says so.
+    (await client.next('update', A)).fail('cancelled', { attempts: [] });
+    await changing;
+    expect(states.status(A)).toEqual({});
+  });
+
+  it('leaves the rows as they are when it is only told of the same session again', async () => {
+    await readAs(A, SKILL);
+    states.setAccounts(signedInTo());
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+  });
+});
+
+describe('several accounts', () => {
+  beforeEach(() => {
+    states.configure([aProvider(A, { account: 'eu' }), aProvider(B)]);
+    states.setAccounts(signedInTo('eu', 'default'));
+  });
+
+  it('have each its own providers: another session of one has only those read again', async () => {
+    await readAs(A, SKILL);
+    await readAs(B, OTHER_SKILL);
+    states.setAccounts(new Map([...signedInTo('default'), ['eu', 'another session']]));
+    expect([states.row(A), states.row(B)]).toEqual([{ type: 'checking' }, mappedTo(OTHER_SKILL)]);
+    expect(states.untold).toEqual([A]);
+  });
+
+  it('are signed out one by one', async () => {
+    await readAs(A, SKILL);
+    await readAs(B, OTHER_SKILL);
+    states.setAccounts(new Map([...signedInTo('default'), ['eu', undefined]]));
+    expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, mappedTo(OTHER_SKILL)]);
+    expect(states.untold).toEqual([]);
+    expect(states.signedIn).toBe(true);
+  });
+
+  it('leave a provider whose account is missing to the client, which says so', async () => {
+    await readAs(A, SKILL);
+    states.setAccounts(signedInTo('default'));
+    expect(states.untold).toEqual([A, B]);
+    const refreshed = states.refresh([A]);
+    (await client.next('get', A)).fail('accountMissing');
+    await refreshed;
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'accountMissing' } });
+  });
+
+  it('are all signed out when nobody is signed in any more, also for a provider whose account is missing', () => {
+    states.setAccounts(new Map([['default', undefined]]));
+    expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, { type: 'signedOut' }]);
+    expect(states.signedIn).toBe(false);
+    expect(states.untold).toEqual([]);
+  });
+
+  it('have a provider read again whose entry names another one, and no other', async () => {
+    await readAs(A, SKILL);
+    await readAs(B, OTHER_SKILL);
+    let told = 0;
+    states.events.on('reconfigured', () => told++);
+    states.configure([aProvider(A), aProvider(B)]);
+    expect([states.row(A), states.row(B)]).toEqual([{ type: 'checking' }, mappedTo(OTHER_SKILL)]);
+    expect(states.untold).toEqual([A]);
+    expect(told).toBe(1);
+  });
+
+  it('give up what is being read with the session of before, and read it anew', async () => {
+    const refreshed = states.refresh([A, B]);
+    const [ofA, ofB] = [await client.next('get', A), await client.next('get', B)];
+    states.setAccounts(new Map([...signedInTo('default'), ['eu', 'another session']]));
+    expect([ofA.givenUp, ofB.givenUp]).toEqual([true, false]);
+    ofB.succeed(notMapped);
+    (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
+    await refreshed;
+    expect([states.row(A), states.row(B)]).toEqual([mappedTo(OTHER_SKILL), notMapped]);
+  });
+});
+
+describe('a mapping that is read as the one who sent a change', () => {
+  const URL = 'https://api.example.com';
+  let url: string;
+  beforeEach(() => {
+    url = URL;
+    states = new ServiceProviders(client, notes, { endpoint: () => url });
+    states.configure([aProvider(A)]);
+    states.setAccounts(signedInTo('hotels'));
+  });
+
+  it('brings its row up to date', async () => {
+    const reading = states.readAs(A, { account: 'hotels', endpoint: URL });
+    (await client.next('get', A)).succeed(mappedTo(SKILL));
+    expect(await reading).toEqual({ ok: true, value: mappedTo(SKILL) });
+    expect(states.row(A)).toEqual(mappedTo(SKILL));
+    const again = states.readAs(A, { account: 'hotels', endpoint: URL });
+    const failure = (await client.next('get', A)).fail('timeout');
+    expect(await again).toEqual({ ok: false, failure });
+    expect(states.row(A)).toMatchObject({ type: 'unreadable' });
+  });
+
+  it('may be that of a service provider that is not in the list, if the same account would serve it', async () => {
+    const reading = states.readAs(B, { account: 'hotels', endpoint: URL });
+    const read = await client.next('get', B);
+    expect(read.context.expected).toEqual({ account: 'hotels', endpoint: URL, session: 'session of hotels' });
+    read.succeed(notMapped);
+    expect(await reading).toEqual({ ok: true, value: notMapped });
+    expect(states.status(B)).toEqual({});
+    states.setAccounts(signedInTo('hotels', 'default'));
+    expect(await states.readAs(B, { account: 'hotels', endpoint: URL })).toBeUndefined();
+  });
+
+  it.each<[string, { account?: string; endpoint: string }, () => void]>([
+    ['at another endpoint', { account: 'hotels', endpoint: 'https://elsewhere.example' }, () => undefined],
+    ['by another account', { account: 'clinics', endpoint: URL }, () => undefined],
+    ['by an account that is not known', { endpoint: URL }, () => undefined],
+    [
+      'while its account is signed out',
+      { account: 'hotels', endpoint: URL },
+      () => {
+        states.setAccounts(new Map([['hotels', undefined]]));
+      },
+    ],
+    [
+      'while no account is signed in',
+      { endpoint: URL },
+      () => {
+        states.setAccounts(signedOut);
+      },
+    ],
+  ])('is not read %s', async (_when, sender, happens) => {
+    happens();
+    expect(await states.readAs(A, sender)).toBeUndefined();
+  });
+
+  it('tells nothing when another session or endpoint came to be asked meanwhile', async () => {
+    for (const [id, happens] of [
+      [
+        A,
+        () => {
+          states.setAccounts(new Map([['hotels', 'another session']]));
+        },
+      ],
+      [
+        B,
+        () => {
+          states.setAccounts(new Map([['hotels', 'one more session']]));
+        },
+      ],
+      [B, () => (url = 'https://elsewhere.example')],
+    ] as const) {
+      const reading = states.readAs(id, { account: 'hotels', endpoint: URL });
+      const read = await client.next('get', id);
+      happens();
+      if (id === A) (await client.next('get', A)).succeed(notMapped);
+      else read.succeed(notMapped);
+      expect(await reading).toBeUndefined();
+    }
+  });
+});
+
+describe('the reason why no provider can be read', () => {
+  async function failWith(...kinds: (Failure['kind'] | undefined)[]): Promise<void> {
+    const ids = kinds.map((_, index) => `provider-${index}`);
+    states.configure(ids.map((id) => aProvider(id)));
+    const refreshed = states.refresh(ids);
+    for (const kind of kinds) {
+      const read = await client.next('get');
+      if (kind) read.fail(kind);
+      else read.succeed(notMapped);
+    }
+    await refreshed;
+  }
+
+  it('is shared when the service is out of reach for all, whatever each of them met', async () => {
+    await failWith('timeout', 'network', 'unavailable');
+    expect(states.commonDoubt).toBe('unreachable');
+  });
+
+  it('is shared when the token is refused for all', async () => {
+    await failWith('unauthorized', 'unauthorized');
+    expect(states.commonDoubt).toBe('tokenRefused');
+  });
+
+  it.each([
+    ['one of them can be read', ['timeout', undefined]],
+    ['they differ', ['timeout', 'unauthorized']],
+    ['they differ the other way round', ['unauthorized', 'timeout']],
+    ['it says something of each provider', ['forbidden', 'forbidden']],
+    ['it was cancelled', ['cancelled', 'cancelled']],
+  ] as const)('is none when %s', async (_what, kinds) => {
+    await failWith(...kinds);
+    expect(states.commonDoubt).toBeUndefined();
+  });
+
+  it('is shared by those that are read, whatever it is with those of an account that is signed out', async () => {
+    await failWith('timeout', 'network');
+    states.setAccounts(new Map([...signedInTo(), ['other', undefined]]));
+    states.configure([...states.entries, aProvider('of the other', { account: 'other' })]);
+    expect(states.commonDoubt).toBe('unreachable');
+  });
+
+  it('is none before anything was read, and in an empty list', async () => {
+    expect(states.commonDoubt).toBeUndefined();
+    await failWith();
+    expect(states.commonDoubt).toBeUndefined();
+  });
+
+  it('stays while they are read again, so that the view does not flicker, and ends with the first answer', async () => {
+    await failWith('network');
+    const refreshed = states.refresh(['provider-0']);
+    const read = await client.next('get');
+    expect(states.commonDoubt).toBe('unreachable');
+    read.succeed(notMapped);
+    await refreshed;
+    expect(states.commonDoubt).toBeUndefined();
+  });
+});

@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  nextStatus,
+  rowState,
+  UNREAD,
+  type ProviderStatus,
+  type StatusEvent,
+} from '../../../../src/core/mappings/providerStatus';
+import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
+import { OPERATIONS } from '../../../../src/core/model/networkMapping';
+import { aFailure, aReading, mappedTo, notMapped, OTHER_SKILL, SKILL } from '../../../support/builders';
+
+const mapped = aReading(mappedTo(SKILL));
+const timeout = aFailure('timeout');
+const started: StatusEvent = { type: 'started', operation: 'get' };
+const after = (...events: StatusEvent[]) => events.reduce(nextStatus, UNREAD);
+
+describe('the row of a service provider', () => {
+  it('says checking until the first answer, and signed out without a session', () => {
+    expect(rowState(UNREAD, true)).toEqual({ type: 'checking' });
+    expect(rowState(UNREAD, false)).toEqual({ type: 'signedOut' });
+  });
+
+  it('says checking, and not signed out, while the stored session was not read yet', () => {
+    expect(rowState(UNREAD, undefined)).toEqual({ type: 'checking' });
+  });
+
+  it('says checking while any request is under way, also when something is known', () => {
+    for (const operation of OPERATIONS) {
+      const status = after({ type: 'read', reading: mapped }, { type: 'started', operation });
+      expect(rowState(status, true)).toEqual({ type: 'checking' });
+      expect(status.known).toBe(mapped);
+    }
+  });
+
+  it('says what the service told', () => {
+    expect(rowState(after(started, { type: 'read', reading: mapped }), true)).toEqual(mappedTo(SKILL));
+    expect(rowState(after(started, { type: 'read', reading: aReading(notMapped) }), true)).toEqual(notMapped);
+  });
+
+  it('says why it could not be read, and keeps what was known', () => {
+    const status = after({ type: 'read', reading: mapped }, started, { type: 'readFailed', failure: timeout });
+    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'timeout' } });
+    expect(status).toEqual({ known: mapped, doubt: timeout, lastFailure: timeout });
+  });
+
+  it('is certain again after the next successful read', () => {
+    const status = after({ type: 'readFailed', failure: timeout }, started, { type: 'read', reading: mapped });
+    expect(status).toEqual({ known: mapped });
+  });
+
+  it('says what is true after a write that failed, and keeps why it failed for the error details', () => {
+    const failure = aFailure('conflict', { operation: 'create' });
+    const status = after({ type: 'started', operation: 'create' }, { type: 'read', reading: mapped, failure });
+    expect(rowState(status, true)).toEqual(mappedTo(SKILL));
+    expect(status.lastFailure).toBe(failure);
+  });
+
+  it('explains the write rather than the read when both failed, and the row names what stops it from being read', () => {
+    const writeFailure = aFailure('serverError', { operation: 'update' });
+    const status = after(started, { type: 'readFailed', failure: timeout, writeFailure });
+    expect(status.lastFailure).toBe(writeFailure);
+    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'timeout' } });
+  });
+
+  it('is as before when a read was cancelled and something was known', () => {
+    const before = after({ type: 'read', reading: mapped });
+    const cancelled = aFailure('cancelled');
+    expect([started, { type: 'readFailed', failure: cancelled } as const].reduce(nextStatus, before)).toEqual(before);
+  });
+
+  it('cannot be told from an earlier session, though it stays known, until it is read or that fails', () => {
+    const status = after({ type: 'read', reading: mapped }, { type: 'outdated' });
+    expect(rowState(status, true)).toEqual({ type: 'checking' });
+    expect(status.known).toBe(mapped);
+    expect(rowState(nextStatus(status, { type: 'read', reading: mapped }), true)).toEqual(mapped.mapping);
+    const cancelled = nextStatus(status, { type: 'readFailed', failure: aFailure('cancelled') });
+    expect(rowState(cancelled, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'cancelled' } });
+  });
+
+  it('says cancelled when the first read was cancelled, so that nobody waits for it', () => {
+    const status = after(started, { type: 'readFailed', failure: aFailure('cancelled') });
+    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'cancelled' } });
+  });
+});
+
+describe('what a newer act gives up, and what waits for its turn', () => {
+  const queued: StatusEvent = { type: 'queued', operation: 'update' };
+
+  it('is as before when a read was given up for something newer', () => {
+    const before = after({ type: 'read', reading: mapped });
+    expect([started, { type: 'givenUp' } as const].reduce(nextStatus, before)).toEqual(before);
+    expect(after(started, { type: 'givenUp' })).toEqual(UNREAD);
+  });
+
+  it('is not outdated where nothing is known that could be', () => {
+    expect(after({ type: 'outdated' })).toEqual(UNREAD);
+    expect(after({ type: 'read', reading: mapped }, { type: 'outdated' })).toEqual({ known: mapped, outdated: true });
+  });
+
+  it('waits on while the mapping is read, whatever comes of that', () => {
+    expect(after(queued)).toEqual({ queued: 'update' });
+    expect(after(queued, started)).toEqual({ queued: 'update', activity: 'get' });
+    expect(after(queued, started, { type: 'read', reading: mapped })).toEqual({ known: mapped, queued: 'update' });
+    expect(after(queued, started, { type: 'readFailed', failure: timeout })).toEqual({
+      queued: 'update',
+      doubt: timeout,
+      lastFailure: timeout,
+    });
+  });
+
+  it('says what its request waits for until that has ended, and nothing where none is under way', () => {
+    const wait = { attempt: 2, attempts: 6, failure: timeout };
+    const waiting: StatusEvent = { type: 'waiting', wait };
+    expect(after(started, waiting)).toEqual({ activity: 'get', wait });
+    expect(after(started, waiting, { type: 'givenUp' })).toEqual(UNREAD);
+    expect(after(started, waiting, { type: 'read', reading: mapped })).toEqual({ known: mapped });
+    expect(after(started, waiting, { type: 'readFailed', failure: timeout })).toEqual({
+      doubt: timeout,
+      lastFailure: timeout,
+    });
+    expect(after(waiting)).toEqual(UNREAD);
+  });
+
+  it('waits no more once a change begins, or its turn will not come', () => {
+    expect(after(queued, { type: 'started', operation: 'update' })).toEqual({ activity: 'update' });
+    expect(after(queued, { type: 'unqueued' })).toEqual(UNREAD);
+    expect(after(started, queued, { type: 'unqueued' })).toEqual({ activity: 'get' });
+    expect(after({ type: 'read', reading: mapped }, queued, { type: 'unqueued' })).toEqual({ known: mapped });
+  });
+
+  it('is in doubt when a write failed whose outcome could not be read because that was cancelled', () => {
+    const cancelled = aFailure('cancelled');
+    const writeFailure = aFailure('timeout', { operation: 'update' });
+    const status = after({ type: 'read', reading: mapped }, { type: 'readFailed', failure: cancelled, writeFailure });
+    expect(status).toEqual({ known: mapped, doubt: cancelled, lastFailure: writeFailure });
+  });
+});
+
+describe('an unconfirmed change', () => {
+  const change = { operation: 'delete' as const, serviceProviderId: 'provider' };
+  const unconfirmed = { change, failure: timeout };
+  const begun: StatusEvent = { type: 'unconfirmed', unconfirmed };
+  const ended: StatusEvent = { type: 'unconfirmed', unconfirmed: undefined };
+
+  it('stays, with the failure that explains it, whatever is read, until it has ended', () => {
+    const status = after(begun, { type: 'read', reading: mapped, failure: timeout });
+    expect(status).toEqual({ known: mapped, lastFailure: timeout, unconfirmed });
+    expect([started, { type: 'read', reading: mapped } as const].reduce(nextStatus, status)).toEqual(status);
+    expect(nextStatus(status, ended)).toEqual({ known: mapped });
+  });
+
+  it('is explained again once the failure of another act has passed', () => {
+    const failure = aFailure('forbidden');
+    const status = after(begun, { type: 'read', reading: mapped, failure });
+    expect(status.lastFailure).toBe(failure);
+    expect(nextStatus(status, ended)).toEqual({ known: mapped, lastFailure: failure });
+    expect(nextStatus(status, { type: 'read', reading: mapped }).lastFailure).toBe(timeout);
+  });
+
+  it('stays while its mapping cannot be read; its failure stays for the row that cannot', () => {
+    const status = after(begun, { type: 'readFailed', failure: timeout });
+    expect(status).toEqual({ doubt: timeout, lastFailure: timeout, unconfirmed });
+    expect(nextStatus(status, ended)).toEqual({ doubt: timeout, lastFailure: timeout });
+  });
+});
+
+describe('any sequence of events', () => {
+  const failure = fc.constantFrom(...FAILURE_KINDS).map((kind) => aFailure(kind));
+  const reading = fc
+    .record({ mapping: fc.constantFrom(notMapped, mappedTo(SKILL), mappedTo(OTHER_SKILL)), at: fc.nat() })
+    .map(({ mapping, at }) => aReading(mapping, at));
+  const event: fc.Arbitrary<
+    Exclude<StatusEvent, { type: 'outdated' | 'givenUp' | 'queued' | 'unqueued' | 'unconfirmed' | 'waiting' }>
+  > = fc.oneof(
+    fc.constantFrom(...OPERATIONS).map((operation) => ({ type: 'started' as const, operation })),
+    fc.record({ type: fc.constant('read' as const), reading, failure }, { requiredKeys: ['type', 'reading'] }),
+    fc.record(
+      { type: fc.constant('readFailed' as const), failure, writeFailure: failure },
+      { requiredKeys: ['type', 'failure'] },
+    ),
+  );
+
+  const session = fc.constantFrom(true, false, undefined);
+
+  it('keeps the newest reading, ends checking with each answer, and never shows a mapping that is in doubt', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 20 }), session, (events, signedIn) => {
+        let status: ProviderStatus = UNREAD;
+        let newest: ProviderStatus['known'];
+        for (const each of events) {
+          if (each.type === 'read') newest = each.reading;
+          status = nextStatus(status, each);
+
+          expect(status.known).toBe(newest);
+          const row = rowState(status, signedIn);
+          if (each.type === 'started') {
+            expect(status.activity).toBe(each.operation);
+            expect(row).toEqual({ type: 'checking' });
+            continue;
+          }
+          expect(status.activity).toBeUndefined();
+          expect(row.type).not.toBe('checking');
+          if (each.type === 'read') {
+            expect(status.doubt).toBeUndefined();
+            expect(row).toEqual(signedIn === false ? { type: 'signedOut' } : each.reading.mapping);
+          } else if (each.failure.kind !== 'cancelled' || !status.known) {
+            expect(status.doubt).toBe(each.failure);
+            expect(status.lastFailure).toBe(each.writeFailure ?? each.failure);
+          }
+          if (status.doubt && signedIn !== false) expect(row).toEqual({ type: 'unreadable', doubt: status.doubt });
+        }
+        expect(UNREAD).toEqual({});
+      }),
+    );
+  });
+});

@@ -1,0 +1,225 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FailureKind } from '../../../../src/core/failures/apiFailure';
+import type { ProviderStatus } from '../../../../src/core/mappings/providerStatus';
+import { Recovery } from '../../../../src/core/mappings/rereadAfterFailure';
+import type { ServiceProviders } from '../../../../src/core/mappings/mappingStore';
+import { aFailure, aProvider, aReading, notMapped } from '../../../support/builders';
+
+/** Rows that are read at once, from a service that fails or does not. */
+class Rows {
+  readonly events: ServiceProviders['events'] = new EventEmitter();
+  readonly statuses = new Map<string, ProviderStatus>();
+  /** What was read, with when. */
+  readonly reads: { readonly ids: readonly string[]; readonly atMs: number }[] = [];
+  failsWith: FailureKind | undefined = 'network';
+  retryAfterMs: number | undefined;
+  failing: (id: string) => boolean = () => true;
+
+  constructor(count: number) {
+    for (let index = 0; index < count; index++) this.statuses.set(`row ${index}`, {});
+  }
+
+  readonly status = (id: string): ProviderStatus => this.statuses.get(id) ?? {};
+  readonly provider = (id: string) => (this.statuses.has(id) ? aProvider(id) : undefined);
+
+  readonly refresh = async (ids: readonly string[]): Promise<void> => {
+    this.reads.push({ ids, atMs: Date.now() });
+    await Promise.resolve();
+    for (const id of ids) {
+      const { failsWith, retryAfterMs } = this;
+      const status: ProviderStatus =
+        failsWith && this.failing(id)
+          ? { doubt: aFailure(failsWith, { ...(retryAfterMs !== undefined && { retryAfterMs }) }) }
+          : { known: aReading(notMapped, Date.now()) };
+      this.statuses.set(id, status);
+      this.events.emit('changed', id);
+    }
+    this.events.emit('settled');
+  };
+
+  get all(): string[] {
+    return [...this.statuses.keys()];
+  }
+
+  get unread(): string[] {
+    return this.all.filter((id) => !this.status(id).known);
+  }
+}
+
+const minutes = (count: number) => vi.advanceTimersByTimeAsync(count * 60_000);
+const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
+
+describe('rows that could not be read', () => {
+  let rows: Rows;
+  let recovery: Recovery;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    rows = new Rows(300);
+    recovery = new Recovery(rows, (ids) => void rows.refresh(ids));
+    recovery.look(true);
+  });
+  afterEach(() => {
+    recovery.dispose();
+    vi.useRealTimers();
+  });
+
+  const failAll = async () => {
+    await rows.refresh(rows.all);
+    rows.reads.length = 0;
+  };
+
+  it('are probed one at a time, less and less often, each time another one', async () => {
+    await failAll();
+    const beganMs = Date.now();
+    await minutes(10);
+    expect(rows.reads.every(({ ids }) => ids.length === 1)).toBe(true);
+    expect(new Set(rows.reads.map(({ ids }) => ids[0])).size).toBe(rows.reads.length);
+    expect(rows.reads.slice(0, 7).map(({ atMs }) => (atMs - beganMs) / 1_000)).toEqual([2, 6, 14, 30, 62, 122, 182]);
+  });
+
+  it('are all read as soon as one probe succeeds, and no more after that', async () => {
+    await failAll();
+    await seconds(10);
+    rows.failsWith = undefined;
+    await seconds(10);
+    expect(rows.unread).toEqual([]);
+    expect([recovery.count, recovery.failure]).toEqual([0, undefined]);
+    rows.reads.length = 0;
+    await minutes(10);
+    expect(rows.reads).toEqual([]);
+  });
+
+  it('are all read as soon as a person has read one of them', async () => {
+    await failAll();
+    await seconds(1);
+    rows.failsWith = undefined;
+    await rows.refresh(['row 7']);
+    await seconds(0);
+    expect(rows.unread).toEqual([]);
+  });
+
+  it('are not read while nobody looks, and at once when somebody does', async () => {
+    await failAll();
+    recovery.look(false);
+    await minutes(60);
+    expect(rows.reads).toEqual([]);
+    rows.failsWith = undefined;
+    // Also not because of what a command has read.
+    await rows.refresh(['row 7']);
+    rows.reads.length = 0;
+    await minutes(60);
+    expect(rows.reads).toEqual([]);
+    recovery.look(true);
+    await seconds(0);
+    expect(rows.unread).toEqual([]);
+  });
+
+  it('are probed once, not for each time that somebody looks', async () => {
+    await failAll();
+    await minutes(10);
+    rows.reads.length = 0;
+    for (let times = 0; times < 50; times++) recovery.look(true);
+    await seconds(1);
+    expect(rows.reads).toEqual([]);
+  });
+
+  it('are probed soon again when somebody else has met the failure anew', async () => {
+    await failAll();
+    await minutes(10);
+    rows.reads.length = 0;
+    await rows.refresh(['row 7']);
+    await seconds(2);
+    expect(rows.reads.map(({ ids }) => ids.length)).toEqual([1, 1]);
+  });
+
+  it('are not read again and again when the clock was set back since others were read', async () => {
+    rows.failing = (id) => id !== 'row 5';
+    await failAll();
+    vi.setSystemTime(Date.now() - 3_600_000);
+    rows.failing = () => true;
+    await rows.refresh(['row 5']);
+    rows.reads.length = 0;
+    await minutes(10);
+    expect(rows.reads.length).toBeLessThan(20);
+    expect(rows.reads.every(({ ids }) => ids.length === 1)).toBe(true);
+  });
+
+  it('are left alone for as long as the service asks, but not for more than five minutes', async () => {
+    rows.retryAfterMs = 90_000;
+    await failAll();
+    await seconds(89);
+    expect(rows.reads).toEqual([]);
+    rows.retryAfterMs = 86_400_000;
+    await seconds(1);
+    expect(rows.reads).toHaveLength(1);
+    rows.reads.length = 0;
+    for (const id of rows.all) await rows.refresh([id]);
+    rows.reads.length = 0;
+    await seconds(299);
+    expect(rows.reads).toEqual([]);
+    await seconds(1);
+    expect(rows.reads).toHaveLength(1);
+  });
+
+  it.each([
+    'unavailable',
+    'timeout',
+    'network',
+    'nameResolution',
+    'certificate',
+    'proxy',
+    'serverError',
+    'throttled',
+  ] as const)('come back where the reason is %s', async (kind) => {
+    rows.failsWith = kind;
+    await failAll();
+    rows.failsWith = undefined;
+    await seconds(3);
+    expect(rows.unread).toEqual([]);
+  });
+
+  it.each(['unauthorized', 'forbidden', 'signedOut', 'accountMissing', 'badRequest', 'cancelled'] as const)(
+    'wait for a person where the reason is %s',
+    async (kind) => {
+      rows.failsWith = kind;
+      await failAll();
+      await minutes(10);
+      expect([rows.reads, recovery.count]).toEqual([[], 0]);
+    },
+  );
+
+  it('come back where Login with Amazon could not be reached to renew the session', async () => {
+    rows.statuses.set('row 1', { doubt: aFailure('renewalFailed', { signIn: { kind: 'unavailable' }, attempts: [] }) });
+    rows.events.emit('changed', 'row 1');
+    rows.events.emit('settled');
+    rows.failsWith = undefined;
+    await seconds(3);
+    expect(rows.status('row 1').known).toBeDefined();
+  });
+
+  it('keep nobody busy where others can be read, but for one probe now and then', async () => {
+    rows.failing = (id) => id === 'row 3' || id === 'row 4';
+    await failAll();
+    await minutes(10);
+    expect(rows.reads.length).toBeLessThan(20);
+    expect(new Set(rows.reads.flatMap(({ ids }) => ids))).toEqual(new Set(['row 3', 'row 4']));
+  });
+
+  it('are forgotten when they are off the list, or another service is asked', async () => {
+    await failAll();
+    rows.statuses.clear();
+    rows.events.emit('reconfigured');
+    await minutes(10);
+    expect([rows.reads, recovery.count]).toEqual([[], 0]);
+  });
+
+  it('are not read after the end', async () => {
+    await failAll();
+    recovery.dispose();
+    await minutes(10);
+    rows.events.emit('settled');
+    expect(rows.reads).toEqual([]);
+  });
+});

@@ -1,0 +1,359 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MappingChange, NetworkMapping } from '../../../../src/core/model/networkMapping';
+import type { ChangeOutcome } from '../../../../src/core/mappings/sendChange';
+import { ServiceProviders, type ActChange } from '../../../../src/core/mappings/mappingStore';
+import {
+  aProvider,
+  mappedTo,
+  notMapped,
+  OTHER_SKILL,
+  signedInTo,
+  signedOut,
+  SKILL,
+  THIRD_SKILL,
+} from '../../../support/builders';
+import { NotedChanges } from '../../../support/notedChanges';
+import { ScriptedClient } from '../../../support/fakeClient';
+
+const ID = 'hotel';
+const ACT = { actId: 'act' };
+const A = mappedTo(SKILL);
+const C = mappedTo(THIRD_SKILL);
+const FRESH_MS = 10_000;
+
+const CHANGES: readonly (readonly [MappingChange, NetworkMapping])[] = [
+  [{ operation: 'create', serviceProviderId: ID, skillId: OTHER_SKILL }, notMapped],
+  [{ operation: 'update', serviceProviderId: ID, skillId: OTHER_SKILL }, A],
+  [{ operation: 'delete', serviceProviderId: ID }, A],
+];
+const [, [REMAP]] = CHANGES as [unknown, readonly [MappingChange, NetworkMapping]];
+
+let client: ScriptedClient;
+let notes: NotedChanges;
+let states: ServiceProviders;
+let endpoint: string;
+let nowMs: number;
+
+beforeEach(() => {
+  nowMs = 1_700_000_000_000;
+  vi.spyOn(Date, 'now').mockImplementation(() => nowMs);
+  client = new ScriptedClient();
+  notes = new NotedChanges();
+  endpoint = 'https://staging.example.com';
+  states = new ServiceProviders(client, notes, { endpoint: () => endpoint, settleMs: 0, checksMs: [] });
+  states.configure([aProvider(ID), aProvider('other')]);
+  states.setAccounts(signedInTo());
+});
+afterEach(() => client.expectNoMore());
+
+async function readAs(mapping: NetworkMapping, id = ID): Promise<void> {
+  const refreshed = states.refresh([id]);
+  (await client.next('get', id)).succeed(mapping);
+  await refreshed;
+}
+
+/** What a question shows of a change now. */
+function shown(change: MappingChange): ActChange {
+  const { known } = states.status(change.serviceProviderId);
+  return { change, sender: states.sender(change.serviceProviderId), ...(known && { replaces: known.mapping }) };
+}
+
+/** Confirms a change, alone or as one of many. */
+const WAYS: Record<string, (planned: ActChange) => Promise<ChangeOutcome | undefined>> = {
+  alone: ({ change, ...expected }) => states.change(change, ACT, expected),
+  'as one of many': async (planned) => {
+    const [outcome] = await states.changeAll(
+      [planned],
+      { ...ACT, stop: new AbortController().signal },
+      () => undefined,
+    );
+    return outcome;
+  },
+};
+
+function expectNothingSent(outcome: ChangeOutcome | undefined, expected: Partial<ChangeOutcome>): void {
+  expect(outcome).toMatchObject(expected);
+  expect(notes.all).toEqual([]);
+}
+
+describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,', (_way, confirm) => {
+  describe.each(CHANGES)('$operation', (change, before) => {
+    it('is sent when all that was shown holds, without reading again what was just read', async () => {
+      await readAs(before);
+      nowMs += FRESH_MS - 1;
+      const changed = confirm(shown(change));
+      const request = await client.next(change.operation, ID);
+      expect(request.context.expected).toEqual(states.sender(ID));
+      request.succeed(mappedTo(OTHER_SKILL));
+      expect(await changed).toMatchObject({ type: 'done' });
+    });
+
+    it('is not sent when the row shows another mapping by now', async () => {
+      await readAs(before);
+      const planned = shown(change);
+      await readAs(C);
+      expectNothingSent(await confirm(planned), { type: 'changedMeanwhile' });
+      expect(states.row(ID)).toEqual(C);
+      expect(states.status(ID)).toEqual({ known: { mapping: C, readAtMs: nowMs } });
+    });
+
+    it.each([
+      ['was read too long ago', () => (nowMs += FRESH_MS)],
+      ['was read by a clock that was set back', () => (nowMs -= FRESH_MS)],
+      [
+        'has changed in another window',
+        () => {
+          states.changedElsewhere([ID]);
+        },
+      ],
+    ])('is verified first when its mapping %s', async (_what, happens) => {
+      for (const [mapping, type] of [
+        [before, 'done'],
+        [C, 'changedMeanwhile'],
+      ] as const) {
+        notes.all.length = 0;
+        await readAs(before);
+        const planned = shown(change);
+        happens();
+        const changed = confirm(planned);
+        const read = await client.next('get', ID);
+        expect(states.row(ID)).toEqual({ type: 'checking' });
+        expect(read.context.interactive).toBe(false);
+        read.succeed(mapping);
+        if (type === 'done') (await client.next(change.operation, ID)).succeed(mappedTo(OTHER_SKILL));
+        expect(await changed).toMatchObject({ type });
+        expect(notes.all.length).toBe(type === 'done' ? 1 : 0);
+      }
+    });
+  });
+
+  it('is not sent when its mapping cannot be verified; the row says so', async () => {
+    await readAs(A);
+    states.changedElsewhere([ID]);
+    const changed = confirm({ ...shown(REMAP), replaces: A });
+    const failure = (await client.next('get', ID)).fail('timeout');
+    expectNothingSent(await changed, { type: 'failed', failure });
+    expect(states.row(ID)).toMatchObject({ type: 'unreadable', doubt: { kind: 'timeout' } });
+  });
+
+  it.each<[string, ChangeOutcome, () => void]>([
+    [
+      'its service provider has left the list',
+      { type: 'notSent', reason: 'notListed' },
+      () => {
+        states.configure([]);
+      },
+    ],
+    [
+      'the endpoint is another one',
+      { type: 'notSent', reason: 'endpointChanged' },
+      () => {
+        endpoint = 'https://production.example.com';
+        states.forget();
+      },
+    ],
+    [
+      'another account serves the service provider',
+      { type: 'notSent', reason: 'sessionChanged' },
+      () => {
+        states.setAccounts(signedInTo('default', 'second'));
+        states.configure([aProvider(ID, { account: 'second' })]);
+      },
+    ],
+    [
+      'another person has signed in under the same name',
+      { type: 'notSent', reason: 'sessionChanged' },
+      () => {
+        states.setAccounts(new Map([['default', 'another session']]));
+      },
+    ],
+    [
+      'the session has ended',
+      { type: 'notSent', reason: 'sessionChanged' },
+      () => {
+        states.setAccounts(new Map([['default', undefined]]));
+      },
+    ],
+    [
+      'nobody is signed in',
+      { type: 'notSent', reason: 'sessionChanged' },
+      () => {
+        states.setAccounts(signedOut);
+      },
+    ],
+  ])('is not sent when %s by now, or while it is verified', async (_what, expected, happens) => {
+    await readAs(A);
+    const planned = shown(REMAP);
+    happens();
+    expectNothingSent(await confirm(planned), expected);
+
+    endpoint = 'https://staging.example.com';
+    states.forget();
+    states.configure([aProvider(ID)]);
+    states.setAccounts(signedInTo());
+    await readAs(A);
+    const again = shown(REMAP);
+    states.changedElsewhere([ID]);
+    const changed = confirm(again);
+    const read = await client.next('get', ID);
+    happens();
+    read.succeed(A);
+    expectNothingSent(await changed, expected);
+    expect(states.status(ID)).not.toHaveProperty('activity');
+  });
+
+  it.each<[string, ChangeOutcome, () => void]>([
+    [
+      'its service provider leaves the list',
+      { type: 'notSent', reason: 'notListed' },
+      () => {
+        states.configure([]);
+      },
+    ],
+    [
+      'another endpoint is set',
+      { type: 'notSent', reason: 'endpointChanged' },
+      () => {
+        endpoint = 'https://production.example.com';
+        states.forget();
+      },
+    ],
+  ])('is taken back when %s while it waits at the client', async (_what, expected, happens) => {
+    await readAs(A);
+    const changed = confirm(shown(REMAP));
+    const request = await client.next('update', ID);
+    happens();
+    expect(request.context.stop?.aborted).toBe(true);
+    request.fail('cancelled', { attempts: [], effect: 'none' });
+    expect(await changed).toEqual(expected);
+    expect(notes.all.map(({ closing }) => closing)).toEqual([{ result: 'notSent' }]);
+  });
+
+  it('is taken back when another window changes its mapping while it waits, and sent if that is as it was shown', async () => {
+    for (const [mapping, type, result] of [
+      [A, 'done', 'done'],
+      [C, 'changedMeanwhile', 'notSent'],
+    ] as const) {
+      await readAs(A);
+      const changed = confirm(shown(REMAP));
+      const waiting = await client.next('update', ID);
+      states.changedElsewhere([ID]);
+      expect(waiting.context.stop?.aborted).toBe(true);
+      waiting.fail('cancelled', { attempts: [], effect: 'none' });
+      (await client.next('get', ID)).succeed(mapping);
+      if (type === 'done') (await client.next('update', ID)).succeed(mappedTo(OTHER_SKILL));
+      expect(await changed).toMatchObject({ type });
+      expect(notes.all.at(-1)?.closing).toMatchObject({ result });
+      await client.settle();
+    }
+    expect(notes.all.length).toBe(2);
+  });
+
+  it('is noted as not sent when it was taken back and cannot be verified again', async () => {
+    await readAs(A);
+    const changed = confirm(shown(REMAP));
+    const waiting = await client.next('update', ID);
+    states.changedElsewhere([ID]);
+    waiting.fail('cancelled', { attempts: [], effect: 'none' });
+    (await client.next('get', ID)).fail('timeout');
+    expect(await changed).toMatchObject({ type: 'failed', failure: { kind: 'timeout' } });
+    expect(notes.all.map(({ closing }) => closing)).toEqual([{ result: 'notSent', failure: 'timeout' }]);
+  });
+
+  it('that was sent already when another window changes its mapping comes to its end', async () => {
+    await readAs(A);
+    const changed = confirm(shown(REMAP));
+    const sent = await client.next('update', ID);
+    states.changedElsewhere([ID]);
+    sent.succeed(mappedTo(OTHER_SKILL));
+    expect(await changed).toMatchObject({ type: 'done' });
+    await client.settle();
+    expect(states.untold).toContain(ID);
+  });
+
+  it('is verified once more when another window changes its mapping during that', async () => {
+    await readAs(A);
+    states.changedElsewhere([ID]);
+    const changed = confirm({ ...shown(REMAP), replaces: A });
+    const read = await client.next('get', ID);
+    states.changedElsewhere([ID]);
+    read.succeed(A);
+    (await client.next('get', ID)).succeed(C);
+    expectNothingSent(await changed, { type: 'changedMeanwhile' });
+  });
+
+  it('is verified when another window has changed its mapping while that was being read', async () => {
+    await readAs(A);
+    const refreshed = states.refresh([ID]);
+    await client.next('get', ID);
+    states.changedElsewhere([ID]);
+    await client.next('get', ID);
+    const changed = confirm({ ...shown(REMAP), replaces: A });
+    (await client.next('get', ID)).succeed(C);
+    expectNothingSent(await changed, { type: 'changedMeanwhile' });
+    await refreshed;
+  });
+
+  it('behind another change is compared with what that one left', async () => {
+    await readAs(A);
+    const planned = shown(REMAP);
+    const earlier = states.change({ operation: 'update', serviceProviderId: ID, skillId: THIRD_SKILL }, ACT);
+    const request = await client.next('update', ID);
+    const changed = confirm(planned);
+    request.succeed(C);
+    await earlier;
+    expect(await changed).toMatchObject({ type: 'changedMeanwhile', reading: { mapping: C } });
+  });
+
+  it('behind a change that failed is verified when another window has changed the mapping meanwhile', async () => {
+    await readAs(A);
+    const planned = shown(REMAP);
+    const earlier = states.change({ operation: 'delete', serviceProviderId: ID }, ACT);
+    const request = await client.next('delete', ID);
+    const changed = confirm(planned);
+    states.changedElsewhere([ID]);
+    request.fail('signedOut', { attempts: [] });
+    await earlier;
+    (await client.next('get', ID)).succeed(C);
+    expect(await changed).toMatchObject({ type: 'changedMeanwhile' });
+  });
+});
+
+describe('an act on many of which something no longer holds', () => {
+  it('sends the others, and stops only for another endpoint', async () => {
+    states.configure(['a', 'b', 'c'].map((id) => aProvider(id)));
+    for (const id of ['a', 'b', 'c']) await readAs(A, id);
+    const planned = ['a', 'b', 'c'].map((id) => shown({ ...REMAP, serviceProviderId: id }));
+    await readAs(C, 'a');
+    states.configure(['a', 'c'].map((id) => aProvider(id)));
+    const acted = states.changeAll(planned, { ...ACT, stop: new AbortController().signal }, () => undefined);
+    (await client.next('update', 'c')).succeed(mappedTo(OTHER_SKILL));
+    expect(await acted).toMatchObject([
+      { type: 'changedMeanwhile' },
+      { type: 'notSent', reason: 'notListed' },
+      { type: 'done' },
+    ]);
+    endpoint = 'https://production.example.com';
+    const again = await states.changeAll(planned, { ...ACT, stop: new AbortController().signal }, () => undefined);
+    expect(again).toEqual([
+      { type: 'notSent', reason: 'endpointChanged' },
+      { type: 'notSent', reason: 'notListed' },
+      { type: 'notSent', reason: 'endpointChanged' },
+    ]);
+  });
+
+  it('that is stopped while a change is verified sends it no more, and notes nothing', async () => {
+    await readAs(A);
+    nowMs += FRESH_MS;
+    const stop = new AbortController();
+    const acted = states.changeAll([shown(REMAP)], { ...ACT, stop: stop.signal }, () => undefined);
+    const read = await client.next('get', ID);
+    stop.abort();
+    expect(read.context.stop?.aborted).toBe(true);
+    read.fail('cancelled', { attempts: [] });
+    (await client.next('update', ID)).fail('cancelled', { attempts: [], effect: 'none' });
+    expect(await acted).toMatchObject([{ type: 'failed', failure: { kind: 'cancelled' } }]);
+    expect(states.row(ID)).toEqual(A);
+    expect(notes.all).toEqual([]);
+  });
+});

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  accountFor,
+  DEFAULT_ACCOUNT,
+  knownAccounts,
+  reservedAfterSignIn,
+  reservedAfterSignOut,
+} from '../../../../src/core/model/accounts';
+
+describe('the account that serves a service provider', () => {
+  it.each([
+    ['the one that its entry names', 'hotels', ['default', 'hotels', 'clinics'], 'hotels'],
+    ['the default one, where its entry names none', undefined, ['hotels', 'default'], 'default'],
+    ['the only one there is, where its entry names none', undefined, ['hotels'], 'hotels'],
+    ['none of several, where its entry names none and none is the default one', undefined, ['a', 'b'], undefined],
+    ['none, where there is none', undefined, [], undefined],
+    ['none, where the named one is missing, although there is a default one', 'hotels', ['default'], undefined],
+    ['none, where the named one is missing, although there is only one', 'hotels', ['clinics'], undefined],
+    ['no other one whose name differs in case', 'Hotels', ['hotels'], undefined],
+    ['no other one whose name differs in white space', 'hotels', [' hotels', 'hotels '], undefined],
+    ['none for a name that is empty', '', ['default'], undefined],
+    ['none for a name that every object has', '__proto__', ['default'], undefined],
+  ])('is %s', (_which, named, names, expected) => {
+    expect(accountFor(named, names)).toBe(expected);
+  });
+
+  it('is never one that is not there, nor another one than was named', () => {
+    const name = fc.oneof(fc.constantFrom(DEFAULT_ACCOUNT, '__proto__', '', 'a', 'A'), fc.string());
+    fc.assert(
+      fc.property(fc.option(name, { nil: undefined }), fc.uniqueArray(name), (named, names) => {
+        const account = accountFor(named, names);
+        if (account !== undefined) expect(names).toContain(account);
+        if (named !== undefined) expect(account).toBe(names.includes(named) ? named : undefined);
+      }),
+    );
+  });
+});
+
+describe('service providers that name no account, after a sign-out,', () => {
+  const servedAfter = (names: readonly string[], ...left: string[]) => {
+    const rest = names.filter((name) => !left.includes(name));
+    const reserved = reservedAfterSignOut(names, undefined, rest);
+    return accountFor(undefined, knownAccounts(rest, reserved));
+  };
+
+  it.each([
+    ['wait for the default account instead of going to the only other one', ['default', 'us'], ['default'], 'default'],
+    ['stay with the default account when another one leaves', ['default', 'us'], ['us'], 'default'],
+    ['go to none of two that had none before', ['eu', 'us'], ['eu'], undefined],
+    [
+      'wait for the default account whatever else leaves with it',
+      ['eu', 'default', 'us'],
+      ['eu', 'default'],
+      'default',
+    ],
+    ['wait for none once nobody is known', ['default', 'us'], ['default', 'us'], undefined],
+    ['wait for none once the only one has left', ['eu'], ['eu'], undefined],
+  ])('%s', (_what, names, left, expected) => {
+    expect(servedAfter(names, ...left)).toBe(expected);
+  });
+
+  it('are never handed to another account, in any order of sign-outs', () => {
+    const names = fc.uniqueArray(fc.constantFrom('default', 'a', 'b', 'c'), { minLength: 1 });
+    fc.assert(
+      fc.property(names, fc.array(fc.nat(3)), (all, leaving) => {
+        const served = accountFor(undefined, all);
+        let rest = all;
+        let reserved: string | undefined;
+        for (const index of leaving) {
+          const next = rest.filter((_, each) => each !== index);
+          reserved = reservedAfterSignOut(rest, reserved, next);
+          rest = next;
+          if (rest.length > 0) expect(accountFor(undefined, knownAccounts(rest, reserved))).toBe(served);
+        }
+      }),
+    );
+  });
+
+  it('go back to whoever served them, and to no other, when a second account came and one of the two leaves', () => {
+    const reserved = reservedAfterSignIn(['eu'], undefined, 'us');
+    const servedWith = (...left: string[]) =>
+      accountFor(undefined, knownAccounts(left, reservedAfterSignOut(['eu', 'us'], reserved, left)));
+    expect(accountFor(undefined, knownAccounts(['eu', 'us'], reserved))).toBeUndefined();
+    expect(servedWith('eu')).toBe('eu');
+    expect(servedWith('us')).toBeUndefined();
+  });
+
+  it('are never served by an account that did not serve them, in any order of sign-ins and sign-outs', () => {
+    const act = fc.tuple(fc.boolean(), fc.constantFrom('a', 'b', 'c'));
+    fc.assert(
+      fc.property(fc.array(act), (acts) => {
+        let names: string[] = [];
+        let reserved: string | undefined;
+        let owner: string | undefined;
+        for (const [signsIn, name] of acts) {
+          if (signsIn) {
+            reserved = names.includes(name) ? reserved : reservedAfterSignIn(names, reserved, name);
+            names = [...new Set([...names, name])];
+          } else {
+            const left = names.filter((each) => each !== name);
+            reserved = reservedAfterSignOut(names, reserved, left);
+            names = left;
+          }
+          // Once nobody is signed in, the next one may serve them.
+          if (names.length === 0) owner = undefined;
+          const served = accountFor(undefined, knownAccounts(names, reserved));
+          if (served !== undefined) expect(served).toBe((owner ??= served));
+        }
+      }),
+    );
+  });
+});

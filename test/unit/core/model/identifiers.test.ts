@@ -1,0 +1,435 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  checkName,
+  checkServiceProviderId,
+  checkSkillId,
+  isSameSkill,
+  looksLikeSecret,
+  shortId,
+} from '../../../../src/core/model/identifiers';
+import { anyText, aSecret } from '../../../support/arbitraries';
+
+const UUID = '5a2b6c1e-7f0d-4f6c-9a52-3f1f6f1d2b11';
+
+const UNUSABLE_CHARACTERS = {
+  space: ' ',
+  tab: '\t',
+  'line break': '\n',
+  'carriage return': '\r',
+  'no-break space': '\u00a0',
+  'ideographic space': '\u3000',
+  'line separator': '\u2028',
+  NUL: '\0',
+  escape: '\u001b',
+  'C1 control': '\u0085',
+  'zero-width space': '\u200b',
+  'zero-width joiner': '\u200d',
+  'right-to-left override': '\u202e',
+  'byte order mark': '\ufeff',
+  'soft hyphen': '\u00ad',
+  'variation selector': '\ufe0f',
+  'combining grapheme joiner': '\u034f',
+  'Hangul filler': '\u3164',
+  'half-width Hangul filler': '\uffa0',
+  'Mongolian vowel separator': '\u180e',
+  'Braille blank': '\u2800',
+  'musical null notehead': '\u{1d159}',
+  'tag space': '\u{e0020}',
+  'high surrogate alone': '\ud83d',
+  'low surrogate alone': '\ude00',
+};
+
+/** What comes along when an id is copied out of something. */
+const STUCK: readonly (readonly [string, (id: string) => string])[] = [
+  ['a quote and a comma', (id) => `${id}",`],
+  ['quotes', (id) => `"${id}"`],
+  ['curly quotes', (id) => `“${id}”`],
+  ['an apostrophe', (id) => `${id}'`],
+  ['a comma', (id) => `${id},`],
+  ['a semicolon', (id) => `${id};`],
+  ['a period', (id) => `${id}.`],
+  ['an ellipsis', (id) => `${id}…`],
+  ['a brace', (id) => `${id}}`],
+  ['a bracket', (id) => `[${id}]`],
+  ['a colon', (id) => `${id}:`],
+  ['a path', (id) => `${id}/network`],
+  ['a slash', (id) => `${id}/`],
+  ['a query', (id) => `${id}?x=1`],
+  ['a fragment', (id) => `${id}#top`],
+  ['a parameter', (id) => `id=${id}&x=1`],
+  ['an address', (id) => `https://api.amazonalexa.com/v1/communications/serviceProviders/${id}/network`],
+  ['an encoded quote', (id) => `${id}%22`],
+  ['an escaped quote', (id) => `\\"${id}\\"`],
+  ['a tag', (id) => `<b>${id}</b>`],
+  ['a backtick', (id) => `\`${id}\``],
+  ['JSON', (id) => `{"id":"${id}"}`],
+  ['a name in a table', (id) => `${id}|Hotel`],
+];
+
+const HEX = '0123456789abcdef'.repeat(4);
+
+/** Secrets that no prefix tells, and what is written around them. */
+const OTHER_SECRETS: readonly (readonly [string, string])[] = [
+  ['a client secret without a prefix', HEX],
+  ['one with something stuck to it', `"${HEX.toUpperCase()}",`],
+  ['one with a name', `client_secret=${HEX}`],
+  ['an address with a code', `http://127.0.0.1:9090/cb?code=${HEX}&state=1`],
+  ['an address with a code at its end', `https://host/cb?state=1&code=${HEX}`],
+  ['an encoded address with a code', `https://host/?to=http%3A%2F%2F127.0.0.1%2Fcb%3Fcode%3D${HEX}`],
+  ['the end of such an address', `code=${HEX}`],
+  ['a form', `grant_type=x&refresh_token=${HEX}`],
+  ['JSON', `{"access_token":"${HEX}"}`],
+  ['a header', `Authorization:Bearer ${HEX}`],
+  ['a token in capital full-width letters', `Ａｔｚａ｜${HEX}`],
+  ['a token with invisible characters', `At\u200bza\u2060|${HEX}`],
+  ['a token as JSON escapes it', `Atza\\u007c${HEX}`],
+  ['a token as HTML escapes it', `Atza&#x7c;${HEX}`],
+  ['a token that was encoded twice', `Atzr%257C${HEX}`],
+];
+
+describe.each([
+  { what: 'service provider id', check: checkServiceProviderId, form: 'amzn1.comms.csp.id.' },
+  { what: 'skill id', check: checkSkillId, form: 'amzn1.ask.skill.' },
+])('a $what', ({ check, form }) => {
+  it('is accepted in the documented form, be it a UUID or a number', () => {
+    expect(check(form + UUID)).toEqual({ ok: true, value: form + UUID });
+    expect(check(`${form}2`)).toEqual({ ok: true, value: `${form}2` });
+  });
+
+  it('of an unknown form is usable and warns with the form that is known', () => {
+    for (const id of ['my-own-id', form, form.toUpperCase() + UUID, '你好', 'a/b?c#d%e']) {
+      expect(check(id)).toEqual({ ok: true, value: id, warning: expect.stringContaining(form) as string });
+    }
+  });
+
+  it('that is empty is refused with an example of what is expected', () => {
+    expect(check('')).toEqual({ ok: false, problem: expect.stringContaining(form) as string });
+  });
+
+  it.each(Object.entries(UNUSABLE_CHARACTERS))('with a %s anywhere in it is refused', (_name, character) => {
+    for (const id of [character + form + UUID, form + character + UUID, form + UUID + character, character]) {
+      expect(check(id)).toMatchObject({ ok: false, problem: expect.stringContaining('no spaces') as string });
+    }
+  });
+
+  it.each(STUCK)('with %s stuck to it is usable with a warning, and the id inside is offered', (_what, stick) => {
+    for (const rest of [UUID, 'aurora']) {
+      const id = stick(form + rest);
+      expect(check(id)).toEqual({
+        ok: true,
+        value: id,
+        warning: expect.stringContaining(form + rest) as string,
+        suggestion: form + rest,
+      });
+    }
+  });
+
+  it.each(['\u200b', '\ufe0f', '\u3164', ' ', '\n'])('is offered without the %j after it', (character) => {
+    for (const rest of [UUID, 'aurora']) {
+      expect(check(form + rest + character)).toMatchObject({ ok: false, suggestion: form + rest });
+    }
+  });
+
+  it('with letters in it that only look like those of an id is usable with a warning, and the id is offered', () => {
+    const looks: readonly (readonly [string, string])[] = [
+      ['-', '\u2013'],
+      ['-', '\u2011'],
+      ['-', '\u2212'],
+      ['a', '\u0430'],
+      ['c', '\u0441'],
+      ['e', '\u0435'],
+      ['s', '\u0455'],
+      ['i', '\u0456'],
+      ['o', '\u03bf'],
+      ['d', '\uff44'],
+      ['2', '\uff12'],
+      ['.', '\uff0e'],
+    ];
+    for (const [plain, alike] of looks) {
+      const right = `${form}5a2b6c1e-7f0d-4f6c-9a52-3f1f6f1d2b11`;
+      const id = right.replaceAll(plain, alike);
+      if (id === right) continue;
+      expect(check(id), alike).toMatchObject({ ok: true, value: id, warning: /\S/, suggestion: right });
+    }
+  });
+
+  it.each([
+    ['was cut off', UUID.slice(0, -3)],
+    ['was cut off after a part', '5a2b6c1e'],
+    ['has lost a hyphen', UUID.replace('-4f6c-', '4f6c-')],
+    ['ends in a hyphen', 'aurora-'],
+    ['has two of its hyphens', 'aurora--2'],
+  ])('that %s is usable with a warning', (_what, rest) => {
+    expect(check(form + rest)).toMatchObject({ ok: true, value: form + rest, warning: /complete|The ID in it/ });
+  });
+
+  it('of which there are two in a text is not offered', () => {
+    for (const between of ['', ',', '/', '–']) {
+      const both = check(`${form}1${between}${form}2`);
+      expect(both).toMatchObject({ ok: true, warning: /complete|known so far/ });
+      expect(both).not.toHaveProperty('suggestion');
+    }
+    expect(check(`${form}1 ${form}2`)).not.toHaveProperty('suggestion');
+    expect(check(`${form}1,${form}1`)).toHaveProperty('suggestion', `${form}1`);
+  });
+
+  it.each(OTHER_SECRETS)('that is %s is refused, and the message does not repeat it', (_what, secret) => {
+    const result = check(secret);
+    expect(result).toHaveProperty('problem', expect.stringMatching(/secret|no spaces/));
+    expect(JSON.stringify(result)).not.toContain(HEX);
+  });
+
+  it('that is or holds a secret is refused, and the message does not repeat it', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('', form, 'x', ' '), aSecret, (before, secret) => {
+        const result = check(before + secret);
+        expect(result.ok).toBe(false);
+        expect(JSON.stringify(result)).not.toContain(secret);
+        expect(result).toHaveProperty('problem', expect.stringContaining('secret'));
+      }),
+    );
+  });
+
+  it('is taken as it is or refused with words, whatever is typed', () => {
+    fc.assert(
+      fc.property(anyText(300), (id) => {
+        const result = check(id);
+        if (result.ok) expect(result.value).toBe(id);
+        else expect(result.problem).toMatch(/\S/);
+      }),
+    );
+  });
+});
+
+describe('a service provider id', () => {
+  it.each([
+    ['a Login with Amazon client id', 'amzn1.application-oa2-client.0123abcd', 'client id'],
+    ['the id of a Chime provider', 'amzn1.alexa.csp.id.0123abcd', 'Chime'],
+    ['a skill id', `amzn1.ask.skill.${UUID}`, 'skill'],
+    ['a skill id of the other form', `amzn1.alexa.skill.did.${UUID}`, 'skill'],
+  ])('that is really %s is named as such', (_what, id, word) => {
+    expect(checkServiceProviderId(id)).toEqual({
+      ok: true,
+      value: id,
+      warning: expect.stringContaining(word) as string,
+    });
+  });
+
+  it('of an unknown form is told the known one', () => {
+    const warning = 'Service provider ids known so far start with amzn1.comms.csp.id.';
+    expect(checkServiceProviderId('x')).toEqual({ ok: true, value: 'x', warning });
+  });
+
+  it('of one or two dots is refused, since no URL can carry it', () => {
+    expect(checkServiceProviderId('.')).toHaveProperty('problem', expect.stringContaining('not an id'));
+    expect(checkServiceProviderId('..')).toHaveProperty('problem', expect.stringContaining('not an id'));
+    expect(checkServiceProviderId('...')).toHaveProperty('ok', true);
+  });
+
+  it('has at most 1000 characters; a longer one is refused with its length', () => {
+    const form = 'amzn1.comms.csp.id.';
+    expect(checkServiceProviderId(form.padEnd(1_000, 'a'))).toHaveProperty('ok', true);
+    expect(checkServiceProviderId(form.padEnd(1_001, 'a'))).toEqual({
+      ok: false,
+      problem: expect.stringContaining('1001') as string,
+    });
+  });
+
+  it('that is accepted fits into one path segment of a URL and comes out of it unchanged', () => {
+    const difficult = fc.string({
+      unit: fc.constantFrom(
+        '.',
+        '/',
+        '\\',
+        '?',
+        '#',
+        '%',
+        '%2e',
+        '%2F',
+        ';',
+        ':',
+        '@',
+        '&',
+        '+',
+        '|',
+        'a',
+        'ü',
+        '你',
+        '🙂',
+      ),
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(fc.oneof(difficult, anyText()), (id) => {
+        fc.pre(checkServiceProviderId(id).ok);
+        const { pathname, search, hash } = new URL(`https://host/v1/${encodeURIComponent(id)}/network`);
+        const segments = pathname.split('/');
+        expect(segments).toHaveLength(4);
+        expect(decodeURIComponent(segments[2] ?? '')).toBe(id);
+        expect(search + hash).toBe('');
+      }),
+    );
+  });
+});
+
+describe('a skill id', () => {
+  it('is accepted in both forms of the reference without a warning', () => {
+    expect(checkSkillId(`amzn1.ask.skill.${UUID}`)).toEqual({ ok: true, value: `amzn1.ask.skill.${UUID}` });
+    expect(checkSkillId(`amzn1.alexa.skill.did.${UUID}`)).toEqual({ ok: true, value: `amzn1.alexa.skill.did.${UUID}` });
+  });
+
+  it.each([
+    ['a Login with Amazon client id', 'amzn1.application-oa2-client.0123abcd', 'client id'],
+    ['a service provider id', `amzn1.comms.csp.id.${UUID}`, 'service provider'],
+    ['the id of a Chime provider', 'amzn1.alexa.csp.id.0123abcd', 'service provider'],
+  ])('that is really %s is named as such', (_what, id, word) => {
+    expect(checkSkillId(id)).toEqual({ ok: true, value: id, warning: expect.stringContaining(word) as string });
+  });
+
+  it('of an unknown form is told both forms', () => {
+    expect(checkSkillId('x')).toHaveProperty(
+      'warning',
+      'Skill ids known so far start with amzn1.ask.skill. or amzn1.alexa.skill.did.',
+    );
+  });
+
+  it('has at most 255 characters; a longer one is refused with its length', () => {
+    const form = 'amzn1.ask.skill.';
+    expect(checkSkillId(form.padEnd(255, 'a'))).toHaveProperty('ok', true);
+    expect(checkSkillId(form.padEnd(256, 'a'))).toEqual({
+      ok: false,
+      problem: expect.stringContaining('256') as string,
+    });
+    expect(checkSkillId('s')).toHaveProperty('ok', true);
+  });
+});
+
+describe('two skill ids', () => {
+  const ask = (rest: string) => `amzn1.ask.skill.${rest}`;
+  const did = (rest: string) => `amzn1.alexa.skill.did.${rest}`;
+  const rest = fc.string({ minLength: 1 });
+  const anyId = fc.oneof(
+    fc.string(),
+    rest.map(ask),
+    rest.map(did),
+    rest.map((text) => `skill:${text}`),
+  );
+
+  it('of the two documented forms name the same skill when what follows is the same', () => {
+    fc.assert(
+      fc.property(rest, (text) => {
+        expect(isSameSkill(ask(text), did(text))).toBe(true);
+      }),
+    );
+  });
+
+  it('that differ in the letter case of the UUID name the same skill', () => {
+    expect(isSameSkill(ask(UUID), ask(UUID.toUpperCase()))).toBe(true);
+    expect(isSameSkill(ask(UUID), did(UUID.toUpperCase()))).toBe(true);
+  });
+
+  it('that are no UUIDs and differ in letter case name different skills', () => {
+    expect(isSameSkill(ask('A'), ask('a'))).toBe(false);
+    expect(isSameSkill(ask('A'), did('a'))).toBe(false);
+    for (const id of [`${UUID}-a`, `a-${UUID}`]) expect(isSameSkill(ask(id), ask(id.toUpperCase()))).toBe(false);
+  });
+
+  it('that differ after the form name different skills', () => {
+    expect(isSameSkill(ask('1'), ask('2'))).toBe(false);
+    expect(isSameSkill(ask('1'), did('2'))).toBe(false);
+  });
+
+  it('of an unknown form name the same skill only when they are equal', () => {
+    fc.assert(
+      fc.property(fc.string(), anyId, (one, other) => {
+        fc.pre(!one.startsWith('amzn1.'));
+        expect(isSameSkill(one, other)).toBe(one === other);
+      }),
+    );
+    fc.assert(
+      fc.property(rest, (text) => {
+        expect(isSameSkill(`skill:${text}`, ask(text))).toBe(false);
+      }),
+    );
+  });
+
+  it('are compared alike in both directions, and an id is always the same as itself', () => {
+    fc.assert(
+      fc.property(anyId, anyId, (one, other) => {
+        expect(isSameSkill(one, other)).toBe(isSameSkill(other, one));
+        expect(isSameSkill(one, one)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('an id as a row shows it', () => {
+  it('is without its prefix from where the rest tells it from all others', () => {
+    const telling = 'a'.repeat(32);
+    for (const form of ['amzn1.comms.csp.id.', 'amzn1.ask.skill.', 'amzn1.alexa.skill.did.']) {
+      expect(shortId(form + telling)).toBe(telling);
+      expect(shortId(form + telling.slice(1))).toBe(form + telling.slice(1));
+    }
+  });
+
+  it('is whole where its form is not known', () => {
+    expect(shortId('x'.repeat(60))).toBe('x'.repeat(60));
+  });
+});
+
+describe('a name for people', () => {
+  it('is any text, without the white space around it, or none', () => {
+    expect(checkName(' Hôtel “Atza” 🙂 ')).toEqual({ ok: true, value: 'Hôtel “Atza” 🙂' });
+    expect(checkName(' ')).toEqual({ ok: true, value: '' });
+  });
+
+  it.each([
+    'Basic Inn Zürich',
+    'Bearer Hall',
+    'zip code: 8001',
+    'Room code=12',
+    'Hotel “0123456789abcdef”',
+    'Q&A code',
+  ])('may be %s', (name) => {
+    expect(checkName(name)).toEqual({ ok: true, value: name });
+  });
+
+  it.each(OTHER_SECRETS)('that is %s is refused', (_what, secret) => {
+    expect(checkName(`Hotel ${secret}`)).toHaveProperty('problem', expect.stringContaining('secret'));
+    expect(checkName(secret)).toHaveProperty('problem', expect.stringContaining('secret'));
+  });
+
+  it('that holds a secret is refused, and the message does not repeat it', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('', 'Hotel ', ' '), aSecret, (before, secret) => {
+        const result = checkName(before + secret);
+        expect(result).toHaveProperty('problem', expect.stringContaining('secret'));
+        expect(JSON.stringify(result)).not.toContain(secret);
+      }),
+    );
+  });
+});
+
+describe('a secret', () => {
+  it('of Login with Amazon is recognised, raw and percent-encoded, in any letter case', () => {
+    fc.assert(
+      fc.property(aSecret, (secret) => {
+        expect(looksLikeSecret(secret)).toBe(true);
+        expect(looksLikeSecret(encodeURIComponent(secret))).toBe(true);
+        expect(looksLikeSecret(secret.toUpperCase())).toBe(true);
+      }),
+    );
+  });
+
+  it('is not seen in ordinary ids', () => {
+    for (const id of [
+      `amzn1.comms.csp.id.${UUID}`,
+      `amzn1.ask.skill.${UUID}`,
+      'amzn1.application-oa2-client.x',
+      'Atza',
+    ]) {
+      expect(looksLikeSecret(id)).toBe(false);
+    }
+  });
+});

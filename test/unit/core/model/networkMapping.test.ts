@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { changeTo, isSameMapping, wishOf } from '../../../../src/core/model/networkMapping';
+import { mappedTo, notMapped, OTHER_SKILL, SKILL } from '../../../support/builders';
+
+const serviceProviderId = 'provider';
+const STATES = [notMapped, mappedTo(SKILL), mappedTo(OTHER_SKILL)];
+
+describe('the change from one mapping to another', () => {
+  it.each([
+    [notMapped, mappedTo(SKILL), { operation: 'create', serviceProviderId, skillId: SKILL }],
+    [mappedTo(SKILL), mappedTo(OTHER_SKILL), { operation: 'update', serviceProviderId, skillId: OTHER_SKILL }],
+    [mappedTo(SKILL), notMapped, { operation: 'delete', serviceProviderId }],
+  ])('from %j to %j', (from, to, change) => {
+    expect(changeTo(serviceProviderId, from, to)).toEqual(change);
+  });
+
+  it('wishes for what it leads to, and is none exactly where both are the same', () => {
+    for (const from of STATES) {
+      for (const to of STATES) {
+        const change = changeTo(serviceProviderId, from, to);
+        expect(isSameMapping(from, to)).toBe(from === to);
+        if (from === to) expect(change).toBeUndefined();
+        else expect(change && wishOf(change)).toEqual(to);
+      }
+    }
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { interruptedText } from '../../../../src/core/presentation/recoveryText';
+
+const NOTHING = { confirmed: [], unconfirmed: [], unread: [], late: [] };
+const nameOf = (id: string) => `Hotel ${id}`;
+
+describe('what became of interrupted changes', () => {
+  it('says nothing where nothing was found out', () => {
+    expect(interruptedText(NOTHING, nameOf)).toBeUndefined();
+  });
+
+  it.each([
+    [{ confirmed: ['a'] }, 'A change of Hotel a was interrupted when a window closed. Took effect: 1.'],
+    [{ unconfirmed: ['a'] }, 'A change of Hotel a was interrupted when a window closed. Unconfirmed: 1.'],
+    [
+      { unread: ['a'] },
+      'A change of Hotel a was interrupted when a window closed. Could not be read yet: 1. The next start tries again.',
+    ],
+    [{ late: ['a'] }, 'An unconfirmed change of Hotel a took effect.'],
+    [{ late: ['a', 'b'] }, '2 unconfirmed changes took effect.'],
+  ])('names the only service provider: %o', (some, text) => {
+    expect(interruptedText({ ...NOTHING, ...some }, nameOf)).toBe(text);
+  });
+
+  it('has counts that add up', () => {
+    const settled = { confirmed: ['a', 'b', 'a'], unconfirmed: ['c', 'd'], unread: ['e'], late: ['f'] };
+    expect(interruptedText(settled, nameOf)).toBe(
+      '6 changes were interrupted when a window closed. Took effect: 3. Unconfirmed: 2. ' +
+        'Could not be read yet: 1. The next start tries again. An unconfirmed change of Hotel f took effect.',
+    );
+  });
+});

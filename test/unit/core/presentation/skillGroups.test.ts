@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rowState, type ProviderStatus } from '../../../../src/core/mappings/providerStatus';
+import { placeOf, SkillGroups, type Place } from '../../../../src/core/presentation/skillGroups';
+import { aFailure, aReading, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
+
+const known = aReading(mappedTo(SKILL));
+const doubt = aFailure('network');
+
+describe('the place of a row', () => {
+  it.each<[string, ProviderStatus, boolean | undefined, Place]>([
+    ['its skill', { known }, true, mappedTo(SKILL)],
+    ['not mapped', { known: aReading(notMapped) }, true, notMapped],
+    ['its skill while it is read again', { known, activity: 'get' }, true, mappedTo(SKILL)],
+    ['its skill while it is remapped', { known, activity: 'update' }, true, mappedTo(SKILL)],
+    ['its skill while it waits', { known, queued: 'update' }, true, mappedTo(SKILL)],
+    ['its skill while it is to be read by another session', { known, outdated: true }, true, mappedTo(SKILL)],
+    ['could not be read, whatever was known before', { known, doubt }, true, { type: 'unreadable' }],
+    ['could not be read while that is tried again', { doubt, activity: 'get' }, true, { type: 'unreadable' }],
+    ['signed out', { known, doubt }, false, { type: 'signedOut' }],
+    ['not read yet', {}, true, { type: 'notRead' }],
+    ['not read yet, as long as nobody knows who is signed in', {}, undefined, { type: 'notRead' }],
+    ['not read yet while it is read', { activity: 'get' }, true, { type: 'notRead' }],
+  ])('is: %s', (_, status, signedIn, place) => {
+    expect(placeOf(status, rowState(status, signedIn))).toEqual(place);
+  });
+});
+
+/** The groups with their members, from top to bottom. */
+function contents(groups: SkillGroups): [string, ...string[]][] {
+  return groups.groups.map(({ place, ids }) => [place.type === 'mapped' ? place.skillId : place.type, ...ids]);
+}
+
+describe('groups of service providers', () => {
+  it('are the skills in the order of their ids, and then what is mapped to none', () => {
+    const groups = new SkillGroups(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    groups.put('a', { type: 'notRead' });
+    groups.put('b', { type: 'signedOut' });
+    groups.put('c', { type: 'unreadable' });
+    groups.put('d', notMapped);
+    groups.put('e', mappedTo(OTHER_SKILL));
+    groups.put('f', mappedTo(OTHER_SKILL));
+    groups.put('g', mappedTo(SKILL));
+    expect(contents(groups)).toEqual([
+      [SKILL, 'g'],
+      [OTHER_SKILL, 'e', 'f'],
+      ['notMapped', 'd'],
+      ['unreadable', 'c'],
+      ['signedOut', 'b'],
+      ['notRead', 'a'],
+    ]);
+    expect(groups.size).toBe(7);
+  });
+
+  it('keep the order of the list, in whatever order their members come', () => {
+    const groups = new SkillGroups(['a', 'b', 'c']);
+    for (const id of ['c', 'a']) groups.put(id, notMapped);
+    expect(contents(groups)).toEqual([['notMapped', 'a', 'c']]);
+    groups.put('b', notMapped);
+    expect(contents(groups)).toEqual([['notMapped', 'a', 'b', 'c']]);
+  });
+
+  it('know where each member stands, and put one that the list does not have before all others', () => {
+    const groups = new SkillGroups(['a', 'b']);
+    for (const id of ['b', 'a', 'new']) groups.put(id, notMapped);
+    expect(groups.groupOf('new')).toBe(groups.groups[0]);
+    expect(groups.groupOf('other')).toBeUndefined();
+    expect(groups.groups[0]).toMatchObject({ type: 'group', ids: ['new', 'a', 'b'], size: 3 });
+  });
+
+  it('hold a skill once, in whatever form and letter case its id comes', () => {
+    const groups = new SkillGroups(['a', 'b', 'c']);
+    const uuid = SKILL.slice('amzn1.ask.skill.'.length);
+    groups.put('a', mappedTo(SKILL));
+    expect(groups.put('b', mappedTo(`amzn1.alexa.skill.did.${uuid.toUpperCase()}`)).isOtherGroups).toBe(false);
+    // Of a form that nobody knows, so nothing tells that it is the same.
+    groups.put('c', mappedTo(`another.form.${uuid}`));
+    expect(contents(groups)).toEqual([
+      [SKILL, 'a', 'b'],
+      [`another.form.${uuid}`, 'c'],
+    ]);
+  });
+
+  it('tell what is different after each move', () => {
+    const groups = new SkillGroups(['a', 'b', 'c']);
+    for (const id of ['a', 'b']) groups.put(id, mappedTo(SKILL));
+    groups.put('c', mappedTo(OTHER_SKILL));
+    const [skill, other] = groups.groups;
+    expect(groups.put('a', mappedTo(SKILL))).toEqual({ from: skill, to: skill, isOtherGroups: false });
+    expect(groups.put('a', mappedTo(OTHER_SKILL))).toEqual({ from: skill, to: other, isOtherGroups: false });
+    expect(groups.put('b', mappedTo(OTHER_SKILL)), 'the last one leaves').toMatchObject({ isOtherGroups: true });
+    expect(groups.put('b', mappedTo(THIRD_SKILL)), 'a new one').toMatchObject({ from: other, isOtherGroups: true });
+    expect(groups.put('b', undefined), 'filtered out').toMatchObject({ to: undefined, isOtherGroups: true });
+    expect(groups.put('b', undefined)).toEqual({ from: undefined, to: undefined, isOtherGroups: false });
+    expect(contents(groups)).toEqual([[OTHER_SKILL, 'a', 'c']]);
+    expect([...groups.ids].sort()).toEqual(['a', 'c']);
+  });
+
+  it('after any moves are the same as if all had been put there at once', () => {
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    const place = fc.constantFrom<Place | undefined>(
+      undefined,
+      mappedTo(SKILL),
+      mappedTo(OTHER_SKILL),
+      notMapped,
+      { type: 'unreadable' },
+      { type: 'list' },
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...ids), place)), (moves) => {
+        const moved = new SkillGroups(ids);
+        for (const [id, to] of moves) {
+          const before = moved.groups;
+          const { from, isOtherGroups } = moved.put(id, to);
+          expect(isOtherGroups).toBe(
+            String(before.map(({ key }) => key)) !== String(moved.groups.map(({ key }) => key)),
+          );
+          expect(before.includes(from as never)).toBe(from !== undefined);
+        }
+        const last = new Map(moves);
+        const atOnce = new SkillGroups(ids);
+        for (const id of ids) atOnce.put(id, last.get(id));
+        expect(contents(moved)).toEqual(contents(atOnce));
+        expect(moved.size).toBe([...last.values()].filter(Boolean).length);
+      }),
+    );
+  });
+});
+
+describe('groups of another prefix', () => {
+  it('have other keys, so that a group that was closed is open while the list is filtered', () => {
+    const keys = ['', 'filtered '].map((prefix) => {
+      const groups = new SkillGroups(['a', 'b'], prefix);
+      groups.put('a', mappedTo(SKILL));
+      groups.put('b', notMapped);
+      return groups.groups.map(({ key }) => key);
+    });
+    expect(new Set(keys.flat()).size).toBe(4);
+  });
+
+  it('know which places belong to them', () => {
+    const groups = new SkillGroups(['a'], 'filtered ');
+    const { to } = groups.put('a', mappedTo(SKILL));
+    expect(to && groups.isIn(to, mappedTo(SKILL))).toBe(true);
+    expect(to && groups.isIn(to, mappedTo(OTHER_SKILL))).toBe(false);
+    expect(to && groups.isIn(to, notMapped)).toBe(false);
+  });
+});

@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isSameSkill } from '../../../../src/core/model/identifiers';
+import { rememberSkill, skillChoices, skillOffers } from '../../../../src/core/presentation/skillSuggestions';
+import { anyText } from '../../../support/arbitraries';
+import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
+
+describe('the skills offered for a mapping', () => {
+  it('start with the most used and name who uses them, then those used before, newest first', () => {
+    const mapped = [
+      { name: 'Seattle', skillId: SKILL },
+      { name: 'Roma', skillId: OTHER_SKILL },
+      { name: 'London', skillId: OTHER_SKILL },
+    ];
+    expect(skillChoices(mapped, ['b', SKILL, 'a'])).toEqual([
+      { skillId: OTHER_SKILL, mappedBy: ['Roma', 'London'] },
+      { skillId: SKILL, mappedBy: ['Seattle'] },
+      { skillId: 'b', mappedBy: [] },
+      { skillId: 'a', mappedBy: [] },
+    ]);
+  });
+
+  it('leave out the skill that is mapped now, in either form', () => {
+    const mapped = [{ name: 'Seattle', skillId: SKILL }];
+    expect(skillChoices(mapped, [OTHER_SKILL], SKILL)).toEqual([{ skillId: OTHER_SKILL, mappedBy: [] }]);
+    const otherForm = SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
+    expect(skillChoices(mapped, [], otherForm)).toEqual([]);
+  });
+
+  it('are each offered once, whatever was mapped and used', () => {
+    const id = fc.constantFrom(SKILL, OTHER_SKILL, THIRD_SKILL, 'x', 'y');
+    const mapped = fc.array(fc.record({ name: fc.string(), skillId: id }));
+    fc.assert(
+      fc.property(mapped, fc.uniqueArray(id), fc.option(id, { nil: undefined }), (uses, used, current) => {
+        const offered = skillChoices(uses, used, current).map(({ skillId }) => skillId);
+        const wanted = new Set([...uses.map(({ skillId }) => skillId), ...used].filter((each) => each !== current));
+        expect(offered).toHaveLength(wanted.size);
+        expect(new Set(offered)).toEqual(wanted);
+        if (current !== undefined) expect(offered.some((each) => isSameSkill(each, current))).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('what is offered for a text', () => {
+  const SEATTLE = { skillId: SKILL, mappedBy: ['Hotel Aurora', 'Hotel Seattle', 'Zürich'] };
+  const ROMA = { skillId: OTHER_SKILL, mappedBy: ['İstanbul', 'Roma'] };
+  const ODD = { skillId: 'my-skill-12', mappedBy: [] };
+  const choices = [SEATTLE, ROMA, ODD];
+  const words = (text: string, known = choices) =>
+    skillOffers(text, known).map((offer) => {
+      switch (offer.type) {
+        case 'known':
+          return offer.choice.skillId;
+        case 'inside':
+          return `${offer.asks ? 'ask inside' : 'inside'} ${offer.skillId}`;
+        case 'typed':
+          return `${offer.asks ? 'ask' : 'use'} ${offer.skillId}`;
+        case 'unusable':
+          return 'unusable';
+      }
+    });
+
+  it('is all that is known, in its order, while nothing is typed', () => {
+    expect(words(' ')).toEqual([SKILL, OTHER_SKILL, 'my-skill-12']);
+    expect(words('', [])).toEqual([]);
+  });
+
+  it.each([
+    ['seattle', SKILL],
+    ['SEATTLE', SKILL],
+    ['Zu\u0308rich', SKILL],
+    ['istanbul', OTHER_SKILL],
+    ['93c1e2d4', OTHER_SKILL],
+    ['my-skill-1', 'my-skill-12'],
+  ])('begins with what matches “%s”, which is used as an ID only last and after asking', (typed, skillId) => {
+    expect(words(typed)).toEqual([skillId, `ask ${typed}`]);
+  });
+
+  it('shows the name for which a skill was found', () => {
+    expect(skillOffers('seattle', choices)[0]).toEqual({
+      type: 'known',
+      choice: { skillId: SKILL, mappedBy: ['Hotel Seattle', 'Hotel Aurora', 'Zürich'] },
+    });
+  });
+
+  it('is found by several words', () => {
+    expect(words('hotel aurora')).toEqual([SKILL]);
+    expect(words('7d9ef6a0 zürich')).toEqual([SKILL]);
+    expect(words('hotel nowhere')).toEqual(['unusable']);
+  });
+
+  it('is an ID of the known form at once where nothing else has it in it', () => {
+    expect(words(THIRD_SKILL)).toEqual([`use ${THIRD_SKILL}`]);
+    expect(words(` ${THIRD_SKILL} `)).toEqual([`use ${THIRD_SKILL}`]);
+    expect(words('amzn1.ask.skill.1', [])).toEqual(['use amzn1.ask.skill.1']);
+  });
+
+  it('asks which is meant where a known ID goes on after the one that is typed', () => {
+    const LONGER = { skillId: 'amzn1.ask.skill.12', mappedBy: [] };
+    expect(words('amzn1.ask.skill.1', [LONGER])).toEqual(['ask amzn1.ask.skill.1', 'amzn1.ask.skill.12']);
+    expect(words('amzn1.ask.skill.12', [LONGER])).toEqual(['amzn1.ask.skill.12']);
+    expect(words('amzn1.ask.skill.7d9ef6a0')).toEqual([SKILL, 'ask amzn1.ask.skill.7d9ef6a0']);
+    expect(words('amzn1.ask.skill.')).toEqual([SKILL, OTHER_SKILL, 'ask amzn1.ask.skill.']);
+  });
+
+  it('is a known ID by itself, also where others have it in them', () => {
+    const SHORT = { skillId: 'my-skill-1', mappedBy: [] };
+    expect(words('my-skill-1', [ODD, SHORT])).toEqual(['my-skill-1', 'my-skill-12']);
+  });
+
+  it('begins with the ID inside what is typed', () => {
+    expect(words(`${THIRD_SKILL}",`)).toEqual([`inside ${THIRD_SKILL}`, `ask ${THIRD_SKILL}",`]);
+    expect(words(`${SKILL}",`)).toEqual([SKILL, `ask ${SKILL}",`]);
+    expect(words(`${THIRD_SKILL}\u200b`)).toEqual([`inside ${THIRD_SKILL}`, 'unusable']);
+  });
+
+  it('asks about an ID inside that may go on, and does not begin with it where it ends at a space', () => {
+    expect(words('amzn1.ask.skill.aurora",')).toEqual([
+      'ask inside amzn1.ask.skill.aurora',
+      'ask amzn1.ask.skill.aurora",',
+    ]);
+    expect(words('amzn1.ask.skill.with space')).toEqual(['unusable', 'ask inside amzn1.ask.skill.with']);
+    const SHORT = { skillId: 'amzn1.ask.skill.1', mappedBy: [] };
+    expect(words('amzn1.ask.skill.1 2', [SHORT])).toEqual(['unusable', 'ask inside amzn1.ask.skill.1']);
+  });
+
+  it('asks about an ID of an unknown form that nothing matches', () => {
+    expect(words('portland')).toEqual(['ask portland']);
+    expect(skillOffers('portland', choices)).toMatchObject([{ warning: /known so far/ }]);
+  });
+
+  it('is never a text of an unknown form without asking, nor before anything that matches', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText(20), fc.constantFrom(SKILL, THIRD_SKILL, `${SKILL}'`)), (typed) => {
+        const offers = skillOffers(typed, choices);
+        for (const [index, offer] of offers.entries()) {
+          if (offer.type !== 'typed' || offer.warning === undefined) continue;
+          expect(offer.asks).toBe(true);
+          expect(index).toBe(offers.length - 1);
+        }
+      }),
+    );
+  });
+});
+
+describe('the skills used before', () => {
+  it('begin with the one used last, hold each once, and are not kept for ever', () => {
+    expect(rememberSkill(['a', 'b', 'c'], 'b')).toEqual(['b', 'a', 'c']);
+    expect(rememberSkill([], 'a')).toEqual(['a']);
+    const many = Array.from({ length: 30 }, (_, index) => `skill-${index}`);
+    expect(rememberSkill(many, 'new')).toEqual(['new', ...many.slice(0, 19)]);
+    expect(rememberSkill(['a', 'b'], 'c', 2)).toEqual(['c', 'a']);
+  });
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PacerQueue } from '../../../../src/core/rateLimit/callQueue';
+
+interface Item {
+  readonly number: number;
+  isOver: boolean;
+}
+
+describe('the queue of a pacer', () => {
+  const act = fc.oneof(
+    { weight: 3, arbitrary: fc.constant({ type: 'push' } as const) },
+    { weight: 1, arbitrary: fc.constant({ type: 'putFirst' } as const) },
+    { weight: 2, arbitrary: fc.constant({ type: 'take' } as const) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant('giveUp' as const), which: fc.nat() }) },
+  );
+
+  it('gives back what a list would, whatever was given up meanwhile', () => {
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
+        const queue = new PacerQueue<Item>();
+        const list: Item[] = [];
+        let count = 0;
+        for (const each of acts) {
+          const item = { number: count++, isOver: false };
+          switch (each.type) {
+            case 'push':
+              queue.push(item);
+              list.push(item);
+              break;
+            case 'putFirst':
+              queue.putFirst(item);
+              list.unshift(item);
+              break;
+            case 'take':
+              expect(queue.take()).toBe(list.shift());
+              break;
+            case 'giveUp': {
+              const [given] = list.splice(each.which % Math.max(1, list.length), 1);
+              if (!given) break;
+              given.isOver = true;
+              queue.giveUpOne();
+            }
+          }
+          expect(queue.size).toBe(list.length);
+        }
+        for (const item of list) expect(queue.take()).toBe(item);
+        expect(queue.take()).toBeUndefined();
+      }),
+    );
+  });
+
+  it('keeps its order when it lets go of what was taken', () => {
+    const queue = new PacerQueue<Item>();
+    for (let number = 0; number < 5_000; number++) queue.push({ number, isOver: false });
+    const taken = Array.from({ length: 5_000 }, () => queue.take()?.number);
+    expect(taken).toEqual(Array.from({ length: 5_000 }, (_, number) => number));
+  });
+});

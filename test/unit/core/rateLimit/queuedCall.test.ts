@@ -1,0 +1,86 @@
+import { describe, expect, it, vi } from 'vitest';
+import { OUTAGE, PacedCall, type Attempted, type MakeAttempt } from '../../../../src/core/rateLimit/queuedCall';
+import { PacerQueue } from '../../../../src/core/rateLimit/callQueue';
+
+const REASON = new Error('given up');
+const refused: Attempted<string> = { value: 'refused', verdict: { type: 'refused', waitMs: 0 }, again: true };
+
+function calls(...signals: readonly (AbortSignal | undefined)[]) {
+  const queue = new PacerQueue<PacedCall<unknown>>();
+  const attempt = vi.fn<MakeAttempt<string>>(() => Promise.resolve(refused));
+  const made = signals.map((signal) => new PacedCall(attempt, queue, { signal, patienceMs: 1, sinceMs: 0 }));
+  return { queue, attempt, made };
+}
+
+describe('a call on its way through a pacer', () => {
+  it('waits behind all others, or before them', () => {
+    const { queue, made } = calls(undefined, undefined, undefined);
+    const [one, two, three] = made;
+    one?.wait('last');
+    two?.wait('last');
+    three?.wait('first');
+    expect([queue.take(), queue.take(), queue.take()]).toEqual([three, one, two]);
+  });
+
+  it('loses its turn when it is given up, and no other does', async () => {
+    const controller = new AbortController();
+    const { queue, made } = calls(controller.signal, undefined, undefined);
+    const [one, two, three] = made;
+    for (const call of made) call.wait('last');
+    controller.abort(REASON);
+    await expect(one?.result).rejects.toBe(REASON);
+    expect(queue.size).toBe(2);
+    expect([queue.take(), queue.take(), queue.take()]).toEqual([two, three, undefined]);
+  });
+
+  it('takes nobody’s turn when it is given up where it waits for none', async () => {
+    const controller = new AbortController();
+    const { queue, made } = calls(controller.signal, undefined);
+    const [one, two] = made;
+    two?.wait('last');
+    controller.abort(REASON);
+    await expect(one?.result).rejects.toBe(REASON);
+    expect([queue.size, queue.take()]).toEqual([1, two]);
+  });
+
+  it.each(['waits', 'rests', 'is under way as a read'])('is ended in an outage while it %s', async (where) => {
+    const queue = new PacerQueue<PacedCall<unknown>>();
+    const onOver = vi.fn();
+    let end: (ended: Attempted<string>) => void = () => undefined;
+    const attempt = () => new Promise<Attempted<string>>((resolve) => (end = resolve));
+    const call = new PacedCall(attempt, queue, { patienceMs: 1, sinceMs: 0, isRead: true, onOver });
+    if (where === 'waits') call.wait('last');
+    const underWay = where === 'is under way as a read' ? call.attempt() : undefined;
+    call.endInOutage();
+    expect(await call.result).toBe(OUTAGE);
+    expect([queue.size, call.isOver]).toEqual([0, true]);
+    // What the attempt comes to after that changes nothing.
+    end(refused);
+    await underWay;
+    call.end('late');
+    expect(call.isOver).toBe(true);
+    expect(onOver).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not ended in an outage while a change is under way, whose answer alone tells what became of it', async () => {
+    const queue = new PacerQueue<PacedCall<unknown>>();
+    const call = new PacedCall(() => Promise.resolve(refused), queue, { patienceMs: 1, sinceMs: 0 });
+    const underWay = call.attempt();
+    call.endInOutage();
+    expect(call.isOver).toBe(false);
+    call.end((await underWay).value);
+    expect(await call.result).toBe('refused');
+  });
+
+  it('tells its attempts whether it has waited, which an attempt is too', async () => {
+    const { attempt, made } = calls(undefined, undefined);
+    const [atOnce, later] = made;
+    atOnce?.stillWaits();
+    await atOnce?.attempt();
+    await atOnce?.attempt();
+    later?.wait('last');
+    later?.stillWaits();
+    await later?.attempt();
+    expect(attempt.mock.calls).toEqual([[false], [true], [true]]);
+  });
+});

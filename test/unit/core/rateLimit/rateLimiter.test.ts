@@ -1,0 +1,835 @@
+import { getEventListeners, setMaxListeners } from 'node:events';
+import pLimit from 'p-limit';
+import { describe, expect, it } from 'vitest';
+import { OUTAGE, type Attempted, type Verdict } from '../../../../src/core/rateLimit/queuedCall';
+import { Pacer } from '../../../../src/core/rateLimit/rateLimiter';
+import {
+  fixedWindow,
+  SILENCE_MS,
+  slidingWindow,
+  tokenBucket,
+  VirtualService,
+  VirtualTime,
+  type Limit,
+} from '../../../support/inMemoryService';
+
+const PATIENCE = { patienceMs: 120_000 };
+const SEEDS = [1, 2, 3, 4, 5];
+
+interface Scenario {
+  readonly limit?: () => Limit;
+  readonly calls: number;
+  /** How many are handed over at the same time. */
+  readonly atOnce?: number;
+  readonly latencyMs?: readonly [number, number];
+  readonly retryAfterMs?: number;
+  readonly faults?: number;
+  readonly isDown?: (nowMs: number) => boolean;
+}
+
+interface Run {
+  readonly seconds: number;
+  readonly refusedShare: number;
+  readonly results: readonly (string | typeof OUTAGE | undefined)[];
+  readonly service: VirtualService;
+}
+
+async function runOnce({ limit, calls, atOnce = Infinity, ...how }: Scenario, seed: number): Promise<Run> {
+  const time = new VirtualTime();
+  const service = new VirtualService(time, { ...how, ...(limit && { limit: limit() }), seed });
+  const pacer = new Pacer({ clock: time, random: () => 0.5 });
+  const hand = pLimit(atOnce);
+  const began = time.now();
+  const results = await time.until(
+    Promise.all(Array.from({ length: calls }, () => hand(() => pacer.run(() => service.attempt(), PATIENCE)))),
+  );
+  return { seconds: (time.now() - began) / 1000, refusedShare: service.refused / calls, results, service };
+}
+
+const runs = (scenario: Scenario) => Promise.all(SEEDS.map((seed) => runOnce(scenario, seed)));
+const worst = (all: readonly Run[], of: (run: Run) => number) => Math.max(...all.map(of));
+const seconds = (run: Run) => run.seconds;
+const refusedShare = (run: Run) => run.refusedShare;
+
+/** All times are virtual, and so the same on any machine. */
+describe.each([16, Infinity])('calls of which %d are handed over at a time', (atOnce) => {
+  const bucket = () => tokenBucket(50, 20);
+
+  it('find a limit that nobody tells, and stay at it', async () => {
+    const all = await runs({ limit: bucket, calls: 1_000, atOnce });
+    expect(worst(all, seconds) / (980 / 50)).toBeLessThan(1.05);
+    expect(worst(all, refusedShare)).toBeLessThan(0.025);
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+  });
+
+  it('keep the silence that the service asks for, all of them', async () => {
+    const all = await runs({ limit: bucket, calls: 1_000, atOnce, retryAfterMs: 1_000 });
+    expect(worst(all, seconds) / (980 / 50)).toBeLessThan(1.3);
+    expect(worst(all, refusedShare)).toBeLessThan(0.035);
+    expect(worst(all, ({ service }) => service.sentInSilence)).toBe(0);
+  });
+
+  it('follow a limit that falls, and find it again when it rises', async () => {
+    const limit = () => tokenBucket((nowMs) => (nowMs >= 11_000 && nowMs < 21_000 ? 10 : 50), 20);
+    const all = await runs({ limit, calls: 1_000, atOnce });
+    expect(worst(all, seconds) / 27.6).toBeLessThan(1.12);
+    expect(worst(all, refusedShare)).toBeLessThan(0.055);
+  });
+
+  it('are not misled by faults', async () => {
+    const all = await runs({ limit: bucket, calls: 1_000, atOnce, faults: 0.06 });
+    expect(worst(all, seconds) / (1_044 / 50)).toBeLessThan(1.08);
+    expect(worst(all, refusedShare)).toBeLessThan(0.045);
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+  });
+
+  it('find a low limit', async () => {
+    const all = await runs({ limit: () => tokenBucket(5, 5), calls: 60, atOnce });
+    expect(worst(all, seconds) / 11).toBeLessThan(1.06);
+    expect(worst(all, refusedShare)).toBeLessThanOrEqual(0.2);
+  });
+
+  it('are as quick as they can be where there is no limit', async () => {
+    const all = await runs({ calls: 1_000, atOnce, latencyMs: [40, 40] });
+    expect(worst(all, seconds) / ((1_000 / 16) * 0.04)).toBeLessThan(1.05);
+    expect(worst(all, refusedShare)).toBe(0);
+    expect(worst(all, ({ service }) => service.mostAtOnce)).toBe(16);
+  });
+});
+
+describe('other services', () => {
+  it.each([
+    ['counts in each second of the clock', () => fixedWindow(50), 1.3, 0.2],
+    ['counts in any second', () => slidingWindow(50), 1.3, 0.2],
+    ['charges what it refuses', () => tokenBucket(50, 20, true), 1.3, 0.1],
+    ['has nothing in store', () => tokenBucket(50, 1), 2.3, 0.15],
+    ['has much in store', () => tokenBucket(50, 400), 1.05, 0.05],
+  ])('that %s: all calls pass in good time', async (_what, limit, ratio, share) => {
+    const all = await runs({ limit, calls: 1_000 });
+    const stored = _what === 'has much in store' ? 400 : 20;
+    expect(worst(all, seconds) / ((1_000 - stored) / 50)).toBeLessThan(ratio);
+    expect(worst(all, refusedShare)).toBeLessThan(share);
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+  });
+
+  it('that answer slowly: as many calls as may be are under way', async () => {
+    const all = await runs({ limit: () => tokenBucket(50, 20), calls: 300, latencyMs: [1_900, 2_100] });
+    expect(worst(all, seconds) / ((300 / 16) * 2)).toBeLessThan(1.25);
+    expect(worst(all, refusedShare)).toBeLessThan(0.1);
+  });
+
+  it('that rise from 1 a second to 500: it is found in some seconds', async () => {
+    const limit = () => tokenBucket((nowMs) => (nowMs < 31_000 ? 1 : 500), 5);
+    const all = await runs({ limit, calls: 600 });
+    expect(worst(all, seconds)).toBeLessThan(75);
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+  });
+
+  it.each([
+    ['fail for five seconds', { isDown: (nowMs: number) => nowMs > 5_000 && nowMs < 10_000 }],
+    [
+      'refuse everything for a minute',
+      {
+        limit: () => {
+          const usual = tokenBucket(50, 20);
+          return (nowMs: number) => (nowMs < 5_000 || nowMs > 65_000) && usual(nowMs);
+        },
+      },
+    ],
+  ])('that %s are asked seldom meanwhile, and everything passes afterwards', async (_what, how) => {
+    const all = await runs({ limit: () => tokenBucket(50, 20), ...how, calls: 500 });
+    for (const { results, service } of all) {
+      expect(new Set(results)).toEqual(new Set(['passed']));
+      expect(service.sent).toBeLessThan(500 + 120);
+    }
+    expect(worst(all, seconds)).toBeLessThan(80);
+  });
+});
+
+describe('windows that share a limit and know nothing of each other', () => {
+  /** How many calls of each window have passed by the seconds given, counted from when all have begun. */
+  async function shared(windows: number, limit: Limit, seed: number, bySeconds: readonly number[]) {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit, seed });
+    const passed = Array.from({ length: windows }, () => 0);
+    const begin = (window: number) => {
+      const pacer = new Pacer({ clock: time, random: () => 0.5 });
+      const next = (): void => {
+        void pacer
+          .run(() => service.attempt(), PATIENCE)
+          .then(() => {
+            passed[window] = (passed[window] ?? 0) + 1;
+            next();
+          });
+      };
+      for (let call = 0; call < 16; call++) next();
+    };
+    const apartMs = 1_700;
+    for (let window = 0; window < windows; window++) {
+      time.after(window * apartMs, () => {
+        begin(window);
+      });
+    }
+    const marks: { passed: readonly number[]; refused: number }[] = [];
+    for (const seconds of bySeconds) {
+      const atMs = 1_000 + (windows - 1) * apartMs + seconds * 1_000;
+      await time.until(new Promise<void>((resolve) => time.after(atMs - time.now(), resolve)));
+      marks.push({ passed: [...passed], refused: service.refused });
+    }
+    return marks;
+  }
+
+  it.each([
+    [2, 50, 0.25],
+    [3, 50, 0.1],
+    [2, 5, 0.1],
+  ])('%d of them at %d a second do not starve, and do not storm', async (windows, perSecond, least) => {
+    for (const seed of SEEDS) {
+      const [before, after] = await shared(windows, tokenBucket(perSecond, 20), seed, [20, 80]);
+      const shares = (after?.passed ?? []).map((count, window) => count - (before?.passed[window] ?? 0));
+      const sum = shares.reduce((one, other) => one + other);
+      expect(Math.min(...shares) / sum).toBeGreaterThan(least);
+      expect(sum / (60 * perSecond)).toBeGreaterThan(0.97);
+      expect(((after?.refused ?? 0) - (before?.refused ?? 0)) / sum).toBeLessThan(perSecond === 5 ? 0.15 : 0.06);
+    }
+  });
+});
+
+describe('what a person has just clicked', () => {
+  it('takes the next slot, in the middle of many others', async () => {
+    for (const perSecond of [50, 5]) {
+      const time = new VirtualTime();
+      const service = new VirtualService(time, { limit: tokenBucket(perSecond, 5), seed: 7 });
+      const pacer = new Pacer({ clock: time, random: () => 0.5 });
+      const waits: number[] = [];
+      const clicks = async () => {
+        for (let click = 0; click < 20; click++) {
+          await new Promise<void>((resolve) => time.after(400, resolve));
+          const began = time.now();
+          await pacer.run(() => service.attempt(), { urgent: true, ...PATIENCE });
+          waits.push(time.now() - began);
+        }
+      };
+      const others = Promise.all(Array.from({ length: 600 }, () => pacer.run(() => service.attempt(), PATIENCE)));
+      others.catch(() => undefined);
+      await time.until(clicks());
+      // A slot, a call, and at times a refusal with its pause.
+      const sorted = waits.sort((one, other) => one - other);
+      expect(sorted[10]).toBeLessThan(60 + 1_000 / perSecond);
+      expect(sorted.at(-1)).toBeLessThan(60 + 4 * (1_000 / perSecond + 60));
+      await time.until(others);
+    }
+  });
+});
+
+describe('a call', () => {
+  /** Ends each attempt as the script says, and passes when there is no more of it. */
+  function scripted(...verdicts: Verdict[]) {
+    let attempts = 0;
+    const attempt = (): Promise<Attempted<number>> => {
+      attempts++;
+      const verdict = verdicts.shift() ?? { type: 'passed' };
+      return Promise.resolve({
+        value: attempts,
+        verdict,
+        again: verdict.type === 'refused' || verdict.type === 'fault',
+      });
+    };
+    return { attempt, count: () => attempts };
+  }
+
+  it('that is refused is handed back when the service asks for more patience than there is', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const call = scripted({ type: 'refused', waitMs: 31_000 });
+    expect(await time.until(pacer.run(call.attempt, { urgent: true, patienceMs: 30_000 }))).toBe(1);
+    expect(time.now()).toBe(1_000);
+  });
+
+  it('that a person waits for is handed back unsent in a silence longer than their patience', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    await time.until(pacer.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, { patienceMs: 1_000 }));
+    const call = scripted();
+    expect(await time.until(pacer.run(call.attempt, { urgent: true, patienceMs: 30_000 }))).toBeUndefined();
+    expect(call.count()).toBe(0);
+    // One that nobody waits for keeps the silence.
+    const began = time.now();
+    expect(await time.until(pacer.run(call.attempt, { patienceMs: 120_000 }))).toBe(1);
+    expect(time.now() - began).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('that a person waits for already is handed back when such a silence begins', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const refused = pacer.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, { urgent: true, ...PATIENCE });
+    // As many as may be under way for persons at a time.
+    const service = new VirtualService(time);
+    for (let call = 0; call < 7; call++) void pacer.run(() => service.attempt(), { urgent: true, ...PATIENCE });
+    const [impatient, patient, background] = [scripted(), scripted(), scripted()];
+    const asked = pacer.run(impatient.attempt, { urgent: true, patienceMs: 30_000 });
+    const others = [
+      pacer.run(patient.attempt, { urgent: true, patienceMs: 90_000 }),
+      pacer.run(background.attempt, PATIENCE),
+    ];
+    expect(await time.until(asked)).toBeUndefined();
+    expect(time.now()).toBe(1_000);
+    expect(await time.until(Promise.all([refused, ...others]))).toEqual([2, 1, 1]);
+    expect(time.now()).toBeGreaterThanOrEqual(61_000);
+    expect(impatient.count()).toBe(0);
+  });
+
+  it('is not kept waiting for longer than two minutes, whatever the service asks for', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    await time.until(pacer.run(scripted({ type: 'refused', waitMs: 3_600_000 }).attempt, { patienceMs: 1_000 }));
+    const began = time.now();
+    await time.until(pacer.run(scripted().attempt, PATIENCE));
+    expect(time.now() - began).toBeCloseTo(120_000, -3);
+  });
+
+  it('takes all that wait with it when nothing has passed for as long as its patience', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit: () => false });
+    const pacer = new Pacer({ clock: time });
+    const results = await time.until(
+      Promise.all(Array.from({ length: 50 }, () => pacer.run(() => service.attempt(), PATIENCE))),
+    );
+    expect(new Set(results)).toEqual(new Set(['refused', undefined]));
+    expect(time.now()).toBeLessThan(1_000 + 125_000);
+    expect(service.sent).toBeLessThan(100);
+  });
+
+  it('with a fault is repeated after a while, as long as it says so, and waits as long as it was asked to', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, random: () => 0.5, backoffMs: 200 });
+    const call = scripted({ type: 'fault', waitMs: 0 }, { type: 'fault', waitMs: 5_000 });
+    expect(await time.until(pacer.run(call.attempt, PATIENCE))).toBe(3);
+    expect(time.now() - 1_000).toBeCloseTo(100 + 5_000 + 200, -1);
+  });
+
+  it('with a fault is handed back when it is asked to wait longer than its patience', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const call = scripted({ type: 'fault', waitMs: 31_000 });
+    expect(await time.until(pacer.run(call.attempt, { patienceMs: 30_000 }))).toBe(1);
+    expect(call.count()).toBe(1);
+  });
+
+  it('knows whether it had to wait', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const told: boolean[] = [];
+    const verdicts: Verdict[] = [{ type: 'refused', waitMs: 0 }];
+    const attempt = (hasWaited: boolean) => {
+      told.push(hasWaited);
+      const verdict = verdicts.shift() ?? { type: 'passed' };
+      return Promise.resolve({ value: 0, verdict, again: verdict.type === 'refused' });
+    };
+    await time.until(pacer.run(attempt, PATIENCE));
+    expect(told).toEqual([false, true]);
+  });
+
+  it('that sent nothing says nothing of the pace', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const unsent = () => Promise.resolve({ value: 'unsent', verdict: { type: 'unsent' as const }, again: false });
+    await time.until(Promise.all(Array.from({ length: 100 }, () => pacer.run(unsent, PATIENCE))));
+    expect(time.now()).toBe(1_000);
+  });
+});
+
+describe('calls that share a pacer', () => {
+  /** Attempts that end when they are told to. */
+  function manual() {
+    const sent: { name: string; end: (verdict: Verdict) => Promise<void> }[] = [];
+    const attempt = (name: string) => () =>
+      new Promise<Attempted<string>>((resolve) => {
+        sent.push({
+          name,
+          end: async (verdict) => {
+            const again = verdict.type === 'refused' || verdict.type === 'fault';
+            resolve({ value: name, verdict, again });
+            await new Promise((turn) => setImmediate(turn));
+          },
+        });
+      });
+    return { sent, attempt, names: () => sent.map(({ name }) => name) };
+  }
+  const later = (time: VirtualTime, ms: number) => time.until(new Promise<void>((resolve) => time.after(ms, resolve)));
+  const passed: Verdict = { type: 'passed' };
+  const begun = (calls: readonly Promise<unknown>[]) => {
+    for (const call of calls) call.catch(() => undefined);
+  };
+
+  it('have eight more under way for a person than fit, and another as soon as one of those has ended', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, maxInFlight: 2 });
+    const { sent, attempt, names } = manual();
+    for (const name of ['one', 'two']) void pacer.run(attempt(name), PATIENCE);
+    const clicks = Array.from({ length: 10 }, (_, index) => `click ${index}`);
+    for (const name of clicks) void pacer.run(attempt(name), { urgent: true, ...PATIENCE });
+    await later(time, 5_000);
+    expect(names()).toEqual(['one', 'two', ...clicks.slice(0, 8)]);
+    await sent[2]?.end(passed);
+    await later(time, 5_000);
+    expect(names().slice(10)).toEqual(['click 8']);
+    // One that is not urgent ends, and another takes its place: that changes nothing for a person.
+    await sent[0]?.end(passed);
+    await sent[3]?.end(passed);
+    void pacer.run(attempt('three'), PATIENCE);
+    await later(time, 5_000);
+    expect(names().slice(11)).toEqual(['click 9']);
+  });
+
+  it('come one at a time after five faults in a row, and together again when one has passed', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, random: () => 1 });
+    const { sent, attempt } = manual();
+    const hand = (count: number) => {
+      begun(Array.from({ length: count }, (_, index) => pacer.run(attempt(String(index)), PATIENCE)));
+    };
+    hand(6);
+    await later(time, 100);
+    expect(sent).toHaveLength(6);
+    for (const { end } of sent.slice(0, 5)) await end({ type: 'fault', waitMs: 60_000 });
+    hand(20);
+    await later(time, 3_000);
+    expect(sent).toHaveLength(6);
+    await sent[5]?.end({ type: 'fault', waitMs: 60_000 });
+    await later(time, 3_000);
+    expect(sent).toHaveLength(7);
+    await sent.at(-1)?.end(passed);
+    await later(time, 1_000);
+    expect(sent.length).toBeGreaterThan(8);
+  });
+
+  it('keep the longest silence that was asked for, also when a shorter one is asked for after it', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const { sent, attempt } = manual();
+    begun([pacer.run(attempt('long'), PATIENCE), pacer.run(attempt('short'), PATIENCE)]);
+    await later(time, 10);
+    await sent[0]?.end({ type: 'refused', waitMs: 60_000 });
+    await sent[1]?.end({ type: 'refused', waitMs: 1_000 });
+    await later(time, 59_000);
+    expect(sent).toHaveLength(2);
+    await later(time, 5_000);
+    expect(sent.length).toBeGreaterThan(2);
+  });
+
+  it('are taken in their order, but for what was refused, which comes next again', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const { sent, attempt, names } = manual();
+    begun(['one', 'two', 'three'].map((name) => pacer.run(attempt(name), PATIENCE)));
+    const verdicts: Verdict[] = [{ type: 'refused', waitMs: 0 }, passed, passed, passed];
+    for (const verdict of verdicts) {
+      await sent.at(-1)?.end(verdict);
+      await later(time, 5_000);
+    }
+    expect(names()).toEqual(['one', 'one', 'two', 'three']);
+  });
+
+  it('go on to wait when the patience of a person has ended', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit: (nowMs) => nowMs > 60_000 });
+    const pacer = new Pacer({ clock: time });
+    const others = Array.from({ length: 10 }, () => pacer.run(() => service.attempt(), PATIENCE));
+    const clicked = pacer.run(() => service.attempt(), { urgent: true, patienceMs: 5_000 });
+    expect(await time.until(clicked)).toBe('refused');
+    expect(time.now()).toBeLessThan(20_000);
+    expect(new Set(await time.until(Promise.all(others)))).toEqual(new Set(['passed']));
+  });
+
+  it('are not given new patience by others that join them', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit: () => false });
+    const pacer = new Pacer({ clock: time });
+    const joining = (ms: number) => {
+      void pacer.run(() => service.attempt(), { patienceMs: 600_000 });
+      if (time.now() < 300_000)
+        time.after(ms, () => {
+          joining(ms);
+        });
+    };
+    const impatient = pacer.run(() => service.attempt(), { patienceMs: 30_000 });
+    joining(700);
+    expect(await time.until(impatient)).toBe('refused');
+    expect(time.now()).toBeLessThan(1_000 + 60_000);
+  });
+
+  it('wait by the clock of the computer when they are given no other', async () => {
+    const pacer = new Pacer();
+    const sentAtMs: number[] = [];
+    const attempt = () => {
+      sentAtMs.push(performance.now());
+      const isFirst = sentAtMs.length === 1;
+      const verdict: Verdict = isFirst ? { type: 'refused', waitMs: 60 } : passed;
+      return Promise.resolve({ value: sentAtMs.length, verdict, again: isFirst });
+    };
+    expect(await pacer.run(attempt, PATIENCE)).toBe(2);
+    // Timers may be a millisecond early.
+    expect((sentAtMs[1] ?? 0) - (sentAtMs[0] ?? 0)).toBeGreaterThanOrEqual(58);
+  });
+});
+
+describe('a call that is given up', () => {
+  it('while it waits ends at once, is never made, and leaves nothing behind', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { latencyMs: [1_000, 1_000] });
+    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const stop = new AbortController();
+    setMaxListeners(0, stop.signal);
+    const first = Promise.all(Array.from({ length: 5 }, () => pacer.run(() => service.attempt(), PATIENCE)));
+    const waiting = Array.from({ length: 1_000 }, () =>
+      pacer.run(() => service.attempt(), { ...PATIENCE, signal: stop.signal }),
+    );
+    stop.abort(new Error('enough'));
+    expect(new Set((await Promise.allSettled(waiting)).map(({ status }) => status))).toEqual(new Set(['rejected']));
+    await time.until(first);
+    expect([service.sent, service.mostAtOnce]).toEqual([5, 1]);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+    expect(await time.until(pacer.run(() => service.attempt(), PATIENCE))).toBe('passed');
+  });
+
+  it('before it began is never made', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const signal = AbortSignal.abort(new Error('enough'));
+    const attempts: string[] = [];
+    const call = (name: string) => () => {
+      attempts.push(name);
+      return Promise.resolve({ value: name, verdict: { type: 'passed' as const }, again: false });
+    };
+    await expect(pacer.run(call('given up'), { ...PATIENCE, signal })).rejects.toThrow('enough');
+    await time.until(pacer.run(call('next'), PATIENCE));
+    expect(attempts).toEqual(['next']);
+  });
+
+  it.each(['refused', 'fault'] as const)(
+    'while an attempt is under way that ends in %s is not made again',
+    async (type) => {
+      const time = new VirtualTime();
+      const stop = new AbortController();
+      const pacer = new Pacer({ clock: time });
+      let attempts = 0;
+      const attempt = async (): Promise<Attempted<string>> => {
+        attempts++;
+        await new Promise<void>((resolve) => time.after(10, resolve));
+        stop.abort(new Error('enough'));
+        return { value: type, verdict: { type, waitMs: 0 }, again: true };
+      };
+      await expect(time.until(pacer.run(attempt, { ...PATIENCE, signal: stop.signal }))).rejects.toThrow('enough');
+      const next = () => Promise.resolve({ value: 0, verdict: { type: 'passed' as const }, again: false });
+      time.skip(60_000);
+      for (let call = 0; call < 3; call++) await time.until(pacer.run(next, PATIENCE));
+      expect(attempts).toBe(1);
+      expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+    },
+  );
+
+  it('while an attempt is under way that is the last keeps what it came to', async () => {
+    const time = new VirtualTime();
+    const stop = new AbortController();
+    const attempt = async (): Promise<Attempted<string>> => {
+      await new Promise<void>((resolve) => time.after(10, resolve));
+      stop.abort();
+      return { value: 'passed', verdict: { type: 'passed' }, again: false };
+    };
+    const sent = new Pacer({ clock: time }).run(attempt, { ...PATIENCE, signal: stop.signal });
+    expect(await time.until(sent)).toBe('passed');
+  });
+
+  it('in the wait after a fault ends at once', async () => {
+    const time = new VirtualTime();
+    const stop = new AbortController();
+    const pacer = new Pacer({ clock: time, random: () => 0.9 });
+    const fault = () => Promise.resolve({ value: 0, verdict: { type: 'fault' as const, waitMs: 60_000 }, again: true });
+    const run = pacer.run(fault, { ...PATIENCE, signal: stop.signal });
+    run.catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    stop.abort(new Error('enough'));
+    await expect(run).rejects.toThrow('enough');
+    expect(time.now()).toBe(1_000);
+  });
+});
+
+describe('time that passes without a call', () => {
+  it('proves nothing: after an hour, a burst finds the limit as before', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit: tokenBucket(50, 20) });
+    const pacer = new Pacer({ clock: time, random: () => 0.5 });
+    const burst = () => Promise.all(Array.from({ length: 300 }, () => pacer.run(() => service.attempt(), PATIENCE)));
+    await time.until(burst());
+    time.skip(3_600_000);
+    const [refused, began] = [service.refused, time.now()];
+    await time.until(burst());
+    expect((time.now() - began) / 1000 / (280 / 50)).toBeLessThan(1.2);
+    expect(service.refused - refused).toBeLessThan(15);
+  });
+
+  it('in a computer that sleeps in the middle of calls does no harm', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { limit: tokenBucket(50, 20) });
+    const pacer = new Pacer({ clock: time, random: () => 0.5 });
+    time.after(3_000, () => {
+      time.skip(600_000);
+    });
+    const began = time.now();
+    await time.until(Promise.all(Array.from({ length: 500 }, () => pacer.run(() => service.attempt(), PATIENCE))));
+    expect((time.now() - began - 600_000) / 1000 / (480 / 50)).toBeLessThan(1.3);
+    expect(service.refused / 500).toBeLessThan(0.1);
+  });
+});
+
+describe('a great many calls', () => {
+  it('cost no more each than a few', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { latencyMs: [1, 1] });
+    const pacer = new Pacer({ clock: time });
+    let sizes = 0;
+    const results = await time.until(
+      Promise.all(
+        Array.from({ length: 20_000 }, () =>
+          pacer.run(() => service.attempt(), PATIENCE).then((each) => (sizes++, each)),
+        ),
+      ),
+    );
+    expect(sizes).toBe(20_000);
+    expect(new Set(results)).toEqual(new Set(['passed']));
+  });
+});
+
+describe('an outage', () => {
+  it('in which nothing passes for nearly two minutes costs no call', async () => {
+    const limit = () => {
+      const usual = tokenBucket(50, 20);
+      return (nowMs: number) => (nowMs < 6_000 || nowMs > 121_000) && usual(nowMs);
+    };
+    const all = await runs({ limit, calls: 800 });
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+    expect(worst(all, seconds)).toBeLessThan(140);
+    expect(worst(all, ({ service }) => service.sent)).toBeLessThan(800 + 100);
+  });
+
+  /**
+   * Reads as the state makes them, 16 at a time, all since the same moment.
+   *
+   * @returns when each was told, in milliseconds, and what
+   */
+  async function readAll(calls: number, how: ConstructorParameters<typeof VirtualService>[1]) {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, how);
+    const pacer = new Pacer({ clock: time, random: () => 0.99 });
+    const read = (atOnce = 16) => {
+      const hand = pLimit(atOnce);
+      const began = time.now();
+      const options = { ...PATIENCE, sinceMs: began, isRead: true };
+      const readOne = async () => {
+        const result = await pacer.run(() => service.attempt(), options);
+        return { result, toldMs: time.now() - began };
+      };
+      return time.until(Promise.all(Array.from({ length: calls }, () => hand(readOne))));
+    };
+    return { time, service, pacer, read, first: await read() };
+  }
+
+  const always = () => true;
+  const latest = (all: readonly { toldMs: number }[]) => Math.max(...all.map(({ toldMs }) => toldMs));
+
+  it.each([1, 2, 3, 10, 60, 300, 3_000])('is told to all of %d that wait within ten seconds', async (calls) => {
+    const { first, service } = await readAll(calls, { isDown: always });
+    expect(latest(first)).toBeLessThan(10_000);
+    expect(first.map(({ result }) => result)).not.toContain('passed');
+    expect(service.sent).toBeLessThan(40);
+  });
+
+  it.each([1, 2, 3, 10, 60, 300, 3_000])(
+    'of answers that never come is told to all of %d that wait when one attempt has waited in vain',
+    async (calls) => {
+      const { first, service } = await readAll(calls, { isSilent: always });
+      expect(latest(first)).toBeLessThan(SILENCE_MS + 100);
+      expect(service.sent).toBeLessThan(10);
+    },
+  );
+
+  it.each([
+    ['fails', { isDown: (nowMs: number) => nowMs > 3_000 }, 10_000],
+    ['falls silent', { isSilent: (nowMs: number) => nowMs > 3_000 }, SILENCE_MS + 100],
+    [
+      'fails and falls silent in turns',
+      { isSilent: (nowMs: number) => nowMs > 3_000 && nowMs % 50 < 25, isDown: (nowMs: number) => nowMs > 3_000 },
+      SILENCE_MS + 2_000,
+    ],
+  ])('that begins in the middle, as the service %s, is told to the rest', async (_what, how, withinMs) => {
+    const { first } = await readAll(300, { limit: tokenBucket(50, 20), ...how });
+    expect(first.filter(({ result }) => result === 'passed').length).toBeGreaterThan(50);
+    expect(latest(first)).toBeLessThan(2_000 + withinMs);
+  });
+
+  it('costs one attempt each time that somebody asks anew, of which all who ask are told', async () => {
+    for (const how of [{ isDown: always }, { isSilent: always }]) {
+      const { time, service, read } = await readAll(60, how);
+      const { sent } = service;
+      time.skip(5_000);
+      const again = await read();
+      expect(latest(again)).toBeLessThan(SILENCE_MS + 100);
+      expect(service.sent - sent).toBe(1);
+    }
+  });
+
+  it('answers nobody who asks after it was learned, and is over when one call passes', async () => {
+    let isDown = true;
+    const { time, service, read } = await readAll(60, { isDown: () => isDown });
+    time.skip(1);
+    isDown = false;
+    const { sent } = service;
+    const again = await read();
+    expect(new Set(again.map(({ result }) => result))).toEqual(new Set(['passed']));
+    // The pause between two probes, and then all at the usual pace.
+    expect(latest(again)).toBeLessThan(2_500);
+    expect(service.sent - sent).toBe(60);
+  });
+
+  it('answers no person for another: each is told what came of their own', async () => {
+    let isDown = true;
+    const { time, service, pacer } = await readAll(10, { isDown: () => isDown });
+    const urgent = { urgent: true, patienceMs: 18_000, isRead: true };
+    const began = time.now();
+    expect(await time.until(pacer.run(() => service.attempt(), urgent))).toBe('fault');
+    expect(time.now() - began).toBeLessThan(2_500);
+    isDown = false;
+    expect(await time.until(pacer.run(() => service.attempt(), urgent))).toBe('passed');
+  });
+
+  it('of answers that never come is told to each of several persons within one attempt', async () => {
+    const { time, service, pacer } = await readAll(10, { isSilent: always });
+    const began = time.now();
+    const clicks = Array.from({ length: 4 }, () =>
+      pacer.run(() => service.attempt(), { urgent: true, patienceMs: 18_000, isRead: true }),
+    );
+    expect(await time.until(Promise.all(clicks))).toEqual(Array(4).fill('fault'));
+    expect(time.now() - began).toBeLessThan(SILENCE_MS + 3_000);
+  });
+
+  it('is told also where the service asks each to wait for longer', async () => {
+    for (const calls of [1, 2, 60]) {
+      const time = new VirtualTime();
+      const pacer = new Pacer({ clock: time });
+      const busy = () =>
+        Promise.resolve({ value: 'fault', verdict: { type: 'fault' as const, waitMs: 60_000 }, again: true });
+      const all = Array.from({ length: calls }, () => pacer.run(busy, { ...PATIENCE, isRead: true }));
+      expect(new Set(await time.until(Promise.all(all)))).toEqual(new Set([OUTAGE]));
+      expect(time.now()).toBeLessThan(11_000);
+    }
+  });
+
+  it('is none where one call fails and others pass', async () => {
+    const time = new VirtualTime();
+    const service = new VirtualService(time, { latencyMs: [400, 600] });
+    const pacer = new Pacer({ clock: time, random: () => 0.99 });
+    let attempts = 0;
+    const broken = () => {
+      attempts++;
+      return Promise.resolve({ value: 'broken', verdict: { type: 'fault' as const, waitMs: 0 }, again: attempts < 8 });
+    };
+    const hand = pLimit(4);
+    const others = Promise.all(
+      Array.from({ length: 400 }, () => hand(() => pacer.run(() => service.attempt(), { ...PATIENCE, isRead: true }))),
+    );
+    expect(await time.until(pacer.run(broken, { ...PATIENCE, isRead: true }))).toBe('broken');
+    expect(attempts).toBe(8);
+    expect(new Set(await time.until(others))).toEqual(new Set(['passed']));
+  });
+
+  it('leaves a change alone that is under way, and sends none that waits', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const sent: string[] = [];
+    const change = (name: string) => async (): Promise<Attempted<string>> => {
+      sent.push(name);
+      await new Promise<void>((resolve) => time.after(SILENCE_MS, resolve));
+      return { value: name, verdict: { type: 'fault', waitMs: 0 }, again: false };
+    };
+    const names = ['one', 'two', 'three', 'four', 'five'];
+    const ended = await time.until(Promise.all(names.map((name) => pacer.run(change(name), PATIENCE))));
+    expect(ended).toEqual(['one', 'two', 'three', OUTAGE, OUTAGE]);
+    expect(sent).toEqual(['one', 'two', 'three']);
+  });
+
+  it('is not one while the service has asked for silence', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, random: () => 0.5 });
+    const ends: Verdict[] = [
+      { type: 'refused', waitMs: 20_000 },
+      ...Array.from({ length: 4 }, () => ({ type: 'fault' as const, waitMs: 0 })),
+    ];
+    const attempt = () => {
+      const verdict = ends.shift() ?? { type: 'passed' as const };
+      return Promise.resolve({ value: verdict.type, verdict, again: verdict.type !== 'passed' });
+    };
+    const calls = Array.from({ length: 5 }, () => pacer.run(attempt, { ...PATIENCE, isRead: true }));
+    expect(new Set(await time.until(Promise.all(calls)))).toEqual(new Set(['passed']));
+    expect(time.now()).toBeGreaterThanOrEqual(21_000);
+  });
+
+  it('of faults does not shorten a silence that the service has asked for', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, random: () => 0.5 });
+    const sentAtMs: number[] = [];
+    const ends: Verdict[] = [{ type: 'refused', waitMs: 10_000 }];
+    for (let fault = 0; fault < 6; fault++) ends.push({ type: 'fault', waitMs: 0 });
+    // All under way at the same time: the refusal is known first.
+    const calls = ends.map((verdict, index) =>
+      pacer.run(async () => {
+        sentAtMs.push(time.now());
+        const first = sentAtMs.length <= ends.length;
+        await new Promise<void>((resolve) => time.after(10 + index, resolve));
+        return { value: 0, verdict: first ? verdict : { type: 'passed' as const }, again: first };
+      }, PATIENCE),
+    );
+    await time.until(Promise.all(calls));
+    const after = sentAtMs.filter((atMs) => atMs > 1_010);
+    expect(after.length).toBeGreaterThan(0);
+    expect(Math.min(...after)).toBeGreaterThanOrEqual(11_010);
+  });
+
+  it('of answers that never come does not keep a person waiting', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const hang = () => new Promise<Attempted<string>>(() => undefined);
+    for (let call = 0; call < 40; call++) void pacer.run(hang, PATIENCE);
+    const service = new VirtualService(time);
+    const clicked = pacer.run(() => service.attempt(), { urgent: true, patienceMs: 30_000 });
+    expect(await time.until(clicked)).toBe('passed');
+    expect(time.now()).toBeLessThan(1_000 + 100);
+  });
+
+  it('that is long over says nothing to whoever comes next', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time });
+    const refused = { type: 'refused', waitMs: 0 } as const;
+    let verdict: Verdict = refused;
+    const attempt = () => Promise.resolve({ value: verdict.type, verdict, again: verdict.type === 'refused' });
+    expect(await time.until(pacer.run(attempt, { urgent: true, patienceMs: 30_000 }))).toBe('refused');
+    time.skip(3_600_000);
+    const asked = pacer.run(attempt, { urgent: true, patienceMs: 30_000 });
+    time.after(5_000, () => {
+      verdict = { type: 'passed' };
+    });
+    expect(await time.until(asked)).toBe('passed');
+  });
+});
+
+describe('an attempt that throws', () => {
+  it('ends its call alone, and keeps no slot', async () => {
+    const time = new VirtualTime();
+    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const broken = pacer.run(() => Promise.reject(new Error('broken')), PATIENCE);
+    const service = new VirtualService(time);
+    const next = pacer.run(() => service.attempt(), PATIENCE);
+    await expect(broken).rejects.toThrow('broken');
+    expect(await time.until(next)).toBe('passed');
+  });
+});

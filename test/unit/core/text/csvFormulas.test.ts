@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { guarded, unguarded } from '../../../../src/core/text/csvFormulas';
+import { anyText } from '../../../support/arbitraries';
+
+describe('a cell of an exported file', () => {
+  it.each([
+    ['=1+1', "'=1+1"],
+    ["'=1", "''=1"],
+    [' =1', " '=1"],
+    ['＝1', "'＝1"],
+    ['Hotel;=1+1', "Hotel;'=1+1"],
+    ['Hotel; @SUM(1)', "Hotel; '@SUM(1)"],
+    ['a|-1|+2', "a|'-1|'+2"],
+    ['a\t=1', "a\t'=1"],
+    ['\t=1', "'\t'=1"],
+    ['\r\n=1', "'\r\n'=1"],
+    [";;''@x", ";;'''@x"],
+  ])('has an apostrophe before what a spreadsheet would run: %j', (text, expected) => {
+    expect(guarded(text)).toBe(expected);
+    expect(unguarded(expected)).toBe(text);
+  });
+
+  it.each(["O'Hare", '1+1=2', 'a-b', 'x, =1', "'quoted'", 'a;b', "d'=Artagnan", 'a\r\nb', 'a;\tb', ''])(
+    'stays as it is otherwise: %j',
+    (text) => {
+      expect(guarded(text)).toBe(text);
+      expect(unguarded(text)).toBe(text);
+    },
+  );
+
+  it('never begins with a formula in any part, and is read again as it was', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('=', '+', '-', '@', "'", "''", ';', '|', '\t', '\r', '\n', ' ', '＝'),
+      anyText(3),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
+        (text) => {
+          const cell = guarded(text);
+          expect(unguarded(cell)).toBe(text);
+          expect(cell.split(/[;|\t\r\n]/).filter((part) => /^ *[=+\-@＝＋－＠]/.test(part))).toEqual([]);
+          expect(cell).not.toMatch(/^[\t\r\n]/);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+});

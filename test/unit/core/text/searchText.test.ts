@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { changeFilter } from '../../../../src/core/history/historySearch';
+import { rowFilter } from '../../../../src/core/presentation/rowFilter';
+import { foldForSearch, hasAllWords } from '../../../../src/core/text/searchText';
+import { anyText } from '../../../support/arbitraries';
+import { aProvider, SERVICE_PROVIDER } from '../../../support/builders';
+import { aChange } from '../../../support/recordedChanges';
+
+/** Two ways to write the same. Each finds the other. */
+const SAME: readonly (readonly [string, string])[] = [
+  ['Zürich', 'Zu\u0308rich'],
+  ['Hôtel', 'HO\u0302TEL'],
+  ['İstanbul', 'istanbul'],
+  ['İSTANBUL', 'istanbul'],
+  ['İstanbul', 'Istanbul'],
+  ['ISPARTA', 'ısparta'],
+  ['Isparta', 'ısparta'],
+  ['I\u0307zmir', 'izmir'],
+  ['Straße', 'STRASSE'],
+  ['STRAẞE', 'strasse'],
+  ['ΟΔΟΣ', 'οδοσ'],
+  ['οδος', 'ΟΔΟΣ'],
+  ['ﬁrst', 'first'],
+  ['Ｈｏｔｅｌ', 'hotel'],
+  ['ﾎﾃﾙ', 'ホテル'],
+  ['각', '\u1100\u1161\u11a8'],
+  ['Hotel\u00a0Aurora', 'hotel aurora'],
+  ['Au\u00adro\u200bra', 'aurora'],
+  ['Ångström', 'A\u030angstro\u0308m'],
+  ['Việt', 'Vie\u0323\u0302t'],
+];
+
+describe('a search', () => {
+  it.each(SAME)('for “%s” finds “%s”, and the other way round, in the list and in the history', (one, other) => {
+    for (const [name, typed] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      expect(foldForSearch(`x ${name} y`)).toContain(foldForSearch(typed));
+      expect(rowFilter(typed)(aProvider(SERVICE_PROVIDER, { name: `x ${name}` }), {})).toBe(true);
+      expect(changeFilter(typed)(aChange({ name: `x ${name}` }))).toBe(true);
+      expect(hasAllWords(typed)(`x ${name}`)).toBe(true);
+    }
+  });
+
+  it.each([
+    ['Zürich', 'Zurich'],
+    ['Roma', 'Rome'],
+    ['か', 'が'],
+  ])('for “%s” does not find “%s”', (one, other) => {
+    expect(foldForSearch(one)).not.toBe(foldForSearch(other));
+  });
+
+  it('finds whatever is written as it is, in capitals, small letters, composed or not', () => {
+    fc.assert(
+      fc.property(anyText(), (text) => {
+        const folded = foldForSearch(text);
+        expect(foldForSearch(folded)).toBe(folded);
+        for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD']) expect(foldForSearch(text.normalize(form))).toBe(folded);
+        expect(hasAllWords(text)(text)).toBe(true);
+      }),
+    );
+  });
+});

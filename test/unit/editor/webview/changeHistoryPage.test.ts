@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type FoundChanges, searchChanges } from '../../../../src/core/history/historySearch';
+import type { RecordedChange } from '../../../../src/core/history/changeRecord';
+import { changeHistoryHtml } from '../../../../src/editor/webview/changeHistoryHtml';
+import { ChangeHistoryMessage } from '../../../../src/editor/webview/changeHistoryMessages';
+import { historyFound } from '../../../../src/editor/webview/changeHistoryRows';
+import { readChangeHistoryState } from '../../../../src/editor/webview/changeHistoryState';
+import * as v from 'valibot';
+import { anyText, aSecret } from '../../../support/arbitraries';
+import {
+  ACCESS_TOKEN,
+  notMapped,
+  OTHER_SKILL,
+  SERVICE_PROVIDER,
+  SKILL,
+  THIRD_SKILL,
+  mappedTo,
+} from '../../../support/builders';
+import { aChange, historyOf } from '../../../support/recordedChanges';
+
+const PAGE = {
+  search: '',
+  opening: 'opening-1',
+  language: 'en',
+  nonce: 'bm9uY2U=',
+  cspSource: 'https://webview.example',
+  commonStyleUri: 'https://webview.example/page.css',
+  styleUri: 'https://webview.example/changeHistory.css',
+  scriptUri: 'https://webview.example/changeHistory.js',
+};
+
+async function found(changes: Iterable<RecordedChange>, search = '', limit = 200): Promise<FoundChanges> {
+  const all: FoundChanges[] = [];
+  await searchChanges(historyOf(changes), search, limit, new AbortController().signal, (each) => all.push(each));
+  const last = all.at(-1);
+  if (!last) throw new Error('nothing was found, not even nothing');
+  return last;
+}
+
+describe('the words of the change history', () => {
+  const zone = process.env['TZ'];
+  beforeEach(() => {
+    process.env['TZ'] = 'Asia/Tokyo';
+  });
+  afterEach(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+
+  it('say who, what and when', async () => {
+    const { acts } = historyFound(await found([aChange({ closed: { requestId: 'request-1' } })]), '', 'en-US');
+    expect(acts).toEqual([
+      {
+        id: 'act of change 1',
+        undo: { label: 'Undo…', says: 'Undo… Remap: Grand Meridian, Nov 22, 2026, 10:05 PM' },
+        rows: [
+          {
+            time: {
+              short: 'Nov 22, 2026, 10:05 PM',
+              exact: expect.stringContaining('10:05:33 PM Japan Standard Time') as unknown,
+              iso: '2026-11-22T13:05:33.000Z',
+            },
+            name: 'Grand Meridian',
+            serviceProviderId: { prefix: 'amzn1.comms.csp.id.', rest: '5a2b6c1e-7f0d-4f6c-9a52-3f1f6f1d2b11' },
+            account: 'Account: default',
+            operation: 'Remap',
+            before: { id: { prefix: 'amzn1.ask.skill.', rest: SKILL.slice(16) } },
+            wished: { id: { prefix: 'amzn1.ask.skill.', rest: OTHER_SKILL.slice(16) } },
+            result: 'done',
+            outcome: 'Done',
+            details: [],
+            requestId: 'request-1',
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('say what came of it where it did not succeed', async () => {
+    const closed = { result: 'failed', failure: 'conflict', status: 409, holds: mappedTo(THIRD_SKILL) } as const;
+    const { acts } = historyFound(await found([aChange({ operation: 'create', before: notMapped, closed })]), '', 'en');
+    expect(acts[0]?.undo).toBeUndefined();
+    expect(acts[0]?.rows[0]).toMatchObject({
+      operation: 'Map',
+      before: { words: 'not mapped' },
+      outcome: 'Not done: conflict',
+      details: [`The service held: ${THIRD_SKILL}`, '409 Conflict'],
+    });
+  });
+
+  it('put a heading over the changes of an act on many', async () => {
+    const bulk = (id: string, closed: RecordedChange['closed'] | undefined) => aChange({ id, actId: 'bulk', closed });
+    const failed = { id: '1', closedAtMs: 0, result: 'failed' } as const;
+    const done = { id: '2', closedAtMs: 0, result: 'done' } as const;
+    const all = historyFound(await found([bulk('2', done), bulk('1', done)]), '', 'en-US');
+    expect(all.acts[0]?.heading).toEqual({
+      title: 'Remap: 2 service providers',
+      summary: 'Nov 22, 2026, 10:05 PM. All done.',
+    });
+    const some = historyFound(await found([bulk('2', done), bulk('1', failed)], 'not'), 'not', 'en-US');
+    expect(some.acts[0]?.heading?.summary).toBe('Nov 22, 2026, 10:05 PM. 1 of 2 done. Shown here: 1.');
+    expect(some.acts[0]?.undo?.says).toBe('Undo… Remap: 2 service providers, Nov 22, 2026, 10:05 PM');
+  });
+
+  it('count what matches', async () => {
+    const changes = ['3', '2', '1'].map((id) => aChange({ id, name: `Hotel ${id}` }));
+    const count = async (search: string, limit: number) =>
+      historyFound(await found(changes, search, limit), search, 'en').count;
+    expect(await count('', 200)).toBe('3 changes are noted.');
+    expect(await count('', 2)).toBe('The newest 2 of 3 changes are shown.');
+    expect(await count('hotel', 2)).toBe('The newest 2 of 3 changes with these words are shown.');
+    expect(await count('hotel', 3)).toBe('3 changes have these words in them.');
+    expect(await count('3 hotel|villa', 3)).toBe('3 changes have these words in them.');
+    expect(await count('villa', 3)).toMatch(/^No change has all these words/);
+    expect(historyFound(await found([]), '', 'en')).toEqual({
+      type: 'found',
+      search: '',
+      acts: [],
+      count: '',
+      hasMore: false,
+      isEmpty: true,
+    });
+    expect(historyFound(await found(changes, 'villa'), 'villa', 'en').isEmpty).toBe(false);
+    expect(historyFound(await found(changes, '', 2), '', 'en').hasMore).toBe(true);
+    expect(historyFound(await found(changes, '', 3), '', 'en').hasMore).toBe(false);
+  });
+
+  it('cannot hide or reorder anything, nor be made to fail by a time that no date can have', async () => {
+    const name = 'a\u202eb\u0000\u001b[31m';
+    const odd = aChange({ name, account: name, serviceProviderId: 'a\u202eb', openedAtMs: 1e300 });
+    const answer = historyFound(await found([odd]), '', 'en');
+    expect(JSON.stringify(answer)).not.toMatch(/\u202e|\\u202e|\\u0000|\\u001b/);
+    expect(answer.acts[0]?.rows[0]?.time).toEqual({ short: '', exact: '', iso: '' });
+  });
+
+  it('hold no secret, should one ever be noted', async () => {
+    await fc.assert(
+      fc.asyncProperty(aSecret, async (secret) => {
+        const change = aChange({ name: secret, account: secret, closed: { requestId: secret } });
+        const answer = historyFound(await found([change]), '', 'en');
+        expect(JSON.stringify(answer)).not.toContain(JSON.stringify(secret).slice(1, -1));
+      }),
+    );
+  });
+});
+
+describe('the page of the change history', () => {
+  it('may load its style and run its script, and nothing else', () => {
+    const page = changeHistoryHtml(PAGE);
+    const policy = /http-equiv="Content-Security-Policy" content="(.*?)"/.exec(page)?.[1];
+    expect(policy?.replaceAll('&#39;', "'").split('; ')).toEqual([
+      "default-src 'none'",
+      'style-src https://webview.example',
+      "script-src 'nonce-bm9uY2U='",
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]);
+    expect(page.match(/<script[^>]*>/g)).toEqual([
+      '<script nonce="bm9uY2U=" src="https://webview.example/changeHistory.js">',
+    ]);
+    expect(page).not.toMatch(/<style|<img|<iframe|<form| style=| on\w+=/);
+  });
+
+  it('has the same elements and attributes whatever is searched for', () => {
+    const skeleton = (search: string) =>
+      [...changeHistoryHtml({ ...PAGE, search }).matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/="[^"]*"/g, '=""'));
+    const plain = skeleton('');
+    fc.assert(
+      fc.property(anyText(), (search) => {
+        expect(skeleton(`${search}"><script>'`)).toEqual(plain);
+      }),
+    );
+  });
+
+  it('is listened to only where it says what it may say', () => {
+    const isHeard = (message: unknown) => v.is(ChangeHistoryMessage, message);
+    expect(isHeard({ type: 'search', search: SERVICE_PROVIDER, limit: 200 })).toBe(true);
+    expect(isHeard({ type: 'export', search: '', format: 'csv' })).toBe(true);
+    expect(isHeard({ type: 'undo', actId: 'act' })).toBe(true);
+    for (const odd of [
+      null,
+      { type: 'search', search: '', limit: 0 },
+      { type: 'search', search: '', limit: 1e9 },
+      { type: 'search', search: '', limit: 1.5 },
+      { type: 'search', search: ['a'], limit: 1 },
+      { type: 'export', search: '', format: 'exe' },
+      { type: 'undo' },
+      { type: 'other' },
+    ]) {
+      expect(isHeard(odd)).toBe(false);
+    }
+  });
+
+  it('goes on with its search after a reload, and with none when what was kept is of no use', () => {
+    expect(readChangeHistoryState({ search: 'villa', opening: 'a', limit: 200, top: 3 })).toEqual({ search: 'villa' });
+    for (const odd of [
+      undefined,
+      null,
+      'villa',
+      { search: 1 },
+      { search: ACCESS_TOKEN },
+      { search: 'ab'.repeat(32) },
+    ]) {
+      expect(readChangeHistoryState(odd)).toEqual({ search: '' });
+    }
+  });
+});

@@ -1,0 +1,266 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { explain } from '../../../../src/core/failures/failureMessages';
+import type { Failure } from '../../../../src/core/failures/apiFailure';
+import { errorDetailsHtml, type ErrorDetailsPage } from '../../../../src/editor/webview/errorDetailsHtml';
+import { ErrorDetailsMessage } from '../../../../src/editor/webview/errorDetailsMessages';
+import { readErrorDetailsState } from '../../../../src/editor/webview/errorDetailsState';
+import { html } from '../../../../src/editor/webview/html';
+import { anyText, aSecret } from '../../../support/arbitraries';
+import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
+import { OPERATIONS } from '../../../../src/core/model/networkMapping';
+import { aFailure, OTHER_SKILL, SERVICE_PROVIDER } from '../../../support/builders';
+
+const HOSTILE = [
+  '</main><script>alert(1)</script>',
+  `"><img src=x onerror='alert(1)'>`,
+  `' onfocus="alert(1)" autofocus='`,
+  '[a](command:workbench.action.quit) command:x javascript:alert(1)',
+  '&lt;b&gt; &amp; &quot;',
+  '`${x}` <!-- --> ]]>',
+];
+
+function render(failure: Failure, some: Partial<ErrorDetailsPage> = {}): string {
+  return errorDetailsHtml({
+    failure,
+    providerName: 'Grand Meridian',
+    explanation: explain(failure),
+    followUp: {},
+    language: 'en',
+    locale: 'en-US',
+    nonce: 'bm9uY2U=',
+    cspSource: 'https://webview.example',
+    commonStyleUri: 'https://webview.example/page.css',
+    styleUri: 'https://webview.example/errorDetails.css',
+    scriptUri: 'https://webview.example/errorDetails.js',
+    ...some,
+  });
+}
+
+/** A failure in which every word that comes from elsewhere is the given one. */
+function failureOf(words: string): Failure {
+  const failure = aFailure('unexpectedResponse', {
+    operation: 'create',
+    method: words,
+    skillId: words,
+    status: 200,
+    serviceType: words,
+    serviceMessage: words,
+    requestId: words,
+    detail: words,
+    attempts: [
+      { startedAtMs: 0, durationMs: 1, outcome: 200, requestId: words },
+      { startedAtMs: 1, durationMs: 1, outcome: 'network' },
+    ],
+  });
+  return { ...failure, serviceProviderId: words };
+}
+
+describe('the page with the details of an error', () => {
+  const zone = process.env['TZ'];
+  beforeEach(() => {
+    process.env['TZ'] = 'Asia/Tokyo';
+  });
+  afterEach(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+
+  it('says what happened, to whom, what was wished for and what to do', () => {
+    const failure = aFailure('forbidden', { operation: 'create', skillId: OTHER_SKILL, status: 403 });
+    const words = textOf(render(failure));
+    const { title, why, nextSteps, links } = explain(failure);
+    const labels = links.map(({ label }) => label);
+    for (const each of [title, why, 'Grand Meridian', SERVICE_PROVIDER, OTHER_SKILL, 'Map to a skill', ...nextSteps]) {
+      expect(words).toContain(each);
+    }
+    expect(elements(render(failure), 'a')).toEqual(labels);
+    expect(words).toContain('None. The service did not carry out the change.');
+    expect(textOf(render({ ...failure, effect: 'unknown' }))).toContain(
+      'The change may have taken effect all the same.',
+    );
+  });
+
+  it('tells support the status with its standard phrase, the request id, the request and the words of the service', () => {
+    const failure = aFailure('serverError', {
+      status: 500,
+      requestId: 'request-1',
+      serviceType: 'INTERNAL',
+      serviceMessage: 'It broke.',
+      detail: 'empty body',
+    });
+    const words = textOf(render(failure));
+    for (const each of ['500 Internal Server Error', 'request-1', 'INTERNAL', 'It broke.', 'empty body']) {
+      expect(words).toContain(each);
+    }
+    expect(words).toContain(`GET /v1/communications/serviceProviders/${SERVICE_PROVIDER}/network`);
+    expect(words).toContain("The service's own words Written by the service for debugging, not for customers.");
+  });
+
+  it('says that the service gave no request id, that no answer arrived, or that nothing was sent', () => {
+    expect(textOf(render(aFailure('serverError', { status: 500 })))).toContain('The service gave none.');
+    expect(textOf(render(aFailure('timeout')))).toContain('No answer arrived.');
+    const unsent = textOf(render(aFailure('cancelled', { attempts: [] })));
+    expect(unsent).toContain('Attempts Nothing was sent.');
+    expect(unsent).not.toContain('HTTP status');
+  });
+
+  it('lists the attempts with local times as people of that language write them', () => {
+    const failure = aFailure('timeout', {
+      attempts: [
+        { startedAtMs: Date.UTC(2025, 10, 22, 20, 5, 33, 123), durationMs: 1042, outcome: 503, requestId: 'request-1' },
+        { startedAtMs: Date.UTC(2025, 10, 22, 20, 5, 36, 7), durationMs: 10_000, outcome: 'timeout' },
+      ],
+    });
+    const words = textOf(render(failure));
+    expect(words).toContain('November 23, 2025, local time');
+    expect(words).toContain('1 05:05:33.123 1,042 ms 503 Service Unavailable request-1');
+    expect(words).toContain('2 05:05:36.007 10,000 ms no answer in time');
+    expect(render(failure)).toContain('datetime="2025-11-22T20:05:33.123Z"');
+    expect(textOf(render(failure, { locale: 'de' }))).toContain('23. November 2025');
+    expect(textOf(render(failure, { locale: 'de' }))).toContain('05:05:33,123 1.042 ms');
+  });
+
+  it.each(FAILURE_KINDS.flatMap((kind) => OPERATIONS.map((operation) => [kind, operation] as const)))(
+    'is complete for %s on %s',
+    (kind, operation) => {
+      const failure = aFailure(kind, { operation, effect: 'unknown' });
+      const page = render(failure);
+      expect(elements(page, 'h1')).toEqual([explain(failure).title]);
+      expect(elements(page, 'li').length).toBeGreaterThan(0);
+      expect(page).not.toMatch(/undefined|\[object|NaN/);
+      for (const [, action] of page.matchAll(/data-action="(.*?)"/g)) {
+        expect(ErrorDetailsMessage.entries.type.options).toContain(action);
+      }
+    },
+  );
+
+  it('says what was found out meanwhile, and offers no Try Again for what is resolved', () => {
+    const page = render(aFailure('timeout', { operation: 'update', effect: 'unknown' }), {
+      followUp: { checked: 'Checked 10:29: still mapped to X', resolved: 'Resolved 10:29' },
+    });
+    expect(page).toContain('<span id="effect">Checked 10:29: still mapped to X</span>');
+    expect(page).toMatch(/<p class="resolved" tabindex="-1">Resolved 10:29<\/p>/);
+    expect(page).toMatch(/data-action="tryAgain"\s+hidden>/);
+    expect(page).toMatch(/data-action="copyReport"\s*>/);
+  });
+
+  it('offers what helps against this failure, the best of it first', () => {
+    const buttons = (failure: Failure) => elements(render(failure), 'button');
+    const always = ['Copy Report', 'Copy as cURL', 'Show Log'];
+    expect(buttons(aFailure('timeout'))).toEqual(['Try Again', ...always]);
+    expect(buttons(aFailure('unauthorized'))).toEqual(['Sign In…', 'Try Again', ...always]);
+    expect(buttons(aFailure('nameResolution'))).toEqual(['Try Again', 'Open Settings', ...always]);
+    expect(buttons(aFailure('endpointRefused', { url: '/v1' }))).toEqual(['Open Settings', 'Copy Report', 'Show Log']);
+    expect(render(aFailure('unauthorized')).match(/class="primary"/g)).toHaveLength(1);
+  });
+
+  it.each(HOSTILE)('shows %s as mere text', (words) => {
+    const page = render(failureOf(words), { providerName: words });
+    expect(skeleton(page)).toEqual(skeleton(render(failureOf('id'), { providerName: 'id' })));
+    expect(textOf(page)).toContain(`Service provider ${spaced(words)}`);
+    expect(textOf(page)).toContain(`Message ${spaced(words)}`);
+  });
+
+  it('has the same elements and attributes whatever the words of others are', () => {
+    const plain = skeleton(render(failureOf('id'), { providerName: 'name' }));
+    fc.assert(
+      fc.property(anyText(), (words) => {
+        expect(skeleton(render(failureOf(words), { providerName: `${words}.` }))).toEqual(plain);
+      }),
+    );
+  });
+
+  it('links to web pages of the explanation and to nothing else', () => {
+    const failure = aFailure('timeout');
+    const links = [
+      { label: 'good', url: 'https://example.org/?a="b"&c' },
+      { label: 'command', url: 'command:workbench.action.quit' },
+      { label: 'script', url: 'javascript:alert(1)' },
+      { label: 'plain', url: 'http://example.org' },
+      { label: 'no address', url: 'example' },
+    ];
+    const page = render(failure, { explanation: { ...explain(failure), links } });
+    expect([...page.matchAll(/href="(.*?)"/g)].map(([, url]) => decoded(url ?? ''))).toEqual([
+      'https://webview.example/page.css',
+      'https://webview.example/errorDetails.css',
+      'https://example.org/?a="b"&c',
+    ]);
+    expect(elements(page, 'a')).toEqual(['good']);
+  });
+
+  it('may load its style and run its script, and nothing else', () => {
+    const page = render(aFailure('timeout'));
+    const policy = /http-equiv="Content-Security-Policy" content="(.*?)"/.exec(page)?.[1];
+    expect(decoded(policy ?? '').split('; ')).toEqual([
+      "default-src 'none'",
+      'style-src https://webview.example',
+      "script-src 'nonce-bm9uY2U='",
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]);
+    expect(page.match(/<script[^>]*>/g)).toEqual([
+      '<script nonce="bm9uY2U=" src="https://webview.example/errorDetails.js">',
+    ]);
+    expect(page).not.toMatch(/<style|<img|<iframe| style=| on\w+=/);
+  });
+
+  it('names its language and has one heading of the first rank, no rank left out', () => {
+    const page = render(failureOf('words'), { language: 'de' });
+    expect(page).toContain('<html lang="de">');
+    const ranks = [...page.matchAll(/<h(\d)/g)].map(([, rank]) => Number(rank));
+    expect(ranks.filter((rank) => rank === 1)).toHaveLength(1);
+    expect(ranks.every((rank, index) => rank - (ranks[index - 1] ?? 0) <= 1)).toBe(true);
+  });
+
+  it('keeps the failure and the name of the service provider, and nothing else', () => {
+    const failure = failureOf(`"'<&`);
+    const kept: unknown = JSON.parse(decoded(/data-state="(.*?)"/.exec(render(failure))?.[1] ?? ''));
+    expect(kept).toEqual({ failure, providerName: 'Grand Meridian' });
+    expect(readErrorDetailsState(kept)).toEqual(kept);
+  });
+
+  it('holds no secret, should one ever be in a failure', () => {
+    fc.assert(
+      fc.property(aSecret, (secret) => {
+        const failure = { ...failureOf(`"${secret}"`), kind: 'endpointRefused' } as const;
+        const page = render(failure, { providerName: secret });
+        expect(decoded(page)).not.toContain(secret);
+        expect(page).toContain('[redacted]');
+      }),
+    );
+  });
+});
+
+describe('an html template', () => {
+  it('writes every value as text, other markup as it is, lists one by one and undefined as nothing', () => {
+    const inner = html`<b>${'<i>'}</b>`;
+    expect(html`<p title="${'"'}">${inner}${[inner, '&', 1]}${undefined}</p>`.toString()).toBe(
+      '<p title="&#34;"><b>&#60;i&#62;</b><b>&#60;i&#62;</b>&#38;1</p>',
+    );
+  });
+});
+
+/** The names of all elements and their attributes, in order. */
+function skeleton(page: string): string[] {
+  return [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/="[^"]*"/g, '=""'));
+}
+
+/** The words as a person sees them. */
+function textOf(page: string): string {
+  return spaced(decoded(page.replace(/<wbr \/>/g, '').replace(/<[^>]*>/g, ' ')));
+}
+
+function elements(page: string, name: string): string[] {
+  return [...page.matchAll(new RegExp(`<${name}( [^>]*)?>(.*?)</${name}>`, 'gs'))].map(([, , inner]) =>
+    textOf(inner ?? ''),
+  );
+}
+
+function decoded(markup: string): string {
+  return markup.replace(/&#(\d+);/g, (_entity, code: string) => String.fromCharCode(Number(code)));
+}
+
+function spaced(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { Simulator } from '../../simulator/simulator';
+import { Act, membersFor, type Member } from '../../support/faultInjection/act';
+import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
+import { checkFailure, checkNote, checkRow, checkWords, checkWrites } from '../../support/faultInjection/checks';
+import { FAULTS, sideEffect, type Fault } from '../../support/faultInjection/mappingFaults';
+import { withService } from '../../support/faultInjection/withService';
+import {
+  describeService,
+  isWishedChange,
+  SERVICES,
+  usualFailure,
+  wishesTo,
+  type Wish,
+} from '../../support/requestCases';
+
+expectNothingLeft();
+
+const PORTIONS = ['one', 'some', 'all'] as const;
+
+/** Which of an act's providers the fault strikes, by their places; `turn` differs from fault to fault. */
+const STRIKES: Record<(typeof PORTIONS)[number], (place: number, turn: number, count: number) => boolean> = {
+  one: (place, turn, count) => place === turn % count,
+  some: (place, turn) => place % 2 === turn % 2,
+  all: () => true,
+};
+
+/** Milliseconds. What a service refuses for its rate waits for a pace that a busy computer finds late; only a test that hangs takes this long. */
+const TIMEOUT_MS = 120_000;
+
+for (const [index, service] of SERVICES.entries()) {
+  describe.concurrent(`an act on many, ${describeService(service)}`, { timeout: TIMEOUT_MS }, () => {
+    const reads = wishesTo(service).filter((wish) => !isWishedChange(wish));
+    const acts = { changes: wishesTo(service).filter(isWishedChange), reads: [...reads, ...reads] };
+    for (const [turn, fault] of FAULTS.entries()) {
+      // How many are struck does not depend on the open points.
+      for (const portion of index === 0 ? PORTIONS : (['some'] as const)) {
+        for (const [kind, wishes] of Object.entries(acts)) {
+          // The open points that a read depends on are not so many.
+          if (kind === 'reads' && index > 0 && !service.skillIdForm) continue;
+          it(`shows the truth of all ${kind} when "${fault.name}" strikes ${portion}`, async () => {
+            const isStruck = (place: number) => STRIKES[portion](place, turn, wishes.length);
+            await withService(service, (simulator) => checkAct(simulator, fault, wishes, isStruck));
+          });
+        }
+      }
+    }
+  });
+}
+
+async function checkAct(
+  simulator: Simulator,
+  fault: Fault,
+  wishes: readonly Wish[],
+  isStruck: (index: number) => boolean,
+): Promise<void> {
+  const act = new Act(simulator, fault, membersFor(simulator, fault, wishes, isStruck));
+  await act.begin();
+  await act.run();
+  expect([...act.ended].sort(), 'each is told to have ended once').toEqual([...act.ids].sort());
+  for (const member of act.members) {
+    if (member.isStruck) await member.provider.lateEffect();
+    checkMember(act, member);
+  }
+  expect(act.window.noted.unended).toEqual([]);
+  await act.recover();
+}
+
+function checkMember(act: Act, { provider, isStruck }: Member): void {
+  const story = act.storyOf(provider);
+  const row = act.states.row(provider.id);
+  const failure = act.failureOf(provider);
+  expect(act.states.status(provider.id).queued, story).toBeUndefined();
+  if (isStruck) {
+    checkRow(provider, row, story);
+    checkFailure(provider, failure, story);
+  } else {
+    expect(row.type === 'unreadable' || provider.isTruth(row), story).toBe(true);
+    expect([usualFailure(provider.wish), sideEffect(act.fault)], story).toContain(failure?.kind);
+    if (failure) checkWords(failure);
+  }
+  checkNote(provider, act.window.noted, failure);
+  checkWrites(provider, story);
+}

@@ -1,0 +1,5 @@
+import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
+import { testEveryFault } from '../../support/faultInjection/singleRequest';
+
+expectNothingLeft();
+testEveryFault('get');

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../simulator/failure';
+import type { Simulator } from '../../simulator/simulator';
+import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
+import { checkWrites } from '../../support/faultInjection/checks';
+import type { Fault } from '../../support/faultInjection/mappingFaults';
+import { Trial } from '../../support/faultInjection/faultScenario';
+import { withService } from '../../support/faultInjection/withService';
+import { describeWish, isWishedChange, USUAL_WISHES, type Wish } from '../../support/requestCases';
+
+expectNothingLeft();
+
+/** How a change ends that the service has not seen the end of. */
+const ENDS = {
+  'an answer of a gateway (504)': { kind: 'answer', status: 504 },
+  'an answer of a gateway (502)': { kind: 'answer', status: 502 },
+  'a time-out (408)': { kind: 'answer', status: 408 },
+  'no answer': { kind: 'hang' },
+  'a broken connection': { kind: 'reset' },
+  'a cancellation': { kind: 'hang' },
+} as const satisfies Record<string, Failure>;
+
+/** When it takes effect after that, and when its mapping is read again besides the first two times. Milliseconds, scaled down. */
+const LATE_MS = [1, 300, 900];
+const CHECKS_MS = [150, 500, 2_500];
+
+describe.concurrent('a change that takes effect late', () => {
+  for (const wish of USUAL_WISHES.filter(isWishedChange)) {
+    for (const [end, failure] of Object.entries(ENDS)) {
+      for (const laterMs of LATE_MS) {
+        it(`is found, ${laterMs} ms after ${end}, ${describeWish(wish)}`, async () => {
+          const fault: Fault = { name: 'hangThenWrite', failure: { ...failure, effect: 'later', laterMs } };
+          await withService(wish.switches, (simulator) =>
+            checkLateEffect(simulator, wish, fault, end === 'a cancellation'),
+          );
+        });
+      }
+    }
+  }
+});
+
+async function checkLateEffect(simulator: Simulator, wish: Wish, fault: Fault, isCancelled: boolean): Promise<void> {
+  const trial = new Trial(simulator, wish, fault, 'the request', { checksMs: CHECKS_MS });
+  const { provider, states, window, id } = trial;
+  await trial.begin();
+  trial.arm();
+  const stop = new AbortController();
+  const acted = trial.act(stop.signal);
+  await Promise.race([acted, provider.arrival(({ operation }) => operation === wish.operation)]);
+  if (isCancelled) stop.abort();
+  await acted;
+  trial.disarm();
+  // On a busy computer, the limit may have passed before it arrived.
+  if (provider.writes.length === 0) return;
+  const closing = () => window.noted.all[0]?.closing;
+  expect(['unconfirmed', 'done'], trial.story).toContain(trial.outcome?.type);
+
+  await provider.lateEffect();
+  await trial.until(() => trial.showsTheTruth && closing()?.result === 'done');
+  expect(states.status(id), trial.story).toEqual({ known: states.status(id).known });
+  expect(window.noted.all.length, trial.story).toBe(1);
+  checkWrites(provider, trial.story);
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it, vi } from 'vitest';
+import { isSameMapping } from '../../../src/core/model/networkMapping';
+import { startSimulator, type Simulator } from '../../simulator/simulator';
+import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
+import { aProvider, mappingOf, THIRD_SKILL } from '../../support/builders';
+import { checkEnding, checkNoneOpen, checkNote, checkRow, checkWrites } from '../../support/faultInjection/checks';
+import { combinations, interrupt, type Moment } from '../../support/faultInjection/interrupt';
+import { FAULTS, type Fault } from '../../support/faultInjection/mappingFaults';
+import { OneToken } from '../../support/faultInjection/oneToken';
+import { Trial } from '../../support/faultInjection/faultScenario';
+import { withService } from '../../support/faultInjection/withService';
+import { describeWish, isWishedChange, WISHES, type Wish } from '../../support/requestCases';
+
+expectNothingLeft();
+
+const EVENTS = ['the endpoint changes', 'it is removed', 'it is renamed', 'it gets another account'] as const;
+type Event = (typeof EVENTS)[number];
+
+describe.concurrent('a change during which the settings change', () => {
+  for (const { wish, fault, event, moment } of combinations(EVENTS)) {
+    it(`shows the truth when ${event} ${moment}, ${describeWish(wish)}, under "${fault.name}"`, async () => {
+      await withService(wish.switches, (simulator) =>
+        event === 'the endpoint changes'
+          ? checkOtherEndpoint(simulator, wish, fault, moment)
+          : checkOtherEntry(simulator, wish, fault, moment, event),
+      );
+    });
+  }
+});
+
+describe('a change that was meant for the endpoint before', () => {
+  const [wish] = WISHES.filter(isWishedChange);
+  const slow = FAULTS.find(({ name }) => name === 'slow');
+  const hang = FAULTS.find(({ name }) => name === 'hangAfterWrite');
+  if (!wish || !slow || !hang) throw new Error('expected a wish and two faults');
+
+  it('is neither noted nor sent when another one was set while it waited', async () => {
+    await withService({}, async (simulator) => {
+      const trial = aTrial(simulator, wish, slow);
+      await trial.begin();
+      const acted = trial.act();
+      trial.states.forget();
+      await acted;
+      expect(trial.failure).toMatchObject({ kind: 'cancelled', attempts: [], effect: 'none' });
+      expect([...trial.window.noted.all, ...trial.provider.writes]).toEqual([]);
+    });
+  });
+
+  it('is not sent to another one that was set while it was noted', async () => {
+    await withService({}, async (simulator) => {
+      const trial = aTrial(simulator, wish, slow);
+      await trial.begin();
+      const { noted } = trial.window;
+      vi.spyOn(noted, 'open').mockImplementationOnce((change) => {
+        trial.states.forget();
+        return noted.open(change);
+      });
+      await trial.act();
+      expect(trial.failure).toMatchObject({ kind: 'cancelled', attempts: [], effect: 'none' });
+      expect(noted.all.map(({ closing }) => closing?.result)).toEqual(['notSent']);
+      expect(trial.provider.writes).toEqual([]);
+    });
+  });
+
+  it('and was cancelled stays in doubt where the other one is asked by then', async () => {
+    await withService({}, async (simulator) => {
+      const trial = aTrial(simulator, wish, hang);
+      const other = await startSimulator({ seed: [{ serviceProviderId: trial.id, skillId: THIRD_SKILL }] });
+      try {
+        await trial.begin();
+        trial.arm();
+        const stop = new AbortController();
+        const acted = trial.act(stop.signal);
+        await trial.provider.arrival(({ operation }) => operation === wish.operation);
+        stop.abort();
+        trial.window.url = other.url;
+        trial.states.forget();
+        await acted;
+        await vi.waitFor(() => {
+          expect(trial.window.noted.all[0]?.closing).toEqual({ result: 'inDoubt', failure: 'cancelled' });
+        });
+      } finally {
+        await other.stop();
+      }
+    });
+  });
+});
+
+async function checkOtherEndpoint(simulator: Simulator, wish: Wish, fault: Fault, moment: Moment): Promise<void> {
+  const trial = aTrial(simulator, wish, fault);
+  const { provider, window, states, id } = trial;
+  const other = await startSimulator({ seed: [{ serviceProviderId: id, skillId: THIRD_SKILL }] });
+  try {
+    await trial.begin();
+    await interrupt(trial, moment, () => {
+      window.url = other.url;
+      states.forget();
+    });
+    expect(['checking', 'mapped'], trial.story).toContain(trial.row.type);
+    if (trial.row.type === 'mapped') expect(trial.row.skillId, trial.story).toBe(THIRD_SKILL);
+    checkEnding(provider, trial.failure, trial.story);
+    checkNote(provider, window.noted, trial.failure);
+    checkWrites(provider, trial.story);
+
+    trial.disarm();
+    await states.refresh([id]);
+    expect(trial.row, trial.story).toEqual({ type: 'mapped', skillId: THIRD_SKILL });
+    const asked = other.control.requests().map(({ operation }) => operation);
+    expect(
+      asked.filter((operation) => operation !== 'get'),
+      'writes to the other service',
+    ).toEqual([]);
+    expect(isSameMapping(mappingOf(other.control.mappingOf(id)), mappingOf(THIRD_SKILL))).toBe(true);
+  } finally {
+    await other.stop();
+  }
+}
+
+async function checkOtherEntry(
+  simulator: Simulator,
+  wish: Wish,
+  fault: Fault,
+  moment: Moment,
+  event: Exclude<Event, 'the endpoint changes'>,
+): Promise<void> {
+  const trial = aTrial(simulator, wish, fault);
+  const { provider, window, states, id } = trial;
+  await trial.begin();
+  await interrupt(trial, moment, () => {
+    states.configure(
+      {
+        'it is removed': [],
+        'it is renamed': [aProvider(id, { name: 'Grand Meridian' })],
+        'it gets another account': [aProvider(id, { account: 'other' })],
+      }[event],
+    );
+  });
+  if (event === 'it is renamed') checkRow(provider, trial.row, trial.story);
+  if (event === 'it is removed') expect(states.status(id), 'what is left of it').toEqual({});
+  if (trial.outcome?.type !== 'notSent') checkEnding(provider, trial.failure, trial.story);
+  else {
+    // It was to be sent again, after an answer that refused it.
+    expect([event, trial.outcome.reason], trial.story).toEqual(['it is removed', 'notListed']);
+    expect(provider.effects, trial.story).toBe(0);
+  }
+  checkNote(provider, window.noted, trial.failure);
+  checkWrites(provider, trial.story);
+
+  trial.disarm();
+  if (event === 'it is removed') states.configure([aProvider(id)]);
+  await states.refresh([id]);
+  expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
+  await checkNoneOpen(provider);
+}
+
+/** Both services take its one token. */
+function aTrial(simulator: Simulator, wish: Wish, fault: Fault): Trial {
+  const tokens = new OneToken(simulator.control.demo.accessToken);
+  return new Trial(simulator, wish, fault, 'the request', { tokens, accounts: ['default', 'other'] });
+}

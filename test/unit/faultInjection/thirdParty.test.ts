@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { isSameMapping, wishOf } from '../../../src/core/model/networkMapping';
+import { effectOf } from '../../simulator/failure';
+import type { Simulator } from '../../simulator/simulator';
+import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
+import { THIRD_SKILL } from '../../support/builders';
+import { checkAfterwards, checkWords, checkWrites } from '../../support/faultInjection/checks';
+import { begin, MOMENTS, type Moment } from '../../support/faultInjection/interrupt';
+import { FAULTS, lie, SETTLE_MS, type Fault } from '../../support/faultInjection/mappingFaults';
+import { Trial } from '../../support/faultInjection/faultScenario';
+import { withService } from '../../support/faultInjection/withService';
+import { changeFor, describeWish, isWishedChange, USUAL_WISHES, type Wish } from '../../support/requestCases';
+
+expectNothingLeft();
+
+/** What others make of the mapping meanwhile. */
+const OTHERS = { 'remap it': THIRD_SKILL, 'delete it': null } as const;
+type Others = keyof typeof OTHERS;
+
+describe.concurrent('a change during which others change the mapping', () => {
+  for (const wish of USUAL_WISHES.filter(isWishedChange)) {
+    for (const [turn, fault] of FAULTS.entries()) {
+      for (const [place, moment] of MOMENTS.entries()) {
+        // What others have made as it was before tells nothing.
+        const mayDelete = wish.before !== null && (turn + place) % 2 === 0;
+        const others = mayDelete ? 'delete it' : 'remap it';
+        it(`tells nothing untrue when they ${others} ${moment}, ${describeWish(wish)}, under "${fault.name}"`, async () => {
+          await withService(wish.switches, (simulator) => checkOthers(simulator, wish, fault, moment, others));
+        });
+      }
+    }
+  }
+});
+
+async function checkOthers(
+  { control, ...simulator }: Simulator,
+  wish: Wish,
+  fault: Fault,
+  moment: Moment,
+  others: Others,
+): Promise<void> {
+  const trial = new Trial({ control, ...simulator }, wish, fault, 'the request');
+  const { provider, states, window, id } = trial;
+  await trial.begin();
+  const { acted } = await begin(trial, moment);
+  control.setProvider({ serviceProviderId: id, skillId: OTHERS[others] });
+  await acted;
+  // A late effect may not come any more: what it was to change is not there.
+  if (effectOf(fault.failure) === 'later') await delay(SETTLE_MS);
+
+  const { story } = trial;
+  const [note, ...more] = window.noted.all;
+  expect(more).toEqual([]);
+  const { result, holds } = note?.closing ?? {};
+  if (lie(wish, fault.name, 'the request') === undefined) {
+    const wished = wishOf(changeFor(wish, id));
+    const isAsWished = isSameMapping(provider.truth, wished);
+    // Whoever did it, the mapping is or was as requested.
+    if (result === 'done') expect(isAsWished || provider.effects > 0 || others === 'delete it', story).toBe(true);
+    if (result === 'failed' || result === 'notSent') expect(provider.effects, story).toBe(0);
+    if (holds && isSameMapping(holds, wished)) expect(result, story).toBe('done');
+  }
+  if (trial.failure) checkWords(trial.failure);
+  checkWrites(provider, story);
+
+  trial.disarm();
+  await states.refresh([id]);
+  expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
+  checkAfterwards(provider, states.status(id));
+}

@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { FileLock } from '../../../src/core/crossWindow/fileLock';
+import type { RecordedChange } from '../../../src/core/history/changeRecord';
+import { isSameMapping } from '../../../src/core/model/networkMapping';
+import { ChangeJournal } from '../../../src/core/history/changeJournal';
+import { settleInterrupted } from '../../../src/core/mappings/interruptedChanges';
+import { ServiceProviders } from '../../../src/core/mappings/mappingStore';
+import type { Simulator } from '../../simulator/simulator';
+import { signedInTo } from '../../support/builders';
+import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
+import { begin, combinations, type Moment } from '../../support/faultInjection/interrupt';
+import { lie, SETTLE_MS, type Fault } from '../../support/faultInjection/mappingFaults';
+import { clientOf } from '../../support/simulatedService';
+import { OneToken } from '../../support/faultInjection/oneToken';
+import { Trial } from '../../support/faultInjection/faultScenario';
+import { withService } from '../../support/faultInjection/withService';
+import { unexpected } from '../../support/unexpected';
+import { describeWish, type Wish } from '../../support/requestCases';
+
+expectNothingLeft();
+
+/** What another window finds when it looks after the change. */
+const EVENTS = ['another window can read', 'another window cannot read yet'] as const;
+type Event = (typeof EVENTS)[number];
+
+describe.concurrent('a change during which the window is closed', () => {
+  for (const { wish, fault, event, moment } of combinations(EVENTS)) {
+    it(`is ended by the truth when ${event}, ${moment}, ${describeWish(wish)}, under "${fault.name}"`, async () => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'closed-window-'));
+      try {
+        await withService(wish.switches, (simulator) => checkClose(simulator, folder, wish, fault, moment, event));
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  }
+});
+
+async function checkClose(
+  simulator: Simulator,
+  folder: string,
+  wish: Wish,
+  fault: Fault,
+  moment: Moment,
+  event: Event,
+): Promise<void> {
+  const { control, url } = simulator;
+  const journal = journalIn(folder);
+  const trial = new Trial(simulator, wish, fault, 'the request', {
+    tokens: new OneToken(control.demo.accessToken),
+    notes: {
+      open: (change) => journal.open({ ...change, endpoint: url }),
+      close: (...closing) => journal.close(...closing),
+    },
+  });
+  const { provider, window, id } = trial;
+  await trial.begin();
+  const { wasOver } = await begin(trial, moment);
+  const sent = provider.writes.length;
+  window.close();
+  // Until its connection is seen to be gone, too.
+  for (const { index } of provider.requests)
+    await provider.arrival((each) => each.index === index && each.ended !== 'open');
+  trial.disarm();
+
+  const other = journalIn(folder);
+  const client = clientOf(url, new OneToken(control.demo.accessToken), { maxAttempts: 1 });
+  const states = new ServiceProviders(client, other, { endpoint: () => url });
+  states.setAccounts(signedInTo());
+  const settle = () => settleInterrupted(other, (change) => states.readAs(change.serviceProviderId, change), SETTLE_MS);
+  const nothing = { confirmed: [], unconfirmed: [], unread: [], late: [] };
+  const open = async () => (await other.abandoned()).length;
+  expect(await open(), 'changes that are open').toBe(wasOver ? 0 : 1);
+  if (event === 'another window cannot read yet') {
+    const outage = control.addFault({ name: 'badRequest', operation: 'get' });
+    expect(await settle()).toMatchObject({ ...nothing, unread: wasOver ? [] : [{ serviceProviderId: id }] });
+    control.removeFault(outage);
+    expect(await open(), 'what could not be read stays open').toBe(wasOver ? 0 : 1);
+  }
+  const asked = () => unexpected('a request to another service');
+  const elsewhere = new ServiceProviders({ get: asked, change: asked }, other, {
+    endpoint: () => 'https://elsewhere.example',
+  });
+  elsewhere.setAccounts(signedInTo());
+  const settledElsewhere = await settleInterrupted(other, (change) =>
+    elsewhere.readAs(change.serviceProviderId, change),
+  );
+  expect(settledElsewhere, 'what was sent to another service').toEqual(nothing);
+  const settled = [await settle()];
+  // What has not taken effect may still, for a while.
+  for (let looks = 0; (await open()) > 0 && looks < 10; looks++) {
+    await delay(SETTLE_MS);
+    settled.push(await settle());
+  }
+  const told = settled.flatMap(({ confirmed, unconfirmed, unread, late }) => [
+    ...confirmed.map(() => 'confirmed'),
+    ...unconfirmed.map(() => 'unconfirmed'),
+    ...unread.map(() => 'unread'),
+    ...late.map(() => 'late'),
+  ]);
+  expect(await open()).toBe(0);
+
+  await provider.lateEffect();
+  const changes: RecordedChange[] = [];
+  for await (const change of other.newestFirst()) changes.push(change);
+  const story = JSON.stringify({ changes, truth: provider.truth });
+  expect(changes.length, story).toBe(1);
+  const [change] = changes;
+  if (!change?.closed) throw new Error(`the note is open: ${story}`);
+  const { closed, wished } = change;
+  if (!wasOver) expect(told, story).toEqual([closed.result === 'done' ? 'confirmed' : 'unconfirmed']);
+  else expect(told, story).toEqual(closed.recovered ? ['late'] : []);
+  if (!wasOver || !lie(wish, fault.name, 'the request')) {
+    if (closed.holds) expect(isSameMapping(closed.holds, provider.truth), story).toBe(true);
+    else expect(wasOver, story).toBe(true);
+    expect(closed.result === 'done', story).toBe(isSameMapping(provider.truth, wished));
+  }
+  expect(provider.writes.length, `writes after the close: ${story}`).toBe(sent);
+  expect(provider.countedWrites, story).toBeLessThanOrEqual(1);
+  expect(provider.effects, story).toBeLessThanOrEqual(1);
+  const reopened = await client.get(id);
+  expect(reopened.ok && isSameMapping(reopened.value, provider.truth), story).toBe(true);
+}
+
+function journalIn(folder: string): ChangeJournal {
+  return new ChangeJournal(path.join(folder, 'journal'), new FileLock(path.join(folder, 'locks')));
+}

@@ -1,5 +1,0 @@
-import { expectNothingLeft } from '../../support/faults/aftermath';
-import { testEveryFault } from '../../support/faults/alone';
-
-expectNothingLeft();
-testEveryFault('get');
