@@ -2,8 +2,8 @@
 const esbuild = require('esbuild');
 const fs = require('node:fs/promises');
 const path = require('node:path');
-const { bundledPackages } = require('.ci/bundledPackages.js');
-const { thirdPartyNotices } = require('.ci/thirdPartyNotices.js');
+const { bundledPackages } = require('./.ci/bundledPackages.js');
+const { thirdPartyNotices } = require('./.ci/thirdPartyNotices.js');
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');

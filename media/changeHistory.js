@@ -73,27 +73,27 @@
   // Whoever opens the history wants to look for something; whoever comes back to it was somewhere.
   if (!isSame) input.focus();
 
-  function show({ search: found, acts, count: words, hasMore, isEmpty }) {
+  function show({ search: found, operations, count: words, hasMore, isEmpty }) {
     keep({ search: found });
     const focused = document.activeElement;
-    const act = focused?.closest?.('tbody')?.dataset.act;
+    const operation = focused?.closest?.('tbody')?.dataset.operation;
     const wasMore = focused === more;
     for (const body of [...table.tBodies]) body.remove();
-    table.append(...acts.map(actBody));
-    table.hidden = acts.length === 0;
+    table.append(...operations.map(operationBody));
+    table.hidden = operations.length === 0;
     more.hidden = !hasMore;
     main.querySelector('.tools').hidden = isEmpty && state.search === '';
     main.querySelector('.empty').hidden = !isEmpty || state.search !== '';
     if (count.textContent !== words) count.textContent = words;
-    if (act !== undefined) focusAct(act);
-    if (wasMore && more.hidden) focusRow([...table.querySelectorAll('tbody tr:not(.act)')][shownBefore]);
+    if (operation !== undefined) focusOperation(operation);
+    if (wasMore && more.hidden) focusRow([...table.querySelectorAll('tbody tr:not(.operation)')][shownBefore]);
     if (top > 0) window.scrollTo(0, top);
     top = 0;
   }
 
-  /** Its button, or the act itself when that has been undone; else whoever works by keyboard would begin at the top again. */
-  function focusAct(act) {
-    const body = [...table.tBodies].find((each) => each.dataset.act === act);
+  /** Its button, or the operation itself when that has been undone; else whoever works by keyboard would begin at the top again. */
+  function focusOperation(operation) {
+    const body = [...table.tBodies].find((each) => each.dataset.operation === operation);
     const button = body?.querySelector('button');
     if (button) button.focus();
     else focusRow(body?.rows[0]);
@@ -106,13 +106,13 @@
     row.focus();
   }
 
-  function actBody({ id, heading, undo, rows }) {
-    const body = element('tbody', { role: 'rowgroup', 'data-act': id });
+  function operationBody({ id, heading, undo, rows }) {
+    const body = element('tbody', { role: 'rowgroup', 'data-operation': id });
     const button = undo && undoButton(id, undo);
     if (heading) {
       body.className = 'many';
       body.append(
-        element('tr', { role: 'row', class: 'act' }, [
+        element('tr', { role: 'row', class: 'operation' }, [
           element('th', { role: 'rowheader', scope: 'rowgroup', colspan: '4', 'aria-colspan': '4' }, [
             element('bdi', {}, [heading.title]),
             ' ',
@@ -126,9 +126,9 @@
     return body;
   }
 
-  function undoButton(act, { label, says }) {
-    const button = element('button', { type: 'button', 'aria-label': says }, [label]);
-    button.addEventListener('click', () => vscode.postMessage({ type: 'undo', actId: act }));
+  function undoButton(operationId, { label, accessibleLabel }) {
+    const button = element('button', { type: 'button', 'aria-label': accessibleLabel }, [label]);
+    button.addEventListener('click', () => vscode.postMessage({ type: 'undo', operationId }));
     return button;
   }
 
@@ -151,7 +151,7 @@
             symbol('becomes'),
             element('span', { class: 'hidden' }, [table.dataset.becomes]),
           ]),
-          mapping(row.wished),
+          mapping(row.target),
         ]),
       ]),
       element('td', { role: 'cell', class: 'outcome' }, [

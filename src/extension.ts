@@ -2,22 +2,22 @@ import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import type { AttemptRecord } from './core/api/networkMappingClient';
 import { SessionStore } from './core/auth/sessionStore';
-import { SessionTokens } from './core/auth/accessTokenProvider';
-import { SharedWrites, type Lock } from './core/crossWindow/exclusiveWrites';
+import { AccessTokenProvider } from './core/auth/accessTokenProvider';
+import { ExclusiveWrites, type Lock } from './core/crossWindow/exclusiveWrites';
 import { PREFIX } from './editor/commandRunner/runCommand';
 import { knownAccounts } from './core/model/accounts';
-import type { RecordedChange } from './core/history/changeRecord';
-import { endsSession } from './core/failures/signInFailure';
-import { rememberSkill } from './core/presentation/skillSuggestions';
-import { logAttempt } from './core/log/requestLog';
-import { logRenewal, logSignIn } from './core/log/signInLog';
+import type { ChangeRecord } from './core/history/changeRecord';
+import { invalidatesSession } from './core/failures/signInFailure';
+import { addRecentSkill } from './core/presentation/skillSuggestions';
+import { logRequest } from './core/log/requestLog';
+import { logTokenRefresh, logSignIn } from './core/log/signInLog';
 import { onDidChangeApiEndpoint, readApiEndpoint, readOrigins } from './editor/settings/apiEndpoint';
 import { onDidChangeScopes, readScopes, readTokenEndpoint } from './editor/settings/loginWithAmazonSettings';
 import { openServiceProvidersSetting, ServiceProvidersSetting } from './editor/settings/serviceProvidersSetting';
 import { LoginWithAmazonProvider } from './editor/signIn/authenticationProvider';
 import { PASTE_ADDRESS_COMMAND } from './editor/signIn/pasteAddressCommand';
 import type { SignInServices } from './core/auth/signInOptions';
-import { ServiceProviders } from './core/mappings/mappingStore';
+import { MappingStore } from './core/mappings/mappingStore';
 import { COMMAND_NAMES } from './editor/telemetry/events';
 import { createTelemetry } from './editor/telemetry/telemetry';
 import { OPEN_SETTING_COMMAND } from './editor/tree/serviceProvidersTree';
@@ -34,21 +34,21 @@ const ERROR_DETAILS = 'alexaNetworkMapping.errorDetails';
 const CHANGE_HISTORY = 'alexaNetworkMapping.changeHistory';
 
 /** How long to wait before secret storage is asked again that could not be read. */
-const KEYRING_CHECK_MS = 10_000;
+const KEYRING_RETRY_MS = 10_000;
 
 /**
  * How long to wait before interrupted changes are looked for again. After a minute, one that has not taken effect is unconfirmed;
  * only after eleven are those found whose window's process ID is in use by another process.
  */
-const NEXT_LOOKS_MS = [10_000, 60_000, 11 * 60_000];
+const RECOVERY_RETRY_DELAYS_MS = [10_000, 60_000, 11 * 60_000];
 
-const USED_SKILLS = 'usedSkills';
+const RECENT_SKILLS = 'recentSkills';
 
-let sendLastEvents: (() => Promise<void>) | undefined;
+let flushTelemetry: (() => Promise<void>) | undefined;
 
 /** VS Code waits for this, unlike for the disposal of subscriptions. */
 export async function deactivate(): Promise<void> {
-  await sendLastEvents?.();
+  await flushTelemetry?.();
 }
 
 /** Composes the extension: who owns what is decided here, everything else is decided by the owners. */
@@ -56,17 +56,17 @@ export function activate(context: vscode.ExtensionContext): void {
   if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
   const log = vscode.window.createOutputChannel('Alexa Network Mapping', { log: true });
   const telemetry = createTelemetry({ isEnabled: () => vscode.env.isTelemetryEnabled });
-  sendLastEvents = () => telemetry.dispose();
-  const fileLock = late(async () => {
+  flushTelemetry = () => telemetry.dispose();
+  const fileLock = lazy(async () => {
     const { FileLock } = await import('./core/crossWindow/fileLock');
     return new FileLock(vscode.Uri.joinPath(context.globalStorageUri, 'locks').fsPath);
   });
-  const lock: Lock = { hold: async (name, act) => (await fileLock()).hold(name, act) };
-  const writes = new SharedWrites(lock);
+  const lock: Lock = { withLock: async (name, act) => (await fileLock()).withLock(name, act) };
+  const writes = new ExclusiveWrites(lock);
   const setting = new ServiceProvidersSetting(writes, context.globalStorageUri);
   const sessions = new SessionStore(context.secrets, writes, Date.now, readOrigins);
   const onAttempt = (attempt: AttemptRecord) => {
-    logAttempt(log, attempt);
+    logRequest(log, attempt);
     telemetry.countRequest(attempt);
   };
   const signInServices: SignInServices = {
@@ -77,30 +77,30 @@ export function activate(context: vscode.ExtensionContext): void {
       const { verifyAccessToken } = await import('./core/auth/verifyAccessToken');
       return verifyAccessToken(accessToken, serviceProviderId, { endpoint: readApiEndpoint, onAttempt }, signal);
     },
-    onOutcome: (outcome) => {
+    onDidFinish: (outcome) => {
       logSignIn(log, outcome);
     },
   };
-  const tokens: SessionTokens = new SessionTokens({
+  const tokens: AccessTokenProvider = new AccessTokenProvider({
     store: sessions,
     writes,
     loginWithAmazon,
     tokenEndpoint: readTokenEndpoint,
-    wishedScopes: () => {
+    requestedScopes: () => {
       const scopes = readScopes();
       return scopes.ok ? scopes.scopes : [];
     },
-    accountNamedBy: (serviceProviderId) => providers.provider(serviceProviderId)?.account,
+    configuredAccount: (serviceProviderId) => providers.provider(serviceProviderId)?.account,
     apiEndpoint: readApiEndpoint,
-    confirmHost: async (account, host) => (await door()).confirmHost(account, host),
-    askForToken: async (account) => {
-      const token = await (await door()).replaceAccessToken(account);
+    confirmHost: async (account, host) => (await commandRunner()).confirmHost(account, host),
+    promptForToken: async (account) => {
+      const token = await (await commandRunner()).replaceAccessToken(account);
       // Before it is used, so that what is read with it counts as read by this session.
-      if (token !== undefined) await followSessions();
+      if (token !== undefined) await syncSessions();
       return token;
     },
   });
-  const client = late(async () => {
+  const client = lazy(async () => {
     const { NetworkMappingClient } = await import('./core/api/networkMappingClient');
     return new NetworkMappingClient({
       endpoint: readApiEndpoint,
@@ -108,23 +108,23 @@ export function activate(context: vscode.ExtensionContext): void {
       onAttempt,
     });
   });
-  const journal = late(async () => {
+  const journal = lazy(async () => {
     const { ChangeJournal } = await import('./core/history/changeJournal');
     const created = new ChangeJournal(vscode.Uri.joinPath(context.globalStorageUri, 'journal').fsPath, lock);
-    created.events.on('changedElsewhere', (ids) => {
-      providers.changedElsewhere(ids);
+    created.events.on('changedInOtherWindow', (ids) => {
+      providers.markChangedInOtherWindow(ids);
     });
     context.subscriptions.push(created);
     return created;
   });
-  const providers: ServiceProviders = new ServiceProviders(
+  const providers: MappingStore = new MappingStore(
     {
       get: async (...asked) => (await client()).get(...asked),
       change: async (...asked) => (await client()).change(...asked),
     },
     {
-      open: async (change) => (await journal()).open(change),
-      close: async (...closing) => (await journal()).close(...closing),
+      begin: async (change) => (await journal()).begin(change),
+      complete: async (...closing) => (await journal()).complete(...closing),
     },
     {
       endpoint: () => {
@@ -133,30 +133,33 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     },
   );
-  providers.events.on('notNoted', (error) => {
+  providers.events.on('journalWriteFailed', (error) => {
     log.error(`the end of a change could not be noted: ${error instanceof Error ? error.message : ''}`);
   });
-  providers.events.on('lateEffect', (...told) => void door().then((each) => each.tellLateEffect(...told)));
-  providers.configure(setting.read());
+  providers.events.on(
+    'lateEffect',
+    (...notice) => void commandRunner().then((each) => each.notifyLateEffect(...notice)),
+  );
+  providers.setEntries(setting.read());
   const viewOptions = new ViewOptions(context.workspaceState);
   const view = new ServiceProvidersView(providers, viewOptions, {
-    onMove: (ids, skillId) => void door().then((each) => each.move(ids, skillId)),
-    onUnmap: (ids) => void door().then((each) => each.unmap(ids)),
+    onDropOnSkill: (ids, skillId) => void commandRunner().then((each) => each.remapDropped(ids, skillId)),
+    onDropOnUnmapped: (ids) => void commandRunner().then((each) => each.unmapDropped(ids)),
   });
-  const usedSkills = () => context.globalState.get<readonly string[]>(USED_SKILLS, []);
+  const recentSkills = () => context.globalState.get<readonly string[]>(RECENT_SKILLS, []);
   // What people ask for is loaded when they first do: showing the list needs none of it, and every window waits for that.
-  const door = late(async () => {
-    const { Door } = await import('./editor/commandRunner/commandRunner');
-    const created = new Door(
+  const commandRunner = lazy(async () => {
+    const { CommandRunner } = await import('./editor/commandRunner/commandRunner');
+    const created = new CommandRunner(
       {
         providers,
         setting,
         sessions,
         signIn: signInServices,
-        usedSkills: {
-          get: usedSkills,
-          remember: async (skillId) => {
-            await context.globalState.update(USED_SKILLS, rememberSkill(usedSkills(), skillId));
+        recentSkills: {
+          get: recentSkills,
+          add: async (skillId) => {
+            await context.globalState.update(RECENT_SKILLS, addRecentSkill(recentSkills(), skillId));
           },
         },
         log,
@@ -174,65 +177,66 @@ export function activate(context: vscode.ExtensionContext): void {
     context.subscriptions.push(created);
     return created;
   });
-  let looks = 0;
+  let recoveryAttempts = 0;
   /**
    * Once somebody is signed in, so that what became of them can be read. A window that was closed just now may live on for a
    * moment, so there are some more looks.
    */
-  const endInterrupted = async () => {
-    const nextLookMs = NEXT_LOOKS_MS[looks];
-    if (!providers.signedIn || nextLookMs === undefined) return;
-    looks++;
-    setTimeout(() => void lookForInterrupted(), nextLookMs).unref();
+  const recoverInterruptedChanges = async () => {
+    const nextAttemptMs = RECOVERY_RETRY_DELAYS_MS[recoveryAttempts];
+    if (!providers.signedIn || nextAttemptMs === undefined) return;
+    recoveryAttempts++;
+    setTimeout(() => void scheduleRecovery(), nextAttemptMs).unref();
     // What was unconfirmed when its window ended is read once.
-    const isFirst = looks === 1;
-    const isDue = ({ closed }: RecordedChange) => !closed || isFirst;
+    const isFirst = recoveryAttempts === 1;
+    const isDue = ({ completed }: ChangeRecord) => !completed || isFirst;
     if (!(await (await journal()).unsettled()).some(isDue)) return;
     await (
-      await door()
-    ).tellInterrupted(async (change) =>
+      await commandRunner()
+    ).notifyRecoveredChanges(async (change) =>
       isDue(change) ? providers.readAs(change.serviceProviderId, change) : undefined,
     );
   };
-  const lookForInterrupted = () =>
-    endInterrupted().catch((error: unknown) => {
+  const scheduleRecovery = () =>
+    recoverInterruptedChanges().catch((error: unknown) => {
       log.warn(`interrupted changes could not be looked after: ${error instanceof Error ? error.message : ''}`);
     });
   tokens.events.on('renewal', (renewal) => {
-    logRenewal(log, renewal);
+    logTokenRefresh(log, renewal);
     const { account, failure } = renewal;
-    if (failure && endsSession(failure.kind)) void door().then((each) => each.tellEnd(account, failure));
+    if (failure && invalidatesSession(failure.kind))
+      void commandRunner().then((each) => each.notifySessionEnded(account, failure));
   });
-  let toldProblem: string | undefined;
-  let keyringCheck: NodeJS.Timeout | undefined;
-  const followSessions = async () => {
-    const { states, reserved, problem } = await sessions.read();
-    if (problem && problem !== toldProblem) log.warn(`signed out: the stored sessions are ${problem}`);
-    toldProblem = problem;
+  let lastLoggedProblem: string | undefined;
+  let keyringRetry: NodeJS.Timeout | undefined;
+  const syncSessions = async () => {
+    const { byName: states, reserved, problem } = await sessions.read();
+    if (problem && problem !== lastLoggedProblem) log.warn(`signed out: the stored sessions are ${problem}`);
+    lastLoggedProblem = problem;
     // A keyring that is unlocked later says nothing.
-    clearTimeout(keyringCheck);
+    clearTimeout(keyringRetry);
     if (problem === 'unavailable') {
-      keyringCheck = setTimeout(() => sessions.events.emit('changed'), KEYRING_CHECK_MS).unref();
+      keyringRetry = setTimeout(() => sessions.events.emit('changed'), KEYRING_RETRY_MS).unref();
     }
-    tokens.note(states.values());
+    tokens.observe(states.values());
     const sessionOf = (name: string) => {
       const state = states.get(name);
       return state?.type === 'signedIn' ? state.session.id : undefined;
     };
     const names = knownAccounts([...states.keys()], reserved);
-    providers.setAccounts(new Map(names.map((name) => [name, sessionOf(name)])));
-    if (looks === 0) await lookForInterrupted();
+    providers.setSessions(new Map(names.map((name) => [name, sessionOf(name)])));
+    if (recoveryAttempts === 0) await scheduleRecovery();
   };
-  sessions.events.on('changed', () => void followSessions());
-  void followSessions();
-  const listenToOthers = () =>
+  sessions.events.on('changed', () => void syncSessions());
+  void syncSessions();
+  const watchJournal = () =>
     journal()
       .then((each) => each.watch())
       .catch((error: unknown) => {
         log.warn(`other windows' changes are not heard of: ${error instanceof Error ? error.message : ''}`);
       });
   // Loading it is not what the first rows are to wait for.
-  setImmediate(() => void listenToOthers());
+  setImmediate(() => void watchJournal());
   context.subscriptions.push(
     log,
     sessions,
@@ -240,40 +244,40 @@ export function activate(context: vscode.ExtensionContext): void {
     viewOptions,
     new LoginWithAmazonProvider({
       sessions,
-      accessTokenOf: (account) => tokens.ofAccount(account),
-      signIn: async (wish) => (await door()).signInForOthers(wish),
+      getAccessToken: (account) => tokens.forAccount(account),
+      signIn: async (options) => (await commandRunner()).signInForExtension(options),
     }),
     setting.onDidChange(() => {
-      providers.configure(setting.read());
+      providers.setEntries(setting.read());
     }),
     onDidChangeApiEndpoint(() => {
-      providers.forget();
+      providers.reset();
     }),
-    onDidChangeScopes(() => void door().then((each) => each.tellConsentAgain())),
+    onDidChangeScopes(() => void commandRunner().then((each) => each.notifyScopesChanged())),
     vscode.window.registerWebviewPanelSerializer(ERROR_DETAILS, {
       deserializeWebviewPanel: async (panel, kept: unknown) => {
-        (await door()).restoreErrorDetails(panel, kept);
+        (await commandRunner()).restoreErrorDetails(panel, kept);
       },
     }),
     vscode.window.registerWebviewPanelSerializer(CHANGE_HISTORY, {
       deserializeWebviewPanel: async (panel, kept: unknown) => {
-        (await door()).restoreChangeHistory(panel, kept);
+        (await commandRunner()).restoreChangeHistory(panel, kept);
       },
     }),
     vscode.commands.registerCommand(OPEN_SETTING_COMMAND, (index?: number) => openServiceProvidersSetting(index)),
     vscode.commands.registerCommand(PASTE_ADDRESS_COMMAND, async () => {
-      (await door()).pasteSignInAddress();
+      (await commandRunner()).pasteSignInAddress();
     }),
     ...COMMAND_NAMES.map((name) =>
       vscode.commands.registerCommand(PREFIX + name, async (...args: unknown[]) => {
-        await (await door()).call(name, args);
+        await (await commandRunner()).execute(name, args);
       }),
     ),
   );
 }
 
 /** Loads a part when it is first needed; one that could not be loaded, as during an update of the extension, is tried again. */
-function late<T>(load: () => Promise<T>): () => Promise<T> {
+function lazy<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () =>
     (loaded ??= load().catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { SharedWrites } from '../../src/core/crossWindow/exclusiveWrites';
+import { ExclusiveWrites } from '../../src/core/crossWindow/exclusiveWrites';
 import { ServiceProvidersSetting } from '../../src/editor/settings/serviceProvidersSetting';
-import { ServiceProviders } from '../../src/core/mappings/mappingStore';
+import { MappingStore } from '../../src/core/mappings/mappingStore';
 import { ServiceProvidersTree, type Row } from '../../src/editor/tree/serviceProvidersTree';
 import { ViewOptions } from '../../src/editor/tree/viewOptions';
 import { SKILLS } from './configuredProviders';
@@ -53,7 +53,7 @@ class CountedTree extends ServiceProvidersTree {
   /** When VS Code last asked for a row; Infinity while it has not since counting began. */
   private askedAtMs = Infinity;
 
-  constructor(providers: ServiceProviders, options: ViewOptions) {
+  constructor(providers: MappingStore, options: ViewOptions) {
     super(providers, options);
     this.onDidChangeTreeData((changed) => {
       this.counts.announced.push(...(changed?.map(nameOf) ?? [null]));
@@ -85,10 +85,10 @@ export function activate(context: vscode.ExtensionContext): CountedExtension {
   const moved = new Map<string, number>();
   const skillOf = (id: string): number => ((positions.get(id) ?? 0) + (moved.get(id) ?? 0)) % SKILLS;
   const client = { get: (id: string) => known(skillOf(id)), change: unwanted };
-  const providers: ServiceProviders = new ServiceProviders(client, { open: unwanted, close: unwanted });
-  const alone = new SharedWrites({ hold: (_name, act) => act() });
+  const providers: MappingStore = new MappingStore(client, { begin: unwanted, complete: unwanted });
+  const alone = new ExclusiveWrites({ withLock: (_name, act) => act() });
   const setting = new ServiceProvidersSetting(alone, context.globalStorageUri);
-  providers.configure(setting.read());
+  providers.setEntries(setting.read());
   const positions = new Map<string, number>(providers.providers.map(({ id }, index) => [id, index]));
   const options = new ViewOptions(context.workspaceState);
   const tree = new CountedTree(providers, options);
@@ -114,14 +114,14 @@ export function activate(context: vscode.ExtensionContext): CountedExtension {
         const renamed = entries.map((entry) =>
           entry.type === 'provider' && entry.id === id ? { ...entry, name: 'Another name' } : entry,
         );
-        providers.configure(renamed);
+        providers.setEntries(renamed);
         return Promise.resolve();
       }),
     async group() {
-      providers.setAccounts(new Map([['default', 'session']]));
+      providers.setSessions(new Map([['default', 'session']]));
       await tree.count(() => providers.refresh([...positions.keys()]));
       return tree.count(() => {
-        options.show({ grouping: 'skill' });
+        options.update({ grouping: 'skill' });
         return Promise.resolve();
       });
     },
@@ -135,7 +135,7 @@ export function activate(context: vscode.ExtensionContext): CountedExtension {
 }
 
 /** With trees of its own that no view shows, by turns. */
-function timeRows(providers: ServiceProviders): RowTimes {
+function timeRows(providers: MappingStore): RowTimes {
   const optionsOf = () => new ViewOptions({ keys: () => [], get: () => undefined, update: unwanted });
   const options = optionsOf();
   const listed = new ServiceProvidersTree(providers, optionsOf());
@@ -147,18 +147,18 @@ function timeRows(providers: ServiceProviders): RowTimes {
     times[name].push(performance.now() - began);
   };
   for (let round = 0; round < ROUNDS; round++) {
-    options.show({ grouping: 'list', filter: '' });
+    options.update({ grouping: 'list', filter: '' });
     time('list', () => {
       for (const row of listed.getChildren()) listed.getTreeItem(row);
     });
     time('group', () => {
-      options.show({ grouping: 'skill' });
+      options.update({ grouping: 'skill' });
       for (const group of tree.getChildren()) tree.getChildren(group);
     });
-    options.show({ grouping: 'list' });
+    options.update({ grouping: 'list' });
     tree.getChildren();
     time('filter', () => {
-      options.show({ filter: 'property 0007' });
+      options.update({ filter: 'property 0007' });
       tree.getChildren();
     });
   }

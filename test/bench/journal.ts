@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import type { ClosedChange, OpenedChange } from '../../src/core/history/changeRecord';
+import type { ChangeCompleted, ChangeStarted } from '../../src/core/history/changeRecord';
 import { bundleInto } from './bundle';
 import { type Measurement, type Row, rounded } from './measurement';
 import { median, ratioOfMedians } from './medians';
@@ -30,7 +30,7 @@ export const journal: Measurement = {
     const bare: Side = { run: () => bareRead(files), times: [] };
     const start: Side = {
       run: async () => {
-        const { length } = await open().abandoned();
+        const { length } = await open().orphaned();
         if (length !== 1) throw new Error(`expected one interrupted change, not ${length}`);
       },
       times: [],
@@ -76,7 +76,7 @@ async function fill(folder: string, fileBytes: number): Promise<string[]> {
   await mkdir(folder);
   const writer = { host: hostname(), pid: process.pid, id: randomUUID() };
   const skillId = `amzn1.ask.skill.${randomUUID()}`;
-  const actId = randomUUID();
+  const operationId = randomUUID();
   const files: string[] = [];
   let lines: string[] = [];
   let bytes = 0;
@@ -95,27 +95,27 @@ async function fill(folder: string, fileBytes: number): Promise<string[]> {
   for (let count = 0; count < CHANGES; count++) {
     const id = randomUUID();
     const serviceProviderId = `amzn1.alexa.csp.id.${randomUUID()}`;
-    const change: OpenedChange = {
+    const change: ChangeStarted = {
       id,
-      actId,
-      openedAtMs: Date.now() - (CHANGES - count) * 60_000,
+      operationId,
+      startedAtMs: Date.now() - (CHANGES - count) * 60_000,
       serviceProviderId,
       name: `Grand Meridian Hotel, building ${count}`,
       account: 'default',
       endpoint: 'https://api.amazonalexa.com',
       operation: 'update',
       before: { type: 'mapped', skillId },
-      wished: { type: 'mapped', skillId },
+      target: { type: 'mapped', skillId },
     };
-    add({ type: 'opened', writer, change });
-    const closing: ClosedChange = {
+    add({ type: 'started', writer, change });
+    const closing: ChangeCompleted = {
       id,
-      closedAtMs: change.openedAtMs + 400,
+      completedAtMs: change.startedAtMs + 400,
       result: 'done',
-      holds: change.wished,
+      actual: change.target,
       requestId: randomUUID(),
     };
-    if (count !== CHANGES - 2) add({ type: 'closed', writer, serviceProviderId, closing });
+    if (count !== CHANGES - 2) add({ type: 'completed', writer, serviceProviderId, closing });
     if (bytes >= fileBytes) await begin();
   }
   await begin();

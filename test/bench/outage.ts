@@ -5,7 +5,7 @@ import { bundleInto } from './bundle';
 import type { Measurement, Row } from './measurement';
 import type * as ShippedState from './shippedState';
 
-type Providers = InstanceType<typeof ShippedState.ServiceProviders>;
+type Providers = InstanceType<typeof ShippedState.MappingStore>;
 
 const COUNTS = [1, 10, 60, 300] as const;
 
@@ -116,24 +116,25 @@ async function sitOut(shipped: typeof ShippedState, kind: Kind, count: number, s
   const service = await Service.with(count);
   const { ids } = service;
   const providers = stateOf(shipped, service, ids);
-  const recovery = new shipped.Recovery(providers, (back) => void providers.refresh(back));
+  const recovery = new shipped.RereadAfterFailure(providers, (back) => void providers.refresh(back));
   try {
-    recovery.look(true);
+    recovery.update(true);
     await KINDS[kind].begin(service);
-    const told = until(providers, ids, (id) => providers.status(id).doubt !== undefined, signal);
+    const told = until(providers, ids, (id) => providers.status(id).readError !== undefined, signal);
     void providers.refresh(ids);
     const toldMs = await told;
-    if (providers.commonDoubt !== 'unreachable') throw new Error('the rows do not share the reason');
+    if (providers.commonReadError !== 'unreachable') throw new Error('the rows do not share the reason');
 
     const [clicked = ''] = ids;
-    const before = providers.status(clicked).doubt;
+    const before = providers.status(clicked).readError;
     const began = performance.now();
     await providers.refresh([clicked], { urgent: true, interactive: true });
     const clickMs = performance.now() - began;
-    if (providers.status(clicked).doubt === before) throw new Error('a click was answered by what was known before');
+    if (providers.status(clicked).readError === before)
+      throw new Error('a click was answered by what was known before');
 
     await KINDS[kind].end(service);
-    const isBack = (id: string) => providers.status(id).known !== undefined && !providers.status(id).doubt;
+    const isBack = (id: string) => providers.status(id).lastKnown !== undefined && !providers.status(id).readError;
     return { toldMs, clickMs, backMs: await until(providers, ids, isBack, signal) };
   } finally {
     recovery.dispose();
@@ -145,7 +146,7 @@ function stateOf(shipped: typeof ShippedState, service: Service, ids: readonly s
   const client = new shipped.NetworkMappingClient({
     endpoint: () => shipped.checkEndpoint(service.url),
     tokens: {
-      current: () =>
+      getToken: () =>
         Promise.resolve({
           type: 'granted',
           token: service.accessToken,
@@ -153,17 +154,17 @@ function stateOf(shipped: typeof ShippedState, service: Service, ids: readonly s
           session: 'session',
           missingScopes: [],
         }),
-      accepted: () => undefined,
-      replace: () => Promise.resolve(undefined),
+      markAccepted: () => undefined,
+      refresh: () => Promise.resolve(undefined),
     },
   });
-  const providers = new shipped.ServiceProviders(
+  const providers = new shipped.MappingStore(
     client,
-    { open: () => Promise.resolve(''), close: () => Promise.resolve() },
+    { begin: () => Promise.resolve(''), complete: () => Promise.resolve() },
     { settleMs: 0 },
   );
-  providers.configure(ids.map((id) => ({ type: 'provider', id })));
-  providers.setAccounts(new Map([['default', 'session']]));
+  providers.setEntries(ids.map((id) => ({ type: 'provider', id })));
+  providers.setSessions(new Map([['default', 'session']]));
   return providers;
 }
 
@@ -180,10 +181,10 @@ async function until(
       if (signal.aborted) reject(signal.reason as Error);
       else if (!ids.every(isSo)) return;
       else resolve();
-      events.off('settled', look).off('changed', look);
+      events.off('idle', look).off('providerChanged', look);
       signal.removeEventListener('abort', look);
     };
-    events.on('settled', look).on('changed', look);
+    events.on('idle', look).on('providerChanged', look);
     signal.addEventListener('abort', look);
     look();
   });

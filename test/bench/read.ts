@@ -22,25 +22,25 @@ export const read: Measurement = {
       const { control, url } = simulator;
       const { accessToken } = control.demo;
       const id = control.providers().find(({ skillId }) => skillId !== null)?.serviceProviderId ?? '';
-      const writes = new shipped.SharedWrites(new shipped.FileLock(dir));
+      const writes = new shipped.ExclusiveWrites(new shipped.FileLock(dir));
       const store = new shipped.SessionStore(new SecretVault().window(), writes);
       await store.save('default', { id: 'bench', accessToken, expiresAtMs: Date.now() + 3_600_000 });
       const client = new shipped.NetworkMappingClient({
         endpoint: () => shipped.checkEndpoint(url),
-        tokens: new shipped.SessionTokens({
+        tokens: new shipped.AccessTokenProvider({
           store,
           writes,
           loginWithAmazon: () => Promise.reject(new Error('nothing is to be renewed')),
           apiEndpoint: () => shipped.checkEndpoint(url),
           confirmHost: () => Promise.reject(new Error('a question for a person')),
           tokenEndpoint: () => shipped.checkEndpoint(`${url}/auth/o2/token`),
-          wishedScopes: () => [],
-          accountNamedBy: () => undefined,
-          askForToken: () => Promise.resolve(undefined),
+          requestedScopes: () => [],
+          configuredAccount: () => undefined,
+          promptForToken: () => Promise.resolve(undefined),
         }),
       });
       const ours = async () => {
-        const result = await client.get(id, { interactive: true, signal: new AbortController().signal });
+        const result = await client.get(id, { interactive: true, abortSignal: new AbortController().signal });
         if (!result.ok || result.value.type !== 'mapped') throw new Error(`the read failed: ${JSON.stringify(result)}`);
       };
       const resource = `${url}/v1/communications/serviceProviders/${encodeURIComponent(id)}/network`;

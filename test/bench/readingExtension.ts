@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
 import { FileLock } from '../../src/core/crossWindow/fileLock';
 import { SessionStore } from '../../src/core/auth/sessionStore';
-import { SessionTokens } from '../../src/core/auth/accessTokenProvider';
-import { SharedWrites } from '../../src/core/crossWindow/exclusiveWrites';
-import { logAttempt } from '../../src/core/log/requestLog';
+import { AccessTokenProvider } from '../../src/core/auth/accessTokenProvider';
+import { ExclusiveWrites } from '../../src/core/crossWindow/exclusiveWrites';
+import { logRequest } from '../../src/core/log/requestLog';
 import { readApiEndpoint } from '../../src/editor/settings/apiEndpoint';
 import { readTokenEndpoint } from '../../src/editor/settings/loginWithAmazonSettings';
 
@@ -15,32 +15,35 @@ export interface ReadingExtension {
 }
 
 export function activate(context: vscode.ExtensionContext): ReadingExtension {
-  const writes = new SharedWrites(new FileLock(context.globalStorageUri.fsPath));
+  const writes = new ExclusiveWrites(new FileLock(context.globalStorageUri.fsPath));
   const log = vscode.window.createOutputChannel('Reads', { log: true });
   const sessions = new SessionStore(context.secrets, writes);
   context.subscriptions.push(log, sessions);
   const client = new NetworkMappingClient({
     endpoint: readApiEndpoint,
-    tokens: new SessionTokens({
+    tokens: new AccessTokenProvider({
       store: sessions,
       writes,
       loginWithAmazon: () => Promise.reject(new Error('nothing is to be renewed')),
       apiEndpoint: readApiEndpoint,
       confirmHost: () => Promise.reject(new Error('a question for a person')),
       tokenEndpoint: readTokenEndpoint,
-      wishedScopes: () => [],
-      accountNamedBy: () => undefined,
-      askForToken: () => Promise.resolve(undefined),
+      requestedScopes: () => [],
+      configuredAccount: () => undefined,
+      promptForToken: () => Promise.resolve(undefined),
     }),
     onAttempt: (attempt) => {
-      logAttempt(log, attempt);
+      logRequest(log, attempt);
     },
   });
   return {
     signIn: (accessToken) =>
       sessions.save('default', { id: 'bench', accessToken, expiresAtMs: Date.now() + 3_600_000 }),
     async read(serviceProviderId) {
-      const result = await client.get(serviceProviderId, { interactive: true, signal: new AbortController().signal });
+      const result = await client.get(serviceProviderId, {
+        interactive: true,
+        abortSignal: new AbortController().signal,
+      });
       if (!result.ok) throw new Error(`the read failed: ${result.failure.kind}`);
     },
   };

@@ -2,6 +2,6 @@
 export { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
 export { FileLock } from '../../src/core/crossWindow/fileLock';
 export { SessionStore } from '../../src/core/auth/sessionStore';
-export { SessionTokens } from '../../src/core/auth/accessTokenProvider';
-export { SharedWrites } from '../../src/core/crossWindow/exclusiveWrites';
+export { AccessTokenProvider } from '../../src/core/auth/accessTokenProvider';
+export { ExclusiveWrites } from '../../src/core/crossWindow/exclusiveWrites';
 export { checkEndpoint } from '../../src/core/model/endpoint';

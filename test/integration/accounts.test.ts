@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, beforeEach, describe, it } from 'mocha';
 import { fingerprintOf } from '../simulator/tokens';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { inAnotherWindow, run, signIn, signOut } from './support/extension';
 import { answer, choose, dismissAll, enter, enterInVain, leave, look, turnAway } from './support/prompts';
@@ -27,7 +27,7 @@ describe('accounts', () => {
     await signOut();
     await configure({});
     await expectSpoken();
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
   });
   after(() => configure({}));
   afterEach(() => signOut());
@@ -36,7 +36,7 @@ describe('accounts', () => {
   const clinic = { ...CLINIC, account: 'us' };
   const hotelMapped = `Hotel Aurora, mapped to ${SKILL}`;
   const clinicMapped = `Clinic, mapped to ${OTHER_SKILL}`;
-  const names = async () => [...(await inAnotherWindow((store) => store.read())).states.keys()];
+  const names = async () => [...(await inAnotherWindow((store) => store.read())).byName.keys()];
   /** Whose token was sent for which service provider. */
   const sentAs = () =>
     new Set(
@@ -48,7 +48,7 @@ describe('accounts', () => {
   const expectTold = (...texts: string[]) =>
     eventually(() => {
       assert.deepEqual(
-        boundary.messages.map(({ text }) => text),
+        vscodeSpy.messages.map(({ text }) => text),
         texts,
       );
     });
@@ -151,8 +151,8 @@ describe('accounts', () => {
       await signIn(us, 'us');
       await expectSpoken('Hotel Aurora, could not be read: no account chosen');
       await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
-      assert.match(boundary.messages[0]?.text ?? '', /It is not clear which account is to be used/);
-      assert.ok(boundary.messages[0]?.buttons.includes('Open Settings'));
+      assert.match(vscodeSpy.messages[0]?.text ?? '', /It is not clear which account is to be used/);
+      assert.ok(vscodeSpy.messages[0]?.buttons.includes('Open Settings'));
     });
   });
 
@@ -239,7 +239,7 @@ describe('accounts', () => {
     it('all stay when the person leaves the question', async () => {
       await answer(() => run('signOut'), leave);
       assert.deepEqual(await names(), ['eu', 'us']);
-      assert.deepEqual(boundary.messages, []);
+      assert.deepEqual(vscodeSpy.messages, []);
     });
   });
 
@@ -253,7 +253,7 @@ describe('accounts', () => {
       await signIn(us, 'us');
       await expectSpoken(hotelMapped, HANDED);
       service.control.clearRequests();
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
     });
 
     it('are not handed to the only other account at a sign-out, unless the person says so', async () => {
@@ -262,7 +262,7 @@ describe('accounts', () => {
       await expectTold(
         'Signed out of the account default. One service provider is no longer read. One that names no account is not read with us unless you choose that.',
       );
-      const [message] = boundary.messages;
+      const [message] = vscodeSpy.messages;
       assert.deepEqual(message?.buttons, ['Use us for Them']);
       await run('refresh');
       assert.ok(!service.sent.some((sent) => sent.includes(HOTEL.id)));
@@ -273,9 +273,9 @@ describe('accounts', () => {
     });
 
     it('are not handed over either by the Accounts menu of VS Code', async () => {
-      const [session] = await boundary.authenticationProvider().getSessions(undefined, { account: DEFAULT });
+      const [session] = await vscodeSpy.authenticationProvider().getSessions(undefined, { account: DEFAULT });
       assert.ok(session);
-      await boundary.authenticationProvider().removeSession(session.id);
+      await vscodeSpy.authenticationProvider().removeSession(session.id);
       await expectSpoken('Hotel Aurora, signed out', HANDED);
     });
 
@@ -284,8 +284,8 @@ describe('accounts', () => {
       await configure({ user: [HOTEL] });
       await signIn(eu, 'eu');
       await expectSpoken(hotelMapped);
-      boundary.forgetMessages();
-      boundary.answerNextModal('');
+      vscodeSpy.clearMessages();
+      vscodeSpy.answerNextModal('');
       const toDefault = () =>
         answer(
           () => run('signIn'),
@@ -295,7 +295,7 @@ describe('accounts', () => {
           choose('Paste an access token'),
         );
       await toDefault();
-      const [question] = boundary.messages;
+      const [question] = vscodeSpy.messages;
       assert.deepEqual(
         [question?.text, question?.detail],
         [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { extension, extensionContext, wasActiveAtStart } from './support/extension';
 
@@ -24,6 +24,6 @@ describe('activation', () => {
   });
 
   it('shows no message', () => {
-    assert.deepEqual(boundary.messages, []);
+    assert.deepEqual(vscodeSpy.messages, []);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { inAnotherWindow, run, sessionWith, signIn, signInWith, signOut, storedSessions } from './support/extension';
 import { answer, choose, enter, leave, look } from './support/prompts';
@@ -19,7 +19,7 @@ type Change = Record<'added' | 'removed' | 'changed', string[]>;
 
 describe('the authentication provider', () => {
   const service = useService();
-  const provider = () => boundary.authenticationProvider();
+  const provider = () => vscodeSpy.authenticationProvider();
   const mapped = `Hotel Aurora, mapped to ${SKILL}`;
   let changes: Change[];
   let announcements: number;
@@ -34,7 +34,7 @@ describe('the authentication provider', () => {
     await eventually(async () => {
       assert.deepEqual(await vscode.authentication.getAccounts(ID), []);
     });
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
     changes = [];
     announcements = 0;
     const names = (sessions: readonly vscode.AuthenticationSession[] = []) =>
@@ -94,7 +94,7 @@ describe('the authentication provider', () => {
 
     it('of a renewal in another window', async () => {
       const session = sessionWith(service.control.issueAccessToken(), { refresh: service.dueSession().refresh });
-      await signInWith({ ...session, ...(session.refresh && { refresh: { ...session.refresh, dueAtMs: 9e15 } }) });
+      await signInWith({ ...session, ...(session.refresh && { refresh: { ...session.refresh, refreshAtMs: 9e15 } }) });
       await expectChanges(change({ added: ['default'] }));
       await inAnotherWindow((other) =>
         other.renew('default', session, { ...session, accessToken: service.control.issueAccessToken() }),
@@ -134,7 +134,7 @@ describe('the authentication provider', () => {
       const session = await vscode.authentication.getSession(ID, SCOPES, { silent: true });
       assert.equal(session, undefined);
       assert.equal(service.tokenRequests, 0);
-      assert.deepEqual(boundary.messages, []);
+      assert.deepEqual(vscodeSpy.messages, []);
     });
   });
 
@@ -265,7 +265,7 @@ describe('the authentication provider', () => {
         ['Sign in with the browser', 'Paste an access token', 'Paste a refresh token'],
       );
       assert.equal(await storedSessions(), undefined);
-      assert.deepEqual(boundary.messages, []);
+      assert.deepEqual(vscodeSpy.messages, []);
     });
   });
 });

@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { cancelSignIn, decide, inBrowser, openedAfter, visit, waitingNotification, type Page } from './support/browser';
 import { eventually } from './support/eventually';
 import { inAnotherWindow, run, signIn, signOut, storedSessions } from './support/extension';
@@ -14,7 +14,7 @@ import { expectSpoken } from './support/rows';
 import { HOTEL, useService } from './support/service';
 import { configure, withUserSetting } from './support/settings';
 
-const WAY = 'Sign in with the browser';
+const METHOD = 'Sign in with the browser';
 const SIGNED_IN = 'Signed in to Login with Amazon.';
 const CANCELED = 'The sign-in was canceled. Nothing was stored.';
 
@@ -26,19 +26,19 @@ describe('a sign-in with the browser', () => {
   before(() => configure({ user: [HOTEL] }));
   after(() => configure({}));
   beforeEach(async () => {
-    boundary.runElsewhere(false);
+    vscodeSpy.setRemote(false);
     service.control.reset();
     await signOut();
     await expectSpoken('Hotel Aurora, signed out');
-    boundary.forgetMessages();
-    openedBefore = boundary.opened.length;
+    vscodeSpy.clearMessages();
+    openedBefore = vscodeSpy.opened.length;
   });
   afterEach(() => signOut());
 
   const credentials = (): Step[] => [enter(service.control.demo.clientId), enter(service.control.demo.clientSecret)];
   const told = () =>
     eventually(() => {
-      const [message, ...others] = boundary.messages;
+      const [message, ...others] = vscodeSpy.messages;
       assert.ok(message);
       assert.deepEqual(others, []);
       return message;
@@ -57,7 +57,7 @@ describe('a sign-in with the browser', () => {
   const expectTold = async (...texts: string[]) => {
     await eventually(() => {
       assert.deepEqual(
-        boundary.messages.map(({ text }) => text),
+        vscodeSpy.messages.map(({ text }) => text),
         texts,
       );
     });
@@ -77,7 +77,7 @@ describe('a sign-in with the browser', () => {
           items.map(({ label }) => label),
           ['Sign in with the browser', 'Paste an access token', 'Paste a refresh token'],
         );
-        assert.ok(active === undefined || active === WAY);
+        assert.ok(active === undefined || active === METHOD);
       }),
       leave,
     );
@@ -87,7 +87,7 @@ describe('a sign-in with the browser', () => {
     let page: Page | undefined;
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       ...credentials(),
       inBrowser({}, (seen) => {
         page = seen;
@@ -97,7 +97,7 @@ describe('a sign-in with the browser', () => {
     assert.equal(page.title, 'You are signed in');
     assert.match(page.html, /You can close this page and go back to /);
     await expectSpoken(mapped);
-    const state = (await inAnotherWindow((store) => store.read())).states.get('default');
+    const state = (await inAnotherWindow((store) => store.read())).byName.get('default');
     assert.ok(state?.type === 'signedIn');
     assert.deepEqual(state.session.scopes, ['alexa::enterprise:management', 'amazon_communication::service_provider']);
     const { refresh } = state.session;
@@ -115,7 +115,7 @@ describe('a sign-in with the browser', () => {
     for (let count = 0; count < 2; count++) {
       await answer(
         () => run('signIn'),
-        choose(WAY),
+        choose(METHOD),
         ...credentials(),
         look(async () => {
           asked.push(await openedAfter(openedBefore + count));
@@ -148,7 +148,7 @@ describe('a sign-in with the browser', () => {
     const { clientId } = service.control.demo;
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       look(async (prompt) => {
         assert.ok(prompt.box?.prompt?.includes(`exactly ${service.redirectUri}`));
         prompt.press('Copy the Return URL');
@@ -167,24 +167,24 @@ describe('a sign-in with the browser', () => {
       leave,
     );
     await expectNobody();
-    assert.equal(boundary.opened.length, openedBefore);
+    assert.equal(vscodeSpy.opened.length, openedBefore);
   });
 
   it('asks for the client only the first time, and is another session then', async () => {
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       ...credentials(),
       inBrowser({}, () => undefined),
     );
     const id = async () => {
-      const state = (await inAnotherWindow((store) => store.read())).states.get('default');
+      const state = (await inAnotherWindow((store) => store.read())).byName.get('default');
       return state?.type === 'signedIn' ? state.session.id : undefined;
     };
     const first = await id();
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       inBrowser({}, () => undefined),
     );
     assert.notEqual(await id(), first);
@@ -194,7 +194,7 @@ describe('a sign-in with the browser', () => {
   it('takes the address of the last page as well, when the person pastes it', async () => {
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       ...credentials(),
       async (prompt) => {
         const address = await decide(await openedAfter(openedBefore));
@@ -211,7 +211,7 @@ describe('a sign-in with the browser', () => {
   it('does not take any other address, and says what to paste', async () => {
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       ...credentials(),
       look(async () => {
         await openedAfter(openedBefore);
@@ -230,7 +230,7 @@ describe('a sign-in with the browser', () => {
     const statuses: number[] = [];
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       ...credentials(),
       async (prompt) => {
         const address = await decide(await openedAfter(openedBefore));
@@ -265,7 +265,7 @@ describe('a sign-in with the browser', () => {
     let late: URL | undefined;
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       ...credentials(),
       look(async () => {
         late = await decide(await openedAfter(openedBefore));
@@ -286,7 +286,7 @@ describe('a sign-in with the browser', () => {
       let isHidden = false;
       const ended = answer(
         () => run('signIn'),
-        choose(WAY),
+        choose(METHOD),
         ...credentials(),
         look(async () => {
           await openedAfter(openedBefore);
@@ -358,7 +358,7 @@ describe('a sign-in with the browser', () => {
       const { ended } = await hidden(leave);
       await answer(
         () => run('signIn'),
-        choose(WAY),
+        choose(METHOD),
         ...credentials(),
         async (prompt) => {
           await ended;
@@ -376,7 +376,7 @@ describe('a sign-in with the browser', () => {
   it('opens the page again at a button', async () => {
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       ...credentials(),
       look(async (prompt) => {
         const first = await openedAfter(openedBefore);
@@ -396,7 +396,7 @@ describe('a sign-in with the browser', () => {
     after(() => other.close());
 
     it('says so and what to do, and opens no page', async () => {
-      await answer(() => run('signIn'), choose(WAY), ...credentials());
+      await answer(() => run('signIn'), choose(METHOD), ...credentials());
       const { severity, text, buttons } = await told();
       assert.equal(severity, 'error');
       assert.ok(
@@ -404,15 +404,15 @@ describe('a sign-in with the browser', () => {
       );
       assert.match(text, /Choose another port in the setting alexaNetworkMapping\.redirectUri/);
       assert.deepEqual(buttons.slice(0, 2), ['Try Again', 'Open Settings']);
-      assert.equal(boundary.opened.length, openedBefore);
+      assert.equal(vscodeSpy.opened.length, openedBefore);
       assert.equal(await storedSessions(), undefined);
     });
 
     it('goes on all the same where the browser is on another machine: the person brings the address', async () => {
-      boundary.runElsewhere(true);
+      vscodeSpy.setRemote(true);
       await answer(
         () => run('signIn'),
-        choose(WAY),
+        choose(METHOD),
         ...credentials(),
         async (prompt) => {
           const address = await decide(await openedAfter(openedBefore));
@@ -424,10 +424,10 @@ describe('a sign-in with the browser', () => {
   });
 
   it('where the browser is on another machine asks for the address at once', async () => {
-    boundary.runElsewhere(true);
+    vscodeSpy.setRemote(true);
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       ...credentials(),
       look(async ({ box }) => {
         await openedAfter(openedBefore);
@@ -443,7 +443,7 @@ describe('a sign-in with the browser', () => {
       let page: Page | undefined;
       await answer(
         () => run('signIn'),
-        choose(WAY),
+        choose(METHOD),
         ...credentials(),
         inBrowser({ decision }, (seen) => {
           page = seen;
@@ -507,7 +507,7 @@ describe('a sign-in with the browser', () => {
       const shownBefore = prompts.length;
       await answer(
         () => run('signIn'),
-        choose(WAY),
+        choose(METHOD),
         ...credentials(),
         async (prompt) => {
           const answer = await fetch(await openedAfter(openedBefore), { redirect: 'manual' });
@@ -535,7 +535,7 @@ describe('a sign-in with the browser', () => {
     const before = await storedSessions();
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       ...credentials(),
       inBrowser({ decision: 'deny' }, () => undefined),
     );
@@ -548,7 +548,7 @@ describe('a sign-in with the browser', () => {
     const without = ['amazon_communication::service_provider'];
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       ...credentials(),
       inBrowser({ without }, () => undefined),
     );
@@ -558,9 +558,9 @@ describe('a sign-in with the browser', () => {
     assert.deepEqual(buttons, ['Sign In Again']);
     await eventually(async () => {
       await run('refresh');
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
       await run('createMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
-      assert.match(boundary.messages[0]?.text ?? '', /refused the access token|does not allow/);
+      assert.match(vscodeSpy.messages[0]?.text ?? '', /refused the access token|does not allow/);
     });
   });
 
@@ -576,17 +576,17 @@ describe('a sign-in with the browser', () => {
       ['scopes', [], 'The scopes in the settings cannot be asked for'],
       ['scopes', ['a b'], 'The scopes in the settings cannot be asked for'],
     ] as const) {
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
       await withUserSetting(key, value, async () => {
-        await answer(() => run('signIn'), choose(WAY));
+        await answer(() => run('signIn'), choose(METHOD));
         await eventually(() => {
-          const message = boundary.messages.find(({ text }) => text.startsWith(title));
-          assert.equal(message?.buttons[0], 'Open Settings', JSON.stringify(boundary.messages));
+          const message = vscodeSpy.messages.find(({ text }) => text.startsWith(title));
+          assert.equal(message?.buttons[0], 'Open Settings', JSON.stringify(vscodeSpy.messages));
         });
       });
     }
     assert.equal(lastInputBox(), boxBefore);
-    assert.equal(boundary.opened.length, openedBefore);
+    assert.equal(vscodeSpy.opened.length, openedBefore);
     await expectNobody();
     assert.deepEqual(service.sent, []);
   });

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { shortId } from '../../src/core/model/identifiers';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { run } from './support/extension';
 import { useListed } from './support/listed';
@@ -31,7 +31,7 @@ describe('an act on many', () => {
     return run(command, elements[0], elements);
   };
   const mappedTo = (skillId: string | null) => ALL.filter(({ id }) => service.truth[id] === skillId).length;
-  const lastMessage = () => boundary.messages.at(-1);
+  const lastMessage = () => vscodeSpy.messages.at(-1);
   /** Presses a button of the message that was shown last. */
   const press = (button: string) => () => {
     lastMessage()?.press(button);
@@ -40,7 +40,7 @@ describe('an act on many', () => {
   /** Waits until so many messages that are no dialogs were shown, and gives back the last one. */
   const told = (count: number) =>
     eventually(() => {
-      const all = boundary.messages.filter(({ modal }) => !modal);
+      const all = vscodeSpy.messages.filter(({ modal }) => !modal);
       assert.equal(all.length, count);
       return all.at(-1);
     });
@@ -51,7 +51,7 @@ describe('an act on many', () => {
   };
 
   it('shows each change before, asks, makes them and says what was left out', async () => {
-    boundary.answerNextModal('Remap');
+    vscodeSpy.answerNextModal('Remap');
     await answer(
       onAll('updateMapping'),
       choose(OTHER_SKILL),
@@ -70,7 +70,7 @@ describe('an act on many', () => {
       }),
       accept,
     );
-    const dialog = boundary.messages.find(({ modal }) => modal);
+    const dialog = vscodeSpy.messages.find(({ modal }) => modal);
     assert.equal(dialog?.text, 'Remap 22 of 24 service providers?');
     assert.deepEqual(
       service.writes.sort(),
@@ -89,14 +89,14 @@ describe('an act on many', () => {
 
   it('changes nothing when the person leaves the preview, or says no', async () => {
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), leave);
-    boundary.answerNextModal('');
+    vscodeSpy.answerNextModal('');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
     assert.deepEqual(service.writes, []);
   });
 
   it('leaves out what could not be read, and shows it first', async () => {
     service.control.addFault({ operation: 'get', kind: 'answer', status: 403, serviceProviderId: ALL[7]?.id ?? '' });
-    boundary.answerNextModal('Delete Mapping');
+    vscodeSpy.answerNextModal('Delete Mapping');
     await answer(
       onAll('deleteMapping'),
       look(({ items }) => {
@@ -115,7 +115,7 @@ describe('an act on many', () => {
 
   it('names each result when some have failed, and makes those again as one act', async () => {
     const failing = refuseFirst();
-    boundary.answerNextModal('Remap');
+    vscodeSpy.answerNextModal('Remap');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
     const message = lastMessage();
     assert.match(
@@ -124,7 +124,7 @@ describe('an act on many', () => {
     );
     assert.deepEqual([message?.severity, ...(message?.buttons ?? [])], ['error', 'Try Again', 'Show Results', 'Undo']);
     service.control.clearRequests();
-    boundary.answerNextModal('Remap');
+    vscodeSpy.answerNextModal('Remap');
     await answer(
       press('Show Results'),
       look(({ items }) => {
@@ -144,7 +144,7 @@ describe('an act on many', () => {
 
   it('lets its results be looked at one after the other, until the person is through', async () => {
     const failing = refuseFirst();
-    boundary.answerNextModal('Remap');
+    vscodeSpy.answerNextModal('Remap');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
     const first = await told(1);
     await answer(press('Show Results'), choose('Fleet 00'));
@@ -166,7 +166,7 @@ describe('an act on many', () => {
     );
     await told(4);
     service.control.clearRequests();
-    boundary.answerNextModal('Remap');
+    vscodeSpy.answerNextModal('Remap');
     await press('Try Again')();
     await eventually(() => {
       assert.equal(service.truth[failing], OTHER_SKILL);
@@ -177,7 +177,7 @@ describe('an act on many', () => {
   });
 
   it('is through when the results are left and all was made', async () => {
-    boundary.answerNextModal('Remap');
+    vscodeSpy.answerNextModal('Remap');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
     await told(1);
     await answer(press('Show Results'), choose('Fleet 05'));
@@ -189,7 +189,7 @@ describe('an act on many', () => {
 
   it('offers to sign in when the session was refused, and then makes the changes again', async () => {
     service.control.addFault({ operation: 'update', kind: 'answer', status: 401 });
-    boundary.answerNextModal('Remap');
+    vscodeSpy.answerNextModal('Remap');
     // The access token is asked for once, in the midst of the act.
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept, leave);
     const message = await told(1);
@@ -202,7 +202,7 @@ describe('an act on many', () => {
     await told(2);
     assert.equal(mappedTo(OTHER_SKILL), 1);
     service.control.clearFaults();
-    boundary.answerNextModal('Remap');
+    vscodeSpy.answerNextModal('Remap');
     await answer(press('Sign In…'), choose('Paste an access token'), enter(service.accessToken), accept);
     await eventually(() => {
       assert.equal(mappedTo(OTHER_SKILL), 23);
@@ -211,10 +211,10 @@ describe('an act on many', () => {
   });
 
   it('says how far it is, beside another one that is under way at the same time', async () => {
-    const headline = () => boundary.createdView(boundary.VIEW).view.message ?? '';
+    const headline = () => vscodeSpy.createdView(vscodeSpy.VIEW).view.message ?? '';
     const ids = ALL.map(({ id }) => id);
     service.control.setSwitches({ latencyMs: { min: 1_500, max: 1_500 } });
-    boundary.answerNextModal('Delete Mapping');
+    vscodeSpy.answerNextModal('Delete Mapping');
     const remapping = run('updateMapping', { serviceProviderId: ids.slice(0, 2), skillId: OTHER_SKILL });
     const deleting = run('deleteMapping', { serviceProviderId: ids.slice(5, 8) });
     await eventually(() => {
@@ -232,7 +232,7 @@ describe('an act on many', () => {
   it('makes as many as it can, each once, while the service limits and fails at times', async () => {
     service.control.setSwitches({ rateLimit: { perSecond: 50, burst: 5 } });
     service.control.addFault({ operation: 'update', kind: 'answer', status: 503, count: 3 });
-    boundary.answerNextModal('Remap');
+    vscodeSpy.answerNextModal('Remap');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
     assert.match(
       lastMessage()?.text ?? '',

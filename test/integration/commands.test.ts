@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { run, signIn, signOut } from './support/extension';
 import { dismissAll } from './support/prompts';
 import { row, spoken } from './support/rows';
@@ -17,7 +17,7 @@ describe('a command with an argument', () => {
   before(() => configure({ user: ALL }));
   after(() => configure({}));
 
-  const messages = () => boundary.messages.map(({ text }) => text);
+  const messages = () => vscodeSpy.messages.map(({ text }) => text);
 
   describe('when signed in', () => {
     before(() => signIn(service.accessToken));
@@ -25,7 +25,7 @@ describe('a command with an argument', () => {
       service.control.reset();
       await run('refresh');
       service.control.clearRequests();
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
     });
 
     it('maps one service provider, as the service documents it', async () => {
@@ -38,7 +38,7 @@ describe('a command with an argument', () => {
       assert.match(headers['content-type'] ?? '', /^application\/json\b/);
       assert.deepEqual(body, { networkType: 'SKILL', skillConfiguration: { skillId: THIRD_SKILL } });
       assert.deepEqual(messages(), [`Mapped Clinic to ${THIRD_SKILL}.`]);
-      assert.deepEqual(boundary.messages[0]?.buttons, ['Undo']);
+      assert.deepEqual(vscodeSpy.messages[0]?.buttons, ['Undo']);
     });
 
     it('maps several, each once', async () => {
@@ -61,25 +61,25 @@ describe('a command with an argument', () => {
 
       it('asks before a remap, with what is mapped now and what would be', () =>
         withUserSetting('confirmCommands', true, async () => {
-          boundary.answerNextModal('');
+          vscodeSpy.answerNextModal('');
           await run('updateMapping', change);
           assert.deepEqual(service.writes, []);
-          const [dialog] = boundary.messages;
+          const [dialog] = vscodeSpy.messages;
           assert.ok(dialog?.modal);
           assert.equal(dialog.text, 'Remap Hotel Aurora?');
           assert.ok(dialog.detail.includes(`Current: ${SKILL}\nNew: ${THIRD_SKILL}\nService provider: ${HOTEL.id}`));
-          boundary.answerNextModal('Remap');
+          vscodeSpy.answerNextModal('Remap');
           await run('updateMapping', change);
           assert.deepEqual(service.writes, [`PUT ${HOTEL.id}`]);
-          assert.equal(boundary.messages.at(-1)?.text, `Remapped Hotel Aurora to ${THIRD_SKILL}.`);
+          assert.equal(vscodeSpy.messages.at(-1)?.text, `Remapped Hotel Aurora to ${THIRD_SKILL}.`);
         }));
 
       it('asks before it maps', () =>
         withUserSetting('confirmCommands', undefined, async () => {
-          boundary.answerNextModal('');
+          vscodeSpy.answerNextModal('');
           await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
           assert.deepEqual(service.writes, []);
-          assert.equal(boundary.messages[0]?.text, 'Map Clinic?');
+          assert.equal(vscodeSpy.messages[0]?.text, 'Map Clinic?');
         }));
 
       it('asks whatever a workspace says', async () => {
@@ -87,7 +87,7 @@ describe('a command with an argument', () => {
           const { Workspace } = vscode.ConfigurationTarget;
           const configuration = vscode.workspace.getConfiguration('alexaNetworkMapping');
           await assert.rejects(Promise.resolve(configuration.update('confirmCommands', false, Workspace)));
-          boundary.answerNextModal('');
+          vscodeSpy.answerNextModal('');
           await run('updateMapping', change);
           assert.deepEqual(service.writes, []);
         });
@@ -112,13 +112,13 @@ describe('a command with an argument', () => {
       assert.equal(service.truth[CLINIC.id], OTHER_SKILL);
       assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${OTHER_SKILL}`);
       assert.deepEqual(messages(), [`Clinic is already mapped to ${OTHER_SKILL}. Nothing was changed.`]);
-      assert.deepEqual(boundary.messages[0]?.buttons, ['Remap…']);
+      assert.deepEqual(vscodeSpy.messages[0]?.buttons, ['Remap…']);
     });
 
     it('does not remap what is not mapped, and offers to map it', async () => {
       await run('updateMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
       assert.deepEqual(service.writes, []);
-      assert.deepEqual(boundary.messages[0]?.buttons, ['Map to Skill…']);
+      assert.deepEqual(vscodeSpy.messages[0]?.buttons, ['Map to Skill…']);
     });
 
     it('reads all again, or those that are named', async () => {
@@ -148,7 +148,7 @@ describe('a command with an argument', () => {
       await vscode.env.clipboard.writeText('as before');
       await run('copySkillId', { serviceProviderId: VILLA.id });
       assert.equal(await vscode.env.clipboard.readText(), 'as before');
-      assert.equal(boundary.messages.length, 1);
+      assert.equal(vscodeSpy.messages.length, 1);
     });
 
     it('deletes only what a person confirms, in a dialog that says what stops and what stays', async () => {
@@ -156,7 +156,7 @@ describe('a command with an argument', () => {
       await run('deleteMapping', { serviceProviderId: HOTEL.id });
       assert.deepEqual(service.writes, []);
       assert.equal(service.truth[HOTEL.id], SKILL);
-      const [dialog] = boundary.messages;
+      const [dialog] = vscodeSpy.messages;
       assert.ok(dialog?.modal);
       assert.deepEqual(dialog.buttons, ['Delete Mapping']);
       assert.equal(dialog.text, 'Delete the mapping of Hotel Aurora?');
@@ -165,7 +165,7 @@ describe('a command with an argument', () => {
     });
 
     it('deletes what is confirmed', async () => {
-      boundary.answerNextModal('Delete Mapping');
+      vscodeSpy.answerNextModal('Delete Mapping');
       await run('deleteMapping', { serviceProviderId: [HOTEL.id, HARBOUR.id, CLINIC.id] });
       assert.deepEqual(service.writes, [`DELETE ${HOTEL.id}`, `DELETE ${HARBOUR.id}`]);
       assert.deepEqual([service.truth[HOTEL.id], service.truth[HARBOUR.id]], [null, null]);
@@ -173,7 +173,7 @@ describe('a command with an argument', () => {
     });
 
     it('takes any other answer for a no', async () => {
-      boundary.answerNextModal('');
+      vscodeSpy.answerNextModal('');
       await run('deleteMapping', { serviceProviderId: HOTEL.id });
       assert.deepEqual(service.writes, []);
     });
@@ -183,7 +183,7 @@ describe('a command with an argument', () => {
       await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
       assert.equal(row(CLINIC.id).says, 'Clinic, not mapped');
       assert.ok(row(CLINIC.id).words.includes('failed'));
-      const [message] = boundary.messages;
+      const [message] = vscodeSpy.messages;
       assert.equal(message?.severity, 'error');
       assert.equal(message.text, 'Clinic was not mapped. The service refused the request.');
       assert.ok(message.buttons.includes('Show Details'));
@@ -244,7 +244,7 @@ describe('a command with an argument', () => {
           assert.deepEqual(service.truth, truth);
           assert.deepEqual(spoken(), rowsBefore);
           assert.deepEqual(
-            boundary.messages.map(({ severity, modal }) => `${severity} ${String(modal)}`),
+            vscodeSpy.messages.map(({ severity, modal }) => `${severity} ${String(modal)}`),
             commands.map(() => 'warning false'),
           );
           const [text = '', ...others] = new Set(messages());
@@ -260,7 +260,7 @@ describe('a command with an argument', () => {
     before(() => signOut());
     beforeEach(() => {
       service.control.reset();
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
     });
 
     for (const command of ['createMapping', 'updateMapping', 'deleteMapping', 'refresh', 'refreshServiceProvider']) {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { extension, extensionContext, extensionModule, unhandledErrors } from './support/extension';
 import { seenWords } from './support/rows';
@@ -31,7 +31,7 @@ describe('in the end', () => {
     });
     assert.ok(waitedFor.length > 5);
     for (const [key, value] of waitedFor) {
-      const given = boundary.contextValues.get(key) ?? new Set();
+      const given = vscodeSpy.contextValues.get(key) ?? new Set();
       assert.ok(value === undefined ? given.size > 0 : given.has(value), `${key} never was ${value ?? 'set'}`);
     }
   });
@@ -57,9 +57,9 @@ describe('in the end', () => {
   });
 
   it('every request went to an endpoint of the user’s settings', () => {
-    assert.ok(boundary.requested.length > 100);
+    assert.ok(vscodeSpy.requested.length > 100);
     assert.deepEqual(
-      boundary.requested.filter((url) => !url.startsWith('http://127.0.0.1:') && !url.startsWith(PROXIED_ENDPOINT)),
+      vscodeSpy.requested.filter((url) => !url.startsWith('http://127.0.0.1:') && !url.startsWith(PROXIED_ENDPOINT)),
       [],
     );
   });
@@ -88,7 +88,7 @@ describe('in the end', () => {
     for (const each of extensionContext().subscriptions.toReversed()) await each.dispose();
     const left = await vscode.commands.getCommands(true);
     assert.deepEqual(
-      [...boundary.registeredCommands].filter((command) => left.includes(command)),
+      [...vscodeSpy.registeredCommands].filter((command) => left.includes(command)),
       [],
     );
   });

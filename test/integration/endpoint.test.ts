@@ -3,7 +3,7 @@ import { after, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { SKILL } from '../support/builders';
 import { environment } from './results';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { run, signIn, signOut } from './support/extension';
 import { answer, choose, enter } from './support/prompts';
@@ -12,7 +12,7 @@ import { HOTEL, useService } from './support/service';
 import { configure, setSetting } from './support/settings';
 
 const { Global, Workspace } = vscode.ConfigurationTarget;
-const connection = () => boundary.context.get('alexaNetworkMapping.connection');
+const connection = () => vscodeSpy.context.get('alexaNetworkMapping.connection');
 
 describe('the API endpoint', () => {
   const service = useService();
@@ -25,8 +25,8 @@ describe('the API endpoint', () => {
     await signIn(service.accessToken);
     await run('refresh');
     await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
-    assert.ok(boundary.requested.at(-1)?.startsWith(service.url));
-    boundary.forgetMessages();
+    assert.ok(vscodeSpy.requested.at(-1)?.startsWith(service.url));
+    vscodeSpy.clearMessages();
   });
 
   it('of the workspace’s settings file is not seen', async () => {
@@ -58,16 +58,16 @@ describe('the API endpoint', () => {
     ['no text', () => 7],
   ] as const) {
     it(`is refused before a byte is sent, and can be corrected: ${what}`, async () => {
-      const requestedBefore = boundary.requested.length;
+      const requestedBefore = vscodeSpy.requested.length;
       await setSetting('apiEndpoint', endpoint(service.url), Global);
       await eventually(() => {
         assert.equal(connection(), 'endpointRefused');
       });
       await run('refresh');
       await run('createMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
-      assert.equal(boundary.requested.length, requestedBefore);
+      assert.equal(vscodeSpy.requested.length, requestedBefore);
       assert.deepEqual(spoken(), ['Hotel Aurora, could not be read: API endpoint refused']);
-      const [message] = boundary.messages;
+      const [message] = vscodeSpy.messages;
       assert.match(message?.text ?? '', /^Hotel Aurora\b.*The API endpoint in the settings cannot be used\.$/);
       assert.ok(message?.buttons.includes('Open Settings'));
 
@@ -90,20 +90,20 @@ describe('the API endpoint', () => {
     await signOut();
     await answer(() => run('signIn'), choose('Paste an access token'), enter(service.accessToken));
     await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
-    boundary.forgetMessages();
-    const requestedBefore = boundary.requested.length;
+    vscodeSpy.clearMessages();
+    const requestedBefore = vscodeSpy.requested.length;
     await setSetting('apiEndpoint', 'https://alexa.invalid/v1', Global);
-    boundary.answerNextModal('Cancel');
+    vscodeSpy.answerNextModal('Cancel');
     await run('refresh');
     await run('refresh');
     await expectSpoken('Hotel Aurora, could not be read: endpoint not confirmed');
     await run('createMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
-    assert.equal(boundary.requested.length, requestedBefore);
+    assert.equal(vscodeSpy.requested.length, requestedBefore);
     assert.deepEqual(
-      boundary.messages.filter(({ modal }) => modal).map(({ text, buttons }) => ({ text, buttons })),
+      vscodeSpy.messages.filter(({ modal }) => modal).map(({ text, buttons }) => ({ text, buttons })),
       [{ text: 'Send the tokens of default to alexa.invalid?', buttons: ['Send Tokens'] }],
     );
-    assert.match(boundary.messages.at(-1)?.text ?? '', /The endpoint is not confirmed for this account/);
+    assert.match(vscodeSpy.messages.at(-1)?.text ?? '', /The endpoint is not confirmed for this account/);
   });
 
   it('is said to be out of reach when nobody answers there', async () => {

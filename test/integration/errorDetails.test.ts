@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { aFailure } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { extension, run, signIn } from './support/extension';
 import { CLINIC, HARBOUR, HOTEL, useService } from './support/service';
@@ -38,7 +38,7 @@ describe('the error details', () => {
       service.control.addFault({ operation: 'get', serviceProviderId: id, kind: 'answer', status: 403 });
     }
     await run('refresh');
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
   });
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -67,7 +67,7 @@ describe('the error details', () => {
     await run('showErrorDetails', { serviceProviderId: CLINIC.id });
     assert.deepEqual(panels(), []);
     assert.deepEqual(
-      boundary.messages.map(({ text }) => text),
+      vscodeSpy.messages.map(({ text }) => text),
       ['The last request of this service provider did not fail.'],
     );
   });
@@ -76,13 +76,13 @@ describe('the error details', () => {
     await run('showErrorDetails', { serviceProviderId: [HOTEL.id, HARBOUR.id] });
     assert.deepEqual(panels(), []);
     assert.deepEqual(
-      boundary.messages.map(({ text }) => text),
+      vscodeSpy.messages.map(({ text }) => text),
       ['Error details are shown for one service provider at a time.'],
     );
   });
 
   it('come back with the window: VS Code knows whom to wake and to ask', () => {
-    assert.deepEqual([...boundary.serializers.keys()], [VIEW_TYPE, 'alexaNetworkMapping.changeHistory']);
+    assert.deepEqual([...vscodeSpy.serializers.keys()], [VIEW_TYPE, 'alexaNetworkMapping.changeHistory']);
     const { activationEvents } = extension.packageJSON as { activationEvents: string[] };
     assert.ok(activationEvents.includes(`onWebviewPanel:${VIEW_TYPE}`));
   });
@@ -95,7 +95,7 @@ describe('the error details', () => {
       panel.onDidDispose(() => {
         closed = true;
       });
-      await boundary.serializers.get(VIEW_TYPE)?.deserializeWebviewPanel(panel, state);
+      await vscodeSpy.serializers.get(VIEW_TYPE)?.deserializeWebviewPanel(panel, state);
       return { panel, isClosed: () => closed };
     }
     const failure = aFailure('forbidden', { serviceProviderId: HOTEL.id });

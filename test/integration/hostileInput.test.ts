@@ -4,7 +4,7 @@ import { after, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import { HOSTILE_PIECES, hostileJson, hostileText } from '../support/hostileText';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { run, signIn, signOut, unhandledErrors } from './support/extension';
 import { dismissAll } from './support/prompts';
@@ -30,7 +30,7 @@ const DECEIVERS = TEXTS.map((text, index) => ({ id: idWith(`${index}-${text.slic
 
 /** The rows below a row, or the first ones, and all below those, each as VS Code has it when somebody points at it. */
 async function items(below?: unknown): Promise<vscode.TreeItem[]> {
-  const tree = boundary.treeOf(boundary.VIEW);
+  const tree = vscodeSpy.treeProvider(vscodeSpy.VIEW);
   const all: vscode.TreeItem[] = [];
   for (const element of (await tree.getChildren(below)) ?? []) {
     const item = await tree.getTreeItem(element);
@@ -66,7 +66,7 @@ function expectInertPrompt({ title, box, items: picks }: Prompt): void {
   }
 }
 
-function expectInertMessage({ text, detail, modal }: (typeof boundary.messages)[number]): void {
+function expectInertMessage({ text, detail, modal }: (typeof vscodeSpy.messages)[number]): void {
   assert.doesNotMatch(text, ACTIVE);
   assert.doesNotMatch(detail, ACTIVE_IN_LINES);
   // Links are made of messages, not of dialogs.
@@ -82,7 +82,7 @@ describe('what was written to deceive', () => {
   });
   beforeEach(() => {
     service.control.clearFaults();
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
   });
 
   it('is shown as plain text in rows and their tooltips, and leads nowhere', async () => {
@@ -140,13 +140,13 @@ describe('what was written to deceive', () => {
       await dismissAll(() => run('renameServiceProvider', { serviceProviderId }));
       await dismissAll(() => run('updateMapping', { serviceProviderId }));
       service.control.clearFaults();
-      boundary.answerNextModal('Remap');
+      vscodeSpy.answerNextModal('Remap');
       await run('updateMapping', { serviceProviderId, skillId: OTHER_SKILL, confirm: true });
-      boundary.answerNextModal('Delete Mapping');
+      vscodeSpy.answerNextModal('Delete Mapping');
       await run('deleteMapping', { serviceProviderId });
     }
-    assert.ok(boundary.messages.length >= 3 * DECEIVERS.length, `${boundary.messages.length} messages`);
-    boundary.messages.forEach(expectInertMessage);
+    assert.ok(vscodeSpy.messages.length >= 3 * DECEIVERS.length, `${vscodeSpy.messages.length} messages`);
+    vscodeSpy.messages.forEach(expectInertMessage);
     const shown = prompts.slice(shownBefore);
     assert.ok(shown.length >= 2 * DECEIVERS.length, `${shown.length} prompts`);
     shown.forEach(expectInertPrompt);
@@ -161,7 +161,7 @@ describe('what was written to deceive', () => {
     const shown = prompts.slice(shownBefore);
     assert.ok(shown.some(({ items: picks }) => picks.length >= TEXTS.length));
     shown.forEach(expectInertPrompt);
-    boundary.messages.forEach(expectInertMessage);
+    vscodeSpy.messages.forEach(expectInertMessage);
     await signOut();
     await signIn(service.accessToken);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { run } from './support/extension';
 import { answer, choose, leave, look } from './support/prompts';
@@ -36,7 +36,7 @@ describe('the list of service providers', () => {
   };
   const importing = () => run('importServiceProviders');
   const list = () => listIn('globalValue');
-  const lastMessage = () => boundary.messages.at(-1);
+  const lastMessage = () => vscodeSpy.messages.at(-1);
   const labels = (items: readonly vscode.QuickPickItem[]) => items.map(({ label }) => label);
 
   before(async () => {
@@ -44,7 +44,7 @@ describe('the list of service providers', () => {
   });
   beforeEach(async () => {
     await configure({ user: LIST });
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
   });
   afterEach(async () => {
     for (const each of putBack) each();
@@ -118,7 +118,7 @@ describe('the list of service providers', () => {
       assert.equal(editor?.document.uri.fsPath, fileOf('some.csv').fsPath);
       assert.equal(editor.selection.active.line, 4);
       assert.deepEqual(list(), LIST);
-      assert.deepEqual(boundary.messages, []);
+      assert.deepEqual(vscodeSpy.messages, []);
       await answer(importing, choose('Add the 2 without problems'));
       assert.deepEqual(list(), [...LIST, { id: id('new'), name: 'Two lines' }, { id: id('other'), name: 'x' }]);
     });
@@ -257,11 +257,11 @@ describe('the list of service providers', () => {
       choosing(fileOf('gone.csv'));
       await importing();
       assert.match(lastMessage()?.text ?? '', /^The file could not be read: /);
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
       choosing(undefined);
       await importing();
       await run('exportServiceProviders');
-      assert.deepEqual(boundary.messages, []);
+      assert.deepEqual(vscodeSpy.messages, []);
       assert.deepEqual(list(), LIST);
     });
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { ServiceProvidersSetting } from '../../src/editor/settings/serviceProvidersSetting';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { extensionContext, run, writesOfAnotherWindow } from './support/extension';
 import { answer, choose, enter } from './support/prompts';
@@ -35,7 +35,7 @@ describe('the setting that holds the list', () => {
   const userFile = () => vscode.Uri.joinPath(extensionContext().globalStorageUri, '../../settings.json');
   const textOf = async (uri: vscode.Uri) => new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   const write = (uri: vscode.Uri, text: string) => vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  const lastMessage = () => boundary.messages.at(-1);
+  const lastMessage = () => vscodeSpy.messages.at(-1);
   const listed = (...ids: string[]) =>
     eventually(() => {
       assert.deepEqual(
@@ -64,7 +64,7 @@ describe('the setting that holds the list', () => {
       original = await textOf(workspaceFile);
       await write(workspaceFile, settings(LIST));
       await listed(AURORA.id, BERLIN.id);
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
     });
     afterEach(async () => {
       await write(workspaceFile, original);
@@ -194,7 +194,7 @@ describe('the setting that holds the list', () => {
     beforeEach(async () => {
       await configure({ user: [AURORA, BERLIN] });
       await listed(AURORA.id, BERLIN.id);
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
     });
 
     it('loses the comments in it only when the person agrees', async () => {
@@ -203,17 +203,17 @@ describe('the setting that holds the list', () => {
       await write(userFile(), commented);
       await add(NEW);
       // VS Code refuses to show dialogs while tests run.
-      const dialog = boundary.messages.find(({ modal }) => modal);
+      const dialog = vscodeSpy.messages.find(({ modal }) => modal);
       assert.ok(dialog);
       assert.equal(dialog.text, 'This edit removes the comment in the list of service providers.');
       assert.match(dialog.detail, /^\/\/ opened in May$/m);
       assert.equal(await textOf(userFile()), commented);
-      boundary.answerNextModal('Edit and Lose Comments');
+      vscodeSpy.answerNextModal('Edit and Lose Comments');
       await add(NEW);
       assert.deepEqual(listIn('globalValue'), [AURORA, BERLIN, NEW]);
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
       await rename(NEW.id, 'Newer');
-      assert.deepEqual(boundary.messages, []);
+      assert.deepEqual(vscodeSpy.messages, []);
     });
 
     it('keeps what two windows add at once', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { extension } from './support/extension';
 
 const PREFIX = 'alexaNetworkMapping.';
@@ -18,7 +18,7 @@ const { contributes } = extension.packageJSON as {
 describe('the manifest and the code', () => {
   it('have the same commands', async () => {
     const declared = contributes.commands.map(({ command }) => command);
-    assert.deepEqual([...boundary.registeredCommands].sort(), [...declared, ...INTERNAL].sort());
+    assert.deepEqual([...vscodeSpy.registeredCommands].sort(), [...declared, ...INTERNAL].sort());
     const known = await vscode.commands.getCommands(true);
     assert.deepEqual(
       [...declared, ...INTERNAL].filter((command) => !known.includes(command)),

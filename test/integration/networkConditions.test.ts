@@ -7,7 +7,7 @@ import { after, before, beforeEach, describe, it } from 'mocha';
 import { generate } from 'selfsigned';
 import * as vscode from 'vscode';
 import { SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { run, signIn } from './support/extension';
 import { spoken } from './support/rows';
 import { HOTEL, PROXIED_ENDPOINT, useService } from './support/service';
@@ -49,7 +49,7 @@ describe('a proxy that is set in the editor', () => {
   });
   beforeEach(() => {
     connections = 0;
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
   });
 
   const saying = (head: string) => (socket: Socket) => {
@@ -68,7 +68,7 @@ describe('a proxy that is set in the editor', () => {
       // VS Code itself asks once more where a password is wanted, in case that it has one.
       assert.ok(connections <= 2, `${connections} connections`);
       await run('createMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
-      assert.match(boundary.messages.at(-1)?.text ?? '', /The proxy did not let the request through/);
+      assert.match(vscodeSpy.messages.at(-1)?.text ?? '', /The proxy did not let the request through/);
     });
   }
 

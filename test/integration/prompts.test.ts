@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { extensionContext, run, signIn, signOut } from './support/extension';
 import {
@@ -30,7 +30,7 @@ describe('a prompt', () => {
     service.control.reset();
     await signOut();
     await expectSpoken('Hotel Aurora, signed out');
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
   });
 
   describe('for an access token, when the secret storage is locked,', () => {
@@ -47,21 +47,21 @@ describe('a prompt', () => {
       for (const unlock of unlocks.splice(0)) unlock();
     });
 
-    const told = () => boundary.messages.filter(({ text }) => text.includes('secret storage of the editor could not'));
+    const told = () => vscodeSpy.messages.filter(({ text }) => text.includes('secret storage of the editor could not'));
     const assertToldOnce = (severity: string) => {
       assert.deepEqual(
         told().map((message) => message.severity),
         [severity],
       );
       assert.match(told()[0]?.text ?? '', /Unlock the keyring .*https:\/\/code\.visualstudio\.com\//);
-      assert.doesNotMatch(JSON.stringify(boundary.messages), /freedesktop|extension itself/);
+      assert.doesNotMatch(JSON.stringify(vscodeSpy.messages), /freedesktop|extension itself/);
     };
 
     it('says what to do when a person signs in or out', async () => {
       lock('store');
       await answer(() => run('signIn'), choose('Paste an access token'), enter(service.accessToken));
       assertToldOnce('warning');
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
       unlocks.pop()?.();
       await signIn(service.accessToken);
       lock('delete');
@@ -147,7 +147,10 @@ describe('a prompt', () => {
     const id = 'amzn1.comms.csp.id.bellevue",';
     await answer(() => run('addServiceProvider', { serviceProviderId: id }), enter(''));
     await eventually(() => {
-      assert.match(boundary.messages.map(({ text }) => text).join(), /The ID in it is amzn1\.comms\.csp\.id\.bellevue/);
+      assert.match(
+        vscodeSpy.messages.map(({ text }) => text).join(),
+        /The ID in it is amzn1\.comms\.csp\.id\.bellevue/,
+      );
     });
     assert.deepEqual(listIn('globalValue'), [HOTEL, { id }]);
     await configure({ user: [HOTEL] });
@@ -166,7 +169,7 @@ describe('a prompt', () => {
       undo('Undo');
       await eventually(() => {
         assert.deepEqual(
-          boundary.messages.map(({ buttons }) => buttons),
+          vscodeSpy.messages.map(({ buttons }) => buttons),
           [['Open Setting']],
         );
       });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { inAnotherWindow, run, signOut, storedSessions } from './support/extension';
 import { answer, choose, enter, enterInVain, goBack, leave, look } from './support/prompts';
@@ -11,7 +11,7 @@ import { expectSpoken } from './support/rows';
 import { HOTEL, useService } from './support/service';
 import { configure, withUserSetting } from './support/settings';
 
-const WAY = 'Paste a refresh token';
+const METHOD = 'Paste a refresh token';
 const TITLE = 'Sign In with a Refresh Token';
 
 describe('a sign-in with a refresh token', () => {
@@ -23,13 +23,13 @@ describe('a sign-in with a refresh token', () => {
     service.control.reset();
     await signOut();
     await expectSpoken('Hotel Aurora, signed out');
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
   });
   afterEach(() => signOut());
 
   const told = () =>
     eventually(() => {
-      const [message, ...others] = boundary.messages;
+      const [message, ...others] = vscodeSpy.messages;
       assert.ok(message);
       assert.deepEqual(others, []);
       return message;
@@ -37,14 +37,14 @@ describe('a sign-in with a refresh token', () => {
 
   it('asks for it, for the client id and for the secret; then all is read and can be renewed', async () => {
     const { refreshToken, clientId, clientSecret } = service.control.demo;
-    await answer(() => run('signIn'), choose(WAY), enter(`${refreshToken}\n`), enter(clientId), enter(clientSecret));
+    await answer(() => run('signIn'), choose(METHOD), enter(`${refreshToken}\n`), enter(clientId), enter(clientSecret));
     await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
-    const state = (await inAnotherWindow((store) => store.read())).states.get('default');
+    const state = (await inAnotherWindow((store) => store.read())).byName.get('default');
     assert.ok(state?.type === 'signedIn');
     const { refresh } = state.session;
     assert.deepEqual([refresh?.token, refresh?.client], [refreshToken, { id: clientId, secret: clientSecret }]);
     assert.equal(service.tokenRequests, 1);
-    assert.deepEqual(boundary.messages, []);
+    assert.deepEqual(vscodeSpy.messages, []);
   });
 
   it('says which step of how many it is at, masks what is secret, and goes back to what was entered', async () => {
@@ -55,7 +55,7 @@ describe('a sign-in with a refresh token', () => {
     });
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       see,
       enter(refreshToken),
       see,
@@ -76,14 +76,14 @@ describe('a sign-in with a refresh token', () => {
     ]);
     assert.deepEqual(service.sent, []);
     assert.equal(await storedSessions(), undefined);
-    assert.deepEqual(boundary.messages, []);
+    assert.deepEqual(vscodeSpy.messages, []);
   });
 
   it('says which of them was pasted in the place of another', async () => {
     const { accessToken, refreshToken, clientId, clientSecret } = service.control.demo;
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       enterInVain(accessToken, /^This is an access token\./),
       enterInVain('', /^Paste a refresh token\./),
       enter(refreshToken),
@@ -96,17 +96,17 @@ describe('a sign-in with a refresh token', () => {
   });
 
   it('opens the page on which the client id is found', async () => {
-    const openedBefore = boundary.opened.length;
+    const openedBefore = vscodeSpy.opened.length;
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       enter(service.control.demo.refreshToken),
       look((prompt) => {
         prompt.press('Open the Security Profiles');
       }),
       leave,
     );
-    assert.deepEqual(boundary.opened.slice(openedBefore), [
+    assert.deepEqual(vscodeSpy.opened.slice(openedBefore), [
       'https://developer.amazon.com/loginwithamazon/console/site/lwa/overview.html',
     ]);
   });
@@ -116,7 +116,7 @@ describe('a sign-in with a refresh token', () => {
     await withUserSetting('clientId', ` ${clientId} `, () =>
       answer(
         () => run('signIn'),
-        choose(WAY),
+        choose(METHOD),
         enter(refreshToken),
         look(({ box }) => {
           assert.equal(box?.value, clientId);
@@ -131,7 +131,7 @@ describe('a sign-in with a refresh token', () => {
   it('says that the secret is wrong, keeps nothing, and leads to another try', async () => {
     const { refreshToken, clientId, clientSecret } = service.control.demo;
     const wrong = `${clientSecret}-of-another-profile`;
-    await answer(() => run('signIn'), choose(WAY), enter(refreshToken), enter(clientId), enter(wrong));
+    await answer(() => run('signIn'), choose(METHOD), enter(refreshToken), enter(clientId), enter(wrong));
     const message = await told();
     assert.equal(message.severity, 'error');
     assert.match(
@@ -140,7 +140,7 @@ describe('a sign-in with a refresh token', () => {
     );
     assert.equal(await storedSessions(), undefined);
     assert.equal(message.buttons[0], 'Sign In…');
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
     await answer(
       () => {
         message.press('Sign In…');
@@ -149,13 +149,13 @@ describe('a sign-in with a refresh token', () => {
       look(({ title }) => {
         assert.equal(title, 'Sign In to the Account default');
       }),
-      choose(WAY),
+      choose(METHOD),
       enter(refreshToken),
       enter(clientId),
       enter(clientSecret),
     );
     await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
-    assert.deepEqual(boundary.messages, []);
+    assert.deepEqual(vscodeSpy.messages, []);
   });
 
   for (const [what, prepare, title] of [
@@ -186,7 +186,7 @@ describe('a sign-in with a refresh token', () => {
       prepare();
       const { refreshToken, clientId, clientSecret } = service.control.demo;
       const id = what === 'is of another client' ? `${clientId}.other` : clientId;
-      await answer(() => run('signIn'), choose(WAY), enter(refreshToken), enter(id), enter(clientSecret));
+      await answer(() => run('signIn'), choose(METHOD), enter(refreshToken), enter(id), enter(clientSecret));
       assert.ok((await told()).text.startsWith(`${title}. `));
       assert.equal(await storedSessions(), undefined);
       await expectSpoken('Hotel Aurora, signed out');
@@ -199,7 +199,7 @@ describe('a sign-in with a refresh token', () => {
     const before = await storedSessions();
     await answer(
       () => run('signIn'),
-      choose(WAY),
+      choose(METHOD),
       enter(refreshToken),
       enter(clientId),
       enter('amzn1.oa2-cs.v1.wrong'),
@@ -213,9 +213,9 @@ describe('a sign-in with a refresh token', () => {
     const endpoint = vscode.workspace.getConfiguration('alexaNetworkMapping').get<string>('tokenEndpoint');
     const boxBefore = lastInputBox();
     for (const unsafe of ['http://amazon.example/token', endpoint?.replace('127.0.0.1', '0.0.0.0'), 7]) {
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
       await withUserSetting('tokenEndpoint', unsafe, async () => {
-        await answer(() => run('signIn'), choose(WAY));
+        await answer(() => run('signIn'), choose(METHOD));
         const { text, buttons } = await told();
         assert.match(text, /^An endpoint of Login with Amazon in the settings cannot be used\. .*Nothing was sent\./);
         assert.equal(buttons[0], 'Open Settings');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import {
   inAnotherWindow,
@@ -39,11 +39,11 @@ describe('a session that can be renewed', () => {
     service.control.reset();
     await signOut();
     await expectSpoken(...unread('signed out'));
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
   });
   afterEach(() => signOut());
 
-  const state = async () => (await inAnotherWindow((store) => store.read())).states.get('default');
+  const state = async () => (await inAnotherWindow((store) => store.read())).byName.get('default');
   const session = async () => {
     const now = await state();
     assert.ok(now?.type === 'signedIn');
@@ -68,14 +68,14 @@ describe('a session that can be renewed', () => {
     assert.equal(renewed.refresh?.token, due.refresh?.token);
     await run('refresh');
     assert.equal(service.tokenRequests, 1);
-    assert.deepEqual(boundary.messages, []);
+    assert.deepEqual(vscodeSpy.messages, []);
   });
 
   it('is renewed once when the service refuses its token, and nobody is asked', async () => {
     const { refresh } = service.dueSession();
     assert.ok(refresh);
     const token = service.control.issueAccessToken();
-    await signInWith(sessionWith(token, { refresh: { ...refresh, dueAtMs: Date.now() + 3_000_000 } }));
+    await signInWith(sessionWith(token, { refresh: { ...refresh, refreshAtMs: Date.now() + 3_000_000 } }));
     await expectSpoken(...read);
     assert.equal(service.tokenRequests, 0);
     service.control.expireAllAccessTokens();
@@ -84,7 +84,7 @@ describe('a session that can be renewed', () => {
     assert.deepEqual(spoken(), read);
     assert.equal(service.tokenRequests, 1);
     assert.equal(prompts.length, shownBefore);
-    assert.deepEqual(boundary.messages, []);
+    assert.deepEqual(vscodeSpy.messages, []);
   });
 
   it('keeps the refresh token of the answer, where there is one', async () => {
@@ -95,7 +95,7 @@ describe('a session that can be renewed', () => {
     assert.notEqual((await session()).refresh?.token, due.refresh?.token);
     const renewed = await session();
     assert.ok(renewed.refresh);
-    const dueAgain = { ...renewed, accessToken: 'Atza|due', refresh: { ...renewed.refresh, dueAtMs: 0 } };
+    const dueAgain = { ...renewed, accessToken: 'Atza|due', refresh: { ...renewed.refresh, refreshAtMs: 0 } };
     await inAnotherWindow((store) => store.renew('default', renewed, dueAgain));
     await run('refresh');
     assert.deepEqual(spoken(), read);
@@ -110,7 +110,7 @@ describe('a session that can be renewed', () => {
     await signInWith(due);
     await service.control.waitForRequest(({ operation }) => operation === 'token');
     const elsewhere = service.control.issueAccessToken();
-    const renewed = { ...due, accessToken: elsewhere, expiresAtMs: 9e15, refresh: { ...refresh, dueAtMs: 9e15 } };
+    const renewed = { ...due, accessToken: elsewhere, expiresAtMs: 9e15, refresh: { ...refresh, refreshAtMs: 9e15 } };
     await inAnotherWindow((store) => store.renew('default', due, renewed));
     await expectSpoken(...read);
     assert.equal((await session()).accessToken, elsewhere);
@@ -134,7 +134,7 @@ describe('a session that can be renewed', () => {
   });
 
   describe('when Amazon refuses', () => {
-    const told = () => boundary.messages.map(({ severity, text, buttons }) => [severity, text, buttons]);
+    const told = () => vscodeSpy.messages.map(({ severity, text, buttons }) => [severity, text, buttons]);
 
     it('the refresh token, ends: the rows say so, and one message, which leads to another sign-in', async () => {
       const due = service.dueSession();
@@ -160,7 +160,7 @@ describe('a session that can be renewed', () => {
 
       await answer(
         () => {
-          boundary.messages[0]?.press('Sign In…');
+          vscodeSpy.messages[0]?.press('Sign In…');
           return Promise.resolve();
         },
         look(({ title }) => {
@@ -184,11 +184,11 @@ describe('a session that can be renewed', () => {
       });
       service.control.revokeAllRefreshTokens();
       await inAnotherWindow((store) => store.save('default', { ...later, id: first.id }));
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
       await run('refresh');
       await eventually(() => {
         assert.deepEqual(
-          boundary.messages.map(({ text }) => text.split('.')[0]),
+          vscodeSpy.messages.map(({ text }) => text.split('.')[0]),
           ['You are signed out of the account default'],
         );
       });
@@ -235,7 +235,7 @@ describe('a session that can be renewed', () => {
         assert.equal(service.tokenRequests, 1);
         assert.equal(service.sent.length, 1);
         assert.equal(await storedSessions(), kept);
-        assert.deepEqual(boundary.messages, []);
+        assert.deepEqual(vscodeSpy.messages, []);
       });
     }
 
@@ -264,11 +264,11 @@ describe('a session that can be renewed', () => {
   it('sends nothing to a token endpoint in the settings that is not safe, and is kept', async () => {
     const endpoint = vscode.workspace.getConfiguration('alexaNetworkMapping').get<string>('tokenEndpoint');
     await withUserSetting('tokenEndpoint', endpoint?.replace('127.0.0.1', '0.0.0.0'), async () => {
-      const requestedBefore = boundary.requested.length;
+      const requestedBefore = vscodeSpy.requested.length;
       await signInWith(service.dueSession());
       const kept = await storedSessions();
       await expectSpoken(...unread('could not be read: Login with Amazon endpoint refused'));
-      assert.equal(boundary.requested.length, requestedBefore);
+      assert.equal(vscodeSpy.requested.length, requestedBefore);
       assert.deepEqual(service.sent, []);
       assert.equal(await storedSessions(), kept);
     });

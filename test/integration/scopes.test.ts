@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { inBrowser, openedAfter } from './support/browser';
 import { eventually } from './support/eventually';
 import { inAnotherWindow, run, sessionWith, signInWith, signOut } from './support/extension';
@@ -20,7 +20,7 @@ describe('other scopes in the settings', () => {
   const mapped = `Hotel Aurora, mapped to ${SKILL}`;
 
   before(async () => {
-    boundary.runElsewhere(false);
+    vscodeSpy.setRemote(false);
     await configure({ user: [HOTEL] });
   });
   after(() => configure({}));
@@ -28,16 +28,16 @@ describe('other scopes in the settings', () => {
     service.control.reset();
     await signOut();
     await expectSpoken('Hotel Aurora, signed out');
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
   });
   afterEach(async () => {
     await signOut();
     await setSetting('scopes', undefined, Global);
   });
 
-  const texts = () => boundary.messages.map(({ text }) => text);
+  const texts = () => vscodeSpy.messages.map(({ text }) => text);
   const granted = async () => {
-    const state = (await inAnotherWindow((store) => store.read())).states.get('default');
+    const state = (await inAnotherWindow((store) => store.read())).byName.get('default');
     return state?.type === 'signedIn' ? state.session.scopes : undefined;
   };
   /** Waits until the extension has heard of the change, and has done what it does then. */
@@ -63,13 +63,13 @@ describe('other scopes in the settings', () => {
         'The scopes in your settings have changed. To allow profile, sign in again to the account default.',
       ]);
     });
-    const [message] = boundary.messages;
+    const [message] = vscodeSpy.messages;
     assert.equal(message?.severity, 'warning');
     assert.deepEqual(message.buttons, ['Sign In Again']);
     // A renewal adds no permission.
     assert.deepEqual(await granted(), [MANAGEMENT, MAPPING]);
 
-    const openedBefore = boundary.opened.length;
+    const openedBefore = vscodeSpy.opened.length;
     await answer(
       () => {
         message.press('Sign In Again');

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { secretsInAddresses } from './support/browser';
 import { extensionContext } from './support/extension';
 import { prompts } from './support/quickInputs';
@@ -19,8 +19,8 @@ describe('nothing secret is', () => {
   });
 
   it('in a message', () => {
-    assert.ok(boundary.allMessages.length > 50);
-    assert.deepEqual(secretsIn(JSON.stringify(boundary.allMessages)), []);
+    assert.ok(vscodeSpy.allMessages.length > 50);
+    assert.deepEqual(secretsIn(JSON.stringify(vscodeSpy.allMessages)), []);
   });
 
   it('in what a prompt says', () => {
@@ -34,13 +34,13 @@ describe('nothing secret is', () => {
   });
 
   it('in a context key', () => {
-    const contexts = [...boundary.contextValues].map(([key, values]) => [key, ...values]);
+    const contexts = [...vscodeSpy.contextValues].map(([key, values]) => [key, ...values]);
     assert.ok(contexts.length > 0);
     assert.deepEqual(secretsIn(JSON.stringify(contexts)), []);
   });
 
   it('in an address that was opened, but for the state, which is good for one answer', () => {
-    const parameters = new Set(boundary.opened.flatMap((address) => [...new URL(address).searchParams.keys()]));
+    const parameters = new Set(vscodeSpy.opened.flatMap((address) => [...new URL(address).searchParams.keys()]));
     assert.deepEqual(
       [...parameters].sort(),
       [
@@ -53,7 +53,7 @@ describe('nothing secret is', () => {
         'state',
       ].sort(),
     );
-    assert.doesNotMatch(boundary.opened.join('\n'), /Atz[ar]|oa2-cs/);
+    assert.doesNotMatch(vscodeSpy.opened.join('\n'), /Atz[ar]|oa2-cs/);
   });
 
   it('in the state that VS Code keeps for the extension', () => {

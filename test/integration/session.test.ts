@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { SessionStore, type Secrets } from '../../src/core/auth/sessionStore';
 import { SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import {
   ACCOUNT,
@@ -33,7 +33,7 @@ describe('the session', () => {
     service.control.reset();
     await signOut();
     await expectSpoken('Hotel Aurora, signed out');
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
   });
   afterEach(() => signOut());
 
@@ -43,20 +43,20 @@ describe('the session', () => {
     it('begins when a person chooses to paste an access token and does; the mappings are read at once', async () => {
       await signInByHand(`Bearer ${service.accessToken} `);
       await expectSpoken(mapped);
-      const { states } = await inAnotherWindow((other) => other.read());
+      const { byName: states } = await inAnotherWindow((other) => other.read());
       assert.deepEqual([...states.keys()], [ACCOUNT]);
       const state = states.get(ACCOUNT);
       assert.ok(state?.type === 'signedIn');
       assert.equal(state.session.accessToken, service.accessToken);
       assert.equal(state.session.refresh, undefined);
       assert.ok(Math.abs(state.session.expiresAtMs - Date.now() - 3_600_000) < 60_000);
-      assert.equal(boundary.context.get('alexaNetworkMapping.connection'), 'ok');
+      assert.equal(vscodeSpy.context.get('alexaNetworkMapping.connection'), 'ok');
     });
 
     it('masks the token while it is typed, and puts it into no message', async () => {
       await signInByHand(service.accessToken);
       assert.equal(lastInputBox()?.password, true);
-      assert.ok(!JSON.stringify(boundary.messages).includes(service.accessToken));
+      assert.ok(!JSON.stringify(vscodeSpy.messages).includes(service.accessToken));
     });
 
     it('begins with a token that the service takes, which is tried once before it is stored', async () => {
@@ -69,17 +69,17 @@ describe('the session', () => {
       assert.deepEqual(storedAt, [1]);
       assert.deepEqual(service.sent.slice(0, 1), [`GET ${HOTEL.id}`]);
       await expectSpoken(mapped);
-      assert.deepEqual(boundary.messages, []);
+      assert.deepEqual(vscodeSpy.messages, []);
     });
 
     it('does not begin with a token that the service refuses: nothing is stored, and another one is asked for', async () => {
-      boundary.answerNextModal('Paste Again');
+      vscodeSpy.answerNextModal('Paste Again');
       await answer(
         () => run('signIn'),
         choose('Paste an access token'),
         enter('Atza|never-issued'),
         look(async () => {
-          const refusal = await eventually(() => boundary.messages[0] ?? assert.fail());
+          const refusal = await eventually(() => vscodeSpy.messages[0] ?? assert.fail());
           assert.equal(refusal.text, 'The service refused this access token. It was not stored.');
           assert.match(refusal.detail, /^It was tried with Hotel Aurora: .*\. Either it is expired or not valid/);
           assert.deepEqual([refusal.modal, refusal.buttons], [true, ['Paste Again', 'Keep Anyway']]);
@@ -88,14 +88,14 @@ describe('the session', () => {
         enter(service.accessToken),
       );
       await expectSpoken(mapped);
-      assert.ok(!JSON.stringify(boundary.messages).includes('never-issued'));
+      assert.ok(!JSON.stringify(vscodeSpy.messages).includes('never-issued'));
     });
 
     it('does not begin with a refused token either when the person leaves', async () => {
-      boundary.answerNextModal('');
+      vscodeSpy.answerNextModal('');
       await signInByHand('Atza|never-issued');
       assert.equal(await storedSessions(), undefined);
-      assert.equal(boundary.messages.at(-1)?.text, 'The sign-in was canceled. Nothing was stored.');
+      assert.equal(vscodeSpy.messages.at(-1)?.text, 'The sign-in was canceled. Nothing was stored.');
     });
 
     for (const [decision, isKept] of [
@@ -104,11 +104,11 @@ describe('the session', () => {
     ] as const) {
       it(`with a token that could not be tried is for the person to decide: ${decision || 'left'}`, async () => {
         const fault = service.control.addFault({ operation: 'get', kind: 'answer', status: 503 });
-        boundary.answerNextModal(decision);
+        vscodeSpy.answerNextModal(decision);
         await signInByHand(service.accessToken);
         const [question, end] = await eventually(() => {
-          assert.ok(boundary.messages.length >= 2);
-          return boundary.messages;
+          assert.ok(vscodeSpy.messages.length >= 2);
+          return vscodeSpy.messages;
         });
         assert.equal(question?.text, 'The access token could not be verified. It is not stored yet.');
         assert.deepEqual(question.buttons, ['Keep Anyway', 'Paste Again']);
@@ -136,10 +136,10 @@ describe('the session', () => {
       const newer = JSON.stringify({ version: 2, kept: 'elsewhere' });
       await extensionContext().secrets.store('sessions', newer);
       for (const command of ['signIn', 'signOut']) {
-        boundary.forgetMessages();
+        vscodeSpy.clearMessages();
         await run(command);
         await eventually(() => {
-          assert.match(boundary.messages[0]?.text ?? '', /stored by a newer version of Alexa Network Mapping/);
+          assert.match(vscodeSpy.messages[0]?.text ?? '', /stored by a newer version of Alexa Network Mapping/);
         });
         assert.equal(await storedSessions(), newer);
       }
@@ -152,7 +152,7 @@ describe('the session', () => {
       await run('signOut');
       await expectSpoken('Hotel Aurora, signed out');
       assert.equal(await storedSessions(), undefined);
-      assert.equal(boundary.context.get('alexaNetworkMapping.connection'), 'signedOut');
+      assert.equal(vscodeSpy.context.get('alexaNetworkMapping.connection'), 'signedOut');
       const done = 'Signed out of Login with Amazon. One service provider is no longer read.';
       await expectTold(done);
       await run('signOut');
@@ -182,11 +182,11 @@ describe('the session', () => {
       await expectSpoken(mapped);
       service.control.expireAllAccessTokens();
       await dismissAll(() => run('refresh'));
-      assert.equal(boundary.context.get('alexaNetworkMapping.connection'), 'tokenRefused');
+      assert.equal(vscodeSpy.context.get('alexaNetworkMapping.connection'), 'tokenRefused');
       assert.equal(spoken()[0]?.replace(/:.*/, ''), 'Hotel Aurora, could not be read');
       await signInByHand(service.control.issueAccessToken());
       await expectSpoken(mapped);
-      assert.equal(boundary.context.get('alexaNetworkMapping.connection'), 'ok');
+      assert.equal(vscodeSpy.context.get('alexaNetworkMapping.connection'), 'ok');
     });
 
     it('asks for another token once for all, when the service refuses it while a person waits, and goes on', async () => {
@@ -195,7 +195,7 @@ describe('the session', () => {
       service.control.expireAllAccessTokens();
       await answerInputBox(service.control.issueAccessToken(), () => run('refresh'));
       assert.deepEqual(spoken(), [mapped]);
-      assert.deepEqual(boundary.messages, []);
+      assert.deepEqual(vscodeSpy.messages, []);
     });
 
     it('ends by itself when the access token has expired', async () => {
@@ -250,7 +250,7 @@ describe('the session', () => {
       let there: SessionStore;
       let heardThere: string[] = [];
       const accountsOf = async (store: SessionStore) => {
-        const { states } = await store.read();
+        const { byName: states } = await store.read();
         return [...states].map(([name, { type }]) => `${name} ${type}`).join();
       };
 
@@ -276,7 +276,7 @@ describe('the session', () => {
         await eventually(() => {
           assert.deepEqual(heardThere, ['first signedIn']);
         });
-        assert.deepEqual((await there.read()).states.get('first'), { type: 'signedIn', session: saved });
+        assert.deepEqual((await there.read()).byName.get('first'), { type: 'signedIn', session: saved });
         await here.remove(['first']);
         await eventually(() => {
           assert.deepEqual(heardThere, ['first signedIn', '']);
@@ -314,7 +314,7 @@ describe('the session', () => {
 async function expectTold(...texts: string[]): Promise<void> {
   await eventually(() => {
     assert.deepEqual(
-      boundary.messages.map(({ text }) => text),
+      vscodeSpy.messages.map(({ text }) => text),
       texts,
     );
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { run, signIn } from './support/extension';
 import { answerInputBox } from './support/prompts';
@@ -16,13 +16,13 @@ describe('the list of service providers', () => {
   describe('follows the settings', () => {
     it('is empty at first', async () => {
       await expectSpoken();
-      assert.equal(boundary.context.get('alexaNetworkMapping.providers'), 'none');
+      assert.equal(vscodeSpy.context.get('alexaNetworkMapping.providers'), 'none');
     });
 
     it('shows the list of the user, at once and after each change', async () => {
       await configure({ user: [HOTEL] });
       await expectSpoken('Hotel Aurora, signed out');
-      assert.equal(boundary.context.get('alexaNetworkMapping.providers'), 'some');
+      assert.equal(vscodeSpy.context.get('alexaNetworkMapping.providers'), 'some');
 
       await configure({ user: [VILLA, { ...HOTEL, name: 'Hotel Borealis' }] });
       await expectSpoken('amzn1.comms.csp.id.villa, signed out', 'Hotel Borealis, signed out');
@@ -151,10 +151,10 @@ describe('the list of service providers', () => {
       await eventually(() => {
         assert.equal(rows()[0]?.label, 'Service providers setting');
       });
-      boundary.forgetMessages();
+      vscodeSpy.clearMessages();
       await answerInputBox('', () => run('addServiceProvider', { serviceProviderId: HOTEL.id }));
       assert.equal(listIn('globalValue'), 'amzn1.comms.csp.id.text');
-      assert.match(boundary.messages[0]?.text ?? '', /not a list\. Correct it first; nothing was changed\.$/);
+      assert.match(vscodeSpy.messages[0]?.text ?? '', /not a list\. Correct it first; nothing was changed\.$/);
     });
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { extensionContext, run } from './support/extension';
 import { useListed } from './support/listed';
@@ -13,9 +13,9 @@ import { configure } from './support/settings';
 import { replace } from './support/wrap';
 
 const MINUTE_MS = 60_000;
-const tree = () => boundary.treeOf(boundary.VIEW);
-const headline = () => boundary.createdView(boundary.VIEW).view.message ?? '';
-const key = (name: string) => boundary.context.get(`alexaNetworkMapping.${name}`);
+const tree = () => vscodeSpy.treeProvider(vscodeSpy.VIEW);
+const headline = () => vscodeSpy.createdView(vscodeSpy.VIEW).view.message ?? '';
+const key = (name: string) => vscodeSpy.context.get(`alexaNetworkMapping.${name}`);
 
 /** What VS Code has for one group and for the rows below it. */
 function group(says: string): { element: unknown; rows: string[]; elements: unknown[] } {
@@ -137,7 +137,7 @@ describe('the ways to see the service providers', () => {
 
     describe('and dragged', () => {
       const drag = async (dragged: readonly unknown[], target: unknown) => {
-        const controller = boundary.createdView(boundary.VIEW).options.dragAndDropController;
+        const controller = vscodeSpy.createdView(vscodeSpy.VIEW).options.dragAndDropController;
         assert.ok(controller);
         const data = new vscode.DataTransfer();
         const { token } = new vscode.CancellationTokenSource();
@@ -147,7 +147,7 @@ describe('the ways to see the service providers', () => {
       };
 
       it('onto a skill are remapped, after a question', async () => {
-        boundary.answerNextModal('Remap');
+        vscodeSpy.answerNextModal('Remap');
         await drag(group(SKILL).elements, group(OTHER_SKILL).element);
         await eventually(() => {
           assert.equal(service.truth[HOTEL.id], OTHER_SKILL);
@@ -157,7 +157,7 @@ describe('the ways to see the service providers', () => {
       });
 
       it('among those that are not mapped lose their mapping, after a question', async () => {
-        boundary.answerNextModal('Delete Mapping');
+        vscodeSpy.answerNextModal('Delete Mapping');
         const data = await drag(group(SKILL).elements, group('Not mapped').elements[0]);
         await eventually(() => {
           assert.equal(service.truth[HOTEL.id], null);
@@ -172,15 +172,15 @@ describe('the ways to see the service providers', () => {
       ] as const) {
         it(`change nothing before a yes: ${what}`, async () => {
           const truth = service.truth;
-          boundary.answerNextModal('');
+          vscodeSpy.answerNextModal('');
           await drag(group(from).elements, group(onto).element);
           await eventually(() => {
             assert.deepEqual(
-              boundary.messages.map(({ text, modal }) => [text, modal]),
+              vscodeSpy.messages.map(({ text, modal }) => [text, modal]),
               [[question, true]],
             );
           });
-          assert.ok(boundary.messages[0]?.detail.includes(from === SKILL ? HOTEL.id : VILLA.id));
+          assert.ok(vscodeSpy.messages[0]?.detail.includes(from === SKILL ? HOTEL.id : VILLA.id));
           await run('refresh');
           assert.deepEqual(service.writes, []);
           assert.deepEqual(service.truth, truth);
@@ -194,12 +194,12 @@ describe('the ways to see the service providers', () => {
         await drag([], skill.element);
         const foreign = new vscode.DataTransfer();
         foreign.set('text/plain', new vscode.DataTransferItem(HARBOUR.id));
-        const controller = boundary.createdView(boundary.VIEW).options.dragAndDropController;
+        const controller = vscodeSpy.createdView(vscodeSpy.VIEW).options.dragAndDropController;
         await controller?.handleDrop?.(skill.element, foreign, new vscode.CancellationTokenSource().token);
         await run('viewAsList');
         await drag(elementsOf([HOTEL.id]), elementsOf([HARBOUR.id])[0]);
         assert.deepEqual(service.sent, []);
-        assert.deepEqual(boundary.messages, []);
+        assert.deepEqual(vscodeSpy.messages, []);
       });
     });
   });
@@ -285,14 +285,14 @@ describe('the ways to see the service providers', () => {
       service.control.clearRequests();
       // VS Code may still have the row from before the filter.
       for (const { element, elements } of [group(SKILL), unfiltered]) {
-        boundary.forgetMessages();
-        boundary.answerNextModal('');
+        vscodeSpy.clearMessages();
+        vscodeSpy.answerNextModal('');
         await run('deleteMapping', element, [element, ...elements]);
-        const [dialog] = boundary.messages;
+        const [dialog] = vscodeSpy.messages;
         assert.equal(dialog?.text, 'Delete the mapping of Hotel Aurora?');
         assert.match(dialog.detail, /The filter hides 1 more service provider of this selection\./);
       }
-      boundary.answerNextModal('Delete Mapping');
+      vscodeSpy.answerNextModal('Delete Mapping');
       await run('deleteMapping', unfiltered.element, [unfiltered.element]);
       assert.deepEqual(service.writes, [`DELETE ${HOTEL.id}`]);
     });
@@ -313,7 +313,7 @@ describe('the ways to see the service providers', () => {
       await eventually(() => {
         assert.match(headline(), /^“aurora”: 1 of 5/);
       });
-      assert.deepEqual(boundary.messages, []);
+      assert.deepEqual(vscodeSpy.messages, []);
     });
   });
 
@@ -326,11 +326,11 @@ describe('the ways to see the service providers', () => {
     const lookAgain = async () => {
       await vscode.commands.executeCommand('workbench.view.explorer');
       await eventually(() => {
-        assert.equal(boundary.createdView(boundary.VIEW).view.visible, false);
+        assert.equal(vscodeSpy.createdView(vscodeSpy.VIEW).view.visible, false);
       });
-      await vscode.commands.executeCommand(`${boundary.VIEW}.focus`);
+      await vscode.commands.executeCommand(`${vscodeSpy.VIEW}.focus`);
       await eventually(() => {
-        assert.equal(boundary.createdView(boundary.VIEW).view.visible, true);
+        assert.equal(vscodeSpy.createdView(vscodeSpy.VIEW).view.visible, true);
       });
     };
     afterEach(() => {

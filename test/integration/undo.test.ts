@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { extensionContext, run } from './support/extension';
 import { useListed } from './support/listed';
 import { accept, answer, look } from './support/prompts';
@@ -16,12 +16,12 @@ const ALL = [HOTEL, HARBOUR, CLINIC, VILLA];
 describe('undoing the last change of a mapping', () => {
   const service = useListed(ALL);
 
-  const dialog = () => boundary.messages.findLast(({ modal }) => modal);
+  const dialog = () => vscodeSpy.messages.findLast(({ modal }) => modal);
   const undo = () => run('undoLastChange');
 
   it('puts back what was remapped, after asking', async () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
-    boundary.answerNextModal('Undo');
+    vscodeSpy.answerNextModal('Undo');
     await undo();
     assert.equal(dialog()?.text, 'Undo the change of Hotel Aurora?');
     assert.match(dialog()?.detail ?? '', new RegExp(`Current: ${THIRD_SKILL}\nAfter undo: ${SKILL}\n`));
@@ -31,12 +31,12 @@ describe('undoing the last change of a mapping', () => {
 
   it('deletes what was created, and creates what was deleted', async () => {
     await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
-    boundary.answerNextModal('Undo');
+    vscodeSpy.answerNextModal('Undo');
     await undo();
     assert.equal(service.truth[CLINIC.id], null);
-    boundary.answerNextModal('Delete Mapping');
+    vscodeSpy.answerNextModal('Delete Mapping');
     await run('deleteMapping', { serviceProviderId: HOTEL.id });
-    boundary.answerNextModal('Undo');
+    vscodeSpy.answerNextModal('Undo');
     await undo();
     assert.equal(service.truth[HOTEL.id], SKILL);
   });
@@ -44,18 +44,18 @@ describe('undoing the last change of a mapping', () => {
   it('takes back a whole act, and one after the other goes back in time', async () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     await run('updateMapping', { serviceProviderId: [HOTEL.id, HARBOUR.id], skillId: 'amzn1.ask.skill.last' });
-    boundary.answerNextModal('Undo');
+    vscodeSpy.answerNextModal('Undo');
     await undo();
     assert.equal(dialog()?.text, 'Undo 2 changes?');
     assert.deepEqual([service.truth[HOTEL.id], service.truth[HARBOUR.id]], [THIRD_SKILL, OTHER_SKILL]);
-    boundary.answerNextModal('Undo');
+    vscodeSpy.answerNextModal('Undo');
     await undo();
     assert.equal(service.truth[HOTEL.id], SKILL);
   });
 
   it('changes nothing without a yes', async () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
-    boundary.answerNextModal('');
+    vscodeSpy.answerNextModal('');
     await undo();
     assert.equal(service.truth[HOTEL.id], THIRD_SKILL);
   });
@@ -63,7 +63,7 @@ describe('undoing the last change of a mapping', () => {
   it('shows the three values and asks when somebody has changed it since', async () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     service.control.setProvider({ serviceProviderId: HOTEL.id, skillId: OTHER_SKILL });
-    boundary.answerNextModal('');
+    vscodeSpy.answerNextModal('');
     await undo();
     assert.match(dialog()?.text ?? '', /^Hotel Aurora was changed again since\./);
     assert.match(
@@ -71,7 +71,7 @@ describe('undoing the last change of a mapping', () => {
       new RegExp(`Before: ${SKILL}\nYour change: ${THIRD_SKILL}\nCurrent: ${OTHER_SKILL}\n`),
     );
     assert.equal(service.truth[HOTEL.id], OTHER_SKILL);
-    boundary.answerNextModal('Restore');
+    vscodeSpy.answerNextModal('Restore');
     await undo();
     assert.equal(service.truth[HOTEL.id], SKILL);
   });
@@ -79,7 +79,7 @@ describe('undoing the last change of a mapping', () => {
   it('of many leaves out what somebody has changed since, unless it is taken in', async () => {
     await run('updateMapping', { serviceProviderId: [HOTEL.id, HARBOUR.id], skillId: THIRD_SKILL });
     service.control.setProvider({ serviceProviderId: HOTEL.id, skillId: OTHER_SKILL });
-    boundary.answerNextModal('Undo');
+    vscodeSpy.answerNextModal('Undo');
     await answer(
       undo,
       look(({ items }) => {
@@ -101,10 +101,10 @@ describe('undoing the last change of a mapping', () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     service.control.setProvider({ serviceProviderId: HOTEL.id, skillId: SKILL });
     service.control.clearRequests();
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
     await undo();
     assert.deepEqual(service.writes, []);
-    const [message] = boundary.messages;
+    const [message] = vscodeSpy.messages;
     assert.equal(message?.text, 'Hotel Aurora already has its earlier mapping. Nothing to undo.');
     assert.deepEqual(message.buttons, ['Show Change History']);
   });
@@ -113,7 +113,7 @@ describe('undoing the last change of a mapping', () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     const folder = vscode.Uri.joinPath(extensionContext().globalStorageUri, 'journal').fsPath;
     service.control.clearRequests();
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
     await rename(folder, `${folder}.away`);
     try {
       await writeFile(folder, 'no folder');
@@ -123,7 +123,7 @@ describe('undoing the last change of a mapping', () => {
       await rename(`${folder}.away`, folder);
     }
     assert.deepEqual(service.sent, []);
-    const [message, ...others] = boundary.messages;
+    const [message, ...others] = vscodeSpy.messages;
     assert.deepEqual(others, []);
     assert.equal(message?.severity, 'warning');
     assert.equal(
@@ -136,9 +136,9 @@ describe('undoing the last change of a mapping', () => {
     await run('updateMapping', { serviceProviderId: HARBOUR.id, skillId: THIRD_SKILL });
     await configure({ user: [HOTEL] });
     service.control.clearRequests();
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
     await undo();
     assert.deepEqual(service.sent, []);
-    assert.match(boundary.messages[0]?.text ?? '', /^Harbour House is no longer in your list/);
+    assert.match(vscodeSpy.messages[0]?.text ?? '', /^Harbour House is no longer in your list/);
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { userSetting } from '../../src/editor/settings/userSetting';
+import { readUserSetting } from '../../src/editor/settings/userSetting';
 import { SKILL } from '../support/builders';
 import { environment } from './results';
-import * as boundary from './support/vscodeSpy';
+import * as vscodeSpy from './support/vscodeSpy';
 import { cancelSignIn, inBrowser, openedAfter } from './support/browser';
 import { run, signInWith, signOut } from './support/extension';
 import { answer, choose, enter, look } from './support/prompts';
@@ -25,7 +25,7 @@ describe('the settings that decide where secrets go', () => {
   let openedBefore: number;
 
   before(async () => {
-    boundary.runElsewhere(false);
+    vscodeSpy.setRemote(false);
     await configure({ user: [HOTEL] });
   });
   after(() => configure({}));
@@ -33,7 +33,7 @@ describe('the settings that decide where secrets go', () => {
     service.control.reset();
     await signOut();
     await expectSpoken('Hotel Aurora, signed out');
-    openedBefore = boundary.opened.length;
+    openedBefore = vscodeSpy.opened.length;
   });
   afterEach(() => signOut());
 
@@ -69,7 +69,7 @@ describe('the settings that decide where secrets go', () => {
     const values: unknown[] = [];
     for (const each of [inspected, { ...inspected, globalValue: 'user' }]) {
       const restore = replace(vscode.workspace, 'getConfiguration', () => ({ inspect: () => each }));
-      values.push(userSetting('x'));
+      values.push(readUserSetting('x'));
       restore();
     }
     assert.deepEqual(values, ['default', 'user']);
@@ -117,6 +117,6 @@ describe('the settings that decide where secrets go', () => {
     await signInWith(service.dueSession());
     await expectSpoken(mapped);
     assert.equal(service.tokenRequests, 1);
-    assert.ok(boundary.requested.every((url) => !url.startsWith(trap)));
+    assert.ok(vscodeSpy.requested.every((url) => !url.startsWith(trap)));
   });
 });

@@ -63,14 +63,14 @@ ${content}
 }
 
 /** Asks a person what the client may do. The answer is posted to `action`. */
-export function consentPage(wish: {
+export function consentPage(requestCase: {
   action: string;
   consentId: string;
   client: { clientId: string; name: string };
   redirectUri: string;
   scopes: readonly string[];
 }): Answer {
-  const { action, consentId, client, redirectUri, scopes } = wish;
+  const { action, consentId, client, redirectUri, scopes } = requestCase;
   const choices = scopes.map(
     (scope) =>
       `<label><input type="checkbox" name="scope" value="${escaped(scope)}" checked>` +

@@ -130,15 +130,15 @@ function readRefreshGrant(
   if (known.clientId !== clientId) {
     return refuse(400, 'unauthorized_client', 'The refresh token belongs to another client.');
   }
-  const wished = scopesOf(field('scope'));
-  if (wished.some((scope) => !known.scopes.includes(scope))) {
+  const target = scopesOf(field('scope'));
+  if (target.some((scope) => !known.scopes.includes(scope))) {
     return refuse(400, 'invalid_scope', 'A refresh cannot add scopes.');
   }
   const answered = { same: refreshToken, new: mintRefreshToken(), omitted: undefined }[switches.refreshTokenOnRefresh];
   const replaces = switches.refreshTokenOnRefresh === 'new' && switches.oldRefreshTokens === 'revoked';
   return {
     clientId,
-    scopes: wished.length > 0 ? wished : known.scopes,
+    scopes: target.length > 0 ? target : known.scopes,
     lastingScopes: known.scopes,
     ...(answered !== undefined && { refreshToken: answered }),
     ...(known.code !== undefined && { code: known.code }),

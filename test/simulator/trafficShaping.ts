@@ -73,14 +73,14 @@ function writesAtOnce(requests: readonly RecordedRequest[]): number {
 }
 
 function blindWrites(requests: readonly RecordedRequest[]): number {
-  let isInDoubt = false;
+  let isUnknown = false;
   return requests.filter((request) => {
-    const wasInDoubt = isInDoubt;
+    const wasInDoubt = isUnknown;
     if (isWrite(request)) {
-      isInDoubt ||= mayHaveTakenEffect(request);
+      isUnknown ||= mayHaveTakenEffect(request);
       return wasInDoubt;
     }
-    if (request.status === 200 || request.status === 404) isInDoubt = false;
+    if (request.status === 200 || request.status === 404) isUnknown = false;
     return false;
   }).length;
 }

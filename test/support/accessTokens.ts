@@ -1,11 +1,11 @@
-import type { Access, AccessTokens } from '../../src/core/api/tokenProvider';
+import type { TokenResult, TokenProvider } from '../../src/core/api/tokenProvider';
 import { unexpected } from './unexpected';
 
 /** A token, none, one that takes as long as the promise, an error that getting it ends in, or access in full. */
-type Prepared = string | undefined | Promise<string | undefined> | Error | Access;
+type Prepared = string | undefined | Promise<string | undefined> | Error | TokenResult;
 
 /** Access tokens as a test prepares them. A replacement that was not prepared is unexpected. */
-export class PreparedTokens implements AccessTokens {
+export class PreparedTokens implements TokenProvider {
   /** What `replace` was asked, in order. */
   readonly asked: { refused: string; interactive: boolean }[] = [];
   /** The providers that tokens were wanted for, in order. */
@@ -22,16 +22,16 @@ export class PreparedTokens implements AccessTokens {
     return this;
   }
 
-  async current(serviceProviderId: string): Promise<Access> {
+  async getToken(serviceProviderId: string): Promise<TokenResult> {
     this.wantedFor.push(serviceProviderId);
-    return (await settled(this.token)) ?? { type: 'denied', why: { kind: 'signedOut' } };
+    return (await settled(this.token)) ?? { type: 'denied', failure: { kind: 'signedOut' } };
   }
 
-  accepted(serviceProviderId: string, token: string): void {
+  markAccepted(serviceProviderId: string, token: string): void {
     this.acceptedFor.push({ serviceProviderId, token });
   }
 
-  async replace(serviceProviderId: string, refused: string, interactive: boolean): Promise<Access | undefined> {
+  async refresh(serviceProviderId: string, refused: string, interactive: boolean): Promise<TokenResult | undefined> {
     this.wantedFor.push(serviceProviderId);
     this.asked.push({ refused, interactive });
     if (this.replacements.length === 0) unexpected('replace() of an access token');
@@ -39,13 +39,16 @@ export class PreparedTokens implements AccessTokens {
   }
 }
 
-async function settled(prepared: Prepared): Promise<Access | undefined> {
+async function settled(prepared: Prepared): Promise<TokenResult | undefined> {
   if (prepared instanceof Error) throw prepared;
   const access = await prepared;
   return typeof access === 'string' ? granted(access) : access;
 }
 
 /** The grant of a token; all tokens are of one session, that of `signedInTo()`, unless a test says otherwise. */
-export function granted(token: string, some: Partial<Access & { type: 'granted' }> = {}): Access & { type: 'granted' } {
+export function granted(
+  token: string,
+  some: Partial<TokenResult & { type: 'granted' }> = {},
+): TokenResult & { type: 'granted' } {
   return { type: 'granted', token, account: 'default', session: 'session of default', missingScopes: [], ...some };
 }

@@ -1,6 +1,6 @@
 import type { ConfiguredProvider } from '../../src/core/model/configuredProviders';
-import type { Failure, FailureKind } from '../../src/core/failures/apiFailure';
-import type { NetworkMapping, Reading } from '../../src/core/model/networkMapping';
+import type { ApiFailure, FailureKind } from '../../src/core/failures/apiFailure';
+import type { NetworkMapping, MappingSnapshot } from '../../src/core/model/networkMapping';
 
 export const SERVICE_PROVIDER = 'amzn1.comms.csp.id.5a2b6c1e-7f0d-4f6c-9a52-3f1f6f1d2b11';
 export const OTHER_SERVICE_PROVIDER = 'amzn1.comms.csp.id.0b9f6d3a-1c55-4a38-8d0f-6f6f8e0b7c22';
@@ -14,7 +14,7 @@ export const ODD_ACCESS_TOKEN = 'token;of|no"known-form=(42),<x>';
 
 const METHODS = { get: 'GET', create: 'POST', update: 'PUT', delete: 'DELETE' } as const;
 
-export function aFailure(kind: FailureKind, some: Partial<Failure> = {}): Failure {
+export function aFailure(kind: FailureKind, some: Partial<ApiFailure> = {}): ApiFailure {
   const { operation = 'get', serviceProviderId = SERVICE_PROVIDER } = some;
   return {
     kind,
@@ -43,7 +43,7 @@ export function mappingOf(skillId: string | undefined): NetworkMapping {
   return skillId === undefined ? notMapped : mappedTo(skillId);
 }
 
-export function aReading(mapping: NetworkMapping, readAtMs = 1_700_000_000_000): Reading {
+export function aReading(mapping: NetworkMapping, readAtMs = 1_700_000_000_000): MappingSnapshot {
   return { mapping, readAtMs };
 }
 

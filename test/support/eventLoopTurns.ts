@@ -2,7 +2,7 @@
 let underWay = 0;
 
 /** Lets so many turns of the event loop pass: what waits for no timer and no socket goes on meanwhile. */
-export async function turns(count: number): Promise<void> {
+export async function eventLoopTurns(count: number): Promise<void> {
   underWay++;
   try {
     for (let turn = 0; turn < count; turn++) await aTurn();

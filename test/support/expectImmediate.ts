@@ -9,7 +9,7 @@ async function aFewTurns(): Promise<typeof LATE> {
 }
 
 /** The value of a promise that settles without waiting for anything. No clock is read: it races the event loop. */
-export async function atOnce<T>(promise: Promise<T>): Promise<T> {
+export async function expectImmediate<T>(promise: Promise<T>): Promise<T> {
   const first = await Promise.race([promise, aFewTurns()]);
   if (first === LATE) throw new Error('expected to end at once, but it still waits');
   return first;

@@ -1,5 +1,5 @@
 import type { NetworkMappingClient, RequestContext } from '../../src/core/api/networkMappingClient';
-import type { Failure, FailureKind, Result } from '../../src/core/failures/apiFailure';
+import type { ApiFailure, FailureKind, Result } from '../../src/core/failures/apiFailure';
 import type { MappingChange, NetworkMapping, Operation } from '../../src/core/model/networkMapping';
 import { aFailure } from './builders';
 import { unexpected } from './unexpected';
@@ -13,7 +13,7 @@ export interface PendingRequest {
   /** Whether the code under test has given it up. */
   readonly givenUp: boolean;
   succeed(mapping: NetworkMapping): void;
-  fail(kind: FailureKind, some?: Partial<Failure>): Failure;
+  fail(kind: FailureKind, some?: Partial<ApiFailure>): ApiFailure;
 }
 
 /** The client as a test plays it: each request waits until the test has looked at it and answered it. */
@@ -58,10 +58,10 @@ export class ScriptedClient implements Pick<NetworkMappingClient, 'get' | 'chang
     what: { operation: Operation; serviceProviderId: string; skillId?: string },
     context: RequestContext,
   ): Promise<Result<NetworkMapping>> {
-    const { signal } = context;
+    const { abortSignal: signal } = context;
     return new Promise((resolve) => {
       let givenUp = false;
-      const failWith = (kind: FailureKind, some: Partial<Failure> = {}): Failure => {
+      const failWith = (kind: FailureKind, some: Partial<ApiFailure> = {}): ApiFailure => {
         const failure = aFailure(kind, { ...what, ...some });
         resolve({ ok: false, failure });
         return failure;

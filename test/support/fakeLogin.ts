@@ -1,4 +1,4 @@
-import type { renew, Tokens } from '../../src/core/auth/loginWithAmazon';
+import type { refreshTokens, Tokens } from '../../src/core/auth/loginWithAmazon';
 import type { Session } from '../../src/core/auth/session';
 import type { SignInFailureKind, SignInResult } from '../../src/core/failures/signInFailure';
 import { CLIENT, HOUR_MS, aRenewableSession } from './sessions';
@@ -50,7 +50,7 @@ export interface Grant {
   isKnownOver: boolean;
   /** The newest access token is due or was refused. */
   mayRenew: boolean;
-  dueAtMs: number;
+  refreshAtMs: number;
   isRenewing: boolean;
 }
 
@@ -72,10 +72,10 @@ export class ModelledLogin {
 
   signIn(account: string): Grant {
     const id = `sign-in-${String(this.grants.length)}`;
-    const dueAtMs = this.wall() + HOUR_MS - 60_000;
+    const refreshAtMs = this.wall() + HOUR_MS - 60_000;
     const session = {
       ...aRenewableSession({ id, accessToken: `Atza|${id}-0`, expiresAtMs: this.wall() + HOUR_MS }),
-      refresh: { token: `Atzr|${id}-0`, dueAtMs, client: CLIENT },
+      refresh: { token: `Atzr|${id}-0`, refreshAtMs, client: CLIENT },
     };
     const grant: Grant = {
       account,
@@ -87,7 +87,7 @@ export class ModelledLogin {
       isOver: false,
       isKnownOver: false,
       mayRenew: false,
-      dueAtMs,
+      refreshAtMs,
       isRenewing: false,
     };
     this.grants.push(grant);
@@ -96,7 +96,7 @@ export class ModelledLogin {
 
   /** Takes note of those whose access token is due by the clock of now, which may be set back later. */
   look(): void {
-    for (const grant of this.grants) if (this.wall() >= grant.dueAtMs) grant.mayRenew = true;
+    for (const grant of this.grants) if (this.wall() >= grant.refreshAtMs) grant.mayRenew = true;
   }
 
   /** From now on the secret storage cannot be written: what is under way may not be stored. */
@@ -116,7 +116,7 @@ export class ModelledLogin {
     return grant ?? unexpected('an access token that was never issued');
   }
 
-  readonly renew: typeof renew = async (token, client, endpoint) => {
+  readonly refreshTokens: typeof refreshTokens = async (token, client, endpoint) => {
     const grant = this.grants.find(({ refreshTokens }) => refreshTokens.includes(token));
     if (!grant) return unexpected('a refresh token that was never issued');
     if (endpoint !== TOKEN_ENDPOINT) unexpected(`a refresh token sent to ${endpoint}`);
@@ -158,7 +158,7 @@ export class ModelledLogin {
     accessTokens.push(accessToken);
     grant.mayRenew = false;
     // Nobody knows when it was issued, but not before it was asked for.
-    grant.dueAtMs = askedAtMs + HOUR_MS - 60_000;
+    grant.refreshAtMs = askedAtMs + HOUR_MS - 60_000;
     const refreshToken = this.isStorable ? refreshTokens.at(-1) : token;
     return {
       ok: true,

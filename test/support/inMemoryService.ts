@@ -1,4 +1,4 @@
-import type { Attempted, Verdict } from '../../src/core/rateLimit/queuedCall';
+import type { AttemptResult, RateVerdict } from '../../src/core/rateLimit/queuedCall';
 import type { Clock } from '../../src/core/rateLimit/rateLimiter';
 import { seededRandom } from '../simulator/random';
 
@@ -136,7 +136,7 @@ export class VirtualService {
   }
 
   /** One attempt, for a pacer. */
-  async attempt(): Promise<Attempted<Verdict['type']>> {
+  async attempt(): Promise<AttemptResult<RateVerdict['type']>> {
     const { latencyMs: [least, most] = [20, 60], limit, faults = 0, isDown, isSilent, retryAfterMs = 0 } = this.options;
     const halfMs = (least + this.random() * (most - least)) / 2;
     this.sent++;
@@ -144,7 +144,7 @@ export class VirtualService {
     if (this.time.now() < this.silentUntilMs) this.sentInSilence++;
     await this.wait(halfMs);
     const atMs = this.time.now();
-    let verdict: Verdict = { type: 'passed' };
+    let verdict: RateVerdict = { type: 'passed' };
     if (isSilent?.(atMs)) {
       await this.wait(SILENCE_MS - 2 * halfMs);
       verdict = { type: 'fault', waitMs: 0 };
@@ -158,7 +158,7 @@ export class VirtualService {
       this.silentUntilMs = Math.max(this.silentUntilMs, this.time.now() + retryAfterMs);
     }
     if (verdict.type === 'passed') this.passed++;
-    return { value: verdict.type, verdict, again: verdict.type !== 'passed' };
+    return { value: verdict.type, verdict, retry: verdict.type !== 'passed' };
   }
 
   private wait(ms: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { NetworkMappingClient, RequestContext } from '../../src/core/api/networkMappingClient';
 import type { FailureKind, Result } from '../../src/core/failures/apiFailure';
-import { wishOf, type MappingChange, type NetworkMapping } from '../../src/core/model/networkMapping';
+import { targetOf, type MappingChange, type NetworkMapping } from '../../src/core/model/networkMapping';
 import { aFailure, notMapped } from './builders';
 
 /** A service that answers at once, in memory, as the documentation says; a test can make it fail or take changes late. */
@@ -16,7 +16,7 @@ export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'cha
 
   get(serviceProviderId: string, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
     this.reads.push(serviceProviderId);
-    if (context.signal?.aborted) {
+    if (context.abortSignal?.aborted) {
       return Promise.resolve({ ok: false, failure: aFailure('cancelled', { serviceProviderId, attempts: [] }) });
     }
     const kind = this.unreadable.get(serviceProviderId);
@@ -26,7 +26,7 @@ export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'cha
 
   change(change: MappingChange, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
     const { serviceProviderId, operation } = change;
-    if (context.signal?.aborted || context.stop?.aborted) {
+    if (context.abortSignal?.aborted || context.stopSignal?.aborted) {
       return Promise.resolve({
         ok: false,
         failure: aFailure('cancelled', { serviceProviderId, operation, attempts: [] }),
@@ -34,8 +34,8 @@ export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'cha
     }
     this.sent.push({ change, context });
     const fails = this.failing.get(serviceProviderId);
-    if (!fails || fails.takesEffect) this.mappings.set(serviceProviderId, wishOf(change));
-    if (!fails) return Promise.resolve({ ok: true, value: wishOf(change) });
+    if (!fails || fails.takesEffect) this.mappings.set(serviceProviderId, targetOf(change));
+    if (!fails) return Promise.resolve({ ok: true, value: targetOf(change) });
     const effect = fails.kind === 'badRequest' || fails.kind === 'throttled' ? 'none' : 'unknown';
     return Promise.resolve({ ok: false, failure: aFailure(fails.kind, { serviceProviderId, operation, effect }) });
   }

@@ -1,30 +1,30 @@
-import type { ClosedChange, RecordedChange } from '../../src/core/history/changeRecord';
+import type { ChangeCompleted, ChangeRecord } from '../../src/core/history/changeRecord';
 import { mappedTo, OTHER_SKILL, SERVICE_PROVIDER, SKILL } from './builders';
 
 /** A remap that was carried out, but for what is given; `closed: undefined` leaves it open. */
 export function aChange(
-  some: Partial<Omit<RecordedChange, 'closed'>> & { readonly closed?: Partial<ClosedChange> | undefined } = {},
-): RecordedChange {
-  const { id = 'change 1', openedAtMs = Date.UTC(2026, 10, 22, 13, 5, 33), closed, ...rest } = some;
+  some: Partial<Omit<ChangeRecord, 'completed'>> & { readonly completed?: Partial<ChangeCompleted> | undefined } = {},
+): ChangeRecord {
+  const { id = 'change 1', startedAtMs: startedAtMs = Date.UTC(2026, 10, 22, 13, 5, 33), completed, ...rest } = some;
   const change = {
     id,
-    actId: `act of ${id}`,
-    openedAtMs,
+    operationId: `act of ${id}`,
+    startedAtMs,
     serviceProviderId: SERVICE_PROVIDER,
     name: 'Grand Meridian',
     account: 'default',
     endpoint: 'https://api.amazonalexa.com',
     operation: 'update' as const,
     before: mappedTo(SKILL),
-    wished: mappedTo(OTHER_SKILL),
+    target: mappedTo(OTHER_SKILL),
     ...rest,
   };
-  if ('closed' in some && closed === undefined) return change;
-  return { ...change, closed: { id, closedAtMs: openedAtMs + 400, result: 'done', ...closed } };
+  if ('completed' in some && completed === undefined) return change;
+  return { ...change, completed: { id, completedAtMs: startedAtMs + 400, result: 'done', ...completed } };
 }
 
 /** What a journal is to whoever reads it: the newest change first. */
-export function historyOf(changes: Iterable<RecordedChange>): { newestFirst(): AsyncGenerator<RecordedChange> } {
+export function historyOf(changes: Iterable<ChangeRecord>): { newestFirst(): AsyncGenerator<ChangeRecord> } {
   return {
     async *newestFirst() {
       await Promise.resolve();

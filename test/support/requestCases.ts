@@ -4,7 +4,7 @@ import type { SwitchesInput } from '../simulator/switches';
 import { OTHER_SKILL, SKILL } from './builders';
 
 /** What a person wishes, and what the service holds when they wish it. */
-export interface Wish {
+export interface RequestCase {
   readonly operation: Operation;
   /** The skill that is mapped before; null when none is. */
   readonly before: string | null;
@@ -20,47 +20,54 @@ const everyUpdate = ([404, 'create'] as const).map((updateWhenNotMapped): Switch
 const everyDelete = ([404, 200] as const).map((deleteWhenNotMapped): SwitchesInput => ({ deleteWhenNotMapped }));
 
 /** The skill that every create and update wishes for. */
-const WISHED_SKILL = OTHER_SKILL;
+const TARGET_SKILL = OTHER_SKILL;
 
 /**
  * Each operation in each state it can meet, with each position of the switches that it depends on there. The first of
  * each operation is the one that people wish for: there is something to do.
  */
-export const WISHES: readonly Wish[] = [
+export const REQUEST_CASES: readonly RequestCase[] = [
   { operation: 'get', before: SKILL, switches: {} },
   { operation: 'get', before: null, switches: {} },
   { operation: 'get', before: SKILL, switches: otherForm },
   { operation: 'create', before: null, switches: {} },
   { operation: 'create', before: null, switches: otherForm },
-  ...everyCreate.map((switches): Wish => ({ operation: 'create', before: SKILL, switches })),
-  ...[...everyCreate, otherForm].map((switches): Wish => ({ operation: 'create', before: WISHED_SKILL, switches })),
+  ...everyCreate.map((switches): RequestCase => ({ operation: 'create', before: SKILL, switches })),
+  ...[...everyCreate, otherForm].map((switches): RequestCase => ({
+    operation: 'create',
+    before: TARGET_SKILL,
+    switches,
+  })),
   { operation: 'update', before: SKILL, switches: {} },
   { operation: 'update', before: SKILL, switches: otherForm },
-  ...everyUpdate.map((switches): Wish => ({ operation: 'update', before: null, switches })),
+  ...everyUpdate.map((switches): RequestCase => ({ operation: 'update', before: null, switches })),
   { operation: 'delete', before: SKILL, switches: {} },
-  ...everyDelete.map((switches): Wish => ({ operation: 'delete', before: null, switches })),
+  ...everyDelete.map((switches): RequestCase => ({ operation: 'delete', before: null, switches })),
 ];
 
 /** One wish for each operation in each state, whatever the switches. */
-export const PLAIN_WISHES: readonly Wish[] = WISHES.filter(
+export const PLAIN_WISHES: readonly RequestCase[] = REQUEST_CASES.filter(
   ({ operation, before }, index) =>
-    WISHES.findIndex((wish) => wish.operation === operation && wish.before === before) === index,
+    REQUEST_CASES.findIndex((requestCase) => requestCase.operation === operation && requestCase.before === before) ===
+    index,
 );
 
 /** A wish to change something. */
-export type WishedChange = Wish & { readonly operation: ChangeOperation };
+export type ChangeCase = RequestCase & { readonly operation: ChangeOperation };
 
-export function isWishedChange(wish: Wish): wish is WishedChange {
-  return wish.operation !== 'get';
+export function isChangeCase(requestCase: RequestCase): requestCase is ChangeCase {
+  return requestCase.operation !== 'get';
 }
 
 /** The wishes of each operation that people have: there is something to do. */
-export const USUAL_WISHES: readonly Wish[] = WISHES.filter(
-  ({ operation }, index) => WISHES.findIndex((wish) => wish.operation === operation) === index,
+export const TYPICAL_CASES: readonly RequestCase[] = REQUEST_CASES.filter(
+  ({ operation }, index) => REQUEST_CASES.findIndex((requestCase) => requestCase.operation === operation) === index,
 );
 
 function positions<Name extends keyof SwitchesInput>(name: Name): NonNullable<SwitchesInput[Name]>[] {
-  return [...new Set(WISHES.flatMap(({ switches }) => switches[name] ?? []))] as NonNullable<SwitchesInput[Name]>[];
+  return [...new Set(REQUEST_CASES.flatMap(({ switches }) => switches[name] ?? []))] as NonNullable<
+    SwitchesInput[Name]
+  >[];
 }
 
 /**
@@ -81,8 +88,8 @@ export const SERVICES: readonly SwitchesInput[] = positions('createWhenMapped').
 });
 
 /** One wish for each operation in each state, to a service of these switches. */
-export function wishesTo(switches: SwitchesInput): readonly Wish[] {
-  return PLAIN_WISHES.map((wish) => ({ ...wish, switches }));
+export function casesThat(switches: SwitchesInput): readonly RequestCase[] {
+  return PLAIN_WISHES.map((requestCase) => ({ ...requestCase, switches }));
 }
 
 export function describeService(switches: SwitchesInput): string {
@@ -91,20 +98,20 @@ export function describeService(switches: SwitchesInput): string {
     .join(', ');
 }
 
-export function describeWish({ operation, before, switches }: Wish): string {
-  const state = before === null ? 'not mapped' : before === WISHED_SKILL ? 'mapped to the wished skill' : 'mapped';
+export function describeCase({ operation, before, switches }: RequestCase): string {
+  const state = before === null ? 'not mapped' : before === TARGET_SKILL ? 'mapped to the wished skill' : 'mapped';
   return [`${operation}, ${state}`, describeService(switches)].filter(Boolean).join(', ');
 }
 
-export function changeFor({ operation }: Wish, serviceProviderId: string): MappingChange {
+export function changeFor({ operation }: RequestCase, serviceProviderId: string): MappingChange {
   if (operation === 'get') throw new Error('a read is no change');
   return operation === 'delete'
     ? { operation, serviceProviderId }
-    : { operation, serviceProviderId, skillId: WISHED_SKILL };
+    : { operation, serviceProviderId, skillId: TARGET_SKILL };
 }
 
 /** The status that the service answers with when nothing goes wrong. */
-export function usualStatus({ operation, before, switches }: Wish): number {
+export function usualStatus({ operation, before, switches }: RequestCase): number {
   switch (operation) {
     case 'get':
       return before === null ? 404 : 200;
@@ -122,9 +129,9 @@ export function usualStatus({ operation, before, switches }: Wish): number {
 }
 
 /** The kind of failure that this answer is; undefined where it is none. */
-export function usualFailure(wish: Wish): FailureKind | undefined {
-  const status = usualStatus(wish);
-  if (status < 300 || wish.operation === 'get') return undefined;
+export function usualFailure(requestCase: RequestCase): FailureKind | undefined {
+  const status = usualStatus(requestCase);
+  if (status < 300 || requestCase.operation === 'get') return undefined;
   const kinds: Readonly<Record<number, FailureKind>> = {
     400: 'badRequest',
     403: 'forbidden',
@@ -135,7 +142,7 @@ export function usualFailure(wish: Wish): FailureKind | undefined {
 }
 
 /** Whether the service carries the wish out when nothing goes wrong. */
-export function isCarriedOut({ operation, before, switches }: Wish): boolean {
+export function isApplied({ operation, before, switches }: RequestCase): boolean {
   switch (operation) {
     case 'get':
       return false;

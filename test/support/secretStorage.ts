@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Secrets } from '../../src/core/auth/sessionStore';
-import { turns } from './eventLoopTurns';
+import { eventLoopTurns } from './eventLoopTurns';
 
 /** What the error of a keyring says here: it may hold anything, the secret included. */
 export const KEYRING_ERROR = 'the keyring is locked while it holds Atza|in-the-words-of-the-keyring';
@@ -35,7 +35,7 @@ export class SecretVault {
     this.windows.push(window);
     return {
       get: async (key) => {
-        await turns(1);
+        await eventLoopTurns(1);
         if (this.broken === 'everything') throw new Error(KEYRING_ERROR);
         return window.ahead.has(key) ? window.ahead.get(key) : this.values.get(key);
       },
@@ -76,7 +76,7 @@ export class SecretVault {
 
   private async write(window: Window, key: string, value: string | undefined): Promise<void> {
     const { writeTurns = 1, handedOverAfterMs } = this.manners;
-    await turns(writeTurns);
+    await eventLoopTurns(writeTurns);
     if (this.broken !== 'nothing') throw new Error(KEYRING_ERROR);
     if (handedOverAfterMs === undefined) {
       this.settle(key, value);

@@ -1,4 +1,4 @@
-import { dueAtMs, type Client, type Session } from '../../src/core/auth/session';
+import { refreshAtMs, type Client, type Session } from '../../src/core/auth/session';
 
 export const HOUR_MS = 3_600_000;
 /** When sessions of tests are signed in to, by the machine's clock. */
@@ -21,7 +21,7 @@ export function aRenewableSession(
     accessToken: 'Atza|renewable',
     expiresAtMs: SIGNED_IN_AT_MS + HOUR_MS,
     scopes: ['alexa::enterprise:management', 'amazon_communication::service_provider'],
-    refresh: { token: refreshToken, dueAtMs: dueAtMs(SIGNED_IN_AT_MS, HOUR_MS), client },
+    refresh: { token: refreshToken, refreshAtMs: refreshAtMs(SIGNED_IN_AT_MS, HOUR_MS), client },
     ...rest,
   };
 }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Lock } from '../../src/core/crossWindow/exclusiveWrites';
-import { turns } from './eventLoopTurns';
+import { eventLoopTurns } from './eventLoopTurns';
 import { unexpected } from './unexpected';
 
 /** What the act that runs now holds, by lock. One for all locks: each storage more slows down every promise of the process. */
@@ -15,14 +15,14 @@ export class SharedLock implements Lock {
   readonly held: string[] = [];
   private readonly ends = new Map<string, Promise<unknown>>();
 
-  async hold<T>(name: string, act: () => Promise<T>): Promise<T> {
+  async withLock<T>(name: string, act: () => Promise<T>): Promise<T> {
     const outer = HELD.getStore() ?? [];
     if (outer.some((each) => each.lock === this && each.name === name))
       unexpected(`holding the lock "${name}" inside itself`);
     const before = this.ends.get(name);
     const attempt = (async () => {
       await before;
-      await turns(2);
+      await eventLoopTurns(2);
       this.held.push(name);
       return HELD.run([...outer, { lock: this, name }], act);
     })();

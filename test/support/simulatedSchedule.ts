@@ -3,7 +3,7 @@ import type { NetworkMappingClient, RequestContext } from '../../src/core/api/ne
 import type { FailureKind, Result } from '../../src/core/failures/apiFailure';
 import {
   isSameMapping,
-  wishOf,
+  targetOf,
   type ChangeSender,
   type MappingChange,
   type NetworkMapping,
@@ -69,7 +69,7 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
   /** Whether a request may go out as what was expected. */
   isExpected: (id: string, expected: ChangeSender) => boolean = () => true;
   /** Is called when a wish is sent. */
-  onSent: (wish: MappingChange) => void = () => undefined;
+  onSent: (requestCase: MappingChange) => void = () => undefined;
   /** The wishes after which others have changed the mapping at the service that they were sent to. */
   readonly overtaken = new Set<MappingChange>();
   /** What each wish was meant for, when it was made. */
@@ -82,14 +82,14 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
   ) {}
 
   /** A person makes a wish, and sees the service of now. */
-  wish<T extends MappingChange>(change: T): T {
-    const wish = { ...change };
-    this.meantFor.set(wish, this.truth);
-    return wish;
+  requestCase<T extends MappingChange>(change: T): T {
+    const requestCase = { ...change };
+    this.meantFor.set(requestCase, this.truth);
+    return requestCase;
   }
 
-  meant(wish: MappingChange): Truth {
-    return this.meantFor.get(wish) ?? unexpected('a change that nobody wished for');
+  meant(requestCase: MappingChange): Truth {
+    return this.meantFor.get(requestCase) ?? unexpected('a change that nobody wished for');
   }
 
   /** From now on another service is asked. */
@@ -101,8 +101,8 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
   /** Somebody else changes a mapping; nobody here knows yet. */
   set(id: string, mapping: NetworkMapping): void {
     this.truth.history(id).push(mapping);
-    for (const [wish, truth] of this.sent)
-      if (truth === this.truth && wish.serviceProviderId === id) this.overtaken.add(wish);
+    for (const [requestCase, truth] of this.sent)
+      if (truth === this.truth && requestCase.serviceProviderId === id) this.overtaken.add(requestCase);
   }
 
   /** What is shown from now on must be as new as what the service holds now. */
@@ -119,7 +119,7 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
     const id = change.serviceProviderId;
     const { truth } = this;
     const carryOut = () => {
-      truth.history(id).push(wishOf(change));
+      truth.history(id).push(targetOf(change));
       this.carriedOut.add(change);
       return truth.now(id);
     };
@@ -140,7 +140,7 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
   private async request(
     operation: Operation,
     serviceProviderId: string,
-    { signal, stop, expected }: RequestContext,
+    { abortSignal: signal, stopSignal: stop, expected }: RequestContext,
     carryOut: () => NetworkMapping,
     { isSent, carryOutLate }: { isSent?: () => void; carryOutLate?: () => void } = {},
   ): Promise<Result<NetworkMapping>> {

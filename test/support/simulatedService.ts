@@ -1,15 +1,15 @@
 import { NetworkMappingClient, type AttemptRecord } from '../../src/core/api/networkMappingClient';
 import type { RetryPolicy } from '../../src/core/api/retry';
 import { checkEndpoint } from '../../src/core/model/endpoint';
-import type { AccessTokens } from '../../src/core/api/tokenProvider';
+import type { TokenProvider } from '../../src/core/api/tokenProvider';
 
 /** A policy of milliseconds. The limit of an attempt is wide, so that a busy computer does not run into it by chance. */
 const QUICK: RetryPolicy = {
-  attemptLimitMs: 20_000,
+  attemptTimeoutMs: 20_000,
   maxAttempts: 3,
-  patienceMs: 1_000,
+  queueTimeoutMs: 1_000,
   urgentLimitMs: 20_000,
-  longPatienceMs: 1_000,
+  bulkQueueTimeoutMs: 1_000,
   backoffMs: 1,
   outageMs: 7_000,
   maxInFlight: 16,
@@ -18,7 +18,7 @@ const QUICK: RetryPolicy = {
 /** The real client, speaking to a service on this machine. */
 export function clientOf(
   url: string,
-  tokens: AccessTokens,
+  tokens: TokenProvider,
   policy: Partial<RetryPolicy> = {},
   onAttempt?: (attempt: AttemptRecord) => void,
 ): NetworkMappingClient {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { Workbench } from '../runner/workbench';
-import type { Stage } from './uiTestEnvironment';
+import type { UiTestEnvironment } from './uiTestEnvironment';
 
 /** What a person copies from a security profile. */
 interface Client {
@@ -9,7 +9,7 @@ interface Client {
 }
 
 /** Goes from the pick of Sign In to Amazon's page, which VS Code opens in the browser. */
-export async function toAmazon(stage: Stage, workbench: Workbench, title = 'Sign In'): Promise<Page> {
+export async function toAmazon(stage: UiTestEnvironment, workbench: Workbench, title = 'Sign In'): Promise<Page> {
   await workbench.quickInput.titled(title);
   const opened = stage.nextPage();
   await workbench.quickInput.row('Sign in with the browser').click();
@@ -19,7 +19,7 @@ export async function toAmazon(stage: Stage, workbench: Workbench, title = 'Sign
 /** The same where no client is known, which is asked for before. */
 export async function toAmazonAs(
   { clientId, clientSecret }: Client,
-  stage: Stage,
+  stage: UiTestEnvironment,
   { quickInput }: Workbench,
   title = 'Sign In',
 ): Promise<Page> {
@@ -51,7 +51,7 @@ export async function readAtTheEnd(page: Page): Promise<string> {
  *
  * @returns the address that the browser has ended on
  */
-export async function allowAndStrand(stage: Stage, consent: Page): Promise<string> {
+export async function allowAndStrand(stage: UiTestEnvironment, consent: Page): Promise<string> {
   let address = '';
   await consent.route('**/ap/oa', async (route) => {
     // Once the browser follows a redirect, nothing can hold it up.

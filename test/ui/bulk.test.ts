@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } f
 import { shortId } from '../../src/core/model/identifiers';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, labels, list, picture, pictureOfFailure, Stage } from './uiTestEnvironment';
+import { hotel, rowLabels, list, screenshot, pictureOfFailure, UiTestEnvironment } from './uiTestEnvironment';
 
 /** In the order of the list: those that are moved come first. */
 const MOVED = Array.from({ length: 300 }, (_, index) => hotel(`North ${String(index).padStart(3, '0')}`, SKILL));
@@ -13,16 +13,16 @@ const OTHERS = Array.from({ length: 700 }, (_, index) =>
 const ALL = [...MOVED, ...OTHERS];
 
 describe('a person who moves 300 service providers of 1,000 to another skill', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
   let broken = false;
   let made = 0;
 
   beforeAll(async () => {
-    stage = await Stage.set('bulk');
+    stage = await UiTestEnvironment.start('bulk');
     workbench = await stage.open({ providers: ALL, signedIn: true });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   // One story: what comes after a chapter that failed would fail too, and slowly.
@@ -56,7 +56,7 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
     await page.setViewportSize({ ...usual, height: 1_000 + ALL.length * 22 });
     try {
       await expect.poll(() => list(workbench).getByRole('treeitem').count()).toBe(ALL.length);
-      return (await labels(workbench)).sort();
+      return (await rowLabels(workbench)).sort();
     } finally {
       await page.setViewportSize(usual);
     }
@@ -111,18 +111,18 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
     const first = await workbench.page.locator('.quick-input-list .monaco-list-row').first().innerText();
     expect(first).toContain('North 000');
     expect(first).toContain(`${shortId(SKILL)} → ${shortId(THIRD_SKILL)}`);
-    await picture(workbench, 'bulk-01-preview');
+    await screenshot(workbench, 'bulk-01-preview');
     await workbench.quickInput.accept();
     expect(await workbench.dialog.text()).toContain('Remap 300 service providers?');
     expect(changes()).toEqual([]);
-    await picture(workbench, 'bulk-02-question');
+    await screenshot(workbench, 'bulk-02-question');
     control().clearRequests();
     await workbench.dialog.press('Remap');
   });
 
   it('watches the progress, and stops it half-way: nothing is left in doubt', async () => {
     await expect.poll(() => changes().length, { timeout: 60_000 }).toBeGreaterThan(140);
-    await picture(workbench, 'bulk-03-progress');
+    await screenshot(workbench, 'bulk-03-progress');
     const progress = workbench.page
       .locator('.notification-toast')
       .filter({ hasText: /Remapping 300 service providers/ });
@@ -131,7 +131,7 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
     const text = await summary().innerText();
     made = Number(/Remapped (\d+) of 300/.exec(text)?.[1]);
     expect(text).not.toContain('unconfirmed');
-    await picture(workbench, 'bulk-04-stopped');
+    await screenshot(workbench, 'bulk-04-stopped');
     const sent = changes();
     expect(new Set(sent).size).toBe(sent.length);
     expect(sent.length).toBeLessThan(300);
@@ -160,7 +160,7 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
     }
     await expectTruth();
     expect(truth()).toEqual(new Map(ALL.map(({ serviceProviderId, skillId }) => [serviceProviderId, skillId])));
-    await picture(workbench, 'bulk-05-undone');
+    await screenshot(workbench, 'bulk-05-undone');
   });
 
   it('leaves no access token in anything that was written', async () => {

@@ -4,24 +4,24 @@ import axe, { type AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, labels, pictureOfFailure, row, Stage, webviewFrame } from './uiTestEnvironment';
+import { hotel, rowLabels, pictureOfFailure, row, UiTestEnvironment, webviewFrame } from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora', SKILL);
 const BELVEDERE = hotel('Belvedere', OTHER_SKILL);
 const CASTELLO = hotel('Castello');
 
 describe('the change history', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await Stage.set('change-history', {
+    stage = await UiTestEnvironment.start('change-history', {
       // The dialog of VS Code itself, not the browser's.
       settings: { 'window.autoDetectColorScheme': false, 'files.simpleDialog.enable': true },
     });
     workbench = await stage.open({ providers: [AURORA, BELVEDERE, CASTELLO], signedIn: true });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   const page = () => workbench.webview();
@@ -47,7 +47,7 @@ describe('the change history', () => {
   }
 
   it('says what will be here before anything was changed', async () => {
-    await expect.poll(async () => (await labels(workbench)).length).toBe(3);
+    await expect.poll(async () => (await rowLabels(workbench)).length).toBe(3);
     await workbench.command('Alexa Network Mapping: Show Change History');
     await page().getByRole('heading', { name: 'Nothing has been changed yet' }).waitFor();
     await workbench.screenshot('history-empty');
@@ -120,7 +120,7 @@ describe('the change history', () => {
     const file = await workbench.quickInput.input.inputValue();
     await workbench.quickInput.accept();
     await page().getByText(`Exported 1 change to mapping-changes.${extension}.`).waitFor();
-    const written = stage.heard(await readFile(file, 'utf8'));
+    const written = stage.recordText(await readFile(file, 'utf8'));
     for (const each of [AURORA.serviceProviderId, SKILL, THIRD_SKILL, 'done']) expect(written).toContain(each);
     expect(written).not.toContain(BELVEDERE.serviceProviderId);
   });

@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { searchChanges } from '../../src/core/history/historySearch';
-import type { RecordedChange } from '../../src/core/history/changeRecord';
+import type { ChangeRecord } from '../../src/core/history/changeRecord';
 import { changeHistoryHtml } from '../../src/editor/webview/changeHistoryHtml';
-import type { ChangeHistoryMessage, HistoryFound } from '../../src/editor/webview/changeHistoryMessages';
-import { historyFound } from '../../src/editor/webview/changeHistoryRows';
+import type { ChangeHistoryMessage, SearchResultMessage } from '../../src/editor/webview/changeHistoryMessages';
+import { toSearchResultMessage } from '../../src/editor/webview/changeHistoryRows';
 import { launchBrowser } from '../runner/browser';
 import { ACCESS_TOKEN, mappedTo, notMapped, SERVICE_PROVIDER, THIRD_SKILL } from '../support/builders';
 import { aChange, historyOf } from '../support/recordedChanges';
@@ -14,25 +14,25 @@ import { expectAccessible, openWebviewPage, received, THEMES } from './webviewPa
 const HOSTILE = '<img src=x onerror="alert(1)"> ${x} </script>';
 
 /** Everything that the page can show. */
-const CHANGES: readonly RecordedChange[] = [
-  aChange({ id: '9', closed: undefined, name: 'Harbour Hotel' }),
-  aChange({ id: '8', undoes: '4', before: notMapped, operation: 'delete', wished: notMapped }),
-  aChange({ id: '7', actId: 'bulk', closed: { requestId: '5b9b9d9e-3f0e-4b9a-9a55-3f2b1c7d8e90' } }),
+const CHANGES: readonly ChangeRecord[] = [
+  aChange({ id: '9', completed: undefined, name: 'Harbour Hotel' }),
+  aChange({ id: '8', revertsChangeId: '4', before: notMapped, operation: 'delete', target: notMapped }),
+  aChange({ id: '7', operationId: 'bulk', completed: { requestId: '5b9b9d9e-3f0e-4b9a-9a55-3f2b1c7d8e90' } }),
   aChange({
     id: '6',
-    actId: 'bulk',
-    closed: { result: 'failed', failure: 'conflict', status: 409, holds: mappedTo(THIRD_SKILL) },
+    operationId: 'bulk',
+    completed: { result: 'failed', failure: 'conflict', status: 409, actual: mappedTo(THIRD_SKILL) },
   }),
-  aChange({ id: '5', actId: 'bulk', closed: { result: 'notSent', failure: 'cancelled' } }),
+  aChange({ id: '5', operationId: 'bulk', completed: { result: 'notSent', failure: 'cancelled' } }),
   aChange({ id: '4', operation: 'create', before: notMapped }),
-  aChange({ id: '3', closed: { result: 'inDoubt', failure: 'timeout', recovered: true } }),
-  aChange({ id: '2', name: HOSTILE, account: HOSTILE, closed: { requestId: HOSTILE } }),
+  aChange({ id: '3', completed: { result: 'inDoubt', failure: 'timeout', recovered: true } }),
+  aChange({ id: '2', name: HOSTILE, account: HOSTILE, completed: { requestId: HOSTILE } }),
 ];
 
-async function answerOf(changes: Iterable<RecordedChange>, limit = 200): Promise<HistoryFound> {
-  let answer: HistoryFound | undefined;
+async function answerOf(changes: Iterable<ChangeRecord>, limit = 200): Promise<SearchResultMessage> {
+  let answer: SearchResultMessage | undefined;
   await searchChanges(historyOf(changes), '', limit, new AbortController().signal, (found) => {
-    answer = historyFound(found, '', 'en-US');
+    answer = toSearchResultMessage(found, '', 'en-US');
   });
   if (!answer) throw new Error('nothing was answered');
   return answer;
@@ -55,7 +55,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
       changeHistoryHtml({ search, opening: 'opening-1', ...surroundings }),
     );
 
-  async function answer(page: Page, found: HistoryFound): Promise<void> {
+  async function answer(page: Page, found: SearchResultMessage): Promise<void> {
     await page.evaluate(`window.postMessage(${JSON.stringify(found)})`);
     await expect.poll(() => page.locator('.count').textContent()).toBe(found.count);
   }
@@ -134,7 +134,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
       { type: 'search', search: '', limit: 200 },
       { type: 'export', search: '', format: 'csv' },
       { type: 'export', search: '', format: 'json' },
-      { type: 'undo', actId: 'bulk' },
+      { type: 'undo', operationId: 'bulk' },
       { type: 'search', search: '', limit: 400 },
     ]);
     await page.close();
@@ -193,8 +193,8 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await answer(page, await answerOf(CHANGES));
     const undo = page.getByRole('button', { name: 'Undo… Remap: 3 service providers' });
     await undo.focus();
-    const undone = CHANGES.filter(({ actId }) => actId === 'bulk').map((change) =>
-      aChange({ id: `undo of ${change.id}`, actId: 'undo', undoes: change.id }),
+    const undone = CHANGES.filter(({ operationId }) => operationId === 'bulk').map((change) =>
+      aChange({ id: `undo of ${change.id}`, operationId: 'undo', revertsChangeId: change.id }),
     );
     const now = await answerOf([...undone, ...CHANGES]);
     // The changes of an act come one after the other, and each is shown.
@@ -212,7 +212,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     const { page } = await open('light');
     await answer(page, await answerOf(CHANGES));
     await page.getByRole('button', { name: 'Undo… Remap: 3 service providers' }).focus();
-    await answer(page, await answerOf(CHANGES.filter(({ actId }) => actId !== 'bulk')));
+    await answer(page, await answerOf(CHANGES.filter(({ operationId }) => operationId !== 'bulk')));
     expect(await page.locator('input:focus').count()).toBe(1);
     await page.close();
   });

@@ -1,31 +1,40 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { SKILL } from '../support/builders';
-import { connection, hotel, labels, picture, pictureOfFailure, row, shown, Stage } from './uiTestEnvironment';
+import {
+  connection,
+  hotel,
+  rowLabels,
+  screenshot,
+  pictureOfFailure,
+  row,
+  shown,
+  UiTestEnvironment,
+} from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const BELVEDERE = hotel('Hotel Belvedere');
 
 describe('the Connection view', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await Stage.set('connection');
+    stage = await UiTestEnvironment.start('connection');
     workbench = await stage.open({ providers: [AURORA, BELVEDERE] });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   const allIsWell = async () => {
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual([`Hotel Aurora, mapped to ${SKILL}`, 'Hotel Belvedere, not mapped']);
     await connection(workbench).waitFor({ state: 'detached' });
   };
 
   it('says that nobody is signed in, and asks nothing of the service', async () => {
-    await expect.poll(() => labels(workbench)).toEqual(['Hotel Aurora, signed out', 'Hotel Belvedere, signed out']);
+    await expect.poll(() => rowLabels(workbench)).toEqual(['Hotel Aurora, signed out', 'Hotel Belvedere, signed out']);
     await expect.poll(() => connection(workbench).innerText()).toContain('Sign in with Login with Amazon');
     expect(stage.simulator.control.requests()).toEqual([]);
   });
@@ -42,10 +51,10 @@ describe('the Connection view', () => {
       .poll(() => connection(workbench).innerText(), { timeout: 60_000 })
       .toContain('The service cannot be reached');
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual(['Hotel Aurora, could not be read: no connection', 'Hotel Belvedere, could not be read: no connection']);
     expect(await shown(row(workbench, AURORA.name))).toMatch(/7d9ef6a0-.*last read/);
-    await picture(workbench, 'connection-unreachable');
+    await screenshot(workbench, 'connection-unreachable');
 
     // Before the fault is gone, since the rows come back by themselves then.
     stage.simulator.control.clearRequests();
@@ -59,7 +68,7 @@ describe('the Connection view', () => {
     stage.simulator.control.addFault({ name: 'unavailable', operation: 'get' });
     await workbench.command('Alexa Network Mapping: Refresh');
     await expect
-      .poll(() => labels(workbench), { timeout: 20_000 })
+      .poll(() => rowLabels(workbench), { timeout: 20_000 })
       .toEqual([
         'Hotel Aurora, could not be read: service unavailable',
         'Hotel Belvedere, could not be read: service unavailable',
@@ -67,7 +76,7 @@ describe('the Connection view', () => {
     await expect
       .poll(() => workbench.page.locator('.part.sidebar .tree-explorer-viewlet-tree-view .message').first().innerText())
       .toContain('The service is not available. Retrying automatically.');
-    await picture(workbench, 'connection-retrying');
+    await screenshot(workbench, 'connection-retrying');
     stage.simulator.control.clearFaults();
     await allIsWell();
   });
@@ -76,7 +85,7 @@ describe('the Connection view', () => {
     stage.simulator.control.addFault({ name: 'unauthorized', serviceProviderId: BELVEDERE.serviceProviderId });
     await workbench.reload();
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual([`Hotel Aurora, mapped to ${SKILL}`, 'Hotel Belvedere, could not be read: access token refused']);
     expect(await connection(workbench).count()).toBe(0);
     stage.simulator.control.clearFaults();
@@ -87,12 +96,12 @@ describe('the Connection view', () => {
     await workbench.reload();
     await expect.poll(() => connection(workbench).innerText()).toContain('The service refused the access token');
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual([
         'Hotel Aurora, could not be read: access token refused',
         'Hotel Belvedere, could not be read: access token refused',
       ]);
-    await picture(workbench, 'connection-token-refused');
+    await screenshot(workbench, 'connection-token-refused');
     await stage.signIn(workbench);
     await allIsWell();
   });
@@ -101,12 +110,12 @@ describe('the Connection view', () => {
     const many = Array.from({ length: 1_000 }, (_, index) => hotel(`Hotel ${String(index).padStart(4, '0')}`));
     stage.simulator.control.setSwitches({ latencyMs: { min: 100, max: 100 } });
     const other = await stage.open({ providers: many });
-    await expect.poll(() => labels(other)).toContain('Hotel 0000, not mapped');
+    await expect.poll(() => rowLabels(other)).toContain('Hotel 0000, not mapped');
     const read = stage.simulator.control
       .requests()
       .filter(({ serviceProviderId }) => many.some((each) => each.serviceProviderId === serviceProviderId)).length;
     expect(read).toBeLessThan(500);
-    await picture(other, 'connection-long-list');
+    await screenshot(other, 'connection-long-list');
     stage.simulator.control.setSwitches({ latencyMs: null });
   });
 
@@ -116,14 +125,14 @@ describe('the Connection view', () => {
 });
 
 describe('an API endpoint that may not get the token', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
 
   beforeAll(async () => {
-    stage = await Stage.set('endpoint', {
+    stage = await UiTestEnvironment.start('endpoint', {
       settings: { 'alexaNetworkMapping.apiEndpoint': 'http://network-mapping.example' },
     });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
 
   it('is refused before anything is sent, until the person has corrected it in the settings', async () => {
     const workbench = await stage.open({ providers: [AURORA] });
@@ -134,8 +143,8 @@ describe('an API endpoint that may not get the token', () => {
     await stage.paste(workbench, stage.newToken());
     expect(await workbench.dialog.text()).toContain('The access token could not be verified.');
     await workbench.dialog.press('Keep Anyway');
-    await expect.poll(() => labels(workbench)).toEqual(['Hotel Aurora, could not be read: API endpoint refused']);
-    await picture(workbench, 'connection-endpoint-refused');
+    await expect.poll(() => rowLabels(workbench)).toEqual(['Hotel Aurora, could not be read: API endpoint refused']);
+    await screenshot(workbench, 'connection-endpoint-refused');
 
     await connection(workbench).getByRole('button', { name: 'Open Settings' }).click();
     const field = workbench.page
@@ -144,8 +153,8 @@ describe('an API endpoint that may not get the token', () => {
     expect(await field.inputValue()).toBe('http://network-mapping.example');
     await field.fill(stage.simulator.url);
     await connection(workbench).waitFor({ state: 'detached' });
-    await expect.poll(() => labels(workbench)).toEqual([`Hotel Aurora, mapped to ${SKILL}`]);
-    await picture(workbench, 'connection-endpoint-corrected');
+    await expect.poll(() => rowLabels(workbench)).toEqual([`Hotel Aurora, mapped to ${SKILL}`]);
+    await screenshot(workbench, 'connection-endpoint-corrected');
     expect(workbench.outsideRequests).toEqual([]);
   });
 

@@ -2,21 +2,21 @@ import axe, { type AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import { hotel, labels, pictureOfFailure, row, Stage, webviewFrame } from './uiTestEnvironment';
+import { hotel, rowLabels, pictureOfFailure, row, UiTestEnvironment, webviewFrame } from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora', SKILL);
 const BELVEDERE = hotel('Belvedere', OTHER_SKILL);
 const AS_SEEDED = [`Aurora, mapped to ${SKILL}`, `Belvedere, mapped to ${OTHER_SKILL}`];
 
 describe('the error details', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await Stage.set('error-details', { settings: { 'window.autoDetectColorScheme': false } });
+    stage = await UiTestEnvironment.start('error-details', { settings: { 'window.autoDetectColorScheme': false } });
     workbench = await stage.open({ providers: [AURORA, BELVEDERE], signedIn: true });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   const control = () => stage.simulator.control;
@@ -27,7 +27,7 @@ describe('the error details', () => {
   const tabs = () => workbench.page.locator('.part.editor .tab').allInnerTexts();
 
   it('open from the menu of a row, and say what happened and what support needs', async () => {
-    await expect.poll(() => labels(workbench)).toEqual(AS_SEEDED);
+    await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
     control().addFault({ kind: 'answer', status: 400, message: 'No such skill.', operation: 'update' });
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Remap to Skill…');
     await workbench.quickInput.pick('Remap Aurora to Skill', OTHER_SKILL);
@@ -51,7 +51,7 @@ describe('the error details', () => {
     expect(await section('Request').innerText()).toMatch(/Effect\s+Checked .+: still mapped to /);
     expect(await section('Attempts').getByRole('row').count()).toBe(2);
     expect(await section('Next steps').getByRole('link').count()).toBeGreaterThan(0);
-    stage.heard(await (await webviewFrame(workbench)).content());
+    stage.recordText(await (await webviewFrame(workbench)).content());
     await workbench.screenshot('details-write-refused');
   });
 
@@ -97,7 +97,7 @@ describe('the error details', () => {
     control().clearFaults();
     await press('Try Again');
     await announced('Trying again.');
-    await expect.poll(() => labels(workbench)).toEqual(AS_SEEDED);
+    await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
   });
 
   it('show what the service wrote as text, whatever it is', async () => {
@@ -118,7 +118,7 @@ describe('the error details', () => {
     await expect.poll(async () => (await stage.stored()).includes(request?.requestId ?? 'none')).toBe(true);
     await workbench.reload();
     await heading('The service does not allow this').waitFor();
-    await expect.poll(() => labels(workbench)).toContain('Aurora, could not be read: not allowed');
+    await expect.poll(() => rowLabels(workbench)).toContain('Aurora, could not be read: not allowed');
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Show Error Details');
     await expect.poll(tabs).toEqual(['Error: Aurora']);
     await heading('The service does not allow this').waitFor();

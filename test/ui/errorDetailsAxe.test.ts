@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { explain } from '../../src/core/failures/failureMessages';
-import type { Failure } from '../../src/core/failures/apiFailure';
+import { describeFailure } from '../../src/core/failures/failureMessages';
+import type { ApiFailure } from '../../src/core/failures/apiFailure';
 import { errorDetailsHtml } from '../../src/editor/webview/errorDetailsHtml';
 import { launchBrowser } from '../runner/browser';
 import { aFailure, OTHER_SKILL } from '../support/builders';
@@ -30,7 +30,7 @@ const FAILURES = {
     ],
   }),
   bare: aFailure('signedOut', { attempts: [] }),
-} satisfies Record<string, Failure>;
+} satisfies Record<string, ApiFailure>;
 
 describe('the page with the details of an error, in a browser', { timeout: 30_000 }, () => {
   let browser: Browser;
@@ -41,13 +41,13 @@ describe('the page with the details of an error, in a browser', { timeout: 30_00
     await browser.close();
   });
 
-  const open = (failure: Failure, theme: ThemeName, width?: number) =>
+  const open = (failure: ApiFailure, theme: ThemeName, width?: number) =>
     openWebviewPage(browser, { name: 'errorDetails', theme, ...(width !== undefined && { width }) }, (surroundings) =>
       errorDetailsHtml({
         followUp: { checked: 'Checked 10:29: still mapped to a skill' },
         failure,
         providerName: 'Grand Meridian',
-        explanation: explain(failure),
+        explanation: describeFailure(failure),
         locale: 'en-US',
         ...surroundings,
       }),

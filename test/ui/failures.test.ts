@@ -2,7 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import type { FaultInput } from '../simulator/faults';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, labels, picture, pictureOfFailure, putAway, row, shown, Stage } from './uiTestEnvironment';
+import {
+  hotel,
+  rowLabels,
+  screenshot,
+  pictureOfFailure,
+  closeOverlays,
+  row,
+  shown,
+  UiTestEnvironment,
+} from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora', SKILL);
 const BELVEDERE = hotel('Belvedere', OTHER_SKILL);
@@ -10,14 +19,14 @@ const CARLTON = hotel('Carlton');
 const AS_SEEDED = [`Aurora, mapped to ${SKILL}`, `Belvedere, mapped to ${OTHER_SKILL}`, 'Carlton, not mapped'];
 
 describe('a person whose request fails', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await Stage.set('failures');
+    stage = await UiTestEnvironment.start('failures');
     workbench = await stage.open({ providers: [AURORA, BELVEDERE, CARLTON], signedIn: true });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   const control = () => stage.simulator.control;
@@ -25,15 +34,15 @@ describe('a person whose request fails', () => {
   const truthOf = (provider: { serviceProviderId: string }) => control().mappingOf(provider.serviceProviderId);
   const refresh = () => workbench.command('Alexa Network Mapping: Refresh');
   const toasts = () => workbench.page.locator('.notification-toast');
-  const rowOfAurora = async () => (await labels(workbench))[0];
+  const rowOfAurora = async () => (await rowLabels(workbench))[0];
 
   beforeEach(async () => {
-    await putAway(workbench);
+    await closeOverlays(workbench);
     if ((await toasts().count()) > 0) await workbench.command('Notifications: Clear All Notifications');
     control().clearFaults();
     control().seed([AURORA, BELVEDERE, CARLTON]);
-    if ((await labels(workbench)).join() !== AS_SEEDED.join()) await refresh();
-    await expect.poll(() => labels(workbench)).toEqual(AS_SEEDED);
+    if ((await rowLabels(workbench)).join() !== AS_SEEDED.join()) await refresh();
+    await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
     control().clearRequests();
   });
 
@@ -51,7 +60,7 @@ describe('a person whose request fails', () => {
       await message.toast.waitFor();
       expect(truthOf(AURORA)).toBe(SKILL);
       expect(await rowOfAurora()).toBe(`Aurora, mapped to ${SKILL}`);
-      await picture(workbench, 'failures-remap-failed');
+      await screenshot(workbench, 'failures-remap-failed');
       expect(await message.toast.getByRole('button', { name: 'Show Details' }).count()).toBe(1);
       await message.press('Try Again');
       expect(await workbench.dialog.text()).toContain(`New: ${OTHER_SKILL}`);
@@ -89,7 +98,7 @@ describe('a person whose request fails', () => {
       await workbench.dialog.press('Remap');
       const message = workbench.notification('Aurora is no longer mapped. Nothing was changed.');
       await expect.poll(rowOfAurora).toBe('Aurora, not mapped');
-      await picture(workbench, 'failures-not-mapped-any-more');
+      await screenshot(workbench, 'failures-not-mapped-any-more');
       await message.press('Map to Skill…');
       await expect.poll(rowOfAurora).toBe(`Aurora, mapped to ${OTHER_SKILL}`);
     });
@@ -101,19 +110,19 @@ describe('a person whose request fails', () => {
       await workbench.contextMenu(row(workbench, 'Carlton'), 'Map to Skill…');
       await workbench.quickInput.pick('Map Carlton to Skill', SKILL);
       const message = workbench.notification(`Carlton is already mapped to ${THIRD_SKILL}. Nothing was changed.`);
-      await expect.poll(() => labels(workbench)).toContain(`Carlton, mapped to ${THIRD_SKILL}`);
-      await picture(workbench, 'failures-already-mapped');
+      await expect.poll(() => rowLabels(workbench)).toContain(`Carlton, mapped to ${THIRD_SKILL}`);
+      await screenshot(workbench, 'failures-already-mapped');
       await message.press('Remap…');
       expect(await workbench.dialog.text()).toContain(`Current: ${THIRD_SKILL}\nNew: ${SKILL}`);
       await workbench.dialog.press('Remap');
-      await expect.poll(() => labels(workbench)).toContain(`Carlton, mapped to ${SKILL}`);
+      await expect.poll(() => rowLabels(workbench)).toContain(`Carlton, mapped to ${SKILL}`);
     });
 
     it('is not told anything when somebody else has mapped it to the same skill', async () => {
       control().setProvider({ ...CARLTON, skillId: SKILL });
       await workbench.contextMenu(row(workbench, 'Carlton'), 'Map to Skill…');
       await workbench.quickInput.pick('Map Carlton to Skill', SKILL);
-      await expect.poll(() => labels(workbench)).toContain(`Carlton, mapped to ${SKILL}`);
+      await expect.poll(() => rowLabels(workbench)).toContain(`Carlton, mapped to ${SKILL}`);
       expect(await toasts().count()).toBe(0);
     });
   });
@@ -124,7 +133,7 @@ describe('a person whose request fails', () => {
       control().setProvider({ ...AURORA, skillId: THIRD_SKILL });
       await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
       await expect.poll(rowOfAurora).toBe('Aurora, checking');
-      await picture(workbench, 'failures-checking');
+      await screenshot(workbench, 'failures-checking');
       await expect.poll(rowOfAurora).toBe(`Aurora, mapped to ${THIRD_SKILL}`);
     });
 
@@ -135,7 +144,7 @@ describe('a person whose request fails', () => {
       expect(await shown(row(workbench, 'Aurora'))).toMatch(
         /^Aurora ?not allowed \(7d9ef6a0-64c7-4a5e-8a56-2f7b1d1f0a01, last read \d+:\d\d/,
       );
-      await picture(workbench, 'failures-last-known');
+      await screenshot(workbench, 'failures-last-known');
       await workbench.notification('Aurora could not be read: The service does not allow this.').close();
     });
 
@@ -156,17 +165,17 @@ describe('a person whose request fails', () => {
       // All requests keep that pause. Only another extension host does not know of it.
       control().clearFaults();
       await workbench.reload();
-      await expect.poll(() => labels(workbench)).toEqual(AS_SEEDED);
+      await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
     });
 
     it('is told how many could not be read', async () => {
       arm({ name: 'forbidden', operation: 'get' });
       await refresh();
       await expect
-        .poll(() => labels(workbench))
+        .poll(() => rowLabels(workbench))
         .toEqual(['Aurora', 'Belvedere', 'Carlton'].map((name) => `${name}, could not be read: not allowed`));
       const message = workbench.notification('3 of 3 mappings could not be read: The service does not allow this.');
-      await picture(workbench, 'failures-all');
+      await screenshot(workbench, 'failures-all');
       await message.close();
     });
   });
@@ -177,7 +186,7 @@ describe('a person whose request fails', () => {
       await refresh();
       await workbench.quickInput.titled('Sign In with an Access Token');
       await workbench.quickInput.message('The service refused the access token. Paste a fresh one to go on.').waitFor();
-      await picture(workbench, 'failures-fresh-token');
+      await screenshot(workbench, 'failures-fresh-token');
       const token = stage.newToken();
       await workbench.quickInput.fill(token);
       await workbench.quickInput.accept();
@@ -190,7 +199,7 @@ describe('a person whose request fails', () => {
         )
         // One of them tried the token before it was stored.
         .toBe(4);
-      await expect.poll(() => labels(workbench)).toEqual(AS_SEEDED);
+      await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
       expect(await workbench.page.locator('.quick-input-widget:visible').count()).toBe(0);
     });
 
@@ -206,7 +215,7 @@ describe('a person whose request fails', () => {
       const details = workbench.webview();
       await details.getByText('the access token has expired or is not valid').waitFor();
       await details.getByText('its account has no access to this service provider').waitFor();
-      await picture(workbench, 'failures-token-refused');
+      await screenshot(workbench, 'failures-token-refused');
       await workbench.command('View: Close All Editors');
 
       await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');

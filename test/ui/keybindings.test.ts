@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, labels, pictureOfFailure, row, Stage } from './uiTestEnvironment';
+import { hotel, rowLabels, pictureOfFailure, row, UiTestEnvironment } from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora');
 const DORCHESTER = hotel('Dorchester', SKILL);
@@ -25,14 +25,14 @@ const KEYBINDINGS = [
 ];
 
 describe('a keybinding with an argument', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await Stage.set('keybindings', { keybindings: KEYBINDINGS });
+    stage = await UiTestEnvironment.start('keybindings', { keybindings: KEYBINDINGS });
     workbench = await stage.open({ providers: [AURORA, DORCHESTER, EXCELSIOR, FAIRMONT], signedIn: true });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   const control = () => stage.simulator.control;
@@ -42,7 +42,7 @@ describe('a keybinding with an argument', () => {
   };
 
   it('maps after a question, from which nothing comes without a yes', async () => {
-    await expect.poll(() => labels(workbench)).toContain('Aurora, not mapped');
+    await expect.poll(() => rowLabels(workbench)).toContain('Aurora, not mapped');
     await press('1');
     expect(await workbench.dialog.text()).toContain(`Map Aurora?\nCurrent: not mapped\nNew: ${THIRD_SKILL}`);
     await workbench.dialog.press('Cancel');
@@ -50,14 +50,14 @@ describe('a keybinding with an argument', () => {
     await press('1');
     await workbench.dialog.press('Map');
     await workbench.notification(`Mapped Aurora to ${THIRD_SKILL}.`).close();
-    await expect.poll(() => labels(workbench)).toContain(`Aurora, mapped to ${THIRD_SKILL}`);
+    await expect.poll(() => rowLabels(workbench)).toContain(`Aurora, mapped to ${THIRD_SKILL}`);
   });
 
   it('remaps several after a question', async () => {
     await press('2');
     expect(await workbench.dialog.text()).toContain('Remap 2 service providers?');
     await workbench.dialog.press('Remap');
-    await expect.poll(() => labels(workbench)).toContain(`Fairmont, mapped to ${THIRD_SKILL}`);
+    await expect.poll(() => rowLabels(workbench)).toContain(`Fairmont, mapped to ${THIRD_SKILL}`);
     expect(control().mappingOf(DORCHESTER.serviceProviderId)).toBe(THIRD_SKILL);
   });
 
@@ -65,7 +65,7 @@ describe('a keybinding with an argument', () => {
     await press('3');
     expect(await workbench.dialog.text()).toContain('Delete the mapping of Excelsior?');
     await workbench.dialog.press('Delete Mapping');
-    await expect.poll(() => labels(workbench)).toContain('Excelsior, not mapped');
+    await expect.poll(() => rowLabels(workbench)).toContain('Excelsior, not mapped');
   });
 
   it.each([

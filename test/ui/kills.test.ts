@@ -2,13 +2,13 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FileLock } from '../../src/core/crossWindow/fileLock';
-import type { RecordedChange } from '../../src/core/history/changeRecord';
+import type { ChangeRecord } from '../../src/core/history/changeRecord';
 import { ChangeJournal } from '../../src/core/history/changeJournal';
 import type { Workbench } from '../runner/workbench';
 import { seededRandom } from '../simulator/random';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import { extensionHosts } from './extensionHosts';
-import { hotel, labels, list, pictureOfFailure, Stage } from './uiTestEnvironment';
+import { hotel, rowLabels, list, pictureOfFailure, UiTestEnvironment } from './uiTestEnvironment';
 
 /** How often the extension host is killed; each time takes some seconds, so that `npm test` does it a few times only. */
 const KILLS = Number(process.env['KILLS'] ?? 2);
@@ -23,20 +23,23 @@ const remapAll = (key: string, skillId: string) => ({
 });
 
 describe('an act on many, when the extension host is killed in the middle of it', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
     const keybindings = [remapAll('ctrl+alt+1', OTHER_SKILL), remapAll('ctrl+alt+2', SKILL)];
     // Without a question, so that a key starts it.
-    stage = await Stage.set('kills', { keybindings, settings: { 'alexaNetworkMapping.confirmCommands': false } });
+    stage = await UiTestEnvironment.start('kills', {
+      keybindings,
+      settings: { 'alexaNetworkMapping.confirmCommands': false },
+    });
     workbench = await stage.open({ providers: FLEET, signedIn: true });
     stage.simulator.control.setSwitches({
       latencyMs: { min: 5, max: 60 },
       rateLimit: { perSecond: 60, burst: 10, retryAfter: 'none', retryAfterSeconds: 0 },
     });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   const control = () => stage.simulator.control;
@@ -45,20 +48,20 @@ describe('an act on many, when the extension host is killed in the middle of it'
       .requests()
       .filter(({ operation }) => operation !== 'get');
 
-  async function noted(sinceMs: number): Promise<RecordedChange[]> {
+  async function noted(sinceMs: number): Promise<ChangeRecord[]> {
     const journal = new ChangeJournal(
       path.join(stage.globalStorage, 'journal'),
       new FileLock(path.join(stage.globalStorage, 'locks')),
     );
-    const found: RecordedChange[] = [];
-    for await (const change of journal.newestFirst()) if (change.openedAtMs >= sinceMs) found.push(change);
+    const found: ChangeRecord[] = [];
+    for await (const change of journal.newestFirst()) if (change.startedAtMs >= sinceMs) found.push(change);
     journal.dispose();
     return found;
   }
 
   async function expectTruth(): Promise<void> {
     await expect
-      .poll(() => labels(workbench), { timeout: 30_000 })
+      .poll(() => rowLabels(workbench), { timeout: 30_000 })
       .toEqual(
         FLEET.map(({ serviceProviderId, name }) => `${name}, mapped to ${control().mappingOf(serviceProviderId)}`),
       );
@@ -89,7 +92,7 @@ describe('an act on many, when the extension host is killed in the middle of it'
 
       await expect
         // What did not take effect may still, for a minute; a later look settles it.
-        .poll(async () => (await noted(beganMs)).filter(({ closed }) => !closed), { timeout: 150_000 })
+        .poll(async () => (await noted(beganMs)).filter(({ completed: closed }) => !closed), { timeout: 150_000 })
         .toEqual([]);
       const changes = await noted(beganMs);
       const sent = writes()
@@ -99,7 +102,7 @@ describe('an act on many, when the extension host is killed in the middle of it'
       const byProvider = new Map(changes.map((change) => [change.serviceProviderId, change]));
       expect(byProvider.size, 'none is noted twice').toBe(changes.length);
       for (const id of sent) expect(byProvider.has(id), `${NAMES.get(id)} was sent and is noted`).toBe(true);
-      for (const { serviceProviderId, closed } of changes) {
+      for (const { serviceProviderId, completed: closed } of changes) {
         const isMade = control().mappingOf(serviceProviderId) === skillId;
         expect([NAMES.get(serviceProviderId), closed?.result === 'done']).toEqual([
           NAMES.get(serviceProviderId),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } f
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
 import { allow, toAmazonAs } from './browserSteps';
-import { connection, hotel, labels, pictureOfFailure, row, Stage } from './uiTestEnvironment';
+import { connection, hotel, rowLabels, pictureOfFailure, row, UiTestEnvironment } from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora', SKILL);
 const BELVEDERE = hotel('Belvedere', OTHER_SKILL);
@@ -26,15 +26,15 @@ const echo = (secrets: readonly string[]) => {
  * was sent. After each chapter all documents of the window are kept, and in the end all that was shown or written is searched.
  */
 describe('a person who uses everything', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
   let broken = false;
 
   beforeAll(async () => {
-    stage = await Stage.set('leak-hunt');
+    stage = await UiTestEnvironment.start('leak-hunt');
     workbench = await stage.open({ providers: [AURORA, BELVEDERE] });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
   beforeEach((context) => {
     context.skip(broken);
@@ -44,11 +44,11 @@ describe('a person who uses everything', () => {
   });
 
   const control = () => stage.simulator.control;
-  const rows = () => expect.poll(() => labels(workbench));
+  const rows = () => expect.poll(() => rowLabels(workbench));
 
   /** Keeps what is in all documents of the window: texts, labels, what is hidden, and the state that a page keeps. */
   async function look(): Promise<void> {
-    for (const frame of workbench.page.frames()) stage.heard(await frame.content().catch(() => ''));
+    for (const frame of workbench.page.frames()) stage.recordText(await frame.content().catch(() => ''));
   }
 
   const accessTokens = () => stage.secretsInUse().filter((secret) => secret.startsWith('Atza|'));
@@ -72,7 +72,7 @@ describe('a person who uses everything', () => {
     const file = await workbench.quickInput.input.inputValue();
     await workbench.quickInput.accept();
     await expect.poll(() => readFile(file, 'utf8').catch(() => '')).not.toBe('');
-    return stage.heard(await readFile(file, 'utf8'));
+    return stage.recordText(await readFile(file, 'utf8'));
   }
 
   it('lets the log tell everything', async () => {
@@ -90,7 +90,7 @@ describe('a person who uses everything', () => {
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
     const consent = await toAmazonAs(control().demo, stage, workbench);
     await look();
-    stage.heard(await allow(consent));
+    stage.recordText(await allow(consent));
     await rows().toEqual(READ);
     await look();
   });
@@ -224,7 +224,7 @@ describe('a person who uses everything', () => {
     await workbench.quickInput.row('New Account…').click();
     await workbench.quickInput.answer('Sign In to a New Account', 'Spain');
     const consent = await toAmazonAs({ clientId, clientSecret }, stage, workbench, 'Sign In to the Account Spain');
-    stage.heard(await allow(consent));
+    stage.recordText(await allow(consent));
     await workbench.openAccounts();
     await workbench.menuItem('Spain (Login with Amazon)').waitFor();
     await look();

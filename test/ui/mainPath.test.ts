@@ -1,18 +1,27 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SERVICE_PROVIDER, OTHER_SKILL, SERVICE_PROVIDER, SKILL } from '../support/builders';
-import { connection, labels, picture, pictureOfFailure, pressInTitle, row, shown, Stage } from './uiTestEnvironment';
+import {
+  connection,
+  rowLabels,
+  screenshot,
+  pictureOfFailure,
+  pressInTitle,
+  row,
+  shown,
+  UiTestEnvironment,
+} from './uiTestEnvironment';
 
 const AURORA = { id: SERVICE_PROVIDER, name: 'Hotel Aurora' };
 const BELVEDERE = { id: OTHER_SERVICE_PROVIDER, name: 'Hotel Belvedere' };
 
 describe('a person who has just installed the extension', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
   let broken = false;
 
   beforeAll(async () => {
-    stage = await Stage.set('main-path');
+    stage = await UiTestEnvironment.start('main-path');
     workbench = await stage.open();
     // The service knows two of them; one is mapped already, by somebody else.
     stage.simulator.control.seed([
@@ -20,7 +29,7 @@ describe('a person who has just installed the extension', () => {
       { serviceProviderId: BELVEDERE.id, skillId: OTHER_SKILL },
     ]);
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
 
   pictureOfFailure(() => workbench);
 
@@ -43,7 +52,7 @@ describe('a person who has just installed the extension', () => {
       .last()
       .waitFor();
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).waitFor();
-    await picture(workbench, 'main-01-first-run');
+    await screenshot(workbench, 'main-01-first-run');
   });
 
   it('adds a service provider, and is told of a wrong paste while typing', async () => {
@@ -58,7 +67,7 @@ describe('a person who has just installed the extension', () => {
     await quickInput.titled('(1/2)');
     await quickInput.fill('amzn1.application-oa2-client.0123456789');
     await quickInput.message('This is the client id of a Login with Amazon security profile').waitFor();
-    await picture(workbench, 'main-02-wrong-paste');
+    await screenshot(workbench, 'main-02-wrong-paste');
     await quickInput.fill(AURORA.id);
     await quickInput.message('This is the client id').waitFor({ state: 'hidden' });
     await quickInput.accept();
@@ -72,8 +81,8 @@ describe('a person who has just installed the extension', () => {
     expect(await quickInput.input.inputValue()).toBe(AURORA.id);
     await quickInput.accept();
     await quickInput.answer('Add Service Provider (2/2)', AURORA.name);
-    await expect.poll(() => labels(workbench)).toEqual(['Hotel Aurora, signed out']);
-    await picture(workbench, 'main-03-signed-out');
+    await expect.poll(() => rowLabels(workbench)).toEqual(['Hotel Aurora, signed out']);
+    await screenshot(workbench, 'main-03-signed-out');
   });
 
   it('cannot add the same service provider twice', async () => {
@@ -86,7 +95,7 @@ describe('a person who has just installed the extension', () => {
     await workbench.quickInput.fill(BELVEDERE.id);
     await workbench.quickInput.accept();
     await workbench.quickInput.answer('Add Service Provider (2/2)', '');
-    await expect.poll(() => labels(workbench)).toEqual(['Hotel Aurora, signed out', `${BELVEDERE.id}, signed out`]);
+    await expect.poll(() => rowLabels(workbench)).toEqual(['Hotel Aurora, signed out', `${BELVEDERE.id}, signed out`]);
   });
 
   it('signs in by pasting an access token, which nobody can read over the shoulder', async () => {
@@ -98,19 +107,19 @@ describe('a person who has just installed the extension', () => {
     await workbench.quickInput.message('This is a refresh token').waitFor();
     await workbench.quickInput.fill(token);
     expect(await workbench.quickInput.input.getAttribute('type')).toBe('password');
-    await picture(workbench, 'main-04-token');
+    await screenshot(workbench, 'main-04-token');
     await workbench.quickInput.accept();
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual(['Hotel Aurora, not mapped', `${BELVEDERE.id}, mapped to ${OTHER_SKILL}`]);
     await connection(workbench).waitFor({ state: 'detached' });
-    await picture(workbench, 'main-05-signed-in');
+    await screenshot(workbench, 'main-05-signed-in');
   });
 
   it('maps it to a skill whose id is checked while it is typed', async () => {
     const { quickInput } = workbench;
     await row(workbench, AURORA.name).click({ button: 'right' });
-    await picture(workbench, 'main-06-menu-not-mapped');
+    await screenshot(workbench, 'main-06-menu-not-mapped');
     await workbench.chooseMenuItem('Map to Skill…');
     await quickInput.titled('Map Hotel Aurora to Skill');
     expect(await quickInput.items()).toEqual([`${OTHER_SKILL}, handles ${BELVEDERE.id}`]);
@@ -118,7 +127,7 @@ describe('a person who has just installed the extension', () => {
     await expect
       .poll(() => quickInput.items())
       .toContainEqual(expect.stringContaining('This is the id of a service provider'));
-    await picture(workbench, 'main-07-not-a-skill');
+    await screenshot(workbench, 'main-07-not-a-skill');
     await quickInput.fill('amzn1.ask.skill.with space');
     await expect.poll(() => quickInput.items()).toContainEqual(expect.stringContaining('An id has no spaces'));
     await quickInput.accept();
@@ -126,10 +135,10 @@ describe('a person who has just installed the extension', () => {
     await quickInput.fill(SKILL);
     await expect.poll(async () => (await quickInput.items())[0]).toBe(`Use “${SKILL}”`);
     await quickInput.accept();
-    await expect.poll(async () => (await labels(workbench))[0]).toBe(`Hotel Aurora, mapped to ${SKILL}`);
+    await expect.poll(async () => (await rowLabels(workbench))[0]).toBe(`Hotel Aurora, mapped to ${SKILL}`);
     expect(stage.simulator.control.mappingOf(AURORA.id)).toBe(SKILL);
     expect(stage.simulator.control.writesTo(AURORA.id)).toMatchObject({ create: 1 });
-    await picture(workbench, 'main-08-mapped');
+    await screenshot(workbench, 'main-08-mapped');
   });
 
   it('is asked before a remap, with the old and the new skill, and nothing is sent when they cancel', async () => {
@@ -137,16 +146,16 @@ describe('a person who has just installed the extension', () => {
     await workbench.contextMenu(row(workbench, AURORA.name), 'Remap to Skill…');
     await workbench.quickInput.titled('Remap Hotel Aurora to Skill');
     expect(await workbench.quickInput.items()).toEqual([`${OTHER_SKILL}, handles ${BELVEDERE.id}`]);
-    await picture(workbench, 'main-09-pick-skill');
+    await screenshot(workbench, 'main-09-pick-skill');
     await workbench.quickInput.row(OTHER_SKILL).click();
     const text = await workbench.dialog.text();
     expect(text).toContain('Remap Hotel Aurora?');
     expect(text).toContain(`Current: ${SKILL}`);
     expect(text).toContain(`New: ${OTHER_SKILL}`);
     expect((await workbench.dialog.buttons()).sort()).toEqual(['Cancel', 'Remap']);
-    await picture(workbench, 'main-10-confirm-remap');
+    await screenshot(workbench, 'main-10-confirm-remap');
     await workbench.dialog.press('Cancel');
-    await expect.poll(() => labels(workbench)).toContain(`Hotel Aurora, mapped to ${SKILL}`);
+    await expect.poll(() => rowLabels(workbench)).toContain(`Hotel Aurora, mapped to ${SKILL}`);
     expect(writes()).toEqual([]);
   });
 
@@ -154,7 +163,7 @@ describe('a person who has just installed the extension', () => {
     await workbench.contextMenu(row(workbench, AURORA.name), 'Remap to Skill…');
     await workbench.quickInput.pick('Remap Hotel Aurora to Skill', OTHER_SKILL);
     await workbench.dialog.press('Remap');
-    await expect.poll(() => labels(workbench)).toContain(`Hotel Aurora, mapped to ${OTHER_SKILL}`);
+    await expect.poll(() => rowLabels(workbench)).toContain(`Hotel Aurora, mapped to ${OTHER_SKILL}`);
     expect(writes().map(({ method, status }) => [method, status])).toEqual([['PUT', 200]]);
     expect(stage.simulator.control.mappingOf(AURORA.id)).toBe(OTHER_SKILL);
   });
@@ -174,16 +183,16 @@ describe('a person who has just installed the extension', () => {
     expect(text).toContain(`${OTHER_SKILL} no longer handles the calls of Hotel Aurora.`);
     expect(text).toContain('The service provider itself stays');
     expect((await workbench.dialog.buttons()).sort()).toEqual(['Cancel', 'Delete Mapping']);
-    await picture(workbench, 'main-11-confirm-delete');
+    await screenshot(workbench, 'main-11-confirm-delete');
     await workbench.dialog.press('Cancel');
-    await expect.poll(() => labels(workbench)).toContain(`Hotel Aurora, mapped to ${OTHER_SKILL}`);
+    await expect.poll(() => rowLabels(workbench)).toContain(`Hotel Aurora, mapped to ${OTHER_SKILL}`);
     expect(writes()).toEqual([]);
   });
 
   it('deletes the mapping after a yes', async () => {
     await workbench.contextMenu(row(workbench, AURORA.name), 'Delete Mapping…');
     await workbench.dialog.press('Delete Mapping');
-    await expect.poll(() => labels(workbench)).toContain('Hotel Aurora, not mapped');
+    await expect.poll(() => rowLabels(workbench)).toContain('Hotel Aurora, not mapped');
     expect(writes().map(({ method, status }) => [method, status])).toEqual([['DELETE', 200]]);
     expect(stage.simulator.control.mappingOf(AURORA.id)).toBeUndefined();
   });
@@ -193,26 +202,26 @@ describe('a person who has just installed the extension', () => {
     await workbench.quickInput.titled('Rename');
     expect(await workbench.quickInput.input.inputValue()).toBe('Hotel Aurora');
     await workbench.quickInput.answer('Rename', 'Aurora Palace');
-    await expect.poll(async () => (await labels(workbench))[0]).toBe('Aurora Palace, not mapped');
+    await expect.poll(async () => (await rowLabels(workbench))[0]).toBe('Aurora Palace, not mapped');
   });
 
   it('removes it from the list, and takes that back', async () => {
-    const both = await labels(workbench);
+    const both = await rowLabels(workbench);
     await workbench.contextMenu(row(workbench, 'Aurora Palace'), 'Remove from List');
-    await expect.poll(() => labels(workbench)).toEqual([`${BELVEDERE.id}, mapped to ${OTHER_SKILL}`]);
+    await expect.poll(() => rowLabels(workbench)).toEqual([`${BELVEDERE.id}, mapped to ${OTHER_SKILL}`]);
     const message = workbench.notification('Removed Aurora Palace from the list');
-    await picture(workbench, 'main-12-removed');
+    await screenshot(workbench, 'main-12-removed');
     await message.press('Undo');
-    await expect.poll(() => labels(workbench)).toEqual(both);
+    await expect.poll(() => rowLabels(workbench)).toEqual(both);
     await message.toast.waitFor({ state: 'detached' });
   });
 
   it('signs out, which every row says', async () => {
     await workbench.command('Alexa Network Mapping: Sign Out');
-    await expect.poll(() => labels(workbench)).toEqual(['Aurora Palace, signed out', `${BELVEDERE.id}, signed out`]);
+    await expect.poll(() => rowLabels(workbench)).toEqual(['Aurora Palace, signed out', `${BELVEDERE.id}, signed out`]);
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).waitFor();
     expect(await shown(row(workbench, BELVEDERE.id))).toContain('signed out');
-    await picture(workbench, 'main-13-signed-out');
+    await screenshot(workbench, 'main-13-signed-out');
   });
 
   it('leaves no access token in anything that was written', async () => {

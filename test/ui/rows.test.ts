@@ -5,7 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { demoProviders } from '../simulator/seed';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import { hotel, labels, menuItems, picture, pictureOfFailure, putAway, row, Stage } from './uiTestEnvironment';
+import {
+  hotel,
+  rowLabels,
+  menuItems,
+  screenshot,
+  pictureOfFailure,
+  closeOverlays,
+  row,
+  UiTestEnvironment,
+} from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora');
 const BELVEDERE = hotel('Belvedere');
@@ -24,14 +33,14 @@ const AS_SEEDED = [
 ];
 
 describe('the list of service providers', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await Stage.set('rows');
+    stage = await UiTestEnvironment.start('rows');
     workbench = await stage.open({ providers: HOTELS, signedIn: true });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   const control = () => stage.simulator.control;
@@ -42,11 +51,11 @@ describe('the list of service providers', () => {
 
   /** Brings the service and the rows back to where they were. */
   async function startOver(): Promise<void> {
-    await putAway(workbench);
+    await closeOverlays(workbench);
     control().clearFaults();
     control().seed(HOTELS);
     await workbench.command('Alexa Network Mapping: Refresh');
-    await expect.poll(() => labels(workbench)).toEqual(AS_SEEDED);
+    await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
     control().clearRequests();
   }
 
@@ -58,8 +67,8 @@ describe('the list of service providers', () => {
   }
 
   it('says what each is mapped to', async () => {
-    await expect.poll(() => labels(workbench)).toEqual(AS_SEEDED);
-    await picture(workbench, 'rows');
+    await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
+    await screenshot(workbench, 'rows');
   });
 
   describe('the menu of a row', () => {
@@ -76,7 +85,7 @@ describe('the list of service providers', () => {
         'Delete Mapping…',
         'Remove from List',
       ]);
-      await picture(workbench, 'rows-menu-mapped');
+      await screenshot(workbench, 'rows-menu-mapped');
       await workbench.page.keyboard.press('Escape');
     });
 
@@ -97,7 +106,7 @@ describe('the list of service providers', () => {
     it('offers the error details of one whose last request failed, beside what is known of it', async () => {
       control().addFault({ name: 'forbidden', operation: 'get', serviceProviderId: EXCELSIOR.serviceProviderId });
       await workbench.contextMenu(row(workbench, 'Excelsior'), 'Refresh Service Provider');
-      await expect.poll(() => labels(workbench)).toContain('Excelsior, could not be read: not allowed');
+      await expect.poll(() => rowLabels(workbench)).toContain('Excelsior, could not be read: not allowed');
       await workbench.notification('Excelsior could not be read: The service does not allow this.').close();
       await row(workbench, 'Excelsior').click({ button: 'right' });
       expect(await menuItems(workbench)).toEqual([
@@ -112,7 +121,7 @@ describe('the list of service providers', () => {
         'Delete Mapping…',
         'Remove from List',
       ]);
-      await picture(workbench, 'rows-menu-failed');
+      await screenshot(workbench, 'rows-menu-failed');
       await workbench.page.keyboard.press('Escape');
     });
   });
@@ -122,8 +131,8 @@ describe('the list of service providers', () => {
       await startOver();
       await workbench.contextMenu(await select('Aurora', 'Carlton'), 'Map to Skill…');
       await workbench.quickInput.pick('Map 2 Service Providers to Skill', SKILL);
-      await expect.poll(() => labels(workbench)).toContain(`Carlton, mapped to ${SKILL}`);
-      expect(await labels(workbench)).toEqual([
+      await expect.poll(() => rowLabels(workbench)).toContain(`Carlton, mapped to ${SKILL}`);
+      expect(await rowLabels(workbench)).toEqual([
         `Aurora, mapped to ${SKILL}`,
         'Belvedere, not mapped',
         `Carlton, mapped to ${SKILL}`,
@@ -167,7 +176,7 @@ describe('the list of service providers', () => {
         `API endpoint: ${new URL(stage.simulator.url).host}`,
         'The new skill handles the calls from then on.',
       ]);
-      await picture(workbench, 'rows-confirm-remap-many');
+      await screenshot(workbench, 'rows-confirm-remap-many');
       await workbench.dialog.press('Cancel');
       expect(writes()).toEqual([]);
 
@@ -175,7 +184,7 @@ describe('the list of service providers', () => {
       await workbench.quickInput.row(OTHER_SKILL).click();
       await workbench.dialog.press('Remap');
       await expect
-        .poll(() => labels(workbench))
+        .poll(() => rowLabels(workbench))
         .toEqual([
           ...AS_SEEDED.slice(0, 3),
           ...['Dorchester', 'Excelsior', 'Fairmont'].map((name) => `${name}, mapped to ${OTHER_SKILL}`),
@@ -192,14 +201,14 @@ describe('the list of service providers', () => {
       expect(text).toContain(`${SKILL} no longer handles the calls of Dorchester.`);
       expect(text).toContain(`${OTHER_SKILL} no longer handles the calls of Excelsior.`);
       expect(text).toContain('The service providers themselves stay');
-      await picture(workbench, 'rows-confirm-delete-many');
+      await screenshot(workbench, 'rows-confirm-delete-many');
       await workbench.dialog.press('Cancel');
       expect(writes()).toEqual([]);
 
       await workbench.contextMenu(row(workbench, 'Excelsior'), 'Delete Mapping…');
       await workbench.dialog.press('Delete Mapping');
       await expect
-        .poll(() => labels(workbench))
+        .poll(() => rowLabels(workbench))
         .toEqual([...AS_SEEDED.slice(0, 3), 'Dorchester, not mapped', 'Excelsior, not mapped', AS_SEEDED[5]]);
     });
 
@@ -210,27 +219,27 @@ describe('the list of service providers', () => {
       await workbench.quickInput.pick('Map 3 Service Providers to Skill', SKILL);
       const progress = workbench.notification('Mapping 3 service providers');
       await expect.poll(() => progress.text()).toContain('2 of 3');
-      await expect.poll(() => labels(workbench)).toContain('Belvedere, checking');
-      await picture(workbench, 'rows-progress');
+      await expect.poll(() => rowLabels(workbench)).toContain('Belvedere, checking');
+      await screenshot(workbench, 'rows-progress');
       await progress.press('Cancel');
       // What is under way comes to its end, which is the time limit of its request.
       const summary = workbench.notification('Mapped 2 of 3');
       expect(await summary.text()).toBe('Mapped 2 of 3. 1 unconfirmed.');
       await expect
-        .poll(() => labels(workbench))
+        .poll(() => rowLabels(workbench))
         .toEqual([
           `Aurora, mapped to ${SKILL}`,
           'Belvedere, not mapped, mapping unconfirmed',
           `Carlton, mapped to ${SKILL}`,
           ...AS_SEEDED.slice(3),
         ]);
-      await picture(workbench, 'rows-cancelled');
+      await screenshot(workbench, 'rows-cancelled');
       await summary.close();
       expect(writes().length).toBe(3);
       // Confirmed by what is read later.
       control().setProvider({ ...BELVEDERE, skillId: SKILL });
       await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
-      await expect.poll(() => labels(workbench)).toContain(`Belvedere, mapped to ${SKILL}`);
+      await expect.poll(() => rowLabels(workbench)).toContain(`Belvedere, mapped to ${SKILL}`);
       await workbench.notification(`Belvedere was mapped to ${SKILL}. The service confirmed it late.`).close();
     });
 
@@ -242,9 +251,9 @@ describe('the list of service providers', () => {
       const summary = workbench.notification('Deleted 2 of 3 mappings. 1 failed. First problem: not allowed.');
       await summary.toast.getByRole('button', { name: 'Show Results' }).waitFor();
       await expect
-        .poll(() => labels(workbench))
+        .poll(() => rowLabels(workbench))
         .toEqual([...AS_SEEDED.slice(0, 3), 'Dorchester, not mapped', AS_SEEDED[4], 'Fairmont, not mapped']);
-      await picture(workbench, 'rows-partly-failed');
+      await screenshot(workbench, 'rows-partly-failed');
       await summary.close();
     });
 
@@ -279,7 +288,7 @@ describe('the list of service providers', () => {
       const offered = await workbench.quickInput.items();
       expect(offered.map((item) => item.split(', ')[0])).toEqual(fitting);
       expect(offered[0]).toContain(`amzn1.comms.csp.id.${(fitting[0] ?? '').toLowerCase()}`);
-      if (id === 'updateMapping') await picture(workbench, 'rows-palette-pick');
+      if (id === 'updateMapping') await screenshot(workbench, 'rows-palette-pick');
       await workbench.quickInput.cancel();
     });
 

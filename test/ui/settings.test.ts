@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { startSimulator } from '../simulator/simulator';
 import { SKILL } from '../support/builders';
-import { connection, hotel, labels, list, picture, pictureOfFailure, Stage } from './uiTestEnvironment';
+import {
+  connection,
+  hotel,
+  rowLabels,
+  list,
+  screenshot,
+  pictureOfFailure,
+  UiTestEnvironment,
+} from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const BELVEDERE = hotel('Hotel Belvedere');
@@ -13,13 +21,13 @@ const entry = ({ serviceProviderId, name }: { serviceProviderId: string; name: s
 });
 
 describe('the settings', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await Stage.set('settings');
+    stage = await UiTestEnvironment.start('settings');
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   it('may hold entries that are wrong: each is a row that says why, beside those that are right', async () => {
@@ -30,7 +38,7 @@ describe('the settings', () => {
       signedIn: true,
     });
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual([
         `Hotel Aurora, mapped to ${SKILL}`,
         'Entry 2, cannot be used: "id" must be a text.',
@@ -39,7 +47,7 @@ describe('the settings', () => {
         'Entry 5, cannot be used: An id has no spaces, line breaks or invisible characters. Expected amzn1.comms.csp.id.…',
         'Entry 6, cannot be used: Same id as entry 1. Remove one of them.',
       ]);
-    await picture(workbench, 'settings-unusable');
+    await screenshot(workbench, 'settings-unusable');
   });
 
   it('open from such a row, and what is corrected there shows at once', async () => {
@@ -57,16 +65,16 @@ describe('the settings', () => {
     await page.keyboard.press('ControlOrMeta+V');
     await page.keyboard.press('ControlOrMeta+S');
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual(['Hotel Belvedere, not mapped', `Hotel Aurora, mapped to ${SKILL}`]);
-    await picture(workbench, 'settings-corrected');
+    await screenshot(workbench, 'settings-corrected');
   });
 
   it('and the session outlive a reload of the window', async () => {
     stage.simulator.control.clearRequests();
     await workbench.reload();
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual(['Hotel Belvedere, not mapped', `Hotel Aurora, mapped to ${SKILL}`]);
     expect(await connection(workbench).count()).toBe(0);
     expect(stage.simulator.control.requests()).toHaveLength(2);
@@ -75,7 +83,7 @@ describe('the settings', () => {
   it('may hold something else than a list: one row says so, and nothing is written over it', async () => {
     workbench = await stage.open({ settings: { [LIST]: { id: 'no-list' } } });
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual(['Service providers setting, cannot be used: The setting must be a list of service providers.']);
     await workbench.command('Alexa Network Mapping: Add Service Provider…');
     await workbench.quickInput.answer('(1/2)', AURORA.serviceProviderId);
@@ -92,7 +100,7 @@ describe('the settings', () => {
         settings: { 'alexaNetworkMapping.apiEndpoint': decoy.url },
         signedIn: true,
       });
-      await expect.poll(() => labels(workbench)).toEqual([`Hotel Aurora, mapped to ${SKILL}`]);
+      await expect.poll(() => rowLabels(workbench)).toEqual([`Hotel Aurora, mapped to ${SKILL}`]);
       expect(decoy.control.requests()).toEqual([]);
     } finally {
       await decoy.stop();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, labels, picture, pictureOfFailure, row, Stage } from './uiTestEnvironment';
+import { hotel, rowLabels, screenshot, pictureOfFailure, row, UiTestEnvironment } from './uiTestEnvironment';
 
 const AURORA = hotel('Aurora', SKILL);
 const ALL = [
@@ -13,14 +13,14 @@ const ALL = [
 ];
 
 describe('a change that a question shows', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await Stage.set('shown-changes');
+    stage = await UiTestEnvironment.start('shown-changes');
     workbench = await stage.open({ providers: ALL, signedIn: true });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   const control = () => stage.simulator.control;
@@ -34,10 +34,10 @@ describe('a change that a question shows', () => {
       .filter(({ operation }) => operation !== 'get').length;
 
   it('is not sent when another client remapped it while the question stood; the question shows what is true now', async () => {
-    await expect.poll(() => labels(workbench)).toContain(`Aurora, mapped to ${SKILL}`);
+    await expect.poll(() => rowLabels(workbench)).toContain(`Aurora, mapped to ${SKILL}`);
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Delete Mapping…');
     expect(await workbench.dialog.text()).toContain(`${SKILL} no longer handles the calls of Aurora.`);
-    await picture(workbench, 'shown-01-delete');
+    await screenshot(workbench, 'shown-01-delete');
     remapElsewhere(THIRD_SKILL);
     // Longer than a few seconds, after which what the question shows is read again.
     await workbench.page.waitForTimeout(3_500);
@@ -46,9 +46,9 @@ describe('a change that a question shows', () => {
     expect(await workbench.dialog.text()).toContain('Aurora was changed in the meantime. Nothing was sent.');
     expect(truth()).toBe(THIRD_SKILL);
     expect(writes()).toBe(0);
-    await picture(workbench, 'shown-02-delete-again');
+    await screenshot(workbench, 'shown-02-delete-again');
     await workbench.dialog.press('Cancel');
-    await expect.poll(() => labels(workbench)).toContain(`Aurora, mapped to ${THIRD_SKILL}`);
+    await expect.poll(() => rowLabels(workbench)).toContain(`Aurora, mapped to ${THIRD_SKILL}`);
     expect(writes()).toBe(0);
   });
 
@@ -66,16 +66,16 @@ describe('a change that a question shows', () => {
     const text = await workbench.dialog.text();
     expect(text).toContain('Remap 3 of 5 service providers?');
     expect(text).toContain('Skipped 1 already mapped to this skill and 1 not mapped.');
-    await picture(workbench, 'shown-03-counts');
+    await screenshot(workbench, 'shown-03-counts');
     await workbench.dialog.press('Remap');
     const summary = workbench.notification('Remapped 2 of 5.');
     expect(await summary.text()).toBe(
       'Remapped 2 of 5. Skipped 1 already mapped to this skill and 1 not mapped. 1 failed. First problem: request refused.',
     );
-    await picture(workbench, 'shown-04-summary');
+    await screenshot(workbench, 'shown-04-summary');
     await summary.press('Show Results');
     await workbench.quickInput.titled('Results');
-    await picture(workbench, 'shown-05-results');
+    await screenshot(workbench, 'shown-05-results');
     await workbench.quickInput.cancel();
     control().clearFaults();
     for (const toast of await workbench.page.locator('.notification-toast').all()) {
@@ -100,15 +100,15 @@ describe('a change that a question shows', () => {
     await workbench.quickInput.pick('Remap Aurora to Skill', SKILL);
     await workbench.dialog.press('Remap');
     await workbench.notification('Could not verify whether Aurora was remapped.').toast.waitFor();
-    await expect.poll(() => labels(workbench)).toContain(`Aurora, mapped to ${OTHER_SKILL}, remap unconfirmed`);
-    await picture(workbench, 'shown-06-unconfirmed');
+    await expect.poll(() => rowLabels(workbench)).toContain(`Aurora, mapped to ${OTHER_SKILL}, remap unconfirmed`);
+    await screenshot(workbench, 'shown-06-unconfirmed');
     await workbench.notification('Could not verify whether Aurora was remapped.').press('Show Details');
     await expect.poll(() => workbench.webview().locator('#effect').innerText()).toContain('still mapped to');
     const late = workbench.notification(`Aurora was remapped to ${SKILL}. The service confirmed it late.`);
     await late.toast.getByRole('button', { name: 'Undo', exact: true }).waitFor();
-    await expect.poll(() => labels(workbench)).toContain(`Aurora, mapped to ${SKILL}`);
+    await expect.poll(() => rowLabels(workbench)).toContain(`Aurora, mapped to ${SKILL}`);
     await expect.poll(() => workbench.webview().locator('.resolved').innerText()).toMatch(/^Resolved /);
     expect(await workbench.webview().getByRole('button', { name: 'Try Again' }).count()).toBe(0);
-    await picture(workbench, 'shown-07-late');
+    await screenshot(workbench, 'shown-07-late');
   });
 });

@@ -2,7 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } f
 import type { Workbench } from '../runner/workbench';
 import { SKILL } from '../support/builders';
 import { allow, toAmazon, toAmazonAs } from './browserSteps';
-import { connection, hotel, labels, menuItems, picture, pictureOfFailure, Stage } from './uiTestEnvironment';
+import {
+  connection,
+  hotel,
+  rowLabels,
+  menuItems,
+  screenshot,
+  pictureOfFailure,
+  UiTestEnvironment,
+} from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const BELVEDERE = hotel('Hotel Belvedere');
@@ -10,15 +18,15 @@ const READ = [`Hotel Aurora, mapped to ${SKILL}`, 'Hotel Belvedere, not mapped']
 const SIGNED_OUT = ['Hotel Aurora, signed out', 'Hotel Belvedere, signed out'];
 
 describe('a person who signs in with the browser', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
   let broken = false;
 
   beforeAll(async () => {
-    stage = await Stage.set('sign-in');
+    stage = await UiTestEnvironment.start('sign-in');
     workbench = await stage.open({ providers: [AURORA, BELVEDERE] });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   // One story: what comes after a chapter that failed would fail too, and slowly.
@@ -34,7 +42,7 @@ describe('a person who signs in with the browser', () => {
     control()
       .requests()
       .filter((request) => request.operation === operation);
-  const rows = () => expect.poll(() => labels(workbench));
+  const rows = () => expect.poll(() => rowLabels(workbench));
   const refresh = () => workbench.command('Alexa Network Mapping: Refresh');
 
   /** Whatever could ask a person for something, which the progress of a slow read does not. */
@@ -56,7 +64,7 @@ describe('a person who signs in with the browser', () => {
       'Paste an access token, One that you asked Login with Amazon for elsewhere. It lives for an hour.',
       'Paste a refresh token, With the client id and secret that it was issued to. You stay signed in.',
     ]);
-    await picture(workbench, 'sign-in-01-ways');
+    await screenshot(workbench, 'sign-in-01-ways');
     await workbench.quickInput.row('Sign in with the browser').click();
   });
 
@@ -66,7 +74,7 @@ describe('a person who signs in with the browser', () => {
     expect(await quickInput.words()).toBe(
       `The client id in the Web Settings of your security profile, at developer.amazon.com under Login with Amazon. Its Allowed Return URLs must hold exactly ${stage.redirectUri} (Press 'Enter' to confirm or 'Escape' to cancel)`,
     );
-    await picture(workbench, 'sign-in-02-client-id');
+    await screenshot(workbench, 'sign-in-02-client-id');
     await quickInput.button('Copy the Return URL').click();
     await expect.poll(() => stage.clipboard(workbench)).toBe(stage.redirectUri);
     expect(await quickInput.button('Open the Security Profiles').count()).toBe(1);
@@ -86,7 +94,7 @@ describe('a person who signs in with the browser', () => {
       await quickInput.accept();
       await quickInput.titled('(1/2)');
     }
-    await picture(workbench, 'sign-in-03-wrong-paste');
+    await screenshot(workbench, 'sign-in-03-wrong-paste');
     await quickInput.fill(` ${clientId} `);
     await expect.poll(() => quickInput.words()).toContain('Its Allowed Return URLs must hold exactly');
     await quickInput.accept();
@@ -112,7 +120,7 @@ describe('a person who signs in with the browser', () => {
     );
     await quickInput.fill(control().demo.clientSecret);
     expect(await quickInput.input.getAttribute('type')).toBe('password');
-    await picture(workbench, 'sign-in-04-client-secret');
+    await screenshot(workbench, 'sign-in-04-client-secret');
     expect(requests('authorize')).toEqual([]);
   });
 
@@ -126,7 +134,7 @@ describe('a person who signs in with the browser', () => {
     expect(await workbench.quickInput.words()).toBe(
       "Sign in on the page that was opened. If it ends on a page that cannot be shown, paste the address of that page here. (Press 'Enter' to confirm or 'Escape' to cancel)",
     );
-    await picture(workbench, 'sign-in-06-waiting');
+    await screenshot(workbench, 'sign-in-06-waiting');
     await consent.bringToFront();
     await consent.getByRole('button', { name: 'Allow' }).click();
     await consent.getByText('You can close this page').waitFor();
@@ -140,7 +148,7 @@ describe('a person who signs in with the browser', () => {
     await workbench.notification('Signed in to Login with Amazon.').close();
     await expect.poll(asked).toEqual(NOTHING);
     await connection(workbench).waitFor({ state: 'detached' });
-    await picture(workbench, 'sign-in-08-read');
+    await screenshot(workbench, 'sign-in-08-read');
 
     const [asking] = requests('authorize');
     const query = new URL(asking?.url ?? '', stage.simulator.url).searchParams;
@@ -216,7 +224,7 @@ describe('a person who signs in with the browser', () => {
     );
     await rows().toEqual(SIGNED_OUT);
     expect(requests('token').map(({ status }) => status)).toEqual([400]);
-    await picture(workbench, 'sign-in-09-ended');
+    await screenshot(workbench, 'sign-in-09-ended');
     await message.press('Sign In…');
     const consent = await toAmazon(stage, workbench, 'Sign In to the Account default');
     expect(await allow(consent)).toContain('You are signed in');
@@ -233,7 +241,7 @@ describe('a person who signs in with the browser', () => {
     await rows().toEqual(SIGNED_OUT);
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).waitFor();
     await expect.poll(() => stage.secretStorage(workbench)).toEqual({});
-    await picture(workbench, 'sign-in-10-signed-out');
+    await screenshot(workbench, 'sign-in-10-signed-out');
     control().clearRequests();
     await workbench.reload();
     await rows().toEqual(SIGNED_OUT);
@@ -248,11 +256,11 @@ describe('a person who signs in with the browser', () => {
 
     await workbench.openAccounts();
     expect(await menuItems(workbench)).toContain('default (Login with Amazon)');
-    await picture(workbench, 'sign-in-11-accounts');
+    await screenshot(workbench, 'sign-in-11-accounts');
     await workbench.menuItem('default (Login with Amazon)').click();
     await workbench.chooseMenuItem('Sign Out');
     expect(await workbench.dialog.text()).toContain("Sign out of 'default'?");
-    await picture(workbench, 'sign-in-12-sign-out');
+    await screenshot(workbench, 'sign-in-12-sign-out');
     await workbench.dialog.press('Sign Out');
     await rows().toEqual(SIGNED_OUT);
     await expect.poll(() => stage.secretStorage(workbench)).toEqual({});

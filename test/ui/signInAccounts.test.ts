@@ -2,7 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } f
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import { allow, toAmazon, toAmazonAs } from './browserSteps';
-import { connection, hotel, labels, menuItems, picture, pictureOfFailure, row, Stage } from './uiTestEnvironment';
+import {
+  connection,
+  hotel,
+  rowLabels,
+  menuItems,
+  screenshot,
+  pictureOfFailure,
+  row,
+  UiTestEnvironment,
+} from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const LAKESIDE = { ...hotel('Lakeside Clinic', OTHER_SKILL), account: 'other' };
@@ -10,12 +19,12 @@ const DEFAULT_READ = `Hotel Aurora, mapped to ${SKILL}`;
 const SPAIN_READ = `Lakeside Clinic, mapped to ${OTHER_SKILL}`;
 
 describe('a person with two accounts', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
   let broken = false;
 
   beforeAll(async () => {
-    stage = await Stage.set('sign-in-accounts');
+    stage = await UiTestEnvironment.start('sign-in-accounts');
     stage.simulator.control.allowReturnUrl(stage.redirectUri, stage.simulator.control.demo.otherAccountClientId);
     workbench = await stage.open({
       providers: [AURORA, LAKESIDE],
@@ -27,7 +36,7 @@ describe('a person with two accounts', () => {
       },
     });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   // One story: what comes after a chapter that failed would fail too, and slowly.
@@ -39,7 +48,7 @@ describe('a person with two accounts', () => {
   });
 
   const control = () => stage.simulator.control;
-  const rows = () => expect.poll(() => labels(workbench));
+  const rows = () => expect.poll(() => rowLabels(workbench));
   const otherClient = () => ({
     clientId: control().demo.otherAccountClientId,
     clientSecret: control().demo.otherAccountClientSecret,
@@ -54,24 +63,24 @@ describe('a person with two accounts', () => {
     await quickInput.titled('Sign In');
     await quickInput.row('Spain').waitFor();
     expect(await quickInput.items()).toEqual(['Spain, named in your list of service providers', 'New Account…']);
-    await picture(workbench, 'sign-in-accounts-01-choose');
+    await screenshot(workbench, 'sign-in-accounts-01-choose');
     await quickInput.row('New Account…').click();
     await quickInput.titled('Sign In to a New Account');
     await quickInput.fill('   ');
     await expect.poll(() => quickInput.words()).toBe('Enter a name for the account.');
     await quickInput.fill('default');
-    await picture(workbench, 'sign-in-accounts-02-name');
+    await screenshot(workbench, 'sign-in-accounts-02-name');
     await quickInput.accept();
     const consent = await toAmazonAs(control().demo, stage, workbench, 'Sign In to the Account default');
     await allow(consent);
     await rows().toEqual([DEFAULT_READ, 'Lakeside Clinic, could not be read: not signed in to Spain']);
-    await picture(workbench, 'sign-in-accounts-03-missing');
+    await screenshot(workbench, 'sign-in-accounts-03-missing');
   });
 
   it('signs in to the missing one from the menu of its row, with another client', async () => {
     await row(workbench, 'Lakeside Clinic').click({ button: 'right' });
     expect(await menuItems(workbench)).toContain('Sign In…');
-    await picture(workbench, 'sign-in-accounts-04-menu');
+    await screenshot(workbench, 'sign-in-accounts-04-menu');
     await workbench.chooseMenuItem('Sign In…');
     const consent = await toAmazonAs(otherClient(), stage, workbench, 'Sign In to the Account Spain');
     expect(await consent.locator('h1').innerText()).toBe('Lakeside Clinic asks for access');
@@ -109,7 +118,7 @@ describe('a person with two accounts', () => {
       'Spain, replaces its session',
       'New Account…',
     ]);
-    await picture(workbench, 'sign-in-accounts-05-which');
+    await screenshot(workbench, 'sign-in-accounts-05-which');
     await quickInput.row('New Account…').click();
     await quickInput.titled('Sign In to a New Account');
     await quickInput.fill('Spain');
@@ -129,7 +138,7 @@ describe('a person with two accounts', () => {
     expect(await menuItems(workbench)).toEqual(
       expect.arrayContaining(['default (Login with Amazon)', 'Spain (Login with Amazon)']),
     );
-    await picture(workbench, 'sign-in-accounts-06-menu');
+    await screenshot(workbench, 'sign-in-accounts-06-menu');
     await workbench.menuItem('Spain (Login with Amazon)').click();
     await workbench.chooseMenuItem('Sign Out');
     expect(await workbench.dialog.text()).toBe("Sign out of 'Spain'?");
@@ -144,7 +153,7 @@ describe('a person with two accounts', () => {
     await workbench.contextMenu(row(workbench, 'Lakeside Clinic'), 'Show Error Details');
     const details = workbench.webview();
     await details.getByRole('heading', { name: 'You are not signed in to Spain', level: 1 }).waitFor();
-    await picture(workbench, 'sign-in-accounts-07-details');
+    await screenshot(workbench, 'sign-in-accounts-07-details');
     await details.getByRole('button', { name: 'Sign In…' }).click();
     const consent = await toAmazonAs(otherClient(), stage, workbench, 'Sign In to the Account Spain');
     await allow(consent);
@@ -163,7 +172,7 @@ describe('a person with two accounts', () => {
     await refreshAll();
     const message = workbench.notification('You are signed out of the account Spain. The refresh token');
     await rows().toEqual([DEFAULT_READ, 'Lakeside Clinic, signed out']);
-    await picture(workbench, 'sign-in-accounts-08-one-ended');
+    await screenshot(workbench, 'sign-in-accounts-08-one-ended');
     await message.press('Sign In…');
     await allow(await toAmazon(stage, workbench, 'Sign In to the Account Spain'));
     await rows().toEqual([DEFAULT_READ, SPAIN_READ]);
@@ -174,7 +183,7 @@ describe('a person with two accounts', () => {
     await workbench.command('Alexa Network Mapping: Sign Out');
     await quickInput.titled('Sign Out');
     expect(await quickInput.items()).toEqual(['default', 'Spain', 'All Accounts']);
-    await picture(workbench, 'sign-in-accounts-09-sign-out');
+    await screenshot(workbench, 'sign-in-accounts-09-sign-out');
     await quickInput.row('Spain').click();
     await rows().toEqual([DEFAULT_READ, 'Lakeside Clinic, could not be read: not signed in to Spain']);
     await workbench.command('Alexa Network Mapping: Sign Out');

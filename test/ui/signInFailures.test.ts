@@ -9,7 +9,16 @@ import type { Notification, Workbench } from '../runner/workbench';
 import type { FaultInput } from '../simulator/faults';
 import { SKILL } from '../support/builders';
 import { allow, allowAndStrand, readAtTheEnd, toAmazon, toAmazonAs } from './browserSteps';
-import { connection, hotel, labels, picture, pictureOfFailure, putAway, row, Stage } from './uiTestEnvironment';
+import {
+  connection,
+  hotel,
+  rowLabels,
+  screenshot,
+  pictureOfFailure,
+  closeOverlays,
+  row,
+  UiTestEnvironment,
+} from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const READ = [`Hotel Aurora, mapped to ${SKILL}`];
@@ -19,19 +28,19 @@ const NO_CONNECTION =
   'The connection to Login with Amazon failed. The connection could not be made, or it broke before the whole answer had arrived. This signs nobody out. Check the internet connection, the VPN and the firewall. If your company has a proxy, check the proxy settings of VS Code (http.proxy).';
 
 describe('a person whose sign-in fails', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
   let serviceIsAheadMs = 0;
 
   beforeAll(async () => {
-    stage = await Stage.set('sign-in-failures', { now: () => Date.now() + serviceIsAheadMs });
+    stage = await UiTestEnvironment.start('sign-in-failures', { now: () => Date.now() + serviceIsAheadMs });
     workbench = await stage.open({ providers: [AURORA] });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   const control = () => stage.simulator.control;
-  const rows = () => expect.poll(() => labels(workbench));
+  const rows = () => expect.poll(() => rowLabels(workbench));
   const grants = () =>
     control()
       .requests()
@@ -51,7 +60,7 @@ describe('a person whose sign-in fails', () => {
   const boxSays = () => expect.poll(() => workbench.quickInput.words(), { timeout: 60_000 });
 
   beforeEach(async () => {
-    await putAway(workbench);
+    await closeOverlays(workbench);
     for (const page of stage.otherPages(workbench)) await page.close();
     if ((await workbench.page.locator('.notification-toast').count()) > 0) {
       await workbench.command('Notifications: Clear All Notifications');
@@ -59,7 +68,7 @@ describe('a person whose sign-in fails', () => {
     control().reset();
     control().seed([AURORA]);
     control().allowReturnUrl(stage.redirectUri);
-    if ((await labels(workbench)).join() !== SIGNED_OUT.join()) {
+    if ((await rowLabels(workbench)).join() !== SIGNED_OUT.join()) {
       await workbench.command('Alexa Network Mapping: Sign Out');
     }
     await rows().toEqual(SIGNED_OUT);
@@ -73,7 +82,7 @@ describe('a person whose sign-in fails', () => {
     await boxSays().toBe(
       `The browser has not come back. If Amazon's page says that the return URL is not allowed, add exactly ${stage.redirectUri} to Allowed Return URLs of the security profile (127.0.0.1 and localhost are two entries). If it says that a scope is not allowed, check the setting alexaNetworkMapping.scopes. If the page at the end cannot be reached, paste its address here.`,
     );
-    await picture(workbench, 'sign-in-failures-01-return-url');
+    await screenshot(workbench, 'sign-in-failures-01-return-url');
 
     control().allowReturnUrl(stage.redirectUri);
     const opened = stage.nextPage();
@@ -92,7 +101,7 @@ describe('a person whose sign-in fails', () => {
       await boxSays().toBe(
         `The port for the sign-in is taken, so the browser cannot come back by itself: paste the address that it ends on. Close ${path.basename(process.execPath)}, then try again.`,
       );
-      await picture(workbench, 'sign-in-failures-02-port-taken');
+      await screenshot(workbench, 'sign-in-failures-02-port-taken');
       await consent.getByRole('button', { name: 'Allow' }).click();
       await consent.getByText('Another program.').waitFor();
       await workbench.quickInput.fill(consent.url());
@@ -115,7 +124,7 @@ describe('a person whose sign-in fails', () => {
     expect(await message.text()).toBe(
       'Login with Amazon refused the client id or the client secret. The client id is unknown, or the client secret is not its own. Both must be of the same security profile. In the Login with Amazon console, open Web Settings of the security profile, and copy the client id and the client secret from there. Sign in again with both. If the setting alexaNetworkMapping.clientId holds another client id, correct it first.',
     );
-    await picture(workbench, 'sign-in-failures-03-wrong-secret');
+    await screenshot(workbench, 'sign-in-failures-03-wrong-secret');
     expect(await stage.secretStorage(workbench)).toEqual({});
     await message.press('Sign In…');
     const again = await toAmazonAs({ clientId, clientSecret }, stage, workbench, 'Sign In to the Account default');
@@ -153,7 +162,7 @@ describe('a person whose sign-in fails', () => {
     expect(await message.text()).toBe(
       'Login with Amazon refused the code of this sign-in. A code can be used once, and for five minutes. This one had expired, was used before, or is of another sign-in. Sign in again. Once you have allowed access, finish within five minutes. If you paste the address of the page at the end, take it from the newest page, and once only.',
     );
-    await picture(workbench, 'sign-in-failures-04-code-expired');
+    await screenshot(workbench, 'sign-in-failures-04-code-expired');
     expect(grants()).toEqual([400]);
     expect(await allow(await tryAgain(message))).toContain('You are signed in');
     await rows().toEqual(READ);
@@ -169,7 +178,7 @@ describe('a person whose sign-in fails', () => {
     expect(await message.text()).toBe(
       'Access was not granted on the consent page. The consent page of Amazon was left without allowing access. This signs nobody in or out. Sign in again, and allow access on the consent page. To be asked for less, remove scopes from the setting alexaNetworkMapping.scopes. Mappings need amazon_communication::service_provider.',
     );
-    await picture(workbench, 'sign-in-failures-05-denied');
+    await screenshot(workbench, 'sign-in-failures-05-denied');
     expect(grants()).toEqual([]);
     expect(await allow(await tryAgain(message))).toContain('You are signed in');
     await rows().toEqual(READ);
@@ -204,8 +213,8 @@ describe('a person whose sign-in fails', () => {
     expect(await allow(await toConsent())).toBe(`${title} You can close this page and go back to code-server.`);
     const message = workbench.notification(title);
     expect(await message.text()).toBe(words);
-    await picture(workbench, `sign-in-failures-06-${what.replaceAll(' ', '-')}`);
-    expect(await labels(workbench)).toEqual(SIGNED_OUT);
+    await screenshot(workbench, `sign-in-failures-06-${what.replaceAll(' ', '-')}`);
+    expect(await rowLabels(workbench)).toEqual(SIGNED_OUT);
 
     control().clearFaults();
     expect(await allow(await tryAgain(message))).toContain('You are signed in');
@@ -220,14 +229,14 @@ describe('a person whose sign-in fails', () => {
     await workbench.command('Alexa Network Mapping: Refresh');
     await rows().toEqual(['Hotel Aurora, could not be read: Login with Amazon is unavailable']);
     const message = workbench.notification('Hotel Aurora could not be read: Login with Amazon is not available.');
-    await picture(workbench, 'sign-in-failures-07-renewal');
+    await screenshot(workbench, 'sign-in-failures-07-renewal');
     control().clearFaults();
     // A renewal that failed is not tried again for a moment, whoever asks.
     await expect
       .poll(
         async () => {
           if (await message.toast.isVisible()) await message.press('Try Again');
-          return labels(workbench);
+          return rowLabels(workbench);
         },
         { interval: 1_000 },
       )
@@ -249,7 +258,7 @@ describe('a person whose sign-in fails', () => {
         'You are signed in, but Amazon did not grant amazon_communication::service_provider. Without amazon_communication::service_provider the service refuses to read and change mappings. Grant the client id API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
       );
       await rows().toEqual([`Hotel Aurora, could not be read: ${reason}`]);
-      await picture(workbench, `sign-in-failures-08-scope-missing-${noAccess}`);
+      await screenshot(workbench, `sign-in-failures-08-scope-missing-${noAccess}`);
       await workbench.contextMenu(row(workbench, 'Hotel Aurora'), 'Show Error Details');
       await workbench
         .webview()
@@ -257,7 +266,7 @@ describe('a person whose sign-in fails', () => {
           'You signed in without the permission amazon_communication::service_provider. Sign in again and allow it.',
         )
         .waitFor();
-      await picture(workbench, `sign-in-failures-09-scope-details-${noAccess}`);
+      await screenshot(workbench, `sign-in-failures-09-scope-details-${noAccess}`);
       await workbench.command('View: Close All Editors');
 
       const opened = stage.nextPage();
@@ -273,11 +282,11 @@ describe('a person whose sign-in fails', () => {
 });
 
 describe('a person whose settings ask for a scope that the client may not use', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await Stage.set('sign-in-scope', {
+    stage = await UiTestEnvironment.start('sign-in-scope', {
       settings: {
         'alexaNetworkMapping.scopes': [
           'alexa::enterprise:management',
@@ -288,7 +297,7 @@ describe('a person whose settings ask for a scope that the client may not use', 
     });
     workbench = await stage.open({ providers: [AURORA] });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   it('is told which one to remove', async () => {
@@ -301,11 +310,11 @@ describe('a person whose settings ask for a scope that the client may not use', 
     expect(await message.text()).toBe(
       'Login with Amazon refused a scope. The client id may not ask for every scope in the settings, and one such scope fails the whole sign-in. Remove alexa::nobody:knows from the setting alexaNetworkMapping.scopes, then sign in again. If amazon_communication::service_provider is refused, grant the client id API access in the Alexa Smart Properties console.',
     );
-    await picture(workbench, 'sign-in-failures-10-scope-refused');
+    await screenshot(workbench, 'sign-in-failures-10-scope-refused');
     await message.press('Open Settings');
     await workbench.page.locator('.settings-editor').getByText('alexa::nobody:knows').waitFor();
-    await picture(workbench, 'sign-in-failures-11-scope-settings');
-    expect(await labels(workbench)).toEqual(SIGNED_OUT);
+    await screenshot(workbench, 'sign-in-failures-11-scope-settings');
+    expect(await rowLabels(workbench)).toEqual(SIGNED_OUT);
   });
 
   it('leaves no secret in anything that was written', async () => {
@@ -314,7 +323,7 @@ describe('a person whose settings ask for a scope that the client may not use', 
 });
 
 describe('a person whose company inspects the traffic with a certificate of its own', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
   const heard: string[] = [];
   let inspector: Server;
@@ -329,14 +338,14 @@ describe('a person whose company inspects the traffic with a certificate of its 
     inspector.listen(0, '127.0.0.1');
     await once(inspector, 'listening');
     const { port } = inspector.address() as AddressInfo;
-    stage = await Stage.set('sign-in-certificate', {
+    stage = await UiTestEnvironment.start('sign-in-certificate', {
       settings: { 'alexaNetworkMapping.tokenEndpoint': `https://127.0.0.1:${port}/auth/o2/token` },
     });
     workbench = await stage.open({ providers: [AURORA] });
   });
   afterAll(async () => {
     inspector.close();
-    await stage.strike();
+    await stage.stop();
   });
   pictureOfFailure(() => workbench);
 
@@ -350,9 +359,9 @@ describe('a person whose company inspects the traffic with a certificate of its 
     expect(await message.text()).toBe(
       'The certificate of Login with Amazon is not trusted. This computer does not trust who answered in the name of Login with Amazon. Often a company proxy inspects the traffic with a certificate of its own. Nothing secret was sent. This signs nobody out. Add the certificate of your company to the system, and restart VS Code. Check the date and time of this computer.',
     );
-    await picture(workbench, 'sign-in-failures-12-certificate');
+    await screenshot(workbench, 'sign-in-failures-12-certificate');
     expect(heard).toEqual([]);
-    expect(await labels(workbench)).toEqual(SIGNED_OUT);
+    expect(await rowLabels(workbench)).toEqual(SIGNED_OUT);
   });
 
   it('leaves no secret in anything that was written', async () => {

@@ -4,25 +4,33 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { SKILL } from '../support/builders';
 import { allow, allowAndStrand, readAtTheEnd, toAmazonAs } from './browserSteps';
-import { connection, hotel, labels, picture, pictureOfFailure, putAway, Stage } from './uiTestEnvironment';
+import {
+  connection,
+  hotel,
+  rowLabels,
+  screenshot,
+  pictureOfFailure,
+  closeOverlays,
+  UiTestEnvironment,
+} from './uiTestEnvironment';
 
 const AURORA = hotel('Hotel Aurora', SKILL);
 const READ = [`Hotel Aurora, mapped to ${SKILL}`];
 const SIGNED_OUT = ['Hotel Aurora, signed out'];
 
 describe('a person who pastes', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await Stage.set('sign-in-pasted');
+    stage = await UiTestEnvironment.start('sign-in-pasted');
     workbench = await stage.open({ providers: [AURORA] });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   const control = () => stage.simulator.control;
-  const rows = () => expect.poll(() => labels(workbench));
+  const rows = () => expect.poll(() => rowLabels(workbench));
   const grants = () =>
     control()
       .requests()
@@ -31,9 +39,9 @@ describe('a person who pastes', () => {
   const signIn = () => connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
 
   beforeEach(async () => {
-    await putAway(workbench);
+    await closeOverlays(workbench);
     for (const page of stage.otherPages(workbench)) await page.close();
-    if ((await labels(workbench)).join() !== SIGNED_OUT.join()) {
+    if ((await rowLabels(workbench)).join() !== SIGNED_OUT.join()) {
       await workbench.command('Alexa Network Mapping: Sign Out');
     }
     await rows().toEqual(SIGNED_OUT);
@@ -58,7 +66,7 @@ describe('a person who pastes', () => {
       await expect.poll(() => quickInput.words()).toBe('This is an access token. A refresh token starts with Atzr|');
       await quickInput.accept();
       await quickInput.titled('(1/3)');
-      await picture(workbench, 'sign-in-pasted-01-access-token-as-refresh-token');
+      await screenshot(workbench, 'sign-in-pasted-01-access-token-as-refresh-token');
       await quickInput.fill(clientSecret);
       await expect.poll(() => quickInput.words()).toContain('This is the client id or secret of a security profile.');
       await quickInput.fill(refreshToken);
@@ -73,7 +81,7 @@ describe('a person who pastes', () => {
       await quickInput.titled(`${TITLE} (2/3)`);
       expect(await quickInput.input.inputValue()).toBe(clientId);
       expect(await quickInput.words()).not.toContain('Allowed Return URLs');
-      await picture(workbench, 'sign-in-pasted-02-client-id');
+      await screenshot(workbench, 'sign-in-pasted-02-client-id');
       await quickInput.accept();
       await quickInput.answer(`${TITLE} (3/3)`, stage.secret(clientSecret));
       await rows().toEqual(READ);
@@ -97,8 +105,8 @@ describe('a person who pastes', () => {
       expect(await message.text()).toBe(
         'Login with Amazon refused the client id or the client secret. The client id is unknown, or the client secret is not its own. Both must be of the same security profile. In the Login with Amazon console, open Web Settings of the security profile, and copy the client id and the client secret from there. Sign in again with both. If the setting alexaNetworkMapping.clientId holds another client id, correct it first.',
       );
-      expect(await labels(workbench)).toEqual(SIGNED_OUT);
-      await picture(workbench, 'sign-in-pasted-03-wrong-secret');
+      expect(await rowLabels(workbench)).toEqual(SIGNED_OUT);
+      await screenshot(workbench, 'sign-in-pasted-03-wrong-secret');
       await message.press('Sign In…');
       await quickInput.pick('Sign In to the Account default', 'Paste a refresh token');
       await quickInput.answer(`${TITLE} (1/3)`, stage.secret(control().issueRefreshToken()));
@@ -124,7 +132,7 @@ describe('a person who pastes', () => {
       expect(await message.text()).toBe(
         'Login with Amazon refused the refresh token. The refresh token is not valid any more, or never was. Perhaps access was revoked, the password of the account was changed, or a newer one has taken its place. Sign in again. If you pasted the refresh token, paste a new one and the client id and secret that it was issued to.',
       );
-      await picture(workbench, 'sign-in-pasted-04-revoked');
+      await screenshot(workbench, 'sign-in-pasted-04-revoked');
       await message.close();
       expect(await stage.secretStorage(workbench)).toEqual({});
     });
@@ -189,7 +197,7 @@ describe('a person who pastes', () => {
       }
       await paste('https://www.amazon.com/ap/signin');
       await expect.poll(() => quickInput.words()).toBe(WHERE());
-      await picture(workbench, 'sign-in-pasted-05-foreign-address');
+      await screenshot(workbench, 'sign-in-pasted-05-foreign-address');
       expect(grants()).toEqual([]);
 
       await paste(` ${address}\n`);
@@ -219,10 +227,10 @@ describe('a person who pastes', () => {
       const waiting = workbench.notification('Waiting for the sign-in in the browser');
       expect(await waiting.text()).toBe('Waiting for the sign-in in the browser: Paste Address…');
       expect(await isListenedTo(stage.redirectUri)).toBe(true);
-      await picture(workbench, 'sign-in-pasted-06-in-background');
+      await screenshot(workbench, 'sign-in-pasted-06-in-background');
       await waiting.toast.locator('.notification-list-item-message a', { hasText: 'Paste Address…' }).click();
       await quickInput.titled('Sign In with the Browser');
-      await picture(workbench, 'sign-in-pasted-07-box-again');
+      await screenshot(workbench, 'sign-in-pasted-07-box-again');
       await workbench.page.keyboard.press('F1');
       await expect.poll(() => quickInput.input.inputValue()).toBe('>');
       await quickInput.cancel();
@@ -232,7 +240,7 @@ describe('a person who pastes', () => {
       await workbench.notification('Signed in to Login with Amazon.').toast.waitFor();
       await waiting.toast.waitFor({ state: 'detached' });
       await rows().toEqual(READ);
-      await picture(workbench, 'sign-in-pasted-08-done');
+      await screenshot(workbench, 'sign-in-pasted-08-done');
     });
 
     it('can cancel, after which the page comes back to nobody, and begin again at once', async () => {
@@ -243,7 +251,7 @@ describe('a person who pastes', () => {
       await workbench.notification('Waiting for the sign-in in the browser').press('Cancel');
       await workbench.notification('The sign-in was canceled. Nothing was stored.').toast.waitFor();
       await expect.poll(() => isListenedTo(stage.redirectUri)).toBe(false);
-      expect(await labels(workbench)).toEqual(SIGNED_OUT);
+      expect(await rowLabels(workbench)).toEqual(SIGNED_OUT);
 
       await signIn();
       const consent = await toAmazonAs(control().demo, stage, workbench);

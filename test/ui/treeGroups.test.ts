@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import { hotel, labels, menuItems, picture, pictureOfFailure, pressInTitle, row, Stage } from './uiTestEnvironment';
+import {
+  hotel,
+  rowLabels,
+  menuItems,
+  screenshot,
+  pictureOfFailure,
+  pressInTitle,
+  row,
+  UiTestEnvironment,
+} from './uiTestEnvironment';
 
 const HOTELS = [
   hotel('Aurora'),
@@ -22,21 +31,21 @@ const IN_GROUPS = [
 ];
 
 describe('the service providers grouped by skill', () => {
-  let stage: Stage;
+  let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await Stage.set('tree-groups');
+    stage = await UiTestEnvironment.start('tree-groups');
     workbench = await stage.open({ providers: HOTELS, signedIn: true });
   });
-  afterAll(() => stage.strike());
+  afterAll(() => stage.stop());
   pictureOfFailure(() => workbench);
 
   it('stand below the skills, and then what is not mapped', async () => {
-    await expect.poll(() => labels(workbench)).toContain(`Belvedere, mapped to ${SKILL}`);
+    await expect.poll(() => rowLabels(workbench)).toContain(`Belvedere, mapped to ${SKILL}`);
     await pressInTitle(workbench, 'Group by Skill');
-    await expect.poll(() => labels(workbench)).toEqual(IN_GROUPS);
-    await picture(workbench, 'groups');
+    await expect.poll(() => rowLabels(workbench)).toEqual(IN_GROUPS);
+    await screenshot(workbench, 'groups');
   });
 
   it('offer for a skill what fits all that are mapped to it', async () => {
@@ -56,7 +65,7 @@ describe('the service providers grouped by skill', () => {
     expect(await workbench.dialog.text()).toContain('Remap Carlton?');
     await workbench.dialog.press('Remap');
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual([
         `${SKILL}, 1 service provider`,
         `Belvedere, mapped to ${SKILL}`,
@@ -68,7 +77,7 @@ describe('the service providers grouped by skill', () => {
         'Aurora, not mapped',
       ]);
     await expect.poll(() => row(workbench, 'Carlton').getAttribute('aria-selected')).toBe('true');
-    await picture(workbench, 'groups-dragged');
+    await screenshot(workbench, 'groups-dragged');
   });
 
   it('stay closed where a person has closed them, also when others move', async () => {
@@ -78,7 +87,7 @@ describe('the service providers grouped by skill', () => {
     stage.simulator.control.setProvider({ serviceProviderId: aurora, skillId: SKILL });
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual([
         `${SKILL}, 2 service providers`,
         `Aurora, mapped to ${SKILL}`,
@@ -94,7 +103,7 @@ describe('the service providers grouped by skill', () => {
     stage.simulator.control.setProvider({ serviceProviderId: aurora, skillId: OTHER_SKILL });
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual([
         `${SKILL}, 1 service provider`,
         `Belvedere, mapped to ${SKILL}`,
@@ -102,28 +111,28 @@ describe('the service providers grouped by skill', () => {
       ]);
     expect(await group.getAttribute('aria-expanded')).toBe('false');
     await group.click();
-    await expect.poll(() => labels(workbench)).toHaveLength(7);
+    await expect.poll(() => rowLabels(workbench)).toHaveLength(7);
   });
 
   it('are filtered while a person types; Escape takes that back, and Enter keeps it', async () => {
     await pressInTitle(workbench, 'Filter…');
     await workbench.quickInput.fill('gRand');
     const filtered = [`${OTHER_SKILL}, 1 service provider`, `Grand Excelsior, mapped to ${OTHER_SKILL}`];
-    await expect.poll(() => labels(workbench)).toEqual(filtered);
+    await expect.poll(() => rowLabels(workbench)).toEqual(filtered);
     await workbench.page.keyboard.press('Escape');
-    await expect.poll(() => labels(workbench)).toHaveLength(7);
+    await expect.poll(() => rowLabels(workbench)).toHaveLength(7);
 
     await pressInTitle(workbench, 'Filter…');
     await workbench.quickInput.fill('gRand');
     await workbench.page.keyboard.press('Enter');
-    await expect.poll(() => labels(workbench)).toEqual(filtered);
-    await picture(workbench, 'groups-filtered');
+    await expect.poll(() => rowLabels(workbench)).toEqual(filtered);
+    await screenshot(workbench, 'groups-filtered');
   });
 
   it('are still grouped and filtered when the window is opened again', async () => {
     workbench = await stage.reopen();
     await expect
-      .poll(() => labels(workbench))
+      .poll(() => rowLabels(workbench))
       .toEqual([`${OTHER_SKILL}, 1 service provider`, `Grand Excelsior, mapped to ${OTHER_SKILL}`]);
   });
 
@@ -133,8 +142,8 @@ describe('the service providers grouped by skill', () => {
     await workbench.page.keyboard.press('Enter');
     const clear = workbench.viewAction('Clear Filter').filter({ hasText: 'Clear Filter' });
     await clear.waitFor();
-    await picture(workbench, 'groups-all-hidden');
+    await screenshot(workbench, 'groups-all-hidden');
     await clear.click();
-    await expect.poll(() => labels(workbench)).toHaveLength(7);
+    await expect.poll(() => rowLabels(workbench)).toHaveLength(7);
   });
 });

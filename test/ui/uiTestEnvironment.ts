@@ -34,11 +34,11 @@ interface WindowOptions {
 }
 
 /** What a test of the interface plays on: a simulated service, VS Code with the extension, and a browser. */
-export class Stage {
+export class UiTestEnvironment {
   private windows = 0;
   private readonly secrets = new Set<string>();
-  private readonly said: string[] = [];
-  private readonly outside: (readonly string[])[] = [];
+  private readonly recordedTexts: string[] = [];
+  private readonly externalRequests: (readonly string[])[] = [];
   private hasSession = false;
 
   private constructor(
@@ -61,7 +61,10 @@ export class Stage {
   }
 
   /** @param name of the folder for everything that is written */
-  static async set(name: string, { settings = {}, keybindings = [], now }: StageOptions = {}): Promise<Stage> {
+  static async start(
+    name: string,
+    { settings = {}, keybindings = [], now }: StageOptions = {},
+  ): Promise<UiTestEnvironment> {
     const folder = await mkdtemp(path.join(tmpdir(), `ui-${name}-`));
     const userDataDir = path.join(folder, 'user-data');
     await mkdir(path.join(userDataDir, 'User'), { recursive: true });
@@ -87,7 +90,16 @@ export class Stage {
         ...(port !== undefined && { port }),
       });
     const [server, browser] = await Promise.all([start(), launchBrowser()]);
-    return new Stage(simulator, tap, server, start, redirectUri, browser, await newContext(browser), folder);
+    return new UiTestEnvironment(
+      simulator,
+      tap,
+      server,
+      start,
+      redirectUri,
+      browser,
+      await newContext(browser),
+      folder,
+    );
   }
 
   /** Ends VS Code and starts it again at the same address, by which the browser knows what it keeps for it. */
@@ -144,7 +156,7 @@ export class Stage {
     const before = this.context.pages();
     const workbench = await Workbench.open(this.context, this.server, { folder, screenshotDir });
     for (const page of before) await page.close();
-    this.outside.push(workbench.outsideRequests);
+    this.externalRequests.push(workbench.outsideRequests);
     await workbench.viewContainer('Alexa Network Mapping');
     return workbench;
   }
@@ -174,25 +186,25 @@ export class Stage {
   }
 
   /** Remembers a text that left the extension, such as a report, to look for tokens in it at the end. */
-  heard(text: string): string {
-    this.said.push(text);
+  recordText(text: string): string {
+    this.recordedTexts.push(text);
     return text;
   }
 
   /** What the clipboard holds. */
   async clipboard({ page }: Workbench): Promise<string> {
-    return this.heard(await page.evaluate<string>('navigator.clipboard.readText()'));
+    return this.recordText(await page.evaluate<string>('navigator.clipboard.readText()'));
   }
 
   /**
    * Where one of the {@link secretsInUse} can be found in what was written so far: all files of VS Code and of the workspaces, what VS Code keeps in
-   * the browser (where secrets are encrypted), and all that was {@link heard}. The browser's own files and the memory of the
+   * the browser (where secrets are encrypted), and all that was {@link recordText}. The browser's own files and the memory of the
    * simulator are not looked at.
    */
   async leaks(): Promise<string[]> {
     const secrets = this.secretsInUse();
     expect(secrets).not.toEqual([]);
-    const texts = [...this.said, await this.stored()];
+    const texts = [...this.recordedTexts, await this.stored()];
     return [...(await filesWithSecrets(this.folder, secrets)), ...textsWithSecrets(texts, secrets)];
   }
 
@@ -222,15 +234,17 @@ export class Stage {
   }
 
   /** Ends everything, and checks that no window has asked another machine for anything. */
-  async strike(): Promise<void> {
+  async stop(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
     await this.tap.stop();
     await this.simulator.stop();
     await rm(this.folder, { recursive: true, force: true });
     // The parts of a webview have addresses elsewhere, and are answered by VS Code's service worker in the browser.
-    const outside = this.outside.flat().filter((url) => !new URL(url).host.endsWith('.vscode-resource.vscode-cdn.net'));
-    expect(outside).toEqual([]);
+    const externalRequests = this.externalRequests
+      .flat()
+      .filter((url) => !new URL(url).host.endsWith('.vscode-resource.vscode-cdn.net'));
+    expect(externalRequests).toEqual([]);
   }
 }
 
@@ -247,7 +261,7 @@ export function connection(workbench: Workbench): Locator {
 }
 
 /** What a screen reader says of each row, from top to bottom. */
-export async function labels(workbench: Workbench): Promise<string[]> {
+export async function rowLabels(workbench: Workbench): Promise<string[]> {
   // In one go: a row that goes away meanwhile would be waited for.
   const rows = list(workbench).getByRole('treeitem');
   return rows.evaluateAll((all: { ariaLabel: string | null }[]) => all.map(({ ariaLabel }) => ariaLabel ?? ''));
@@ -285,13 +299,13 @@ export async function webviewFrame(workbench: Workbench): Promise<Frame> {
 }
 
 /** Closes what a test that failed may have left open, so that the next one does not fail for it. */
-export async function putAway({ page }: Workbench): Promise<void> {
+export async function closeOverlays({ page }: Workbench): Promise<void> {
   const open = page.locator('.monaco-dialog-box, .quick-input-widget:visible, .monaco-menu');
   for (let most = 3; most > 0 && (await open.count()) > 0; most--) await page.keyboard.press('Escape');
 }
 
 /** Takes a picture in the light theme and one in the dark. */
-export async function picture(workbench: Workbench, name: string): Promise<void> {
+export async function screenshot(workbench: Workbench, name: string): Promise<void> {
   const { page } = workbench;
   // Nothing is to be hovered but what the picture is about, which has the focus.
   await page.mouse.move(800, 780);

@@ -1,5 +1,5 @@
 import { ofetch } from 'ofetch';
-import { readBody, type Answer } from './httpResponse';
+import { readBody, type HttpResponse } from './httpResponse';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -17,7 +17,7 @@ export interface HttpRequest {
  * @param signal gives the attempt up at once, also while the body arrives
  * @throws whatever fetch throws on a fault of the network, and the signal's reason; never log it, it holds the headers
  */
-export async function sendOnce(request: HttpRequest, accessToken: string, signal: AbortSignal): Promise<Answer> {
+export async function send(request: HttpRequest, accessToken: string, signal: AbortSignal): Promise<HttpResponse> {
   const response = await ofetch.raw(request.url, {
     method: request.method,
     headers: {

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { displayText } from '../text/sanitizeText';
+import { sanitizeText } from '../text/sanitizeText';
 import { redact } from '../text/redaction';
 import { withoutSentSecrets } from '../text/sentSecrets';
 
 /** A complete HTTP answer, whatever its status. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   /** At most {@link MAX_BODY_BYTES}; the rest of a longer body is not read. */
@@ -35,7 +35,7 @@ const ErrorMessage = v.strictObject({ message: v.string() });
 /** Reads a body to its end, or to its limit: the rest is not fetched. */
 export async function readBody(
   stream: ReadableStream<Uint8Array> | null | undefined,
-): Promise<Pick<Answer, 'body' | 'complete'>> {
+): Promise<Pick<HttpResponse, 'body' | 'complete'>> {
   if (!stream) return { body: '', complete: true };
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -50,7 +50,7 @@ export async function readBody(
 }
 
 /** The body as the schema wants it, or undefined when it is anything else: empty, cut off, HTML, other JSON. */
-export function parseBody<T>(answer: Answer, schema: v.GenericSchema<unknown, T>): T | undefined {
+export function parseBody<T>(answer: HttpResponse, schema: v.GenericSchema<unknown, T>): T | undefined {
   if (!answer.complete) return undefined;
   let json: unknown;
   try {
@@ -63,7 +63,7 @@ export function parseBody<T>(answer: Answer, schema: v.GenericSchema<unknown, T>
 }
 
 /** A web page instead of an answer: a proxy, a captive portal or a wrong host speaks, not the service. */
-export function isWebPage(answer: Answer): boolean {
+export function isHtml(answer: HttpResponse): boolean {
   return /html/i.test(answer.headers.get('content-type') ?? '') || /^\s*</.test(answer.body);
 }
 
@@ -71,8 +71,8 @@ export function isWebPage(answer: Answer): boolean {
  * Whether it is the service itself that says failure, by the known shapes of its Error object or by an empty body with a
  * request ID. Everything else comes from somebody in its place, such as a gateway that knows no such route.
  */
-export function isErrorOfService(answer: Answer): boolean {
-  if (!answer.complete || isWebPage(answer)) return false;
+export function isErrorOfService(answer: HttpResponse): boolean {
+  if (!answer.complete || isHtml(answer)) return false;
   if (parseBody(answer, ErrorObject)) return true;
   return (
     requestIdOf(answer.headers, []) !== undefined && (isEmpty(answer) || parseBody(answer, ErrorMessage) !== undefined)
@@ -80,13 +80,13 @@ export function isErrorOfService(answer: Answer): boolean {
 }
 
 /** Says what stands in the place of a documented body, without repeating any of it. */
-export function whatCame(answer: Answer): string {
+export function whatCame(answer: HttpResponse): string {
   if (!answer.complete) return 'body too long';
   if (isEmpty(answer)) return 'empty body';
-  return isWebPage(answer) ? 'web page' : 'body of another form';
+  return isHtml(answer) ? 'web page' : 'body of another form';
 }
 
-function isEmpty({ body }: Answer): boolean {
+function isEmpty({ body }: HttpResponse): boolean {
   return body.trim() === '';
 }
 
@@ -95,10 +95,10 @@ function isEmpty({ body }: Answer): boolean {
  *
  * @param token the access token that was sent, in case the answer repeats it
  */
-export function serviceWords(answer: Answer, token: string): { serviceType?: string; serviceMessage?: string } {
+export function serviceError(answer: HttpResponse, token: string): { serviceType?: string; serviceMessage?: string } {
   const error = parseBody(answer, ErrorBody);
   const type = error?.type ?? error?.code;
-  const clean = (text: string) => foreignWords(text, [token]);
+  const clean = (text: string) => serviceText(text, [token]);
   return {
     ...(type && { serviceType: clean(type) }),
     ...(error?.message && { serviceMessage: clean(error.message) }),
@@ -112,8 +112,8 @@ export function serviceWords(answer: Answer, token: string): { serviceType?: str
  * @param sent the secrets that the words may repeat
  * @param maxLength in characters
  */
-export function foreignWords(text: string, sent: readonly string[], maxLength = 500): string {
-  return displayText(redact(withoutSentSecrets(displayText(text, maxLength), sent)), maxLength);
+export function serviceText(text: string, sent: readonly string[], maxLength = 500): string {
+  return sanitizeText(redact(withoutSentSecrets(sanitizeText(text, maxLength), sent)), maxLength);
 }
 
 /** The only headers of an answer that are written. */
@@ -124,7 +124,7 @@ export function shownHeaders(headers: Headers, sent: readonly string[]): Readonl
   return Object.fromEntries(
     SHOWN_HEADERS.flatMap((name) => {
       const value = headers.get(name);
-      return value ? [[name, foreignWords(value, sent, 128)]] : [];
+      return value ? [[name, serviceText(value, sent, 128)]] : [];
     }),
   );
 }
@@ -168,5 +168,5 @@ function httpDateMs(value: string): number | undefined {
  */
 export function requestIdOf(headers: Headers, sent: readonly string[]): string | undefined {
   const id = headers.get('x-amzn-requestid') ?? headers.get('x-amzn-request-id') ?? headers.get('x-amz-request-id');
-  return id ? foreignWords(id, sent, 128) : undefined;
+  return id ? serviceText(id, sent, 128) : undefined;
 }

@@ -2,7 +2,7 @@ import { isNetworkCode } from '../failures/networkCode';
 import { PROXY_ANSWER, type FailureKind } from '../failures/apiFailure';
 
 /** The code of a fault of the network stack, such as `ECONNRESET` or `net::ERR_CERT_AUTHORITY_INVALID`. */
-export interface NetworkFault {
+export interface NetworkError {
   readonly kind: FailureKind;
   readonly code: string;
 }
@@ -20,8 +20,8 @@ const TIMEOUT = /TIMEDOUT|TIMED_OUT|TIMEOUT/;
  * Tells what kind of fault made a fetch reject. Node wraps the reason in `cause` (several times, and in an
  * AggregateError when it tried more than one address); Chromium's stack puts its code into the message.
  */
-export function networkFault(error: unknown): NetworkFault {
-  const code = proxyAnswer(error) ?? faultCode(error) ?? 'UNKNOWN';
+export function classifyNetworkError(error: unknown): NetworkError {
+  const code = proxyStatus(error) ?? errorCode(error) ?? 'UNKNOWN';
   // A program on the way may put anything there.
   return { kind: kindOf(code), code: isNetworkCode(code) ? code : 'UNKNOWN' };
 }
@@ -34,11 +34,11 @@ function kindOf(code: string): FailureKind {
   return 'network';
 }
 
-function faultCode(error: unknown, depth = 0): string | undefined {
+function errorCode(error: unknown, depth = 0): string | undefined {
   if (!(error instanceof Error) || depth > 8) return undefined;
   const inner: unknown[] = error instanceof AggregateError ? error.errors : [];
   for (const each of [error.cause, ...inner]) {
-    const code = faultCode(each, depth + 1);
+    const code = errorCode(each, depth + 1);
     if (code !== undefined) return code;
   }
   if ('code' in error && typeof error.code === 'string') return error.code;
@@ -46,8 +46,8 @@ function faultCode(error: unknown, depth = 0): string | undefined {
 }
 
 /** What a proxy answered in the place of a tunnel stands in a message only, since the code of that is that of any request that was given up. */
-function proxyAnswer(error: unknown, depth = 0): string | undefined {
+function proxyStatus(error: unknown, depth = 0): string | undefined {
   if (!(error instanceof Error) || depth > 8) return undefined;
   const status = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];
-  return status === undefined ? proxyAnswer(error.cause, depth + 1) : PROXY_ANSWER + status;
+  return status === undefined ? proxyStatus(error.cause, depth + 1) : PROXY_ANSWER + status;
 }

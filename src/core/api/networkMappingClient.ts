@@ -1,37 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EndpointCheck } from '../model/endpoint';
-import type { Attempt, Failure, FailureKind, Result } from '../failures/apiFailure';
+import type { Attempt, ApiFailure, FailureKind, Result } from '../failures/apiFailure';
 import { checkServiceProviderId } from '../model/identifiers';
-import { kindOfStatus } from '../failures/httpStatus';
-import { OUTAGE, type Attempted, type Verdict } from '../rateLimit/queuedCall';
-import { Pacer } from '../rateLimit/rateLimiter';
+import { failureKindOfStatus } from '../failures/httpStatus';
+import { OUTAGE, type AttemptResult, type RateVerdict } from '../rateLimit/queuedCall';
+import { RateLimiter } from '../rateLimit/rateLimiter';
 import type { ChangeSender, MappingChange, NetworkMapping, Operation } from '../model/networkMapping';
 import { withoutSentSecrets } from '../text/sentSecrets';
-import { untilAborted } from '../async/abortable';
+import { abortable } from '../async/abortable';
 import type { Wait } from '../failures/waitReason';
-import type { Access, AccessTokens } from './tokenProvider';
+import type { TokenResult, TokenProvider } from './tokenProvider';
 import {
   isErrorOfService,
   parseBody,
   requestIdOf,
   retryAfterMs,
-  serviceWords,
+  serviceError,
   shownHeaders,
   whatCame,
-  type Answer,
+  type HttpResponse,
 } from './httpResponse';
-import { sendOnce, type HttpRequest } from './httpRequest';
-import { networkFault } from './networkError';
+import { send, type HttpRequest } from './httpRequest';
+import { classifyNetworkError } from './networkError';
 import { ChangeBody, NetworkMappingBody, UnknownNetworkBody } from './schemas';
-import { mayRepeat, RETRY_POLICY, type RetryPolicy } from './retry';
+import { isRetryable, RETRY_POLICY, type RetryPolicy } from './retry';
 
 /** For whom a request is made. */
 export interface RequestContext {
   /** Gives the request up at once, also while an attempt is under way. */
-  readonly signal?: AbortSignal;
+  readonly abortSignal?: AbortSignal;
   /** Gives the request up before its next attempt; one that is under way comes to its end. */
-  readonly stop?: AbortSignal;
+  readonly stopSignal?: AbortSignal;
   /** Whether a person waits for this very request: then it goes before all others. */
   readonly urgent?: boolean;
   /** Whether a person waits for it and may be asked for a token. */
@@ -66,13 +66,13 @@ export interface AttemptRecord extends Attempt {
 interface ClientOptions {
   /** Read at each request, since the setting can change at any time. */
   readonly endpoint: () => EndpointCheck;
-  readonly tokens: AccessTokens;
+  readonly tokens: TokenProvider;
   readonly onAttempt?: (attempt: AttemptRecord) => void;
   readonly policy?: Partial<RetryPolicy>;
 }
 
 /** What is sent, for whom, and what was tried so far. */
-interface Call {
+interface PendingRequest {
   readonly operation: Operation;
   readonly change: { readonly serviceProviderId: string; readonly skillId?: string };
   readonly request: HttpRequest;
@@ -80,47 +80,50 @@ interface Call {
   readonly requestKey: string;
   readonly attempts: Attempt[];
   /** Aborted when no further attempt is to be made. */
-  readonly over: AbortSignal | undefined;
+  readonly cancellationSignal: AbortSignal | undefined;
   /** The session whose tokens it may be sent with; a read goes on with any. */
   session?: string;
   readonly askedAtMs: number;
   /** When a person who waits for a read is told that it failed; by `performance.now()`. */
   untilMs: number;
   /** The failure of the last attempt. */
-  last?: Failure;
+  lastFailure?: ApiFailure;
   /** Whether it has left its turn to others once already, because its token was not there. */
-  leftItsTurn?: boolean;
+  yieldedSlot?: boolean;
 }
 
 /** What the turns of a request came to. */
-type Settled =
+type AttemptStep =
   | { readonly type: 'result'; readonly result: Result<NetworkMapping> }
-  | { readonly type: 'refusedToken'; readonly failure: Failure; readonly token: string }
+  | { readonly type: 'refusedToken'; readonly failure: ApiFailure; readonly token: string }
   /** It was its turn, but its token is not there yet. */
-  | { readonly type: 'tokenDue'; readonly access: Promise<Access> };
+  | { readonly type: 'tokenDue'; readonly access: Promise<TokenResult> };
 
 /** The requests to one endpoint. */
-interface Paced {
+interface Queued {
   readonly endpoint: string;
-  readonly pacer: Pacer;
+  readonly rateLimiter: RateLimiter;
   /** Until when the service has asked for a pause, by a clock that nobody can set. */
   quietUntilMs: number;
   /** What went wrong last when it could not be reached: of that, all who wait are told in an outage. */
-  fault?: Failure;
+  fault?: ApiFailure;
 }
 
 /** How one attempt ended. */
-type Ending = { readonly answer: Answer } | { readonly kind: FailureKind; readonly detail: string };
+type AttemptOutcome = { readonly answer: HttpResponse } | { readonly kind: FailureKind; readonly detail: string };
 
-type Granted = Access & { readonly type: 'granted' };
+type Granted = TokenResult & { readonly type: 'granted' };
 
 /** A token that is stored comes within this; one that does not is being renewed, which others are not kept waiting for. */
-const TOKEN_GRACE_MS = 250;
+const TOKEN_WAIT_MS = 250;
 
 /** There is no time left to wait for a token that is being renewed. */
-const LATE_TOKEN: Access = { type: 'denied', why: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } };
+const LATE_TOKEN: TokenResult = { type: 'denied', failure: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } };
 
-const NO_TOKEN: Access = { type: 'denied', why: { kind: 'signedOut', detail: 'the access token could not be read' } };
+const NO_TOKEN: TokenResult = {
+  type: 'denied',
+  failure: { kind: 'signedOut', detail: 'the access token could not be read' },
+};
 
 const METHODS = { get: 'GET', create: 'POST', update: 'PUT', delete: 'DELETE' } as const;
 
@@ -133,7 +136,7 @@ export class NetworkMappingClient {
   private readonly policy: RetryPolicy;
 
   /** What one service takes says nothing of another. */
-  private paced: Paced | undefined;
+  private queued: Queued | undefined;
 
   constructor(private readonly options: ClientOptions) {
     this.policy = { ...RETRY_POLICY, ...options.policy };
@@ -173,9 +176,9 @@ export class NetworkMappingClient {
 
   private async call(
     operation: Operation,
-    change: Call['change'],
+    change: PendingRequest['change'],
     context: RequestContext,
-    accept: (answer: Answer) => NetworkMapping | undefined,
+    accept: (answer: HttpResponse) => NetworkMapping | undefined,
   ): Promise<Result<NetworkMapping>> {
     const endpoint = this.options.endpoint();
     // Ids of the settings were checked before; one of the journal's files or of a kept panel may still be of dots only.
@@ -183,7 +186,7 @@ export class NetworkMappingClient {
     // encodeURIComponent leaves no character that could end the segment.
     const segment = isId ? encodeURIComponent(change.serviceProviderId) : '-';
     const path = `/v1/communications/serviceProviders/${segment}/network`;
-    const call: Call = {
+    const call: PendingRequest = {
       operation,
       change,
       context,
@@ -196,7 +199,7 @@ export class NetworkMappingClient {
       },
       requestKey: randomBytes(2).toString('hex'),
       attempts: [],
-      over: overOf(context),
+      cancellationSignal: toFailure(context),
       ...(context.expected?.session !== undefined && { session: context.expected.session }),
       askedAtMs: context.askedAtMs ?? performance.now(),
       untilMs: Infinity,
@@ -204,64 +207,68 @@ export class NetworkMappingClient {
     this.limit(call);
     if (!endpoint.ok) return failed(call, { kind: 'endpointRefused', detail: endpoint.problem });
     if (!isId) return failed(call, { kind: 'badRequest', detail: 'not a service provider id, nothing was sent' });
-    if (this.isMoved(call)) return failed(call, { kind: 'contextChanged' });
+    if (this.hasEndpointChanged(call)) return failed(call, { kind: 'contextChanged' });
     try {
-      return await this.settle(call, this.pacedAt(endpoint.url), accept);
+      return await this.execute(call, this.queuedAtMs(endpoint.url), accept);
     } catch (reason) {
-      if (!call.over?.aborted) throw reason;
+      if (!call.cancellationSignal?.aborted) throw reason;
       return failed(call, { kind: 'cancelled' });
     }
   }
 
   /** Counts from now how long a person waits. A change is not given up: what becomes of it must be known. */
-  private limit(call: Call): void {
+  private limit(call: PendingRequest): void {
     if (!call.context.urgent || call.operation !== 'get') return;
     call.untilMs = performance.now() + this.policy.urgentLimitMs;
   }
 
-  private pacedAt(endpoint: string): Paced {
-    if (this.paced?.endpoint !== endpoint) this.paced = { endpoint, pacer: new Pacer(this.policy), quietUntilMs: 0 };
-    return this.paced;
+  private queuedAtMs(endpoint: string): Queued {
+    if (this.queued?.endpoint !== endpoint)
+      this.queued = { endpoint, rateLimiter: new RateLimiter(this.policy), quietUntilMs: 0 };
+    return this.queued;
   }
 
-  private async settle(
-    call: Call,
-    paced: Paced,
-    accept: (answer: Answer) => NetworkMapping | undefined,
+  private async execute(
+    call: PendingRequest,
+    queued: Queued,
+    accept: (answer: HttpResponse) => NetworkMapping | undefined,
   ): Promise<Result<NetworkMapping>> {
-    const { context, over } = call;
+    const { context, cancellationSignal } = call;
     const { urgent = false, interactive = false } = context;
-    const patienceMs = urgent ? this.policy.patienceMs : this.policy.longPatienceMs;
-    over?.throwIfAborted();
+    const queueTimeoutMs = urgent ? this.policy.queueTimeoutMs : this.policy.bulkQueueTimeoutMs;
+    cancellationSignal?.throwIfAborted();
     // Tokens are waited for outside of the pacer: one that is renewed, or that a person looks for, holds up nobody else.
-    let access = await untilAborted(this.access(call), over);
+    let access = await abortable(this.access(call), cancellationSignal);
     let replaced = false;
     for (;;) {
-      if (access.type === 'denied') return failed(call, access.why);
+      if (access.type === 'denied') return failed(call, access.failure);
       const granted = access;
-      const settled = await paced.pacer.run((hasWaited) => this.inTurn(call, paced, granted, hasWaited, accept), {
-        urgent,
-        patienceMs,
-        sinceMs: call.askedAtMs,
-        untilMs: call.untilMs,
-        isRead: call.operation === 'get',
-        signal: over,
-      });
-      if (settled === OUTAGE) return { ok: false, failure: failureInOutage(call, paced.fault) };
+      const settled = await queued.rateLimiter.run(
+        (hasWaited) => this.attemptWithToken(call, queued, granted, hasWaited, accept),
+        {
+          urgent,
+          queueTimeoutMs,
+          sinceMs: call.askedAtMs,
+          untilMs: call.untilMs,
+          isRead: call.operation === 'get',
+          signal: cancellationSignal,
+        },
+      );
+      if (settled === OUTAGE) return { ok: false, failure: failureInOutage(call, queued.fault) };
       // The answer that has refused it says more than that its turn did not come again.
       if (!settled)
-        return call.last?.kind === 'throttled'
-          ? { ok: false, failure: call.last }
-          : failed(call, { kind: 'throttled', ...leftOf(paced) });
+        return call.lastFailure?.kind === 'throttled'
+          ? { ok: false, failure: call.lastFailure }
+          : failed(call, { kind: 'throttled', ...leftOf(queued) });
       if (settled.type === 'result') return settled.result;
       if (settled.type === 'tokenDue') {
-        access = await untilAborted(settled.access, over);
+        access = await abortable(settled.access, cancellationSignal);
         continue;
       }
       const { failure, token } = settled;
       if (replaced) return { ok: false, failure };
       replaced = true;
-      const other = await untilAborted(this.otherAccess(call, token, interactive), over);
+      const other = await abortable(this.refreshToken(call, token, interactive), cancellationSignal);
       if (other === undefined) return { ok: false, failure };
       access = other;
       // A person may have looked for it for minutes.
@@ -270,59 +277,59 @@ export class NetworkMappingClient {
   }
 
   /** One attempt, when its turn has come. */
-  private async inTurn(
-    call: Call,
-    paced: Paced,
+  private async attemptWithToken(
+    call: PendingRequest,
+    queued: Queued,
     granted: Granted,
     hasWaited: boolean,
-    accept: (answer: Answer) => NetworkMapping | undefined,
-  ): Promise<Attempted<Settled>> {
+    accept: (answer: HttpResponse) => NetworkMapping | undefined,
+  ): Promise<AttemptResult<AttemptStep>> {
     let access = granted;
     if (hasWaited) {
       // The token may have been renewed meanwhile, or its session have ended.
       const due = this.access(call);
-      const graceOver = call.leftItsTurn ? [] : [delay(TOKEN_GRACE_MS, undefined, { ref: false })];
-      const now = await untilAborted(Promise.race([due, ...graceOver]), call.over);
+      const graceOver = call.yieldedSlot ? [] : [delay(TOKEN_WAIT_MS, undefined, { ref: false })];
+      const now = await abortable(Promise.race([due, ...graceOver]), call.cancellationSignal);
       if (!now) {
-        call.leftItsTurn = true;
+        call.yieldedSlot = true;
         return unsent({ type: 'tokenDue', access: due });
       }
-      if (now.type === 'denied') return unsent(resultOf(failureOf(call, now.why)));
+      if (now.type === 'denied') return unsent(resultOf(failureOf(call, now.failure)));
       access = now;
     }
     // Nothing is awaited between here and the sending: what was granted may have taken long.
-    if (this.isMoved(call) || isOfOther(call, access)) {
+    if (this.hasEndpointChanged(call) || isOfOther(call, access)) {
       return unsent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
-    if (call.over?.aborted) return unsent(resultOf(failureOf(call, { kind: 'cancelled' })));
-    const ending = await this.attempt(call, access.token);
+    if (call.cancellationSignal?.aborted) return unsent(resultOf(failureOf(call, { kind: 'cancelled' })));
+    const step = await this.attempt(call, access.token);
 
-    const accepted = 'answer' in ending ? accept(ending.answer) : undefined;
+    const accepted = 'answer' in step ? accept(step.answer) : undefined;
     // A skill is a word of the service as well.
     const value = accepted?.type === 'mapped' && repeats(accepted.skillId, access.token) ? undefined : accepted;
-    if ('answer' in ending && (value ?? refusedMoreThanToken(ending.answer))) {
-      this.options.tokens.accepted(call.change.serviceProviderId, access.token);
+    if ('answer' in step && (value ?? refusedMoreThanToken(step.answer))) {
+      this.options.tokens.markAccepted(call.change.serviceProviderId, access.token);
     }
     if (value) {
-      paced.quietUntilMs = 0;
-      const requestId = 'answer' in ending ? requestIdOf(ending.answer.headers, [access.token]) : undefined;
+      queued.quietUntilMs = 0;
+      const requestId = 'answer' in step ? requestIdOf(step.answer.headers, [access.token]) : undefined;
       return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
     }
-    const failure = describe(call, ending, access);
+    const failure = describeUnexpectedBody(call, step, access);
     if (failure.kind === 'cancelled') return unsent(resultOf(failure));
     if (failure.kind === 'unauthorized') return passed({ type: 'refusedToken', failure, token: access.token });
     if (failure.kind === 'throttled') {
-      paced.quietUntilMs = Math.max(paced.quietUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
+      queued.quietUntilMs = Math.max(queued.quietUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
     }
-    call.last = failure;
+    call.lastFailure = failure;
     const verdict = verdictOn(failure);
-    if (verdict.type === 'fault') paced.fault = failure;
-    const again = this.mayRepeat(call, failure);
-    if (again) this.tellWait(call, failure);
-    return { value: resultOf(failure), verdict, again };
+    if (verdict.type === 'fault') queued.fault = failure;
+    const retry = this.mayRepeat(call, failure);
+    if (retry) this.reportWait(call, failure);
+    return { value: resultOf(failure), verdict, retry };
   }
 
-  private tellWait({ context, attempts }: Call, failure: Failure): void {
+  private reportWait({ context, attempts }: PendingRequest, failure: ApiFailure): void {
     const { retryAfterMs: waitMs } = failure;
     context.onWait?.({
       attempt: countedOf(attempts) + 1,
@@ -332,63 +339,67 @@ export class NetworkMappingClient {
     });
   }
 
-  private mayRepeat({ operation, attempts }: Call, { kind }: Failure): boolean {
-    if (!mayRepeat(kind, operation === 'get')) return false;
+  private mayRepeat({ operation, attempts }: PendingRequest, { kind }: ApiFailure): boolean {
+    if (!isRetryable(kind, operation === 'get')) return false;
     return kind === 'throttled' || countedOf(attempts) < this.policy.maxAttempts;
   }
 
-  private async access(call: Call): Promise<Access> {
+  private async access(call: PendingRequest): Promise<TokenResult> {
     const access = await this.currentAccess(call);
     return mayGoOn(call, access) ? this.currentAccess(call) : access;
   }
 
   /** A store of tokens that fails has none to give. */
-  private async currentAccess({ change, context, askedAtMs, untilMs }: Call): Promise<Access> {
+  private async currentAccess({ change, context, askedAtMs, untilMs }: PendingRequest): Promise<TokenResult> {
     const request = { interactive: context.interactive ?? false, askedAtMs };
-    const access = this.options.tokens.current(change.serviceProviderId, request).catch(() => NO_TOKEN);
+    const access = this.options.tokens.getToken(change.serviceProviderId, request).catch(() => NO_TOKEN);
     return untilMs === Infinity ? access : unlessLate(access, untilMs);
   }
 
-  private async otherAccess(call: Call, refused: string, interactive: boolean): Promise<Access | undefined> {
+  private async refreshToken(
+    call: PendingRequest,
+    refused: string,
+    interactive: boolean,
+  ): Promise<TokenResult | undefined> {
     const { tokens } = this.options;
     const { change, askedAtMs } = call;
     const access = await tokens
-      .replace(change.serviceProviderId, refused, interactive, askedAtMs)
+      .refresh(change.serviceProviderId, refused, interactive, askedAtMs)
       .catch(() => undefined);
     return access && mayGoOn(call, access) ? this.currentAccess(call) : access;
   }
 
   /** Whether the setting names another endpoint by now, or than was expected: nothing may be sent to either. */
-  private isMoved({ request, context }: Call): boolean {
+  private hasEndpointChanged({ request, context }: PendingRequest): boolean {
     const endpoint = this.options.endpoint();
     if (!endpoint.ok || !request.url.startsWith(`${endpoint.url}/v1/`)) return true;
     return context.expected !== undefined && context.expected.endpoint !== endpoint.url;
   }
 
-  private async attempt(call: Call, token: string): Promise<Ending> {
-    const { signal } = call.context;
+  private async attempt(call: PendingRequest, token: string): Promise<AttemptOutcome> {
+    const { abortSignal: signal } = call.context;
     const startedAtMs = Date.now();
     const started = performance.now();
-    const limitMs = Math.ceil(Math.max(1, Math.min(this.policy.attemptLimitMs, call.untilMs - started)));
+    const limitMs = Math.ceil(Math.max(1, Math.min(this.policy.attemptTimeoutMs, call.untilMs - started)));
     const limit = AbortSignal.timeout(limitMs);
-    const ending = await untilAborted(
-      sendOnce(call.request, token, signal ? AbortSignal.any([signal, limit]) : limit),
+    const step = await abortable(
+      send(call.request, token, signal ? AbortSignal.any([signal, limit]) : limit),
       signal,
     ).then(
-      (answer): Ending => ({ answer }),
-      (error: unknown): Ending => {
+      (answer): AttemptOutcome => ({ answer }),
+      (error: unknown): AttemptOutcome => {
         if (signal?.aborted) return { kind: 'cancelled', detail: '' };
         if (limit.aborted) return { kind: 'timeout', detail: `no complete answer within ${limitMs} ms` };
-        const { kind, code } = networkFault(error);
+        const { kind, code } = classifyNetworkError(error);
         return { kind, detail: code };
       },
     );
-    const headers = 'answer' in ending ? ending.answer.headers : undefined;
+    const headers = 'answer' in step ? step.answer.headers : undefined;
     const requestId = headers && requestIdOf(headers, [token]);
     const attempt: Attempt = {
       startedAtMs,
       durationMs: Math.round(performance.now() - started),
-      outcome: 'answer' in ending ? ending.answer.status : ending.kind,
+      outcome: 'answer' in step ? step.answer.status : step.kind,
       ...(requestId && { requestId }),
     };
     call.attempts.push(attempt);
@@ -399,26 +410,26 @@ export class NetworkMappingClient {
       method: call.request.method,
       path: new URL(call.request.url).pathname,
       ...(headers && { headers: shownHeaders(headers, [token]) }),
-      ...('detail' in ending && ending.detail && { fault: ending.detail }),
+      ...('detail' in step && step.detail && { fault: step.detail }),
     });
-    return ending;
+    return step;
   }
 }
 
 /** One signal for each request: many requests that hang on one signal would look like a leak. */
-function overOf({ signal, stop }: RequestContext): AbortSignal | undefined {
+function toFailure({ abortSignal: signal, stopSignal: stop }: RequestContext): AbortSignal | undefined {
   const signals = [signal, stop].filter((each) => each !== undefined);
   return signals.length > 0 ? AbortSignal.any(signals) : undefined;
 }
 
 /** Whether a read, which is for whoever is signed in, was kept waiting by a session that is gone: it asks for the new one. */
-function mayGoOn({ operation, session }: Call, access: Access): boolean {
-  const isGone = access.type === 'denied' && access.why.kind === 'contextChanged';
+function mayGoOn({ operation, session }: PendingRequest, access: TokenResult): boolean {
+  const isGone = access.type === 'denied' && access.failure.kind === 'contextChanged';
   return isGone && operation === 'get' && session === undefined;
 }
 
 /** Whether a token belongs to another account or session than the call is for. A change is for the first that it got. */
-function isOfOther(call: Call, { account, session, continues = [] }: Granted): boolean {
+function isOfOther(call: PendingRequest, { account, session, continues = [] }: Granted): boolean {
   const { expected } = call.context;
   if (expected?.account !== undefined && expected.account !== account) return true;
   if (call.operation !== 'get') call.session ??= session;
@@ -430,9 +441,9 @@ function countedOf(attempts: readonly Attempt[]): number {
   return attempts.filter(({ outcome }) => outcome !== 429).length;
 }
 
-async function unlessLate(access: Promise<Access>, untilMs: number): Promise<Access> {
+async function unlessLate(access: Promise<TokenResult>, untilMs: number): Promise<TokenResult> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Access>((resolve) => {
+  const late = new Promise<TokenResult>((resolve) => {
     timer = setTimeout(resolve, untilMs - performance.now(), LATE_TOKEN);
   });
   try {
@@ -443,8 +454,8 @@ async function unlessLate(access: Promise<Access>, untilMs: number): Promise<Acc
 }
 
 /** What a request came to that was ended, not yet sent or not answered, because all fail alike; or else its own last failure. */
-function failureInOutage(call: Call, fault: Failure | undefined): Failure {
-  if (call.last && call.last.kind !== 'throttled') return call.last;
+function failureInOutage(call: PendingRequest, fault: ApiFailure | undefined): ApiFailure {
+  if (call.lastFailure && call.lastFailure.kind !== 'throttled') return call.lastFailure;
   const { kind = 'unavailable', status, detail, retryAfterMs: waitMs } = fault ?? {};
   return failureOf(call, {
     kind,
@@ -457,55 +468,59 @@ function failureInOutage(call: Call, fault: Failure | undefined): Failure {
 }
 
 /** What is left of a pause that the service has asked for. */
-function leftOf({ quietUntilMs }: Paced): { readonly retryAfterMs?: number } {
+function leftOf({ quietUntilMs }: Queued): { readonly retryAfterMs?: number } {
   const leftMs = Math.ceil(quietUntilMs - performance.now());
   return leftMs > 0 ? { retryAfterMs: leftMs } : {};
 }
 
-function resultOf(failure: Failure): Settled {
+function resultOf(failure: ApiFailure): AttemptStep {
   return { type: 'result', result: { ok: false, failure } };
 }
 
-function unsent(value: Settled): Attempted<Settled> {
-  return { value, verdict: { type: 'unsent' }, again: false };
+function unsent(value: AttemptStep): AttemptResult<AttemptStep> {
+  return { value, verdict: { type: 'unsent' }, retry: false };
 }
 
-function passed(value: Settled): Attempted<Settled> {
-  return { value, verdict: { type: 'passed' }, again: false };
+function passed(value: AttemptStep): AttemptResult<AttemptStep> {
+  return { value, verdict: { type: 'passed' }, retry: false };
 }
 
 /** What a failure says of the pace: that of a proxy or of a network says no less than that of the service. */
-function verdictOn({ kind, status, retryAfterMs: waitMs = 0 }: Failure): Verdict {
+function verdictOn({ kind, status, retryAfterMs: waitMs = 0 }: ApiFailure): RateVerdict {
   if (kind === 'throttled') return { type: 'refused', waitMs };
   return status === undefined || status >= 500 ? { type: 'fault', waitMs } : { type: 'passed' };
 }
 
-function describe(call: Call, ending: Ending, { token, missingScopes }: Granted): Failure {
-  if ('kind' in ending) return failureOf(call, ending);
-  const { answer } = ending;
+function describeUnexpectedBody(
+  call: PendingRequest,
+  step: AttemptOutcome,
+  { token, missingScopes }: Granted,
+): ApiFailure {
+  if ('kind' in step) return failureOf(call, step);
+  const { answer } = step;
   const requestId = requestIdOf(answer.headers, [token]);
   const wait = retryAfterMs(answer.headers, Date.now());
   const succeeded = answer.status < 300;
   const refused = answer.status === 401 || answer.status === 403;
   const isOfOthers = !succeeded && answer.status < 500 && !isErrorOfService(answer);
   const misplaced = succeeded || (answer.status === 404 && isOfOthers);
-  const kind = misplaced ? 'unexpectedResponse' : kindOfStatus(answer.status);
+  const kind = misplaced ? 'unexpectedResponse' : failureKindOfStatus(answer.status);
   return failureOf(call, {
     kind,
     status: answer.status,
     // What somebody else refused may have reached the service before.
     ...(isOfOthers && isRefusal(kind) && call.operation !== 'get' && { effect: 'unknown' }),
-    ...serviceWords(answer, token),
+    ...serviceError(answer, token),
     ...(requestId && { requestId }),
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(refused && missingScopes.length > 0 && { missingScopes }),
-    ...(misplaced && { detail: unexpectedWords(answer) }),
+    ...(misplaced && { detail: unexpectedText(answer) }),
     ...(isOfOthers && !misplaced && { detail: whatCame(answer) }),
   });
 }
 
 /** Whether the service has looked at more than the access token, and found fault with the rest. */
-function refusedMoreThanToken(answer: Answer): boolean {
+function refusedMoreThanToken(answer: HttpResponse): boolean {
   return answer.status >= 400 && answer.status !== 401 && answer.status < 500 && isErrorOfService(answer);
 }
 
@@ -513,7 +528,7 @@ function repeats(skillId: string, token: string): boolean {
   return withoutSentSecrets(skillId, [token]) !== skillId;
 }
 
-function unexpectedWords(answer: Answer): string {
+function unexpectedText(answer: HttpResponse): string {
   return answer.status === 200 && parseBody(answer, UnknownNetworkBody)
     ? 'unknown network type without a skill'
     : whatCame(answer);
@@ -524,7 +539,7 @@ function isRefusal(kind: FailureKind): boolean {
   return kind === 'badRequest' || kind === 'forbidden';
 }
 
-function failureOf(call: Call, what: Pick<Failure, 'kind'> & Partial<Failure>): Failure {
+function failureOf(call: PendingRequest, what: Pick<ApiFailure, 'kind'> & Partial<ApiFailure>): ApiFailure {
   return {
     operation: call.operation,
     serviceProviderId: call.change.serviceProviderId,
@@ -537,7 +552,7 @@ function failureOf(call: Call, what: Pick<Failure, 'kind'> & Partial<Failure>): 
   };
 }
 
-function failed(call: Call, what: Pick<Failure, 'kind'> & Partial<Failure>): Result<NetworkMapping> {
+function failed(call: PendingRequest, what: Pick<ApiFailure, 'kind'> & Partial<ApiFailure>): Result<NetworkMapping> {
   return { ok: false, failure: failureOf(call, what) };
 }
 
@@ -558,7 +573,7 @@ const REFUSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'contextChanged',
 ]);
 
-function mayHaveTakenEffect(call: Call, kind: FailureKind): boolean {
+function mayHaveTakenEffect(call: PendingRequest, kind: FailureKind): boolean {
   if (call.operation === 'get' || REFUSED.has(kind)) return false;
   // Given up before its first attempt, or after attempts that were all refused: it never took effect.
   return kind !== 'cancelled' || call.attempts.at(-1)?.outcome === 'cancelled';

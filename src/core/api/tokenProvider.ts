@@ -1,7 +1,7 @@
-import type { Failure } from '../failures/apiFailure';
+import type { ApiFailure } from '../failures/apiFailure';
 
 /** What lets a request through, or why nothing does. */
-export type Access =
+export type TokenResult =
   | {
       readonly type: 'granted';
       readonly token: string;
@@ -13,7 +13,7 @@ export type Access =
       /** Scopes that were wished for and that Login with Amazon said it did not grant. */
       readonly missingScopes: readonly string[];
     }
-  | { readonly type: 'denied'; readonly why: Pick<Failure, 'kind' | 'account' | 'signIn' | 'detail'> };
+  | { readonly type: 'denied'; readonly failure: Pick<ApiFailure, 'kind' | 'account' | 'signIn' | 'detail'> };
 
 /** For whom an access token is wanted. */
 export interface TokenRequest {
@@ -24,23 +24,23 @@ export interface TokenRequest {
 }
 
 /** Where the client gets its access tokens from, and another one when the service refuses it. */
-export interface AccessTokens {
+export interface TokenProvider {
   /**
    * The access token of the account that serves this provider. Reads it anew each time: another window may have signed in.
    * Denied as `contextChanged` when another session took the place of the one that was being renewed.
    */
-  current(serviceProviderId: string, request: TokenRequest): Promise<Access>;
+  getToken(serviceProviderId: string, request: TokenRequest): Promise<TokenResult>;
   /** Takes note that the service took this token for this provider. */
-  accepted(serviceProviderId: string, token: string): void;
+  markAccepted(serviceProviderId: string, token: string): void;
   /**
    * An access token other than the refused one, or why there is none; undefined when there is nothing to add to the refusal.
    *
    * @param interactive whether a person waits for this request and may be asked for a token
    */
-  replace(
+  refresh(
     serviceProviderId: string,
     refused: string,
     interactive: boolean,
     askedAtMs: number,
-  ): Promise<Access | undefined>;
+  ): Promise<TokenResult | undefined>;
 }

@@ -2,7 +2,7 @@
  * Settles as the promise does, but rejects with the signal's reason as soon as it is aborted. What the promise comes to after
  * that is nobody's concern: it is no unhandled rejection.
  */
-export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -3,16 +3,16 @@
  * is lost, and those of one turn of the event loop are one.
  */
 export class Coalescer {
-  private isWished = false;
+  private isRequested = false;
   private soon: NodeJS.Immediate | undefined;
   private resting: NodeJS.Timeout | undefined;
 
   /** @param act returns how long to rest after it, in milliseconds */
-  constructor(private readonly act: () => number) {}
+  constructor(private readonly task: () => number) {}
 
-  wish(): void {
-    if (this.isWished) return;
-    this.isWished = true;
+  request(): void {
+    if (this.isRequested) return;
+    this.isRequested = true;
     if (!this.resting) {
       this.soon = setImmediate(() => {
         this.run();
@@ -26,12 +26,12 @@ export class Coalescer {
     if (restMs <= 0) return;
     this.resting = setTimeout(() => {
       this.resting = undefined;
-      if (this.isWished) this.run();
+      if (this.isRequested) this.run();
     }, restMs).unref();
   }
 
   dispose(): void {
-    this.isWished = false;
+    this.isRequested = false;
     clearImmediate(this.soon);
     clearTimeout(this.resting);
     this.resting = undefined;
@@ -39,14 +39,14 @@ export class Coalescer {
 
   private run(): void {
     // A wish that is made while it runs may be for what it has passed already.
-    this.isWished = false;
-    const restMs = this.act();
-    const isWishedAgain = this.hasWish();
+    this.isRequested = false;
+    const restMs = this.task();
+    const isRequestedAgain = this.hasRequest();
     this.done(restMs);
-    if (isWishedAgain) this.wish();
+    if (isRequestedAgain) this.request();
   }
 
-  private hasWish(): boolean {
-    return this.isWished;
+  private hasRequest(): boolean {
+    return this.isRequested;
   }
 }

@@ -1,56 +1,56 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
-import type { Access, AccessTokens, TokenRequest } from '../api/tokenProvider';
-import { accountFor, knownAccounts } from '../model/accounts';
+import type { TokenResult, TokenProvider, TokenRequest } from '../api/tokenProvider';
+import { resolveAccount, knownAccounts } from '../model/accounts';
 import { secretsGoTo, type EndpointCheck } from '../model/endpoint';
-import { missingScopes, neededScopes } from '../model/scopes';
-import { endsSession, type SignInFailure } from '../failures/signInFailure';
+import { missingScopes, requiredScopes } from '../model/scopes';
+import { invalidatesSession, type SignInFailure } from '../failures/signInFailure';
 import type * as LoginWithAmazon from './loginWithAmazon';
-import { dueAtMs, type Client, type Session } from './session';
-import { SecretStorageFailed, type SessionState, type SessionStore } from './sessionStore';
-import type { SharedWrites } from '../crossWindow/exclusiveWrites';
+import { refreshAtMs, type Client, type Session } from './session';
+import { SecretStorageError, type SessionState, type SessionStore } from './sessionStore';
+import type { ExclusiveWrites } from '../crossWindow/exclusiveWrites';
 
 /**
  * After a failed renewal the next one is not tried sooner: a list of thousands would ask for each of its rows. A person who has begun
  * to wait after it failed is not answered by it, unless Login with Amazon limits requests and has said for how long.
  */
-const PAUSE_AFTER_FAILURE_MS = 3_000;
-const LONGEST_PAUSE_MS = 60_000;
+const REFRESH_COOLDOWN_MS = 3_000;
+const MAX_COOLDOWN_MS = 60_000;
 
 /**
  * When a token is refused that was renewed so lately, and that was never taken for this provider, another one will be refused
  * too: 401 also stands for “no access to this service provider”.
  */
-const LATELY_MS = 60_000;
+const RECENT_REFRESH_MS = 60_000;
 
 interface Options {
   readonly store: Pick<SessionStore, 'read' | 'renew' | 'permit'>;
   /** A session is renewed by one window at a time. */
-  readonly writes: SharedWrites;
+  readonly writes: ExclusiveWrites;
   /** Loaded when it is first needed. */
-  readonly loginWithAmazon: () => Promise<Pick<typeof LoginWithAmazon, 'renew'>>;
+  readonly loginWithAmazon: () => Promise<Pick<typeof LoginWithAmazon, 'refreshTokens'>>;
   /** Read at each renewal, since the setting can change at any time. */
   readonly tokenEndpoint: () => EndpointCheck;
-  readonly wishedScopes: () => readonly string[];
+  readonly requestedScopes: () => readonly string[];
   /** The account that the entry of a service provider names. */
-  readonly accountNamedBy: (serviceProviderId: string) => string | undefined;
+  readonly configuredAccount: (serviceProviderId: string) => string | undefined;
   /** Where the access tokens go. */
   readonly apiEndpoint: () => EndpointCheck;
   /** Asks the person whether the secrets of an account may go to a host that it was not signed in for. */
   readonly confirmHost: (account: string, host: string) => Promise<boolean>;
   /** Asks the person for a new access token and stores it; undefined when they have none. */
-  readonly askForToken: (account: string) => Promise<string | undefined>;
+  readonly promptForToken: (account: string) => Promise<string | undefined>;
   readonly now?: () => number;
 }
 
 /** One request for another access token. */
-export interface Renewal {
+export interface RefreshResult {
   readonly account: string;
   readonly durationMs: number;
   readonly failure?: SignInFailure;
 }
 
-type Denied = Access & { readonly type: 'denied' };
+type Denied = TokenResult & { readonly type: 'denied' };
 
 /** A renewal that failed, and until when it answers those who do not wait for another one. */
 interface Pause {
@@ -70,7 +70,7 @@ interface Wanted {
   readonly request: TokenRequest | undefined;
 }
 
-interface Found {
+interface ResolvedSession {
   readonly account: string;
   readonly session: Session;
   /** The same, unless the newest is not stored. */
@@ -81,23 +81,23 @@ interface Found {
  * The access tokens of the stored sessions. One that is about to expire, or that the service refuses, is renewed: once for all
  * who wait for it, in all windows. Where nothing can be renewed, the person who waits is asked.
  */
-export class SessionTokens implements AccessTokens {
+export class AccessTokenProvider implements TokenProvider {
   /** Login with Amazon was asked to renew a session, and what came of it is stored; without a failure it has. */
-  readonly events = new EventEmitter<{ renewal: [Renewal] }>();
-  private readonly renewals = new Map<string, Promise<Access>>();
+  readonly events = new EventEmitter<{ renewal: [RefreshResult] }>();
+  private readonly renewals = new Map<string, Promise<TokenResult>>();
   private readonly pauses = new Map<string, Pause>();
   /** The newest token of each session, and since when it is known to be, by a clock that nobody can set. */
   private readonly newest = new Map<string, { readonly token: string; readonly sinceMs: number }>();
   /** The token that was taken last for each provider. */
   private readonly taken = new Map<string, string>();
   /** What came of renewals that is not stored yet, or could not be, by the account. */
-  private readonly unstored = new Map<string, { readonly stored: Session; readonly renewed: Session | undefined }>();
+  private readonly unsaved = new Map<string, { readonly stored: Session; readonly renewed: Session | undefined }>();
   /** For a session that a person was asked for while requests were under way: those in whose place it came. */
   private readonly continued = new Map<string, readonly string[]>();
   /** Whether secrets of a session may go to an origin, by the answer to a question that was asked in this window; once for each. */
   private readonly confirmed = new Map<string, boolean>();
   private readonly confirming = new Map<string, Promise<boolean>>();
-  private readonly asking = new Map<string, Promise<string | undefined>>();
+  private readonly pendingPrompts = new Map<string, Promise<string | undefined>>();
   /** For each account, a token that was refused and for which nobody had another: nobody is asked for it twice. */
   private readonly givenUp = new Map<string, string>();
   private readonly now: () => number;
@@ -106,32 +106,32 @@ export class SessionTokens implements AccessTokens {
     this.now = options.now ?? Date.now;
   }
 
-  async current(serviceProviderId: string, request?: TokenRequest): Promise<Access> {
-    const wanted: Wanted = { named: () => this.options.accountNamedBy(serviceProviderId), request };
+  async getToken(serviceProviderId: string, request?: TokenRequest): Promise<TokenResult> {
+    const wanted: Wanted = { named: () => this.options.configuredAccount(serviceProviderId), request };
     const found = await this.find(wanted.named());
     if (!('session' in found)) return found;
     const permitted = await this.permitted(found, this.options.apiEndpoint, wanted);
-    return 'session' in permitted ? this.fresh(permitted, wanted) : permitted;
+    return 'session' in permitted ? this.ensureFresh(permitted, wanted) : permitted;
   }
 
   /** The access token of an account, renewed where that is due; without a name, of the one that serves who names none. */
-  async ofAccount(named: string | undefined): Promise<Access> {
+  async forAccount(named: string | undefined): Promise<TokenResult> {
     const wanted: Wanted = { named: () => named, request: undefined };
     const found = await this.find(named);
-    return 'session' in found ? this.fresh(found, wanted) : found;
+    return 'session' in found ? this.ensureFresh(found, wanted) : found;
   }
 
-  accepted(serviceProviderId: string, token: string): void {
+  markAccepted(serviceProviderId: string, token: string): void {
     this.taken.set(serviceProviderId, token);
   }
 
-  async replace(
+  async refresh(
     serviceProviderId: string,
     refused: string,
     interactive: boolean,
     askedAtMs = performance.now(),
-  ): Promise<Access | undefined> {
-    const named = () => this.options.accountNamedBy(serviceProviderId);
+  ): Promise<TokenResult | undefined> {
+    const named = () => this.options.configuredAccount(serviceProviderId);
     const wanted: Wanted = { named, request: { interactive, askedAtMs } };
     const first = await this.find(named());
     if (!('session' in first)) return first;
@@ -139,11 +139,11 @@ export class SessionTokens implements AccessTokens {
     if (!('session' in found)) return found;
     const { account, session } = found;
     // Another window, or another request, may have signed in or renewed while this request was under way.
-    if (session.accessToken !== refused) return this.fresh(found, wanted);
+    if (session.accessToken !== refused) return this.ensureFresh(found, wanted);
     if (session.refresh) {
       const wasTaken = this.taken.get(serviceProviderId) === refused;
       const { sinceMs = -Infinity } = this.newest.get(session.id) ?? {};
-      if (!wasTaken && performance.now() - sinceMs < LATELY_MS) return undefined;
+      if (!wasTaken && performance.now() - sinceMs < RECENT_REFRESH_MS) return undefined;
       return this.renewed(found, wanted);
     }
     if (!interactive || this.givenUp.get(account) === refused) return undefined;
@@ -159,48 +159,49 @@ export class SessionTokens implements AccessTokens {
     return this.granted(now);
   }
 
-  private async find(named: string | undefined): Promise<Found | Denied> {
-    const { states, reserved } = await this.options.store.read();
-    const account = accountFor(named, knownAccounts([...states.keys()], reserved));
+  private async find(named: string | undefined): Promise<ResolvedSession | Denied> {
+    const { byName: states, reserved } = await this.options.store.read();
+    const account = resolveAccount(named, knownAccounts([...states.keys()], reserved));
     const state = account === undefined ? undefined : states.get(account);
     // An account that others are kept for has signed out.
     if (account !== undefined && !state) return denied({ kind: 'signedOut', account });
     if (account === undefined || !state) {
-      const anybody = [...states.values()].some(({ type }) => type === 'signedIn');
-      return denied({ kind: anybody ? 'accountMissing' : 'signedOut', ...(named && { account: named }) });
+      const anyWaiter = [...states.values()].some(({ type }) => type === 'signedIn');
+      return denied({ kind: anyWaiter ? 'accountMissing' : 'signedOut', ...(named && { account: named }) });
     }
     if (state.type === 'signedOut') return denied({ kind: 'signedOut', account });
     const stored = state.session;
-    const unstored = this.unstored.get(account);
-    const session = unstored && isDeepStrictEqual(unstored.stored, stored) ? unstored.renewed : stored;
+    const unsaved = this.unsaved.get(account);
+    const session = unsaved && isDeepStrictEqual(unsaved.stored, stored) ? unsaved.renewed : stored;
     if (!session) return denied({ kind: 'signedOut', account });
-    this.noteToken(session);
+    this.trackToken(session);
     return { account, session, stored };
   }
 
   /** Takes note of the sessions when they change, so that it is known since when a token that another window got is there. */
-  note(sessions: Iterable<SessionState>): void {
-    for (const state of sessions) if (state.type === 'signedIn') this.noteToken(state.session);
+  observe(sessions: Iterable<SessionState>): void {
+    for (const state of sessions) if (state.type === 'signedIn') this.trackToken(state.session);
   }
 
   /** How old the first token is that is seen, nobody knows. */
-  private noteToken({ id, accessToken }: Session): void {
+  private trackToken({ id, accessToken }: Session): void {
     const known = this.newest.get(id);
     if (known?.token === accessToken) return;
     this.newest.set(id, { token: accessToken, sinceMs: known ? performance.now() : -Infinity });
   }
 
-  private async fresh(found: Found, wanted: Wanted): Promise<Access> {
+  private async ensureFresh(found: ResolvedSession, wanted: Wanted): Promise<TokenResult> {
     const { session } = found;
-    if (!session.refresh || this.now() < session.refresh.dueAtMs) return this.granted(found);
+    if (!session.refresh || this.now() < session.refresh.refreshAtMs) return this.granted(found);
     const access = await this.renewed(found, wanted);
     // One that is about to expire still serves while it cannot be renewed.
     const mayStillServe =
-      access.type === 'denied' && (access.why.kind === 'renewalFailed' || access.why.kind === 'endpointUnconfirmed');
+      access.type === 'denied' &&
+      (access.failure.kind === 'renewalFailed' || access.failure.kind === 'endpointUnconfirmed');
     return mayStillServe && this.now() < session.expiresAtMs ? this.granted(found) : access;
   }
 
-  private granted({ account, session: { id, accessToken, scopes } }: Found): Access {
+  private granted({ account, session: { id, accessToken, scopes } }: ResolvedSession): TokenResult {
     const continues = this.continued.get(id);
     return {
       type: 'granted',
@@ -208,7 +209,7 @@ export class SessionTokens implements AccessTokens {
       account,
       session: id,
       ...(continues && { continues }),
-      missingScopes: missingScopes(neededScopes(this.options.wishedScopes()), scopes),
+      missingScopes: missingScopes(requiredScopes(this.options.requestedScopes()), scopes),
     };
   }
 
@@ -216,13 +217,13 @@ export class SessionTokens implements AccessTokens {
    * Renews a session, then reads again who is signed in: while Login with Amazon answered, somebody may have signed out, or in
    * as another person, whose token must not be used in the place of the one that was asked for.
    */
-  private async renewed(before: Found, wanted: Wanted): Promise<Access> {
+  private async renewed(before: ResolvedSession, wanted: Wanted): Promise<TokenResult> {
     const { named, request } = wanted;
     const found = await this.permitted(before, this.options.tokenEndpoint, wanted);
     if (!('session' in found)) return found;
     const access = await this.renew(found, request);
     // Why Login with Amazon ended the session is told before it is known that it has ended.
-    if (access.type === 'denied' && access.why.kind === 'signedOut') return access;
+    if (access.type === 'denied' && access.failure.kind === 'signedOut') return access;
     const now = await this.find(named());
     if (!('session' in now)) return now;
     if (now.session.id !== found.session.id) return denied({ kind: 'contextChanged', account: found.account });
@@ -234,10 +235,10 @@ export class SessionTokens implements AccessTokens {
    * and host.
    */
   private async permitted(
-    found: Found,
+    found: ResolvedSession,
     endpoint: () => EndpointCheck,
     { named, request }: Wanted,
-  ): Promise<Found | Denied> {
+  ): Promise<ResolvedSession | Denied> {
     const { account, session } = found;
     const check = endpoint();
     // One that cannot be used gets nothing anyway, and is told by whoever would have sent it.
@@ -250,15 +251,15 @@ export class SessionTokens implements AccessTokens {
     return now.session.id === session.id ? now : denied({ kind: 'contextChanged', account });
   }
 
-  private mayGoTo({ session }: Pick<Found, 'session'>, url: string): boolean {
+  private mayGoTo({ session }: Pick<ResolvedSession, 'session'>, url: string): boolean {
     const { origins } = session;
     return !origins || origins.includes(secretsGoTo(url)) || this.confirmed.get(questionOf(session, url)) === true;
   }
 
-  private confirm({ account, session }: Found, url: string): Promise<boolean> {
+  private confirm({ account, session }: ResolvedSession, url: string): Promise<boolean> {
     const key = questionOf(session, url);
-    const underWay = this.confirming.get(key);
-    if (underWay) return underWay;
+    const pendingRefreshes = this.confirming.get(key);
+    if (pendingRefreshes) return pendingRefreshes;
     const confirming = this.askToConfirm(account, session, url).finally(() => this.confirming.delete(key));
     this.confirming.set(key, confirming);
     return confirming;
@@ -271,19 +272,19 @@ export class SessionTokens implements AccessTokens {
       if (isConfirmed) await this.options.store.permit(account, session.id, secretsGoTo(url));
     } catch (error) {
       // It holds for this window, at least.
-      if (!(error instanceof SecretStorageFailed)) throw error;
+      if (!(error instanceof SecretStorageError)) throw error;
     }
     return isConfirmed;
   }
 
   /** Renews a session once for all who ask meanwhile. */
-  private renew(found: Found, request: TokenRequest | undefined): Promise<Access> {
+  private renew(found: ResolvedSession, request: TokenRequest | undefined): Promise<TokenResult> {
     const { id } = found.session;
     const pause = this.pauses.get(id);
-    if (pause && performance.now() < pause.untilMs && !isAskedAnew(pause, request))
+    if (pause && performance.now() < pause.untilMs && !isPromptedAgain(pause, request))
       return Promise.resolve(renewalFailed(leftOf(pause)));
-    const underWay = this.renewals.get(id);
-    if (underWay) return underWay;
+    const pendingRefreshes = this.renewals.get(id);
+    if (pendingRefreshes) return pendingRefreshes;
     const renewal = this.options.writes
       .run(`renew ${found.account}`, (wrote) => this.renewNow(found, wrote))
       .finally(() => this.renewals.delete(id));
@@ -291,7 +292,7 @@ export class SessionTokens implements AccessTokens {
     return renewal;
   }
 
-  private async renewNow({ account, session: seen }: Found, wrote: () => void): Promise<Access> {
+  private async renewNow({ account, session: seen }: ResolvedSession, wrote: () => void): Promise<TokenResult> {
     const lwa = await this.options.loginWithAmazon();
     // Last, so that nothing is awaited before the refresh token is sent.
     const found = await this.find(account);
@@ -305,9 +306,9 @@ export class SessionTokens implements AccessTokens {
     if (!this.mayGoTo(found, endpoint.url)) return unconfirmed(account, endpoint.url);
     const obtainedAtMs = this.now();
     const began = performance.now();
-    const result = await lwa.renew(refresh.token, refresh.client, endpoint.url);
+    const result = await lwa.refreshTokens(refresh.token, refresh.client, endpoint.url);
     const durationMs = performance.now() - began;
-    if (result.ok || endsSession(result.failure.kind)) wrote();
+    if (result.ok || invalidatesSession(result.failure.kind)) wrote();
     if (!result.ok && result.failure.kind === 'grantEnded') {
       // A window without a lock in common, such as a remote one, may have renewed it, by which this refresh token died.
       await this.options.writes.settled();
@@ -323,10 +324,10 @@ export class SessionTokens implements AccessTokens {
   }
 
   private async afterSuccess(
-    { account, session, stored }: Found,
+    { account, session, stored }: ResolvedSession,
     { accessToken, lifetimeMs, refreshToken, scopes }: LoginWithAmazon.Tokens,
     obtainedAtMs: number,
-  ): Promise<Access> {
+  ): Promise<TokenResult> {
     const renewed: Session = {
       ...session,
       accessToken,
@@ -336,19 +337,22 @@ export class SessionTokens implements AccessTokens {
         refresh: {
           ...session.refresh,
           token: refreshToken ?? session.refresh.token,
-          dueAtMs: dueAtMs(obtainedAtMs, lifetimeMs),
+          refreshAtMs: refreshAtMs(obtainedAtMs, lifetimeMs),
         },
       }),
     };
-    this.noteToken(renewed);
-    await this.keep(account, stored, renewed);
+    this.trackToken(renewed);
+    await this.save(account, stored, renewed);
     return this.granted({ account, session: renewed, stored });
   }
 
-  private async afterFailure({ account, session, stored }: Found, failure: SignInFailure): Promise<Access> {
-    if (!endsSession(failure.kind)) {
+  private async afterFailure(
+    { account, session, stored }: ResolvedSession,
+    failure: SignInFailure,
+  ): Promise<TokenResult> {
+    if (!invalidatesSession(failure.kind)) {
       const sinceMs = performance.now();
-      const pauseMs = Math.min(Math.max(failure.retryAfterMs ?? 0, PAUSE_AFTER_FAILURE_MS), LONGEST_PAUSE_MS);
+      const pauseMs = Math.min(Math.max(failure.retryAfterMs ?? 0, REFRESH_COOLDOWN_MS), MAX_COOLDOWN_MS);
       this.pauses.set(session.id, {
         failure,
         sinceMs,
@@ -359,32 +363,32 @@ export class SessionTokens implements AccessTokens {
     }
     // The client is still good when only the refresh token is not.
     const client = failure.kind === 'grantEnded' ? session.refresh?.client : undefined;
-    await this.keep(account, stored, undefined, client);
+    await this.save(account, stored, undefined, client);
     return denied({ kind: 'signedOut', account, signIn: failure, ...detailOf(failure) });
   }
 
   /** Stores what came of a renewal. Until that is done, or where it cannot be, it counts in this window alone. */
-  private async keep(account: string, stored: Session, renewed: Session | undefined, client?: Client): Promise<void> {
-    this.unstored.set(account, { stored, renewed });
+  private async save(account: string, stored: Session, renewed: Session | undefined, client?: Client): Promise<void> {
+    this.unsaved.set(account, { stored, renewed });
     try {
       await this.options.store.renew(account, stored, renewed, client);
-      this.unstored.delete(account);
+      this.unsaved.delete(account);
     } catch (error) {
-      if (!(error instanceof SecretStorageFailed)) throw error;
+      if (!(error instanceof SecretStorageError)) throw error;
     }
   }
 
   private ask(account: string): Promise<string | undefined> {
-    const underWay = this.asking.get(account);
-    if (underWay) return underWay;
-    const asking = this.options.askForToken(account).finally(() => this.asking.delete(account));
-    this.asking.set(account, asking);
-    return asking;
+    const pendingRefreshes = this.pendingPrompts.get(account);
+    if (pendingRefreshes) return pendingRefreshes;
+    const pendingPrompts = this.options.promptForToken(account).finally(() => this.pendingPrompts.delete(account));
+    this.pendingPrompts.set(account, pendingPrompts);
+    return pendingPrompts;
   }
 }
 
 /** Whether a person waits who was not there when the renewal failed, and may have mended what was wrong. */
-function isAskedAnew({ sinceMs, isAskedFor }: Pause, request: TokenRequest | undefined): boolean {
+function isPromptedAgain({ sinceMs, isAskedFor }: Pause, request: TokenRequest | undefined): boolean {
   return request?.interactive === true && request.askedAtMs > sinceMs && !isAskedFor;
 }
 
@@ -396,8 +400,8 @@ function unconfirmed(account: string, url: string): Denied {
   return denied({ kind: 'endpointUnconfirmed', account, detail: new URL(url).host });
 }
 
-function denied(why: Denied['why']): Denied {
-  return { type: 'denied', why };
+function denied(why: Denied['failure']): Denied {
+  return { type: 'denied', failure: why };
 }
 
 /** The failure of a renewal as it is told later: with what is left of the wait that was asked for. */
@@ -408,7 +412,7 @@ function leftOf({ failure, sinceMs }: Pause): SignInFailure {
   return leftMs > 0 ? { ...rest, retryAfterMs: leftMs } : rest;
 }
 
-function renewalFailed(signIn: SignInFailure): Access {
+function renewalFailed(signIn: SignInFailure): TokenResult {
   return denied({ kind: 'renewalFailed', signIn, ...detailOf(signIn) });
 }
 

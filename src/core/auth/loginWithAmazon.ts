@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
-import { foreignWords, isWebPage, readBody, requestIdOf, retryAfterMs, type Answer } from '../api/httpResponse';
-import { networkFault } from '../api/networkError';
-import { kindOfStatus } from '../failures/httpStatus';
+import { serviceText, isHtml, readBody, requestIdOf, retryAfterMs, type HttpResponse } from '../api/httpResponse';
+import { classifyNetworkError } from '../api/networkError';
+import { failureKindOfStatus } from '../failures/httpStatus';
 import { MAPPING_SCOPE } from '../model/scopes';
 import type { SignInFailure, SignInFailureKind, SignInResult } from '../failures/signInFailure';
 import { ACCESS_TOKEN_LIFETIME_MS, type Client } from './session';
@@ -29,14 +29,14 @@ export interface Tokens {
 }
 
 /** Login with Amazon answers in a second or two; a person waits for it. Headers and body, in milliseconds. */
-const TOKEN_REQUEST_LIMIT_MS = 15_000;
+const TOKEN_REQUEST_TIMEOUT_MS = 15_000;
 
 /**
  * Documented is an hour. A figure beyond all reason must not break what is stored, and one near zero not have a token renewed
  * for each request: when it is really dead, the service refuses it.
  */
-const LONGEST_LIFETIME_MS = 24 * 3_600_000;
-const SHORTEST_LIFETIME_MS = 60_000;
+const MAX_LIFETIME_MS = 24 * 3_600_000;
+const MIN_LIFETIME_MS = 60_000;
 
 /** Login with Amazon publishes no metadata, and none is needed: its answers name no issuer. */
 const ISSUER = 'https://www.amazon.com';
@@ -48,30 +48,30 @@ const ISSUER = 'https://www.amazon.com';
  * @see https://developer.amazon.com/docs/login-with-amazon/authorization-code-grant.html
  */
 export async function prepareAuthorization(
-  wish: Pick<AuthorizationRequest, 'clientId' | 'redirectUri' | 'scopes'>,
+  request: Pick<AuthorizationRequest, 'clientId' | 'redirectUri' | 'scopes'>,
   authorizationEndpoint: string,
 ): Promise<AuthorizationRequest> {
   const state = oauth.generateRandomState();
   const codeVerifier = oauth.generateRandomCodeVerifier();
   const url = new URL(authorizationEndpoint);
   url.search = new URLSearchParams({
-    client_id: wish.clientId,
-    scope: wish.scopes.join(' '),
+    client_id: request.clientId,
+    scope: request.scopes.join(' '),
     response_type: 'code',
-    redirect_uri: wish.redirectUri,
+    redirect_uri: request.redirectUri,
     state,
     code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
   }).toString();
-  return { ...wish, url: url.href, state, codeVerifier };
+  return { ...request, url: url.href, state, codeVerifier };
 }
 
 /** Whether an address is where the browser was sent with the answer to this request: a code, or a refusal. */
-export function isAnswerTo(request: AuthorizationRequest, address: URL): boolean {
+export function matchesRequest(request: AuthorizationRequest, address: URL): boolean {
   const { origin, pathname } = new URL(request.redirectUri);
   if (address.origin !== origin || address.pathname !== pathname) return false;
   try {
-    return codeOf(validated(request, address)) !== undefined;
+    return codeOf(validateRedirect(request, address)) !== undefined;
   } catch (error) {
     return error instanceof oauth.AuthorizationResponseError;
   }
@@ -87,11 +87,14 @@ export async function exchangeCode(
 ): Promise<SignInResult<Tokens>> {
   let parameters: URLSearchParams;
   try {
-    parameters = validated(request, address);
+    parameters = validateRedirect(request, address);
   } catch (error) {
     if (!(error instanceof oauth.AuthorizationResponseError)) return { ok: false, failure: { kind: 'foreignAnswer' } };
     const secrets = [request.state, request.codeVerifier, ...address.searchParams.getAll('code')].filter(Boolean);
-    return { ok: false, failure: refusal(error, { deadGrant: 'codeRefused', scopes: request.scopes, secrets }) };
+    return {
+      ok: false,
+      failure: toSignInFailure(error, { invalidGrantKind: 'codeRefused', scopes: request.scopes, secrets }),
+    };
   }
   const code = codeOf(parameters);
   if (code === undefined) return { ok: false, failure: { kind: 'foreignAnswer' } };
@@ -99,7 +102,7 @@ export async function exchangeCode(
   const named = parameters.get('scope')?.split(' ').filter(Boolean) ?? [];
   const granted = named.length > 0 ? named : request.scopes;
   const secrets = [client.secret, request.codeVerifier, request.state, code];
-  const expected = { deadGrant: 'codeRefused', scopes: request.scopes, secrets } as const;
+  const expected = { invalidGrantKind: 'codeRefused', scopes: request.scopes, secrets } as const;
   const result = await requestTokens(tokenEndpoint, signal, expected, async (as, options) =>
     oauth.processAuthorizationCodeResponse(
       as,
@@ -119,13 +122,13 @@ export async function exchangeCode(
 }
 
 /** Asks for another access token. A refresh token belongs to the client that it was issued to. */
-export async function renew(
+export async function refreshTokens(
   refreshToken: string,
   client: Client,
   tokenEndpoint: string,
   signal?: AbortSignal,
 ): Promise<SignInResult<Tokens>> {
-  const expected = { deadGrant: 'grantEnded', scopes: [], secrets: [client.secret, refreshToken] } as const;
+  const expected = { invalidGrantKind: 'grantEnded', scopes: [], secrets: [client.secret, refreshToken] } as const;
   return requestTokens(tokenEndpoint, signal, expected, async (as, options) =>
     oauth.processRefreshTokenResponse(
       as,
@@ -147,14 +150,14 @@ function codeOf(parameters: URLSearchParams): string | undefined {
   return code === '' || others.length > 0 ? undefined : code;
 }
 
-function validated(request: AuthorizationRequest, address: URL): URLSearchParams {
+function validateRedirect(request: AuthorizationRequest, address: URL): URLSearchParams {
   return oauth.validateAuthResponse({ issuer: ISSUER }, { client_id: request.clientId }, address, request.state);
 }
 
 /** What a refusal has to be read with. */
-interface Asked {
+interface RequestDetails {
   /** What `invalid_grant` means for this grant. */
-  readonly deadGrant: SignInFailureKind;
+  readonly invalidGrantKind: SignInFailureKind;
   readonly scopes: readonly string[];
   /** What was sent and must not come back in any words. */
   readonly secrets: readonly string[];
@@ -163,14 +166,14 @@ interface Asked {
 async function requestTokens(
   tokenEndpoint: string,
   signal: AbortSignal | undefined,
-  asked: Asked,
+  asked: RequestDetails,
   send: (
     as: oauth.AuthorizationServer,
     options: oauth.TokenEndpointRequestOptions,
   ) => Promise<oauth.TokenEndpointResponse>,
 ): Promise<SignInResult<Tokens>> {
-  const limit = AbortSignal.timeout(TOKEN_REQUEST_LIMIT_MS);
-  let answer: Answer | undefined;
+  const limit = AbortSignal.timeout(TOKEN_REQUEST_TIMEOUT_MS);
+  let answer: HttpResponse | undefined;
   const options: oauth.TokenEndpointRequestOptions = {
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
     // Plain http gets this far to this machine itself only (`core/model/endpoint.ts`), such as to a simulator.
@@ -198,20 +201,20 @@ async function requestTokens(
     if (signal?.aborted) return { ok: false, failure: { kind: 'cancelled' } };
     if (limit.aborted) return { ok: false, failure: { kind: 'timeout' } };
     if (!answer) {
-      const { kind, code } = networkFault(error);
+      const { kind, code } = classifyNetworkError(error);
       return { ok: false, failure: { kind: kind as SignInFailureKind, detail: code } };
     }
-    return { ok: false, failure: { ...failureOf(error, answer, asked), ...supportOf(answer, asked) } };
+    return { ok: false, failure: { ...failureOf(error, answer, asked), ...supportDetails(answer, asked) } };
   }
 }
 
 function lifetimeMs(seconds: number | undefined): number {
   if (seconds === undefined) return ACCESS_TOKEN_LIFETIME_MS;
-  return Math.min(Math.max(seconds * 1000, SHORTEST_LIFETIME_MS), LONGEST_LIFETIME_MS);
+  return Math.min(Math.max(seconds * 1000, MIN_LIFETIME_MS), MAX_LIFETIME_MS);
 }
 
 /** The editor's fetch knows the user's proxy, so it is looked up at each call and nothing else is used. */
-async function fetchAnswer(url: string, init: RequestInit): Promise<Answer> {
+async function fetchAnswer(url: string, init: RequestInit): Promise<HttpResponse> {
   const response = await fetch(url, init);
   return { status: response.status, headers: response.headers, ...(await readBody(response.body)) };
 }
@@ -220,7 +223,7 @@ async function fetchAnswer(url: string, init: RequestInit): Promise<Answer> {
  * The answer as the library wants it. A challenge (`WWW-Authenticate`) is left out: the library would stop at it, while Login
  * with Amazon says in the body what is wrong.
  */
-function asResponse({ status, headers, body }: Answer): Response {
+function asResponse({ status, headers, body }: HttpResponse): Response {
   const kept = new Headers(headers);
   for (const name of ['www-authenticate', 'content-encoding', 'content-length']) kept.delete(name);
   const mayHaveBody = ![204, 205, 304].includes(status);
@@ -246,38 +249,38 @@ function withoutEmptyMembers(body: string): string {
   return JSON.stringify(Object.fromEntries(members));
 }
 
-function failureOf(error: unknown, answer: Answer, asked: Asked): SignInFailure {
+function failureOf(error: unknown, answer: HttpResponse, asked: RequestDetails): SignInFailure {
   // A refusal ends a session, so only those are believed that come with a status which Login with Amazon refuses with.
   if (error instanceof oauth.ResponseBodyError && [400, 401, 403].includes(answer.status)) {
-    return refusal(error, asked);
+    return toSignInFailure(error, asked);
   }
-  const kind = kindOfStatus(answer.status);
-  const detail = `HTTP ${answer.status}${isWebPage(answer) ? ', web page' : ''}`;
+  const kind = failureKindOfStatus(answer.status);
+  const detail = `HTTP ${answer.status}${isHtml(answer) ? ', web page' : ''}`;
   if (kind === 'throttled' || kind === 'serverError' || kind === 'unavailable' || kind === 'proxy')
     return { kind, detail };
   return { kind: 'unexpectedResponse', detail };
 }
 
 /** What one of OAuth's error codes means here (RFC 6749, 4.1.2.1 and 5.2). */
-function refusal(
+function toSignInFailure(
   { error, error_description: description }: oauth.ResponseBodyError | oauth.AuthorizationResponseError,
-  { deadGrant, scopes, secrets }: Asked,
+  { invalidGrantKind, scopes, secrets }: RequestDetails,
 ): SignInFailure {
   // As it came, and so of any type, whatever the library's types say.
   const said: unknown = description;
-  const words = typeof said === 'string' ? said : '';
-  const lwaMessage = words === '' ? {} : { lwaMessage: foreignWords(words, secrets) };
+  const text = typeof said === 'string' ? said : '';
+  const lwaMessage = text === '' ? {} : { lwaMessage: serviceText(text, secrets) };
   switch (error) {
     case 'access_denied':
       return { kind: 'consentDenied' };
     case 'invalid_grant':
-      return { kind: deadGrant, ...lwaMessage };
+      return { kind: invalidGrantKind, ...lwaMessage };
     case 'invalid_client':
       return { kind: 'clientRefused', ...lwaMessage };
     case 'unauthorized_client':
       return { kind: 'clientMismatch', ...lwaMessage };
     case 'invalid_scope': {
-      const named = scopes.filter((scope) => words.includes(scope));
+      const named = scopes.filter((scope) => text.includes(scope));
       const scopesToDrop = named.length > 0 ? named : scopes.filter((scope) => scope !== MAPPING_SCOPE);
       return { kind: 'invalidScope', scopesToDrop, ...lwaMessage };
     }
@@ -286,11 +289,14 @@ function refusal(
     case 'temporarily_unavailable':
       return { kind: 'unavailable', ...lwaMessage };
     default:
-      return { kind: 'requestRefused', detail: foreignWords(error, secrets, 60), ...lwaMessage };
+      return { kind: 'requestRefused', detail: serviceText(error, secrets, 60), ...lwaMessage };
   }
 }
 
-function supportOf({ headers }: Answer, { secrets }: Asked): Pick<SignInFailure, 'requestId' | 'retryAfterMs'> {
+function supportDetails(
+  { headers }: HttpResponse,
+  { secrets }: RequestDetails,
+): Pick<SignInFailure, 'requestId' | 'retryAfterMs'> {
   const requestId = requestIdOf(headers, secrets);
   const wait = retryAfterMs(headers, Date.now());
   return { ...(requestId && { requestId }), ...(wait !== undefined && { retryAfterMs: wait }) };

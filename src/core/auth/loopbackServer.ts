@@ -16,14 +16,14 @@ export interface RedirectPages {
   /** Language of the words, for screen readers, such as `en`. */
   readonly language: string;
   /** For what is not the answer to this sign-in, and for a browser that waits while the sign-in is cancelled. */
-  readonly refused: Page;
+  readonly rejected: Page;
   /** For whatever comes after the answer. */
-  readonly used: Page;
+  readonly alreadyHandled: Page;
 }
 
-export interface RedirectListener {
+export interface LoopbackServer {
   /** The first address that was accepted. It holds the code. Never rejects; stays pending until then. */
-  readonly redirected: Promise<URL>;
+  readonly redirect: Promise<URL>;
   /**
    * Tells the waiting browser how the sign-in ended, then frees the port. Safe to call when no browser waits, and again.
    *
@@ -41,15 +41,15 @@ interface Redirect {
 }
 
 /** In characters. Codes, states and scopes need a few hundred. */
-const LONGEST_TARGET = 8192;
+const MAX_URL_LENGTH = 8192;
 
 /** In bytes. A browser sends the cookies of all local servers along, which may be many. */
-const LONGEST_HEADERS = 65_536;
+const MAX_HEADERS_LENGTH = 65_536;
 
 /** Browsers send their request as soon as they are connected; those that only prepare a connection lose nothing. */
 const REQUEST_LIMIT_MS = 5000;
 
-const MOST_CONNECTIONS = 32;
+const MAX_CONNECTIONS = 32;
 
 /** A parameter that comes twice could be checked in one reading and used in another (RFC 6749, section 3.1). */
 const SINGLE_PARAMETERS = ['code', 'state', 'scope', 'error'];
@@ -57,7 +57,7 @@ const SINGLE_PARAMETERS = ['code', 'state', 'scope', 'error'];
 /**
  * Waits on this machine for the browser that comes back from Login with Amazon. It is one address, for one answer: everything
  * else is refused and changes nothing, and nothing of a request is repeated, in an answer or elsewhere. The browser of the
- * answer waits until {@link RedirectListener.end} has words for it.
+ * answer waits until {@link LoopbackServer.end} has words for it.
  *
  * A browser takes `localhost` for 127.0.0.1 or ::1, whichever answers, so both are listened on: another program at one of them
  * could get the code.
@@ -68,19 +68,19 @@ export async function listenForRedirect(
   redirect: Redirect,
   accepts: (address: URL) => boolean,
   pages: RedirectPages,
-): Promise<SignInResult<RedirectListener>> {
+): Promise<SignInResult<LoopbackServer>> {
   const listener = new LoopbackListener(redirect, accepts, pages);
   try {
     await listener.start();
     return { ok: true, value: listener };
   } catch (error) {
     await listener.end();
-    return { ok: false, failure: await whyNot(redirect, error) };
+    return { ok: false, failure: await toFailure(redirect, error) };
   }
 }
 
 /** Without the right to a port (EACCES, such as one that Windows keeps for itself), one needs another port just the same. */
-async function whyNot({ port, redirectUri }: Redirect, error: unknown): Promise<SignInFailure> {
+async function toFailure({ port, redirectUri }: Redirect, error: unknown): Promise<SignInFailure> {
   const code = codeOf(error) ?? 'UNKNOWN';
   const isAtIPv6 = error instanceof Error && 'address' in error && error.address === '::1';
   const owner = code === 'EADDRINUSE' ? await portOwner(port, isAtIPv6 ? '::1' : '127.0.0.1') : undefined;
@@ -88,7 +88,7 @@ async function whyNot({ port, redirectUri }: Redirect, error: unknown): Promise<
     kind: 'portTaken',
     detail: code,
     redirectUri,
-    ...(owner === THIS_EXTENSION && { portOwnedByUs: true }),
+    ...(owner === THIS_EXTENSION && { portHeldByOtherWindow: true }),
     ...(typeof owner === 'string' && { portOwner: owner }),
   };
 }
@@ -100,8 +100,8 @@ function codeOf(error: unknown): string | undefined {
 /** What a machine without IPv6 says of ::1. */
 const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH', 'EINVAL'];
 
-class LoopbackListener implements RedirectListener {
-  readonly redirected: Promise<URL>;
+class LoopbackListener implements LoopbackServer {
+  readonly redirect: Promise<URL>;
   /** Those that listen, one for each address. */
   private readonly servers: Server[] = [];
   /** In the order in which they came. */
@@ -109,16 +109,16 @@ class LoopbackListener implements RedirectListener {
   private readonly accept: (address: URL) => void;
   private taken = false;
   /** The browser of the answer. */
-  private waiting: { readonly response: ServerResponse; readonly gone: Promise<void> } | undefined;
+  private pendingBrowser: { readonly response: ServerResponse; readonly gone: Promise<void> } | undefined;
   private ended: Promise<void> | undefined;
 
   constructor(
-    private readonly redirect: Redirect,
+    private readonly redirectUri: Redirect,
     private readonly accepts: (address: URL) => boolean,
     private readonly pages: RedirectPages,
   ) {
     let accept: (address: URL) => void = () => undefined;
-    this.redirected = new Promise((resolve) => {
+    this.redirect = new Promise((resolve) => {
       accept = resolve;
     });
     this.accept = accept;
@@ -127,7 +127,7 @@ class LoopbackListener implements RedirectListener {
   /** Loopback only, whatever `localhost` means here: nobody in the network can connect. */
   async start(): Promise<void> {
     await this.listen('127.0.0.1');
-    if (this.redirect.host !== `localhost:${this.redirect.port}`) return;
+    if (this.redirectUri.host !== `localhost:${this.redirectUri.port}`) return;
     try {
       await this.listen('::1');
     } catch (error) {
@@ -138,7 +138,7 @@ class LoopbackListener implements RedirectListener {
   private async listen(address: Loopback): Promise<void> {
     const server = createServer(
       {
-        maxHeaderSize: LONGEST_HEADERS,
+        maxHeaderSize: MAX_HEADERS_LENGTH,
         headersTimeout: REQUEST_LIMIT_MS,
         requestTimeout: REQUEST_LIMIT_MS,
         connectionsCheckingInterval: 1000,
@@ -150,9 +150,9 @@ class LoopbackListener implements RedirectListener {
     // What is sent behind a request, before its answer, is nothing that a browser does.
     server.maxRequestsPerSocket = 1;
     server.on('connection', (socket: Socket) => {
-      this.keep(socket);
+      this.trackConnection(socket);
     });
-    server.listen(this.redirect.port, address);
+    server.listen(this.redirectUri.port, address);
     await once(server, 'listening');
     server.on('error', () => {
       // A connection that could not be accepted: the browser tries again, or the person cancels.
@@ -172,21 +172,21 @@ class LoopbackListener implements RedirectListener {
       server.close();
       await close;
     });
-    if (this.waiting) {
-      this.answer(this.waiting.response, page ? 200 : 400, page ?? this.pages.refused);
-      await this.waiting.gone;
+    if (this.pendingBrowser) {
+      this.answer(this.pendingBrowser.response, page ? 200 : 400, page ?? this.pages.rejected);
+      await this.pendingBrowser.gone;
     }
     for (const connection of this.connections) connection.destroy();
     await Promise.all(closed);
   }
 
   /** Makes room by giving up the oldest connection, so that others that send nothing cannot keep the browser out. */
-  private keep(socket: Socket): void {
+  private trackConnection(socket: Socket): void {
     this.connections.add(socket);
     socket.once('close', () => this.connections.delete(socket));
-    if (this.connections.size <= MOST_CONNECTIONS) return;
+    if (this.connections.size <= MAX_CONNECTIONS) return;
     for (const connection of this.connections) {
-      if (connection === this.waiting?.response.socket) continue;
+      if (connection === this.pendingBrowser?.response.socket) continue;
       connection.destroy();
       this.connections.delete(connection);
       return;
@@ -194,36 +194,36 @@ class LoopbackListener implements RedirectListener {
   }
 
   private receive(request: IncomingMessage, response: ServerResponse): void {
-    const refusal = this.refusal(request);
-    if (refusal !== undefined) {
-      this.answer(response, refusal, this.pages.refused);
+    const rejectionStatus = this.rejectionStatus(request);
+    if (rejectionStatus !== undefined) {
+      this.answer(response, rejectionStatus, this.pages.rejected);
       return;
     }
     if (this.taken) {
-      this.answer(response, 409, this.pages.used);
+      this.answer(response, 409, this.pages.alreadyHandled);
       return;
     }
-    const address = new URL(`http://${this.redirect.host}${request.url ?? ''}`);
+    const address = new URL(`http://${this.redirectUri.host}${request.url ?? ''}`);
     const repeated = SINGLE_PARAMETERS.some((name) => address.searchParams.getAll(name).length > 1);
     if (repeated || !this.accepts(address)) {
-      this.answer(response, 400, this.pages.refused);
+      this.answer(response, 400, this.pages.rejected);
       return;
     }
     this.taken = true;
     const gone = new Promise<void>((resolve) => {
       response.once('close', resolve);
     });
-    this.waiting = { response, gone };
+    this.pendingBrowser = { response, gone };
     this.accept(address);
   }
 
   /** The status with which a request is refused that no browser makes that comes back from Login with Amazon. */
-  private refusal({ method, url = '', headers, headersDistinct }: IncomingMessage): number | undefined {
-    const { host, pathname } = this.redirect;
+  private rejectionStatus({ method, url = '', headers, headersDistinct }: IncomingMessage): number | undefined {
+    const { host, pathname } = this.redirectUri;
     // Another name for this machine belongs to a web page that tries to read what is local (DNS rebinding).
     if (headersDistinct['host']?.join() !== host) return 421;
     if (method !== 'GET') return 405;
-    if (url.length > LONGEST_TARGET) return 414;
+    if (url.length > MAX_URL_LENGTH) return 414;
     // The path as it was sent: once read as a URL, several are the same.
     if (url.split('?', 1)[0] !== pathname) return 404;
     const hasBody = 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) !== 0;

@@ -4,7 +4,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { displayText } from '../text/sanitizeText';
+import { sanitizeText } from '../text/sanitizeText';
 
 /** How the listener of a sign-in names itself in the `Server` header, so that other windows recognise it. */
 export const SERVER_NAME = 'alexa-network-mapping';
@@ -164,5 +164,5 @@ export function commandInLsof(output: string): string | undefined {
 
 /** Everybody names a program as they like. */
 function shown(name: string): string | undefined {
-  return displayText(name, LONGEST_NAME) || undefined;
+  return sanitizeText(name, LONGEST_NAME) || undefined;
 }

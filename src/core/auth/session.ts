@@ -17,7 +17,7 @@ const Session = v.object({
   origins: v.optional(v.array(v.string())),
   /** A pasted access token has none. From `dueAtMs` on, the access token is renewed before it is used. */
   refresh: v.optional(
-    v.object({ token: v.pipe(v.string(), v.nonEmpty()), dueAtMs: v.pipe(v.number(), v.finite()), client: Client }),
+    v.object({ token: v.pipe(v.string(), v.nonEmpty()), refreshAtMs: v.pipe(v.number(), v.finite()), client: Client }),
   ),
 });
 
@@ -37,7 +37,7 @@ export type Account = v.InferOutput<typeof Account>;
 /** The form of what is stored. Whatever has another version belongs to a newer version of this extension. */
 const VERSION = 1;
 
-const Stored = v.object({
+const StoredSessions = v.object({
   version: v.literal(VERSION),
   accounts: v.array(v.unknown()),
   /** Whom service providers that name no account are kept for, by `reservedAfterSignOut` of `core/model/accounts.ts`. */
@@ -56,7 +56,7 @@ export const ACCESS_TOKEN_LIFETIME_MS = 3_600_000;
 const RENEWAL_LEAD_MS = 60_000;
 
 /** From when on an access token of this lifetime is to be renewed before it is used. */
-export function dueAtMs(obtainedAtMs: number, lifetimeMs: number): number {
+export function refreshAtMs(obtainedAtMs: number, lifetimeMs: number): number {
   return obtainedAtMs + Math.max(lifetimeMs * 0.9, lifetimeMs - RENEWAL_LEAD_MS);
 }
 
@@ -79,7 +79,7 @@ export const NO_CONTENTS: Contents = { accounts: [], writes: [] };
  */
 export function parseContents(stored: string): Contents | undefined {
   try {
-    const { accounts, reserved, writes } = v.parse(Stored, JSON.parse(stored));
+    const { accounts, reserved, writes } = v.parse(StoredSessions, JSON.parse(stored));
     const readable = accounts.flatMap((each) => {
       const account = v.safeParse(Account, each);
       // The issues hold the input, which is secret, so they are dropped unread.

@@ -12,7 +12,7 @@ import {
   type Session,
 } from './session';
 import { reservedAfterSignIn, reservedAfterSignOut } from '../model/accounts';
-import type { SharedWrites } from '../crossWindow/exclusiveWrites';
+import type { ExclusiveWrites } from '../crossWindow/exclusiveWrites';
 
 /** The part of VS Code's SecretStorage that is needed here. */
 export interface Secrets {
@@ -23,7 +23,7 @@ export interface Secrets {
 }
 
 /** Secret storage cannot be written. Its message is for people; the editor's own error may hold anything and is dropped. */
-export class SecretStorageFailed extends Error {
+export class SecretStorageError extends Error {
   constructor(message?: string) {
     super(
       message ??
@@ -36,7 +36,7 @@ export class SecretStorageFailed extends Error {
 }
 
 /** The stored sessions are left alone, since a newer version of this extension has written them. */
-export class NewerSessions extends SecretStorageFailed {
+export class NewerSessions extends SecretStorageError {
   constructor() {
     super(
       l10n.t(
@@ -58,7 +58,7 @@ export type SessionState =
 
 /** All accounts, by name. `problem` says why there are none although there may have been. */
 export interface Accounts {
-  readonly states: ReadonlyMap<string, SessionState>;
+  readonly byName: ReadonlyMap<string, SessionState>;
   /** Whom service providers that name no account are kept for, unless that one is among them; see `core/model/accounts.ts`. */
   readonly reserved?: string;
   readonly problem?: 'unreadable' | 'unavailable' | 'newer';
@@ -71,10 +71,10 @@ interface Edited {
 }
 
 /** Timers fire after at most 24.8 days, and clocks jump; a long wait is made of shorter ones. */
-const LONGEST_WAIT_MS = 3_600_000;
+const MAX_TIMER_MS = 3_600_000;
 
 /** How often one write is made again at most. Of windows that write at the same time, one at least gets through each time. */
-const MOST_REWRITES = 10;
+const MAX_REWRITES = 10;
 
 /** One secret for all accounts: nothing else could list them, and none can be left behind. */
 const KEY = 'sessions';
@@ -91,7 +91,7 @@ export class SessionStore {
 
   constructor(
     private readonly secrets: Secrets,
-    private readonly writes: SharedWrites,
+    private readonly writes: ExclusiveWrites,
     private readonly now: () => number = Date.now,
     /** Where the secrets of a session that is signed in to now are meant to go. */
     private readonly origins: () => readonly string[] = () => [],
@@ -107,16 +107,16 @@ export class SessionStore {
       stored = await this.secrets.get(KEY);
     } catch {
       // A locked keyring, for example. The error is the editor's own and may hold anything, so the reason alone goes on.
-      return { states: new Map(), problem: 'unavailable' };
+      return { byName: new Map(), problem: 'unavailable' };
     }
-    if (stored === undefined) return { states: new Map() };
-    if (isOfNewerVersion(stored)) return { states: new Map(), problem: 'newer' };
+    if (stored === undefined) return { byName: new Map() };
+    if (isOfNewerVersion(stored)) return { byName: new Map(), problem: 'newer' };
     const contents = parseContents(stored);
-    if (!contents) return { states: new Map(), problem: 'unreadable' };
+    if (!contents) return { byName: new Map(), problem: 'unreadable' };
     const { accounts, reserved } = contents;
-    this.announceExpiry(accounts);
+    this.scheduleExpiry(accounts);
     const states = new Map(accounts.map((account) => [account.name, this.stateOf(account)]));
-    return { states, ...(reserved !== undefined && !states.has(reserved) && { reserved }) };
+    return { byName: states, ...(reserved !== undefined && !states.has(reserved) && { reserved }) };
   }
 
   /**
@@ -239,7 +239,7 @@ export class SessionStore {
       const writeAgain = async () => {
         const before = writes;
         try {
-          if (writes <= MOST_REWRITES && (await wasOverwritten())) await write(count);
+          if (writes <= MAX_REWRITES && (await wasOverwritten())) await write(count);
         } catch {
           // The person was told that it is stored, and it was.
         }
@@ -252,7 +252,7 @@ export class SessionStore {
         });
         if (writes > 0) wrote(writeAgain);
       } catch (error) {
-        throw error instanceof NewerSessions ? error : new SecretStorageFailed();
+        throw error instanceof NewerSessions ? error : new SecretStorageError();
       }
     });
   }
@@ -264,13 +264,13 @@ export class SessionStore {
     return { type: 'signedIn', session };
   }
 
-  private announceExpiry(accounts: readonly Account[]): void {
+  private scheduleExpiry(accounts: readonly Account[]): void {
     clearTimeout(this.expiry);
     const left = accounts
       .flatMap(({ session }) => (session && !session.refresh ? [session.expiresAtMs - this.now()] : []))
       .filter((ms) => ms > 0);
     if (left.length === 0) return;
-    this.expiry = setTimeout(() => this.events.emit('changed'), Math.min(...left, LONGEST_WAIT_MS));
+    this.expiry = setTimeout(() => this.events.emit('changed'), Math.min(...left, MAX_TIMER_MS));
     this.expiry.unref();
   }
 }

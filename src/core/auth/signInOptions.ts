@@ -15,17 +15,17 @@ export interface SignInServices {
   /** Reads the mapping of a service provider once, with this access token and nothing of what is stored. */
   readonly verify: (accessToken: string, serviceProviderId: string, signal: AbortSignal) => Promise<Verification>;
   /** Told of each sign-in that came to an end. */
-  readonly onOutcome: (outcome: SignInOutcome) => void;
+  readonly onDidFinish: (outcome: SignInOutcome) => void;
 }
 
-export type SignInWay = 'browser' | 'accessToken' | 'refreshToken';
+export type SignInMethod = 'browser' | 'accessToken' | 'refreshToken';
 
 /** What is settled before anybody is asked. */
-export interface SignInWish {
-  readonly way?: SignInWay;
+export interface SignInOptions {
+  readonly method?: SignInMethod;
   readonly account?: string;
   /** Scopes that somebody needs besides those of the settings. */
-  readonly furtherScopes?: readonly string[];
+  readonly additionalScopes?: readonly string[];
   /** The client that was entered for a sign-in that failed for another reason, so that it need not be fetched again. */
   readonly client?: Client;
   /** Ask for the client although one is known, because that one was refused. */
@@ -33,7 +33,7 @@ export interface SignInWish {
 }
 
 /** A sign-in whose account is known by now. */
-export interface SignInRequest extends SignInWish {
+export interface SignInRequest extends SignInOptions {
   readonly account: string;
   /** Names the account and where its tokens go, for prompts; empty where there is only one account. */
   readonly where: string;
@@ -42,7 +42,7 @@ export interface SignInRequest extends SignInWish {
 export type SignInOutcome =
   | {
       readonly type: 'signedIn';
-      readonly way?: SignInWay;
+      readonly method?: SignInMethod;
       readonly account: string;
       readonly session: Session;
       /** Whether there are others. */
@@ -54,13 +54,13 @@ export type SignInOutcome =
   | { readonly type: 'dismissed' }
   /** `superseded`: by a newer sign-in in this window. Nothing was stored. */
   | { readonly type: 'cancelled'; readonly superseded: boolean }
-  | { readonly type: 'failed'; readonly failure: SignInFailure; readonly wish: SignInWish };
+  | { readonly type: 'failed'; readonly failure: SignInFailure; readonly options: SignInOptions };
 
 /** `nothingListed`: no service provider of the list uses the account. `keptAnyway`: the person wanted it so. */
 export type Unverified = 'nothingListed' | 'keptAnyway';
 
 /** The outcome of one way: the session, which is kept by then, or why there is none; undefined when the person leaves. */
-export type Issued =
+export type SignInMethodResult =
   | { readonly ok: true; readonly session: Session; readonly unverified?: Unverified }
   | 'cancelled'
   | 'superseded'

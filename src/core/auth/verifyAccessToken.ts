@@ -1,15 +1,15 @@
-import type { AccessTokens } from '../api/tokenProvider';
+import type { TokenProvider } from '../api/tokenProvider';
 import { NetworkMappingClient, type AttemptRecord } from '../api/networkMappingClient';
 import type { EndpointCheck } from '../model/endpoint';
-import type { Failure } from '../failures/apiFailure';
+import type { ApiFailure } from '../failures/apiFailure';
 
 /** What one read says of an access token. */
 export type Verification =
   | { readonly type: 'accepted' }
   /** The service refused it: 401, which also stands for “no access to this service provider”, or 403. */
-  | { readonly type: 'refused'; readonly failure: Failure }
+  | { readonly type: 'refused'; readonly failure: ApiFailure }
   /** No answer of the service tells. */
-  | { readonly type: 'unverified'; readonly failure: Failure };
+  | { readonly type: 'unverified'; readonly failure: ApiFailure };
 
 interface Options {
   /** Where the access token goes. */
@@ -30,17 +30,17 @@ export async function verifyAccessToken(
   const takenFor: string[] = [];
   // The client compares these with each other only.
   const access = { type: 'granted', token: accessToken, account: '', session: '', missingScopes: [] } as const;
-  const tokens: AccessTokens = {
-    current: () => Promise.resolve(access),
-    accepted: (id) => {
+  const tokens: TokenProvider = {
+    getToken: () => Promise.resolve(access),
+    markAccepted: (id) => {
       takenFor.push(id);
     },
-    replace: () => Promise.resolve(undefined),
+    refresh: () => Promise.resolve(undefined),
   };
   // Without patience for a pause that the service asks for: a person waits, and the pause tells nothing of the token.
-  const policy = { maxAttempts: 1, patienceMs: 0 };
+  const policy = { maxAttempts: 1, queueTimeoutMs: 0 };
   const client = new NetworkMappingClient({ ...options, tokens, policy });
-  const result = await client.get(serviceProviderId, { urgent: true, ...(signal && { signal }) });
+  const result = await client.get(serviceProviderId, { urgent: true, ...(signal && { abortSignal: signal }) });
   if (result.ok) return { type: 'accepted' };
   const { failure } = result;
   if (failure.kind === 'unauthorized' || failure.kind === 'forbidden') return { type: 'refused', failure };

@@ -2,20 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Lets one act at a time pass for each name, in all windows. */
 export interface Lock {
-  hold<T>(name: string, act: () => Promise<T>): Promise<T>;
+  withLock<T>(name: string, task: () => Promise<T>): Promise<T>;
 }
 
 /**
  * The editor hands a stored secret to its other windows with a delay: it writes what has changed every tenth of a second or
  * so, and tells them then. Until they have it, they must not go on from what they had.
  */
-const SHARED_AFTER_MS = 500;
+const PROPAGATION_DELAY_MS = 500;
 
 /** Acts that read what is stored and write it back, one at a time in all windows, each seeing what the one before wrote. */
-export class SharedWrites {
+export class ExclusiveWrites {
   constructor(
     private readonly lock: Lock,
-    private readonly sharedAfterMs = SHARED_AFTER_MS,
+    private readonly sharedAfterMs = PROPAGATION_DELAY_MS,
   ) {}
 
   /**
@@ -25,17 +25,17 @@ export class SharedWrites {
    * @param act calls `wrote` when it has written. What it gives to that is called once all windows see what was written, before
    * the next act, and tells whether it has written again.
    */
-  run<T>(name: string, act: (wrote: (check?: () => Promise<boolean>) => void) => Promise<T>): Promise<T> {
+  run<T>(name: string, task: (wrote: (check?: () => Promise<boolean>) => void) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       let written: (() => Promise<boolean>) | undefined;
       this.lock
-        .hold(name, async () => {
-          const acted = act((check = () => Promise.resolve(false)) => {
+        .withLock(name, async () => {
+          const ran = task((check = () => Promise.resolve(false)) => {
             written = check;
           });
-          resolve(acted);
+          resolve(ran);
           // What it ends in is the caller's concern.
-          await acted.catch(() => undefined);
+          await ran.catch(() => undefined);
           if (!written) return;
           do await this.settled();
           while (await written());

@@ -5,14 +5,14 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
-import { untilAborted } from '../async/abortable';
+import { abortable } from '../async/abortable';
 import { NO_LINK, PRIVATE_FILE, privateFolder } from './privateFiles';
 
 /** What a lock file holds. The random id makes each one's text unique. */
-const Holder = v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), host: v.string(), id: v.string() });
+const LockOwner = v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), host: v.string(), id: v.string() });
 
 async function holderText(): Promise<string> {
-  const holder: v.InferOutput<typeof Holder> = { pid: process.pid, host: await host(), id: randomUUID() };
+  const holder: v.InferOutput<typeof LockOwner> = { pid: process.pid, host: await host(), id: randomUUID() };
   return JSON.stringify(holder);
 }
 
@@ -38,7 +38,7 @@ const POLL_MS = 50;
  * How often in a row a lock may fail to be created before there is none to be had. On Windows, a file that is just being
  * deleted cannot be created for a moment.
  */
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 
 /**
  * Lets one act at a time pass for each name, in all processes that use the same folder.
@@ -51,7 +51,7 @@ const MOST_FAILURES = 5;
  */
 export class FileLock {
   /** Of each name, what ends when all acts so far have ended. */
-  private readonly turns = new Map<string, Promise<void>>();
+  private readonly queues = new Map<string, Promise<void>>();
 
   /** @param staleMs how long a lock must be seen untouched until its holder counts as gone */
   constructor(
@@ -64,32 +64,32 @@ export class FileLock {
    *
    * @param signal gives up the wait, with its reason; an act that has begun is not concerned
    */
-  async hold<T>(name: string, act: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const before = this.turns.get(name) ?? Promise.resolve();
-    const attempt = this.afterTurn(before, name, act, signal);
+  async withLock<T>(name: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const before = this.queues.get(name) ?? Promise.resolve();
+    const attempt = this.acquire(before, name, task, signal);
     // One that gives up early must not let the next one pass before its time.
-    const turn = Promise.allSettled([before, attempt]).then(() => {
-      if (this.turns.get(name) === turn) this.turns.delete(name);
+    const queue = Promise.allSettled([before, attempt]).then(() => {
+      if (this.queues.get(name) === queue) this.queues.delete(name);
     });
-    this.turns.set(name, turn);
+    this.queues.set(name, queue);
     return attempt;
   }
 
-  private async afterTurn<T>(
+  private async acquire<T>(
     before: Promise<void>,
     name: string,
-    act: () => Promise<T>,
+    task: () => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
-    await untilAborted(before, signal);
+    await abortable(before, signal);
     const path = join(this.folder, `${fileName(name)}.lock`);
     const own = await this.lock(path, signal);
-    const touching = setInterval(() => void touch(path, own), this.staleMs / 4);
+    const touching = setInterval(() => void refreshMtime(path, own), this.staleMs / 4);
     touching.unref();
     try {
       // While the lock was created, too.
       signal?.throwIfAborted();
-      return await act();
+      return await task();
     } finally {
       clearInterval(touching);
       await unlock(path, own);
@@ -100,7 +100,7 @@ export class FileLock {
   private async lock(path: string, signal: AbortSignal | undefined): Promise<string> {
     const own = await holderText();
     const watch = new Watch(this.staleMs);
-    for (let failures = 0; failures < MOST_FAILURES;) {
+    for (let failures = 0; failures < MAX_FAILURES;) {
       try {
         await privateFolder(this.folder);
         if (await create(path, own)) return own;
@@ -110,7 +110,7 @@ export class FileLock {
         failures++;
       }
       // Windows that began to wait together do not stay in step.
-      await untilAborted(sleep(POLL_MS * (0.5 + Math.random())), signal);
+      await abortable(sleep(POLL_MS * (0.5 + Math.random())), signal);
     }
     return own;
   }
@@ -142,17 +142,17 @@ async function create(path: string, text: string): Promise<boolean> {
 }
 
 /** What was seen of a lock file. */
-interface Sight {
+interface LockState {
   readonly text: string;
   readonly mtimeMs: number;
 }
 
 /** How much longer than the pause between two looks one may take to count in full: less is counted of a time of sleep. */
-const LONGEST_PAUSE_MS = 4 * POLL_MS;
+const MAX_PAUSE_MS = 4 * POLL_MS;
 
 /** Watches lock files, by a clock that cannot be set, for whether they are touched. */
 class Watch {
-  private readonly seen = new Map<string, Sight & { readonly atMs: number; readonly untouchedMs: number }>();
+  private readonly seen = new Map<string, LockState & { readonly atMs: number; readonly untouchedMs: number }>();
 
   constructor(private readonly staleMs: number) {}
 
@@ -160,25 +160,25 @@ class Watch {
    * @returns a lock file whose holder is gone: its process has ended, or it has been seen untouched for long enough. undefined
    * for any other, and when there is none. A file that cannot be read is a fault.
    */
-  async abandoned(path: string): Promise<Sight | undefined> {
-    const sight = await look(path);
-    if (!sight) return undefined;
-    if (await isHolderGone(sight.text)) return sight;
+  async staleContents(path: string): Promise<LockState | undefined> {
+    const lockState = await readLockState(path);
+    if (!lockState) return undefined;
+    if (await isOwnerDead(lockState.text)) return lockState;
     const before = this.seen.get(path);
     const atMs = performance.now();
     const untouchedMs =
-      before && isSame(before, sight) ? before.untouchedMs + Math.min(atMs - before.atMs, LONGEST_PAUSE_MS) : 0;
-    this.seen.set(path, { ...sight, atMs, untouchedMs });
+      before && isSame(before, lockState) ? before.untouchedMs + Math.min(atMs - before.atMs, MAX_PAUSE_MS) : 0;
+    this.seen.set(path, { ...lockState, atMs, untouchedMs });
     // A lock file is written right after it was created. One that stays empty is of a process that ended in between.
-    return untouchedMs > (sight.text === '' ? this.staleMs / 12 : this.staleMs) ? sight : undefined;
+    return untouchedMs > (lockState.text === '' ? this.staleMs / 12 : this.staleMs) ? lockState : undefined;
   }
 }
 
-function isSame(one: Sight, other: Sight): boolean {
+function isSame(one: LockState, other: LockState): boolean {
   return one.text === other.text && one.mtimeMs === other.mtimeMs;
 }
 
-async function look(path: string): Promise<Sight | undefined> {
+async function readLockState(path: string): Promise<LockState | undefined> {
   let file;
   try {
     file = await open(path, constants.O_RDONLY | NO_LINK);
@@ -205,16 +205,16 @@ async function look(path: string): Promise<Sight | undefined> {
  * @returns whether it is worth while to try again at once
  */
 async function removeAbandoned(path: string, watch: Watch): Promise<boolean> {
-  const found = await watch.abandoned(path);
+  const found = await watch.staleContents(path);
   if (!found) return false;
   const claim = `${path}.${fileName(found.text)}`;
   if (!(await create(claim, await holderText()))) {
     // Of a process that ended right here.
-    if (await watch.abandoned(claim)) await remove(claim);
+    if (await watch.staleContents(claim)) await remove(claim);
     return false;
   }
   try {
-    const now = await look(path);
+    const now = await readLockState(path);
     if (now && isSame(now, found)) await remove(path);
     return true;
   } finally {
@@ -223,10 +223,10 @@ async function removeAbandoned(path: string, watch: Watch): Promise<boolean> {
 }
 
 /** Whether the process in a lock file is known to have ended. Of another machine, which shares the folder, nothing is known. */
-async function isHolderGone(text: string): Promise<boolean> {
+async function isOwnerDead(text: string): Promise<boolean> {
   let holder;
   try {
-    holder = v.parse(Holder, JSON.parse(text));
+    holder = v.parse(LockOwner, JSON.parse(text));
   } catch {
     // Just created and not yet written, or not by this program: only time tells.
     return false;
@@ -243,7 +243,7 @@ async function isHolderGone(text: string): Promise<boolean> {
 }
 
 /** Keeps the lock of a long act from being taken for abandoned. */
-async function touch(path: string, own: string): Promise<void> {
+async function refreshMtime(path: string, own: string): Promise<void> {
   try {
     const now = new Date();
     if ((await readFile(path, 'utf8')) === own) await utimes(path, now, now);

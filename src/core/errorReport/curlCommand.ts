@@ -1,4 +1,4 @@
-import type { Failure } from '../failures/apiFailure';
+import type { ApiFailure } from '../failures/apiFailure';
 import { redactIssued } from '../text/redaction';
 
 /**
@@ -8,19 +8,19 @@ import { redactIssued } from '../text/redaction';
  * @returns undefined when no usable endpoint was known, so that there is nowhere to send it
  * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
-export function curlCommand(failure: Failure): string | undefined {
+export function curlCommand(failure: ApiFailure): string | undefined {
   if (!URL.canParse(failure.url)) return undefined;
   const { method, skillId } = failure;
   const writes = method === 'POST' || method === 'PUT';
   return [
     // With the headers of the answer: the request id is one of them.
-    `curl --include --request ${quoted(method)}`,
+    `curl --include --request ${shellQuote(method)}`,
     // The only double quotes: inside of them the shell puts the token in its place.
     '--header "Authorization: Bearer $LWA_ACCESS_TOKEN"',
-    `--header ${quoted('Accept: application/json')}`,
-    `--header ${quoted('Content-Type: application/json')}`,
-    ...(writes && skillId !== undefined ? [`--data-raw ${quoted(mappingBody(redactIssued(skillId)))}`] : []),
-    quoted(redactIssued(failure.url)),
+    `--header ${shellQuote('Accept: application/json')}`,
+    `--header ${shellQuote('Content-Type: application/json')}`,
+    ...(writes && skillId !== undefined ? [`--data-raw ${shellQuote(mappingBody(redactIssued(skillId)))}`] : []),
+    shellQuote(redactIssued(failure.url)),
   ].join(' \\\n  ');
 }
 
@@ -29,6 +29,6 @@ function mappingBody(skillId: string): string {
 }
 
 /** One word of the shell: between single quotes nothing has a meaning but the single quote itself. */
-function quoted(text: string): string {
+function shellQuote(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

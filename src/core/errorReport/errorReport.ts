@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import { displayText } from '../text/sanitizeText';
-import { explain } from '../failures/failureMessages';
-import type { Attempt, Failure } from '../failures/apiFailure';
+import { sanitizeText } from '../text/sanitizeText';
+import { describeFailure } from '../failures/failureMessages';
+import type { Attempt, ApiFailure } from '../failures/apiFailure';
 import type { FailureFollowUp } from './failureFollowUp';
-import { addressOf, effectText, operationText, outcomeText, statusText } from '../failures/failureText';
-import { withoutSecrets } from '../text/redactDeep';
+import { splitUrl, effectText, requestDescription, attemptOutcome, statusText } from '../failures/failureText';
+import { redactDeep } from '../text/redactDeep';
 
 /** What the report says of the programs that made it. */
 export interface Versions {
@@ -18,22 +18,22 @@ export interface Versions {
  * reader sits elsewhere. Words of others stand in code spans, where they can mention nobody and load nothing.
  */
 export function errorReport(
-  reported: Failure,
+  reported: ApiFailure,
   providerName: string,
   versions: Versions,
   found: FailureFollowUp = {},
 ): string {
-  const { failure, name, followUp } = withoutSecrets({ failure: reported, name: providerName, followUp: found });
-  const explanation = explain(failure);
-  const { origin, path } = addressOf(failure);
+  const { failure, name, followUp } = redactDeep({ failure: reported, name: providerName, followUp: found });
+  const explanation = describeFailure(failure);
+  const { origin, path } = splitUrl(failure);
   const sections = [
     `# ${prose(explanation.title)}`,
-    prose(explanation.why),
+    prose(explanation.cause),
     `## ${l10n.t('Request')}`,
     list([
       l10n.t('Service provider: {0}', code(name)),
       l10n.t('Service provider ID: {0}', code(failure.serviceProviderId)),
-      l10n.t('Requested: {0}', operationText(failure)),
+      l10n.t('Requested: {0}', requestDescription(failure)),
       ...(failure.skillId === undefined ? [] : [l10n.t('Skill ID: {0}', code(failure.skillId))]),
       l10n.t('Method and path: {0}', code(`${failure.method} ${path}`)),
       ...(origin === undefined ? [] : [l10n.t('Endpoint: {0}', code(origin))]),
@@ -58,7 +58,7 @@ export function errorReport(
   return `${sections.join('\n\n')}\n`;
 }
 
-function answerLines(failure: Failure): readonly string[] {
+function answerLines(failure: ApiFailure): readonly string[] {
   const { status, requestId, serviceType, serviceMessage, detail } = failure;
   return [
     ...(status === undefined
@@ -81,9 +81,9 @@ function answerLines(failure: Failure): readonly string[] {
   ];
 }
 
-function attemptLine(failure: Failure, attempt: Attempt): string {
+function attemptLine(failure: ApiFailure, attempt: Attempt): string {
   const start = new Date(attempt.startedAtMs).toISOString();
-  const outcome = outcomeText(failure, attempt);
+  const outcome = attemptOutcome(failure, attempt);
   return attempt.requestId === undefined
     ? l10n.t('{0}, {1} ms: {2}', start, attempt.durationMs, outcome)
     : l10n.t('{0}, {1} ms: {2}, request ID {3}', start, attempt.durationMs, outcome, code(attempt.requestId));
@@ -95,12 +95,12 @@ function list(lines: readonly string[]): string {
 
 /** Words of this program, which may quote a setting. */
 function prose(text: string): string {
-  return displayText(text, MAX_LENGTH).replace(/[<`\\]|\[(?!redacted\])/g, String.raw`\$&`);
+  return sanitizeText(text, MAX_LENGTH).replace(/[<`\\]|\[(?!redacted\])/g, String.raw`\$&`);
 }
 
 /** A code span: nothing in it has a meaning, so long as it is not empty and no run of backticks inside is its fence. */
 function code(text: string): string {
-  const line = displayText(text, MAX_LENGTH) || ' ';
+  const line = sanitizeText(text, MAX_LENGTH) || ' ';
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
   const padding = longest > 0 ? ' ' : '';

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Failure } from '../failures/apiFailure';
+import type { ApiFailure } from '../failures/apiFailure';
 import { isSameMapping, type NetworkMapping } from '../model/networkMapping';
 import { certainReading, type ProviderStatus } from '../mappings/providerStatus';
 
@@ -18,24 +18,24 @@ export interface FailureFollowUp {
  * @param formatTime writes a Unix time in milliseconds
  */
 export function followUpOf(
-  failure: Failure,
+  failure: ApiFailure,
   status: ProviderStatus,
   formatTime: (ms: number) => string,
 ): FailureFollowUp {
-  const { lastFailure, activity, unconfirmed } = status;
-  const known = certainReading(status);
+  const { lastFailure, inFlight, unconfirmed } = status;
+  const lastKnown = certainReading(status);
   const last = failure.attempts.at(-1);
   const endedAtMs = last ? last.startedAtMs + last.durationMs : 0;
-  if (!known || known.readAtMs < endedAtMs) return {};
-  const time = formatTime(known.readAtMs);
-  const isResolved = !lastFailure && !activity && !unconfirmed;
+  if (!lastKnown || lastKnown.readAtMs < endedAtMs) return {};
+  const time = formatTime(lastKnown.readAtMs);
+  const isResolved = !lastFailure && !inFlight && !unconfirmed;
   return {
-    ...(failure.operation !== 'get' && { checked: checkedText(failure, known.mapping, time) }),
+    ...(failure.operation !== 'get' && { checked: checkedText(failure, lastKnown.mapping, time) }),
     ...(isResolved && { resolved: l10n.t('Resolved {0}', time) }),
   };
 }
 
-function checkedText({ operation, skillId = '' }: Failure, mapping: NetworkMapping, time: string): string {
+function checkedText({ operation, skillId = '' }: ApiFailure, mapping: NetworkMapping, time: string): string {
   const target: NetworkMapping = operation === 'delete' ? { type: 'notMapped' } : { type: 'mapped', skillId };
   if (isSameMapping(mapping, target)) {
     return mapping.type === 'mapped'

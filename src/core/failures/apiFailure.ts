@@ -50,7 +50,7 @@ export interface Attempt {
  * A failed request as a value. It holds nothing secret: words of the service are redacted and shortened when it is
  * made, and request headers are never part of it.
  */
-export interface Failure {
+export interface ApiFailure {
   readonly kind: FailureKind;
   readonly operation: Operation;
   readonly serviceProviderId: string;
@@ -89,7 +89,7 @@ export interface Failure {
 /** Either the value that was asked for, with the request id of its answer where there was one, or the failure. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T; readonly requestId?: string }
-  | { readonly ok: false; readonly failure: Failure };
+  | { readonly ok: false; readonly failure: ApiFailure };
 
 /** The kinds that say nothing of a provider or an account: nobody can be asked anything at the moment. */
 const UNREACHABLE: ReadonlySet<string> = new Set<FailureKind>([
@@ -103,21 +103,21 @@ const UNREACHABLE: ReadonlySet<string> = new Set<FailureKind>([
 
 const PASSING: ReadonlySet<string> = new Set<FailureKind>(['serverError', 'throttled']);
 
-export function isUnreachable(failure: Pick<Failure, 'kind' | 'signIn'>): boolean {
+export function isUnreachable(failure: Pick<ApiFailure, 'kind' | 'signIn'>): boolean {
   return UNREACHABLE.has(cause(failure));
 }
 
 /** Whether the failure may be over the next time without anybody doing anything about it. */
-export function mayPass(failure: Pick<Failure, 'kind' | 'signIn'>): boolean {
+export function mayPass(failure: Pick<ApiFailure, 'kind' | 'signIn'>): boolean {
   return isUnreachable(failure) || PASSING.has(cause(failure));
 }
 
 /** How long the service, or Login with Amazon, asked to wait, in milliseconds. */
-export function askedToWaitMs({ retryAfterMs, signIn }: Pick<Failure, 'retryAfterMs' | 'signIn'>): number {
+export function askedToWaitMs({ retryAfterMs, signIn }: Pick<ApiFailure, 'retryAfterMs' | 'signIn'>): number {
   return retryAfterMs ?? signIn?.retryAfterMs ?? 0;
 }
 
-function cause({ kind, signIn }: Pick<Failure, 'kind' | 'signIn'>): string {
+function cause({ kind, signIn }: Pick<ApiFailure, 'kind' | 'signIn'>): string {
   return kind === 'renewalFailed' && signIn ? signIn.kind : kind;
 }
 
@@ -128,7 +128,7 @@ const FINAL_SERVER_ERRORS: ReadonlySet<number> = new Set([500, 501, 503, 505]);
  * Whether a change may still take effect after its failure: the request was left without an answer of the service, as by a
  * time-out (also a gateway's: 408, 502, 504), a broken connection or a cancellation, and may still be in progress there.
  */
-export function mayTakeEffectLater({ effect, kind, status }: Pick<Failure, 'effect' | 'kind' | 'status'>): boolean {
+export function mayTakeEffectLater({ effect, kind, status }: Pick<ApiFailure, 'effect' | 'kind' | 'status'>): boolean {
   if (effect === 'none' || kind === 'conflict') return false;
   return status === undefined || status === 408 || (status >= 500 && !FINAL_SERVER_ERRORS.has(status));
 }

@@ -1,20 +1,20 @@
 import * as l10n from '@vscode/l10n';
 
 /** What can be offered as a button where a failure is shown. */
-export type Remedy = 'signIn' | 'tryAgain' | 'openSettings';
+export type SuggestedAction = 'signIn' | 'tryAgain' | 'openSettings';
 
 /** A failure in words for people. Every surface (row, message, error details) takes its words from here. */
-export interface Explanation {
+export interface FailureMessage {
   /** A few words, for the end of a row. */
   readonly reason: string;
   /** What happened, as a sentence without its full stop. */
   readonly title: string;
   /** Can be read without the title. */
-  readonly why: string;
+  readonly cause: string;
   readonly nextSteps: readonly string[];
   readonly links: readonly { readonly label: string; readonly url: string }[];
   /** The one that helps most comes first. */
-  readonly remedies: readonly Remedy[];
+  readonly suggestedActions: readonly SuggestedAction[];
 }
 
 /** Where the Alexa Smart Properties are documented. */

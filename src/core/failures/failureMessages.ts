@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { commonLinks, SMART_PROPERTIES_DOCS, type Explanation } from './failureMessage';
-import type { Failure, FailureKind } from './apiFailure';
-import { certificateWords, proxyWords } from './networkMessages';
+import { commonLinks, SMART_PROPERTIES_DOCS, type FailureMessage } from './failureMessage';
+import type { ApiFailure, FailureKind } from './apiFailure';
+import { certificateMessage, proxyMessage } from './networkMessages';
 import { MAPPING_SCOPE } from '../model/scopes';
-import { explainSignIn } from './signInMessages';
+import { describeSignInFailure } from './signInMessages';
 
 function links() {
   return {
@@ -22,17 +22,17 @@ function links() {
 const SETTING = 'alexaNetworkMapping.serviceProviders';
 
 /** The one table from a failure's kind to the words for it. Nothing in it depends on what the service's message says. */
-const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
+const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
   signedOut: ({ account, signIn }) => ({
     reason: l10n.t('signed out'),
     title:
       account === undefined ? l10n.t('You are signed out') : l10n.t('You are signed out of the account {0}', account),
-    why: signIn
-      ? explainSignIn(signIn).why
+    cause: signIn
+      ? describeSignInFailure(signIn).cause
       : l10n.t('There is no access token, or the last one has expired. Nothing was sent.'),
     nextSteps: [l10n.t('Sign in, then try again.')],
     links: [links().apiAccess],
-    remedies: ['signIn', 'tryAgain'],
+    suggestedActions: ['signIn', 'tryAgain'],
   }),
   accountMissing: ({ account }) => ({
     reason: account === undefined ? l10n.t('no account chosen') : l10n.t('not signed in to {0}', account),
@@ -40,7 +40,7 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
       account === undefined
         ? l10n.t('It is not clear which account is to be used')
         : l10n.t('You are not signed in to {0}', account),
-    why:
+    cause:
       account === undefined
         ? l10n.t(
             'The entry of this service provider names no account, and none of your accounts is called {0}. Nothing was sent.',
@@ -53,47 +53,47 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
         : l10n.t('Sign in to this account, or name another one in the setting {0}.', SETTING),
     ],
     links: [],
-    remedies: account === undefined ? ['openSettings', 'tryAgain'] : ['signIn', 'openSettings'],
+    suggestedActions: account === undefined ? ['openSettings', 'tryAgain'] : ['signIn', 'openSettings'],
   }),
   renewalFailed: ({ signIn = { kind: 'network' } }) => {
-    const explanation = explainSignIn(signIn);
-    const why = l10n.t('The access token has expired, so another one was to be asked for. {0}', explanation.why);
-    return { ...explanation, why };
+    const explanation = describeSignInFailure(signIn);
+    const why = l10n.t('The access token has expired, so another one was to be asked for. {0}', explanation.cause);
+    return { ...explanation, cause: why };
   },
   unauthorized: ({ missingScopes }) => ({
     reason: l10n.t('access token refused'),
     title: l10n.t('The service refused the access token'),
-    why: l10n.t(
+    cause: l10n.t(
       'The service answers 401 in two cases and does not say which: the access token has expired or is not valid, or it is valid but its account has no access to this service provider.',
     ),
     nextSteps: [
       missingScopes
-        ? withoutScopes(missingScopes)
+        ? missingScopesStep(missingScopes)
         : l10n.t('Sign in again, with the scope {0} among those asked for.', MAPPING_SCOPE),
       l10n.t('If other service providers can be read, this one belongs to another account: sign in with that one.'),
       l10n.t('Check that the client id is granted API access in the Alexa Smart Properties console.'),
     ],
     links: [links().apiAccess, links().reference],
-    remedies: ['signIn', 'tryAgain'],
+    suggestedActions: ['signIn', 'tryAgain'],
   }),
   forbidden: ({ missingScopes }) => ({
     reason: l10n.t('not allowed'),
     title: l10n.t('The service does not allow this'),
-    why: l10n.t('The access token is valid, but its account or its scopes do not permit this operation.'),
+    cause: l10n.t('The access token is valid, but its account or its scopes do not permit this operation.'),
     nextSteps: [
       missingScopes
-        ? withoutScopes(missingScopes)
+        ? missingScopesStep(missingScopes)
         : l10n.t('Sign in again, with the scope {0} among those asked for.', MAPPING_SCOPE),
       l10n.t('Check that the organization has the WebRTC add-on subscription.'),
       l10n.t('Check that the client id is granted API access in the Alexa Smart Properties console.'),
     ],
     links: [links().apiAccess, links().reference],
-    remedies: ['signIn', 'tryAgain'],
+    suggestedActions: ['signIn', 'tryAgain'],
   }),
   notFound: () => ({
     reason: l10n.t('not found'),
     title: l10n.t('The service does not know this service provider or mapping'),
-    why: l10n.t(
+    cause: l10n.t(
       'The service answers 404 both when a service provider does not exist and when it has no mapping, and does not say which.',
     ),
     nextSteps: [
@@ -101,19 +101,19 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
       l10n.t('Check that you are signed in with the account that created it.'),
     ],
     links: [links().onboarding, links().reference],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   badRequest: ({ attempts }) => ({
     reason: l10n.t('request refused'),
     ...(attempts.length === 0
       ? {
           title: l10n.t('This is no service provider id'),
-          why: l10n.t('It is empty, too long, or has characters that no id has. Nothing was sent.'),
+          cause: l10n.t('It is empty, too long, or has characters that no id has. Nothing was sent.'),
           nextSteps: [l10n.t('Check the service provider id.')],
         }
       : {
           title: l10n.t('The service refused the request'),
-          why: l10n.t(
+          cause: l10n.t(
             'The service found the service provider id, the skill id or the change itself not valid. It changed nothing.',
           ),
           nextSteps: [
@@ -122,32 +122,32 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
           ],
         }),
     links: [links().reference],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   conflict: () => ({
     reason: l10n.t('conflict'),
     title: l10n.t('The change contradicts what the service holds'),
-    why: l10n.t(
+    cause: l10n.t(
       'The service says that the change conflicts with what it holds. Perhaps it is mapped already, or somebody changed it meanwhile.',
     ),
     nextSteps: [l10n.t('Look at what is mapped now, then decide again.')],
     links: [links().reference],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   throttled: ({ retryAfterMs }) => ({
     reason: l10n.t('too many requests'),
     title: l10n.t('The service asks for a pause'),
-    why: l10n.t(
+    cause: l10n.t(
       'More requests were sent than the service permits in a span of time. It carried out none of those it refused.',
     ),
-    nextSteps: [waitWords(retryAfterMs) ?? l10n.t('Wait a minute, then try again.')],
+    nextSteps: [waitText(retryAfterMs) ?? l10n.t('Wait a minute, then try again.')],
     links: [links().reference],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   serverError: (failure) => ({
     reason: l10n.t('service error'),
     title: l10n.t('The service failed'),
-    why: withDoubt(failure, l10n.t('The fault lies with the service, not with the request.')),
+    cause: withUnknownEffect(failure, l10n.t('The fault lies with the service, not with the request.')),
     nextSteps: [
       l10n.t('Try again in a few minutes.'),
       failure.requestId === undefined
@@ -155,28 +155,31 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
         : l10n.t('If it stays so, send the request id to Amazon support.'),
     ],
     links: [links().reference],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   unavailable: (failure) => ({
     reason: l10n.t('service unavailable'),
     title: l10n.t('The service is not available'),
-    why: withDoubt(failure, l10n.t('It is down for maintenance, overloaded, or a gateway before it got no answer.')),
-    nextSteps: [waitWords(failure.retryAfterMs) ?? l10n.t('Try again in a few minutes.')],
+    cause: withUnknownEffect(
+      failure,
+      l10n.t('It is down for maintenance, overloaded, or a gateway before it got no answer.'),
+    ),
+    nextSteps: [waitText(failure.retryAfterMs) ?? l10n.t('Try again in a few minutes.')],
     links: [links().reference],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   timeout: (failure) => ({
     reason: l10n.t('no answer in time'),
     title: l10n.t('The service did not answer in time'),
-    why: withDoubt(failure, l10n.t('No complete answer arrived in time.')),
+    cause: withUnknownEffect(failure, l10n.t('No complete answer arrived in time.')),
     nextSteps: [l10n.t('Try again.'), l10n.t('Check whether a VPN or proxy slows down the connection.')],
     links: [links().proxy],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   network: (failure) => ({
     reason: l10n.t('no connection'),
     title: l10n.t('The connection to the service failed'),
-    why: withDoubt(
+    cause: withUnknownEffect(
       failure,
       l10n.t('The connection could not be made, or it broke before the whole answer had arrived.'),
     ),
@@ -185,37 +188,39 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
       l10n.t('Check the API endpoint in the settings.'),
     ],
     links: [links().proxy],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   nameResolution: () => ({
     reason: l10n.t('host name not found'),
     title: l10n.t('The host name of the service could not be resolved'),
-    why: l10n.t('No name server knew the address. This computer may be offline, or the API endpoint may be misspelt.'),
+    cause: l10n.t(
+      'No name server knew the address. This computer may be offline, or the API endpoint may be misspelt.',
+    ),
     nextSteps: [
       l10n.t('Check the internet connection and the VPN.'),
       l10n.t('Check the API endpoint in the settings.'),
     ],
     links: [links().proxy],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   certificate: (failure) => ({
     reason: l10n.t('certificate not trusted'),
     title: l10n.t('The certificate of the service is not trusted'),
-    ...certificateWords(failure),
+    ...certificateMessage(failure),
     links: [links().proxy],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   proxy: (failure) => ({
     reason: l10n.t('refused by the proxy'),
     title: l10n.t('The proxy did not let the request through'),
-    ...proxyWords(failure),
+    ...proxyMessage(failure),
     links: [links().proxy],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   unexpectedResponse: (failure) => ({
     reason: l10n.t('unexpected answer'),
     title: l10n.t('The answer is not what the service documents'),
-    why: withDoubt(
+    cause: withUnknownEffect(
       failure,
       failure.status === 404
         ? l10n.t(
@@ -229,28 +234,28 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
       l10n.t('If it stays so, report it: the service may have changed.'),
     ],
     links: [links().reference],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   endpointRefused: (failure) => ({
     reason: l10n.t('API endpoint refused'),
     title: l10n.t('The API endpoint in the settings cannot be used'),
-    why: l10n.t('{0} Nothing was sent.', failure.detail ?? ''),
+    cause: l10n.t('{0} Nothing was sent.', failure.detail ?? ''),
     nextSteps: [l10n.t('Correct the setting {0}.', 'alexaNetworkMapping.apiEndpoint')],
     links: [],
-    remedies: ['openSettings'],
+    suggestedActions: ['openSettings'],
   }),
   cancelled: (failure) => ({
     reason: l10n.t('cancelled'),
     title: l10n.t('You cancelled this'),
-    why: withDoubt(failure, l10n.t('The request was given up before its answer had arrived.')),
+    cause: withUnknownEffect(failure, l10n.t('The request was given up before its answer had arrived.')),
     nextSteps: [l10n.t('Refresh to see what the service holds.')],
     links: [],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   endpointUnconfirmed: ({ account = '', detail = '' }) => ({
     reason: l10n.t('endpoint not confirmed'),
     title: l10n.t('The endpoint is not confirmed for this account'),
-    why: l10n.t(
+    cause: l10n.t(
       'You signed in to the account {0} with other endpoints in the settings. Its tokens do not go to another host before you confirm it. Nothing was sent to {1}.',
       account,
       detail,
@@ -260,12 +265,12 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
       l10n.t('If you did not change the endpoint, correct it in the settings.'),
     ],
     links: [],
-    remedies: ['signIn', 'openSettings', 'tryAgain'],
+    suggestedActions: ['signIn', 'openSettings', 'tryAgain'],
   }),
   contextChanged: ({ operation }) => ({
     reason: l10n.t('account or endpoint changed'),
     title: l10n.t('The account or the API endpoint changed'),
-    why:
+    cause:
       operation === 'get'
         ? l10n.t('While this request was waiting, an account signed in or out, or the API endpoint changed.')
         : l10n.t(
@@ -273,27 +278,27 @@ const TABLE: Record<FailureKind, (failure: Failure) => Explanation> = {
           ),
     nextSteps: [l10n.t('Check the account and the current mapping, then try again.')],
     links: [],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
 };
 
 /** Explains a failure to a person, in the language of the editor. */
-export function explain(failure: Failure): Explanation {
-  return TABLE[failure.kind](failure);
+export function describeFailure(failure: ApiFailure): FailureMessage {
+  return MESSAGES[failure.kind](failure);
 }
 
-function waitWords(retryAfterMs: number | undefined): string | undefined {
+function waitText(retryAfterMs: number | undefined): string | undefined {
   if (retryAfterMs === undefined) return undefined;
   return retryAfterMs <= 1000
     ? l10n.t('The service asks to wait a second. Try again after that.')
     : l10n.t('The service asks to wait {0} seconds. Try again after that.', Math.ceil(retryAfterMs / 1000));
 }
 
-function withoutScopes(missing: readonly string[]): string {
+function missingScopesStep(missing: readonly string[]): string {
   return l10n.t('You signed in without the permission {0}. Sign in again and allow it.', missing.join(', '));
 }
 
-function withDoubt(failure: Failure, why: string): string {
+function withUnknownEffect(failure: ApiFailure, why: string): string {
   return failure.effect === 'unknown' && failure.operation !== 'get'
     ? l10n.t(
         '{0} The change may have taken effect all the same, so it was not sent again and the mapping is read anew.',

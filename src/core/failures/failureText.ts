@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import * as l10n from '@vscode/l10n';
-import { explain } from './failureMessages';
-import type { Attempt, Failure } from './apiFailure';
+import { describeFailure } from './failureMessages';
+import type { Attempt, ApiFailure } from './apiFailure';
 
 /** What a person wished for, to stand after "Requested". */
-export function operationText({ operation }: Failure): string {
+export function requestDescription({ operation }: ApiFailure): string {
   switch (operation) {
     case 'get':
       return l10n.t('Read the mapping');
@@ -18,7 +18,7 @@ export function operationText({ operation }: Failure): string {
 }
 
 /** Whether the service holds something else now than before. */
-export function effectText({ effect, operation }: Failure): string {
+export function effectText({ effect, operation }: ApiFailure): string {
   if (operation === 'get') return l10n.t('None. The mapping was only to be read.');
   return effect === 'none'
     ? l10n.t('None. The service did not carry out the change.')
@@ -32,12 +32,12 @@ export function statusText(status: number): string {
 }
 
 /** How one attempt of the failed request ended. */
-export function outcomeText(failure: Failure, { outcome }: Attempt): string {
-  return typeof outcome === 'number' ? statusText(outcome) : explain({ ...failure, kind: outcome }).reason;
+export function attemptOutcome(failure: ApiFailure, { outcome }: Attempt): string {
+  return typeof outcome === 'number' ? statusText(outcome) : describeFailure({ ...failure, kind: outcome }).reason;
 }
 
 /** Where the request went. There is no origin when the endpoint in the settings was refused. */
-export function addressOf({ url }: Failure): { readonly origin?: string; readonly path: string } {
+export function splitUrl({ url }: ApiFailure): { readonly origin?: string; readonly path: string } {
   if (!URL.canParse(url)) return { path: url };
   const { origin, pathname } = new URL(url);
   return { origin, path: pathname };

@@ -1,7 +1,7 @@
 import type { FailureKind } from './apiFailure';
 
 /** What a status other than 2xx means. Documented per operation, but the same for all of them. */
-export function kindOfStatus(status: number): FailureKind {
+export function failureKindOfStatus(status: number): FailureKind {
   switch (status) {
     case 400:
       return 'badRequest';

@@ -1,15 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import type { Explanation } from './failureMessage';
-import { PROXY_ANSWER, type Failure } from './apiFailure';
+import type { FailureMessage } from './failureMessage';
+import { PROXY_ANSWER, type ApiFailure } from './apiFailure';
 
-type Words = Pick<Explanation, 'why' | 'nextSteps'>;
+type MessageBody = Pick<FailureMessage, 'cause' | 'nextSteps'>;
 
 /** Why a certificate is not trusted, by the code of the network stack: of Node.js or of Chromium. */
-export function certificateWords({ detail = '' }: Failure): Words {
+export function certificateMessage({ detail = '' }: ApiFailure): MessageBody {
   const clock = l10n.t('Check the date and time of this computer.');
   if (/EXPIRED|NOT_YET_VALID|DATE_INVALID/.test(detail)) {
     return {
-      why: l10n.t(
+      cause: l10n.t(
         'The certificate of whoever answered in the name of the service is not valid today, or the clock of this computer is wrong. The access token was not sent.',
       ),
       nextSteps: [clock, l10n.t('If it is right, ask who runs your network.')],
@@ -17,7 +17,7 @@ export function certificateWords({ detail = '' }: Failure): Words {
   }
   if (/ALTNAME|COMMON_NAME/.test(detail)) {
     return {
-      why: l10n.t(
+      cause: l10n.t(
         'Whoever answered in the name of the service has a certificate for another name. The access token was not sent.',
       ),
       nextSteps: [
@@ -27,7 +27,7 @@ export function certificateWords({ detail = '' }: Failure): Words {
     };
   }
   return {
-    why: l10n.t(
+    cause: l10n.t(
       'This computer does not trust who answered in the name of the service. Often a company proxy inspects the traffic with a certificate of its own. The access token was not sent.',
     ),
     nextSteps: [l10n.t('Add the certificate of your company to the system, and restart VS Code.'), clock],
@@ -35,12 +35,12 @@ export function certificateWords({ detail = '' }: Failure): Words {
 }
 
 /** What a proxy did with the request, by its own answer where there was one. */
-export function proxyWords({ status, detail = '' }: Failure): Words {
+export function proxyMessage({ status, detail = '' }: ApiFailure): MessageBody {
   const answer = status ?? (detail.startsWith(PROXY_ANSWER) ? Number(detail.slice(PROXY_ANSWER.length)) : undefined);
   const settings = l10n.t('Check the proxy settings of VS Code (http.proxy).');
   if (answer === undefined) {
     return {
-      why: l10n.t(
+      cause: l10n.t(
         'A proxy between this computer and the service cannot be reached, refuses the connection, or wants a user name and password.',
       ),
       nextSteps: [settings],
@@ -48,18 +48,18 @@ export function proxyWords({ status, detail = '' }: Failure): Words {
   }
   if (answer === 407) {
     return {
-      why: l10n.t('A proxy between this computer and the service wants a user name and password.'),
+      cause: l10n.t('A proxy between this computer and the service wants a user name and password.'),
       nextSteps: [l10n.t('Add them to the proxy settings of VS Code (http.proxy), or sign in to the proxy.')],
     };
   }
   if (answer >= 500) {
     return {
-      why: l10n.t('A proxy between this computer and the service cannot reach the service (status {0}).', answer),
+      cause: l10n.t('A proxy between this computer and the service cannot reach the service (status {0}).', answer),
       nextSteps: [l10n.t('Try again later. If it stays so, ask who runs the proxy.'), settings],
     };
   }
   return {
-    why: l10n.t('A proxy between this computer and the service refuses the connection (status {0}).', answer),
+    cause: l10n.t('A proxy between this computer and the service refuses the connection (status {0}).', answer),
     nextSteps: [settings, l10n.t('Ask who runs the proxy to permit the host of the API endpoint.')],
   };
 }

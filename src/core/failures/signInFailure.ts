@@ -69,7 +69,7 @@ export interface SignInFailure {
   /** The program that listens on the port already, when it could be found out. */
   readonly portOwner?: string;
   /** What listens there is this extension itself: another window waits for a sign-in. */
-  readonly portOwnedByUs?: boolean;
+  readonly portHeldByOtherWindow?: boolean;
   /** For `invalidScope`: which of the scopes asked for to leave out, as far as that can be told. */
   readonly scopesToDrop?: readonly string[];
   /** How long the service asked to wait (`Retry-After`). */
@@ -80,6 +80,6 @@ export type SignInResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: SignInFailure };
 
 /** The only kinds that say that a stored session is of no use any more; after all others it may still be good. */
-export function endsSession(kind: SignInFailureKind): boolean {
+export function invalidatesSession(kind: SignInFailureKind): boolean {
   return kind === 'grantEnded' || kind === 'clientRefused';
 }

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { commonLinks, type Explanation } from './failureMessage';
+import { commonLinks, type FailureMessage } from './failureMessage';
 import { MAPPING_SCOPE } from '../model/scopes';
 import type { SignInFailure, SignInFailureKind } from './signInFailure';
 
@@ -26,11 +26,11 @@ function links() {
 }
 
 /** The one table from a sign-in failure's kind to the words for it. Login with Amazon's own message is no part of them. */
-const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> = {
+const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessage> = {
   redirectUriRefused: (failure) => ({
     reason: l10n.t('redirect URI refused'),
     title: l10n.t('The redirect URI in the settings cannot be used'),
-    why: nothingSent(failure),
+    cause: withNothingSent(failure),
     nextSteps: [
       l10n.t(
         'Correct the setting {0}. Its default, {1}, serves on most computers.',
@@ -40,44 +40,44 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> 
       l10n.t('Add the same address to Allowed Return URLs of the security profile, exactly as it is in the setting.'),
     ],
     links: [links().console, links().register],
-    remedies: ['openSettings'],
+    suggestedActions: ['openSettings'],
   }),
   endpointRefused: (failure) => ({
     reason: l10n.t('Login with Amazon endpoint refused'),
     title: l10n.t('An endpoint of Login with Amazon in the settings cannot be used'),
-    why: nothingSent(failure),
+    cause: withNothingSent(failure),
     nextSteps: [l10n.t('Correct the setting {0} or {1}.', AUTHORIZATION_ENDPOINT, TOKEN_ENDPOINT)],
     links: [],
-    remedies: ['openSettings'],
+    suggestedActions: ['openSettings'],
   }),
   scopesRefused: (failure) => ({
     reason: l10n.t('scopes in the settings refused'),
     title: l10n.t('The scopes in the settings cannot be asked for'),
-    why: nothingSent(failure),
+    cause: withNothingSent(failure),
     nextSteps: [l10n.t('Correct the setting {0}. Mappings need {1} in it.', SCOPES, MAPPING_SCOPE)],
     links: [],
-    remedies: ['openSettings'],
+    suggestedActions: ['openSettings'],
   }),
   portTaken: (failure) => ({
     ...portTaken(failure),
     links: [links().console, links().register],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   consentDenied: () => ({
     reason: l10n.t('access not granted'),
     title: l10n.t('Access was not granted on the consent page'),
-    why: l10n.t('The consent page of Amazon was left without allowing access. This signs nobody in or out.'),
+    cause: l10n.t('The consent page of Amazon was left without allowing access. This signs nobody in or out.'),
     nextSteps: [
       l10n.t('Sign in again, and allow access on the consent page.'),
       l10n.t('To be asked for less, remove scopes from the setting {0}. Mappings need {1}.', SCOPES, MAPPING_SCOPE),
     ],
     links: [links().codeGrant],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   noAnswer: ({ redirectUri }) => ({
     reason: l10n.t('browser did not come back'),
     title: l10n.t('The browser did not come back in time'),
-    why: l10n.t(
+    cause: l10n.t(
       'No answer to this sign-in arrived. When Amazon does not allow the return URL, or sometimes a scope, it shows a page that says so and never sends the browser back.',
     ),
     nextSteps: [
@@ -99,12 +99,12 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> 
       ),
     ],
     links: [links().console, links().register, links().apiAccess],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   foreignAnswer: ({ redirectUri }) => ({
     reason: l10n.t('answer of another sign-in'),
     title: l10n.t('This address is not the answer to this sign-in'),
-    why: l10n.t(
+    cause: l10n.t(
       'This address is of an earlier or another sign-in, was used before, or lacks a part. Nothing was sent.',
     ),
     nextSteps: [
@@ -114,12 +114,12 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> 
       l10n.t('If that page is closed, sign in again.'),
     ],
     links: [],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   codeRefused: () => ({
     reason: l10n.t('sign-in code refused'),
     title: l10n.t('Login with Amazon refused the code of this sign-in'),
-    why: l10n.t(
+    cause: l10n.t(
       'A code can be used once, and for five minutes. This one had expired, was used before, or is of another sign-in.',
     ),
     nextSteps: [
@@ -127,12 +127,12 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> 
       l10n.t('If you paste the address of the page at the end, take it from the newest page, and once only.'),
     ],
     links: [links().codeGrant],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   grantEnded: () => ({
     reason: l10n.t('refresh token refused'),
     title: l10n.t('Login with Amazon refused the refresh token'),
-    why: l10n.t(
+    cause: l10n.t(
       'The refresh token is not valid any more, or never was. Perhaps access was revoked, the password of the account was changed, or a newer one has taken its place.',
     ),
     nextSteps: [
@@ -140,12 +140,12 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> 
       l10n.t('If you pasted the refresh token, paste a new one and the client id and secret that it was issued to.'),
     ],
     links: [links().refreshToken],
-    remedies: ['signIn'],
+    suggestedActions: ['signIn'],
   }),
   clientRefused: () => ({
     reason: l10n.t('client id or secret refused'),
     title: l10n.t('Login with Amazon refused the client id or the client secret'),
-    why: l10n.t(
+    cause: l10n.t(
       'The client id is unknown, or the client secret is not its own. Both must be of the same security profile.',
     ),
     nextSteps: [
@@ -155,12 +155,12 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> 
       l10n.t('Sign in again with both. If the setting {0} holds another client id, correct it first.', CLIENT_ID),
     ],
     links: [links().console, links().securityProfile],
-    remedies: ['signIn', 'openSettings'],
+    suggestedActions: ['signIn', 'openSettings'],
   }),
   clientMismatch: () => ({
     reason: l10n.t('client not permitted'),
     title: l10n.t('Login with Amazon does not permit this to the client'),
-    why: l10n.t(
+    cause: l10n.t(
       'A refresh token works with the client id that it was issued to and with no other. Or the security profile is not enabled for Login with Amazon.',
     ),
     nextSteps: [
@@ -172,36 +172,36 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> 
       ),
     ],
     links: [links().console, links().refreshToken],
-    remedies: ['signIn', 'openSettings'],
+    suggestedActions: ['signIn', 'openSettings'],
   }),
   invalidScope: (failure) => ({
     reason: l10n.t('scope refused'),
     title: l10n.t('Login with Amazon refused a scope'),
-    why: l10n.t(
+    cause: l10n.t(
       'The client id may not ask for every scope in the settings, and one such scope fails the whole sign-in.',
     ),
     nextSteps: scopeSteps(failure.scopesToDrop ?? []),
     links: [links().apiAccess, links().codeGrant],
-    remedies: ['openSettings', 'tryAgain'],
+    suggestedActions: ['openSettings', 'tryAgain'],
   }),
   requestRefused: (failure) => ({
     reason: l10n.t('sign-in request refused'),
     title: l10n.t('Login with Amazon refused the request'),
-    why:
+    cause:
       failure.detail === undefined
         ? l10n.t('Login with Amazon found the request itself not valid. This signs nobody out.')
         : l10n.t('Login with Amazon found the request itself not valid ({0}). This signs nobody out.', failure.detail),
     nextSteps: [
       l10n.t('Check the settings {0}, {1} and {2}, then sign in again.', CLIENT_ID, REDIRECT_URI, SCOPES),
-      askSupport(failure),
+      contactSupportStep(failure),
     ],
     links: [links().codeGrant],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   throttled: ({ retryAfterMs }) => ({
     reason: l10n.t('too many sign-in requests'),
     title: l10n.t('Login with Amazon asks for a pause'),
-    why: kept(l10n.t('More requests were sent to Login with Amazon than it permits in a span of time.')),
+    cause: withStillSignedIn(l10n.t('More requests were sent to Login with Amazon than it permits in a span of time.')),
     nextSteps: [
       retryAfterMs === undefined
         ? l10n.t('Wait a minute, then try again.')
@@ -210,58 +210,62 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> 
           : l10n.t('Login with Amazon asks to wait {0} seconds. Try again after that.', Math.ceil(retryAfterMs / 1000)),
     ],
     links: [],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   serverError: (failure) => ({
     reason: l10n.t('Login with Amazon failed'),
     title: l10n.t('Login with Amazon had an error of its own'),
-    why: kept(l10n.t('The fault lies with Login with Amazon, not with your account or settings.')),
-    nextSteps: [l10n.t('Try again in a few minutes.'), askSupport(failure)],
+    cause: withStillSignedIn(l10n.t('The fault lies with Login with Amazon, not with your account or settings.')),
+    nextSteps: [l10n.t('Try again in a few minutes.'), contactSupportStep(failure)],
     links: [],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   unavailable: () => ({
     reason: l10n.t('Login with Amazon is unavailable'),
     title: l10n.t('Login with Amazon is not available'),
-    why: kept(l10n.t('Login with Amazon is down for maintenance, overloaded, or a gateway before it got no answer.')),
+    cause: withStillSignedIn(
+      l10n.t('Login with Amazon is down for maintenance, overloaded, or a gateway before it got no answer.'),
+    ),
     nextSteps: [l10n.t('Try again in a few minutes.')],
     links: [],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   timeout: () => ({
     reason: l10n.t('no answer from Login with Amazon'),
     title: l10n.t('Login with Amazon did not answer in time'),
-    why: kept(l10n.t('No complete answer arrived in time.')),
+    cause: withStillSignedIn(l10n.t('No complete answer arrived in time.')),
     nextSteps: [l10n.t('Try again.'), l10n.t('Check whether a VPN or proxy slows down the connection.')],
     links: [links().proxy],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   network: () => ({
     reason: l10n.t('Login with Amazon is out of reach'),
     title: l10n.t('The connection to Login with Amazon failed'),
-    why: kept(l10n.t('The connection could not be made, or it broke before the whole answer had arrived.')),
+    cause: withStillSignedIn(
+      l10n.t('The connection could not be made, or it broke before the whole answer had arrived.'),
+    ),
     nextSteps: [
       l10n.t('Check the internet connection, the VPN and the firewall.'),
       l10n.t('If your company has a proxy, check the proxy settings of VS Code (http.proxy).'),
       l10n.t('Check the setting {0}.', TOKEN_ENDPOINT),
     ],
     links: [links().proxy],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   nameResolution: () => ({
     reason: l10n.t('Login with Amazon host not found'),
     title: l10n.t('The host name of Login with Amazon could not be resolved'),
-    why: kept(
+    cause: withStillSignedIn(
       l10n.t('No name server knew the address. This computer may be offline, or the endpoint may be misspelt.'),
     ),
     nextSteps: [l10n.t('Check the internet connection and the VPN.'), l10n.t('Check the setting {0}.', TOKEN_ENDPOINT)],
     links: [links().proxy],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   certificate: () => ({
     reason: l10n.t('Login with Amazon is not trusted'),
     title: l10n.t('The certificate of Login with Amazon is not trusted'),
-    why: kept(
+    cause: withStillSignedIn(
       l10n.t(
         'This computer does not trust who answered in the name of Login with Amazon. Often a company proxy inspects the traffic with a certificate of its own. Nothing secret was sent.',
       ),
@@ -271,12 +275,12 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> 
       l10n.t('Check the date and time of this computer.'),
     ],
     links: [links().proxy],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
   proxy: () => ({
     reason: l10n.t('sign-in stopped by the proxy'),
     title: l10n.t('The proxy did not let the request to Login with Amazon through'),
-    why: kept(
+    cause: withStillSignedIn(
       l10n.t(
         'A proxy between this computer and Login with Amazon wants a user name and password, or refuses the connection.',
       ),
@@ -286,12 +290,12 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> 
       l10n.t('Ask who runs the proxy to permit the host in the setting {0}.', TOKEN_ENDPOINT),
     ],
     links: [links().proxy],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   unexpectedResponse: () => ({
     reason: l10n.t('unexpected answer to the sign-in'),
     title: l10n.t('The answer is not one that Login with Amazon documents'),
-    why: kept(
+    cause: withStillSignedIn(
       l10n.t('Something else may have answered in its place, such as a proxy or the sign-in page of a network.'),
     ),
     nextSteps: [
@@ -300,20 +304,20 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => Explanation> 
       l10n.t('If it stays so, report it: Login with Amazon may have changed.'),
     ],
     links: [links().codeGrant],
-    remedies: ['tryAgain', 'openSettings'],
+    suggestedActions: ['tryAgain', 'openSettings'],
   }),
   cancelled: () => ({
     reason: l10n.t('sign-in cancelled'),
     title: l10n.t('You cancelled the sign-in'),
-    why: l10n.t('The sign-in was given up before it had ended. This signs nobody in or out.'),
+    cause: l10n.t('The sign-in was given up before it had ended. This signs nobody in or out.'),
     nextSteps: [l10n.t('Sign in when you are ready.')],
     links: [],
-    remedies: ['tryAgain'],
+    suggestedActions: ['tryAgain'],
   }),
 };
 
 /** Explains to a person why signing in or renewing a sign-in did not work, in the language of the editor. */
-export function explainSignIn(failure: SignInFailure): Explanation {
+export function describeSignInFailure(failure: SignInFailure): FailureMessage {
   return TABLE[failure.kind](failure);
 }
 
@@ -321,7 +325,7 @@ export function explainSignIn(failure: SignInFailure): Explanation {
  * What to say to a person for whom the browser has not come back yet, in a box that takes the address as well: Amazon
  * sends nobody back from the page that refuses a return URL or a scope.
  */
-export function waitingHint(redirectUri: string): string {
+export function redirectTimeoutHint(redirectUri: string): string {
   return l10n.t(
     "The browser has not come back. If Amazon's page says that the return URL is not allowed, add exactly {0} to Allowed Return URLs of the security profile (127.0.0.1 and localhost are two entries). If it says that a scope is not allowed, check the setting {1}. If the page at the end cannot be reached, paste its address here.",
     redirectUri,
@@ -350,16 +354,19 @@ export function missingScopesText(missing: readonly string[]): string {
 
 /** Where the address is not known, the name of its setting stands for it. */
 function portTaken({
-  portOwnedByUs,
+  portHeldByOtherWindow,
   portOwner,
   redirectUri = REDIRECT_URI,
   detail,
-}: SignInFailure): Pick<Explanation, 'reason' | 'title' | 'why' | 'nextSteps'> {
-  if (portOwnedByUs) {
+}: SignInFailure): Pick<FailureMessage, 'reason' | 'title' | 'cause' | 'nextSteps'> {
+  if (portHeldByOtherWindow) {
     return {
       reason: l10n.t('another window is signing in'),
       title: l10n.t('Another window of the editor waits for a sign-in'),
-      why: l10n.t('The other window waits for the browser at {0}, where one sign-in at a time can wait.', redirectUri),
+      cause: l10n.t(
+        'The other window waits for the browser at {0}, where one sign-in at a time can wait.',
+        redirectUri,
+      ),
       nextSteps: [l10n.t('Finish or cancel the sign-in in the other window, then try again.')],
     };
   }
@@ -371,7 +378,7 @@ function portTaken({
     return {
       reason: l10n.t('port for the sign-in refused'),
       title: l10n.t('The port for the sign-in cannot be listened on'),
-      why: l10n.t(
+      cause: l10n.t(
         'The browser has to come back to {0}, but the system does not open this port ({1}).',
         redirectUri,
         detail,
@@ -382,7 +389,7 @@ function portTaken({
   return {
     reason: l10n.t('port for the sign-in taken'),
     title: l10n.t('The port for the sign-in is taken'),
-    why:
+    cause:
       portOwner === undefined
         ? l10n.t('The browser has to come back to {0}, but another program listens on this port.', redirectUri)
         : l10n.t('The browser has to come back to {0}, but {1} listens on this port.', redirectUri, portOwner),
@@ -416,16 +423,16 @@ function scopeSteps(scopesToDrop: readonly string[]): string[] {
   return [l10n.t('Keep only {0} in the setting {1}, then sign in again.', MAPPING_SCOPE, SCOPES), grantAccess];
 }
 
-function nothingSent({ detail }: SignInFailure): string {
+function withNothingSent({ detail }: SignInFailure): string {
   return detail === undefined ? l10n.t('Nothing was sent.') : l10n.t('{0} Nothing was sent.', detail);
 }
 
 /** For passing faults: people who were signed out by one are used to fearing the worst. */
-function kept(why: string): string {
+function withStillSignedIn(why: string): string {
   return l10n.t('{0} This signs nobody out.', why);
 }
 
-function askSupport({ requestId }: SignInFailure): string {
+function contactSupportStep({ requestId }: SignInFailure): string {
   return requestId === undefined
     ? l10n.t('If it stays so, ask Amazon support.')
     : l10n.t('If it stays so, send the request id to Amazon support.');

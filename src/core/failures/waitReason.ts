@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { explain } from './failureMessages';
-import type { Failure } from './apiFailure';
+import { describeFailure } from './failureMessages';
+import type { ApiFailure } from './apiFailure';
 
 /** What a request waits for that is to be sent again. */
 export interface Wait {
@@ -8,14 +8,14 @@ export interface Wait {
   readonly attempt: number;
   readonly attempts: number;
   /** What the last attempt came to. */
-  readonly failure: Failure;
+  readonly failure: ApiFailure;
   /** Until when the service has asked to wait, as a Unix time in milliseconds. */
   readonly untilMs?: number;
 }
 
 /** Says what is waited for, such as “waiting 4 s: Amazon limits requests”, in words that follow on others. */
 export function waitText({ attempt, attempts, failure, untilMs }: Wait, nowMs: number): string {
-  const reason = failure.kind === 'throttled' ? l10n.t('Amazon limits requests') : explain(failure).reason;
+  const reason = failure.kind === 'throttled' ? l10n.t('Amazon limits requests') : describeFailure(failure).reason;
   const seconds = Math.ceil(Math.max(0, (untilMs ?? 0) - nowMs) / 1000);
   if (seconds > 0) {
     return l10n.t({

@@ -1,18 +1,18 @@
 import * as l10n from '@vscode/l10n';
-import type { ChangeResult, ClosedChange, RecordedChange } from './changeRecord';
-import { displayText } from '../text/sanitizeText';
-import { explain } from '../failures/failureMessages';
+import type { ChangeResult, ChangeCompleted, ChangeRecord } from './changeRecord';
+import { sanitizeText } from '../text/sanitizeText';
+import { describeFailure } from '../failures/failureMessages';
 import { statusText } from '../failures/failureText';
 import { isSameMapping, type NetworkMapping } from '../model/networkMapping';
 
 /** Where all changes are noted. */
 export interface ChangeHistorySource {
   /** @throws when what is noted cannot be read */
-  newestFirst(): AsyncIterable<RecordedChange>;
+  newestFirst(): AsyncIterable<ChangeRecord>;
 }
 
 /** How a change ended, in words. */
-export interface ChangeOutcome {
+export interface ChangeDescription {
   readonly result: ChangeResult | 'open';
   /** One or two words. */
   readonly title: string;
@@ -21,14 +21,17 @@ export interface ChangeOutcome {
   /** The HTTP status with its standard phrase, where the answer was not the wished one. */
   readonly status?: string;
   /** The mapping read afterwards, in place of the requested one. */
-  readonly held?: string;
+  readonly actualMapping?: string;
   /** Whole sentences about what is not as usual. */
-  readonly notes: readonly string[];
+  readonly remarks: readonly string[];
 }
 
 /** What a change did, or was to do. */
-export function operationText({ operation, undoes }: Pick<RecordedChange, 'operation' | 'undoes'>): string {
-  if (undoes !== undefined) return l10n.t('Undo');
+export function operationText({
+  operation,
+  revertsChangeId,
+}: Pick<ChangeRecord, 'operation' | 'revertsChangeId'>): string {
+  if (revertsChangeId !== undefined) return l10n.t('Undo');
   switch (operation) {
     case 'create':
       return l10n.t('Map');
@@ -40,28 +43,28 @@ export function operationText({ operation, undoes }: Pick<RecordedChange, 'opera
 }
 
 /** The skill id, or that there is none; `undefined` is a mapping that nobody knows. */
-export function heldText(mapping: NetworkMapping | undefined): string {
+export function actualMappingText(mapping: NetworkMapping | undefined): string {
   if (!mapping) return l10n.t('not known');
   return mapping.type === 'mapped' ? mapping.skillId : l10n.t('not mapped');
 }
 
 /** @param isUndone whether a later change has taken it back */
-export function outcomeOf(change: RecordedChange, isUndone = false): ChangeOutcome {
-  const { closed } = change;
-  const result = closed?.result ?? 'open';
-  const isOther = (result === 'failed' || result === 'inDoubt') && closed?.holds !== undefined;
-  const reason = closed && result !== 'done' ? reasonOf(change, closed) : undefined;
+export function outcomeOf(change: ChangeRecord, isUndone = false): ChangeDescription {
+  const { completed } = change;
+  const result = completed?.result ?? 'open';
+  const isOther = (result === 'failed' || result === 'inDoubt') && completed?.actual !== undefined;
+  const reason = completed && result !== 'done' ? failureReason(change, completed) : undefined;
   return {
     result,
-    title: titleOf(result),
+    title: resultTitle(result),
     ...(reason !== undefined && { reason }),
-    ...(closed?.status !== undefined && result !== 'done' && { status: statusText(closed.status) }),
-    ...(isOther && { held: heldText(closed.holds) }),
-    notes: notesOf(change, isUndone),
+    ...(completed?.status !== undefined && result !== 'done' && { status: statusText(completed.status) }),
+    ...(isOther && { actualMapping: actualMappingText(completed.actual) }),
+    remarks: remarks(change, isUndone),
   };
 }
 
-function titleOf(result: ChangeOutcome['result']): string {
+function resultTitle(result: ChangeDescription['result']): string {
   switch (result) {
     case 'done':
       return l10n.t('Done');
@@ -77,16 +80,16 @@ function titleOf(result: ChangeOutcome['result']): string {
 }
 
 /** The same few words as in the rows of the list, as far as the record has what they depend on. */
-function reasonOf(change: RecordedChange, { failure }: ClosedChange): string | undefined {
+function failureReason(change: ChangeRecord, { failure }: ChangeCompleted): string | undefined {
   if (failure === undefined) return undefined;
   // Why it was not renewed is not noted.
   if (failure === 'renewalFailed') return l10n.t('access token not renewed');
   const { operation, serviceProviderId, account } = change;
-  return explain({
+  return describeFailure({
     kind: failure,
     operation,
     serviceProviderId,
-    ...(account !== undefined && { account: displayText(account) }),
+    ...(account !== undefined && { account: sanitizeText(account) }),
     method: '',
     url: '',
     attempts: [],
@@ -94,29 +97,29 @@ function reasonOf(change: RecordedChange, { failure }: ClosedChange): string | u
   }).reason;
 }
 
-function notesOf(change: RecordedChange, isUndone: boolean): string[] {
-  const { closed } = change;
+function remarks(change: ChangeRecord, isUndone: boolean): string[] {
+  const { completed } = change;
   return [
-    ...(closed?.result === 'inDoubt' ? [unconfirmedNote(change)] : []),
-    ...(closed ? [] : [l10n.t('It is under way, or the window was closed meanwhile.')]),
-    ...(closed?.recovered ? [recoveredNote(closed)] : []),
+    ...(completed?.result === 'inDoubt' ? [unconfirmedNote(change)] : []),
+    ...(completed ? [] : [l10n.t('It is under way, or the window was closed meanwhile.')]),
+    ...(completed?.recovered ? [recoveredNote(completed)] : []),
     ...(isUndone ? [l10n.t('Undone later.')] : []),
   ];
 }
 
 /** Whether the mapping read after a change that did not succeed is not the earlier one either. */
-export function wasChangedSince({ before, closed }: Pick<RecordedChange, 'before' | 'closed'>): boolean {
-  return before !== undefined && closed?.holds !== undefined && !isSameMapping(closed.holds, before);
+export function wasChangedSince({ before, completed }: Pick<ChangeRecord, 'before' | 'completed'>): boolean {
+  return before !== undefined && completed?.actual !== undefined && !isSameMapping(completed.actual, before);
 }
 
-function unconfirmedNote(change: RecordedChange): string {
-  if (!change.closed?.holds) return l10n.t('It may have taken effect. The mapping could not be read afterwards.');
+function unconfirmedNote(change: ChangeRecord): string {
+  if (!change.completed?.actual) return l10n.t('It may have taken effect. The mapping could not be read afterwards.');
   return wasChangedSince(change)
     ? l10n.t('The mapping has been changed since, so it cannot be told whether this change took effect.')
     : l10n.t('It had not taken effect when the mapping was last read, and may still.');
 }
 
-function recoveredNote({ result }: ClosedChange): string {
+function recoveredNote({ result }: ChangeCompleted): string {
   return result === 'inDoubt'
     ? l10n.t('Interrupted when a window closed.')
     : l10n.t('Interrupted when a window closed. Outcome confirmed with the service.');

@@ -4,14 +4,14 @@ import { watch, type FSWatcher } from 'node:fs';
 import { hostname } from 'node:os';
 import type { FileLock } from '../crossWindow/fileLock';
 import { privateFolder } from '../crossWindow/privateFiles';
-import type { ChangeResult, ClosedChange, OpenedChange, RecordedChange } from './changeRecord';
-import { JournalFailed } from './journalError';
+import type { ChangeResult, ChangeCompleted, ChangeStarted, ChangeRecord } from './changeRecord';
+import { JournalError } from './journalError';
 import { JournalFiles, timeOf, type JournalSize } from './journalFiles';
-import { checked, type JournalRecord, type OpenedRecord, type Writer } from './journalRecord';
+import { validated, type JournalRecord, type StartedRecord, type Writer } from './journalRecord';
 
 interface Events {
   /** Another window has ended changes of these service providers. */
-  changedElsewhere: [serviceProviderIds: readonly string[]];
+  changedInOtherWindow: [serviceProviderIds: readonly string[]];
   /** A change was noted or has ended, in this window or in another. */
   changed: [];
 }
@@ -23,15 +23,15 @@ const SIGN_OF_LIFE_MS = 3 * 60_000;
 const SILENCE_MS = 10 * 60_000;
 
 /** An unconfirmed change of a window that is gone is looked after for so long, in milliseconds. */
-const LOOKED_AFTER_MS = 24 * 60 * 60_000;
+const RECOVERY_WINDOW_MS = 24 * 60 * 60_000;
 
 /** How long to wait before an end is written again that could not be; the last one is repeated. Milliseconds. */
 const WRITE_AGAIN_MS = [1_000, 5_000, 15_000, 60_000] as const;
 
 /** What other windows write in quick succession is read in one go. */
-const GATHER_MS = 100;
+const WATCH_DEBOUNCE_MS = 100;
 
-type Closing = Omit<ClosedChange, 'id' | 'closedAtMs'>;
+type Closing = Omit<ChangeCompleted, 'id' | 'completedAtMs'>;
 
 /**
  * The journal of all changes, which all windows share. Each change is noted before it is sent and ended with its outcome, so
@@ -42,7 +42,10 @@ export class ChangeJournal {
   private readonly files: JournalFiles;
   private readonly writer: Writer = { host: hostname(), pid: process.pid, id: randomUUID() };
   /** Own changes that may be ended, with their service providers. */
-  private readonly own = new Map<string, { readonly serviceProviderId: string; readonly isUnconfirmed?: true }>();
+  private readonly openChanges = new Map<
+    string,
+    { readonly serviceProviderId: string; readonly isUnconfirmed?: true }
+  >();
   /** Ends that could not be written, by their changes. */
   private readonly unwritten = new Map<string, JournalRecord>();
   private writesAgain: NodeJS.Timeout | undefined;
@@ -52,9 +55,9 @@ export class ChangeJournal {
   private isWriting = false;
   private watcher: FSWatcher | undefined;
   private isDisposed = false;
-  private gathering: NodeJS.Timeout | undefined;
+  private debounce: NodeJS.Timeout | undefined;
   /** How far was read of what others write: up to this byte of this file. */
-  private heard = { number: 0, offset: 0 };
+  private readPosition = { number: 0, offset: 0 };
 
   /**
    * @param folder is created when the first change is noted
@@ -62,7 +65,7 @@ export class ChangeJournal {
    */
   constructor(
     folder: string,
-    private readonly lock: Pick<FileLock, 'hold'>,
+    private readonly lock: Pick<FileLock, 'withLock'>,
     size?: JournalSize,
   ) {
     this.files = new JournalFiles(folder, size);
@@ -73,11 +76,11 @@ export class ChangeJournal {
    *
    * @throws JournalFailed when it could not be written: then nothing may be sent
    */
-  async open(change: Omit<OpenedChange, 'id' | 'openedAtMs'>): Promise<string> {
+  async begin(change: Omit<ChangeStarted, 'id' | 'startedAtMs'>): Promise<string> {
     const id = randomUUID();
     const { writer } = this;
-    await this.append({ type: 'opened', writer, change: { ...change, id, openedAtMs: Date.now() } });
-    this.own.set(id, { serviceProviderId: change.serviceProviderId });
+    await this.append({ type: 'started', writer, change: { ...change, id, startedAtMs: Date.now() } });
+    this.openChanges.set(id, { serviceProviderId: change.serviceProviderId });
     this.signsOfLife ??= setInterval(() => {
       this.showLife();
     }, SIGN_OF_LIFE_MS).unref();
@@ -89,8 +92,8 @@ export class ChangeJournal {
    *
    * @throws JournalFailed when it could not be written: it is written as soon as that is possible
    */
-  async close(id: string, closing: Closing): Promise<void> {
-    const { serviceProviderId } = this.own.get(id) ?? {};
+  async complete(id: string, closing: Closing): Promise<void> {
+    const { serviceProviderId } = this.openChanges.get(id) ?? {};
     if (serviceProviderId === undefined) throw new Error('not a change of this window that may be ended');
     const record = this.endOf({ id, serviceProviderId }, closing);
     // What is known by now takes the place of what could not be written before.
@@ -98,7 +101,7 @@ export class ChangeJournal {
     try {
       await this.append(record);
     } catch (error) {
-      if (error instanceof JournalFailed) {
+      if (error instanceof JournalError) {
         this.unwritten.set(id, record);
         this.writeAgainLater();
       }
@@ -112,18 +115,18 @@ export class ChangeJournal {
    *
    * @throws JournalFailed when a file cannot be read
    */
-  async *newestFirst(): AsyncGenerator<RecordedChange> {
-    const ends = new Map<string, ClosedChange>();
-    for (const number of (await this.files.numbers().catch(this.unreadable)).reverse()) {
+  async *newestFirst(): AsyncGenerator<ChangeRecord> {
+    const ends = new Map<string, ChangeCompleted>();
+    for (const number of (await this.files.sequence().catch(this.unreadable)).reverse()) {
       const records = (await this.files.read(number).catch(this.unreadable)).reverse();
-      for (const record of records) if (record.type === 'closed') keepEnd(ends, record.closing);
+      for (const record of records) if (record.type === 'completed') preferOwnCompletion(ends, record.closing);
       for (const record of records) {
         // Of what was carried over, the original comes later.
-        if (record.type !== 'opened' || record.carried) continue;
+        if (record.type !== 'started' || record.copied) continue;
         const { change } = record;
-        const closed = ends.get(change.id);
+        const completed = ends.get(change.id);
         ends.delete(change.id);
-        yield { ...change, ...(closed && { closed }) };
+        yield { ...change, ...(completed && { completed }) };
       }
     }
   }
@@ -133,8 +136,8 @@ export class ChangeJournal {
    *
    * @throws JournalFailed when they cannot be read
    */
-  async abandoned(): Promise<RecordedChange[]> {
-    return (await this.unsettled()).filter(({ closed }) => !closed);
+  async orphaned(): Promise<ChangeRecord[]> {
+    return (await this.unsettled()).filter(({ completed }) => !completed);
   }
 
   /**
@@ -143,25 +146,25 @@ export class ChangeJournal {
    *
    * @throws JournalFailed when they cannot be read
    */
-  async unsettled(): Promise<RecordedChange[]> {
-    const sinceMs = Date.now() - LOOKED_AFTER_MS;
+  async unsettled(): Promise<ChangeRecord[]> {
+    const sinceMs = Date.now() - RECOVERY_WINDOW_MS;
     const records = await this.files.sinceCarriedOver(sinceMs).catch(this.unreadable);
-    const heardAtMs = new Map<string, number>();
-    const opened = new Map<string, OpenedRecord>();
-    const ends = new Map<string, ClosedChange>();
+    const lastSignMs = new Map<string, number>();
+    const started = new Map<string, StartedRecord>();
+    const ends = new Map<string, ChangeCompleted>();
     for (const record of records) {
-      if (record.type === 'carriedOver') continue;
+      if (record.type === 'checkpoint') continue;
       const { id } = record.writer;
-      const isCopy = record.type === 'opened' && record.carried;
-      if (!isCopy || !heardAtMs.has(id)) heardAtMs.set(id, timeOf(record) ?? 0);
-      if (record.type === 'opened') opened.set(record.change.id, record);
+      const isCopy = record.type === 'started' && record.copied;
+      if (!isCopy || !lastSignMs.has(id)) lastSignMs.set(id, timeOf(record) ?? 0);
+      if (record.type === 'started') started.set(record.change.id, record);
     }
-    for (const record of records.reverse()) if (record.type === 'closed') keepEnd(ends, record.closing);
-    return [...opened.values()].flatMap(({ writer, change }) => {
-      const closed = ends.get(change.id);
-      const isSettled = closed && (closed.result !== 'inDoubt' || change.openedAtMs < sinceMs);
-      if (isSettled || !this.isGone(writer, heardAtMs.get(writer.id) ?? 0)) return [];
-      return { ...change, ...(closed && { closed }) };
+    for (const record of records.reverse()) if (record.type === 'completed') preferOwnCompletion(ends, record.closing);
+    return [...started.values()].flatMap(({ writer, change }) => {
+      const completed = ends.get(change.id);
+      const isSettled = completed && (completed.result !== 'inDoubt' || change.startedAtMs < sinceMs);
+      if (isSettled || !this.isWriterDead(writer, lastSignMs.get(writer.id) ?? 0)) return [];
+      return { ...change, ...(completed && { completed }) };
     });
   }
 
@@ -171,8 +174,8 @@ export class ChangeJournal {
    * @param settle finds out how a change has ended; undefined leaves it as it is
    * @throws JournalFailed when they cannot be read, or an end cannot be noted
    */
-  async recover(settle: (change: RecordedChange) => Promise<Closing | undefined>): Promise<void> {
-    await this.lock.hold('journal recovery', async () => {
+  async recover(settle: (change: ChangeRecord) => Promise<Closing | undefined>): Promise<void> {
+    await this.lock.withLock('journal recovery', async () => {
       for (const change of await this.unsettled()) {
         const closing = await settle(change);
         if (closing) await this.append(this.endOf(change, { ...closing, recovered: true }));
@@ -184,15 +187,15 @@ export class ChangeJournal {
   async watch(): Promise<void> {
     try {
       await privateFolder(this.files.folder);
-      const number = (await this.files.numbers()).at(-1);
-      if (number !== undefined) this.heard = { number, offset: await this.files.length(number) };
+      const number = (await this.files.sequence()).at(-1);
+      if (number !== undefined) this.readPosition = { number, offset: await this.files.length(number) };
       // During what was awaited.
       if (this.isDisposed) return;
       this.watcher = watch(this.files.folder, { persistent: false }, () => {
-        this.gathering ??= setTimeout(() => {
-          this.gathering = undefined;
-          void this.readNews();
-        }, GATHER_MS).unref();
+        this.debounce ??= setTimeout(() => {
+          this.debounce = undefined;
+          void this.readNewRecords();
+        }, WATCH_DEBOUNCE_MS).unref();
       });
       this.watcher.on('error', () => this.watcher?.close());
     } catch {
@@ -203,23 +206,27 @@ export class ChangeJournal {
   dispose(): void {
     this.isDisposed = true;
     this.watcher?.close();
-    clearTimeout(this.gathering);
+    clearTimeout(this.debounce);
     clearTimeout(this.writesAgain);
     clearInterval(this.signsOfLife);
   }
 
-  private async readNews(): Promise<void> {
+  private async readNewRecords(): Promise<void> {
     const ids = new Set<string>();
     let isNews = false;
     try {
       // What is written late to an older file is written to the newest one, too.
-      for (const number of (await this.files.numbers()).filter((each) => each >= this.heard.number)) {
-        const from = number === this.heard.number ? this.heard.offset : 0;
+      for (const number of (await this.files.sequence()).filter((each) => each >= this.readPosition.number)) {
+        const from = number === this.readPosition.number ? this.readPosition.offset : 0;
         const { records, offset } = await this.files.readFrom(number, from);
-        this.heard = { number, offset };
+        this.readPosition = { number, offset };
         isNews ||= records.some(({ type }) => type !== 'alive');
         for (const record of records) {
-          if (record.type === 'closed' && record.writer.id !== this.writer.id && record.closing.result !== 'notSent') {
+          if (
+            record.type === 'completed' &&
+            record.writer.id !== this.writer.id &&
+            record.closing.result !== 'notSent'
+          ) {
             ids.add(record.serviceProviderId);
           }
         }
@@ -227,27 +234,27 @@ export class ChangeJournal {
     } catch {
       // Removed by hand, or just now as the oldest.
     }
-    if (ids.size > 0) this.events.emit('changedElsewhere', [...ids]);
+    if (ids.size > 0) this.events.emit('changedInOtherWindow', [...ids]);
     if (isNews) this.events.emit('changed');
   }
 
   private endOf(
-    { id, serviceProviderId }: Pick<OpenedChange, 'id' | 'serviceProviderId'>,
+    { id, serviceProviderId }: Pick<ChangeStarted, 'id' | 'serviceProviderId'>,
     closing: Closing,
   ): JournalRecord {
     const { writer } = this;
-    return { type: 'closed', writer, serviceProviderId, closing: { ...closing, id, closedAtMs: Date.now() } };
+    return { type: 'completed', writer, serviceProviderId, closing: { ...closing, id, completedAtMs: Date.now() } };
   }
 
   private ended(id: string, result: ChangeResult): void {
-    const own = this.own.get(id);
-    if (own && result === 'inDoubt') this.own.set(id, { ...own, isUnconfirmed: true });
-    else this.own.delete(id);
+    const openChanges = this.openChanges.get(id);
+    if (openChanges && result === 'inDoubt') this.openChanges.set(id, { ...openChanges, isUnconfirmed: true });
+    else this.openChanges.delete(id);
   }
 
   /** Says that this window still lives, while it has open changes: one may wait long, as for a token that is to be pasted. */
   private showLife(): void {
-    if ([...this.own.values()].some(({ isUnconfirmed }) => !isUnconfirmed)) {
+    if ([...this.openChanges.values()].some(({ isUnconfirmed }) => !isUnconfirmed)) {
       // Where it cannot be written, the change will not be ended either.
       this.append({ type: 'alive', writer: this.writer, atMs: Date.now() }).catch(() => undefined);
     } else {
@@ -269,14 +276,14 @@ export class ChangeJournal {
     clearTimeout(this.writesAgain);
     this.writesAgain = undefined;
     for (const [id, record] of this.unwritten) {
-      if (record.type !== 'closed') continue;
+      if (record.type !== 'completed') continue;
       this.unwritten.delete(id);
       this.append(record).then(
         () => {
           this.ended(id, record.closing.result);
         },
         () => {
-          if (this.own.has(id)) this.unwritten.set(id, record);
+          if (this.openChanges.has(id)) this.unwritten.set(id, record);
           this.writeAgainLater();
         },
       );
@@ -287,7 +294,7 @@ export class ChangeJournal {
   private append(record: JournalRecord): Promise<void> {
     return new Promise((resolve, reject) => {
       // One that could not be read again is refused alone, not with all that go out with it.
-      this.waiting.push({ record: checked(record), resolve, reject });
+      this.waiting.push({ record: validated(record), resolve, reject });
       if (!this.isWriting) void this.writeAll();
     });
   }
@@ -303,22 +310,22 @@ export class ChangeJournal {
         this.failures = 0;
         if (this.unwritten.size > 0) this.writeAgain();
         // All have their answer by now: where no file can be begun, the full one grows until it can.
-        if (full !== undefined) await this.files.follow(full);
+        if (full !== undefined) await this.files.rotate(full);
       } catch (error) {
-        for (const { reject } of batch) reject(new JournalFailed('write', this.files.folder, error));
+        for (const { reject } of batch) reject(new JournalError('write', this.files.folder, error));
       }
     }
     this.isWriting = false;
   }
 
   private readonly unreadable = (cause: unknown): never => {
-    throw new JournalFailed('read', this.files.folder, cause);
+    throw new JournalError('read', this.files.folder, cause);
   };
 
   /** @param heardAtMs when it wrote last, in Unix time in milliseconds */
-  private isGone(writer: Writer, heardAtMs: number): boolean {
+  private isWriterDead(writer: Writer, lastSignMs: number): boolean {
     if (writer.id === this.writer.id) return false;
-    if (Math.abs(Date.now() - heardAtMs) > SILENCE_MS) return true;
+    if (Math.abs(Date.now() - lastSignMs) > SILENCE_MS) return true;
     if (writer.host !== this.writer.host) return false;
     // An earlier process of the same id as this one.
     if (writer.pid === process.pid) return true;
@@ -336,11 +343,11 @@ export class ChangeJournal {
  * Keeps what tells most of how a change ended: what is decided before what is not, then what its own window has noted before
  * what was found out later, then the newest. Is called with the newest first.
  */
-function keepEnd(ends: Map<string, ClosedChange>, closing: ClosedChange): void {
+function preferOwnCompletion(ends: Map<string, ChangeCompleted>, closing: ChangeCompleted): void {
   const before = ends.get(closing.id);
   if (!before || weightOf(closing) > weightOf(before)) ends.set(closing.id, closing);
 }
 
-function weightOf({ result, recovered }: ClosedChange): number {
+function weightOf({ result, recovered }: ChangeCompleted): number {
   return (result === 'inDoubt' ? 0 : 2) + (recovered ? 0 : 1);
 }

@@ -2,17 +2,17 @@ import type { FailureKind } from '../failures/apiFailure';
 import type { ChangeOperation, NetworkMapping } from '../model/networkMapping';
 
 /** A change of one mapping as it is noted before it is sent. Holds nothing secret: no token, no words of the service. */
-export interface OpenedChange {
+export interface ChangeStarted {
   /** Of this change alone. */
   readonly id: string;
   /** Shared by all changes of one act, such as a remap of many service providers. */
-  readonly actId: string;
+  readonly operationId: string;
   /** How many service providers were selected for the act, whether or not a change of theirs was sent. */
   readonly selected?: number;
   /** The change that this one takes back. */
-  readonly undoes?: string;
+  readonly revertsChangeId?: string;
   /** Unix time in milliseconds. */
-  readonly openedAtMs: number;
+  readonly startedAtMs: number;
   readonly serviceProviderId: string;
   /** The service provider's name in the list of that time. */
   readonly name?: string;
@@ -24,7 +24,7 @@ export interface OpenedChange {
   /** What the service held before; missing when nobody knows. */
   readonly before?: NetworkMapping;
   /** What it is to hold afterwards. */
-  readonly wished: NetworkMapping;
+  readonly target: NetworkMapping;
 }
 
 /**
@@ -36,13 +36,13 @@ export interface OpenedChange {
 export type ChangeResult = 'done' | 'failed' | 'notSent' | 'inDoubt';
 
 /** How a change ended. */
-export interface ClosedChange {
+export interface ChangeCompleted {
   readonly id: string;
   /** Unix time in milliseconds. */
-  readonly closedAtMs: number;
+  readonly completedAtMs: number;
   readonly result: ChangeResult;
   /** What the service held then, where it is known. */
-  readonly holds?: NetworkMapping;
+  readonly actual?: NetworkMapping;
   /** Why it did not succeed at once. */
   readonly failure?: FailureKind;
   /** The HTTP status of the last answer to it, where there was one. */
@@ -53,6 +53,6 @@ export interface ClosedChange {
 }
 
 /** A change and, unless it is still open, how it ended. */
-export interface RecordedChange extends OpenedChange {
-  readonly closed?: ClosedChange;
+export interface ChangeRecord extends ChangeStarted {
+  readonly completed?: ChangeCompleted;
 }

@@ -1,53 +1,53 @@
 import { stringify } from 'csv-stringify/sync';
-import type { RecordedChange } from './changeRecord';
-import { guarded } from '../text/csvFormulas';
+import type { ChangeRecord } from './changeRecord';
+import { escapeFormula } from '../text/csvFormulas';
 import type { NetworkMapping } from '../model/networkMapping';
-import { withoutSecrets } from '../text/redactDeep';
+import { redactDeep } from '../text/redactDeep';
 
 /** Ways to write changes into a file. Names and values are for programs, and not translated. */
 export const HISTORY_FORMATS = ['csv', 'json'] as const;
 
 export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
 
-const COLUMNS: Readonly<Record<string, (change: RecordedChange) => string>> = {
-  openedAt: ({ openedAtMs }) => isoTime(openedAtMs),
-  closedAt: ({ closed }) => isoTime(closed?.closedAtMs),
+const COLUMNS: Readonly<Record<string, (change: ChangeRecord) => string>> = {
+  startedAt: ({ startedAtMs }) => isoTime(startedAtMs),
+  completedAt: ({ completed }) => isoTime(completed?.completedAtMs),
   name: ({ name = '' }) => name,
   serviceProviderId: ({ serviceProviderId }) => serviceProviderId,
   account: ({ account = '' }) => account,
   operation: ({ operation }) => operation,
   before: ({ before }) => mappingCell(before),
-  wished: ({ wished }) => mappingCell(wished),
-  result: ({ closed }) => closed?.result ?? 'open',
-  holds: ({ closed }) => mappingCell(closed?.holds),
-  failure: ({ closed }) => closed?.failure ?? '',
-  status: ({ closed }) => closed?.status?.toString() ?? '',
-  requestId: ({ closed }) => closed?.requestId ?? '',
-  recovered: ({ closed }) => (closed?.recovered ? 'true' : ''),
-  actId: ({ actId }) => actId,
+  target: ({ target }) => mappingCell(target),
+  result: ({ completed }) => completed?.result ?? 'open',
+  actual: ({ completed }) => mappingCell(completed?.actual),
+  failure: ({ completed }) => completed?.failure ?? '',
+  status: ({ completed }) => completed?.status?.toString() ?? '',
+  requestId: ({ completed }) => completed?.requestId ?? '',
+  recovered: ({ completed }) => (completed?.recovered ? 'true' : ''),
+  operationId: ({ operationId }) => operationId,
   id: ({ id }) => id,
-  undoes: ({ undoes = '' }) => undoes,
+  revertsChangeId: ({ revertsChangeId: revertsChangeId = '' }) => revertsChangeId,
   endpoint: ({ endpoint }) => endpoint,
 };
 
 /** So many are written in one go: a text for each would be slow, one for all of them large. */
-const AT_ONCE = 500;
+const CHUNK_SIZE = 500;
 
 /**
  * Writes changes as text, piece by piece. CSV has a header, times of ISO 8601, an empty cell for what nobody knows, and no
  * cell that a spreadsheet would run as a formula; JSON is an array of the records as they are.
  */
 export async function* formatHistory(
-  changes: AsyncIterable<RecordedChange>,
+  changes: AsyncIterable<ChangeRecord>,
   format: HistoryFormat,
 ): AsyncGenerator<string> {
   const { begin, piece, end } = FORMATS[format];
   yield begin;
-  let waiting: RecordedChange[] = [];
+  let waiting: ChangeRecord[] = [];
   let isFirst = true;
   for await (const change of changes) {
-    waiting.push(withoutSecrets(change));
-    if (waiting.length < AT_ONCE) continue;
+    waiting.push(redactDeep(change));
+    if (waiting.length < CHUNK_SIZE) continue;
     yield piece(waiting, isFirst);
     waiting = [];
     isFirst = false;
@@ -59,7 +59,7 @@ export async function* formatHistory(
 const FORMATS: Readonly<
   Record<
     HistoryFormat,
-    { begin: string; piece: (changes: readonly RecordedChange[], isFirst: boolean) => string; end: string }
+    { begin: string; piece: (changes: readonly ChangeRecord[], isFirst: boolean) => string; end: string }
   >
 > = {
   csv: {
@@ -78,7 +78,7 @@ const FORMATS: Readonly<
 
 function csvLines(rows: readonly (readonly string[])[]): string {
   return stringify(
-    rows.map((row) => row.map(guarded)),
+    rows.map((row) => row.map(escapeFormula)),
     { record_delimiter: 'windows' },
   );
 }

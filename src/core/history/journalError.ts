@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { displayText } from '../text/sanitizeText';
+import { sanitizeText } from '../text/sanitizeText';
 
 /** Codes of a disk, or of a share of it, that is full. */
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /** The journal's files could not be read or written. The message is for people. */
-export class JournalFailed extends Error {
+export class JournalError extends Error {
   /**
    * @param act what was to be done; without its note nothing may be sent
    * @param folder the journal's
@@ -13,7 +13,7 @@ export class JournalFailed extends Error {
    */
   constructor(act: 'read' | 'write', folder: string, cause: unknown) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const shown = displayText(folder);
+    const shown = sanitizeText(folder);
     super(
       act === 'read'
         ? l10n.t(

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isOpenToOthers, NO_LINK, noLink, PRIVATE_FILE, privateFolder } from '../crossWindow/privateFiles';
-import { fromLine, toLine, type JournalRecord, type OpenedRecord } from './journalRecord';
+import { fromLine, toLine, type JournalRecord, type StartedRecord } from './journalRecord';
 
 /** How much the journal keeps, in bytes and files. */
 export interface JournalSize {
@@ -45,7 +45,7 @@ export class JournalFiles {
     // Others may have begun a file meanwhile, and have looked for open changes before these records were there.
     for (let newest = await this.newest(); newest !== undefined && newest > number; newest = await this.newest()) {
       number = newest;
-      bytes = await this.write(number, records.map(carry));
+      bytes = await this.write(number, records.map(copyForward));
     }
     return bytes < this.size.fileBytes ? undefined : number;
   }
@@ -56,23 +56,23 @@ export class JournalFiles {
    *
    * @throws what the file system throws; then the full one goes on to grow, or the new one lacks the open changes
    */
-  async follow(full: number): Promise<void> {
-    const numbers = await this.numbers();
-    if (numbers.at(-1) !== full) return;
+  async rotate(full: number): Promise<void> {
+    const sequence = await this.sequence();
+    if (sequence.at(-1) !== full) return;
     // Only one window creates it. What others wrote before that is there to be read; afterwards they write to it as well.
     await this.write(full + 1, [], APPEND | constants.O_EXCL);
     const records = await this.sinceCarriedOver();
-    const open = stillOpen(records);
+    const open = unfinished(records);
     const writers = new Set(open.map(({ writer }) => writer.id));
     const signs = records.filter((record) => record.type === 'alive' && writers.has(record.writer.id));
-    await this.write(full + 1, [{ type: 'carriedOver' }, ...open.map(carry), ...signs]);
-    for (const old of numbers.slice(0, Math.max(0, numbers.length + 1 - this.size.files))) {
+    await this.write(full + 1, [{ type: 'checkpoint' }, ...open.map(copyForward), ...signs]);
+    for (const old of sequence.slice(0, Math.max(0, sequence.length + 1 - this.size.files))) {
       await rm(this.path(old), { force: true });
     }
   }
 
   /** The numbers of the files, from the oldest to the newest. */
-  async numbers(): Promise<number[]> {
+  async sequence(): Promise<number[]> {
     const names = await this.names().catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
       throw error;
@@ -121,19 +121,21 @@ export class JournalFiles {
    */
   async sinceCarriedOver(sinceMs?: number): Promise<JournalRecord[]> {
     let records: JournalRecord[] = [];
-    for (const number of (await this.numbers()).reverse()) {
+    for (const number of (await this.sequence()).reverse()) {
       const ofFile = await this.read(number);
       records = [...ofFile, ...records];
       // What was copied says nothing of when this file was begun.
-      const own = ofFile.filter((record) => record.type === 'closed' || (record.type === 'opened' && !record.carried));
+      const own = ofFile.filter(
+        (record) => record.type === 'completed' || (record.type === 'started' && !record.copied),
+      );
       const [firstMs = Infinity] = own.map(timeOf);
-      if ((sinceMs === undefined || firstMs < sinceMs) && records.some(({ type }) => type === 'carriedOver')) break;
+      if ((sinceMs === undefined || firstMs < sinceMs) && records.some(({ type }) => type === 'checkpoint')) break;
     }
     return records;
   }
 
   private async newest(): Promise<number | undefined> {
-    return (await this.numbers()).at(-1);
+    return (await this.sequence()).at(-1);
   }
 
   /** @returns the length of the file with them */
@@ -164,29 +166,29 @@ export class JournalFiles {
 }
 
 /** A copy of what is in an older file, too. */
-function carry<R extends JournalRecord>(record: R): R {
-  return record.type === 'opened' ? { ...record, carried: true } : record;
+function copyForward<R extends JournalRecord>(record: R): R {
+  return record.type === 'started' ? { ...record, copied: true } : record;
 }
 
 /** When what a record tells happened, in Unix time in milliseconds. */
 export function timeOf(record: JournalRecord): number | undefined {
   switch (record.type) {
-    case 'opened':
-      return record.change.openedAtMs;
-    case 'closed':
-      return record.closing.closedAtMs;
+    case 'started':
+      return record.change.startedAtMs;
+    case 'completed':
+      return record.closing.completedAtMs;
     case 'alive':
       return record.atMs;
-    case 'carriedOver':
+    case 'checkpoint':
       return undefined;
   }
 }
 
 /** The changes among these records that have not ended. */
-function stillOpen(records: readonly JournalRecord[]): OpenedRecord[] {
-  const open = new Map<string, OpenedRecord>();
-  for (const record of records) if (record.type === 'opened') open.set(record.change.id, record);
+function unfinished(records: readonly JournalRecord[]): StartedRecord[] {
+  const open = new Map<string, StartedRecord>();
+  for (const record of records) if (record.type === 'started') open.set(record.change.id, record);
   // Where a file was begun meanwhile, the end of a change may stand before the copy of its beginning.
-  for (const record of records) if (record.type === 'closed') open.delete(record.closing.id);
+  for (const record of records) if (record.type === 'completed') open.delete(record.closing.id);
   return [...open.values()];
 }

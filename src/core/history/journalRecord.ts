@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ClosedChange, OpenedChange } from './changeRecord';
+import type { ChangeCompleted, ChangeStarted } from './changeRecord';
 import { FAILURE_KINDS } from '../failures/apiFailure';
 
 /** The process that has written a record; `id` tells it from an earlier one that had the same `pid`. */
@@ -17,60 +17,60 @@ const Mapping = v.variant('type', [
 
 const time = v.pipe(v.number(), v.finite());
 
-const Opened = v.object({
-  type: v.literal('opened'),
+const Started = v.object({
+  type: v.literal('started'),
   writer: Writer,
   /** Copied from an older file because it was still open when this one was begun. */
-  carried: v.optional(v.literal(true)),
+  copied: v.optional(v.literal(true)),
   change: v.object({
     id: v.string(),
-    actId: v.string(),
+    operationId: v.string(),
     selected: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-    undoes: v.exactOptional(v.string()),
-    openedAtMs: time,
+    revertsChangeId: v.exactOptional(v.string()),
+    startedAtMs: time,
     serviceProviderId: v.string(),
     name: v.exactOptional(v.string()),
     account: v.exactOptional(v.string()),
     endpoint: v.string(),
     operation: v.picklist(['create', 'update', 'delete']),
     before: v.exactOptional(Mapping),
-    wished: Mapping,
-  }) satisfies v.GenericSchema<unknown, OpenedChange>,
+    target: Mapping,
+  }) satisfies v.GenericSchema<unknown, ChangeStarted>,
 });
 
-const Closed = v.object({
-  type: v.literal('closed'),
+const Completed = v.object({
+  type: v.literal('completed'),
   writer: Writer,
   /** For windows that show it and know the change no more than by its id. */
   serviceProviderId: v.string(),
   closing: v.object({
     id: v.string(),
-    closedAtMs: time,
+    completedAtMs: time,
     result: v.picklist(['done', 'failed', 'notSent', 'inDoubt']),
-    holds: v.exactOptional(Mapping),
+    actual: v.exactOptional(Mapping),
     failure: v.exactOptional(v.picklist(FAILURE_KINDS)),
     status: v.exactOptional(v.number()),
     requestId: v.exactOptional(v.string()),
     recovered: v.exactOptional(v.literal(true)),
-  }) satisfies v.GenericSchema<unknown, ClosedChange>,
+  }) satisfies v.GenericSchema<unknown, ChangeCompleted>,
 });
 
 /** The open changes of all older files stand in this one, too, on the same line. */
-const CarriedOver = v.object({ type: v.literal('carriedOver') });
+const Checkpoint = v.object({ type: v.literal('checkpoint') });
 
 /** Written now and then while changes of the writer are open, so that other windows do not take it for gone. */
 const Alive = v.object({ type: v.literal('alive'), writer: Writer, atMs: time });
 
-const JournalRecord = v.variant('type', [Opened, Closed, CarriedOver, Alive]);
+const JournalRecord = v.variant('type', [Started, Completed, Checkpoint, Alive]);
 export type JournalRecord = v.InferOutput<typeof JournalRecord>;
-export type OpenedRecord = v.InferOutput<typeof Opened>;
+export type StartedRecord = v.InferOutput<typeof Started>;
 
 /**
  * A record with nothing in it but what the schema knows.
  *
  * @throws ValiError for one that could not be read again
  */
-export function checked(record: JournalRecord): JournalRecord {
+export function validated(record: JournalRecord): JournalRecord {
   return v.parse(JournalRecord, record);
 }
 

@@ -1,8 +1,8 @@
-import type { RecordedChange } from './changeRecord';
-import { changeTo, isSameMapping, type MappingChange, type NetworkMapping } from '../model/networkMapping';
+import type { ChangeRecord } from './changeRecord';
+import { changeBetween, isSameMapping, type MappingChange, type NetworkMapping } from '../model/networkMapping';
 
 /** An act lasts no longer, so that no older change can be a part of it. */
-const LONGEST_ACT_MS = 24 * 60 * 60 * 1000;
+const MAX_OPERATION_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Finds the changes that an undo takes back: those of the last act that was not itself an undo and has something left to take
@@ -11,33 +11,37 @@ const LONGEST_ACT_MS = 24 * 60 * 60 * 1000;
  * @param newestFirst the journal
  * @param endpoint the API endpoint of now; what was changed elsewhere is another service's
  * @param actId the act, where it is not the last one
- * @param except acts that are passed over
+ * @param skip acts that are passed over
  * @returns the changes, the newest first; none when there is nothing to take back
  */
 export async function changesToUndo(
-  newestFirst: AsyncIterable<RecordedChange>,
+  newestFirst: AsyncIterable<ChangeRecord>,
   endpoint: string,
-  actId?: string,
-  except: ReadonlySet<string> = new Set(),
-): Promise<readonly RecordedChange[]> {
+  operationId?: string,
+  skip: ReadonlySet<string> = new Set(),
+): Promise<readonly ChangeRecord[]> {
   const undone = new Set<string>();
-  const found: RecordedChange[] = [];
+  const found: ChangeRecord[] = [];
   for await (const change of newestFirst) {
     const [newest] = found;
-    if (newest && newest.openedAtMs - change.openedAtMs > LONGEST_ACT_MS) break;
-    if (change.undoes !== undefined) {
-      if (change.closed?.result === 'done') undone.add(change.undoes);
+    if (newest && newest.startedAtMs - change.startedAtMs > MAX_OPERATION_MS) break;
+    if (change.revertsChangeId !== undefined) {
+      if (change.completed?.result === 'done') undone.add(change.revertsChangeId);
       continue;
     }
-    if (change.actId !== (newest?.actId ?? actId ?? change.actId) || except.has(change.actId)) continue;
-    if (change.endpoint === endpoint && mayBeMade(change) && !undone.has(change.id)) found.push(change);
+    if (
+      change.operationId !== (newest?.operationId ?? operationId ?? change.operationId) ||
+      skip.has(change.operationId)
+    )
+      continue;
+    if (change.endpoint === endpoint && mayHaveApplied(change) && !undone.has(change.id)) found.push(change);
   }
   return found;
 }
 
 /** Whether the service may hold what this change wished for: it said so, or nobody knows. */
-function mayBeMade({ closed }: RecordedChange): boolean {
-  return closed === undefined || closed.result === 'done' || closed.result === 'inDoubt';
+function mayHaveApplied({ completed }: ChangeRecord): boolean {
+  return completed === undefined || completed.result === 'done' || completed.result === 'inDoubt';
 }
 
 /** What taking back one change means, told by what the service holds now. */
@@ -54,11 +58,14 @@ export type UndoStep =
   | { readonly type: 'unknownBefore' };
 
 /** What an undo needs to know of the change that it takes back. */
-type UndoneChange = Pick<RecordedChange, 'serviceProviderId' | 'before' | 'wished' | 'closed'>;
+type UndoneChange = Pick<ChangeRecord, 'serviceProviderId' | 'before' | 'target' | 'completed'>;
 
-export function undoStep({ serviceProviderId, before, wished, closed }: UndoneChange, now: NetworkMapping): UndoStep {
+export function planUndoStep(
+  { serviceProviderId, before, target, completed }: UndoneChange,
+  now: NetworkMapping,
+): UndoStep {
   if (!before) return { type: 'unknownBefore' };
-  const change = changeTo(serviceProviderId, now, before);
-  if (!change) return { type: closed?.result === 'done' ? 'nothing' : 'unconfirmed' };
-  return { type: isSameMapping(now, wished) ? 'restore' : 'changedSince', change };
+  const change = changeBetween(serviceProviderId, now, before);
+  if (!change) return { type: completed?.result === 'done' ? 'nothing' : 'unconfirmed' };
+  return { type: isSameMapping(now, target) ? 'restore' : 'changedSince', change };
 }

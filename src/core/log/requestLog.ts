@@ -10,7 +10,7 @@ interface Log {
  * Writes one line for each attempt, and more about its answer when the log's level is Debug. The client gives the headers that may
  * be written, and no secret in them.
  */
-export function logAttempt(log: Log, attempt: AttemptRecord): void {
+export function logRequest(log: Log, attempt: AttemptRecord): void {
   const { requestKey, method, path, outcome, durationMs, requestId } = attempt;
   const fault = attempt.fault ? ` (${attempt.fault})` : '';
   log.info(`[${requestKey}] ${method} ${path} ${outcome}${fault} ${durationMs} ms`);

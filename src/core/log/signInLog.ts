@@ -1,5 +1,5 @@
-import type { Renewal } from '../auth/accessTokenProvider';
-import { displayText } from '../text/sanitizeText';
+import type { RefreshResult } from '../auth/accessTokenProvider';
+import { sanitizeText } from '../text/sanitizeText';
 import { isNetworkCode } from '../failures/networkCode';
 import { OAUTH_ERRORS, type SignInFailure } from '../failures/signInFailure';
 import type { SignInOutcome } from '../auth/signInOptions';
@@ -11,21 +11,21 @@ interface Log {
 }
 
 /** Writes one line for each request to renew a session. */
-export function logRenewal(log: Log, { account, durationMs, failure }: Renewal): void {
+export function logTokenRefresh(log: Log, { account, durationMs, failure }: RefreshResult): void {
   const took = `${Math.round(durationMs)} ms`;
-  if (!failure) log.info(`[Login with Amazon] session of "${displayText(account)}" renewed ${took}`);
-  else log.warn(`[Login with Amazon] session of "${displayText(account)}" not renewed: ${reason(failure)} ${took}`);
+  if (!failure) log.info(`[Login with Amazon] session of "${sanitizeText(account)}" renewed ${took}`);
+  else log.warn(`[Login with Amazon] session of "${sanitizeText(account)}" not renewed: ${describe(failure)} ${took}`);
 }
 
 /** Writes how a sign-in has ended. */
 export function logSignIn(log: Log, outcome: SignInOutcome): void {
-  if (outcome.type === 'signedIn') log.info(`[Login with Amazon] signed in to "${displayText(outcome.account)}"`);
+  if (outcome.type === 'signedIn') log.info(`[Login with Amazon] signed in to "${sanitizeText(outcome.account)}"`);
   if (outcome.type === 'cancelled') log.info('[Login with Amazon] sign-in canceled');
-  if (outcome.type === 'failed') log.warn(`[Login with Amazon] sign-in failed: ${reason(outcome.failure)}`);
+  if (outcome.type === 'failed') log.warn(`[Login with Amazon] sign-in failed: ${describe(outcome.failure)}`);
 }
 
 /** Codes of closed lists only: what Login with Amazon says in words is shown, and never written. */
-function reason({ kind, detail, requestId }: SignInFailure): string {
+function describe({ kind, detail, requestId }: SignInFailure): string {
   const code = detail !== undefined && isCode(detail) ? detail : undefined;
   const id = requestId !== undefined && REQUEST_ID.test(requestId) ? `request id ${requestId}` : undefined;
   return [kind, code, id].filter(Boolean).join(', ');

@@ -1,35 +1,35 @@
-import type { ClosedChange, OpenedChange } from '../history/changeRecord';
-import type { Failure } from '../failures/apiFailure';
-import { isSameMapping, type Reading } from '../model/networkMapping';
+import type { ChangeCompleted, ChangeStarted } from '../history/changeRecord';
+import type { ApiFailure } from '../failures/apiFailure';
+import { isSameMapping, type MappingSnapshot } from '../model/networkMapping';
 import type { ExplainedUnconfirmedChange } from './providerStatus';
-import { holds, type ChangeOutcome } from './sendChange';
+import { matchesTarget, type ChangeOutcome } from './sendChange';
 
 /** Where each change is noted before it is sent, and how it ended afterwards: the journal. */
-export interface ChangeNotes {
+export interface ChangeLog {
   /**
    * Resolves with the note's id when it is where a crash does not take it.
    *
    * @throws when it could not be noted; then nothing is sent
    */
-  open(change: Omit<OpenedChange, 'id' | 'openedAtMs'>): Promise<string>;
+  begin(change: Omit<ChangeStarted, 'id' | 'startedAtMs'>): Promise<string>;
   /**
    * A change that ended as `inDoubt` may be ended once more when more is known.
    *
    * @throws when it could not be noted; it is noted as soon as that is possible
    */
-  close(id: string, closing: Closing): Promise<void>;
+  complete(id: string, closing: ChangeCompletion): Promise<void>;
 }
 
-export type Closing = Omit<ClosedChange, 'id' | 'closedAtMs'>;
+export type ChangeCompletion = Omit<ChangeCompleted, 'id' | 'completedAtMs'>;
 
 /** How a change ended, for its note. */
-export function closingOf(outcome: ChangeOutcome): Closing {
-  if (outcome.type === 'changedMeanwhile') return { result: 'notSent', holds: outcome.reading.mapping };
+export function completionOf(outcome: ChangeOutcome): ChangeCompletion {
+  if (outcome.type === 'changedMeanwhile') return { result: 'notSent', actual: outcome.reading.mapping };
   if (outcome.type === 'done') {
     const { reading, requestId, failure } = outcome;
     return {
       result: 'done',
-      holds: reading.mapping,
+      actual: reading.mapping,
       ...(failure && ofFailure(failure)),
       ...(requestId !== undefined && { requestId }),
     };
@@ -42,23 +42,27 @@ export function closingOf(outcome: ChangeOutcome): Closing {
   const isKnown = outcome.type !== 'unconfirmed' && (reading !== undefined || failure.effect === 'none');
   return {
     result: sent ? (isKnown ? 'failed' : 'inDoubt') : 'notSent',
-    ...(reading && { holds: reading.mapping }),
+    ...(reading && { actual: reading.mapping }),
     ...ofFailure(failure),
   };
 }
 
 /** How a change turned out whose outcome was unconfirmed, by what was read later. */
-export function closingOfUnconfirmed(
+export function completionOfUnconfirmed(
   { change, before, alsoRequested, isProcessed, failure }: ExplainedUnconfirmedChange,
-  { mapping }: Reading,
-): Closing {
+  { mapping }: MappingSnapshot,
+): ChangeCompletion {
   // Any other change since, by others or by this program, has taken the evidence away.
   const isUntouched = !alsoRequested && (before === undefined || isSameMapping(mapping, before));
-  const result = holds(mapping, change) ? 'done' : isProcessed && isUntouched ? 'failed' : 'inDoubt';
-  return { result, holds: mapping, ...ofFailure(failure) };
+  const result = matchesTarget(mapping, change) ? 'done' : isProcessed && isUntouched ? 'failed' : 'inDoubt';
+  return { result, actual: mapping, ...ofFailure(failure) };
 }
 
-function ofFailure({ kind, status, requestId }: Failure): Pick<Closing, 'failure' | 'status' | 'requestId'> {
+function ofFailure({
+  kind,
+  status,
+  requestId,
+}: ApiFailure): Pick<ChangeCompletion, 'failure' | 'status' | 'requestId'> {
   return {
     failure: kind,
     ...(status !== undefined && { status }),

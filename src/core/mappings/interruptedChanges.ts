@@ -1,25 +1,25 @@
 import type { ChangeHistorySource } from '../history/changeDescription';
-import type { RecordedChange } from '../history/changeRecord';
+import type { ChangeRecord } from '../history/changeRecord';
 import type { Result } from '../failures/apiFailure';
 import { isSameMapping, type NetworkMapping } from '../model/networkMapping';
-import type { Closing } from './changeLog';
+import type { ChangeCompletion } from './changeLog';
 
 /** The changes of all windows, and those among them that windows which are gone have left unsettled. */
-interface InterruptedNotes extends ChangeHistorySource {
+interface InterruptedChangeLog extends ChangeHistorySource {
   /** @param settle finds out how a change has ended; undefined leaves it as it is */
-  recover(settle: (change: RecordedChange) => Promise<Closing | undefined>): Promise<void>;
+  recover(settle: (change: ChangeRecord) => Promise<ChangeCompletion | undefined>): Promise<void>;
 }
 
 /** What was found out about the changes of windows that are gone. */
-export interface SettledChanges {
+export interface RecoveryResult {
   /** They were open, and took effect. */
-  readonly confirmed: readonly RecordedChange[];
+  readonly confirmed: readonly ChangeRecord[];
   /** They were open, and it cannot be told whether they took effect. */
-  readonly unconfirmed: readonly RecordedChange[];
+  readonly unconfirmed: readonly ChangeRecord[];
   /** They could not be read, and stay open. */
-  readonly unread: readonly RecordedChange[];
+  readonly unread: readonly ChangeRecord[];
   /** They were unconfirmed, and took effect. */
-  readonly late: readonly RecordedChange[];
+  readonly late: readonly ChangeRecord[];
 }
 
 /** A change that has not taken effect so long after it was noted is unconfirmed; before, it is looked at again. Milliseconds. */
@@ -36,58 +36,58 @@ const LATE_EFFECT_MS = 60_000;
  * @param read reads the mapping as the one who sent the change; undefined where that is not possible now
  * @throws what the notes throw
  */
-export async function settleInterrupted(
-  notes: InterruptedNotes,
-  read: (change: RecordedChange) => Promise<Result<NetworkMapping> | undefined>,
+export async function recoverInterrupted(
+  log: InterruptedChangeLog,
+  read: (change: ChangeRecord) => Promise<Result<NetworkMapping> | undefined>,
   lateEffectMs = LATE_EFFECT_MS,
-): Promise<SettledChanges> {
+): Promise<RecoveryResult> {
   const settled = { confirmed: [], unconfirmed: [], unread: [], late: [] } as Record<
-    keyof SettledChanges,
-    RecordedChange[]
+    keyof RecoveryResult,
+    ChangeRecord[]
   >;
-  await notes.recover(async (change) => {
-    const { wished, closed, openedAtMs } = change;
-    if (closed?.holds && isByOthers(closed.holds, change)) return undefined;
+  await log.recover(async (change) => {
+    const { target, completed, startedAtMs } = change;
+    if (completed?.actual && isByOthers(completed.actual, change)) return undefined;
     const result = await read(change);
     if (!result) return undefined;
     if (!result.ok) {
-      if (!closed) settled.unread.push(change);
+      if (!completed) settled.unread.push(change);
       return undefined;
     }
-    const holds = result.value;
-    if (await tookEffect(change, holds, notes)) {
-      settled[closed ? 'late' : 'confirmed'].push(change);
-      return { result: 'done', holds };
+    const actual = result.value;
+    if (await tookEffect(change, actual, log)) {
+      settled[completed ? 'late' : 'confirmed'].push(change);
+      return { result: 'done', actual };
     }
-    const isAsBefore = !isByOthers(holds, change) && !isSameMapping(holds, wished);
-    if (isAsBefore && (closed || Math.abs(Date.now() - openedAtMs) < lateEffectMs)) return undefined;
-    if (!closed) settled.unconfirmed.push(change);
-    return { result: 'inDoubt', holds, ...(closed?.failure && { failure: closed.failure }) };
+    const isAsBefore = !isByOthers(actual, change) && !isSameMapping(actual, target);
+    if (isAsBefore && (completed || Math.abs(Date.now() - startedAtMs) < lateEffectMs)) return undefined;
+    if (!completed) settled.unconfirmed.push(change);
+    return { result: 'inDoubt', actual, ...(completed?.failure && { failure: completed.failure }) };
   });
   return settled;
 }
 
 /** Whether others have changed the mapping since, so that it tells nothing of the change any more. */
-function isByOthers(holds: NetworkMapping, { before, wished }: RecordedChange): boolean {
-  return before !== undefined && !isSameMapping(holds, before) && !isSameMapping(holds, wished);
+function isByOthers(actual: NetworkMapping, { before, target }: ChangeRecord): boolean {
+  return before !== undefined && !isSameMapping(actual, before) && !isSameMapping(actual, target);
 }
 
 /** Whether a change took effect, by the mapping of now and by what the change that came after it has found. */
 async function tookEffect(
-  { id, serviceProviderId, wished }: RecordedChange,
-  holds: NetworkMapping,
-  notes: ChangeHistorySource,
+  { id, serviceProviderId, target }: ChangeRecord,
+  actual: NetworkMapping,
+  log: ChangeHistorySource,
 ): Promise<boolean> {
-  let next: RecordedChange | undefined;
+  let next: ChangeRecord | undefined;
   let isRequestedAgain = false;
-  for await (const change of notes.newestFirst()) {
+  for await (const change of log.newestFirst()) {
     if (change.id === id) break;
     if (change.serviceProviderId !== serviceProviderId) continue;
     next = change;
-    const wasSent = change.closed?.result !== 'notSent' && change.closed?.result !== 'failed';
-    isRequestedAgain ||= wasSent && isSameMapping(change.wished, wished);
+    const wasSent = change.completed?.result !== 'notSent' && change.completed?.result !== 'failed';
+    isRequestedAgain ||= wasSent && isSameMapping(change.target, target);
   }
-  if (next?.before && isSameMapping(next.before, wished)) return true;
+  if (next?.before && isSameMapping(next.before, target)) return true;
   // What another change requested, too, does not tell which of them took effect.
-  return isSameMapping(holds, wished) && !isRequestedAgain;
+  return isSameMapping(actual, target) && !isRequestedAgain;
 }

@@ -2,68 +2,68 @@ import { EventEmitter, setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import type { NetworkMappingClient, RequestContext } from '../api/networkMappingClient';
-import { accountFor } from '../model/accounts';
+import { resolveAccount } from '../model/accounts';
 import type { ConfiguredEntry, ConfiguredProvider } from '../model/configuredProviders';
-import { isUnreachable, mayTakeEffectLater, type Failure, type Result } from '../failures/apiFailure';
+import { isUnreachable, mayTakeEffectLater, type ApiFailure, type Result } from '../failures/apiFailure';
 import {
   isSameMapping,
   senderDifference,
-  wishOf,
+  targetOf,
   type ChangeSender,
   type MappingChange,
   type NetworkMapping,
-  type Reading,
+  type MappingSnapshot,
 } from '../model/networkMapping';
 import {
   certainReading,
-  nextStatus,
+  reduceStatus,
   rowState,
-  UNREAD,
+  INITIAL_STATUS,
   type ExplainedUnconfirmedChange,
   type ProviderStatus,
   type RowState,
   type StatusEvent,
 } from './providerStatus';
-import { untilAborted } from '../async/abortable';
+import { abortable } from '../async/abortable';
 import type { Wait } from '../failures/waitReason';
-import { closingOf, closingOfUnconfirmed, type ChangeNotes, type Closing } from './changeLog';
-import { carryOut, SETTLE_MS, type ChangeOutcome, type NotSentReason } from './sendChange';
+import { completionOf, completionOfUnconfirmed, type ChangeLog, type ChangeCompletion } from './changeLog';
+import { sendAndVerify, LATE_EFFECT_MS, type ChangeOutcome, type NotSentReason } from './sendChange';
 import { LATE_EFFECT_CHECKS_MS, UnconfirmedChanges, type WatchedChange } from './unconfirmedChanges';
 
 interface Events {
   /** Which entries are configured, or whether anybody is signed in: every row may look different. */
-  reconfigured: [];
+  entriesChanged: [];
   /** The status of one service provider, or its name. */
-  changed: [serviceProviderId: string];
+  providerChanged: [serviceProviderId: string];
   /** A read is to be sent again. */
   waiting: [wait: Wait];
   /** A refresh or a change has come to its end, in whatever way. */
-  settled: [];
+  idle: [];
   /** Another window has changed mappings, which are to be read again when somebody looks. */
-  outdated: [];
+  becameStale: [];
   /** How a change ended could not be noted. */
-  notNoted: [error: unknown];
+  journalWriteFailed: [error: unknown];
   /** A change whose outcome was unconfirmed was found to have taken effect. */
-  lateEffect: [change: MappingChange, note: string];
+  lateEffect: [change: MappingChange, logId: string];
 }
 
 /** For whom a change is made, and as part of what. */
 export interface ChangeContext extends RequestContext {
   /** Shared by all changes of one act. */
-  readonly actId: string;
+  readonly operationId: string;
   /** How many service providers were selected for it. */
   readonly selected?: number;
 }
 
 /** One change of an act, with what was shown of it: it is sent only where all of that still holds. */
-export interface ActChange {
+export interface PlannedWrite {
   readonly change: MappingChange;
   /** The mapping that it replaces. */
   readonly replaces?: NetworkMapping;
   /** Who sends it, and where to. */
   readonly sender?: ChangeSender;
   /** The earlier change that this one takes back, by its note. */
-  readonly undoes?: string;
+  readonly revertsChangeId?: string;
 }
 
 interface Options {
@@ -77,9 +77,9 @@ interface Options {
 
 /** A change that has not ended. */
 interface ChangeInProgress {
-  readonly planned: ActChange;
+  readonly planned: PlannedWrite;
   /** Aborted when another service is asked from now on. */
-  readonly moved: AbortController;
+  readonly endpointChanged: AbortController;
   /** Aborted when what was shown of it may no longer hold: what is not sent yet is verified first. */
   recheck: AbortController;
   /** Another window has changed the mapping since it was read last. */
@@ -87,8 +87,8 @@ interface ChangeInProgress {
 }
 
 /** A change that stands in the journal. */
-interface Noted {
-  readonly note: string;
+interface Logged {
+  readonly logId: string;
   /** The mapping before it, where that is known. */
   readonly before: NetworkMapping | undefined;
   /** The session that sends it. */
@@ -102,10 +102,10 @@ const FRESH_MS = 10_000;
 const NOT_SENT: ReadonlySet<string> = new Set(['cancelled', 'contextChanged']);
 
 /** Why a read is given up that is to begin again. */
-const ANEW = Symbol('anew');
+const RESTART = Symbol('anew');
 
 /** Requests of one act that are under way, or wait for the pacer, at the same time. It finds out how many the service takes. */
-const REQUESTS_AT_ONCE = 16;
+const MAX_CONCURRENT_REQUESTS = 16;
 
 /**
  * The one owner of the configured service providers and of what this window knows of their mappings. Everything that
@@ -113,15 +113,15 @@ const REQUESTS_AT_ONCE = 16;
  *
  * For each provider one act is under way at a time: a newer act gives up a read, and waits for a change.
  */
-export class ServiceProviders {
+export class MappingStore {
   readonly events = new EventEmitter<Events>();
   private configured: readonly ConfiguredEntry[] = [];
   private readonly byId = new Map<string, ConfiguredProvider>();
   private statuses = new Map<string, ProviderStatus>();
   private readonly reads = new Map<string, AbortController>();
-  private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly queues = new Map<string, Promise<unknown>>();
   /** The acts on many that are under way, with what ends them. */
-  private readonly acts = new Set<AbortController>();
+  private readonly bulkOperations = new Set<AbortController>();
   private readonly changes = new Set<ChangeInProgress>();
   private accounts: ReadonlyMap<string, string | undefined> | undefined;
   /** The session of each provider, as it was taken note of last. */
@@ -133,8 +133,8 @@ export class ServiceProviders {
 
   constructor(
     private readonly client: Pick<NetworkMappingClient, 'get' | 'change'>,
-    private readonly notes: ChangeNotes,
-    { endpoint = () => '', settleMs = SETTLE_MS, checksMs = LATE_EFFECT_CHECKS_MS }: Options = {},
+    private readonly log: ChangeLog,
+    { endpoint = () => '', settleMs = LATE_EFFECT_MS, checksMs = LATE_EFFECT_CHECKS_MS }: Options = {},
   ) {
     this.endpoint = endpoint;
     this.settleMs = settleMs;
@@ -159,7 +159,7 @@ export class ServiceProviders {
   }
 
   status(id: string): ProviderStatus {
-    return this.statuses.get(id) ?? UNREAD;
+    return this.statuses.get(id) ?? INITIAL_STATUS;
   }
 
   row(id: string): RowState {
@@ -167,27 +167,27 @@ export class ServiceProviders {
   }
 
   /** The service providers whose mapping cannot be told: never read, not readable, or read by an earlier session. */
-  get untold(): string[] {
+  get needingRefresh(): string[] {
     return [...this.byId.keys()].filter((id) => {
       const status = this.status(id);
-      return !status.activity && !certainReading(status) && this.session(id) !== undefined;
+      return !status.inFlight && !certainReading(status) && this.session(id) !== undefined;
     });
   }
 
   /** Why no service provider at all can be read, when all of them share the reason. */
-  get commonDoubt(): 'unreachable' | 'tokenRefused' | undefined {
-    const doubts = new Set<'unreachable' | 'tokenRefused' | undefined>();
+  get commonReadError(): 'unreachable' | 'tokenRefused' | undefined {
+    const readErrors = new Set<'unreachable' | 'tokenRefused' | undefined>();
     for (const id of this.byId.keys()) {
       if (this.accounts && this.session(id) === undefined) continue;
-      const { doubt } = this.status(id);
-      if (doubt && isUnreachable(doubt)) doubts.add('unreachable');
-      else doubts.add(doubt?.kind === 'unauthorized' ? 'tokenRefused' : undefined);
+      const { readError } = this.status(id);
+      if (readError && isUnreachable(readError)) readErrors.add('unreachable');
+      else readErrors.add(readError?.kind === 'unauthorized' ? 'tokenRefused' : undefined);
     }
-    return doubts.size === 1 ? [...doubts][0] : undefined;
+    return readErrors.size === 1 ? [...readErrors][0] : undefined;
   }
 
   /** Takes the entries of the setting. What is known of a provider that stays is kept. */
-  configure(entries: readonly ConfiguredEntry[]): void {
+  setEntries(entries: readonly ConfiguredEntry[]): void {
     const before = this.configured;
     this.configured = entries;
     this.byId.clear();
@@ -203,8 +203,8 @@ export class ServiceProviders {
     const changed = entries.filter((entry, index) => !isDeepStrictEqual(entry, before[index]));
     const sameRows =
       entries.length === before.length && entries.every((entry, index) => isSameRow(entry, before[index]));
-    if (this.followSessions() || !sameRows) this.events.emit('reconfigured');
-    else for (const entry of changed) if (entry.type === 'provider') this.events.emit('changed', entry.id);
+    if (this.followSessions() || !sameRows) this.events.emit('entriesChanged');
+    else for (const entry of changed) if (entry.type === 'provider') this.events.emit('providerChanged', entry.id);
   }
 
   /**
@@ -212,11 +212,11 @@ export class ServiceProviders {
    *
    * @param accounts all accounts by name, each with what tells its session from any other, or undefined when it has none
    */
-  setAccounts(accounts: ReadonlyMap<string, string | undefined>): void {
+  setSessions(accounts: ReadonlyMap<string, string | undefined>): void {
     if (isDeepStrictEqual(accounts, this.accounts)) return;
     this.accounts = accounts;
     this.followSessions();
-    this.events.emit('reconfigured');
+    this.events.emit('entriesChanged');
   }
 
   /**
@@ -242,7 +242,7 @@ export class ServiceProviders {
 
   /** The account that serves a provider, where there is one. */
   private account(id: string): string | undefined {
-    return this.accounts && accountFor(this.byId.get(id)?.account, [...this.accounts.keys()]);
+    return this.accounts && resolveAccount(this.byId.get(id)?.account, [...this.accounts.keys()]);
   }
 
   /** Takes back what was read with another session than the one of now; tells whether anything was. */
@@ -254,25 +254,25 @@ export class ServiceProviders {
       const status = this.statuses.get(id);
       // What another session reads tells nothing of a change; while there is none, nothing is read.
       this.unconfirmed.keep(id, (watched) => this.isSession(id, watched.session));
-      if (status) this.statuses.set(id, this.statusAfter(id, status, session !== undefined && { type: 'outdated' }));
-      this.outdateUnderWay(id);
+      if (status) this.statuses.set(id, this.statusAfter(id, status, session !== undefined && { type: 'markedStale' }));
+      this.restartOrMarkStale(id);
     }
     return changed.length > 0;
   }
 
   /** Forgets all mappings, because from now on another service is asked. */
-  forget(): void {
+  reset(): void {
     // What is still under way keeps the old map and fills it in vain.
     this.statuses = new Map();
     this.unconfirmed.clear();
     // What is still to come was meant for the service before, and so was what is to be read after it.
-    for (const act of this.acts) act.abort();
-    for (const { moved, recheck } of this.changes) {
-      moved.abort();
+    for (const task of this.bulkOperations) task.abort();
+    for (const { endpointChanged, recheck } of this.changes) {
+      endpointChanged.abort();
       recheck.abort();
     }
-    this.readAnew();
-    this.events.emit('reconfigured');
+    this.restartReads();
+    this.events.emit('entriesChanged');
   }
 
   /**
@@ -283,20 +283,20 @@ export class ServiceProviders {
   async refresh(
     ids: readonly string[],
     context: RequestContext = {},
-    onSettled?: (id: string, failure: Failure | undefined) => void,
+    onSettled?: (id: string, failure: ApiFailure | undefined) => void,
   ): Promise<void> {
-    const limit = pLimit(REQUESTS_AT_ONCE);
-    const act = { askedAtMs: performance.now(), ...context };
-    if (context.signal) setMaxListeners(REQUESTS_AT_ONCE * 4, context.signal);
+    const limit = pLimit(MAX_CONCURRENT_REQUESTS);
+    const task = { askedAtMs: performance.now(), ...context };
+    if (context.abortSignal) setMaxListeners(MAX_CONCURRENT_REQUESTS * 4, context.abortSignal);
     await Promise.all(
       ids.map((id) =>
         limit(async () => {
-          const failure = await this.read(id, act);
-          if (!context.signal?.aborted) onSettled?.(id, failure);
+          const failure = await this.read(id, task);
+          if (!context.abortSignal?.aborted) onSettled?.(id, failure);
         }),
       ),
     );
-    this.events.emit('settled');
+    this.events.emit('idle');
   }
 
   /**
@@ -316,14 +316,14 @@ export class ServiceProviders {
 
   private async readRow(id: string): Promise<Result<NetworkMapping> | undefined> {
     await this.refresh([id]);
-    const known = this.certain(id);
-    const { doubt } = this.status(id);
-    if (known) return { ok: true, value: known.mapping };
-    return doubt && { ok: false, failure: doubt };
+    const lastKnown = this.certain(id);
+    const { readError } = this.status(id);
+    if (lastKnown) return { ok: true, value: lastKnown.mapping };
+    return readError && { ok: false, failure: readError };
   }
 
   /** Takes note that another window has changed these mappings. */
-  changedElsewhere(ids: readonly string[]): void {
+  markChangedInOtherWindow(ids: readonly string[]): void {
     for (const id of ids) {
       for (const each of this.changes) {
         if (each.planned.change.serviceProviderId !== id) continue;
@@ -333,14 +333,14 @@ export class ServiceProviders {
       if (!this.statuses.has(id)) continue;
       // A read that begins again may be given up: what was known before it is old all the same.
       const isBeingRead = this.reads.has(id);
-      if (!this.outdateUnderWay(id)) this.outdate(id);
-      else if (isBeingRead) this.apply(id, { type: 'outdated' });
+      if (!this.restartOrMarkStale(id)) this.markStale(id);
+      else if (isBeingRead) this.apply(id, { type: 'markedStale' });
     }
   }
 
-  private outdate(id: string): void {
-    this.apply(id, { type: 'outdated' });
-    this.events.emit('outdated');
+  private markStale(id: string): void {
+    this.apply(id, { type: 'markedStale' });
+    this.events.emit('becameStale');
   }
 
   /**
@@ -348,15 +348,15 @@ export class ServiceProviders {
    *
    * @returns whether anything is
    */
-  private outdateUnderWay(id: string): boolean {
-    const turn = this.turns.get(id);
-    if (this.reads.has(id)) this.reads.get(id)?.abort(ANEW);
-    else if (turn) {
-      void turn.then(() => {
-        this.outdate(id);
+  private restartOrMarkStale(id: string): boolean {
+    const queue = this.queues.get(id);
+    if (this.reads.has(id)) this.reads.get(id)?.abort(RESTART);
+    else if (queue) {
+      void queue.then(() => {
+        this.markStale(id);
       });
     }
-    return turn !== undefined;
+    return queue !== undefined;
   }
 
   /**
@@ -368,29 +368,31 @@ export class ServiceProviders {
   async change(
     change: MappingChange,
     context: ChangeContext,
-    expected: Omit<ActChange, 'change'> = {},
+    expected: Omit<PlannedWrite, 'change'> = {},
   ): Promise<ChangeOutcome> {
-    const outcome = await this.changeInTurn({ ...expected, change }, context);
-    this.events.emit('settled');
+    const outcome = await this.enqueueChange({ ...expected, change }, context);
+    this.events.emit('idle');
     return outcome;
   }
 
   /** Whether an act on many is under way. */
-  get isActing(): boolean {
-    return this.acts.size > 0;
+  get isBulkRunning(): boolean {
+    return this.bulkOperations.size > 0;
   }
 
-  private async changeInTurn(planned: ActChange, context: ChangeContext): Promise<ChangeOutcome> {
+  private async enqueueChange(planned: PlannedWrite, context: ChangeContext): Promise<ChangeOutcome> {
     const id = planned.change.serviceProviderId;
-    const moved = new AbortController();
-    const stop = context.stop ? AbortSignal.any([context.stop, moved.signal]) : moved.signal;
-    const change: ChangeInProgress = { planned, moved, recheck: new AbortController(), isOutdated: false };
+    const endpointChanged = new AbortController();
+    const stopSignal = context.stopSignal
+      ? AbortSignal.any([context.stopSignal, endpointChanged.signal])
+      : endpointChanged.signal;
+    const change: ChangeInProgress = { planned, endpointChanged, recheck: new AbortController(), isOutdated: false };
     this.changes.add(change);
     try {
-      const { outcome, closed } = await this.inTurn(id, context.signal, () =>
-        this.changeNow(change, { ...context, stop }),
+      const { outcome, completed } = await this.serialize(id, context.abortSignal, () =>
+        this.performChange(change, { ...context, stopSignal }),
       );
-      await closed;
+      await completed;
       return outcome;
     } finally {
       this.changes.delete(change);
@@ -398,48 +400,51 @@ export class ServiceProviders {
   }
 
   /** Carries out a change whose turn has come; `closed` resolves when its journal entry is completed, if it has one. */
-  private async changeNow(
+  private async performChange(
     inProgress: ChangeInProgress,
-    given: ChangeContext & { readonly stop: AbortSignal },
-  ): Promise<{ outcome: ChangeOutcome; closed?: Promise<void> }> {
-    const { planned, moved } = inProgress;
+    given: ChangeContext & { readonly stopSignal: AbortSignal },
+  ): Promise<{ outcome: ChangeOutcome; completed?: Promise<void> }> {
+    const { planned, endpointChanged } = inProgress;
     const { change, sender } = planned;
     const id = change.serviceProviderId;
     const { statuses } = this;
     const { session } = this.sender(id);
-    let noted: Noted | undefined;
+    let logged: Logged | undefined;
     for (;;) {
       const recheck = new AbortController();
       inProgress.recheck = recheck;
-      const stop = AbortSignal.any([given.stop, recheck.signal]);
-      const context = { ...given, stop, ...(sender && { expected: sender }) };
+      const stopSignal = AbortSignal.any([given.stopSignal, recheck.signal]);
+      const context = { ...given, stopSignal, ...(sender && { expected: sender }) };
       // What was stopped before it was noted is left to the client, which sends nothing and says so.
       const refusal = isOver(given) ? undefined : await this.verify(inProgress, context, statuses);
       if (refusal) {
-        if (noted) this.apply(id, { type: 'givenUp' }, statuses);
-        return { outcome: refusal, ...(noted && { closed: this.close(noted.note, closingOf(refusal)) }) };
+        if (logged) this.apply(id, { type: 'givenUp' }, statuses);
+        return { outcome: refusal, ...(logged && { completed: this.close(logged.logId, completionOf(refusal)) }) };
       }
       // Something has changed during that.
       if (recheck.signal.aborted && !isOver(given)) continue;
-      const before = noted ? noted.before : this.certain(id)?.mapping;
+      const before = logged ? logged.before : this.certain(id)?.mapping;
       const send = async () =>
-        this.unlessRefused(planned, await carryOut(this.client, change, context, before, this.settleMs, moved.signal));
-      if (!noted) {
+        this.unlessRefused(
+          planned,
+          await sendAndVerify(this.client, change, context, before, this.settleMs, endpointChanged.signal),
+        );
+      if (!logged) {
         if (isOver(given)) return { outcome: await send() };
-        noted = { note: await this.open(planned, context, before), before, session };
+        logged = { logId: await this.open(planned, context, before), before, session };
       }
       this.apply(id, { type: 'started', operation: change.operation }, statuses);
       const outcome = await send();
       // Taken back before it was sent, to be verified again.
       if (recheck.signal.aborted && !isOver(given) && isUnsent(outcome)) continue;
 
-      const closed = this.close(noted.note, closingOf(outcome));
-      const isCancelled = given.signal?.aborted === true;
-      const watched = statuses === this.statuses ? this.watchedAfter(change, outcome, noted, closed) : undefined;
+      const completed = this.close(logged.logId, completionOf(outcome));
+      const isCancelled = given.abortSignal?.aborted === true;
+      const watched = statuses === this.statuses ? this.watchedAfter(change, outcome, logged, completed) : undefined;
       if (watched) this.watch(watched, isCancelled);
-      this.apply(id, this.eventAfter(id, outcome, given.stop.aborted), statuses);
-      if (isCancelled && !watched && this.status(id).doubt) void this.refresh([id]);
-      return { outcome, closed };
+      this.apply(id, this.toStatusEvent(id, outcome, given.stopSignal.aborted), statuses);
+      if (isCancelled && !watched && this.status(id).readError) void this.refresh([id]);
+      return { outcome, completed };
     }
   }
 
@@ -447,8 +452,8 @@ export class ServiceProviders {
   private watchedAfter(
     change: MappingChange,
     outcome: ChangeOutcome,
-    { note, before, session }: Noted,
-    noted: Promise<void>,
+    { logId, before, session }: Logged,
+    logged: Promise<void>,
   ): WatchedChange | undefined {
     if (outcome.type !== 'done' && outcome.type !== 'unconfirmed') return undefined;
     const earlier = this.unconfirmed.followedBy(change);
@@ -462,7 +467,7 @@ export class ServiceProviders {
       ...(earlier.length > 0 && { alsoRequested: earlier }),
       ...(!mayTakeEffectLater(failure) && { isProcessed: true }),
     };
-    return { unconfirmed, note, noted, notedMapping: reading?.mapping, session, isFollowed: false };
+    return { unconfirmed, logId, logged, loggedMapping: reading?.mapping, session, isFollowed: false };
   }
 
   /** Whether a session still reads the mapping of a service provider, or none does. */
@@ -472,11 +477,11 @@ export class ServiceProviders {
   }
 
   /** A change that was not sent because what was shown of it no longer holds says so. */
-  private unlessRefused(planned: ActChange, outcome: ChangeOutcome): ChangeOutcome {
+  private unlessRefused(planned: PlannedWrite, outcome: ChangeOutcome): ChangeOutcome {
     if (!isUnsent(outcome)) return outcome;
     // The client may have noticed earlier than this window was told.
     const isOther = outcome.type === 'failed' && outcome.failure.kind === 'contextChanged';
-    const reason = this.contradiction(planned) ?? (isOther ? 'sessionChanged' : undefined);
+    const reason = this.conflictWith(planned) ?? (isOther ? 'sessionChanged' : undefined);
     return reason ? { type: 'notSent', reason } : outcome;
   }
 
@@ -492,16 +497,18 @@ export class ServiceProviders {
     const { change, replaces } = inProgress.planned;
     const id = change.serviceProviderId;
     for (;;) {
-      const reason = this.contradiction(inProgress.planned);
+      const reason = this.conflictWith(inProgress.planned);
       if (reason) return { type: 'notSent', reason };
       if (!replaces || isOver(context)) return undefined;
-      const known = this.certain(id);
-      if (known && !inProgress.isOutdated && Math.abs(Date.now() - known.readAtMs) < FRESH_MS)
-        return isSameMapping(known.mapping, replaces) ? undefined : { type: 'changedMeanwhile', reading: known };
+      const lastKnown = this.certain(id);
+      if (lastKnown && !inProgress.isOutdated && Math.abs(Date.now() - lastKnown.readAtMs) < FRESH_MS)
+        return isSameMapping(lastKnown.mapping, replaces)
+          ? undefined
+          : { type: 'changedMeanwhile', reading: lastKnown };
       inProgress.isOutdated = false;
       const failure = await this.readBefore(id, context, statuses);
       if (failure && !isOver(context)) {
-        const reasonNow = this.contradiction(inProgress.planned);
+        const reasonNow = this.conflictWith(inProgress.planned);
         return reasonNow ? { type: 'notSent', reason: reasonNow } : { type: 'failed', failure };
       }
     }
@@ -512,13 +519,13 @@ export class ServiceProviders {
     id: string,
     context: ChangeContext,
     statuses: Map<string, ProviderStatus>,
-  ): Promise<Failure | undefined> {
+  ): Promise<ApiFailure | undefined> {
     this.apply(id, { type: 'started', operation: 'get' }, statuses);
     let event: StatusEvent = { type: 'givenUp' };
     try {
       // Nobody is asked for a token here: who it is sent as has been confirmed.
       const result = await this.client.get(id, { ...context, interactive: false });
-      if (result.ok || !context.stop?.aborted) event = eventAfterRead(result);
+      if (result.ok || !context.stopSignal?.aborted) event = eventAfterRead(result);
       return result.ok ? undefined : result.failure;
     } finally {
       this.apply(id, event, statuses);
@@ -526,14 +533,14 @@ export class ServiceProviders {
   }
 
   /** What has changed since a change was shown, apart from the mapping itself. */
-  private contradiction({ change: { serviceProviderId: id }, sender }: ActChange): NotSentReason | undefined {
+  private conflictWith({ change: { serviceProviderId: id }, sender }: PlannedWrite): NotSentReason | undefined {
     if (!this.byId.has(id)) return 'notListed';
     if (!sender) return undefined;
     return senderDifference(sender, this.sender(id));
   }
 
   /** The mapping as it was read last, where nothing speaks against it. */
-  private certain(id: string): Reading | undefined {
+  private certain(id: string): MappingSnapshot | undefined {
     return certainReading(this.status(id));
   }
 
@@ -551,54 +558,60 @@ export class ServiceProviders {
         this.unconfirmed.keep(id, (each) => each !== watched);
         this.apply(id);
       }
-      const known = this.certain(id);
-      if (known) await this.complete(watched, known);
+      const lastKnown = this.certain(id);
+      if (lastKnown) await this.complete(watched, lastKnown);
     });
   }
 
   /** Completes the journal entry of an unconfirmed change by what was read later. */
-  private async complete({ unconfirmed, note, noted, notedMapping }: WatchedChange, reading: Reading): Promise<void> {
-    const closing = closingOfUnconfirmed(unconfirmed, reading);
-    if (closing.result === 'done') this.events.emit('lateEffect', unconfirmed.change, note);
-    if (closing.result === 'inDoubt' && notedMapping && isSameMapping(notedMapping, reading.mapping)) return;
-    await noted;
-    await this.close(note, closing);
+  private async complete(
+    { unconfirmed, logId, logged, loggedMapping }: WatchedChange,
+    reading: MappingSnapshot,
+  ): Promise<void> {
+    const closing = completionOfUnconfirmed(unconfirmed, reading);
+    if (closing.result === 'done') this.events.emit('lateEffect', unconfirmed.change, logId);
+    if (closing.result === 'inDoubt' && loggedMapping && isSameMapping(loggedMapping, reading.mapping)) return;
+    await logged;
+    await this.close(logId, closing);
   }
 
   /**
    * Carries out the changes of one act, several at a time. Their rows say that they wait.
    *
-   * @param stop lets no further change be sent; those under way come to their end
+   * @param stopSignal lets no further change be sent; those under way come to their end
    * @param onSettled is called after each change
    * @returns the outcomes, in the order of the changes; undefined for those whose turn did not come
    * @throws what the journal throws; changes that were not under way by then were not sent
    */
   async changeAll(
-    changes: readonly ActChange[],
-    { actId, stop, ...context }: ChangeContext & { readonly stop: AbortSignal },
+    changes: readonly PlannedWrite[],
+    { operationId, stopSignal, ...context }: ChangeContext & { readonly stopSignal: AbortSignal },
     onSettled: (change: MappingChange, outcome: ChangeOutcome) => void,
   ): Promise<(ChangeOutcome | undefined)[]> {
     const end = new AbortController();
-    this.acts.add(end);
-    const over = AbortSignal.any([stop, end.signal]);
+    this.bulkOperations.add(end);
+    const over = AbortSignal.any([stopSignal, end.signal]);
     // All that are under way listen, which is no leak.
-    setMaxListeners(REQUESTS_AT_ONCE * 4, over);
+    setMaxListeners(MAX_CONCURRENT_REQUESTS * 4, over);
     for (const { change } of changes) {
       this.apply(change.serviceProviderId, { type: 'queued', operation: change.operation });
     }
-    const limit = pLimit(REQUESTS_AT_ONCE);
+    const limit = pLimit(MAX_CONCURRENT_REQUESTS);
     const askedAtMs = performance.now();
     const ended = await Promise.allSettled(
       changes.map((planned) =>
         limit(async () => {
           const { change } = planned;
           if (over.aborted) return undefined;
-          const outcome = await this.changeInTurn(planned, { askedAtMs, ...context, actId, stop: over }).catch(
-            (error: unknown) => {
-              end.abort();
-              throw error;
-            },
-          );
+          const outcome = await this.enqueueChange(planned, {
+            askedAtMs,
+            ...context,
+            operationId,
+            stopSignal: over,
+          }).catch((error: unknown) => {
+            end.abort();
+            throw error;
+          });
           onSettled(change, outcome);
           return outcome;
         }).finally(() => {
@@ -607,8 +620,8 @@ export class ServiceProviders {
         }),
       ),
     );
-    this.acts.delete(end);
-    this.events.emit('settled');
+    this.bulkOperations.delete(end);
+    this.events.emit('idle');
     return ended.map((each) => {
       if (each.status === 'rejected') throw each.reason;
       return each.value;
@@ -616,37 +629,37 @@ export class ServiceProviders {
   }
 
   private async open(
-    { change, sender, undoes }: ActChange,
-    { actId, selected }: ChangeContext,
+    { change, sender, revertsChangeId }: PlannedWrite,
+    { operationId, selected }: ChangeContext,
     before: NetworkMapping | undefined,
   ): Promise<string> {
     const id = change.serviceProviderId;
     const name = this.byId.get(id)?.name;
     const { endpoint, account } = sender ?? this.sender(id);
-    return this.notes.open({
-      actId,
+    return this.log.begin({
+      operationId,
       ...(selected !== undefined && { selected }),
-      ...(undoes !== undefined && { undoes }),
+      ...(revertsChangeId !== undefined && { revertsChangeId }),
       serviceProviderId: id,
       ...(name !== undefined && { name }),
       ...(account !== undefined && { account }),
       endpoint,
       operation: change.operation,
       ...(before && { before }),
-      wished: wishOf(change),
+      target: targetOf(change),
     });
   }
 
-  private async close(note: string, closing: Closing): Promise<void> {
+  private async close(logId: string, closing: ChangeCompletion): Promise<void> {
     try {
-      await this.notes.close(note, closing);
+      await this.log.complete(logId, closing);
     } catch (error) {
       // The change itself has ended as it has. Its note stays open, and a later start reads what became of it.
-      this.events.emit('notNoted', error);
+      this.events.emit('journalWriteFailed', error);
     }
   }
 
-  private eventAfter(id: string, outcome: ChangeOutcome, wasStopped: boolean): StatusEvent {
+  private toStatusEvent(id: string, outcome: ChangeOutcome, wasStopped: boolean): StatusEvent {
     if (outcome.type === 'done' || outcome.type === 'changedMeanwhile')
       return { type: 'read', reading: outcome.reading };
     if (outcome.type === 'notSent') return { type: 'givenUp' };
@@ -654,26 +667,28 @@ export class ServiceProviders {
     // Stopped before it was sent, as part of an act: that is no failure of this row.
     if (wasStopped && failure.kind === 'cancelled' && failure.effect === 'none') return { type: 'givenUp' };
     if (reading) return { type: 'read', reading, failure };
-    const doubt = 'doubt' in outcome ? outcome.doubt : undefined;
-    const known = this.certain(id);
+    const readError = 'verificationError' in outcome ? outcome.verificationError : undefined;
+    const lastKnown = this.certain(id);
     // Nothing was carried out and nothing asked, so what was known before still is.
-    if (!doubt && failure.effect === 'none' && known) return { type: 'read', reading: known, failure };
-    return { type: 'readFailed', failure: doubt ?? failure, writeFailure: failure };
+    if (!readError && failure.effect === 'none' && lastKnown) return { type: 'read', reading: lastKnown, failure };
+    return { type: 'readFailed', failure: readError ?? failure, writeFailure: failure };
   }
 
   /** Lets every read that is under way begin again, as whoever is signed in now and at the endpoint of now. */
-  private readAnew(): void {
-    for (const read of this.reads.values()) read.abort(ANEW);
+  private restartReads(): void {
+    for (const read of this.reads.values()) read.abort(RESTART);
   }
 
   /** @returns why the mapping cannot be told now */
-  private async read(id: string, context: RequestContext): Promise<Failure | undefined> {
+  private async read(id: string, context: RequestContext): Promise<ApiFailure | undefined> {
     const superseded = new AbortController();
-    await this.inTurn(id, context.signal, async () => {
+    await this.serialize(id, context.abortSignal, async () => {
       // Cancelled while it waited. One that was never read asks the client all the same, which sends nothing and says so.
-      if (!this.byId.has(id) || (context.signal?.aborted && this.status(id) !== UNREAD)) return;
+      if (!this.byId.has(id) || (context.abortSignal?.aborted && this.status(id) !== INITIAL_STATUS)) return;
       this.reads.set(id, superseded);
-      const signal = context.signal ? AbortSignal.any([context.signal, superseded.signal]) : superseded.signal;
+      const signal = context.abortSignal
+        ? AbortSignal.any([context.abortSignal, superseded.signal])
+        : superseded.signal;
       const { statuses } = this;
       this.apply(id, { type: 'started', operation: 'get' });
       const onWait = (wait: Wait) => {
@@ -685,34 +700,34 @@ export class ServiceProviders {
       };
       let event: StatusEvent = { type: 'givenUp' };
       try {
-        const result = await this.client.get(id, { ...context, signal, onWait });
+        const result = await this.client.get(id, { ...context, abortSignal: signal, onWait });
         if (!superseded.signal.aborted) event = eventAfterRead(result);
       } finally {
         this.reads.delete(id);
         this.apply(id, event, statuses);
       }
     });
-    if (superseded.signal.reason === ANEW) return this.read(id, context);
+    if (superseded.signal.reason === RESTART) return this.read(id, context);
     // Given up for something newer, which tells the mapping, or why it cannot be told, when it has ended.
-    if (superseded.signal.aborted) await this.turns.get(id);
-    return this.status(id).doubt;
+    if (superseded.signal.aborted) await this.queues.get(id);
+    return this.status(id).readError;
   }
 
   /**
    * Runs the act when those before it on the same provider have ended; a read before it is given up. An act that is
    * cancelled while it waits runs at once, to say so, and does nothing else.
    */
-  private async inTurn<T>(id: string, signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> {
+  private async serialize<T>(id: string, signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T> {
     this.reads.get(id)?.abort();
-    const before = this.turns.get(id) ?? Promise.resolve();
-    const turn = untilAborted(before, signal).then(act, act);
-    const all = Promise.allSettled([before, turn]);
-    this.turns.set(id, all);
+    const before = this.queues.get(id) ?? Promise.resolve();
+    const queue = abortable(before, signal).then(task, task);
+    const all = Promise.allSettled([before, queue]);
+    this.queues.set(id, all);
     try {
-      return await turn;
+      return await queue;
     } finally {
       void all.then(() => {
-        if (this.turns.get(id) === all) this.turns.delete(id);
+        if (this.queues.get(id) === all) this.queues.delete(id);
       });
     }
   }
@@ -722,20 +737,20 @@ export class ServiceProviders {
     if (statuses !== this.statuses || !this.byId.has(id)) return;
     const settled = event?.type === 'read' ? this.unconfirmed.read(id, event.reading.mapping) : [];
     statuses.set(id, this.statusAfter(id, this.status(id), event));
-    this.events.emit('changed', id);
+    this.events.emit('providerChanged', id);
     if (event?.type === 'read') for (const watched of settled) void this.complete(watched, event.reading);
   }
 
   private statusAfter(id: string, status: ProviderStatus, event?: StatusEvent | false): ProviderStatus {
     const unconfirmed = this.unconfirmed.newest(id);
     const current =
-      status.unconfirmed === unconfirmed ? status : nextStatus(status, { type: 'unconfirmed', unconfirmed });
-    return event ? nextStatus(current, event) : current;
+      status.unconfirmed === unconfirmed ? status : reduceStatus(status, { type: 'unconfirmed', unconfirmed });
+    return event ? reduceStatus(current, event) : current;
   }
 }
 
-function isOver({ signal, stop }: RequestContext): boolean {
-  return signal?.aborted === true || stop?.aborted === true;
+function isOver({ abortSignal, stopSignal }: RequestContext): boolean {
+  return abortSignal?.aborted === true || stopSignal?.aborted === true;
 }
 
 /** Whether this program itself did not send a change. */

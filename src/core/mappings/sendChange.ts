@@ -1,18 +1,34 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NetworkMappingClient, RequestContext } from '../api/networkMappingClient';
-import { mayTakeEffectLater, type Failure, type Result } from '../failures/apiFailure';
-import { isSameMapping, wishOf, type MappingChange, type NetworkMapping, type Reading } from '../model/networkMapping';
+import { mayTakeEffectLater, type ApiFailure, type Result } from '../failures/apiFailure';
+import {
+  isSameMapping,
+  targetOf,
+  type MappingChange,
+  type NetworkMapping,
+  type MappingSnapshot,
+} from '../model/networkMapping';
 
 /** What a change came to, told by what the service holds afterwards and not by what it answered. */
 export type ChangeOutcome =
   /** The service holds what was wished for; `failure` is why it had to be read to know that. */
-  | { readonly type: 'done'; readonly reading: Reading; readonly requestId?: string; readonly failure?: Failure }
+  | {
+      readonly type: 'done';
+      readonly reading: MappingSnapshot;
+      readonly requestId?: string;
+      readonly failure?: ApiFailure;
+    }
   /** A create found the service provider mapped to another skill. */
-  | { readonly type: 'mappedToOther'; readonly skillId: string; readonly reading: Reading; readonly failure: Failure }
+  | {
+      readonly type: 'mappedToOther';
+      readonly skillId: string;
+      readonly reading: MappingSnapshot;
+      readonly failure: ApiFailure;
+    }
   /** An update found nothing mapped. */
-  | { readonly type: 'notMapped'; readonly reading: Reading; readonly failure: Failure }
+  | { readonly type: 'notMapped'; readonly reading: MappingSnapshot; readonly failure: ApiFailure }
   /** Nothing was sent: the mapping is no longer the one that the change was to replace. */
-  | { readonly type: 'changedMeanwhile'; readonly reading: Reading }
+  | { readonly type: 'changedMeanwhile'; readonly reading: MappingSnapshot }
   /** Nothing was sent: the service provider is no longer in the list, or another endpoint or session would be used. */
   | { readonly type: 'notSent'; readonly reason: NotSentReason }
   /**
@@ -20,29 +36,39 @@ export type ChangeOutcome =
    * mapping; or others have changed the mapping since; or it could not be read. `reading` is the mapping read last, or `doubt`
    * why it could not be read.
    */
-  | { readonly type: 'unconfirmed'; readonly failure: Failure; readonly reading?: Reading; readonly doubt?: Failure }
+  | {
+      readonly type: 'unconfirmed';
+      readonly failure: ApiFailure;
+      readonly reading?: MappingSnapshot;
+      readonly verificationError?: ApiFailure;
+    }
   /** It did not take effect; `reading` is the mapping read afterwards, or `doubt` why it was asked for in vain. */
-  | { readonly type: 'failed'; readonly failure: Failure; readonly reading?: Reading; readonly doubt?: Failure };
+  | {
+      readonly type: 'failed';
+      readonly failure: ApiFailure;
+      readonly reading?: MappingSnapshot;
+      readonly verificationError?: ApiFailure;
+    };
 
 export type NotSentReason = 'notListed' | 'endpointChanged' | 'sessionChanged';
 
 /** A change given up by its client may still arrive at the service; after this time it is asked once more. */
-export const SETTLE_MS = 2_000;
+export const LATE_EFFECT_MS = 2_000;
 
 /**
  * Sends a change once and, unless the service confirms it, reads what is true. It is never sent again: a
  * request without a clear answer may have taken effect.
  *
  * @param before the mapping before it, where that is known
- * @param moved aborted when another service is to be asked from now on, which knows nothing of this change
+ * @param endpointChanged aborted when another service is to be asked from now on, which knows nothing of this change
  */
-export async function carryOut(
+export async function sendAndVerify(
   client: Pick<NetworkMappingClient, 'get' | 'change'>,
   change: MappingChange,
   context: RequestContext,
   before: NetworkMapping | undefined,
   settleMs: number,
-  moved: AbortSignal,
+  endpointChanged: AbortSignal,
 ): Promise<ChangeOutcome> {
   const result = await client.change(change, context);
   if (result.ok) {
@@ -51,32 +77,38 @@ export async function carryOut(
   }
   const { failure } = result;
   const unread = failure.effect === 'unknown' ? 'unconfirmed' : 'failed';
-  if (failure.attempts.length === 0 || failure.kind === 'cancelled' || moved.aborted) return { type: unread, failure };
+  if (failure.attempts.length === 0 || failure.kind === 'cancelled' || endpointChanged.aborted)
+    return { type: unread, failure };
 
   // Whoever was asked for a token just now and had none is not asked again. An act that is stopped still wants to know.
-  const { stop, ...readContext } = context;
-  const truth = await read(
+  const { stopSignal, ...readContext } = context;
+  const verified = await read(
     client,
     change,
     { ...readContext, interactive: false },
     failure.effect === 'unknown' ? settleMs : 0,
-    moved,
+    endpointChanged,
   );
-  if (!truth) return { type: unread, failure };
-  if (!truth.ok) return { type: unread, failure, doubt: truth.failure };
-  const reading: Reading = { mapping: truth.value, readAtMs: Date.now() };
-  if (holds(truth.value, change)) return { type: 'done', reading, failure };
-  if (mayTakeEffectLater(failure) || isByOthers(truth.value, before, failure))
+  if (!verified) return { type: unread, failure };
+  if (!verified.ok) return { type: unread, failure, verificationError: verified.failure };
+  const reading: MappingSnapshot = { mapping: verified.value, readAtMs: Date.now() };
+  if (matchesTarget(verified.value, change)) return { type: 'done', reading, failure };
+  if (mayTakeEffectLater(failure) || isByOthers(verified.value, before, failure))
     return { type: 'unconfirmed', failure, reading };
-  if (change.operation === 'create' && truth.value.type === 'mapped') {
-    return { type: 'mappedToOther', skillId: truth.value.skillId, reading, failure };
+  if (change.operation === 'create' && verified.value.type === 'mapped') {
+    return { type: 'mappedToOther', skillId: verified.value.skillId, reading, failure };
   }
-  if (change.operation === 'update' && truth.value.type === 'notMapped') return { type: 'notMapped', reading, failure };
+  if (change.operation === 'update' && verified.value.type === 'notMapped')
+    return { type: 'notMapped', reading, failure };
   return { type: 'failed', failure, reading };
 }
 
 /** Whether others have changed the mapping since, so that it does not tell any more whether the change took effect. */
-function isByOthers(mapping: NetworkMapping, before: NetworkMapping | undefined, { effect, kind }: Failure): boolean {
+function isByOthers(
+  mapping: NetworkMapping,
+  before: NetworkMapping | undefined,
+  { effect, kind }: ApiFailure,
+): boolean {
   return effect === 'unknown' && kind !== 'conflict' && before !== undefined && !isSameMapping(mapping, before);
 }
 
@@ -86,16 +118,18 @@ async function read(
   change: MappingChange,
   context: RequestContext,
   settleMs: number,
-  moved: AbortSignal,
+  endpointChanged: AbortSignal,
 ): Promise<Result<NetworkMapping> | undefined> {
   const first = await client.get(change.serviceProviderId, context);
-  if (!first.ok || settleMs === 0 || holds(first.value, change)) return first;
-  const waited = await delay(settleMs, true, { ...(context.signal && { signal: context.signal }) }).catch(() => false);
-  if (moved.aborted) return undefined;
+  if (!first.ok || settleMs === 0 || matchesTarget(first.value, change)) return first;
+  const waited = await delay(settleMs, true, { ...(context.abortSignal && { signal: context.abortSignal }) }).catch(
+    () => false,
+  );
+  if (endpointChanged.aborted) return undefined;
   return waited ? client.get(change.serviceProviderId, context) : first;
 }
 
 /** Whether the mapping is what the change was to bring about. */
-export function holds(mapping: NetworkMapping, change: MappingChange): boolean {
-  return isSameMapping(mapping, wishOf(change));
+export function matchesTarget(mapping: NetworkMapping, change: MappingChange): boolean {
+  return isSameMapping(mapping, targetOf(change));
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   isSameMapping,
   leavesUnconfirmed,
-  wishOf,
+  targetOf,
   type MappingChange,
   type NetworkMapping,
 } from '../model/networkMapping';
@@ -15,11 +15,11 @@ export const LATE_EFFECT_CHECKS_MS: readonly number[] = [5_000, 15_000, 60_000];
 export interface WatchedChange {
   unconfirmed: ExplainedUnconfirmedChange;
   /** Its journal entry. */
-  readonly note: string;
+  readonly logId: string;
   /** Resolves when its journal entry says that it is unconfirmed. */
-  readonly noted: Promise<void>;
+  readonly logged: Promise<void>;
   /** The mapping that its journal entry tells. */
-  readonly notedMapping: NetworkMapping | undefined;
+  readonly loggedMapping: NetworkMapping | undefined;
   /** The session that sent it. Only what this session reads tells what became of it. */
   readonly session: string | undefined;
   /** Whether another change was sent after it. */
@@ -52,13 +52,13 @@ export class UnconfirmedChanges {
    */
   followedBy(change: MappingChange): NetworkMapping[] {
     const id = change.serviceProviderId;
-    const requested = wishOf(change);
-    this.keep(id, ({ unconfirmed }) => !isSameMapping(wishOf(unconfirmed.change), requested));
+    const requested = targetOf(change);
+    this.keep(id, ({ unconfirmed }) => !isSameMapping(targetOf(unconfirmed.change), requested));
     return (this.watched.get(id) ?? []).map((watched) => {
       const { alsoRequested = [], ...unconfirmed } = watched.unconfirmed;
       watched.unconfirmed = { ...unconfirmed, alsoRequested: [...alsoRequested, requested] };
       watched.isFollowed = true;
-      return wishOf(unconfirmed.change);
+      return targetOf(unconfirmed.change);
     });
   }
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { checkName, type IdentifierCheck } from './identifiers';
+import { checkName, type ValidationResult } from './identifiers';
 import { INVISIBLE } from './lookAlikes';
 
 const MAX_NAME_LENGTH = 60;
@@ -8,7 +8,7 @@ const MAX_NAME_LENGTH = 60;
  * Checks the name that a person gives an account. What is kept is what is shown: 1 to 60 characters, each run of spaces
  * as one, so that the same name can be typed into the settings.
  */
-export function checkAccountName(typed: string): IdentifierCheck {
+export function checkAccountName(typed: string): ValidationResult {
   const named = checkName(typed);
   if (!named.ok) return named;
   const name = named.value.replace(/\p{Zs}+/gu, ' ');

@@ -8,7 +8,7 @@ export const DEFAULT_ACCOUNT = 'default';
  * @param names of all known accounts
  * @returns undefined when there is no such account, or several to choose from
  */
-export function accountFor(named: string | undefined, names: readonly string[]): string | undefined {
+export function resolveAccount(named: string | undefined, names: readonly string[]): string | undefined {
   if (named !== undefined) return names.find((name) => name === named);
   return names.find((name) => name === DEFAULT_ACCOUNT) ?? (names.length === 1 ? names[0] : undefined);
 }
@@ -35,7 +35,7 @@ export function reservedAfterSignIn(
   reserved: string | undefined,
   signedIn: string,
 ): string | undefined {
-  return signedIn === DEFAULT_ACCOUNT ? undefined : (reserved ?? accountFor(undefined, names));
+  return signedIn === DEFAULT_ACCOUNT ? undefined : (reserved ?? resolveAccount(undefined, names));
 }
 
 /**
@@ -52,6 +52,6 @@ export function reservedAfterSignOut(
   left: readonly string[],
 ): string | undefined {
   if (left.length === 0) return undefined;
-  const owner = reserved ?? accountFor(undefined, names);
-  return accountFor(undefined, left) === owner ? undefined : (owner ?? '');
+  const owner = reserved ?? resolveAccount(undefined, names);
+  return resolveAccount(undefined, left) === owner ? undefined : (owner ?? '');
 }

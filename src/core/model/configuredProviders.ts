@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import { checkAccountName } from './accountName';
-import { displayText } from '../text/sanitizeText';
+import { sanitizeText } from '../text/sanitizeText';
 import { checkServiceProviderId, looksLikeSecret } from './identifiers';
 
 /** The setting that holds the list, as VS Code names it. */
@@ -19,14 +19,14 @@ export interface ConfiguredProvider {
 }
 
 /** An entry of the setting that cannot be used. It stays in the setting as it is. */
-interface UnusableEntry {
+interface InvalidEntry {
   readonly type: 'unusable';
   /** The place in the array, from 0; -1 when the setting itself is no array. */
   readonly index: number;
   readonly problem: string;
 }
 
-export type ConfiguredEntry = ConfiguredProvider | UnusableEntry;
+export type ConfiguredEntry = ConfiguredProvider | InvalidEntry;
 
 const EntryShape = v.object({
   id: v.string(),
@@ -54,7 +54,7 @@ export function parseConfiguredProviders(setting: unknown): ConfiguredEntry[] {
 
 function parseEntry(raw: unknown, index: number): ConfiguredEntry {
   const shape = v.safeParse(EntryShape, raw);
-  if (!shape.success) return { type: 'unusable', index, problem: shapeProblem(raw) };
+  if (!shape.success) return { type: 'unusable', index, problem: describeShapeError(raw) };
   const check = checkServiceProviderId(shape.output.id);
   if (!check.ok) return { type: 'unusable', index, problem: check.problem };
   const { name: givenName = '', account: givenAccount = '' } = shape.output;
@@ -66,7 +66,7 @@ function parseEntry(raw: unknown, index: number): ConfiguredEntry {
       problem: l10n.t('"{0}" holds a Login with Amazon secret. Remove it from the setting, and revoke it.', secret[0]),
     };
   }
-  const name = displayText(givenName, 200);
+  const name = sanitizeText(givenName, 200);
   const account = givenAccount.trim() === '' ? undefined : checkAccountName(givenAccount);
   if (account?.ok === false) return { type: 'unusable', index, problem: l10n.t('"account": {0}', account.problem) };
   return {
@@ -78,7 +78,7 @@ function parseEntry(raw: unknown, index: number): ConfiguredEntry {
   };
 }
 
-function shapeProblem(raw: unknown): string {
+function describeShapeError(raw: unknown): string {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
     return l10n.t('Expected an object such as {0}', '{ "id": "amzn1.comms.csp.id.…", "name": "…" }');
   }

@@ -10,17 +10,17 @@ export type EndpointCheck = { ok: true; url: string } | { ok: false; problem: st
  */
 export function checkEndpoint(value: unknown): EndpointCheck {
   if (typeof value !== 'string' || !URL.canParse(value)) {
-    return refused(l10n.t('Expected a URL such as {0}', EXAMPLE));
+    return invalid(l10n.t('Expected a URL such as {0}', EXAMPLE));
   }
   const url = new URL(value);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    return refused(l10n.t('Only https is allowed, or http to this machine itself (127.0.0.1, [::1], localhost).'));
+    return invalid(l10n.t('Only https is allowed, or http to this machine itself (127.0.0.1, [::1], localhost).'));
   }
   // An empty query or fragment ("https://host/?") is not seen in `search` and `hash`, yet swallows what is put behind it.
   if (url.username || url.password || /[?#]/.test(url.href)) {
-    return refused(l10n.t('A user name, a password, a query (?) or a fragment (#) is not allowed here.'));
+    return invalid(l10n.t('A user name, a password, a query (?) or a fragment (#) is not allowed here.'));
   }
-  return { ok: true, url: withoutSlashes(url.href) };
+  return { ok: true, url: stripTrailingSlashes(url.href) };
 }
 
 /** What the service's reference has behind its host; `%7B` and `%7D` are braces, in which it names the ID. */
@@ -40,11 +40,11 @@ export function checkApiEndpoint(value: unknown): EndpointCheck {
   // A part of the API's path, or any path at Amazon's own hosts, could only lead to addresses that do not exist.
   const isWrong = isOfAmazon(url.hostname) ? url.pathname !== '/' : API_SEGMENT.test(url.pathname);
   if (isWrong) {
-    return refused(
+    return invalid(
       l10n.t('The path is not allowed here. Expected a URL without the path of the API, such as {0}', EXAMPLE),
     );
   }
-  return { ok: true, url: withoutSlashes(url.href) };
+  return { ok: true, url: stripTrailingSlashes(url.href) };
 }
 
 const API_SEGMENT = /\/(?:communications|serviceProviders)(?:\/|$)/i;
@@ -67,7 +67,7 @@ export function secretsGoTo(url: string): string {
 const THIS_COMPUTER = 'loopback';
 
 /** By hand, since a pattern looks for the end again from each of the slashes in the middle. */
-function withoutSlashes(url: string): string {
+function stripTrailingSlashes(url: string): string {
   let end = url.length;
   while (url[end - 1] === '/') end -= 1;
   return url.slice(0, end);
@@ -77,6 +77,6 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-function refused(problem: string): EndpointCheck {
+function invalid(problem: string): EndpointCheck {
   return { ok: false, problem };
 }

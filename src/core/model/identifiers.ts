@@ -6,19 +6,19 @@ import { asItLooks, INVISIBLE } from './lookAlikes';
  *
  * `suggestion` is the one ID that is inside what was checked, where there is more in it than that.
  */
-export type IdentifierCheck =
+export type ValidationResult =
   | { ok: true; value: string; warning?: string; suggestion?: string }
   | { ok: false; problem: string; suggestion?: string };
 
-const SERVICE_PROVIDER_FORM = 'amzn1.comms.csp.id.';
+const SERVICE_PROVIDER_PREFIX = 'amzn1.comms.csp.id.';
 /** The reference's prose names the second form, its examples and Amazon's tools use the first. */
-const SKILL_FORMS = ['amzn1.ask.skill.', 'amzn1.alexa.skill.did.'];
+const SKILL_PREFIXES = ['amzn1.ask.skill.', 'amzn1.alexa.skill.did.'];
 const MAX_SKILL_ID_LENGTH = 255;
 /** Not documented. Far above any that is known, and short enough for a row and an address. */
 const MAX_SERVICE_PROVIDER_ID_LENGTH = 1_000;
 
-const LWA_CLIENT_FORM = 'amzn1.application-oa2-client.';
-const CHIME_PROVIDER_FORM = 'amzn1.alexa.csp.id.';
+const LWA_CLIENT_PREFIX = 'amzn1.application-oa2-client.';
+const CHIME_PROVIDER_PREFIX = 'amzn1.alexa.csp.id.';
 
 /** What only Login with Amazon issues, and what only requests and answers of OAuth hold. */
 const SECRET_FORMS: readonly RegExp[] = [
@@ -69,15 +69,15 @@ export function searchProblem(text: string): string | undefined {
  *
  * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
-export function checkServiceProviderId(id: string): IdentifierCheck {
-  return withIdInside(id, [SERVICE_PROVIDER_FORM], (inside) => {
-    const problem = unusable(id, inside ?? `${SERVICE_PROVIDER_FORM}…`);
+export function checkServiceProviderId(id: string): ValidationResult {
+  return withIdInside(id, [SERVICE_PROVIDER_PREFIX], (inside) => {
+    const problem = findProblem(id, inside ?? `${SERVICE_PROVIDER_PREFIX}…`);
     if (problem) return { ok: false, problem };
     if (id === '.' || id === '..') {
       // A path segment of dots is resolved away by every URL parser, even when it is percent-encoded.
       return {
         ok: false,
-        problem: l10n.t('This is not an id. Expected a service provider id such as {0}…', SERVICE_PROVIDER_FORM),
+        problem: l10n.t('This is not an id. Expected a service provider id such as {0}…', SERVICE_PROVIDER_PREFIX),
       };
     }
     const length = Array.from(id).length;
@@ -91,7 +91,7 @@ export function checkServiceProviderId(id: string): IdentifierCheck {
         ),
       };
     }
-    if (hasKnownForm(id, [SERVICE_PROVIDER_FORM])) return { ok: true, value: id };
+    if (hasKnownForm(id, [SERVICE_PROVIDER_PREFIX])) return { ok: true, value: id };
     return { ok: true, value: id, warning: serviceProviderWarning(id, inside) };
   });
 }
@@ -102,9 +102,9 @@ export function checkServiceProviderId(id: string): IdentifierCheck {
  *
  * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
-export function checkSkillId(id: string): IdentifierCheck {
-  return withIdInside(id, SKILL_FORMS, (inside) => {
-    const problem = unusable(id, inside ?? `${SKILL_FORMS[0] ?? ''}…`);
+export function checkSkillId(id: string): ValidationResult {
+  return withIdInside(id, SKILL_PREFIXES, (inside) => {
+    const problem = findProblem(id, inside ?? `${SKILL_PREFIXES[0] ?? ''}…`);
     if (problem) return { ok: false, problem };
     const length = Array.from(id).length;
     if (length > MAX_SKILL_ID_LENGTH) {
@@ -113,13 +113,13 @@ export function checkSkillId(id: string): IdentifierCheck {
         problem: l10n.t('A skill id has at most {0} characters; this one has {1}.', MAX_SKILL_ID_LENGTH, length),
       };
     }
-    if (hasKnownForm(id, SKILL_FORMS)) return { ok: true, value: id };
+    if (hasKnownForm(id, SKILL_PREFIXES)) return { ok: true, value: id };
     return { ok: true, value: id, warning: skillWarning(id, inside) };
   });
 }
 
 /** Checks a name for people: any text, or none, but no secret, since names are kept in plain text and shown. */
-export function checkName(typed: string): IdentifierCheck {
+export function checkName(typed: string): ValidationResult {
   if (looksLikeSecret(typed)) {
     return { ok: false, problem: l10n.t('This is a Login with Amazon secret, not a name, and was not kept.') };
   }
@@ -130,7 +130,7 @@ export function checkName(typed: string): IdentifierCheck {
  * Whether two ids name the same skill. The service may answer in the other form than it was given, so the known
  * prefixes say nothing; what follows them does.
  */
-export function isSameSkill(one: string, other: string): boolean {
+export function isSameSkillId(one: string, other: string): boolean {
   if (one === other) return true;
   const key = skillKey(one);
   return key !== undefined && key === skillKey(other);
@@ -142,12 +142,12 @@ export function hasUuid(id: string): boolean {
 }
 
 /** As long as a UUID, which tells one id from all others by itself. */
-const TELLING_LENGTH = 32;
+const UNIQUE_SUFFIX_LENGTH = 32;
 
 /** An id as a row shows it: without the prefix that all of its sort share, where what follows is telling enough. */
 export function shortId(id: string): string {
-  const form = [SERVICE_PROVIDER_FORM, ...SKILL_FORMS].find((known) => hasForm(id, known)) ?? '';
-  return id.length - form.length >= TELLING_LENGTH ? id.slice(form.length) : id;
+  const form = [SERVICE_PROVIDER_PREFIX, ...SKILL_PREFIXES].find((known) => hasPrefix(id, known)) ?? '';
+  return id.length - form.length >= UNIQUE_SUFFIX_LENGTH ? id.slice(form.length) : id;
 }
 
 /**
@@ -155,20 +155,20 @@ export function shortId(id: string): string {
  * the same as itself only.
  */
 function skillKey(id: string): string | undefined {
-  const form = SKILL_FORMS.find((known) => hasForm(id, known));
+  const form = SKILL_PREFIXES.find((known) => hasPrefix(id, known));
   if (form === undefined) return undefined;
   const key = id.slice(form.length);
   return UUID.test(key) ? key.toLowerCase() : key;
 }
 
-function hasForm(id: string, form: string): boolean {
+function hasPrefix(id: string, form: string): boolean {
   return id.startsWith(form) && id.length > form.length;
 }
 
 /** Whether it is a form and an ID after it, with nothing that no such ID has, and not a piece of one. */
 function hasKnownForm(id: string, forms: readonly string[]): boolean {
   return forms.some((form) => {
-    if (!hasForm(id, form)) return false;
+    if (!hasPrefix(id, form)) return false;
     const rest = id.slice(form.length);
     return KNOWN_REST.test(rest) && !rest.includes('amzn1.') && (UUID.test(rest) || !BEGINNING_OF_UUID.test(rest));
   });
@@ -178,8 +178,8 @@ function hasKnownForm(id: string, forms: readonly string[]): boolean {
 function withIdInside(
   text: string,
   forms: readonly string[],
-  check: (inside: string | undefined) => IdentifierCheck,
-): IdentifierCheck {
+  check: (inside: string | undefined) => ValidationResult,
+): ValidationResult {
   if (hasKnownForm(text, forms)) return check(undefined);
   const inside = idInside(text, forms);
   return { ...check(inside), ...(inside !== undefined && { suggestion: inside }) };
@@ -191,7 +191,7 @@ function idInside(text: string, forms: readonly string[]): string | undefined {
   const pieces = asItLooks(text.slice(0, 10_000)).split(/(?=amzn1\.)/);
   const found = new Set(
     pieces.flatMap((piece) => {
-      const form = forms.find((each) => hasForm(piece, each));
+      const form = forms.find((each) => hasPrefix(piece, each));
       const [rest] = form === undefined ? [] : (ID_AFTER_FORM.exec(piece.slice(form.length)) ?? []);
       const id = `${form ?? ''}${rest ?? ''}`;
       return hasKnownForm(id, forms) ? [id] : [];
@@ -201,7 +201,7 @@ function idInside(text: string, forms: readonly string[]): string | undefined {
   return found.size === 1 ? only : undefined;
 }
 
-function unusable(id: string, expected: string): string | undefined {
+function findProblem(id: string, expected: string): string | undefined {
   if (id === '') return l10n.t('Enter an id such as {0}', expected);
   if (looksLikeSecret(id)) {
     return l10n.t('This is a Login with Amazon secret, not an id, and was not kept. Expected {0}', expected);
@@ -214,42 +214,42 @@ function unusable(id: string, expected: string): string | undefined {
 
 function serviceProviderWarning(id: string, inside: string | undefined): string {
   if (inside !== undefined) return l10n.t('This is more than a service provider ID. The ID in it is {0}', inside);
-  if (id.startsWith(LWA_CLIENT_FORM)) {
+  if (id.startsWith(LWA_CLIENT_PREFIX)) {
     return l10n.t(
       'This is the client id of a Login with Amazon security profile. A service provider id starts with {0}',
-      SERVICE_PROVIDER_FORM,
+      SERVICE_PROVIDER_PREFIX,
     );
   }
-  if (id.startsWith(CHIME_PROVIDER_FORM)) {
+  if (id.startsWith(CHIME_PROVIDER_PREFIX)) {
     return l10n.t(
       'This is the id of an Amazon Chime provider. A service provider id starts with {0}',
-      SERVICE_PROVIDER_FORM,
+      SERVICE_PROVIDER_PREFIX,
     );
   }
-  if (SKILL_FORMS.some((form) => id.startsWith(form))) {
-    return l10n.t('This is the id of a skill. A service provider id starts with {0}', SERVICE_PROVIDER_FORM);
+  if (SKILL_PREFIXES.some((form) => id.startsWith(form))) {
+    return l10n.t('This is the id of a skill. A service provider id starts with {0}', SERVICE_PROVIDER_PREFIX);
   }
-  if (hasForm(id, SERVICE_PROVIDER_FORM)) {
+  if (hasPrefix(id, SERVICE_PROVIDER_PREFIX)) {
     return l10n.t(
       'This does not look like one complete service provider ID. Check it against where you copied it from.',
     );
   }
-  return l10n.t('Service provider ids known so far start with {0}', SERVICE_PROVIDER_FORM);
+  return l10n.t('Service provider ids known so far start with {0}', SERVICE_PROVIDER_PREFIX);
 }
 
 function skillWarning(id: string, inside: string | undefined): string {
   if (inside !== undefined) return l10n.t('This is more than a skill ID. The ID in it is {0}', inside);
-  if (id.startsWith(LWA_CLIENT_FORM)) {
+  if (id.startsWith(LWA_CLIENT_PREFIX)) {
     return l10n.t(
       'This is the client id of a Login with Amazon security profile. A skill id starts with {0} or {1}',
-      ...SKILL_FORMS,
+      ...SKILL_PREFIXES,
     );
   }
-  if (id.startsWith(SERVICE_PROVIDER_FORM) || id.startsWith(CHIME_PROVIDER_FORM)) {
-    return l10n.t('This is the id of a service provider. A skill id starts with {0} or {1}', ...SKILL_FORMS);
+  if (id.startsWith(SERVICE_PROVIDER_PREFIX) || id.startsWith(CHIME_PROVIDER_PREFIX)) {
+    return l10n.t('This is the id of a service provider. A skill id starts with {0} or {1}', ...SKILL_PREFIXES);
   }
-  if (SKILL_FORMS.some((form) => hasForm(id, form))) {
+  if (SKILL_PREFIXES.some((form) => hasPrefix(id, form))) {
     return l10n.t('This does not look like one complete skill ID. Check it against where you copied it from.');
   }
-  return l10n.t('Skill ids known so far start with {0} or {1}', ...SKILL_FORMS);
+  return l10n.t('Skill ids known so far start with {0} or {1}', ...SKILL_PREFIXES);
 }

@@ -1,4 +1,4 @@
-import { isSameSkill } from './identifiers';
+import { isSameSkillId } from './identifiers';
 
 /** What can be asked of the service for one service provider. */
 export const OPERATIONS = ['get', 'create', 'update', 'delete'] as const;
@@ -16,7 +16,7 @@ export type MappingChange =
   | { readonly operation: 'delete'; readonly serviceProviderId: string };
 
 /** What the service said, and when. */
-export interface Reading {
+export interface MappingSnapshot {
   readonly mapping: NetworkMapping;
   readonly readAtMs: number;
 }
@@ -24,11 +24,11 @@ export interface Reading {
 /** Whether two mappings are the same. Skills are, when their ids differ in case only. */
 export function isSameMapping(one: NetworkMapping, other: NetworkMapping): boolean {
   if (one.type === 'notMapped' || other.type === 'notMapped') return one.type === other.type;
-  return isSameSkill(one.skillId, other.skillId);
+  return isSameSkillId(one.skillId, other.skillId);
 }
 
 /** What the service holds once the change has been made. */
-export function wishOf(change: MappingChange): NetworkMapping {
+export function targetOf(change: MappingChange): NetworkMapping {
   return change.operation === 'delete' ? { type: 'notMapped' } : { type: 'mapped', skillId: change.skillId };
 }
 
@@ -70,12 +70,12 @@ export function leavesUnconfirmed(
   mapping: NetworkMapping,
   { change, before, alsoRequested = [], isProcessed }: UnconfirmedChange,
 ): boolean {
-  if (isProcessed || isSameMapping(mapping, wishOf(change))) return false;
+  if (isProcessed || isSameMapping(mapping, targetOf(change))) return false;
   return before === undefined || [before, ...alsoRequested].some((own) => isSameMapping(mapping, own));
 }
 
 /** The one change that leads from one mapping to another; undefined where they are the same. */
-export function changeTo(
+export function changeBetween(
   serviceProviderId: string,
   from: NetworkMapping,
   to: NetworkMapping,

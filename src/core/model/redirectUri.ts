@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { displayText } from '../text/sanitizeText';
+import { sanitizeText } from '../text/sanitizeText';
 
 export type RedirectUriCheck =
   | {
@@ -16,10 +16,10 @@ export type RedirectUriCheck =
 const EXAMPLE = 'http://127.0.0.1:9090/cb';
 
 /** Below, programs need special rights on most systems, and 80 would be left out of `Host`. */
-const LOWEST_PORT = 1024;
+const MIN_PORT = 1024;
 
 /**
- * Ports from {@link LOWEST_PORT} on that browsers refuse to open.
+ * Ports from {@link MIN_PORT} on that browsers refuse to open.
  *
  * @see https://fetch.spec.whatwg.org/#port-blocking
  */
@@ -36,42 +36,42 @@ const BLOCKED_PORTS = [
  */
 export function checkRedirectUri(value: unknown): RedirectUriCheck {
   if (typeof value !== 'string' || !URL.canParse(value)) {
-    return refused(l10n.t('Expected a URL such as {0}', EXAMPLE));
+    return invalid(l10n.t('Expected a URL such as {0}', EXAMPLE));
   }
   const { protocol, hostname, host, username, password, port, pathname, href } = new URL(value);
   if (protocol !== 'http:') {
-    return refused(l10n.t('Only http is possible, since there is no certificate for this machine. Write {0}', EXAMPLE));
+    return invalid(l10n.t('Only http is possible, since there is no certificate for this machine. Write {0}', EXAMPLE));
   }
   if (hostname === '[::1]') {
-    return refused(
+    return invalid(
       l10n.t('The browser cannot come back to an IPv6 address. Write {0} instead of {1}.', '127.0.0.1', '[::1]'),
     );
   }
   if (hostname !== '127.0.0.1' && hostname !== 'localhost') {
-    return refused(
+    return invalid(
       l10n.t('The browser must come back to this machine itself: to {0} or {1}.', '127.0.0.1', 'localhost'),
     );
   }
   // An empty query or fragment is not seen in `search` and `hash`.
   if (username || password || /[?#]/.test(value)) {
-    return refused(l10n.t('A user name, a password, a query (?) or a fragment (#) is not allowed here.'));
+    return invalid(l10n.t('A user name, a password, a query (?) or a fragment (#) is not allowed here.'));
   }
-  if (Number(port) < LOWEST_PORT) {
-    return refused(l10n.t('Name a port from {0} to {1}, such as in {2}', LOWEST_PORT, 65535, EXAMPLE));
+  if (Number(port) < MIN_PORT) {
+    return invalid(l10n.t('Name a port from {0} to {1}, such as in {2}', MIN_PORT, 65535, EXAMPLE));
   }
   if (BLOCKED_PORTS.includes(Number(port))) {
-    return refused(l10n.t('Browsers do not open port {0}. Choose another one, such as in {1}', port, EXAMPLE));
+    return invalid(l10n.t('Browsers do not open port {0}. Choose another one, such as in {1}', port, EXAMPLE));
   }
   // The editor opens addresses with a reading of its own of what is left out here.
   if (!/^[\w.~/-]+$/.test(pathname)) {
-    return refused(l10n.t('The path may have letters, digits and {0} only, such as in {1}', '. _ ~ - /', EXAMPLE));
+    return invalid(l10n.t('The path may have letters, digits and {0} only, such as in {1}', '. _ ~ - /', EXAMPLE));
   }
   if (href !== value && href !== `${value}/`) {
-    return refused(l10n.t('Write it as a browser does: {0}', displayText(href, 200)));
+    return invalid(l10n.t('Write it as a browser does: {0}', sanitizeText(href, 200)));
   }
   return { ok: true, redirectUri: value, port: Number(port), pathname, host };
 }
 
-function refused(problem: string): RedirectUriCheck {
+function invalid(problem: string): RedirectUriCheck {
   return { ok: false, problem };
 }

@@ -28,11 +28,11 @@ export function checkScopes(value: unknown): ScopesCheck {
  *
  * @param granted undefined when nobody said what was granted; then nothing is known to be missing
  */
-export function missingScopes(wished: readonly string[], granted: readonly string[] | undefined): string[] {
-  return granted === undefined ? [] : wished.filter((scope) => !granted.includes(scope));
+export function missingScopes(requested: readonly string[], granted: readonly string[] | undefined): string[] {
+  return granted === undefined ? [] : requested.filter((scope) => !granted.includes(scope));
 }
 
 /** What a sign-in should have: what is wished for, and what mappings cannot be read without. */
-export function neededScopes(wished: readonly string[]): string[] {
-  return [...new Set([MAPPING_SCOPE, ...wished])];
+export function requiredScopes(requested: readonly string[]): string[] {
+  return [...new Set([MAPPING_SCOPE, ...requested])];
 }

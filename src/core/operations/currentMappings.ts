@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import type { ServiceProviders } from '../mappings/mappingStore';
-import type { Failure } from '../failures/apiFailure';
+import type { MappingStore } from '../mappings/mappingStore';
+import type { ApiFailure } from '../failures/apiFailure';
 import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../model/networkMapping';
 import { certainReading } from '../mappings/providerStatus';
 
@@ -16,12 +16,12 @@ export type CurrentMapping = {
       readonly sender: ChangeSender;
       readonly unconfirmed?: UnconfirmedChange;
     }
-  | { readonly type: 'failed'; readonly failure: Failure }
+  | { readonly type: 'failed'; readonly failure: ApiFailure }
   /** Taken off the list, or its read was superseded. */
   | { readonly type: 'notListed' | 'notRead' }
 );
 
-type Store = Pick<ServiceProviders, 'provider' | 'status' | 'sender'>;
+type Store = Pick<MappingStore, 'provider' | 'status' | 'sender'>;
 
 /**
  * What is known of service providers that were read just now.
@@ -31,7 +31,7 @@ type Store = Pick<ServiceProviders, 'provider' | 'status' | 'sender'>;
  */
 export function currentMappings(
   ids: readonly string[],
-  failures: readonly Failure[],
+  failures: readonly ApiFailure[],
   beganAtMs: number,
   store: Store,
 ): readonly CurrentMapping[] {

@@ -1,7 +1,7 @@
-import { JournalFailed } from '../history/journalError';
+import { JournalError } from '../history/journalError';
 import type { ChangeOutcome } from '../mappings/sendChange';
-import type { ServiceProviders } from '../mappings/mappingStore';
-import type { Failure } from '../failures/apiFailure';
+import type { MappingStore } from '../mappings/mappingStore';
+import type { ApiFailure } from '../failures/apiFailure';
 import { isSameMapping, senderDifference, type ChangeSender, type MappingChange } from '../model/networkMapping';
 import { certainReading } from '../mappings/providerStatus';
 import { currentMappings, type CurrentMapping } from './currentMappings';
@@ -27,7 +27,7 @@ export type Interference =
 
 /** What an operation asks of whoever starts it. */
 export interface OperationPorts {
-  readonly store: Pick<ServiceProviders, 'provider' | 'status' | 'sender' | 'changeAll'>;
+  readonly store: Pick<MappingStore, 'provider' | 'status' | 'sender' | 'changeAll'>;
   /**
    * Reads mappings for a user who waits.
    *
@@ -35,7 +35,7 @@ export interface OperationPorts {
    */
   readonly read: (
     ids: readonly string[],
-  ) => Promise<{ readonly failures: readonly Failure[] } | { readonly canceledAfter: number }>;
+  ) => Promise<{ readonly failures: readonly ApiFailure[] } | { readonly canceledAfter: number }>;
   /** @returns the IDs of the confirmed changes, or undefined when the user declines */
   readonly confirm: (plan: Plan, because: Interference | undefined) => Promise<readonly string[] | undefined>;
   /** Shows progress while the changes are sent, which can be canceled. */
@@ -67,7 +67,7 @@ export type OperationResult =
       readonly results: readonly ChangeResult[];
       readonly stopped: boolean;
       /** The journal could not be written, so the rest was not sent. */
-      readonly journalFailed?: JournalFailed;
+      readonly journalFailed?: JournalError;
     };
 
 /** What a question shows is read again when it stood for longer than this. Milliseconds. */
@@ -140,18 +140,18 @@ async function ask(
 async function apply(plan: Plan, ports: OperationPorts): Promise<OperationResult & { type: 'applied' }> {
   const operationId = ports.newOperationId();
   const outcomes = new Map<MappingChange, ChangeOutcome>();
-  let journalFailed: JournalFailed | undefined;
-  const { stopped } = await ports.withProgress(plan, async (stop, onSettled) => {
+  let journalFailed: JournalError | undefined;
+  const { stopped } = await ports.withProgress(plan, async (stopSignal, onSettled) => {
     // A single change ends at once when it is canceled; of several, those in progress come to their end.
-    const single = plan.changes.length === 1 ? { signal: stop, urgent: true } : {};
-    const context = { actId: operationId, selected: selectedCount(plan), stop, interactive: true, ...single };
+    const single = plan.changes.length === 1 ? { abortSignal: stopSignal, urgent: true } : {};
+    const context = { operationId, selected: selectedCount(plan), stopSignal, interactive: true, ...single };
     try {
       await ports.store.changeAll(plan.changes, context, (change, outcome) => {
         outcomes.set(change, outcome);
         onSettled();
       });
     } catch (error) {
-      if (!(error instanceof JournalFailed)) throw error;
+      if (!(error instanceof JournalError)) throw error;
       journalFailed = error;
     }
   });

@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import { displayText } from '../text/sanitizeText';
-import { explain } from '../failures/failureMessages';
+import { sanitizeText } from '../text/sanitizeText';
+import { describeFailure } from '../failures/failureMessages';
 import { shortId } from '../model/identifiers';
-import { wishOf, type NetworkMapping } from '../model/networkMapping';
-import { narrowId } from '../presentation/rowText';
+import { targetOf, type NetworkMapping } from '../model/networkMapping';
+import { abbreviateId } from '../presentation/rowText';
 import type { Interference, OperationResult } from './operation';
 import { countResults, countSkipped, failuresOf, type OperationCounts, type SkipCounts } from './outcomes';
 import { selectedCount, type OperationKind, type Plan, type PlannedChange, type SkipReason } from './plan';
@@ -102,7 +102,7 @@ function interferenceText(because: Interference): string {
 
 /** One change for a list, such as `A → B`. */
 export function transitionText({ replaces, change }: PlannedChange): string {
-  return l10n.t('{0} → {1}', shortMapping(replaces), shortMapping(wishOf(change)));
+  return l10n.t('{0} → {1}', shortMapping(replaces), shortMapping(targetOf(change)));
 }
 
 /** What a user has to know before a change is made; undefined where there is nothing. */
@@ -178,7 +178,7 @@ export function summaryText(applied: OperationResult & { type: 'applied' }, lang
     counts.failed > 0 ? l10n.t('{0} failed.', counts.failed) : '',
     counts.unconfirmed > 0 ? l10n.t('{0} unconfirmed.', counts.unconfirmed) : '',
     counts.notStarted > 0 ? l10n.t('{0} not started.', counts.notStarted) : '',
-    first && !applied.stopped ? l10n.t('First problem: {0}.', explain(first).reason) : '',
+    first && !applied.stopped ? l10n.t('First problem: {0}.', describeFailure(first).reason) : '',
   ]
     .filter(Boolean)
     .join(' ');
@@ -216,7 +216,7 @@ function shortMapping(mapping: NetworkMapping): string {
 }
 
 function narrowMapping(mapping: NetworkMapping): string {
-  return mapping.type === 'mapped' ? narrowId(mapping.skillId) : mappingText(mapping);
+  return mapping.type === 'mapped' ? abbreviateId(mapping.skillId) : mappingText(mapping);
 }
 
 function previewTitle({ kind, skillId = '' }: Plan): string {
@@ -280,8 +280,8 @@ function singleLines(planned: PlannedChange): string {
   const { change, name, replaces, changedSince } = planned;
   const id = l10n.t('Service provider: {0}', change.serviceProviderId);
   const current = l10n.t('Current: {0}', mappingText(replaces));
-  const target = mappingText(wishOf(change));
-  const isDelete = change.operation === 'delete' && planned.undoes === undefined;
+  const target = mappingText(targetOf(change));
+  const isDelete = change.operation === 'delete' && planned.revertsChangeId === undefined;
   const lines = changedSince
     ? [
         l10n.t('Before: {0}', mappingText(changedSince.before)),
@@ -290,7 +290,10 @@ function singleLines(planned: PlannedChange): string {
       ]
     : isDelete
       ? [l10n.t('{0} no longer handles the calls of {1}.', mappingText(replaces), name)]
-      : [current, planned.undoes === undefined ? l10n.t('New: {0}', target) : l10n.t('After undo: {0}', target)];
+      : [
+          current,
+          planned.revertsChangeId === undefined ? l10n.t('New: {0}', target) : l10n.t('After undo: {0}', target),
+        ];
   const warning = changedSince ? undefined : warningText(planned);
   return [...lines, id, ...(warning === undefined ? [] : [warning])].join('\n');
 }
@@ -314,7 +317,7 @@ function lineOfMany(
   { name, replaces, change }: PlannedChange,
   inWords: (mapping: NetworkMapping) => string,
 ): string {
-  const shown = displayText(name, MAX_NAME_LENGTH);
+  const shown = sanitizeText(name, MAX_NAME_LENGTH);
   switch (kind) {
     case 'map':
       return shown;
@@ -323,7 +326,7 @@ function lineOfMany(
     case 'delete':
       return l10n.t('{0} no longer handles the calls of {1}.', inWords(replaces), shown);
     case 'undo':
-      return l10n.t('{0}: {1} → {2}', shown, inWords(replaces), inWords(wishOf(change)));
+      return l10n.t('{0}: {1} → {2}', shown, inWords(replaces), inWords(targetOf(change)));
   }
 }
 

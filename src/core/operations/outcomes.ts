@@ -1,4 +1,4 @@
-import type { Failure } from '../failures/apiFailure';
+import type { ApiFailure } from '../failures/apiFailure';
 import type { ChangeOutcome } from '../mappings/sendChange';
 import type { OperationResult, ChangeResult } from './operation';
 import { selectedCount, type Plan, type SkipReason } from './plan';
@@ -63,13 +63,13 @@ export function countSkipped({ skipped, unreadable }: Plan, late: readonly SkipR
 }
 
 /** Why changes did not succeed, and why their mappings could not be read, those that failed first. */
-export function failuresOf(results: readonly ChangeResult[]): readonly Failure[] {
+export function failuresOf(results: readonly ChangeResult[]): readonly ApiFailure[] {
   const of = (kind: ResultKind) =>
     results.filter((each) => kindOf(each) === kind).flatMap(({ outcome }) => reasons(outcome));
   return [...of('failed'), ...of('unconfirmed')];
 }
 
-function reasons(outcome: ChangeOutcome | undefined): readonly Failure[] {
+function reasons(outcome: ChangeOutcome | undefined): readonly ApiFailure[] {
   if (outcome?.type !== 'failed' && outcome?.type !== 'unconfirmed') return [];
-  return outcome.doubt ? [outcome.failure, outcome.doubt] : [outcome.failure];
+  return outcome.verificationError ? [outcome.failure, outcome.verificationError] : [outcome.failure];
 }

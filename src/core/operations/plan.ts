@@ -1,12 +1,12 @@
-import type { ActChange } from '../mappings/mappingStore';
-import type { Failure } from '../failures/apiFailure';
+import type { PlannedWrite } from '../mappings/mappingStore';
+import type { ApiFailure } from '../failures/apiFailure';
 import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../model/networkMapping';
 import type { CurrentMapping } from './currentMappings';
 
 export type OperationKind = 'map' | 'remap' | 'delete' | 'undo';
 
 /** One change of a plan. It is sent only while `replaces` and `sender` still hold. */
-export interface PlannedChange extends ActChange {
+export interface PlannedChange extends PlannedWrite {
   readonly replaces: NetworkMapping;
   readonly sender: ChangeSender;
   /** With the ID, where another service provider of the plan has the same name. */
@@ -41,7 +41,7 @@ interface SkippedProvider {
 interface UnreadableProvider {
   readonly serviceProviderId: string;
   readonly name: string;
-  readonly failure: Failure;
+  readonly failure: ApiFailure;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isSameSkill } from '../model/identifiers';
+import { isSameSkillId } from '../model/identifiers';
 import type { MappingChange, NetworkMapping } from '../model/networkMapping';
 import type { CurrentMapping } from './currentMappings';
 import { makePlan, type Plan, type SkipReason } from './plan';
@@ -21,7 +21,7 @@ function changeOf(request: ChangeRequest, serviceProviderId: string): MappingCha
 }
 
 function skipReason(request: ChangeRequest, mapping: NetworkMapping): SkipReason | undefined {
-  if (request.kind !== 'delete' && mapping.type === 'mapped' && isSameSkill(mapping.skillId, request.skillId))
+  if (request.kind !== 'delete' && mapping.type === 'mapped' && isSameSkillId(mapping.skillId, request.skillId))
     return 'sameSkill';
   if (request.kind === 'map') return mapping.type === 'mapped' ? 'mappedToOther' : undefined;
   return mapping.type === 'notMapped' ? 'notMapped' : undefined;

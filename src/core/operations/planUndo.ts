@@ -1,6 +1,6 @@
-import type { RecordedChange } from '../history/changeRecord';
+import type { ChangeRecord } from '../history/changeRecord';
 import type { NetworkMapping } from '../model/networkMapping';
-import { undoStep } from '../history/undo';
+import { planUndoStep } from '../history/undo';
 import type { CurrentMapping } from './currentMappings';
 import { makePlan, type Decision, type Plan } from './plan';
 
@@ -9,7 +9,7 @@ import { makePlan, type Decision, type Plan } from './plan';
  *
  * @param records the operation's changes, the newest first
  */
-export function planUndo(records: readonly RecordedChange[], current: readonly CurrentMapping[]): Plan {
+export function planUndo(records: readonly ChangeRecord[], current: readonly CurrentMapping[]): Plan {
   // Of several changes of one service provider, only the oldest has the mapping from before all of them.
   const oldest = new Map(records.map((record) => [record.serviceProviderId, record]));
   // The journal still knows the name of one that is no longer in the list.
@@ -23,8 +23,8 @@ export function planUndo(records: readonly RecordedChange[], current: readonly C
   });
 }
 
-function decide(record: RecordedChange, mapping: NetworkMapping): Decision {
-  const step = undoStep(record, mapping);
+function decide(record: ChangeRecord, mapping: NetworkMapping): Decision {
+  const step = planUndoStep(record, mapping);
   switch (step.type) {
     case 'unknownBefore':
     case 'unconfirmed':
@@ -32,12 +32,12 @@ function decide(record: RecordedChange, mapping: NetworkMapping): Decision {
     case 'nothing':
       return 'restoredAlready';
     case 'restore':
-      return { change: step.change, undoes: record.id };
+      return { change: step.change, revertsChangeId: record.id };
     case 'changedSince':
       return {
         change: step.change,
-        undoes: record.id,
-        ...(record.before && { changedSince: { before: record.before, target: record.wished } }),
+        revertsChangeId: record.id,
+        ...(record.before && { changedSince: { before: record.before, target: record.target } }),
       };
   }
 }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ConfiguredProvider } from '../model/configuredProviders';
-import { explain } from '../failures/failureMessages';
+import { describeFailure } from '../failures/failureMessages';
 import { shortId } from '../model/identifiers';
 import type { ChangeOperation, NetworkMapping, Operation } from '../model/networkMapping';
 import type { ProviderStatus, RowState } from '../mappings/providerStatus';
@@ -12,7 +12,7 @@ export interface RowText {
   /** Stands after the label. */
   readonly description: string;
   /** What a screen reader says in place of both: `{name, or id}, {state}`. */
-  readonly accessibleLabel: string;
+  readonly accessibilityLabel: string;
 }
 
 /**
@@ -29,12 +29,12 @@ export function rowText(
 ): RowText {
   return {
     label: provider.name ?? shortId(provider.id),
-    description: withUnconfirmed(withTheNext(description(row, status, formatTime), status.queued), status),
-    accessibleLabel: accessibleLabel(provider.name ?? provider.id, stateText(row), unconfirmedText(status)),
+    description: withUnconfirmed(withQueued(description(row, status, formatTime), status.queued), status),
+    accessibilityLabel: accessibilityLabel(provider.name ?? provider.id, stateText(row), unconfirmedText(status)),
   };
 }
 
-function accessibleLabel(name: string, state: string, unconfirmed: string | undefined): string {
+function accessibilityLabel(name: string, state: string, unconfirmed: string | undefined): string {
   return unconfirmed === undefined
     ? l10n.t('{0}, {1}', name, state)
     : l10n.t('{0}, {1}, {2}', name, state, unconfirmed);
@@ -63,7 +63,7 @@ function unconfirmedText({ unconfirmed }: ProviderStatus): string | undefined {
 const NARROW_LENGTH = 20;
 
 /** An id in few characters, from its beginning and its end, which tell it from others. */
-export function narrowId(id: string): string {
+export function abbreviateId(id: string): string {
   const short = shortId(id);
   return short.length <= NARROW_LENGTH ? short : `${short.slice(0, 8)}…${short.slice(-6)}`;
 }
@@ -76,7 +76,7 @@ export function rowTooltip(
   formatTime: (ms: number) => string,
   nowMs = Date.now(),
 ): string[] {
-  const { known, lastFailure, wait } = status;
+  const { lastKnown: known, lastFailure, wait } = status;
   const unconfirmed = unconfirmedText(status);
   return [
     ...(provider.name === undefined ? [] : [provider.name]),
@@ -86,7 +86,7 @@ export function rowTooltip(
     ...(wait ? [waitText(wait, nowMs)] : []),
     ...(provider.account === undefined ? [] : [l10n.t('Account: {0}', provider.account)]),
     ...(known ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(known.mapping))] : []),
-    ...(lastFailure ? [explain(lastFailure).title] : []),
+    ...(lastFailure ? [describeFailure(lastFailure).title] : []),
     ...(provider.warning === undefined ? [] : [provider.warning]),
   ];
 }
@@ -102,7 +102,7 @@ function stateText(row: RowState): string {
     case 'signedOut':
       return l10n.t('signed out');
     case 'unreadable':
-      return l10n.t('could not be read: {0}', explain(row.doubt).reason);
+      return l10n.t('could not be read: {0}', describeFailure(row.readError).reason);
   }
 }
 
@@ -112,7 +112,7 @@ function mappingText(mapping: NetworkMapping): string {
 
 function description(
   row: RowState,
-  { known, activity, wait }: ProviderStatus,
+  { lastKnown: known, inFlight, wait }: ProviderStatus,
   formatTime: (ms: number) => string,
 ): string {
   const before = () => known && l10n.t('{0}, last read {1}', shortMapping(known.mapping), formatTime(known.readAtMs));
@@ -122,15 +122,15 @@ function description(
       return shortMapping(row);
     case 'checking':
       // While it is only read again, what was read last stays where it is.
-      return withTheWait(activityText(activity) ?? (known ? shortMapping(known.mapping) : l10n.t('checking…')), wait);
+      return withTheWait(activityText(inFlight) ?? (known ? shortMapping(known.mapping) : l10n.t('checking…')), wait);
     case 'signedOut':
-      return withTheLast(l10n.t('signed out'), before());
+      return withLastKnown(l10n.t('signed out'), before());
     case 'unreadable':
-      return withTheLast(explain(row.doubt).reason, before());
+      return withLastKnown(describeFailure(row.readError).reason, before());
   }
 }
 
-function withTheLast(reason: string, before: string | undefined): string {
+function withLastKnown(reason: string, before: string | undefined): string {
   return before === undefined ? reason : l10n.t('{0} ({1})', reason, before);
 }
 
@@ -139,7 +139,7 @@ function withTheWait(now: string, wait: Wait | undefined): string {
   return wait ? l10n.t('{0} · {1}', now, waitText(wait, Infinity)) : now;
 }
 
-function withTheNext(now: string, queued: ChangeOperation | undefined): string {
+function withQueued(now: string, queued: ChangeOperation | undefined): string {
   switch (queued) {
     case 'create':
       return l10n.t('{0} · waiting to be mapped', now);
@@ -156,8 +156,8 @@ function shortMapping(mapping: NetworkMapping): string {
   return mapping.type === 'mapped' ? shortId(mapping.skillId) : l10n.t('not mapped');
 }
 
-function activityText(activity: Operation | undefined): string | undefined {
-  switch (activity) {
+function activityText(inFlight: Operation | undefined): string | undefined {
+  switch (inFlight) {
     case 'create':
       return l10n.t('mapping…');
     case 'update':

@@ -1,9 +1,9 @@
-import { isSameSkill } from '../model/identifiers';
+import { isSameSkillId } from '../model/identifiers';
 import type { NetworkMapping } from '../model/networkMapping';
 import type { ProviderStatus, RowState } from '../mappings/providerStatus';
 
 /** Where a service provider stands among the groups: at its skill, or at the reason why it has none. */
-export type Place =
+export type GroupKey =
   | NetworkMapping
   | { readonly type: 'unreadable' }
   | { readonly type: 'signedOut' }
@@ -12,12 +12,12 @@ export type Place =
   | { readonly type: 'list' };
 
 /** From top to bottom. */
-const ORDER: readonly Place['type'][] = ['list', 'mapped', 'notMapped', 'unreadable', 'signedOut', 'notRead'];
+const ORDER: readonly GroupKey['type'][] = ['list', 'mapped', 'notMapped', 'unreadable', 'signedOut', 'notRead'];
 
 /** The place of a row. One that is only read again, or changed, stays where it is known to be. */
-export function placeOf({ known, doubt }: ProviderStatus, row: RowState): Place {
+export function groupKeyOf({ lastKnown: known, readError }: ProviderStatus, row: RowState): GroupKey {
   if (row.type === 'signedOut') return { type: 'signedOut' };
-  if (doubt) return { type: 'unreadable' };
+  if (readError) return { type: 'unreadable' };
   return known?.mapping ?? { type: 'notRead' };
 }
 
@@ -28,12 +28,12 @@ export class SkillGroup {
   private inOrder: readonly string[] | undefined;
   /** The greatest position of a member; whether all came in the order of the list. */
   private last = -1;
-  private cameInOrder = true;
+  private isSorted = true;
 
   constructor(
     /** Tells the group from all others, also in another session. No id of a service provider has a space in it. */
     readonly key: string,
-    readonly place: Place,
+    readonly place: GroupKey,
     private readonly positions: ReadonlyMap<string, number>,
   ) {}
 
@@ -45,14 +45,14 @@ export class SkillGroup {
   get ids(): readonly string[] {
     if (this.inOrder) return this.inOrder;
     const ids = [...this.members];
-    if (!this.cameInOrder) ids.sort((one, other) => this.position(one) - this.position(other));
+    if (!this.isSorted) ids.sort((one, other) => this.position(one) - this.position(other));
     this.inOrder = ids;
     return ids;
   }
 
   add(id: string): void {
     const position = this.position(id);
-    if (position < this.last) this.cameInOrder = false;
+    if (position < this.last) this.isSorted = false;
     else this.last = position;
     this.members.add(id);
     this.inOrder = undefined;
@@ -69,11 +69,11 @@ export class SkillGroup {
 }
 
 /** What became different when a service provider was put somewhere. */
-export interface Regrouping {
+export interface GroupChange {
   readonly from: SkillGroup | undefined;
   readonly to: SkillGroup | undefined;
   /** Whether a group is new, or was the last one's. */
-  readonly isOtherGroups: boolean;
+  readonly groupsChanged: boolean;
 }
 
 /** Puts service providers into groups, one at a time, so that a change costs what has changed and not the whole list. */
@@ -82,7 +82,7 @@ export class SkillGroups {
   private readonly byMember = new Map<string, SkillGroup>();
   private readonly skillKeys = new Map<string, string>();
   /** The skill ids that have a key of their own, by what is the same in all forms of one skill's id; seldom more than one. */
-  private readonly alike = new Map<string, string[]>();
+  private readonly bySuffix = new Map<string, string[]>();
   private readonly positions: ReadonlyMap<string, number>;
 
   /**
@@ -122,40 +122,40 @@ export class SkillGroups {
   }
 
   /** Whether a service provider at this place belongs to the group. */
-  isIn(group: SkillGroup, place: Place): boolean {
+  isIn(group: SkillGroup, place: GroupKey): boolean {
     return this.keyOf(place) === this.keyOf(group.place);
   }
 
   /** @param place undefined for one that stands nowhere, because it is filtered out */
-  put(id: string, place: Place | undefined): Regrouping {
+  assign(id: string, place: GroupKey | undefined): GroupChange {
     const from = this.byMember.get(id);
     const known = place && this.byKey.get(this.keyOf(place));
-    if (from === known && (known || !place)) return { from, to: known, isOtherGroups: false };
+    if (from === known && (known || !place)) return { from, to: known, groupsChanged: false };
     from?.delete(id);
     this.byMember.delete(id);
     if (from?.size === 0) this.byKey.delete(from.key);
     const to = known ?? (place && this.create(place));
     to?.add(id);
     if (to) this.byMember.set(id, to);
-    return { from, to, isOtherGroups: from?.size === 0 || to !== known };
+    return { from, to, groupsChanged: from?.size === 0 || to !== known };
   }
 
-  private create(place: Place): SkillGroup {
+  private create(place: GroupKey): SkillGroup {
     const group = new SkillGroup(this.keyOf(place), place, this.positions);
     this.byKey.set(group.key, group);
     return group;
   }
 
   /** One skill has one group, in whatever form the service names it. */
-  private keyOf(place: Place): string {
+  private keyOf(place: GroupKey): string {
     if (place.type !== 'mapped') return `${this.prefix}group ${place.type}`;
     const { skillId } = place;
     const known = this.skillKeys.get(skillId);
     if (known !== undefined) return known;
     const end = skillId.slice(skillId.lastIndexOf('.') + 1).toLowerCase();
-    const alike = this.alike.get(end) ?? [];
-    const same = alike.find((other) => isSameSkill(other, skillId));
-    if (same === undefined) this.alike.set(end, [...alike, skillId]);
+    const bySuffix = this.bySuffix.get(end) ?? [];
+    const same = bySuffix.find((other) => isSameSkillId(other, skillId));
+    if (same === undefined) this.bySuffix.set(end, [...bySuffix, skillId]);
     const key = `${this.prefix}group skill ${same ?? skillId}`;
     this.skillKeys.set(skillId, key);
     return key;

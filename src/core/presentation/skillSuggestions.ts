@@ -1,7 +1,7 @@
-import { checkSkillId, hasUuid, isSameSkill } from '../model/identifiers';
+import { checkSkillId, hasUuid, isSameSkillId } from '../model/identifiers';
 import { hasAllWords } from '../text/searchText';
 
-export interface SkillChoice {
+export interface SkillSuggestion {
   readonly skillId: string;
   /** Names of service providers that are mapped to it; empty when it was only used before. */
   readonly mappedBy: readonly string[];
@@ -15,11 +15,11 @@ export interface SkillChoice {
  * @param used ids used before, the newest first
  * @param current the skill mapped now, which is not worth choosing
  */
-export function skillChoices(
+export function suggestSkills(
   mapped: Iterable<{ name: string; skillId: string }>,
   used: readonly string[],
   current?: string,
-): SkillChoice[] {
+): SkillSuggestion[] {
   const names = new Map<string, string[]>();
   for (const { name, skillId } of mapped) {
     const same = names.get(skillId);
@@ -29,13 +29,13 @@ export function skillChoices(
   const choices = [...names].map(([skillId, mappedBy]) => ({ skillId, mappedBy }));
   choices.sort((one, other) => other.mappedBy.length - one.mappedBy.length);
   for (const skillId of used) if (!names.has(skillId)) choices.push({ skillId, mappedBy: [] });
-  return choices.filter(({ skillId }) => current === undefined || !isSameSkill(skillId, current));
+  return choices.filter(({ skillId }) => current === undefined || !isSameSkillId(skillId, current));
 }
 
 /** One item of the list from which a skill is picked. */
 export type SkillOffer =
   /** A known skill. Names that match what is typed come first in `mappedBy`. */
-  | { readonly type: 'known'; readonly choice: SkillChoice }
+  | { readonly type: 'known'; readonly choice: SkillSuggestion }
   /** The one skill ID inside what is typed. With `asks`, it may have been cut off there. */
   | { readonly type: 'inside'; readonly skillId: string; readonly asks: boolean }
   /** What is typed, taken as an ID. With `asks`, it may be a search as well, so ask before using it. */
@@ -49,11 +49,11 @@ export type SkillOffer =
  *
  * @param choices the known skills, in their order
  */
-export function skillOffers(text: string, choices: readonly SkillChoice[]): readonly SkillOffer[] {
+export function skillOffers(text: string, choices: readonly SkillSuggestion[]): readonly SkillOffer[] {
   const typed = text.trim();
   const isWanted = hasAllWords(typed);
   const matching = choices.filter(({ skillId, mappedBy }) => isWanted([skillId, ...mappedBy].join('\n')));
-  const isTyped = ({ skillId }: SkillChoice) => skillId === typed;
+  const isTyped = ({ skillId }: SkillSuggestion) => skillId === typed;
   const known = [...matching.filter(isTyped), ...matching.filter((each) => !isTyped(each))].map(
     (choice): SkillOffer => ({ type: 'known', choice: { ...choice, mappedBy: matchingFirst(choice.mappedBy, typed) } }),
   );
@@ -76,7 +76,7 @@ export function skillOffers(text: string, choices: readonly SkillChoice[]): read
   return [{ type: 'typed', skillId, asks: known.length > 0 }, ...others];
 }
 
-function insideOffer(skillId: string, choices: readonly SkillChoice[]): SkillOffer {
+function insideOffer(skillId: string, choices: readonly SkillSuggestion[]): SkillOffer {
   if (!hasUuid(skillId)) return { type: 'inside', skillId, asks: true };
   const choice = choices.find((each) => each.skillId === skillId);
   return choice ? { type: 'known', choice } : { type: 'inside', skillId, asks: false };
@@ -90,6 +90,6 @@ function matchingFirst(names: readonly string[], typed: string): readonly string
 }
 
 /** The ids used before with a newly used one in front, without repeats and not longer than `most`. */
-export function rememberSkill(used: readonly string[], skillId: string, most = 20): string[] {
-  return [skillId, ...used.filter((other) => other !== skillId)].slice(0, most);
+export function addRecentSkill(used: readonly string[], skillId: string, maximum = 20): string[] {
+  return [skillId, ...used.filter((other) => other !== skillId)].slice(0, maximum);
 }

@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { ConfiguredProvider } from '../model/configuredProviders';
-import { guarded, unguarded } from '../text/csvFormulas';
-import { displayText } from '../text/sanitizeText';
+import { escapeFormula, unescapeFormula } from '../text/csvFormulas';
+import { sanitizeText } from '../text/sanitizeText';
 import { looksLikeSecret } from '../model/identifiers';
 import {
   fieldOf,
@@ -57,7 +57,7 @@ export interface UnknownColumns {
 
 /** The service providers as CSV, for spreadsheets too: a header, and no cell that one of them would run. */
 export function formatCsv(providers: readonly ConfiguredProvider[]): string {
-  const rows = providers.map((provider) => FIELDS.map((field) => guarded(provider[field] ?? '')));
+  const rows = providers.map((provider) => FIELDS.map((field) => escapeFormula(provider[field] ?? '')));
   // Without the mark at its beginning, Excel takes the file for one of the system's old encoding.
   return stringify([FIELDS, ...rows], { bom: true, record_delimiter: 'windows' });
 }
@@ -83,7 +83,7 @@ export function parseCsv(text: string, chosen?: ChosenColumns): FileEntries | Un
   const declared = DECLARED_SEPARATOR.exec(unified);
   const table = unified.slice(declared?.[0].length ?? 0);
   const separator = declared?.[2] ?? separatorOf(table);
-  const rows = rowsOf(table, separator);
+  const rows = parseRows(table, separator);
   if (!Array.isArray(rows)) return unreadable(rows.line, rows.problem);
   const [first, second] = rows;
   if (!first) return { entries: [], problems: [], ignored: [] };
@@ -92,7 +92,7 @@ export function parseCsv(text: string, chosen?: ChosenColumns): FileEntries | Un
   const isHeader = named.some((field) => field !== undefined) || (hasNoId(first) && !!second && !hasNoId(second));
   const header = isHeader ? first : undefined;
   const body = isHeader ? rows.slice(1) : rows;
-  const inTable = (columns: readonly (Field | undefined)[]) => ofTable(header, columns, body, separator);
+  const inTable = (columns: readonly (Field | undefined)[]) => fromTable(header, columns, body, separator);
   if (chosen) return inTable(first.cells.map((_cell, index) => FIELDS.find((field) => chosen[field] === index)));
   const twice = named.find((field, index) => field !== undefined && named.indexOf(field) !== index);
   if (twice !== undefined && !areDifferent(first.cells, named, twice)) {
@@ -132,9 +132,9 @@ function unknownColumns(
   const count = Math.max(header?.cells.length ?? 0, ...body.slice(0, LOOKED_AT).map(({ cells }) => cells.length));
   const columns = Array.from({ length: count }, (_column, index): FileColumn => {
     const samples = shown
-      .map(({ cells }) => displayText(unguarded(cells[index] ?? ''), 60))
+      .map(({ cells }) => sanitizeText(unescapeFormula(cells[index] ?? ''), 60))
       .filter((text) => text !== '');
-    const name = displayText(names[index] ?? '', 60);
+    const name = sanitizeText(names[index] ?? '', 60);
     return { ...(name && { name }), samples: [...new Set(samples)].slice(0, MOST_SAMPLES) };
   });
   const ids = columns.findIndex((_column, index) => shown.some(({ cells }) => isKnownId(cells[index])));
@@ -147,7 +147,7 @@ function unknownColumns(
   };
 }
 
-function ofTable(
+function fromTable(
   header: Row | undefined,
   columns: readonly (Field | undefined)[],
   rows: readonly Row[],
@@ -179,7 +179,7 @@ function ofTable(
       problems.push({ line, problem });
       continue;
     }
-    const cell = (column = -1) => unguarded(cells[column] ?? '');
+    const cell = (column = -1) => unescapeFormula(cells[column] ?? '');
     entries.push({ line, value: { id: cell(id), name: cell(name), account: cell(account) } });
   }
   if (!header || (separator === '|' && holdsSecret(header, separator))) return { entries, problems, ignored: [] };
@@ -188,7 +188,7 @@ function ofTable(
 }
 
 /** The rows that hold anything, or why there are none. */
-function rowsOf(text: string, delimiter: string): Row[] | LineProblem {
+function parseRows(text: string, delimiter: string): Row[] | LineProblem {
   const rows = rowsOfLines(text, delimiter);
   if (!Array.isArray(rows)) return rows;
   // Some programs put a whole line into quotation marks: then it is one cell with the line in it.

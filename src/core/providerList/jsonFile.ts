@@ -4,7 +4,7 @@ import { SERVICE_PROVIDERS_SETTING, type ConfiguredProvider } from '../model/con
 import { fieldOf, unreadable, type FileEntries, type FileEntry } from './fileEntries';
 
 /** The parser calls itself for each level; no settings file has near as many. */
-const MOST_LEVELS = 50;
+const MAX_DEPTH = 50;
 
 /** The service providers as the setting holds them. */
 export function formatJson(providers: readonly ConfiguredProvider[]): string {
@@ -19,7 +19,7 @@ export function formatJson(providers: readonly ConfiguredProvider[]): string {
  */
 export function parseJson(text: string): FileEntries {
   const lines = new Lines(text);
-  const tooDeep = firstTooDeep(text);
+  const tooDeep = findTooDeep(text);
   if (tooDeep !== undefined) {
     return unreadable(lines.of(tooDeep), l10n.t('Too much is nested here. Expected a list of service providers.'));
   }
@@ -61,7 +61,7 @@ function valueOf(object: Node, name: string): Node | undefined {
 }
 
 /** Where the first bracket stands that opens a level too many. */
-function firstTooDeep(text: string): number | undefined {
+function findTooDeep(text: string): number | undefined {
   const scanner = createScanner(text, true);
   let level = 0;
   // The kinds of tokens are an enumeration that is gone when compiled; the first character tells brackets from all others.
@@ -69,7 +69,7 @@ function firstTooDeep(text: string): number | undefined {
     const first = text[scanner.getTokenOffset()];
     if (first === '{' || first === '[') level += 1;
     else if (first === '}' || first === ']') level -= 1;
-    if (level > MOST_LEVELS) return scanner.getTokenOffset();
+    if (level > MAX_DEPTH) return scanner.getTokenOffset();
   }
   return undefined;
 }

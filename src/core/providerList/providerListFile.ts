@@ -1,15 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import { parseConfiguredProviders, type ConfiguredProvider } from '../model/configuredProviders';
-import { displayText } from '../text/sanitizeText';
+import { sanitizeText } from '../text/sanitizeText';
 import { checkServiceProviderId, looksLikeSecret } from '../model/identifiers';
 import { parseCsv, type ChosenColumns, type UnknownColumns } from './csvFile';
 import type { FileEntry, LineProblem } from './fileEntries';
 import { parseJson } from './jsonFile';
 
 /** Some 40,000 service providers with names; whatever is larger is another file. */
-export const MOST_BYTES = 5_000_000;
+export const MAX_FILE_BYTES = 5_000_000;
 /** Far beyond those known; a cell as long was not meant to be an id or a name. */
-const MOST_CHARACTERS = 500;
+const MAX_CHARACTERS = 500;
 
 /** An entry of the setting as it is written. */
 export interface SettingEntry {
@@ -59,7 +59,7 @@ export function readProviderListFile(
   fileName: string,
   chosen?: ChosenColumns,
 ): ProviderListFile | Refused | UnknownColumns {
-  if (bytes.byteLength > MOST_BYTES) return { refused: tooLarge() };
+  if (bytes.byteLength > MAX_FILE_BYTES) return { refused: fileTooLargeMessage() };
   const text = textOf(bytes);
   if (text === undefined) {
     return { refused: l10n.t('The file is not text in UTF-8 or UTF-16. Save it with one of these encodings first.') };
@@ -72,13 +72,13 @@ export function readProviderListFile(
   return {
     listed: checked.listed,
     problems: [...problems, ...checked.problems].sort((one, other) => one.line - other.line),
-    ignored: ignored.filter((name) => !looksLikeSecret(name)).map((name) => displayText(name, 60)),
+    ignored: ignored.filter((name) => !looksLikeSecret(name)).map((name) => sanitizeText(name, 60)),
   };
 }
 
-/** Why a file of more than {@link MOST_BYTES} is not read. */
-export function tooLarge(): string {
-  return l10n.t('The file is larger than {0} MB, which no list of service providers is.', MOST_BYTES / 1_000_000);
+/** Why a file of more than {@link MAX_FILE_BYTES} is not read. */
+export function fileTooLargeMessage(): string {
+  return l10n.t('The file is larger than {0} MB, which no list of service providers is.', MAX_FILE_BYTES / 1_000_000);
 }
 
 /** undefined when it is no text in UTF-8, and none in UTF-16 with a byte order mark, as Excel's "Unicode Text" is */
@@ -120,21 +120,21 @@ function checkAll(entries: readonly FileEntry[]): Pick<ProviderListFile, 'listed
 function check(value: unknown): Omit<ListedProvider, 'line'> | Omit<LineProblem, 'line'> {
   const raw = trimmed(value);
   const id = raw && checkServiceProviderId(raw.id).ok ? raw.id : undefined;
-  const about = id === undefined || id.length > MOST_CHARACTERS ? {} : { id };
+  const about = id === undefined || id.length > MAX_CHARACTERS ? {} : { id };
   for (const [field, text] of Object.entries(raw ?? {})) {
     if (typeof text !== 'string') continue;
     if (field !== 'id' && looksLikeSecret(text)) {
       const problem = l10n.t('"{0}" holds a Login with Amazon secret. Remove it from the file, and revoke it.', field);
       return { ...about, problem };
     }
-    if (text.length > MOST_CHARACTERS) {
-      const problem = l10n.t('"{0}" has more than {1} characters.', field, MOST_CHARACTERS);
+    if (text.length > MAX_CHARACTERS) {
+      const problem = l10n.t('"{0}" has more than {1} characters.', field, MAX_CHARACTERS);
       return { ...about, problem };
     }
   }
   const [entry] = parseConfiguredProviders([raw ?? value]);
   if (entry?.type !== 'provider') return { ...about, problem: entry?.problem ?? '' };
-  const name = displayText(typeof raw?.name === 'string' ? raw.name : '');
+  const name = sanitizeText(typeof raw?.name === 'string' ? raw.name : '');
   const { account } = entry;
   return { provider: entry, entry: { id: entry.id, ...(name && { name }), ...(account && { account }) } };
 }

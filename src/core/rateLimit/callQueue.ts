@@ -1,5 +1,5 @@
 /** A queue whose first place can be taken again, and from which things can be given up; each in constant time. */
-export class PacerQueue<T extends { readonly isOver: boolean }> {
+export class CallQueue<T extends { readonly isOver: boolean }> {
   private readonly first: T[] = [];
   private items: T[] = [];
   private taken = 0;
@@ -16,13 +16,13 @@ export class PacerQueue<T extends { readonly isOver: boolean }> {
   }
 
   /** Puts an item before all others. */
-  putFirst(item: T): void {
+  unshift(item: T): void {
     this.first.push(item);
     this.count++;
   }
 
   /** One that waits is over. It stays where it is until its turn comes, or until no other waits. */
-  giveUpOne(): void {
+  discard(): void {
     this.count--;
     if (this.count === 0) this.clear();
   }
@@ -34,14 +34,14 @@ export class PacerQueue<T extends { readonly isOver: boolean }> {
       if (item === undefined || item.isOver) continue;
       this.count--;
       if (this.count === 0) this.clear();
-      else this.letGoOfTaken();
+      else this.compact();
       return item;
     }
     return undefined;
   }
 
   /** Now and then, not each time: what remains has to be copied. */
-  private letGoOfTaken(): void {
+  private compact(): void {
     if (this.taken <= 1_000 || this.taken * 2 <= this.items.length) return;
     this.items = this.items.slice(this.taken);
     this.taken = 0;

@@ -26,7 +26,7 @@ export class Outage {
   }
 
   /** When it will be an outage, unless something passes; undefined while nothing fails. */
-  get dueAtMs(): number | undefined {
+  get refreshAtMs(): number | undefined {
     if (this.sinceMs === undefined || this.isKnown) return undefined;
     return Math.max(this.sinceMs, this.silentUntilMs) + this.toldAfterMs;
   }
@@ -60,9 +60,10 @@ export class Outage {
    *
    * @param calls how many have not ended: where there are fewer than several, it is enough when each has failed
    */
-  look(nowMs: number, calls: number): boolean {
-    const { dueAtMs } = this;
-    if (dueAtMs !== undefined && nowMs >= dueAtMs && this.faults >= Math.min(SEVERAL, calls)) this.isKnown = true;
+  check(nowMs: number, calls: number): boolean {
+    const { refreshAtMs } = this;
+    if (refreshAtMs !== undefined && nowMs >= refreshAtMs && this.faults >= Math.min(SEVERAL, calls))
+      this.isKnown = true;
     return this.isKnown;
   }
 

@@ -1,7 +1,7 @@
-import type { PacerQueue } from './callQueue';
+import type { CallQueue } from './callQueue';
 
 /** How one attempt ended, as far as the pace is concerned. */
-export type Verdict =
+export type RateVerdict =
   /** The service has let it pass, whatever it answered. */
   | { readonly type: 'passed' }
   /** There was no answer, or one that says that the service is in trouble; `waitMs` is how long it asks to wait with this call. */
@@ -12,15 +12,15 @@ export type Verdict =
   | { readonly type: 'unsent' };
 
 /** One attempt that has ended: what it came to, and whether it is to be made again. */
-export interface Attempted<T> {
+export interface AttemptResult<T> {
   readonly value: T;
-  readonly verdict: Verdict;
+  readonly verdict: RateVerdict;
   /** After a refusal or a fault only. */
-  readonly again: boolean;
+  readonly retry: boolean;
 }
 
 /** Makes one attempt; told whether the call had to wait for its turn, so that what it was given before may be old. */
-export type MakeAttempt<T> = (hasWaited: boolean) => Promise<Attempted<T>>;
+export type MakeAttempt<T> = (wasQueued: boolean) => Promise<AttemptResult<T>>;
 
 /** What a call comes to that is ended because all calls fail alike. */
 export const OUTAGE = Symbol('outage');
@@ -29,7 +29,7 @@ export interface CallOptions {
   /** Gives up the wait, with its reason; an attempt under way is not concerned. */
   readonly signal?: AbortSignal | undefined;
   /** How long it may be refused, in milliseconds, while nothing passes. */
-  readonly patienceMs: number;
+  readonly queueTimeoutMs: number;
   /** Since when whoever waits has waited, by the clock of the pacer: what was learned before is no answer. */
   readonly sinceMs: number;
   /** After this time, by the clock of the pacer, a fault is not repeated. */
@@ -37,22 +37,22 @@ export interface CallOptions {
   /** Whether an attempt under way may be left to itself when all calls fail alike, as a read may. */
   readonly isRead?: boolean;
   /** Is called once, when it has ended in whatever way. */
-  readonly onOver?: (call: PacedCall<unknown>) => void;
+  readonly onOver?: (call: QueuedCall<unknown>) => void;
 }
 
 /** A call on its way through a pacer, and the promise of whoever waits for it. */
-export class PacedCall<T> {
+export class QueuedCall<T> {
   /**
    * What the last attempt came to; undefined when none was made, {@link OUTAGE} when it was ended by what others came to. Rejects
    * when the call is given up, or an attempt throws.
    */
   readonly result: Promise<T | undefined | typeof OUTAGE>;
-  readonly patienceMs: number;
+  readonly queueTimeoutMs: number;
   readonly sinceMs: number;
   readonly untilMs: number;
   /** Attempts that ended in a fault. */
   faults = 0;
-  private hasWaited = false;
+  private wasQueued = false;
   private state: 'resting' | 'waiting' | 'underWay' | 'over' = 'resting';
   /** Of what {@link makeAttempt} comes to; a queue holds calls of all sorts. */
   private resolve: (value: unknown) => void = () => undefined;
@@ -64,11 +64,11 @@ export class PacedCall<T> {
   constructor(
     private readonly makeAttempt: MakeAttempt<T>,
     /** Where it waits for its turns. */
-    readonly queue: PacerQueue<PacedCall<unknown>>,
-    { signal, patienceMs, sinceMs, untilMs = Infinity, isRead = false, onOver }: CallOptions,
+    readonly queue: CallQueue<QueuedCall<unknown>>,
+    { signal, queueTimeoutMs, sinceMs, untilMs = Infinity, isRead = false, onOver }: CallOptions,
   ) {
     this.signal = signal;
-    this.patienceMs = patienceMs;
+    this.queueTimeoutMs = queueTimeoutMs;
     this.sinceMs = sinceMs;
     this.untilMs = untilMs;
     this.isRead = isRead;
@@ -88,24 +88,24 @@ export class PacedCall<T> {
   /** Begins to wait for its turn, before all others or behind them. */
   wait(where: 'first' | 'last'): void {
     this.state = 'waiting';
-    if (where === 'first') this.queue.putFirst(this);
+    if (where === 'first') this.queue.unshift(this);
     else this.queue.push(this);
   }
 
   /** Remembers that it did not get its turn at once. */
-  stillWaits(): void {
-    if (this.state === 'waiting') this.hasWaited = true;
+  markQueued(): void {
+    if (this.state === 'waiting') this.wasQueued = true;
   }
 
   /** @throws what the attempt throws */
-  async attempt(): Promise<Attempted<T>> {
+  async attempt(): Promise<AttemptResult<T>> {
     this.state = 'underWay';
-    const ended = await this.makeAttempt(this.hasWaited);
+    const ended = await this.makeAttempt(this.wasQueued);
     // It may have been ended by what others came to.
     if (!this.isOver) this.state = 'resting';
-    this.hasWaited = true;
+    this.wasQueued = true;
     // It was not interrupted, but it is not made again either.
-    if (ended.again && this.signal?.aborted && !this.isOver) this.onAbort();
+    if (ended.retry && this.signal?.aborted && !this.isOver) this.onAbort();
     return ended;
   }
 
@@ -130,7 +130,7 @@ export class PacedCall<T> {
     if (state === 'over' || (state === 'underWay' && !this.isRead)) return false;
     this.leave();
     this.resolve(OUTAGE);
-    if (state === 'waiting') this.queue.giveUpOne();
+    if (state === 'waiting') this.queue.discard();
     return state === 'underWay';
   }
 
@@ -145,6 +145,6 @@ export class PacedCall<T> {
     if (this.state === 'underWay') return;
     const wasWaiting = this.state === 'waiting';
     this.fail(this.signal?.reason);
-    if (wasWaiting) this.queue.giveUpOne();
+    if (wasWaiting) this.queue.discard();
   };
 }

@@ -5,21 +5,21 @@ const PROBE_CALLS = 14;
 /** … but not later than this: a limit that is next to nothing may not be so for long. */
 const LATEST_PROBE_MS = 10_000;
 /** Probes become rarer by so much each time that the limit turns out to be where it was, … */
-const RARER = 2;
+const PROBE_BACKOFF = 2;
 /** … up to so many times the first interval. */
-const RAREST = 3;
+const MAX_PROBE_BACKOFF = 3;
 /** A measurement counts as if so many calls more had passed at the rate that was known: a few calls prove little. */
 const KNOWN_CALLS = 2;
 /** Two measurements that differ by no more than this share agree. */
-const AGREE = 0.1;
+const AGREEMENT_TOLERANCE = 0.1;
 /** After so many times the interval without a refusal, three calls too many have passed: the limit has risen. */
-const PROVEN = 1.4;
+const LIMIT_RAISED_FACTOR = 1.4;
 /** Below this share of the highest rate that was measured, the limit has fallen. */
-const DIP = 0.8;
+const LIMIT_DROPPED_FACTOR = 0.8;
 /** How long it takes to double a rate that is only a guess, in milliseconds. */
 const DOUBLE_MS = 500;
 /** The first calls come out of what the service has in store, so that the first guess is that part of their rate. */
-const CAUTION = 3;
+const INITIAL_CAUTION = 3;
 /** A guess is not made from less than this, in milliseconds. */
 const SHORTEST_MS = 200;
 
@@ -38,7 +38,7 @@ const SHORTEST_MS = 200;
  * (a window that was nearly over, a fault) does not last. When some calls too many have passed and none was refused, that can
  * be no luck: the limit has risen, and the rate is doubled until it is found again.
  */
-export class RateEstimate {
+export class RateEstimator {
   /** What was seen to pass; infinite until the first refusal. */
   private floor = Infinity;
   /** What was sent when it was refused. */
@@ -46,11 +46,11 @@ export class RateEstimate {
   private isGuess = true;
   /** When the measurement began, and how many calls have passed since. */
   private beganMs: number;
-  private calm = 0;
+  private acceptedSinceThrottle = 0;
   /** How long calls were sent at this pace, and held back by nothing else, since the last refusal. */
-  private triedMs = 0;
+  private elapsedMs = 0;
   private lastMs: number;
-  private imposedMs = 0;
+  private requestedBackoffMs = 0;
   /** How much rarer probes are than at first. */
   private rarity = 1;
   /** The highest rate that was measured, forgotten slowly. */
@@ -63,13 +63,13 @@ export class RateEstimate {
 
   /** How many calls are to be sent in a millisecond. */
   get rate(): number {
-    if (this.isGuess) return this.floor * 2 ** (this.triedMs / DOUBLE_MS);
+    if (this.isGuess) return this.floor * 2 ** (this.elapsedMs / DOUBLE_MS);
     const probeMs = this.probeMs;
-    const share = this.triedMs / probeMs;
+    const share = this.elapsedMs / probeMs;
     const towardsCeiling = Math.max(0, this.ceiling - this.floor) * Math.min(1, share) ** 2;
     // Over one interval, the excess adds up to one call.
     const gentle = this.floor + towardsCeiling + (3 * share ** 2) / probeMs;
-    return share < PROVEN ? gentle : gentle * 2 ** (((share - PROVEN) * probeMs) / DOUBLE_MS);
+    return share < LIMIT_RAISED_FACTOR ? gentle : gentle * 2 ** (((share - LIMIT_RAISED_FACTOR) * probeMs) / DOUBLE_MS);
   }
 
   /** Whether nothing was refused yet. */
@@ -83,8 +83,8 @@ export class RateEstimate {
    * @param heldBack whether others wait that nothing but this rate holds back; only then does it prove anything
    */
   passed(nowMs: number, heldBack: boolean): void {
-    this.calm++;
-    if (heldBack) this.triedMs += nowMs - this.lastMs;
+    this.acceptedSinceThrottle++;
+    if (heldBack) this.elapsedMs += nowMs - this.lastMs;
     this.lastMs = nowMs;
   }
 
@@ -102,12 +102,12 @@ export class RateEstimate {
    */
   refused(nowMs: number, waitMs: number): number | undefined {
     const sent = this.rate;
-    const hasRisen = !this.isGuess && this.triedMs > PROVEN * this.probeMs;
+    const hasRisen = !this.isGuess && this.elapsedMs > LIMIT_RAISED_FACTOR * this.probeMs;
     const isNews = this.isUnlimited || hasRisen;
-    const isMeasured = !isNews && this.calm > 0;
+    const isMeasured = !isNews && this.acceptedSinceThrottle > 0;
     if (isNews) {
       this.floor = this.isUnlimited
-        ? Math.max(1, (this.calm + 1) / CAUTION) / Math.max(SHORTEST_MS, nowMs - this.beganMs)
+        ? Math.max(1, (this.acceptedSinceThrottle + 1) / INITIAL_CAUTION) / Math.max(SHORTEST_MS, nowMs - this.beganMs)
         : sent / 2;
       this.isGuess = true;
       this.rarity = 1;
@@ -115,11 +115,11 @@ export class RateEstimate {
       this.measured(this.measure(nowMs), sent);
     }
     if (isNews || isMeasured) this.beganMs = nowMs;
-    this.imposedMs = waitMs;
+    this.requestedBackoffMs = waitMs;
     // What the service has in store may be full again before an imposed silence ends: half of it is counted.
     this.beganMs += waitMs / 2;
-    this.calm = 0;
-    this.triedMs = 0;
+    this.acceptedSinceThrottle = 0;
+    this.elapsedMs = 0;
     this.lastMs = nowMs;
     // Leaves a call or two in store, against answers that are not equally quick.
     return isNews || isMeasured ? 1.5 / this.floor : undefined;
@@ -128,7 +128,7 @@ export class RateEstimate {
   /** Calls passed in the time between two refusals, give or take half a call. */
   private measure(nowMs: number): number {
     const known = this.isGuess ? 0 : KNOWN_CALLS;
-    return (this.calm + 0.5 + known) / (nowMs - this.beganMs + known / this.floor);
+    return (this.acceptedSinceThrottle + 0.5 + known) / (nowMs - this.beganMs + known / this.floor);
   }
 
   private measured(rate: number, sent: number): void {
@@ -140,16 +140,16 @@ export class RateEstimate {
   }
 
   private compare(rate: number): void {
-    const agrees = Math.abs(rate - this.floor) <= AGREE * this.floor;
+    const agrees = Math.abs(rate - this.floor) <= AGREEMENT_TOLERANCE * this.floor;
     this.best = agrees ? rate + 0.9 * Math.max(0, this.best - rate) : Math.max(this.best, rate);
     // A limit that has fallen may rise again at any time.
-    const isDip = rate < DIP * this.best;
-    this.rarity = agrees && !isDip ? Math.min(RAREST, this.rarity * RARER) : 1;
+    const isDip = rate < LIMIT_DROPPED_FACTOR * this.best;
+    this.rarity = agrees && !isDip ? Math.min(MAX_PROBE_BACKOFF, this.rarity * PROBE_BACKOFF) : 1;
   }
 
   private get probeMs(): number {
     // An imposed silence makes each probe dear.
-    const usualMs = (PROBE_MS + 8 * this.imposedMs) * this.rarity;
+    const usualMs = (PROBE_MS + 8 * this.requestedBackoffMs) * this.rarity;
     return Math.max(usualMs, Math.min(LATEST_PROBE_MS, (PROBE_CALLS / this.floor) * this.rarity));
   }
 }

@@ -1,7 +1,7 @@
 import { Outage } from './outage';
-import { PacedCall, type CallOptions, type MakeAttempt, type OUTAGE, type Verdict } from './queuedCall';
-import { PacerQueue } from './callQueue';
-import { RateEstimate } from './rateEstimator';
+import { QueuedCall, type CallOptions, type MakeAttempt, type OUTAGE, type RateVerdict } from './queuedCall';
+import { CallQueue } from './callQueue';
+import { RateEstimator } from './rateEstimator';
 
 interface RunOptions extends Omit<CallOptions, 'sinceMs' | 'onOver'> {
   /** A person waits for this one: it takes the next slot, and no failure but one of its own ends it. */
@@ -10,7 +10,7 @@ interface RunOptions extends Omit<CallOptions, 'sinceMs' | 'onOver'> {
   readonly sinceMs?: number;
 }
 
-export interface PacerOptions {
+export interface RateLimiterOptions {
   /** Calls under way at the same time, at most. */
   readonly maxInFlight?: number;
   /** The longest wait before a fault is repeated for the first time, in milliseconds; doubles each time. */
@@ -44,10 +44,10 @@ const CLOCK: Clock = {
  * Calls at the same time: at first, and how many more each answer allows. What is under way when the first call is refused is
  * refused too, so that the beginning is slow, until more have passed than most services have in store for a burst.
  */
-const FIRST_WIDTH = 6;
-const WIDER_AT_FIRST = 0.25;
-const USUAL_BURST = 24;
-const WIDER = 4;
+const INITIAL_CONCURRENCY = 6;
+const SLOW_START_STEP = 0.25;
+const TYPICAL_BURST = 24;
+const CONCURRENCY_STEP = 4;
 const MAX_IN_FLIGHT = 16;
 /** After a refusal, or faults, that follow on one another, pauses double up to this, in milliseconds. */
 const MAX_PAUSE_MS = 2_000;
@@ -63,10 +63,10 @@ const CATCH_UP_MS = 100;
 /** Slots are no more exact than timers are. */
 const TIMER_MS = 0.5;
 /** Nobody is kept waiting for longer than this by what the service asks for. */
-const MAX_SILENCE_MS = 120_000;
+const MAX_BACKOFF_MS = 120_000;
 /** See {@link PacerOptions}. */
 const BACKOFF_MS = 200;
-const MAX_BACKOFF_MS = 8_000;
+const MAX_FAULT_BACKOFF_MS = 8_000;
 
 /**
  * Lets all calls to one service share one pace, which it finds by itself (`rateEstimate.ts`).
@@ -79,30 +79,30 @@ const MAX_BACKOFF_MS = 8_000;
  * When attempts fail for some time and none passes (`outage.ts`), all who wait are told at once, and each who comes after that when
  * one more attempt has failed. Repeating is then left to the owners of what was to be read. A refusal (429) is no fault.
  */
-export class Pacer {
-  private readonly urgent = new PacerQueue<PacedCall<unknown>>();
-  private readonly waiting = new PacerQueue<PacedCall<unknown>>();
-  private readonly estimate: RateEstimate;
-  private width: number;
-  private passes = 0;
+export class RateLimiter {
+  private readonly urgent = new CallQueue<QueuedCall<unknown>>();
+  private readonly waiting = new CallQueue<QueuedCall<unknown>>();
+  private readonly estimate: RateEstimator;
+  private concurrency: number;
+  private successes = 0;
   private inFlight = 0;
   private urgentInFlight = 0;
   /** When the next call is due by the pace. */
   private nextMs = 0;
   /** Until when the service has asked for silence. */
-  private silentUntilMs = 0;
+  private backoffUntilMs = 0;
   private cancelTimer: (() => void) | undefined;
   /** When the last refusal was known that was no echo of the one before. */
   private refusedAtMs = -Infinity;
   /** Since when calls were refused and none has passed. */
-  private droughtSinceMs: number | undefined;
+  private starvedSinceMs: number | undefined;
   private pauseMs = 0;
-  private isShut = false;
+  private isCircuitOpen = false;
   private faultsInARow = 0;
   /** The calls that have not ended, wherever they are. */
-  private readonly calls = new Set<PacedCall<unknown>>();
+  private readonly calls = new Set<QueuedCall<unknown>>();
   /** Those that were ended in an outage, while their attempt is still under way. */
-  private readonly leftAlone = new Set<PacedCall<unknown>>();
+  private readonly leftAlone = new Set<QueuedCall<unknown>>();
   private readonly outage: Outage;
   private cancelOutageTimer: (() => void) | undefined;
 
@@ -117,13 +117,13 @@ export class Pacer {
     outageMs = OUTAGE_MS,
     clock = CLOCK,
     random = Math.random,
-  }: PacerOptions = {}) {
+  }: RateLimiterOptions = {}) {
     this.maxInFlight = maxInFlight;
-    this.width = Math.min(FIRST_WIDTH, maxInFlight);
+    this.concurrency = Math.min(INITIAL_CONCURRENCY, maxInFlight);
     this.backoffMs = backoffMs;
     this.clock = clock;
     this.random = random;
-    this.estimate = new RateEstimate(clock.now());
+    this.estimate = new RateEstimator(clock.now());
     this.outage = new Outage(outageMs);
   }
 
@@ -141,7 +141,7 @@ export class Pacer {
     { urgent = false, sinceMs = this.clock.now(), ...options }: RunOptions,
   ): Promise<T | undefined | typeof OUTAGE> {
     const queue = urgent ? this.urgent : this.waiting;
-    const call = new PacedCall(makeAttempt, queue, {
+    const call = new QueuedCall(makeAttempt, queue, {
       ...options,
       sinceMs,
       onOver: (ended) => {
@@ -160,43 +160,43 @@ export class Pacer {
     return this.urgent.size + this.waiting.size;
   }
 
-  private enqueue(call: PacedCall<unknown>): void {
+  private enqueue(call: QueuedCall<unknown>): void {
     if (call.isOver) return;
     const nowMs = this.clock.now();
     if (this.inFlight === 0 && this.countWaiting === 0) {
       this.estimate.idle(nowMs);
-      this.droughtSinceMs = undefined;
+      this.starvedSinceMs = undefined;
     }
-    if (this.isTooLong(call, nowMs)) {
+    if (this.exceedsTimeout(call, nowMs)) {
       call.end(undefined);
       return;
     }
     call.wait('last');
-    this.pump();
-    call.stillWaits();
+    this.dispatch();
+    call.markQueued();
   }
 
   /** Whether the service has asked for more patience than there is: then whoever waits learns it now. */
-  private isTooLong({ patienceMs }: PacedCall<unknown>, nowMs: number): boolean {
-    return this.silentUntilMs - nowMs > patienceMs;
+  private exceedsTimeout({ queueTimeoutMs }: QueuedCall<unknown>, nowMs: number): boolean {
+    return this.backoffUntilMs - nowMs > queueTimeoutMs;
   }
 
   /** Sends what is due. */
-  private pump(): void {
+  private dispatch(): void {
     this.cancelTimer?.();
     this.cancelTimer = undefined;
     while (this.hasRoom) {
       const nowMs = this.clock.now();
-      const dueMs = Math.max(this.nextMs - TIMER_MS, this.silentUntilMs);
+      const dueMs = Math.max(this.nextMs - TIMER_MS, this.backoffUntilMs);
       if (dueMs > nowMs) {
         this.cancelTimer = this.clock.after(dueMs - nowMs, () => {
-          this.pump();
+          this.dispatch();
         });
         return;
       }
       const call = this.urgent.take() ?? this.waiting.take();
       if (!call) return;
-      this.nextMs = Math.max(this.nextMs, this.silentUntilMs, nowMs - CATCH_UP_MS) + 1 / this.estimate.rate;
+      this.nextMs = Math.max(this.nextMs, this.backoffUntilMs, nowMs - CATCH_UP_MS) + 1 / this.estimate.rate;
       void this.send(call, nowMs);
     }
   }
@@ -204,12 +204,12 @@ export class Pacer {
   /** Whether somebody waits for a turn and there may be one more call under way. */
   private get hasRoom(): boolean {
     if (this.countWaiting === 0) return false;
-    if (this.inFlight < (this.isShut ? 1 : this.width)) return true;
+    if (this.inFlight < (this.isCircuitOpen ? 1 : this.concurrency)) return true;
     // A person does not wait for the answers to others, which may never come.
     return this.urgent.size > 0 && this.urgentInFlight < URGENT_AT_ONCE;
   }
 
-  private async send(call: PacedCall<unknown>, sentAtMs: number): Promise<void> {
+  private async send(call: QueuedCall<unknown>, sentAtMs: number): Promise<void> {
     this.inFlight++;
     if (call.queue === this.urgent) this.urgentInFlight++;
     const ended = await call.attempt().catch((reason: unknown) => {
@@ -217,49 +217,49 @@ export class Pacer {
     });
     if (this.leftAlone.delete(call)) {
       // Nobody waits for it any more; that it passed after all is good news.
-      if (ended?.verdict.type === 'passed') this.learn(ended.verdict, sentAtMs, this.clock.now());
-      this.pump();
+      if (ended?.verdict.type === 'passed') this.recordVerdict(ended.verdict, sentAtMs, this.clock.now());
+      this.dispatch();
       return;
     }
     this.leave(call);
     if (ended) {
       const nowMs = this.clock.now();
-      const { value, verdict, again } = ended;
-      this.learn(verdict, sentAtMs, nowMs);
-      if (!again) call.end(value);
-      else if (!call.isOver) this.repeat(call, value, verdict, nowMs);
+      const { value, verdict, retry } = ended;
+      this.recordVerdict(verdict, sentAtMs, nowMs);
+      if (!retry) call.end(value);
+      else if (!call.isOver) this.retry(call, value, verdict, nowMs);
       // After the call itself, which has an answer of its own.
-      if (verdict.type === 'fault') this.lookForOutage();
+      if (verdict.type === 'fault') this.checkForOutage();
     }
-    this.pump();
+    this.dispatch();
   }
 
-  private leave({ queue }: PacedCall<unknown>): void {
+  private leave({ queue }: QueuedCall<unknown>): void {
     this.inFlight--;
     if (queue === this.urgent) this.urgentInFlight--;
   }
 
-  private learn(verdict: Verdict, sentAtMs: number, nowMs: number): void {
+  private recordVerdict(verdict: RateVerdict, sentAtMs: number, nowMs: number): void {
     switch (verdict.type) {
       case 'unsent':
         return;
       case 'refused':
-        this.refused(sentAtMs, nowMs, silence(verdict.waitMs));
+        this.onThrottled(sentAtMs, nowMs, silence(verdict.waitMs));
         return;
       case 'passed':
-        this.pass(nowMs);
+        this.onAccepted(nowMs);
         this.outage.passed(nowMs);
         this.faultsInARow = 0;
-        this.isShut = false;
+        this.isCircuitOpen = false;
         return;
       case 'fault':
         // It counts against the limit all the same.
-        this.pass(nowMs);
+        this.onAccepted(nowMs);
         this.faultsInARow++;
         this.outage.failed(sentAtMs, nowMs);
-        this.outage.look(nowMs, this.calls.size);
+        this.outage.check(nowMs, this.calls.size);
         if (this.faultsInARow >= FAULTS_IN_A_ROW || this.outage.isKnown) {
-          this.isShut = true;
+          this.isCircuitOpen = true;
           this.pauseMs = nextPause(this.pauseMs);
           this.nextMs = nowMs + this.pauseMs;
         }
@@ -267,10 +267,10 @@ export class Pacer {
   }
 
   /** Tells all who wait when it is an outage, or looks again when it would be one. */
-  private lookForOutage(): void {
+  private checkForOutage(): void {
     const nowMs = this.clock.now();
-    if (this.outage.look(nowMs, this.calls.size)) {
-      this.isShut = true;
+    if (this.outage.check(nowMs, this.calls.size)) {
+      this.isCircuitOpen = true;
       for (const call of this.calls) {
         if (!this.isToldOf(call) || !call.endInOutage()) continue;
         // Who asks next is not to wait for the end of it.
@@ -279,16 +279,16 @@ export class Pacer {
       }
       return;
     }
-    const { dueAtMs } = this.outage;
-    if (dueAtMs === undefined || dueAtMs <= nowMs || this.cancelOutageTimer) return;
-    this.cancelOutageTimer = this.clock.after(dueAtMs - nowMs, () => {
+    const { refreshAtMs } = this.outage;
+    if (refreshAtMs === undefined || refreshAtMs <= nowMs || this.cancelOutageTimer) return;
+    this.cancelOutageTimer = this.clock.after(refreshAtMs - nowMs, () => {
       this.cancelOutageTimer = undefined;
-      this.lookForOutage();
+      this.checkForOutage();
     });
   }
 
   /** Whether what was learned last is news for whoever waits, and a person sees a failure of their own call. */
-  private isToldOf({ sinceMs, queue, faults }: PacedCall<unknown>): boolean {
+  private isToldOf({ sinceMs, queue, faults }: QueuedCall<unknown>): boolean {
     return sinceMs <= this.outage.learnedAtMs && (queue !== this.urgent || faults > 0);
   }
 
@@ -298,47 +298,50 @@ export class Pacer {
     this.cancelOutageTimer = undefined;
   }
 
-  private pass(nowMs: number): void {
-    const heldBack = this.countWaiting > 0 && this.inFlight + 1 < this.width && this.faultsInARow === 0;
+  private onAccepted(nowMs: number): void {
+    const heldBack = this.countWaiting > 0 && this.inFlight + 1 < this.concurrency && this.faultsInARow === 0;
     this.estimate.passed(nowMs, heldBack);
-    this.passes++;
-    this.width = Math.min(this.maxInFlight, this.width + (this.passes < USUAL_BURST ? WIDER_AT_FIRST : WIDER));
-    this.droughtSinceMs = undefined;
+    this.successes++;
+    this.concurrency = Math.min(
+      this.maxInFlight,
+      this.concurrency + (this.successes < TYPICAL_BURST ? SLOW_START_STEP : CONCURRENCY_STEP),
+    );
+    this.starvedSinceMs = undefined;
   }
 
-  private refused(sentAtMs: number, nowMs: number, silenceMs: number): void {
-    this.droughtSinceMs ??= nowMs;
-    if (nowMs + silenceMs > this.silentUntilMs) {
-      this.silentUntilMs = nowMs + silenceMs;
-      if (silenceMs > 0) this.outage.silent(this.silentUntilMs);
-      this.endImpatient(nowMs);
+  private onThrottled(sentAtMs: number, nowMs: number, silenceMs: number): void {
+    this.starvedSinceMs ??= nowMs;
+    if (nowMs + silenceMs > this.backoffUntilMs) {
+      this.backoffUntilMs = nowMs + silenceMs;
+      if (silenceMs > 0) this.outage.silent(this.backoffUntilMs);
+      this.rejectTimedOut(nowMs);
     }
     if (sentAtMs <= this.refusedAtMs) return;
     this.refusedAtMs = nowMs;
     const pauseMs = this.estimate.refused(nowMs, silenceMs);
-    if (pauseMs === undefined) this.isShut = true;
+    if (pauseMs === undefined) this.isCircuitOpen = true;
     this.pauseMs = pauseMs ?? nextPause(this.pauseMs);
     this.nextMs = nowMs + this.pauseMs;
   }
 
   /** The others have the patience for any silence. */
-  private endImpatient(nowMs: number): void {
+  private rejectTimedOut(nowMs: number): void {
     for (let count = this.urgent.size; count > 0; count--) {
       const call = this.urgent.take();
       if (!call) return;
-      if (this.isTooLong(call, nowMs)) call.end(undefined);
+      if (this.exceedsTimeout(call, nowMs)) call.end(undefined);
       else this.urgent.push(call);
     }
   }
 
-  private repeat(call: PacedCall<unknown>, value: unknown, verdict: Verdict, nowMs: number): void {
+  private retry(call: QueuedCall<unknown>, value: unknown, verdict: RateVerdict, nowMs: number): void {
     if (verdict.type === 'refused') this.afterRefusal(call, value, silence(verdict.waitMs), nowMs);
     else this.afterFault(call, value, verdict.type === 'fault' ? verdict.waitMs : 0, nowMs);
   }
 
-  private afterRefusal(call: PacedCall<unknown>, value: unknown, silenceMs: number, nowMs: number): void {
-    const sinceMs = this.droughtSinceMs ?? nowMs;
-    if (nowMs + silenceMs - sinceMs < call.patienceMs) {
+  private afterRefusal(call: QueuedCall<unknown>, value: unknown, silenceMs: number, nowMs: number): void {
+    const sinceMs = this.starvedSinceMs ?? nowMs;
+    if (nowMs + silenceMs - sinceMs < call.queueTimeoutMs) {
       call.wait('first');
       return;
     }
@@ -348,13 +351,13 @@ export class Pacer {
     for (let next = this.waiting.take(); next; next = this.waiting.take()) next.end(undefined);
   }
 
-  private afterFault(call: PacedCall<unknown>, value: unknown, waitMs: number, nowMs: number): void {
+  private afterFault(call: QueuedCall<unknown>, value: unknown, waitMs: number, nowMs: number): void {
     call.faults++;
-    if (this.outage.isKnown || waitMs > call.patienceMs || nowMs + waitMs >= call.untilMs) {
+    if (this.outage.isKnown || waitMs > call.queueTimeoutMs || nowMs + waitMs >= call.untilMs) {
       call.end(value);
       return;
     }
-    const longestMs = Math.min(MAX_BACKOFF_MS, this.backoffMs * 2 ** (call.faults - 1));
+    const longestMs = Math.min(MAX_FAULT_BACKOFF_MS, this.backoffMs * 2 ** (call.faults - 1));
     this.clock.after(waitMs + this.random() * longestMs, () => {
       this.enqueue(call);
     });
@@ -362,7 +365,7 @@ export class Pacer {
 }
 
 function silence(waitMs: number): number {
-  return Math.min(MAX_SILENCE_MS, waitMs);
+  return Math.min(MAX_BACKOFF_MS, waitMs);
 }
 
 function nextPause(pauseMs: number): number {

@@ -9,11 +9,11 @@ const UNGUARDED = /(?<=^|[;|\t\r\n]) *(?='*[=+\-@＝＋－＠])|^ *(?='*[\t\r\n]
 const GUARDED = /(?<=(?:^|[;|\t\r\n]) *)'(?='*[=+\-@＝＋－＠])|(?<=^ *)'(?='*[\t\r\n])/g;
 
 /** The text of a cell with an apostrophe before whatever a spreadsheet would run, which it takes for text then. */
-export function guarded(cell: string): string {
+export function escapeFormula(cell: string): string {
   return cell.replace(UNGUARDED, "$&'");
 }
 
-/** Takes away what {@link guarded} has put there, and nothing else. */
-export function unguarded(cell: string): string {
+/** Takes away what {@link escapeFormula} has put there, and nothing else. */
+export function unescapeFormula(cell: string): string {
   return cell.replace(GUARDED, '');
 }

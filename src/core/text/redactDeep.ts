@@ -17,7 +17,7 @@ const WORDS_OF_OTHERS: ReadonlySet<string> = new Set([
  *
  * @param value what JSON can hold
  */
-export function withoutSecrets<T extends object>(value: T): T {
+export function redactDeep<T extends object>(value: T): T {
   return JSON.parse(JSON.stringify(value), (key, each: unknown) =>
     typeof each === 'string' ? (WORDS_OF_OTHERS.has(key) ? redact(each) : redactIssued(each)) : each,
   ) as T;

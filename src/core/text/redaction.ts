@@ -1,4 +1,4 @@
-const MARK = '[redacted]';
+const REDACTED = '[redacted]';
 /** A character of a value, which ends where a text, a form, a query, JSON or a tag would end it. */
 const VALUE = String.raw`[^\s"'\\<>&,;)}\]]`;
 const SCHEME = String.raw`(?:Bearer|Basic)(?:\s|%20|\+)+`;
@@ -41,9 +41,9 @@ function replaced(text: string, secrets: readonly RegExp[]): string {
   return secrets.reduce(
     (result, secret) =>
       result
-        .split(MARK)
-        .map((part) => part.replace(secret, `$1${MARK}`))
-        .join(MARK),
+        .split(REDACTED)
+        .map((part) => part.replace(secret, `$1${REDACTED}`))
+        .join(REDACTED),
     text,
   );
 }

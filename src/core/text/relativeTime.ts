@@ -7,7 +7,7 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
  * @param ms a Unix time in milliseconds
  * @param language a BCP 47 tag, such as VS Code's `env.language`
  */
-export function clockTime(ms: number, nowMs: number, language: string): string {
+export function formatTime(ms: number, nowMs: number, language: string): string {
   const isToday = new Date(ms).toDateString() === new Date(nowMs).toDateString();
   const key = `${language} ${isToday}`;
   let formatter = formatters.get(key);
@@ -29,7 +29,7 @@ const DAY_MS = 24 * HOUR_MS;
  * @param ms a Unix time in milliseconds
  * @param language a BCP 47 tag, such as VS Code's `env.language`
  */
-export function age(ms: number, nowMs: number, language: string): string | undefined {
+export function formatAge(ms: number, nowMs: number, language: string): string | undefined {
   const pastMs = nowMs - ms;
   if (pastMs < MINUTE_MS) return undefined;
   const format = new Intl.RelativeTimeFormat(language, { style: 'short' });

@@ -15,7 +15,7 @@ const JOINER =
  * Control characters, those that reorder or hide other text, and letters that draw nothing. White space is left for later;
  * variation selectors choose between the drawings of the character before them.
  */
-const DECEPTIVE = new RegExp(
+const INVISIBLE_OR_BIDI = new RegExp(
   `(?!\\s|\\p{Variation_Selector}|${JOINER})[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Default_Ignorable_Code_Point}]`,
   'gu',
 );
@@ -29,12 +29,12 @@ const BLANK = /^[\s\p{Variation_Selector}\u2800]*$/u;
  *
  * @param maxLength in characters; longer text ends in an ellipsis
  */
-export function displayText(text: string, maxLength = 500): string {
+export function sanitizeText(text: string, maxLength = 500): string {
   // Cut before cleaning, so that megabytes from the service cost nothing.
   // White space comes last, since what stood between two spaces may be gone by then.
   const cleaned = text
     .slice(0, maxLength * 2)
-    .replace(DECEPTIVE, '')
+    .replace(INVISIBLE_OR_BIDI, '')
     .replace(/\s+/g, ' ')
     .trim();
   const line = BLANK.test(cleaned) ? '' : cleaned;

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { checkServiceProviderId, checkSkillId } from '../../core/model/identifiers';
-import type { ServiceProviders } from '../../core/mappings/mappingStore';
+import type { MappingStore } from '../../core/mappings/mappingStore';
 import type { Row } from '../tree/serviceProvidersTree';
-import type { Command, Ending, Invocation, Services } from './command';
+import type { Command, CommandOutcome, CommandArguments, CommandContext } from './command';
 
 /** The argument of a keybinding or of another extension. */
 const Argument = v.strictObject({
@@ -12,44 +12,45 @@ const Argument = v.strictObject({
 });
 
 /** Internal calls, such as the offer under a message, pass an invocation as it is. */
-export class InternalInvocation {
-  constructor(readonly invocation: Invocation) {}
+export class InternalCall {
+  constructor(readonly invocation: CommandArguments) {}
 }
 
-type Interpreted = { readonly invocation: Invocation } | { readonly refused: Ending & { type: 'refused' } };
+type ParsedArguments =
+  { readonly invocation: CommandArguments } | { readonly refused: CommandOutcome & { type: 'refused' } };
 
 /**
  * Makes one form out of the ways in which a command is called: from the palette (nothing), from a row's menu (the row,
  * and the selection it is part of), or with an argument. Everything in an argument is checked before anything is done.
  */
-export function interpret(
+export function parseArguments(
   command: Command,
   args: readonly unknown[],
-  { providers, rows }: Pick<Services, 'providers' | 'rows'>,
-): Interpreted {
+  { providers, rows }: Pick<CommandContext, 'providers' | 'rows'>,
+): ParsedArguments {
   const [first, second] = args;
   if (first === undefined || first === null) return { invocation: {} };
-  if (first instanceof InternalInvocation) {
-    return unlisted(first.invocation.serviceProviderIds ?? [], providers) ?? { invocation: first.invocation };
+  if (first instanceof InternalCall) {
+    return rejectUnlisted(first.invocation.serviceProviderIds ?? [], providers) ?? { invocation: first.invocation };
   }
-  if (isRow(first)) return { invocation: ofRows(first, Array.isArray(second) ? second : [], rows) };
+  if (isRow(first)) return { invocation: fromTreeRows(first, Array.isArray(second) ? second : [], rows) };
 
   const argument = v.safeParse(Argument, first);
   if (!argument.success) {
     const form = '{ "serviceProviderId": string | string[], "skillId"?: string }';
-    return refuse(vscode.l10n.t('The argument of this command must be {0}. Nothing was changed.', form));
+    return reject(vscode.l10n.t('The argument of this command must be {0}. Nothing was changed.', form));
   }
   const { serviceProviderId, skillId } = argument.output;
   const ids = [...new Set(Array.isArray(serviceProviderId) ? serviceProviderId : [serviceProviderId])];
   for (const id of ids) {
     const check = checkServiceProviderId(id);
-    if (!check.ok) return refuse(check.problem);
+    if (!check.ok) return reject(check.problem);
   }
-  const refusal = command.takesNewIds ? undefined : unlisted(ids, providers);
+  const refusal = command.acceptsUnlistedIds ? undefined : rejectUnlisted(ids, providers);
   if (refusal) return refusal;
   if (skillId !== undefined) {
     const check = checkSkillId(skillId);
-    if (!check.ok) return refuse(check.problem);
+    if (!check.ok) return reject(check.problem);
   }
   return { invocation: { serviceProviderIds: ids, fromArgument: true, ...(skillId !== undefined && { skillId }) } };
 }
@@ -58,7 +59,7 @@ function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && 'type' in value && !('serviceProviderId' in value);
 }
 
-function ofRows(clicked: Row, selected: readonly unknown[], shown: Services['rows']): Invocation {
+function fromTreeRows(clicked: Row, selected: readonly unknown[], shown: CommandContext['rows']): CommandArguments {
   const rows = (selected.length > 0 ? selected : [clicked]).filter(isRow);
   // A row that was selected may be hidden by now, and a group and rows in it may be selected together.
   const ids = new Set(rows.flatMap(idsOf).filter((id) => shown.passesFilter(id)));
@@ -67,7 +68,7 @@ function ofRows(clicked: Row, selected: readonly unknown[], shown: Services['row
     serviceProviderIds: [...ids],
     fromSelection: true,
     ...(hidden > 0 && { hidden }),
-    ...(clicked.type === 'provider' && { clickedId: clicked.id }),
+    ...(clicked.type === 'provider' && { focusedId: clicked.id }),
   };
 }
 
@@ -84,12 +85,12 @@ function idsOf(row: Row): readonly string[] {
 }
 
 /** Only what is in the list is shown, so only that is changed. An error panel may be older than the list. */
-function unlisted(ids: readonly string[], providers: ServiceProviders): Interpreted | undefined {
+function rejectUnlisted(ids: readonly string[], providers: MappingStore): ParsedArguments | undefined {
   const missing = ids.find((id) => !providers.provider(id));
   if (missing === undefined) return undefined;
-  return refuse(vscode.l10n.t('{0} is not in your list of service providers. Add it first.', missing));
+  return reject(vscode.l10n.t('{0} is not in your list of service providers. Add it first.', missing));
 }
 
-function refuse(message: string): Interpreted {
+function reject(message: string): ParsedArguments {
   return { refused: { type: 'refused', message } };
 }

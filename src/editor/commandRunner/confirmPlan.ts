@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { explain } from '../../core/failures/failureMessages';
+import { describeFailure } from '../../core/failures/failureMessages';
 import {
   confirmationText,
   needsPreview,
@@ -12,8 +12,8 @@ import {
 import { selectedCount, withOnly, type Plan } from '../../core/operations/plan';
 import { previewChanges } from '../prompts/previewChanges';
 import { isUsualApiEndpoint } from '../settings/apiEndpoint';
-import { userSetting } from '../settings/userSetting';
-import type { Services } from './command';
+import { readUserSetting } from '../settings/userSetting';
+import type { CommandContext } from './command';
 
 /**
  * Asks whether a plan is to be carried out: in a dialog, and before it in a list where there are too many for a dialog, or
@@ -24,7 +24,7 @@ import type { Services } from './command';
 export async function confirmPlan(
   plan: Plan,
   circumstances: Omit<Circumstances, 'sender'>,
-  services: Services,
+  services: CommandContext,
 ): Promise<readonly string[] | undefined> {
   const shown = { ...circumstances, sender: await senderNames(plan, services) };
   const language = vscode.env.language;
@@ -43,7 +43,7 @@ export async function confirmPlan(
             ...(warning !== undefined && { warning }),
           };
         }),
-        plan.unreadable.map(({ name, failure }) => ({ name, reason: explain(failure).reason })),
+        plan.unreadable.map(({ name, failure }) => ({ name, reason: describeFailure(failure).reason })),
         plan.skipped.map(({ name, reason }) => ({ name, reason: skipReasonText(reason) })),
       )
     : plan.changes.map(({ change }) => change.serviceProviderId);
@@ -58,8 +58,8 @@ export async function confirmPlan(
 }
 
 /** The account and the endpoint of a plan, where there are others that a user may mistake them for. */
-async function senderNames({ changes }: Plan, { sessions }: Services): Promise<SenderNames> {
-  const { states } = await sessions.read();
+async function senderNames({ changes }: Plan, { sessions }: CommandContext): Promise<SenderNames> {
+  const { byName: states } = await sessions.read();
   const accounts = new Set(changes.flatMap(({ sender }) => sender.account ?? []));
   const [endpoint] = changes.flatMap(({ sender }) => sender.endpoint);
   const isOther = endpoint !== undefined && URL.canParse(endpoint) && !isUsualApiEndpoint(endpoint);
@@ -71,5 +71,5 @@ async function senderNames({ changes }: Plan, { sessions }: Services): Promise<S
 
 /** Whether a change that a keybinding, a task, a link or another extension starts is confirmed first. */
 export function confirmsCommands(): boolean {
-  return userSetting('confirmCommands') !== false;
+  return readUserSetting('confirmCommands') !== false;
 }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Services } from './command';
+import type { CommandContext } from './command';
 
 /** A name for one provider, or how many there are. */
-export function nameOf(ids: readonly string[], services: Pick<Services, 'providers'>): string {
+export function displayName(ids: readonly string[], services: Pick<CommandContext, 'providers'>): string {
   const [id = ''] = ids;
   return ids.length === 1
     ? (services.providers.provider(id)?.name ?? id)

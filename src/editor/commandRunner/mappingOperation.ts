@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { explain } from '../../core/failures/failureMessages';
+import { describeFailure } from '../../core/failures/failureMessages';
 import {
   runOperation,
   type Operation,
@@ -18,26 +18,37 @@ import {
 import { countResults, failuresOf, kindOf } from '../../core/operations/outcomes';
 import { selectedCount, type Plan } from '../../core/operations/plan';
 import type { ChangeSender, MappingChange } from '../../core/model/networkMapping';
-import { longAct } from '../prompts/withCancellableProgress';
+import { withCancellableProgress } from '../prompts/withCancellableProgress';
 import type { ChangeOutcome } from '../../core/mappings/sendChange';
-import { DISMISSED, DONE, STILL_OFFERED, type Ending, type Invocation, type Offer, type Services } from './command';
+import {
+  DISMISSED,
+  SUCCEEDED,
+  KEEP_MESSAGE_OPEN,
+  type CommandOutcome,
+  type CommandArguments,
+  type MessageAction,
+  type CommandContext,
+} from './command';
 import { confirmPlan } from './confirmPlan';
 import { readMappings } from './readMappings';
 import { run } from './runCommand';
-import { resultsOffer } from './showResults';
-import { needsSignIn, signInFor } from './notifyOutcome';
+import { showResultsAction } from './showResults';
+import { needsSignIn, signInForFailure } from './notifyOutcome';
 
 interface MappingOperation extends Omit<Operation, 'senders'> {
   readonly senders?: ReadonlyMap<string, ChangeSender>;
-  readonly invocation: Invocation;
+  readonly invocation: CommandArguments;
   /** Does the operation again for those of these service providers that it did not change. */
   readonly retry: (serviceProviderIds: readonly string[]) => Promise<void>;
   /** What to say where no selected service provider is to be changed, if there is something better than the reasons. */
-  readonly nothingToChange?: (plan: Plan) => Ending | undefined;
+  readonly nothingToChange?: (plan: Plan) => CommandOutcome | undefined;
 }
 
 /** Reads, plans, asks and applies (`core/operations/operation.ts`) with VS Code's dialogs, and says what became of it. */
-export async function runMappingOperation(operation: MappingOperation, services: Services): Promise<Ending> {
+export async function runMappingOperation(
+  operation: MappingOperation,
+  services: CommandContext,
+): Promise<CommandOutcome> {
   const result = await runOperation({ senders: new Map(), ...operation }, portsOf(operation.invocation, services));
   switch (result.type) {
     case 'declined':
@@ -52,17 +63,17 @@ export async function runMappingOperation(operation: MappingOperation, services:
     case 'applied':
       await rememberSkills(result, services);
       return selectedCount(result.plan) === 1
-        ? singleEnding(result, operation, services)
-        : bulkEnding(result, operation, services);
+        ? singleOutcome(result, operation, services)
+        : bulkOutcome(result, operation, services);
   }
 }
 
 /** Who would send a change of each service provider now. */
-export function sendersNow(ids: readonly string[], { providers }: Services): ReadonlyMap<string, ChangeSender> {
+export function sendersNow(ids: readonly string[], { providers }: CommandContext): ReadonlyMap<string, ChangeSender> {
   return new Map(ids.map((id) => [id, providers.sender(id)]));
 }
 
-function portsOf({ hidden = 0 }: Invocation, services: Services): OperationPorts {
+function portsOf({ hidden = 0 }: CommandArguments, services: CommandContext): OperationPorts {
   return {
     store: services.providers,
     newOperationId: randomUUID,
@@ -79,47 +90,51 @@ function portsOf({ hidden = 0 }: Invocation, services: Services): OperationPorts
           ? vscode.l10n.t('{0}: {1}, stopping after the changes in progress', title, progress())
           : vscode.l10n.t('{0}: {1}', title, progress());
       // A single change is told by its row.
-      const inView = count > 1 ? services.actsUnderWay.begin(line(false)) : undefined;
+      const inView = count > 1 ? services.progressSummary.start(line(false)) : undefined;
       try {
-        return await longAct(title, async (stop, report) => {
-          stop.addEventListener('abort', () => inView?.say(line(true)), { once: true });
+        return await withCancellableProgress(title, async (stop, report) => {
+          stop.addEventListener('abort', () => inView?.update(line(true)), { once: true });
           if (count > 1) report(progress(), 0);
           await send(stop, () => {
             settled++;
             if (count > 1) report(progress(), 100 / count);
-            inView?.say(line(stop.aborted));
+            inView?.update(line(stop.aborted));
           });
         });
       } finally {
-        inView?.end();
+        inView?.finish();
       }
     },
   };
 }
 
-async function rememberSkills({ results }: OperationResult & { type: 'applied' }, services: Services): Promise<void> {
+async function rememberSkills(
+  { results }: OperationResult & { type: 'applied' },
+  services: CommandContext,
+): Promise<void> {
   const skills = new Set(
     results.flatMap((each) => {
       const { change } = each.planned;
       return kindOf(each) === 'changed' && change.operation !== 'delete' ? change.skillId : [];
     }),
   );
-  for (const skillId of skills) await services.usedSkills.remember(skillId);
+  for (const skillId of skills) await services.recentSkills.add(skillId);
 }
 
 /** The ending of an operation that had nothing to change, or that could not read what it was to change. */
-function nothingSent(plan: Plan, services: Services): Ending {
+function nothingSent(plan: Plan, services: CommandContext): CommandOutcome {
   const [unreadable] = plan.unreadable;
   // The end of a session has a message of its own (`sessionEnded.ts`).
-  if (unreadable && plan.unreadable.every(({ failure }) => failure.kind === 'signedOut' && failure.signIn)) return DONE;
+  if (unreadable && plan.unreadable.every(({ failure }) => failure.kind === 'signedOut' && failure.signIn))
+    return SUCCEEDED;
   if (unreadable) {
     const { failure, name } = unreadable;
-    const ofMany = plan.unreadable.length > 1;
-    const { title } = explain(failure);
-    const message = ofMany
+    const isBulk = plan.unreadable.length > 1;
+    const { title } = describeFailure(failure);
+    const message = isBulk
       ? vscode.l10n.t('{0} mappings could not be read, so nothing was changed: {1}.', plan.unreadable.length, title)
       : vscode.l10n.t('{0} could not be read, so nothing was changed: {1}.', name, title);
-    return { type: 'failed', failure, message, ofMany };
+    return { type: 'failed', failure, message, isBulk };
   }
   const [skipped, another] = plan.skipped;
   const message =
@@ -127,8 +142,8 @@ function nothingSent(plan: Plan, services: Services): Ending {
       ? nothingToChange(skipped)
       : vscode.l10n.t('Nothing to change. {0}', skippedText(plan, vscode.env.language));
   const ids = plan.skipped.map(({ serviceProviderId }) => serviceProviderId);
-  const offer = offerInstead(plan, ids);
-  return { type: 'refused', message, ...(offer && services.providers.provider(ids[0] ?? '') && { offer }) };
+  const action = alternativeAction(plan, ids);
+  return { type: 'refused', message, ...(action && services.providers.provider(ids[0] ?? '') && { action }) };
 }
 
 function nothingToChange({ name, reason, mapping }: Plan['skipped'][number]): string {
@@ -138,7 +153,7 @@ function nothingToChange({ name, reason, mapping }: Plan['skipped'][number]): st
 }
 
 /** The operation that suits the service providers for which this one has nothing to do. */
-function offerInstead(plan: Plan, ids: readonly string[]): Offer | undefined {
+function alternativeAction(plan: Plan, ids: readonly string[]): MessageAction | undefined {
   const given = {
     serviceProviderIds: ids,
     confirm: true,
@@ -152,15 +167,15 @@ function offerInstead(plan: Plan, ids: readonly string[]): Offer | undefined {
   return undefined;
 }
 
-function undoOffer(operationId: string): Offer {
-  return { label: vscode.l10n.t('Undo'), run: () => run('undoLastChange', { actId: operationId }) };
+function undoAction(operationId: string): MessageAction {
+  return { label: vscode.l10n.t('Undo'), run: () => run('undoLastChange', { operationId }) };
 }
 
-function singleEnding(
+function singleOutcome(
   { plan, results, operationId, journalFailed }: OperationResult & { type: 'applied' },
   { invocation }: MappingOperation,
-  services: Services,
-): Ending {
+  services: CommandContext,
+): CommandOutcome {
   const [only] = results;
   if (journalFailed && !only?.outcome) {
     return { type: 'refused', message: vscode.l10n.t('Nothing was changed: {0}', journalFailed.message) };
@@ -171,7 +186,7 @@ function singleEnding(
   switch (outcome.type) {
     case 'done': {
       const isSeen = invocation.fromSelection === true && services.rows.isShown(change.serviceProviderId);
-      return isSeen ? DONE : { type: 'done', message: successText(plan), offers: [undoOffer(operationId)] };
+      return isSeen ? SUCCEEDED : { type: 'done', message: successText(plan), actions: [undoAction(operationId)] };
     }
     // The operation has asked again about these.
     case 'changedMeanwhile':
@@ -183,40 +198,40 @@ function singleEnding(
       return {
         type: 'refused',
         message: vscode.l10n.t('{0} is no longer mapped. Nothing was changed.', name),
-        offer: {
+        action: {
           label: vscode.l10n.t('Map to Skill…'),
           run: () => run('createMapping', { ...targetOf(change), confirm: true }),
         },
       };
     case 'unconfirmed':
     case 'failed':
-      return failedEnding(change, outcome, name);
+      return failedOutcome(change, outcome, name);
   }
 }
 
-function alreadyMapped(name: string, change: MappingChange, skillId: string): Ending {
+function alreadyMapped(name: string, change: MappingChange, skillId: string): CommandOutcome {
   return {
     type: 'refused',
     message: vscode.l10n.t('{0} is already mapped to {1}. Nothing was changed.', name, skillId),
-    offer: {
+    action: {
       label: vscode.l10n.t('Remap…'),
       run: () => run('updateMapping', { ...targetOf(change), confirm: true }),
     },
   };
 }
 
-function targetOf(change: MappingChange): Pick<Invocation, 'serviceProviderIds' | 'skillId'> {
+function targetOf(change: MappingChange): Pick<CommandArguments, 'serviceProviderIds' | 'skillId'> {
   return {
     serviceProviderIds: [change.serviceProviderId],
     ...(change.operation !== 'delete' && { skillId: change.skillId }),
   };
 }
 
-function failedEnding(
+function failedOutcome(
   change: MappingChange,
   outcome: ChangeOutcome & { type: 'failed' | 'unconfirmed' },
   name: string,
-): Ending {
+): CommandOutcome {
   const { failure, type } = outcome;
   if (failure.kind === 'cancelled') {
     const message =
@@ -226,7 +241,7 @@ function failedEnding(
     return { type: 'cancelled', message };
   }
   const message = type === 'unconfirmed' ? unconfirmedText(change, name) : failedText(change, name);
-  return { type: 'failed', failure, message: vscode.l10n.t('{0} {1}.', message, explain(failure).title) };
+  return { type: 'failed', failure, message: vscode.l10n.t('{0} {1}.', message, describeFailure(failure).title) };
 }
 
 function failedText({ operation }: MappingChange, name: string): string {
@@ -260,55 +275,58 @@ function unconfirmedText({ operation }: MappingChange, name: string): string {
   }
 }
 
-function bulkEnding(
+function bulkOutcome(
   applied: OperationResult & { type: 'applied' },
   { invocation, retry }: MappingOperation,
-  services: Services,
-): Ending {
+  services: CommandContext,
+): CommandOutcome {
   const { results, stopped, journalFailed, operationId } = applied;
   const counts = countResults(applied);
   const [first] = failuresOf(results);
   const summary = summaryText(applied, vscode.env.language);
   const message = journalFailed ? vscode.l10n.t('{0} {1}', summary, journalFailed.message) : summary;
-  const offers = [...offersAfter(applied, retry, services), ...(counts.changed > 0 ? [undoOffer(operationId)] : [])];
-  if (stopped || journalFailed) return { type: 'cancelled', message, offers };
-  if (first) return { type: 'failed', failure: first, message, ofMany: true, offers };
+  const actions = [
+    ...followUpActions(applied, retry, services),
+    ...(counts.changed > 0 ? [undoAction(operationId)] : []),
+  ];
+  if (stopped || journalFailed) return { type: 'cancelled', message, actions };
+  if (first) return { type: 'failed', failure: first, message, isBulk: true, actions };
   // What was skipped by its mapping was told in the question already.
   const isOther = counts.notStarted > 0 || counts.skipped.has('changedMeanwhile') || counts.skipped.has('notListed');
-  if (counts.changed < counts.selected) return { type: 'done', message, isWarning: isOther, offers };
+  if (counts.changed < counts.selected) return { type: 'done', message, isWarning: isOther, actions };
   const isSeen =
     invocation.fromSelection === true &&
     !needsPreview(results.length) &&
     results.every(({ planned }) => services.rows.isShown(planned.change.serviceProviderId));
-  return isSeen ? DONE : { type: 'done', message, offers };
+  return isSeen ? SUCCEEDED : { type: 'done', message, actions };
 }
 
 /** What may be wanted after a bulk operation: to retry what was not changed, signed in where that helps, and to see it all. */
-function offersAfter(
+function followUpActions(
   applied: OperationResult & { type: 'applied' },
   retry: MappingOperation['retry'],
-  services: Services,
-): readonly Offer[] {
+  services: CommandContext,
+): readonly MessageAction[] {
   const unchanged = applied.results.filter((each) => kindOf(each) !== 'changed' && kindOf(each) !== 'notListed');
   const retryAll = () => retry(unchanged.map(({ planned }) => planned.change.serviceProviderId));
-  const show = resultsOffer(applied, unchanged.length > 0 ? retryAll : undefined, services);
+  const show = showResultsAction(applied, unchanged.length > 0 ? retryAll : undefined, services);
   if (unchanged.length === 0) return [show];
   const refused = failuresOf(unchanged).find(needsSignIn);
-  const signIn: Offer = {
+  const signIn: MessageAction = {
     label: vscode.l10n.t('Sign In…'),
     run: async () => {
       const before = await sessionsOf(services);
-      if (refused) await signInFor(refused);
+      if (refused) await signInForFailure(refused);
       const isSignedIn = (await sessionsOf(services)).some((session) => !before.includes(session));
       // A user who has left the sign-in may want to look at the results first.
-      return isSignedIn ? retryAll() : STILL_OFFERED;
+      return isSignedIn ? retryAll() : KEEP_MESSAGE_OPEN;
     },
   };
   return [refused ? signIn : { label: vscode.l10n.t('Try Again'), run: retryAll }, show];
 }
 
 /** The sessions of all accounts; a new sign-in is another session. */
-async function sessionsOf({ sessions }: Services): Promise<readonly string[]> {
-  const { states } = await sessions.read();
+async function sessionsOf({ sessions }: CommandContext): Promise<readonly string[]> {
+  const { byName: states } = await sessions.read();
   return [...states.values()].flatMap((state) => (state.type === 'signedIn' ? state.session.id : []));
 }

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { explain } from '../../core/failures/failureMessages';
-import type { Remedy } from '../../core/failures/failureMessage';
-import type { Failure, FailureKind } from '../../core/failures/apiFailure';
-import { explainSignIn } from '../../core/failures/signInMessages';
+import { describeFailure } from '../../core/failures/failureMessages';
+import type { SuggestedAction } from '../../core/failures/failureMessage';
+import type { ApiFailure, FailureKind } from '../../core/failures/apiFailure';
+import { describeSignInFailure } from '../../core/failures/signInMessages';
 import type { SignInFailure, SignInFailureKind } from '../../core/failures/signInFailure';
-import { inertMessage } from '../prompts/escapeUiText';
-import { STILL_OFFERED, type Ending, type Offer, type Services } from './command';
-import { nameOf } from './displayName';
+import { escapeLinks } from '../prompts/escapeUiText';
+import { KEEP_MESSAGE_OPEN, type CommandOutcome, type MessageAction, type CommandContext } from './command';
+import { displayName } from './displayName';
 import { run } from './runCommand';
 
 /** The kinds that are about the session and not about what was asked for. */
@@ -18,41 +18,41 @@ const SESSION_FAILURES: ReadonlySet<FailureKind> = new Set([
 ]);
 
 /** Tells the person how a command ended, where it has something to say. */
-export async function tell(ending: Ending, services: Services): Promise<void> {
-  switch (ending.type) {
+export async function notifyOutcome(outcome: CommandOutcome, services: CommandContext): Promise<void> {
+  switch (outcome.type) {
     case 'done':
-      if (ending.message) {
+      if (outcome.message) {
         const { showInformationMessage, showWarningMessage } = vscode.window;
-        const show = ending.isWarning ? showWarningMessage : showInformationMessage;
-        await showWithOffers(show, ending.message, ending.offers ?? []);
+        const show = outcome.isWarning ? showWarningMessage : showInformationMessage;
+        await showMessage(show, outcome.message, outcome.actions ?? []);
       }
       return;
     case 'dismissed':
       return;
     case 'refused':
-      await showWithOffers(vscode.window.showWarningMessage, ending.message, ending.offer ? [ending.offer] : []);
+      await showMessage(vscode.window.showWarningMessage, outcome.message, outcome.action ? [outcome.action] : []);
       return;
     case 'defect':
-      await showWithOffers(vscode.window.showErrorMessage, ending.message, [
+      await showMessage(vscode.window.showErrorMessage, outcome.message, [
         { label: vscode.l10n.t('Show Log'), run: () => run('showLog', {}) },
       ]);
       return;
     case 'cancelled':
-      await showWithOffers(vscode.window.showInformationMessage, ending.message, ending.offers ?? []);
+      await showMessage(vscode.window.showInformationMessage, outcome.message, outcome.actions ?? []);
       return;
     case 'failed':
-      await showFailure(ending, services);
+      await showFailure(outcome, services);
       return;
     case 'notSignedIn':
-      await showSignInFailure(ending);
+      await showSignInFailure(outcome);
   }
 }
 
-async function showSignInFailure({ failure, wish }: Ending & { type: 'notSignedIn' }): Promise<void> {
-  const { title, why, nextSteps, links, remedies } = explainSignIn(failure);
-  const askForClient = needsOtherClient(failure);
-  const { way, ...withoutWay } = wish;
-  const offers: Record<Remedy, Offer> = {
+async function showSignInFailure({ failure, options }: CommandOutcome & { type: 'notSignedIn' }): Promise<void> {
+  const { title, cause: why, nextSteps, links, suggestedActions } = describeSignInFailure(failure);
+  const askForClient = requiresNewClient(failure);
+  const { method, ...withoutWay } = options;
+  const actions: Record<SuggestedAction, MessageAction> = {
     signIn: {
       label: vscode.l10n.t('Sign In…'),
       run: () => run('signIn', { signIn: { ...withoutWay, ...(askForClient && { askForClient }) } }),
@@ -60,18 +60,18 @@ async function showSignInFailure({ failure, wish }: Ending & { type: 'notSignedI
     openSettings: { label: vscode.l10n.t('Open Settings'), run: () => openSettings(SETTINGS[failure.kind]) },
     tryAgain: {
       label: vscode.l10n.t('Try Again'),
-      run: () => run('signIn', { signIn: { ...wish, ...(askForClient && { askForClient }) } }),
+      run: () => run('signIn', { signIn: { ...options, ...(askForClient && { askForClient }) } }),
     },
   };
   // A message is read at a glance; what is left out says what to do when this does not help.
   const message = vscode.l10n.t('{0}. {1} {2}', title, why, nextSteps.slice(0, 2).join(' '));
-  await showWithOffers(vscode.window.showErrorMessage, message, [
-    ...remedies.map((remedy) => offers[remedy]),
-    ...links.slice(0, 1).map(linkOffer),
+  await showMessage(vscode.window.showErrorMessage, message, [
+    ...suggestedActions.map((suggestedAction) => actions[suggestedAction]),
+    ...links.slice(0, 1).map(linkAction),
   ]);
 }
 
-function linkOffer({ label, url }: { readonly label: string; readonly url: string }): Offer {
+function linkAction({ label, url }: { readonly label: string; readonly url: string }): MessageAction {
   return {
     label,
     run: async () => {
@@ -80,29 +80,29 @@ function linkOffer({ label, url }: { readonly label: string; readonly url: strin
   };
 }
 
-async function showFailure(ending: Ending & { type: 'failed' }, services: Services): Promise<void> {
-  const { failure, message, ofMany } = ending;
-  if (ending.offers) {
-    await showWithOffers(vscode.window.showErrorMessage, message, ending.offers);
+async function showFailure(outcome: CommandOutcome & { type: 'failed' }, services: CommandContext): Promise<void> {
+  const { failure, message, isBulk } = outcome;
+  if (outcome.actions) {
+    await showMessage(vscode.window.showErrorMessage, message, outcome.actions);
     return;
   }
-  const details: Offer = {
+  const details: MessageAction = {
     label: vscode.l10n.t('Show Details'),
     run: () => {
-      services.errorDetails.show(failure, nameOf([failure.serviceProviderId], services));
+      services.errorDetails.show(failure, displayName([failure.serviceProviderId], services));
       return Promise.resolve();
     },
   };
   // Of many failures, the others may want something else; but without a session nothing can be done for any.
-  const remedy = ofMany && !needsSignIn(failure) ? undefined : explain(failure).remedies[0];
-  const offers = remedy ? [remedyOffer(remedy, failure), details] : [details];
-  await showWithOffers(vscode.window.showErrorMessage, message, offers);
+  const suggestedAction = isBulk && !needsSignIn(failure) ? undefined : describeFailure(failure).suggestedActions[0];
+  const actions = suggestedAction ? [actionFor(suggestedAction, failure), details] : [details];
+  await showMessage(vscode.window.showErrorMessage, message, actions);
 }
 
-function remedyOffer(remedy: Remedy, failure: Failure): Offer {
-  switch (remedy) {
+function actionFor(suggestedAction: SuggestedAction, failure: ApiFailure): MessageAction {
+  switch (suggestedAction) {
     case 'signIn':
-      return { label: vscode.l10n.t('Sign In…'), run: () => signInFor(failure) };
+      return { label: vscode.l10n.t('Sign In…'), run: () => signInForFailure(failure) };
     case 'openSettings':
       return { label: vscode.l10n.t('Open Settings'), run: () => openSettings() };
     case 'tryAgain':
@@ -111,27 +111,27 @@ function remedyOffer(remedy: Remedy, failure: Failure): Offer {
 }
 
 /** Whether there is no session that serves, and a sign-in is what helps first. */
-export function needsSignIn(failure: Failure): boolean {
-  return SESSION_FAILURES.has(failure.kind) && explain(failure).remedies[0] === 'signIn';
+export function needsSignIn(failure: ApiFailure): boolean {
+  return SESSION_FAILURES.has(failure.kind) && describeFailure(failure).suggestedActions[0] === 'signIn';
 }
 
 /** Signs in to the account that the failure is about. */
-export async function signInFor({ account, signIn }: Pick<Failure, 'account' | 'signIn'>): Promise<void> {
+export async function signInForFailure({ account, signIn }: Pick<ApiFailure, 'account' | 'signIn'>): Promise<void> {
   await run('signIn', {
     signIn: {
       ...(account !== undefined && { account }),
-      ...(signIn && needsOtherClient(signIn) && { askForClient: true }),
+      ...(signIn && requiresNewClient(signIn) && { askForClient: true }),
     },
   });
 }
 
 /** Whoever was refused as a client needs other words than the last time. */
-function needsOtherClient({ kind }: SignInFailure): boolean {
+function requiresNewClient({ kind }: SignInFailure): boolean {
   return kind === 'clientRefused' || kind === 'clientMismatch';
 }
 
 /** Does again what failed, from its beginning: a remap shows old and new once more, a delete asks once more. */
-export async function tryAgain({ operation, serviceProviderId, skillId }: Failure): Promise<void> {
+export async function tryAgain({ operation, serviceProviderId, skillId }: ApiFailure): Promise<void> {
   const commands = {
     get: 'refreshServiceProvider',
     create: 'createMapping',
@@ -163,9 +163,9 @@ export async function openSettings(name?: string): Promise<void> {
 
 type ShowMessage = (message: string, ...labels: string[]) => Thenable<string | undefined>;
 
-async function showWithOffers(show: ShowMessage, message: string, offers: readonly Offer[]): Promise<void> {
+async function showMessage(show: ShowMessage, message: string, actions: readonly MessageAction[]): Promise<void> {
   for (;;) {
-    const chosen = await show(inertMessage(message), ...offers.map(({ label }) => label));
-    if ((await offers.find(({ label }) => label === chosen)?.run()) !== STILL_OFFERED) return;
+    const chosen = await show(escapeLinks(message), ...actions.map(({ label }) => label));
+    if ((await actions.find(({ label }) => label === chosen)?.run()) !== KEEP_MESSAGE_OPEN) return;
   }
 }

@@ -1,31 +1,31 @@
 /** What one act says of itself while it is under way. */
-interface ActProgress {
+interface OperationProgress {
   /** Says it in the place of what was said before. */
-  say(text: string): void;
+  update(text: string): void;
   /** Takes it back; nothing is said of the act any more. */
-  end(): void;
+  finish(): void;
 }
 
 /**
  * What all acts that are under way say of themselves, in the one line that there is for it: one after the other, in the order
  * in which they began.
  */
-export class ActsUnderWay {
+export class ProgressSummary {
   private readonly texts = new Map<symbol, string>();
 
   /** @param show shows the line; undefined when nothing is under way any more */
   constructor(private readonly show: (line: string | undefined) => void) {}
 
-  begin(text: string): ActProgress {
+  start(text: string): OperationProgress {
     const act = Symbol('act');
-    const say = (now: string) => {
+    const update = (now: string) => {
       this.texts.set(act, now);
       this.update();
     };
-    say(text);
+    update(text);
     return {
-      say,
-      end: () => {
+      update,
+      finish: () => {
         if (this.texts.delete(act)) this.update();
       },
     };

@@ -1,12 +1,12 @@
-import { skillChoices } from '../../core/presentation/skillSuggestions';
+import { suggestSkills } from '../../core/presentation/skillSuggestions';
 import { pickSkill } from '../prompts/pickSkill';
-import type { Services } from './command';
+import type { CommandContext } from './command';
 
 /** Asks for the skill to map these service providers to. Undefined when the person leaves. */
-export async function askForSkill(
+export async function promptForSkill(
   title: string,
   ids: readonly string[],
-  { providers, usedSkills }: Services,
+  { providers, recentSkills }: CommandContext,
 ): Promise<string | undefined> {
   const mapped = providers.providers.flatMap(({ id, name }) => {
     const mapping = providers.row(id);
@@ -15,10 +15,10 @@ export async function askForSkill(
   // A whole group has one skill in common, which is not worth choosing.
   const skills = new Set(
     ids.map((id) => {
-      const mapping = providers.status(id).known?.mapping;
+      const mapping = providers.status(id).lastKnown?.mapping;
       return mapping?.type === 'mapped' ? mapping.skillId : undefined;
     }),
   );
   const [current] = skills.size === 1 ? skills : [];
-  return pickSkill(title, skillChoices(mapped, usedSkills.get(), current));
+  return pickSkill(title, suggestSkills(mapped, recentSkills.get(), current));
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { Failure } from '../../core/failures/apiFailure';
+import type { ApiFailure } from '../../core/failures/apiFailure';
 import { waitText, type Wait } from '../../core/failures/waitReason';
-import { longAct } from '../prompts/withCancellableProgress';
-import type { Services } from './command';
-import { nameOf } from './displayName';
+import { withCancellableProgress } from '../prompts/withCancellableProgress';
+import type { CommandContext } from './command';
+import { displayName } from './displayName';
 
 /**
  * Reads the mappings of these service providers for a user who waits, with progress that can be canceled.
@@ -12,24 +12,28 @@ import { nameOf } from './displayName';
  */
 export async function readMappings(
   ids: readonly string[],
-  services: Services,
-): Promise<{ readonly failures: readonly Failure[] } | { readonly canceledAfter: number }> {
-  const failures: Failure[] = [];
+  services: CommandContext,
+): Promise<{ readonly failures: readonly ApiFailure[] } | { readonly canceledAfter: number }> {
+  const failures: ApiFailure[] = [];
   let read = 0;
   const isOne = ids.length === 1;
   const title = isOne
-    ? vscode.l10n.t('Reading the mapping of {0}', nameOf(ids, services))
+    ? vscode.l10n.t('Reading the mapping of {0}', displayName(ids, services))
     : vscode.l10n.t('Reading mappings');
-  const { stopped } = await longAct(title, (signal, report) => {
+  const { stopped } = await withCancellableProgress(title, (signal, report) => {
     const onWait = (wait: Wait) => {
       const text = waitText(wait, Date.now());
       report(isOne ? text : vscode.l10n.t('{0} of {1} · {2}', read + failures.length, ids.length, text), 0);
     };
-    return services.providers.refresh(ids, { signal, interactive: true, urgent: isOne, onWait }, (_id, failure) => {
-      if (!failure) read++;
-      else if (failure.kind !== 'cancelled') failures.push(failure);
-      report(vscode.l10n.t('{0} of {1}', read + failures.length, ids.length), 100 / ids.length);
-    });
+    return services.providers.refresh(
+      ids,
+      { abortSignal: signal, interactive: true, urgent: isOne, onWait },
+      (_id, failure) => {
+        if (!failure) read++;
+        else if (failure.kind !== 'cancelled') failures.push(failure);
+        report(vscode.l10n.t('{0} of {1}', read + failures.length, ids.length), 100 / ids.length);
+      },
+    );
   });
   return stopped ? { canceledAfter: read } : { failures };
 }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { InternalInvocation } from './commandArguments';
+import { InternalCall } from './commandArguments';
 
 /** All commands of the extension begin with it. */
 export const PREFIX = 'alexaNetworkMapping.';
 
 /** Runs another command of the extension with an invocation that is already checked. */
-export async function run(id: string, invocation: InternalInvocation['invocation']): Promise<void> {
-  await vscode.commands.executeCommand(PREFIX + id, new InternalInvocation(invocation));
+export async function run(id: string, invocation: InternalCall['invocation']): Promise<void> {
+  await vscode.commands.executeCommand(PREFIX + id, new InternalCall(invocation));
 }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { ListNotWritten, type WhyNotWritten } from '../settings/listNotWritten';
 import { openServiceProvidersSetting } from '../settings/serviceProvidersSetting';
-import { DISMISSED, type Ending } from './command';
+import { DISMISSED, type CommandOutcome } from './command';
 
 /** Runs what writes the list in the settings, and says what to do when it could not be written. */
-export async function writeList(write: () => Promise<Ending>): Promise<Ending> {
+export async function withSettingsErrors(write: () => Promise<CommandOutcome>): Promise<CommandOutcome> {
   try {
     return await write();
   } catch (error) {
@@ -15,7 +15,7 @@ export async function writeList(write: () => Promise<Ending>): Promise<Ending> {
       message: why
         ? reason(why)
         : vscode.l10n.t('The settings could not be written: {0}', error instanceof Error ? error.message : ''),
-      offer: { label: vscode.l10n.t('Open Setting'), run: () => openServiceProvidersSetting() },
+      action: { label: vscode.l10n.t('Open Setting'), run: () => openServiceProvidersSetting() },
     };
   }
 }

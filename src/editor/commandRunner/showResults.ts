@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { explain } from '../../core/failures/failureMessages';
-import { wishOf, type NetworkMapping } from '../../core/model/networkMapping';
+import { describeFailure } from '../../core/failures/failureMessages';
+import { targetOf, type NetworkMapping } from '../../core/model/networkMapping';
 import type { ChangeResult, OperationResult } from '../../core/operations/operation';
 import { mappingText, skipReasonText } from '../../core/operations/operationText';
 import { kindOf, type ResultKind } from '../../core/operations/outcomes';
-import { inertLabel } from '../prompts/escapeUiText';
+import { escapeIcons } from '../prompts/escapeUiText';
 import type { NotSentReason } from '../../core/mappings/sendChange';
-import { STILL_OFFERED, type Offer, type Services } from './command';
+import { KEEP_MESSAGE_OPEN, type MessageAction, type CommandContext } from './command';
 
 interface Item extends vscode.QuickPickItem {
   readonly serviceProviderId?: string;
@@ -19,11 +19,11 @@ interface Item extends vscode.QuickPickItem {
  *
  * @param retry changes all again that were not changed; undefined where there are none
  */
-export function resultsOffer(
+export function showResultsAction(
   applied: OperationResult & { type: 'applied' },
   retry: (() => Promise<void>) | undefined,
-  services: Services,
-): Offer {
+  services: CommandContext,
+): MessageAction {
   let opened: string | undefined;
   return {
     label: vscode.l10n.t('Show Results'),
@@ -33,7 +33,7 @@ export function resultsOffer(
       opened = chosen?.serviceProviderId;
       if (chosen) await open(chosen, services);
       // A user who leaves the list of an operation that has succeeded is through with it.
-      return chosen || retry ? STILL_OFFERED : undefined;
+      return chosen || retry ? KEEP_MESSAGE_OPEN : undefined;
     },
   };
 }
@@ -78,7 +78,7 @@ async function pickResult(
   }
 }
 
-async function open({ result, serviceProviderId }: Item, services: Services): Promise<void> {
+async function open({ result, serviceProviderId }: Item, services: CommandContext): Promise<void> {
   const outcome = result?.outcome;
   if (outcome && outcome.type !== 'done' && 'failure' in outcome) {
     services.errorDetails.show(outcome.failure, result.planned.name);
@@ -96,7 +96,12 @@ function itemsOf({ plan, results }: OperationResult & { type: 'applied' }): read
       });
   const skipped = [
     ...plan.unreadable.map(({ serviceProviderId, name, failure }) =>
-      itemOf(serviceProviderId, name, vscode.l10n.t('could not be read: {0}', explain(failure).reason), 'warning'),
+      itemOf(
+        serviceProviderId,
+        name,
+        vscode.l10n.t('could not be read: {0}', describeFailure(failure).reason),
+        'warning',
+      ),
     ),
     ...plan.skipped.map(({ serviceProviderId, name, reason }) =>
       itemOf(serviceProviderId, name, skipReasonText(reason), 'circle-slash'),
@@ -126,9 +131,9 @@ function itemOf(
   return {
     serviceProviderId,
     ...(result && { result }),
-    label: inertLabel(name),
-    description: inertLabel(description),
-    detail: inertLabel(serviceProviderId),
+    label: escapeIcons(name),
+    description: escapeIcons(description),
+    detail: escapeIcons(serviceProviderId),
     iconPath: new vscode.ThemeIcon(icon),
   };
 }
@@ -137,7 +142,7 @@ function describe({ planned, outcome }: ChangeResult): string {
   if (!outcome) return vscode.l10n.t('not started');
   switch (outcome.type) {
     case 'done':
-      return stateText(wishOf(planned.change));
+      return stateText(targetOf(planned.change));
     case 'changedMeanwhile':
     case 'mappedToOther':
     case 'notMapped':
@@ -146,7 +151,7 @@ function describe({ planned, outcome }: ChangeResult): string {
       return notSentText(outcome.reason);
     case 'unconfirmed':
     case 'failed':
-      return explain(outcome.failure).reason;
+      return describeFailure(outcome.failure).reason;
   }
 }
 

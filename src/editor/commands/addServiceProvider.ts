@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { checkName, checkServiceProviderId, type IdentifierCheck } from '../../core/model/identifiers';
-import { askForText, BACK } from '../prompts/promptForText';
-import { DISMISSED, DONE, type Command, type Services } from '../commandRunner/command';
-import { writeList } from '../commandRunner/settingsErrors';
+import { checkName, checkServiceProviderId, type ValidationResult } from '../../core/model/identifiers';
+import { promptForText, BACK } from '../prompts/promptForText';
+import { DISMISSED, SUCCEEDED, type Command, type CommandContext } from '../commandRunner/command';
+import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
 /** Adds a service provider to the list in the settings: its id, then a name for people. */
 export const addServiceProvider: Command = {
   id: 'addServiceProvider',
-  takesNewIds: true,
+  acceptsUnlistedIds: true,
   async run(invocation, services) {
     const given = invocation.fromSelection ? undefined : invocation.serviceProviderIds;
     if (given && given.length > 1) {
@@ -25,19 +25,19 @@ export const addServiceProvider: Command = {
       if (name === BACK) continue;
       if (name === undefined) return DISMISSED;
       const added = id;
-      const ending = await writeList(async () => {
+      const outcome = await withSettingsErrors(async () => {
         await services.setting.add(added, name);
         // Who typed the ID has seen the warning beside it.
-        return check?.warning === undefined ? DONE : { type: 'done', message: check.warning, isWarning: true };
+        return check?.warning === undefined ? SUCCEEDED : { type: 'done', message: check.warning, isWarning: true };
       });
-      if (ending.type === 'done') await reveal(added, services);
-      return ending;
+      if (outcome.type === 'done') await reveal(added, services);
+      return outcome;
     }
   },
 };
 
 /** That the row cannot be shown, as when the view is closed meanwhile, does not undo that it was added. */
-async function reveal(id: string, services: Services): Promise<void> {
+async function reveal(id: string, services: CommandContext): Promise<void> {
   try {
     await services.reveal(id);
   } catch {
@@ -45,13 +45,13 @@ async function reveal(id: string, services: Services): Promise<void> {
   }
 }
 
-function checkNewId(id: string, { providers }: Services): IdentifierCheck {
+function checkNewId(id: string, { providers }: CommandContext): ValidationResult {
   if (providers.provider(id)) return { ok: false, problem: vscode.l10n.t('{0} is in your list already.', id) };
   return checkServiceProviderId(id);
 }
 
-function askForId(before: string | undefined, services: Services) {
-  return askForText({
+function askForId(before: string | undefined, services: CommandContext) {
+  return promptForText({
     title: vscode.l10n.t('Add Service Provider'),
     prompt: vscode.l10n.t('The service provider id that self-service onboarding returned.'),
     placeholder: 'amzn1.comms.csp.id.…',
@@ -62,7 +62,7 @@ function askForId(before: string | undefined, services: Services) {
 }
 
 function askForName(id: string, isOnlyStep: boolean) {
-  return askForText({
+  return promptForText({
     title: vscode.l10n.t('Add Service Provider'),
     prompt: vscode.l10n.t('A name for {0}, such as the property it serves. Leave it empty to show the id.', id),
     placeholder: vscode.l10n.t('Name (optional)'),

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import { DONE, type Command } from '../commandRunner/command';
-import { targets } from '../commandRunner/targets';
+import { SUCCEEDED, type Command } from '../commandRunner/command';
+import { resolveTargets } from '../commandRunner/targets';
 
 /** Copies the ids of service providers, one a line. */
 export const copyServiceProviderId: Command = {
   id: 'copyServiceProviderId',
   async run(invocation, services) {
-    const ids = await targets(invocation, services, { title: vscode.l10n.t('Copy Service Provider ID') });
+    const ids = await resolveTargets(invocation, services, { title: vscode.l10n.t('Copy Service Provider ID') });
     if ('type' in ids) return ids;
     await vscode.env.clipboard.writeText(ids.join('\n'));
-    return DONE;
+    return SUCCEEDED;
   },
 };
 
@@ -18,19 +18,19 @@ export const copySkillId: Command = {
   id: 'copySkillId',
   async run(invocation, services) {
     const skillOf = (id: string) => {
-      const mapping = services.providers.status(id).known?.mapping;
+      const mapping = services.providers.status(id).lastKnown?.mapping;
       return mapping?.type === 'mapped' ? mapping.skillId : undefined;
     };
     const noneMapped = vscode.l10n.t('There is no skill to copy: nothing is mapped, or it was not read yet.');
-    const ids = await targets(invocation, services, {
+    const ids = await resolveTargets(invocation, services, {
       title: vscode.l10n.t('Copy Skill ID'),
-      suits: ({ id }) => skillOf(id) !== undefined,
-      noneSuits: noneMapped,
+      isEligible: ({ id }) => skillOf(id) !== undefined,
+      noneEligibleMessage: noneMapped,
     });
     if ('type' in ids) return ids;
     const skillIds = new Set(ids.flatMap((id) => skillOf(id) ?? []));
     if (skillIds.size === 0) return { type: 'refused', message: noneMapped };
     await vscode.env.clipboard.writeText([...skillIds].join('\n'));
-    return DONE;
+    return SUCCEEDED;
   },
 };

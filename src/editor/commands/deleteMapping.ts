@@ -3,20 +3,20 @@ import { planChanges } from '../../core/operations/planChanges';
 import { DISMISSED, type Command } from '../commandRunner/command';
 import { runMappingOperation, sendersNow } from '../commandRunner/mappingOperation';
 import { run } from '../commandRunner/runCommand';
-import { signedIn } from '../commandRunner/ensureSignedIn';
-import { targets } from '../commandRunner/targets';
+import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
+import { resolveTargets } from '../commandRunner/targets';
 
 /** Deletes mappings, always after asking; the service providers themselves stay. */
 export const deleteMapping: Command = {
   id: 'deleteMapping',
   async run(invocation, services) {
-    const ids = await targets(invocation, services, {
+    const ids = await resolveTargets(invocation, services, {
       title: vscode.l10n.t('Delete Mapping'),
-      suits: ({ id }) => services.providers.status(id).known?.mapping.type !== 'notMapped',
-      noneSuits: vscode.l10n.t('These service providers are not mapped.'),
+      isEligible: ({ id }) => services.providers.status(id).lastKnown?.mapping.type !== 'notMapped',
+      noneEligibleMessage: vscode.l10n.t('These service providers are not mapped.'),
     });
     if ('type' in ids) return ids;
-    if (!(await signedIn(services))) return DISMISSED;
+    if (!(await ensureSignedIn(services))) return DISMISSED;
     return runMappingOperation(
       {
         ids,

@@ -1,17 +1,17 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { displayText } from '../../core/text/sanitizeText';
+import { sanitizeText } from '../../core/text/sanitizeText';
 import { formatCsv } from '../../core/providerList/csvFile';
 import { formatJson } from '../../core/providerList/jsonFile';
-import { DISMISSED, type Command, type Ending } from '../commandRunner/command';
-import { targets } from '../commandRunner/targets';
+import { DISMISSED, type Command, type CommandOutcome } from '../commandRunner/command';
+import { resolveTargets } from '../commandRunner/targets';
 
 /** Writes the list, or the selected ones of it, to a file that `importServiceProviders` reads. */
 export const exportServiceProviders: Command = {
   id: 'exportServiceProviders',
   async run(invocation, services) {
     const { providers } = services;
-    const ids = await targets(
+    const ids = await resolveTargets(
       { serviceProviderIds: providers.providers.map(({ id }) => id), fromSelection: true, ...invocation },
       services,
       { title: vscode.l10n.t('Export Service Providers') },
@@ -31,11 +31,11 @@ export const exportServiceProviders: Command = {
       await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
     } catch (error) {
       if (!(error instanceof vscode.FileSystemError)) throw error;
-      const reason = displayText(error.message);
+      const reason = sanitizeText(error.message);
       return { type: 'refused', message: vscode.l10n.t('The file could not be written: {0}', reason) };
     }
     const unusable = invocation.serviceProviderIds ? 0 : services.setting.read().length - exported.length;
-    return ending(uri, exported.length, unusable);
+    return outcome(uri, exported.length, unusable);
   },
 };
 
@@ -43,7 +43,7 @@ function folder(): vscode.Uri {
   return vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
 }
 
-function ending(uri: vscode.Uri, exported: number, unusable: number): Ending {
+function outcome(uri: vscode.Uri, exported: number, unusable: number): CommandOutcome {
   const all =
     exported === 1
       ? vscode.l10n.t('Exported 1 service provider.')
@@ -63,7 +63,7 @@ function ending(uri: vscode.Uri, exported: number, unusable: number): Ending {
     type: 'done',
     message: unusable === 0 ? all : some,
     isWarning: unusable > 0,
-    offers: [
+    actions: [
       {
         label: vscode.l10n.t('Open File'),
         run: async () => {

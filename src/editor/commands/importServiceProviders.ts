@@ -1,22 +1,22 @@
 import * as vscode from 'vscode';
-import { displayText } from '../../core/text/sanitizeText';
+import { sanitizeText } from '../../core/text/sanitizeText';
 import {
-  MOST_BYTES,
+  MAX_FILE_BYTES,
   readProviderListFile,
-  tooLarge,
+  fileTooLargeMessage,
   type ProviderListFile,
 } from '../../core/providerList/providerListFile';
 import { planImport, type ImportPlan } from '../../core/providerList/fileImport';
 import { chooseColumns } from '../prompts/chooseColumns';
 import { previewImport } from '../prompts/previewImport';
-import { DISMISSED, DONE, type Command, type Ending, type Services } from '../commandRunner/command';
-import { tell } from '../commandRunner/notifyOutcome';
-import { writeList } from '../commandRunner/settingsErrors';
+import { DISMISSED, SUCCEEDED, type Command, type CommandOutcome, type CommandContext } from '../commandRunner/command';
+import { notifyOutcome } from '../commandRunner/notifyOutcome';
+import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
 /** Adds the service providers of a CSV or JSON file to the list in the settings, all in one write that can be undone. */
 export const importServiceProviders: Command = {
   id: 'importServiceProviders',
-  takesNewIds: true,
+  acceptsUnlistedIds: true,
   async run(_invocation, services) {
     const [uri] =
       (await vscode.window.showOpenDialog({
@@ -45,8 +45,8 @@ async function importFile(
   uri: vscode.Uri,
   fileName: string,
   file: ProviderListFile | { readonly refused: string },
-  services: Services,
-): Promise<Ending> {
+  services: CommandContext,
+): Promise<CommandOutcome> {
   if ('refused' in file) return { type: 'refused', message: file.refused };
   const plan = planImport(file, services.setting.read());
   const nothing = nothingToDo(plan);
@@ -60,11 +60,11 @@ async function read(uri: vscode.Uri): Promise<Uint8Array | { readonly refused: s
   try {
     // Some file systems know no size before they have read the file, and say 0.
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > MOST_BYTES) return { refused: tooLarge() };
+    if (size > MAX_FILE_BYTES) return { refused: fileTooLargeMessage() };
     return await vscode.workspace.fs.readFile(uri);
   } catch (error) {
     if (!(error instanceof vscode.FileSystemError)) throw error;
-    return { refused: vscode.l10n.t('The file could not be read: {0}', displayText(error.message)) };
+    return { refused: vscode.l10n.t('The file could not be read: {0}', sanitizeText(error.message)) };
   }
 }
 
@@ -77,25 +77,25 @@ function nothingToDo({ additions, alreadyListed, problems }: ImportPlan): string
       : vscode.l10n.t('All {0} service providers of the file are in your list already.', alreadyListed.length);
 }
 
-async function merge(plan: ImportPlan, update: boolean, services: Services): Promise<Ending> {
+async function merge(plan: ImportPlan, update: boolean, services: CommandContext): Promise<CommandOutcome> {
   const additions = plan.additions.map(({ entry }) => entry);
   const updates = plan.alreadyListed.filter(({ differs }) => update && differs).map(({ entry }) => entry);
-  return writeList(async () => {
-    const { added, updated, putBack } = await services.setting.merge(additions, updates);
+  return withSettingsErrors(async () => {
+    const { added, updated, restore: putBack } = await services.setting.merge(additions, updates);
     if (added === 0 && updated === 0) {
       return { type: 'done', message: vscode.l10n.t('The list has all of it by now. Nothing was changed.') };
     }
     const undo = async () => {
-      const ending = await writeList(async () => {
+      const outcome = await withSettingsErrors(async () => {
         await putBack();
-        return DONE;
+        return SUCCEEDED;
       });
-      await tell(ending, services);
+      await notifyOutcome(outcome, services);
     };
     return {
       type: 'done',
       message: merged(added, updated),
-      offers: [{ label: vscode.l10n.t('Undo'), run: undo }],
+      actions: [{ label: vscode.l10n.t('Undo'), run: undo }],
     };
   });
 }
@@ -116,13 +116,13 @@ function merged(added: number, updated: number): string {
     : vscode.l10n.t('Added {0} service providers to the list, and updated {1}.', added, updated);
 }
 
-async function openAt(uri: vscode.Uri, line: number): Promise<Ending> {
+async function openAt(uri: vscode.Uri, line: number): Promise<CommandOutcome> {
   const start = new vscode.Position(line - 1, 0);
   try {
     await vscode.window.showTextDocument(uri, { selection: new vscode.Range(start, start) });
     return DISMISSED;
   } catch (error) {
-    const reason = error instanceof Error ? displayText(error.message) : '';
+    const reason = error instanceof Error ? sanitizeText(error.message) : '';
     return { type: 'refused', message: vscode.l10n.t('The file could not be opened: {0}', reason) };
   }
 }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { explain } from '../../core/failures/failureMessages';
-import { DISMISSED, DONE, type Command, type Ending, type Services } from '../commandRunner/command';
-import { nameOf } from '../commandRunner/displayName';
+import { describeFailure } from '../../core/failures/failureMessages';
+import { DISMISSED, SUCCEEDED, type Command, type CommandOutcome, type CommandContext } from '../commandRunner/command';
+import { displayName } from '../commandRunner/displayName';
 import { readMappings } from '../commandRunner/readMappings';
-import { signedIn } from '../commandRunner/ensureSignedIn';
-import { targets } from '../commandRunner/targets';
+import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
+import { resolveTargets } from '../commandRunner/targets';
 
 /** Reads the mappings of all service providers. */
 export const refresh: Command = {
@@ -20,14 +20,14 @@ export const refresh: Command = {
 export const refreshServiceProvider: Command = {
   id: 'refreshServiceProvider',
   async run(invocation, services) {
-    const ids = await targets(invocation, services, { title: vscode.l10n.t('Refresh Service Provider') });
+    const ids = await resolveTargets(invocation, services, { title: vscode.l10n.t('Refresh Service Provider') });
     return 'type' in ids ? ids : read(ids, services);
   },
 };
 
-async function read(ids: readonly string[], services: Services): Promise<Ending> {
-  if (ids.length === 0) return DONE;
-  if (!(await signedIn(services))) return DISMISSED;
+async function read(ids: readonly string[], services: CommandContext): Promise<CommandOutcome> {
+  if (ids.length === 0) return SUCCEEDED;
+  if (!(await ensureSignedIn(services))) return DISMISSED;
   const result = await readMappings(ids, services);
   if ('canceledAfter' in result) {
     return {
@@ -42,11 +42,11 @@ async function read(ids: readonly string[], services: Services): Promise<Ending>
   const [failure, ...others] = result.failures.filter(
     ({ kind, account }) => kind !== 'signedOut' || !ended.has(account),
   );
-  if (!failure) return DONE;
-  const { title } = explain(failure);
+  if (!failure) return SUCCEEDED;
+  const { title } = describeFailure(failure);
   const message =
     others.length > 0
       ? vscode.l10n.t('{0} of {1} mappings could not be read: {2}.', others.length + 1, ids.length, title)
-      : vscode.l10n.t('{0} could not be read: {1}.', nameOf([failure.serviceProviderId], services), title);
-  return { type: 'failed', failure, message, ofMany: others.length > 0 };
+      : vscode.l10n.t('{0} could not be read: {1}.', displayName([failure.serviceProviderId], services), title);
+  return { type: 'failed', failure, message, isBulk: others.length > 0 };
 }

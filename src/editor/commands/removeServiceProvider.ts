@@ -1,36 +1,36 @@
 import * as vscode from 'vscode';
-import { inertMessage } from '../prompts/escapeUiText';
-import { DONE, type Command, type Services } from '../commandRunner/command';
-import { tell } from '../commandRunner/notifyOutcome';
-import { nameOf } from '../commandRunner/displayName';
-import { targets } from '../commandRunner/targets';
-import { writeList } from '../commandRunner/settingsErrors';
+import { escapeLinks } from '../prompts/escapeUiText';
+import { SUCCEEDED, type Command, type CommandContext } from '../commandRunner/command';
+import { notifyOutcome } from '../commandRunner/notifyOutcome';
+import { displayName } from '../commandRunner/displayName';
+import { resolveTargets } from '../commandRunner/targets';
+import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
 /** Takes service providers off the list in the settings. Their mappings stay with the service, so this can be undone. */
 export const removeServiceProvider: Command = {
   id: 'removeServiceProvider',
   async run(invocation, services) {
-    const ids = await targets(invocation, services, { title: vscode.l10n.t('Remove from List') });
+    const ids = await resolveTargets(invocation, services, { title: vscode.l10n.t('Remove from List') });
     if ('type' in ids) return ids;
-    const name = nameOf(ids, services);
-    return writeList(async () => {
+    const name = displayName(ids, services);
+    return withSettingsErrors(async () => {
       const putBack = await services.setting.remove(ids);
       void offerUndo(name, putBack, services);
-      return DONE;
+      return SUCCEEDED;
     });
   },
 };
 
-async function offerUndo(name: string, putBack: () => Promise<void>, services: Services): Promise<void> {
+async function offerUndo(name: string, putBack: () => Promise<void>, services: CommandContext): Promise<void> {
   const undo = vscode.l10n.t('Undo');
   const chosen = await vscode.window.showInformationMessage(
-    inertMessage(vscode.l10n.t('Removed {0} from the list. What the service holds stays as it is.', name)),
+    escapeLinks(vscode.l10n.t('Removed {0} from the list. What the service holds stays as it is.', name)),
     undo,
   );
   if (chosen !== undo) return;
-  const ending = await writeList(async () => {
+  const outcome = await withSettingsErrors(async () => {
     await putBack();
-    return DONE;
+    return SUCCEEDED;
   });
-  await tell(ending, services);
+  await notifyOutcome(outcome, services);
 }

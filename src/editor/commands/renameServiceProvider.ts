@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { checkName } from '../../core/model/identifiers';
-import { askForText, BACK } from '../prompts/promptForText';
-import { DISMISSED, DONE, type Command } from '../commandRunner/command';
-import { targets } from '../commandRunner/targets';
-import { writeList } from '../commandRunner/settingsErrors';
+import { promptForText, BACK } from '../prompts/promptForText';
+import { DISMISSED, SUCCEEDED, type Command } from '../commandRunner/command';
+import { resolveTargets } from '../commandRunner/targets';
+import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
 /** Changes the name that the list shows for a service provider. The service knows nothing of it. */
 export const renameServiceProvider: Command = {
   id: 'renameServiceProvider',
   async run(invocation, services) {
-    const ids = await targets(invocation, services, { title: vscode.l10n.t('Rename') });
+    const ids = await resolveTargets(invocation, services, { title: vscode.l10n.t('Rename') });
     if ('type' in ids) return ids;
     const [id, ...others] = ids;
     if (id === undefined) return DISMISSED;
@@ -17,17 +17,17 @@ export const renameServiceProvider: Command = {
       return { type: 'refused', message: vscode.l10n.t('Service providers are renamed one at a time.') };
     }
     const before = services.providers.provider(id)?.name ?? '';
-    const name = await askForText({
+    const name = await promptForText({
       title: vscode.l10n.t('Rename'),
       prompt: vscode.l10n.t('A name for {0}. Leave it empty to show the id.', id),
       value: before,
       check: checkName,
     });
     if (name === undefined || name === BACK) return DISMISSED;
-    if (name === before) return DONE;
-    return writeList(async () => {
+    if (name === before) return SUCCEEDED;
+    return withSettingsErrors(async () => {
       await services.setting.rename(id, name);
-      return DONE;
+      return SUCCEEDED;
     });
   },
 };

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { DONE, type Command } from '../commandRunner/command';
-import { nameOf } from '../commandRunner/displayName';
-import { targets } from '../commandRunner/targets';
+import { SUCCEEDED, type Command } from '../commandRunner/command';
+import { displayName } from '../commandRunner/displayName';
+import { resolveTargets } from '../commandRunner/targets';
 
 /** Opens the explanation of a service provider's last failure. */
 export const showErrorDetails: Command = {
@@ -12,18 +12,18 @@ export const showErrorDetails: Command = {
     }
     const failureOf = (id: string) => services.providers.status(id).lastFailure;
     const noneFailed = vscode.l10n.t('The last request of this service provider did not fail.');
-    const ids = await targets(invocation, services, {
+    const ids = await resolveTargets(invocation, services, {
       title: vscode.l10n.t('Show Error Details'),
-      suits: ({ id }) => failureOf(id) !== undefined,
-      noneSuits: noneFailed,
+      isEligible: ({ id }) => failureOf(id) !== undefined,
+      noneEligibleMessage: noneFailed,
     });
     if ('type' in ids) return ids;
-    const { clickedId } = invocation;
-    for (const id of clickedId === undefined ? ids : [clickedId, ...ids]) {
+    const { focusedId } = invocation;
+    for (const id of focusedId === undefined ? ids : [focusedId, ...ids]) {
       const failure = failureOf(id);
       if (!failure) continue;
-      services.errorDetails.show(failure, nameOf([id], services));
-      return DONE;
+      services.errorDetails.show(failure, displayName([id], services));
+      return SUCCEEDED;
     }
     return { type: 'refused', message: noneFailed };
   },

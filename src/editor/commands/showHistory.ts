@@ -1,12 +1,12 @@
-import { DONE, type Command } from '../commandRunner/command';
+import { SUCCEEDED, type Command } from '../commandRunner/command';
 
 /** Opens the history of all changes, or of those of the given service providers. */
 export const showHistory: Command = {
   id: 'showHistory',
   // Who was removed from the list still has a history.
-  takesNewIds: true,
+  acceptsUnlistedIds: true,
   run({ serviceProviderIds = [] }, { changeHistory }) {
     changeHistory.show(serviceProviderIds.length > 0 ? serviceProviderIds.join('|') : undefined);
-    return Promise.resolve(DONE);
+    return Promise.resolve(SUCCEEDED);
   },
 };

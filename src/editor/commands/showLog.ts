@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { DONE, type Command } from '../commandRunner/command';
+import { SUCCEEDED, type Command } from '../commandRunner/command';
 
 /** VS Code finds the file of a new log within a second or two. */
 const MOST_TRIES = 20;
@@ -12,7 +12,7 @@ export const showLog: Command = {
   async run(_invocation, { log }) {
     // Until VS Code has found the file of a log it shows nothing and says nothing, and this may be what has begun the log.
     for (let tries = 0; tries < MOST_TRIES && !(await shows(log)); tries++);
-    return DONE;
+    return SUCCEEDED;
   },
 };
 

@@ -1,40 +1,40 @@
 import * as vscode from 'vscode';
-import { missingScopes, neededScopes } from '../../core/model/scopes';
+import { missingScopes, requiredScopes } from '../../core/model/scopes';
 import { signedInText } from '../../core/presentation/sessionText';
 import { missingScopesText } from '../../core/failures/signInMessages';
 import { readScopes } from '../settings/loginWithAmazonSettings';
 import { signIn as signInTo } from '../signIn/signIn';
 import type { SignInOutcome } from '../../core/auth/signInOptions';
-import { DISMISSED, DONE, type Command, type Ending, type Services } from '../commandRunner/command';
+import { DISMISSED, SUCCEEDED, type Command, type CommandOutcome, type CommandContext } from '../commandRunner/command';
 import { run } from '../commandRunner/runCommand';
-import { writeSession } from '../commandRunner/secretStorageErrors';
+import { withSecretStorageErrors } from '../commandRunner/secretStorageErrors';
 
 /** Asks how to sign in, then does it. Called for a row, it signs in to the account of that service provider. */
 export const signIn: Command = {
   id: 'signIn',
-  run: ({ signIn: wish, serviceProviderIds }, services) =>
-    writeSession(async () => {
-      const account = wish?.account ?? accountOf(serviceProviderIds, services);
-      return signInEnding(await signInTo(services.signIn, { ...wish, ...(account !== undefined && { account }) }));
+  run: ({ signIn: options, serviceProviderIds }, services) =>
+    withSecretStorageErrors(async () => {
+      const account = options?.account ?? accountFor(serviceProviderIds, services);
+      return signInOutcome(await signInTo(services.signIn, { ...options, ...(account !== undefined && { account }) }));
     }),
 };
 
 /** How a sign-in ends as a command, or where another extension has asked for it. */
-export function signInEnding(outcome: SignInOutcome): Ending {
+export function signInOutcome(outcome: SignInOutcome): CommandOutcome {
   if (outcome.type === 'dismissed') return DISMISSED;
   if (outcome.type === 'cancelled') return { type: 'cancelled', message: cancelledText(outcome) };
-  if (outcome.type === 'failed') return { type: 'notSignedIn', failure: outcome.failure, wish: outcome.wish };
+  if (outcome.type === 'failed') return { type: 'notSignedIn', failure: outcome.failure, options: outcome.options };
   const scopes = readScopes();
-  const missing = missingScopes(neededScopes(scopes.ok ? scopes.scopes : []), outcome.session.scopes);
+  const missing = missingScopes(requiredScopes(scopes.ok ? scopes.scopes : []), outcome.session.scopes);
   if (missing.length === 0) return signedInEnding(outcome);
   return {
     type: 'done',
     message: missingScopesText(missing),
     isWarning: true,
-    offers: [
+    actions: [
       {
         label: vscode.l10n.t('Sign In Again'),
-        run: () => run('signIn', { signIn: { account: outcome.account, way: 'browser' } }),
+        run: () => run('signIn', { signIn: { account: outcome.account, method: 'browser' } }),
       },
     ],
   };
@@ -44,9 +44,14 @@ export function signInEnding(outcome: SignInOutcome): Ending {
  * A sign-in in the browser ends while the person does something else, so that is told. Whoever has just pasted a token sees the
  * rows being read.
  */
-function signedInEnding({ way, account, isOneOfSeveral, unverified }: SignInOutcome & { type: 'signedIn' }): Ending {
+function signedInEnding({
+  method,
+  account,
+  isOneOfSeveral,
+  unverified,
+}: SignInOutcome & { type: 'signedIn' }): CommandOutcome {
   const done = signedInText(isOneOfSeveral === true ? account : undefined);
-  if (unverified === undefined) return way === 'browser' ? { type: 'done', message: done } : DONE;
+  if (unverified === undefined) return method === 'browser' ? { type: 'done', message: done } : SUCCEEDED;
   const message =
     unverified === 'keptAnyway'
       ? vscode.l10n.t('{0} The access token was not verified.', done)
@@ -63,7 +68,7 @@ function cancelledText({ superseded }: SignInOutcome & { type: 'cancelled' }): s
     : vscode.l10n.t('The sign-in was canceled. Nothing was stored.');
 }
 
-function accountOf(ids: readonly string[] | undefined, { providers }: Services): string | undefined {
+function accountFor(ids: readonly string[] | undefined, { providers }: CommandContext): string | undefined {
   const [id, ...others] = ids ?? [];
   return id === undefined || others.length > 0 ? undefined : providers.provider(id)?.account;
 }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Accounts } from '../../core/auth/sessionStore';
-import { accountFor, knownAccounts } from '../../core/model/accounts';
+import { resolveAccount, knownAccounts } from '../../core/model/accounts';
 import { signedOutText, waitingForAccountText } from '../../core/presentation/sessionText';
-import { inertLabel } from '../prompts/escapeUiText';
-import { DISMISSED, type Command, type Ending, type Services } from '../commandRunner/command';
-import { writeSession } from '../commandRunner/secretStorageErrors';
+import { escapeIcons } from '../prompts/escapeUiText';
+import { DISMISSED, type Command, type CommandOutcome, type CommandContext } from '../commandRunner/command';
+import { withSecretStorageErrors } from '../commandRunner/secretStorageErrors';
 
 /** Forgets the session of an account and all its secrets, in every window, and says what that means for the list. */
 export const signOut: Command = {
@@ -12,14 +12,14 @@ export const signOut: Command = {
   async run(_invocation, services) {
     const { sessions } = services;
     const before = await sessions.read();
-    const names = [...before.states.keys()];
+    const names = [...before.byName.keys()];
     const [only] = names;
     if (only === undefined && before.problem === undefined) {
       return { type: 'refused', message: vscode.l10n.t('You are not signed in.') };
     }
     const chosen = names.length > 1 ? await pickAccounts(names) : names;
     if (!chosen) return DISMISSED;
-    return writeSession(async () => {
+    return withSecretStorageErrors(async () => {
       await sessions.remove(chosen);
       return endingOf(chosen, before, await sessions.read(), services);
     });
@@ -30,16 +30,16 @@ function endingOf(
   left: readonly string[],
   before: Accounts,
   after: Accounts,
-  { providers: { providers }, sessions }: Services,
-): Ending {
-  const names = knownAccounts([...before.states.keys()], before.reserved);
+  { providers: { providers }, sessions }: CommandContext,
+): CommandOutcome {
+  const names = knownAccounts([...before.byName.keys()], before.reserved);
   const wasRead = (account: string | undefined) => account !== undefined && left.includes(account);
   const unread = providers.filter(({ account }) => {
-    const served = accountFor(account, names);
-    return wasRead(served) && before.states.get(served ?? '')?.type === 'signedIn';
+    const served = resolveAccount(account, names);
+    return wasRead(served) && before.byName.get(served ?? '')?.type === 'signedIn';
   });
-  const done = signedOutText(before.states.size > 1 ? left : [], unread.length);
-  const [other, ...others] = after.states.keys();
+  const done = signedOutText(before.byName.size > 1 ? left : [], unread.length);
+  const [other, ...others] = after.byName.keys();
   const waiting = unread.filter(({ account }) => account === undefined);
   if (after.reserved === undefined || other === undefined || others.length > 0 || waiting.length === 0) {
     return { type: 'done', message: done };
@@ -47,9 +47,9 @@ function endingOf(
   return {
     type: 'done',
     message: `${done} ${waitingForAccountText(waiting.length, other)}`,
-    offers: [
+    actions: [
       {
-        label: vscode.l10n.t('Use {0} for Them', inertLabel(other)),
+        label: vscode.l10n.t('Use {0} for Them', escapeIcons(other)),
         run: () => sessions.handOver(),
       },
     ],
@@ -58,7 +58,7 @@ function endingOf(
 
 async function pickAccounts(names: readonly string[]): Promise<readonly string[] | undefined> {
   const items = [
-    ...names.map((name) => ({ label: inertLabel(name), names: [name] })),
+    ...names.map((name) => ({ label: escapeIcons(name), names: [name] })),
     { label: vscode.l10n.t('All Accounts'), iconPath: new vscode.ThemeIcon('sign-out'), names },
   ];
   const picked = await vscode.window.showQuickPick(items, {

@@ -4,10 +4,10 @@ import type { Plan } from '../../core/operations/plan';
 import { planUndo } from '../../core/operations/planUndo';
 import { changesToUndo } from '../../core/history/undo';
 import { readApiEndpoint } from '../settings/apiEndpoint';
-import { DISMISSED, type Command, type Ending } from '../commandRunner/command';
+import { DISMISSED, type Command, type CommandOutcome } from '../commandRunner/command';
 import { runMappingOperation } from '../commandRunner/mappingOperation';
 import { run } from '../commandRunner/runCommand';
-import { signedIn } from '../commandRunner/ensureSignedIn';
+import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
 
 /**
  * Restores the mappings from before the last operation, of one service provider or many, after reading what is true now: what
@@ -16,23 +16,23 @@ import { signedIn } from '../commandRunner/ensureSignedIn';
 export const undoLastChange: Command = {
   id: 'undoLastChange',
   async run(invocation, services) {
-    const { actId } = invocation;
+    const { operationId } = invocation;
     const endpoint = readApiEndpoint();
     if (!endpoint.ok) return { type: 'refused', message: endpoint.problem };
-    if (services.providers.isActing) {
+    if (services.providers.isBulkRunning) {
       return {
         type: 'refused',
         message: vscode.l10n.t('Changes are in progress. Wait until they have ended, or cancel them.'),
       };
     }
     const passedOver = new Set<string>();
-    let ending: Ending | undefined;
+    let outcome: CommandOutcome | undefined;
     for (;;) {
-      const records = await changesToUndo(services.journal.newestFirst(), endpoint.url, actId, passedOver);
+      const records = await changesToUndo(services.journal.newestFirst(), endpoint.url, operationId, passedOver);
       const [first] = records;
-      if (!first) return ending ?? nothingToUndo(vscode.l10n.t('There is no change to undo.'));
-      if (!(await signedIn(services))) return DISMISSED;
-      const left: { ending?: Ending } = {};
+      if (!first) return outcome ?? nothingToUndo(vscode.l10n.t('There is no change to undo.'));
+      if (!(await ensureSignedIn(services))) return DISMISSED;
+      const left: { outcome?: CommandOutcome } = {};
       const result = await runMappingOperation(
         {
           ids: [...new Set(records.map(({ serviceProviderId }) => serviceProviderId))],
@@ -41,33 +41,33 @@ export const undoLastChange: Command = {
           asks: () => true,
           nothingToChange: (plan) => {
             if (plan.unreadable.length > 0) return undefined;
-            const ending = nothingLeft(plan);
+            const outcome = nothingLeft(plan);
             // What was taken off the list can be undone once it is back: nothing older in its place.
-            if (plan.skipped.some(({ reason }) => reason !== 'notListed')) left.ending = ending;
-            return ending;
+            if (plan.skipped.some(({ reason }) => reason !== 'notListed')) left.outcome = outcome;
+            return outcome;
           },
-          retry: () => run('undoLastChange', { actId: first.actId }),
+          retry: () => run('undoLastChange', { operationId: first.operationId }),
         },
         services,
       );
-      if (!left.ending) return result;
+      if (!left.outcome) return result;
       // All of it has its earlier mapping already, or cannot be restored: the operation before it is the last one then.
-      ending ??= result;
-      if (actId !== undefined) return ending;
-      passedOver.add(first.actId);
+      outcome ??= result;
+      if (operationId !== undefined) return outcome;
+      passedOver.add(first.operationId);
     }
   },
 };
 
-function nothingToUndo(message: string): Ending {
+function nothingToUndo(message: string): CommandOutcome {
   return {
     type: 'refused',
     message,
-    offer: { label: vscode.l10n.t('Show Change History'), run: () => run('showHistory', {}) },
+    action: { label: vscode.l10n.t('Show Change History'), run: () => run('showHistory', {}) },
   };
 }
 
-function nothingLeft(plan: Plan): Ending {
+function nothingLeft(plan: Plan): CommandOutcome {
   const [only, another] = plan.skipped;
   if (!only || another) {
     return nothingToUndo(vscode.l10n.t('Nothing to undo. {0}', skippedText(plan, vscode.env.language)));
@@ -77,7 +77,7 @@ function nothingLeft(plan: Plan): Ending {
     return {
       type: 'refused',
       message: vscode.l10n.t('{0} is no longer in your list of service providers. Add it, then undo the change.', name),
-      offer: { label: vscode.l10n.t('Add Service Provider…'), run: () => run('addServiceProvider', {}) },
+      action: { label: vscode.l10n.t('Add Service Provider…'), run: () => run('addServiceProvider', {}) },
     };
   }
   if (reason === 'restoredAlready') {

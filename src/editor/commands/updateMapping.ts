@@ -1,29 +1,29 @@
 import * as vscode from 'vscode';
 import { skillPickTitle } from '../../core/operations/operationText';
 import { planChanges } from '../../core/operations/planChanges';
-import { askForSkill } from '../commandRunner/promptForSkill';
+import { promptForSkill } from '../commandRunner/promptForSkill';
 import { DISMISSED, type Command } from '../commandRunner/command';
 import { confirmsCommands } from '../commandRunner/confirmPlan';
 import { runMappingOperation, sendersNow } from '../commandRunner/mappingOperation';
-import { nameOf } from '../commandRunner/displayName';
+import { displayName } from '../commandRunner/displayName';
 import { run } from '../commandRunner/runCommand';
-import { signedIn } from '../commandRunner/ensureSignedIn';
-import { targets } from '../commandRunner/targets';
+import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
+import { resolveTargets } from '../commandRunner/targets';
 
 /** Remaps service providers to another skill, after showing what each is mapped to now. */
 export const updateMapping: Command = {
   id: 'updateMapping',
   async run(invocation, services) {
-    const ids = await targets(invocation, services, {
+    const ids = await resolveTargets(invocation, services, {
       title: vscode.l10n.t('Remap to Skill'),
-      suits: ({ id }) => services.providers.status(id).known?.mapping.type !== 'notMapped',
-      noneSuits: vscode.l10n.t('These service providers are not mapped yet. Use Map to Skill… for that.'),
+      isEligible: ({ id }) => services.providers.status(id).lastKnown?.mapping.type !== 'notMapped',
+      noneEligibleMessage: vscode.l10n.t('These service providers are not mapped yet. Use Map to Skill… for that.'),
     });
     if ('type' in ids) return ids;
-    if (!(await signedIn(services))) return DISMISSED;
+    if (!(await ensureSignedIn(services))) return DISMISSED;
     const senders = sendersNow(ids, services);
-    const title = skillPickTitle('remap', ids.length, nameOf(ids, services));
-    const skillId = invocation.skillId ?? (await askForSkill(title, ids, services));
+    const title = skillPickTitle('remap', ids.length, displayName(ids, services));
+    const skillId = invocation.skillId ?? (await promptForSkill(title, ids, services));
     if (skillId === undefined) return DISMISSED;
     // With the skill in its argument, and when the user allows it, a keybinding or another extension has decided already.
     const isDecided = invocation.fromArgument === true && invocation.skillId !== undefined && !confirmsCommands();

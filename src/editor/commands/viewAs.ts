@@ -1,20 +1,20 @@
 import type { Grouping } from '../tree/viewOptions';
-import { DONE, type Command, type Ending, type Services } from '../commandRunner/command';
+import { SUCCEEDED, type Command, type CommandOutcome, type CommandContext } from '../commandRunner/command';
 
 /** Shows one row after the other. */
 export const viewAsList: Command = {
   id: 'viewAsList',
-  run: (_invocation, services) => viewAs('list', services),
+  run: (_invocation, services) => setGrouping('list', services),
 };
 
 /** Shows the rows below the skills that they are mapped to. */
 export const groupBySkill: Command = {
   id: 'groupBySkill',
-  run: (_invocation, services) => viewAs('skill', services),
+  run: (_invocation, services) => setGrouping('skill', services),
 };
 
-async function viewAs(grouping: Grouping, { viewOptions }: Services): Promise<Ending> {
-  viewOptions.show({ grouping });
-  await viewOptions.keepGrouping();
-  return DONE;
+async function setGrouping(grouping: Grouping, { viewOptions }: CommandContext): Promise<CommandOutcome> {
+  viewOptions.update({ grouping });
+  await viewOptions.saveGrouping();
+  return SUCCEEDED;
 }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { MappingChange } from '../../core/model/networkMapping';
-import { JournalFailed } from '../../core/history/journalError';
-import type { Ending, Services } from '../commandRunner/command';
-import { nameOf } from '../commandRunner/displayName';
+import { JournalError } from '../../core/history/journalError';
+import type { CommandOutcome, CommandContext } from '../commandRunner/command';
+import { displayName } from '../commandRunner/displayName';
 import { run } from '../commandRunner/runCommand';
 
 /**
@@ -10,21 +10,28 @@ import { run } from '../commandRunner/runCommand';
  *
  * @param note its journal entry
  */
-export async function lateEffect(change: MappingChange, note: string, services: Services): Promise<Ending> {
-  const actId = await operationOf(note, services);
+export async function lateEffectOutcome(
+  change: MappingChange,
+  note: string,
+  services: CommandContext,
+): Promise<CommandOutcome> {
+  const operationId = await operationOf(note, services);
   return {
     type: 'done',
-    message: lateEffectText(change, nameOf([change.serviceProviderId], services)),
-    offers: actId === undefined ? [] : [{ label: vscode.l10n.t('Undo'), run: () => run('undoLastChange', { actId }) }],
+    message: lateEffectText(change, displayName([change.serviceProviderId], services)),
+    actions:
+      operationId === undefined
+        ? []
+        : [{ label: vscode.l10n.t('Undo'), run: () => run('undoLastChange', { operationId }) }],
   };
 }
 
-async function operationOf(note: string, { journal }: Services): Promise<string | undefined> {
+async function operationOf(note: string, { journal }: CommandContext): Promise<string | undefined> {
   try {
-    for await (const { id, actId } of journal.newestFirst()) if (id === note) return actId;
+    for await (const { id, operationId } of journal.newestFirst()) if (id === note) return operationId;
   } catch (error) {
     // What was changed is told all the same; an undo would say what is wrong with the journal.
-    if (!(error instanceof JournalFailed)) throw error;
+    if (!(error instanceof JournalError)) throw error;
   }
   return undefined;
 }

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { displayText } from '../../core/text/sanitizeText';
+import { sanitizeText } from '../../core/text/sanitizeText';
 
 /** Enough to know which ones they are. */
-const MOST_SHOWN = 10;
+const MAX_SHOWN = 10;
 
 /** Asks before an edit of the user's list that loses the comments inside it, and shows them. */
 export async function askToLoseComments(comments: readonly string[]): Promise<boolean> {
   const proceed = vscode.l10n.t('Edit and Lose Comments');
-  const shown = comments.slice(0, MOST_SHOWN).map((comment) => displayText(comment, 100));
+  const shown = comments.slice(0, MAX_SHOWN).map((comment) => sanitizeText(comment, 100));
   const others = comments.length - shown.length;
   const chosen = await vscode.window.showWarningMessage(
     comments.length === 1

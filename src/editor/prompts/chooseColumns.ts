@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { displayText } from '../../core/text/sanitizeText';
+import { sanitizeText } from '../../core/text/sanitizeText';
 import type { ChosenColumns, FileColumn, UnknownColumns } from '../../core/providerList/csvFile';
-import { inertLabel } from './escapeUiText';
+import { escapeIcons } from './escapeUiText';
 
 interface Item extends vscode.QuickPickItem {
   /** -1 for none of the columns. */
@@ -17,7 +17,7 @@ export async function chooseColumns(
   fileName: string,
   { columns, guess }: UnknownColumns,
 ): Promise<ChosenColumns | undefined> {
-  const title = vscode.l10n.t('Import {0}', displayText(fileName, 60));
+  const title = vscode.l10n.t('Import {0}', sanitizeText(fileName, 60));
   const rest = columns.map((column, index): Item => itemOf(column, index));
   const ask = async (placeHolder: string, guessed: number | undefined, none?: string) => {
     const items = rest.filter(({ index }) => index !== guessed);
@@ -55,8 +55,8 @@ export async function chooseColumns(
 
 function itemOf({ name, samples }: FileColumn, index: number): Item {
   return {
-    label: inertLabel(name ?? vscode.l10n.t('Column {0}', index + 1)),
-    description: inertLabel(samples.join(', ')),
+    label: escapeIcons(name ?? vscode.l10n.t('Column {0}', index + 1)),
+    description: escapeIcons(samples.join(', ')),
     index,
   };
 }

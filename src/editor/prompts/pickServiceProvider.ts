@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { clockTime } from '../../core/text/relativeTime';
+import { formatTime } from '../../core/text/relativeTime';
 import type { ConfiguredProvider } from '../../core/model/configuredProviders';
 import { rowText } from '../../core/presentation/rowText';
 import { hasAllWords } from '../../core/text/searchText';
-import type { ServiceProviders } from '../../core/mappings/mappingStore';
-import { inertLabel } from './escapeUiText';
+import type { MappingStore } from '../../core/mappings/mappingStore';
+import { escapeIcons } from './escapeUiText';
 import { searchedPick } from './searchedPick';
 
 /**
@@ -14,17 +14,17 @@ import { searchedPick } from './searchedPick';
  */
 export async function pickServiceProvider(
   title: string,
-  providers: ServiceProviders,
+  providers: MappingStore,
   candidates: readonly ConfiguredProvider[],
 ): Promise<string | undefined> {
   const items = candidates.map((provider) => {
     const text = rowText(provider, providers.status(provider.id), providers.row(provider.id), (ms) =>
-      clockTime(ms, Date.now(), vscode.env.language),
+      formatTime(ms, Date.now(), vscode.env.language),
     );
     return {
-      label: inertLabel(text.label),
-      description: inertLabel(text.description),
-      detail: inertLabel(provider.id),
+      label: escapeIcons(text.label),
+      description: escapeIcons(text.description),
+      detail: escapeIcons(provider.id),
       id: provider.id,
       words: [text.label, text.description, provider.id].join('\n'),
     };

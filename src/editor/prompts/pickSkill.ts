@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { skillOffers, type SkillChoice, type SkillOffer } from '../../core/presentation/skillSuggestions';
-import { inertLabel } from './escapeUiText';
+import { skillOffers, type SkillSuggestion, type SkillOffer } from '../../core/presentation/skillSuggestions';
+import { escapeIcons } from './escapeUiText';
 import { searchedPick } from './searchedPick';
 
 interface OfferItem extends vscode.QuickPickItem {
@@ -14,7 +14,7 @@ interface OfferItem extends vscode.QuickPickItem {
  * @param title says for what; shown above the list
  * @returns undefined when the person leaves
  */
-export async function pickSkill(title: string, choices: readonly SkillChoice[]): Promise<string | undefined> {
+export async function pickSkill(title: string, choices: readonly SkillSuggestion[]): Promise<string | undefined> {
   let value = '';
   for (;;) {
     const picked = await searchedPick<OfferItem>({
@@ -45,7 +45,7 @@ async function confirmId(title: string, skillId: string, warning: string | undef
     [
       { label: vscode.l10n.t('Choose Another Skill'), iconPath: new vscode.ThemeIcon('arrow-left'), isId: false },
       {
-        label: vscode.l10n.t('Use “{0}”', inertLabel(skillId)),
+        label: vscode.l10n.t('Use “{0}”', escapeIcons(skillId)),
         iconPath: new vscode.ThemeIcon('add'),
         ...(warning !== undefined && { detail: `$(warning) ${warning}` }),
         isId: true,
@@ -53,7 +53,7 @@ async function confirmId(title: string, skillId: string, warning: string | undef
     ],
     {
       title,
-      placeHolder: vscode.l10n.t('Is “{0}” the ID of a skill?', inertLabel(skillId)),
+      placeHolder: vscode.l10n.t('Is “{0}” the ID of a skill?', escapeIcons(skillId)),
       ignoreFocusOut: true,
     },
   );
@@ -70,7 +70,7 @@ function offerItem(offer: SkillOffer): OfferItem {
       return {
         offer,
         label: '',
-        description: vscode.l10n.t('Use “{0}”', inertLabel(offer.skillId)),
+        description: vscode.l10n.t('Use “{0}”', escapeIcons(offer.skillId)),
         iconPath: new vscode.ThemeIcon('add'),
         ...(offer.type === 'typed' && offer.warning !== undefined && { detail: `$(warning) ${offer.warning}` }),
       };
@@ -80,15 +80,15 @@ function offerItem(offer: SkillOffer): OfferItem {
   }
 }
 
-function knownItem({ skillId, mappedBy }: SkillChoice): vscode.QuickPickItem {
+function knownItem({ skillId, mappedBy }: SkillSuggestion): vscode.QuickPickItem {
   const [first = '', ...others] = mappedBy;
   return {
-    label: inertLabel(skillId),
+    label: escapeIcons(skillId),
     description:
       mappedBy.length === 0
         ? vscode.l10n.t('used before')
         : others.length === 0
-          ? vscode.l10n.t('handles {0}', inertLabel(first))
-          : vscode.l10n.t('handles {0} and {1} more', inertLabel(first), others.length),
+          ? vscode.l10n.t('handles {0}', escapeIcons(first))
+          : vscode.l10n.t('handles {0} and {1} more', escapeIcons(first), others.length),
   };
 }

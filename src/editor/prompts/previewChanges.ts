@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { inertLabel } from './escapeUiText';
+import { escapeIcons } from './escapeUiText';
 
 /** One change in a preview. */
 export interface PreviewedChange {
@@ -35,11 +35,11 @@ export async function previewChanges(
 ): Promise<readonly string[] | undefined> {
   const items: Item[] = [
     ...unreadable.map((each) => skippedItem(each, 'warning')),
-    ...warnedFirst(changes).map(({ serviceProviderId, name, change, warning }) => ({
+    ...withWarningsFirst(changes).map(({ serviceProviderId, name, change, warning }) => ({
       serviceProviderId,
-      label: inertLabel(name),
-      description: inertLabel(change),
-      ...(warning !== undefined && { detail: inertLabel(warning), iconPath: new vscode.ThemeIcon('warning') }),
+      label: escapeIcons(name),
+      description: escapeIcons(change),
+      ...(warning !== undefined && { detail: escapeIcons(warning), iconPath: new vscode.ThemeIcon('warning') }),
     })),
     ...skipped.map((each) => skippedItem(each, 'circle-slash')),
   ];
@@ -84,8 +84,8 @@ export async function previewChanges(
 
 function skippedItem({ name, reason }: PreviewedSkip, icon: string): Item {
   return {
-    label: inertLabel(name),
-    description: vscode.l10n.t('skipped: {0}', inertLabel(reason)),
+    label: escapeIcons(name),
+    description: vscode.l10n.t('skipped: {0}', escapeIcons(reason)),
     iconPath: new vscode.ThemeIcon(icon),
   };
 }
@@ -94,6 +94,6 @@ function isSkipped({ serviceProviderId }: Item): boolean {
   return serviceProviderId === undefined;
 }
 
-function warnedFirst(changes: readonly PreviewedChange[]): readonly PreviewedChange[] {
+function withWarningsFirst(changes: readonly PreviewedChange[]): readonly PreviewedChange[] {
   return [...changes.filter(({ warning }) => warning !== undefined), ...changes.filter((each) => !each.warning)];
 }

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { displayText } from '../../core/text/sanitizeText';
+import { sanitizeText } from '../../core/text/sanitizeText';
 import type { ListedProvider } from '../../core/providerList/providerListFile';
 import type { LineProblem } from '../../core/providerList/fileEntries';
 import type { AlreadyListed, ImportPlan } from '../../core/providerList/fileImport';
-import { inertLabel } from './escapeUiText';
+import { escapeIcons } from './escapeUiText';
 
 /** What a person wants of an import; undefined to leave the list as it is. */
 export type ImportChoice = 'add' | 'addAndUpdate' | { readonly line: number } | undefined;
@@ -13,7 +13,7 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /** More than anybody reads; a list of tens of thousands would keep VS Code busy. */
-const MOST_SHOWN = 100;
+const MAX_ITEMS = 100;
 
 /**
  * Shows what an import would do, problems first, each with its line. Without problems, Enter adds; with some, adding the
@@ -27,11 +27,15 @@ export async function previewImport(fileName: string, plan: ImportPlan): Promise
     ...group(vscode.l10n.t('Problems: {0}', problems.length), problems, problemItem),
     ...choices(plan),
     ...(ignored.length === 0 ? [] : [ignoredItem(ignored)]),
-    ...group(vscode.l10n.t('In your list already: {0}', alreadyListed.length), differentFirst(plan), alreadyListedItem),
+    ...group(
+      vscode.l10n.t('In your list already: {0}', alreadyListed.length),
+      withDifferencesFirst(plan),
+      alreadyListedItem,
+    ),
     ...group(vscode.l10n.t('To be added: {0}', additions.length), warnedFirst(additions), additionItem),
   ];
   const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Import {0}', displayText(fileName, 60)),
+    title: vscode.l10n.t('Import {0}', sanitizeText(fileName, 60)),
     placeHolder:
       problems.length === 0
         ? vscode.l10n.t('Look through what will be added. Enter goes on, and a row opens its line.')
@@ -79,20 +83,20 @@ function group<Each extends { readonly line: number }>(
   item: (each: Each) => vscode.QuickPickItem,
 ): Item[] {
   if (all.length === 0) return [];
-  const shown = all.slice(0, MOST_SHOWN).map((each): Item => ({ ...item(each), choice: { line: each.line } }));
-  const next = all[MOST_SHOWN];
+  const shown = all.slice(0, MAX_ITEMS).map((each): Item => ({ ...item(each), choice: { line: each.line } }));
+  const next = all[MAX_ITEMS];
   return [
     { label: title, kind: vscode.QuickPickItemKind.Separator },
     ...shown,
-    ...(next ? [{ label: vscode.l10n.t('… and {0} more', all.length - MOST_SHOWN), choice: { line: next.line } }] : []),
+    ...(next ? [{ label: vscode.l10n.t('… and {0} more', all.length - MAX_ITEMS), choice: { line: next.line } }] : []),
   ];
 }
 
 function problemItem({ line, id = '', problem }: LineProblem): vscode.QuickPickItem {
   return {
     label: vscode.l10n.t('Line {0}', line),
-    description: inertLabel(id),
-    detail: inertLabel(problem),
+    description: escapeIcons(id),
+    detail: escapeIcons(problem),
     iconPath: new vscode.ThemeIcon('error'),
   };
 }
@@ -113,7 +117,7 @@ function additionItem({ provider }: ListedProvider): vscode.QuickPickItem {
   return {
     ...rowOf(provider),
     ...(provider.warning !== undefined && {
-      detail: inertLabel(provider.warning),
+      detail: escapeIcons(provider.warning),
       iconPath: new vscode.ThemeIcon('warning'),
     }),
   };
@@ -124,13 +128,13 @@ function rowOf({ id, name, account }: ListedProvider['provider']): { label: stri
     ...(name === undefined ? [] : [id]),
     ...(account === undefined ? [] : [vscode.l10n.t('account {0}', account)]),
   ];
-  return { label: inertLabel(name ?? id), description: inertLabel(description.join(', ')) };
+  return { label: escapeIcons(name ?? id), description: escapeIcons(description.join(', ')) };
 }
 
 function ignoredItem(ignored: readonly string[]): Item {
   const shown = ignored.slice(0, 5).join(', ');
   return {
-    label: inertLabel(
+    label: escapeIcons(
       ignored.length > 5
         ? vscode.l10n.t('Not taken from the file: {0} and {1} more', shown, ignored.length - 5)
         : vscode.l10n.t('Not taken from the file: {0}', shown),
@@ -140,7 +144,7 @@ function ignoredItem(ignored: readonly string[]): Item {
   };
 }
 
-function differentFirst({ alreadyListed }: ImportPlan): readonly AlreadyListed[] {
+function withDifferencesFirst({ alreadyListed }: ImportPlan): readonly AlreadyListed[] {
   return [...alreadyListed.filter(({ differs }) => differs), ...alreadyListed.filter(({ differs }) => !differs)];
 }
 

@@ -11,7 +11,7 @@ const PAUSE_MS = 120;
  * @param show is called with each text, after a pause in typing
  * @returns the text; undefined when the person leaves
  */
-export async function askForFilter(
+export async function promptForFilter(
   { title, value }: { readonly title: string; readonly value: string },
   show: (text: string) => void,
 ): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { IdentifierCheck } from '../../core/model/identifiers';
-import { inertLabel, inertMessage } from './escapeUiText';
+import type { ValidationResult } from '../../core/model/identifiers';
+import { escapeIcons, escapeLinks } from './escapeUiText';
 
 /** The person wants the step before this one. */
 export const BACK = Symbol('back');
@@ -23,7 +23,7 @@ interface TextInput {
   readonly step?: { readonly number: number; readonly of: number };
   readonly buttons?: readonly PromptButton[];
   /** Run at each keystroke and at the end; its value is what the input gives back. */
-  readonly check: (text: string) => IdentifierCheck;
+  readonly check: (text: string) => ValidationResult;
 }
 
 /**
@@ -31,10 +31,10 @@ interface TextInput {
  *
  * @returns the checked value; undefined when the person leaves; {@link BACK} when they go back a step
  */
-export async function askForText(input: TextInput): Promise<string | typeof BACK | undefined> {
+export async function promptForText(input: TextInput): Promise<string | typeof BACK | undefined> {
   const box = vscode.window.createInputBox();
   box.title = input.title;
-  box.prompt = inert(input.prompt);
+  box.prompt = escapeUiText(input.prompt);
   box.placeholder = input.placeholder ?? '';
   box.value = input.value ?? '';
   box.password = input.secret ?? false;
@@ -43,12 +43,12 @@ export async function askForText(input: TextInput): Promise<string | typeof BACK
     box.step = input.step.number;
     box.totalSteps = input.step.of;
   }
-  let buttons = titleButtons([]);
+  let buttons = toQuickInputButtons([]);
   let offered: string | undefined;
   const showButtons = (suggestion: string | undefined) => {
     offered = suggestion;
     const use = suggestion === undefined ? [] : [useButton(suggestion)];
-    buttons = titleButtons([...use, ...(input.buttons ?? [])]);
+    buttons = toQuickInputButtons([...use, ...(input.buttons ?? [])]);
     const back = input.step && input.step.number > 1 ? [vscode.QuickInputButtons.Back] : [];
     box.buttons = [...back, ...buttons.all];
   };
@@ -60,11 +60,11 @@ export async function askForText(input: TextInput): Promise<string | typeof BACK
       show(input.check(suggestion));
     },
   });
-  const show = (check: IdentifierCheck) => {
+  const show = (check: ValidationResult) => {
     if (check.suggestion !== offered) showButtons(check.suggestion);
     box.validationMessage = check.ok
-      ? check.warning && { message: inert(check.warning), severity: vscode.InputBoxValidationSeverity.Warning }
-      : { message: inert(check.problem), severity: vscode.InputBoxValidationSeverity.Error };
+      ? check.warning && { message: escapeUiText(check.warning), severity: vscode.InputBoxValidationSeverity.Warning }
+      : { message: escapeUiText(check.problem), severity: vscode.InputBoxValidationSeverity.Error };
   };
   showButtons(undefined);
   try {
@@ -81,7 +81,7 @@ export async function askForText(input: TextInput): Promise<string | typeof BACK
       });
       box.onDidTriggerButton((button) => {
         if (button === vscode.QuickInputButtons.Back) resolve(BACK);
-        else buttons.press(button);
+        else buttons.onTrigger(button);
       });
       box.onDidHide(() => {
         resolve(undefined);
@@ -94,15 +94,15 @@ export async function askForText(input: TextInput): Promise<string | typeof BACK
 }
 
 /** Buttons as VS Code wants them, and what to call when it says that one was pressed. */
-export function titleButtons(buttons: readonly PromptButton[]): {
+export function toQuickInputButtons(buttons: readonly PromptButton[]): {
   readonly all: readonly vscode.QuickInputButton[];
-  readonly press: (pressed: vscode.QuickInputButton) => void;
+  readonly onTrigger: (pressed: vscode.QuickInputButton) => void;
 } {
   const all = buttons.map(({ icon, tooltip }) => ({ iconPath: new vscode.ThemeIcon(icon), tooltip }));
-  return { all, press: (pressed) => void buttons[all.indexOf(pressed as (typeof all)[number])]?.run() };
+  return { all, onTrigger: (pressed) => void buttons[all.indexOf(pressed as (typeof all)[number])]?.run() };
 }
 
 /** VS Code draws icons and links in all words of an input box but its title. */
-function inert(text: string): string {
-  return inertMessage(inertLabel(text));
+function escapeUiText(text: string): string {
+  return escapeLinks(escapeIcons(text));
 }

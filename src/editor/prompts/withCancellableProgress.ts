@@ -1,25 +1,25 @@
 import * as vscode from 'vscode';
-import { inertMessage } from './escapeUiText';
+import { escapeLinks } from './escapeUiText';
 
 /** What is quicker than this needs no notification: the row shows its own progress. */
-const QUICK_MS = 500;
+const PROGRESS_DELAY_MS = 500;
 
 export type Report = (message: string, increment: number) => void;
 
 /**
  * Runs an act that the person can cancel. Its progress appears only when it takes long, so that nothing flashes by.
  *
- * @param act gets a signal that says when to stop, and a way to report its progress (increments add up to 100)
+ * @param task gets a signal that says when to stop, and a way to report its progress (increments add up to 100)
  */
-export async function longAct<T>(
+export async function withCancellableProgress<T>(
   title: string,
-  act: (signal: AbortSignal, report: Report) => Promise<T>,
+  task: (signal: AbortSignal, report: Report) => Promise<T>,
 ): Promise<{ readonly result: T; readonly stopped: boolean }> {
   const stop = new AbortController();
   let show: Report | undefined;
   let message = '';
   let increment = 0;
-  const running = act(stop.signal, (newMessage, more) => {
+  const running = task(stop.signal, (newMessage, more) => {
     message = newMessage;
     increment += more;
     if (!show) return;
@@ -28,7 +28,7 @@ export async function longAct<T>(
   });
   const timer = setTimeout(() => {
     void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: inertMessage(title), cancellable: true },
+      { location: vscode.ProgressLocation.Notification, title: escapeLinks(title), cancellable: true },
       async (progress, cancellation) => {
         cancellation.onCancellationRequested(() => {
           stop.abort();
@@ -41,7 +41,7 @@ export async function longAct<T>(
         await running.catch(() => undefined);
       },
     );
-  }, QUICK_MS);
+  }, PROGRESS_DELAY_MS);
   try {
     return { result: await running, stopped: stop.signal.aborted };
   } finally {

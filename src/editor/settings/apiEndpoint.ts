@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { checkApiEndpoint, secretsGoTo, type EndpointCheck } from '../../core/model/endpoint';
 import { readTokenEndpoint } from './loginWithAmazonSettings';
-import { defaultSetting, onDidChangeSetting, userSetting } from './userSetting';
+import { defaultSetting, onDidChangeSetting, readUserSetting } from './userSetting';
 
 /** Says when the setting of {@link readApiEndpoint} has changed. */
 export function onDidChangeApiEndpoint(listener: () => void): vscode.Disposable {
@@ -16,7 +16,7 @@ export function readOrigins(): readonly string[] {
 
 /** Where requests and the access token go. */
 export function readApiEndpoint(): EndpointCheck {
-  return checkApiEndpoint(userSetting('apiEndpoint'));
+  return checkApiEndpoint(readUserSetting('apiEndpoint'));
 }
 
 /** Whether requests go where they go unless the user sets something else. */

@@ -1,7 +1,7 @@
 import { checkRedirectUri, type RedirectUriCheck } from '../../core/model/redirectUri';
-import { userSetting } from './userSetting';
+import { readUserSetting } from './userSetting';
 
 /** Where the browser comes back to. */
 export function readRedirectUri(): RedirectUriCheck {
-  return checkRedirectUri(userSetting('redirectUri'));
+  return checkRedirectUri(readUserSetting('redirectUri'));
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SharedWrites } from '../../core/crossWindow/exclusiveWrites';
+import type { ExclusiveWrites } from '../../core/crossWindow/exclusiveWrites';
 import {
   parseConfiguredProviders,
   SERVICE_PROVIDERS_SETTING,
@@ -13,10 +13,10 @@ import type { Written } from './listWriter';
 /** The lock that the windows share while they edit the list. */
 const LOCK = 'service provider list';
 
-interface Merged {
+interface MergeResult {
   readonly added: number;
   readonly updated: number;
-  readonly putBack: () => Promise<void>;
+  readonly restore: () => Promise<void>;
 }
 
 /**
@@ -33,7 +33,7 @@ interface Merged {
 export class ServiceProvidersSetting {
   /** @param globalStorage the folder that VS Code gives to the extension, beside which it keeps the user settings */
   constructor(
-    private readonly writes: SharedWrites,
+    private readonly writes: ExclusiveWrites,
     private readonly globalStorage: vscode.Uri,
   ) {}
 
@@ -87,7 +87,7 @@ export class ServiceProvidersSetting {
    * @returns how many were added and updated, and what takes it back, but for entries that were changed since
    * @throws as {@link add}
    */
-  async merge(additions: readonly SettingEntry[], updates: readonly SettingEntry[]): Promise<Merged> {
+  async merge(additions: readonly SettingEntry[], updates: readonly SettingEntry[]): Promise<MergeResult> {
     const { merging } = await listEdits();
     const written = await this.edit(merging(additions, updates));
     let [added, updated] = [0, 0];
@@ -95,7 +95,7 @@ export class ServiceProvidersSetting {
       if (operation.type === 'insert') added += operation.entries.length;
       if (operation.type === 'set') updated += 1;
     }
-    return { added, updated, putBack: await this.undoOf(written) };
+    return { added, updated, restore: await this.undoOf(written) };
   }
 
   private async undoOf(written: Written): Promise<() => Promise<void>> {

@@ -6,7 +6,7 @@ const SECTION = 'alexaNetworkMapping';
  * A setting that decides where a secret goes, or what it permits. Only the user's own value counts: the scope `application`
  * keeps a workspace out already, and reading the user's value alone keeps it out whatever the manifest says.
  */
-export function userSetting(name: string): unknown {
+export function readUserSetting(name: string): unknown {
   const setting = vscode.workspace.getConfiguration(SECTION).inspect(name);
   return setting?.globalValue ?? setting?.defaultValue;
 }

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { ACCESS_TOKEN_LIFETIME_MS } from '../../core/auth/session';
-import { SecretStorageFailed } from '../../core/auth/sessionStore';
-import { accountFor, knownAccounts, reservedAfterSignIn } from '../../core/model/accounts';
+import { SecretStorageError } from '../../core/auth/sessionStore';
+import { resolveAccount, knownAccounts, reservedAfterSignIn } from '../../core/model/accounts';
 import type { ConfiguredProvider } from '../../core/model/configuredProviders';
 import { checkAccessToken } from '../../core/auth/credentials';
-import { explain } from '../../core/failures/failureMessages';
-import { inertMessage } from '../prompts/escapeUiText';
-import { longAct } from '../prompts/withCancellableProgress';
-import { askForText, BACK } from '../prompts/promptForText';
-import type { Issued, SignInRequest, SignInServices, Unverified } from '../../core/auth/signInOptions';
+import { describeFailure } from '../../core/failures/failureMessages';
+import { escapeLinks } from '../prompts/escapeUiText';
+import { withCancellableProgress } from '../prompts/withCancellableProgress';
+import { promptForText, BACK } from '../prompts/promptForText';
+import type { SignInMethodResult, SignInRequest, SignInServices, Unverified } from '../../core/auth/signInOptions';
 
 /**
  * Asks for an access token that was issued elsewhere, and tries it before it is kept: a wrong one would be refused row by row.
@@ -21,9 +21,9 @@ export async function accessTokenSignIn(
   prompt = vscode.l10n.t(
     'It is kept in the secret storage of the editor and sent to the API endpoint in your settings only.',
   ),
-): Promise<Issued> {
+): Promise<SignInMethodResult> {
   for (;;) {
-    const accessToken = await askForText({
+    const accessToken = await promptForText({
       title: vscode.l10n.t('Sign In with an Access Token'),
       prompt: `${where} ${prompt}`.trim(),
       placeholder: 'Atza|…',
@@ -48,7 +48,7 @@ async function tryToken(
 ): Promise<'verified' | 'pasteAgain' | 'leave' | Unverified> {
   const provider = await servedBy(account, services);
   if (!provider) return 'nothingListed';
-  const { result, stopped } = await longAct(vscode.l10n.t('Verifying the access token'), (signal) =>
+  const { result, stopped } = await withCancellableProgress(vscode.l10n.t('Verifying the access token'), (signal) =>
     services.verify(accessToken, provider.id, signal),
   );
   if (stopped) return 'leave';
@@ -56,7 +56,7 @@ async function tryToken(
   const keep = vscode.l10n.t('Keep Anyway');
   const pasteAgain = vscode.l10n.t('Paste Again');
   const name = provider.name ?? provider.id;
-  const { title, why } = explain(result.failure);
+  const { title, cause: why } = describeFailure(result.failure);
   const isRefused = result.type === 'refused';
   const message = isRefused
     ? vscode.l10n.t('The service refused this access token. It was not stored.')
@@ -69,8 +69,8 @@ async function tryToken(
       )
     : vscode.l10n.t('It was tried with {0}: {1}. {2}', name, title, why);
   const chosen = await vscode.window.showWarningMessage(
-    inertMessage(message),
-    { modal: true, detail: inertMessage(detail) },
+    escapeLinks(message),
+    { modal: true, detail: escapeLinks(detail) },
     ...(isRefused ? [pasteAgain, keep] : [keep, pasteAgain]),
   );
   if (chosen === pasteAgain) return 'pasteAgain';
@@ -82,10 +82,10 @@ async function servedBy(
   account: string,
   { sessions, providers }: SignInServices,
 ): Promise<ConfiguredProvider | undefined> {
-  const { states, reserved } = await sessions.read();
+  const { byName: states, reserved } = await sessions.read();
   const names = [...states.keys()];
   const known = knownAccounts([...new Set([...names, account])], reservedAfterSignIn(names, reserved, account));
-  return providers().find((provider) => accountFor(provider.account, known) === account);
+  return providers().find((provider) => resolveAccount(provider.account, known) === account);
 }
 
 /**
@@ -95,7 +95,7 @@ async function servedBy(
  * @param reason why it is asked for
  * @returns the token, or undefined when the person leaves or it cannot be kept
  */
-export async function replaceAccessToken(
+export async function promptForReplacementToken(
   account: string,
   reason: string,
   services: SignInServices,
@@ -104,7 +104,7 @@ export async function replaceAccessToken(
     const issued = await accessTokenSignIn({ account, where: '' }, services, reason);
     return typeof issued === 'object' && issued.ok ? issued.session.accessToken : undefined;
   } catch (error) {
-    if (!(error instanceof SecretStorageFailed)) throw error;
+    if (!(error instanceof SecretStorageError)) throw error;
     void vscode.window.showErrorMessage(error.message);
     return undefined;
   }

@@ -1,21 +1,23 @@
 import * as vscode from 'vscode';
-import type { Access } from '../../core/api/tokenProvider';
+import type { TokenResult } from '../../core/api/tokenProvider';
 import type { Session } from '../../core/auth/session';
 import type { SessionStore } from '../../core/auth/sessionStore';
 import { checkAccountName } from '../../core/model/accountName';
 import { checkScopes, missingScopes } from '../../core/model/scopes';
-import { explainSignIn } from '../../core/failures/signInMessages';
-import { endsSession } from '../../core/failures/signInFailure';
-import type { SignInWish } from '../../core/auth/signInOptions';
+import { describeSignInFailure } from '../../core/failures/signInMessages';
+import { invalidatesSession } from '../../core/failures/signInFailure';
+import type { SignInOptions } from '../../core/auth/signInOptions';
 
 const PROVIDER_ID = 'login-with-amazon';
 
 interface Options {
   readonly sessions: SessionStore;
   /** The access token of an account, renewed where that is due. */
-  readonly accessTokenOf: (account: string) => Promise<Access>;
+  readonly getAccessToken: (account: string) => Promise<TokenResult>;
   /** Signs in, and tells the person what has failed. */
-  readonly signIn: (wish: SignInWish) => Promise<{ readonly account: string; readonly session: Session } | undefined>;
+  readonly signIn: (
+    options: SignInOptions,
+  ) => Promise<{ readonly account: string; readonly session: Session } | undefined>;
 }
 
 /**
@@ -28,15 +30,15 @@ export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, v
   private readonly changes = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
   readonly onDidChangeSessions = this.changes.event;
   private readonly registration: vscode.Disposable;
-  private announced: Promise<readonly vscode.AuthenticationSession[]>;
+  private lastKnownSessions: Promise<readonly vscode.AuthenticationSession[]>;
 
   constructor(private readonly options: Options) {
     this.registration = vscode.authentication.registerAuthenticationProvider(PROVIDER_ID, 'Login with Amazon', this, {
       supportsMultipleAccounts: true,
     });
-    this.announced = this.signedIn().then((sessions) => sessions.map(authenticationSession));
+    this.lastKnownSessions = this.signedIn().then((sessions) => sessions.map(authenticationSession));
     options.sessions.events.on('changed', () => {
-      this.announced = this.announceSince(this.announced);
+      this.lastKnownSessions = this.fireChanges(this.lastKnownSessions);
     });
   }
 
@@ -54,7 +56,7 @@ export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, v
     );
     if (scopes === undefined) return suitable.map(authenticationSession);
     const accesses = await Promise.all(
-      suitable.map(async ([name, session]) => ({ name, session, access: await this.options.accessTokenOf(name) })),
+      suitable.map(async ([name, session]) => ({ name, session, access: await this.options.getAccessToken(name) })),
     );
     const usable = accesses.flatMap(({ name, session, access }) =>
       // Another session may have taken the place of this one since it was read.
@@ -64,9 +66,9 @@ export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, v
     );
     // A session that has just ended is none; one that cannot be renewed now will be there later.
     const [failure] = accesses
-      .flatMap(({ access }) => (access.type === 'denied' ? (access.why.signIn ?? []) : []))
-      .filter(({ kind }) => !endsSession(kind));
-    if (usable.length === 0 && failure) throw new Error(explainSignIn(failure).title);
+      .flatMap(({ access }) => (access.type === 'denied' ? (access.failure.signIn ?? []) : []))
+      .filter(({ kind }) => !invalidatesSession(kind));
+    if (usable.length === 0 && failure) throw new Error(describeSignInFailure(failure).title);
     return usable;
   }
 
@@ -78,7 +80,7 @@ export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, v
     if (check?.ok === false) throw new Error(check.problem);
     const name = account && checkAccountName(account.id);
     if (name?.ok === false) throw new Error(name.problem);
-    const signedIn = await this.options.signIn({ furtherScopes: scopes, ...(name && { account: name.value }) });
+    const signedIn = await this.options.signIn({ additionalScopes: scopes, ...(name && { account: name.value }) });
     if (!signedIn) throw new Error(vscode.l10n.t('Nobody has signed in to Login with Amazon.'));
     return authenticationSession([signedIn.account, signedIn.session]);
   }
@@ -94,14 +96,14 @@ export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, v
   }
 
   private async signedIn(): Promise<[account: string, session: Session][]> {
-    const { states } = await this.options.sessions.read();
+    const { byName: states } = await this.options.sessions.read();
     return [...states].flatMap(([account, state]) => (state.type === 'signedIn' ? [[account, state.session]] : []));
   }
 
-  private async announceSince(
-    announced: Promise<readonly vscode.AuthenticationSession[]>,
+  private async fireChanges(
+    lastKnownSessions: Promise<readonly vscode.AuthenticationSession[]>,
   ): Promise<readonly vscode.AuthenticationSession[]> {
-    const before = await announced;
+    const before = await lastKnownSessions;
     const now = (await this.signedIn()).map(authenticationSession);
     const added = now.filter(({ id }) => !before.some((each) => each.id === id));
     const removed = before.filter(({ id }) => !now.some((each) => each.id === id));

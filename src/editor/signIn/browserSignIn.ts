@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Client } from '../../core/auth/session';
-import { explainSignIn } from '../../core/failures/signInMessages';
+import { describeSignInFailure } from '../../core/failures/signInMessages';
 import type { SignInFailure, SignInResult } from '../../core/failures/signInFailure';
-import { longAct } from '../prompts/withCancellableProgress';
+import { withCancellableProgress } from '../prompts/withCancellableProgress';
 import { BACK, type PromptButton } from '../prompts/promptForText';
 import {
   readAuthorizationEndpoint,
@@ -11,34 +11,34 @@ import {
   readTokenEndpoint,
 } from '../settings/loginWithAmazonSettings';
 import { readRedirectUri } from '../settings/redirectUriSetting';
-import { askForClient } from './promptForClient';
-import { sessionOf } from './issuedSession';
-import type { Issued, SignInRequest, SignInServices } from '../../core/auth/signInOptions';
-import { waitForAnswer } from './waitForRedirect';
+import { promptForClient } from './promptForClient';
+import { createSession } from './issuedSession';
+import type { SignInMethodResult, SignInRequest, SignInServices } from '../../core/auth/signInOptions';
+import { waitForRedirect } from './waitForRedirect';
 
 /**
  * Signs in on Amazon's own page, in the browser. The page comes back to a listener on this machine; where it cannot, the
  * person brings its address.
  */
-export async function browserSignIn(request: SignInRequest, services: SignInServices): Promise<Issued> {
-  const checked = readSettings(request.furtherScopes ?? []);
+export async function browserSignIn(request: SignInRequest, services: SignInServices): Promise<SignInMethodResult> {
+  const checked = readSettings(request.additionalScopes ?? []);
   if (!checked.ok) return checked;
   const { redirectUri } = checked.value.redirect;
-  const client = await clientFor(request, redirectUri);
+  const client = await resolveClient(request, redirectUri);
   if (!client) return undefined;
-  const before = last;
+  const before = activeSignIn;
   const stop = new AbortController();
   const signingIn = (async () => {
     before?.stop.abort();
     await before?.ended;
     return signInWith(client, request, services, checked.value, stop.signal);
   })();
-  last = { stop, ended: signingIn.catch(() => undefined) };
+  activeSignIn = { stop, ended: signingIn.catch(() => undefined) };
   return signingIn;
 }
 
 /** One address can be listened on once, so a newer sign-in of this window ends the one before. */
-let last: { readonly stop: AbortController; readonly ended: Promise<unknown> } | undefined;
+let activeSignIn: { readonly stop: AbortController; readonly ended: Promise<unknown> } | undefined;
 
 async function signInWith(
   client: Client,
@@ -46,45 +46,48 @@ async function signInWith(
   services: SignInServices,
   { redirect, authorizationEndpoint, tokenEndpoint, scopes }: Settings,
   stopped: AbortSignal,
-): Promise<Issued> {
+): Promise<SignInMethodResult> {
   const { redirectUri } = redirect;
-  const { prepareAuthorization, isAnswerTo, exchangeCode, listenForRedirect } = await services.loginWithAmazon();
+  const { prepareAuthorization, matchesRequest, exchangeCode, listenForRedirect } = await services.loginWithAmazon();
   const authorization = await prepareAuthorization({ clientId: client.id, redirectUri, scopes }, authorizationEndpoint);
-  const listening = await listenForRedirect(redirect, (address) => isAnswerTo(authorization, address), {
+  const listening = await listenForRedirect(redirect, (address) => matchesRequest(authorization, address), {
     language: vscode.env.language,
-    refused: { title: vscode.l10n.t('This does not belong to a sign-in that is under way'), text: goBack() },
-    used: { title: vscode.l10n.t('This sign-in has got its answer already'), text: goBack() },
+    rejected: {
+      title: vscode.l10n.t('This does not belong to a sign-in that is under way'),
+      text: returnToEditorText(),
+    },
+    alreadyHandled: { title: vscode.l10n.t('This sign-in has got its answer already'), text: returnToEditorText() },
   });
   // Elsewhere the answer may not find the listener anyway, so a sign-in goes on without one.
-  if (!listening.ok && !isElsewhere()) return { ...listening, client };
+  if (!listening.ok && !isRemoteUi()) return { ...listening, client };
   const listener = listening.ok ? listening.value : undefined;
-  let page = { title: vscode.l10n.t('The sign-in was cancelled'), text: goBack() };
+  let page = { title: vscode.l10n.t('The sign-in was cancelled'), text: returnToEditorText() };
   try {
-    const address = await waitForAnswer({
+    const address = await waitForRedirect({
       redirectUri,
-      isAnswer: (candidate) => isAnswerTo(authorization, candidate),
-      ...(listener && { redirected: listener.redirected }),
+      isExpectedRedirect: (candidate) => matchesRequest(authorization, candidate),
+      ...(listener && { redirected: listener.redirect }),
       ...(!listening.ok && { problem: listening.failure }),
-      isElsewhere: isElsewhere(),
+      isRemoteUi: isRemoteUi(),
       stopped,
       openBrowser: () => openBrowser(authorization.url),
-      buttons: [copyReturnUrl(redirectUri)],
+      buttons: [copyRedirectUriButton(redirectUri)],
     });
     if (address === 'cancelled' || address === 'superseded') return address;
     if (address === 'noAnswer') return { ok: false, failure: { kind: 'noAnswer', redirectUri }, client };
     const askedAtMs = Date.now();
-    const { result } = await longAct(vscode.l10n.t('Signing in'), (signal) =>
+    const { result } = await withCancellableProgress(vscode.l10n.t('Signing in'), (signal) =>
       exchangeCode(authorization, address, client, tokenEndpoint, signal),
     );
     if (result.ok) {
-      const session = sessionOf(result.value, client, askedAtMs);
-      page = { title: vscode.l10n.t('The session could not be kept'), text: goBack() };
+      const session = createSession(result.value, client, askedAtMs);
+      page = { title: vscode.l10n.t('The session could not be kept'), text: returnToEditorText() };
       await services.sessions.save(request.account, session);
-      page = { title: vscode.l10n.t('You are signed in'), text: goBack() };
+      page = { title: vscode.l10n.t('You are signed in'), text: returnToEditorText() };
       return { ok: true, session };
     }
     if (result.failure.kind === 'cancelled') return 'cancelled';
-    page = { title: explainSignIn(result.failure).title, text: goBack() };
+    page = { title: describeSignInFailure(result.failure).title, text: returnToEditorText() };
     return { ok: false, failure: { ...result.failure, redirectUri }, client };
   } finally {
     await listener?.end(page);
@@ -92,18 +95,18 @@ async function signInWith(
 }
 
 /** Asks for the client, unless that of the last sign-in still serves. */
-async function clientFor(
+async function resolveClient(
   { client, askForClient: ask, where }: SignInRequest,
   redirectUri: string,
 ): Promise<Client | undefined> {
   if (client && ask !== true) return client;
-  const asked = await askForClient({
+  const asked = await promptForClient({
     title: vscode.l10n.t('Sign In with the Browser'),
     clientId: client?.id ?? readClientId(),
-    stepsBefore: 0,
+    precedingSteps: 0,
     where,
     hint: vscode.l10n.t('Its Allowed Return URLs must hold exactly {0}', redirectUri),
-    buttons: [copyReturnUrl(redirectUri)],
+    buttons: [copyRedirectUriButton(redirectUri)],
   });
   return asked === BACK ? undefined : asked;
 }
@@ -140,7 +143,7 @@ function refused(failure: SignInFailure): { readonly ok: false; readonly failure
 }
 
 /** Whether this may run on another machine than the browser: in a remote window, or one that is itself in a browser. */
-function isElsewhere(): boolean {
+function isRemoteUi(): boolean {
   return vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
 }
 
@@ -156,7 +159,7 @@ async function openBrowser(address: string): Promise<boolean> {
   }
 }
 
-function copyReturnUrl(redirectUri: string): PromptButton {
+function copyRedirectUriButton(redirectUri: string): PromptButton {
   return {
     icon: 'copy',
     tooltip: vscode.l10n.t('Copy the Return URL'),
@@ -164,6 +167,6 @@ function copyReturnUrl(redirectUri: string): PromptButton {
   };
 }
 
-function goBack(): string {
+function returnToEditorText(): string {
   return vscode.l10n.t('You can close this page and go back to {0}.', vscode.env.appName);
 }

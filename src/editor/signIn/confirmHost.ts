@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { inertMessage } from '../prompts/escapeUiText';
+import { escapeLinks } from '../prompts/escapeUiText';
 
 /**
  * Asks whether the secrets of an account may go to a host that it was not signed in for. Whoever can change the settings, such as
@@ -8,7 +8,7 @@ import { inertMessage } from '../prompts/escapeUiText';
 export async function confirmHost(account: string, host: string): Promise<boolean> {
   const send = vscode.l10n.t('Send Tokens');
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Send the tokens of {0} to {1}?', inertMessage(account), inertMessage(host)),
+    vscode.l10n.t('Send the tokens of {0} to {1}?', escapeLinks(account), escapeLinks(host)),
     {
       modal: true,
       detail: vscode.l10n.t(

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { Tokens } from '../../core/auth/loginWithAmazon';
-import { dueAtMs, type Client, type Session } from '../../core/auth/session';
+import { refreshAtMs, type Client, type Session } from '../../core/auth/session';
 
 /**
  * The session of a new sign-in.
  *
- * @param askedAtMs when the tokens were asked for, so that what the answer took is not added to their life
+ * @param requestedAtMs when the tokens were asked for, so that what the answer took is not added to their life
  */
-export function sessionOf(
+export function createSession(
   { accessToken, lifetimeMs, refreshToken, scopes }: Tokens,
   client: Client,
-  askedAtMs: number,
+  requestedAtMs: number,
 ): Session {
   return {
     id: randomUUID(),
     accessToken,
-    expiresAtMs: askedAtMs + lifetimeMs,
+    expiresAtMs: requestedAtMs + lifetimeMs,
     ...(scopes && { scopes: [...scopes] }),
     ...(refreshToken !== undefined && {
-      refresh: { token: refreshToken, dueAtMs: dueAtMs(askedAtMs, lifetimeMs), client },
+      refresh: { token: refreshToken, refreshAtMs: refreshAtMs(requestedAtMs, lifetimeMs), client },
     }),
   };
 }

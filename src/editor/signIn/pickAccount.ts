@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { checkAccountName } from '../../core/model/accountName';
-import { inertLabel } from '../prompts/escapeUiText';
-import { askForText, BACK } from '../prompts/promptForText';
+import { escapeIcons } from '../prompts/escapeUiText';
+import { promptForText, BACK } from '../prompts/promptForText';
 
 /**
  * Asks which account to sign in to: one of these, or a new one.
@@ -11,14 +11,14 @@ import { askForText, BACK } from '../prompts/promptForText';
  * @param signedIn those that are signed in to now
  * @returns undefined when the person leaves
  */
-export async function chooseAccount(
+export async function pickAccount(
   names: readonly string[],
   known: readonly string[],
   signedIn: readonly string[],
 ): Promise<string | undefined> {
   if (names.length === 0) return askForName(known);
   for (;;) {
-    const picked = await pickAccount(names, known, signedIn);
+    const picked = await pickKnownAccount(names, known, signedIn);
     if (picked !== NEW_ACCOUNT) return picked;
     const name = await askForName(known);
     // Leaving the name goes back to the list, as it is the second question.
@@ -28,7 +28,7 @@ export async function chooseAccount(
 
 const NEW_ACCOUNT = Symbol('new account');
 
-async function pickAccount(
+async function pickKnownAccount(
   names: readonly string[],
   known: readonly string[],
   signedIn: readonly string[],
@@ -36,7 +36,7 @@ async function pickAccount(
   const items: (vscode.QuickPickItem & { readonly name: string | typeof NEW_ACCOUNT })[] = [
     ...names.map((name) => ({
       name,
-      label: inertLabel(name),
+      label: escapeIcons(name),
       description: signedIn.includes(name)
         ? vscode.l10n.t('replaces its session')
         : known.includes(name)
@@ -54,7 +54,7 @@ async function pickAccount(
 }
 
 async function askForName(taken: readonly string[]): Promise<string | undefined> {
-  const name = await askForText({
+  const name = await promptForText({
     title: vscode.l10n.t('Sign In to a New Account'),
     prompt: vscode.l10n.t(
       'A name for the account, such as its marketplace. Service providers in your settings can name it.',

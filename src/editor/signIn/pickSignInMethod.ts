@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { inertLabel } from '../prompts/escapeUiText';
-import type { SignInWay } from '../../core/auth/signInOptions';
+import { escapeIcons } from '../prompts/escapeUiText';
+import type { SignInMethod } from '../../core/auth/signInOptions';
 
-interface WayItem extends vscode.QuickPickItem {
-  readonly way: SignInWay;
+interface MethodItem extends vscode.QuickPickItem {
+  readonly method: SignInMethod;
 }
 
 /**
@@ -12,25 +12,29 @@ interface WayItem extends vscode.QuickPickItem {
  * @param account the account, where it is settled
  * @returns undefined when the person leaves
  */
-export async function chooseWay(account: string | undefined): Promise<SignInWay | 'otherAccount' | undefined> {
-  const pick = vscode.window.createQuickPick<WayItem>();
+export async function pickSignInMethod(
+  account: string | undefined,
+): Promise<SignInMethod | 'otherAccount' | undefined> {
+  const pick = vscode.window.createQuickPick<MethodItem>();
   pick.title =
-    account === undefined ? vscode.l10n.t('Sign In') : vscode.l10n.t('Sign In to the Account {0}', inertLabel(account));
+    account === undefined
+      ? vscode.l10n.t('Sign In')
+      : vscode.l10n.t('Sign In to the Account {0}', escapeIcons(account));
   pick.placeholder = vscode.l10n.t('How do you want to sign in to Login with Amazon?');
   pick.ignoreFocusOut = true;
   pick.items = [
     {
-      way: 'browser',
+      method: 'browser',
       label: vscode.l10n.t('Sign in with the browser'),
       detail: vscode.l10n.t('With the client id and secret of your security profile. You stay signed in.'),
     },
     {
-      way: 'accessToken',
+      method: 'accessToken',
       label: vscode.l10n.t('Paste an access token'),
       detail: vscode.l10n.t('One that you asked Login with Amazon for elsewhere. It lives for an hour.'),
     },
     {
-      way: 'refreshToken',
+      method: 'refreshToken',
       label: vscode.l10n.t('Paste a refresh token'),
       detail: vscode.l10n.t('With the client id and secret that it was issued to. You stay signed in.'),
     },
@@ -42,8 +46,8 @@ export async function chooseWay(account: string | undefined): Promise<SignInWay 
         resolve('otherAccount');
       });
       pick.onDidAccept(() => {
-        const way = pick.selectedItems[0]?.way;
-        if (way) resolve(way);
+        const method = pick.selectedItems[0]?.method;
+        if (method) resolve(method);
       });
       pick.onDidHide(() => {
         resolve(undefined);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Client } from '../../core/auth/session';
 import { checkClientId, checkClientSecret } from '../../core/auth/credentials';
-import { askForText, BACK, type PromptButton } from '../prompts/promptForText';
+import { promptForText, BACK, type PromptButton } from '../prompts/promptForText';
 
 /** Where a developer sees the client id and secret of a security profile, and its Allowed Return URLs. */
 const SECURITY_PROFILES = 'https://developer.amazon.com/loginwithamazon/console/site/lwa/overview.html';
@@ -11,7 +11,7 @@ interface ClientSteps {
   /** What the first box holds already. */
   readonly clientId: string;
   /** Steps before these. */
-  readonly stepsBefore: number;
+  readonly precedingSteps: number;
   /** Stands before the words that say where they come from, and after them. */
   readonly where?: string;
   readonly hint?: string;
@@ -23,10 +23,10 @@ interface ClientSteps {
  *
  * @returns undefined when the person leaves, {@link BACK} when they go back before the first of the two
  */
-export async function askForClient({
+export async function promptForClient({
   title,
   clientId,
-  stepsBefore,
+  precedingSteps,
   where = '',
   hint = '',
   buttons = [],
@@ -41,25 +41,25 @@ export async function askForClient({
   ];
   let id = clientId;
   for (;;) {
-    const enteredId = await askForText({
+    const enteredId = await promptForText({
       title,
       prompt:
         `${where} ${vscode.l10n.t('The client id in the Web Settings of your security profile, at developer.amazon.com under Login with Amazon.')} ${hint}`.trim(),
       placeholder: 'amzn1.application-oa2-client.…',
       value: id,
-      step: { number: stepsBefore + 1, of: stepsBefore + 2 },
+      step: { number: precedingSteps + 1, of: precedingSteps + 2 },
       buttons: allButtons,
       check: checkClientId,
     });
     if (enteredId === undefined || enteredId === BACK) return enteredId;
     id = enteredId;
-    const secret = await askForText({
+    const secret = await promptForText({
       title,
       prompt:
         `${where} ${vscode.l10n.t('The client secret of the same security profile. It is kept in the secret storage of the editor.')} ${hint}`.trim(),
       placeholder: 'amzn1.oa2-cs.v1.…',
       secret: true,
-      step: { number: stepsBefore + 2, of: stepsBefore + 2 },
+      step: { number: precedingSteps + 2, of: precedingSteps + 2 },
       buttons: allButtons,
       check: checkClientSecret,
     });

@@ -1,20 +1,23 @@
 import * as vscode from 'vscode';
 import { checkRefreshToken } from '../../core/auth/credentials';
-import { longAct } from '../prompts/withCancellableProgress';
-import { askForText, BACK } from '../prompts/promptForText';
+import { withCancellableProgress } from '../prompts/withCancellableProgress';
+import { promptForText, BACK } from '../prompts/promptForText';
 import { readClientId, readTokenEndpoint } from '../settings/loginWithAmazonSettings';
-import { askForClient } from './promptForClient';
-import { sessionOf } from './issuedSession';
-import type { Issued, SignInRequest, SignInServices } from '../../core/auth/signInOptions';
+import { promptForClient } from './promptForClient';
+import { createSession } from './issuedSession';
+import type { SignInMethodResult, SignInRequest, SignInServices } from '../../core/auth/signInOptions';
 
 /** Asks for a refresh token that was issued elsewhere, and for the client that it was issued to; then tries it. */
-export async function refreshTokenSignIn(request: SignInRequest, services: SignInServices): Promise<Issued> {
+export async function refreshTokenSignIn(
+  request: SignInRequest,
+  services: SignInServices,
+): Promise<SignInMethodResult> {
   const endpoint = readTokenEndpoint();
   if (!endpoint.ok) return { ok: false, failure: { kind: 'endpointRefused', detail: endpoint.problem } };
   const title = vscode.l10n.t('Sign In with a Refresh Token');
   let entered = '';
   for (;;) {
-    const refreshToken = await askForText({
+    const refreshToken = await promptForText({
       title,
       prompt:
         `${request.where} ${vscode.l10n.t('It is kept in the secret storage of the editor and sent to the token endpoint in your settings only.')}`.trim(),
@@ -26,21 +29,21 @@ export async function refreshTokenSignIn(request: SignInRequest, services: SignI
     });
     if (refreshToken === undefined || refreshToken === BACK) return undefined;
     entered = refreshToken;
-    const client = await askForClient({
+    const client = await promptForClient({
       title,
       clientId: request.client?.id ?? readClientId(),
-      stepsBefore: 1,
+      precedingSteps: 1,
       where: request.where,
     });
     if (client === undefined) return undefined;
     if (client === BACK) continue;
-    const { renew } = await services.loginWithAmazon();
+    const { refreshTokens } = await services.loginWithAmazon();
     const askedAtMs = Date.now();
-    const { result } = await longAct(vscode.l10n.t('Signing in'), (signal) =>
-      renew(refreshToken, client, endpoint.url, signal),
+    const { result } = await withCancellableProgress(vscode.l10n.t('Signing in'), (signal) =>
+      refreshTokens(refreshToken, client, endpoint.url, signal),
     );
     if (!result.ok) return result.failure.kind === 'cancelled' ? 'cancelled' : { ...result, client };
-    const session = sessionOf({ refreshToken, ...result.value }, client, askedAtMs);
+    const session = createSession({ refreshToken, ...result.value }, client, askedAtMs);
     await services.sessions.save(request.account, session);
     return { ok: true, session };
   }

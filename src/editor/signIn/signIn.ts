@@ -1,67 +1,67 @@
 import * as vscode from 'vscode';
 import { NewerSessions, type Accounts } from '../../core/auth/sessionStore';
-import { accountFor, DEFAULT_ACCOUNT, knownAccounts, reservedAfterSignIn } from '../../core/model/accounts';
+import { resolveAccount, DEFAULT_ACCOUNT, knownAccounts, reservedAfterSignIn } from '../../core/model/accounts';
 import { accountChangeText } from '../../core/presentation/sessionText';
-import { inertMessage } from '../prompts/escapeUiText';
+import { escapeLinks } from '../prompts/escapeUiText';
 import { readApiEndpoint } from '../settings/apiEndpoint';
 import { accessTokenSignIn } from './accessTokenSignIn';
 import { browserSignIn } from './browserSignIn';
-import { chooseAccount } from './pickAccount';
-import { chooseWay } from './pickSignInMethod';
+import { pickAccount } from './pickAccount';
+import { pickSignInMethod } from './pickSignInMethod';
 import { refreshTokenSignIn } from './refreshTokenSignIn';
-import type { SignInOutcome, SignInServices, SignInWish } from '../../core/auth/signInOptions';
+import type { SignInOutcome, SignInServices, SignInOptions } from '../../core/auth/signInOptions';
 
-const WAYS = { browser: browserSignIn, accessToken: accessTokenSignIn, refreshToken: refreshTokenSignIn };
+const METHODS = { browser: browserSignIn, accessToken: accessTokenSignIn, refreshToken: refreshTokenSignIn };
 
 /**
  * Signs in to Login with Amazon: asks how and to which account where that is not settled, and keeps the session.
  *
  * @throws SecretStorageFailed when the session cannot be kept; NewerSessions before anything is asked for
  */
-export async function signIn(services: SignInServices, wish: SignInWish = {}): Promise<SignInOutcome> {
-  const outcome = await carryOut(services, wish);
-  services.onOutcome(outcome);
+export async function signIn(services: SignInServices, options: SignInOptions = {}): Promise<SignInOutcome> {
+  const outcome = await carryOut(services, options);
+  services.onDidFinish(outcome);
   return outcome;
 }
 
-async function carryOut(services: SignInServices, wish: SignInWish): Promise<SignInOutcome> {
+async function carryOut(services: SignInServices, options: SignInOptions): Promise<SignInOutcome> {
   const accounts = await services.sessions.read();
-  const { states, problem } = accounts;
+  const { byName: states, problem } = accounts;
   // Said before anything is asked for, as it could not be kept.
   if (problem === 'newer') throw new NewerSessions();
   const known = [...states.keys()];
   const signedIn = known.filter((name) => states.get(name)?.type === 'signedIn');
   const named = services.providers().flatMap(({ account }) => account ?? []);
   const names = [...new Set([...known, ...named])];
-  let { way, account } = wish;
-  while (!way) {
-    const chosen = await chooseWay(account);
+  let { method, account } = options;
+  while (!method) {
+    const chosen = await pickSignInMethod(account);
     if (chosen === undefined) return { type: 'dismissed' };
-    if (chosen === 'otherAccount') account = (await chooseAccount(names, known, signedIn)) ?? account;
-    else way = chosen;
+    if (chosen === 'otherAccount') account = (await pickAccount(names, known, signedIn)) ?? account;
+    else method = chosen;
   }
   // Most have one account and need not be asked.
-  account ??= names.length > 1 ? await chooseAccount(names, known, signedIn) : (names[0] ?? DEFAULT_ACCOUNT);
+  account ??= names.length > 1 ? await pickAccount(names, known, signedIn) : (names[0] ?? DEFAULT_ACCOUNT);
   if (account === undefined) return { type: 'dismissed' };
   if (!(await mayServe(account, accounts, services))) return { type: 'dismissed' };
 
   const state = states.get(account);
   const kept = state?.type === 'signedIn' ? state.session.refresh?.client : state?.client;
-  const client = wish.client ?? kept;
+  const client = options.client ?? kept;
   const isOneOfSeveral = new Set([...names, account]).size > 1;
   const where = isOneOfSeveral ? placeOf(account) : '';
-  const issued = await WAYS[way]({ ...wish, account, where, ...(client && { client }) }, services);
+  const issued = await METHODS[method]({ ...options, account, where, ...(client && { client }) }, services);
   if (issued === undefined) return { type: 'dismissed' };
   if (issued === 'cancelled' || issued === 'superseded') {
     return { type: 'cancelled', superseded: issued === 'superseded' };
   }
   if (!issued.ok) {
-    const { askForClient, ...asked } = wish;
+    const { askForClient, ...asked } = options;
     const entered = issued.client ? { client: issued.client } : { ...(askForClient && { askForClient }) };
-    return { type: 'failed', failure: issued.failure, wish: { ...asked, ...entered, way, account } };
+    return { type: 'failed', failure: issued.failure, options: { ...asked, ...entered, method, account } };
   }
   const { session, unverified } = issued;
-  return { type: 'signedIn', way, account, session, isOneOfSeveral, ...(unverified && { unverified }) };
+  return { type: 'signedIn', method, account, session, isOneOfSeveral, ...(unverified && { unverified }) };
 }
 
 /** Names the account and the host that its access token is sent to. */
@@ -75,19 +75,19 @@ function placeOf(account: string): string {
 /** Asks before the sign-in hands the service providers that name no account to another one. */
 async function mayServe(
   account: string,
-  { states, reserved }: Accounts,
+  { byName: states, reserved }: Accounts,
   { providers }: SignInServices,
 ): Promise<boolean> {
   const names = [...states.keys()];
-  const from = accountFor(undefined, knownAccounts(names, reserved));
+  const from = resolveAccount(undefined, knownAccounts(names, reserved));
   const reservedThen = reservedAfterSignIn(names, reserved, account);
-  const to = accountFor(undefined, knownAccounts([...new Set([...names, account])], reservedThen));
+  const to = resolveAccount(undefined, knownAccounts([...new Set([...names, account])], reservedThen));
   const count = providers().filter((provider) => provider.account === undefined).length;
   if (from === undefined || to === undefined || from === to || count === 0) return true;
   const proceed = vscode.l10n.t('Sign In');
   const chosen = await vscode.window.showWarningMessage(
-    inertMessage(vscode.l10n.t('Sign in to the account {0}?', account)),
-    { modal: true, detail: inertMessage(accountChangeText(count, from, to)) },
+    escapeLinks(vscode.l10n.t('Sign in to the account {0}?', account)),
+    { modal: true, detail: escapeLinks(accountChangeText(count, from, to)) },
     proceed,
   );
   return chosen === proceed;

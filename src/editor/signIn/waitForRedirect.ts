@@ -1,25 +1,25 @@
 import * as vscode from 'vscode';
-import { explainSignIn, waitingHint } from '../../core/failures/signInMessages';
+import { describeSignInFailure, redirectTimeoutHint } from '../../core/failures/signInMessages';
 import type { SignInFailure } from '../../core/failures/signInFailure';
-import { inertLabel, inertMessage } from '../prompts/escapeUiText';
-import { titleButtons, type PromptButton } from '../prompts/promptForText';
+import { escapeIcons, escapeLinks } from '../prompts/escapeUiText';
+import { toQuickInputButtons, type PromptButton } from '../prompts/promptForText';
 import { PASTE_ADDRESS_COMMAND } from './pasteAddressCommand';
 
 /** A page that refuses a return URL or a scope never comes back, and does not say so here: after this, the box does. */
 const HINT_AFTER_MS = 30_000;
 
 /** Amazon's page may want a password, a second factor and a decision. */
-const PATIENCE_MS = 10 * 60_000;
+const SIGN_IN_TIMEOUT_MS = 10 * 60_000;
 
-interface Waiting {
+interface WaitOptions {
   readonly redirectUri: string;
-  readonly isAnswer: (address: URL) => boolean;
+  readonly isExpectedRedirect: (address: URL) => boolean;
   /** Resolves when the browser has come back by itself. */
   readonly redirected?: Promise<URL>;
   /** Why the browser cannot come back by itself. */
   readonly problem?: SignInFailure;
   /** The browser may be on another machine, so that the person has to bring the address. */
-  readonly isElsewhere: boolean;
+  readonly isRemoteUi: boolean;
   /** Aborted when a newer sign-in takes the place of this one. */
   readonly stopped: AbortSignal;
   /** Tells whether it was opened. */
@@ -44,11 +44,11 @@ export function showAddressBox(): boolean {
  *
  * @returns the address, or what has ended the wait
  */
-export async function waitForAnswer(waiting: Waiting): Promise<URL | 'noAnswer' | 'cancelled' | 'superseded'> {
+export async function waitForRedirect(waiting: WaitOptions): Promise<URL | 'noAnswer' | 'cancelled' | 'superseded'> {
   if (waiting.stopped.aborted) return 'superseded';
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t('Sign In with the Browser');
-  box.prompt = waiting.isElsewhere
+  box.prompt = waiting.isRemoteUi
     ? vscode.l10n.t(
         'Sign in on the page that was opened. If it ends on a page that cannot be shown, paste the address of that page here.',
       )
@@ -58,13 +58,13 @@ export async function waitForAnswer(waiting: Waiting): Promise<URL | 'noAnswer' 
   box.password = true;
   box.ignoreFocusOut = true;
   box.busy = true;
-  const buttons = titleButtons([
+  const buttons = toQuickInputButtons([
     { icon: 'link-external', tooltip: vscode.l10n.t('Open the Sign-In Page Again'), run: waiting.openBrowser },
     ...waiting.buttons,
   ]);
   box.buttons = buttons.all;
   const hint = (text: string, severity: vscode.InputBoxValidationSeverity) => {
-    box.validationMessage = { message: inertMessage(inertLabel(text)), severity };
+    box.validationMessage = { message: escapeLinks(escapeIcons(text)), severity };
   };
   const { Error, Info, Warning } = vscode.InputBoxValidationSeverity;
   const timers: NodeJS.Timeout[] = [];
@@ -76,13 +76,13 @@ export async function waitForAnswer(waiting: Waiting): Promise<URL | 'noAnswer' 
   try {
     return await new Promise((resolve) => {
       void waiting.redirected?.then(resolve);
-      box.onDidTriggerButton(buttons.press);
+      box.onDidTriggerButton(buttons.onTrigger);
       box.onDidChangeValue(() => {
         box.validationMessage = undefined;
       });
       box.onDidAccept(() => {
         const address = pastedAddress(box.value, waiting.redirectUri);
-        if (address && waiting.isAnswer(address)) resolve(address);
+        if (address && waiting.isExpectedRedirect(address)) resolve(address);
         else hint(problemOf(address, waiting.redirectUri), Error);
       });
       waiting.stopped.addEventListener('abort', () => {
@@ -106,11 +106,11 @@ export async function waitForAnswer(waiting: Waiting): Promise<URL | 'noAnswer' 
       if (waiting.problem) hint(problemText(waiting.problem), Warning);
       timers.push(
         setTimeout(() => {
-          if (box.value === '') hint(waitingHint(waiting.redirectUri), Info);
+          if (box.value === '') hint(redirectTimeoutHint(waiting.redirectUri), Info);
         }, HINT_AFTER_MS),
         setTimeout(() => {
           resolve('noAnswer');
-        }, PATIENCE_MS),
+        }, SIGN_IN_TIMEOUT_MS),
       );
       void waiting.openBrowser().then((opened) => {
         if (!opened)
@@ -139,11 +139,11 @@ function problemOf(address: URL | undefined, redirectUri: string): string {
       redirectUri,
     );
   }
-  return explainSignIn({ kind: 'foreignAnswer' }).why;
+  return describeSignInFailure({ kind: 'foreignAnswer' }).cause;
 }
 
 function problemText(problem: SignInFailure): string {
-  const { title, nextSteps } = explainSignIn(problem);
+  const { title, nextSteps } = describeSignInFailure(problem);
   return vscode.l10n.t(
     '{0}, so the browser cannot come back by itself: paste the address that it ends on. {1}',
     title,

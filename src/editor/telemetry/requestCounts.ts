@@ -1,21 +1,21 @@
 import type { AttemptRecord } from '../../core/api/networkMappingClient';
-import { kindOfStatus } from '../../core/failures/httpStatus';
+import { failureKindOfStatus } from '../../core/failures/httpStatus';
 import type { EventMeasurements, EventProperties } from './events';
 
-type Sort = EventProperties<'requests'>;
-type Sum = EventMeasurements<'requests'>;
+type RequestKey = EventProperties<'requests'>;
+type RequestTotals = EventMeasurements<'requests'>;
 
 const PERIOD_MS = 60_000;
 
 /** Adds up requests of one operation and outcome, and records the sums some time after the first. */
 export class RequestCounts {
-  private readonly sums = new Map<string, { readonly sort: Sort; readonly sum: Sum }>();
+  private readonly sums = new Map<string, { readonly sort: RequestKey; readonly sum: RequestTotals }>();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly record: (sort: Sort, sum: Sum) => void) {}
+  constructor(private readonly record: (sort: RequestKey, sum: RequestTotals) => void) {}
 
   add({ operation, outcome, durationMs }: Pick<AttemptRecord, 'operation' | 'outcome' | 'durationMs'>): void {
-    const sort: Sort = { operation, outcome: wordOf(outcome) };
+    const sort: RequestKey = { operation, outcome: outcomeOf(outcome) };
     const key = `${sort.operation} ${sort.outcome}`;
     const { sum } = this.sums.get(key) ?? { sum: { requests: 0, durationMs: 0 } };
     this.sums.set(key, { sort, sum: { requests: sum.requests + 1, durationMs: sum.durationMs + durationMs } });
@@ -33,7 +33,7 @@ export class RequestCounts {
   }
 }
 
-function wordOf(outcome: AttemptRecord['outcome']): Sort['outcome'] {
+function outcomeOf(outcome: AttemptRecord['outcome']): RequestKey['outcome'] {
   if (typeof outcome === 'string') return outcome;
-  return outcome < 300 ? 'done' : kindOfStatus(outcome);
+  return outcome < 300 ? 'done' : failureKindOfStatus(outcome);
 }

@@ -39,14 +39,14 @@ interface TelemetryOptions {
 export function createTelemetry({
   isEnabled,
   connectionString = TELEMETRY_CONNECTION_STRING,
-  load = loadSecondBundle,
+  load = loadTelemetryBundle,
 }: TelemetryOptions): Telemetry {
-  if (connectionString === '') return silent;
-  return new LateTelemetry(isEnabled, () => load(connectionString));
+  if (connectionString === '') return noopTelemetry;
+  return new LazyTelemetry(isEnabled, () => load(connectionString));
 }
 
 /** The telemetry of a build that has nowhere to send it. */
-const silent: Telemetry = {
+const noopTelemetry: Telemetry = {
   record() {
     // Nobody is listening.
   },
@@ -60,12 +60,12 @@ const silent: Telemetry = {
  * Loads the file beside this one. Most sessions have no event to send in their first moments, and some never have, so
  * its 130 kB are not part of what is loaded at activation.
  */
-function loadSecondBundle(connectionString: string): Reporter {
+function loadTelemetryBundle(connectionString: string): Reporter {
   const { createReporter } = createRequire(__filename)('./telemetry') as typeof ApplicationInsights;
   return createReporter(connectionString);
 }
 
-class LateTelemetry implements Telemetry {
+class LazyTelemetry implements Telemetry {
   /** Undefined until there is something to send, null when it could not be loaded. */
   private reporter: Reporter | null | undefined;
   private disposed = false;

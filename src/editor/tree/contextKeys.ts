@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { onDidChangeApiEndpoint, readApiEndpoint } from '../settings/apiEndpoint';
-import type { ServiceProviders } from '../../core/mappings/mappingStore';
+import type { MappingStore } from '../../core/mappings/mappingStore';
 import type { ServiceProvidersTree } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
@@ -13,11 +13,11 @@ type Connection = 'ok' | 'signedOut' | 'tokenRefused' | 'unreachable' | 'endpoin
  * or `skill`) and `alexaNetworkMapping.filtered` (`none`, `some`, or `all` when the filter lets no row pass).
  */
 export class ContextKeys implements vscode.Disposable {
-  private readonly shown = new Map<string, string>();
+  private readonly values = new Map<string, string>();
   private readonly subscriptions: readonly vscode.Disposable[];
 
   constructor(
-    private readonly providers: ServiceProviders,
+    private readonly providers: MappingStore,
     private readonly tree: ServiceProvidersTree,
     private readonly options: ViewOptions,
   ) {
@@ -27,7 +27,7 @@ export class ContextKeys implements vscode.Disposable {
     const updateRows = () => {
       this.updateRows();
     };
-    providers.events.on('reconfigured', update).on('settled', update);
+    providers.events.on('entriesChanged', update).on('idle', update);
     this.subscriptions = [onDidChangeApiEndpoint(update), tree.onDidChangeTreeData(updateRows)];
     update();
     updateRows();
@@ -46,19 +46,19 @@ export class ContextKeys implements vscode.Disposable {
     const { grouping, filter } = this.options;
     this.set('grouping', grouping);
     // Without providers the list is empty for another reason.
-    const areAllHidden = () => this.tree.shownCount === 0 && this.providers.entries.length > 0;
-    this.set('filtered', filter === '' ? 'none' : areAllHidden() ? 'all' : 'some');
+    const allRowsFiltered = () => this.tree.shownCount === 0 && this.providers.entries.length > 0;
+    this.set('filtered', filter === '' ? 'none' : allRowsFiltered() ? 'all' : 'some');
   }
 
   private connection(): Connection {
     if (!readApiEndpoint().ok) return 'endpointRefused';
     if (this.providers.signedIn === false) return 'signedOut';
-    return this.providers.commonDoubt ?? 'ok';
+    return this.providers.commonReadError ?? 'ok';
   }
 
   private set(key: string, value: string): void {
-    if (this.shown.get(key) === value) return;
-    this.shown.set(key, value);
+    if (this.values.get(key) === value) return;
+    this.values.set(key, value);
     void vscode.commands.executeCommand('setContext', `alexaNetworkMapping.${key}`, value);
   }
 }

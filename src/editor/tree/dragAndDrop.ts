@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SkillGroup } from '../../core/presentation/skillGroups';
-import type { ServiceProviders } from '../../core/mappings/mappingStore';
+import type { MappingStore } from '../../core/mappings/mappingStore';
 import type { Row } from './serviceProvidersTree';
 
 /** As VS Code names what is dragged in the view of service providers. */
@@ -8,11 +8,11 @@ const ROWS = 'application/vnd.code.tree.alexanetworkmapping.serviceproviders';
 const PLAIN_TEXT = 'text/plain';
 
 /** What is done with the service providers that were dropped on a group. */
-export interface Drops {
+export interface DropHandlers {
   /** Dropped on a skill, or on a provider mapped to it. */
-  onMove(serviceProviderIds: readonly string[], skillId: string): void;
+  onDropOnSkill(serviceProviderIds: readonly string[], skillId: string): void;
   /** Dropped among those that are not mapped. */
-  onUnmap(serviceProviderIds: readonly string[]): void;
+  onDropOnUnmapped(serviceProviderIds: readonly string[]): void;
 }
 
 /** Rows can be dragged onto a skill, which asks before it changes anything, and into an editor, which gets their ids. */
@@ -21,8 +21,8 @@ export class DragAndDrop implements vscode.TreeDragAndDropController<Row> {
   readonly dropMimeTypes = [ROWS];
 
   constructor(
-    private readonly providers: ServiceProviders,
-    private readonly drops: Drops,
+    private readonly providers: MappingStore,
+    private readonly drops: DropHandlers,
   ) {}
 
   handleDrag(rows: readonly Row[], data: vscode.DataTransfer): void {
@@ -41,8 +41,8 @@ export class DragAndDrop implements vscode.TreeDragAndDropController<Row> {
       (id): id is string => typeof id === 'string' && this.providers.provider(id) !== undefined && !there.has(id),
     );
     if (ids.length === 0) return;
-    if (group.place.type === 'mapped') this.drops.onMove(ids, group.place.skillId);
-    if (group.place.type === 'notMapped') this.drops.onUnmap(ids);
+    if (group.place.type === 'mapped') this.drops.onDropOnSkill(ids, group.place.skillId);
+    if (group.place.type === 'notMapped') this.drops.onDropOnUnmapped(ids);
   }
 }
 

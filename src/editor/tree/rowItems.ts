@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import { clockTime } from '../../core/text/relativeTime';
+import { formatTime } from '../../core/text/relativeTime';
 import type { ConfiguredProvider } from '../../core/model/configuredProviders';
 import type { ProviderStatus, RowState } from '../../core/mappings/providerStatus';
-import { narrowId, rowText } from '../../core/presentation/rowText';
+import { abbreviateId, rowText } from '../../core/presentation/rowText';
 import type { SkillGroup } from '../../core/presentation/skillGroups';
 
 export function providerItem(provider: ConfiguredProvider, status: ProviderStatus, row: RowState): vscode.TreeItem {
-  const text = rowText(provider, status, row, time);
+  const text = rowText(provider, status, row, formatTimestamp);
   const item = new vscode.TreeItem(text.label);
   item.description = text.description;
   item.iconPath = icon(row, provider.warning !== undefined);
   item.contextValue = contextValue(status, row);
-  item.accessibilityInformation = { label: text.accessibleLabel };
+  item.accessibilityInformation = { label: text.accessibilityLabel };
   return item;
 }
 
@@ -35,14 +35,14 @@ export function groupItem(group: SkillGroup): vscode.TreeItem {
 }
 
 /** A Unix time in milliseconds, as people write it. */
-export function time(ms: number): string {
-  return clockTime(ms, Date.now(), vscode.env.language);
+export function formatTimestamp(ms: number): string {
+  return formatTime(ms, Date.now(), vscode.env.language);
 }
 
 function groupLabel({ place }: SkillGroup): string {
   switch (place.type) {
     case 'mapped':
-      return narrowId(place.skillId);
+      return abbreviateId(place.skillId);
     case 'notMapped':
       return vscode.l10n.t('Not mapped');
     case 'unreadable':
@@ -72,12 +72,12 @@ function groupIcon({ place }: SkillGroup): vscode.ThemeIcon {
   }
 }
 
-function icon(state: RowState, odd: boolean): vscode.ThemeIcon {
+function icon(state: RowState, hasWarning: boolean): vscode.ThemeIcon {
   switch (state.type) {
     case 'mapped':
-      return new vscode.ThemeIcon(odd ? 'info' : 'link');
+      return new vscode.ThemeIcon(hasWarning ? 'info' : 'link');
     case 'notMapped':
-      return new vscode.ThemeIcon(odd ? 'info' : 'circle-slash');
+      return new vscode.ThemeIcon(hasWarning ? 'info' : 'circle-slash');
     case 'checking':
       return new vscode.ThemeIcon('loading~spin');
     case 'signedOut':
@@ -88,8 +88,8 @@ function icon(state: RowState, odd: boolean): vscode.ThemeIcon {
 }
 
 /** Words that the `when` clauses of the row's menu look for. */
-function contextValue({ known, doubt, lastFailure }: ProviderStatus, row: RowState): string {
-  const noAccount = row.type === 'signedOut' || doubt?.kind === 'accountMissing';
+function contextValue({ lastKnown: known, readError, lastFailure }: ProviderStatus, row: RowState): string {
+  const noAccount = row.type === 'signedOut' || readError?.kind === 'accountMissing';
   return [
     'provider',
     known?.mapping.type ?? 'unknown',

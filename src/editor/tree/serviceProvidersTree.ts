@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { Coalescer } from '../../core/async/coalescer';
 import type { ConfiguredEntry } from '../../core/model/configuredProviders';
-import { rowFilter } from '../../core/presentation/rowFilter';
+import { createRowFilter } from '../../core/presentation/rowFilter';
 import { rowTooltip } from '../../core/presentation/rowText';
-import { placeOf, SkillGroups, type Place, type SkillGroup } from '../../core/presentation/skillGroups';
-import type { ServiceProviders } from '../../core/mappings/mappingStore';
-import { groupItem, providerItem, time } from './rowItems';
+import { groupKeyOf, SkillGroups, type GroupKey, type SkillGroup } from '../../core/presentation/skillGroups';
+import type { MappingStore } from '../../core/mappings/mappingStore';
+import { groupItem, providerItem, formatTimestamp } from './rowItems';
 import type { ViewOptions } from './viewOptions';
 
 /** The command behind the row of an unusable entry; only the tree knows it. */
@@ -43,30 +43,30 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   private readonly changedIds = new Set<string>();
   /** VS Code knows a row by its object, so a provider has the same one for as long as it is in its group. */
   private readonly rows = new Map<string, ProviderRow>();
-  private groupsOfNow: SkillGroups | undefined;
-  private filter = rowFilter('');
+  private cachedGroups: SkillGroups | undefined;
+  private filter = createRowFilter('');
   /** The groups to be rendered, all of them where there are others; not before the time, by `performance.now()`. */
-  private readonly regrouped = new Set<SkillGroup>();
-  private areOtherGroups = false;
+  private readonly changedGroups = new Set<SkillGroup>();
+  private groupSetChanged = false;
   private groupsDueAtMs = 0;
   private readonly rendering = new Coalescer(() => this.render());
 
   constructor(
-    private readonly providers: ServiceProviders,
+    private readonly providers: MappingStore,
     private readonly options: ViewOptions,
   ) {
     // Seldom, and by a person, who may be shown one of the rows right after it.
     const renderAll = () => {
-      this.groupsOfNow = undefined;
+      this.cachedGroups = undefined;
       this.forgetChanges();
       this.changes.fire(undefined);
       this.rendering.done(REST_MS);
     };
-    providers.events.on('reconfigured', renderAll);
+    providers.events.on('entriesChanged', renderAll);
     options.onDidChange(renderAll);
-    providers.events.on('changed', (id) => {
+    providers.events.on('providerChanged', (id) => {
       this.changedIds.add(id);
-      this.rendering.wish();
+      this.rendering.request();
     });
   }
 
@@ -108,7 +108,8 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     if (this.options.filter === '' || group.place.type === 'list') return 0;
     return this.providers.providers.filter(
       ({ id }) =>
-        !this.groups.groupOf(id) && this.groups.isIn(group, placeOf(this.providers.status(id), this.providers.row(id))),
+        !this.groups.groupOf(id) &&
+        this.groups.isIn(group, groupKeyOf(this.providers.status(id), this.providers.row(id))),
     ).length;
   }
 
@@ -122,7 +123,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
       case 'group':
         return groupItem(row);
       case 'unusable':
-        return unusableItem(row);
+        return invalidEntryItem(row);
       case 'provider': {
         const { id, group } = row;
         const provider = this.providers.provider(id) ?? { type: 'provider', id };
@@ -139,7 +140,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     const provider = row.type === 'provider' && this.providers.provider(row.id);
     if (!provider) return item;
     const status = this.providers.status(provider.id);
-    item.tooltip = rowTooltip(provider, status, this.providers.row(provider.id), time).join('\n');
+    item.tooltip = rowTooltip(provider, status, this.providers.row(provider.id), formatTimestamp).join('\n');
     return item;
   }
 
@@ -149,22 +150,22 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   }
 
   private get groups(): SkillGroups {
-    if (this.groupsOfNow) return this.groupsOfNow;
-    this.filter = rowFilter(this.options.filter);
+    if (this.cachedGroups) return this.cachedGroups;
+    this.filter = createRowFilter(this.options.filter);
     const ids = this.providers.providers.map(({ id }) => id);
     // Groups that a user has closed are open while they are filtered: a match in them must be seen.
     const groups = new SkillGroups(ids, this.options.filter === '' ? '' : 'filtered ');
-    for (const id of ids) groups.put(id, this.place(id));
-    this.groupsOfNow = groups;
+    for (const id of ids) groups.assign(id, this.place(id));
+    this.cachedGroups = groups;
     return groups;
   }
 
   /** Where a provider stands now; undefined when it is filtered out. */
-  private place(id: string): Place | undefined {
+  private place(id: string): GroupKey | undefined {
     const provider = this.providers.provider(id);
     const status = this.providers.status(id);
     if (!provider || !this.filter(provider, status)) return undefined;
-    return this.options.grouping === 'list' ? { type: 'list' } : placeOf(status, this.providers.row(id));
+    return this.options.grouping === 'list' ? { type: 'list' } : groupKeyOf(status, this.providers.row(id));
   }
 
   /**
@@ -175,25 +176,25 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   private render(): number {
     const stayed: string[] = [];
     for (const id of this.changedIds) {
-      const { from, to, isOtherGroups } = this.groups.put(id, this.place(id));
+      const { from, to, groupsChanged } = this.groups.assign(id, this.place(id));
       if (from === to) {
         stayed.push(id);
         continue;
       }
-      for (const group of [from, to]) if (group) this.regrouped.add(group);
-      this.areOtherGroups ||= isOtherGroups || this.options.grouping === 'list';
+      for (const group of [from, to]) if (group) this.changedGroups.add(group);
+      this.groupSetChanged ||= groupsChanged || this.options.grouping === 'list';
     }
     this.changedIds.clear();
-    const rows = stayed.flatMap((id) => this.row(id) ?? []).filter(({ group }) => !this.regrouped.has(group));
+    const rows = stayed.flatMap((id) => this.row(id) ?? []).filter(({ group }) => !this.changedGroups.has(group));
     const areGroupsDue = performance.now() >= this.groupsDueAtMs;
-    const isAll = this.areOtherGroups && areGroupsDue;
-    const groups = areGroupsDue ? [...this.regrouped] : [];
+    const isAll = this.groupSetChanged && areGroupsDue;
+    const groups = areGroupsDue ? [...this.changedGroups] : [];
     if (areGroupsDue) {
       const rendered = isAll ? this.shownCount : groups.reduce((sum, { size }) => sum + size, 0);
       this.groupsDueAtMs = performance.now() + rendered * REST_FOR_ROW_MS;
-      this.regrouped.clear();
-      this.areOtherGroups = false;
-    } else if (this.areOtherGroups || this.regrouped.size > 0) this.rendering.wish();
+      this.changedGroups.clear();
+      this.groupSetChanged = false;
+    } else if (this.groupSetChanged || this.changedGroups.size > 0) this.rendering.request();
     if (isAll) this.changes.fire(undefined);
     else if (rows.length + groups.length > 0) this.changes.fire([...rows, ...groups]);
     return REST_MS;
@@ -201,12 +202,12 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
 
   private forgetChanges(): void {
     this.changedIds.clear();
-    this.regrouped.clear();
-    this.areOtherGroups = false;
+    this.changedGroups.clear();
+    this.groupSetChanged = false;
   }
 }
 
-function unusableItem(entry: Row & { type: 'unusable' }): vscode.TreeItem {
+function invalidEntryItem(entry: Row & { type: 'unusable' }): vscode.TreeItem {
   const label =
     entry.index < 0 ? vscode.l10n.t('Service providers setting') : vscode.l10n.t('Entry {0}', entry.index + 1);
   const item = new vscode.TreeItem(label);

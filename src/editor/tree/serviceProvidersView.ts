@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { Recovery } from '../../core/mappings/rereadAfterFailure';
-import type { ServiceProviders } from '../../core/mappings/mappingStore';
+import { RereadAfterFailure } from '../../core/mappings/rereadAfterFailure';
+import type { MappingStore } from '../../core/mappings/mappingStore';
 import { ContextKeys } from './contextKeys';
-import { DragAndDrop, type Drops } from './dragAndDrop';
-import { Headline } from './viewMessage';
+import { DragAndDrop, type DropHandlers } from './dragAndDrop';
+import { ViewMessage } from './viewMessage';
 import { ServiceProvidersTree, type Row } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
@@ -12,18 +12,18 @@ const SERVICE_PROVIDERS_VIEW = 'alexaNetworkMapping.serviceProviders';
 const CONNECTION_VIEW = 'alexaNetworkMapping.connection';
 
 /** What was read longer ago is read again when somebody looks. Milliseconds. */
-const FRESH_MS = 5 * 60_000;
+const STALE_AFTER_MS = 5 * 60_000;
 
 /**
  * The two views, and when the first of them reads: only while somebody looks, and only what cannot be told yet; when somebody
- * begins to look, also what was read too long ago. What failed for a reason that may pass is left to {@link Recovery}.
+ * begins to look, also what was read too long ago. What failed for a reason that may pass is left to {@link RereadAfterFailure}.
  */
 export class ServiceProvidersView implements vscode.Disposable {
   private readonly tree: ServiceProvidersTree;
   private readonly view: vscode.TreeView<Row>;
-  private readonly recovery: Recovery;
-  private readonly headline: Headline;
-  private readonly parts: readonly { dispose(): void }[];
+  private readonly recovery: RereadAfterFailure;
+  private readonly headline: ViewMessage;
+  private readonly disposables: readonly { dispose(): void }[];
   /** What this view waits for already. */
   private readonly reading = new Set<string>();
   /** Those under way, which end with the view. */
@@ -31,12 +31,12 @@ export class ServiceProvidersView implements vscode.Disposable {
   /** The keys of the groups that a person has closed. */
   private readonly closedGroups = new Set<string>();
   private endProgress: (() => void) | undefined;
-  private isToRead = false;
+  private readScheduled = false;
 
   constructor(
-    private readonly providers: ServiceProviders,
+    private readonly providers: MappingStore,
     options: ViewOptions,
-    drops: Drops,
+    drops: DropHandlers,
   ) {
     this.tree = new ServiceProvidersTree(providers, options);
     this.view = vscode.window.createTreeView(SERVICE_PROVIDERS_VIEW, {
@@ -48,11 +48,11 @@ export class ServiceProvidersView implements vscode.Disposable {
       treeDataProvider: { getChildren: () => [], getTreeItem },
     });
     // Before those who say what it knows.
-    this.recovery = new Recovery(providers, (ids) => {
+    this.recovery = new RereadAfterFailure(providers, (ids) => {
       this.read(ids);
     });
-    this.headline = new Headline(this.view, this.tree, providers, this.recovery, options);
-    this.parts = [
+    this.headline = new ViewMessage(this.view, this.tree, providers, this.recovery, options);
+    this.disposables = [
       this.view,
       connection,
       this.tree,
@@ -60,10 +60,10 @@ export class ServiceProvidersView implements vscode.Disposable {
       new ContextKeys(providers, this.tree, options),
       this.headline,
       this.view.onDidChangeVisibility(() => {
-        this.look();
+        this.onShown();
       }),
       vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) this.look();
+        if (focused) this.onShown();
       }),
       this.view.onDidCollapseElement(({ element }) => {
         if (element.type === 'group') this.closedGroups.add(element.key);
@@ -76,18 +76,18 @@ export class ServiceProvidersView implements vscode.Disposable {
         if (options.grouping === 'list') this.closedGroups.clear();
       }),
       this.tree.onDidChangeTreeData(() => {
-        this.followSelected();
+        this.restoreSelection();
       }),
     ];
-    this.recovery.look(this.view.visible);
-    providers.events.on('reconfigured', () => {
+    this.recovery.update(this.view.visible);
+    providers.events.on('entriesChanged', () => {
       this.read();
     });
-    providers.events.on('settled', () => {
-      this.readGivenUp();
+    providers.events.on('idle', () => {
+      this.readAbandoned();
     });
-    providers.events.on('outdated', () => {
-      this.readLater();
+    providers.events.on('becameStale', () => {
+      this.scheduleRead();
     });
     this.read();
   }
@@ -131,29 +131,32 @@ export class ServiceProvidersView implements vscode.Disposable {
   dispose(): void {
     for (const each of this.reads) each.abort();
     this.showProgress(undefined);
-    for (const each of this.parts) each.dispose();
+    for (const each of this.disposables) each.dispose();
   }
 
   /** Somebody begins to look. */
-  private look(): void {
-    this.recovery.look(this.view.visible);
+  private onShown(): void {
+    this.recovery.update(this.view.visible);
     if (!this.view.visible) return;
     const old = [...this.tree.shownIds].filter((id) => {
       const { type } = this.providers.row(id);
-      const { known } = this.providers.status(id);
-      return (type === 'mapped' || type === 'notMapped') && known && Date.now() - known.readAtMs > FRESH_MS;
+      const { lastKnown: known } = this.providers.status(id);
+      return (type === 'mapped' || type === 'notMapped') && known && Date.now() - known.readAtMs > STALE_AFTER_MS;
     });
-    this.read([...this.providers.untold.filter((id) => !this.recovery.has(id) && !this.hasJustFailed(id)), ...old]);
+    this.read([
+      ...this.providers.needingRefresh.filter((id) => !this.recovery.has(id) && !this.hasJustFailed(id)),
+      ...old,
+    ]);
   }
 
   /** What has failed a moment ago waits for a person, or for later. */
   private hasJustFailed(id: string): boolean {
-    const attempt = this.providers.status(id).doubt?.attempts.at(-1);
-    return attempt !== undefined && Date.now() - attempt.startedAtMs < FRESH_MS;
+    const attempt = this.providers.status(id).readError?.attempts.at(-1);
+    return attempt !== undefined && Date.now() - attempt.startedAtMs < STALE_AFTER_MS;
   }
 
   /** Reads what cannot be told, but for what is being read already. */
-  private read(ids = this.providers.untold): void {
+  private read(ids = this.providers.needingRefresh): void {
     if (!this.view.visible || !this.providers.signedIn) return;
     const wanted = ids.filter((id) => !this.reading.has(id));
     if (wanted.length === 0) return;
@@ -164,31 +167,31 @@ export class ServiceProvidersView implements vscode.Disposable {
     this.reads.add(over);
     void vscode.window.withProgress({ location: { viewId: SERVICE_PROVIDERS_VIEW } }, () =>
       this.providers
-        .refresh(wanted, { signal: over.signal }, (id) => this.reading.delete(id))
+        .refresh(wanted, { abortSignal: over.signal }, (id) => this.reading.delete(id))
         .finally(() => this.reads.delete(over)),
     );
   }
 
   /** Another window changes many in one go, one after the other. */
-  private readLater(): void {
-    if (this.isToRead) return;
-    this.isToRead = true;
+  private scheduleRead(): void {
+    if (this.readScheduled) return;
+    this.readScheduled = true;
     setImmediate(() => {
-      this.isToRead = false;
-      this.readGivenUp();
+      this.readScheduled = false;
+      this.readAbandoned();
     });
   }
 
   /** Reads what was given up for something newer that did not tell it either; what has failed waits for a person. */
-  private readGivenUp(): void {
-    this.read(this.providers.untold.filter((id) => this.providers.row(id).type === 'checking'));
+  private readAbandoned(): void {
+    this.read(this.providers.needingRefresh.filter((id) => this.providers.row(id).type === 'checking'));
   }
 
   /**
    * A row that moves to another group is another one for VS Code, which would leave nothing selected. To show it would open a
    * group that a person has closed, so there it is left alone.
    */
-  private followSelected(): void {
+  private restoreSelection(): void {
     const [selected, another] = this.view.selection;
     if (another || selected?.type !== 'provider' || !this.view.visible) return;
     const row = this.tree.row(selected.id);

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { age } from '../../core/text/relativeTime';
-import { explain } from '../../core/failures/failureMessages';
+import { formatAge } from '../../core/text/relativeTime';
+import { describeFailure } from '../../core/failures/failureMessages';
 import type { Wait } from '../../core/failures/waitReason';
-import type { Recovery } from '../../core/mappings/rereadAfterFailure';
-import type { ServiceProviders } from '../../core/mappings/mappingStore';
+import type { RereadAfterFailure } from '../../core/mappings/rereadAfterFailure';
+import type { MappingStore } from '../../core/mappings/mappingStore';
 import type { Row, ServiceProvidersTree } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
@@ -15,7 +15,7 @@ const SECOND_MS = 1_000;
  * filter leaves, and how old the oldest mapping is that is shown.
  * VS Code hides what stands beside the title of a view that is alone in its container, as this one mostly is.
  */
-export class Headline implements vscode.Disposable {
+export class ViewMessage implements vscode.Disposable {
   private readonly subscriptions: readonly vscode.Disposable[];
   private minutes: NodeJS.Timeout | undefined;
   private readAtMs = Infinity;
@@ -27,16 +27,16 @@ export class Headline implements vscode.Disposable {
   constructor(
     private readonly view: vscode.TreeView<Row>,
     private readonly tree: ServiceProvidersTree,
-    private readonly providers: ServiceProviders,
-    private readonly recovery: Recovery,
+    private readonly providers: MappingStore,
+    private readonly recovery: RereadAfterFailure,
     private readonly options: ViewOptions,
   ) {
     const update = () => {
       this.update();
     };
     providers.events
-      .on('reconfigured', update)
-      .on('settled', update)
+      .on('entriesChanged', update)
+      .on('idle', update)
       .on('waiting', (wait) => {
         this.count(wait);
       });
@@ -45,7 +45,7 @@ export class Headline implements vscode.Disposable {
       view.onDidChangeVisibility(update),
       // As often as rows change, so without a look at every one of them.
       tree.onDidChangeTreeData(() => {
-        this.write();
+        this.render();
       }),
     ];
     update();
@@ -54,7 +54,7 @@ export class Headline implements vscode.Disposable {
   /** Says what is under way; undefined when nothing is any more. */
   showProgress(message: string | undefined): void {
     this.progress = message;
-    this.write();
+    this.render();
   }
 
   dispose(): void {
@@ -67,13 +67,13 @@ export class Headline implements vscode.Disposable {
     clearInterval(this.minutes);
     if (!this.view.visible) return;
     this.minutes = setInterval(() => {
-      this.write();
+      this.render();
     }, MINUTE_MS).unref();
     this.readAtMs = Infinity;
     for (const id of this.tree.shownIds) {
-      this.readAtMs = Math.min(this.readAtMs, this.providers.status(id).known?.readAtMs ?? Infinity);
+      this.readAtMs = Math.min(this.readAtMs, this.providers.status(id).lastKnown?.readAtMs ?? Infinity);
     }
-    this.write();
+    this.render();
   }
 
   /** Counts down while the service limits requests. */
@@ -85,12 +85,12 @@ export class Headline implements vscode.Disposable {
         clearInterval(this.seconds);
         this.seconds = undefined;
       }
-      this.write();
+      this.render();
     }, SECOND_MS).unref();
-    this.write();
+    this.render();
   }
 
-  private write(): void {
+  private render(): void {
     const texts = [this.limitText() || this.failureText(), this.filterText(), this.ageText()];
     const text = this.progress ?? texts.filter(Boolean).join(' · ');
     if (text !== (this.view.message ?? '')) this.view.message = text;
@@ -104,7 +104,7 @@ export class Headline implements vscode.Disposable {
   private failureText(): string {
     const { count, failure } = this.recovery;
     if (!failure) return '';
-    const { title } = explain(failure);
+    const { title } = describeFailure(failure);
     const all = this.providers.providers.length;
     return count === all
       ? vscode.l10n.t('{0}. Retrying automatically.', title)
@@ -126,7 +126,7 @@ export class Headline implements vscode.Disposable {
 
   private ageText(): string {
     if (this.readAtMs === Infinity) return '';
-    const ago = age(this.readAtMs, Date.now(), vscode.env.language);
+    const ago = formatAge(this.readAtMs, Date.now(), vscode.env.language);
     return ago === undefined ? vscode.l10n.t('Read just now') : vscode.l10n.t('Read {0}', ago);
   }
 }

@@ -18,7 +18,7 @@ export class ViewOptions implements vscode.Disposable {
 
   constructor(private readonly memento: vscode.Memento) {
     this.shownGrouping = memento.get(GROUPING) === 'skill' ? 'skill' : 'list';
-    this.shownFilter = this.keptFilter;
+    this.shownFilter = this.savedFilter;
     // An earlier version kept whatever was typed.
     if (looksLikeSecret(String(memento.get(FILTER)))) void memento.update(FILTER, undefined);
   }
@@ -33,12 +33,12 @@ export class ViewOptions implements vscode.Disposable {
   }
 
   /** The filter that is remembered, whatever is tried now. */
-  get keptFilter(): string {
+  get savedFilter(): string {
     const filter = this.memento.get(FILTER);
     return typeof filter === 'string' && !looksLikeSecret(filter) ? filter : '';
   }
 
-  show({ grouping = this.shownGrouping, filter = this.shownFilter }: { grouping?: Grouping; filter?: string }): void {
+  update({ grouping = this.shownGrouping, filter = this.shownFilter }: { grouping?: Grouping; filter?: string }): void {
     const wanted = filter.trim();
     if (grouping === this.shownGrouping && wanted === this.shownFilter) return;
     this.shownGrouping = grouping;
@@ -47,12 +47,12 @@ export class ViewOptions implements vscode.Disposable {
   }
 
   /** Remembers the grouping that is shown now. */
-  async keepGrouping(): Promise<void> {
+  async saveGrouping(): Promise<void> {
     await this.memento.update(GROUPING, this.shownGrouping);
   }
 
   /** Remembers the filter that is shown now. */
-  async keepFilter(): Promise<void> {
+  async saveFilter(): Promise<void> {
     await this.memento.update(FILTER, this.shownFilter);
   }
 

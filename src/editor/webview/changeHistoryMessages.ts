@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { HISTORY_FORMATS } from '../../core/history/historyExport';
 
 /** More than anybody reads; a page with more rows would be slow. */
-const MOST_ROWS = 10_000;
+const MAX_ROWS = 10_000;
 
 const search = v.string();
 
@@ -12,10 +12,10 @@ export const ChangeHistoryMessage = v.variant('type', [
   v.object({
     type: v.literal('search'),
     search,
-    limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_ROWS)),
+    limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_ROWS)),
   }),
   v.object({ type: v.literal('export'), search, format: v.picklist(HISTORY_FORMATS) }),
-  v.object({ type: v.literal('undo'), actId: v.string() }),
+  v.object({ type: v.literal('undo'), operationId: v.string() }),
 ]);
 
 export type ChangeHistoryMessage = v.InferOutput<typeof ChangeHistoryMessage>;
@@ -38,7 +38,7 @@ export interface HistoryRow {
   readonly account?: string;
   readonly operation: string;
   readonly before: MappingText;
-  readonly wished: MappingText;
+  readonly target: MappingText;
   readonly result: 'done' | 'failed' | 'notSent' | 'inDoubt' | 'open';
   /** Beginning with the result in words. */
   readonly outcome: string;
@@ -48,23 +48,23 @@ export interface HistoryRow {
 }
 
 /** The changes of one act. */
-export interface HistoryAct {
+export interface HistoryOperation {
   readonly id: string;
   /** Stands above the changes of an act on many. */
   readonly heading?: { readonly title: string; readonly summary: string };
   /** What the button says that takes the act back, and what a screen reader says in its place. */
-  readonly undo?: { readonly label: string; readonly says: string };
+  readonly undo?: { readonly label: string; readonly accessibleLabel: string };
   readonly rows: readonly HistoryRow[];
 }
 
 /** What the extension sends to the page. */
-export type ChangeHistoryAnswer = HistoryFound | HistoryAnnouncement;
+export type HistoryPageMessage = SearchResultMessage | HistoryAnnouncement;
 
-export interface HistoryFound {
+export interface SearchResultMessage {
   readonly type: 'found';
   /** What was searched for. The page keeps that, and nothing that was not searched for. */
   readonly search: string;
-  readonly acts: readonly HistoryAct[];
+  readonly operations: readonly HistoryOperation[];
   /** How many match and are shown, in words. */
   readonly count: string;
   readonly hasMore: boolean;

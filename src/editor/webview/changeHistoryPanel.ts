@@ -5,10 +5,10 @@ import type { ChangeHistorySource } from '../../core/history/changeDescription';
 import type { HistoryFormat } from '../../core/history/historyExport';
 import { searchChanges } from '../../core/history/historySearch';
 import { searchProblem } from '../../core/model/identifiers';
-import { JournalFailed } from '../../core/history/journalError';
+import { JournalError } from '../../core/history/journalError';
 import { changeHistoryHtml } from './changeHistoryHtml';
-import { type ChangeHistoryAnswer, ChangeHistoryMessage } from './changeHistoryMessages';
-import { historyFound } from './changeHistoryRows';
+import { type HistoryPageMessage, ChangeHistoryMessage } from './changeHistoryMessages';
+import { toSearchResultMessage } from './changeHistoryRows';
 import { readChangeHistoryState } from './changeHistoryState';
 
 /** Persisted by VS Code with the layout of the window, so it can never change. The manifest and `extension.ts` have it too. */
@@ -19,7 +19,7 @@ const GATHER_MS = 500;
 
 /** What the panel's buttons set off elsewhere. */
 export interface ChangeHistoryActions {
-  undo(actId: string): Promise<void>;
+  undo(operationId: string): Promise<void>;
   /**
    * Writes all changes that a search finds to a file that the person chooses.
    *
@@ -29,9 +29,9 @@ export interface ChangeHistoryActions {
 }
 
 /** The one panel with all changes of mappings. It comes back with the window when that is reloaded, with its search. */
-export class ChangeHistory implements vscode.Disposable {
+export class ChangeHistoryPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
-  private asked: (ChangeHistoryMessage & { type: 'search' }) | undefined;
+  private lastQuery: (ChangeHistoryMessage & { type: 'search' }) | undefined;
   private running: AbortController | undefined;
   private gathering: NodeJS.Timeout | undefined;
   private readonly mediaUri: vscode.Uri;
@@ -55,8 +55,8 @@ export class ChangeHistory implements vscode.Disposable {
       if (search !== undefined) this.render(search);
       return;
     }
-    closeTabsNotYetRestored();
-    this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, '', vscode.ViewColumn.Active));
+    closeUnrestoredTabs();
+    this.attach(vscode.window.createWebviewPanel(VIEW_TYPE, '', vscode.ViewColumn.Active));
     this.render(search ?? '');
   }
 
@@ -66,7 +66,7 @@ export class ChangeHistory implements vscode.Disposable {
       panel.dispose();
       return;
     }
-    this.adopt(panel);
+    this.attach(panel);
     this.render(readChangeHistoryState(kept).search);
   }
 
@@ -75,7 +75,7 @@ export class ChangeHistory implements vscode.Disposable {
     if (!this.panel?.visible || this.gathering) return;
     this.gathering = setTimeout(() => {
       this.gathering = undefined;
-      if (this.panel?.visible && this.asked) void this.search(this.asked);
+      if (this.panel?.visible && this.lastQuery) void this.search(this.lastQuery);
     }, GATHER_MS);
   }
 
@@ -83,20 +83,20 @@ export class ChangeHistory implements vscode.Disposable {
     this.panel?.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel): void {
+  private attach(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     panel.title = vscode.l10n.t('Change History');
     panel.webview.options = { enableScripts: true, localResourceRoots: [this.mediaUri] };
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const read = v.safeParse(ChangeHistoryMessage, message);
-      if (read.success) void this.perform(read.output);
+      if (read.success) void this.handleMessage(read.output);
     });
     panel.onDidDispose(() => {
       this.running?.abort();
       clearTimeout(this.gathering);
       this.gathering = undefined;
       this.panel = undefined;
-      this.asked = undefined;
+      this.lastQuery = undefined;
     });
   }
 
@@ -115,7 +115,7 @@ export class ChangeHistory implements vscode.Disposable {
     });
   }
 
-  private async perform(message: ChangeHistoryMessage): Promise<void> {
+  private async handleMessage(message: ChangeHistoryMessage): Promise<void> {
     switch (message.type) {
       case 'search': {
         const problem = searchProblem(message.search);
@@ -124,7 +124,7 @@ export class ChangeHistory implements vscode.Disposable {
           this.post({ type: 'announce', text: problem });
           return;
         }
-        this.asked = message;
+        this.lastQuery = message;
         await this.search(message);
         return;
       }
@@ -133,7 +133,7 @@ export class ChangeHistory implements vscode.Disposable {
         return;
       }
       case 'undo':
-        await this.actions.undo(message.actId);
+        await this.actions.undo(message.operationId);
         this.refresh();
     }
   }
@@ -143,7 +143,7 @@ export class ChangeHistory implements vscode.Disposable {
     const { signal } = (this.running = new AbortController());
     try {
       await searchChanges(this.source, search, limit, signal, (found) => {
-        this.post(historyFound(found, search, vscode.env.language));
+        this.post(toSearchResultMessage(found, search, vscode.env.language));
       });
     } catch (error) {
       if (!signal.aborted) this.announceFailure(error);
@@ -161,17 +161,17 @@ export class ChangeHistory implements vscode.Disposable {
 
   /** @throws what is no matter of reading */
   private announceFailure(error: unknown): void {
-    if (!(error instanceof JournalFailed)) throw error;
+    if (!(error instanceof JournalError)) throw error;
     this.post({ type: 'announce', text: error.message });
   }
 
-  private post(answer: ChangeHistoryAnswer): void {
+  private post(answer: HistoryPageMessage): void {
     void this.panel?.webview.postMessage(answer);
   }
 }
 
 /** After a reload VS Code restores a panel only when its tab is looked at; until then it is a tab that nobody owns. */
-function closeTabsNotYetRestored(): void {
+function closeUnrestoredTabs(): void {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   const ours = tabs.filter(
     ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(VIEW_TYPE),

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { heldText, operationText, outcomeOf } from '../../core/history/changeDescription';
-import type { FoundAct, FoundChange, FoundChanges } from '../../core/history/historySearch';
-import { displayText } from '../../core/text/sanitizeText';
+import { actualMappingText, operationText, outcomeOf } from '../../core/history/changeDescription';
+import type { OperationMatch, ChangeMatch, SearchResult } from '../../core/history/historySearch';
+import { sanitizeText } from '../../core/text/sanitizeText';
 import { shortId } from '../../core/model/identifiers';
 import type { NetworkMapping } from '../../core/model/networkMapping';
-import { withoutSecrets } from '../../core/text/redactDeep';
-import type { HistoryAct, HistoryFound, HistoryRow, IdText, MappingText } from './changeHistoryMessages';
+import { redactDeep } from '../../core/text/redactDeep';
+import type { HistoryOperation, SearchResultMessage, HistoryRow, IdText, MappingText } from './changeHistoryMessages';
 
 /** Writes times as people of a language do. Making one costs far more than using it. */
 class HistoryTimes {
@@ -27,20 +27,20 @@ class HistoryTimes {
 }
 
 /** What the page shows of a search, in words, without anything secret. */
-export function historyFound(found: FoundChanges, search: string, language: string): HistoryFound {
+export function toSearchResultMessage(found: SearchResult, search: string, language: string): SearchResultMessage {
   const isFiltered = search.trim() !== '';
   const times = new HistoryTimes(language);
-  return withoutSecrets({
+  return redactDeep({
     type: 'found',
     search,
-    acts: found.acts.map((act) => actWords(act, times)),
+    operations: found.operations.map((act) => toOperation(act, times)),
     count: countText(found, isFiltered),
     hasMore: found.shown < found.matching || !found.isComplete,
     isEmpty: found.isComplete && found.total === 0,
   });
 }
 
-function countText({ shown, matching, isComplete }: FoundChanges, isFiltered: boolean): string {
+function countText({ shown, matching, isComplete }: SearchResult, isFiltered: boolean): string {
   if (!isComplete) {
     return l10n.t('The newest {0} changes are shown. The others are being counted.', shown);
   }
@@ -60,10 +60,10 @@ function countText({ shown, matching, isComplete }: FoundChanges, isFiltered: bo
     : l10n.t('{0} changes are noted.', matching);
 }
 
-function actWords(act: FoundAct, times: HistoryTimes): HistoryAct {
+function toOperation(act: OperationMatch, times: HistoryTimes): HistoryOperation {
   const [newest] = act.changes;
-  const rows = act.changes.map((found) => rowWords(found, times));
-  const oldest = act.changes.at(-1)?.change.openedAtMs ?? 0;
+  const rows = act.changes.map((found) => toRow(found, times));
+  const oldest = act.changes.at(-1)?.change.startedAtMs ?? 0;
   const title = newest
     ? act.total === 1
       ? l10n.t('{0}: {1}', operationText(newest.change), nameOf(newest))
@@ -74,48 +74,48 @@ function actWords(act: FoundAct, times: HistoryTimes): HistoryAct {
     id: act.id,
     ...(act.total > 1 && { heading: { title, summary: summaryText(act, time) } }),
     ...(act.canUndo && {
-      undo: { label: l10n.t('Undo…'), says: l10n.t('Undo… {0}, {1}', title, time) },
+      undo: { label: l10n.t('Undo…'), accessibleLabel: l10n.t('Undo… {0}, {1}', title, time) },
     }),
     rows,
   };
 }
 
-function summaryText({ changes, total, done }: FoundAct, time: string): string {
+function summaryText({ changes, total, done }: OperationMatch, time: string): string {
   const counts = done === total ? l10n.t('{0}. All done.', time) : l10n.t('{0}. {1} of {2} done.', time, done, total);
   return changes.length === total ? counts : l10n.t('{0} Shown here: {1}.', counts, changes.length);
 }
 
-function rowWords({ change, isUndone }: FoundChange, times: HistoryTimes): HistoryRow {
-  const { name, account, serviceProviderId, closed } = change;
-  const { title, reason, status, held, notes, result } = outcomeOf(change, isUndone);
+function toRow({ change, isUndone }: ChangeMatch, times: HistoryTimes): HistoryRow {
+  const { name, account, serviceProviderId, completed } = change;
+  const { title, reason, status, actualMapping: actual, remarks, result } = outcomeOf(change, isUndone);
   return {
-    time: times.text(change.openedAtMs),
-    ...(name !== undefined && { name: displayText(name) }),
+    time: times.text(change.startedAtMs),
+    ...(name !== undefined && { name: sanitizeText(name) }),
     serviceProviderId: idText(serviceProviderId),
-    ...(account !== undefined && { account: l10n.t('Account: {0}', displayText(account)) }),
+    ...(account !== undefined && { account: l10n.t('Account: {0}', sanitizeText(account)) }),
     operation: operationText(change),
     before: mappingText(change.before),
-    wished: mappingText(change.wished),
+    target: mappingText(change.target),
     result,
     outcome: reason === undefined ? title : l10n.t('{0}: {1}', title, reason),
     details: [
-      ...(held === undefined ? [] : [l10n.t('The service held: {0}', displayText(held))]),
-      ...notes,
+      ...(actual === undefined ? [] : [l10n.t('The service held: {0}', sanitizeText(actual))]),
+      ...remarks,
       ...(status === undefined ? [] : [status]),
     ],
-    ...(closed?.requestId !== undefined && { requestId: displayText(closed.requestId) }),
+    ...(completed?.requestId !== undefined && { requestId: sanitizeText(completed.requestId) }),
   };
 }
 
-function nameOf({ change: { name, serviceProviderId } }: FoundChange): string {
-  return displayText(name ?? shortId(serviceProviderId));
+function nameOf({ change: { name, serviceProviderId } }: ChangeMatch): string {
+  return sanitizeText(name ?? shortId(serviceProviderId));
 }
 
 function mappingText(mapping: NetworkMapping | undefined): MappingText {
-  return mapping?.type === 'mapped' ? { id: idText(mapping.skillId) } : { words: heldText(mapping) };
+  return mapping?.type === 'mapped' ? { id: idText(mapping.skillId) } : { words: actualMappingText(mapping) };
 }
 
 function idText(id: string): IdText {
-  const rest = displayText(shortId(id));
+  const rest = sanitizeText(shortId(id));
   return { prefix: id.length > shortId(id).length ? id.slice(0, id.length - shortId(id).length) : '', rest };
 }

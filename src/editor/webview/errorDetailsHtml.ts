@@ -1,16 +1,16 @@
 import * as l10n from '@vscode/l10n';
-import type { Explanation, Remedy } from '../../core/failures/failureMessage';
-import type { Attempt, Failure } from '../../core/failures/apiFailure';
+import type { FailureMessage, SuggestedAction } from '../../core/failures/failureMessage';
+import type { Attempt, ApiFailure } from '../../core/failures/apiFailure';
 import type { FailureFollowUp } from '../../core/errorReport/failureFollowUp';
-import { addressOf, effectText, operationText, outcomeText, statusText } from '../../core/failures/failureText';
-import { withoutSecrets } from '../../core/text/redactDeep';
+import { splitUrl, effectText, requestDescription, attemptOutcome, statusText } from '../../core/failures/failureText';
+import { redactDeep } from '../../core/text/redactDeep';
 import type { ErrorDetailsAction } from './errorDetailsMessages';
 import type { ErrorDetailsState } from './errorDetailsState';
 import { html, type HtmlValue, type Markup } from './html';
 
 /** Everything that the page is made of. */
 export interface ErrorDetailsPage extends ErrorDetailsState {
-  readonly explanation: Explanation;
+  readonly explanation: FailureMessage;
   /** What was found out after the failure. */
   readonly followUp: FailureFollowUp;
   /** Language of the words, for screen readers. */
@@ -31,7 +31,7 @@ export interface ErrorDetailsPage extends ErrorDetailsState {
  * runs nothing but its own script; every value in it is text. Its script keeps what is in `data-state`.
  */
 export function errorDetailsHtml(page: ErrorDetailsPage): string {
-  const { failure, providerName, explanation, followUp } = withoutSecrets({
+  const { failure, providerName, explanation, followUp } = redactDeep({
     failure: page.failure,
     providerName: page.providerName,
     explanation: page.explanation,
@@ -60,9 +60,9 @@ export function errorDetailsHtml(page: ErrorDetailsPage): string {
           <header class="${isFault(failure) ? 'fault' : 'notice'}">
             ${symbol()}
             <h1>${explanation.title}</h1>
-            <p>${explanation.why}</p>
+            <p>${explanation.cause}</p>
             <p class="resolved" tabindex="-1">${followUp.resolved ?? ''}</p>
-            ${buttons(failure, explanation.remedies, followUp.resolved !== undefined)}
+            ${buttons(failure, explanation.suggestedActions, followUp.resolved !== undefined)}
           </header>
           <div class="for-people">${request(failure, providerName, followUp)} ${nextSteps(explanation)}</div>
           <div class="for-support">${answer(failure)} ${attempts(failure, page.locale)}</div>
@@ -73,7 +73,7 @@ export function errorDetailsHtml(page: ErrorDetailsPage): string {
 }
 
 /** Whether something went wrong, rather than something being left to do. */
-function isFault({ kind }: Failure): boolean {
+function isFault({ kind }: ApiFailure): boolean {
   return kind !== 'signedOut' && kind !== 'cancelled';
 }
 
@@ -85,8 +85,8 @@ function symbol(): Markup {
   </svg>`;
 }
 
-function buttons(failure: Failure, remedies: readonly Remedy[], isResolved: boolean): Markup {
-  const remedyLabels: Readonly<Record<Remedy, string>> = {
+function buttons(failure: ApiFailure, suggestedActions: readonly SuggestedAction[], isResolved: boolean): Markup {
+  const remedyLabels: Readonly<Record<SuggestedAction, string>> = {
     tryAgain: l10n.t('Try Again'),
     signIn: l10n.t('Sign In…'),
     openSettings: l10n.t('Open Settings'),
@@ -96,15 +96,15 @@ function buttons(failure: Failure, remedies: readonly Remedy[], isResolved: bool
   const button = (action: ErrorDetailsAction, label: string, rank: 'primary' | 'secondary') =>
     html`<button type="button" class="${rank}" data-action="${action}" ${hidden(action)}>${label}</button>`;
   return html`<div class="buttons" role="group" aria-label="${l10n.t('What can be done')}">
-      ${remedies.map((remedy, index) => button(remedy, remedyLabels[remedy], index === 0 ? 'primary' : 'secondary'))}
+      ${suggestedActions.map((suggestedAction, index) => button(suggestedAction, remedyLabels[suggestedAction], index === 0 ? 'primary' : 'secondary'))}
       ${button('copyReport', l10n.t('Copy Report'), 'secondary')}
-      ${addressOf(failure).origin === undefined ? undefined : button('copyCurl', l10n.t('Copy as cURL'), 'secondary')}
+      ${splitUrl(failure).origin === undefined ? undefined : button('copyCurl', l10n.t('Copy as cURL'), 'secondary')}
       ${button('showLog', l10n.t('Show Log'), 'secondary')}
     </div>
     <p class="announcement" role="status"></p>`;
 }
 
-function request(failure: Failure, providerName: string, { checked }: FailureFollowUp): Markup {
+function request(failure: ApiFailure, providerName: string, { checked }: FailureFollowUp): Markup {
   const id = html`<code>${failure.serviceProviderId}</code>`;
   return section(
     'request',
@@ -114,14 +114,14 @@ function request(failure: Failure, providerName: string, { checked }: FailureFol
         l10n.t('Service provider'),
         providerName === failure.serviceProviderId ? id : html`<bdi>${providerName}</bdi><br />${id}`,
       ],
-      [l10n.t('Requested'), operationText(failure)],
+      [l10n.t('Requested'), requestDescription(failure)],
       [l10n.t('Skill ID'), failure.skillId === undefined ? undefined : html`<code>${failure.skillId}</code>`],
       [l10n.t('Effect'), html`<span id="effect">${checked ?? effectText(failure)}</span>`],
     ]),
   );
 }
 
-function nextSteps({ nextSteps: steps, links }: Explanation): Markup {
+function nextSteps({ nextSteps: steps, links }: FailureMessage): Markup {
   const list = html`<ol>
     ${steps.map((step) => html`<li>${step}</li>`)}
   </ol>`;
@@ -134,9 +134,9 @@ function nextSteps({ nextSteps: steps, links }: Explanation): Markup {
   return section('next-steps', l10n.t('Next steps'), html`${list} ${pages.length > 0 ? reading : undefined}`);
 }
 
-function answer(failure: Failure): Markup {
+function answer(failure: ApiFailure): Markup {
   const { status, requestId, serviceType, serviceMessage, detail } = failure;
-  const { origin, path } = addressOf(failure);
+  const { origin, path } = splitUrl(failure);
   const noRequestId = status === undefined ? undefined : l10n.t('The service gave none.');
   const noStatus = failure.attempts.length === 0 ? undefined : l10n.t('No answer arrived.');
   const words = facts([
@@ -161,7 +161,7 @@ function answer(failure: Failure): Markup {
   );
 }
 
-function attempts(failure: Failure, locale: string): Markup {
+function attempts(failure: ApiFailure, locale: string): Markup {
   const [first] = failure.attempts;
   if (!first) return section('attempts', l10n.t('Attempts'), html`<p>${l10n.t('Nothing was sent.')}</p>`);
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long' }).format(first.startedAtMs);
@@ -180,7 +180,7 @@ function attempts(failure: Failure, locale: string): Markup {
         <time datetime="${new Date(attempt.startedAtMs).toISOString()}">${time.format(attempt.startedAtMs)}</time>
       </td>
       <td>${duration.format(attempt.durationMs)}</td>
-      <td>${outcomeText(failure, attempt)}${attemptRequestId(failure, attempt)}</td>
+      <td>${attemptOutcome(failure, attempt)}${attemptRequestId(failure, attempt)}</td>
     </tr>`;
   return section(
     'attempts',
@@ -205,7 +205,7 @@ function attempts(failure: Failure, locale: string): Markup {
 }
 
 /** Each attempt has a request id of its own; that of a single one stands under "For support" already. */
-function attemptRequestId({ attempts: all }: Failure, { requestId }: Attempt): Markup | undefined {
+function attemptRequestId({ attempts: all }: ApiFailure, { requestId }: Attempt): Markup | undefined {
   return all.length < 2 || requestId === undefined ? undefined : html`<br /><code>${requestId}</code>`;
 }
 

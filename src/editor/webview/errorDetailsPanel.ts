@@ -3,15 +3,15 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { version } from '../../../package.json';
 import { curlCommand } from '../../core/errorReport/curlCommand';
-import { displayText } from '../../core/text/sanitizeText';
+import { sanitizeText } from '../../core/text/sanitizeText';
 import { errorReport } from '../../core/errorReport/errorReport';
-import { clockTime } from '../../core/text/relativeTime';
-import { explain } from '../../core/failures/failureMessages';
-import type { Failure } from '../../core/failures/apiFailure';
+import { formatTime } from '../../core/text/relativeTime';
+import { describeFailure } from '../../core/failures/failureMessages';
+import type { ApiFailure } from '../../core/failures/apiFailure';
 import { followUpOf, type FailureFollowUp } from '../../core/errorReport/failureFollowUp';
 import { effectText } from '../../core/failures/failureText';
-import type { ServiceProviders } from '../../core/mappings/mappingStore';
-import { withoutSecrets } from '../../core/text/redactDeep';
+import type { MappingStore } from '../../core/mappings/mappingStore';
+import { redactDeep } from '../../core/text/redactDeep';
 import { errorDetailsHtml } from './errorDetailsHtml';
 import { type Announcement, type ErrorDetailsAction, ErrorDetailsMessage, type FollowUp } from './errorDetailsMessages';
 import { type ErrorDetailsState, readErrorDetailsState } from './errorDetailsState';
@@ -21,33 +21,33 @@ const VIEW_TYPE = 'alexaNetworkMapping.errorDetails';
 
 /** What the panel's buttons set off elsewhere. */
 export interface ErrorDetailsActions {
-  tryAgain(failure: Failure): Promise<void>;
-  signIn(failure: Failure): Promise<void>;
+  tryAgain(failure: ApiFailure): Promise<void>;
+  signIn(failure: ApiFailure): Promise<void>;
   openSettings(): Promise<void>;
   showLog(): Promise<void>;
 }
 
 /** The one panel that says everything about a failure. It comes back with the window when that is reloaded. */
-export class ErrorDetails implements vscode.Disposable {
+export class ErrorDetailsPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
-  private shown: ErrorDetailsState | undefined;
+  private state: ErrorDetailsState | undefined;
   private readonly mediaUri: vscode.Uri;
   private lastFollowUp = '';
   private readonly onChanged = (id: string) => {
-    if (this.shown?.failure.serviceProviderId === id) this.postFollowUp();
+    if (this.state?.failure.serviceProviderId === id) this.postFollowUp();
   };
 
   constructor(
     extensionUri: vscode.Uri,
-    private readonly providers: Pick<ServiceProviders, 'status' | 'events'>,
+    private readonly providers: Pick<MappingStore, 'status' | 'events'>,
     private readonly actions: ErrorDetailsActions,
   ) {
     this.mediaUri = vscode.Uri.joinPath(extensionUri, 'media');
-    providers.events.on('changed', this.onChanged);
+    providers.events.on('providerChanged', this.onChanged);
   }
 
   /** Shows the failure in the panel, which is opened or, with whatever it showed before, revealed where it is. */
-  show(failure: Failure, providerName: string): void {
+  show(failure: ApiFailure, providerName: string): void {
     if (this.panel) {
       this.panel.reveal();
     } else {
@@ -58,7 +58,7 @@ export class ErrorDetails implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.providers.events.off('changed', this.onChanged);
+    this.providers.events.off('providerChanged', this.onChanged);
     this.panel?.dispose();
   }
 
@@ -83,21 +83,21 @@ export class ErrorDetails implements vscode.Disposable {
     });
     panel.onDidDispose(() => {
       this.panel = undefined;
-      this.shown = undefined;
+      this.state = undefined;
     });
   }
 
   private render(state: ErrorDetailsState): void {
     if (!this.panel) return;
     const { webview } = this.panel;
-    this.shown = state;
-    this.panel.title = vscode.l10n.t('Error: {0}', displayText(state.providerName, 40));
+    this.state = state;
+    this.panel.title = vscode.l10n.t('Error: {0}', sanitizeText(state.providerName, 40));
     const followUp = this.followUp(state.failure);
     this.lastFollowUp = JSON.stringify(followUp);
     webview.html = errorDetailsHtml({
       ...state,
       followUp,
-      explanation: explain(withoutSecrets(state.failure)),
+      explanation: describeFailure(redactDeep(state.failure)),
       language: vscode.l10n.bundle ? vscode.env.language : 'en',
       locale: vscode.env.language,
       nonce: randomBytes(16).toString('base64'),
@@ -109,14 +109,14 @@ export class ErrorDetails implements vscode.Disposable {
   }
 
   /** What was found out meanwhile; undefined values where nothing was. */
-  private followUp(failure: Failure): FailureFollowUp {
-    const time = (ms: number) => clockTime(ms, Date.now(), vscode.env.language);
+  private followUp(failure: ApiFailure): FailureFollowUp {
+    const time = (ms: number) => formatTime(ms, Date.now(), vscode.env.language);
     return followUpOf(failure, this.providers.status(failure.serviceProviderId), time);
   }
 
   private postFollowUp(): void {
-    if (!this.panel || !this.shown) return;
-    const { failure } = this.shown;
+    if (!this.panel || !this.state) return;
+    const { failure } = this.state;
     const followUp = this.followUp(failure);
     const text = JSON.stringify(followUp);
     if (text === this.lastFollowUp) return;
@@ -126,12 +126,12 @@ export class ErrorDetails implements vscode.Disposable {
       effect: followUp.checked ?? effectText(failure),
       resolved: followUp.resolved ?? '',
     };
-    void this.panel.webview.postMessage(withoutSecrets(message));
+    void this.panel.webview.postMessage(redactDeep(message));
   }
 
   private async perform(action: ErrorDetailsAction): Promise<void> {
-    if (!this.shown) return;
-    const { failure, providerName } = this.shown;
+    if (!this.state) return;
+    const { failure, providerName } = this.state;
     switch (action) {
       case 'tryAgain':
         void this.actions.tryAgain(failure);

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { FAILURE_KINDS, type Failure } from '../../core/failures/apiFailure';
+import { FAILURE_KINDS, type ApiFailure } from '../../core/failures/apiFailure';
 import { OPERATIONS } from '../../core/model/networkMapping';
 
 /** What the error details panel keeps over a reload of the window. */
 export interface ErrorDetailsState {
-  readonly failure: Failure;
+  readonly failure: ApiFailure;
   readonly providerName: string;
 }
 

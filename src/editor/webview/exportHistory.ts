@@ -3,10 +3,10 @@ import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ChangeHistorySource } from '../../core/history/changeDescription';
 import { formatHistory, type HistoryFormat } from '../../core/history/historyExport';
-import { changeFilter, undoneLater } from '../../core/history/historySearch';
-import type { RecordedChange } from '../../core/history/changeRecord';
-import { displayText } from '../../core/text/sanitizeText';
-import { longAct } from '../prompts/withCancellableProgress';
+import { changeFilter, trackUndone } from '../../core/history/historySearch';
+import type { ChangeRecord } from '../../core/history/changeRecord';
+import { sanitizeText } from '../../core/text/sanitizeText';
+import { withCancellableProgress } from '../prompts/withCancellableProgress';
 
 const FILTERS: Readonly<Record<HistoryFormat, Record<string, string[]>>> = {
   csv: { CSV: ['csv'] },
@@ -19,7 +19,7 @@ const FILTERS: Readonly<Record<HistoryFormat, Record<string, string[]>>> = {
  * @returns what to say of it; undefined when the person left the dialog
  * @throws what the source throws
  */
-export async function saveHistory(
+export async function exportHistory(
   source: ChangeHistorySource,
   search: string,
   format: HistoryFormat,
@@ -31,23 +31,23 @@ export async function saveHistory(
     filters: FILTERS[format],
   });
   if (!uri) return undefined;
-  const { result, stopped } = await longAct(vscode.l10n.t('Exporting the change history'), (signal) =>
-    contents(source, search, format, signal),
+  const { result, stopped } = await withCancellableProgress(vscode.l10n.t('Exporting the change history'), (signal) =>
+    serialize(source, search, format, signal),
   );
   if (stopped) return vscode.l10n.t('Cancelled. No file was written.');
   try {
     await vscode.workspace.fs.writeFile(uri, result.bytes);
   } catch (error) {
     if (!(error instanceof vscode.FileSystemError)) throw error;
-    return vscode.l10n.t('The file could not be written: {0}', displayText(error.message));
+    return vscode.l10n.t('The file could not be written: {0}', sanitizeText(error.message));
   }
-  const file = displayText(uri.path.split('/').at(-1) ?? '');
+  const file = sanitizeText(uri.path.split('/').at(-1) ?? '');
   return result.count === 1
     ? vscode.l10n.t('Exported 1 change to {0}.', file)
     : vscode.l10n.t('Exported {0} changes to {1}.', result.count, file);
 }
 
-async function contents(
+async function serialize(
   source: ChangeHistorySource,
   search: string,
   format: HistoryFormat,
@@ -55,9 +55,9 @@ async function contents(
 ): Promise<{ readonly bytes: Uint8Array; readonly count: number }> {
   const pieces: Buffer[] = [];
   let count = 0;
-  async function* matching(): AsyncGenerator<RecordedChange> {
+  async function* matchingChanges(): AsyncGenerator<ChangeRecord> {
     const matches = changeFilter(search);
-    const wasUndone = undoneLater();
+    const wasUndone = trackUndone();
     for await (const change of source.newestFirst()) {
       if (signal.aborted) return;
       if (!matches(change, wasUndone(change))) continue;
@@ -65,7 +65,7 @@ async function contents(
       yield change;
     }
   }
-  for await (const piece of formatHistory(matching(), format)) {
+  for await (const piece of formatHistory(matchingChanges(), format)) {
     pieces.push(Buffer.from(piece));
     // A long history takes a while; others have their turn in between, and a cancel is heard.
     await setImmediate();

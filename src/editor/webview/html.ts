@@ -18,12 +18,12 @@ export type HtmlValue = string | number | Markup | undefined | readonly HtmlValu
  * in a comment, a script or a style, and one in `href` is an address that was checked.
  */
 export function html(template: TemplateStringsArray, ...values: readonly HtmlValue[]): Markup {
-  return new Markup(template.reduce((markup, part, index) => markup + written(values[index - 1]) + part));
+  return new Markup(template.reduce((markup, part, index) => markup + render(values[index - 1]) + part));
 }
 
-function written(value: HtmlValue): string {
+function render(value: HtmlValue): string {
   if (value === undefined) return '';
   if (value instanceof Markup) return value.toString();
-  if (typeof value === 'object') return value.map(written).join('');
+  if (typeof value === 'object') return value.map(render).join('');
   return String(value).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -18,7 +18,7 @@ export function ourClient(
   return new NetworkMappingClient({
     endpoint: () => checkEndpoint(url),
     tokens: {
-      current: () =>
+      getToken: () =>
         Promise.resolve({
           type: 'granted',
           token: accessToken,
@@ -26,8 +26,8 @@ export function ourClient(
           session: 'bench',
           missingScopes: [],
         }),
-      accepted: () => undefined,
-      replace: () => Promise.reject(new Error('the token is not to be refused')),
+      markAccepted: () => undefined,
+      refresh: () => Promise.reject(new Error('the token is not to be refused')),
     },
     ...(inFlight !== undefined && { policy: { maxInFlight: inFlight } }),
   });

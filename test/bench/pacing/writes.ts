@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import {
-  changeTo,
+  changeBetween,
   isSameMapping,
-  wishOf,
+  targetOf,
   type MappingChange,
   type NetworkMapping,
-  type Reading,
+  type MappingSnapshot,
 } from '../../../src/core/model/networkMapping';
 import type { ChangeOutcome } from '../../../src/core/mappings/sendChange';
-import { ServiceProviders } from '../../../src/core/mappings/mappingStore';
+import { MappingStore } from '../../../src/core/mappings/mappingStore';
 import { ourClient } from './callers';
 import type { JobResult, WritesJob } from './messages';
 
@@ -26,9 +26,9 @@ type Act = (serviceProviderId: string) => MappingChange;
  * with what the simulator holds. A write is noted in no file: that is the journal's figure.
  */
 export async function sendWrites(job: WritesJob): Promise<Pick<JobResult, 'failed' | 'misreported'>> {
-  const notes = { open: () => Promise.resolve(''), close: () => Promise.resolve() };
-  const providers = new ServiceProviders(ourClient(job), notes, { settleMs: 0, checksMs: [] });
-  providers.configure(job.serviceProviderIds.map((id) => ({ type: 'provider', id })));
+  const notes = { begin: () => Promise.resolve(''), complete: () => Promise.resolve() };
+  const providers = new MappingStore(ourClient(job), notes, { settleMs: 0, checksMs: [] });
+  providers.setEntries(job.serviceProviderIds.map((id) => ({ type: 'provider', id })));
   const [first, second] = job.skillIds;
   const acts: readonly Act[] = [
     (serviceProviderId) => ({ operation: 'create', serviceProviderId, skillId: first }),
@@ -53,9 +53,9 @@ export async function sendWrites(job: WritesJob): Promise<Pick<JobResult, 'faile
 
 type Ended = readonly [change: MappingChange, outcome: ChangeOutcome];
 
-async function carryOut(providers: ServiceProviders, changes: readonly MappingChange[]): Promise<Ended[]> {
+async function carryOut(providers: MappingStore, changes: readonly MappingChange[]): Promise<Ended[]> {
   const ended: Ended[] = [];
-  const context = { actId: 'act', stop: new AbortController().signal };
+  const context = { operationId: 'act', stopSignal: new AbortController().signal };
   await providers.changeAll(
     changes.map((change) => ({ change })),
     context,
@@ -67,14 +67,14 @@ async function carryOut(providers: ServiceProviders, changes: readonly MappingCh
 }
 
 /** What is to be sent once more for what failed, told by what the service holds now. */
-async function stillToBeDone(providers: ServiceProviders, ended: readonly Ended[]): Promise<MappingChange[]> {
+async function stillToBeDone(providers: MappingStore, ended: readonly Ended[]): Promise<MappingChange[]> {
   const failed = ended.filter(([, { type }]) => type !== 'done');
   const unknown = failed.filter(([, outcome]) => !readingOf(outcome));
   await providers.refresh(unknown.map(([{ serviceProviderId }]) => serviceProviderId));
   return failed.flatMap(([change, outcome]) => {
     const id = change.serviceProviderId;
-    const holds = readingOf(outcome)?.mapping ?? providers.status(id).known?.mapping;
-    return holds ? (changeTo(id, holds, wishOf(change)) ?? []) : change;
+    const holds = readingOf(outcome)?.mapping ?? providers.status(id).lastKnown?.mapping;
+    return holds ? (changeBetween(id, holds, targetOf(change)) ?? []) : change;
   });
 }
 
@@ -89,7 +89,7 @@ async function truthOf({ url }: WritesJob): Promise<ReadonlyMap<string, NetworkM
 }
 
 /** What the service held afterwards, where that is known. */
-function readingOf(outcome: ChangeOutcome): Reading | undefined {
+function readingOf(outcome: ChangeOutcome): MappingSnapshot | undefined {
   return 'reading' in outcome ? outcome.reading : undefined;
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import * as boundary from './vscodeSpy';
+import * as vscodeSpy from './vscodeSpy';
 import { eventually } from './eventually';
 import type { Step } from './prompts';
 
@@ -22,7 +22,7 @@ export const secretsInAddresses = new Set<string>();
 /** Waits for the page that the extension opens in the browser, after those that it has opened before. */
 export async function openedAfter(count: number): Promise<URL> {
   const address = await eventually(() => {
-    const latest = boundary.opened[count];
+    const latest = vscodeSpy.opened[count];
     assert.ok(latest, 'no page was opened');
     return new URL(latest);
   });
@@ -58,7 +58,7 @@ export async function visit(address: URL): Promise<Page> {
  * @param see gets the page on which the browser ends
  */
 export function inBrowser(decision: Decision, see: (page: Page) => void): Step {
-  const openedBefore = boundary.opened.length;
+  const openedBefore = vscodeSpy.opened.length;
   return async (prompt) => {
     see(await visit(await decide(await openedAfter(openedBefore), decision)));
     await eventually(() => {
@@ -69,7 +69,7 @@ export function inBrowser(decision: Decision, see: (page: Page) => void): Step {
 
 /** The notification of a sign-in that waits for the browser. */
 export function waitingNotification() {
-  return boundary.progressNotifications.findLast(({ title }) => title === 'Waiting for the sign-in in the browser');
+  return vscodeSpy.progressNotifications.findLast(({ title }) => title === 'Waiting for the sign-in in the browser');
 }
 
 /** Cancels a sign-in that waits for the browser, in its notification. */

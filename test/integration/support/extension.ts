@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { FileLock } from '../../../src/core/crossWindow/fileLock';
 import { ACCESS_TOKEN_LIFETIME_MS, type Session } from '../../../src/core/auth/session';
 import { SessionStore } from '../../../src/core/auth/sessionStore';
-import { SharedWrites } from '../../../src/core/crossWindow/exclusiveWrites';
+import { ExclusiveWrites } from '../../../src/core/crossWindow/exclusiveWrites';
 import { observe } from './vscodeSpy';
 
 interface ExtensionModule {
@@ -77,8 +77,8 @@ export async function inAnotherWindow<T>(act: (store: SessionStore) => Promise<T
 }
 
 /** In its turn with the extension's. What is stored here, the extension sees at once. */
-export function writesOfAnotherWindow(): SharedWrites {
-  return new SharedWrites(new FileLock(lockFolder()), 0);
+export function writesOfAnotherWindow(): ExclusiveWrites {
+  return new ExclusiveWrites(new FileLock(lockFolder()), 0);
 }
 
 /** Where the windows keep their lock files. */
@@ -103,7 +103,7 @@ export async function signInWith(session: Session, account = ACCOUNT): Promise<v
 /** Signs out of all accounts. */
 export async function signOut(): Promise<void> {
   await inAnotherWindow(async (store) => {
-    const { states } = await store.read();
+    const { byName: states } = await store.read();
     await store.remove([...states.keys()]);
   });
 }

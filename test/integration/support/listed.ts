@@ -1,5 +1,5 @@
 import { after, before, beforeEach } from 'mocha';
-import * as boundary from './vscodeSpy';
+import * as vscodeSpy from './vscodeSpy';
 import { run, signIn } from './extension';
 import { useService, type Service } from './service';
 import { configure } from './settings';
@@ -26,7 +26,7 @@ export function useListed(
     prepare(service);
     await run('refresh');
     service.control.clearRequests();
-    boundary.forgetMessages();
+    vscodeSpy.clearMessages();
   });
   return service;
 }

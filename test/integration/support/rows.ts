@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import type * as vscode from 'vscode';
-import * as boundary from './vscodeSpy';
+import * as vscodeSpy from './vscodeSpy';
 import { eventually } from './eventually';
 
 /** How long the tree lets pass between two announcements. */
@@ -26,7 +26,7 @@ export const seenWords = new Set<string>();
 
 /** The rows of the view now. */
 export function rows(): Row[] {
-  const tree = boundary.treeOf(boundary.VIEW);
+  const tree = vscodeSpy.treeProvider(vscodeSpy.VIEW);
   const elements = tree.getChildren() as unknown[];
   return elements.map((element) => readRow(tree.getTreeItem(element) as vscode.TreeItem));
 }
@@ -54,7 +54,7 @@ export function row(id: string): Row {
 
 /** What the tree's rows are for VS Code, and what it passes on to commands. */
 export function elementsOf(ids: readonly string[]): unknown[] {
-  const tree = boundary.treeOf(boundary.VIEW);
+  const tree = vscodeSpy.treeProvider(vscodeSpy.VIEW);
   const elements = tree.getChildren() as unknown[];
   return elements.filter((element) => ids.includes((tree.getTreeItem(element) as vscode.TreeItem).id ?? ''));
 }
@@ -80,7 +80,7 @@ interface Watch {
 /** Writes down which rows VS Code is told to draw again. */
 export async function watchRedraws(): Promise<Watch> {
   await delay(2 * BETWEEN_REDRAWS_MS); // what went before may be announced after a rest
-  const tree = boundary.treeOf(boundary.VIEW);
+  const tree = vscodeSpy.treeProvider(vscodeSpy.VIEW);
   const redraws: (readonly string[] | undefined)[] = [];
   const subscription = tree.onDidChangeTreeData?.((changed) => {
     const elements = changed as readonly unknown[] | undefined;

@@ -71,7 +71,7 @@ export class Service {
   /** A session that can be renewed, and is due to be. */
   dueSession(some: Partial<Session> = {}): Session {
     const { clientId: id, clientSecret: secret } = this.control.demo;
-    const refresh = { token: this.control.issueRefreshToken(), dueAtMs: Date.now() - 1, client: { id, secret } };
+    const refresh = { token: this.control.issueRefreshToken(), refreshAtMs: Date.now() - 1, client: { id, secret } };
     const accessToken = this.control.issueAccessToken();
     this.control.expireToken(accessToken);
     return sessionWith(accessToken, { expiresAtMs: Date.now() - 1, refresh, ...some });

@@ -43,11 +43,11 @@ export const contextValues = new Map<string, Set<string>>();
 /** The value that each context key has now. */
 export const context = new Map<string, unknown>();
 export const serializers = new Map<string, vscode.WebviewPanelSerializer>();
-/** Since {@link forgetMessages}. */
+/** Since {@link clearMessages}. */
 export const messages: Message[] = [];
 /** From the beginning. */
 export const allMessages: Message[] = [];
-/** Since {@link forgetMessages}. */
+/** Since {@link clearMessages}. */
 export const progressNotifications: ProgressNotification[] = [];
 /** The address of each request that was begun, whatever became of it. */
 export const requested: string[] = [];
@@ -168,7 +168,7 @@ export function authenticationProvider(): vscode.AuthenticationProvider {
  * Where the extension believes to run: on another machine than the browser, or on the same one. Lasts for the rest of the
  * run, as these tests run in a window of either sort.
  */
-export function runElsewhere(elsewhere: boolean): void {
+export function setRemote(elsewhere: boolean): void {
   Object.defineProperty(vscode.env, 'remoteName', { value: elsewhere ? 'ssh-remote' : undefined, configurable: true });
   Object.defineProperty(vscode.env, 'uiKind', { value: vscode.UIKind.Desktop, configurable: true });
 }
@@ -181,7 +181,7 @@ export function createdView(id: string): CreatedView {
 }
 
 /** The tree that the extension has given to VS Code for a view. */
-export function treeOf(id: string): vscode.TreeDataProvider<unknown> {
+export function treeProvider(id: string): vscode.TreeDataProvider<unknown> {
   return createdView(id).options.treeDataProvider;
 }
 
@@ -190,7 +190,7 @@ export function answerNextModal(button: string): void {
   modalAnswers.push(button);
 }
 
-export function forgetMessages(): void {
+export function clearMessages(): void {
   messages.length = 0;
   progressNotifications.length = 0;
   modalAnswers.length = 0;

@@ -1,19 +1,19 @@
 import { expect } from 'vitest';
-import type { Failure } from '../../../src/core/failures/apiFailure';
+import type { ApiFailure } from '../../../src/core/failures/apiFailure';
 import type { ChangeOutcome } from '../../../src/core/mappings/sendChange';
-import type { ServiceProviders } from '../../../src/core/mappings/mappingStore';
+import type { MappingStore } from '../../../src/core/mappings/mappingStore';
 import type { Simulator } from '../../simulator/simulator';
 import { PreparedTokens } from '../accessTokens';
 import { aProvider } from '../builders';
-import { changeFor, type Wish } from '../requestCases';
+import { changeFor, type RequestCase } from '../requestCases';
 import { checkAfterwards, checkNoneOpen } from './checks';
 import { isEndless, type Fault } from './mappingFaults';
-import { TriedProvider } from './providerUnderTest';
-import { TriedWindow } from './windowUnderTest';
+import { ProviderUnderTest } from './providerUnderTest';
+import { WindowUnderTest } from './windowUnderTest';
 
 /** One of the providers of an act. */
 export interface Member {
-  readonly provider: TriedProvider;
+  readonly provider: ProviderUnderTest;
   readonly isStruck: boolean;
 }
 
@@ -23,7 +23,7 @@ interface Options {
 
 /** An act on many providers that share one window, with one fault that strikes some of them. */
 export class Act {
-  readonly window: TriedWindow;
+  readonly window: WindowUnderTest;
   /** What came of each, by its provider: a change that was not sent, or a read, has none. */
   readonly outcomes = new Map<string, ChangeOutcome>();
   /** The providers in the order in which they were told to have ended. */
@@ -38,16 +38,16 @@ export class Act {
     const { control } = simulator;
     const tokens = new PreparedTokens(control.demo.accessToken);
     for (let request = 0; request < 8 * members.length; request++) tokens.thenReplaceWith(control.issueAccessToken());
-    this.window = new TriedWindow({
+    this.window = new WindowUnderTest({
       url: simulator.url,
       tokens,
       quickLimitMs: 1_000,
       ...(maxInFlight !== undefined && { maxInFlight }),
     });
-    this.states.configure(this.ids.map((id) => aProvider(id)));
+    this.states.setEntries(this.ids.map((id) => aProvider(id)));
   }
 
-  get states(): ServiceProviders {
+  get states(): MappingStore {
     return this.window.states;
   }
 
@@ -64,13 +64,13 @@ export class Act {
 
   /** Carries out all wishes, which are all reads or all changes. */
   async run(stop = new AbortController().signal): Promise<void> {
-    if (this.members.every(({ provider }) => provider.wish.operation === 'get')) {
+    if (this.members.every(({ provider }) => provider.requestCase.operation === 'get')) {
       await this.states.refresh(this.ids, {}, (id) => this.ended.push(id));
       return;
     }
     await this.states.changeAll(
-      this.members.map(({ provider }) => ({ change: changeFor(provider.wish, provider.id) })),
-      { actId: 'act', stop },
+      this.members.map(({ provider }) => ({ change: changeFor(provider.requestCase, provider.id) })),
+      { operationId: 'act', stopSignal: stop },
       ({ serviceProviderId: id }, outcome) => {
         this.outcomes.set(id, outcome);
         this.ended.push(id);
@@ -89,19 +89,25 @@ export class Act {
       checkAfterwards(provider, this.states.status(provider.id));
       await checkNoneOpen(provider);
     }
-    expect(this.states.isActing).toBe(false);
+    expect(this.states.isBulkRunning).toBe(false);
   }
 
-  failureOf({ id, wish }: TriedProvider): Failure | undefined {
-    if (wish.operation === 'get') return this.states.status(id).lastFailure;
+  failureOf({ id, requestCase }: ProviderUnderTest): ApiFailure | undefined {
+    if (requestCase.operation === 'get') return this.states.status(id).lastFailure;
     const outcome = this.outcomes.get(id);
     return outcome && 'failure' in outcome ? outcome.failure : undefined;
   }
 
   /** For the message of an assertion. */
-  storyOf({ id, wish, truth }: TriedProvider): string {
+  storyOf({ id, requestCase, truth }: ProviderUnderTest): string {
     const { states } = this;
-    return JSON.stringify({ wish, truth, row: states.row(id), outcome: this.outcomes.get(id), ...states.status(id) });
+    return JSON.stringify({
+      requestCase,
+      truth,
+      row: states.row(id),
+      outcome: this.outcomes.get(id),
+      ...states.status(id),
+    });
   }
 
   private expectTruth(when: string): void {
@@ -114,11 +120,11 @@ export class Act {
 export function membersFor(
   simulator: Simulator,
   fault: Fault,
-  wishes: readonly Wish[],
+  requestCases: readonly RequestCase[],
   isStruck: (index: number) => boolean,
 ): Member[] {
-  return wishes.map((wish, index) => ({
-    provider: new TriedProvider(simulator, wish, fault, 'the request'),
+  return requestCases.map((requestCase, index) => ({
+    provider: new ProviderUnderTest(simulator, requestCase, fault, 'the request'),
     isStruck: isStruck(index),
   }));
 }

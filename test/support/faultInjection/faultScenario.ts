@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 import { expect } from 'vitest';
-import type { AccessTokens } from '../../../src/core/api/tokenProvider';
-import type { Failure } from '../../../src/core/failures/apiFailure';
+import type { TokenProvider } from '../../../src/core/api/tokenProvider';
+import type { ApiFailure } from '../../../src/core/failures/apiFailure';
 import type { RowState } from '../../../src/core/mappings/providerStatus';
 import type { ChangeOutcome } from '../../../src/core/mappings/sendChange';
-import type { ServiceProviders } from '../../../src/core/mappings/mappingStore';
-import type { ChangeNotes } from '../../../src/core/mappings/changeLog';
+import type { MappingStore } from '../../../src/core/mappings/mappingStore';
+import type { ChangeLog } from '../../../src/core/mappings/changeLog';
 import type { Simulator } from '../../simulator/simulator';
 import { PreparedTokens } from '../accessTokens';
 import { aProvider, signedInTo } from '../builders';
-import { changeFor, type Wish } from '../requestCases';
+import { changeFor, type RequestCase } from '../requestCases';
 import { isEndless, type Fault, type Reach } from './mappingFaults';
-import { TriedProvider } from './providerUnderTest';
-import { TriedWindow } from './windowUnderTest';
+import { ProviderUnderTest } from './providerUnderTest';
+import { WindowUnderTest } from './windowUnderTest';
 
 interface Given {
-  readonly tokens?: AccessTokens;
-  readonly notes?: ChangeNotes;
+  readonly tokens?: TokenProvider;
+  readonly notes?: ChangeLog;
   /** The accounts that are signed in to; the default one, unless told otherwise. */
   readonly accounts?: readonly string[];
   /** When the mapping is read again after a change without an answer, besides the first time. */
@@ -24,34 +24,34 @@ interface Given {
 }
 
 /** One provider, a window of its own that shows it, and the fault that awaits it. */
-export class Trial {
-  readonly provider: TriedProvider;
-  readonly window: TriedWindow;
+export class FaultScenario {
+  readonly provider: ProviderUnderTest;
+  readonly window: WindowUnderTest;
   outcome: ChangeOutcome | undefined;
 
   constructor(
     simulator: Simulator,
-    wish: Wish,
+    requestCase: RequestCase,
     fault: Fault,
     reach: Reach,
     { tokens, notes, accounts = [], checksMs }: Given = {},
   ) {
-    this.provider = new TriedProvider(simulator, wish, fault, reach);
-    this.window = new TriedWindow({
+    this.provider = new ProviderUnderTest(simulator, requestCase, fault, reach);
+    this.window = new WindowUnderTest({
       url: simulator.url,
       tokens: tokens ?? manyTokens(simulator),
       ...(notes && { notes }),
       ...(checksMs && { checksMs }),
     });
-    this.states.setAccounts(signedInTo(...accounts));
-    this.states.configure([aProvider(this.id)]);
+    this.states.setSessions(signedInTo(...accounts));
+    this.states.setEntries([aProvider(this.id)]);
   }
 
   get id(): string {
     return this.provider.id;
   }
 
-  get states(): ServiceProviders {
+  get states(): MappingStore {
     return this.window.states;
   }
 
@@ -73,10 +73,10 @@ export class Trial {
   }
 
   async act(signal?: AbortSignal): Promise<void> {
-    const context = signal ? { signal } : {};
-    const { wish } = this.provider;
-    if (wish.operation === 'get') await this.states.refresh([this.id], context);
-    else this.outcome = await this.states.change(changeFor(wish, this.id), { actId: 'act', ...context });
+    const context = signal ? { abortSignal: signal } : {};
+    const { requestCase } = this.provider;
+    if (requestCase.operation === 'get') await this.states.refresh([this.id], context);
+    else this.outcome = await this.states.change(changeFor(requestCase, this.id), { operationId: 'act', ...context });
   }
 
   /** Waits until the row is as expected; it is looked at whenever it changes. */
@@ -90,8 +90,8 @@ export class Trial {
   }
 
   /** Why the wish did not come true at once. */
-  get failure(): Failure | undefined {
-    if (this.provider.wish.operation === 'get') return this.states.status(this.id).lastFailure;
+  get failure(): ApiFailure | undefined {
+    if (this.provider.requestCase.operation === 'get') return this.states.status(this.id).lastFailure;
     return this.outcome && 'failure' in this.outcome ? this.outcome.failure : undefined;
   }
 
@@ -111,7 +111,7 @@ export class Trial {
 }
 
 /** Each request may ask for another token once: the wish, and the reads after it. */
-function manyTokens({ control }: Simulator): AccessTokens {
+function manyTokens({ control }: Simulator): TokenProvider {
   const tokens = new PreparedTokens(control.demo.accessToken);
   for (let request = 0; request < 8; request++) tokens.thenReplaceWith(control.issueAccessToken());
   return tokens;

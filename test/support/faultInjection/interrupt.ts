@@ -1,13 +1,13 @@
-import { isWishedChange, WISHES, type Wish } from '../requestCases';
+import { isChangeCase, REQUEST_CASES, type RequestCase } from '../requestCases';
 import { FAULTS, type Fault } from './mappingFaults';
-import type { Trial } from './faultScenario';
+import type { FaultScenario } from './faultScenario';
 
 /** When something else happens while a wish is under way, seen from the service. */
 export const MOMENTS = ['when it arrives', 'when it is answered'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
 interface Combination<Event> {
-  readonly wish: Wish;
+  readonly requestCase: RequestCase;
   readonly fault: Fault;
   readonly event: Event;
   readonly moment: Moment;
@@ -18,11 +18,11 @@ interface Combination<Event> {
  * each fault meets all of them.
  */
 export function combinations<Event>(events: readonly Event[]): Combination<Event>[] {
-  return WISHES.filter(isWishedChange).flatMap((wish, place) =>
+  return REQUEST_CASES.filter(isChangeCase).flatMap((requestCase, place) =>
     FAULTS.flatMap((fault, turn) => {
       const event = events[(place + turn) % events.length];
       const moment = MOMENTS[Math.floor((place + turn) / events.length) % MOMENTS.length];
-      return event === undefined || moment === undefined ? [] : [{ wish, fault, event, moment }];
+      return event === undefined || moment === undefined ? [] : [{ requestCase, fault, event, moment }];
     }),
   );
 }
@@ -32,14 +32,16 @@ export function combinations<Event>(events: readonly Event[]): Combination<Event
  *
  * @returns what ends when the wish does, and whether it has ended before the moment
  */
-export async function begin(trial: Trial, moment: Moment): Promise<{ acted: Promise<void>; wasOver: boolean }> {
+export async function begin(trial: FaultScenario, moment: Moment): Promise<{ acted: Promise<void>; wasOver: boolean }> {
   const { provider } = trial;
   const { lastIndex } = provider;
   trial.arm();
   const acted = trial.act();
   const due = provider.arrival(
     ({ index, operation, ended }) =>
-      index > lastIndex && operation === provider.wish.operation && (moment === 'when it arrives' || ended !== 'open'),
+      index > lastIndex &&
+      operation === provider.requestCase.operation &&
+      (moment === 'when it arrives' || ended !== 'open'),
   );
   const wasOver = await Promise.race([acted.then(() => true), due.then(() => false)]);
   return { acted, wasOver };
@@ -50,7 +52,7 @@ export async function begin(trial: Trial, moment: Moment): Promise<{ acted: Prom
  *
  * @returns whether it was over before
  */
-export async function interrupt(trial: Trial, moment: Moment, event: () => void): Promise<boolean> {
+export async function interrupt(trial: FaultScenario, moment: Moment, event: () => void): Promise<boolean> {
   const { acted, wasOver } = await begin(trial, moment);
   event();
   await acted;

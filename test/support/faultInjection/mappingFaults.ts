@@ -1,7 +1,7 @@
 import type { FailureKind } from '../../../src/core/failures/apiFailure';
 import { faultCatalogue, faultNames, type CatalogueEntry, type FaultName } from '../../simulator/faultCatalog';
 import type { Failure } from '../../simulator/failure';
-import { isCarriedOut, usualFailure, usualStatus, type Wish } from '../requestCases';
+import { isApplied, usualFailure, usualStatus, type RequestCase } from '../requestCases';
 
 type Catalogue = typeof faultCatalogue;
 
@@ -46,13 +46,17 @@ export function isEndless({ kind }: Failure): boolean {
  * Why no client can tell the truth: the fault gives exactly the answer that the reference documents for another state.
  * The row must then show what that answer says. Undefined everywhere else.
  */
-export function lie(wish: Wish, fault: MappingFault, reach: Reach): 'nothing is mapped' | 'it is done' | undefined {
+export function lie(
+  requestCase: RequestCase,
+  fault: MappingFault,
+  reach: Reach,
+): 'nothing is mapped' | 'it is done' | undefined {
   // 404 with the Error object is how the service says that nothing is mapped.
-  const isReadAfter = wish.operation === 'get' || reach === 'everything';
+  const isReadAfter = requestCase.operation === 'get' || reach === 'everything';
   if (fault === 'notFound' && isReadAfter) return 'nothing is mapped';
   // The confirmation of the reference, sent although nothing was changed. A 2xx that is as documented is not doubted:
   // to read after each of them would double the requests, and the service may answer a read from before the change.
-  if (fault === 'successUnapplied' && isCarriedOut(wish)) return 'it is done';
+  if (fault === 'successUnapplied' && isApplied(requestCase)) return 'it is done';
   return undefined;
 }
 
@@ -65,13 +69,15 @@ export function sideEffect({ failure, name }: Fault): FailureKind | undefined {
 }
 
 /** What becomes of a request that a fault strikes: a kind of failure, or what depends on how the service decides. */
-type Meaning = FailureKind | ((wish: Wish) => FailureKind | undefined);
+type Meaning = FailureKind | ((requestCase: RequestCase) => FailureKind | undefined);
 
 /** The body is not what is documented, but a refusal is told by its status alone. */
-const noSuccess = (wish: Wish) => (usualStatus(wish) < 300 ? 'unexpectedResponse' : usualFailure(wish));
+const noSuccess = (requestCase: RequestCase) =>
+  usualStatus(requestCase) < 300 ? 'unexpectedResponse' : usualFailure(requestCase);
 
 /** Somebody else seems to speak: then 404 does not mean that nothing is mapped. */
-const notTheService = (wish: Wish) => (usualStatus(wish) === 404 ? 'unexpectedResponse' : noSuccess(wish));
+const notTheService = (requestCase: RequestCase) =>
+  usualStatus(requestCase) === 404 ? 'unexpectedResponse' : noSuccess(requestCase);
 
 const MEANINGS: Record<MappingFault, Meaning> = {
   badRequest: 'badRequest',
@@ -104,13 +110,15 @@ const MEANINGS: Record<MappingFault, Meaning> = {
   errorWrongContentType: 'badRequest',
   errorHostile: 'badRequest',
   // A delete is documented to be answered without a body.
-  successEmpty: (wish) => (wish.operation === 'delete' ? usualFailure(wish) : noSuccess(wish)),
+  successEmpty: (requestCase) =>
+    requestCase.operation === 'delete' ? usualFailure(requestCase) : noSuccess(requestCase),
   successHtml: notTheService,
   successTruncated: notTheService,
   successWrongType: notTheService,
   successWrongFields: notTheService,
   // A network type that is not known yet still names its skill; another status confirms nothing.
-  successUnknownValues: (wish) => (wish.operation === 'get' ? usualFailure(wish) : noSuccess(wish)),
+  successUnknownValues: (requestCase) =>
+    requestCase.operation === 'get' ? usualFailure(requestCase) : noSuccess(requestCase),
   successOversized: notTheService,
   successWrongContentType: usualFailure,
   successHostile: noSuccess,
@@ -133,7 +141,7 @@ const MEANINGS: Record<MappingFault, Meaning> = {
 };
 
 /** The kind of failure that a wish ends with when the fault strikes it; undefined where it is none. */
-export function expectedKind(wish: Wish, fault: MappingFault): FailureKind | undefined {
+export function expectedKind(requestCase: RequestCase, fault: MappingFault): FailureKind | undefined {
   const meaning = MEANINGS[fault];
-  return typeof meaning === 'function' ? meaning(wish) : meaning;
+  return typeof meaning === 'function' ? meaning(requestCase) : meaning;
 }

@@ -1,27 +1,27 @@
-import { isSameSkill } from '../../../src/core/model/identifiers';
+import { isSameSkillId } from '../../../src/core/model/identifiers';
 import type { NetworkMapping } from '../../../src/core/model/networkMapping';
 import type { RowState } from '../../../src/core/mappings/providerStatus';
 import { effectOf } from '../../simulator/failure';
 import type { RecordedRequest } from '../../simulator/requestLog';
 import type { Simulator } from '../../simulator/simulator';
 import { mappingOf } from '../builders';
-import { isCarriedOut, type Wish } from '../requestCases';
+import { isApplied, type RequestCase } from '../requestCases';
 import type { Fault, Reach } from './mappingFaults';
 
 let count = 0;
 
 /** One service provider of its own, as its service knows it, with a wish for it and the fault that awaits that. */
-export class TriedProvider {
+export class ProviderUnderTest {
   readonly id = `amzn1.comms.csp.id.${++count}`;
   private begunAfter = 0;
 
   constructor(
     readonly simulator: Simulator,
-    readonly wish: Wish,
+    readonly requestCase: RequestCase,
     readonly fault: Fault,
     readonly reach: Reach,
   ) {
-    simulator.control.setProvider({ serviceProviderId: this.id, skillId: wish.before });
+    simulator.control.setProvider({ serviceProviderId: this.id, skillId: requestCase.before });
   }
 
   /** From now on its requests are those that the wish leads to. */
@@ -40,7 +40,7 @@ export class TriedProvider {
     this.simulator.control.addFault({
       ...this.fault.failure,
       serviceProviderId: this.id,
-      operation: this.reach === 'everything' ? 'mapping' : this.wish.operation,
+      operation: this.reach === 'everything' ? 'mapping' : this.requestCase.operation,
     });
   }
 
@@ -52,7 +52,7 @@ export class TriedProvider {
 
   /** Waits for a change that the service was asked for and will carry out late. */
   async lateEffect(): Promise<void> {
-    if (effectOf(this.fault.failure) !== 'later' || !isCarriedOut(this.wish) || this.writes.length === 0) return;
+    if (effectOf(this.fault.failure) !== 'later' || !isApplied(this.requestCase) || this.writes.length === 0) return;
     await this.arrival(({ operation, tookEffect }) => operation !== 'get' && tookEffect);
   }
 
@@ -70,7 +70,7 @@ export class TriedProvider {
   isTruth(row: RowState): boolean {
     const { truth } = this;
     return row.type === 'mapped' && truth.type === 'mapped'
-      ? isSameSkill(row.skillId, truth.skillId)
+      ? isSameSkillId(row.skillId, truth.skillId)
       : row.type === truth.type;
   }
 
@@ -88,8 +88,10 @@ export class TriedProvider {
   }
 
   /** The requests that the wish has led to, without the reads after a change. */
-  get wished(): RecordedRequest[] {
-    return this.requests.filter(({ operation, index }) => operation === this.wish.operation && index > this.begunAfter);
+  get target(): RecordedRequest[] {
+    return this.requests.filter(
+      ({ operation, index }) => operation === this.requestCase.operation && index > this.begunAfter,
+    );
   }
 
   /** Writes that the service did not refuse unseen (401, 429): a wish may have one. */

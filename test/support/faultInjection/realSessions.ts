@@ -1,32 +1,32 @@
-import { renew } from '../../../src/core/auth/loginWithAmazon';
-import { dueAtMs, type Session } from '../../../src/core/auth/session';
+import { refreshTokens } from '../../../src/core/auth/loginWithAmazon';
+import { refreshAtMs, type Session } from '../../../src/core/auth/session';
 import { SessionStore } from '../../../src/core/auth/sessionStore';
-import { SessionTokens, type Renewal } from '../../../src/core/auth/accessTokenProvider';
-import { SharedWrites } from '../../../src/core/crossWindow/exclusiveWrites';
-import type { Access, AccessTokens } from '../../../src/core/api/tokenProvider';
+import { AccessTokenProvider, type RefreshResult } from '../../../src/core/auth/accessTokenProvider';
+import { ExclusiveWrites } from '../../../src/core/crossWindow/exclusiveWrites';
+import type { TokenResult, TokenProvider } from '../../../src/core/api/tokenProvider';
 import { checkEndpoint } from '../../../src/core/model/endpoint';
 import { MAPPING_SCOPE } from '../../../src/core/model/scopes';
-import type { ServiceProviders } from '../../../src/core/mappings/mappingStore';
+import type { MappingStore } from '../../../src/core/mappings/mappingStore';
 import type { Simulator } from '../../simulator/simulator';
 import { SecretVault } from '../secretStorage';
 import { HOUR_MS } from '../sessions';
 import { SharedLock } from '../sharedLock';
 import { unexpected } from '../unexpected';
 
-type Renew = typeof renew;
+type Renew = typeof refreshTokens;
 
 /** The sessions of one window, kept and renewed as in the extension, with the simulator's Login with Amazon. */
-export class TrueSessions implements AccessTokens {
-  readonly renewals: Renewal[] = [];
+export class RealSessions implements TokenProvider {
+  readonly renewals: RefreshResult[] = [];
   readonly store: SessionStore;
   private readonly vault = new SecretVault();
-  private readonly writes = new SharedWrites(new SharedLock(), 0);
-  private tokens: SessionTokens;
+  private readonly writes = new ExclusiveWrites(new SharedLock(), 0);
+  private tokens: AccessTokenProvider;
 
   /** @param how asks Login with Amazon for another token */
   constructor(
     private readonly simulator: Simulator,
-    private readonly how: Renew = renew,
+    private readonly how: Renew = refreshTokens,
   ) {
     this.store = new SessionStore(this.vault.window(), this.writes);
     this.tokens = this.open();
@@ -38,16 +38,16 @@ export class TrueSessions implements AccessTokens {
   }
 
   /** Tells a window's state who is signed in, from now on and whenever that changes. */
-  async follow(states: ServiceProviders): Promise<void> {
+  async follow(states: MappingStore): Promise<void> {
     this.store.events.on('changed', () => void this.tell(states));
     await this.tell(states);
   }
 
   /** Tells a window's state who is signed in now. */
-  async tell(states: ServiceProviders): Promise<void> {
-    const { states: accounts } = await this.store.read();
-    this.tokens.note(accounts.values());
-    states.setAccounts(
+  async tell(states: MappingStore): Promise<void> {
+    const { byName: accounts } = await this.store.read();
+    this.tokens.observe(accounts.values());
+    states.setSessions(
       new Map([...accounts].map(([name, state]) => [name, state.type === 'signedIn' ? state.session.id : undefined])),
     );
   }
@@ -63,7 +63,7 @@ export class TrueSessions implements AccessTokens {
       scopes: [MAPPING_SCOPE],
       refresh: {
         token: control.issueRefreshToken(),
-        dueAtMs: dueAtMs(now, HOUR_MS),
+        refreshAtMs: refreshAtMs(now, HOUR_MS),
         client: { id: control.demo.clientId, secret: control.demo.clientSecret },
       },
     };
@@ -73,7 +73,7 @@ export class TrueSessions implements AccessTokens {
 
   /** The session of now, as long as there is one. */
   async session(): Promise<Session | undefined> {
-    const state = (await this.store.read()).states.get('default');
+    const state = (await this.store.read()).byName.get('default');
     return state?.type === 'signedIn' ? state.session : undefined;
   }
 
@@ -83,37 +83,37 @@ export class TrueSessions implements AccessTokens {
     await this.store.renew('default', session, {
       ...session,
       expiresAtMs: 0,
-      ...(session.refresh && { refresh: { ...session.refresh, dueAtMs: 0 } }),
+      ...(session.refresh && { refresh: { ...session.refresh, refreshAtMs: 0 } }),
     });
   }
 
-  current(serviceProviderId: string): Promise<Access> {
-    return this.tokens.current(serviceProviderId);
+  getToken(serviceProviderId: string): Promise<TokenResult> {
+    return this.tokens.getToken(serviceProviderId);
   }
 
-  accepted(serviceProviderId: string, token: string): void {
-    this.tokens.accepted(serviceProviderId, token);
+  markAccepted(serviceProviderId: string, token: string): void {
+    this.tokens.markAccepted(serviceProviderId, token);
   }
 
-  replace(serviceProviderId: string, refused: string, interactive: boolean): Promise<Access | undefined> {
-    return this.tokens.replace(serviceProviderId, refused, interactive);
+  refresh(serviceProviderId: string, refused: string, interactive: boolean): Promise<TokenResult | undefined> {
+    return this.tokens.refresh(serviceProviderId, refused, interactive);
   }
 
   dispose(): void {
     this.store.dispose();
   }
 
-  private open(): SessionTokens {
-    const tokens = new SessionTokens({
+  private open(): AccessTokenProvider {
+    const tokens = new AccessTokenProvider({
       store: this.store,
       writes: this.writes,
-      loginWithAmazon: () => Promise.resolve({ renew: this.how }),
+      loginWithAmazon: () => Promise.resolve({ refreshTokens: this.how }),
       apiEndpoint: () => checkEndpoint(this.simulator.url),
       confirmHost: () => unexpected('asking a person for a host'),
       tokenEndpoint: () => checkEndpoint(this.simulator.tokenEndpoint),
-      wishedScopes: () => [MAPPING_SCOPE],
-      accountNamedBy: () => undefined,
-      askForToken: () => unexpected('asking a person for a token'),
+      requestedScopes: () => [MAPPING_SCOPE],
+      configuredAccount: () => undefined,
+      promptForToken: () => unexpected('asking a person for a token'),
     });
     tokens.events.on('renewal', (renewal) => this.renewals.push(renewal));
     return tokens;

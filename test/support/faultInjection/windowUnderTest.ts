@@ -1,28 +1,28 @@
-import type { AccessTokens } from '../../../src/core/api/tokenProvider';
+import type { TokenProvider } from '../../../src/core/api/tokenProvider';
 import { NetworkMappingClient, type RequestContext } from '../../../src/core/api/networkMappingClient';
 import { checkEndpoint } from '../../../src/core/model/endpoint';
-import { ServiceProviders } from '../../../src/core/mappings/mappingStore';
-import type { ChangeNotes } from '../../../src/core/mappings/changeLog';
+import { MappingStore } from '../../../src/core/mappings/mappingStore';
+import type { ChangeLog } from '../../../src/core/mappings/changeLog';
 import { never } from '../expectImmediate';
 import { signedInTo } from '../builders';
-import { NotedChanges } from '../notedChanges';
+import { RecordedChangeLog } from '../notedChanges';
 import { SETTLE_MS } from './mappingFaults';
 
 /** Milliseconds. The usual limit is wide, so that a busy computer does not run into it by chance. */
 const POLICY = {
-  attemptLimitMs: 20_000,
+  attemptTimeoutMs: 20_000,
   maxAttempts: 2,
-  patienceMs: 1_000,
-  longPatienceMs: 1_000,
+  queueTimeoutMs: 1_000,
+  bulkQueueTimeoutMs: 1_000,
   backoffMs: 1,
   maxInFlight: 16,
 };
 
 interface Options {
   readonly url: string;
-  readonly tokens: AccessTokens;
+  readonly tokens: TokenProvider;
   /** Where changes are noted; in memory, unless told otherwise. */
-  readonly notes?: ChangeNotes;
+  readonly notes?: ChangeLog;
   /** When the mapping is read again after a change without an answer, besides the first time; never, unless told otherwise. */
   readonly checksMs?: readonly number[];
   readonly maxInFlight?: number;
@@ -31,10 +31,10 @@ interface Options {
 }
 
 /** What one window of the editor is made of below its surfaces: the client, and the owner of what is known. */
-export class TriedWindow {
+export class WindowUnderTest {
   /** The notes of changes, where they are in memory. */
-  readonly noted = new NotedChanges();
-  readonly states: ServiceProviders;
+  readonly noted = new RecordedChangeLog();
+  readonly states: MappingStore;
   /** The API endpoint of the settings. */
   url: string;
   /** Only where there will never be an answer may the limit be short: elsewhere a busy computer could run into it. */
@@ -45,22 +45,22 @@ export class TriedWindow {
 
   constructor(private readonly options: Options) {
     this.url = options.url;
-    this.patient = this.newClient(POLICY.attemptLimitMs);
+    this.patient = this.newClient(POLICY.attemptTimeoutMs);
     this.hasty = this.newClient(options.quickLimitMs ?? 300);
     const client = () => (this.isHasty ? this.hasty : this.patient);
     const { notes = this.noted } = options;
-    this.states = new ServiceProviders(
+    this.states = new MappingStore(
       {
         get: (id, context) => this.whileOpen(() => client().get(id, this.endedByClose(context))),
         change: (change, context) => this.whileOpen(() => client().change(change, this.endedByClose(context))),
       },
       {
-        open: (change) => this.whileOpen(() => notes.open(change)),
-        close: (...closing) => this.whileOpen(() => notes.close(...closing)),
+        begin: (change) => this.whileOpen(() => notes.begin(change)),
+        complete: (...closing) => this.whileOpen(() => notes.complete(...closing)),
       },
       { endpoint: () => this.url, settleMs: SETTLE_MS, checksMs: options.checksMs ?? [] },
     );
-    this.states.setAccounts(signedInTo());
+    this.states.setSessions(signedInTo());
   }
 
   /** Ends the window as the end of its process does: its connections are gone, and nothing goes on. */
@@ -70,12 +70,12 @@ export class TriedWindow {
 
   /** Of the pace that faults have taught, nothing is left: it has tests of its own. */
   forgetPace(): void {
-    this.patient = this.newClient(POLICY.attemptLimitMs);
+    this.patient = this.newClient(POLICY.attemptTimeoutMs);
   }
 
   private endedByClose(context: RequestContext = {}): RequestContext {
-    const signals = context.signal ? [context.signal, this.closing.signal] : [this.closing.signal];
-    return { ...context, signal: AbortSignal.any(signals) };
+    const signals = context.abortSignal ? [context.abortSignal, this.closing.signal] : [this.closing.signal];
+    return { ...context, abortSignal: AbortSignal.any(signals) };
   }
 
   private async whileOpen<T>(act: () => Promise<T>): Promise<T> {
@@ -85,12 +85,12 @@ export class TriedWindow {
     return isClosed() ? never() : value;
   }
 
-  private newClient(attemptLimitMs: number): NetworkMappingClient {
+  private newClient(attemptTimeoutMs: number): NetworkMappingClient {
     const { tokens, maxInFlight = POLICY.maxInFlight } = this.options;
     return new NetworkMappingClient({
       endpoint: () => checkEndpoint(this.url),
       tokens,
-      policy: { ...POLICY, maxInFlight, attemptLimitMs },
+      policy: { ...POLICY, maxInFlight, attemptTimeoutMs },
     });
   }
 }

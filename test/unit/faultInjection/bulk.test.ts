@@ -7,11 +7,11 @@ import { FAULTS, sideEffect, type Fault } from '../../support/faultInjection/map
 import { withService } from '../../support/faultInjection/withService';
 import {
   describeService,
-  isWishedChange,
+  isChangeCase,
   SERVICES,
   usualFailure,
-  wishesTo,
-  type Wish,
+  casesThat,
+  type RequestCase,
 } from '../../support/requestCases';
 
 expectNothingLeft();
@@ -30,17 +30,17 @@ const TIMEOUT_MS = 120_000;
 
 for (const [index, service] of SERVICES.entries()) {
   describe.concurrent(`an act on many, ${describeService(service)}`, { timeout: TIMEOUT_MS }, () => {
-    const reads = wishesTo(service).filter((wish) => !isWishedChange(wish));
-    const acts = { changes: wishesTo(service).filter(isWishedChange), reads: [...reads, ...reads] };
+    const reads = casesThat(service).filter((requestCase) => !isChangeCase(requestCase));
+    const acts = { changes: casesThat(service).filter(isChangeCase), reads: [...reads, ...reads] };
     for (const [turn, fault] of FAULTS.entries()) {
       // How many are struck does not depend on the open points.
       for (const portion of index === 0 ? PORTIONS : (['some'] as const)) {
-        for (const [kind, wishes] of Object.entries(acts)) {
+        for (const [kind, requestCases] of Object.entries(acts)) {
           // The open points that a read depends on are not so many.
           if (kind === 'reads' && index > 0 && !service.skillIdForm) continue;
           it(`shows the truth of all ${kind} when "${fault.name}" strikes ${portion}`, async () => {
-            const isStruck = (place: number) => STRIKES[portion](place, turn, wishes.length);
-            await withService(service, (simulator) => checkAct(simulator, fault, wishes, isStruck));
+            const isStruck = (place: number) => STRIKES[portion](place, turn, requestCases.length);
+            await withService(service, (simulator) => checkAct(simulator, fault, requestCases, isStruck));
           });
         }
       }
@@ -51,10 +51,10 @@ for (const [index, service] of SERVICES.entries()) {
 async function checkAct(
   simulator: Simulator,
   fault: Fault,
-  wishes: readonly Wish[],
+  requestCases: readonly RequestCase[],
   isStruck: (index: number) => boolean,
 ): Promise<void> {
-  const act = new Act(simulator, fault, membersFor(simulator, fault, wishes, isStruck));
+  const act = new Act(simulator, fault, membersFor(simulator, fault, requestCases, isStruck));
   await act.begin();
   await act.run();
   expect([...act.ended].sort(), 'each is told to have ended once').toEqual([...act.ids].sort());
@@ -76,7 +76,7 @@ function checkMember(act: Act, { provider, isStruck }: Member): void {
     checkFailure(provider, failure, story);
   } else {
     expect(row.type === 'unreadable' || provider.isTruth(row), story).toBe(true);
-    expect([usualFailure(provider.wish), sideEffect(act.fault)], story).toContain(failure?.kind);
+    expect([usualFailure(provider.requestCase), sideEffect(act.fault)], story).toContain(failure?.kind);
     if (failure) checkWords(failure);
   }
   checkNote(provider, act.window.noted, failure);

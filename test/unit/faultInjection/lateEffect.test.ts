@@ -4,9 +4,9 @@ import type { Simulator } from '../../simulator/simulator';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
 import { checkWrites } from '../../support/faultInjection/checks';
 import type { Fault } from '../../support/faultInjection/mappingFaults';
-import { Trial } from '../../support/faultInjection/faultScenario';
+import { FaultScenario } from '../../support/faultInjection/faultScenario';
 import { withService } from '../../support/faultInjection/withService';
-import { describeWish, isWishedChange, USUAL_WISHES, type Wish } from '../../support/requestCases';
+import { describeCase, isChangeCase, TYPICAL_CASES, type RequestCase } from '../../support/requestCases';
 
 expectNothingLeft();
 
@@ -25,13 +25,13 @@ const LATE_MS = [1, 300, 900];
 const CHECKS_MS = [150, 500, 2_500];
 
 describe.concurrent('a change that takes effect late', () => {
-  for (const wish of USUAL_WISHES.filter(isWishedChange)) {
+  for (const requestCase of TYPICAL_CASES.filter(isChangeCase)) {
     for (const [end, failure] of Object.entries(ENDS)) {
       for (const laterMs of LATE_MS) {
-        it(`is found, ${laterMs} ms after ${end}, ${describeWish(wish)}`, async () => {
+        it(`is found, ${laterMs} ms after ${end}, ${describeCase(requestCase)}`, async () => {
           const fault: Fault = { name: 'hangThenWrite', failure: { ...failure, effect: 'later', laterMs } };
-          await withService(wish.switches, (simulator) =>
-            checkLateEffect(simulator, wish, fault, end === 'a cancellation'),
+          await withService(requestCase.switches, (simulator) =>
+            checkLateEffect(simulator, requestCase, fault, end === 'a cancellation'),
           );
         });
       }
@@ -39,14 +39,19 @@ describe.concurrent('a change that takes effect late', () => {
   }
 });
 
-async function checkLateEffect(simulator: Simulator, wish: Wish, fault: Fault, isCancelled: boolean): Promise<void> {
-  const trial = new Trial(simulator, wish, fault, 'the request', { checksMs: CHECKS_MS });
+async function checkLateEffect(
+  simulator: Simulator,
+  requestCase: RequestCase,
+  fault: Fault,
+  isCancelled: boolean,
+): Promise<void> {
+  const trial = new FaultScenario(simulator, requestCase, fault, 'the request', { checksMs: CHECKS_MS });
   const { provider, states, window, id } = trial;
   await trial.begin();
   trial.arm();
   const stop = new AbortController();
   const acted = trial.act(stop.signal);
-  await Promise.race([acted, provider.arrival(({ operation }) => operation === wish.operation)]);
+  await Promise.race([acted, provider.arrival(({ operation }) => operation === requestCase.operation)]);
   if (isCancelled) stop.abort();
   await acted;
   trial.disarm();
@@ -57,7 +62,7 @@ async function checkLateEffect(simulator: Simulator, wish: Wish, fault: Fault, i
 
   await provider.lateEffect();
   await trial.until(() => trial.showsTheTruth && closing()?.result === 'done');
-  expect(states.status(id), trial.story).toEqual({ known: states.status(id).known });
+  expect(states.status(id), trial.story).toEqual({ lastKnown: states.status(id).lastKnown });
   expect(window.noted.all.length, trial.story).toBe(1);
   checkWrites(provider, trial.story);
 }

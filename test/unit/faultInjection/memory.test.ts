@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { AccessTokens } from '../../../src/core/api/tokenProvider';
+import type { TokenProvider } from '../../../src/core/api/tokenProvider';
 import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient';
-import { ServiceProviders } from '../../../src/core/mappings/mappingStore';
-import type { ChangeNotes } from '../../../src/core/mappings/changeLog';
+import { MappingStore } from '../../../src/core/mappings/mappingStore';
+import type { ChangeLog } from '../../../src/core/mappings/changeLog';
 import { granted } from '../../support/accessTokens';
 import { aProvider, SKILL, signedInTo } from '../../support/builders';
 
@@ -42,22 +42,22 @@ const ANSWERS: readonly (() => Response | Promise<Response>)[] = [
   () => new Response(new ReadableStream({ pull: () => Promise.reject(new TypeError('terminated')) })),
 ];
 
-const notes: ChangeNotes = { open: () => Promise.resolve('note'), close: () => Promise.resolve() };
-const tokens: AccessTokens = {
-  current: () => Promise.resolve(granted('Atza|of-the-test-of-memory')),
-  accepted: () => undefined,
-  replace: () => Promise.resolve(undefined),
+const notes: ChangeLog = { begin: () => Promise.resolve('note'), complete: () => Promise.resolve() };
+const tokens: TokenProvider = {
+  getToken: () => Promise.resolve(granted('Atza|of-the-test-of-memory')),
+  markAccepted: () => undefined,
+  refresh: () => Promise.resolve(undefined),
 };
 
 it('holds no more memory after thousands of requests that failed in all ways than before', async () => {
   const client = new NetworkMappingClient({
     endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
     tokens,
-    policy: { attemptLimitMs: LIMIT_MS, maxAttempts: 2, backoffMs: 1 },
+    policy: { attemptTimeoutMs: LIMIT_MS, maxAttempts: 2, backoffMs: 1 },
   });
-  const states = new ServiceProviders(client, notes, { settleMs: 0, checksMs: [] });
-  states.setAccounts(signedInTo());
-  states.configure(IDS.map((id) => aProvider(id)));
+  const states = new MappingStore(client, notes, { settleMs: 0, checksMs: [] });
+  states.setSessions(signedInTo());
+  states.setEntries(IDS.map((id) => aProvider(id)));
   const changes = IDS.map((serviceProviderId) => ({
     change: { operation: 'update' as const, serviceProviderId, skillId: SKILL },
   }));
@@ -67,7 +67,11 @@ it('holds no more memory after thousands of requests that failed in all ways tha
       // What always fails would be asked less and less.
       vi.stubGlobal('fetch', () => (++requests % 4 === 0 ? answer : mapped)());
       await states.refresh(IDS);
-      await states.changeAll(changes, { actId: 'act', stop: new AbortController().signal }, () => undefined);
+      await states.changeAll(
+        changes,
+        { operationId: 'act', stopSignal: new AbortController().signal },
+        () => undefined,
+      );
     }
   };
   for (let round = 0; round < 10; round++) await everyFault();

@@ -5,36 +5,36 @@ import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
 import { checkNote, checkRow, checkWrites } from '../../support/faultInjection/checks';
 import { FAULTS, lie, type Fault } from '../../support/faultInjection/mappingFaults';
 import { withService } from '../../support/faultInjection/withService';
-import { isWishedChange, PLAIN_WISHES, type Wish } from '../../support/requestCases';
+import { isChangeCase, PLAIN_WISHES, type RequestCase } from '../../support/requestCases';
 
 expectNothingLeft();
 
 /** Milliseconds. What a service refuses for its rate waits for a pace that a busy computer finds late; only a test that hangs takes this long. */
 const TIMEOUT_MS = 120_000;
 
-const CHANGES = PLAIN_WISHES.filter(isWishedChange);
-const ACTS: Record<string, readonly Wish[]> = {
+const CHANGES = PLAIN_WISHES.filter(isChangeCase);
+const ACTS: Record<string, readonly RequestCase[]> = {
   changes: CHANGES,
-  reads: CHANGES.map((wish) => ({ ...wish, operation: 'get' })),
+  reads: CHANGES.map((requestCase) => ({ ...requestCase, operation: 'get' })),
 };
 
 /** What lies in the way of all requests is in the way of none a moment later. */
 describe.concurrent('an outage of everything', { timeout: TIMEOUT_MS }, () => {
   for (const fault of FAULTS) {
-    for (const [kind, wishes] of Object.entries(ACTS)) {
+    for (const [kind, requestCases] of Object.entries(ACTS)) {
       it(`leaves rows that are true or say why not, and true ones after it, during ${kind}, under "${fault.name}"`, async () => {
-        await withService({}, (simulator) => checkOutage(simulator, fault, wishes));
+        await withService({}, (simulator) => checkOutage(simulator, fault, requestCases));
       });
     }
   }
 });
 
-async function checkOutage(simulator: Simulator, fault: Fault, wishes: readonly Wish[]): Promise<void> {
+async function checkOutage(simulator: Simulator, fault: Fault, requestCases: readonly RequestCase[]): Promise<void> {
   const { control } = simulator;
   const act = new Act(
     simulator,
     fault,
-    membersFor(simulator, fault, wishes, () => false),
+    membersFor(simulator, fault, requestCases, () => false),
   );
   const { states, window } = act;
   await act.begin();
@@ -42,7 +42,8 @@ async function checkOutage(simulator: Simulator, fault: Fault, wishes: readonly 
   await act.run();
   for (const { provider } of act.members) {
     const story = act.storyOf(provider);
-    if (lie(provider.wish, fault.name, 'everything') === undefined) checkRow(provider, states.row(provider.id), story);
+    if (lie(provider.requestCase, fault.name, 'everything') === undefined)
+      checkRow(provider, states.row(provider.id), story);
     checkWrites(provider, story);
   }
   expect(window.noted.unended).toEqual([]);
@@ -50,11 +51,11 @@ async function checkOutage(simulator: Simulator, fault: Fault, wishes: readonly 
   control.removeFault(outage);
   await act.recover();
   for (const { provider } of act.members) {
-    if (provider.wish.operation === 'get' || lie(provider.wish, fault.name, 'everything')) continue;
+    if (provider.requestCase.operation === 'get' || lie(provider.requestCase, fault.name, 'everything')) continue;
     checkNote(provider, window.noted, act.failureOf(provider));
     // All is read by now: what is still not known to have ended may take effect later.
     const { unconfirmed } = states.status(provider.id);
-    const [note] = window.noted.all.filter(({ opened }) => opened.serviceProviderId === provider.id);
+    const [note] = window.noted.all.filter(({ started }) => started.serviceProviderId === provider.id);
     expect(note?.closing?.result === 'inDoubt', act.storyOf(provider)).toBe(unconfirmed !== undefined);
   }
 }

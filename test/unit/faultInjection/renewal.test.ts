@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { renew } from '../../../src/core/auth/loginWithAmazon';
-import { endsSession } from '../../../src/core/failures/signInFailure';
+import { refreshTokens } from '../../../src/core/auth/loginWithAmazon';
+import { invalidatesSession } from '../../../src/core/failures/signInFailure';
 import { faultCatalogue, faultNames, type CatalogueEntry, type FaultName } from '../../simulator/faultCatalog';
 import type { Simulator } from '../../simulator/simulator';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
@@ -8,34 +8,34 @@ import { checkFailure, checkNote, checkRow, checkWords, checkWrites } from '../.
 import { begin } from '../../support/faultInjection/interrupt';
 import { FAULTS, isEndless, type Fault } from '../../support/faultInjection/mappingFaults';
 import { RENEWAL_MEANINGS } from '../../support/faultInjection/renewalFaults';
-import { Trial } from '../../support/faultInjection/faultScenario';
-import { TrueSessions } from '../../support/faultInjection/realSessions';
+import { FaultScenario } from '../../support/faultInjection/faultScenario';
+import { RealSessions } from '../../support/faultInjection/realSessions';
 import { withService } from '../../support/faultInjection/withService';
-import { describeWish, USUAL_WISHES, WISHES, type Wish } from '../../support/requestCases';
+import { describeCase, TYPICAL_CASES, REQUEST_CASES, type RequestCase } from '../../support/requestCases';
 
 expectNothingLeft();
 
 const DUE = 'has expired by the clock before it is sent';
 const REFUSED = 'is refused when it is sent';
 const REFUSED_LATER = 'is refused when the mapping is read after it';
-const WAYS = [DUE, REFUSED, REFUSED_LATER] as const;
-type Way = (typeof WAYS)[number];
+const METHODS = [DUE, REFUSED, REFUSED_LATER] as const;
+type Method = (typeof METHODS)[number];
 
 describe.concurrent('a wish during which the access token is renewed', () => {
-  for (const [place, wish] of WISHES.entries()) {
+  for (const [place, requestCase] of REQUEST_CASES.entries()) {
     for (const [turn, fault] of FAULTS.entries()) {
-      const way = WAYS[(place + turn) % WAYS.length] ?? DUE;
-      it(`shows the truth when the token ${way}, ${describeWish(wish)}, under "${fault.name}"`, async () => {
-        await withService(wish.switches, (simulator) => checkRenewed(simulator, wish, fault, way));
+      const way = METHODS[(place + turn) % METHODS.length] ?? DUE;
+      it(`shows the truth when the token ${way}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
+        await withService(requestCase.switches, (simulator) => checkRenewed(simulator, requestCase, fault, way));
       });
     }
   }
 });
 
-async function checkRenewed(simulator: Simulator, wish: Wish, fault: Fault, way: Way): Promise<void> {
-  const sessions = new TrueSessions(simulator);
+async function checkRenewed(simulator: Simulator, requestCase: RequestCase, fault: Fault, way: Method): Promise<void> {
+  const sessions = new RealSessions(simulator);
   const session = await sessions.signIn();
-  const trial = new Trial(simulator, wish, fault, 'the request', { tokens: sessions });
+  const trial = new FaultScenario(simulator, requestCase, fault, 'the request', { tokens: sessions });
   const { provider, window, states, id } = trial;
   await sessions.follow(states);
   await trial.begin();
@@ -81,23 +81,28 @@ async function checkRenewed(simulator: Simulator, wish: Wish, fault: Fault, way:
 
 describe.concurrent('a wish for which the access token cannot be renewed', () => {
   for (const name of faultNames) {
-    for (const wish of USUAL_WISHES) {
+    for (const requestCase of TYPICAL_CASES) {
       for (const way of [DUE, REFUSED] as const) {
-        it(`says so and keeps the truth when the token ${way}, ${describeWish(wish)}, under "${name}"`, async () => {
-          await withService(wish.switches, (simulator) => checkNotRenewed(simulator, wish, name, way));
+        it(`says so and keeps the truth when the token ${way}, ${describeCase(requestCase)}, under "${name}"`, async () => {
+          await withService(requestCase.switches, (simulator) => checkNotRenewed(simulator, requestCase, name, way));
         });
       }
     }
   }
 });
 
-async function checkNotRenewed(simulator: Simulator, wish: Wish, name: FaultName, way: Way): Promise<void> {
+async function checkNotRenewed(
+  simulator: Simulator,
+  requestCase: RequestCase,
+  name: FaultName,
+  way: Method,
+): Promise<void> {
   const { control } = simulator;
   const { failure: how }: CatalogueEntry = faultCatalogue[name];
   const meaning = RENEWAL_MEANINGS[name];
-  const sessions = new TrueSessions(simulator, meaning === 'timeout' ? hurried(simulator) : renew);
+  const sessions = new RealSessions(simulator, meaning === 'timeout' ? hurried(simulator) : refreshTokens);
   const session = await sessions.signIn();
-  const trial = new Trial(simulator, wish, UNSTRUCK, 'the request', { tokens: sessions });
+  const trial = new FaultScenario(simulator, requestCase, UNSTRUCK, 'the request', { tokens: sessions });
   const { provider, window, states, id } = trial;
   await sessions.follow(states);
   await trial.begin();
@@ -119,7 +124,7 @@ async function checkNotRenewed(simulator: Simulator, wish: Wish, name: FaultName
     expect(failure?.kind, story).toBe(name === 'successUnapplied' ? 'unauthorized' : undefined);
     expect(trial.row.type === 'unreadable' || trial.showsTheTruth, story).toBe(true);
   } else {
-    const isOver = endsSession(meaning);
+    const isOver = invalidatesSession(meaning);
     expect(failure, story).toMatchObject({ kind: isOver ? 'signedOut' : 'renewalFailed', effect: 'none' });
     expect(failure?.signIn?.kind, story).toBe(meaning);
     expect(failure?.attempts.length, story).toBe(way === DUE ? 0 : 1);
@@ -130,7 +135,7 @@ async function checkNotRenewed(simulator: Simulator, wish: Wish, name: FaultName
     else expect(trial.row.type === 'unreadable' || trial.showsTheTruth, story).toBe(true);
     expect((await sessions.session())?.id, 'the session').toBe(isOver ? undefined : session.id);
     expect(window.noted.all.map(({ closing }) => closing?.result)).toEqual(
-      wish.operation === 'get' ? [] : [way === DUE ? 'notSent' : 'failed'],
+      requestCase.operation === 'get' ? [] : [way === DUE ? 'notSent' : 'failed'],
     );
   }
 
@@ -148,12 +153,12 @@ async function checkNotRenewed(simulator: Simulator, wish: Wish, name: FaultName
 const UNSTRUCK: Fault = { name: 'slow', failure: { kind: 'slow' } };
 
 /** Asks Login with Amazon, with a limit of time that passes as soon as the request has arrived. */
-function hurried({ control }: Simulator): typeof renew {
+function hurried({ control }: Simulator): typeof refreshTokens {
   return (...given) => {
-    if (control.faults().length === 0) return renew(...given);
+    if (control.faults().length === 0) return refreshTokens(...given);
     const limit = new AbortController();
     const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(limit.signal);
-    const renewed = renew(...given);
+    const renewed = refreshTokens(...given);
     timeout.mockRestore();
     void control
       .waitForRequest(({ operation, ended }) => operation === 'token' && ended === 'open')

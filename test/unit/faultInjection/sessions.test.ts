@@ -6,9 +6,9 @@ import { checkEnding, checkNoneOpen, checkNote, checkWrites } from '../../suppor
 import { combinations, interrupt, type Moment } from '../../support/faultInjection/interrupt';
 import { lie, type Fault } from '../../support/faultInjection/mappingFaults';
 import { OneToken } from '../../support/faultInjection/oneToken';
-import { Trial } from '../../support/faultInjection/faultScenario';
+import { FaultScenario } from '../../support/faultInjection/faultScenario';
 import { withService } from '../../support/faultInjection/withService';
-import { describeWish, type Wish } from '../../support/requestCases';
+import { describeCase, type RequestCase } from '../../support/requestCases';
 
 expectNothingLeft();
 
@@ -20,12 +20,12 @@ const EVENTS = [
 type Event = (typeof EVENTS)[number];
 
 describe.concurrent('a change during which the session changes', () => {
-  for (const [index, { wish, fault, event, moment }] of combinations(EVENTS).entries()) {
-    it(`shows the truth when ${event} ${moment}, ${describeWish(wish)}, under "${fault.name}"`, async () => {
+  for (const [index, { requestCase, fault, event, moment }] of combinations(EVENTS).entries()) {
+    it(`shows the truth when ${event} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
       // Both answers of a service that a valid token has no access to.
       const noAccess = index % 2 === 0 ? 401 : 403;
-      await withService({ ...wish.switches, noAccess }, (simulator) =>
-        checkOtherSession(simulator, wish, fault, moment, event),
+      await withService({ ...requestCase.switches, noAccess }, (simulator) =>
+        checkOtherSession(simulator, requestCase, fault, moment, event),
       );
     });
   }
@@ -33,13 +33,13 @@ describe.concurrent('a change during which the session changes', () => {
 
 async function checkOtherSession(
   { control, ...simulator }: Simulator,
-  wish: Wish,
+  requestCase: RequestCase,
   fault: Fault,
   moment: Moment,
   event: Event,
 ): Promise<void> {
   const tokens = new OneToken(control.demo.accessToken);
-  const trial = new Trial({ control, ...simulator }, wish, fault, 'the request', { tokens });
+  const trial = new FaultScenario({ control, ...simulator }, requestCase, fault, 'the request', { tokens });
   const { provider, window, states, id } = trial;
   await trial.begin();
   let sent = 0;
@@ -50,13 +50,13 @@ async function checkOtherSession(
       'somebody signs in again': control.issueAccessToken(),
       'somebody signs in with an account that has no access': control.demo.otherAccountAccessToken,
     }[event];
-    states.setAccounts(event === 'somebody signs out' ? signedOut : new Map([['default', 'another session']]));
+    states.setSessions(event === 'somebody signs out' ? signedOut : new Map([['default', 'another session']]));
   });
   const { story } = trial;
   if (event === 'somebody signs out') {
     expect(trial.row.type, story).toBe('signedOut');
     if (!wasOver) expect(provider.writes.length, `writes after the sign-out: ${story}`).toBe(sent);
-  } else if (lie(wish, fault.name, 'the request') === undefined) {
+  } else if (lie(requestCase, fault.name, 'the request') === undefined) {
     // What was read with the session before is read again when somebody looks.
     expect(['checking', 'unreadable'].includes(trial.row.type) || trial.showsTheTruth, story).toBe(true);
   }
@@ -69,11 +69,11 @@ async function checkOtherSession(
     await states.refresh([id]);
     expect(trial.row, story).toMatchObject({
       type: 'unreadable',
-      doubt: { kind: control.switches().noAccess === 401 ? 'unauthorized' : 'forbidden' },
+      readError: { kind: control.switches().noAccess === 401 ? 'unauthorized' : 'forbidden' },
     });
   }
   tokens.token = control.demo.accessToken;
-  states.setAccounts(signedInTo());
+  states.setSessions(signedInTo());
   await states.refresh([id]);
   expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
   await checkNoneOpen(provider);

@@ -7,9 +7,9 @@ import { checkEnding, checkNoneOpen, checkNote, checkRow, checkWrites } from '..
 import { combinations, interrupt, type Moment } from '../../support/faultInjection/interrupt';
 import { FAULTS, type Fault } from '../../support/faultInjection/mappingFaults';
 import { OneToken } from '../../support/faultInjection/oneToken';
-import { Trial } from '../../support/faultInjection/faultScenario';
+import { FaultScenario } from '../../support/faultInjection/faultScenario';
 import { withService } from '../../support/faultInjection/withService';
-import { describeWish, isWishedChange, WISHES, type Wish } from '../../support/requestCases';
+import { describeCase, isChangeCase, REQUEST_CASES, type RequestCase } from '../../support/requestCases';
 
 expectNothingLeft();
 
@@ -17,29 +17,29 @@ const EVENTS = ['the endpoint changes', 'it is removed', 'it is renamed', 'it ge
 type Event = (typeof EVENTS)[number];
 
 describe.concurrent('a change during which the settings change', () => {
-  for (const { wish, fault, event, moment } of combinations(EVENTS)) {
-    it(`shows the truth when ${event} ${moment}, ${describeWish(wish)}, under "${fault.name}"`, async () => {
-      await withService(wish.switches, (simulator) =>
+  for (const { requestCase, fault, event, moment } of combinations(EVENTS)) {
+    it(`shows the truth when ${event} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
+      await withService(requestCase.switches, (simulator) =>
         event === 'the endpoint changes'
-          ? checkOtherEndpoint(simulator, wish, fault, moment)
-          : checkOtherEntry(simulator, wish, fault, moment, event),
+          ? checkOtherEndpoint(simulator, requestCase, fault, moment)
+          : checkOtherEntry(simulator, requestCase, fault, moment, event),
       );
     });
   }
 });
 
 describe('a change that was meant for the endpoint before', () => {
-  const [wish] = WISHES.filter(isWishedChange);
+  const [requestCase] = REQUEST_CASES.filter(isChangeCase);
   const slow = FAULTS.find(({ name }) => name === 'slow');
   const hang = FAULTS.find(({ name }) => name === 'hangAfterWrite');
-  if (!wish || !slow || !hang) throw new Error('expected a wish and two faults');
+  if (!requestCase || !slow || !hang) throw new Error('expected a wish and two faults');
 
   it('is neither noted nor sent when another one was set while it waited', async () => {
     await withService({}, async (simulator) => {
-      const trial = aTrial(simulator, wish, slow);
+      const trial = aTrial(simulator, requestCase, slow);
       await trial.begin();
       const acted = trial.act();
-      trial.states.forget();
+      trial.states.reset();
       await acted;
       expect(trial.failure).toMatchObject({ kind: 'cancelled', attempts: [], effect: 'none' });
       expect([...trial.window.noted.all, ...trial.provider.writes]).toEqual([]);
@@ -48,12 +48,12 @@ describe('a change that was meant for the endpoint before', () => {
 
   it('is not sent to another one that was set while it was noted', async () => {
     await withService({}, async (simulator) => {
-      const trial = aTrial(simulator, wish, slow);
+      const trial = aTrial(simulator, requestCase, slow);
       await trial.begin();
       const { noted } = trial.window;
-      vi.spyOn(noted, 'open').mockImplementationOnce((change) => {
-        trial.states.forget();
-        return noted.open(change);
+      vi.spyOn(noted, 'begin').mockImplementationOnce((change) => {
+        trial.states.reset();
+        return noted.begin(change);
       });
       await trial.act();
       expect(trial.failure).toMatchObject({ kind: 'cancelled', attempts: [], effect: 'none' });
@@ -64,17 +64,17 @@ describe('a change that was meant for the endpoint before', () => {
 
   it('and was cancelled stays in doubt where the other one is asked by then', async () => {
     await withService({}, async (simulator) => {
-      const trial = aTrial(simulator, wish, hang);
+      const trial = aTrial(simulator, requestCase, hang);
       const other = await startSimulator({ seed: [{ serviceProviderId: trial.id, skillId: THIRD_SKILL }] });
       try {
         await trial.begin();
         trial.arm();
         const stop = new AbortController();
         const acted = trial.act(stop.signal);
-        await trial.provider.arrival(({ operation }) => operation === wish.operation);
+        await trial.provider.arrival(({ operation }) => operation === requestCase.operation);
         stop.abort();
         trial.window.url = other.url;
-        trial.states.forget();
+        trial.states.reset();
         await acted;
         await vi.waitFor(() => {
           expect(trial.window.noted.all[0]?.closing).toEqual({ result: 'inDoubt', failure: 'cancelled' });
@@ -86,15 +86,20 @@ describe('a change that was meant for the endpoint before', () => {
   });
 });
 
-async function checkOtherEndpoint(simulator: Simulator, wish: Wish, fault: Fault, moment: Moment): Promise<void> {
-  const trial = aTrial(simulator, wish, fault);
+async function checkOtherEndpoint(
+  simulator: Simulator,
+  requestCase: RequestCase,
+  fault: Fault,
+  moment: Moment,
+): Promise<void> {
+  const trial = aTrial(simulator, requestCase, fault);
   const { provider, window, states, id } = trial;
   const other = await startSimulator({ seed: [{ serviceProviderId: id, skillId: THIRD_SKILL }] });
   try {
     await trial.begin();
     await interrupt(trial, moment, () => {
       window.url = other.url;
-      states.forget();
+      states.reset();
     });
     expect(['checking', 'mapped'], trial.story).toContain(trial.row.type);
     if (trial.row.type === 'mapped') expect(trial.row.skillId, trial.story).toBe(THIRD_SKILL);
@@ -118,16 +123,16 @@ async function checkOtherEndpoint(simulator: Simulator, wish: Wish, fault: Fault
 
 async function checkOtherEntry(
   simulator: Simulator,
-  wish: Wish,
+  requestCase: RequestCase,
   fault: Fault,
   moment: Moment,
   event: Exclude<Event, 'the endpoint changes'>,
 ): Promise<void> {
-  const trial = aTrial(simulator, wish, fault);
+  const trial = aTrial(simulator, requestCase, fault);
   const { provider, window, states, id } = trial;
   await trial.begin();
   await interrupt(trial, moment, () => {
-    states.configure(
+    states.setEntries(
       {
         'it is removed': [],
         'it is renamed': [aProvider(id, { name: 'Grand Meridian' })],
@@ -147,14 +152,14 @@ async function checkOtherEntry(
   checkWrites(provider, trial.story);
 
   trial.disarm();
-  if (event === 'it is removed') states.configure([aProvider(id)]);
+  if (event === 'it is removed') states.setEntries([aProvider(id)]);
   await states.refresh([id]);
   expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
   await checkNoneOpen(provider);
 }
 
 /** Both services take its one token. */
-function aTrial(simulator: Simulator, wish: Wish, fault: Fault): Trial {
+function aTrial(simulator: Simulator, requestCase: RequestCase, fault: Fault): FaultScenario {
   const tokens = new OneToken(simulator.control.demo.accessToken);
-  return new Trial(simulator, wish, fault, 'the request', { tokens, accounts: ['default', 'other'] });
+  return new FaultScenario(simulator, requestCase, fault, 'the request', { tokens, accounts: ['default', 'other'] });
 }

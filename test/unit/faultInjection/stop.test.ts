@@ -6,12 +6,12 @@ import { checkEnding, checkNote, checkRow, checkWrites } from '../../support/fau
 import { MOMENTS, type Moment } from '../../support/faultInjection/interrupt';
 import { FAULTS, lie, sideEffect, type Fault } from '../../support/faultInjection/mappingFaults';
 import { withService } from '../../support/faultInjection/withService';
-import { describeService, isWishedChange, SERVICES, wishesTo, type Wish } from '../../support/requestCases';
+import { describeService, isChangeCase, SERVICES, casesThat, type RequestCase } from '../../support/requestCases';
 
 expectNothingLeft();
 
 /** So few at a time that most are still to come when the act is stopped. */
-const AT_ONCE = 2;
+const MAX_CONCURRENT = 2;
 
 /** Each wish so many times: more than an act begins at once, so that some were not even noted. */
 const TIMES = 3;
@@ -20,8 +20,8 @@ describe.concurrent('an act on many that is stopped', () => {
   for (const [turn, fault] of FAULTS.entries()) {
     for (const [place, moment] of MOMENTS.entries()) {
       const service = SERVICES[(turn + place) % SERVICES.length] ?? {};
-      const wishes = wishesTo(service).filter(isWishedChange);
-      const some = Array.from({ length: TIMES }, () => wishes).flat();
+      const requestCases = casesThat(service).filter(isChangeCase);
+      const some = Array.from({ length: TIMES }, () => requestCases).flat();
       it(`ends what is under way and sends no more, ${moment}, under "${fault.name}", ${describeService(service)}`, async () => {
         await withService(service, (simulator) => checkStop(simulator, fault, turned(some, turn), moment));
       });
@@ -30,17 +30,24 @@ describe.concurrent('an act on many that is stopped', () => {
 });
 
 /** Begins with another wish each time, since the first ones are those that are under way. */
-function turned(wishes: readonly Wish[], turn: number): Wish[] {
-  return wishes.map((_, index) => wishes[(index + turn) % wishes.length]).filter((wish) => wish !== undefined);
+function turned(requestCases: readonly RequestCase[], turn: number): RequestCase[] {
+  return requestCases
+    .map((_, index) => requestCases[(index + turn) % requestCases.length])
+    .filter((requestCase) => requestCase !== undefined);
 }
 
-async function checkStop(simulator: Simulator, fault: Fault, wishes: readonly Wish[], moment: Moment): Promise<void> {
+async function checkStop(
+  simulator: Simulator,
+  fault: Fault,
+  requestCases: readonly RequestCase[],
+  moment: Moment,
+): Promise<void> {
   const { control } = simulator;
   const act = new Act(
     simulator,
     fault,
-    membersFor(simulator, fault, wishes, () => true),
-    { maxInFlight: AT_ONCE },
+    membersFor(simulator, fault, requestCases, () => true),
+    { maxInFlight: MAX_CONCURRENT },
   );
   await act.begin();
   const stop = new AbortController();
@@ -54,7 +61,7 @@ async function checkStop(simulator: Simulator, fault: Fault, wishes: readonly Wi
 
   // What was on its way to the service has arrived by now.
   const sent = writesTo(simulator).length;
-  expect(sent - arrived, 'changes that were under way when it was stopped').toBeLessThanOrEqual(AT_ONCE);
+  expect(sent - arrived, 'changes that were under way when it was stopped').toBeLessThanOrEqual(MAX_CONCURRENT);
   for (const { provider } of act.members) await provider.lateEffect();
   for (const member of act.members) checkMember(act, member);
   expect(act.window.noted.unended).toEqual([]);
@@ -63,7 +70,7 @@ async function checkStop(simulator: Simulator, fault: Fault, wishes: readonly Wi
 }
 
 function checkMember(act: Act, { provider }: Member): void {
-  const { id, wish, fault, writes } = provider;
+  const { id, requestCase, fault, writes } = provider;
   const story = act.storyOf(provider);
   const row = act.states.row(id);
   expect(act.states.status(id).queued, story).toBeUndefined();
@@ -71,18 +78,19 @@ function checkMember(act: Act, { provider }: Member): void {
   const outcome = act.outcomes.get(id);
   if (writes.length === 0) {
     // As if it had not been asked for.
-    expect(act.states.status(id), story).toEqual({ known: act.states.status(id).known });
+    expect(act.states.status(id), story).toEqual({ lastKnown: act.states.status(id).lastKnown });
     expect(provider.isTruth(row), story).toBe(true);
     if (outcome) expect(act.failureOf(provider), story).toMatchObject({ effect: 'none', attempts: [] });
     else
       expect(
-        act.window.noted.all.filter(({ opened }) => opened.serviceProviderId === id),
+        act.window.noted.all.filter(({ started }) => started.serviceProviderId === id),
         story,
       ).toEqual([]);
   } else {
     checkRow(provider, row, story);
     // None is left in doubt: what can be read has been read.
-    if (!lie(wish, fault.name, 'the request') && !sideEffect(fault)) expect(provider.isTruth(row), story).toBe(true);
+    if (!lie(requestCase, fault.name, 'the request') && !sideEffect(fault))
+      expect(provider.isTruth(row), story).toBe(true);
     checkEnding(provider, act.failureOf(provider), story);
   }
   if (outcome) checkNote(provider, act.window.noted, act.failureOf(provider));

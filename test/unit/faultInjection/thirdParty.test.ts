@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { isSameMapping, wishOf } from '../../../src/core/model/networkMapping';
+import { isSameMapping, targetOf } from '../../../src/core/model/networkMapping';
 import { effectOf } from '../../simulator/failure';
 import type { Simulator } from '../../simulator/simulator';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
@@ -8,9 +8,9 @@ import { THIRD_SKILL } from '../../support/builders';
 import { checkAfterwards, checkWords, checkWrites } from '../../support/faultInjection/checks';
 import { begin, MOMENTS, type Moment } from '../../support/faultInjection/interrupt';
 import { FAULTS, lie, SETTLE_MS, type Fault } from '../../support/faultInjection/mappingFaults';
-import { Trial } from '../../support/faultInjection/faultScenario';
+import { FaultScenario } from '../../support/faultInjection/faultScenario';
 import { withService } from '../../support/faultInjection/withService';
-import { changeFor, describeWish, isWishedChange, USUAL_WISHES, type Wish } from '../../support/requestCases';
+import { changeFor, describeCase, isChangeCase, TYPICAL_CASES, type RequestCase } from '../../support/requestCases';
 
 expectNothingLeft();
 
@@ -19,14 +19,16 @@ const OTHERS = { 'remap it': THIRD_SKILL, 'delete it': null } as const;
 type Others = keyof typeof OTHERS;
 
 describe.concurrent('a change during which others change the mapping', () => {
-  for (const wish of USUAL_WISHES.filter(isWishedChange)) {
+  for (const requestCase of TYPICAL_CASES.filter(isChangeCase)) {
     for (const [turn, fault] of FAULTS.entries()) {
       for (const [place, moment] of MOMENTS.entries()) {
         // What others have made as it was before tells nothing.
-        const mayDelete = wish.before !== null && (turn + place) % 2 === 0;
+        const mayDelete = requestCase.before !== null && (turn + place) % 2 === 0;
         const others = mayDelete ? 'delete it' : 'remap it';
-        it(`tells nothing untrue when they ${others} ${moment}, ${describeWish(wish)}, under "${fault.name}"`, async () => {
-          await withService(wish.switches, (simulator) => checkOthers(simulator, wish, fault, moment, others));
+        it(`tells nothing untrue when they ${others} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
+          await withService(requestCase.switches, (simulator) =>
+            checkOthers(simulator, requestCase, fault, moment, others),
+          );
         });
       }
     }
@@ -35,12 +37,12 @@ describe.concurrent('a change during which others change the mapping', () => {
 
 async function checkOthers(
   { control, ...simulator }: Simulator,
-  wish: Wish,
+  requestCase: RequestCase,
   fault: Fault,
   moment: Moment,
   others: Others,
 ): Promise<void> {
-  const trial = new Trial({ control, ...simulator }, wish, fault, 'the request');
+  const trial = new FaultScenario({ control, ...simulator }, requestCase, fault, 'the request');
   const { provider, states, window, id } = trial;
   await trial.begin();
   const { acted } = await begin(trial, moment);
@@ -52,14 +54,14 @@ async function checkOthers(
   const { story } = trial;
   const [note, ...more] = window.noted.all;
   expect(more).toEqual([]);
-  const { result, holds } = note?.closing ?? {};
-  if (lie(wish, fault.name, 'the request') === undefined) {
-    const wished = wishOf(changeFor(wish, id));
-    const isAsWished = isSameMapping(provider.truth, wished);
+  const { result, actual } = note?.closing ?? {};
+  if (lie(requestCase, fault.name, 'the request') === undefined) {
+    const target = targetOf(changeFor(requestCase, id));
+    const isAsWished = isSameMapping(provider.truth, target);
     // Whoever did it, the mapping is or was as requested.
     if (result === 'done') expect(isAsWished || provider.effects > 0 || others === 'delete it', story).toBe(true);
     if (result === 'failed' || result === 'notSent') expect(provider.effects, story).toBe(0);
-    if (holds && isSameMapping(holds, wished)) expect(result, story).toBe('done');
+    if (actual && isSameMapping(actual, target)) expect(result, story).toBe('done');
   }
   if (trial.failure) checkWords(trial.failure);
   checkWrites(provider, story);

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { FileLock } from '../../../src/core/crossWindow/fileLock';
-import type { RecordedChange } from '../../../src/core/history/changeRecord';
+import type { ChangeRecord } from '../../../src/core/history/changeRecord';
 import { isSameMapping } from '../../../src/core/model/networkMapping';
 import { ChangeJournal } from '../../../src/core/history/changeJournal';
-import { settleInterrupted } from '../../../src/core/mappings/interruptedChanges';
-import { ServiceProviders } from '../../../src/core/mappings/mappingStore';
+import { recoverInterrupted } from '../../../src/core/mappings/interruptedChanges';
+import { MappingStore } from '../../../src/core/mappings/mappingStore';
 import type { Simulator } from '../../simulator/simulator';
 import { signedInTo } from '../../support/builders';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
@@ -16,10 +16,10 @@ import { begin, combinations, type Moment } from '../../support/faultInjection/i
 import { lie, SETTLE_MS, type Fault } from '../../support/faultInjection/mappingFaults';
 import { clientOf } from '../../support/simulatedService';
 import { OneToken } from '../../support/faultInjection/oneToken';
-import { Trial } from '../../support/faultInjection/faultScenario';
+import { FaultScenario } from '../../support/faultInjection/faultScenario';
 import { withService } from '../../support/faultInjection/withService';
 import { unexpected } from '../../support/unexpected';
-import { describeWish, type Wish } from '../../support/requestCases';
+import { describeCase, type RequestCase } from '../../support/requestCases';
 
 expectNothingLeft();
 
@@ -28,11 +28,13 @@ const EVENTS = ['another window can read', 'another window cannot read yet'] as 
 type Event = (typeof EVENTS)[number];
 
 describe.concurrent('a change during which the window is closed', () => {
-  for (const { wish, fault, event, moment } of combinations(EVENTS)) {
-    it(`is ended by the truth when ${event}, ${moment}, ${describeWish(wish)}, under "${fault.name}"`, async () => {
+  for (const { requestCase, fault, event, moment } of combinations(EVENTS)) {
+    it(`is ended by the truth when ${event}, ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
       const folder = await mkdtemp(path.join(tmpdir(), 'closed-window-'));
       try {
-        await withService(wish.switches, (simulator) => checkClose(simulator, folder, wish, fault, moment, event));
+        await withService(requestCase.switches, (simulator) =>
+          checkClose(simulator, folder, requestCase, fault, moment, event),
+        );
       } finally {
         await rm(folder, { recursive: true });
       }
@@ -43,18 +45,18 @@ describe.concurrent('a change during which the window is closed', () => {
 async function checkClose(
   simulator: Simulator,
   folder: string,
-  wish: Wish,
+  requestCase: RequestCase,
   fault: Fault,
   moment: Moment,
   event: Event,
 ): Promise<void> {
   const { control, url } = simulator;
   const journal = journalIn(folder);
-  const trial = new Trial(simulator, wish, fault, 'the request', {
+  const trial = new FaultScenario(simulator, requestCase, fault, 'the request', {
     tokens: new OneToken(control.demo.accessToken),
     notes: {
-      open: (change) => journal.open({ ...change, endpoint: url }),
-      close: (...closing) => journal.close(...closing),
+      begin: (change) => journal.begin({ ...change, endpoint: url }),
+      complete: (...closing) => journal.complete(...closing),
     },
   });
   const { provider, window, id } = trial;
@@ -69,11 +71,12 @@ async function checkClose(
 
   const other = journalIn(folder);
   const client = clientOf(url, new OneToken(control.demo.accessToken), { maxAttempts: 1 });
-  const states = new ServiceProviders(client, other, { endpoint: () => url });
-  states.setAccounts(signedInTo());
-  const settle = () => settleInterrupted(other, (change) => states.readAs(change.serviceProviderId, change), SETTLE_MS);
+  const states = new MappingStore(client, other, { endpoint: () => url });
+  states.setSessions(signedInTo());
+  const settle = () =>
+    recoverInterrupted(other, (change) => states.readAs(change.serviceProviderId, change), SETTLE_MS);
   const nothing = { confirmed: [], unconfirmed: [], unread: [], late: [] };
-  const open = async () => (await other.abandoned()).length;
+  const open = async () => (await other.orphaned()).length;
   expect(await open(), 'changes that are open').toBe(wasOver ? 0 : 1);
   if (event === 'another window cannot read yet') {
     const outage = control.addFault({ name: 'badRequest', operation: 'get' });
@@ -82,11 +85,11 @@ async function checkClose(
     expect(await open(), 'what could not be read stays open').toBe(wasOver ? 0 : 1);
   }
   const asked = () => unexpected('a request to another service');
-  const elsewhere = new ServiceProviders({ get: asked, change: asked }, other, {
+  const elsewhere = new MappingStore({ get: asked, change: asked }, other, {
     endpoint: () => 'https://elsewhere.example',
   });
-  elsewhere.setAccounts(signedInTo());
-  const settledElsewhere = await settleInterrupted(other, (change) =>
+  elsewhere.setSessions(signedInTo());
+  const settledElsewhere = await recoverInterrupted(other, (change) =>
     elsewhere.readAs(change.serviceProviderId, change),
   );
   expect(settledElsewhere, 'what was sent to another service').toEqual(nothing);
@@ -105,19 +108,19 @@ async function checkClose(
   expect(await open()).toBe(0);
 
   await provider.lateEffect();
-  const changes: RecordedChange[] = [];
+  const changes: ChangeRecord[] = [];
   for await (const change of other.newestFirst()) changes.push(change);
   const story = JSON.stringify({ changes, truth: provider.truth });
   expect(changes.length, story).toBe(1);
   const [change] = changes;
-  if (!change?.closed) throw new Error(`the note is open: ${story}`);
-  const { closed, wished } = change;
+  if (!change?.completed) throw new Error(`the note is open: ${story}`);
+  const { completed: closed, target } = change;
   if (!wasOver) expect(told, story).toEqual([closed.result === 'done' ? 'confirmed' : 'unconfirmed']);
   else expect(told, story).toEqual(closed.recovered ? ['late'] : []);
-  if (!wasOver || !lie(wish, fault.name, 'the request')) {
-    if (closed.holds) expect(isSameMapping(closed.holds, provider.truth), story).toBe(true);
+  if (!wasOver || !lie(requestCase, fault.name, 'the request')) {
+    if (closed.actual) expect(isSameMapping(closed.actual, provider.truth), story).toBe(true);
     else expect(wasOver, story).toBe(true);
-    expect(closed.result === 'done', story).toBe(isSameMapping(provider.truth, wished));
+    expect(closed.result === 'done', story).toBe(isSameMapping(provider.truth, target));
   }
   expect(provider.writes.length, `writes after the close: ${story}`).toBe(sent);
   expect(provider.countedWrites, story).toBeLessThanOrEqual(1);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
 import { NetworkMappingClient, type AttemptRecord } from '../../../src/core/api/networkMappingClient';
-import { exchangeCode, renew } from '../../../src/core/auth/loginWithAmazon';
-import { displayText } from '../../../src/core/text/sanitizeText';
-import { explain } from '../../../src/core/failures/failureMessages';
+import { exchangeCode, refreshTokens } from '../../../src/core/auth/loginWithAmazon';
+import { sanitizeText } from '../../../src/core/text/sanitizeText';
+import { describeFailure } from '../../../src/core/failures/failureMessages';
 import { checkSkillId } from '../../../src/core/model/identifiers';
-import { explainSignIn } from '../../../src/core/failures/signInMessages';
-import { logAttempt } from '../../../src/core/log/requestLog';
+import { describeSignInFailure } from '../../../src/core/failures/signInMessages';
+import { logRequest } from '../../../src/core/log/requestLog';
 import { PreparedTokens } from '../../support/accessTokens';
 import { ACCESS_TOKEN, SERVICE_PROVIDER, SKILL } from '../../support/builders';
 import { hostileJson, hostileText } from '../../support/hostileText';
@@ -181,9 +181,9 @@ it('of the service, whatever they are, come to what is documented or to inert wo
     new NetworkMappingClient({
       endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
       tokens: new PreparedTokens(ACCESS_TOKEN).thenReplaceWith(undefined).thenReplaceWith(undefined),
-      policy: { maxAttempts: 1, backoffMs: 1, patienceMs: 0, longPatienceMs: 0 },
+      policy: { maxAttempts: 1, backoffMs: 1, queueTimeoutMs: 0, bulkQueueTimeoutMs: 0 },
       onAttempt: (attempt: AttemptRecord) => {
-        logAttempt(log, attempt);
+        logRequest(log, attempt);
       },
     });
   const about = { serviceProviderId: SERVICE_PROVIDER };
@@ -207,7 +207,7 @@ it('of the service, whatever they are, come to what is documented or to inert wo
           continue;
         }
         expectInert(result.failure);
-        expectInert(explain(result.failure));
+        expectInert(describeFailure(result.failure));
       }
       expectInert(lines);
     }),
@@ -228,7 +228,7 @@ it('of Login with Amazon to a code, whatever they are, come to tokens or to iner
       const result = await exchangeCode(REQUEST, address, CLIENT, 'https://api.example.com/auth/o2/token', signal);
       if (result.ok) return;
       expectInert(result.failure);
-      expectInert(explainSignIn(result.failure));
+      expectInert(describeSignInFailure(result.failure));
       for (const words of textsIn(result.failure)) for (const each of own) expect(words).not.toContain(each);
     }),
     { numRuns: 300 },
@@ -255,7 +255,7 @@ it('in the address of the browser, whatever they are, come to one request or to 
       const result = await exchangeCode(REQUEST, address, CLIENT, 'https://api.example.com/auth/o2/token', signal);
       if (result.ok) throw new Error('nothing was issued');
       expectInert(result.failure);
-      expectInert(explainSignIn(result.failure));
+      expectInert(describeSignInFailure(result.failure));
       const codes = query.getAll('code').filter((each) => own.includes(each));
       for (const words of textsIn(result.failure)) {
         for (const secret of [REQUEST.state, REQUEST.codeVerifier, ...codes]) expect(words).not.toContain(secret);
@@ -269,15 +269,15 @@ it('of Login with Amazon, whatever they are, come to tokens or to inert words', 
   await fc.assert(
     fc.asyncProperty(answer, async (given) => {
       answerWith(given);
-      const result = await renew(REFRESH_TOKEN, CLIENT, 'https://api.example.com/auth/o2/token');
+      const result = await refreshTokens(REFRESH_TOKEN, CLIENT, 'https://api.example.com/auth/o2/token');
       if (result.ok) {
         expect(result.value.accessToken).not.toBe('');
         expect(Number.isFinite(result.value.lifetimeMs)).toBe(true);
         return;
       }
       expectInert(result.failure);
-      expectInert(explainSignIn(result.failure));
-      for (const text of textsIn(result.failure)) expect(displayText(text)).toBe(text);
+      expectInert(describeSignInFailure(result.failure));
+      for (const text of textsIn(result.failure)) expect(sanitizeText(text)).toBe(text);
     }),
     { numRuns: 300 },
   );

@@ -7,7 +7,7 @@ import { formatHistory, HISTORY_FORMATS } from '../../../src/core/history/histor
 import { searchChanges } from '../../../src/core/history/historySearch';
 import { FAILURE_KINDS } from '../../../src/core/failures/apiFailure';
 import { changesToUndo } from '../../../src/core/history/undo';
-import { historyFound } from '../../../src/editor/webview/changeHistoryRows';
+import { toSearchResultMessage } from '../../../src/editor/webview/changeHistoryRows';
 import { hostileJson, hostileText } from '../../support/hostileText';
 import { aRemap, all, journalIn, noteDone, told } from '../core/history/journals';
 
@@ -40,48 +40,48 @@ const writer = fc.record({
 const id = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('a', 'b', '__proto__') }, hostileText);
 
 /** Records as a window writes them but for their values: of any text, any number, and nearly right. */
-const opened = fc.record({
-  type: fc.constant('opened'),
+const started = fc.record({
+  type: fc.constant('started'),
   writer,
   change: fc.record(
     {
       id,
-      actId: id,
-      undoes: id,
-      openedAtMs: anyNumber,
+      operationId: id,
+      revertsChangeId: id,
+      startedAtMs: anyNumber,
       serviceProviderId: hostileText,
       name: hostileText,
       account: hostileText,
       endpoint: hostileText,
       operation: fc.constantFrom('create', 'update', 'delete'),
       before: mapping,
-      wished: mapping,
+      target: mapping,
     },
-    { requiredKeys: ['id', 'actId', 'openedAtMs', 'serviceProviderId', 'endpoint', 'operation', 'wished'] },
+    { requiredKeys: ['id', 'operationId', 'startedAtMs', 'serviceProviderId', 'endpoint', 'operation', 'target'] },
   ),
 });
-const closed = fc.record({
-  type: fc.constant('closed'),
+const completed = fc.record({
+  type: fc.constant('completed'),
   writer,
   serviceProviderId: hostileText,
   closing: fc.record(
     {
       id,
-      closedAtMs: anyNumber,
+      completedAtMs: anyNumber,
       result: fc.constantFrom('done', 'done', 'done', 'failed', 'notSent', 'inDoubt'),
-      holds: mapping,
+      actual: mapping,
       failure: fc.constantFrom(...FAILURE_KINDS),
       status: anyNumber,
       requestId: hostileText,
       recovered: fc.constant(true),
     },
-    { requiredKeys: ['id', 'closedAtMs', 'result'] },
+    { requiredKeys: ['id', 'completedAtMs', 'result'] },
   ),
 });
 const records = fc.oneof(
-  fc.array(fc.oneof(opened, closed, fc.constant({ type: 'carriedOver' })), { maxLength: 3 }),
+  fc.array(fc.oneof(started, completed, fc.constant({ type: 'checkpoint' })), { maxLength: 3 }),
   // A change and its end.
-  fc.tuple(opened, closed).map(([one, end]) => [one, { ...end, closing: { ...end.closing, id: one.change.id } }]),
+  fc.tuple(started, completed).map(([one, end]) => [one, { ...end, closing: { ...end.closing, id: one.change.id } }]),
 );
 
 /** Lines that somebody has written into the file of the journal. */
@@ -104,7 +104,9 @@ async function showAll(text: string): Promise<void> {
   const journal = journalIn(folder);
   for (const words of ['', text]) {
     await searchChanges(journal, words, 50, new AbortController().signal, (found) => {
-      for (const each of textsIn(historyFound(found, words, 'en').acts.map(({ id: _, ...shown }) => shown))) {
+      for (const each of textsIn(
+        toSearchResultMessage(found, words, 'en').operations.map(({ id: _, ...shown }) => shown),
+      )) {
         expect(each).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u202a-\u202e\u2066-\u2069]/u);
         expect(each.length).toBeLessThan(3_000);
       }
@@ -136,12 +138,12 @@ it('loses nothing of its own among lines that somebody else has put there, and d
         await addLines(before);
         const journal = journalIn(folder);
         await noteDone(journal, 'first');
-        const open = await journal.open(aRemap('second'));
+        const open = await journal.begin(aRemap('second'));
         await addLines(between);
         const own = async () => (await told(journalIn(folder))).filter((each) => /^(?:first|second) /.test(each));
         expect(await own()).toEqual(['second open', 'first done']);
-        await journalIn(folder).abandoned();
-        await journal.close(open, { result: 'done' });
+        await journalIn(folder).orphaned();
+        await journal.complete(open, { result: 'done' });
         expect(await own()).toEqual(['second done', 'first done']);
         await showAll(words);
       },
@@ -162,7 +164,7 @@ it('ends what others have left open, whatever that is, once', async () => {
         return Promise.resolve({ result: 'failed' });
       });
       expect(settled).toEqual([...new Set(settled)]);
-      expect((await journalIn(folder).abandoned()).map(({ id }) => id)).toEqual([]);
+      expect((await journalIn(folder).orphaned()).map(({ id }) => id)).toEqual([]);
     }),
     { numRuns: 60 },
   );

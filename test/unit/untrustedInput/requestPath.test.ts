@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it, vi, afterEach } from 'vitest';
 import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient';
-import { explain } from '../../../src/core/failures/failureMessages';
+import { describeFailure } from '../../../src/core/failures/failureMessages';
 import { PreparedTokens } from '../../support/accessTokens';
 import { ACCESS_TOKEN } from '../../support/builders';
 import { hostileText } from '../../support/hostileText';
@@ -31,7 +31,7 @@ it('sends an id to its own path of the one host, or nowhere', async () => {
         expect(decodeURIComponent(path?.[1] ?? '')).toBe(id);
       }
       expect(sent).toHaveLength(result.ok ? 1 : 0);
-      if (!result.ok) expect(explain(result.failure).why).toContain('Nothing was sent');
+      if (!result.ok) expect(describeFailure(result.failure).cause).toContain('Nothing was sent');
     }),
     { numRuns: 60 },
   );

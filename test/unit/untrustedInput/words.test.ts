@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { retryAfterMs } from '../../../src/core/api/httpResponse';
 import { formatHistory } from '../../../src/core/history/historyExport';
-import { displayText } from '../../../src/core/text/sanitizeText';
+import { sanitizeText } from '../../../src/core/text/sanitizeText';
 import { checkEndpoint } from '../../../src/core/model/endpoint';
 import { parseConfiguredProviders } from '../../../src/core/model/configuredProviders';
 import { parseCsv } from '../../../src/core/providerList/csvFile';
@@ -12,20 +12,20 @@ import { withoutSentSecrets } from '../../../src/core/text/sentSecrets';
 import { checkRedirectUri } from '../../../src/core/model/redirectUri';
 import { fromLine } from '../../../src/core/history/journalRecord';
 import { parseContents } from '../../../src/core/auth/session';
-import { inertLabel, inertMessage } from '../../../src/editor/prompts/escapeUiText';
+import { escapeIcons, escapeLinks } from '../../../src/editor/prompts/escapeUiText';
 import { hostileJson, hostileText } from '../../support/hostileText';
 import { parse } from 'csv-parse/sync';
 import { aRemap } from '../core/history/journals';
 
 describe('hostile text on one line', () => {
   it('is the same when it is cleaned again, and draws something or is none', () => {
-    expect(displayText('a \u200b b')).toBe('a b');
-    expect(displayText('\u3164\ufe0f \u2800')).toBe('');
-    expect(displayText('❤️')).toBe('❤️');
+    expect(sanitizeText('a \u200b b')).toBe('a b');
+    expect(sanitizeText('\u3164\ufe0f \u2800')).toBe('');
+    expect(sanitizeText('❤️')).toBe('❤️');
     fc.assert(
       fc.property(hostileText, fc.integer({ min: 1, max: 60 }), (text, length) => {
-        const once = displayText(text, length);
-        expect(displayText(once, length)).toBe(once);
+        const once = sanitizeText(text, length);
+        expect(sanitizeText(once, length)).toBe(once);
         expect(once).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
         expect(Array.from(once).length).toBeLessThanOrEqual(length + 1);
       }),
@@ -35,8 +35,8 @@ describe('hostile text on one line', () => {
   it('is no link in a message and no icon in a pick', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
-        expect(inertMessage(text)).not.toContain('](');
-        expect(inertLabel(text)).not.toMatch(/(?<!\\)\$\(/);
+        expect(escapeLinks(text)).not.toContain('](');
+        expect(escapeIcons(text)).not.toMatch(/(?<!\\)\$\(/);
       }),
     );
   });
@@ -83,7 +83,7 @@ describe('hostile input', () => {
   it('in the history is no formula in CSV', async () => {
     await fc.assert(
       fc.asyncProperty(hostileText, async (text) => {
-        const change = { ...aRemap(text), id: text, openedAtMs: 0, name: text, account: text };
+        const change = { ...aRemap(text), id: text, startedAtMs: 0, name: text, account: text };
         async function* changes() {
           yield await Promise.resolve(change);
         }

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  isWebPage,
+  isHtml,
   parseBody,
   requestIdOf,
   retryAfterMs,
-  serviceWords,
-  type Answer,
+  serviceError,
+  type HttpResponse,
 } from '../../../../src/core/api/httpResponse';
 import { ChangeBody, NetworkMappingBody } from '../../../../src/core/api/schemas';
 import { anyText } from '../../../support/arbitraries';
 import { ACCESS_TOKEN, ODD_ACCESS_TOKEN, SKILL } from '../../../support/builders';
 
-function anAnswer(body: string, headers: Record<string, string> = {}, some: Partial<Answer> = {}): Answer {
+function anAnswer(body: string, headers: Record<string, string> = {}, some: Partial<HttpResponse> = {}): HttpResponse {
   return { status: 400, headers: new Headers(headers), body, complete: true, ...some };
 }
 
@@ -111,23 +111,23 @@ describe('the words of the service', () => {
     ['empty texts', { type: '', message: '' }, {}],
     ['further fields', { type: 'T', message: 'M', more: [1] }, { serviceType: 'T', serviceMessage: 'M' }],
   ])('are read in %s', (_shape, body, words) => {
-    expect(serviceWords(anAnswer(JSON.stringify(body)), ACCESS_TOKEN)).toEqual(words);
+    expect(serviceError(anAnswer(JSON.stringify(body)), ACCESS_TOKEN)).toEqual(words);
   });
 
   it.each(['', 'null', '7', '"text"', '[]', '{"type":', '{"type":7,"message":{}}', '<html></html>', '\u0000'])(
     'are missing in a body of %j',
     (body) => {
-      expect(serviceWords(anAnswer(body), ACCESS_TOKEN)).toEqual({});
+      expect(serviceError(anAnswer(body), ACCESS_TOKEN)).toEqual({});
     },
   );
 
   it('are missing when the body was too long to be read', () => {
-    expect(serviceWords(anAnswer('{"message":"M"}', {}, { complete: false }), ACCESS_TOKEN)).toEqual({});
+    expect(serviceError(anAnswer('{"message":"M"}', {}, { complete: false }), ACCESS_TOKEN)).toEqual({});
   });
 
   it('are shortened and cleaned before a secret is looked for, so that nothing hides one', () => {
     const hidden = Array.from(ACCESS_TOKEN).join('\u200b\n');
-    const words = serviceWords(anAnswer(JSON.stringify({ message: `Token ${hidden}` })), ACCESS_TOKEN);
+    const words = serviceError(anAnswer(JSON.stringify({ message: `Token ${hidden}` })), ACCESS_TOKEN);
     expect(words).toEqual({ serviceMessage: 'Token [redacted]' });
   });
 
@@ -139,7 +139,7 @@ describe('the words of the service', () => {
     fc.assert(
       fc.property(token, encode, field, around, around, (secret, written, name, before, after) => {
         const body = JSON.stringify({ [name]: before + written(secret) + after });
-        const words = JSON.stringify(serviceWords(anAnswer(body), secret));
+        const words = JSON.stringify(serviceError(anAnswer(body), secret));
         expect(words).not.toContain(JSON.stringify(secret).slice(1, -1));
         expect(words).not.toContain(encodeURIComponent(secret));
       }),
@@ -147,7 +147,7 @@ describe('the words of the service', () => {
   });
 
   it('are one line without characters that deceive, and not endless', () => {
-    const { serviceMessage } = serviceWords(
+    const { serviceMessage } = serviceError(
       anAnswer(JSON.stringify({ message: `a\n\u202eb\u001b[31m${'c'.repeat(9000)}` })),
       ACCESS_TOKEN,
     );
@@ -169,8 +169,8 @@ describe('a body', () => {
         const answer = anAnswer(text);
         expect(parseBody(answer, NetworkMappingBody)?.networkType ?? 'SKILL').toBeTypeOf('string');
         expect(parseBody(answer, ChangeBody)?.status ?? 'ACTIVE').toBe('ACTIVE');
-        expect(() => serviceWords(answer, ACCESS_TOKEN)).not.toThrow();
-        expect(() => isWebPage(answer)).not.toThrow();
+        expect(() => serviceError(answer, ACCESS_TOKEN)).not.toThrow();
+        expect(() => isHtml(answer)).not.toThrow();
       }),
     );
   });
@@ -192,9 +192,9 @@ describe('a body', () => {
   });
 
   it('is seen to be a web page by its type or its beginning', () => {
-    expect(isWebPage(anAnswer('', { 'content-type': 'text/html; charset=utf-8' }))).toBe(true);
-    expect(isWebPage(anAnswer('\n <!DOCTYPE html>'))).toBe(true);
-    expect(isWebPage(anAnswer('{"message":"<b>"}', { 'content-type': 'application/json' }))).toBe(false);
-    expect(isWebPage(anAnswer(''))).toBe(false);
+    expect(isHtml(anAnswer('', { 'content-type': 'text/html; charset=utf-8' }))).toBe(true);
+    expect(isHtml(anAnswer('\n <!DOCTYPE html>'))).toBe(true);
+    expect(isHtml(anAnswer('{"message":"<b>"}', { 'content-type': 'application/json' }))).toBe(false);
+    expect(isHtml(anAnswer(''))).toBe(false);
   });
 });

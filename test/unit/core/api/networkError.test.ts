@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { networkFault } from '../../../../src/core/api/networkError';
+import { classifyNetworkError } from '../../../../src/core/api/networkError';
 
 const withCode = (code: string, message = code) => Object.assign(new Error(message), { code });
 const fetchFailed = (cause: unknown) => new TypeError('fetch failed', { cause });
@@ -26,10 +26,13 @@ describe('a fault of the network', () => {
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'network'],
     ['ERR_TLS_HANDSHAKE_TIMEOUT', 'timeout'],
   ])('with the code %s is of the kind %s, however deep fetch has wrapped it', (code, kind) => {
-    expect(networkFault(withCode(code))).toEqual({ kind, code });
-    expect(networkFault(fetchFailed(withCode(code)))).toEqual({ kind, code });
-    expect(networkFault(fetchFailed(fetchFailed(withCode(code))))).toEqual({ kind, code });
-    expect(networkFault(fetchFailed(new AggregateError([withCode(code), withCode('OTHER')])))).toEqual({ kind, code });
+    expect(classifyNetworkError(withCode(code))).toEqual({ kind, code });
+    expect(classifyNetworkError(fetchFailed(withCode(code)))).toEqual({ kind, code });
+    expect(classifyNetworkError(fetchFailed(fetchFailed(withCode(code))))).toEqual({ kind, code });
+    expect(classifyNetworkError(fetchFailed(new AggregateError([withCode(code), withCode('OTHER')])))).toEqual({
+      kind,
+      code,
+    });
   });
 
   it.each([
@@ -42,7 +45,7 @@ describe('a fault of the network', () => {
     ['net::ERR_CONNECTION_TIMED_OUT', 'timeout'],
     ['net::ERR_INTERNET_DISCONNECTED', 'network'],
   ])('%s of the editor’s own network stack is of the kind %s', (code, kind) => {
-    expect(networkFault(new Error(`Request failed: ${code} at https://host/`))).toEqual({ kind, code });
+    expect(classifyNetworkError(new Error(`Request failed: ${code} at https://host/`))).toEqual({ kind, code });
   });
 
   it.each([407, 403, 502])('of a proxy that answers with %i in the place of a tunnel is told by that', (status) => {
@@ -52,22 +55,22 @@ describe('a fault of the network', () => {
       code: 'UND_ERR_ABORTED',
     });
     const cancelled = Object.assign(new Error('Request was cancelled.', { cause: refused }), { code: 0 });
-    expect(networkFault(fetchFailed(cancelled))).toEqual({ kind: 'proxy', code: `PROXY_ANSWER_${status}` });
+    expect(classifyNetworkError(fetchFailed(cancelled))).toEqual({ kind: 'proxy', code: `PROXY_ANSWER_${status}` });
   });
 
   it('without any code is still a fault of the network', () => {
     for (const error of [new TypeError('terminated'), 'text', undefined, null, {}, fetchFailed('text')]) {
-      expect(networkFault(error)).toEqual({ kind: 'network', code: 'UNKNOWN' });
+      expect(classifyNetworkError(error)).toEqual({ kind: 'network', code: 'UNKNOWN' });
     }
   });
 
   it('is told even of errors that contain themselves, and gives away no more than a code', () => {
     const loop: Error & { cause?: unknown } = new Error('https://host/?token=Atza|x');
     loop.cause = loop;
-    expect(networkFault(loop)).toEqual({ kind: 'network', code: 'UNKNOWN' });
+    expect(classifyNetworkError(loop)).toEqual({ kind: 'network', code: 'UNKNOWN' });
     fc.assert(
       fc.property(fc.anything(), (thrown) => {
-        expect(networkFault(thrown).kind).toBeTypeOf('string');
+        expect(classifyNetworkError(thrown).kind).toBeTypeOf('string');
       }),
     );
   });

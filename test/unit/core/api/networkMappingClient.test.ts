@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetworkMappingClient, type AttemptRecord } from '../../../../src/core/api/networkMappingClient';
-import { explain } from '../../../../src/core/failures/failureMessages';
-import type { Failure, Result } from '../../../../src/core/failures/apiFailure';
+import { describeFailure } from '../../../../src/core/failures/failureMessages';
+import type { ApiFailure, Result } from '../../../../src/core/failures/apiFailure';
 import type { MappingChange, NetworkMapping, Operation } from '../../../../src/core/model/networkMapping';
 import type { FaultInput } from '../../../simulator/faults';
 import { startSimulator, type Simulator } from '../../../simulator/simulator';
@@ -10,7 +10,7 @@ import { fingerprintOf } from '../../../simulator/tokens';
 import { unexpected } from '../../../support/unexpected';
 import { granted, PreparedTokens } from '../../../support/accessTokens';
 import { anyText } from '../../../support/arbitraries';
-import { atOnce, never } from '../../../support/expectImmediate';
+import { expectImmediate, never } from '../../../support/expectImmediate';
 import { OPERATIONS } from '../../../../src/core/model/networkMapping';
 import {
   ACCESS_TOKEN,
@@ -61,7 +61,7 @@ function send(operation: Operation, by = client, context: Parameters<NetworkMapp
   return operation === 'get' ? by.get(SERVICE_PROVIDER, context) : by.change(changeOf(operation), context);
 }
 
-async function failureOf(result: Promise<Result<NetworkMapping>>): Promise<Failure> {
+async function failureOf(result: Promise<Result<NetworkMapping>>): Promise<ApiFailure> {
   const settled = await result;
   if (settled.ok) throw new Error('expected a failure');
   return settled.failure;
@@ -195,7 +195,7 @@ describe('a request', () => {
     for (const operation of OPERATIONS) {
       const refused = new NetworkMappingClient({
         endpoint: () => ({ ok: false, problem: 'Only https.' }),
-        tokens: { current: () => never(), replace: () => never(), accepted: () => unexpected('an answer') },
+        tokens: { getToken: () => never(), refresh: () => never(), markAccepted: () => unexpected('an answer') },
       });
       expect(await failureOf(send(operation, refused))).toMatchObject({
         kind: 'endpointRefused',
@@ -370,7 +370,9 @@ describe('an answer that says failure', () => {
     for (const operation of OPERATIONS) {
       simulator.control.clearFaults();
       fail({ name });
-      expect(await failureOf(send(operation, clientOf(simulator.url, tokens, { longPatienceMs: 0 })))).toMatchObject({
+      expect(
+        await failureOf(send(operation, clientOf(simulator.url, tokens, { bulkQueueTimeoutMs: 0 }))),
+      ).toMatchObject({
         kind,
         operation,
         serviceProviderId: SERVICE_PROVIDER,
@@ -516,7 +518,7 @@ describe('the limit of an attempt', () => {
   it.each([{ kind: 'hang' }, { kind: 'hangAfterHeaders' }, { kind: 'drip', everyMs: 5 }] as const)(
     'ends a read on $kind, which is tried again',
     async (fault) => {
-      const hasty = clientOf(simulator.url, tokens, { attemptLimitMs: 60, maxAttempts: 2 });
+      const hasty = clientOf(simulator.url, tokens, { attemptTimeoutMs: 60, maxAttempts: 2 });
       fail(fault);
       const failure = await failureOf(send('get', hasty));
       expect(failure).toMatchObject({
@@ -532,7 +534,7 @@ describe('the limit of an attempt', () => {
   it.each([{ kind: 'hang' }, { kind: 'hangAfterHeaders' }, { kind: 'drip', everyMs: 5 }] as const)(
     'ends a write on $kind, which is in doubt and not sent again',
     async (fault) => {
-      const hasty = clientOf(simulator.url, tokens, { attemptLimitMs: 60 });
+      const hasty = clientOf(simulator.url, tokens, { attemptTimeoutMs: 60 });
       fail(fault);
       for (const operation of ['create', 'update'] as const) {
         expect(await failureOf(send(operation, hasty))).toMatchObject({ kind: 'timeout', effect: 'unknown' });
@@ -542,18 +544,18 @@ describe('the limit of an attempt', () => {
   );
 
   it.each(OPERATIONS)('holds for a %s that could be cancelled as well', async (operation) => {
-    const hasty = clientOf(simulator.url, tokens, { attemptLimitMs: 60, maxAttempts: 1 });
+    const hasty = clientOf(simulator.url, tokens, { attemptTimeoutMs: 60, maxAttempts: 1 });
     for (const kind of ['hang', 'hangAfterHeaders'] as const) {
       simulator.control.clearFaults();
       fail({ kind });
       const { signal } = new AbortController();
-      expect(await failureOf(send(operation, hasty, { signal }))).toMatchObject({ kind: 'timeout' });
+      expect(await failureOf(send(operation, hasty, { abortSignal: signal }))).toMatchObject({ kind: 'timeout' });
     }
   });
 
   it('gives the connection up', async () => {
     fail({ kind: 'hang' });
-    await send('create', clientOf(simulator.url, tokens, { attemptLimitMs: 60 }));
+    await send('create', clientOf(simulator.url, tokens, { attemptTimeoutMs: 60 }));
     expect(await simulator.control.waitForRequest(({ ended }) => ended === 'clientGone')).toMatchObject({
       method: 'POST',
     });
@@ -671,13 +673,13 @@ describe('a read', () => {
     expect(second).toMatchObject({ kind: 'throttled', attempts: [], effect: 'none' });
     expect(second.retryAfterMs).toBeGreaterThan(190_000);
     expect(second.retryAfterMs).toBeLessThanOrEqual(200_000);
-    expect(explain(second).nextSteps.join()).toMatch(/(?:19\d|200) seconds/);
+    expect(describeFailure(second).nextSteps.join()).toMatch(/(?:19\d|200) seconds/);
     expect(requests()).toHaveLength(1);
   });
 
   it('gets through a service that limits its rate', async () => {
     simulator.control.setSwitches({ rateLimit: { perSecond: 50, burst: 1 } });
-    const patient = clientOf(simulator.url, tokens, { longPatienceMs: 20_000 });
+    const patient = clientOf(simulator.url, tokens, { bulkQueueTimeoutMs: 20_000 });
     mapTo(SKILL);
     const results = await Promise.all(Array.from({ length: 5 }, () => patient.get(SERVICE_PROVIDER)));
     expect(results).toMatchObject(Array.from({ length: 5 }, () => ({ ok: true, value: mappedTo(SKILL) })));
@@ -724,7 +726,7 @@ describe.each(WRITES)('a write (%s)', (operation) => {
 
   it('is given up when the service refuses it for its rate too often, without any effect', async () => {
     fail({ name: 'tooManyRequests' });
-    const failure = await failureOf(send(operation, clientOf(simulator.url, tokens, { longPatienceMs: 500 })));
+    const failure = await failureOf(send(operation, clientOf(simulator.url, tokens, { bulkQueueTimeoutMs: 500 })));
     expect(failure).toMatchObject({ kind: 'throttled', effect: 'none' });
     expect(failure.attempts.length).toBeGreaterThan(2);
     expect(requests()).toHaveLength(failure.attempts.length);
@@ -737,7 +739,7 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
     ['the session cannot be renewed', { kind: 'renewalFailed', signIn: { kind: 'proxy' }, detail: 'HTTP 407' }],
     ['the session has ended', { kind: 'signedOut', signIn: { kind: 'grantEnded' } }],
   ] as const)('is denied, and nothing is sent, when %s', async (_what, why) => {
-    tokens.token = { type: 'denied', why };
+    tokens.token = { type: 'denied', failure: why };
     expect(await failureOf(send(operation))).toMatchObject({ ...why, effect: 'none', attempts: [] });
     expect(tokens.wantedFor).toEqual([SERVICE_PROVIDER]);
     expect(requests()).toEqual([]);
@@ -745,7 +747,7 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
 
   it('may end while it is renewed: nothing took effect, and the failure says why', async () => {
     simulator.control.expireAllAccessTokens();
-    tokens.thenReplaceWith({ type: 'denied', why: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } });
+    tokens.thenReplaceWith({ type: 'denied', failure: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } });
     expect(await failureOf(send(operation))).toMatchObject({
       kind: 'renewalFailed',
       signIn: { kind: 'timeout' },
@@ -816,9 +818,9 @@ describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes',
     const mover = new NetworkMappingClient({
       endpoint: () => ({ ok: true, url }),
       tokens: {
-        current: () => tokens.current(SERVICE_PROVIDER),
-        accepted: () => undefined,
-        replace: () => {
+        getToken: () => tokens.getToken(SERVICE_PROVIDER),
+        markAccepted: () => undefined,
+        refresh: () => {
           url = 'http://127.0.0.1:9';
           return Promise.resolve(granted(simulator.control.issueAccessToken()));
         },
@@ -855,16 +857,16 @@ describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes',
 
   it('asks for the token of the new session, if it is a read, when its own is gone', async () => {
     const next = other();
-    const gone = { type: 'denied', why: { kind: 'contextChanged' } } as const;
+    const gone = { type: 'denied', failure: { kind: 'contextChanged' } } as const;
     let isGone = true;
     const following = clientOf(simulator.url, {
-      current: () => {
+      getToken: () => {
         const access = isGone ? gone : next;
         isGone = false;
         return Promise.resolve(access);
       },
-      accepted: () => undefined,
-      replace: () => unexpected('a replacement'),
+      markAccepted: () => undefined,
+      refresh: () => unexpected('a replacement'),
     });
     const sent = send(operation, following);
     if (isRead) expect(await sent).toHaveProperty('ok', true);
@@ -946,9 +948,9 @@ describe.each(OPERATIONS)('a refused access token on %s', (operation) => {
 describe.each(OPERATIONS)('a cancelled %s', (operation) => {
   const wasSent = operation === 'get' ? 'none' : 'unknown';
 
-  async function cancel(sent: Promise<Result<NetworkMapping>>, stop: AbortController): Promise<Failure> {
+  async function cancel(sent: Promise<Result<NetworkMapping>>, stop: AbortController): Promise<ApiFailure> {
     stop.abort();
-    const result = await atOnce(sent);
+    const result = await expectImmediate(sent);
     if (result.ok) throw new Error('expected a failure');
     expect(result.failure.kind).toBe('cancelled');
     return result.failure;
@@ -957,7 +959,7 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
   it('that was cancelled before it began sends nothing', async () => {
     const stop = new AbortController();
     stop.abort();
-    expect(await cancel(send(operation, client, { signal: stop.signal }), stop)).toMatchObject({
+    expect(await cancel(send(operation, client, { abortSignal: stop.signal }), stop)).toMatchObject({
       effect: 'none',
       attempts: [],
     });
@@ -967,7 +969,7 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
   it('ends at once while it waits for a token, and sends nothing', async () => {
     tokens.token = never();
     const stop = new AbortController();
-    const sent = send(operation, client, { signal: stop.signal });
+    const sent = send(operation, client, { abortSignal: stop.signal });
     expect(await cancel(sent, stop)).toMatchObject({ effect: 'none', attempts: [] });
     expect(requests()).toEqual([]);
   });
@@ -975,7 +977,7 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
   it('ends at once while the service does not answer', async () => {
     fail({ kind: 'hang' });
     const stop = new AbortController();
-    const sent = send(operation, client, { signal: stop.signal });
+    const sent = send(operation, client, { abortSignal: stop.signal });
     await simulator.control.waitForRequest(() => true);
     expect(await cancel(sent, stop)).toMatchObject({ effect: wasSent, attempts: [{ outcome: 'cancelled' }] });
     // The connection is given up as well.
@@ -988,7 +990,7 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     async (fault) => {
       fail(fault);
       const stop = new AbortController();
-      const sent = send(operation, client, { signal: stop.signal });
+      const sent = send(operation, client, { abortSignal: stop.signal });
       await simulator.control.waitForRequest(({ status }) => status !== undefined);
       const failure = await cancel(sent, stop);
       expect(failure.effect).toBe(wasSent);
@@ -1001,10 +1003,10 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     const stop = new AbortController();
     let attempted: () => void = () => undefined;
     const firstAttempt = new Promise<void>((resolve) => (attempted = resolve));
-    const slow = clientOf(simulator.url, tokens, { longPatienceMs: Infinity }, () => {
+    const slow = clientOf(simulator.url, tokens, { bulkQueueTimeoutMs: Infinity }, () => {
       attempted();
     });
-    const sent = send(operation, slow, { signal: stop.signal });
+    const sent = send(operation, slow, { abortSignal: stop.signal });
     await firstAttempt;
     await new Promise((resolve) => setImmediate(resolve));
     // All attempts so far were refused unseen, so nothing is in doubt.
@@ -1017,15 +1019,15 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     let asked: () => void = () => undefined;
     const asking = new Promise<void>((resolve) => (asked = resolve));
     const askingClient = clientOf(simulator.url, {
-      current: () => Promise.resolve(granted(ACCESS_TOKEN)),
-      accepted: () => unexpected('an answer that takes the token'),
-      replace: () => {
+      getToken: () => Promise.resolve(granted(ACCESS_TOKEN)),
+      markAccepted: () => unexpected('an answer that takes the token'),
+      refresh: () => {
         asked();
         return never();
       },
     });
     const stop = new AbortController();
-    const sent = send(operation, askingClient, { signal: stop.signal });
+    const sent = send(operation, askingClient, { abortSignal: stop.signal });
     await asking;
     expect(await cancel(sent, stop)).toMatchObject({ effect: 'none', attempts: [{ outcome: 401 }] });
     expect(requests()).toHaveLength(1);
@@ -1034,7 +1036,7 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
 
 describe.each(OPERATIONS)('a %s that is stopped', (operation) => {
   it('before it began sends nothing', async () => {
-    expect(await failureOf(send(operation, client, { stop: AbortSignal.abort() }))).toMatchObject({
+    expect(await failureOf(send(operation, client, { stopSignal: AbortSignal.abort() }))).toMatchObject({
       kind: 'cancelled',
       effect: 'none',
       attempts: [],
@@ -1049,7 +1051,7 @@ describe.each(OPERATIONS)('a %s that is stopped', (operation) => {
       stop.abort();
       setImmediate(() => response.writeHead(500).end());
     });
-    const sent = send(operation, clientOf(slow.url, tokens, { maxAttempts: 1 }), { stop: stop.signal });
+    const sent = send(operation, clientOf(slow.url, tokens, { maxAttempts: 1 }), { stopSignal: stop.signal });
     expect(await failureOf(sent)).toMatchObject({
       kind: 'serverError',
       effect: operation === 'get' ? 'none' : 'unknown',
@@ -1064,7 +1066,7 @@ describe.each(OPERATIONS)('a %s that is stopped', (operation) => {
       stop.abort();
     });
     fail({ name: 'tooManyRequests', count: 1 });
-    expect(await failureOf(send(operation, stopping, { stop: stop.signal }))).toMatchObject({
+    expect(await failureOf(send(operation, stopping, { stopSignal: stop.signal }))).toMatchObject({
       kind: 'cancelled',
       effect: 'none',
       attempts: [{ outcome: 429 }],
@@ -1078,13 +1080,13 @@ describe('many requests', () => {
     Array.from({ length: count }, (_, index) => by.get(`amzn1.comms.csp.id.${index}`));
 
   it('that are never answered keep no person waiting', async () => {
-    const paced = clientOf(simulator.url, tokens, { maxInFlight: 1 });
+    const queued = clientOf(simulator.url, tokens, { maxInFlight: 1 });
     fail({ kind: 'hang', serviceProviderId: 'amzn1.comms.csp.id.other' });
     const stop = new AbortController();
-    const other = paced.get('amzn1.comms.csp.id.other', { signal: stop.signal });
+    const other = queued.get('amzn1.comms.csp.id.other', { abortSignal: stop.signal });
     await simulator.control.waitForRequest(() => true);
     mapTo(SKILL);
-    expect(await paced.get(SERVICE_PROVIDER, { urgent: true })).toMatchObject({ ok: true });
+    expect(await queued.get(SERVICE_PROVIDER, { urgent: true })).toMatchObject({ ok: true });
     stop.abort();
     await other;
   });
@@ -1092,8 +1094,8 @@ describe('many requests', () => {
   it('say how each was refused last, whichever of them finds out that nothing passes', async () => {
     // Late enough that each has been sent before the first is refused.
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.05 }, delayMs: 50 });
-    const paced = clientOf(simulator.url, tokens, { longPatienceMs: 300 });
-    const failures = await Promise.all(many(3, paced).map(failureOf));
+    const queued = clientOf(simulator.url, tokens, { bulkQueueTimeoutMs: 300 });
+    const failures = await Promise.all(many(3, queued).map(failureOf));
     for (const { serviceProviderId, ...failure } of failures) {
       const own = requests().filter((request) => request.serviceProviderId === serviceProviderId);
       expect(own.length).toBeGreaterThan(0);
@@ -1124,23 +1126,23 @@ describe('many requests', () => {
     let renewed: () => void = () => undefined;
     const renewal = new Promise<void>((resolve) => (renewed = resolve));
     let asked = 0;
-    const paced = clientOf(
+    const queued = clientOf(
       simulator.url,
       {
-        current: async (id) => {
+        getToken: async (id) => {
           // There at first, being renewed when its turn has come.
           if (id === stuck && ++asked === 2) await renewal;
-          return tokens.current(id);
+          return tokens.getToken(id);
         },
-        replace: () => unexpected('a replacement'),
-        accepted: () => undefined,
+        refresh: () => unexpected('a replacement'),
+        markAccepted: () => undefined,
       },
       { maxInFlight: 1 },
     );
     simulator.control.seed([{ serviceProviderId: stuck, skillId: SKILL }]);
-    const first = paced.get('amzn1.comms.csp.id.first');
-    const sent = paced.get(stuck);
-    await Promise.all([first, ...many(3, paced)]);
+    const first = queued.get('amzn1.comms.csp.id.first');
+    const sent = queued.get(stuck);
+    await Promise.all([first, ...many(3, queued)]);
     expect(requests().map(({ serviceProviderId }) => serviceProviderId)).not.toContain(stuck);
     renewed();
     expect(await sent).toMatchObject({ ok: true, value: mappedTo(SKILL) });
@@ -1168,7 +1170,7 @@ describe('many requests', () => {
     });
     fail({ kind: 'hang' });
     const stop = new AbortController();
-    const first = mover.get('amzn1.comms.csp.id.first', { signal: stop.signal });
+    const first = mover.get('amzn1.comms.csp.id.first', { abortSignal: stop.signal });
     await simulator.control.waitForRequest(() => true);
     const second = mover.change({ operation: 'delete', serviceProviderId: SERVICE_PROVIDER });
     await new Promise((resolve) => setImmediate(resolve));
@@ -1218,7 +1220,7 @@ describe('a service that repeats the access token', () => {
       for (status of [200, 201, 400, 403, 404, 409, 429, 500, 503]) {
         for (const operation of OPERATIONS) {
           // A client of its own, which has learned no pace.
-          const speaking = clientOf(echo.url, tokens, { maxAttempts: 1, longPatienceMs: 0 }, (attempt) =>
+          const speaking = clientOf(echo.url, tokens, { maxAttempts: 1, bulkQueueTimeoutMs: 0 }, (attempt) =>
             log.push(attempt),
           );
           const result = await send(operation, speaking);

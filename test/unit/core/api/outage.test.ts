@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestContext } from '../../../../src/core/api/networkMappingClient';
 import type { RetryPolicy } from '../../../../src/core/api/retry';
-import type { Failure, Result } from '../../../../src/core/failures/apiFailure';
+import type { ApiFailure, Result } from '../../../../src/core/failures/apiFailure';
 import type { NetworkMapping } from '../../../../src/core/model/networkMapping';
 import type { Wait } from '../../../../src/core/failures/waitReason';
 import { startSimulator, type Simulator } from '../../../simulator/simulator';
@@ -14,11 +14,11 @@ import { clientOf } from '../../../support/simulatedService';
 
 /** A second of the policy that ships is thirty milliseconds here. */
 const POLICY: Partial<RetryPolicy> = {
-  attemptLimitMs: 450,
+  attemptTimeoutMs: 450,
   maxAttempts: 6,
-  patienceMs: 540,
+  queueTimeoutMs: 540,
   urgentLimitMs: 570,
-  longPatienceMs: 3_600,
+  bulkQueueTimeoutMs: 3_600,
   backoffMs: 6,
   outageMs: 210,
 };
@@ -50,7 +50,7 @@ async function readAll(client: ReturnType<typeof clientAt>, count: number) {
   return { results, tookMs: performance.now() - askedAtMs };
 }
 
-function failureOf(result: Result<NetworkMapping> | undefined): Failure {
+function failureOf(result: Result<NetworkMapping> | undefined): ApiFailure {
   if (!result || result.ok) throw new Error('expected a failure');
   return result.failure;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { mayRepeat } from '../../../../src/core/api/retry';
+import { isRetryable } from '../../../../src/core/api/retry';
 import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
 
 describe('a failed request', () => {
   it('is sent again when it was a read and the fault may pass', () => {
-    expect(FAILURE_KINDS.filter((kind) => mayRepeat(kind, true))).toEqual([
+    expect(FAILURE_KINDS.filter((kind) => isRetryable(kind, true))).toEqual([
       'throttled',
       'serverError',
       'unavailable',
@@ -15,6 +15,6 @@ describe('a failed request', () => {
   });
 
   it('is never sent again when it was a write, unless the service refused to look at it', () => {
-    expect(FAILURE_KINDS.filter((kind) => mayRepeat(kind, false))).toEqual(['throttled']);
+    expect(FAILURE_KINDS.filter((kind) => isRetryable(kind, false))).toEqual(['throttled']);
   });
 });

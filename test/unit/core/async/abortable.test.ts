@@ -1,26 +1,26 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { untilAborted } from '../../../../src/core/async/abortable';
+import { abortable } from '../../../../src/core/async/abortable';
 
 const FAILURE = new Error('failed by itself');
 const REASON = new Error('given up');
 
 describe('a promise until it is aborted', () => {
   it.each([undefined, new AbortController().signal])('settles as it does by itself (%s)', async (signal) => {
-    await expect(untilAborted(Promise.resolve('value'), signal)).resolves.toBe('value');
-    await expect(untilAborted(Promise.reject(FAILURE), signal)).rejects.toBe(FAILURE);
+    await expect(abortable(Promise.resolve('value'), signal)).resolves.toBe('value');
+    await expect(abortable(Promise.reject(FAILURE), signal)).rejects.toBe(FAILURE);
   });
 
   it('rejects with the reason at once, although nothing else has happened', async () => {
     const controller = new AbortController();
-    const waiting = untilAborted(new Promise(() => undefined), controller.signal);
+    const waiting = abortable(new Promise(() => undefined), controller.signal);
     controller.abort(REASON);
     await expect(waiting).rejects.toBe(REASON);
   });
 
   it('does not begin to wait when it is too late already', async () => {
-    await expect(untilAborted(new Promise(() => undefined), AbortSignal.abort(REASON))).rejects.toBe(REASON);
-    await expect(untilAborted(Promise.resolve('value'), AbortSignal.abort(REASON))).rejects.toBe(REASON);
+    await expect(abortable(new Promise(() => undefined), AbortSignal.abort(REASON))).rejects.toBe(REASON);
+    await expect(abortable(Promise.resolve('value'), AbortSignal.abort(REASON))).rejects.toBe(REASON);
   });
 
   it.each(['before', 'while it waits'])('leaves no unhandled rejection when it was aborted %s', async (when) => {
@@ -35,7 +35,7 @@ describe('a promise until it is aborted', () => {
     const late = new Promise<never>((_resolve, rejected) => {
       reject = rejected;
     });
-    const waiting = untilAborted(late, controller.signal);
+    const waiting = abortable(late, controller.signal);
     controller.abort(REASON);
     await expect(waiting).rejects.toBe(REASON);
     reject?.(FAILURE);
@@ -50,7 +50,7 @@ describe('a promise until it is aborted', () => {
     vi.spyOn(signal, 'removeEventListener').mockImplementation((type, listener) => {
       if (listened.get(listener) === type) listened.delete(listener);
     });
-    const waiting = untilAborted(setImmediate('value'), signal);
+    const waiting = abortable(setImmediate('value'), signal);
     expect([...listened.values()]).toEqual(['abort']);
     await expect(waiting).resolves.toBe('value');
     expect(listened).toEqual(new Map());

@@ -23,13 +23,13 @@ describe('an act that is wished for again and again', () => {
   /** Wishes for it each few milliseconds for some time. */
   function keepWishing(everyMs: number, forMs: number): void {
     for (let ms = 0; ms < forMs; ms += everyMs) {
-      coalescer.wish();
+      coalescer.request();
       vi.advanceTimersByTime(everyMs);
     }
   }
 
   it('follows on the first wish at once, for all of one turn together', () => {
-    for (let wish = 0; wish < 100; wish++) coalescer.wish();
+    for (let requestCase = 0; requestCase < 100; requestCase++) coalescer.request();
     expect(ranAtMs).toEqual([]);
     vi.advanceTimersByTime(0);
     vi.advanceTimersByTime(1_000);
@@ -45,9 +45,9 @@ describe('an act that is wished for again and again', () => {
   });
 
   it.each([1, 100, 249, 250, 251])('comes once more for a wish %d ms after the last time', (afterMs) => {
-    coalescer.wish();
+    coalescer.request();
     vi.advanceTimersByTime(afterMs);
-    coalescer.wish();
+    coalescer.request();
     vi.advanceTimersByTime(1_000);
     expect(ranAtMs).toHaveLength(2);
     expect(ranAtMs[1]).toBeGreaterThanOrEqual(REST_MS);
@@ -57,10 +57,10 @@ describe('an act that is wished for again and again', () => {
   it('comes again for a wish that is made while it runs', () => {
     let runs = 0;
     const again: Coalescer = new Coalescer(() => {
-      if (++runs < 3) again.wish();
+      if (++runs < 3) again.request();
       return REST_MS;
     });
-    again.wish();
+    again.request();
     vi.advanceTimersByTime(2_000);
     expect(runs).toBe(3);
   });
@@ -72,19 +72,19 @@ describe('an act that is wished for again and again', () => {
       atMs.push(Date.now());
       return rests.shift() ?? 0;
     });
-    for (let wish = 0; wish < 3; wish++) {
-      changing.wish();
-      vi.advanceTimersByTime(wish === 0 ? 400 : 700);
+    for (let requestCase = 0; requestCase < 3; requestCase++) {
+      changing.request();
+      vi.advanceTimersByTime(requestCase === 0 ? 400 : 700);
     }
     expect(atMs).toEqual([0, 1_000, 1_100]);
   });
 
   it('is not done again for wishes before it was done by other means, and rests after that', () => {
-    coalescer.wish();
+    coalescer.request();
     coalescer.done(REST_MS);
     vi.advanceTimersByTime(100);
     expect(ranAtMs).toEqual([]);
-    coalescer.wish();
+    coalescer.request();
     vi.advanceTimersByTime(149);
     expect(ranAtMs).toEqual([]);
     vi.advanceTimersByTime(1);
@@ -92,9 +92,9 @@ describe('an act that is wished for again and again', () => {
   });
 
   it('comes never again after the end', () => {
-    coalescer.wish();
+    coalescer.request();
     vi.advanceTimersByTime(10);
-    coalescer.wish();
+    coalescer.request();
     coalescer.dispose();
     vi.advanceTimersByTime(10_000);
     expect(ranAtMs).toEqual([0]);

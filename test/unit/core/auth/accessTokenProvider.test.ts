@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Access } from '../../../../src/core/api/tokenProvider';
-import { renew } from '../../../../src/core/auth/loginWithAmazon';
-import { dueAtMs, type Client, type Session } from '../../../../src/core/auth/session';
+import type { TokenResult } from '../../../../src/core/api/tokenProvider';
+import { refreshTokens } from '../../../../src/core/auth/loginWithAmazon';
+import { refreshAtMs, type Client, type Session } from '../../../../src/core/auth/session';
 import { SessionStore } from '../../../../src/core/auth/sessionStore';
-import { SessionTokens, type Renewal } from '../../../../src/core/auth/accessTokenProvider';
-import { SharedWrites } from '../../../../src/core/crossWindow/exclusiveWrites';
+import { AccessTokenProvider, type RefreshResult } from '../../../../src/core/auth/accessTokenProvider';
+import { ExclusiveWrites } from '../../../../src/core/crossWindow/exclusiveWrites';
 import { checkEndpoint } from '../../../../src/core/model/endpoint';
 import { MAPPING_SCOPE } from '../../../../src/core/model/scopes';
 import { type CatalogueEntry, faultCatalogue, faultNames } from '../../../simulator/faultCatalog';
@@ -14,7 +14,7 @@ import { RENEWAL_MEANINGS } from '../../../support/faultInjection/renewalFaults'
 import { SecretVault } from '../../../support/secretStorage';
 import { aPastedSession, HOUR_MS } from '../../../support/sessions';
 import { SharedLock } from '../../../support/sharedLock';
-import { turns } from '../../../support/eventLoopTurns';
+import { eventLoopTurns } from '../../../support/eventLoopTurns';
 import { unexpected } from '../../../support/unexpected';
 
 const MINUTE_MS = 60_000;
@@ -33,13 +33,13 @@ const windows: Window[] = [];
 /** One window of the editor: a store and the tokens that come of it. */
 class Window {
   readonly store: SessionStore;
-  readonly tokens: SessionTokens;
-  readonly renewals: Renewal[] = [];
+  readonly tokens: AccessTokenProvider;
+  readonly renewals: RefreshResult[] = [];
   /** Whom a person was asked a token for, in order, and what they will answer. */
   readonly asked: string[] = [];
   answers: (string | undefined)[] = [];
   afterAsking: () => Promise<void> = () => Promise.resolve();
-  wishedScopes: readonly string[] = [];
+  requestedScopes: readonly string[] = [];
   /** The account that the entry of each service provider names. */
   namedAccounts: Readonly<Record<string, string>> = {};
   tokenEndpoint = simulator.tokenEndpoint;
@@ -54,16 +54,16 @@ class Window {
   whileLoading: () => Promise<void> = () => Promise.resolve();
 
   constructor(sharedAfterMs: number, itsLock = lock) {
-    const writes = new SharedWrites(itsLock, sharedAfterMs);
+    const writes = new ExclusiveWrites(itsLock, sharedAfterMs);
     this.store = new SessionStore(vault.window(), writes, localMs);
-    this.tokens = new SessionTokens({
+    this.tokens = new AccessTokenProvider({
       store: this.store,
       writes,
       loginWithAmazon: async () => {
         await this.whileLoading();
         return {
-          renew: async (...given: Parameters<typeof renew>) => {
-            const result = await renew(...given);
+          refreshTokens: async (...given: Parameters<typeof refreshTokens>) => {
+            const result = await refreshTokens(...given);
             await this.meanwhile();
             return result;
           },
@@ -73,17 +73,17 @@ class Window {
       confirmHost: async (account, host) => {
         this.questions.push(`${account}: ${host}`);
         if (this.confirms.length === 0) unexpected('asking a person for a host');
-        await turns(3);
+        await eventLoopTurns(3);
         await this.whileAsked();
         return this.confirms.shift() ?? false;
       },
       tokenEndpoint: () => checkEndpoint(this.tokenEndpoint),
-      wishedScopes: () => this.wishedScopes,
-      accountNamedBy: (id) => this.namedAccounts[id],
-      askForToken: async (account) => {
+      requestedScopes: () => this.requestedScopes,
+      configuredAccount: (id) => this.namedAccounts[id],
+      promptForToken: async (account) => {
         this.asked.push(account);
         if (this.answers.length === 0) unexpected('asking a person for a token');
-        await turns(1);
+        await eventLoopTurns(1);
         const token = this.answers.shift();
         if (token !== undefined)
           await this.store.save(
@@ -99,17 +99,17 @@ class Window {
     windows.push(this);
   }
 
-  current(row = 'row'): Promise<Access> {
-    return this.tokens.current(row);
+  current(row = 'row'): Promise<TokenResult> {
+    return this.tokens.getToken(row);
   }
 
   /** As for a person who has just clicked, or has since then. */
-  clicked(row = 'row', askedAtMs = performance.now()): Promise<Access> {
-    return this.tokens.current(row, { interactive: true, askedAtMs });
+  clicked(row = 'row', askedAtMs = performance.now()): Promise<TokenResult> {
+    return this.tokens.getToken(row, { interactive: true, askedAtMs });
   }
 
-  replace(refused: string, row = 'row', interactive = false): Promise<Access | undefined> {
-    return this.tokens.replace(row, refused, interactive);
+  replace(refused: string, row = 'row', interactive = false): Promise<TokenResult | undefined> {
+    return this.tokens.refresh(row, refused, interactive);
   }
 }
 
@@ -146,7 +146,7 @@ function aSession(some: Partial<Session> & { readonly refreshToken?: string } = 
     accessToken: control().issueAccessToken(),
     expiresAtMs: localMs() + lifetimeMs,
     scopes: [MANAGEMENT, MAPPING_SCOPE],
-    refresh: { token: refreshToken, dueAtMs: dueAtMs(localMs(), lifetimeMs), client: demoClient() },
+    refresh: { token: refreshToken, refreshAtMs: refreshAtMs(localMs(), lifetimeMs), client: demoClient() },
     ...rest,
   };
 }
@@ -157,11 +157,11 @@ async function signIn(window: Window, session = aSession(), account = 'default')
 }
 
 async function storedSession(account = 'default'): Promise<Session | undefined> {
-  const state = (await openWindow().store.read()).states.get(account);
+  const state = (await openWindow().store.read()).byName.get(account);
   return state?.type === 'signedIn' ? state.session : undefined;
 }
 
-function tokenOf(access: Access | undefined): string {
+function tokenOf(access: TokenResult | undefined): string {
   if (access?.type !== 'granted') throw new Error(`expected a token, but got ${JSON.stringify(access)}`);
   return access.token;
 }
@@ -177,11 +177,11 @@ async function isTaken(token: string): Promise<boolean> {
 
 /** What the client does for one request: another token is asked for once, where the first one is refused. */
 async function request(window: Window, row = 'row'): Promise<boolean> {
-  let access: Access | undefined = await window.current(row);
+  let access: TokenResult | undefined = await window.current(row);
   if (access.type === 'granted' && !(await isTaken(access.token)))
     access = await window.replace(access.token, row, false);
   if (access?.type !== 'granted' || !(await isTaken(access.token))) return false;
-  window.tokens.accepted(row, access.token);
+  window.tokens.markAccepted(row, access.token);
   return true;
 }
 
@@ -220,14 +220,14 @@ describe('the access token of a request', () => {
     const second = await signIn(openWindow());
     expect(tokenOf(await window.current())).toBe(second.accessToken);
     await openWindow().store.remove(['default']);
-    expect(await window.current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
+    expect(await window.current()).toEqual({ type: 'denied', failure: { kind: 'signedOut' } });
     expect(tokenRequests()).toBe(0);
   });
 
   it('is renewed from the moment on in which it is due, before it expires', async () => {
     const window = openWindow();
     const session = await signIn(window);
-    trueMs = (session.refresh?.dueAtMs ?? 0) - 1;
+    trueMs = (session.refresh?.refreshAtMs ?? 0) - 1;
     expect(tokenOf(await window.current())).toBe(session.accessToken);
     expect(tokenRequests()).toBe(0);
     trueMs += 1;
@@ -248,7 +248,7 @@ describe('the access token of a request', () => {
       window,
       {
         ...other,
-        refresh: { dueAtMs: 0, token: control().issueRefreshToken({ clientId: id }), client: { id, secret } },
+        refresh: { refreshAtMs: 0, token: control().issueRefreshToken({ clientId: id }), client: { id, secret } },
       },
       'clinics',
     );
@@ -269,12 +269,12 @@ describe('the access token of a request', () => {
     await signIn(window, aSession({ id: 'hotels' }), 'hotels');
     await signIn(window, aSession(), 'default');
     const hotels = await storedSession('hotels');
-    expect(tokenOf(await window.tokens.ofAccount('hotels'))).toBe(hotels?.accessToken);
+    expect(tokenOf(await window.tokens.forAccount('hotels'))).toBe(hotels?.accessToken);
     pass(2 * HOUR_MS);
-    expect(await isTaken(tokenOf(await window.tokens.ofAccount('hotels')))).toBe(true);
-    expect(await window.tokens.ofAccount('clinics')).toEqual({
+    expect(await isTaken(tokenOf(await window.tokens.forAccount('hotels')))).toBe(true);
+    expect(await window.tokens.forAccount('clinics')).toEqual({
       type: 'denied',
-      why: { kind: 'accountMissing', account: 'clinics' },
+      failure: { kind: 'accountMissing', account: 'clinics' },
     });
   });
 });
@@ -298,12 +298,12 @@ describe('the account of a service provider', () => {
     ['which is one of several', ['a', 'b'], 'row', { kind: 'accountMissing' }],
     ['where nobody is signed in', [], 'named', { kind: 'signedOut', account: 'hotels' }],
     ['which is not named where nobody is signed in', [], 'row', { kind: 'signedOut' }],
-  ])('%s gets no token, and nobody is asked', async (_which, accounts, row, why) => {
+  ])('%s gets no token, and nobody is asked', async (_which, accounts, row, failure) => {
     const window = openWindow();
     window.namedAccounts = NAMED;
     for (const account of accounts) await signIn(window, aSession({ id: account }), account);
-    expect(await window.current(row)).toEqual({ type: 'denied', why });
-    expect(await window.replace('Atza|refused', row, true)).toEqual({ type: 'denied', why });
+    expect(await window.current(row)).toEqual({ type: 'denied', failure });
+    expect(await window.replace('Atza|refused', row, true)).toEqual({ type: 'denied', failure });
     expect(tokenRequests()).toBe(0);
   });
 
@@ -312,9 +312,9 @@ describe('the account of a service provider', () => {
     await signIn(window);
     await signIn(window, aSession({ id: 'us' }), 'us');
     await openWindow().store.remove(['default']);
-    const why = { kind: 'signedOut', account: 'default' };
-    expect(await window.current()).toEqual({ type: 'denied', why });
-    expect(await window.replace('Atza|refused', 'row', true)).toEqual({ type: 'denied', why });
+    const failure = { kind: 'signedOut', account: 'default' };
+    expect(await window.current()).toEqual({ type: 'denied', failure });
+    expect(await window.replace('Atza|refused', 'row', true)).toEqual({ type: 'denied', failure });
     await openWindow().store.handOver();
     expect(tokenOf(await window.current())).toBe((await storedSession('us'))?.accessToken);
   });
@@ -325,7 +325,10 @@ describe('the account of a service provider', () => {
     const hotels = await signIn(window, aSession(), 'hotels');
     await signIn(window);
     await window.store.renew('hotels', hotels, undefined);
-    expect(await window.current('named')).toEqual({ type: 'denied', why: { kind: 'signedOut', account: 'hotels' } });
+    expect(await window.current('named')).toEqual({
+      type: 'denied',
+      failure: { kind: 'signedOut', account: 'hotels' },
+    });
     expect(tokenOf(await window.current('row'))).toBe((await storedSession())?.accessToken);
   });
 });
@@ -337,9 +340,9 @@ describe('the scopes that are missing', () => {
     ['what was wished for and not granted', [MAPPING_SCOPE], [MANAGEMENT, MAPPING_SCOPE], [MANAGEMENT]],
     ['what the service asks for, although nobody wished for it', [MANAGEMENT], [MANAGEMENT], [MAPPING_SCOPE]],
     ['named once', [], [MAPPING_SCOPE, MAPPING_SCOPE], [MAPPING_SCOPE]],
-  ])('are %s', async (_which, scopes, wished, missing) => {
+  ])('are %s', async (_which, scopes, target, missing) => {
     const window = openWindow();
-    window.wishedScopes = wished;
+    window.requestedScopes = target;
     const { scopes: _scopes, ...session } = aSession();
     await signIn(window, { ...session, ...(scopes && { scopes }) });
     expect(await window.current()).toMatchObject({ type: 'granted', missingScopes: missing });
@@ -468,7 +471,7 @@ describe('a renewal', () => {
       ...session,
       accessToken: token,
       expiresAtMs: localMs() + HOUR_MS / 2,
-      refresh: { ...session.refresh, dueAtMs: dueAtMs(localMs(), HOUR_MS / 2) },
+      refresh: { ...session.refresh, refreshAtMs: refreshAtMs(localMs(), HOUR_MS / 2) },
     });
   });
 
@@ -492,7 +495,7 @@ describe('a renewal', () => {
     pass(2 * HOUR_MS);
     expect(await window.current()).toMatchObject({
       type: 'denied',
-      why: { kind: 'renewalFailed', signIn: { kind: 'endpointRefused' } },
+      failure: { kind: 'renewalFailed', signIn: { kind: 'endpointRefused' } },
     });
     expect(await storedSession()).toEqual(session);
     window.tokenEndpoint = simulator.tokenEndpoint;
@@ -512,8 +515,8 @@ describe('a renewal', () => {
       here.meanwhile = async () => where()?.store.remove(['default']);
       expect((await here.current()).type, 'access for the request that waited').toBe('denied');
       expect(vault.everything).toBe('[]');
-      expect(await here.current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
-      expect(await openWindow().current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
+      expect(await here.current()).toEqual({ type: 'denied', failure: { kind: 'signedOut' } });
+      expect(await openWindow().current()).toEqual({ type: 'denied', failure: { kind: 'signedOut' } });
     }
   });
 
@@ -529,8 +532,8 @@ describe('a renewal', () => {
     here.meanwhile = async () => {
       await signIn(openWindow(), newer);
     };
-    const why = isRefused ? { kind: 'signedOut', signIn: { kind: 'grantEnded' } } : { kind: 'contextChanged' };
-    expect(await here.current()).toMatchObject({ type: 'denied', why });
+    const failure = isRefused ? { kind: 'signedOut', signIn: { kind: 'grantEnded' } } : { kind: 'contextChanged' };
+    expect(await here.current()).toMatchObject({ type: 'denied', failure });
     expect(await storedSession()).toEqual(newer);
     expect(await here.current()).toMatchObject({ token: newer.accessToken, session: 'anew' });
     expect(tokenRequests()).toBe(1);
@@ -542,16 +545,16 @@ describe('a renewal', () => {
     here.meanwhile = async () => {
       await signIn(openWindow(), aSession({ id: 'anew' }));
     };
-    expect(await here.replace(accessToken)).toMatchObject({ why: { kind: 'contextChanged' } });
+    expect(await here.replace(accessToken)).toMatchObject({ failure: { kind: 'contextChanged' } });
   });
 
   it('that fails lets nobody use a token that is still good after signing out', async () => {
     const here = openWindow();
     const session = await signIn(here);
-    trueMs = session.refresh?.dueAtMs ?? 0;
+    trueMs = session.refresh?.refreshAtMs ?? 0;
     control().addFault({ name: 'unavailable', operation: 'token' });
     here.meanwhile = () => here.store.remove(['default']);
-    expect(await here.current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
+    expect(await here.current()).toEqual({ type: 'denied', failure: { kind: 'signedOut' } });
   });
 
   it('that Login with Amazon puts off says how much is left of the wait', async () => {
@@ -561,7 +564,7 @@ describe('a renewal', () => {
     control().addFault({ kind: 'answer', status: 429, retryAfter: { seconds: 50 }, operation: 'token' });
     const leftMs = async () => {
       const access = await here.current();
-      return access.type === 'denied' ? access.why.signIn?.retryAfterMs : undefined;
+      return access.type === 'denied' ? access.failure.signIn?.retryAfterMs : undefined;
     };
     expect(await leftMs()).toBe(50_000);
     pass(20_000);
@@ -579,7 +582,7 @@ describe('a renewal', () => {
       here.namedAccounts = { row: 'hotels' };
       return Promise.resolve();
     };
-    expect(await here.current()).toMatchObject({ type: 'denied', why: { kind: 'contextChanged' } });
+    expect(await here.current()).toMatchObject({ type: 'denied', failure: { kind: 'contextChanged' } });
   });
 
   it('is not asked for with the refresh token of somebody who signs out while Login with Amazon is being loaded', async () => {
@@ -587,7 +590,7 @@ describe('a renewal', () => {
     await signIn(here);
     pass(2 * HOUR_MS);
     here.whileLoading = () => here.store.remove(['default']);
-    expect(await here.current()).toMatchObject({ type: 'denied', why: { kind: 'signedOut' } });
+    expect(await here.current()).toMatchObject({ type: 'denied', failure: { kind: 'signedOut' } });
     expect(tokenRequests()).toBe(0);
   });
 
@@ -627,7 +630,7 @@ describe('a renewal', () => {
     vault.broken = 'writes';
     control().expireToken(accessToken);
     const unstored = tokenOf(await window.replace(accessToken));
-    window.tokens.accepted('row', unstored);
+    window.tokens.markAccepted('row', unstored);
     control().expireToken(unstored);
     const arrival = new Promise<void>((arrived) => {
       window.meanwhile = () => {
@@ -637,7 +640,7 @@ describe('a renewal', () => {
     });
     const replacing = window.replace(unstored);
     await arrival;
-    await turns(10);
+    await eventLoopTurns(10);
     const access = await window.current('another row');
     expect(access).toEqual(await replacing);
     expect(tokenRequests()).toBe(2);
@@ -650,10 +653,10 @@ describe('a renewal', () => {
     vault.broken = 'writes';
     await window.current();
     vault.broken = 'nothing';
-    const anew = await signIn(openWindow(), aSession({ id: 'anew' }));
-    expect(tokenOf(await window.current())).toBe(anew.accessToken);
+    const again = await signIn(openWindow(), aSession({ id: 'anew' }));
+    expect(tokenOf(await window.current())).toBe(again.accessToken);
     await openWindow().store.remove(['default']);
-    expect(await window.current()).toEqual({ type: 'denied', why: { kind: 'signedOut' } });
+    expect(await window.current()).toEqual({ type: 'denied', failure: { kind: 'signedOut' } });
   });
 
   it('that ends the session is believed also where that cannot be stored', async () => {
@@ -663,7 +666,7 @@ describe('a renewal', () => {
     vault.broken = 'writes';
     control().revokeAllRefreshTokens();
     for (let row = 0; row < 20; row++)
-      expect(await window.current(`row ${row}`)).toMatchObject({ type: 'denied', why: { kind: 'signedOut' } });
+      expect(await window.current(`row ${row}`)).toMatchObject({ type: 'denied', failure: { kind: 'signedOut' } });
     expect(tokenRequests()).toBe(1);
   });
 
@@ -728,7 +731,7 @@ describe('a token that was renewed lately and is refused all the same', () => {
     const [here, there] = [openWindow(), openWindow()];
     const { accessToken } = await signIn(here);
     const told = async () => {
-      there.tokens.note((await there.store.read()).states.values());
+      there.tokens.observe((await there.store.read()).byName.values());
     };
     await told();
     const token = tokenOf(await here.replace(accessToken));
@@ -750,7 +753,7 @@ describe('a token that was renewed lately and is refused all the same', () => {
   it('is renewed for a provider for which it was taken before, and for no other one', async () => {
     const window = openWindow();
     const token = await renewedLately(window);
-    window.tokens.accepted('row', token);
+    window.tokens.markAccepted('row', token);
     expect(await window.replace(token, 'another row')).toBeUndefined();
     const next = tokenOf(await window.replace(token, 'row'));
     expect(next).not.toBe(token);
@@ -771,11 +774,11 @@ describe('the end of a session', () => {
     if (keepsClient) control().revokeAllRefreshTokens();
     pass(2 * HOUR_MS);
     const access = await here.current();
-    expect(access).toMatchObject({ type: 'denied', why: { kind: 'signedOut', signIn: { kind } } });
+    expect(access).toMatchObject({ type: 'denied', failure: { kind: 'signedOut', signIn: { kind } } });
     expect(here.renewals).toMatchObject([{ account: 'default', failure: { kind } }]);
     for (const window of [here, there, openWindow()]) {
-      expect(await window.current()).toEqual({ type: 'denied', why: { kind: 'signedOut', account: 'default' } });
-      expect((await window.store.read()).states.get('default')).toEqual({
+      expect(await window.current()).toEqual({ type: 'denied', failure: { kind: 'signedOut', account: 'default' } });
+      expect((await window.store.read()).byName.get('default')).toEqual({
         type: 'signedOut',
         reason: 'ended',
         ...(keepsClient && { client }),
@@ -793,7 +796,7 @@ describe('the end of a session', () => {
     pass(2 * HOUR_MS);
     control().revokeAllRefreshTokens();
     for (const accesses of await hundred(() => Promise.all([here.current(), there.current()]))) {
-      for (const access of accesses) expect(access).toMatchObject({ type: 'denied', why: { kind: 'signedOut' } });
+      for (const access of accesses) expect(access).toMatchObject({ type: 'denied', failure: { kind: 'signedOut' } });
     }
     expect(tokenRequests()).toBe(1);
   });
@@ -821,11 +824,11 @@ describe('under each fault of the token endpoint', () => {
     const limit = meaning === 'timeout' ? hurry() : undefined;
 
     // Due, and good for one more minute.
-    trueMs = session.refresh?.dueAtMs ?? 0;
+    trueMs = session.refresh?.refreshAtMs ?? 0;
     const early = await here.current();
     if (meaning === 'grantEnded' || meaning === 'clientRefused') {
       for (const access of [early, await there.current()])
-        expect(access).toMatchObject({ type: 'denied', why: { kind: 'signedOut' } });
+        expect(access).toMatchObject({ type: 'denied', failure: { kind: 'signedOut' } });
       expect(await storedSession()).toBeUndefined();
       return;
     }
@@ -839,7 +842,7 @@ describe('under each fault of the token endpoint', () => {
 
     pass(MINUTE_MS);
     const late = await here.current();
-    expect(late).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed', signIn: { kind: meaning } } });
+    expect(late).toMatchObject({ type: 'denied', failure: { kind: 'renewalFailed', signIn: { kind: meaning } } });
     expect(JSON.stringify([late, here.renewals])).not.toMatch(/Atz[ar]\||oa2-cs/);
     expect(await storedSession()).toEqual(session);
 
@@ -862,7 +865,7 @@ describe('an outage of Login with Amazon', () => {
     expect(tokenRequests()).toBe(1);
     pass(3_001);
     for (let row = 0; row < 100; row++) {
-      expect(await window.current(`row ${row}`)).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed' } });
+      expect(await window.current(`row ${row}`)).toMatchObject({ type: 'denied', failure: { kind: 'renewalFailed' } });
     }
     expect(tokenRequests()).toBe(2);
   });
@@ -884,7 +887,7 @@ describe('an outage of Login with Amazon', () => {
     await window.current();
     control().removeFault(fault);
     pass(waited * 1000 - 1_000);
-    expect(await window.current()).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed' } });
+    expect(await window.current()).toMatchObject({ type: 'denied', failure: { kind: 'renewalFailed' } });
     expect(tokenRequests()).toBe(1);
     pass(1_001);
     expect(await isTaken(tokenOf(await window.current()))).toBe(true);
@@ -896,9 +899,9 @@ describe('an outage of Login with Amazon', () => {
     await signIn(window);
     pass(2 * HOUR_MS);
     const fault = control().addFault({ name: 'unavailable', operation: 'token' });
-    expect(await window.current()).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed' } });
+    expect(await window.current()).toMatchObject({ type: 'denied', failure: { kind: 'renewalFailed' } });
     pass(100);
-    expect(await window.clicked()).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed' } });
+    expect(await window.clicked()).toMatchObject({ type: 'denied', failure: { kind: 'renewalFailed' } });
     expect(tokenRequests()).toBe(2);
     control().removeFault(fault);
     pass(100);
@@ -939,7 +942,7 @@ describe('an outage of Login with Amazon', () => {
     control().addFault({ kind: 'answer', status: 429, retryAfter: { seconds: 10 }, operation: 'token', count: 1 });
     await window.current();
     pass(9_000);
-    expect(await window.clicked()).toMatchObject({ type: 'denied', why: { signIn: { kind: 'throttled' } } });
+    expect(await window.clicked()).toMatchObject({ type: 'denied', failure: { signIn: { kind: 'throttled' } } });
     expect(tokenRequests()).toBe(1);
     pass(1_001);
     expect(await isTaken(tokenOf(await window.clicked()))).toBe(true);
@@ -952,11 +955,11 @@ describe('an outage of Login with Amazon', () => {
     await signIn(window, aSession({ id: 'hotels' }), 'hotels');
     pass(2 * HOUR_MS);
     control().addFault({ name: 'unavailable', operation: 'token', count: 1 });
-    expect(await window.current()).toMatchObject({ type: 'denied', why: { kind: 'renewalFailed' } });
+    expect(await window.current()).toMatchObject({ type: 'denied', failure: { kind: 'renewalFailed' } });
     expect(await isTaken(tokenOf(await window.current('hotel')))).toBe(true);
-    const anew = await signIn(window, aSession({ id: 'anew' }));
+    const again = await signIn(window, aSession({ id: 'anew' }));
     pass(2 * HOUR_MS);
-    expect(tokenOf(await window.current())).not.toBe(anew.accessToken);
+    expect(tokenOf(await window.current())).not.toBe(again.accessToken);
   });
 
   it('is over for a window whose token another window has renewed', async () => {
@@ -1028,7 +1031,7 @@ describe('the hosts that secrets of a session may go to', () => {
   const OTHER = 'https://other.example';
   const UNCONFIRMED = {
     type: 'denied',
-    why: { kind: 'endpointUnconfirmed', account: 'default', detail: 'other.example' },
+    failure: { kind: 'endpointUnconfirmed', account: 'default', detail: 'other.example' },
   };
   const interactive = { interactive: true, askedAtMs: 0 };
   const bound = (some: Partial<Session> = {}) => aSession({ origins: ['loopback'], ...some });
@@ -1039,7 +1042,7 @@ describe('the hosts that secrets of a session may go to', () => {
       const window = openWindow();
       const { accessToken } = await signIn(window, bound());
       window.apiEndpoint = apiEndpoint;
-      const denied = { type: 'denied', why: { kind: 'endpointUnconfirmed', account: 'default' } };
+      const denied = { type: 'denied', failure: { kind: 'endpointUnconfirmed', account: 'default' } };
       expect(await window.current()).toMatchObject(denied);
       expect(await window.replace(accessToken)).toMatchObject(denied);
       expect(await window.replace('Atza|refused')).toMatchObject(denied);
@@ -1062,7 +1065,7 @@ describe('the hosts that secrets of a session may go to', () => {
     const { accessToken } = await signIn(here, bound());
     here.apiEndpoint = there.apiEndpoint = OTHER;
     here.confirms = [true];
-    const accesses = await hundred((i) => here.tokens.current(`row ${i}`, interactive));
+    const accesses = await hundred((i) => here.tokens.getToken(`row ${i}`, interactive));
     expect(new Set(accesses.map(tokenOf))).toEqual(new Set([accessToken]));
     expect(here.questions).toEqual(['default: other.example']);
     expect(tokenOf(await there.current())).toBe(accessToken);
@@ -1077,25 +1080,25 @@ describe('the hosts that secrets of a session may go to', () => {
     window.apiEndpoint = OTHER;
     window.confirms = [false];
     for (let row = 0; row < 3; row++) {
-      expect(await window.tokens.current(`row ${row}`, interactive)).toEqual(UNCONFIRMED);
+      expect(await window.tokens.getToken(`row ${row}`, interactive)).toEqual(UNCONFIRMED);
     }
     expect(window.questions).toHaveLength(1);
-    const anew = await signIn(window, bound({ id: 'anew', origins: ['loopback', OTHER] }));
-    expect(tokenOf(await window.current())).toBe(anew.accessToken);
+    const again = await signIn(window, bound({ id: 'anew', origins: ['loopback', OTHER] }));
+    expect(tokenOf(await window.current())).toBe(again.accessToken);
   });
 
   it('hold for renewals: a refresh token goes to no other host unasked, and a token that is still good serves', async () => {
     const window = openWindow();
     const session = await signIn(window, bound());
     window.tokenEndpoint = `${OTHER}/auth/o2/token`;
-    trueMs = session.refresh?.dueAtMs ?? 0;
+    trueMs = session.refresh?.refreshAtMs ?? 0;
     expect(tokenOf(await window.current())).toBe(session.accessToken);
     expect(await window.replace(session.accessToken)).toEqual(UNCONFIRMED);
     pass(2 * HOUR_MS);
     expect(await window.current()).toEqual(UNCONFIRMED);
-    expect(await window.tokens.ofAccount('default')).toEqual(UNCONFIRMED);
+    expect(await window.tokens.forAccount('default')).toEqual(UNCONFIRMED);
     window.confirms = [false];
-    expect(await window.tokens.current('row', interactive)).toEqual(UNCONFIRMED);
+    expect(await window.tokens.getToken('row', interactive)).toEqual(UNCONFIRMED);
     expect(tokenRequests()).toBe(0);
     expect(await storedSession()).toEqual(session);
   });
@@ -1122,7 +1125,7 @@ describe('the hosts that secrets of a session may go to', () => {
     window.whileAsked = async () => {
       await act();
     };
-    expect(await window.tokens.current('row', interactive)).toMatchObject({ type: 'denied', why: { kind } });
+    expect(await window.tokens.getToken('row', interactive)).toMatchObject({ type: 'denied', failure: { kind } });
     expect((await storedSession())?.origins ?? ['loopback']).toEqual(['loopback']);
   });
 
@@ -1132,7 +1135,7 @@ describe('the hosts that secrets of a session may go to', () => {
     window.apiEndpoint = OTHER;
     window.confirms = [true];
     vault.broken = 'writes';
-    expect(tokenOf(await window.tokens.current('row', interactive))).toBe(accessToken);
+    expect(tokenOf(await window.tokens.getToken('row', interactive))).toBe(accessToken);
     expect(tokenOf(await window.current())).toBe(accessToken);
   });
 });
@@ -1181,7 +1184,7 @@ describe('a pasted token that is refused', () => {
     window.afterAsking = async () => {
       await signIn(openWindow(), aSession({ id: 'anew' }));
     };
-    expect(await asking).toEqual({ type: 'denied', why: { kind: 'contextChanged', account: 'default' } });
+    expect(await asking).toEqual({ type: 'denied', failure: { kind: 'contextChanged', account: 'default' } });
   });
 
   it('is not asked for twice after the person had no other one', async () => {
@@ -1220,7 +1223,7 @@ describe('a pasted token that is refused', () => {
     await signIn(window, pasted());
     expect(tokenOf(await window.current())).toBe('Atza|pasted');
     pass(2 * HOUR_MS);
-    expect(await window.current()).toEqual({ type: 'denied', why: { kind: 'signedOut', account: 'default' } });
+    expect(await window.current()).toEqual({ type: 'denied', failure: { kind: 'signedOut', account: 'default' } });
     expect(tokenRequests()).toBe(0);
   });
 });

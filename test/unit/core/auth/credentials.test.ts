@@ -6,7 +6,7 @@ import {
   checkClientSecret,
   checkRefreshToken,
 } from '../../../../src/core/auth/credentials';
-import type { IdentifierCheck } from '../../../../src/core/model/identifiers';
+import type { ValidationResult } from '../../../../src/core/model/identifiers';
 import { anyText, aSecret, anUnmarkedSecret } from '../../../support/arbitraries';
 import { ACCESS_TOKEN, ODD_ACCESS_TOKEN, SERVICE_PROVIDER, SKILL } from '../../../support/builders';
 
@@ -19,7 +19,7 @@ const UNKNOWN = 'some-word-of-an-unknown-form';
 /** What each check says of what is pasted; undefined where it is taken without a word. */
 const CREDENTIALS: readonly {
   readonly what: string;
-  readonly check: (pasted: string) => IdentifierCheck;
+  readonly check: (pasted: string) => ValidationResult;
   readonly maxLength: number;
   readonly taken: readonly string[];
   readonly warning: string;

@@ -7,16 +7,16 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   exchangeCode,
-  isAnswerTo,
+  matchesRequest,
   prepareAuthorization,
-  renew,
+  refreshTokens,
   type AuthorizationRequest,
   type Tokens,
 } from '../../../../src/core/auth/loginWithAmazon';
 import type { Client } from '../../../../src/core/auth/session';
 import type { SignInFailure, SignInResult } from '../../../../src/core/failures/signInFailure';
 import { startSimulator, type Simulator } from '../../../simulator/simulator';
-import { atOnce } from '../../../support/expectImmediate';
+import { expectImmediate } from '../../../support/expectImmediate';
 import { anUnmarkedSecret, aSecret } from '../../../support/arbitraries';
 import { CLIENT } from '../../../support/sessions';
 import { startWebServer, type WebServer } from '../../../support/webServer';
@@ -26,9 +26,9 @@ const MANAGEMENT = 'alexa::enterprise:management';
 const MAPPING = 'amazon_communication::service_provider';
 const SCOPES = [MANAGEMENT, MAPPING];
 const ENDPOINT = 'https://www.amazon.com/ap/oa';
-const WISH = { clientId: CLIENT.id, redirectUri: REDIRECT_URI, scopes: SCOPES };
+const REQUEST = { clientId: CLIENT.id, redirectUri: REDIRECT_URI, scopes: SCOPES };
 
-const prepared = (wish = WISH) => prepareAuthorization(wish, ENDPOINT);
+const prepared = (requestCase = REQUEST) => prepareAuthorization(requestCase, ENDPOINT);
 const parametersOf = ({ url }: AuthorizationRequest) => Object.fromEntries(new URL(url).searchParams);
 const never = () => new AbortController().signal;
 
@@ -70,7 +70,7 @@ describe('the address of the consent page', () => {
       code_challenge: createHash('sha256').update(request.codeVerifier).digest('base64url'),
       code_challenge_method: 'S256',
     });
-    expect(request).toMatchObject(WISH);
+    expect(request).toMatchObject(REQUEST);
   });
 
   it('never holds the verifier', async () => {
@@ -128,7 +128,7 @@ describe('an address that the browser comes back to', () => {
     ['a refusal without description', 'BASE?error=access_denied&state=STATE'],
     ['a code and a fragment, which no browser sends', 'BASE?code=a-code&state=STATE#x'],
   ])('is the answer with %s', (_what, text) => {
-    expect(isAnswerTo(request, address(text))).toBe(true);
+    expect(matchesRequest(request, address(text))).toBe(true);
   });
 
   it.each([
@@ -158,13 +158,13 @@ describe('an address that the browser comes back to', () => {
     ['of a host that begins like it', 'http://127.0.0.1.example.com:9090/cb?code=a-code&state=STATE'],
     ['of another scheme', 'https://127.0.0.1:9090/cb?code=a-code&state=STATE'],
   ])('is no answer %s', (_what, text) => {
-    expect(isAnswerTo(request, address(text))).toBe(false);
+    expect(matchesRequest(request, address(text))).toBe(false);
   });
 
   it('is the answer to its own request alone', async () => {
     const other = await prepared();
-    expect(isAnswerTo(other, answerTo(request))).toBe(false);
-    expect(isAnswerTo(other, answerTo(other))).toBe(true);
+    expect(matchesRequest(other, answerTo(request))).toBe(false);
+    expect(matchesRequest(other, answerTo(other))).toBe(true);
   });
 
   it.each([
@@ -276,7 +276,7 @@ describe('the exchange of a code', () => {
     nowMs = Date.now();
     simulator.control.reset();
     client = { id: simulator.control.demo.clientId, secret: simulator.control.demo.clientSecret };
-    request = await prepared({ ...WISH, clientId: client.id });
+    request = await prepared({ ...REQUEST, clientId: client.id });
   });
 
   it('gives an access token that the service takes, its life, a refresh token that works, and the scopes', async () => {
@@ -290,7 +290,7 @@ describe('the exchange of a code', () => {
       { headers: { authorization: `Bearer ${tokens.accessToken}` } },
     );
     expect(read.status).toBe(200);
-    const renewed = valueOf(await renew(tokens.refreshToken ?? '', client, simulator.tokenEndpoint));
+    const renewed = valueOf(await refreshTokens(tokens.refreshToken ?? '', client, simulator.tokenEndpoint));
     expect(renewed.accessToken).not.toBe(tokens.accessToken);
   });
 
@@ -344,7 +344,7 @@ describe('the exchange of a code', () => {
   });
 
   it('is refused for a code that came from another sign-in: its verifier is another one', async () => {
-    const other = await prepared({ ...WISH, clientId: client.id });
+    const other = await prepared({ ...REQUEST, clientId: client.id });
     const code = consented(other).searchParams.get('code') ?? '';
     expect(failureOf(await exchanged(answerTo(request, { code }))).kind).toBe('codeRefused');
   });
@@ -400,7 +400,7 @@ describe('the exchange of a code', () => {
     const exchange = exchangeCode(request, consented(), client, simulator.tokenEndpoint, stop.signal);
     await simulator.control.waitForRequest(({ operation }) => operation === 'token');
     stop.abort();
-    expect(await atOnce(exchange)).toEqual({ ok: false, failure: { kind: 'cancelled' } });
+    expect(await expectImmediate(exchange)).toEqual({ ok: false, failure: { kind: 'cancelled' } });
     await simulator.control.waitForRequest(({ ended }) => ended === 'clientGone');
   });
 
@@ -437,7 +437,7 @@ describe('an answer of the token endpoint', () => {
   });
   afterAll(() => server.stop());
 
-  const renewing = (token = 'Atzr|sent', client = CLIENT) => renew(token, client, `${server.url}/token`);
+  const renewing = (token = 'Atzr|sent', client = CLIENT) => refreshTokens(token, client, `${server.url}/token`);
   const exchanging = (code = 'a-code', client = CLIENT) =>
     exchangeCode(authorization, answerTo(authorization, { code }), client, `${server.url}/token`, never());
 
@@ -668,7 +668,7 @@ describe('an answer of the token endpoint', () => {
   it('that never comes, since nobody is there, says so by the code of the network alone', async () => {
     const gone = await startWebServer(() => undefined);
     await gone.stop();
-    const result: SignInResult<Tokens> = await renew('Atzr|sent', CLIENT, `${gone.url}/token`);
+    const result: SignInResult<Tokens> = await refreshTokens('Atzr|sent', CLIENT, `${gone.url}/token`);
     expect(result).toEqual({ ok: false, failure: { kind: 'network', detail: 'ECONNREFUSED' } });
   });
 
@@ -679,11 +679,11 @@ describe('an answer of the token endpoint', () => {
         resolve(request);
       };
     });
-    const renewal = renew('Atzr|sent', CLIENT, `${server.url}/token`, stop.signal);
+    const renewal = refreshTokens('Atzr|sent', CLIENT, `${server.url}/token`, stop.signal);
     const request = await arrived;
     const closed = once(request.socket, 'close');
     stop.abort();
-    expect(await atOnce(renewal)).toEqual({ ok: false, failure: { kind: 'cancelled' } });
+    expect(await expectImmediate(renewal)).toEqual({ ok: false, failure: { kind: 'cancelled' } });
     await closed;
   });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, Server, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { listenForRedirect, type RedirectListener } from '../../../../src/core/auth/loopbackServer';
+import { listenForRedirect, type LoopbackServer } from '../../../../src/core/auth/loopbackServer';
 import { checkRedirectUri } from '../../../../src/core/model/redirectUri';
 import { freePort } from '../../../support/freePort';
 
@@ -11,15 +11,15 @@ const STATE = 'the-state-of-this-sign-in';
 const ANSWER = `/cb?code=${CODE}&state=${STATE}`;
 const pages = {
   language: 'de',
-  refused: { title: 'Refused', text: 'This is not an answer.' },
-  used: { title: 'Used', text: 'There was an answer.' },
+  rejected: { title: 'Refused', text: 'This is not an answer.' },
+  alreadyHandled: { title: 'Used', text: 'There was an answer.' },
 };
 const signedIn = { title: 'Signed in', text: 'Close this page.' };
 const accepts = (address: URL) => address.searchParams.get('state') === STATE;
 
 let port: number;
 let host: string;
-let listener: RedirectListener;
+let listener: LoopbackServer;
 const sockets: Socket[] = [];
 
 function redirectTo(redirectUri: string) {
@@ -28,7 +28,7 @@ function redirectTo(redirectUri: string) {
   return check;
 }
 
-async function listen(redirectUri = `http://127.0.0.1:${port}/cb`): Promise<RedirectListener> {
+async function listen(redirectUri = `http://127.0.0.1:${port}/cb`): Promise<LoopbackServer> {
   const result = await listenForRedirect(redirectTo(redirectUri), accepts, pages);
   if (!result.ok) throw new Error(`expected to listen, but: ${JSON.stringify(result.failure)}`);
   return result.value;
@@ -60,7 +60,7 @@ const exchange = async (text: string) => received(await send(text));
 
 /** As `exchange`, for what must be refused: a request that is taken for the answer would wait for the end of the sign-in. */
 async function refused(text: string): Promise<string> {
-  const taken = listener.redirected.then(() => 'taken for the answer');
+  const taken = listener.redirect.then(() => 'taken for the answer');
   return Promise.race([exchange(text), taken]);
 }
 
@@ -69,7 +69,7 @@ const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?
 /** What must hold after each attack: the browser's own answer still comes through, and it is the first one that counts. */
 async function stillWaits(): Promise<void> {
   const browser = fetch(`http://127.0.0.1:${port}${ANSWER}`);
-  expect((await listener.redirected).searchParams.get('code')).toBe(CODE);
+  expect((await listener.redirect).searchParams.get('code')).toBe(CODE);
   await listener.end(signedIn);
   expect(await (await browser).text()).toContain('Signed in');
 }
@@ -87,7 +87,7 @@ afterEach(async () => {
 describe('the browser that comes back', () => {
   it('waits until the sign-in has ended, and is told how', async () => {
     const socket = await send(get(ANSWER));
-    const address = await listener.redirected;
+    const address = await listener.redirect;
     expect(address.href).toBe(`http://${host}${ANSWER}`);
     expect(socket.bytesRead).toBe(0);
     const answer = received(socket);
@@ -98,7 +98,7 @@ describe('the browser that comes back', () => {
 
   it('is told so when the sign-in was cancelled', async () => {
     const answer = exchange(get(ANSWER));
-    await listener.redirected;
+    await listener.redirect;
     await listener.end();
     expect(statusOf(await answer)).toBe(400);
     expect(await answer).toContain('<h1>Refused</h1>');
@@ -106,14 +106,14 @@ describe('the browser that comes back', () => {
 
   it('may bring a refusal in the place of a code', async () => {
     const browser = fetch(`http://${host}/cb?error=access_denied&state=${STATE}`);
-    expect((await listener.redirected).searchParams.get('error')).toBe('access_denied');
+    expect((await listener.redirect).searchParams.get('error')).toBe('access_denied');
     await listener.end(signedIn);
     expect((await browser).status).toBe(200);
   });
 
   it('gets all of the page before the connection is closed', async () => {
     const browser = fetch(`http://${host}${ANSWER}`).then((response) => response.text());
-    await listener.redirected;
+    await listener.redirect;
     const text = 'long '.repeat(2_000_000);
     await listener.end({ ...signedIn, text });
     expect((await browser).includes(text)).toBe(true);
@@ -121,7 +121,7 @@ describe('the browser that comes back', () => {
 
   it('may have gone away again, and the sign-in ends all the same', async () => {
     const socket = await send(get(ANSWER));
-    await listener.redirected;
+    await listener.redirect;
     socket.destroy();
     await once(socket, 'close');
     await listener.end(signedIn);
@@ -134,7 +134,7 @@ describe('the browser that comes back', () => {
     listener = await listen(`http://${host}/cb`);
     expect(statusOf(await refused(get(ANSWER).replace('localhost', '127.0.0.1')))).toBe(421);
     const answer = exchange(get(ANSWER));
-    expect((await listener.redirected).host).toBe(host);
+    expect((await listener.redirect).host).toBe(host);
     await listener.end(signedIn);
     expect(statusOf(await answer)).toBe(200);
   });
@@ -145,7 +145,7 @@ describe('the browser that comes back', () => {
     const target = `${path || '/'}?code=${CODE}&state=${STATE}`;
     expect(statusOf(await exchange(get(ANSWER)))).toBe(404);
     const answer = exchange(get(target));
-    expect((await listener.redirected).href).toBe(`http://${host}${target}`);
+    expect((await listener.redirect).href).toBe(`http://${host}${target}`);
     await listener.end(signedIn);
     expect(statusOf(await answer)).toBe(200);
   });
@@ -184,7 +184,7 @@ describe('the page', () => {
     const result = await listenForRedirect(redirectTo(`http://${host}/cb`), accepts, {
       ...pages,
       language: '"><script>',
-      refused: { title: '</title><script>alert(1)</script>', text: `<img src=x onerror='x'> & "quoted"` },
+      rejected: { title: '</title><script>alert(1)</script>', text: `<img src=x onerror='x'> & "quoted"` },
     });
     if (!result.ok) throw new Error('expected to listen');
     listener = result.value;
@@ -243,7 +243,7 @@ describe.runIf(hasIPv6)('localhost, which a browser may take for [::1],', () => 
     sockets.push(socket);
     socket.write(get(ANSWER));
     const answer = received(socket);
-    expect((await listener.redirected).host).toBe(host);
+    expect((await listener.redirect).host).toBe(host);
     await listener.end(signedIn);
     expect(statusOf(await answer)).toBe(200);
     expect(await Promise.all(['127.0.0.1', '::1'].map(isListenedTo))).toEqual([false, false]);
@@ -254,9 +254,9 @@ describe.runIf(hasIPv6)('localhost, which a browser may take for [::1],', () => 
     const first = connect(port, '::1');
     sockets.push(first);
     first.write(get(ANSWER));
-    await listener.redirected;
+    await listener.redirect;
     expect(statusOf(await exchange(get(`/cb?code=another&state=${STATE}`)))).toBe(409);
-    expect((await listener.redirected).searchParams.get('code')).toBe(CODE);
+    expect((await listener.redirect).searchParams.get('code')).toBe(CODE);
   });
 
   it.each(['::1', '::'])('is taken when another program listens at %s, which would get the code', async (address) => {
@@ -264,7 +264,7 @@ describe.runIf(hasIPv6)('localhost, which a browser may take for [::1],', () => 
     const redirectUri = `http://${host}/cb`;
     const result = await listenForRedirect(redirectTo(redirectUri), accepts, pages);
     expect(result).toMatchObject({ ok: false, failure: { kind: 'portTaken', detail: 'EADDRINUSE', redirectUri } });
-    expect(result.ok || result.failure.portOwnedByUs).toBeFalsy();
+    expect(result.ok || result.failure.portHeldByOtherWindow).toBeFalsy();
     expect(await isListenedTo('127.0.0.1')).toBe(false);
   });
 
@@ -287,7 +287,7 @@ describe.runIf(hasIPv6)('localhost, which a browser may take for [::1],', () => 
     listener = await listen(`http://${host}/cb`);
     without.mockRestore();
     const answer = exchange(get(ANSWER));
-    await listener.redirected;
+    await listener.redirect;
     await listener.end(signedIn);
     expect(statusOf(await answer)).toBe(200);
     expect(await isListenedTo('::1')).toBe(false);
@@ -358,7 +358,7 @@ describe('a request that is not the answer is refused, and changes nothing:', ()
     expect(statusOf(answer)).toBe(404);
     expect(answer.match(/HTTP\/1\.1 2/g)).toBeNull();
     let taken = false;
-    void listener.redirected.then(() => (taken = true));
+    void listener.redirect.then(() => (taken = true));
     // Had it been taken, this would be one too many.
     expect((await fetch(`http://${host}/cb`)).status).toBe(400);
     expect(taken).toBe(false);
@@ -369,14 +369,14 @@ describe('a request that is not the answer is refused, and changes nothing:', ()
 describe('after the answer', () => {
   it('whatever else comes is refused, also the same once more, and the first one counts', async () => {
     const first = exchange(get(ANSWER));
-    await listener.redirected;
+    await listener.redirect;
     for (const target of [ANSWER, `/cb?code=another&state=${STATE}`, '/cb?error=access_denied', '/cb']) {
       const second = await exchange(get(target));
       expect(statusOf(second)).toBe(409);
       expect(second).toContain('<h1>Used</h1>');
     }
     expect(statusOf(await exchange(get('/favicon.ico')))).toBe(404);
-    expect((await listener.redirected).searchParams.get('code')).toBe(CODE);
+    expect((await listener.redirect).searchParams.get('code')).toBe(CODE);
     await listener.end(signedIn);
     expect(statusOf(await first)).toBe(200);
   });
@@ -400,7 +400,7 @@ describe('after the answer', () => {
 
   it('a second one in the same connection is never answered', async () => {
     const answer = exchange(get(ANSWER) + get(`/cb?code=another&state=${STATE}`));
-    expect((await listener.redirected).searchParams.get('code')).toBe(CODE);
+    expect((await listener.redirect).searchParams.get('code')).toBe(CODE);
     await listener.end(signedIn);
     expect((await answer).match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
@@ -430,7 +430,7 @@ describe('others that are slow or many', () => {
 
   it('do not push the browser of the answer out', async () => {
     const browser = fetch(`http://${host}${ANSWER}`);
-    await listener.redirected;
+    await listener.redirect;
     const many = await Promise.all(Array.from({ length: 200 }, () => send('GET /cb')));
     await Promise.all(many.slice(0, 100).map(received));
     await listener.end(signedIn);
@@ -465,7 +465,7 @@ describe('the port', () => {
     const kept = await fetch(`http://${host}/cb`, { headers: { connection: 'keep-alive' } });
     await kept.text();
     const browser = fetch(`http://${host}${ANSWER}`);
-    await listener.redirected;
+    await listener.redirect;
     const closed = [received(idle), received(half)];
     await listener.end(signedIn);
     listener = await listen();
@@ -484,7 +484,7 @@ describe('the port', () => {
     const redirectUri = `http://${host}/cb`;
     expect(await listenForRedirect(redirectTo(redirectUri), accepts, pages)).toEqual({
       ok: false,
-      failure: { kind: 'portTaken', detail: 'EADDRINUSE', redirectUri, portOwnedByUs: true },
+      failure: { kind: 'portTaken', detail: 'EADDRINUSE', redirectUri, portHeldByOtherWindow: true },
     });
     await stillWaits();
   });

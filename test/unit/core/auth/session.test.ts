@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueAtMs, parseContents, serializeContents, type Account } from '../../../../src/core/auth/session';
+import { refreshAtMs, parseContents, serializeContents, type Account } from '../../../../src/core/auth/session';
 import { anyText } from '../../../support/arbitraries';
 import { ODD_ACCESS_TOKEN } from '../../../support/builders';
 import { aPastedSession, aRenewableSession, CLIENT, HOUR_MS } from '../../../support/sessions';
@@ -71,7 +71,7 @@ describe('stored accounts', () => {
     ['with null for what renews it', sessionWith({ refresh: null })],
     ['with half of what renews it', sessionWith({ refresh: { token: 'Atzr|x' } })],
     ['with an empty refresh token', refreshWith({ token: '' })],
-    ['without the time of its renewal', refreshWith({ dueAtMs: undefined })],
+    ['without the time of its renewal', refreshWith({ refreshAtMs: undefined })],
     ['without client', refreshWith({ client: undefined })],
     ['with a client without id', refreshWith({ client: { ...CLIENT, id: '' } })],
     ['with a client without secret', refreshWith({ client: { id: CLIENT.id } })],
@@ -130,7 +130,7 @@ describe('stored accounts', () => {
             if (!session) continue;
             expect(session.accessToken).toMatch(/^[\x21-\x7e]+$/);
             expect(Number.isFinite(session.expiresAtMs)).toBe(true);
-            if (session.refresh) expect(Number.isFinite(session.refresh.dueAtMs)).toBe(true);
+            if (session.refresh) expect(Number.isFinite(session.refresh.refreshAtMs)).toBe(true);
           }
         },
       ),
@@ -144,6 +144,6 @@ describe('an access token is due to be renewed', () => {
     ['after nine tenths of a life of two minutes, which leave more of it', 120_000, 108_000],
     ['at once, where it has no life at all', 0, 0],
   ])('%s', (_when, lifetimeMs, expected) => {
-    expect(dueAtMs(1_700_000_000_000, lifetimeMs)).toBe(1_700_000_000_000 + expected);
+    expect(refreshAtMs(1_700_000_000_000, lifetimeMs)).toBe(1_700_000_000_000 + expected);
   });
 });

@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseContents, type Session } from '../../../../src/core/auth/session';
 import {
   NewerSessions,
-  SecretStorageFailed,
+  SecretStorageError,
   SessionStore,
   type SessionState,
 } from '../../../../src/core/auth/sessionStore';
-import { SharedWrites } from '../../../../src/core/crossWindow/exclusiveWrites';
-import { accountFor, knownAccounts } from '../../../../src/core/model/accounts';
+import { ExclusiveWrites } from '../../../../src/core/crossWindow/exclusiveWrites';
+import { resolveAccount, knownAccounts } from '../../../../src/core/model/accounts';
 import { anyText } from '../../../support/arbitraries';
 import { KEYRING_ERROR, SecretVault } from '../../../support/secretStorage';
 import { aPastedSession, aRenewableSession, CLIENT, HOUR_MS, SIGNED_IN_AT_MS } from '../../../support/sessions';
@@ -24,7 +24,7 @@ let now: number;
 const stores: SessionStore[] = [];
 
 function openWindow(sharedAfterMs = 0): SessionStore {
-  const opened = new SessionStore(vault.window(), new SharedWrites(lock, sharedAfterMs), () => now);
+  const opened = new SessionStore(vault.window(), new ExclusiveWrites(lock, sharedAfterMs), () => now);
   stores.push(opened);
   return opened;
 }
@@ -47,7 +47,7 @@ async function put(text: string): Promise<void> {
 }
 
 async function stateOf(name: string, of = store): Promise<SessionState | undefined> {
-  return (await of.read()).states.get(name);
+  return (await of.read()).byName.get(name);
 }
 
 const signedIn = (session: Session): SessionState => ({ type: 'signedIn', session });
@@ -74,14 +74,14 @@ afterEach(() => {
 
 describe('somebody', () => {
   it('is signed out at first', async () => {
-    expect(await store.read()).toEqual({ states: new Map() });
+    expect(await store.read()).toEqual({ byName: new Map() });
   });
 
   it('is signed in after a session was saved, and signed out after it was removed', async () => {
     await store.save('default', session);
-    expect(await store.read()).toEqual({ states: new Map([['default', signedIn(session)]]) });
+    expect(await store.read()).toEqual({ byName: new Map([['default', signedIn(session)]]) });
     await store.remove(['default']);
-    expect(await store.read()).toEqual({ states: new Map() });
+    expect(await store.read()).toEqual({ byName: new Map() });
     expect(vault.keys).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe('what is stored', () => {
     let origins = ['https://api.amazonalexa.com', 'https://api.amazon.com'];
     const bound = new SessionStore(
       vault.window(),
-      new SharedWrites(lock, 0),
+      new ExclusiveWrites(lock, 0),
       () => now,
       () => origins,
     );
@@ -159,7 +159,7 @@ describe('what is stored', () => {
     await store.renew('kept', renewable, undefined, CLIENT);
     await store.renew('dropped', aRenewableSession({ id: 'other' }), undefined);
     expect(await store.read()).toEqual({
-      states: new Map([
+      byName: new Map([
         ['kept', { type: 'signedOut', reason: 'ended', client: CLIENT }],
         ['dropped', { type: 'signedOut', reason: 'ended' }],
       ]),
@@ -183,10 +183,10 @@ describe('what is stored', () => {
     await fc.assert(
       fc.asyncProperty(anyStored(), async (text) => {
         await put(text);
-        const { states } = await store.read();
-        expect([...states.values()].filter(({ type }) => type === 'signedIn')).toEqual([]);
+        const { byName } = await store.read();
+        expect([...byName.values()].filter(({ type }) => type === 'signedIn')).toEqual([]);
         await store.save('default', session);
-        expect((await store.read()).states.get('default')).toEqual(signedIn(session));
+        expect((await store.read()).byName.get('default')).toEqual(signedIn(session));
       }),
     );
   });
@@ -205,7 +205,7 @@ describe('what is stored', () => {
 
   it('says that it cannot be read, so that the log can', async () => {
     await put('{"version":1,"accounts":');
-    expect(await store.read()).toEqual({ states: new Map(), problem: 'unreadable' });
+    expect(await store.read()).toEqual({ byName: new Map(), problem: 'unreadable' });
   });
 
   it('loses its wrong entries one by one, and the good ones stay', async () => {
@@ -220,9 +220,9 @@ describe('what is stored', () => {
         ],
       }),
     );
-    expect([...(await store.read()).states.keys()]).toEqual(['first', 'last']);
+    expect([...(await store.read()).byName.keys()]).toEqual(['first', 'last']);
     await store.remove(['first']);
-    expect((await store.read()).states).toEqual(new Map([['last', signedIn(renewable)]]));
+    expect((await store.read()).byName).toEqual(new Map([['last', signedIn(renewable)]]));
     expect(vault.everything).not.toContain('Atza|of-the-broken-one');
   });
 
@@ -260,18 +260,18 @@ describe('sessions in the form of a newer version of this extension', () => {
       await expect(act()).rejects.toThrow(/newer version of Alexa Network Mapping.*Update/);
     }
     expect(vault.raw(KEY)).toBe(text);
-    expect(await store.read()).toEqual({ states: new Map(), problem: 'newer' });
+    expect(await store.read()).toEqual({ byName: new Map(), problem: 'newer' });
   });
 
   it('leave a renewal to count in its window alone, like any that cannot be stored', () => {
-    expect(new NewerSessions()).toBeInstanceOf(SecretStorageFailed);
+    expect(new NewerSessions()).toBeInstanceOf(SecretStorageError);
   });
 });
 
 describe('windows whose locks are apart, such as a local and a remote one,', () => {
   /** A window with a lock of its own; what it writes reaches the others a little later. */
   function openApart(): SessionStore {
-    const opened = new SessionStore(vault.window(), new SharedWrites(new SharedLock(), 100), () => now);
+    const opened = new SessionStore(vault.window(), new ExclusiveWrites(new SharedLock(), 100), () => now);
     stores.push(opened);
     return opened;
   }
@@ -288,8 +288,8 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
     );
     await settled();
     for (const each of windows) {
-      const { states } = await each.read();
-      expect([...states.keys()].sort()).toEqual([0, 1, 2, 3].map((index) => `account ${index}`));
+      const { byName } = await each.read();
+      expect([...byName.keys()].sort()).toEqual([0, 1, 2, 3].map((index) => `account ${index}`));
     }
   });
 
@@ -305,7 +305,7 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
     ]);
     await settled();
     for (const each of [here, there, third]) {
-      expect((await each.read()).states).toEqual(
+      expect((await each.read()).byName).toEqual(
         new Map([
           ['renewed', signedIn(renewed)],
           ['hotels', signedIn(session)],
@@ -320,7 +320,7 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
     await settled();
     await Promise.all([there.save('hotels', session), here.remove(['leaving'])]);
     await settled();
-    expect([...(await here.read()).states.keys()]).toEqual(['hotels']);
+    expect([...(await here.read()).byName.keys()]).toEqual(['hotels']);
     expect(vault.everything).not.toContain('Atzr');
   });
 
@@ -331,7 +331,7 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
     await there.save('hotels', session);
     await there.remove(['default']);
     await settled();
-    expect([...(await here.read()).states.keys()]).toEqual(['hotels']);
+    expect([...(await here.read()).byName.keys()]).toEqual(['hotels']);
   });
 
   it('write nothing more where nothing was lost', async () => {
@@ -347,7 +347,7 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
   it('do not write again what could not be written', async () => {
     const here = openApart();
     vault.broken = 'writes';
-    await expect(here.save('default', session)).rejects.toThrow(SecretStorageFailed);
+    await expect(here.save('default', session)).rejects.toThrow(SecretStorageError);
     vault.broken = 'nothing';
     await settled();
     expect(vault.everything).toBe('[]');
@@ -358,14 +358,14 @@ describe('accounts', () => {
   it('keep their places when one of them signs in again', async () => {
     for (const name of ['first', 'second', 'third']) await store.save(name, aPastedSession({ id: name }));
     await store.save('second', renewable);
-    expect([...(await store.read()).states.keys()]).toEqual(['first', 'second', 'third']);
+    expect([...(await store.read()).byName.keys()]).toEqual(['first', 'second', 'third']);
     expect(await stateOf('second')).toEqual(signedIn(renewable));
   });
 
   it('can sign out together', async () => {
     for (const name of ['first', 'second', 'third']) await store.save(name, session);
     await store.remove(['first', 'third', 'unknown']);
-    expect([...(await store.read()).states.keys()]).toEqual(['second']);
+    expect([...(await store.read()).byName.keys()]).toEqual(['second']);
   });
 
   it('never mix, whatever their names are and whatever happens to them in two windows', async () => {
@@ -408,7 +408,7 @@ describe('accounts', () => {
               expected.delete(name);
           }
         }
-        for (const window of windows) expect((await window.read()).states).toEqual(expected);
+        for (const window of windows) expect((await window.read()).byName).toEqual(expected);
       }),
       { numRuns: 60 },
     );
@@ -417,15 +417,15 @@ describe('accounts', () => {
 
 describe('service providers that name no account', () => {
   const servedBy = async () => {
-    const { states, reserved } = await openWindow().read();
-    return accountFor(undefined, knownAccounts([...states.keys()], reserved));
+    const { byName, reserved } = await openWindow().read();
+    return resolveAccount(undefined, knownAccounts([...byName.keys()], reserved));
   };
 
   it('are not handed to the only other account when the default one signs out', async () => {
     await store.save('default', session);
     await store.save('us', renewable);
     await store.remove(['default']);
-    expect([...(await store.read()).states.keys()]).toEqual(['us']);
+    expect([...(await store.read()).byName.keys()]).toEqual(['us']);
     expect(await servedBy()).toBe('default');
     // Neither by a renewal, nor when the other one signs in again.
     await store.renew('us', renewable, renewed);
@@ -484,7 +484,7 @@ describe('what came of a renewal', () => {
     await store.save('default', renewable);
     await openWindow().remove(['default']);
     await store.renew('default', renewable, result, CLIENT);
-    expect(await store.read()).toEqual({ states: new Map() });
+    expect(await store.read()).toEqual({ byName: new Map() });
     expect(vault.everything).toBe('[]');
   });
 
@@ -505,7 +505,7 @@ describe('what came of a renewal', () => {
     await store.save('default', renewable);
     await store.save('hotels', renewable);
     await store.renew('hotels', renewable, renewed);
-    expect((await store.read()).states).toEqual(
+    expect((await store.read()).byName).toEqual(
       new Map([
         ['default', signedIn(renewable)],
         ['hotels', signedIn(renewed)],
@@ -537,11 +537,11 @@ describe('windows that act at the same time', () => {
       openWindow().renew('renewed', renewable, renewed),
       openWindow().remove(['leaving']),
     ]);
-    const { states } = await openWindow().read();
-    expect(states.size).toBe(31);
-    expect(states.get('renewed')).toEqual(signedIn(renewed));
+    const { byName } = await openWindow().read();
+    expect(byName.size).toBe(31);
+    expect(byName.get('renewed')).toEqual(signedIn(renewed));
     for (let index = 0; index < 30; index++) {
-      expect(states.get(`account ${index}`)).toEqual(signedIn(aPastedSession({ id: `session ${index}` })));
+      expect(byName.get(`account ${index}`)).toEqual(signedIn(aPastedSession({ id: `session ${index}` })));
     }
   });
 
@@ -556,9 +556,9 @@ describe('windows that act at the same time', () => {
     ]);
     await vault.handedOver();
     for (const window of [here, there]) {
-      const { states } = await window.read();
-      expect([...states.keys()].sort()).toEqual(['default', 'hotels', 'renewed']);
-      expect(states.get('renewed')).toEqual(signedIn(renewed));
+      const { byName } = await window.read();
+      expect([...byName.keys()].sort()).toEqual(['default', 'hotels', 'renewed']);
+      expect(byName.get('renewed')).toEqual(signedIn(renewed));
     }
   });
 
@@ -583,7 +583,7 @@ describe('a change of the sessions', () => {
     expect(await stateOf('default', other)).toEqual(signedIn(session));
     await other.remove(['default']);
     expect(changes.map((count) => count())).toEqual([2, 2]);
-    expect((await store.read()).states.size).toBe(0);
+    expect((await store.read()).byName.size).toBe(0);
   });
 
   it('is not seen in secrets of something else', async () => {
@@ -668,7 +668,7 @@ describe('a secret storage that fails', () => {
   it('means signed out while it cannot be read, so that a locked keyring breaks nothing', async () => {
     await store.save('default', session);
     vault.broken = 'everything';
-    expect(await store.read()).toEqual({ states: new Map(), problem: 'unavailable' });
+    expect(await store.read()).toEqual({ byName: new Map(), problem: 'unavailable' });
     vault.broken = 'nothing';
     expect(await stateOf('default')).toEqual(signedIn(session));
   });
@@ -689,7 +689,7 @@ describe('a secret storage that fails', () => {
           () => undefined,
           (thrown: unknown) => thrown,
         );
-        expect(error).toBeInstanceOf(SecretStorageFailed);
+        expect(error).toBeInstanceOf(SecretStorageError);
         expect(String(error)).toMatch(/could not be written\. Unlock the keyring .* https:/);
         const everything =
           JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error) + String((error as Error).cause);
@@ -702,7 +702,7 @@ describe('a secret storage that fails', () => {
 
   it('does not stand in the way of what comes after it', async () => {
     vault.broken = 'writes';
-    await expect(store.save('default', session)).rejects.toBeInstanceOf(SecretStorageFailed);
+    await expect(store.save('default', session)).rejects.toBeInstanceOf(SecretStorageError);
     vault.broken = 'nothing';
     await store.save('default', session);
     expect(await stateOf('default')).toEqual(signedIn(session));

@@ -1,14 +1,14 @@
 import fc, { type AsyncCommand } from 'fast-check';
 import { describe, expect, it, vi, type MockInstance } from 'vitest';
-import type { Access } from '../../../../src/core/api/tokenProvider';
-import { SharedWrites } from '../../../../src/core/crossWindow/exclusiveWrites';
-import { SessionStore, SecretStorageFailed } from '../../../../src/core/auth/sessionStore';
-import { SessionTokens } from '../../../../src/core/auth/accessTokenProvider';
+import type { TokenResult } from '../../../../src/core/api/tokenProvider';
+import { ExclusiveWrites } from '../../../../src/core/crossWindow/exclusiveWrites';
+import { SessionStore, SecretStorageError } from '../../../../src/core/auth/sessionStore';
+import { AccessTokenProvider } from '../../../../src/core/auth/accessTokenProvider';
 import { ModelledLogin, RENEWALS, TOKEN_ENDPOINT, type Grant, type RenewalCourse } from '../../../support/fakeLogin';
 import { SecretVault } from '../../../support/secretStorage';
 import { HOUR_MS, SIGNED_IN_AT_MS } from '../../../support/sessions';
 import { SharedLock } from '../../../support/sharedLock';
-import { turns } from '../../../support/eventLoopTurns';
+import { eventLoopTurns } from '../../../support/eventLoopTurns';
 import { takeUnexpected, unexpected } from '../../../support/unexpected';
 import { VirtualDelays } from '../../../support/virtualDelays';
 
@@ -24,11 +24,11 @@ const NAMED: Readonly<Record<string, string>> = { clinic: 'default', lobby: 'hot
 const ROWS = Object.keys(NAMED);
 /** As in VS Code: a write has ended before the other windows see it, and the next one waits for longer than that. */
 const HANDED_OVER_AFTER_MS = 100;
-const SHARED_AFTER_MS = 500;
+const PROPAGATION_DELAY_MS = 500;
 
 interface Window {
   readonly store: SessionStore;
-  readonly tokens: SessionTokens;
+  readonly tokens: AccessTokenProvider;
   /** How many access tokens of each sign-in were issued before the newest that this window has given out. */
   readonly newest: Map<Grant, number>;
 }
@@ -63,18 +63,18 @@ class World {
   }
 
   openWindow(): Window {
-    const writes = new SharedWrites(this.lock, SHARED_AFTER_MS);
+    const writes = new ExclusiveWrites(this.lock, PROPAGATION_DELAY_MS);
     const store = new SessionStore(this.vault.window(), writes, this.wall);
-    const tokens = new SessionTokens({
+    const tokens = new AccessTokenProvider({
       store,
       writes,
-      loginWithAmazon: () => Promise.resolve({ renew: this.login.renew }),
+      loginWithAmazon: () => Promise.resolve({ refreshTokens: this.login.refreshTokens }),
       apiEndpoint: () => ({ ok: true, url: 'https://api.amazonalexa.com' }),
       confirmHost: () => unexpected('asking a person for a host'),
       tokenEndpoint: () => ({ ok: true, url: TOKEN_ENDPOINT }),
-      wishedScopes: () => [],
-      accountNamedBy: (row) => NAMED[row],
-      askForToken: () => unexpected('asking a person for a token'),
+      requestedScopes: () => [],
+      configuredAccount: (row) => NAMED[row],
+      promptForToken: () => unexpected('asking a person for a token'),
       now: this.wall,
     });
     return { store, tokens, newest: new Map() };
@@ -84,7 +84,7 @@ class World {
     this.running.push(
       act.catch((error: unknown) => {
         // Only a keyring that is locked keeps a person from signing in or out.
-        if (!(error instanceof SecretStorageFailed) || this.login.isStorable) throw error;
+        if (!(error instanceof SecretStorageError) || this.login.isStorable) throw error;
       }),
     );
     // Its fault is for whoever waits for it.
@@ -93,16 +93,16 @@ class World {
 
   /** What the client does for one request. */
   async request(window: Window, row: string, refuses: number): Promise<void> {
-    let access: Access | undefined = await window.tokens.current(row);
+    let access: TokenResult | undefined = await window.tokens.getToken(row);
     for (let refused = 0; refused < refuses && access?.type === 'granted'; refused++) {
       this.login.refuse(this.owned(window, row, access));
-      access = await window.tokens.replace(row, access.token, false);
+      access = await window.tokens.refresh(row, access.token, false);
     }
-    if (access?.type === 'granted') window.tokens.accepted(row, this.owned(window, row, access));
+    if (access?.type === 'granted') window.tokens.markAccepted(row, this.owned(window, row, access));
   }
 
   /** The token, which must be of the row's own account, and none that this window has had another one for. */
-  owned({ newest }: Window, row: string, { token }: Access & { type: 'granted' }): string {
+  owned({ newest }: Window, row: string, { token }: TokenResult & { type: 'granted' }): string {
     const grant = this.login.grantOf(token);
     if (grant.account !== NAMED[row]) unexpected(`a token of ${grant.account} for ${row}`);
     const age = grant.accessTokens.indexOf(token);
@@ -128,7 +128,7 @@ class World {
     const keyring = this.vault.broken;
     this.vault.broken = 'nothing';
     const window = this.openWindow();
-    const { states } = await this.until(window.store.read());
+    const { byName: states } = await this.until(window.store.read());
     window.store.dispose();
     this.vault.broken = keyring;
     for (const account of ACCOUNTS) {
@@ -162,7 +162,7 @@ function command<T>(name: string, arbitrary: fc.Arbitrary<T>, begin: (world: Wor
     check: () => Promise.resolve(true),
     run: async (_model, world) => {
       begin(world, given);
-      await turns(pause);
+      await eventLoopTurns(pause);
     },
     toString: () => `${name} ${JSON.stringify(given)}, then ${String(pause)} turns`,
   }));
@@ -272,7 +272,7 @@ describe('the sessions, in any order of acts in several windows, answers, faults
             world.login.isStorable = true;
             for (const { tokens } of world.opened) {
               for (const row of ROWS) {
-                const access = await world.until(tokens.current(row));
+                const access = await world.until(tokens.getToken(row));
                 const grant = world.signedIn.get(NAMED[row] ?? '');
                 if (!grant || (grant.isKnownOver && !grant.mayBeAhead)) expect(access.type).toBe('denied');
                 else if (!grant.isOver) {

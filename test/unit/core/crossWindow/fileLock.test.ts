@@ -35,14 +35,14 @@ const PROGRAM = `
   };
   const lock = new FileLock(folder, aliveMs && Number(aliveMs));
   if (act === 'keep') {
-    await lock.hold('sessions', async () => {
+    await lock.withLock('sessions', async () => {
       console.log('held');
       await new Promise((resolve) => setInterval(resolve, 1e9));
       await new Promise(() => undefined);
     });
   }
   for (let times = 0; times < 25; times++) {
-    await lock.hold('sessions', async () => {
+    await lock.withLock('sessions', async () => {
       const count = Number(await readFile(file, 'utf8'));
       await new Promise((resolve) => setImmediate(resolve));
       await writeFile(file, String(count + 1));
@@ -111,7 +111,7 @@ async function lockFile(): Promise<string> {
 
 /** The lock file of somebody who took the lock and did not give it back. */
 async function leftBehind(text: string, ageMs = 0): Promise<string> {
-  const path = await lock.hold('sessions', lockFile);
+  const path = await lock.withLock('sessions', lockFile);
   await writeFile(path, text);
   const touched = new Date(Date.now() - ageMs);
   await utimes(path, touched, touched);
@@ -132,10 +132,12 @@ async function endedProcess(): Promise<number> {
 async function isWaitedFor(waiting = lock, ms = 200): Promise<boolean> {
   const giveUp = new AbortController();
   let began = false;
-  const act = waiting.hold('sessions', () => Promise.resolve((began = true)), giveUp.signal).catch(() => undefined);
+  const task = waiting
+    .withLock('sessions', () => Promise.resolve((began = true)), giveUp.signal)
+    .catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, ms));
   giveUp.abort(new Error('given up'));
-  await act;
+  await task;
   return !began;
 }
 
@@ -149,11 +151,11 @@ function deferred() {
 
 describe('an act under a lock', () => {
   it('settles as it does, and leaves nothing behind', async () => {
-    expect(await lock.hold('sessions', () => Promise.resolve(42))).toBe(42);
+    expect(await lock.withLock('sessions', () => Promise.resolve(42))).toBe(42);
     const failure = new Error('of the act');
-    await expect(lock.hold('sessions', () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(lock.withLock('sessions', () => Promise.reject(failure))).rejects.toBe(failure);
     await expect(
-      lock.hold('sessions', () => {
+      lock.withLock('sessions', () => {
         throw failure;
       }),
     ).rejects.toBe(failure);
@@ -162,26 +164,26 @@ describe('an act under a lock', () => {
 
   it('runs alone, in the order in which it was asked for', async () => {
     const seen: string[] = [];
-    const act = (name: string) =>
-      lock.hold('sessions', async () => {
+    const task = (name: string) =>
+      lock.withLock('sessions', async () => {
         seen.push(`${name} begins`);
         await new Promise((resolve) => setImmediate(resolve));
         seen.push(`${name} ends`);
       });
-    await Promise.all([act('a'), act('b'), act('c')]);
+    await Promise.all([task('a'), task('b'), task('c')]);
     expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
   });
 
   it('waits for another object with the same folder', async () => {
     const end = deferred();
     const began = deferred();
-    const first = new FileLock(folder).hold('sessions', () => {
+    const first = new FileLock(folder).withLock('sessions', () => {
       began.resolve();
       return end.promise;
     });
     await began.promise;
     expect(await isWaitedFor()).toBe(true);
-    const second = lock.hold('sessions', () => Promise.resolve('second'));
+    const second = lock.withLock('sessions', () => Promise.resolve('second'));
     end.resolve();
     await first;
     expect(await second).toBe('second');
@@ -189,9 +191,9 @@ describe('an act under a lock', () => {
 
   it('does not wait for one of another name, whatever the names are', async () => {
     const end = deferred();
-    const first = lock.hold('a', () => end.promise);
+    const first = lock.withLock('a', () => end.promise);
     for (const name of ['b', '', '../a', 'a\u0000', 'A', 'x'.repeat(5000)]) {
-      expect(await lock.hold(name, () => Promise.resolve(name))).toBe(name);
+      expect(await lock.withLock(name, () => Promise.resolve(name))).toBe(name);
     }
     end.resolve();
     await first;
@@ -203,15 +205,15 @@ describe('a wait that is given up', () => {
   it('never runs the act, and lets the next one wait for its turn', async () => {
     const end = deferred();
     const seen: string[] = [];
-    const first = lock.hold('sessions', () => end.promise.then(() => seen.push('first')));
+    const first = lock.withLock('sessions', () => end.promise.then(() => seen.push('first')));
     const giveUp = new AbortController();
-    const second = lock.hold('sessions', () => Promise.resolve(seen.push('second')), giveUp.signal);
-    const third = lock.hold('sessions', () => Promise.resolve(seen.push('third')));
+    const second = lock.withLock('sessions', () => Promise.resolve(seen.push('second')), giveUp.signal);
+    const third = lock.withLock('sessions', () => Promise.resolve(seen.push('third')));
     const reason = new Error('not now');
     giveUp.abort(reason);
     await expect(second).rejects.toBe(reason);
     // The third one has had the time to begin, had it been let.
-    await lock.hold('other', () => Promise.resolve());
+    await lock.withLock('other', () => Promise.resolve());
     end.resolve();
     await Promise.all([first, third]);
     expect(seen).toEqual(['first', 'third']);
@@ -221,26 +223,26 @@ describe('a wait that is given up', () => {
     await leftBehind(holder(process.pid));
     const reason = new Error('not now');
     const giveUp = new AbortController();
-    const act = lock.hold('sessions', () => never(), giveUp.signal);
+    const task = lock.withLock('sessions', () => never(), giveUp.signal);
     giveUp.abort(reason);
-    await expect(act).rejects.toBe(reason);
-    await expect(lock.hold('sessions', () => never(), giveUp.signal)).rejects.toBe(reason);
+    await expect(task).rejects.toBe(reason);
+    await expect(lock.withLock('sessions', () => never(), giveUp.signal)).rejects.toBe(reason);
   });
 
   it('never runs the act, also when it is given up while the lock is just taken', async () => {
     const reason = new Error('not now');
     const giveUp = new AbortController();
-    const act = lock.hold('sessions', () => Promise.resolve('ran'), giveUp.signal);
+    const task = lock.withLock('sessions', () => Promise.resolve('ran'), giveUp.signal);
     // All that does not wait for a file happens; no file has answered yet.
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
     giveUp.abort(reason);
-    await expect(act).rejects.toBe(reason);
+    await expect(task).rejects.toBe(reason);
     expect(await readdir(folder)).toEqual([]);
   });
 
   it('does not concern an act that has begun', async () => {
     const giveUp = new AbortController();
-    const act = lock.hold(
+    const task = lock.withLock(
       'sessions',
       () => {
         giveUp.abort();
@@ -248,7 +250,7 @@ describe('a wait that is given up', () => {
       },
       giveUp.signal,
     );
-    expect(await act).toBe('done');
+    expect(await task).toBe('done');
   });
 });
 
@@ -257,7 +259,7 @@ describe('a lock that was left behind', () => {
 
   it('is taken over at once when its process has ended', async () => {
     await leftBehind(holder(await endedProcess()));
-    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await lock.withLock('sessions', () => Promise.resolve('done'))).toBe('done');
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -274,7 +276,7 @@ describe('a lock that was left behind', () => {
       for (const ageMs of [0, ...SKEWS]) {
         await leftBehind(await text(), ageMs);
         expect(await isWaitedFor(new FileLock(folder, STALE_MS), STALE_MS / 2)).toBe(true);
-        expect(await new FileLock(folder, STALE_MS).hold('sessions', () => Promise.resolve('done'))).toBe('done');
+        expect(await new FileLock(folder, STALE_MS).withLock('sessions', () => Promise.resolve('done'))).toBe('done');
         expect(await readdir(folder)).toEqual([]);
       }
     },
@@ -290,7 +292,7 @@ describe('a lock that was left behind', () => {
     for (const ageMs of [0, ...SKEWS]) {
       await leftBehind('', ageMs);
       expect(await isWaitedFor(quick(), STALE_MS / 2)).toBe(true);
-      expect(await quick().hold('sessions', () => Promise.resolve('done'))).toBe('done');
+      expect(await quick().withLock('sessions', () => Promise.resolve('done'))).toBe('done');
       expect(await readdir(folder)).toEqual([]);
     }
   });
@@ -317,7 +319,7 @@ describe('a lock that was left behind', () => {
     await writeFile(claim, lives());
     expect(await isWaitedFor()).toBe(true);
     await writeFile(claim, holder(await endedProcess()));
-    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await lock.withLock('sessions', () => Promise.resolve('done'))).toBe('done');
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -328,7 +330,7 @@ describe('a lock that was left behind', () => {
     for (let round = 0; round < 3; round++) {
       await leftBehind(holder(pid));
       const acts = Array.from({ length: 8 }, () =>
-        new FileLock(folder).hold('sessions', async () => {
+        new FileLock(folder).withLock('sessions', async () => {
           expect(++running).toBe(1);
           await new Promise((resolve) => setTimeout(resolve, 5));
           ran++;
@@ -352,7 +354,7 @@ describe('a lock that was left behind', () => {
       if (!quick && file !== path) {
         // It has seen that the lock was left behind, and is about to take it over.
         const began = deferred();
-        quick = new FileLock(folder).hold('sessions', () => {
+        quick = new FileLock(folder).withLock('sessions', () => {
           seen.push('quick');
           began.resolve();
           return end.promise;
@@ -361,7 +363,7 @@ describe('a lock that was left behind', () => {
       }
       return reallyOpen(file, flags, 0o600);
     });
-    const slow = lock.hold('sessions', () => Promise.resolve(seen.push('slow')));
+    const slow = lock.withLock('sessions', () => Promise.resolve(seen.push('slow')));
     await vi.waitUntil(() => attempts >= 2 || seen.includes('slow'));
     expect(seen).toEqual(['quick']);
     end.resolve();
@@ -371,7 +373,7 @@ describe('a lock that was left behind', () => {
   });
 
   it('and is no longer its own is not removed by an act that ends', async () => {
-    await lock.hold('sessions', async () => {
+    await lock.withLock('sessions', async () => {
       await writeFile(await lockFile(), lives());
     });
     expect(await readFile(await lockFile(), 'utf8')).toBe(lives());
@@ -382,7 +384,7 @@ describe('a long act', () => {
   it('keeps its lock, which is touched as long as it lasts, and not after', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const long = new Date(Date.now() - 10 * MINUTE);
-    await lock.hold('sessions', async () => {
+    await lock.withLock('sessions', async () => {
       const path = await lockFile();
       await utimes(path, long, long);
       vi.advanceTimersByTime(MINUTE / 4);
@@ -393,7 +395,7 @@ describe('a long act', () => {
 
   it('does not touch a lock that is another one by now', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    await lock.hold('sessions', async () => {
+    await lock.withLock('sessions', async () => {
       const path = await lockFile();
       await writeFile(path, holder(process.pid));
       const { mtimeMs } = await stat(path);
@@ -408,13 +410,13 @@ describe('without a lock to be had', () => {
   const inUse = async (): Promise<void> => {
     let running = 0;
     const seen: number[] = [];
-    const act = () =>
-      lock.hold('sessions', async () => {
+    const task = () =>
+      lock.withLock('sessions', async () => {
         seen.push(++running);
         await new Promise((resolve) => setImmediate(resolve));
         running--;
       });
-    await Promise.all([act(), act(), act()]);
+    await Promise.all([task(), task(), task()]);
     expect(seen).toEqual([1, 1, 1]);
   };
 
@@ -424,7 +426,7 @@ describe('without a lock to be had', () => {
   });
 
   it('acts run all the same, one at a time, where the lock cannot be removed', async () => {
-    const path = await lock.hold('sessions', lockFile);
+    const path = await lock.withLock('sessions', lockFile);
     await mkdir(join(path, 'a folder in its place'), { recursive: true });
     await inUse();
   });
@@ -443,9 +445,9 @@ describe('without a lock to be had', () => {
     await writeFile(folder, 'a file in its place');
     const reason = new Error('not now');
     const giveUp = new AbortController();
-    const act = lock.hold('sessions', () => never(), giveUp.signal);
+    const task = lock.withLock('sessions', () => never(), giveUp.signal);
     giveUp.abort(reason);
-    await expect(act).rejects.toBe(reason);
+    await expect(task).rejects.toBe(reason);
   });
 });
 
@@ -469,7 +471,7 @@ describe('clocks that differ from that of the file system', () => {
     const locks = [0, 0, 0].map(() => new FileLock(folder, STALE_MS));
     let running = 0;
     const acts = locks.map((each) =>
-      each.hold('sessions', async () => {
+      each.withLock('sessions', async () => {
         expect(++running).toBe(1);
         await new Promise((resolve) => setTimeout(resolve, 1.5 * STALE_MS));
         expect(running--).toBe(1);
@@ -492,13 +494,13 @@ describe('clocks that differ from that of the file system', () => {
     const killed = await keeper(DAY);
     killed.kill('SIGKILL');
     await once(killed, 'exit');
-    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await lock.withLock('sessions', () => Promise.resolve('done'))).toBe('done');
   });
 });
 
 describe.skipIf(process.platform === 'win32')('the files of a lock', () => {
   it('are for the user alone', async () => {
-    await lock.hold('sessions', async () => {
+    await lock.withLock('sessions', async () => {
       expect((await stat(folder)).mode & 0o777).toBe(0o700);
       expect((await stat(await lockFile())).mode & 0o777).toBe(0o600);
     });
@@ -507,9 +509,9 @@ describe.skipIf(process.platform === 'win32')('the files of a lock', () => {
   it('are never read or written through a symbolic link', async () => {
     const target = join(folder, '..', 'target');
     await writeFile(target, holder(await endedProcess()));
-    const path = await lock.hold('sessions', lockFile);
+    const path = await lock.withLock('sessions', lockFile);
     await symlink(target, path);
-    expect(await lock.hold('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await lock.withLock('sessions', () => Promise.resolve('done'))).toBe('done');
     expect(await readFile(target, 'utf8')).toContain('another');
     expect((await lstat(path).catch(() => undefined))?.isSymbolicLink() ?? true).toBe(true);
   });

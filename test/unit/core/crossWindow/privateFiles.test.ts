@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileLock } from '../../../../src/core/crossWindow/fileLock';
-import { JournalFailed } from '../../../../src/core/history/journalError';
+import { JournalError } from '../../../../src/core/history/journalError';
 import { A_FILE_A_NOTE, aRemap, journalIn, noteDone, told } from '../history/journals';
 
 let temporary: string;
@@ -22,7 +22,7 @@ describe.skipIf(process.platform === 'win32')('the files that windows share', ()
   it('are for the user alone, and their folders too', async () => {
     const journal = journalIn(path.join(temporary, 'journal'), A_FILE_A_NOTE);
     await noteDone(journal, 'a');
-    await new FileLock(path.join(temporary, 'locks')).hold('name', async () => {
+    await new FileLock(path.join(temporary, 'locks')).withLock('name', async () => {
       const [lock = ''] = await readdir(path.join(temporary, 'locks'));
       expect(await modeOf(path.join(temporary, 'locks', lock))).toBe('600');
     });
@@ -39,7 +39,7 @@ describe.skipIf(process.platform === 'win32')('the files that windows share', ()
     for (const open of ['journal', 'locks']) await chmod(path.join(temporary, open), 0o755);
     await chmod(journalFile(), 0o644);
     await noteDone(journalIn(path.join(temporary, 'journal')), 'a');
-    await new FileLock(path.join(temporary, 'locks')).hold('name', () => Promise.resolve());
+    await new FileLock(path.join(temporary, 'locks')).withLock('name', () => Promise.resolve());
     expect(await modeOf(path.join(temporary, 'journal'))).toBe('700');
     expect(await modeOf(path.join(temporary, 'locks'))).toBe('700');
     expect(await modeOf(journalFile())).toBe('600');
@@ -53,8 +53,8 @@ describe.skipIf(process.platform === 'win32')('the files that windows share', ()
     await mkdir(path.join(temporary, 'journal'));
     await symlink(target, journalFile());
     const journal = journalIn(path.join(temporary, 'journal'));
-    await expect(journal.open(aRemap('a'))).rejects.toThrow(/could not be written \(ELOOP\)/);
-    await expect(told(journal)).rejects.toThrow(JournalFailed);
+    await expect(journal.begin(aRemap('a'))).rejects.toThrow(/could not be written \(ELOOP\)/);
+    await expect(told(journal)).rejects.toThrow(JournalError);
     expect(await readFile(target, 'utf8')).toBe(before);
   });
 
@@ -63,11 +63,11 @@ describe.skipIf(process.platform === 'win32')('the files that windows share', ()
     await mkdir(other);
     for (const name of ['journal', 'locks']) await symlink(other, path.join(temporary, name));
     const journal = journalIn(path.join(temporary, 'journal'));
-    await expect(journal.open(aRemap('a'))).rejects.toThrow(/could not be written \(ELOOP\)/);
+    await expect(journal.begin(aRemap('a'))).rejects.toThrow(/could not be written \(ELOOP\)/);
     await expect(told(journal)).rejects.toThrow(/could not be read \(ELOOP\)/);
     const inTurn: number[] = [];
     const lock = new FileLock(path.join(temporary, 'locks'));
-    await Promise.all([1, 2].map((each) => lock.hold('name', () => Promise.resolve(void inTurn.push(each)))));
+    await Promise.all([1, 2].map((each) => lock.withLock('name', () => Promise.resolve(void inTurn.push(each)))));
     expect(inTurn).toEqual([1, 2]);
     expect(await readdir(other)).toEqual([]);
   });

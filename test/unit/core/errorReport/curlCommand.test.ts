@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { curlCommand } from '../../../../src/core/errorReport/curlCommand';
-import type { Failure } from '../../../../src/core/failures/apiFailure';
+import type { ApiFailure } from '../../../../src/core/failures/apiFailure';
 import { checkServiceProviderId, checkSkillId } from '../../../../src/core/model/identifiers';
 import { redact } from '../../../../src/core/text/redaction';
 import { anyText, aSecret } from '../../../support/arbitraries';
 import { aFailure, OTHER_SKILL, SERVICE_PROVIDER } from '../../../support/builders';
 
 /** What curl would be given by a shell in which the access token is set. */
-function run(failure: Failure): string[] {
+function run(failure: ApiFailure): string[] {
   const script = `curl() { printf '%s\\0' "$@"; }\n${curlCommand(failure) ?? ''}`;
   const printed = execFileSync('/bin/sh', ['-c', script], {
     encoding: 'utf8',

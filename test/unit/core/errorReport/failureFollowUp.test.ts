@@ -5,7 +5,7 @@ import { aFailure, aReading, mappedTo, notMapped, OTHER_SKILL, SKILL } from '../
 const clock = () => '10:29';
 const endedAtMs = 1_700_000_000_040;
 const failure = aFailure('timeout', { operation: 'update', skillId: OTHER_SKILL, effect: 'unknown' });
-const later = (mapping: typeof notMapped) => ({ known: aReading(mapping, endedAtMs) });
+const later = (mapping: typeof notMapped) => ({ lastKnown: aReading(mapping, endedAtMs) });
 
 describe('what was found out after a failure', () => {
   it('says what was read after it, and whether that is what was requested', () => {
@@ -29,7 +29,7 @@ describe('what was found out after a failure', () => {
 
   it.each([
     ['a failed last request', { lastFailure: failure }],
-    ['a request in progress', { activity: 'get' as const }],
+    ['a request in progress', { inFlight: 'get' as const }],
     [
       'an unconfirmed change',
       {
@@ -45,8 +45,8 @@ describe('what was found out after a failure', () => {
 
   it('is nothing where nothing was read after it, or what was read is uncertain', () => {
     expect(followUpOf(failure, {}, clock)).toEqual({});
-    expect(followUpOf(failure, { known: aReading(mappedTo(SKILL), endedAtMs - 1) }, clock)).toEqual({});
-    expect(followUpOf(failure, { ...later(mappedTo(SKILL)), doubt: failure }, clock)).toEqual({});
-    expect(followUpOf(failure, { ...later(mappedTo(SKILL)), outdated: true }, clock)).toEqual({});
+    expect(followUpOf(failure, { lastKnown: aReading(mappedTo(SKILL), endedAtMs - 1) }, clock)).toEqual({});
+    expect(followUpOf(failure, { ...later(mappedTo(SKILL)), readError: failure }, clock)).toEqual({});
+    expect(followUpOf(failure, { ...later(mappedTo(SKILL)), stale: true }, clock)).toEqual({});
   });
 });

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import {
-  addressOf,
+  splitUrl,
   effectText,
-  operationText,
-  outcomeText,
+  requestDescription,
+  attemptOutcome,
   statusText,
 } from '../../../../src/core/failures/failureText';
 import { OPERATIONS } from '../../../../src/core/model/networkMapping';
 import { aFailure } from '../../../support/builders';
 
-const texts = (text: typeof operationText, effect: 'none' | 'unknown') =>
+const texts = (text: typeof requestDescription, effect: 'none' | 'unknown') =>
   OPERATIONS.map((operation) => text(aFailure('timeout', { operation, effect })));
 
 describe('a failed request in words', () => {
   it('says what was wished for', () => {
-    expect(texts(operationText, 'none')).toEqual([
+    expect(texts(requestDescription, 'none')).toEqual([
       'Read the mapping',
       'Map to a skill',
       'Remap to another skill',
@@ -37,15 +37,15 @@ describe('a failed request in words', () => {
 
   it('says how an attempt ended, which may differ from how all ended', () => {
     const attempt = { startedAtMs: 0, durationMs: 1 };
-    expect(outcomeText(aFailure('network'), { ...attempt, outcome: 503 })).toBe('503 Service Unavailable');
-    expect(outcomeText(aFailure('network'), { ...attempt, outcome: 'timeout' })).toBe('no answer in time');
+    expect(attemptOutcome(aFailure('network'), { ...attempt, outcome: 503 })).toBe('503 Service Unavailable');
+    expect(attemptOutcome(aFailure('network'), { ...attempt, outcome: 'timeout' })).toBe('no answer in time');
   });
 
   it('says where the request went, with no origin where the endpoint was refused', () => {
-    expect(addressOf(aFailure('timeout', { url: 'https://host:1/v1/a%20b' }))).toEqual({
+    expect(splitUrl(aFailure('timeout', { url: 'https://host:1/v1/a%20b' }))).toEqual({
       origin: 'https://host:1',
       path: '/v1/a%20b',
     });
-    expect(addressOf(aFailure('endpointRefused', { url: '/v1/a' }))).toEqual({ path: '/v1/a' });
+    expect(splitUrl(aFailure('endpointRefused', { url: '/v1/a' }))).toEqual({ path: '/v1/a' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kindOfStatus } from '../../../../src/core/failures/httpStatus';
+import { failureKindOfStatus } from '../../../../src/core/failures/httpStatus';
 
 describe('a status', () => {
   it.each([
@@ -18,6 +18,6 @@ describe('a status', () => {
     [302, 'unexpectedResponse'],
     [418, 'unexpectedResponse'],
   ])('of %i is a failure of the kind %s', (status, kind) => {
-    expect(kindOfStatus(status)).toBe(kind);
+    expect(failureKindOfStatus(status)).toBe(kind);
   });
 });

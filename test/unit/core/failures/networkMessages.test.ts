@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../../src/core/failures/failureMessages';
+import { describeFailure } from '../../../../src/core/failures/failureMessages';
 import { aFailure } from '../../../support/builders';
 
 describe('what stands between this computer and the service', () => {
@@ -24,10 +24,10 @@ describe('what stands between this computer and the service', () => {
     ['certificate', { detail: 'SELF_SIGNED_CERT_IN_CHAIN' }, /company proxy/, /^Add the certificate/],
     ['certificate', {}, /company proxy/, /^Add the certificate/],
   ] as const)('(%s, %j) is told as a network engineer would', (kind, some, why, firstStep) => {
-    const words = explain(aFailure(kind, some));
-    expect(words.why).toMatch(why);
+    const words = describeFailure(aFailure(kind, some));
+    expect(words.cause).toMatch(why);
     expect(words.nextSteps[0]).toMatch(firstStep);
     for (const step of words.nextSteps) expect(step).toMatch(/^\p{Lu}.*[.)]$/u);
-    if (kind === 'certificate') expect(words.why).toMatch(/The access token was not sent\.$/);
+    if (kind === 'certificate') expect(words.cause).toMatch(/The access token was not sent\.$/);
   });
 });

@@ -1,11 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../../src/core/failures/failureMessages';
+import { describeFailure } from '../../../../src/core/failures/failureMessages';
 import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
-import { explainSignIn, missingScopesText, waitingHint } from '../../../../src/core/failures/signInMessages';
-import { endsSession, SIGN_IN_FAILURE_KINDS, type SignInFailure } from '../../../../src/core/failures/signInFailure';
+import {
+  describeSignInFailure,
+  missingScopesText,
+  redirectTimeoutHint,
+} from '../../../../src/core/failures/signInMessages';
+import {
+  invalidatesSession,
+  SIGN_IN_FAILURE_KINDS,
+  type SignInFailure,
+} from '../../../../src/core/failures/signInFailure';
 import { aFailure } from '../../../support/builders';
-import { explained } from '../../../support/explanationSnapshot';
+import { explanationSnapshot } from '../../../support/explanationSnapshot';
 
 const SENTENCE = /^\p{Lu}.*[.)]$/u;
 const REDIRECT_URI = 'http://127.0.0.1:9090/cb';
@@ -22,7 +30,7 @@ const HOSTILE = [
 
 /** Everything that a person can read of it, in one text. */
 function wordsOf(failure: SignInFailure): string {
-  const { reason, title, why, nextSteps, links } = explainSignIn(failure);
+  const { reason, title, cause: why, nextSteps, links } = describeSignInFailure(failure);
   return [reason, title, why, ...nextSteps, ...links.map(({ label }) => label)].join('\n');
 }
 
@@ -40,25 +48,25 @@ function variants(kind: SignInFailure['kind']): SignInFailure[] {
       retryAfterMs: 1500,
     },
     { kind, redirectUri: REDIRECT_URI, portOwner: 'node', scopesToDrop: [MAPPING_SCOPE], retryAfterMs: 0 },
-    { kind, portOwnedByUs: true, scopesToDrop: [] },
+    { kind, portHeldByOtherWindow: true, scopesToDrop: [] },
   ];
 }
 
 describe.each(SIGN_IN_FAILURE_KINDS)('a sign-in failure of the kind %s', (kind) => {
   it.each(variants(kind))('is explained: what happened, why, and what to do (%j)', (failure) => {
-    const words = explainSignIn(failure);
+    const words = describeSignInFailure(failure);
     expect(words.title).toMatch(/^\p{Lu}.*[^.]$/u);
-    expect(words.why).toMatch(SENTENCE);
-    expect(words.why, 'it is read without the title, too').not.toMatch(/^(It|They|This signs)\b/);
+    expect(words.cause).toMatch(SENTENCE);
+    expect(words.cause, 'it is read without the title, too').not.toMatch(/^(It|They|This signs)\b/);
     expect(words.nextSteps.length).toBeGreaterThan(0);
     for (const step of words.nextSteps) expect(step).toMatch(SENTENCE);
-    expect(words.remedies.length).toBeGreaterThan(0);
+    expect(words.suggestedActions.length).toBeGreaterThan(0);
     expect(words.reason).toMatch(/^\S.{2,38}[^.]$/);
     expect(JSON.stringify(words)).not.toMatch(/\{\d\}|undefined|NaN/);
   });
 
   it('links to public pages only, each once', () => {
-    const { links } = explainSignIn({ kind });
+    const { links } = describeSignInFailure({ kind });
     for (const { label, url } of links) {
       expect(label).toMatch(/\S/);
       expect(url).toMatch(/^https:\/\/(developer\.amazon\.com|code\.visualstudio\.com)\//);
@@ -69,43 +77,47 @@ describe.each(SIGN_IN_FAILURE_KINDS)('a sign-in failure of the kind %s', (kind) 
   it('is explained without the words of Login with Amazon, which are for debugging only', () => {
     fc.assert(
       fc.property(fc.string(), fc.constantFrom(...variants(kind)), (lwaMessage, failure) => {
-        expect(explainSignIn({ ...failure, lwaMessage })).toEqual(explainSignIn(failure));
+        expect(describeSignInFailure({ ...failure, lwaMessage })).toEqual(describeSignInFailure(failure));
       }),
       { numRuns: 20 },
     );
   });
 
   it.each(HOSTILE)('takes words of others as plain text: %s', (words) => {
-    const told = (some: Partial<SignInFailure>) => explainSignIn({ kind, redirectUri: REDIRECT_URI, ...some });
+    const told = (some: Partial<SignInFailure>) => describeSignInFailure({ kind, redirectUri: REDIRECT_URI, ...some });
     const marked = (text: string) => JSON.parse(JSON.stringify(told({ detail: text, portOwner: text }))) as unknown;
     const safe = 'MARK';
     expect(JSON.stringify(marked(words))).toBe(
       JSON.stringify(marked(safe)).replaceAll(safe, () => JSON.stringify(words).slice(1, -1)),
     );
     expect(told({ detail: words, portOwner: words }).links).toEqual(told({}).links);
-    expect(told({ detail: words, portOwner: words }).remedies).toEqual(told({}).remedies);
+    expect(told({ detail: words, portOwner: words }).suggestedActions).toEqual(told({}).suggestedActions);
   });
 });
 
 describe('the explanations of sign-in failures', () => {
   it('say what was reviewed, word for word, with whatever a failure can hold', async () => {
     const words = SIGN_IN_FAILURE_KINDS.flatMap((kind) =>
-      variants(kind).map((failure) => explained(kind, explainSignIn(failure))),
+      variants(kind).map((failure) => explanationSnapshot(kind, describeSignInFailure(failure))),
     );
     await expect([...new Set(words)].join('\n')).toMatchFileSnapshot('messages/signInFailures.txt');
   });
 
   it('differ from kind to kind, in the row and in the title, and from those of the mapping API', () => {
-    const all = SIGN_IN_FAILURE_KINDS.map((kind) => explainSignIn({ kind }));
+    const all = SIGN_IN_FAILURE_KINDS.map((kind) => describeSignInFailure({ kind }));
     // A renewal that failed is told in the words for the sign-in failure behind it.
-    const others = FAILURE_KINDS.filter((kind) => kind !== 'renewalFailed').map((kind) => explain(aFailure(kind)));
+    const others = FAILURE_KINDS.filter((kind) => kind !== 'renewalFailed').map((kind) =>
+      describeFailure(aFailure(kind)),
+    );
     const both = [...all, ...others];
     expect(new Set(both.map(({ reason }) => reason)).size).toBe(both.length);
     expect(new Set(both.map(({ title }) => title)).size).toBe(both.length);
   });
 
   it('say of every passing fault, and of nothing that ends a session, that nobody is signed out', () => {
-    const calming = SIGN_IN_FAILURE_KINDS.filter((kind) => explainSignIn({ kind }).why.includes('signs nobody'));
+    const calming = SIGN_IN_FAILURE_KINDS.filter((kind) =>
+      describeSignInFailure({ kind }).cause.includes('signs nobody'),
+    );
     expect(calming).toEqual([
       'consentDenied',
       'requestRefused',
@@ -120,16 +132,16 @@ describe('the explanations of sign-in failures', () => {
       'unexpectedResponse',
       'cancelled',
     ]);
-    expect(calming.filter(endsSession)).toEqual([]);
+    expect(calming.filter(invalidatesSession)).toEqual([]);
   });
 
   it('are of two kinds only where a stored session is of no use any more', () => {
-    expect(SIGN_IN_FAILURE_KINDS.filter(endsSession)).toEqual(['grantEnded', 'clientRefused']);
+    expect(SIGN_IN_FAILURE_KINDS.filter(invalidatesSession)).toEqual(['grantEnded', 'clientRefused']);
   });
 
   it('offer to sign in first where the stored sign-in is of no use, and to open the settings where they are wrong', () => {
-    const first = (remedy: string) =>
-      SIGN_IN_FAILURE_KINDS.filter((kind) => explainSignIn({ kind }).remedies[0] === remedy);
+    const first = (suggestedAction: string) =>
+      SIGN_IN_FAILURE_KINDS.filter((kind) => describeSignInFailure({ kind }).suggestedActions[0] === suggestedAction);
     expect(first('signIn')).toEqual(['grantEnded', 'clientRefused', 'clientMismatch']);
     expect(first('openSettings')).toEqual(['redirectUriRefused', 'endpointRefused', 'scopesRefused', 'invalidScope']);
   });
@@ -137,10 +149,10 @@ describe('the explanations of sign-in failures', () => {
   it.each(['redirectUriRefused', 'endpointRefused', 'scopesRefused'] as const)(
     'say what is wrong with the setting, and that nothing was sent (%s)',
     (kind) => {
-      expect(explainSignIn({ kind, detail: 'Only https is allowed.' }).why).toBe(
+      expect(describeSignInFailure({ kind, detail: 'Only https is allowed.' }).cause).toBe(
         'Only https is allowed. Nothing was sent.',
       );
-      expect(explainSignIn({ kind }).why).toBe('Nothing was sent.');
+      expect(describeSignInFailure({ kind }).cause).toBe('Nothing was sent.');
     },
   );
 
@@ -177,7 +189,9 @@ describe('the explanations of sign-in failures', () => {
   });
 
   it('name the error code of a refused request, and no more of it', () => {
-    expect(explainSignIn({ kind: 'requestRefused', detail: 'invalid_request' }).why).toContain('(invalid_request)');
+    expect(describeSignInFailure({ kind: 'requestRefused', detail: 'invalid_request' }).cause).toContain(
+      '(invalid_request)',
+    );
   });
 });
 
@@ -185,9 +199,9 @@ describe('a person whose return URL is not listed', () => {
   const failure: SignInFailure = { kind: 'noAnswer', redirectUri: 'http://localhost:9090/cb' };
 
   it('is told, when time has run out, what to add and that Amazon never sends the browser back', () => {
-    const words = explainSignIn(failure);
+    const words = describeSignInFailure(failure);
     expect(words.title).toBe('The browser did not come back in time');
-    expect(words.why).toContain('never sends the browser back');
+    expect(words.cause).toContain('never sends the browser back');
     expect(words.nextSteps[0]).toBe(
       "If Amazon's page says that the return URL is not allowed, add exactly http://localhost:9090/cb to Allowed Return URLs of the security profile. There, 127.0.0.1 and localhost are two entries.",
     );
@@ -195,11 +209,11 @@ describe('a person whose return URL is not listed', () => {
   });
 
   it('is told where the address is set, should it not be known', () => {
-    expect(explainSignIn({ kind: 'noAnswer' }).nextSteps[0]).toContain('alexaNetworkMapping.redirectUri');
+    expect(describeSignInFailure({ kind: 'noAnswer' }).nextSteps[0]).toContain('alexaNetworkMapping.redirectUri');
   });
 
   it('is told so while the browser is still waited for, with the scopes and the address to paste', () => {
-    expect(waitingHint('http://localhost:9090/cb')).toBe(
+    expect(redirectTimeoutHint('http://localhost:9090/cb')).toBe(
       "The browser has not come back. If Amazon's page says that the return URL is not allowed, add exactly http://localhost:9090/cb to Allowed Return URLs of the security profile (127.0.0.1 and localhost are two entries). If it says that a scope is not allowed, check the setting alexaNetworkMapping.scopes. If the page at the end cannot be reached, paste its address here.",
     );
   });
@@ -211,38 +225,40 @@ describe('a person whose port is taken', () => {
     'Choose another port in the setting alexaNetworkMapping.redirectUri, and add that address to Allowed Return URLs of the security profile, exactly as it is in the setting.';
 
   it('is told by whom, and to close it or to choose another port', () => {
-    const words = explainSignIn({ ...failure, portOwner: 'node', detail: 'EADDRINUSE' });
+    const words = describeSignInFailure({ ...failure, portOwner: 'node', detail: 'EADDRINUSE' });
     expect(words.title).toBe('The port for the sign-in is taken');
-    expect(words.why).toBe('The browser has to come back to http://127.0.0.1:9090/cb, but node listens on this port.');
+    expect(words.cause).toBe(
+      'The browser has to come back to http://127.0.0.1:9090/cb, but node listens on this port.',
+    );
     expect(words.nextSteps).toEqual(['Close node, then try again.', anotherPort]);
   });
 
   it('is told the same where nobody knows by whom', () => {
-    const words = explainSignIn(failure);
-    expect(words.why).toContain('another program listens on this port');
+    const words = describeSignInFailure(failure);
+    expect(words.cause).toContain('another program listens on this port');
     expect(words.nextSteps).toEqual(['Close the program that listens on this port, then try again.', anotherPort]);
   });
 
   it('is sent to the other window when that one waits for a sign-in', () => {
-    const words = explainSignIn({ ...failure, portOwner: 'Code', portOwnedByUs: true });
+    const words = describeSignInFailure({ ...failure, portOwner: 'Code', portHeldByOtherWindow: true });
     expect(words.title).toBe('Another window of the editor waits for a sign-in');
     expect(words.nextSteps).toEqual(['Finish or cancel the sign-in in the other window, then try again.']);
-    expect(wordsOf({ ...failure, portOwner: 'Code', portOwnedByUs: true })).not.toContain('Code');
+    expect(wordsOf({ ...failure, portOwner: 'Code', portHeldByOtherWindow: true })).not.toContain('Code');
   });
 
   it('is not told of another program when the system refuses the port', () => {
-    const words = explainSignIn({ ...failure, detail: 'EACCES' });
+    const words = describeSignInFailure({ ...failure, detail: 'EACCES' });
     expect(words.title).toBe('The port for the sign-in cannot be listened on');
-    expect(words.why).toContain('the system does not open this port (EACCES)');
+    expect(words.cause).toContain('the system does not open this port (EACCES)');
     expect(words.nextSteps).toEqual([anotherPort]);
   });
 });
 
 describe('a person with a wrong client secret', () => {
   it('is told that id and secret are of one security profile, and where both are found', () => {
-    const words = explainSignIn({ kind: 'clientRefused' });
+    const words = describeSignInFailure({ kind: 'clientRefused' });
     expect(words.title).toBe('Login with Amazon refused the client id or the client secret');
-    expect(words.why).toContain('Both must be of the same security profile.');
+    expect(words.cause).toContain('Both must be of the same security profile.');
     expect(words.nextSteps[0]).toBe(
       'In the Login with Amazon console, open Web Settings of the security profile, and copy the client id and the client secret from there.',
     );
@@ -252,21 +268,21 @@ describe('a person with a wrong client secret', () => {
 
 describe('a person whose code has expired', () => {
   it('is told how long a code lives, and to sign in again', () => {
-    const words = explainSignIn({ kind: 'codeRefused' });
+    const words = describeSignInFailure({ kind: 'codeRefused' });
     expect(words.title).toBe('Login with Amazon refused the code of this sign-in');
-    expect(words.why).toContain('A code can be used once, and for five minutes.');
+    expect(words.cause).toContain('A code can be used once, and for five minutes.');
     expect(words.nextSteps[0]).toBe('Sign in again. Once you have allowed access, finish within five minutes.');
   });
 });
 
 describe('a person with a scope that the client may not use', () => {
   const stepsFor = (scopesToDrop?: readonly string[]) =>
-    explainSignIn({ kind: 'invalidScope', ...(scopesToDrop && { scopesToDrop }) }).nextSteps;
+    describeSignInFailure({ kind: 'invalidScope', ...(scopesToDrop && { scopesToDrop }) }).nextSteps;
   const grantAccess =
     'If amazon_communication::service_provider is refused, grant the client id API access in the Alexa Smart Properties console.';
 
   it('is told which ones to remove and from where', () => {
-    expect(explainSignIn({ kind: 'invalidScope' }).title).toBe('Login with Amazon refused a scope');
+    expect(describeSignInFailure({ kind: 'invalidScope' }).title).toBe('Login with Amazon refused a scope');
     expect(stepsFor([MANAGEMENT_SCOPE, 'profile'])).toEqual([
       'Remove alexa::enterprise:management, profile from the setting alexaNetworkMapping.scopes, then sign in again.',
       grantAccess,
@@ -294,25 +310,25 @@ describe('a person with a scope that the client may not use', () => {
 
 describe('a person who has denied consent', () => {
   it('is told what happened, that nothing has changed, and to allow it next time', () => {
-    const words = explainSignIn({ kind: 'consentDenied' });
+    const words = describeSignInFailure({ kind: 'consentDenied' });
     expect(words.title).toBe('Access was not granted on the consent page');
-    expect(words.why).toContain('This signs nobody in or out.');
+    expect(words.cause).toContain('This signs nobody in or out.');
     expect(words.nextSteps[0]).toBe('Sign in again, and allow access on the consent page.');
   });
 });
 
 describe('a person behind a proxy', () => {
   it('is told that it stopped the request, where to set it, and that nobody is signed out', () => {
-    const words = explainSignIn({ kind: 'proxy' });
+    const words = describeSignInFailure({ kind: 'proxy' });
     expect(words.title).toBe('The proxy did not let the request to Login with Amazon through');
-    expect(words.why).toContain('This signs nobody out.');
+    expect(words.cause).toContain('This signs nobody out.');
     expect(words.nextSteps[0]).toBe('Check the proxy settings of VS Code (http.proxy).');
   });
 
   it('is told of its certificate, of the clock, and that nobody is signed out', () => {
-    const words = explainSignIn({ kind: 'certificate' });
+    const words = describeSignInFailure({ kind: 'certificate' });
     expect(words.title).toBe('The certificate of Login with Amazon is not trusted');
-    expect(words.why).toContain('This signs nobody out.');
+    expect(words.cause).toContain('This signs nobody out.');
     expect(words.nextSteps).toEqual([
       'Add the certificate of your company to the system, and restart VS Code.',
       'Check the date and time of this computer.',

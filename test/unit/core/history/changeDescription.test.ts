@@ -1,11 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { heldText, operationText, outcomeOf } from '../../../../src/core/history/changeDescription';
+import { actualMappingText, operationText, outcomeOf } from '../../../../src/core/history/changeDescription';
 import { formatHistory, type HistoryFormat } from '../../../../src/core/history/historyExport';
-import { guarded } from '../../../../src/core/text/csvFormulas';
-import { changeFilter, type FoundChanges, searchChanges } from '../../../../src/core/history/historySearch';
-import type { ChangeResult, ClosedChange, RecordedChange } from '../../../../src/core/history/changeRecord';
-import { explain } from '../../../../src/core/failures/failureMessages';
+import { escapeFormula } from '../../../../src/core/text/csvFormulas';
+import { changeFilter, type SearchResult, searchChanges } from '../../../../src/core/history/historySearch';
+import type { ChangeResult, ChangeCompleted, ChangeRecord } from '../../../../src/core/history/changeRecord';
+import { describeFailure } from '../../../../src/core/failures/failureMessages';
 import { FAILURE_KINDS, type FailureKind } from '../../../../src/core/failures/apiFailure';
 import {
   ACCESS_TOKEN,
@@ -22,80 +22,81 @@ import { aChange, historyOf } from '../../../support/recordedChanges';
 describe('how a change ended, in words', () => {
   it('tells each result from all others', () => {
     const results: readonly (ChangeResult | undefined)[] = ['done', 'failed', 'notSent', 'inDoubt', undefined];
-    const titles = results.map((result) => outcomeOf(aChange({ closed: result && { result } })).title);
+    const titles = results.map((result) => outcomeOf(aChange({ completed: result && { result } })).title);
     expect(titles).toEqual(['Done', 'Not done', 'Not sent', 'Unconfirmed', 'Not ended yet']);
   });
 
   it('says why, with which status, and what the service held instead', () => {
-    const closed = { result: 'failed', failure: 'conflict', status: 409, holds: mappedTo(THIRD_SKILL) } as const;
-    expect(outcomeOf(aChange({ closed }))).toEqual({
+    const completed = { result: 'failed', failure: 'conflict', status: 409, actual: mappedTo(THIRD_SKILL) } as const;
+    expect(outcomeOf(aChange({ completed }))).toEqual({
       result: 'failed',
       title: 'Not done',
       reason: 'conflict',
       status: '409 Conflict',
-      held: THIRD_SKILL,
-      notes: [],
+      actualMapping: THIRD_SKILL,
+      remarks: [],
     });
-    expect(outcomeOf(aChange({ closed: { ...closed, holds: notMapped } })).held).toBe('not mapped');
+    expect(outcomeOf(aChange({ completed: { ...completed, actual: notMapped } })).actualMapping).toBe('not mapped');
   });
 
   it('keeps silent about a failure on the way to success', () => {
-    const closed = { result: 'done', failure: 'timeout', status: 503, holds: mappedTo(OTHER_SKILL) } as const;
-    expect(outcomeOf(aChange({ closed }))).toEqual({ result: 'done', title: 'Done', notes: [] });
+    const completed = { result: 'done', failure: 'timeout', status: 503, actual: mappedTo(OTHER_SKILL) } as const;
+    expect(outcomeOf(aChange({ completed }))).toEqual({ result: 'done', title: 'Done', remarks: [] });
   });
 
   it.each(FAILURE_KINDS)('has a reason for %s', (failure) => {
-    const { reason } = outcomeOf(aChange({ closed: { result: 'failed', failure } }));
+    const { reason } = outcomeOf(aChange({ completed: { result: 'failed', failure } }));
     expect(reason).toMatch(/^\S.*[^.\s]$/);
   });
 
   it('has the reason of the row, but for a renewal, of which it is not noted why it failed', () => {
-    const reasonOf = (failure: FailureKind) => outcomeOf(aChange({ closed: { result: 'failed', failure } })).reason;
+    const reasonOf = (failure: FailureKind) => outcomeOf(aChange({ completed: { result: 'failed', failure } })).reason;
     for (const kind of FAILURE_KINDS.filter((each) => each !== 'renewalFailed')) {
-      expect(reasonOf(kind)).toBe(explain(aFailure(kind, { account: 'default' })).reason);
+      expect(reasonOf(kind)).toBe(describeFailure(aFailure(kind, { account: 'default' })).reason);
     }
     expect(reasonOf('renewalFailed')).toBe('access token not renewed');
   });
 
   it('names the account that was missing', () => {
-    const closed = { result: 'notSent', failure: 'accountMissing' } as const;
-    expect(outcomeOf(aChange({ account: 'eu', closed })).reason).toBe('not signed in to eu');
-    const { account, ...withoutAccount } = aChange({ closed });
+    const completed = { result: 'notSent', failure: 'accountMissing' } as const;
+    expect(outcomeOf(aChange({ account: 'eu', completed })).reason).toBe('not signed in to eu');
+    const { account, ...withoutAccount } = aChange({ completed });
     expect(outcomeOf(withoutAccount).reason).toBe('no account chosen');
   });
 
   it('says no more than was noted', () => {
-    expect(outcomeOf(aChange({ closed: { result: 'failed' } }))).toStrictEqual({
+    expect(outcomeOf(aChange({ completed: { result: 'failed' } }))).toStrictEqual({
       result: 'failed',
       title: 'Not done',
-      notes: [],
+      remarks: [],
     });
-    expect(heldText(undefined)).toBe('not known');
+    expect(actualMappingText(undefined)).toBe('not known');
   });
 
   it('notes what is not as usual', () => {
-    const notes = (change: RecordedChange, isUndone = false) => outcomeOf(change, isUndone).notes.join(' ');
-    expect(notes(aChange({ closed: { recovered: true } }))).toBe(
+    const remarks = (change: ChangeRecord, isUndone = false) => outcomeOf(change, isUndone).remarks.join(' ');
+    expect(remarks(aChange({ completed: { recovered: true } }))).toBe(
       'Interrupted when a window closed. Outcome confirmed with the service.',
     );
-    expect(notes(aChange({ closed: undefined }))).toBe('It is under way, or the window was closed meanwhile.');
-    const unconfirmed = (some: Partial<ClosedChange>) => notes(aChange({ closed: { result: 'inDoubt', ...some } }));
+    expect(remarks(aChange({ completed: undefined }))).toBe('It is under way, or the window was closed meanwhile.');
+    const unconfirmed = (some: Partial<ChangeCompleted>) =>
+      remarks(aChange({ completed: { result: 'inDoubt', ...some } }));
     expect(unconfirmed({})).toBe('It may have taken effect. The mapping could not be read afterwards.');
-    expect(unconfirmed({ holds: mappedTo(SKILL) })).toBe(
+    expect(unconfirmed({ actual: mappedTo(SKILL) })).toBe(
       'It had not taken effect when the mapping was last read, and may still.',
     );
-    expect(unconfirmed({ holds: notMapped, recovered: true })).toBe(
+    expect(unconfirmed({ actual: notMapped, recovered: true })).toBe(
       'The mapping has been changed since, so it cannot be told whether this change took effect. ' +
         'Interrupted when a window closed.',
     );
-    expect(notes(aChange(), true)).toBe('Undone later.');
+    expect(remarks(aChange(), true)).toBe('Undone later.');
   });
 
   it('names an undo as such, whatever it did', () => {
     expect(operationText(aChange({ operation: 'create' }))).toBe('Map');
     expect(operationText(aChange({ operation: 'update' }))).toBe('Remap');
     expect(operationText(aChange({ operation: 'delete' }))).toBe('Delete mapping');
-    expect(operationText(aChange({ operation: 'delete', undoes: 'change 0' }))).toBe('Undo');
+    expect(operationText(aChange({ operation: 'delete', revertsChangeId: 'change 0' }))).toBe('Undo');
   });
 });
 
@@ -103,12 +104,12 @@ describe('the search of the history', () => {
   const change = aChange({
     name: 'Grand Meridian',
     account: 'Hotels EU',
-    closed: {
+    completed: {
       result: 'failed',
       failure: 'throttled',
       status: 429,
       requestId: 'Request-77',
-      holds: mappedTo(THIRD_SKILL),
+      actual: mappedTo(THIRD_SKILL),
     },
   });
 
@@ -153,97 +154,103 @@ describe('the search of the history', () => {
   it('tells outcomes apart that have much in common', () => {
     const matches = changeFilter('interrupted');
     expect(matches(aChange())).toBe(false);
-    expect(matches(aChange({ closed: { recovered: true } }))).toBe(true);
-    expect(matches(aChange({ closed: undefined }))).toBe(false);
+    expect(matches(aChange({ completed: { recovered: true } }))).toBe(true);
+    expect(matches(aChange({ completed: undefined }))).toBe(false);
     const since = changeFilter('since');
-    expect(since(aChange({ closed: { result: 'inDoubt', holds: mappedTo(SKILL) } }))).toBe(false);
-    expect(since(aChange({ closed: { result: 'inDoubt', holds: mappedTo(THIRD_SKILL) } }))).toBe(true);
+    expect(since(aChange({ completed: { result: 'inDoubt', actual: mappedTo(SKILL) } }))).toBe(false);
+    expect(since(aChange({ completed: { result: 'inDoubt', actual: mappedTo(THIRD_SKILL) } }))).toBe(true);
     const undo = changeFilter('undo');
     expect(undo(aChange())).toBe(false);
-    expect(undo(aChange({ undoes: '1' }))).toBe(true);
+    expect(undo(aChange({ revertsChangeId: '1' }))).toBe(true);
     const of = changeFilter('harbour');
-    expect(of(aChange({ account: 'harbour', closed: { result: 'failed', failure: 'signedOut' } }))).toBe(true);
-    expect(of(aChange({ account: 'villa', closed: { result: 'failed', failure: 'signedOut' } }))).toBe(false);
+    expect(of(aChange({ account: 'harbour', completed: { result: 'failed', failure: 'signedOut' } }))).toBe(true);
+    expect(of(aChange({ account: 'villa', completed: { result: 'failed', failure: 'signedOut' } }))).toBe(false);
   });
 
-  async function search(changes: Iterable<RecordedChange>, text = '', limit = 3): Promise<FoundChanges[]> {
-    const all: FoundChanges[] = [];
+  async function search(changes: Iterable<ChangeRecord>, text = '', limit = 3): Promise<SearchResult[]> {
+    const all: SearchResult[] = [];
     await searchChanges(historyOf(changes), text, limit, new AbortController().signal, (found) => all.push(found));
     return all;
   }
-  const ids = ({ acts }: FoundChanges) => acts.map(({ changes }) => changes.map(({ change: { id } }) => id));
+  const ids = ({ operations }: SearchResult) =>
+    operations.map(({ changes }) => changes.map(({ change: { id } }) => id));
 
   it('gathers the changes of an act, also when another window made some in between', async () => {
     const changes = [
-      aChange({ id: '5', actId: 'bulk' }),
-      aChange({ id: '4', actId: 'other' }),
-      aChange({ id: '3', actId: 'bulk', closed: { result: 'failed' } }),
-      aChange({ id: '2', actId: 'bulk' }),
+      aChange({ id: '5', operationId: 'bulk' }),
+      aChange({ id: '4', operationId: 'other' }),
+      aChange({ id: '3', operationId: 'bulk', completed: { result: 'failed' } }),
+      aChange({ id: '2', operationId: 'bulk' }),
     ];
     const [found] = await search(changes, '', 10);
     expect(found && ids(found)).toEqual([['5', '3', '2'], ['4']]);
-    expect(found?.acts[0]).toMatchObject({ total: 3, done: 2, canUndo: true });
+    expect(found?.operations[0]).toMatchObject({ total: 3, done: 2, canUndo: true });
     expect(found).toMatchObject({ shown: 4, matching: 4, total: 4, isComplete: true });
   });
 
   it('counts the service providers that were selected for an act, also those to which nothing was sent', async () => {
-    const act = { actId: 'bulk', selected: 500 };
+    const act = { operationId: 'bulk', selected: 500 };
     const changes = [
       aChange({ id: '3', name: 'Harbour', ...act }),
-      aChange({ id: '2', ...act, closed: { result: 'inDoubt' } }),
+      aChange({ id: '2', ...act, completed: { result: 'inDoubt' } }),
     ];
-    expect((await search([...changes, aChange({ id: '1', ...act })], '', 10))[0]?.acts).toMatchObject([
+    expect((await search([...changes, aChange({ id: '1', ...act })], '', 10))[0]?.operations).toMatchObject([
       { changes: [{}, {}, {}], total: 500, done: 2 },
     ]);
     // A record of an older version does not tell.
-    const [found] = await search([...changes, aChange({ id: '1', actId: 'bulk' })], 'harbour', 10);
-    expect(found?.acts).toMatchObject([{ changes: [{ change: { id: '3' } }], total: 500, done: 2 }]);
+    const [found] = await search([...changes, aChange({ id: '1', operationId: 'bulk' })], 'harbour', 10);
+    expect(found?.operations).toMatchObject([{ changes: [{ change: { id: '3' } }], total: 500, done: 2 }]);
   });
 
   it('answers with the newest as soon as there are enough, and counts the others then', async () => {
-    const changes = ['6', '5', '4', '3', '2', '1'].map((id) => aChange({ id, actId: 'bulk', name: `Hotel ${id}` }));
+    const changes = ['6', '5', '4', '3', '2', '1'].map((id) =>
+      aChange({ id, operationId: 'bulk', name: `Hotel ${id}` }),
+    );
     const answers = await search(changes, 'hotel', 2);
     expect(answers.map(ids)).toEqual([[['6', '5']], [['6', '5']]]);
     expect(answers[0]).toMatchObject({ shown: 2, matching: 2, total: 2, isComplete: false });
     expect(answers[1]).toMatchObject({ shown: 2, matching: 6, total: 6, isComplete: true });
-    expect(answers[1]?.acts[0]?.total).toBe(6);
+    expect(answers[1]?.operations[0]?.total).toBe(6);
   });
 
   it('counts what an act did beside what matches', async () => {
     const changes = [
-      aChange({ id: '3', actId: 'bulk', name: 'Villa' }),
-      aChange({ id: '2', actId: 'bulk', name: 'Harbour', closed: { result: 'failed' } }),
-      aChange({ id: '1', actId: 'bulk', name: 'Villa' }),
+      aChange({ id: '3', operationId: 'bulk', name: 'Villa' }),
+      aChange({ id: '2', operationId: 'bulk', name: 'Harbour', completed: { result: 'failed' } }),
+      aChange({ id: '1', operationId: 'bulk', name: 'Villa' }),
     ];
     const [found] = await search(changes, 'harbour');
-    expect(found?.acts).toMatchObject([{ changes: [{ change: { id: '2' } }], total: 3, done: 2, canUndo: true }]);
+    expect(found?.operations).toMatchObject([{ changes: [{ change: { id: '2' } }], total: 3, done: 2, canUndo: true }]);
   });
 
   it('offers no undo of what was not done, is an undo, or was undone', async () => {
     const changes = [
-      aChange({ id: '9', undoes: '1' }),
-      aChange({ id: '8', undoes: '2', closed: { result: 'failed' } }),
-      aChange({ id: '7', undoes: '2', closed: undefined }),
-      aChange({ id: '4', closed: undefined }),
-      aChange({ id: '3', closed: { result: 'failed' } }),
+      aChange({ id: '9', revertsChangeId: '1' }),
+      aChange({ id: '8', revertsChangeId: '2', completed: { result: 'failed' } }),
+      aChange({ id: '7', revertsChangeId: '2', completed: undefined }),
+      aChange({ id: '4', completed: undefined }),
+      aChange({ id: '3', completed: { result: 'failed' } }),
       aChange({ id: '2' }),
       aChange({ id: '1' }),
     ];
     const [found] = await search(changes, '', 10);
-    expect(found?.acts.filter(({ canUndo }) => canUndo).map(({ id }) => id)).toEqual(['act of 2']);
-    const undone = found?.acts.flatMap(({ changes }) => changes).filter(({ isUndone }) => isUndone);
+    expect(found?.operations.filter(({ canUndo }) => canUndo).map(({ id }) => id)).toEqual(['act of 2']);
+    const undone = found?.operations.flatMap(({ changes }) => changes).filter(({ isUndone }) => isUndone);
     expect(undone?.map(({ change: { id } }) => id)).toEqual(['1']);
   });
 
   it('knows that a change was undone also when the undo does not match', async () => {
-    const [found] = await search([aChange({ id: '2', name: 'Villa', undoes: '1' }), aChange({ id: '1' })], 'meridian');
-    expect(found?.acts).toMatchObject([{ canUndo: false, changes: [{ isUndone: true }] }]);
+    const [found] = await search(
+      [aChange({ id: '2', name: 'Villa', revertsChangeId: '1' }), aChange({ id: '1' })],
+      'meridian',
+    );
+    expect(found?.operations).toMatchObject([{ canUndo: false, changes: [{ isUndone: true }] }]);
   });
 
   it('finds what was undone, and only that, by the words that its row says', async () => {
     const changes = [
-      aChange({ id: '5', undoes: '2' }),
-      aChange({ id: '4', undoes: '1', closed: { result: 'failed' } }),
+      aChange({ id: '5', revertsChangeId: '2' }),
+      aChange({ id: '4', revertsChangeId: '1', completed: { result: 'failed' } }),
       aChange({ id: '3' }),
       aChange({ id: '2' }),
       aChange({ id: '1' }),
@@ -255,7 +262,7 @@ describe('the search of the history', () => {
   it('is given up when a newer one begins, and says nothing then', async () => {
     const abort = new AbortController();
     let read = 0;
-    function* endless(): Generator<RecordedChange> {
+    function* endless(): Generator<ChangeRecord> {
       for (;;) {
         read += 1;
         yield aChange({ id: String(read) });
@@ -271,12 +278,12 @@ describe('the search of the history', () => {
   });
 
   it('says that there is nothing', async () => {
-    expect(await search([])).toEqual([{ acts: [], shown: 0, matching: 0, total: 0, isComplete: true }]);
+    expect(await search([])).toEqual([{ operations: [], shown: 0, matching: 0, total: 0, isComplete: true }]);
   });
 });
 
 describe('the export of the history', () => {
-  async function written(changes: Iterable<RecordedChange>, format: HistoryFormat): Promise<string> {
+  async function written(changes: Iterable<ChangeRecord>, format: HistoryFormat): Promise<string> {
     let text = '';
     for await (const piece of formatHistory(historyOf(changes).newestFirst(), format)) text += piece;
     return text;
@@ -284,8 +291,13 @@ describe('the export of the history', () => {
 
   it('is, as JSON, the records as they are', async () => {
     const changes = [
-      aChange({ id: '2', undoes: '1', name: 'Hôtel "Aurora", \n北京', closed: { holds: notMapped, recovered: true } }),
-      aChange({ id: '1', closed: undefined }),
+      aChange({
+        id: '2',
+        revertsChangeId: '1',
+        name: 'Hôtel "Aurora", \n北京',
+        completed: { actual: notMapped, recovered: true },
+      }),
+      aChange({ id: '1', completed: undefined }),
     ];
     expect(JSON.parse(await written(changes, 'json'))).toEqual(changes);
     expect(JSON.parse(await written([], 'json'))).toEqual([]);
@@ -295,52 +307,56 @@ describe('the export of the history', () => {
     const changes = [
       aChange({
         id: '2',
-        actId: 'act',
-        undoes: '1',
-        closed: { result: 'failed', failure: 'conflict', status: 409, requestId: 'request-1', holds: notMapped },
+        operationId: 'act',
+        revertsChangeId: '1',
+        completed: { result: 'failed', failure: 'conflict', status: 409, requestId: 'request-1', actual: notMapped },
       }),
-      aChange({ id: '1', closed: undefined }),
+      aChange({ id: '1', completed: undefined }),
     ];
     const text = await written(changes, 'csv');
-    expect(text).toMatch(/^\ufeffopenedAt,closedAt,name,[^\r\n]*\r\n/);
+    expect(text).toMatch(/^\ufeffstartedAt,completedAt,name,[^\r\n]*\r\n/);
     const rows: unknown = parse(text, { columns: true, bom: true });
     expect(rows).toEqual([
       {
-        openedAt: '2026-11-22T13:05:33.000Z',
-        closedAt: '2026-11-22T13:05:33.400Z',
+        startedAt: '2026-11-22T13:05:33.000Z',
+        completedAt: '2026-11-22T13:05:33.400Z',
         name: 'Grand Meridian',
         serviceProviderId: SERVICE_PROVIDER,
         account: 'default',
         operation: 'update',
         before: SKILL,
-        wished: OTHER_SKILL,
+        target: OTHER_SKILL,
         result: 'failed',
-        holds: 'notMapped',
+        actual: 'notMapped',
         failure: 'conflict',
         status: '409',
         requestId: 'request-1',
         recovered: '',
-        actId: 'act',
+        operationId: 'act',
         id: '2',
-        undoes: '1',
+        revertsChangeId: '1',
         endpoint: 'https://api.amazonalexa.com',
       },
-      expect.objectContaining({ id: '1', closedAt: '', result: 'open', holds: '', status: '' }),
+      expect.objectContaining({ id: '1', completedAt: '', result: 'open', actual: '', status: '' }),
     ]);
   });
 
   it('is, as CSV, an empty cell for what nobody knows', async () => {
-    const { name, account, before, ...least } = aChange({ id: '2', actId: 'act', closed: { recovered: true } });
+    const { name, account, before, ...least } = aChange({
+      id: '2',
+      operationId: 'act',
+      completed: { recovered: true },
+    });
     const rows: unknown = parse(await written([least], 'csv'), { columns: true, bom: true });
     const empty = {
       name: '',
       account: '',
       before: '',
-      holds: '',
+      actual: '',
       failure: '',
       status: '',
       requestId: '',
-      undoes: '',
+      revertsChangeId: '',
     };
     expect(rows).toEqual([expect.objectContaining({ ...empty, recovered: 'true' })]);
   });
@@ -357,14 +373,14 @@ describe('the export of the history', () => {
     for await (const piece of formatHistory(historyOf(changes).newestFirst(), 'json')) pieces.push(piece);
     const [begin, ...rest] = pieces;
     expect([begin, rest.pop()]).toEqual(['[', '\n]\n']);
-    expect(rest.map((piece) => piece.split('"actId"').length - 1)).toEqual(sizes);
+    expect(rest.map((piece) => piece.split('"operationId"').length - 1)).toEqual(sizes);
   });
 
   it.each(['=1+1', '+1', '-1', '@a', '\t=1', '＝1'])('lets no spreadsheet run %j', async (name) => {
     const text = await written([aChange({ name, account: name })], 'csv');
     const [row] = parse<{ name: string; account: string }>(text, { columns: true, bom: true });
     expect(row?.name).toMatch(/^'/);
-    expect(row).toMatchObject({ name: guarded(name), account: guarded(name) });
+    expect(row).toMatchObject({ name: escapeFormula(name), account: escapeFormula(name) });
   });
 
   it.each(['a;=1', 'a\t+1', 'a|-1', 'a; @x'])(
@@ -397,7 +413,7 @@ describe('the export of the history', () => {
   });
 
   it('leaves out a time that no date can have, and holds no secret, should one ever be noted', async () => {
-    const text = await written([aChange({ openedAtMs: 1e300, name: ACCESS_TOKEN })], 'csv');
+    const text = await written([aChange({ startedAtMs: 1e300, name: ACCESS_TOKEN })], 'csv');
     expect(text).toContain('[redacted]');
     expect(text).not.toContain(ACCESS_TOKEN);
     expect(await written([aChange({ name: ACCESS_TOKEN })], 'json')).not.toContain(ACCESS_TOKEN);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ClosedChange, RecordedChange } from '../../../../src/core/history/changeRecord';
+import type { ChangeCompleted, ChangeRecord } from '../../../../src/core/history/changeRecord';
 import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
 import type { ChangeJournal } from '../../../../src/core/history/changeJournal';
 import type { JournalSize } from '../../../../src/core/history/journalFiles';
@@ -37,35 +37,35 @@ describe('a change', () => {
     const change = {
       ...aRemap('a'),
       selected: 500,
-      undoes: 'another change',
+      revertsChangeId: 'another change',
       name: 'Grand\nMeridian\u2028 "Café" 🏨',
       account: 'default',
       operation: 'delete' as const,
-      wished: notMapped,
+      target: notMapped,
     };
-    const id = await journal.open(change);
+    const id = await journal.begin(change);
     const [open, ...others] = await all(journalIn(folder));
     expect(others).toEqual([]);
-    expect(open).toEqual({ ...change, id, openedAtMs: open?.openedAtMs });
+    expect(open).toEqual({ ...change, id, startedAtMs: open?.startedAtMs });
     const closing = {
       result: 'failed' as const,
-      holds: mappedTo(SKILL),
+      actual: mappedTo(SKILL),
       failure: FAILURE_KINDS[0],
       status: 500,
       requestId: 'request\n1',
     };
-    await journal.close(id, closing);
+    await journal.complete(id, closing);
     const [ended] = await all(journalIn(folder));
-    expect(ended).toEqual({ ...open, closed: { ...closing, id, closedAtMs: ended?.closed?.closedAtMs } });
-    const times = [began, open?.openedAtMs, ended?.closed?.closedAtMs, Date.now()];
+    expect(ended).toEqual({ ...open, completed: { ...closing, id, completedAtMs: ended?.completed?.completedAtMs } });
+    const times = [began, open?.startedAtMs, ended?.completed?.completedAtMs, Date.now()];
     expect(times.toSorted()).toEqual(times);
   });
 
   it('is noted with nothing but what is known of a change', async () => {
     const journal = journalIn(folder);
     const before = { ...mappedTo(SKILL), accessToken: 'a secret' };
-    const id = await journal.open({ ...aRemap('a'), before, ...{ accessToken: 'a secret' } });
-    await journal.close(id, { result: 'done', ...{ accessToken: 'a secret', holds: before } });
+    const id = await journal.begin({ ...aRemap('a'), before, ...{ accessToken: 'a secret' } });
+    await journal.complete(id, { result: 'done', ...{ accessToken: 'a secret', actual: before } });
     const text = await readFile(path.join(folder, 'changes-00000001.jsonl'), 'utf8');
     expect(text).toContain(SKILL);
     expect(text).not.toMatch(/accessToken|secret/);
@@ -75,7 +75,7 @@ describe('a change', () => {
     const journal = journalIn(folder);
     const wrong = { ...aRemap('wrong'), operation: 'get' as 'update' };
     const noted = await Promise.allSettled(
-      [aRemap('a'), aRemap('b'), wrong, aRemap('c')].map((each) => journal.open(each)),
+      [aRemap('a'), aRemap('b'), wrong, aRemap('c')].map((each) => journal.begin(each)),
     );
     expect(noted.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(await told(journal)).toEqual(['c open', 'b open', 'a open']);
@@ -83,9 +83,9 @@ describe('a change', () => {
 
   it.each(['nobody’s', 'ended'])('that is %s cannot be ended', async (whose) => {
     const journal = journalIn(folder);
-    const id = whose === 'ended' ? await noteDone(journal, 'a') : await journalIn(folder).open(aRemap('a'));
+    const id = whose === 'ended' ? await noteDone(journal, 'a') : await journalIn(folder).begin(aRemap('a'));
     const before = await lines(folder);
-    await expect(journal.close(id, { result: 'failed' })).rejects.toThrow('not a change of this window');
+    await expect(journal.complete(id, { result: 'failed' })).rejects.toThrow('not a change of this window');
     expect(await lines(folder)).toEqual(before);
   });
 
@@ -100,7 +100,7 @@ describe('a change', () => {
 describe('the history', () => {
   it('is empty, and nothing is created, where nothing was noted', async () => {
     expect(await all(journalIn(folder))).toEqual([]);
-    expect(await journalIn(folder).abandoned()).toEqual([]);
+    expect(await journalIn(folder).orphaned()).toEqual([]);
     await expect(stat(folder)).rejects.toThrow('ENOENT');
   });
 
@@ -109,10 +109,10 @@ describe('the history', () => {
     ['in a file for each note', A_FILE_A_NOTE],
   ])('has the newest first, each once, with its end wherever that stands, %s', async (_where, size) => {
     const journal = journalIn(folder, size);
-    const long = await journal.open(aRemap('long'));
+    const long = await journal.begin(aRemap('long'));
     for (const id of ['a', 'b', 'c']) await noteDone(journal, id);
-    await journal.open(aRemap('open'));
-    await journal.close(long, { result: 'inDoubt' });
+    await journal.begin(aRemap('open'));
+    await journal.complete(long, { result: 'inDoubt' });
     await noteDone(journal, 'd');
     expect(await told(journal)).toEqual(['d done', 'open open', 'c done', 'b done', 'a done', 'long inDoubt']);
     await expect.poll(() => journalFiles(folder)).toHaveLength(size ? 12 : 1);
@@ -139,9 +139,9 @@ describe('the history', () => {
     const odd = [
       { ...known, type: 'paused' },
       { ...known, writer: { ...known.writer, pid: 0 } },
-      { ...known, change: { ...known.change, openedAtMs: '1' } },
+      { ...known, change: { ...known.change, startedAtMs: '1' } },
       { ...known, change: { ...known.change, operation: 'replace' } },
-      { ...known, change: { ...known.change, wished: { type: 'mapped' } } },
+      { ...known, change: { ...known.change, target: { type: 'mapped' } } },
       null,
       7,
       [known],
@@ -173,22 +173,22 @@ describe('a file that has grown to its size', () => {
   it('leaves to the next one the changes that are open', async () => {
     const gone = openedRecord('gone', { pid: await endedProcess() });
     const journal = journalIn(folder, { fileBytes: 1, files: 4 });
-    const open = await journal.open(aRemap('own'));
+    const open = await journal.begin(aRemap('own'));
     await writeLines(folder, 2, [[gone]]);
     for (const id of ['a', 'b', 'c', 'd']) await noteDone(journal, id);
-    const abandoned = await journalIn(folder).abandoned();
+    const abandoned = await journalIn(folder).orphaned();
     expect(abandoned).toHaveLength(2);
     expect(abandoned).toEqual(expect.arrayContaining([expect.objectContaining({ id: open }), gone.change]));
-    await journal.close(open, { result: 'done' });
-    expect(await journalIn(folder).abandoned()).toEqual([gone.change]);
+    await journal.complete(open, { result: 'done' });
+    expect(await journalIn(folder).orphaned()).toEqual([gone.change]);
     // The file with the original is gone by now, and a copy of an old change is no news.
     expect(await told(journal)).toEqual(['d done']);
   });
 });
 
 describe('the end of a change', () => {
-  const own = (closing: Partial<ClosedChange>) => closedRecord('a', closing);
-  const others = (closing: Partial<ClosedChange>) =>
+  const own = (closing: Partial<ChangeCompleted>) => closedRecord('a', closing);
+  const others = (closing: Partial<ChangeCompleted>) =>
     closedRecord('a', { recovered: true, ...closing }, { host: 'h', pid: 1, id: 'another window' });
 
   /** What is held tells the ends apart. */
@@ -202,31 +202,31 @@ describe('the end of a change', () => {
     ['that is the newest, also when both are decided', [own({ result: 'failed' }), own({ result: 'done' })], 'done'],
     ['that is the newest of others', [others({ result: 'failed' }), others({ result: 'done' })], 'done'],
   ])('is the one %s, in one file or in several', async (_which, ends, expected) => {
-    const opened = openedRecord('a');
+    const started = openedRecord('a');
     for (const files of [1, 3]) {
       await noteDone(journalIn(folder), 'b');
-      const groups = [[opened], ...ends.map((end) => [end])];
+      const groups = [[started], ...ends.map((end) => [end])];
       if (files === 1) await writeLines(folder, 2, groups);
       else for (const [index, group] of groups.entries()) await writeLines(folder, index + 2, [group]);
-      const change = (await all(journalIn(folder))).find(({ id }) => id === opened.change.id);
-      expect(change?.closed?.result).toBe(expected);
+      const change = (await all(journalIn(folder))).find(({ id }) => id === started.change.id);
+      expect(change?.completed?.result).toBe(expected);
       const isOwn = ends.some(
-        (end) => end.type === 'closed' && !end.closing.recovered && end.closing.result === expected,
+        (end) => end.type === 'completed' && !end.closing.recovered && end.closing.result === expected,
       );
-      expect(change?.closed?.recovered).toBe(isOwn ? undefined : true);
+      expect(change?.completed?.recovered).toBe(isOwn ? undefined : true);
       await rm(folder, { recursive: true });
     }
   });
 
   it('may be noted again by its window as long as it is in doubt', async () => {
     const journal = journalIn(folder);
-    const id = await journal.open(aRemap('a'));
-    await journal.close(id, { result: 'inDoubt', failure: 'timeout' });
-    await journal.close(id, { result: 'inDoubt', failure: 'timeout', holds: mappedTo(SKILL) });
-    expect((await all(journal))[0]?.closed).toMatchObject({ result: 'inDoubt', holds: mappedTo(SKILL) });
-    await journal.close(id, { result: 'done', holds: mappedTo(OTHER_SKILL) });
-    expect((await all(journal))[0]?.closed).toMatchObject({ result: 'done', holds: mappedTo(OTHER_SKILL) });
-    await expect(journal.close(id, { result: 'failed' })).rejects.toThrow('not a change of this window');
+    const id = await journal.begin(aRemap('a'));
+    await journal.complete(id, { result: 'inDoubt', failure: 'timeout' });
+    await journal.complete(id, { result: 'inDoubt', failure: 'timeout', actual: mappedTo(SKILL) });
+    expect((await all(journal))[0]?.completed).toMatchObject({ result: 'inDoubt', actual: mappedTo(SKILL) });
+    await journal.complete(id, { result: 'done', actual: mappedTo(OTHER_SKILL) });
+    expect((await all(journal))[0]?.completed).toMatchObject({ result: 'done', actual: mappedTo(OTHER_SKILL) });
+    await expect(journal.complete(id, { result: 'failed' })).rejects.toThrow('not a change of this window');
   });
 });
 
@@ -235,7 +235,7 @@ describe('an unconfirmed change', () => {
 
   it('of a window that is gone is looked after for a day, until more is known', async () => {
     const pid = await endedProcess();
-    const at = (id: string, openedAtMs: number) => openedRecord(id, { pid, openedAtMs });
+    const at = (id: string, startedAtMs: number) => openedRecord(id, { pid, startedAtMs });
     const now = Date.now();
     await noteDone(journalIn(folder), 'z');
     const unconfirmed = [at('new', now - MINUTE), at('day', now - DAY + MINUTE), at('old', now - DAY - MINUTE)];
@@ -247,13 +247,13 @@ describe('an unconfirmed change', () => {
       [closedRecord('done', { result: 'inDoubt' }), closedRecord('done', { result: 'done' })],
     ]);
     const looked: string[] = [];
-    const settle = ({ serviceProviderId, closed }: RecordedChange) => {
-      looked.push(`${serviceProviderId} ${closed?.result ?? 'open'}`);
+    const settle = ({ serviceProviderId, completed }: ChangeRecord) => {
+      looked.push(`${serviceProviderId} ${completed?.result ?? 'open'}`);
       return Promise.resolve(serviceProviderId === 'new' ? { result: 'done' as const } : undefined);
     };
     await journalIn(folder).recover(settle);
     expect(looked.splice(0).sort()).toEqual(['day inDoubt', 'new inDoubt', 'open open']);
-    expect(await journalIn(folder).abandoned()).toMatchObject([{ serviceProviderId: 'open' }]);
+    expect(await journalIn(folder).orphaned()).toMatchObject([{ serviceProviderId: 'open' }]);
     await journalIn(folder).recover(settle);
     expect(looked.sort()).toEqual(['day inDoubt', 'open open']);
     expect(await told(journalIn(folder))).toContain('new done');
@@ -304,8 +304,8 @@ describe('a window that waits long with an open change', () => {
     for (const size of [undefined, A_FILE_A_NOTE]) {
       const own = otherProcess(size);
       const other = journalIn(folder, size);
-      other.events.on('changedElsewhere', (ids) => news.push(ids));
-      const id = await own.open(aRemap('a'));
+      other.events.on('changedInOtherWindow', (ids) => news.push(ids));
+      const id = await own.begin(aRemap('a'));
       await pass(30 * MINUTE);
       expect(await other.unsettled()).toEqual([]);
       own.dispose();
@@ -318,7 +318,7 @@ describe('a window that waits long with an open change', () => {
 
   it('says so in the file that was begun meanwhile, too', async () => {
     const own = otherProcess();
-    await own.open(aRemap('a'));
+    await own.begin(aRemap('a'));
     await pass(12 * MINUTE);
     const filling = journalIn(folder, { fileBytes: 1, files: 2 });
     for (const id of ['b', 'c', 'd']) await noteDone(filling, id);
@@ -328,23 +328,23 @@ describe('a window that waits long with an open change', () => {
 
   it('is heard by all that it writes, also by what stands before the copy of its change', async () => {
     const at = (minutesAgo: number) => Date.now() - minutesAgo * MINUTE;
-    const opened = openedRecord('a', { openedAtMs: at(20) });
+    const started = openedRecord('a', { startedAtMs: at(20) });
     await noteDone(journalIn(folder), 'z');
-    await writeLines(folder, 2, [[opened], [closedRecord('b', { closedAtMs: at(2) }, opened.writer)]]);
-    await writeLines(folder, 3, [[{ type: 'carriedOver' }, { ...opened, carried: true }]]);
+    await writeLines(folder, 2, [[started], [closedRecord('b', { completedAtMs: at(2) }, started.writer)]]);
+    await writeLines(folder, 3, [[{ type: 'checkpoint' }, { ...started, copied: true }]]);
     expect(await journalIn(folder).unsettled()).toEqual([]);
   });
 
   it('says nothing more once its changes have ended', async () => {
     const own = journalIn(folder);
-    const id = await own.open(aRemap('a'));
-    await own.close(id, { result: 'inDoubt' });
+    const id = await own.begin(aRemap('a'));
+    await own.complete(id, { result: 'inDoubt' });
     const written = (await lines(folder)).length;
     await vi.advanceTimersByTimeAsync(30 * MINUTE);
     expect(await lines(folder)).toHaveLength(written);
-    const again = await own.open(aRemap('b'));
+    const again = await own.begin(aRemap('b'));
     await pass(3 * MINUTE);
-    await own.close(again, { result: 'done' });
+    await own.complete(again, { result: 'done' });
     own.dispose();
   });
 });
@@ -361,24 +361,24 @@ describe('an open change', () => {
       false,
       () => Promise.resolve({ host: 'another', pid: process.pid }),
     ],
-    ['of nine minutes ago', false, () => Promise.resolve({ openedAtMs: Date.now() - 9 * MINUTE })],
-    ['of eleven minutes ago', true, () => Promise.resolve({ openedAtMs: Date.now() - 11 * MINUTE })],
-    ['of another computer, of an hour ago', true, () => Promise.resolve({ host: 'a', openedAtMs: Date.now() - hour })],
-    ['of a clock that was set back', true, () => Promise.resolve({ openedAtMs: Date.now() + 11 * MINUTE })],
-    ['that was carried over', true, async () => ({ pid: await endedProcess(), carried: true })],
+    ['of nine minutes ago', false, () => Promise.resolve({ startedAtMs: Date.now() - 9 * MINUTE })],
+    ['of eleven minutes ago', true, () => Promise.resolve({ startedAtMs: Date.now() - 11 * MINUTE })],
+    ['of another computer, of an hour ago', true, () => Promise.resolve({ host: 'a', startedAtMs: Date.now() - hour })],
+    ['of a clock that was set back', true, () => Promise.resolve({ startedAtMs: Date.now() + 11 * MINUTE })],
+    ['that was carried over', true, async () => ({ pid: await endedProcess(), copied: true })],
   ])('%s: abandoned is %s', async (_whose, isAbandoned, some) => {
     const record = openedRecord('a', await some());
     const journal = journalIn(folder);
     await noteDone(journal, 'b');
     await writeLines(folder, 2, [[record]]);
-    expect(await journal.abandoned()).toEqual(isAbandoned ? [record.change] : []);
+    expect(await journal.orphaned()).toEqual(isAbandoned ? [record.change] : []);
   });
 
   it('of this window is never abandoned', async () => {
     const journal = journalIn(folder);
-    await journal.open(aRemap('a'));
-    expect(await journal.abandoned()).toEqual([]);
-    expect(await journalIn(folder).abandoned()).toMatchObject([{ serviceProviderId: 'a' }]);
+    await journal.begin(aRemap('a'));
+    expect(await journal.orphaned()).toEqual([]);
+    expect(await journalIn(folder).orphaned()).toMatchObject([{ serviceProviderId: 'a' }]);
   });
 
   it('is ended once by all windows that start at the same time, unless nobody finds out how it ended', async () => {
@@ -389,13 +389,13 @@ describe('an open change', () => {
     const settle = async ({ serviceProviderId }: { serviceProviderId: string }) => {
       asked.push(serviceProviderId);
       await new Promise((resolve) => setImmediate(resolve));
-      return serviceProviderId === 'c' ? undefined : { result: 'failed' as const, holds: mappedTo(SKILL) };
+      return serviceProviderId === 'c' ? undefined : { result: 'failed' as const, actual: mappedTo(SKILL) };
     };
     await Promise.all([1, 2, 3].map(() => journalIn(folder).recover(settle)));
     expect(asked).toEqual(['a', 'b', 'c', 'd', 'c', 'c']);
     expect(await told(journalIn(folder))).toEqual(['d failed', 'c open', 'b failed', 'a failed', 'z done']);
-    expect((await all(journalIn(folder)))[0]?.closed).toMatchObject({ holds: mappedTo(SKILL), recovered: true });
-    expect(await journalIn(folder).abandoned()).toMatchObject([{ serviceProviderId: 'c' }]);
+    expect((await all(journalIn(folder)))[0]?.completed).toMatchObject({ actual: mappedTo(SKILL), recovered: true });
+    expect(await journalIn(folder).orphaned()).toMatchObject([{ serviceProviderId: 'c' }]);
   });
 
   it.each(['before', 'after'])(
@@ -403,21 +403,21 @@ describe('an open change', () => {
     async (when) => {
       for (const size of [undefined, A_FILE_A_NOTE]) {
         const own = journalIn(folder, size);
-        const id = await own.open(aRemap('a'));
-        const end = () => own.close(id, { result: 'done', holds: mappedTo(OTHER_SKILL) });
+        const id = await own.begin(aRemap('a'));
+        const end = () => own.complete(id, { result: 'done', actual: mappedTo(OTHER_SKILL) });
         await journalIn(folder, size).recover(async () => {
           if (when === 'before') await end();
           return { result: 'failed' };
         });
         if (when === 'after') await end();
         const [change] = await all(journalIn(folder));
-        expect(change?.closed).toEqual({
+        expect(change?.completed).toEqual({
           id,
-          closedAtMs: change?.closed?.closedAtMs,
+          completedAtMs: change?.completed?.completedAtMs,
           result: 'done',
-          holds: mappedTo(OTHER_SKILL),
+          actual: mappedTo(OTHER_SKILL),
         });
-        expect(await journalIn(folder).abandoned()).toEqual([]);
+        expect(await journalIn(folder).orphaned()).toEqual([]);
       }
     },
   );

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { JournalFailed } from '../../../../src/core/history/journalError';
+import { JournalError } from '../../../../src/core/history/journalError';
 import { A_FILE_A_NOTE, aRemap, journalFiles, journalIn, noteDone, told } from './journals';
 
 vi.mock('node:fs/promises', async (importActual) => {
@@ -32,17 +32,17 @@ async function failed(noting: Promise<unknown>): Promise<string> {
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof JournalFailed)) throw new Error('expected a JournalFailed', { cause: error });
+  if (!(error instanceof JournalError)) throw new Error('expected a JournalFailed', { cause: error });
   return error.message;
 }
 
 /** Lets each file take only so many of the bytes that are written to it at once. */
 function takeOnly(share: number): void {
   vi.mocked(open).mockImplementation(async (file, flags, mode) => {
-    const opened = await reallyOpen(file, flags, mode);
-    const write = opened.write.bind(opened) as (bytes: Buffer) => ReturnType<typeof opened.write>;
-    opened.write = ((bytes: Buffer) => write(bytes.subarray(0, bytes.length * share))) as typeof opened.write;
-    return opened;
+    const started = await reallyOpen(file, flags, mode);
+    const write = started.write.bind(started) as (bytes: Buffer) => ReturnType<typeof started.write>;
+    started.write = ((bytes: Buffer) => write(bytes.subarray(0, bytes.length * share))) as typeof started.write;
+    return started;
   });
 }
 
@@ -50,16 +50,16 @@ describe('a change that is noted', () => {
   it('counts when the system has brought it to the disk, and not before', async () => {
     const done: string[] = [];
     vi.mocked(open).mockImplementationOnce(async (file, flags, mode) => {
-      const opened = await reallyOpen(file, flags, mode);
-      const datasync = opened.datasync.bind(opened);
-      opened.datasync = async () => {
+      const started = await reallyOpen(file, flags, mode);
+      const datasync = started.datasync.bind(started);
+      started.datasync = async () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
         await datasync();
         done.push('on the disk');
       };
-      return opened;
+      return started;
     });
-    await journalIn(folder).open(aRemap('a'));
+    await journalIn(folder).begin(aRemap('a'));
     done.push('noted');
     expect(done).toEqual(['on the disk', 'noted']);
   });
@@ -69,7 +69,7 @@ describe('a change that cannot be noted', () => {
   it('because something is in the place of the folder is refused, until it can be', async () => {
     const journal = journalIn(folder);
     await writeFile(folder, 'a file in its place');
-    expect(await failed(journal.open(aRemap('a')))).toMatch(
+    expect(await failed(journal.begin(aRemap('a')))).toMatch(
       /^The journal of changes could not be written \(E\w+\)\. Check that you may write to .+journal, then try again\.$/,
     );
     await rm(folder);
@@ -80,7 +80,7 @@ describe('a change that cannot be noted', () => {
   it.skipIf(process.platform !== 'linux')('because the disk is full is refused, with all that go with it', async () => {
     const journal = journalIn(folder);
     vi.mocked(open).mockImplementation((_file, _flags, mode) => reallyOpen('/dev/full', 'a', mode));
-    for (const message of await Promise.all(['a', 'b', 'c'].map((id) => failed(journal.open(aRemap(id)))))) {
+    for (const message of await Promise.all(['a', 'b', 'c'].map((id) => failed(journal.begin(aRemap(id)))))) {
       expect(message).toBe(
         'The journal of changes could not be written (ENOSPC). Make room on the disk, then try again.',
       );
@@ -96,7 +96,7 @@ describe('a change that cannot be noted', () => {
       const journal = journalIn(folder);
       await noteDone(journal, 'a');
       takeOnly(share);
-      const noted = Array.from({ length: 9 }, (_, index) => failed(journal.open(aRemap(`refused ${index}`))));
+      const noted = Array.from({ length: 9 }, (_, index) => failed(journal.begin(aRemap(`refused ${index}`))));
       expect(new Set(await Promise.all(noted))).toEqual(new Set([expect.stringContaining('(ENOSPC)')]));
       vi.mocked(open).mockImplementation(reallyOpen);
       expect(await told(journal)).toEqual(['a done']);
@@ -108,7 +108,7 @@ describe('a change that cannot be noted', () => {
   it('is refused alone: those after it have a try of their own', async () => {
     const journal = journalIn(folder);
     vi.mocked(open).mockRejectedValueOnce(Object.assign(new Error('no handles'), { code: 'EMFILE' }));
-    const noted = await Promise.allSettled(['a', 'b', 'c'].map((id) => journal.open(aRemap(id))));
+    const noted = await Promise.allSettled(['a', 'b', 'c'].map((id) => journal.begin(aRemap(id))));
     expect(noted.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
     expect(await told(journal)).toEqual(['c open', 'b open']);
   });
@@ -121,11 +121,7 @@ describe('a journal that cannot be read', () => {
   ])('because of %s says so, to all who ask', async (_what, breakIt) => {
     await breakIt();
     const journal = journalIn(folder);
-    const asked = [
-      journal.newestFirst().next(),
-      journal.abandoned(),
-      journal.recover(() => Promise.resolve(undefined)),
-    ];
+    const asked = [journal.newestFirst().next(), journal.orphaned(), journal.recover(() => Promise.resolve(undefined))];
     for (const message of await Promise.all(asked.map(failed))) {
       expect(message).toMatch(
         /^The journal of changes could not be read \(E\w+\)\. Check that you may read .+journal, then try again\.$/,
@@ -137,26 +133,26 @@ describe('a journal that cannot be read', () => {
 describe('a change whose end cannot be noted', () => {
   it('stays open, for this window to try again and for a later start', async () => {
     const journal = journalIn(folder);
-    const id = await journal.open(aRemap('a'));
+    const id = await journal.begin(aRemap('a'));
     takeOnly(0.5);
-    await failed(journal.close(id, { result: 'done' }));
+    await failed(journal.complete(id, { result: 'done' }));
     vi.mocked(open).mockImplementation(reallyOpen);
-    expect(await journalIn(folder).abandoned()).toMatchObject([{ id }]);
-    await journal.close(id, { result: 'done' });
+    expect(await journalIn(folder).orphaned()).toMatchObject([{ id }]);
+    await journal.complete(id, { result: 'done' });
     expect(await told(journal)).toEqual(['a done']);
     journal.dispose();
   });
 
   it('is ended with the next note that can be written', async () => {
     const journal = journalIn(folder);
-    const [first, second] = [await journal.open(aRemap('a')), await journal.open(aRemap('b'))];
+    const [first, second] = [await journal.begin(aRemap('a')), await journal.begin(aRemap('b'))];
     takeOnly(0.5);
-    await Promise.all([first, second].map((id) => failed(journal.close(id, { result: 'done' }))));
-    await failed(journal.open(aRemap('c')));
+    await Promise.all([first, second].map((id) => failed(journal.complete(id, { result: 'done' }))));
+    await failed(journal.begin(aRemap('c')));
     vi.mocked(open).mockImplementation(reallyOpen);
-    await journal.open(aRemap('d'));
+    await journal.begin(aRemap('d'));
     // It is written behind them.
-    await journal.open(aRemap('e'));
+    await journal.begin(aRemap('e'));
     expect(await told(journal)).toEqual(['e open', 'd open', 'b done', 'a done']);
     journal.dispose();
   });
@@ -165,13 +161,13 @@ describe('a change whose end cannot be noted', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const journal = journalIn(folder);
-      const id = await journal.open(aRemap('a'));
+      const id = await journal.begin(aRemap('a'));
       let tries = 0;
       vi.mocked(open).mockImplementation(() => {
         tries++;
         return Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
       });
-      await failed(journal.close(id, { result: 'inDoubt' }));
+      await failed(journal.complete(id, { result: 'inDoubt' }));
       for (const pauseMs of [1_000, 5_000, 15_000, 60_000, 60_000]) {
         const before = tries;
         await vi.advanceTimersByTimeAsync(pauseMs - 1);
@@ -183,7 +179,7 @@ describe('a change whose end cannot be noted', () => {
         });
       }
       // What is known by now is what is written.
-      await failed(journal.close(id, { result: 'done' }));
+      await failed(journal.complete(id, { result: 'done' }));
       vi.mocked(open).mockImplementation(reallyOpen);
       await vi.advanceTimersByTimeAsync(60_000);
       await vi.waitFor(async () => {
@@ -191,9 +187,9 @@ describe('a change whose end cannot be noted', () => {
       });
       expect(vi.getTimerCount()).toBe(0);
 
-      const next = await journal.open(aRemap('b'));
+      const next = await journal.begin(aRemap('b'));
       vi.mocked(open).mockRejectedValueOnce(Object.assign(new Error('full'), { code: 'ENOSPC' }));
-      await failed(journal.close(next, { result: 'done' }));
+      await failed(journal.complete(next, { result: 'done' }));
       await vi.advanceTimersByTimeAsync(1_000);
       await vi.waitFor(
         async () => {
@@ -224,22 +220,22 @@ describe('a file that cannot be followed by another', () => {
 
   it('with the open changes in it because the disk is full loses none of them', async () => {
     const journal = journalIn(folder, A_FILE_A_NOTE);
-    const id = await journal.open(aRemap('a'));
+    const id = await journal.begin(aRemap('a'));
     await expect.poll(() => journalFiles(folder)).toHaveLength(2);
     let created: unknown;
     vi.mocked(open).mockImplementation(async (file, flags, mode) => {
-      const opened = await reallyOpen(file, flags, mode);
+      const started = await reallyOpen(file, flags, mode);
       const isCarrying = created === file;
       if (isCreated(flags)) created ??= file;
       if (isCarrying) {
         created = 'no other file';
-        opened.write = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+        started.write = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
       }
-      return opened;
+      return started;
     });
     for (const other of ['b', 'c', 'd']) {
       await noteDone(journal, other);
-      expect(await journalIn(folder).abandoned()).toMatchObject([{ id }]);
+      expect(await journalIn(folder).orphaned()).toMatchObject([{ id }]);
     }
     expect(created).toBe('no other file');
     expect(await told(journal)).toEqual(['d done', 'c done', 'b done', 'a open']);
@@ -266,11 +262,11 @@ describe('a window that is slow to write', () => {
     await noteDone(quick, 'a');
     let id = '';
     await isSlowIn(async () => {
-      id = await slow.open(aRemap('slow'));
+      id = await slow.begin(aRemap('slow'));
     });
-    expect(await journalIn(folder).abandoned()).toMatchObject([{ id }]);
-    await isSlowIn(() => slow.close(id, { result: 'done' }));
-    expect(await journalIn(folder).abandoned()).toEqual([]);
+    expect(await journalIn(folder).orphaned()).toMatchObject([{ id }]);
+    await isSlowIn(() => slow.complete(id, { result: 'done' }));
+    expect(await journalIn(folder).orphaned()).toEqual([]);
     expect((await told(journalIn(folder))).filter((each) => each.startsWith('slow'))).toEqual(['slow done']);
   });
 });

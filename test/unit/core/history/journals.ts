@@ -4,10 +4,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { FileLock } from '../../../../src/core/crossWindow/fileLock';
-import type { ClosedChange, OpenedChange, RecordedChange } from '../../../../src/core/history/changeRecord';
+import type { ChangeCompleted, ChangeStarted, ChangeRecord } from '../../../../src/core/history/changeRecord';
 import { ChangeJournal } from '../../../../src/core/history/changeJournal';
 import type { JournalSize } from '../../../../src/core/history/journalFiles';
-import type { JournalRecord, OpenedRecord, Writer } from '../../../../src/core/history/journalRecord';
+import type { JournalRecord, StartedRecord, Writer } from '../../../../src/core/history/journalRecord';
 import { mappedTo, OTHER_SKILL, SKILL } from '../../../support/builders';
 
 /** So small that each note is followed by another file. */
@@ -19,25 +19,25 @@ export function journalIn(folder: string, size?: JournalSize): ChangeJournal {
 }
 
 /** A remap as a window asks the journal to note it. */
-export function aRemap(serviceProviderId: string): Omit<OpenedChange, 'id' | 'openedAtMs'> {
+export function aRemap(serviceProviderId: string): Omit<ChangeStarted, 'id' | 'startedAtMs'> {
   return {
-    actId: `act on ${serviceProviderId}`,
+    operationId: `act on ${serviceProviderId}`,
     serviceProviderId,
     endpoint: 'https://api.example.com',
     operation: 'update',
     before: mappedTo(SKILL),
-    wished: mappedTo(OTHER_SKILL),
+    target: mappedTo(OTHER_SKILL),
   };
 }
 
 /** Notes a change that is carried out at once. */
 export async function noteDone(journal: ChangeJournal, serviceProviderId: string): Promise<string> {
-  const id = await journal.open(aRemap(serviceProviderId));
-  await journal.close(id, { result: 'done', holds: mappedTo(OTHER_SKILL) });
+  const id = await journal.begin(aRemap(serviceProviderId));
+  await journal.complete(id, { result: 'done', actual: mappedTo(OTHER_SKILL) });
   return id;
 }
 
-export async function all(journal: Pick<ChangeJournal, 'newestFirst'>): Promise<RecordedChange[]> {
+export async function all(journal: Pick<ChangeJournal, 'newestFirst'>): Promise<ChangeRecord[]> {
   const changes = [];
   for await (const change of journal.newestFirst()) changes.push(change);
   return changes;
@@ -46,36 +46,36 @@ export async function all(journal: Pick<ChangeJournal, 'newestFirst'>): Promise<
 /** Each change by its service provider and how it ended. */
 export async function told(journal: ChangeJournal): Promise<string[]> {
   return (await all(journal)).map(
-    ({ serviceProviderId, closed }) => `${serviceProviderId} ${closed?.result ?? 'open'}`,
+    ({ serviceProviderId, completed }) => `${serviceProviderId} ${completed?.result ?? 'open'}`,
   );
 }
 
 /** The record of a change that was noted a moment ago by a process that lives, but for what is given. */
 export function openedRecord(
   serviceProviderId: string,
-  some: { pid?: number; host?: string; openedAtMs?: number; carried?: true } = {},
-): OpenedRecord {
-  const { pid = process.ppid, host = hostname(), openedAtMs = Date.now(), carried } = some;
+  some: { pid?: number; host?: string; startedAtMs?: number; copied?: true } = {},
+): StartedRecord {
+  const { pid = process.ppid, host = hostname(), startedAtMs = Date.now(), copied } = some;
   return {
-    type: 'opened',
+    type: 'started',
     writer: { host, pid, id: `writer of ${serviceProviderId}` },
-    ...(carried && { carried }),
-    change: { ...aRemap(serviceProviderId), id: `change of ${serviceProviderId}`, openedAtMs },
+    ...(copied && { copied }),
+    change: { ...aRemap(serviceProviderId), id: `change of ${serviceProviderId}`, startedAtMs },
   };
 }
 
 /** The record of how such a change ended, as its own window or another one noted it. */
 export function closedRecord(
   serviceProviderId: string,
-  closing: Partial<ClosedChange>,
+  closing: Partial<ChangeCompleted>,
   writer: Writer = openedRecord(serviceProviderId).writer,
 ): JournalRecord {
   const id = `change of ${serviceProviderId}`;
   return {
-    type: 'closed',
+    type: 'completed',
     writer,
     serviceProviderId,
-    closing: { id, closedAtMs: Date.now(), result: 'done', ...closing },
+    closing: { id, completedAtMs: Date.now(), result: 'done', ...closing },
   };
 }
 

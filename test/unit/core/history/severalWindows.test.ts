@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RecordedChange } from '../../../../src/core/history/changeRecord';
+import type { ChangeRecord } from '../../../../src/core/history/changeRecord';
 import { fromLine } from '../../../../src/core/history/journalRecord';
 import { all, journalFiles, journalIn, lines } from './journals';
 
@@ -24,10 +24,10 @@ const PROGRAM = `
   const work = async () => {
     while (next < Number(count)) {
       const number = next++;
-      const id = await journal.open(aRemap(name + ' ' + number));
+      const id = await journal.begin(aRemap(name + ' ' + number));
       say('open ' + id);
       if (number % 5 === 4) continue;
-      await journal.close(id, { result: 'done' });
+      await journal.complete(id, { result: 'done' });
       say('done ' + id);
     }
   };
@@ -81,14 +81,14 @@ class Said {
     const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     running.add(child);
     let count = 0;
-    const closed = once(child, 'close');
+    const completed = once(child, 'close');
     for await (const line of createInterface(child.stdout)) {
       const [what, id = ''] = line.split(' ');
       if (what === 'open') this.open.add(id);
       else this.done.push(id);
       if (++count === killAt) child.kill('SIGKILL');
     }
-    expect(await closed).toEqual(count < killAt ? [0, null] : [null, 'SIGKILL']);
+    expect(await completed).toEqual(count < killAt ? [0, null] : [null, 'SIGKILL']);
     running.delete(child);
   }
 }
@@ -107,8 +107,8 @@ function seeded(seed: number): () => number {
   return () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
 }
 
-const isOpen = ({ closed }: RecordedChange) => !closed;
-const ids = (changes: readonly RecordedChange[]) => changes.map(({ id }) => id).sort();
+const isOpen = ({ completed }: ChangeRecord) => !completed;
+const ids = (changes: readonly ChangeRecord[]) => changes.map(({ id }) => id).sort();
 
 describe('several windows that write at once', () => {
   it.each([
@@ -122,7 +122,7 @@ describe('several windows that write at once', () => {
     const changes = await all(journalIn(folder));
     expect(ids(changes)).toEqual([...said.open].sort());
     expect(ids(changes.filter((each) => !isOpen(each)))).toEqual(said.done.sort());
-    expect(ids(await journalIn(folder).abandoned())).toEqual(ids(changes.filter(isOpen)));
+    expect(ids(await journalIn(folder).orphaned())).toEqual(ids(changes.filter(isOpen)));
     for (const line of await lines(folder)) expect(fromLine(line), line).not.toEqual([]);
     expect((await journalFiles(folder)).length).toBeGreaterThanOrEqual(leastFiles);
   });
@@ -138,9 +138,9 @@ describe('several windows that write at once', () => {
     const known = new Map(changes.map((change) => [change.id, change]));
     expect(known.size).toBe(changes.length);
     for (const id of said.open) expect(known.has(id), id).toBe(true);
-    for (const id of said.done) expect(known.get(id)?.closed?.result, id).toBe('done');
+    for (const id of said.done) expect(known.get(id)?.completed?.result, id).toBe('done');
     // One whose end the kill kept from being repeated in a newer file may be found as well; its own end counts more.
-    expect(ids(await journalIn(folder).abandoned())).toEqual(expect.arrayContaining(ids(changes.filter(isOpen))));
+    expect(ids(await journalIn(folder).orphaned())).toEqual(expect.arrayContaining(ids(changes.filter(isOpen))));
   });
 });
 
@@ -148,12 +148,12 @@ describe('several windows that have just started', () => {
   it('end each change that was left open once', async () => {
     const left = new Said();
     await left.run(work(4000, 'left', 50), 90);
-    const open = ids(await journalIn(folder).abandoned());
+    const open = ids(await journalIn(folder).orphaned());
     expect(open.length).toBeGreaterThan(5);
     const ended = new Said();
     await Promise.all([1, 2, 3].map(() => ended.run(['recover', folder, '4000'])));
     expect(ended.done.sort()).toEqual(open);
     expect((await all(journalIn(folder))).filter(isOpen)).toEqual([]);
-    expect(await journalIn(folder).abandoned()).toEqual([]);
+    expect(await journalIn(folder).orphaned()).toEqual([]);
   });
 });

@@ -32,10 +32,10 @@ const OF_THE_OTHERS = [
 ];
 
 async function writeFiveLines(journal: ChangeJournal): Promise<void> {
-  const a = await journal.open({ ...aRemap('a'), name: 'Hôtel 🏨' });
-  await journal.close(a, { result: 'failed', failure: 'serverError', status: 500 });
-  const [b] = await Promise.all(['b', 'c', 'd'].map((id) => journal.open(aRemap(id))));
-  await journal.close(b ?? '', { result: 'done' });
+  const a = await journal.begin({ ...aRemap('a'), name: 'Hôtel 🏨' });
+  await journal.complete(a, { result: 'failed', failure: 'serverError', status: 500 });
+  const [b] = await Promise.all(['b', 'c', 'd'].map((id) => journal.begin(aRemap(id))));
+  await journal.complete(b ?? '', { result: 'done' });
 }
 
 /** Where each line of a file ends; the line break belongs to none. */

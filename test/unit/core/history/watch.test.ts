@@ -27,7 +27,7 @@ afterEach(async () => {
 async function listening(size?: JournalSize) {
   const journal = journalIn(folder, size);
   const heard: string[] = [];
-  journal.events.on('changedElsewhere', (ids) => heard.push(...ids));
+  journal.events.on('changedInOtherWindow', (ids) => heard.push(...ids));
   watching.push(journal);
   await journal.watch();
   return { journal, heard };
@@ -46,11 +46,11 @@ describe('a window that listens', () => {
     await noteDone(journalIn(folder, size), 'earlier');
     const { journal, heard } = await listening(size);
     const other = journalIn(folder, size);
-    await other.open(aRemap('open'));
+    await other.begin(aRemap('open'));
     await noteDone(journal, 'own');
-    await other.close(await other.open(aRemap('not sent')), { result: 'notSent' });
+    await other.complete(await other.begin(aRemap('not sent')), { result: 'notSent' });
     for (const result of ['done', 'failed', 'inDoubt'] as const) {
-      await other.close(await other.open(aRemap(result)), { result });
+      await other.complete(await other.begin(aRemap(result)), { result });
     }
     await noteDone(other, 'last');
     await hears(heard, 'last');
@@ -62,7 +62,7 @@ describe('a window that listens', () => {
 
   it('hears of changes that another window ends in place of one that is gone', async () => {
     const gone = journalIn(folder);
-    await gone.open(aRemap('left open'));
+    await gone.begin(aRemap('left open'));
     const { heard } = await listening();
     await journalIn(folder).recover(() => Promise.resolve({ result: 'failed' }));
     await hears(heard, 'left open');
@@ -71,7 +71,7 @@ describe('a window that listens', () => {
   it('is told of notes of its own, too, which a history shows', async () => {
     const { journal, heard } = await listening();
     const changed = once(journal.events, 'changed');
-    await journal.open(aRemap('own'));
+    await journal.begin(aRemap('own'));
     await changed;
     expect(heard).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe('a window that listens', () => {
     disposed.dispose();
     const journal = journalIn(folder);
     const early: string[] = [];
-    journal.events.on('changedElsewhere', (ids) => early.push(...ids));
+    journal.events.on('changedInOtherWindow', (ids) => early.push(...ids));
     const began = journal.watch();
     journal.dispose();
     await began;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { shownHeaders } from '../../../../src/core/api/httpResponse';
 import type { AttemptRecord } from '../../../../src/core/api/networkMappingClient';
-import { logAttempt } from '../../../../src/core/log/requestLog';
+import { logRequest } from '../../../../src/core/log/requestLog';
 import { ACCESS_TOKEN } from '../../../support/builders';
 
 function logged(some: Partial<AttemptRecord> = {}): { info: string[]; debug: string[] } {
   const lines = { info: [] as string[], debug: [] as string[] };
   const log = { info: (line: string) => lines.info.push(line), debug: (line: string) => lines.debug.push(line) };
-  logAttempt(log, {
+  logRequest(log, {
     requestKey: 'a1b2',
     operation: 'get',
     method: 'GET',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Renewal } from '../../../../src/core/auth/accessTokenProvider';
-import { logRenewal, logSignIn } from '../../../../src/core/log/signInLog';
+import type { RefreshResult } from '../../../../src/core/auth/accessTokenProvider';
+import { logTokenRefresh, logSignIn } from '../../../../src/core/log/signInLog';
 import type { SignInOutcome } from '../../../../src/core/auth/signInOptions';
 import { aRenewableSession, CLIENT } from '../../../support/sessions';
 
@@ -23,9 +23,9 @@ function linesOf(log: (lines: Lines) => void): Pick<Lines, 'infos' | 'warnings'>
   return { infos: lines.infos, warnings: lines.warnings };
 }
 
-const loggedRenewal = (some: Partial<Renewal>) =>
+const loggedRenewal = (some: Partial<RefreshResult>) =>
   linesOf((lines) => {
-    logRenewal(lines, { account: 'default', durationMs: 41.7, ...some });
+    logTokenRefresh(lines, { account: 'default', durationMs: 41.7, ...some });
   });
 const loggedSignIn = (outcome: SignInOutcome) =>
   linesOf((lines) => {
@@ -87,7 +87,7 @@ describe('the log', () => {
     const outcome: SignInOutcome = {
       type: 'failed',
       failure: { kind: 'clientRefused', requestId: 'id-2', redirectUri: 'http://127.0.0.1:9090/cb' },
-      wish: { account: 'hotels' },
+      options: { account: 'hotels' },
     };
     const { infos, warnings } = loggedSignIn(outcome);
     expect(infos).toEqual([]);

@@ -1,27 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MappingChange } from '../../../../src/core/model/networkMapping';
 import type { ChangeOutcome } from '../../../../src/core/mappings/sendChange';
-import { ServiceProviders, type ActChange } from '../../../../src/core/mappings/mappingStore';
-import { atOnce } from '../../../support/expectImmediate';
+import { MappingStore, type PlannedWrite } from '../../../../src/core/mappings/mappingStore';
+import { expectImmediate } from '../../../support/expectImmediate';
 import { OTHER_SKILL, SKILL, THIRD_SKILL, aProvider, mappedTo, notMapped, signedInTo } from '../../../support/builders';
-import { NotedChanges } from '../../../support/notedChanges';
+import { RecordedChangeLog } from '../../../support/notedChanges';
 import { ScriptedClient } from '../../../support/fakeClient';
 
 const A = 'provider-a';
 const B = 'provider-b';
-const ACT = { actId: 'act' };
+const ACT = { operationId: 'act' };
 const URL = 'https://api.example.com';
 
 let client: ScriptedClient;
-let notes: NotedChanges;
-let states: ServiceProviders;
+let notes: RecordedChangeLog;
+let states: MappingStore;
 
 beforeEach(() => {
   client = new ScriptedClient();
-  notes = new NotedChanges();
-  states = new ServiceProviders(client, notes, { endpoint: () => URL, settleMs: 0, checksMs: [] });
-  states.configure([aProvider(A, { name: 'Hotel' }), aProvider(B)]);
-  states.setAccounts(signedInTo('hotels'));
+  notes = new RecordedChangeLog();
+  states = new MappingStore(client, notes, { endpoint: () => URL, settleMs: 0, checksMs: [] });
+  states.setEntries([aProvider(A, { name: 'Hotel' }), aProvider(B)]);
+  states.setSessions(signedInTo('hotels'));
 });
 afterEach(() => client.expectNoMore());
 
@@ -39,32 +39,32 @@ describe('a change', () => {
   it('is noted with who, what and what was before, and only then sent', async () => {
     await readAs(A, SKILL);
     let note: (id: string) => void = () => undefined;
-    notes.open = (opened) => {
-      notes.all.push({ opened });
+    notes.begin = (started) => {
+      notes.all.push({ started });
       return new Promise((resolve) => (note = resolve));
     };
-    const changed = states.change(remap(A), { ...ACT, selected: 3 }, { undoes: 'earlier' });
+    const changed = states.change(remap(A), { ...ACT, selected: 3 }, { revertsChangeId: 'earlier' });
     await client.expectNoMore();
     expect(notes.all).toEqual([
       {
-        opened: {
-          actId: 'act',
+        started: {
+          operationId: 'act',
           selected: 3,
-          undoes: 'earlier',
+          revertsChangeId: 'earlier',
           serviceProviderId: A,
           name: 'Hotel',
           account: 'hotels',
           endpoint: URL,
           operation: 'update',
           before: mappedTo(SKILL),
-          wished: mappedTo(OTHER_SKILL),
+          target: mappedTo(OTHER_SKILL),
         },
       },
     ]);
     note('0');
     (await client.next('update', A)).succeed(mappedTo(OTHER_SKILL));
     await changed;
-    expect(notes.all[0]?.closing).toEqual({ result: 'done', holds: mappedTo(OTHER_SKILL) });
+    expect(notes.all[0]?.closing).toEqual({ result: 'done', actual: mappedTo(OTHER_SKILL) });
   });
 
   it('of which nothing certain was known before says nothing of that', async () => {
@@ -75,7 +75,7 @@ describe('a change', () => {
     const changed = states.change(remap(A), ACT);
     (await client.next('update', A)).succeed(mappedTo(OTHER_SKILL));
     await changed;
-    expect(notes.all[0]?.opened).not.toHaveProperty('before');
+    expect(notes.all[0]?.started).not.toHaveProperty('before');
   });
 
   it('that cannot be noted is not sent, and the row is as before', async () => {
@@ -88,7 +88,7 @@ describe('a change', () => {
 
   it('whose end cannot be noted has ended all the same, and that is told', async () => {
     const told: unknown[] = [];
-    states.events.on('notNoted', (error) => told.push(error));
+    states.events.on('journalWriteFailed', (error) => told.push(error));
     const changed = states.change(remap(A), ACT);
     const request = await client.next('update', A);
     notes.problem = new Error('no space left');
@@ -103,13 +103,13 @@ describe('a change', () => {
       'failed and was read',
       { status: 500, effect: 'unknown', requestId: 'request-1' } as const,
       SKILL,
-      { result: 'failed', holds: mappedTo(SKILL), failure: 'serverError', status: 500, requestId: 'request-1' },
+      { result: 'failed', actual: mappedTo(SKILL), failure: 'serverError', status: 500, requestId: 'request-1' },
     ],
     [
       'turned out to be done',
       { status: 500, effect: 'unknown', requestId: 'request-1' } as const,
       OTHER_SKILL,
-      { result: 'done', holds: mappedTo(OTHER_SKILL), failure: 'serverError', status: 500, requestId: 'request-1' },
+      { result: 'done', actual: mappedTo(OTHER_SKILL), failure: 'serverError', status: 500, requestId: 'request-1' },
     ],
     [
       'is in doubt',
@@ -123,12 +123,12 @@ describe('a change', () => {
       undefined,
       { result: 'failed', failure: 'serverError', status: 500 },
     ],
-  ])('that %s is noted so', async (_, failure, holds, closing) => {
+  ])('that %s is noted so', async (_, failure, actual, closing) => {
     const changed = states.change(remap(A), ACT);
     (await client.next('update', A)).fail('serverError', failure);
     const read = await client.next('get', A);
-    if (holds === undefined) read.fail('unavailable');
-    else read.succeed(mappedTo(holds));
+    if (actual === undefined) read.fail('unavailable');
+    else read.succeed(mappedTo(actual));
     await changed;
     expect(notes.all[0]?.closing).toEqual(closing);
   });
@@ -143,24 +143,24 @@ describe('a change', () => {
   it.each([
     ['that took effect', OTHER_SKILL, 'done'],
     ['that has not yet', SKILL, 'inDoubt'],
-  ])('that was cancelled on the way and %s is noted so when it was read', async (_, holds, result) => {
+  ])('that was cancelled on the way and %s is noted so when it was read', async (_, actual, result) => {
     const stop = new AbortController();
-    const changed = states.change(remap(A), { ...ACT, signal: stop.signal });
+    const changed = states.change(remap(A), { ...ACT, abortSignal: stop.signal });
     await client.next('update', A);
     stop.abort();
-    await atOnce(changed);
+    await expectImmediate(changed);
     expect(notes.all[0]?.closing).toEqual({ result: 'inDoubt', failure: 'cancelled' });
-    (await client.next('get', A)).succeed(mappedTo(holds));
+    (await client.next('get', A)).succeed(mappedTo(actual));
     await client.settle();
-    expect(notes.all[0]?.closing).toEqual({ result, holds: mappedTo(holds), failure: 'cancelled' });
+    expect(notes.all[0]?.closing).toEqual({ result, actual: mappedTo(actual), failure: 'cancelled' });
   });
 
   it('that was cancelled on the way and cannot be read is in doubt', async () => {
     const stop = new AbortController();
-    const changed = states.change(remap(A), { ...ACT, signal: stop.signal });
+    const changed = states.change(remap(A), { ...ACT, abortSignal: stop.signal });
     await client.next('update', A);
     stop.abort();
-    await atOnce(changed);
+    await expectImmediate(changed);
     (await client.next('get', A)).fail('timeout');
     await client.settle();
     expect(notes.all[0]?.closing).toEqual({ result: 'inDoubt', failure: 'cancelled' });
@@ -174,13 +174,13 @@ describe('an act on many', () => {
   let settled: [string, ChangeOutcome['type']][];
 
   beforeEach(() => {
-    states.configure(ids.map((id) => aProvider(id)));
+    states.setEntries(ids.map((id) => aProvider(id)));
     stop = new AbortController();
     settled = [];
   });
 
-  function start(changes: readonly ActChange[] = remaps) {
-    return states.changeAll(changes, { ...ACT, stop: stop.signal }, ({ serviceProviderId }, { type }) => {
+  function start(changes: readonly PlannedWrite[] = remaps) {
+    return states.changeAll(changes, { ...ACT, stopSignal: stop.signal }, ({ serviceProviderId }, { type }) => {
       settled.push([serviceProviderId, type]);
     });
   }
@@ -196,7 +196,7 @@ describe('an act on many', () => {
     const acted = start();
     const requests = await nextRequests(16);
     await client.expectNoMore();
-    expect(states.status('provider-0')).toEqual({ activity: 'update' });
+    expect(states.status('provider-0')).toEqual({ inFlight: 'update' });
     expect(states.status('provider-19').queued).toBe('update');
     expect(states.row('provider-19')).toEqual(mappedTo(SKILL));
     for (const request of requests) request.succeed(mappedTo(OTHER_SKILL));
@@ -205,7 +205,7 @@ describe('an act on many', () => {
     expect(outcomes.map((outcome) => outcome?.type)).toEqual(ids.map(() => 'done'));
     expect(settled.map(([id]) => id)).toEqual(ids);
     expect(ids.map((id) => states.status(id).queued)).toEqual(ids.map(() => undefined));
-    expect(notes.all.map(({ opened }) => opened.actId)).toEqual(ids.map(() => 'act'));
+    expect(notes.all.map(({ started }) => started.operationId)).toEqual(ids.map(() => 'act'));
   });
 
   it('that is stopped lets what is under way come to its end, and sends nothing more', async () => {
@@ -225,8 +225,8 @@ describe('an act on many', () => {
     const acted = start(remaps.slice(0, 1));
     const [request] = await nextRequests(1);
     stop.abort();
-    expect(request?.context.stop?.aborted).toBe(true);
-    expect(request?.context.signal?.aborted).not.toBe(true);
+    expect(request?.context.stopSignal?.aborted).toBe(true);
+    expect(request?.context.abortSignal?.aborted).not.toBe(true);
     request?.fail('cancelled', { attempts: [], effect: 'none' });
     const [outcome] = await acted;
     expect(outcome).toMatchObject({ type: 'failed', failure: { kind: 'cancelled' } });
@@ -239,7 +239,7 @@ describe('an act on many', () => {
     stop.abort();
     request?.fail('serverError', { effect: 'unknown', status: 500 });
     const read = await client.next('get', 'provider-0');
-    expect([read.context.stop, read.context.signal]).toEqual([undefined, undefined]);
+    expect([read.context.stopSignal, read.context.abortSignal]).toEqual([undefined, undefined]);
     read.succeed(mappedTo(SKILL));
     expect(await acted).toMatchObject([{ type: 'failed', reading: { mapping: mappedTo(SKILL) } }]);
   });
@@ -291,18 +291,18 @@ describe('an act on many', () => {
         { type: 'changedMeanwhile', reading: { mapping: mappedTo(THIRD_SKILL) } },
         { type: 'done' },
       ]);
-      expect(notes.all.map(({ opened }) => opened.serviceProviderId)).toEqual(['provider-1']);
+      expect(notes.all.map(({ started }) => started.serviceProviderId)).toEqual(['provider-1']);
       expect(states.row('provider-0')).toEqual(mappedTo(THIRD_SKILL));
     });
 
     it.each([
       ['is sent when it is as it was shown', SKILL, 'done'],
       ['is not sent when it is not', THIRD_SKILL, 'changedMeanwhile'],
-    ])('reads what another window has changed since; the change %s', async (_, holds, type) => {
+    ])('reads what another window has changed since; the change %s', async (_, actual, type) => {
       await readAs('provider-0', SKILL);
-      states.changedElsewhere(['provider-0']);
+      states.markChangedInOtherWindow(['provider-0']);
       const acted = start(shown.slice(0, 1));
-      (await client.next('get', 'provider-0')).succeed(mappedTo(holds));
+      (await client.next('get', 'provider-0')).succeed(mappedTo(actual));
       if (type === 'done') (await client.next('update', 'provider-0')).succeed(mappedTo(OTHER_SKILL));
       expect(await acted).toMatchObject([{ type }]);
     });
@@ -311,17 +311,17 @@ describe('an act on many', () => {
   it('ends when another endpoint is set: what is still to come was meant for the service before', async () => {
     const acted = start();
     const requests = await nextRequests(16);
-    expect(states.isActing).toBe(true);
-    states.forget();
+    expect(states.isBulkRunning).toBe(true);
+    states.reset();
     for (const request of requests) request.succeed(mappedTo(OTHER_SKILL));
     expect((await acted).filter((outcome) => outcome === undefined).length).toBe(4);
-    expect(states.isActing).toBe(false);
+    expect(states.isBulkRunning).toBe(false);
   });
 
   it('sends nothing for what was taken off the list meanwhile, and says so', async () => {
     const acted = start();
     const requests = await nextRequests(16);
-    states.configure(ids.slice(0, 18).map((id) => aProvider(id)));
+    states.setEntries(ids.slice(0, 18).map((id) => aProvider(id)));
     for (const request of requests) request.succeed(mappedTo(OTHER_SKILL));
     for (const request of await nextRequests(2)) request.succeed(mappedTo(OTHER_SKILL));
     expect((await acted).slice(18)).toEqual([
@@ -332,7 +332,7 @@ describe('an act on many', () => {
 
   it('says once that it has ended', async () => {
     let over = 0;
-    states.events.on('settled', () => over++);
+    states.events.on('idle', () => over++);
     const acted = start(remaps.slice(0, 3));
     for (const request of await nextRequests(3)) request.succeed(mappedTo(OTHER_SKILL));
     await acted;
@@ -346,7 +346,7 @@ describe('an act on many', () => {
     stop.abort();
     request?.fail('cancelled', { attempts: [], effect: 'none' });
     await acted;
-    expect(states.status('provider-0')).toEqual({ known: states.status('provider-0').known });
+    expect(states.status('provider-0')).toEqual({ lastKnown: states.status('provider-0').lastKnown });
   });
 
   it('keeps a row waiting that is read meanwhile', async () => {
@@ -355,7 +355,7 @@ describe('an act on many', () => {
     const refreshed = states.refresh(['provider-19']);
     (await client.next('get', 'provider-19')).succeed(mappedTo(SKILL));
     await refreshed;
-    expect(states.status('provider-19')).toMatchObject({ queued: 'update', known: { mapping: mappedTo(SKILL) } });
+    expect(states.status('provider-19')).toMatchObject({ queued: 'update', lastKnown: { mapping: mappedTo(SKILL) } });
     stop.abort();
     for (const request of requests) request.succeed(mappedTo(OTHER_SKILL));
     await acted;
@@ -367,10 +367,10 @@ describe('a change in another window', () => {
   it('makes what is known outdated, so that it is read when somebody looks', async () => {
     await readAs(A, SKILL);
     let told = 0;
-    states.events.on('outdated', () => told++);
-    states.changedElsewhere([A, 'not listed']);
+    states.events.on('becameStale', () => told++);
+    states.markChangedInOtherWindow([A, 'not listed']);
     expect(states.row(A)).toEqual({ type: 'checking' });
-    expect(states.untold).toContain(A);
+    expect(states.needingRefresh).toContain(A);
     expect(told).toBe(1);
     await readAs(A, OTHER_SKILL);
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
@@ -379,7 +379,7 @@ describe('a change in another window', () => {
   it('lets a read that is under way begin again', async () => {
     const refreshed = states.refresh([A]);
     const stale = await client.next('get', A);
-    states.changedElsewhere([A]);
+    states.markChangedInOtherWindow([A]);
     expect(stale.givenUp).toBe(true);
     (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
     await refreshed;
@@ -389,34 +389,34 @@ describe('a change in another window', () => {
   it('leaves nothing certain when the read that began again is cancelled', async () => {
     await readAs(A, SKILL);
     const cancel = new AbortController();
-    const refreshed = states.refresh([A], { signal: cancel.signal });
+    const refreshed = states.refresh([A], { abortSignal: cancel.signal });
     await client.next('get', A);
-    states.changedElsewhere([A]);
+    states.markChangedInOtherWindow([A]);
     await client.next('get', A);
     cancel.abort();
     await refreshed;
     expect(states.row(A)).not.toEqual(mappedTo(SKILL));
-    expect(states.untold).toContain(A);
+    expect(states.needingRefresh).toContain(A);
   });
 
   it('is looked at once a change of this window has ended', async () => {
     const changed = states.change(remap(A), ACT);
     const request = await client.next('update', A);
-    states.changedElsewhere([A]);
+    states.markChangedInOtherWindow([A]);
     request.succeed(mappedTo(OTHER_SKILL));
     await changed;
     await client.settle();
-    expect(states.untold).toContain(A);
+    expect(states.needingRefresh).toContain(A);
   });
 
   it('of a provider that was never read changes nothing', () => {
-    states.changedElsewhere([A]);
+    states.markChangedInOtherWindow([A]);
     expect(states.status(A)).toEqual({});
   });
 
   it('that deleted the mapping is told by the next read', async () => {
     await readAs(A, SKILL);
-    states.changedElsewhere([A]);
+    states.markChangedInOtherWindow([A]);
     const refreshed = states.refresh([A]);
     (await client.next('get', A)).succeed(notMapped);
     await refreshed;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ClosedChange, RecordedChange } from '../../../../src/core/history/changeRecord';
+import type { ChangeCompleted, ChangeRecord } from '../../../../src/core/history/changeRecord';
 import type { Result } from '../../../../src/core/failures/apiFailure';
 import type { NetworkMapping } from '../../../../src/core/model/networkMapping';
-import type { Closing } from '../../../../src/core/mappings/changeLog';
-import { settleInterrupted } from '../../../../src/core/mappings/interruptedChanges';
+import type { ChangeCompletion } from '../../../../src/core/mappings/changeLog';
+import { recoverInterrupted } from '../../../../src/core/mappings/interruptedChanges';
 import { aFailure, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
 
 const A = mappedTo(SKILL);
@@ -18,40 +18,43 @@ beforeEach(() => {
 });
 
 /** A remap from A to B that was noted ten minutes ago and never ended. */
-function aChange(id: string, some: Partial<RecordedChange> = {}): RecordedChange {
+function aChange(id: string, some: Partial<ChangeRecord> = {}): ChangeRecord {
   return {
     id,
-    actId: 'act',
-    openedAtMs: 0,
+    operationId: 'act',
+    startedAtMs: 0,
     serviceProviderId: 'hotel',
     endpoint: 'https://api.example.com',
     operation: 'update',
     before: A,
-    wished: B,
+    target: B,
     ...some,
   };
 }
 
-function closedAs(result: ClosedChange['result'], some: Partial<ClosedChange> = {}): { closed: ClosedChange } {
-  return { closed: { id: 'of the change', closedAtMs: 1, result, ...some } };
+function closedAs(
+  result: ChangeCompleted['result'],
+  some: Partial<ChangeCompleted> = {},
+): { completed: ChangeCompleted } {
+  return { completed: { id: 'of the change', completedAtMs: 1, result, ...some } };
 }
 
 type Held = NetworkMapping | 'unreadable' | 'of another account';
 
 /** Settles the changes, the newest first, that are open or unconfirmed; each is read as told, or as the service holds it. */
-async function settle(all: readonly RecordedChange[], held: Held | Record<string, Held>) {
-  const ends = new Map<string, Closing | undefined>();
+async function settle(all: readonly ChangeRecord[], held: Held | Record<string, Held>) {
+  const ends = new Map<string, ChangeCompletion | undefined>();
   const reads: string[] = [];
   const notes = {
     async *newestFirst() {
       for (const change of all) yield await Promise.resolve(change);
     },
-    async recover(end: (change: RecordedChange) => Promise<Closing | undefined>) {
+    async recover(end: (change: ChangeRecord) => Promise<ChangeCompletion | undefined>) {
       for (const change of all)
-        if (!change.closed || change.closed.result === 'inDoubt') ends.set(change.id, await end(change));
+        if (!change.completed || change.completed.result === 'inDoubt') ends.set(change.id, await end(change));
     },
   };
-  const read = ({ id }: RecordedChange): Promise<Result<NetworkMapping> | undefined> => {
+  const read = ({ id }: ChangeRecord): Promise<Result<NetworkMapping> | undefined> => {
     reads.push(id);
     const value = typeof held === 'string' || 'type' in held ? (held as Held) : held[id];
     if (value === undefined || value === 'of another account') return Promise.resolve(undefined);
@@ -59,23 +62,23 @@ async function settle(all: readonly RecordedChange[], held: Held | Record<string
       value === 'unreadable' ? { ok: false, failure: aFailure('serverError') } : { ok: true, value },
     );
   };
-  const settled = await settleInterrupted(notes, read);
+  const settled = await recoverInterrupted(notes, read);
   const told = Object.entries(settled).flatMap(([what, changes]) =>
-    (changes as readonly RecordedChange[]).map(({ id }) => `${id} ${what}`),
+    (changes as readonly ChangeRecord[]).map(({ id }) => `${id} ${what}`),
   );
   return { told, ends: Object.fromEntries(ends), reads };
 }
 
 describe('a change that a window has left open', () => {
-  it.each<[string, Held, string[], Closing | undefined]>([
-    ['took effect when what it requested is read', B, ['one confirmed'], { result: 'done', holds: B }],
-    ['is unconfirmed when the earlier mapping is read', A, ['one unconfirmed'], { result: 'inDoubt', holds: A }],
-    ['is unconfirmed when another mapping is read', C, ['one unconfirmed'], { result: 'inDoubt', holds: C }],
+  it.each<[string, Held, string[], ChangeCompletion | undefined]>([
+    ['took effect when what it requested is read', B, ['one confirmed'], { result: 'done', actual: B }],
+    ['is unconfirmed when the earlier mapping is read', A, ['one unconfirmed'], { result: 'inDoubt', actual: A }],
+    ['is unconfirmed when another mapping is read', C, ['one unconfirmed'], { result: 'inDoubt', actual: C }],
     [
       'is unconfirmed when others have deleted the mapping',
       notMapped,
       ['one unconfirmed'],
-      { result: 'inDoubt', holds: notMapped },
+      { result: 'inDoubt', actual: notMapped },
     ],
     ['stays open when it cannot be read', 'unreadable', ['one unread'], undefined],
     ['stays open when another account or endpoint would be asked', 'of another account', [], undefined],
@@ -84,20 +87,20 @@ describe('a change that a window has left open', () => {
   });
 
   it.each([
-    ['a deletion', { operation: 'delete', wished: notMapped } as const, notMapped, 'done'],
-    ['a deletion', { operation: 'delete', wished: notMapped } as const, C, 'inDoubt'],
+    ['a deletion', { operation: 'delete', target: notMapped } as const, notMapped, 'done'],
+    ['a deletion', { operation: 'delete', target: notMapped } as const, C, 'inDoubt'],
     ['a create', { operation: 'create', before: notMapped } as const, B, 'done'],
     ['a create', { operation: 'create', before: notMapped } as const, C, 'inDoubt'],
     ['a create', { operation: 'create', before: notMapped } as const, notMapped, 'inDoubt'],
   ])('that was %s (%o) and is read as %o ended as %s', async (_what, some, held, result) => {
     const { ends } = await settle([aChange('one', some)], held);
-    expect(ends['one']).toEqual({ result, holds: held });
+    expect(ends['one']).toEqual({ result, actual: held });
   });
 
   it('whose earlier mapping is not known is unconfirmed by any mapping but the requested one', async () => {
     const { before, ...unknown } = aChange('one');
-    expect((await settle([unknown], C)).ends['one']).toEqual({ result: 'inDoubt', holds: C });
-    expect((await settle([unknown], B)).ends['one']).toEqual({ result: 'done', holds: B });
+    expect((await settle([unknown], C)).ends['one']).toEqual({ result: 'inDoubt', actual: C });
+    expect((await settle([unknown], B)).ends['one']).toEqual({ result: 'done', actual: B });
   });
 
   it('may still take effect within a minute: with the earlier mapping it stays open for a later look', async () => {
@@ -111,7 +114,7 @@ describe('a change that a window has left open', () => {
 });
 
 describe('a change that came after it', () => {
-  const next = (some: Partial<RecordedChange>) => aChange('next', { wished: C, ...closedAs('done'), ...some });
+  const next = (some: Partial<ChangeRecord>) => aChange('next', { target: C, ...closedAs('done'), ...some });
 
   it('and found what it requested tells that it took effect', async () => {
     const other = aChange('other', { ...next({ before: A }), id: 'other', serviceProviderId: 'clinic' });
@@ -121,7 +124,7 @@ describe('a change that came after it', () => {
   });
 
   it('and requested the same leaves it unconfirmed, unless that one was not carried out', async () => {
-    const retry = (result: ClosedChange['result']) => next({ wished: B, ...closedAs(result) });
+    const retry = (result: ChangeCompleted['result']) => next({ target: B, ...closedAs(result) });
     expect((await settle([retry('done'), aChange('one')], B)).told).toEqual(['one unconfirmed']);
     expect((await settle([retry('failed'), aChange('one')], B)).told).toEqual(['one confirmed']);
     expect((await settle([retry('notSent'), aChange('one')], B)).told).toEqual(['one confirmed']);
@@ -129,19 +132,19 @@ describe('a change that came after it', () => {
 });
 
 describe('a change that was unconfirmed when its window ended', () => {
-  const unconfirmed = (some: Partial<ClosedChange> = {}) =>
-    aChange('one', closedAs('inDoubt', { failure: 'timeout', holds: A, ...some }));
+  const unconfirmed = (some: Partial<ChangeCompleted> = {}) =>
+    aChange('one', closedAs('inDoubt', { failure: 'timeout', actual: A, ...some }));
 
   it('is completed when it took effect late', async () => {
     expect(await settle([unconfirmed()], B)).toEqual({
       told: ['one late'],
-      ends: { one: { result: 'done', holds: B } },
+      ends: { one: { result: 'done', actual: B } },
       reads: ['one'],
     });
   });
 
   it('is completed with the mapping by others, without a word', async () => {
-    const end = { result: 'inDoubt', holds: C, failure: 'timeout' };
+    const end = { result: 'inDoubt', actual: C, failure: 'timeout' };
     expect(await settle([unconfirmed()], C)).toMatchObject({ told: [], ends: { one: end } });
   });
 
@@ -154,6 +157,6 @@ describe('a change that was unconfirmed when its window ended', () => {
   });
 
   it('is not read any more when others had changed the mapping', async () => {
-    expect(await settle([unconfirmed({ holds: C })], B)).toEqual({ told: [], ends: { one: undefined }, reads: [] });
+    expect(await settle([unconfirmed({ actual: C })], B)).toEqual({ told: [], ends: { one: undefined }, reads: [] });
   });
 });

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RequestContext } from '../../../../src/core/api/networkMappingClient';
-import type { Failure, FailureKind, Result } from '../../../../src/core/failures/apiFailure';
-import { wishOf, type MappingChange, type NetworkMapping } from '../../../../src/core/model/networkMapping';
-import type { RecordedChange } from '../../../../src/core/history/changeRecord';
-import { changesToUndo, undoStep } from '../../../../src/core/history/undo';
-import { ServiceProviders } from '../../../../src/core/mappings/mappingStore';
+import type { ApiFailure, FailureKind, Result } from '../../../../src/core/failures/apiFailure';
+import { targetOf, type MappingChange, type NetworkMapping } from '../../../../src/core/model/networkMapping';
+import type { ChangeRecord } from '../../../../src/core/history/changeRecord';
+import { changesToUndo, planUndoStep } from '../../../../src/core/history/undo';
+import { MappingStore } from '../../../../src/core/mappings/mappingStore';
 import {
   aFailure,
   aProvider,
@@ -16,7 +16,7 @@ import {
   SKILL,
   THIRD_SKILL,
 } from '../../../support/builders';
-import { NotedChanges } from '../../../support/notedChanges';
+import { RecordedChangeLog } from '../../../support/notedChanges';
 import { historyOf } from '../../../support/recordedChanges';
 import { quiet } from '../../../support/eventLoopTurns';
 import { VirtualDelays } from '../../../support/virtualDelays';
@@ -36,7 +36,7 @@ const C = mappedTo(THIRD_SKILL);
 
 /** How a change ends for its client, and what becomes of it at the service. */
 interface Course {
-  readonly failure?: { readonly kind: FailureKind } & Partial<Failure>;
+  readonly failure?: { readonly kind: FailureKind } & Partial<ApiFailure>;
   /** When it takes effect, after it has ended for its client; without it, with an answer at once, with a failure never. */
   readonly lateMs?: number;
 }
@@ -56,10 +56,10 @@ class SlowService {
     return { ok: true, value: this.held };
   }
 
-  async change(change: MappingChange, { signal }: RequestContext = {}): Promise<Result<NetworkMapping>> {
+  async change(change: MappingChange, { abortSignal: signal }: RequestContext = {}): Promise<Result<NetworkMapping>> {
     const { failure, lateMs } = this.course;
     if (failure?.kind === 'cancelled') await new Promise((resolve) => signal?.addEventListener('abort', resolve));
-    const takeEffect = () => (this.held = wishOf(change));
+    const takeEffect = () => (this.held = targetOf(change));
     if (!failure) return { ok: true, value: takeEffect() };
     if (lateMs !== undefined) void delays.wait(lateMs).then(takeEffect);
     return {
@@ -88,18 +88,18 @@ const remap = (skillId = OTHER_SKILL): MappingChange => ({ operation: 'update', 
 const DELETION: MappingChange = { operation: 'delete', serviceProviderId: ID };
 
 let service: SlowService;
-let notes: NotedChanges;
-let states: ServiceProviders;
+let notes: RecordedChangeLog;
+let states: MappingStore;
 let found: MappingChange[];
 
 beforeEach(async () => {
   delays = new VirtualDelays();
   vi.spyOn(Date, 'now').mockImplementation(() => delays.nowMs);
   service = new SlowService();
-  notes = new NotedChanges();
-  states = new ServiceProviders(service, notes, { endpoint: () => URL });
-  states.configure([aProvider(ID)]);
-  states.setAccounts(signedInTo());
+  notes = new RecordedChangeLog();
+  states = new MappingStore(service, notes, { endpoint: () => URL });
+  states.setEntries([aProvider(ID)]);
+  states.setSessions(signedInTo());
   found = [];
   states.events.on('lateEffect', (change) => found.push(change));
   await states.refresh([ID]);
@@ -110,7 +110,7 @@ beforeEach(async () => {
 async function make(change: MappingChange, course: Course) {
   service.course = course;
   const stop = new AbortController();
-  const changing = states.change(change, { actId: 'act', signal: stop.signal });
+  const changing = states.change(change, { operationId: 'act', abortSignal: stop.signal });
   if (course.failure?.kind === 'cancelled') {
     await delays.wait(0);
     stop.abort();
@@ -144,7 +144,7 @@ describe('a change without an answer', () => {
         expect(states.row(ID)).toEqual(B);
         expect(states.status(ID)).not.toHaveProperty('unconfirmed');
         expect(states.status(ID)).not.toHaveProperty('lastFailure');
-        expect(closings()).toMatchObject([{ result: 'done', holds: B, failure: kind }]);
+        expect(closings()).toMatchObject([{ result: 'done', actual: B, failure: kind }]);
         expect(found).toEqual(isSeenAtOnce ? [] : [remap()]);
       });
 
@@ -154,7 +154,7 @@ describe('a change without an answer', () => {
         expect(service.readAtMs.at(-1)).toBeGreaterThanOrEqual(60_000);
         expect(states.row(ID)).toEqual(A);
         expect(states.status(ID)).toMatchObject({ unconfirmed: { change: remap(), before: A }, lastFailure: { kind } });
-        expect(closings()).toMatchObject([{ result: 'inDoubt', holds: A }]);
+        expect(closings()).toMatchObject([{ result: 'inDoubt', actual: A }]);
         expect(found).toEqual([]);
       });
     });
@@ -185,20 +185,20 @@ describe('a change without an answer', () => {
     expect(states.status(ID).unconfirmed).toBeDefined();
     await states.refresh([ID]);
     await delays.settle();
-    expect(states.status(ID)).toEqual({ known: { mapping: B, readAtMs: HOUR_MS } });
+    expect(states.status(ID)).toEqual({ lastKnown: { mapping: B, readAtMs: HOUR_MS } });
     expect(results()).toEqual(['done']);
     expect(found).toEqual([remap()]);
   });
 
   it('can be undone once it was found, and is told as unconfirmed before', async () => {
     const toUndo = async () => {
-      const recorded = notes.all.map(({ opened, closing }, index): RecordedChange => {
+      const recorded = notes.all.map(({ started, closing }, index): ChangeRecord => {
         const id = String(index);
-        return { ...opened, id, openedAtMs: 0, ...(closing && { closed: { id, closedAtMs: 0, ...closing } }) };
+        return { ...started, id, startedAtMs: 0, ...(closing && { completed: { id, completedAtMs: 0, ...closing } }) };
       });
       const [change] = await changesToUndo(historyOf(recorded).newestFirst(), URL);
-      const known = states.status(ID).known?.mapping;
-      return change && known && undoStep(change, known);
+      const lastKnown = states.status(ID).lastKnown?.mapping;
+      return change && lastKnown && planUndoStep(change, lastKnown);
     };
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
     expect(await toUndo()).toEqual({ type: 'unconfirmed' });
@@ -207,14 +207,14 @@ describe('a change without an answer', () => {
   });
 
   it('is found by a read that comes before its journal entry is completed', async () => {
-    const close = notes.close.bind(notes);
+    const close = notes.complete.bind(notes);
     const written: (() => void)[] = [];
-    notes.close = async (...closing) => {
+    notes.complete = async (...closing) => {
       await new Promise<void>((resolve) => written.push(resolve));
       await close(...closing);
     };
     service.course = { ...TIMEOUT, lateMs: 3_000 };
-    const changing = states.change(remap(), { actId: 'act' });
+    const changing = states.change(remap(), { operationId: 'act' });
     while (delays.nowMs < 3_000) await delays.next();
     await states.refresh([ID]);
     expect(states.row(ID)).toEqual(B);
@@ -236,7 +236,7 @@ describe('a change without an answer', () => {
     expect(service.readAtMs).toEqual([0, 2_000, 7_000]);
     expect(states.row(ID)).toEqual(mapping);
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
-    expect(closings()).toMatchObject([{ result: 'inDoubt', holds: mapping }]);
+    expect(closings()).toMatchObject([{ result: 'inDoubt', actual: mapping }]);
     expect(found).toEqual([]);
   });
 
@@ -245,13 +245,13 @@ describe('a change without an answer', () => {
     expect(await make(remap(), TIMEOUT)).toMatchObject({ type: 'unconfirmed', reading: { mapping: C } });
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000]);
-    expect(closings()).toMatchObject([{ result: 'inDoubt', holds: C }]);
+    expect(closings()).toMatchObject([{ result: 'inDoubt', actual: C }]);
   });
 
   it('takes the mapping read first for the earlier one where that was not known', async () => {
-    states = new ServiceProviders(service, notes, { endpoint: () => URL });
-    states.configure([aProvider(ID)]);
-    states.setAccounts(signedInTo());
+    states = new MappingStore(service, notes, { endpoint: () => URL });
+    states.setEntries([aProvider(ID)]);
+    states.setSessions(signedInTo());
     await make(remap(), TIMEOUT);
     expect(states.status(ID).unconfirmed).toMatchObject({ change: remap(), before: A });
     service.setLater(1_000, C);
@@ -263,7 +263,7 @@ describe('a change without an answer', () => {
     service.outage = 'unavailable';
     expect(await make(remap(), { ...TIMEOUT, lateMs: 100 })).toMatchObject({
       type: 'unconfirmed',
-      doubt: { kind: 'unavailable' },
+      verificationError: { kind: 'unavailable' },
     });
     await delays.next();
     service.outage = undefined;
@@ -275,7 +275,7 @@ describe('a change without an answer', () => {
   it('that was a deletion is found when nothing is mapped any more', async () => {
     await make(DELETION, { ...TIMEOUT, lateMs: 10_000 });
     await delays.settle();
-    expect(closings()).toMatchObject([{ result: 'done', holds: notMapped }]);
+    expect(closings()).toMatchObject([{ result: 'done', actual: notMapped }]);
   });
 
   it.each([
@@ -285,14 +285,14 @@ describe('a change without an answer', () => {
     service.course = { ...TIMEOUT, lateMs: 10_000 };
     if (isEarly)
       setImmediate(() => {
-        states.configure([]);
+        states.setEntries([]);
       });
     await make(remap(), service.course);
-    states.configure([]);
+    states.setEntries([]);
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000]);
     expect(results()).toEqual(['inDoubt']);
-    states.configure([aProvider(ID)]);
+    states.setEntries([aProvider(ID)]);
     await states.refresh([ID]);
     await delays.settle();
     expect(results()).toEqual(['done']);
@@ -316,22 +316,22 @@ describe('a change that the service has answered with a failure of its own', () 
     expect(await make(remap(), failed)).toMatchObject({ type: 'unconfirmed', reading: { mapping: C } });
     await delays.settle();
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
-    expect(closings()).toMatchObject([{ result: 'inDoubt', holds: C }]);
+    expect(closings()).toMatchObject([{ result: 'inDoubt', actual: C }]);
   });
 
   it.each([
     ['took effect', 'done', B],
     ['failed', 'failed', A],
     ['is unconfirmed', 'inDoubt', C],
-  ])('and could not be read %s when the next read shows it', async (_what, result, holds) => {
+  ])('and could not be read %s when the next read shows it', async (_what, result, actual) => {
     service.outage = 'unavailable';
     expect(await make(remap(), failed)).toMatchObject({ type: 'unconfirmed' });
     expect(states.status(ID).unconfirmed).toBeDefined();
     service.outage = undefined;
-    service.held = holds;
+    service.held = actual;
     await delays.settle();
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
-    expect(closings()).toMatchObject([{ result, holds }]);
+    expect(closings()).toMatchObject([{ result, actual }]);
   });
 });
 
@@ -342,7 +342,7 @@ describe('another change while one is unconfirmed', () => {
     service.outage = undefined;
     expect(await make(remap(SKILL), {})).toMatchObject({ type: 'done' });
     await delays.settle();
-    expect(closings()).toMatchObject([{ result: 'inDoubt' }, { result: 'done', holds: A }]);
+    expect(closings()).toMatchObject([{ result: 'inDoubt' }, { result: 'done', actual: A }]);
   });
 
   it('of the same kind leaves the first one unconfirmed when it succeeds: the mapping does not tell them apart', async () => {
@@ -369,7 +369,7 @@ describe('another change while one is unconfirmed', () => {
   it('is overwritten by the late effect of the first one: the row shows that, and the journal tells it', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 30_000 });
     expect(await make(remap(THIRD_SKILL), {})).toMatchObject({ type: 'done' });
-    expect(states.status(ID)).toMatchObject({ known: { mapping: C }, unconfirmed: { change: remap() } });
+    expect(states.status(ID)).toMatchObject({ lastKnown: { mapping: C }, unconfirmed: { change: remap() } });
     await delays.settle();
     expect(states.row(ID)).toEqual(B);
     expect(results()).toEqual(['done', 'done']);
@@ -380,10 +380,10 @@ describe('another change while one is unconfirmed', () => {
     await make(remap(), TIMEOUT);
     await make(remap(THIRD_SKILL), {});
     await delays.settle();
-    expect(states.status(ID)).toEqual({ known: { mapping: C, readAtMs: 62_000 } });
+    expect(states.status(ID)).toEqual({ lastKnown: { mapping: C, readAtMs: 62_000 } });
     expect(closings()).toMatchObject([
-      { result: 'inDoubt', holds: C },
-      { result: 'done', holds: C },
+      { result: 'inDoubt', actual: C },
+      { result: 'done', actual: C },
     ]);
   });
 
@@ -401,24 +401,24 @@ describe('another change while one is unconfirmed', () => {
 describe('while a change is unconfirmed', () => {
   it('nothing is read when nobody is signed in, and what another session reads tells nothing', async () => {
     await make(DELETION, { ...TIMEOUT, lateMs: 10_000 });
-    states.setAccounts(new Map([['default', undefined]]));
+    states.setSessions(new Map([['default', undefined]]));
     expect(states.status(ID).unconfirmed).toBeDefined();
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000]);
-    states.setAccounts(new Map([['default', 'another session']]));
+    states.setSessions(new Map([['default', 'another session']]));
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
     service.held = notMapped;
     await states.refresh([ID]);
     await delays.settle();
     expect(states.row(ID)).toEqual(notMapped);
-    expect(closings()).toMatchObject([{ result: 'inDoubt', holds: A }]);
+    expect(closings()).toMatchObject([{ result: 'inDoubt', actual: A }]);
     expect(found).toEqual([]);
   });
 
   it('another account that serves the service provider ends the checks', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
-    states.setAccounts(signedInTo('default', 'other'));
-    states.configure([aProvider(ID, { account: 'other' })]);
+    states.setSessions(signedInTo('default', 'other'));
+    states.setEntries([aProvider(ID, { account: 'other' })]);
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000]);
@@ -427,9 +427,9 @@ describe('while a change is unconfirmed', () => {
 
   it('a sign-out leaves it to be found by the same session', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 1 });
-    states.setAccounts(signedOut);
+    states.setSessions(signedOut);
     await delays.settle();
-    states.setAccounts(signedInTo());
+    states.setSessions(signedInTo());
     await states.refresh([ID]);
     await delays.settle();
     expect(results()).toEqual(['done']);
@@ -437,7 +437,7 @@ describe('while a change is unconfirmed', () => {
 
   it('no read goes to another service once its endpoint is set', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
-    states.forget();
+    states.reset();
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000]);
     expect(states.status(ID)).toEqual({});

@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc, { type AsyncCommand, type Scheduler } from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { accountFor } from '../../../../src/core/model/accounts';
+import { resolveAccount } from '../../../../src/core/model/accounts';
 import type { ConfiguredProvider } from '../../../../src/core/model/configuredProviders';
 import {
   isSameMapping,
-  wishOf,
+  targetOf,
   type ChangeSender,
   type MappingChange,
   type NetworkMapping,
 } from '../../../../src/core/model/networkMapping';
 import type { ProviderStatus } from '../../../../src/core/mappings/providerStatus';
-import { ServiceProviders } from '../../../../src/core/mappings/mappingStore';
+import { MappingStore } from '../../../../src/core/mappings/mappingStore';
 import { OTHER_SKILL, SKILL, aProvider, mappedTo, notMapped } from '../../../support/builders';
-import { NotedChanges } from '../../../support/notedChanges';
+import { RecordedChangeLog } from '../../../support/notedChanges';
 import { COURSES, ScheduledService, type Course } from '../../../support/simulatedSchedule';
 import { takeUnexpected, unexpected } from '../../../support/unexpected';
 
@@ -43,12 +43,12 @@ interface Shown {
 
 /** What is true, whatever the rows say. */
 class World {
-  readonly notes = new NotedChanges();
-  readonly states: ServiceProviders;
+  readonly notes = new RecordedChangeLog();
+  readonly states: MappingStore;
   readonly stops: AbortController[] = [];
   readonly running: Promise<unknown>[] = [];
   /** Which wish each note is of, by its act and its provider. */
-  private readonly wishes = new Map<string, MappingChange>();
+  private readonly requestCases = new Map<string, MappingChange>();
   /** Questions that a person has not answered yet. */
   readonly questions: (Shown & { readonly change: MappingChange })[] = [];
   /** What was shown of the wishes that were confirmed. */
@@ -66,26 +66,26 @@ class World {
     readonly service: ScheduledService,
     settleMs: number,
   ) {
-    this.states = new ServiceProviders(service, this.notes, { endpoint: () => this.endpoint, settleMs });
+    this.states = new MappingStore(service, this.notes, { endpoint: () => this.endpoint, settleMs });
     service.signedOut = (id) => this.session(id) === undefined;
     service.isExpected = (id, expected) => isDeepStrictEqual(this.states.sender(id), expected);
-    service.onSent = (wish) => {
-      this.checkSent(wish);
+    service.onSent = (requestCase) => {
+      this.checkSent(requestCase);
     };
     vi.spyOn(Date, 'now').mockImplementation(() => this.nowMs);
-    this.states.events.on('changed', (id) => {
+    this.states.events.on('providerChanged', (id) => {
       expect(this.configured).toContain(id);
-      const known = this.seen.get(id)?.known;
+      const lastKnown = this.seen.get(id)?.lastKnown;
       this.look(id);
       // What was known is replaced by newer readings only, and never lost.
-      if (known) expect(this.states.status(id).known).toBeDefined();
+      if (lastKnown) expect(this.states.status(id).lastKnown).toBeDefined();
     });
-    this.states.events.on('reconfigured', () => {
+    this.states.events.on('entriesChanged', () => {
       this.seen.clear();
       for (const id of IDS) this.look(id);
     });
-    this.states.configure(this.entries);
-    this.states.setAccounts(this.accounts);
+    this.states.setEntries(this.entries);
+    this.states.setSessions(this.accounts);
   }
 
   get configured(): string[] {
@@ -93,7 +93,7 @@ class World {
   }
 
   session(id: string): string | undefined {
-    const account = accountFor(this.entries.find((each) => each.id === id)?.account, [...this.accounts.keys()]);
+    const account = resolveAccount(this.entries.find((each) => each.id === id)?.account, [...this.accounts.keys()]);
     return account === undefined ? undefined : this.accounts.get(account);
   }
 
@@ -103,18 +103,18 @@ class World {
     return { stop, wait: (promise) => this.running.push(promise) };
   }
 
-  wished(actId: string, wish: MappingChange): void {
-    this.wishes.set(`${actId} ${wish.serviceProviderId}`, wish);
+  target(operationId: string, requestCase: MappingChange): void {
+    this.requestCases.set(`${operationId} ${requestCase.serviceProviderId}`, requestCase);
   }
 
-  private wishOf({
-    actId,
+  private targetOf({
+    operationId,
     serviceProviderId,
   }: {
-    actId: string;
+    operationId: string;
     serviceProviderId: string;
   }): MappingChange | undefined {
-    return this.wishes.get(`${actId} ${serviceProviderId}`);
+    return this.requestCases.get(`${operationId} ${serviceProviderId}`);
   }
 
   /** Changes who is signed in to what; another session may see another mapping. */
@@ -139,10 +139,10 @@ class World {
   }
 
   /** What was shown of a change holds when it is sent, as far as it can be known. */
-  private checkSent(wish: MappingChange): void {
-    const shown = this.shown.get(wish);
+  private checkSent(requestCase: MappingChange): void {
+    const shown = this.shown.get(requestCase);
     if (!shown) return;
-    const { serviceProviderId: id } = wish;
+    const { serviceProviderId: id } = requestCase;
     if (!this.configured.includes(id) || !isDeepStrictEqual(this.states.sender(id), shown.sender))
       unexpected('sending a change though what was shown of it no longer holds');
     if (!this.service.truth.heldSince(id, this.service.floors.get(id) ?? 0, shown.replaces))
@@ -156,34 +156,35 @@ class World {
   /** What must be true whenever all has come to its end. */
   checkSettled(): void {
     expect(takeUnexpected()).toEqual([]);
-    expect(this.states.isActing).toBe(false);
+    expect(this.states.isBulkRunning).toBe(false);
     for (const id of this.configured) {
-      const { activity, queued, doubt, known, outdated, unconfirmed } = this.states.status(id);
-      expect({ activity, queued }).toEqual({});
-      if (unconfirmed && known && !doubt && !outdated) {
-        expect(isSameMapping(known.mapping, wishOf(unconfirmed.change)), 'unconfirmed, and seen').toBe(false);
+      const { inFlight, queued, readError, lastKnown, stale, unconfirmed } = this.states.status(id);
+      expect({ inFlight, queued }).toEqual({});
+      if (unconfirmed && lastKnown && !readError && !stale) {
+        expect(isSameMapping(lastKnown.mapping, targetOf(unconfirmed.change)), 'unconfirmed, and seen').toBe(false);
       }
-      if (known && !doubt && !outdated) this.expectTrue(id, known.mapping);
+      if (lastKnown && !readError && !stale) this.expectTrue(id, lastKnown.mapping);
       expect({ ...this.states.status(id), row: this.states.row(id) }, 'a difference that no event told').toEqual(
         this.seen.get(id),
       );
     }
     expect(this.notes.unended).toEqual([]);
-    for (const { opened, closing } of this.notes.all) {
-      const wish = this.wishOf(opened);
-      if (!wish || !closing) throw new Error('a note of no wish, or without an end');
-      const isSent = this.service.sent.has(wish);
+    for (const { started, closing } of this.notes.all) {
+      const requestCase = this.targetOf(started);
+      if (!requestCase || !closing) throw new Error('a note of no wish, or without an end');
+      const isSent = this.service.sent.has(requestCase);
       if (closing.result === 'notSent') expect(isSent, 'sent, and noted as not sent').toBe(false);
       if (closing.result === 'done' && !closing.failure)
-        expect(this.service.carriedOut, 'noted as done').toContain(wish);
-      if (closing.result === 'failed' && opened.before && !this.service.overtaken.has(wish))
-        expect(this.service.carriedOut, 'noted as failed').not.toContain(wish);
+        expect(this.service.carriedOut, 'noted as done').toContain(requestCase);
+      if (closing.result === 'failed' && started.before && !this.service.overtaken.has(requestCase))
+        expect(this.service.carriedOut, 'noted as failed').not.toContain(requestCase);
       // What a note tells of the service is what the service of that wish has held.
-      const { holds } = closing;
-      if (holds) expect(this.service.meant(wish).heldSince(wish.serviceProviderId, 0, holds)).toBe(true);
+      const { actual } = closing;
+      if (actual)
+        expect(this.service.meant(requestCase).heldSince(requestCase.serviceProviderId, 0, actual)).toBe(true);
     }
-    const noted = new Set(this.notes.all.map(({ opened }) => this.wishOf(opened)));
-    for (const wish of this.service.sent.keys()) expect(noted, 'sent and not noted').toContain(wish);
+    const noted = new Set(this.notes.all.map(({ started }) => this.targetOf(started)));
+    for (const requestCase of this.service.sent.keys()) expect(noted, 'sent and not noted').toContain(requestCase);
   }
 
   private expectTrue(id: string, mapping: NetworkMapping): void {
@@ -223,27 +224,27 @@ const parts = fc.uniqueArray(fc.record({ change, replacesShown: fc.boolean() }),
 
 const refresh = command('refresh', fc.subarray(IDS, { minLength: 1 }), (world, ids) => {
   const { stop, wait } = world.act();
-  wait(world.states.refresh(ids, { signal: stop.signal }));
+  wait(world.states.refresh(ids, { abortSignal: stop.signal }));
 });
 const changeOne = command('change', change, (world, given) => {
   const { stop, wait } = world.act();
-  const wish = world.service.wish(given);
-  const actId = `act ${String(world.stops.length)}`;
-  world.wished(actId, wish);
-  wait(world.states.change(wish, { actId, signal: stop.signal }));
+  const requestCase = world.service.requestCase(given);
+  const operationId = `act ${String(world.stops.length)}`;
+  world.target(operationId, requestCase);
+  wait(world.states.change(requestCase, { operationId, abortSignal: stop.signal }));
 });
 const changeAll = command('changeAll', parts, (world, given) => {
   const { stop, wait } = world.act();
   const changes = given.map((part) => {
-    const wish = world.service.wish(part.change);
-    const { known } = world.states.status(wish.serviceProviderId);
-    return { change: wish, ...(part.replacesShown && known && { replaces: known.mapping }) };
+    const requestCase = world.service.requestCase(part.change);
+    const { lastKnown } = world.states.status(requestCase.serviceProviderId);
+    return { change: requestCase, ...(part.replacesShown && lastKnown && { replaces: lastKnown.mapping }) };
   });
-  const actId = `act ${String(world.stops.length)}`;
-  for (const { change: wish } of changes) world.wished(actId, wish);
+  const operationId = `act ${String(world.stops.length)}`;
+  for (const { change: requestCase } of changes) world.target(operationId, requestCase);
   wait(
-    world.states.changeAll(changes, { actId, stop: stop.signal }, (wish, outcome) => {
-      if (outcome.type === 'changedMeanwhile') expect(world.service.sent).not.toContain(wish);
+    world.states.changeAll(changes, { operationId, stopSignal: stop.signal }, (requestCase, outcome) => {
+      if (outcome.type === 'changedMeanwhile') expect(world.service.sent).not.toContain(requestCase);
     }),
   );
 });
@@ -255,41 +256,42 @@ const entries = fc
   );
 const configure = command('configure', entries, (world, given) => {
   world.change(() => (world.entries = given));
-  world.states.configure(given);
+  world.states.setEntries(given);
 });
 const sign = command('sign', fc.tuple(fc.constantFrom(...ACCOUNTS), fc.boolean()), (world, given) => {
   world.change(() => {
     world.sign(...given);
   });
-  world.states.setAccounts(world.accounts);
+  world.states.setSessions(world.accounts);
 });
 const ask = command('ask', change, (world, given) => {
-  const wish = world.service.wish(given);
-  const { known } = world.states.status(wish.serviceProviderId);
-  if (!known) return;
-  const sender = world.states.sender(wish.serviceProviderId);
-  world.questions.push({ change: wish, replaces: known.mapping, sender });
+  const requestCase = world.service.requestCase(given);
+  const { lastKnown } = world.states.status(requestCase.serviceProviderId);
+  if (!lastKnown) return;
+  const sender = world.states.sender(requestCase.serviceProviderId);
+  world.questions.push({ change: requestCase, replaces: lastKnown.mapping, sender });
 });
 const answer = command('answer', fc.boolean(), (world, isMany) => {
   const { stop, wait } = world.act();
-  const actId = `act ${String(world.stops.length)}`;
+  const operationId = `act ${String(world.stops.length)}`;
   const questions = new Map(world.questions.splice(0).map((each) => [each.change.serviceProviderId, each]));
-  for (const { change: wish, ...shown } of questions.values()) {
-    world.wished(actId, wish);
-    world.shown.set(wish, shown);
-    if (!isMany) wait(world.states.change(wish, { actId, signal: stop.signal }, shown));
+  for (const { change: requestCase, ...shown } of questions.values()) {
+    world.target(operationId, requestCase);
+    world.shown.set(requestCase, shown);
+    if (!isMany) wait(world.states.change(requestCase, { operationId, abortSignal: stop.signal }, shown));
   }
-  if (isMany) wait(world.states.changeAll([...questions.values()], { actId, stop: stop.signal }, () => undefined));
+  if (isMany)
+    wait(world.states.changeAll([...questions.values()], { operationId, stopSignal: stop.signal }, () => undefined));
 });
 const moveEndpoint = command('another endpoint', fc.constant(null), (world) => {
   world.move();
-  world.states.forget();
+  world.states.reset();
 });
 const elsewhere = command('changed elsewhere', fc.record({ id, mapping, tells: fc.boolean() }), (world, given) => {
   world.service.set(given.id, given.mapping);
   if (!given.tells) return;
   world.service.raiseFloor(given.id);
-  world.states.changedElsewhere([given.id]);
+  world.states.markChangedInOtherWindow([given.id]);
 });
 const clock = command('clock', fc.integer({ min: -30, max: 30 }), (world, days) => {
   world.nowMs += days * 86_400_000;

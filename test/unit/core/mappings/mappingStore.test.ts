@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Failure } from '../../../../src/core/failures/apiFailure';
+import type { ApiFailure } from '../../../../src/core/failures/apiFailure';
 import type { MappingChange } from '../../../../src/core/model/networkMapping';
 import type { Wait } from '../../../../src/core/failures/waitReason';
-import { ServiceProviders } from '../../../../src/core/mappings/mappingStore';
-import { atOnce } from '../../../support/expectImmediate';
+import { MappingStore } from '../../../../src/core/mappings/mappingStore';
+import { expectImmediate } from '../../../support/expectImmediate';
 import {
   OTHER_SKILL,
   SKILL,
@@ -15,28 +15,28 @@ import {
   signedInTo,
   signedOut,
 } from '../../../support/builders';
-import { NotedChanges } from '../../../support/notedChanges';
+import { RecordedChangeLog } from '../../../support/notedChanges';
 import { ScriptedClient } from '../../../support/fakeClient';
 
 const A = 'provider-a';
 const B = 'provider-b';
 
-const ACT = { actId: 'act' };
+const ACT = { operationId: 'act' };
 
 const create: MappingChange = { operation: 'create', serviceProviderId: A, skillId: SKILL };
 const update: MappingChange = { operation: 'update', serviceProviderId: A, skillId: OTHER_SKILL };
 const remove: MappingChange = { operation: 'delete', serviceProviderId: A };
 
 let client: ScriptedClient;
-let notes: NotedChanges;
-let states: ServiceProviders;
+let notes: RecordedChangeLog;
+let states: MappingStore;
 
 beforeEach(() => {
   client = new ScriptedClient();
-  notes = new NotedChanges();
-  states = new ServiceProviders(client, notes, { settleMs: 0, checksMs: [] });
-  states.configure([aProvider(A), aProvider(B)]);
-  states.setAccounts(signedInTo());
+  notes = new RecordedChangeLog();
+  states = new MappingStore(client, notes, { settleMs: 0, checksMs: [] });
+  states.setEntries([aProvider(A), aProvider(B)]);
+  states.setSessions(signedInTo());
 });
 afterEach(() => client.expectNoMore());
 
@@ -63,7 +63,7 @@ describe('a refresh', () => {
     const read = await client.next('get', A);
     const wait = { attempt: 2, attempts: 6, failure: aFailure('network') };
     read.context.onWait?.(wait);
-    expect(states.status(A)).toEqual({ activity: 'get', wait });
+    expect(states.status(A)).toEqual({ inFlight: 'get', wait });
     expect(told).toEqual([wait, wait]);
     read.succeed(notMapped);
     await refreshed;
@@ -83,18 +83,18 @@ describe('a refresh', () => {
 
   it('shows why a mapping could not be read, and keeps the last known one', async () => {
     await readAs(A, SKILL);
-    const { known } = states.status(A);
+    const { lastKnown } = states.status(A);
     const refreshed = states.refresh([A]);
     const failure = (await client.next('get', A)).fail('timeout');
     await refreshed;
-    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'timeout' } });
-    expect(states.status(A)).toEqual({ known, doubt: failure, lastFailure: failure });
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', readError: { kind: 'timeout' } });
+    expect(states.status(A)).toEqual({ lastKnown, readError: failure, lastFailure: failure });
   });
 
   it('reports each provider with its failure, then that it is over', async () => {
-    const told: [string, Failure | undefined][] = [];
+    const told: [string, ApiFailure | undefined][] = [];
     let over = 0;
-    states.events.on('settled', () => over++);
+    states.events.on('idle', () => over++);
     const refreshed = states.refresh([A, B], {}, (id, failure) => told.push([id, failure]));
     (await client.next('get', A)).succeed(notMapped);
     const failure = (await client.next('get', B)).fail('forbidden');
@@ -108,7 +108,7 @@ describe('a refresh', () => {
 
   it('reads at most sixteen providers at a time, and all of them in the end', async () => {
     const ids = Array.from({ length: 40 }, (_, index) => `provider-${index}`);
-    states.configure(ids.map((id) => aProvider(id)));
+    states.setEntries(ids.map((id) => aProvider(id)));
     const refreshed = states.refresh(ids);
     const first = [];
     for (const id of ids.slice(0, 16)) first.push(await client.next('get', id));
@@ -145,7 +145,7 @@ describe('a refresh', () => {
     const changed = states.change(update, ACT);
     const request = await client.next('update', A);
     const cancel = new AbortController();
-    const refreshed = states.refresh([A], { signal: cancel.signal });
+    const refreshed = states.refresh([A], { abortSignal: cancel.signal });
     cancel.abort();
     await refreshed;
     expect(states.row(A)).toEqual({ type: 'checking' });
@@ -168,24 +168,24 @@ describe('a cancelled refresh', () => {
     await readAs(A, SKILL);
     const before = states.status(A);
     const stop = new AbortController();
-    const refreshed = states.refresh([A], { signal: stop.signal });
+    const refreshed = states.refresh([A], { abortSignal: stop.signal });
     await client.next('get', A);
     stop.abort();
-    await atOnce(refreshed);
+    await expectImmediate(refreshed);
     expect(states.status(A)).toEqual(before);
   });
 
   it('asks nothing more, and leaves no row that says checking for ever', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => `provider-${index}`);
-    states.configure(ids.map((id) => aProvider(id)));
+    states.setEntries(ids.map((id) => aProvider(id)));
     const stop = new AbortController();
-    const refreshed = states.refresh(ids, { signal: stop.signal });
+    const refreshed = states.refresh(ids, { abortSignal: stop.signal });
     for (const id of ids.slice(0, 16)) await client.next('get', id);
     stop.abort();
-    await atOnce(refreshed);
+    await expectImmediate(refreshed);
     await client.expectNoMore();
     expect(ids.map((id) => states.row(id))).toMatchObject(
-      ids.map(() => ({ type: 'unreadable', doubt: { kind: 'cancelled' } })),
+      ids.map(() => ({ type: 'unreadable', readError: { kind: 'cancelled' } })),
     );
   });
 });
@@ -196,7 +196,7 @@ describe('a change', () => {
     const changed = states.change(create, ACT);
     const write = await client.next('create', A);
     expect(states.row(A)).toEqual({ type: 'checking' });
-    expect(states.status(A).activity).toBe('create');
+    expect(states.status(A).inFlight).toBe('create');
     write.succeed(mappedTo(SKILL));
     expect(await changed).toMatchObject({ type: 'done', reading: { mapping: mappedTo(SKILL) } });
     expect(states.row(A)).toEqual(mappedTo(SKILL));
@@ -259,11 +259,11 @@ describe('a change', () => {
 });
 
 describe('a change without a clear answer', () => {
-  const doubtful = { effect: 'unknown' } as const;
+  const effectUnknown = { effect: 'unknown' } as const;
 
   it('is done when the mapping turns out to be the wished one, in either form of the skill id', async () => {
     const changed = states.change(create, ACT);
-    (await client.next('create', A)).fail('timeout', doubtful);
+    (await client.next('create', A)).fail('timeout', effectUnknown);
     const otherForm = SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
     (await client.next('get', A)).succeed(mappedTo(otherForm));
     expect(await changed).toMatchObject({ type: 'done' });
@@ -273,14 +273,14 @@ describe('a change without a clear answer', () => {
 
   it('is done when a delete turns out to have left nothing', async () => {
     const changed = states.change(remove, ACT);
-    (await client.next('delete', A)).fail('network', doubtful);
+    (await client.next('delete', A)).fail('network', effectUnknown);
     (await client.next('get', A)).succeed(notMapped);
     expect(await changed).toMatchObject({ type: 'done' });
   });
 
   it('failed when nothing has changed; the row says what is true, the details why', async () => {
     const changed = states.change(remove, ACT);
-    const failure = (await client.next('delete', A)).fail('serverError', { ...doubtful, status: 500 });
+    const failure = (await client.next('delete', A)).fail('serverError', { ...effectUnknown, status: 500 });
     (await client.next('get', A)).succeed(mappedTo(SKILL));
     expect(await changed).toMatchObject({ type: 'failed', failure, reading: { mapping: mappedTo(SKILL) } });
     expect(states.row(A)).toEqual(mappedTo(SKILL));
@@ -289,7 +289,7 @@ describe('a change without a clear answer', () => {
 
   it('tells a create that found another skill there, so that Remap can be offered', async () => {
     const changed = states.change(create, ACT);
-    const failure = (await client.next('create', A)).fail('conflict', doubtful);
+    const failure = (await client.next('create', A)).fail('conflict', effectUnknown);
     (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
     expect(await changed).toMatchObject({ type: 'mappedToOther', skillId: OTHER_SKILL, failure });
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
@@ -305,22 +305,22 @@ describe('a change without a clear answer', () => {
 
   it('leaves the row in doubt when the mapping cannot be read either', async () => {
     await readAs(A, SKILL);
-    const { known } = states.status(A);
+    const { lastKnown } = states.status(A);
     const changed = states.change(update, ACT);
-    const failure = (await client.next('update', A)).fail('timeout', doubtful);
-    const doubt = (await client.next('get', A)).fail('unavailable');
-    expect(await changed).toEqual({ type: 'unconfirmed', failure, doubt });
-    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'unavailable' } });
+    const failure = (await client.next('update', A)).fail('timeout', effectUnknown);
+    const readError = (await client.next('get', A)).fail('unavailable');
+    expect(await changed).toEqual({ type: 'unconfirmed', failure, verificationError: readError });
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', readError: { kind: 'unavailable' } });
     const unconfirmed = { change: update, before: mappedTo(SKILL), failure };
-    expect(states.status(A)).toEqual({ known, doubt, lastFailure: failure, unconfirmed });
+    expect(states.status(A)).toEqual({ lastKnown, readError, lastFailure: failure, unconfirmed });
   });
 
   it('is read a second time when it may still be on its way to the service', async () => {
-    states = new ServiceProviders(client, notes, { settleMs: 1, checksMs: [] });
-    states.configure([aProvider(A)]);
-    states.setAccounts(signedInTo());
+    states = new MappingStore(client, notes, { settleMs: 1, checksMs: [] });
+    states.setEntries([aProvider(A)]);
+    states.setSessions(signedInTo());
     const changed = states.change(create, ACT);
-    (await client.next('create', A)).fail('timeout', doubtful);
+    (await client.next('create', A)).fail('timeout', effectUnknown);
     (await client.next('get', A)).succeed(notMapped);
     await expect
       .poll(() =>
@@ -358,7 +358,7 @@ describe('a change without a clear answer', () => {
     const changed = states.change(remove, ACT);
     (await client.next('delete', A)).fail('signedOut', { attempts: [] });
     await changed;
-    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'signedOut' } });
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', readError: { kind: 'signedOut' } });
   });
 });
 
@@ -366,32 +366,32 @@ describe('a cancelled change', () => {
   it('ends at once, and its row is read in the background until it shows the truth', async () => {
     await readAs(A, SKILL);
     const stop = new AbortController();
-    const changed = states.change(remove, { ...ACT, signal: stop.signal, interactive: true });
+    const changed = states.change(remove, { ...ACT, abortSignal: stop.signal, interactive: true });
     await client.next('delete', A);
     stop.abort();
-    expect(await atOnce(changed)).toMatchObject({
+    expect(await expectImmediate(changed)).toMatchObject({
       type: 'unconfirmed',
       failure: { kind: 'cancelled', effect: 'unknown' },
     });
     const read = await client.next('get', A);
     expect(states.row(A)).toEqual({ type: 'checking' });
     expect(read.context.interactive).not.toBe(true);
-    expect(read.context.signal?.aborted).not.toBe(true);
+    expect(read.context.abortSignal?.aborted).not.toBe(true);
     read.succeed(notMapped);
     await client.settle();
     expect(states.row(A)).toEqual(notMapped);
   });
 
   it('is read once more after a while, when it had not taken effect: it may still be on its way', async () => {
-    states = new ServiceProviders(client, notes, { settleMs: 0, checksMs: [1] });
-    states.configure([aProvider(A)]);
-    states.setAccounts(signedInTo());
+    states = new MappingStore(client, notes, { settleMs: 0, checksMs: [1] });
+    states.setEntries([aProvider(A)]);
+    states.setSessions(signedInTo());
     await readAs(A, SKILL);
     const stop = new AbortController();
-    const changed = states.change(remove, { ...ACT, signal: stop.signal });
+    const changed = states.change(remove, { ...ACT, abortSignal: stop.signal });
     await client.next('delete', A);
     stop.abort();
-    await atOnce(changed);
+    await expectImmediate(changed);
     (await client.next('get', A)).succeed(mappedTo(SKILL));
     await expect
       .poll(() =>
@@ -407,27 +407,27 @@ describe('a cancelled change', () => {
 
   it('while its outcome is read ends at once too, and is read in the background', async () => {
     const stop = new AbortController();
-    const changed = states.change(create, { ...ACT, signal: stop.signal });
+    const changed = states.change(create, { ...ACT, abortSignal: stop.signal });
     (await client.next('create', A)).fail('timeout', { effect: 'unknown' });
     await client.next('get', A);
     stop.abort();
-    expect(await atOnce(changed)).toMatchObject({ type: 'unconfirmed', failure: { kind: 'timeout' } });
+    expect(await expectImmediate(changed)).toMatchObject({ type: 'unconfirmed', failure: { kind: 'timeout' } });
     (await client.next('get', A)).succeed(mappedTo(SKILL));
     await client.settle();
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
 
   it('in the wait before its outcome is read again ends at once, and is read in the background', async () => {
-    states = new ServiceProviders(client, notes, { settleMs: 3_600_000, checksMs: [] });
-    states.configure([aProvider(A)]);
-    states.setAccounts(signedInTo());
+    states = new MappingStore(client, notes, { settleMs: 3_600_000, checksMs: [] });
+    states.setEntries([aProvider(A)]);
+    states.setSessions(signedInTo());
     const stop = new AbortController();
-    const changed = states.change(create, { ...ACT, signal: stop.signal });
+    const changed = states.change(create, { ...ACT, abortSignal: stop.signal });
     (await client.next('create', A)).fail('timeout', { effect: 'unknown' });
     (await client.next('get', A)).succeed(notMapped);
     await client.settle();
     stop.abort();
-    expect(await atOnce(changed)).toMatchObject({ type: 'unconfirmed', reading: { mapping: notMapped } });
+    expect(await expectImmediate(changed)).toMatchObject({ type: 'unconfirmed', reading: { mapping: notMapped } });
     (await client.next('get', A)).succeed(mappedTo(SKILL));
     await client.settle();
     expect(states.row(A)).toEqual(mappedTo(SKILL));
@@ -436,13 +436,13 @@ describe('a cancelled change', () => {
   it('is never sent when it still waited for another one', async () => {
     const stop = new AbortController();
     const first = states.change(create, ACT);
-    const second = states.change(update, { ...ACT, signal: stop.signal });
+    const second = states.change(update, { ...ACT, abortSignal: stop.signal });
     const write = await client.next('create', A);
     stop.abort();
     write.succeed(mappedTo(SKILL));
     await first;
     expect(await second).toMatchObject({ type: 'failed', failure: { kind: 'cancelled', effect: 'none' } });
-    expect(states.status(A).known?.mapping).toEqual(mappedTo(SKILL));
+    expect(states.status(A).lastKnown?.mapping).toEqual(mappedTo(SKILL));
     await client.settle();
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
@@ -452,27 +452,27 @@ describe('the list of providers', () => {
   it('keeps what is known of those that stay', async () => {
     await readAs(A, SKILL);
     const status = states.status(A);
-    states.configure([aProvider(B), aProvider(A, { name: 'Renamed' })]);
+    states.setEntries([aProvider(B), aProvider(A, { name: 'Renamed' })]);
     expect(states.status(A)).toBe(status);
     expect(states.provider(A)?.name).toBe('Renamed');
     expect(states.providers.map(({ id }) => id)).toEqual([B, A]);
-    expect(states.untold).toEqual([B]);
+    expect(states.needingRefresh).toEqual([B]);
   });
 
   it('forgets those that are removed: added again they are unread', async () => {
     await readAs(A, SKILL);
-    states.configure([aProvider(B)]);
+    states.setEntries([aProvider(B)]);
     expect(states.status(A)).toEqual({});
-    states.configure([aProvider(A), aProvider(B)]);
-    expect(states.untold).toEqual([A, B]);
+    states.setEntries([aProvider(A), aProvider(B)]);
+    expect(states.needingRefresh).toEqual([A, B]);
   });
 
   it('gives up the read of one that is removed and ignores its late answer', async () => {
     const refreshed = states.refresh([A]);
     const read = await client.next('get', A);
     const changes: string[] = [];
-    states.events.on('changed', (id) => changes.push(id));
-    states.configure([aProvider(B)]);
+    states.events.on('providerChanged', (id) => changes.push(id));
+    states.setEntries([aProvider(B)]);
     expect(read.givenUp).toBe(true);
     read.succeed(mappedTo(SKILL));
     await refreshed;
@@ -483,7 +483,7 @@ describe('the list of providers', () => {
   it('ignores the answer to a change of one that is removed', async () => {
     const changed = states.change(create, ACT);
     const write = await client.next('create', A);
-    states.configure([aProvider(B)]);
+    states.setEntries([aProvider(B)]);
     write.succeed(mappedTo(SKILL));
     expect(await changed).toMatchObject({ type: 'done' });
     expect(states.status(A)).toEqual({});
@@ -493,7 +493,7 @@ describe('the list of providers', () => {
     const changed = states.change(create, ACT);
     const refreshed = states.refresh([A]);
     const write = await client.next('create', A);
-    states.configure([]);
+    states.setEntries([]);
     write.succeed(mappedTo(SKILL));
     await Promise.all([changed, refreshed]);
     await client.expectNoMore();
@@ -501,94 +501,94 @@ describe('the list of providers', () => {
 
   it('keeps unusable entries in their places, and nobody can be asked about them', () => {
     const entries = [{ type: 'unusable', index: 0, problem: 'x' } as const, aProvider(A)];
-    states.configure(entries);
+    states.setEntries(entries);
     expect(states.entries).toEqual(entries);
     expect(states.providers.map(({ id }) => id)).toEqual([A]);
   });
 
   it('is told to have changed as a whole when it is configured or somebody signs in or out, and only then', () => {
     let told = 0;
-    states.events.on('reconfigured', () => told++);
-    states.configure([aProvider(A)]);
-    states.setAccounts(signedInTo());
-    states.setAccounts(new Map([['default', 'another session']]));
-    states.setAccounts(signedOut);
-    states.setAccounts(signedOut);
+    states.events.on('entriesChanged', () => told++);
+    states.setEntries([aProvider(A)]);
+    states.setSessions(signedInTo());
+    states.setSessions(new Map([['default', 'another session']]));
+    states.setSessions(signedOut);
+    states.setSessions(signedOut);
     expect(told).toBe(3);
     expect(states.signedIn).toBe(false);
   });
 
   it('names those worth reading: never read or not readable, and not being read already', async () => {
     await readAs(A, SKILL);
-    expect(states.untold).toEqual([B]);
+    expect(states.needingRefresh).toEqual([B]);
     const refreshed = states.refresh([A, B]);
     (await client.next('get', A)).fail('unauthorized');
-    expect(states.untold).toEqual([]);
+    expect(states.needingRefresh).toEqual([]);
     (await client.next('get', B)).succeed(notMapped);
     await refreshed;
-    expect(states.untold).toEqual([A]);
+    expect(states.needingRefresh).toEqual([A]);
   });
 
   it('forgets every mapping when another service is asked, and ignores what the old one still answers', async () => {
     await readAs(A, SKILL);
     const changed = states.change(update, ACT);
     const request = await client.next('update', A);
-    states.forget();
+    states.reset();
     expect(states.row(A)).toEqual({ type: 'checking' });
     request.succeed(mappedTo(OTHER_SKILL));
     await changed;
     expect(states.status(A)).toEqual({});
-    expect(states.untold).toEqual([A, B]);
+    expect(states.needingRefresh).toEqual([A, B]);
   });
 
   it('tells of one renamed provider by its id alone, and of nothing when nothing has changed', () => {
     const told: (string | undefined)[] = [];
-    states.events.on('changed', (id) => told.push(id));
-    states.events.on('reconfigured', () => told.push(undefined));
-    states.configure([aProvider(A), aProvider(B)]);
+    states.events.on('providerChanged', (id) => told.push(id));
+    states.events.on('entriesChanged', () => told.push(undefined));
+    states.setEntries([aProvider(A), aProvider(B)]);
     expect(told).toEqual([]);
-    states.configure([aProvider(A), aProvider(B, { name: 'Renamed' })]);
+    states.setEntries([aProvider(A), aProvider(B, { name: 'Renamed' })]);
     expect(told).toEqual([B]);
-    states.configure([aProvider(B, { name: 'Renamed' }), aProvider(A)]);
+    states.setEntries([aProvider(B, { name: 'Renamed' }), aProvider(A)]);
     expect(told).toEqual([B, undefined]);
   });
 
   it('tells of one changed row by its id alone', async () => {
     const told: string[] = [];
-    states.events.on('changed', (id) => told.push(id));
+    states.events.on('providerChanged', (id) => told.push(id));
     await readAs(B, SKILL);
     expect(new Set(told)).toEqual(new Set([B]));
   });
 
   it('shows signed out in every row without a session, and has all of them read again by the next one', async () => {
     await readAs(A, SKILL);
-    states.setAccounts(signedOut);
+    states.setSessions(signedOut);
     expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, { type: 'signedOut' }]);
-    states.setAccounts(signedInTo());
+    states.setSessions(signedInTo());
     expect(states.row(A)).toEqual({ type: 'checking' });
-    expect(states.untold).toEqual([A, B]);
+    expect(states.needingRefresh).toEqual([A, B]);
     await readAs(A, OTHER_SKILL);
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
-    expect(states.untold).toEqual([B]);
+    expect(states.needingRefresh).toEqual([B]);
   });
 
   it('has all rows read again when somebody else signs in over the session', async () => {
     await readAs(A, SKILL);
-    states.setAccounts(new Map([['default', 'another session']]));
+    states.setSessions(new Map([['default', 'another session']]));
     expect(states.row(A)).toEqual({ type: 'checking' });
-    expect(states.untold).toEqual([A, B]);
+    expect(states.needingRefresh).toEqual([A, B]);
   });
 
   it('does not take the answer to an earlier session for the truth of a newer one', async () => {
     await readAs(A, SKILL);
     const refreshed = states.refresh([A]);
     const read = await client.next('get', A);
-    states.setAccounts(signedOut);
-    states.setAccounts(signedInTo());
+    states.setSessions(signedOut);
+    states.setSessions(signedInTo());
     expect(read.givenUp).toBe(true);
-    const anew = await client.next('get', A);
+    const again = await client.next('get', A);
     expect(states.row(A)).toEqual({ type: 'checking' });
-    anew.succeed(mappedTo(OTHER_SKILL));
+    again.succeed(mappedTo(OTHER_SKILL));
     await refreshed;
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
   });
@@ -597,22 +597,22 @@ describe('the list of providers', () => {
     await readAs(A, SKILL);
     const changed = states.change(update, ACT);
     const request = await client.next('update', A);
-    states.setAccounts(new Map([['default', 'another session']]));
+    states.setSessions(new Map([['default', 'another session']]));
     request.succeed(mappedTo(OTHER_SKILL));
     await changed;
     await client.settle();
     expect(states.row(A)).toEqual({ type: 'checking' });
-    expect(states.untold).toContain(A);
+    expect(states.needingRefresh).toContain(A);
   });
 
   it('is not left checking by a change that another endpoint has kept from being sent', async () => {
     const changing = states.changeAll(
       [{ change: update, replaces: mappedTo(SKILL) }],
-      { ...ACT, stop: new AbortController().signal },
+      { ...ACT, stopSignal: new AbortController().signal },
       () => undefined,
     );
     const looked = await client.next('get', A);
-    states.forget();
+    states.reset();
     looked.succeed(mappedTo(SKILL));
     // The client sends nothing any more and says so.
     (await client.next('update', A)).fail('cancelled', { attempts: [] });
@@ -622,66 +622,66 @@ describe('the list of providers', () => {
 
   it('leaves the rows as they are when it is only told of the same session again', async () => {
     await readAs(A, SKILL);
-    states.setAccounts(signedInTo());
+    states.setSessions(signedInTo());
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
 });
 
 describe('several accounts', () => {
   beforeEach(() => {
-    states.configure([aProvider(A, { account: 'eu' }), aProvider(B)]);
-    states.setAccounts(signedInTo('eu', 'default'));
+    states.setEntries([aProvider(A, { account: 'eu' }), aProvider(B)]);
+    states.setSessions(signedInTo('eu', 'default'));
   });
 
   it('have each its own providers: another session of one has only those read again', async () => {
     await readAs(A, SKILL);
     await readAs(B, OTHER_SKILL);
-    states.setAccounts(new Map([...signedInTo('default'), ['eu', 'another session']]));
+    states.setSessions(new Map([...signedInTo('default'), ['eu', 'another session']]));
     expect([states.row(A), states.row(B)]).toEqual([{ type: 'checking' }, mappedTo(OTHER_SKILL)]);
-    expect(states.untold).toEqual([A]);
+    expect(states.needingRefresh).toEqual([A]);
   });
 
   it('are signed out one by one', async () => {
     await readAs(A, SKILL);
     await readAs(B, OTHER_SKILL);
-    states.setAccounts(new Map([...signedInTo('default'), ['eu', undefined]]));
+    states.setSessions(new Map([...signedInTo('default'), ['eu', undefined]]));
     expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, mappedTo(OTHER_SKILL)]);
-    expect(states.untold).toEqual([]);
+    expect(states.needingRefresh).toEqual([]);
     expect(states.signedIn).toBe(true);
   });
 
   it('leave a provider whose account is missing to the client, which says so', async () => {
     await readAs(A, SKILL);
-    states.setAccounts(signedInTo('default'));
-    expect(states.untold).toEqual([A, B]);
+    states.setSessions(signedInTo('default'));
+    expect(states.needingRefresh).toEqual([A, B]);
     const refreshed = states.refresh([A]);
     (await client.next('get', A)).fail('accountMissing');
     await refreshed;
-    expect(states.row(A)).toMatchObject({ type: 'unreadable', doubt: { kind: 'accountMissing' } });
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', readError: { kind: 'accountMissing' } });
   });
 
   it('are all signed out when nobody is signed in any more, also for a provider whose account is missing', () => {
-    states.setAccounts(new Map([['default', undefined]]));
+    states.setSessions(new Map([['default', undefined]]));
     expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, { type: 'signedOut' }]);
     expect(states.signedIn).toBe(false);
-    expect(states.untold).toEqual([]);
+    expect(states.needingRefresh).toEqual([]);
   });
 
   it('have a provider read again whose entry names another one, and no other', async () => {
     await readAs(A, SKILL);
     await readAs(B, OTHER_SKILL);
     let told = 0;
-    states.events.on('reconfigured', () => told++);
-    states.configure([aProvider(A), aProvider(B)]);
+    states.events.on('entriesChanged', () => told++);
+    states.setEntries([aProvider(A), aProvider(B)]);
     expect([states.row(A), states.row(B)]).toEqual([{ type: 'checking' }, mappedTo(OTHER_SKILL)]);
-    expect(states.untold).toEqual([A]);
+    expect(states.needingRefresh).toEqual([A]);
     expect(told).toBe(1);
   });
 
   it('give up what is being read with the session of before, and read it anew', async () => {
     const refreshed = states.refresh([A, B]);
     const [ofA, ofB] = [await client.next('get', A), await client.next('get', B)];
-    states.setAccounts(new Map([...signedInTo('default'), ['eu', 'another session']]));
+    states.setSessions(new Map([...signedInTo('default'), ['eu', 'another session']]));
     expect([ofA.givenUp, ofB.givenUp]).toEqual([true, false]);
     ofB.succeed(notMapped);
     (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
@@ -695,9 +695,9 @@ describe('a mapping that is read as the one who sent a change', () => {
   let url: string;
   beforeEach(() => {
     url = URL;
-    states = new ServiceProviders(client, notes, { endpoint: () => url });
-    states.configure([aProvider(A)]);
-    states.setAccounts(signedInTo('hotels'));
+    states = new MappingStore(client, notes, { endpoint: () => url });
+    states.setEntries([aProvider(A)]);
+    states.setSessions(signedInTo('hotels'));
   });
 
   it('brings its row up to date', async () => {
@@ -718,7 +718,7 @@ describe('a mapping that is read as the one who sent a change', () => {
     read.succeed(notMapped);
     expect(await reading).toEqual({ ok: true, value: notMapped });
     expect(states.status(B)).toEqual({});
-    states.setAccounts(signedInTo('hotels', 'default'));
+    states.setSessions(signedInTo('hotels', 'default'));
     expect(await states.readAs(B, { account: 'hotels', endpoint: URL })).toBeUndefined();
   });
 
@@ -730,14 +730,14 @@ describe('a mapping that is read as the one who sent a change', () => {
       'while its account is signed out',
       { account: 'hotels', endpoint: URL },
       () => {
-        states.setAccounts(new Map([['hotels', undefined]]));
+        states.setSessions(new Map([['hotels', undefined]]));
       },
     ],
     [
       'while no account is signed in',
       { endpoint: URL },
       () => {
-        states.setAccounts(signedOut);
+        states.setSessions(signedOut);
       },
     ],
   ])('is not read %s', async (_when, sender, happens) => {
@@ -750,13 +750,13 @@ describe('a mapping that is read as the one who sent a change', () => {
       [
         A,
         () => {
-          states.setAccounts(new Map([['hotels', 'another session']]));
+          states.setSessions(new Map([['hotels', 'another session']]));
         },
       ],
       [
         B,
         () => {
-          states.setAccounts(new Map([['hotels', 'one more session']]));
+          states.setSessions(new Map([['hotels', 'one more session']]));
         },
       ],
       [B, () => (url = 'https://elsewhere.example')],
@@ -772,9 +772,9 @@ describe('a mapping that is read as the one who sent a change', () => {
 });
 
 describe('the reason why no provider can be read', () => {
-  async function failWith(...kinds: (Failure['kind'] | undefined)[]): Promise<void> {
+  async function failWith(...kinds: (ApiFailure['kind'] | undefined)[]): Promise<void> {
     const ids = kinds.map((_, index) => `provider-${index}`);
-    states.configure(ids.map((id) => aProvider(id)));
+    states.setEntries(ids.map((id) => aProvider(id)));
     const refreshed = states.refresh(ids);
     for (const kind of kinds) {
       const read = await client.next('get');
@@ -786,12 +786,12 @@ describe('the reason why no provider can be read', () => {
 
   it('is shared when the service is out of reach for all, whatever each of them met', async () => {
     await failWith('timeout', 'network', 'unavailable');
-    expect(states.commonDoubt).toBe('unreachable');
+    expect(states.commonReadError).toBe('unreachable');
   });
 
   it('is shared when the token is refused for all', async () => {
     await failWith('unauthorized', 'unauthorized');
-    expect(states.commonDoubt).toBe('tokenRefused');
+    expect(states.commonReadError).toBe('tokenRefused');
   });
 
   it.each([
@@ -802,29 +802,29 @@ describe('the reason why no provider can be read', () => {
     ['it was cancelled', ['cancelled', 'cancelled']],
   ] as const)('is none when %s', async (_what, kinds) => {
     await failWith(...kinds);
-    expect(states.commonDoubt).toBeUndefined();
+    expect(states.commonReadError).toBeUndefined();
   });
 
   it('is shared by those that are read, whatever it is with those of an account that is signed out', async () => {
     await failWith('timeout', 'network');
-    states.setAccounts(new Map([...signedInTo(), ['other', undefined]]));
-    states.configure([...states.entries, aProvider('of the other', { account: 'other' })]);
-    expect(states.commonDoubt).toBe('unreachable');
+    states.setSessions(new Map([...signedInTo(), ['other', undefined]]));
+    states.setEntries([...states.entries, aProvider('of the other', { account: 'other' })]);
+    expect(states.commonReadError).toBe('unreachable');
   });
 
   it('is none before anything was read, and in an empty list', async () => {
-    expect(states.commonDoubt).toBeUndefined();
+    expect(states.commonReadError).toBeUndefined();
     await failWith();
-    expect(states.commonDoubt).toBeUndefined();
+    expect(states.commonReadError).toBeUndefined();
   });
 
   it('stays while they are read again, so that the view does not flicker, and ends with the first answer', async () => {
     await failWith('network');
     const refreshed = states.refresh(['provider-0']);
     const read = await client.next('get');
-    expect(states.commonDoubt).toBe('unreachable');
+    expect(states.commonReadError).toBe('unreachable');
     read.succeed(notMapped);
     await refreshed;
-    expect(states.commonDoubt).toBeUndefined();
+    expect(states.commonReadError).toBeUndefined();
   });
 });

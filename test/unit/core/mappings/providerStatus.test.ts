@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  nextStatus,
+  reduceStatus,
   rowState,
-  UNREAD,
+  INITIAL_STATUS,
   type ProviderStatus,
   type StatusEvent,
 } from '../../../../src/core/mappings/providerStatus';
@@ -14,23 +14,23 @@ import { aFailure, aReading, mappedTo, notMapped, OTHER_SKILL, SKILL } from '../
 const mapped = aReading(mappedTo(SKILL));
 const timeout = aFailure('timeout');
 const started: StatusEvent = { type: 'started', operation: 'get' };
-const after = (...events: StatusEvent[]) => events.reduce(nextStatus, UNREAD);
+const after = (...events: StatusEvent[]) => events.reduce(reduceStatus, INITIAL_STATUS);
 
 describe('the row of a service provider', () => {
   it('says checking until the first answer, and signed out without a session', () => {
-    expect(rowState(UNREAD, true)).toEqual({ type: 'checking' });
-    expect(rowState(UNREAD, false)).toEqual({ type: 'signedOut' });
+    expect(rowState(INITIAL_STATUS, true)).toEqual({ type: 'checking' });
+    expect(rowState(INITIAL_STATUS, false)).toEqual({ type: 'signedOut' });
   });
 
   it('says checking, and not signed out, while the stored session was not read yet', () => {
-    expect(rowState(UNREAD, undefined)).toEqual({ type: 'checking' });
+    expect(rowState(INITIAL_STATUS, undefined)).toEqual({ type: 'checking' });
   });
 
   it('says checking while any request is under way, also when something is known', () => {
     for (const operation of OPERATIONS) {
       const status = after({ type: 'read', reading: mapped }, { type: 'started', operation });
       expect(rowState(status, true)).toEqual({ type: 'checking' });
-      expect(status.known).toBe(mapped);
+      expect(status.lastKnown).toBe(mapped);
     }
   });
 
@@ -41,13 +41,13 @@ describe('the row of a service provider', () => {
 
   it('says why it could not be read, and keeps what was known', () => {
     const status = after({ type: 'read', reading: mapped }, started, { type: 'readFailed', failure: timeout });
-    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'timeout' } });
-    expect(status).toEqual({ known: mapped, doubt: timeout, lastFailure: timeout });
+    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'timeout' } });
+    expect(status).toEqual({ lastKnown: mapped, readError: timeout, lastFailure: timeout });
   });
 
   it('is certain again after the next successful read', () => {
     const status = after({ type: 'readFailed', failure: timeout }, started, { type: 'read', reading: mapped });
-    expect(status).toEqual({ known: mapped });
+    expect(status).toEqual({ lastKnown: mapped });
   });
 
   it('says what is true after a write that failed, and keeps why it failed for the error details', () => {
@@ -61,27 +61,27 @@ describe('the row of a service provider', () => {
     const writeFailure = aFailure('serverError', { operation: 'update' });
     const status = after(started, { type: 'readFailed', failure: timeout, writeFailure });
     expect(status.lastFailure).toBe(writeFailure);
-    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'timeout' } });
+    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'timeout' } });
   });
 
   it('is as before when a read was cancelled and something was known', () => {
     const before = after({ type: 'read', reading: mapped });
     const cancelled = aFailure('cancelled');
-    expect([started, { type: 'readFailed', failure: cancelled } as const].reduce(nextStatus, before)).toEqual(before);
+    expect([started, { type: 'readFailed', failure: cancelled } as const].reduce(reduceStatus, before)).toEqual(before);
   });
 
   it('cannot be told from an earlier session, though it stays known, until it is read or that fails', () => {
-    const status = after({ type: 'read', reading: mapped }, { type: 'outdated' });
+    const status = after({ type: 'read', reading: mapped }, { type: 'markedStale' });
     expect(rowState(status, true)).toEqual({ type: 'checking' });
-    expect(status.known).toBe(mapped);
-    expect(rowState(nextStatus(status, { type: 'read', reading: mapped }), true)).toEqual(mapped.mapping);
-    const cancelled = nextStatus(status, { type: 'readFailed', failure: aFailure('cancelled') });
-    expect(rowState(cancelled, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'cancelled' } });
+    expect(status.lastKnown).toBe(mapped);
+    expect(rowState(reduceStatus(status, { type: 'read', reading: mapped }), true)).toEqual(mapped.mapping);
+    const cancelled = reduceStatus(status, { type: 'readFailed', failure: aFailure('cancelled') });
+    expect(rowState(cancelled, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'cancelled' } });
   });
 
   it('says cancelled when the first read was cancelled, so that nobody waits for it', () => {
     const status = after(started, { type: 'readFailed', failure: aFailure('cancelled') });
-    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', doubt: { kind: 'cancelled' } });
+    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'cancelled' } });
   });
 });
 
@@ -90,22 +90,25 @@ describe('what a newer act gives up, and what waits for its turn', () => {
 
   it('is as before when a read was given up for something newer', () => {
     const before = after({ type: 'read', reading: mapped });
-    expect([started, { type: 'givenUp' } as const].reduce(nextStatus, before)).toEqual(before);
-    expect(after(started, { type: 'givenUp' })).toEqual(UNREAD);
+    expect([started, { type: 'givenUp' } as const].reduce(reduceStatus, before)).toEqual(before);
+    expect(after(started, { type: 'givenUp' })).toEqual(INITIAL_STATUS);
   });
 
   it('is not outdated where nothing is known that could be', () => {
-    expect(after({ type: 'outdated' })).toEqual(UNREAD);
-    expect(after({ type: 'read', reading: mapped }, { type: 'outdated' })).toEqual({ known: mapped, outdated: true });
+    expect(after({ type: 'markedStale' })).toEqual(INITIAL_STATUS);
+    expect(after({ type: 'read', reading: mapped }, { type: 'markedStale' })).toEqual({
+      lastKnown: mapped,
+      stale: true,
+    });
   });
 
   it('waits on while the mapping is read, whatever comes of that', () => {
     expect(after(queued)).toEqual({ queued: 'update' });
-    expect(after(queued, started)).toEqual({ queued: 'update', activity: 'get' });
-    expect(after(queued, started, { type: 'read', reading: mapped })).toEqual({ known: mapped, queued: 'update' });
+    expect(after(queued, started)).toEqual({ queued: 'update', inFlight: 'get' });
+    expect(after(queued, started, { type: 'read', reading: mapped })).toEqual({ lastKnown: mapped, queued: 'update' });
     expect(after(queued, started, { type: 'readFailed', failure: timeout })).toEqual({
       queued: 'update',
-      doubt: timeout,
+      readError: timeout,
       lastFailure: timeout,
     });
   });
@@ -113,28 +116,28 @@ describe('what a newer act gives up, and what waits for its turn', () => {
   it('says what its request waits for until that has ended, and nothing where none is under way', () => {
     const wait = { attempt: 2, attempts: 6, failure: timeout };
     const waiting: StatusEvent = { type: 'waiting', wait };
-    expect(after(started, waiting)).toEqual({ activity: 'get', wait });
-    expect(after(started, waiting, { type: 'givenUp' })).toEqual(UNREAD);
-    expect(after(started, waiting, { type: 'read', reading: mapped })).toEqual({ known: mapped });
+    expect(after(started, waiting)).toEqual({ inFlight: 'get', wait });
+    expect(after(started, waiting, { type: 'givenUp' })).toEqual(INITIAL_STATUS);
+    expect(after(started, waiting, { type: 'read', reading: mapped })).toEqual({ lastKnown: mapped });
     expect(after(started, waiting, { type: 'readFailed', failure: timeout })).toEqual({
-      doubt: timeout,
+      readError: timeout,
       lastFailure: timeout,
     });
-    expect(after(waiting)).toEqual(UNREAD);
+    expect(after(waiting)).toEqual(INITIAL_STATUS);
   });
 
   it('waits no more once a change begins, or its turn will not come', () => {
-    expect(after(queued, { type: 'started', operation: 'update' })).toEqual({ activity: 'update' });
-    expect(after(queued, { type: 'unqueued' })).toEqual(UNREAD);
-    expect(after(started, queued, { type: 'unqueued' })).toEqual({ activity: 'get' });
-    expect(after({ type: 'read', reading: mapped }, queued, { type: 'unqueued' })).toEqual({ known: mapped });
+    expect(after(queued, { type: 'started', operation: 'update' })).toEqual({ inFlight: 'update' });
+    expect(after(queued, { type: 'unqueued' })).toEqual(INITIAL_STATUS);
+    expect(after(started, queued, { type: 'unqueued' })).toEqual({ inFlight: 'get' });
+    expect(after({ type: 'read', reading: mapped }, queued, { type: 'unqueued' })).toEqual({ lastKnown: mapped });
   });
 
   it('is in doubt when a write failed whose outcome could not be read because that was cancelled', () => {
     const cancelled = aFailure('cancelled');
     const writeFailure = aFailure('timeout', { operation: 'update' });
     const status = after({ type: 'read', reading: mapped }, { type: 'readFailed', failure: cancelled, writeFailure });
-    expect(status).toEqual({ known: mapped, doubt: cancelled, lastFailure: writeFailure });
+    expect(status).toEqual({ lastKnown: mapped, readError: cancelled, lastFailure: writeFailure });
   });
 });
 
@@ -146,23 +149,23 @@ describe('an unconfirmed change', () => {
 
   it('stays, with the failure that explains it, whatever is read, until it has ended', () => {
     const status = after(begun, { type: 'read', reading: mapped, failure: timeout });
-    expect(status).toEqual({ known: mapped, lastFailure: timeout, unconfirmed });
-    expect([started, { type: 'read', reading: mapped } as const].reduce(nextStatus, status)).toEqual(status);
-    expect(nextStatus(status, ended)).toEqual({ known: mapped });
+    expect(status).toEqual({ lastKnown: mapped, lastFailure: timeout, unconfirmed });
+    expect([started, { type: 'read', reading: mapped } as const].reduce(reduceStatus, status)).toEqual(status);
+    expect(reduceStatus(status, ended)).toEqual({ lastKnown: mapped });
   });
 
   it('is explained again once the failure of another act has passed', () => {
     const failure = aFailure('forbidden');
     const status = after(begun, { type: 'read', reading: mapped, failure });
     expect(status.lastFailure).toBe(failure);
-    expect(nextStatus(status, ended)).toEqual({ known: mapped, lastFailure: failure });
-    expect(nextStatus(status, { type: 'read', reading: mapped }).lastFailure).toBe(timeout);
+    expect(reduceStatus(status, ended)).toEqual({ lastKnown: mapped, lastFailure: failure });
+    expect(reduceStatus(status, { type: 'read', reading: mapped }).lastFailure).toBe(timeout);
   });
 
   it('stays while its mapping cannot be read; its failure stays for the row that cannot', () => {
     const status = after(begun, { type: 'readFailed', failure: timeout });
-    expect(status).toEqual({ doubt: timeout, lastFailure: timeout, unconfirmed });
-    expect(nextStatus(status, ended)).toEqual({ doubt: timeout, lastFailure: timeout });
+    expect(status).toEqual({ readError: timeout, lastFailure: timeout, unconfirmed });
+    expect(reduceStatus(status, ended)).toEqual({ readError: timeout, lastFailure: timeout });
   });
 });
 
@@ -172,7 +175,7 @@ describe('any sequence of events', () => {
     .record({ mapping: fc.constantFrom(notMapped, mappedTo(SKILL), mappedTo(OTHER_SKILL)), at: fc.nat() })
     .map(({ mapping, at }) => aReading(mapping, at));
   const event: fc.Arbitrary<
-    Exclude<StatusEvent, { type: 'outdated' | 'givenUp' | 'queued' | 'unqueued' | 'unconfirmed' | 'waiting' }>
+    Exclude<StatusEvent, { type: 'markedStale' | 'givenUp' | 'queued' | 'unqueued' | 'unconfirmed' | 'waiting' }>
   > = fc.oneof(
     fc.constantFrom(...OPERATIONS).map((operation) => ({ type: 'started' as const, operation })),
     fc.record({ type: fc.constant('read' as const), reading, failure }, { requiredKeys: ['type', 'reading'] }),
@@ -187,31 +190,32 @@ describe('any sequence of events', () => {
   it('keeps the newest reading, ends checking with each answer, and never shows a mapping that is in doubt', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 20 }), session, (events, signedIn) => {
-        let status: ProviderStatus = UNREAD;
-        let newest: ProviderStatus['known'];
+        let status: ProviderStatus = INITIAL_STATUS;
+        let newest: ProviderStatus['lastKnown'];
         for (const each of events) {
           if (each.type === 'read') newest = each.reading;
-          status = nextStatus(status, each);
+          status = reduceStatus(status, each);
 
-          expect(status.known).toBe(newest);
+          expect(status.lastKnown).toBe(newest);
           const row = rowState(status, signedIn);
           if (each.type === 'started') {
-            expect(status.activity).toBe(each.operation);
+            expect(status.inFlight).toBe(each.operation);
             expect(row).toEqual({ type: 'checking' });
             continue;
           }
-          expect(status.activity).toBeUndefined();
+          expect(status.inFlight).toBeUndefined();
           expect(row.type).not.toBe('checking');
           if (each.type === 'read') {
-            expect(status.doubt).toBeUndefined();
+            expect(status.readError).toBeUndefined();
             expect(row).toEqual(signedIn === false ? { type: 'signedOut' } : each.reading.mapping);
-          } else if (each.failure.kind !== 'cancelled' || !status.known) {
-            expect(status.doubt).toBe(each.failure);
+          } else if (each.failure.kind !== 'cancelled' || !status.lastKnown) {
+            expect(status.readError).toBe(each.failure);
             expect(status.lastFailure).toBe(each.writeFailure ?? each.failure);
           }
-          if (status.doubt && signedIn !== false) expect(row).toEqual({ type: 'unreadable', doubt: status.doubt });
+          if (status.readError && signedIn !== false)
+            expect(row).toEqual({ type: 'unreadable', readError: status.readError });
         }
-        expect(UNREAD).toEqual({});
+        expect(INITIAL_STATUS).toEqual({});
       }),
     );
   });

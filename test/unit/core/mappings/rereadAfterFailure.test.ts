@@ -2,13 +2,13 @@ import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FailureKind } from '../../../../src/core/failures/apiFailure';
 import type { ProviderStatus } from '../../../../src/core/mappings/providerStatus';
-import { Recovery } from '../../../../src/core/mappings/rereadAfterFailure';
-import type { ServiceProviders } from '../../../../src/core/mappings/mappingStore';
+import { RereadAfterFailure } from '../../../../src/core/mappings/rereadAfterFailure';
+import type { MappingStore } from '../../../../src/core/mappings/mappingStore';
 import { aFailure, aProvider, aReading, notMapped } from '../../../support/builders';
 
 /** Rows that are read at once, from a service that fails or does not. */
 class Rows {
-  readonly events: ServiceProviders['events'] = new EventEmitter();
+  readonly events: MappingStore['events'] = new EventEmitter();
   readonly statuses = new Map<string, ProviderStatus>();
   /** What was read, with when. */
   readonly reads: { readonly ids: readonly string[]; readonly atMs: number }[] = [];
@@ -30,12 +30,12 @@ class Rows {
       const { failsWith, retryAfterMs } = this;
       const status: ProviderStatus =
         failsWith && this.failing(id)
-          ? { doubt: aFailure(failsWith, { ...(retryAfterMs !== undefined && { retryAfterMs }) }) }
-          : { known: aReading(notMapped, Date.now()) };
+          ? { readError: aFailure(failsWith, { ...(retryAfterMs !== undefined && { retryAfterMs }) }) }
+          : { lastKnown: aReading(notMapped, Date.now()) };
       this.statuses.set(id, status);
-      this.events.emit('changed', id);
+      this.events.emit('providerChanged', id);
     }
-    this.events.emit('settled');
+    this.events.emit('idle');
   };
 
   get all(): string[] {
@@ -43,7 +43,7 @@ class Rows {
   }
 
   get unread(): string[] {
-    return this.all.filter((id) => !this.status(id).known);
+    return this.all.filter((id) => !this.status(id).lastKnown);
   }
 }
 
@@ -52,13 +52,13 @@ const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
 
 describe('rows that could not be read', () => {
   let rows: Rows;
-  let recovery: Recovery;
+  let recovery: RereadAfterFailure;
 
   beforeEach(() => {
     vi.useFakeTimers();
     rows = new Rows(300);
-    recovery = new Recovery(rows, (ids) => void rows.refresh(ids));
-    recovery.look(true);
+    recovery = new RereadAfterFailure(rows, (ids) => void rows.refresh(ids));
+    recovery.update(true);
   });
   afterEach(() => {
     recovery.dispose();
@@ -102,7 +102,7 @@ describe('rows that could not be read', () => {
 
   it('are not read while nobody looks, and at once when somebody does', async () => {
     await failAll();
-    recovery.look(false);
+    recovery.update(false);
     await minutes(60);
     expect(rows.reads).toEqual([]);
     rows.failsWith = undefined;
@@ -111,7 +111,7 @@ describe('rows that could not be read', () => {
     rows.reads.length = 0;
     await minutes(60);
     expect(rows.reads).toEqual([]);
-    recovery.look(true);
+    recovery.update(true);
     await seconds(0);
     expect(rows.unread).toEqual([]);
   });
@@ -120,7 +120,7 @@ describe('rows that could not be read', () => {
     await failAll();
     await minutes(10);
     rows.reads.length = 0;
-    for (let times = 0; times < 50; times++) recovery.look(true);
+    for (let times = 0; times < 50; times++) recovery.update(true);
     await seconds(1);
     expect(rows.reads).toEqual([]);
   });
@@ -191,12 +191,14 @@ describe('rows that could not be read', () => {
   );
 
   it('come back where Login with Amazon could not be reached to renew the session', async () => {
-    rows.statuses.set('row 1', { doubt: aFailure('renewalFailed', { signIn: { kind: 'unavailable' }, attempts: [] }) });
-    rows.events.emit('changed', 'row 1');
-    rows.events.emit('settled');
+    rows.statuses.set('row 1', {
+      readError: aFailure('renewalFailed', { signIn: { kind: 'unavailable' }, attempts: [] }),
+    });
+    rows.events.emit('providerChanged', 'row 1');
+    rows.events.emit('idle');
     rows.failsWith = undefined;
     await seconds(3);
-    expect(rows.status('row 1').known).toBeDefined();
+    expect(rows.status('row 1').lastKnown).toBeDefined();
   });
 
   it('keep nobody busy where others can be read, but for one probe now and then', async () => {
@@ -210,7 +212,7 @@ describe('rows that could not be read', () => {
   it('are forgotten when they are off the list, or another service is asked', async () => {
     await failAll();
     rows.statuses.clear();
-    rows.events.emit('reconfigured');
+    rows.events.emit('entriesChanged');
     await minutes(10);
     expect([rows.reads, recovery.count]).toEqual([[], 0]);
   });
@@ -219,7 +221,7 @@ describe('rows that could not be read', () => {
     await failAll();
     recovery.dispose();
     await minutes(10);
-    rows.events.emit('settled');
+    rows.events.emit('idle');
     expect(rows.reads).toEqual([]);
   });
 });

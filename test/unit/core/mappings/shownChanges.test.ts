@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MappingChange, NetworkMapping } from '../../../../src/core/model/networkMapping';
 import type { ChangeOutcome } from '../../../../src/core/mappings/sendChange';
-import { ServiceProviders, type ActChange } from '../../../../src/core/mappings/mappingStore';
+import { MappingStore, type PlannedWrite } from '../../../../src/core/mappings/mappingStore';
 import {
   aProvider,
   mappedTo,
@@ -12,11 +12,11 @@ import {
   SKILL,
   THIRD_SKILL,
 } from '../../../support/builders';
-import { NotedChanges } from '../../../support/notedChanges';
+import { RecordedChangeLog } from '../../../support/notedChanges';
 import { ScriptedClient } from '../../../support/fakeClient';
 
 const ID = 'hotel';
-const ACT = { actId: 'act' };
+const ACT = { operationId: 'act' };
 const A = mappedTo(SKILL);
 const C = mappedTo(THIRD_SKILL);
 const FRESH_MS = 10_000;
@@ -29,8 +29,8 @@ const CHANGES: readonly (readonly [MappingChange, NetworkMapping])[] = [
 const [, [REMAP]] = CHANGES as [unknown, readonly [MappingChange, NetworkMapping]];
 
 let client: ScriptedClient;
-let notes: NotedChanges;
-let states: ServiceProviders;
+let notes: RecordedChangeLog;
+let states: MappingStore;
 let endpoint: string;
 let nowMs: number;
 
@@ -38,11 +38,11 @@ beforeEach(() => {
   nowMs = 1_700_000_000_000;
   vi.spyOn(Date, 'now').mockImplementation(() => nowMs);
   client = new ScriptedClient();
-  notes = new NotedChanges();
+  notes = new RecordedChangeLog();
   endpoint = 'https://staging.example.com';
-  states = new ServiceProviders(client, notes, { endpoint: () => endpoint, settleMs: 0, checksMs: [] });
-  states.configure([aProvider(ID), aProvider('other')]);
-  states.setAccounts(signedInTo());
+  states = new MappingStore(client, notes, { endpoint: () => endpoint, settleMs: 0, checksMs: [] });
+  states.setEntries([aProvider(ID), aProvider('other')]);
+  states.setSessions(signedInTo());
 });
 afterEach(() => client.expectNoMore());
 
@@ -53,18 +53,18 @@ async function readAs(mapping: NetworkMapping, id = ID): Promise<void> {
 }
 
 /** What a question shows of a change now. */
-function shown(change: MappingChange): ActChange {
-  const { known } = states.status(change.serviceProviderId);
-  return { change, sender: states.sender(change.serviceProviderId), ...(known && { replaces: known.mapping }) };
+function shown(change: MappingChange): PlannedWrite {
+  const { lastKnown } = states.status(change.serviceProviderId);
+  return { change, sender: states.sender(change.serviceProviderId), ...(lastKnown && { replaces: lastKnown.mapping }) };
 }
 
 /** Confirms a change, alone or as one of many. */
-const WAYS: Record<string, (planned: ActChange) => Promise<ChangeOutcome | undefined>> = {
+const METHODS: Record<string, (planned: PlannedWrite) => Promise<ChangeOutcome | undefined>> = {
   alone: ({ change, ...expected }) => states.change(change, ACT, expected),
   'as one of many': async (planned) => {
     const [outcome] = await states.changeAll(
       [planned],
-      { ...ACT, stop: new AbortController().signal },
+      { ...ACT, stopSignal: new AbortController().signal },
       () => undefined,
     );
     return outcome;
@@ -76,7 +76,7 @@ function expectNothingSent(outcome: ChangeOutcome | undefined, expected: Partial
   expect(notes.all).toEqual([]);
 }
 
-describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,', (_way, confirm) => {
+describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %s,', (_way, confirm) => {
   describe.each(CHANGES)('$operation', (change, before) => {
     it('is sent when all that was shown holds, without reading again what was just read', async () => {
       await readAs(before);
@@ -94,7 +94,7 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
       await readAs(C);
       expectNothingSent(await confirm(planned), { type: 'changedMeanwhile' });
       expect(states.row(ID)).toEqual(C);
-      expect(states.status(ID)).toEqual({ known: { mapping: C, readAtMs: nowMs } });
+      expect(states.status(ID)).toEqual({ lastKnown: { mapping: C, readAtMs: nowMs } });
     });
 
     it.each([
@@ -103,7 +103,7 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
       [
         'has changed in another window',
         () => {
-          states.changedElsewhere([ID]);
+          states.markChangedInOtherWindow([ID]);
         },
       ],
     ])('is verified first when its mapping %s', async (_what, happens) => {
@@ -129,11 +129,11 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
 
   it('is not sent when its mapping cannot be verified; the row says so', async () => {
     await readAs(A);
-    states.changedElsewhere([ID]);
+    states.markChangedInOtherWindow([ID]);
     const changed = confirm({ ...shown(REMAP), replaces: A });
     const failure = (await client.next('get', ID)).fail('timeout');
     expectNothingSent(await changed, { type: 'failed', failure });
-    expect(states.row(ID)).toMatchObject({ type: 'unreadable', doubt: { kind: 'timeout' } });
+    expect(states.row(ID)).toMatchObject({ type: 'unreadable', readError: { kind: 'timeout' } });
   });
 
   it.each<[string, ChangeOutcome, () => void]>([
@@ -141,7 +141,7 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
       'its service provider has left the list',
       { type: 'notSent', reason: 'notListed' },
       () => {
-        states.configure([]);
+        states.setEntries([]);
       },
     ],
     [
@@ -149,36 +149,36 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
       { type: 'notSent', reason: 'endpointChanged' },
       () => {
         endpoint = 'https://production.example.com';
-        states.forget();
+        states.reset();
       },
     ],
     [
       'another account serves the service provider',
       { type: 'notSent', reason: 'sessionChanged' },
       () => {
-        states.setAccounts(signedInTo('default', 'second'));
-        states.configure([aProvider(ID, { account: 'second' })]);
+        states.setSessions(signedInTo('default', 'second'));
+        states.setEntries([aProvider(ID, { account: 'second' })]);
       },
     ],
     [
       'another person has signed in under the same name',
       { type: 'notSent', reason: 'sessionChanged' },
       () => {
-        states.setAccounts(new Map([['default', 'another session']]));
+        states.setSessions(new Map([['default', 'another session']]));
       },
     ],
     [
       'the session has ended',
       { type: 'notSent', reason: 'sessionChanged' },
       () => {
-        states.setAccounts(new Map([['default', undefined]]));
+        states.setSessions(new Map([['default', undefined]]));
       },
     ],
     [
       'nobody is signed in',
       { type: 'notSent', reason: 'sessionChanged' },
       () => {
-        states.setAccounts(signedOut);
+        states.setSessions(signedOut);
       },
     ],
   ])('is not sent when %s by now, or while it is verified', async (_what, expected, happens) => {
@@ -188,18 +188,18 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
     expectNothingSent(await confirm(planned), expected);
 
     endpoint = 'https://staging.example.com';
-    states.forget();
-    states.configure([aProvider(ID)]);
-    states.setAccounts(signedInTo());
+    states.reset();
+    states.setEntries([aProvider(ID)]);
+    states.setSessions(signedInTo());
     await readAs(A);
     const again = shown(REMAP);
-    states.changedElsewhere([ID]);
+    states.markChangedInOtherWindow([ID]);
     const changed = confirm(again);
     const read = await client.next('get', ID);
     happens();
     read.succeed(A);
     expectNothingSent(await changed, expected);
-    expect(states.status(ID)).not.toHaveProperty('activity');
+    expect(states.status(ID)).not.toHaveProperty('inFlight');
   });
 
   it.each<[string, ChangeOutcome, () => void]>([
@@ -207,7 +207,7 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
       'its service provider leaves the list',
       { type: 'notSent', reason: 'notListed' },
       () => {
-        states.configure([]);
+        states.setEntries([]);
       },
     ],
     [
@@ -215,7 +215,7 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
       { type: 'notSent', reason: 'endpointChanged' },
       () => {
         endpoint = 'https://production.example.com';
-        states.forget();
+        states.reset();
       },
     ],
   ])('is taken back when %s while it waits at the client', async (_what, expected, happens) => {
@@ -223,7 +223,7 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
     const changed = confirm(shown(REMAP));
     const request = await client.next('update', ID);
     happens();
-    expect(request.context.stop?.aborted).toBe(true);
+    expect(request.context.stopSignal?.aborted).toBe(true);
     request.fail('cancelled', { attempts: [], effect: 'none' });
     expect(await changed).toEqual(expected);
     expect(notes.all.map(({ closing }) => closing)).toEqual([{ result: 'notSent' }]);
@@ -237,8 +237,8 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
       await readAs(A);
       const changed = confirm(shown(REMAP));
       const waiting = await client.next('update', ID);
-      states.changedElsewhere([ID]);
-      expect(waiting.context.stop?.aborted).toBe(true);
+      states.markChangedInOtherWindow([ID]);
+      expect(waiting.context.stopSignal?.aborted).toBe(true);
       waiting.fail('cancelled', { attempts: [], effect: 'none' });
       (await client.next('get', ID)).succeed(mapping);
       if (type === 'done') (await client.next('update', ID)).succeed(mappedTo(OTHER_SKILL));
@@ -253,7 +253,7 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
     await readAs(A);
     const changed = confirm(shown(REMAP));
     const waiting = await client.next('update', ID);
-    states.changedElsewhere([ID]);
+    states.markChangedInOtherWindow([ID]);
     waiting.fail('cancelled', { attempts: [], effect: 'none' });
     (await client.next('get', ID)).fail('timeout');
     expect(await changed).toMatchObject({ type: 'failed', failure: { kind: 'timeout' } });
@@ -264,19 +264,19 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
     await readAs(A);
     const changed = confirm(shown(REMAP));
     const sent = await client.next('update', ID);
-    states.changedElsewhere([ID]);
+    states.markChangedInOtherWindow([ID]);
     sent.succeed(mappedTo(OTHER_SKILL));
     expect(await changed).toMatchObject({ type: 'done' });
     await client.settle();
-    expect(states.untold).toContain(ID);
+    expect(states.needingRefresh).toContain(ID);
   });
 
   it('is verified once more when another window changes its mapping during that', async () => {
     await readAs(A);
-    states.changedElsewhere([ID]);
+    states.markChangedInOtherWindow([ID]);
     const changed = confirm({ ...shown(REMAP), replaces: A });
     const read = await client.next('get', ID);
-    states.changedElsewhere([ID]);
+    states.markChangedInOtherWindow([ID]);
     read.succeed(A);
     (await client.next('get', ID)).succeed(C);
     expectNothingSent(await changed, { type: 'changedMeanwhile' });
@@ -286,7 +286,7 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
     await readAs(A);
     const refreshed = states.refresh([ID]);
     await client.next('get', ID);
-    states.changedElsewhere([ID]);
+    states.markChangedInOtherWindow([ID]);
     await client.next('get', ID);
     const changed = confirm({ ...shown(REMAP), replaces: A });
     (await client.next('get', ID)).succeed(C);
@@ -311,7 +311,7 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
     const earlier = states.change({ operation: 'delete', serviceProviderId: ID }, ACT);
     const request = await client.next('delete', ID);
     const changed = confirm(planned);
-    states.changedElsewhere([ID]);
+    states.markChangedInOtherWindow([ID]);
     request.fail('signedOut', { attempts: [] });
     await earlier;
     (await client.next('get', ID)).succeed(C);
@@ -321,12 +321,12 @@ describe.each(Object.entries(WAYS))('a change that was shown and confirmed, %s,'
 
 describe('an act on many of which something no longer holds', () => {
   it('sends the others, and stops only for another endpoint', async () => {
-    states.configure(['a', 'b', 'c'].map((id) => aProvider(id)));
+    states.setEntries(['a', 'b', 'c'].map((id) => aProvider(id)));
     for (const id of ['a', 'b', 'c']) await readAs(A, id);
     const planned = ['a', 'b', 'c'].map((id) => shown({ ...REMAP, serviceProviderId: id }));
     await readAs(C, 'a');
-    states.configure(['a', 'c'].map((id) => aProvider(id)));
-    const acted = states.changeAll(planned, { ...ACT, stop: new AbortController().signal }, () => undefined);
+    states.setEntries(['a', 'c'].map((id) => aProvider(id)));
+    const acted = states.changeAll(planned, { ...ACT, stopSignal: new AbortController().signal }, () => undefined);
     (await client.next('update', 'c')).succeed(mappedTo(OTHER_SKILL));
     expect(await acted).toMatchObject([
       { type: 'changedMeanwhile' },
@@ -334,7 +334,11 @@ describe('an act on many of which something no longer holds', () => {
       { type: 'done' },
     ]);
     endpoint = 'https://production.example.com';
-    const again = await states.changeAll(planned, { ...ACT, stop: new AbortController().signal }, () => undefined);
+    const again = await states.changeAll(
+      planned,
+      { ...ACT, stopSignal: new AbortController().signal },
+      () => undefined,
+    );
     expect(again).toEqual([
       { type: 'notSent', reason: 'endpointChanged' },
       { type: 'notSent', reason: 'notListed' },
@@ -346,10 +350,10 @@ describe('an act on many of which something no longer holds', () => {
     await readAs(A);
     nowMs += FRESH_MS;
     const stop = new AbortController();
-    const acted = states.changeAll([shown(REMAP)], { ...ACT, stop: stop.signal }, () => undefined);
+    const acted = states.changeAll([shown(REMAP)], { ...ACT, stopSignal: stop.signal }, () => undefined);
     const read = await client.next('get', ID);
     stop.abort();
-    expect(read.context.stop?.aborted).toBe(true);
+    expect(read.context.stopSignal?.aborted).toBe(true);
     read.fail('cancelled', { attempts: [] });
     (await client.next('update', ID)).fail('cancelled', { attempts: [], effect: 'none' });
     expect(await acted).toMatchObject([{ type: 'failed', failure: { kind: 'cancelled' } }]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkAccountName } from '../../../../src/core/model/accountName';
-import { displayText } from '../../../../src/core/text/sanitizeText';
+import { sanitizeText } from '../../../../src/core/text/sanitizeText';
 import { anyText, aSecret } from '../../../support/arbitraries';
 
 describe('the name of an account', () => {
@@ -51,7 +51,7 @@ describe('the name of an account', () => {
       fc.property(fc.oneof(anyText(80), aSecret), (typed) => {
         const result = checkAccountName(typed);
         if (result.ok) {
-          expect(displayText(result.value)).toBe(result.value);
+          expect(sanitizeText(result.value)).toBe(result.value);
           expect(checkAccountName(result.value)).toEqual(result);
           expect(Array.from(result.value).length).toBeGreaterThan(0);
           expect(Array.from(result.value).length).toBeLessThanOrEqual(60);

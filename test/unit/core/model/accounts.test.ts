@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  accountFor,
+  resolveAccount,
   DEFAULT_ACCOUNT,
   knownAccounts,
   reservedAfterSignIn,
@@ -22,14 +22,14 @@ describe('the account that serves a service provider', () => {
     ['none for a name that is empty', '', ['default'], undefined],
     ['none for a name that every object has', '__proto__', ['default'], undefined],
   ])('is %s', (_which, named, names, expected) => {
-    expect(accountFor(named, names)).toBe(expected);
+    expect(resolveAccount(named, names)).toBe(expected);
   });
 
   it('is never one that is not there, nor another one than was named', () => {
     const name = fc.oneof(fc.constantFrom(DEFAULT_ACCOUNT, '__proto__', '', 'a', 'A'), fc.string());
     fc.assert(
       fc.property(fc.option(name, { nil: undefined }), fc.uniqueArray(name), (named, names) => {
-        const account = accountFor(named, names);
+        const account = resolveAccount(named, names);
         if (account !== undefined) expect(names).toContain(account);
         if (named !== undefined) expect(account).toBe(names.includes(named) ? named : undefined);
       }),
@@ -41,7 +41,7 @@ describe('service providers that name no account, after a sign-out,', () => {
   const servedAfter = (names: readonly string[], ...left: string[]) => {
     const rest = names.filter((name) => !left.includes(name));
     const reserved = reservedAfterSignOut(names, undefined, rest);
-    return accountFor(undefined, knownAccounts(rest, reserved));
+    return resolveAccount(undefined, knownAccounts(rest, reserved));
   };
 
   it.each([
@@ -64,14 +64,14 @@ describe('service providers that name no account, after a sign-out,', () => {
     const names = fc.uniqueArray(fc.constantFrom('default', 'a', 'b', 'c'), { minLength: 1 });
     fc.assert(
       fc.property(names, fc.array(fc.nat(3)), (all, leaving) => {
-        const served = accountFor(undefined, all);
+        const served = resolveAccount(undefined, all);
         let rest = all;
         let reserved: string | undefined;
         for (const index of leaving) {
           const next = rest.filter((_, each) => each !== index);
           reserved = reservedAfterSignOut(rest, reserved, next);
           rest = next;
-          if (rest.length > 0) expect(accountFor(undefined, knownAccounts(rest, reserved))).toBe(served);
+          if (rest.length > 0) expect(resolveAccount(undefined, knownAccounts(rest, reserved))).toBe(served);
         }
       }),
     );
@@ -80,8 +80,8 @@ describe('service providers that name no account, after a sign-out,', () => {
   it('go back to whoever served them, and to no other, when a second account came and one of the two leaves', () => {
     const reserved = reservedAfterSignIn(['eu'], undefined, 'us');
     const servedWith = (...left: string[]) =>
-      accountFor(undefined, knownAccounts(left, reservedAfterSignOut(['eu', 'us'], reserved, left)));
-    expect(accountFor(undefined, knownAccounts(['eu', 'us'], reserved))).toBeUndefined();
+      resolveAccount(undefined, knownAccounts(left, reservedAfterSignOut(['eu', 'us'], reserved, left)));
+    expect(resolveAccount(undefined, knownAccounts(['eu', 'us'], reserved))).toBeUndefined();
     expect(servedWith('eu')).toBe('eu');
     expect(servedWith('us')).toBeUndefined();
   });
@@ -104,7 +104,7 @@ describe('service providers that name no account, after a sign-out,', () => {
           }
           // Once nobody is signed in, the next one may serve them.
           if (names.length === 0) owner = undefined;
-          const served = accountFor(undefined, knownAccounts(names, reserved));
+          const served = resolveAccount(undefined, knownAccounts(names, reserved));
           if (served !== undefined) expect(served).toBe((owner ??= served));
         }
       }),

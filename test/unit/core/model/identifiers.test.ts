@@ -4,7 +4,7 @@ import {
   checkName,
   checkServiceProviderId,
   checkSkillId,
-  isSameSkill,
+  isSameSkillId,
   looksLikeSecret,
   shortId,
 } from '../../../../src/core/model/identifiers';
@@ -319,37 +319,37 @@ describe('two skill ids', () => {
   it('of the two documented forms name the same skill when what follows is the same', () => {
     fc.assert(
       fc.property(rest, (text) => {
-        expect(isSameSkill(ask(text), did(text))).toBe(true);
+        expect(isSameSkillId(ask(text), did(text))).toBe(true);
       }),
     );
   });
 
   it('that differ in the letter case of the UUID name the same skill', () => {
-    expect(isSameSkill(ask(UUID), ask(UUID.toUpperCase()))).toBe(true);
-    expect(isSameSkill(ask(UUID), did(UUID.toUpperCase()))).toBe(true);
+    expect(isSameSkillId(ask(UUID), ask(UUID.toUpperCase()))).toBe(true);
+    expect(isSameSkillId(ask(UUID), did(UUID.toUpperCase()))).toBe(true);
   });
 
   it('that are no UUIDs and differ in letter case name different skills', () => {
-    expect(isSameSkill(ask('A'), ask('a'))).toBe(false);
-    expect(isSameSkill(ask('A'), did('a'))).toBe(false);
-    for (const id of [`${UUID}-a`, `a-${UUID}`]) expect(isSameSkill(ask(id), ask(id.toUpperCase()))).toBe(false);
+    expect(isSameSkillId(ask('A'), ask('a'))).toBe(false);
+    expect(isSameSkillId(ask('A'), did('a'))).toBe(false);
+    for (const id of [`${UUID}-a`, `a-${UUID}`]) expect(isSameSkillId(ask(id), ask(id.toUpperCase()))).toBe(false);
   });
 
   it('that differ after the form name different skills', () => {
-    expect(isSameSkill(ask('1'), ask('2'))).toBe(false);
-    expect(isSameSkill(ask('1'), did('2'))).toBe(false);
+    expect(isSameSkillId(ask('1'), ask('2'))).toBe(false);
+    expect(isSameSkillId(ask('1'), did('2'))).toBe(false);
   });
 
   it('of an unknown form name the same skill only when they are equal', () => {
     fc.assert(
       fc.property(fc.string(), anyId, (one, other) => {
         fc.pre(!one.startsWith('amzn1.'));
-        expect(isSameSkill(one, other)).toBe(one === other);
+        expect(isSameSkillId(one, other)).toBe(one === other);
       }),
     );
     fc.assert(
       fc.property(rest, (text) => {
-        expect(isSameSkill(`skill:${text}`, ask(text))).toBe(false);
+        expect(isSameSkillId(`skill:${text}`, ask(text))).toBe(false);
       }),
     );
   });
@@ -357,8 +357,8 @@ describe('two skill ids', () => {
   it('are compared alike in both directions, and an id is always the same as itself', () => {
     fc.assert(
       fc.property(anyId, anyId, (one, other) => {
-        expect(isSameSkill(one, other)).toBe(isSameSkill(other, one));
-        expect(isSameSkill(one, one)).toBe(true);
+        expect(isSameSkillId(one, other)).toBe(isSameSkillId(other, one));
+        expect(isSameSkillId(one, one)).toBe(true);
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeTo, isSameMapping, wishOf } from '../../../../src/core/model/networkMapping';
+import { changeBetween, isSameMapping, targetOf } from '../../../../src/core/model/networkMapping';
 import { mappedTo, notMapped, OTHER_SKILL, SKILL } from '../../../support/builders';
 
 const serviceProviderId = 'provider';
@@ -11,16 +11,16 @@ describe('the change from one mapping to another', () => {
     [mappedTo(SKILL), mappedTo(OTHER_SKILL), { operation: 'update', serviceProviderId, skillId: OTHER_SKILL }],
     [mappedTo(SKILL), notMapped, { operation: 'delete', serviceProviderId }],
   ])('from %j to %j', (from, to, change) => {
-    expect(changeTo(serviceProviderId, from, to)).toEqual(change);
+    expect(changeBetween(serviceProviderId, from, to)).toEqual(change);
   });
 
   it('wishes for what it leads to, and is none exactly where both are the same', () => {
     for (const from of STATES) {
       for (const to of STATES) {
-        const change = changeTo(serviceProviderId, from, to);
+        const change = changeBetween(serviceProviderId, from, to);
         expect(isSameMapping(from, to)).toBe(from === to);
         if (from === to) expect(change).toBeUndefined();
-        else expect(change && wishOf(change)).toEqual(to);
+        else expect(change && targetOf(change)).toEqual(to);
       }
     }
   });

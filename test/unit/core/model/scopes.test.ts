@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkScopes, MAPPING_SCOPE, missingScopes, neededScopes } from '../../../../src/core/model/scopes';
+import { checkScopes, MAPPING_SCOPE, missingScopes, requiredScopes } from '../../../../src/core/model/scopes';
 import { anyText } from '../../../support/arbitraries';
 
 const MANAGEMENT = 'alexa::enterprise:management';
@@ -53,15 +53,15 @@ describe('the scopes that are missing', () => {
     ['none, where nobody said what was granted', [MAPPING_SCOPE], undefined, []],
     ['those of another case', [MAPPING_SCOPE], [MAPPING_SCOPE.toUpperCase()], [MAPPING_SCOPE]],
     ['those of which only a part was granted', [MAPPING_SCOPE], ['amazon_communication'], [MAPPING_SCOPE]],
-  ])('are %s', (_which, wished, granted, expected) => {
-    expect(missingScopes(wished, granted)).toEqual(expected);
+  ])('are %s', (_which, target, granted, expected) => {
+    expect(missingScopes(target, granted)).toEqual(expected);
   });
 });
 
 describe('the scopes that a sign-in should have', () => {
   it('are those wished for, and the one that mappings need, once', () => {
-    expect(neededScopes([MANAGEMENT])).toEqual([MAPPING_SCOPE, MANAGEMENT]);
-    expect(neededScopes([MANAGEMENT, MAPPING_SCOPE])).toEqual([MAPPING_SCOPE, MANAGEMENT]);
-    expect(neededScopes([])).toEqual([MAPPING_SCOPE]);
+    expect(requiredScopes([MANAGEMENT])).toEqual([MAPPING_SCOPE, MANAGEMENT]);
+    expect(requiredScopes([MANAGEMENT, MAPPING_SCOPE])).toEqual([MAPPING_SCOPE, MANAGEMENT]);
+    expect(requiredScopes([])).toEqual([MAPPING_SCOPE]);
   });
 });

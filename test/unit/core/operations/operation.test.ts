@@ -11,17 +11,17 @@ import { confirmationText, summaryText } from '../../../../src/core/operations/o
 import { countResults, kindOf } from '../../../../src/core/operations/outcomes';
 import { selectedCount, type OperationKind, type Plan } from '../../../../src/core/operations/plan';
 import { planChanges, type ChangeRequest } from '../../../../src/core/operations/planChanges';
-import { ServiceProviders } from '../../../../src/core/mappings/mappingStore';
+import { MappingStore } from '../../../../src/core/mappings/mappingStore';
 import { aProvider, mappedTo, notMapped, OTHER_SKILL, signedInTo, SKILL, THIRD_SKILL } from '../../../support/builders';
 import { MappingsInMemory } from '../../../support/mappingsInMemory';
-import { NotedChanges } from '../../../support/notedChanges';
+import { RecordedChangeLog } from '../../../support/notedChanges';
 
 const A = 'provider-a';
 const B = 'provider-b';
 
 let service: MappingsInMemory;
-let notes: NotedChanges;
-let store: ServiceProviders;
+let notes: RecordedChangeLog;
+let store: MappingStore;
 let endpoint: string;
 let nowMs: number;
 /** What the user was asked, with why it was asked again. */
@@ -31,14 +31,14 @@ let answers: ((plan: Plan) => readonly string[] | undefined)[];
 
 beforeEach(() => {
   service = new MappingsInMemory();
-  notes = new NotedChanges();
+  notes = new RecordedChangeLog();
   endpoint = 'https://staging.example';
   nowMs = 0;
   asked = [];
   answers = [];
-  store = new ServiceProviders(service, notes, { endpoint: () => endpoint, settleMs: 0, checksMs: [] });
-  store.configure([aProvider(A, { name: 'Aurora' }), aProvider(B, { name: 'Borealis' })]);
-  store.setAccounts(signedInTo('default'));
+  store = new MappingStore(service, notes, { endpoint: () => endpoint, settleMs: 0, checksMs: [] });
+  store.setEntries([aProvider(A, { name: 'Aurora' }), aProvider(B, { name: 'Borealis' })]);
+  store.setSessions(signedInTo('default'));
 });
 
 const all = (plan: Plan) => plan.changes.map(({ change }) => change.serviceProviderId);
@@ -48,7 +48,7 @@ const ports = (): OperationPorts => ({
   newOperationId: () => 'operation',
   now: () => nowMs,
   read: async (ids) => {
-    const failures = new Map<string, NonNullable<ReturnType<typeof store.status>['doubt']>>();
+    const failures = new Map<string, NonNullable<ReturnType<typeof store.status>['readError']>>();
     await store.refresh(ids, {}, (id, failure) => failure && failures.set(id, failure));
     return { failures: [...failures.values()] };
   },
@@ -95,7 +95,7 @@ describe('an operation that asks', () => {
         },
       },
     ]);
-    expect(notes.all[0]?.opened).toMatchObject({ endpoint: 'https://staging.example', selected: 1 });
+    expect(notes.all[0]?.started).toMatchObject({ endpoint: 'https://staging.example', selected: 1 });
   });
 
   it('sends nothing when the user declines', async () => {
@@ -145,7 +145,7 @@ describe('an operation that asks', () => {
       answers = [
         (plan) => {
           service.mappings.set(A, mappedTo(THIRD_SKILL));
-          store.changedElsewhere([A]);
+          store.markChangedInOtherWindow([A]);
           return all(plan);
         },
         () => undefined,
@@ -159,7 +159,7 @@ describe('an operation that asks', () => {
       service.mappings.set(A, mappedTo(SKILL));
       answers = [
         (plan) => {
-          store.configure([aProvider(B)]);
+          store.setEntries([aProvider(B)]);
           return all(plan);
         },
       ];
@@ -171,17 +171,17 @@ describe('an operation that asks', () => {
     const happenings: Record<string, () => void> = {
       'the endpoint': () => {
         endpoint = 'https://production.example';
-        store.forget();
+        store.reset();
       },
       'the endpoint setting, of which nothing was told yet,': () => {
         endpoint = 'https://other.example';
       },
       'the session': () => {
-        store.setAccounts(new Map([['default', 'another session']]));
+        store.setSessions(new Map([['default', 'another session']]));
       },
       'the account': () => {
-        store.setAccounts(signedInTo('default', 'other'));
-        store.configure([aProvider(A, { account: 'other' })]);
+        store.setSessions(signedInTo('default', 'other'));
+        store.setEntries([aProvider(A, { account: 'other' })]);
       },
     };
     it.each([
@@ -209,7 +209,7 @@ describe('an operation that asks', () => {
     answers = [(plan) => (service.mappings.set(A, mappedTo(THIRD_SKILL)), (nowMs += 10_000), all(plan)), all];
     const result = await start(deletion);
     expect(result).toMatchObject({ type: 'applied' });
-    expect(notes.all.map(({ opened }) => opened.before)).toEqual([mappedTo(THIRD_SKILL)]);
+    expect(notes.all.map(({ started }) => started.before)).toEqual([mappedTo(THIRD_SKILL)]);
   });
 
   it('reads again only when the question stood for more than a few seconds', async () => {
@@ -258,15 +258,15 @@ describe('an operation without a question', () => {
         return get(id, context).finally(() => {
           setImmediate(() => {
             service.mappings.set(A, mappedTo(THIRD_SKILL));
-            store.changedElsewhere([A]);
+            store.markChangedInOtherWindow([A]);
           });
         });
       }
       return get(id, context);
     };
-    const open = notes.open.bind(notes);
+    const open = notes.begin.bind(notes);
     answers = [() => undefined];
-    notes.open = open;
+    notes.begin = open;
     const withDelay = ports();
     const result = await runOperation(
       { ids: [A], plan: (current) => planChanges(remap, current), asks: () => false, senders: new Map() },
@@ -296,7 +296,7 @@ describe('the numbers of an operation', () => {
   const ids = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8'];
 
   async function remapEight(): Promise<OperationResult & { type: 'applied' }> {
-    store.configure(ids.map((id) => aProvider(id)));
+    store.setEntries(ids.map((id) => aProvider(id)));
     for (const id of ids) service.mappings.set(id, mappedTo(SKILL));
     service.mappings.set('p2', notMapped).set('p3', mappedTo(OTHER_SKILL));
     service.unreadable.set('p4', 'forbidden');
@@ -330,7 +330,7 @@ describe('the numbers of an operation', () => {
     });
     const skipped = [...counts.skipped.values()].reduce((sum, count) => sum + count, 0);
     expect(counts.changed + counts.failed + counts.unconfirmed + counts.notStarted + skipped).toBe(counts.selected);
-    expect(notes.all.map(({ opened }) => opened.selected)).toEqual([8, 8, 8, 8]);
+    expect(notes.all.map(({ started }) => started.selected)).toEqual([8, 8, 8, 8]);
   });
 
   it('are told in words', async () => {

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { rowFilter } from '../../../../src/core/presentation/rowFilter';
+import { createRowFilter } from '../../../../src/core/presentation/rowFilter';
 import { aFailure, aProvider, aReading, mappedTo, notMapped, SERVICE_PROVIDER, SKILL } from '../../../support/builders';
 
 const hotel = aProvider(SERVICE_PROVIDER, { name: 'Grand Hôtel' });
-const mapped = { known: aReading(mappedTo(SKILL)) };
+const mapped = { lastKnown: aReading(mappedTo(SKILL)) };
 
 describe('a filter', () => {
   it.each(['', 'grand', 'D HÔT', SERVICE_PROVIDER, '5A2B6C1E', SKILL, '7d9ef6a0'])(
     'lets pass what has “%s”',
     (text) => {
-      expect(rowFilter(text)(hotel, mapped)).toBe(true);
+      expect(createRowFilter(text)(hotel, mapped)).toBe(true);
     },
   );
 
   it.each(['villa', '93c1e2d4', '.*'])('keeps out what has no “%s”', (text) => {
-    expect(rowFilter(text)(hotel, mapped)).toBe(false);
+    expect(createRowFilter(text)(hotel, mapped)).toBe(false);
   });
 
   it('takes the skill that was last known, while it cannot be told', () => {
-    expect(rowFilter('7d9ef6a0')(hotel, { ...mapped, doubt: aFailure('network') })).toBe(true);
-    expect(rowFilter('7d9ef6a0')(hotel, { known: aReading(notMapped) })).toBe(false);
-    expect(rowFilter('7d9ef6a0')(aProvider(), {})).toBe(false);
+    expect(createRowFilter('7d9ef6a0')(hotel, { ...mapped, readError: aFailure('network') })).toBe(true);
+    expect(createRowFilter('7d9ef6a0')(hotel, { lastKnown: aReading(notMapped) })).toBe(false);
+    expect(createRowFilter('7d9ef6a0')(aProvider(), {})).toBe(false);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { rowState, type ProviderStatus } from '../../../../src/core/mappings/providerStatus';
-import { narrowId, rowText, rowTooltip } from '../../../../src/core/presentation/rowText';
+import { abbreviateId, rowText, rowTooltip } from '../../../../src/core/presentation/rowText';
 import { aFailure, aProvider, mappedTo, notMapped, SERVICE_PROVIDER, SKILL } from '../../../support/builders';
 
 const clock = () => '14:02';
 const shortSkill = SKILL.slice('amzn1.ask.skill.'.length);
 const known = { mapping: mappedTo(SKILL), readAtMs: 0 };
-const doubt = aFailure('network');
+const readError = aFailure('network');
 
 function textOf(status: ProviderStatus, signedIn = true, name?: string) {
   const provider = aProvider(SERVICE_PROVIDER, name === undefined ? {} : { name });
@@ -15,15 +15,15 @@ function textOf(status: ProviderStatus, signedIn = true, name?: string) {
 
 describe('the accessible label of a row', () => {
   it.each<[string, ProviderStatus, boolean]>([
-    [`mapped to ${SKILL}`, { known }, true],
-    ['not mapped', { known: { mapping: notMapped, readAtMs: 0 } }, true],
+    [`mapped to ${SKILL}`, { lastKnown: known }, true],
+    ['not mapped', { lastKnown: { mapping: notMapped, readAtMs: 0 } }, true],
     ['checking', {}, true],
-    ['checking', { known, activity: 'update' }, true],
-    ['signed out', { known }, false],
-    ['could not be read: no connection', { known, doubt }, true],
+    ['checking', { lastKnown: known, inFlight: 'update' }, true],
+    ['signed out', { lastKnown: known }, false],
+    ['could not be read: no connection', { lastKnown: known, readError }, true],
   ])('ends in: %s', (state, status, signedIn) => {
-    expect(textOf(status, signedIn, 'Hotel').accessibleLabel).toBe(`Hotel, ${state}`);
-    expect(textOf(status, signedIn).accessibleLabel).toBe(`${SERVICE_PROVIDER}, ${state}`);
+    expect(textOf(status, signedIn, 'Hotel').accessibilityLabel).toBe(`Hotel, ${state}`);
+    expect(textOf(status, signedIn).accessibilityLabel).toBe(`${SERVICE_PROVIDER}, ${state}`);
   });
 });
 
@@ -33,76 +33,80 @@ it.each([
   [{ operation: 'delete' } as const, 'deletion unconfirmed'],
 ])('a row says after its state that a change may still take effect: %s', (what, text) => {
   const change = { ...what, serviceProviderId: SERVICE_PROVIDER };
-  const status: ProviderStatus = { known, unconfirmed: { change, failure: doubt } };
+  const status: ProviderStatus = { lastKnown: known, unconfirmed: { change, failure: readError } };
   expect(textOf(status, true, 'Hotel')).toMatchObject({
     description: `${shortSkill} · ${text}`,
-    accessibleLabel: `Hotel, mapped to ${SKILL}, ${text}`,
+    accessibilityLabel: `Hotel, mapped to ${SKILL}, ${text}`,
   });
   expect(rowTooltip(aProvider(), status, rowState(status, true), clock)).toContain(text);
 });
 
 describe('the visible text of a row', () => {
   it('leaves out the prefix that all ids share, where the rest is telling enough', () => {
-    expect(textOf({ known }).description).toBe(shortSkill);
+    expect(textOf({ lastKnown: known }).description).toBe(shortSkill);
     expect(rowText(aProvider(), {}, mappedTo(SKILL), clock).description).toBe(shortSkill);
-    expect(textOf({ known }).label).toBe(SERVICE_PROVIDER.slice('amzn1.comms.csp.id.'.length));
+    expect(textOf({ lastKnown: known }).label).toBe(SERVICE_PROVIDER.slice('amzn1.comms.csp.id.'.length));
     const short = aProvider('amzn1.comms.csp.id.2');
     expect(rowText(short, {}, { type: 'checking' }, clock).label).toBe('amzn1.comms.csp.id.2');
   });
 
   it('keeps the last known mapping with its time when it cannot be read any more', () => {
-    expect(textOf({ known, doubt }).description).toBe(`no connection (${shortSkill}, last read 14:02)`);
-    expect(textOf({ known }, false).description).toBe(`signed out (${shortSkill}, last read 14:02)`);
-    expect(textOf({ doubt }).description).toBe('no connection');
+    expect(textOf({ lastKnown: known, readError }).description).toBe(`no connection (${shortSkill}, last read 14:02)`);
+    expect(textOf({ lastKnown: known }, false).description).toBe(`signed out (${shortSkill}, last read 14:02)`);
+    expect(textOf({ readError }).description).toBe('no connection');
   });
 
   it('says what is being done, and leaves the mapping in place while it is only read again', () => {
-    expect(textOf({ known, activity: 'get' }).description).toBe(shortSkill);
-    expect(textOf({ known, activity: 'update' }).description).toBe('remapping…');
-    expect(textOf({ known, activity: 'delete' }).description).toBe('deleting the mapping…');
-    expect(textOf({ activity: 'create' }).description).toBe('mapping…');
-    expect(textOf({ activity: 'get' }).description).toBe('checking…');
+    expect(textOf({ lastKnown: known, inFlight: 'get' }).description).toBe(shortSkill);
+    expect(textOf({ lastKnown: known, inFlight: 'update' }).description).toBe('remapping…');
+    expect(textOf({ lastKnown: known, inFlight: 'delete' }).description).toBe('deleting the mapping…');
+    expect(textOf({ inFlight: 'create' }).description).toBe('mapping…');
+    expect(textOf({ inFlight: 'get' }).description).toBe('checking…');
   });
 
   it('says what a request waits for that is to be sent again, and how long on the tooltip', () => {
-    const wait = { attempt: 2, attempts: 6, failure: doubt };
-    expect(textOf({ activity: 'get', wait }).description).toBe('checking… · attempt 2 of 6: no connection');
-    expect(textOf({ known, activity: 'get', wait }).description).toBe(`${shortSkill} · attempt 2 of 6: no connection`);
+    const wait = { attempt: 2, attempts: 6, failure: readError };
+    expect(textOf({ inFlight: 'get', wait }).description).toBe('checking… · attempt 2 of 6: no connection');
+    expect(textOf({ lastKnown: known, inFlight: 'get', wait }).description).toBe(
+      `${shortSkill} · attempt 2 of 6: no connection`,
+    );
     const throttled = { attempt: 1, attempts: 6, failure: aFailure('throttled'), untilMs: 14_000 };
-    expect(textOf({ activity: 'get', wait: throttled }).description).toBe(
+    expect(textOf({ inFlight: 'get', wait: throttled }).description).toBe(
       'checking… · waiting: Amazon limits requests',
     );
-    const tooltip = rowTooltip(aProvider(), { activity: 'get', wait: throttled }, { type: 'checking' }, clock, 10_100);
+    const tooltip = rowTooltip(aProvider(), { inFlight: 'get', wait: throttled }, { type: 'checking' }, clock, 10_100);
     expect(tooltip).toContain('waiting 4 s: Amazon limits requests');
     const unavailable = { attempt: 3, attempts: 6, failure: aFailure('unavailable'), untilMs: 12_000 };
     expect(
-      rowTooltip(aProvider(), { activity: 'get', wait: unavailable }, { type: 'checking' }, clock, 10_000),
+      rowTooltip(aProvider(), { inFlight: 'get', wait: unavailable }, { type: 'checking' }, clock, 10_000),
     ).toContain('waiting 2 s: service unavailable');
   });
 
   it('says what it waits for behind what is still so, and to a screen reader only what is so', () => {
-    expect(textOf({ known, queued: 'update' }).description).toBe(`${shortSkill} · waiting to be remapped`);
-    expect(textOf({ known: { mapping: notMapped, readAtMs: 0 }, queued: 'create' }).description).toBe(
+    expect(textOf({ lastKnown: known, queued: 'update' }).description).toBe(`${shortSkill} · waiting to be remapped`);
+    expect(textOf({ lastKnown: { mapping: notMapped, readAtMs: 0 }, queued: 'create' }).description).toBe(
       'not mapped · waiting to be mapped',
     );
-    expect(textOf({ known, queued: 'delete', activity: 'get' }).description).toBe(
+    expect(textOf({ lastKnown: known, queued: 'delete', inFlight: 'get' }).description).toBe(
       `${shortSkill} · its mapping is waiting to be deleted`,
     );
-    expect(textOf({ known, queued: 'update' }, true, 'Hotel').accessibleLabel).toBe(`Hotel, mapped to ${SKILL}`);
+    expect(textOf({ lastKnown: known, queued: 'update' }, true, 'Hotel').accessibilityLabel).toBe(
+      `Hotel, mapped to ${SKILL}`,
+    );
   });
 });
 
 describe('an id where there is little room', () => {
   it('keeps its beginning and its end', () => {
-    expect(narrowId(SKILL)).toBe('7d9ef6a0…1f0a01');
-    expect(narrowId('amzn1.ask.skill.4567')).toBe('amzn1.ask.skill.4567');
-    expect(narrowId('amzn1.ask.skill.45678')).toBe('amzn1.as….45678');
+    expect(abbreviateId(SKILL)).toBe('7d9ef6a0…1f0a01');
+    expect(abbreviateId('amzn1.ask.skill.4567')).toBe('amzn1.ask.skill.4567');
+    expect(abbreviateId('amzn1.ask.skill.45678')).toBe('amzn1.as….45678');
   });
 });
 
 describe('the tooltip of a row', () => {
   it('has the whole ids, when it was read, and what failed last', () => {
-    const status: ProviderStatus = { known, doubt, lastFailure: doubt };
+    const status: ProviderStatus = { lastKnown: known, readError, lastFailure: readError };
     const tooltip = rowTooltip(aProvider(SERVICE_PROVIDER, { name: 'Hotel' }), status, rowState(status, true), clock);
     expect(tooltip.slice(0, 3)).toEqual(['Hotel', SERVICE_PROVIDER, 'could not be read: no connection']);
     expect(tooltip).toContain(`Last read 14:02: mapped to ${SKILL}`);
@@ -111,7 +115,7 @@ describe('the tooltip of a row', () => {
 
   it('has all there is to say of the provider itself, and no line for what there is not', () => {
     const provider = aProvider(SERVICE_PROVIDER, { account: 'eu', warning: 'It looks odd.' });
-    expect(rowTooltip(provider, { known }, mappedTo(SKILL), clock)).toEqual([
+    expect(rowTooltip(provider, { lastKnown: known }, mappedTo(SKILL), clock)).toEqual([
       SERVICE_PROVIDER,
       `mapped to ${SKILL}`,
       'Account: eu',

@@ -1,28 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rowState, type ProviderStatus } from '../../../../src/core/mappings/providerStatus';
-import { placeOf, SkillGroups, type Place } from '../../../../src/core/presentation/skillGroups';
+import { groupKeyOf, SkillGroups, type GroupKey } from '../../../../src/core/presentation/skillGroups';
 import { aFailure, aReading, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
 
 const known = aReading(mappedTo(SKILL));
-const doubt = aFailure('network');
+const readError = aFailure('network');
 
 describe('the place of a row', () => {
-  it.each<[string, ProviderStatus, boolean | undefined, Place]>([
-    ['its skill', { known }, true, mappedTo(SKILL)],
-    ['not mapped', { known: aReading(notMapped) }, true, notMapped],
-    ['its skill while it is read again', { known, activity: 'get' }, true, mappedTo(SKILL)],
-    ['its skill while it is remapped', { known, activity: 'update' }, true, mappedTo(SKILL)],
-    ['its skill while it waits', { known, queued: 'update' }, true, mappedTo(SKILL)],
-    ['its skill while it is to be read by another session', { known, outdated: true }, true, mappedTo(SKILL)],
-    ['could not be read, whatever was known before', { known, doubt }, true, { type: 'unreadable' }],
-    ['could not be read while that is tried again', { doubt, activity: 'get' }, true, { type: 'unreadable' }],
-    ['signed out', { known, doubt }, false, { type: 'signedOut' }],
+  it.each<[string, ProviderStatus, boolean | undefined, GroupKey]>([
+    ['its skill', { lastKnown: known }, true, mappedTo(SKILL)],
+    ['not mapped', { lastKnown: aReading(notMapped) }, true, notMapped],
+    ['its skill while it is read again', { lastKnown: known, inFlight: 'get' }, true, mappedTo(SKILL)],
+    ['its skill while it is remapped', { lastKnown: known, inFlight: 'update' }, true, mappedTo(SKILL)],
+    ['its skill while it waits', { lastKnown: known, queued: 'update' }, true, mappedTo(SKILL)],
+    ['its skill while it is to be read by another session', { lastKnown: known, stale: true }, true, mappedTo(SKILL)],
+    ['could not be read, whatever was known before', { lastKnown: known, readError }, true, { type: 'unreadable' }],
+    ['could not be read while that is tried again', { readError, inFlight: 'get' }, true, { type: 'unreadable' }],
+    ['signed out', { lastKnown: known, readError }, false, { type: 'signedOut' }],
     ['not read yet', {}, true, { type: 'notRead' }],
     ['not read yet, as long as nobody knows who is signed in', {}, undefined, { type: 'notRead' }],
-    ['not read yet while it is read', { activity: 'get' }, true, { type: 'notRead' }],
+    ['not read yet while it is read', { inFlight: 'get' }, true, { type: 'notRead' }],
   ])('is: %s', (_, status, signedIn, place) => {
-    expect(placeOf(status, rowState(status, signedIn))).toEqual(place);
+    expect(groupKeyOf(status, rowState(status, signedIn))).toEqual(place);
   });
 });
 
@@ -34,13 +34,13 @@ function contents(groups: SkillGroups): [string, ...string[]][] {
 describe('groups of service providers', () => {
   it('are the skills in the order of their ids, and then what is mapped to none', () => {
     const groups = new SkillGroups(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
-    groups.put('a', { type: 'notRead' });
-    groups.put('b', { type: 'signedOut' });
-    groups.put('c', { type: 'unreadable' });
-    groups.put('d', notMapped);
-    groups.put('e', mappedTo(OTHER_SKILL));
-    groups.put('f', mappedTo(OTHER_SKILL));
-    groups.put('g', mappedTo(SKILL));
+    groups.assign('a', { type: 'notRead' });
+    groups.assign('b', { type: 'signedOut' });
+    groups.assign('c', { type: 'unreadable' });
+    groups.assign('d', notMapped);
+    groups.assign('e', mappedTo(OTHER_SKILL));
+    groups.assign('f', mappedTo(OTHER_SKILL));
+    groups.assign('g', mappedTo(SKILL));
     expect(contents(groups)).toEqual([
       [SKILL, 'g'],
       [OTHER_SKILL, 'e', 'f'],
@@ -54,15 +54,15 @@ describe('groups of service providers', () => {
 
   it('keep the order of the list, in whatever order their members come', () => {
     const groups = new SkillGroups(['a', 'b', 'c']);
-    for (const id of ['c', 'a']) groups.put(id, notMapped);
+    for (const id of ['c', 'a']) groups.assign(id, notMapped);
     expect(contents(groups)).toEqual([['notMapped', 'a', 'c']]);
-    groups.put('b', notMapped);
+    groups.assign('b', notMapped);
     expect(contents(groups)).toEqual([['notMapped', 'a', 'b', 'c']]);
   });
 
   it('know where each member stands, and put one that the list does not have before all others', () => {
     const groups = new SkillGroups(['a', 'b']);
-    for (const id of ['b', 'a', 'new']) groups.put(id, notMapped);
+    for (const id of ['b', 'a', 'new']) groups.assign(id, notMapped);
     expect(groups.groupOf('new')).toBe(groups.groups[0]);
     expect(groups.groupOf('other')).toBeUndefined();
     expect(groups.groups[0]).toMatchObject({ type: 'group', ids: ['new', 'a', 'b'], size: 3 });
@@ -71,10 +71,10 @@ describe('groups of service providers', () => {
   it('hold a skill once, in whatever form and letter case its id comes', () => {
     const groups = new SkillGroups(['a', 'b', 'c']);
     const uuid = SKILL.slice('amzn1.ask.skill.'.length);
-    groups.put('a', mappedTo(SKILL));
-    expect(groups.put('b', mappedTo(`amzn1.alexa.skill.did.${uuid.toUpperCase()}`)).isOtherGroups).toBe(false);
+    groups.assign('a', mappedTo(SKILL));
+    expect(groups.assign('b', mappedTo(`amzn1.alexa.skill.did.${uuid.toUpperCase()}`)).groupsChanged).toBe(false);
     // Of a form that nobody knows, so nothing tells that it is the same.
-    groups.put('c', mappedTo(`another.form.${uuid}`));
+    groups.assign('c', mappedTo(`another.form.${uuid}`));
     expect(contents(groups)).toEqual([
       [SKILL, 'a', 'b'],
       [`another.form.${uuid}`, 'c'],
@@ -83,22 +83,22 @@ describe('groups of service providers', () => {
 
   it('tell what is different after each move', () => {
     const groups = new SkillGroups(['a', 'b', 'c']);
-    for (const id of ['a', 'b']) groups.put(id, mappedTo(SKILL));
-    groups.put('c', mappedTo(OTHER_SKILL));
+    for (const id of ['a', 'b']) groups.assign(id, mappedTo(SKILL));
+    groups.assign('c', mappedTo(OTHER_SKILL));
     const [skill, other] = groups.groups;
-    expect(groups.put('a', mappedTo(SKILL))).toEqual({ from: skill, to: skill, isOtherGroups: false });
-    expect(groups.put('a', mappedTo(OTHER_SKILL))).toEqual({ from: skill, to: other, isOtherGroups: false });
-    expect(groups.put('b', mappedTo(OTHER_SKILL)), 'the last one leaves').toMatchObject({ isOtherGroups: true });
-    expect(groups.put('b', mappedTo(THIRD_SKILL)), 'a new one').toMatchObject({ from: other, isOtherGroups: true });
-    expect(groups.put('b', undefined), 'filtered out').toMatchObject({ to: undefined, isOtherGroups: true });
-    expect(groups.put('b', undefined)).toEqual({ from: undefined, to: undefined, isOtherGroups: false });
+    expect(groups.assign('a', mappedTo(SKILL))).toEqual({ from: skill, to: skill, groupsChanged: false });
+    expect(groups.assign('a', mappedTo(OTHER_SKILL))).toEqual({ from: skill, to: other, groupsChanged: false });
+    expect(groups.assign('b', mappedTo(OTHER_SKILL)), 'the last one leaves').toMatchObject({ groupsChanged: true });
+    expect(groups.assign('b', mappedTo(THIRD_SKILL)), 'a new one').toMatchObject({ from: other, groupsChanged: true });
+    expect(groups.assign('b', undefined), 'filtered out').toMatchObject({ to: undefined, groupsChanged: true });
+    expect(groups.assign('b', undefined)).toEqual({ from: undefined, to: undefined, groupsChanged: false });
     expect(contents(groups)).toEqual([[OTHER_SKILL, 'a', 'c']]);
     expect([...groups.ids].sort()).toEqual(['a', 'c']);
   });
 
   it('after any moves are the same as if all had been put there at once', () => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
-    const place = fc.constantFrom<Place | undefined>(
+    const place = fc.constantFrom<GroupKey | undefined>(
       undefined,
       mappedTo(SKILL),
       mappedTo(OTHER_SKILL),
@@ -111,15 +111,15 @@ describe('groups of service providers', () => {
         const moved = new SkillGroups(ids);
         for (const [id, to] of moves) {
           const before = moved.groups;
-          const { from, isOtherGroups } = moved.put(id, to);
-          expect(isOtherGroups).toBe(
+          const { from, groupsChanged } = moved.assign(id, to);
+          expect(groupsChanged).toBe(
             String(before.map(({ key }) => key)) !== String(moved.groups.map(({ key }) => key)),
           );
           expect(before.includes(from as never)).toBe(from !== undefined);
         }
         const last = new Map(moves);
         const atOnce = new SkillGroups(ids);
-        for (const id of ids) atOnce.put(id, last.get(id));
+        for (const id of ids) atOnce.assign(id, last.get(id));
         expect(contents(moved)).toEqual(contents(atOnce));
         expect(moved.size).toBe([...last.values()].filter(Boolean).length);
       }),
@@ -131,8 +131,8 @@ describe('groups of another prefix', () => {
   it('have other keys, so that a group that was closed is open while the list is filtered', () => {
     const keys = ['', 'filtered '].map((prefix) => {
       const groups = new SkillGroups(['a', 'b'], prefix);
-      groups.put('a', mappedTo(SKILL));
-      groups.put('b', notMapped);
+      groups.assign('a', mappedTo(SKILL));
+      groups.assign('b', notMapped);
       return groups.groups.map(({ key }) => key);
     });
     expect(new Set(keys.flat()).size).toBe(4);
@@ -140,7 +140,7 @@ describe('groups of another prefix', () => {
 
   it('know which places belong to them', () => {
     const groups = new SkillGroups(['a'], 'filtered ');
-    const { to } = groups.put('a', mappedTo(SKILL));
+    const { to } = groups.assign('a', mappedTo(SKILL));
     expect(to && groups.isIn(to, mappedTo(SKILL))).toBe(true);
     expect(to && groups.isIn(to, mappedTo(OTHER_SKILL))).toBe(false);
     expect(to && groups.isIn(to, notMapped)).toBe(false);

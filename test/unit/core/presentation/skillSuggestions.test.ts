@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSameSkill } from '../../../../src/core/model/identifiers';
-import { rememberSkill, skillChoices, skillOffers } from '../../../../src/core/presentation/skillSuggestions';
+import { isSameSkillId } from '../../../../src/core/model/identifiers';
+import { addRecentSkill, suggestSkills, skillOffers } from '../../../../src/core/presentation/skillSuggestions';
 import { anyText } from '../../../support/arbitraries';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
 
@@ -12,7 +12,7 @@ describe('the skills offered for a mapping', () => {
       { name: 'Roma', skillId: OTHER_SKILL },
       { name: 'London', skillId: OTHER_SKILL },
     ];
-    expect(skillChoices(mapped, ['b', SKILL, 'a'])).toEqual([
+    expect(suggestSkills(mapped, ['b', SKILL, 'a'])).toEqual([
       { skillId: OTHER_SKILL, mappedBy: ['Roma', 'London'] },
       { skillId: SKILL, mappedBy: ['Seattle'] },
       { skillId: 'b', mappedBy: [] },
@@ -22,9 +22,9 @@ describe('the skills offered for a mapping', () => {
 
   it('leave out the skill that is mapped now, in either form', () => {
     const mapped = [{ name: 'Seattle', skillId: SKILL }];
-    expect(skillChoices(mapped, [OTHER_SKILL], SKILL)).toEqual([{ skillId: OTHER_SKILL, mappedBy: [] }]);
+    expect(suggestSkills(mapped, [OTHER_SKILL], SKILL)).toEqual([{ skillId: OTHER_SKILL, mappedBy: [] }]);
     const otherForm = SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
-    expect(skillChoices(mapped, [], otherForm)).toEqual([]);
+    expect(suggestSkills(mapped, [], otherForm)).toEqual([]);
   });
 
   it('are each offered once, whatever was mapped and used', () => {
@@ -32,11 +32,11 @@ describe('the skills offered for a mapping', () => {
     const mapped = fc.array(fc.record({ name: fc.string(), skillId: id }));
     fc.assert(
       fc.property(mapped, fc.uniqueArray(id), fc.option(id, { nil: undefined }), (uses, used, current) => {
-        const offered = skillChoices(uses, used, current).map(({ skillId }) => skillId);
+        const offered = suggestSkills(uses, used, current).map(({ skillId }) => skillId);
         const wanted = new Set([...uses.map(({ skillId }) => skillId), ...used].filter((each) => each !== current));
         expect(offered).toHaveLength(wanted.size);
         expect(new Set(offered)).toEqual(wanted);
-        if (current !== undefined) expect(offered.some((each) => isSameSkill(each, current))).toBe(false);
+        if (current !== undefined) expect(offered.some((each) => isSameSkillId(each, current))).toBe(false);
       }),
     );
   });
@@ -146,10 +146,10 @@ describe('what is offered for a text', () => {
 
 describe('the skills used before', () => {
   it('begin with the one used last, hold each once, and are not kept for ever', () => {
-    expect(rememberSkill(['a', 'b', 'c'], 'b')).toEqual(['b', 'a', 'c']);
-    expect(rememberSkill([], 'a')).toEqual(['a']);
+    expect(addRecentSkill(['a', 'b', 'c'], 'b')).toEqual(['b', 'a', 'c']);
+    expect(addRecentSkill([], 'a')).toEqual(['a']);
     const many = Array.from({ length: 30 }, (_, index) => `skill-${index}`);
-    expect(rememberSkill(many, 'new')).toEqual(['new', ...many.slice(0, 19)]);
-    expect(rememberSkill(['a', 'b'], 'c', 2)).toEqual(['c', 'a']);
+    expect(addRecentSkill(many, 'new')).toEqual(['new', ...many.slice(0, 19)]);
+    expect(addRecentSkill(['a', 'b'], 'c', 2)).toEqual(['c', 'a']);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseConfiguredProviders, type ConfiguredProvider } from '../../../../src/core/model/configuredProviders';
-import { displayText } from '../../../../src/core/text/sanitizeText';
+import { sanitizeText } from '../../../../src/core/text/sanitizeText';
 import { readProviderListFile, type ProviderListFile } from '../../../../src/core/providerList/providerListFile';
 import { formatCsv, type ChosenColumns } from '../../../../src/core/providerList/csvFile';
 import { formatJson } from '../../../../src/core/providerList/jsonFile';
@@ -424,7 +424,7 @@ describe('a file that is none of these', () => {
 
 describe('an exported list', () => {
   const idCharacter = fc.constantFrom(...Array.from('aZ0.-_=+@\'"",;|$(){}<>#é＝'));
-  const name = anyText(30).map((text) => displayText(displayText(text, 200), 200));
+  const name = anyText(30).map((text) => sanitizeText(sanitizeText(text, 200), 200));
   const risky = fc
     .tuple(fc.constantFrom('=', "'=", "''+", '@', '-', '＝', '"', ';', ';=', "|'-", 'a; @', "x|''+"), name)
     .map(([mark, rest]) => mark + rest);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PacerQueue } from '../../../../src/core/rateLimit/callQueue';
+import { CallQueue } from '../../../../src/core/rateLimit/callQueue';
 
 interface Item {
   readonly number: number;
@@ -18,7 +18,7 @@ describe('the queue of a pacer', () => {
   it('gives back what a list would, whatever was given up meanwhile', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
-        const queue = new PacerQueue<Item>();
+        const queue = new CallQueue<Item>();
         const list: Item[] = [];
         let count = 0;
         for (const each of acts) {
@@ -29,7 +29,7 @@ describe('the queue of a pacer', () => {
               list.push(item);
               break;
             case 'putFirst':
-              queue.putFirst(item);
+              queue.unshift(item);
               list.unshift(item);
               break;
             case 'take':
@@ -39,7 +39,7 @@ describe('the queue of a pacer', () => {
               const [given] = list.splice(each.which % Math.max(1, list.length), 1);
               if (!given) break;
               given.isOver = true;
-              queue.giveUpOne();
+              queue.discard();
             }
           }
           expect(queue.size).toBe(list.length);
@@ -51,7 +51,7 @@ describe('the queue of a pacer', () => {
   });
 
   it('keeps its order when it lets go of what was taken', () => {
-    const queue = new PacerQueue<Item>();
+    const queue = new CallQueue<Item>();
     for (let number = 0; number < 5_000; number++) queue.push({ number, isOver: false });
     const taken = Array.from({ length: 5_000 }, () => queue.take()?.number);
     expect(taken).toEqual(Array.from({ length: 5_000 }, (_, number) => number));

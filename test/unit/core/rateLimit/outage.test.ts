@@ -5,42 +5,42 @@ describe('an outage', () => {
   it('is known when several attempts failed for as long as it takes, and none passed', () => {
     const outage = new Outage(7_000);
     outage.failed(1_000, 1_000);
-    expect(outage.dueAtMs).toBe(8_000);
+    expect(outage.refreshAtMs).toBe(8_000);
     outage.failed(2_000, 2_000);
-    expect(outage.look(8_000, 10)).toBe(false);
+    expect(outage.check(8_000, 10)).toBe(false);
     outage.failed(3_000, 3_000);
-    expect(outage.look(7_999, 10)).toBe(false);
-    expect(outage.look(8_000, 10)).toBe(true);
+    expect(outage.check(7_999, 10)).toBe(false);
+    expect(outage.check(8_000, 10)).toBe(true);
     expect(outage.learnedAtMs).toBe(3_000);
-    expect(outage.dueAtMs).toBeUndefined();
+    expect(outage.refreshAtMs).toBeUndefined();
   });
 
   it.each([1, 2])('of %d calls is known when each of them has failed', (calls) => {
     const outage = new Outage(7_000);
     for (let call = 1; call < calls; call++) outage.failed(0, 0);
-    expect(outage.look(7_000, calls)).toBe(false);
+    expect(outage.check(7_000, calls)).toBe(false);
     outage.failed(0, 0);
-    expect(outage.look(7_000, calls)).toBe(true);
+    expect(outage.check(7_000, calls)).toBe(true);
   });
 
   it('lasts since the attempt was sent that waited in vain, or since another one passed after that', () => {
     const silent = new Outage(7_000);
     silent.failed(1_000, 16_000);
-    expect(silent.dueAtMs).toBe(8_000);
+    expect(silent.refreshAtMs).toBe(8_000);
     const late = new Outage(7_000);
     late.passed(12_000);
     late.failed(1_000, 16_000);
-    expect(late.dueAtMs).toBe(19_000);
+    expect(late.refreshAtMs).toBe(19_000);
   });
 
   it('is over when one passes, and has to be recognized anew', () => {
     const outage = new Outage(7_000);
     for (let call = 0; call < 3; call++) outage.failed(0, 0);
-    expect(outage.look(7_000, 3)).toBe(true);
+    expect(outage.check(7_000, 3)).toBe(true);
     outage.passed(7_100);
-    expect([outage.isKnown, outage.dueAtMs]).toEqual([false, undefined]);
+    expect([outage.isKnown, outage.refreshAtMs]).toEqual([false, undefined]);
     outage.failed(7_200, 7_200);
-    expect(outage.look(14_200, 3)).toBe(false);
+    expect(outage.check(14_200, 3)).toBe(false);
   });
 
   it('does not count the time for which the service has asked for silence', () => {
@@ -48,8 +48,8 @@ describe('an outage', () => {
     outage.silent(20_000);
     outage.silent(10_000);
     for (let call = 0; call < 3; call++) outage.failed(0, 0);
-    expect(outage.look(26_999, 3)).toBe(false);
-    expect(outage.look(27_000, 3)).toBe(true);
+    expect(outage.check(26_999, 3)).toBe(false);
+    expect(outage.check(27_000, 3)).toBe(true);
   });
 
   it('is known when all calls gave up after several attempts, and forgotten when they failed less often', () => {
@@ -62,6 +62,6 @@ describe('an outage', () => {
     const forgotten = new Outage(7_000);
     for (let attempt = 0; attempt < 2; attempt++) forgotten.failed(attempt, attempt);
     forgotten.idle();
-    expect([forgotten.isKnown, forgotten.dueAtMs]).toEqual([false, undefined]);
+    expect([forgotten.isKnown, forgotten.refreshAtMs]).toEqual([false, undefined]);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
-import { OUTAGE, PacedCall, type Attempted, type MakeAttempt } from '../../../../src/core/rateLimit/queuedCall';
-import { PacerQueue } from '../../../../src/core/rateLimit/callQueue';
+import { OUTAGE, QueuedCall, type AttemptResult, type MakeAttempt } from '../../../../src/core/rateLimit/queuedCall';
+import { CallQueue } from '../../../../src/core/rateLimit/callQueue';
 
 const REASON = new Error('given up');
-const refused: Attempted<string> = { value: 'refused', verdict: { type: 'refused', waitMs: 0 }, again: true };
+const refused: AttemptResult<string> = { value: 'refused', verdict: { type: 'refused', waitMs: 0 }, retry: true };
 
 function calls(...signals: readonly (AbortSignal | undefined)[]) {
-  const queue = new PacerQueue<PacedCall<unknown>>();
+  const queue = new CallQueue<QueuedCall<unknown>>();
   const attempt = vi.fn<MakeAttempt<string>>(() => Promise.resolve(refused));
-  const made = signals.map((signal) => new PacedCall(attempt, queue, { signal, patienceMs: 1, sinceMs: 0 }));
+  const made = signals.map((signal) => new QueuedCall(attempt, queue, { signal, queueTimeoutMs: 1, sinceMs: 0 }));
   return { queue, attempt, made };
 }
 
@@ -44,11 +44,11 @@ describe('a call on its way through a pacer', () => {
   });
 
   it.each(['waits', 'rests', 'is under way as a read'])('is ended in an outage while it %s', async (where) => {
-    const queue = new PacerQueue<PacedCall<unknown>>();
+    const queue = new CallQueue<QueuedCall<unknown>>();
     const onOver = vi.fn();
-    let end: (ended: Attempted<string>) => void = () => undefined;
-    const attempt = () => new Promise<Attempted<string>>((resolve) => (end = resolve));
-    const call = new PacedCall(attempt, queue, { patienceMs: 1, sinceMs: 0, isRead: true, onOver });
+    let end: (ended: AttemptResult<string>) => void = () => undefined;
+    const attempt = () => new Promise<AttemptResult<string>>((resolve) => (end = resolve));
+    const call = new QueuedCall(attempt, queue, { queueTimeoutMs: 1, sinceMs: 0, isRead: true, onOver });
     if (where === 'waits') call.wait('last');
     const underWay = where === 'is under way as a read' ? call.attempt() : undefined;
     call.endInOutage();
@@ -63,8 +63,8 @@ describe('a call on its way through a pacer', () => {
   });
 
   it('is not ended in an outage while a change is under way, whose answer alone tells what became of it', async () => {
-    const queue = new PacerQueue<PacedCall<unknown>>();
-    const call = new PacedCall(() => Promise.resolve(refused), queue, { patienceMs: 1, sinceMs: 0 });
+    const queue = new CallQueue<QueuedCall<unknown>>();
+    const call = new QueuedCall(() => Promise.resolve(refused), queue, { queueTimeoutMs: 1, sinceMs: 0 });
     const underWay = call.attempt();
     call.endInOutage();
     expect(call.isOver).toBe(false);
@@ -75,11 +75,11 @@ describe('a call on its way through a pacer', () => {
   it('tells its attempts whether it has waited, which an attempt is too', async () => {
     const { attempt, made } = calls(undefined, undefined);
     const [atOnce, later] = made;
-    atOnce?.stillWaits();
+    atOnce?.markQueued();
     await atOnce?.attempt();
     await atOnce?.attempt();
     later?.wait('last');
-    later?.stillWaits();
+    later?.markQueued();
     await later?.attempt();
     expect(attempt.mock.calls).toEqual([[false], [true], [true]]);
   });

@@ -1,30 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { RateEstimate } from '../../../../src/core/rateLimit/rateEstimator';
+import { RateEstimator } from '../../../../src/core/rateLimit/rateEstimator';
 
 /** Calls a second. */
-const perSecond = (estimate: RateEstimate) => estimate.rate * 1_000;
+const perSecond = (estimate: RateEstimator) => estimate.rate * 1_000;
 
 /** So many calls pass at equal distances, others waiting, and then one is refused. */
-function passThenRefuse(estimate: RateEstimate, fromMs: number, calls: number, ms: number, waitMs = 0): number {
+function passThenRefuse(estimate: RateEstimator, fromMs: number, calls: number, ms: number, waitMs = 0): number {
   pass(estimate, fromMs, calls, ms);
   estimate.refused(fromMs + ms, waitMs);
   return fromMs + ms;
 }
 
-function pass(estimate: RateEstimate, fromMs: number, calls: number, ms: number, heldBack = true): void {
+function pass(estimate: RateEstimator, fromMs: number, calls: number, ms: number, heldBack = true): void {
   for (let call = 1; call <= calls; call++) estimate.passed(fromMs + (call * ms) / (calls + 1), heldBack);
 }
 
 /** One that has measured 50 a second several times, and the time by then. */
-function settled(): { estimate: RateEstimate; nowMs: number } {
-  const estimate = new RateEstimate(0);
+function settled(): { estimate: RateEstimator; nowMs: number } {
+  const estimate = new RateEstimator(0);
   let nowMs = passThenRefuse(estimate, 0, 40, 1_000);
   for (let round = 0; round < 5; round++) nowMs = passThenRefuse(estimate, nowMs, 100, 2_000);
   return { estimate, nowMs };
 }
 
 /** How many calls more than at the rate of now are sent in an interval, others waiting. */
-function excess(estimate: RateEstimate, beganMs: number, intervalMs: number): number {
+function excess(estimate: RateEstimator, beganMs: number, intervalMs: number): number {
   const floor = estimate.rate;
   let sum = 0;
   for (let ms = 10; ms <= intervalMs; ms += 10) {
@@ -36,13 +36,13 @@ function excess(estimate: RateEstimate, beganMs: number, intervalMs: number): nu
 
 describe('the rate', () => {
   it('is without bounds until a call is refused', () => {
-    const estimate = new RateEstimate(0);
+    const estimate = new RateEstimator(0);
     pass(estimate, 0, 100, 100);
     expect([estimate.rate, estimate.isUnlimited]).toEqual([Infinity, true]);
   });
 
   it('is a guess after the first refusal, far below what came out of the store, and doubles in half a second', () => {
-    const estimate = new RateEstimate(0);
+    const estimate = new RateEstimator(0);
     const nowMs = passThenRefuse(estimate, 0, 29, 1_000);
     expect(perSecond(estimate)).toBeCloseTo(10, 5);
     estimate.passed(nowMs + 500, true);
@@ -54,7 +54,7 @@ describe('the rate', () => {
   });
 
   it('creeps up by one call in an interval of two seconds at first, and of six when measurements agree', () => {
-    const estimate = new RateEstimate(0);
+    const estimate = new RateEstimator(0);
     let nowMs = passThenRefuse(estimate, 0, 40, 1_000);
     nowMs = passThenRefuse(estimate, nowMs, 100, 2_000);
     // What was sent lies above what passed, and is approached as well.
@@ -74,7 +74,7 @@ describe('the rate', () => {
   });
 
   it('is tried after some calls, where two seconds let hardly any pass, and seldom when measurements agree', () => {
-    const estimate = new RateEstimate(0);
+    const estimate = new RateEstimator(0);
     let nowMs = passThenRefuse(estimate, 0, 3, 1_000);
     nowMs = passThenRefuse(estimate, nowMs, 3, 900);
     for (let round = 0; round < 2; round++) nowMs = passThenRefuse(estimate, nowMs, 12, 4_000);
@@ -94,7 +94,7 @@ describe('the rate', () => {
   });
 
   it('is the same at any time of day', () => {
-    const estimate = new RateEstimate(1_700_000_000_000);
+    const estimate = new RateEstimator(1_700_000_000_000);
     passThenRefuse(estimate, 1_700_000_000_000, 29, 1_000);
     expect(perSecond(estimate)).toBeCloseTo(10, 5);
   });
@@ -137,7 +137,7 @@ describe('the rate', () => {
     const { estimate, nowMs } = settled();
     passThenRefuse(estimate, nowMs, 1, 300);
     expect(perSecond(estimate)).toBeGreaterThan(9);
-    const slow = new RateEstimate(0);
+    const slow = new RateEstimator(0);
     const slowMs = passThenRefuse(slow, passThenRefuse(slow, 0, 5, 1_000), 20, 4_000);
     // 1.5 calls in half a second would be 3 a second.
     passThenRefuse(slow, slowMs, 1, 500);

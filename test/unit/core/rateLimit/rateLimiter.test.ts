@@ -1,8 +1,8 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
-import { OUTAGE, type Attempted, type Verdict } from '../../../../src/core/rateLimit/queuedCall';
-import { Pacer } from '../../../../src/core/rateLimit/rateLimiter';
+import { OUTAGE, type AttemptResult, type RateVerdict } from '../../../../src/core/rateLimit/queuedCall';
+import { RateLimiter } from '../../../../src/core/rateLimit/rateLimiter';
 import {
   fixedWindow,
   SILENCE_MS,
@@ -13,7 +13,7 @@ import {
   type Limit,
 } from '../../../support/inMemoryService';
 
-const PATIENCE = { patienceMs: 120_000 };
+const PATIENCE = { queueTimeoutMs: 120_000 };
 const SEEDS = [1, 2, 3, 4, 5];
 
 interface Scenario {
@@ -37,11 +37,11 @@ interface Run {
 async function runOnce({ limit, calls, atOnce = Infinity, ...how }: Scenario, seed: number): Promise<Run> {
   const time = new VirtualTime();
   const service = new VirtualService(time, { ...how, ...(limit && { limit: limit() }), seed });
-  const pacer = new Pacer({ clock: time, random: () => 0.5 });
+  const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
   const hand = pLimit(atOnce);
   const began = time.now();
   const results = await time.until(
-    Promise.all(Array.from({ length: calls }, () => hand(() => pacer.run(() => service.attempt(), PATIENCE)))),
+    Promise.all(Array.from({ length: calls }, () => hand(() => rateLimiter.run(() => service.attempt(), PATIENCE)))),
   );
   return { seconds: (time.now() - began) / 1000, refusedShare: service.refused / calls, results, service };
 }
@@ -153,9 +153,9 @@ describe('windows that share a limit and know nothing of each other', () => {
     const service = new VirtualService(time, { limit, seed });
     const passed = Array.from({ length: windows }, () => 0);
     const begin = (window: number) => {
-      const pacer = new Pacer({ clock: time, random: () => 0.5 });
+      const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
       const next = (): void => {
-        void pacer
+        void rateLimiter
           .run(() => service.attempt(), PATIENCE)
           .then(() => {
             passed[window] = (passed[window] ?? 0) + 1;
@@ -200,17 +200,17 @@ describe('what a person has just clicked', () => {
     for (const perSecond of [50, 5]) {
       const time = new VirtualTime();
       const service = new VirtualService(time, { limit: tokenBucket(perSecond, 5), seed: 7 });
-      const pacer = new Pacer({ clock: time, random: () => 0.5 });
+      const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
       const waits: number[] = [];
       const clicks = async () => {
         for (let click = 0; click < 20; click++) {
           await new Promise<void>((resolve) => time.after(400, resolve));
           const began = time.now();
-          await pacer.run(() => service.attempt(), { urgent: true, ...PATIENCE });
+          await rateLimiter.run(() => service.attempt(), { urgent: true, ...PATIENCE });
           waits.push(time.now() - began);
         }
       };
-      const others = Promise.all(Array.from({ length: 600 }, () => pacer.run(() => service.attempt(), PATIENCE)));
+      const others = Promise.all(Array.from({ length: 600 }, () => rateLimiter.run(() => service.attempt(), PATIENCE)));
       others.catch(() => undefined);
       await time.until(clicks());
       // A slot, a call, and at times a refusal with its pause.
@@ -224,15 +224,15 @@ describe('what a person has just clicked', () => {
 
 describe('a call', () => {
   /** Ends each attempt as the script says, and passes when there is no more of it. */
-  function scripted(...verdicts: Verdict[]) {
+  function scripted(...verdicts: RateVerdict[]) {
     let attempts = 0;
-    const attempt = (): Promise<Attempted<number>> => {
+    const attempt = (): Promise<AttemptResult<number>> => {
       attempts++;
       const verdict = verdicts.shift() ?? { type: 'passed' };
       return Promise.resolve({
         value: attempts,
         verdict,
-        again: verdict.type === 'refused' || verdict.type === 'fault',
+        retry: verdict.type === 'refused' || verdict.type === 'fault',
       });
     };
     return { attempt, count: () => attempts };
@@ -240,37 +240,40 @@ describe('a call', () => {
 
   it('that is refused is handed back when the service asks for more patience than there is', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time });
+    const rateLimiter = new RateLimiter({ clock: time });
     const call = scripted({ type: 'refused', waitMs: 31_000 });
-    expect(await time.until(pacer.run(call.attempt, { urgent: true, patienceMs: 30_000 }))).toBe(1);
+    expect(await time.until(rateLimiter.run(call.attempt, { urgent: true, queueTimeoutMs: 30_000 }))).toBe(1);
     expect(time.now()).toBe(1_000);
   });
 
   it('that a person waits for is handed back unsent in a silence longer than their patience', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time });
-    await time.until(pacer.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, { patienceMs: 1_000 }));
+    const rateLimiter = new RateLimiter({ clock: time });
+    await time.until(rateLimiter.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, { queueTimeoutMs: 1_000 }));
     const call = scripted();
-    expect(await time.until(pacer.run(call.attempt, { urgent: true, patienceMs: 30_000 }))).toBeUndefined();
+    expect(await time.until(rateLimiter.run(call.attempt, { urgent: true, queueTimeoutMs: 30_000 }))).toBeUndefined();
     expect(call.count()).toBe(0);
     // One that nobody waits for keeps the silence.
     const began = time.now();
-    expect(await time.until(pacer.run(call.attempt, { patienceMs: 120_000 }))).toBe(1);
+    expect(await time.until(rateLimiter.run(call.attempt, { queueTimeoutMs: 120_000 }))).toBe(1);
     expect(time.now() - began).toBeGreaterThanOrEqual(60_000);
   });
 
   it('that a person waits for already is handed back when such a silence begins', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
-    const refused = pacer.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, { urgent: true, ...PATIENCE });
+    const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
+    const refused = rateLimiter.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, {
+      urgent: true,
+      ...PATIENCE,
+    });
     // As many as may be under way for persons at a time.
     const service = new VirtualService(time);
-    for (let call = 0; call < 7; call++) void pacer.run(() => service.attempt(), { urgent: true, ...PATIENCE });
+    for (let call = 0; call < 7; call++) void rateLimiter.run(() => service.attempt(), { urgent: true, ...PATIENCE });
     const [impatient, patient, background] = [scripted(), scripted(), scripted()];
-    const asked = pacer.run(impatient.attempt, { urgent: true, patienceMs: 30_000 });
+    const asked = rateLimiter.run(impatient.attempt, { urgent: true, queueTimeoutMs: 30_000 });
     const others = [
-      pacer.run(patient.attempt, { urgent: true, patienceMs: 90_000 }),
-      pacer.run(background.attempt, PATIENCE),
+      rateLimiter.run(patient.attempt, { urgent: true, queueTimeoutMs: 90_000 }),
+      rateLimiter.run(background.attempt, PATIENCE),
     ];
     expect(await time.until(asked)).toBeUndefined();
     expect(time.now()).toBe(1_000);
@@ -281,19 +284,21 @@ describe('a call', () => {
 
   it('is not kept waiting for longer than two minutes, whatever the service asks for', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time });
-    await time.until(pacer.run(scripted({ type: 'refused', waitMs: 3_600_000 }).attempt, { patienceMs: 1_000 }));
+    const rateLimiter = new RateLimiter({ clock: time });
+    await time.until(
+      rateLimiter.run(scripted({ type: 'refused', waitMs: 3_600_000 }).attempt, { queueTimeoutMs: 1_000 }),
+    );
     const began = time.now();
-    await time.until(pacer.run(scripted().attempt, PATIENCE));
+    await time.until(rateLimiter.run(scripted().attempt, PATIENCE));
     expect(time.now() - began).toBeCloseTo(120_000, -3);
   });
 
   it('takes all that wait with it when nothing has passed for as long as its patience', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { limit: () => false });
-    const pacer = new Pacer({ clock: time });
+    const rateLimiter = new RateLimiter({ clock: time });
     const results = await time.until(
-      Promise.all(Array.from({ length: 50 }, () => pacer.run(() => service.attempt(), PATIENCE))),
+      Promise.all(Array.from({ length: 50 }, () => rateLimiter.run(() => service.attempt(), PATIENCE))),
     );
     expect(new Set(results)).toEqual(new Set(['refused', undefined]));
     expect(time.now()).toBeLessThan(1_000 + 125_000);
@@ -302,39 +307,39 @@ describe('a call', () => {
 
   it('with a fault is repeated after a while, as long as it says so, and waits as long as it was asked to', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time, random: () => 0.5, backoffMs: 200 });
+    const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5, backoffMs: 200 });
     const call = scripted({ type: 'fault', waitMs: 0 }, { type: 'fault', waitMs: 5_000 });
-    expect(await time.until(pacer.run(call.attempt, PATIENCE))).toBe(3);
+    expect(await time.until(rateLimiter.run(call.attempt, PATIENCE))).toBe(3);
     expect(time.now() - 1_000).toBeCloseTo(100 + 5_000 + 200, -1);
   });
 
   it('with a fault is handed back when it is asked to wait longer than its patience', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time });
+    const rateLimiter = new RateLimiter({ clock: time });
     const call = scripted({ type: 'fault', waitMs: 31_000 });
-    expect(await time.until(pacer.run(call.attempt, { patienceMs: 30_000 }))).toBe(1);
+    expect(await time.until(rateLimiter.run(call.attempt, { queueTimeoutMs: 30_000 }))).toBe(1);
     expect(call.count()).toBe(1);
   });
 
   it('knows whether it had to wait', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time });
+    const rateLimiter = new RateLimiter({ clock: time });
     const told: boolean[] = [];
-    const verdicts: Verdict[] = [{ type: 'refused', waitMs: 0 }];
+    const verdicts: RateVerdict[] = [{ type: 'refused', waitMs: 0 }];
     const attempt = (hasWaited: boolean) => {
       told.push(hasWaited);
       const verdict = verdicts.shift() ?? { type: 'passed' };
-      return Promise.resolve({ value: 0, verdict, again: verdict.type === 'refused' });
+      return Promise.resolve({ value: 0, verdict, retry: verdict.type === 'refused' });
     };
-    await time.until(pacer.run(attempt, PATIENCE));
+    await time.until(rateLimiter.run(attempt, PATIENCE));
     expect(told).toEqual([false, true]);
   });
 
   it('that sent nothing says nothing of the pace', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time });
-    const unsent = () => Promise.resolve({ value: 'unsent', verdict: { type: 'unsent' as const }, again: false });
-    await time.until(Promise.all(Array.from({ length: 100 }, () => pacer.run(unsent, PATIENCE))));
+    const rateLimiter = new RateLimiter({ clock: time });
+    const unsent = () => Promise.resolve({ value: 'unsent', verdict: { type: 'unsent' as const }, retry: false });
+    await time.until(Promise.all(Array.from({ length: 100 }, () => rateLimiter.run(unsent, PATIENCE))));
     expect(time.now()).toBe(1_000);
   });
 });
@@ -342,14 +347,14 @@ describe('a call', () => {
 describe('calls that share a pacer', () => {
   /** Attempts that end when they are told to. */
   function manual() {
-    const sent: { name: string; end: (verdict: Verdict) => Promise<void> }[] = [];
+    const sent: { name: string; end: (verdict: RateVerdict) => Promise<void> }[] = [];
     const attempt = (name: string) => () =>
-      new Promise<Attempted<string>>((resolve) => {
+      new Promise<AttemptResult<string>>((resolve) => {
         sent.push({
           name,
           end: async (verdict) => {
-            const again = verdict.type === 'refused' || verdict.type === 'fault';
-            resolve({ value: name, verdict, again });
+            const retry = verdict.type === 'refused' || verdict.type === 'fault';
+            resolve({ value: name, verdict, retry });
             await new Promise((turn) => setImmediate(turn));
           },
         });
@@ -357,18 +362,18 @@ describe('calls that share a pacer', () => {
     return { sent, attempt, names: () => sent.map(({ name }) => name) };
   }
   const later = (time: VirtualTime, ms: number) => time.until(new Promise<void>((resolve) => time.after(ms, resolve)));
-  const passed: Verdict = { type: 'passed' };
+  const passed: RateVerdict = { type: 'passed' };
   const begun = (calls: readonly Promise<unknown>[]) => {
     for (const call of calls) call.catch(() => undefined);
   };
 
   it('have eight more under way for a person than fit, and another as soon as one of those has ended', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time, maxInFlight: 2 });
+    const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 2 });
     const { sent, attempt, names } = manual();
-    for (const name of ['one', 'two']) void pacer.run(attempt(name), PATIENCE);
+    for (const name of ['one', 'two']) void rateLimiter.run(attempt(name), PATIENCE);
     const clicks = Array.from({ length: 10 }, (_, index) => `click ${index}`);
-    for (const name of clicks) void pacer.run(attempt(name), { urgent: true, ...PATIENCE });
+    for (const name of clicks) void rateLimiter.run(attempt(name), { urgent: true, ...PATIENCE });
     await later(time, 5_000);
     expect(names()).toEqual(['one', 'two', ...clicks.slice(0, 8)]);
     await sent[2]?.end(passed);
@@ -377,17 +382,17 @@ describe('calls that share a pacer', () => {
     // One that is not urgent ends, and another takes its place: that changes nothing for a person.
     await sent[0]?.end(passed);
     await sent[3]?.end(passed);
-    void pacer.run(attempt('three'), PATIENCE);
+    void rateLimiter.run(attempt('three'), PATIENCE);
     await later(time, 5_000);
     expect(names().slice(11)).toEqual(['click 9']);
   });
 
   it('come one at a time after five faults in a row, and together again when one has passed', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time, random: () => 1 });
+    const rateLimiter = new RateLimiter({ clock: time, random: () => 1 });
     const { sent, attempt } = manual();
     const hand = (count: number) => {
-      begun(Array.from({ length: count }, (_, index) => pacer.run(attempt(String(index)), PATIENCE)));
+      begun(Array.from({ length: count }, (_, index) => rateLimiter.run(attempt(String(index)), PATIENCE)));
     };
     hand(6);
     await later(time, 100);
@@ -406,9 +411,9 @@ describe('calls that share a pacer', () => {
 
   it('keep the longest silence that was asked for, also when a shorter one is asked for after it', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time });
+    const rateLimiter = new RateLimiter({ clock: time });
     const { sent, attempt } = manual();
-    begun([pacer.run(attempt('long'), PATIENCE), pacer.run(attempt('short'), PATIENCE)]);
+    begun([rateLimiter.run(attempt('long'), PATIENCE), rateLimiter.run(attempt('short'), PATIENCE)]);
     await later(time, 10);
     await sent[0]?.end({ type: 'refused', waitMs: 60_000 });
     await sent[1]?.end({ type: 'refused', waitMs: 1_000 });
@@ -420,10 +425,10 @@ describe('calls that share a pacer', () => {
 
   it('are taken in their order, but for what was refused, which comes next again', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
     const { sent, attempt, names } = manual();
-    begun(['one', 'two', 'three'].map((name) => pacer.run(attempt(name), PATIENCE)));
-    const verdicts: Verdict[] = [{ type: 'refused', waitMs: 0 }, passed, passed, passed];
+    begun(['one', 'two', 'three'].map((name) => rateLimiter.run(attempt(name), PATIENCE)));
+    const verdicts: RateVerdict[] = [{ type: 'refused', waitMs: 0 }, passed, passed, passed];
     for (const verdict of verdicts) {
       await sent.at(-1)?.end(verdict);
       await later(time, 5_000);
@@ -434,9 +439,9 @@ describe('calls that share a pacer', () => {
   it('go on to wait when the patience of a person has ended', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { limit: (nowMs) => nowMs > 60_000 });
-    const pacer = new Pacer({ clock: time });
-    const others = Array.from({ length: 10 }, () => pacer.run(() => service.attempt(), PATIENCE));
-    const clicked = pacer.run(() => service.attempt(), { urgent: true, patienceMs: 5_000 });
+    const rateLimiter = new RateLimiter({ clock: time });
+    const others = Array.from({ length: 10 }, () => rateLimiter.run(() => service.attempt(), PATIENCE));
+    const clicked = rateLimiter.run(() => service.attempt(), { urgent: true, queueTimeoutMs: 5_000 });
     expect(await time.until(clicked)).toBe('refused');
     expect(time.now()).toBeLessThan(20_000);
     expect(new Set(await time.until(Promise.all(others)))).toEqual(new Set(['passed']));
@@ -445,30 +450,30 @@ describe('calls that share a pacer', () => {
   it('are not given new patience by others that join them', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { limit: () => false });
-    const pacer = new Pacer({ clock: time });
+    const rateLimiter = new RateLimiter({ clock: time });
     const joining = (ms: number) => {
-      void pacer.run(() => service.attempt(), { patienceMs: 600_000 });
+      void rateLimiter.run(() => service.attempt(), { queueTimeoutMs: 600_000 });
       if (time.now() < 300_000)
         time.after(ms, () => {
           joining(ms);
         });
     };
-    const impatient = pacer.run(() => service.attempt(), { patienceMs: 30_000 });
+    const impatient = rateLimiter.run(() => service.attempt(), { queueTimeoutMs: 30_000 });
     joining(700);
     expect(await time.until(impatient)).toBe('refused');
     expect(time.now()).toBeLessThan(1_000 + 60_000);
   });
 
   it('wait by the clock of the computer when they are given no other', async () => {
-    const pacer = new Pacer();
+    const rateLimiter = new RateLimiter();
     const sentAtMs: number[] = [];
     const attempt = () => {
       sentAtMs.push(performance.now());
       const isFirst = sentAtMs.length === 1;
-      const verdict: Verdict = isFirst ? { type: 'refused', waitMs: 60 } : passed;
-      return Promise.resolve({ value: sentAtMs.length, verdict, again: isFirst });
+      const verdict: RateVerdict = isFirst ? { type: 'refused', waitMs: 60 } : passed;
+      return Promise.resolve({ value: sentAtMs.length, verdict, retry: isFirst });
     };
-    expect(await pacer.run(attempt, PATIENCE)).toBe(2);
+    expect(await rateLimiter.run(attempt, PATIENCE)).toBe(2);
     // Timers may be a millisecond early.
     expect((sentAtMs[1] ?? 0) - (sentAtMs[0] ?? 0)).toBeGreaterThanOrEqual(58);
   });
@@ -478,32 +483,32 @@ describe('a call that is given up', () => {
   it('while it waits ends at once, is never made, and leaves nothing behind', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { latencyMs: [1_000, 1_000] });
-    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
     const stop = new AbortController();
     setMaxListeners(0, stop.signal);
-    const first = Promise.all(Array.from({ length: 5 }, () => pacer.run(() => service.attempt(), PATIENCE)));
+    const first = Promise.all(Array.from({ length: 5 }, () => rateLimiter.run(() => service.attempt(), PATIENCE)));
     const waiting = Array.from({ length: 1_000 }, () =>
-      pacer.run(() => service.attempt(), { ...PATIENCE, signal: stop.signal }),
+      rateLimiter.run(() => service.attempt(), { ...PATIENCE, signal: stop.signal }),
     );
     stop.abort(new Error('enough'));
     expect(new Set((await Promise.allSettled(waiting)).map(({ status }) => status))).toEqual(new Set(['rejected']));
     await time.until(first);
     expect([service.sent, service.mostAtOnce]).toEqual([5, 1]);
     expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
-    expect(await time.until(pacer.run(() => service.attempt(), PATIENCE))).toBe('passed');
+    expect(await time.until(rateLimiter.run(() => service.attempt(), PATIENCE))).toBe('passed');
   });
 
   it('before it began is never made', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time });
+    const rateLimiter = new RateLimiter({ clock: time });
     const signal = AbortSignal.abort(new Error('enough'));
     const attempts: string[] = [];
     const call = (name: string) => () => {
       attempts.push(name);
-      return Promise.resolve({ value: name, verdict: { type: 'passed' as const }, again: false });
+      return Promise.resolve({ value: name, verdict: { type: 'passed' as const }, retry: false });
     };
-    await expect(pacer.run(call('given up'), { ...PATIENCE, signal })).rejects.toThrow('enough');
-    await time.until(pacer.run(call('next'), PATIENCE));
+    await expect(rateLimiter.run(call('given up'), { ...PATIENCE, signal })).rejects.toThrow('enough');
+    await time.until(rateLimiter.run(call('next'), PATIENCE));
     expect(attempts).toEqual(['next']);
   });
 
@@ -512,18 +517,20 @@ describe('a call that is given up', () => {
     async (type) => {
       const time = new VirtualTime();
       const stop = new AbortController();
-      const pacer = new Pacer({ clock: time });
+      const rateLimiter = new RateLimiter({ clock: time });
       let attempts = 0;
-      const attempt = async (): Promise<Attempted<string>> => {
+      const attempt = async (): Promise<AttemptResult<string>> => {
         attempts++;
         await new Promise<void>((resolve) => time.after(10, resolve));
         stop.abort(new Error('enough'));
-        return { value: type, verdict: { type, waitMs: 0 }, again: true };
+        return { value: type, verdict: { type, waitMs: 0 }, retry: true };
       };
-      await expect(time.until(pacer.run(attempt, { ...PATIENCE, signal: stop.signal }))).rejects.toThrow('enough');
-      const next = () => Promise.resolve({ value: 0, verdict: { type: 'passed' as const }, again: false });
+      await expect(time.until(rateLimiter.run(attempt, { ...PATIENCE, signal: stop.signal }))).rejects.toThrow(
+        'enough',
+      );
+      const next = () => Promise.resolve({ value: 0, verdict: { type: 'passed' as const }, retry: false });
       time.skip(60_000);
-      for (let call = 0; call < 3; call++) await time.until(pacer.run(next, PATIENCE));
+      for (let call = 0; call < 3; call++) await time.until(rateLimiter.run(next, PATIENCE));
       expect(attempts).toBe(1);
       expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
     },
@@ -532,21 +539,21 @@ describe('a call that is given up', () => {
   it('while an attempt is under way that is the last keeps what it came to', async () => {
     const time = new VirtualTime();
     const stop = new AbortController();
-    const attempt = async (): Promise<Attempted<string>> => {
+    const attempt = async (): Promise<AttemptResult<string>> => {
       await new Promise<void>((resolve) => time.after(10, resolve));
       stop.abort();
-      return { value: 'passed', verdict: { type: 'passed' }, again: false };
+      return { value: 'passed', verdict: { type: 'passed' }, retry: false };
     };
-    const sent = new Pacer({ clock: time }).run(attempt, { ...PATIENCE, signal: stop.signal });
+    const sent = new RateLimiter({ clock: time }).run(attempt, { ...PATIENCE, signal: stop.signal });
     expect(await time.until(sent)).toBe('passed');
   });
 
   it('in the wait after a fault ends at once', async () => {
     const time = new VirtualTime();
     const stop = new AbortController();
-    const pacer = new Pacer({ clock: time, random: () => 0.9 });
-    const fault = () => Promise.resolve({ value: 0, verdict: { type: 'fault' as const, waitMs: 60_000 }, again: true });
-    const run = pacer.run(fault, { ...PATIENCE, signal: stop.signal });
+    const rateLimiter = new RateLimiter({ clock: time, random: () => 0.9 });
+    const fault = () => Promise.resolve({ value: 0, verdict: { type: 'fault' as const, waitMs: 60_000 }, retry: true });
+    const run = rateLimiter.run(fault, { ...PATIENCE, signal: stop.signal });
     run.catch(() => undefined);
     await new Promise((resolve) => setImmediate(resolve));
     stop.abort(new Error('enough'));
@@ -559,8 +566,9 @@ describe('time that passes without a call', () => {
   it('proves nothing: after an hour, a burst finds the limit as before', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { limit: tokenBucket(50, 20) });
-    const pacer = new Pacer({ clock: time, random: () => 0.5 });
-    const burst = () => Promise.all(Array.from({ length: 300 }, () => pacer.run(() => service.attempt(), PATIENCE)));
+    const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
+    const burst = () =>
+      Promise.all(Array.from({ length: 300 }, () => rateLimiter.run(() => service.attempt(), PATIENCE)));
     await time.until(burst());
     time.skip(3_600_000);
     const [refused, began] = [service.refused, time.now()];
@@ -572,12 +580,14 @@ describe('time that passes without a call', () => {
   it('in a computer that sleeps in the middle of calls does no harm', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { limit: tokenBucket(50, 20) });
-    const pacer = new Pacer({ clock: time, random: () => 0.5 });
+    const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
     time.after(3_000, () => {
       time.skip(600_000);
     });
     const began = time.now();
-    await time.until(Promise.all(Array.from({ length: 500 }, () => pacer.run(() => service.attempt(), PATIENCE))));
+    await time.until(
+      Promise.all(Array.from({ length: 500 }, () => rateLimiter.run(() => service.attempt(), PATIENCE))),
+    );
     expect((time.now() - began - 600_000) / 1000 / (480 / 50)).toBeLessThan(1.3);
     expect(service.refused / 500).toBeLessThan(0.1);
   });
@@ -587,12 +597,12 @@ describe('a great many calls', () => {
   it('cost no more each than a few', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { latencyMs: [1, 1] });
-    const pacer = new Pacer({ clock: time });
+    const rateLimiter = new RateLimiter({ clock: time });
     let sizes = 0;
     const results = await time.until(
       Promise.all(
         Array.from({ length: 20_000 }, () =>
-          pacer.run(() => service.attempt(), PATIENCE).then((each) => (sizes++, each)),
+          rateLimiter.run(() => service.attempt(), PATIENCE).then((each) => (sizes++, each)),
         ),
       ),
     );
@@ -621,18 +631,18 @@ describe('an outage', () => {
   async function readAll(calls: number, how: ConstructorParameters<typeof VirtualService>[1]) {
     const time = new VirtualTime();
     const service = new VirtualService(time, how);
-    const pacer = new Pacer({ clock: time, random: () => 0.99 });
+    const rateLimiter = new RateLimiter({ clock: time, random: () => 0.99 });
     const read = (atOnce = 16) => {
       const hand = pLimit(atOnce);
       const began = time.now();
       const options = { ...PATIENCE, sinceMs: began, isRead: true };
       const readOne = async () => {
-        const result = await pacer.run(() => service.attempt(), options);
+        const result = await rateLimiter.run(() => service.attempt(), options);
         return { result, toldMs: time.now() - began };
       };
       return time.until(Promise.all(Array.from({ length: calls }, () => hand(readOne))));
     };
-    return { time, service, pacer, read, first: await read() };
+    return { time, service, rateLimiter, read, first: await read() };
   }
 
   const always = () => true;
@@ -673,8 +683,8 @@ describe('an outage', () => {
       const { time, service, read } = await readAll(60, how);
       const { sent } = service;
       time.skip(5_000);
-      const again = await read();
-      expect(latest(again)).toBeLessThan(SILENCE_MS + 100);
+      const retry = await read();
+      expect(latest(retry)).toBeLessThan(SILENCE_MS + 100);
       expect(service.sent - sent).toBe(1);
     }
   });
@@ -685,29 +695,29 @@ describe('an outage', () => {
     time.skip(1);
     isDown = false;
     const { sent } = service;
-    const again = await read();
-    expect(new Set(again.map(({ result }) => result))).toEqual(new Set(['passed']));
+    const retry = await read();
+    expect(new Set(retry.map(({ result }) => result))).toEqual(new Set(['passed']));
     // The pause between two probes, and then all at the usual pace.
-    expect(latest(again)).toBeLessThan(2_500);
+    expect(latest(retry)).toBeLessThan(2_500);
     expect(service.sent - sent).toBe(60);
   });
 
   it('answers no person for another: each is told what came of their own', async () => {
     let isDown = true;
-    const { time, service, pacer } = await readAll(10, { isDown: () => isDown });
-    const urgent = { urgent: true, patienceMs: 18_000, isRead: true };
+    const { time, service, rateLimiter } = await readAll(10, { isDown: () => isDown });
+    const urgent = { urgent: true, queueTimeoutMs: 18_000, isRead: true };
     const began = time.now();
-    expect(await time.until(pacer.run(() => service.attempt(), urgent))).toBe('fault');
+    expect(await time.until(rateLimiter.run(() => service.attempt(), urgent))).toBe('fault');
     expect(time.now() - began).toBeLessThan(2_500);
     isDown = false;
-    expect(await time.until(pacer.run(() => service.attempt(), urgent))).toBe('passed');
+    expect(await time.until(rateLimiter.run(() => service.attempt(), urgent))).toBe('passed');
   });
 
   it('of answers that never come is told to each of several persons within one attempt', async () => {
-    const { time, service, pacer } = await readAll(10, { isSilent: always });
+    const { time, service, rateLimiter } = await readAll(10, { isSilent: always });
     const began = time.now();
     const clicks = Array.from({ length: 4 }, () =>
-      pacer.run(() => service.attempt(), { urgent: true, patienceMs: 18_000, isRead: true }),
+      rateLimiter.run(() => service.attempt(), { urgent: true, queueTimeoutMs: 18_000, isRead: true }),
     );
     expect(await time.until(Promise.all(clicks))).toEqual(Array(4).fill('fault'));
     expect(time.now() - began).toBeLessThan(SILENCE_MS + 3_000);
@@ -716,10 +726,10 @@ describe('an outage', () => {
   it('is told also where the service asks each to wait for longer', async () => {
     for (const calls of [1, 2, 60]) {
       const time = new VirtualTime();
-      const pacer = new Pacer({ clock: time });
+      const rateLimiter = new RateLimiter({ clock: time });
       const busy = () =>
-        Promise.resolve({ value: 'fault', verdict: { type: 'fault' as const, waitMs: 60_000 }, again: true });
-      const all = Array.from({ length: calls }, () => pacer.run(busy, { ...PATIENCE, isRead: true }));
+        Promise.resolve({ value: 'fault', verdict: { type: 'fault' as const, waitMs: 60_000 }, retry: true });
+      const all = Array.from({ length: calls }, () => rateLimiter.run(busy, { ...PATIENCE, isRead: true }));
       expect(new Set(await time.until(Promise.all(all)))).toEqual(new Set([OUTAGE]));
       expect(time.now()).toBeLessThan(11_000);
     }
@@ -728,65 +738,67 @@ describe('an outage', () => {
   it('is none where one call fails and others pass', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { latencyMs: [400, 600] });
-    const pacer = new Pacer({ clock: time, random: () => 0.99 });
+    const rateLimiter = new RateLimiter({ clock: time, random: () => 0.99 });
     let attempts = 0;
     const broken = () => {
       attempts++;
-      return Promise.resolve({ value: 'broken', verdict: { type: 'fault' as const, waitMs: 0 }, again: attempts < 8 });
+      return Promise.resolve({ value: 'broken', verdict: { type: 'fault' as const, waitMs: 0 }, retry: attempts < 8 });
     };
     const hand = pLimit(4);
     const others = Promise.all(
-      Array.from({ length: 400 }, () => hand(() => pacer.run(() => service.attempt(), { ...PATIENCE, isRead: true }))),
+      Array.from({ length: 400 }, () =>
+        hand(() => rateLimiter.run(() => service.attempt(), { ...PATIENCE, isRead: true })),
+      ),
     );
-    expect(await time.until(pacer.run(broken, { ...PATIENCE, isRead: true }))).toBe('broken');
+    expect(await time.until(rateLimiter.run(broken, { ...PATIENCE, isRead: true }))).toBe('broken');
     expect(attempts).toBe(8);
     expect(new Set(await time.until(others))).toEqual(new Set(['passed']));
   });
 
   it('leaves a change alone that is under way, and sends none that waits', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
+    const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
     const sent: string[] = [];
-    const change = (name: string) => async (): Promise<Attempted<string>> => {
+    const change = (name: string) => async (): Promise<AttemptResult<string>> => {
       sent.push(name);
       await new Promise<void>((resolve) => time.after(SILENCE_MS, resolve));
-      return { value: name, verdict: { type: 'fault', waitMs: 0 }, again: false };
+      return { value: name, verdict: { type: 'fault', waitMs: 0 }, retry: false };
     };
     const names = ['one', 'two', 'three', 'four', 'five'];
-    const ended = await time.until(Promise.all(names.map((name) => pacer.run(change(name), PATIENCE))));
+    const ended = await time.until(Promise.all(names.map((name) => rateLimiter.run(change(name), PATIENCE))));
     expect(ended).toEqual(['one', 'two', 'three', OUTAGE, OUTAGE]);
     expect(sent).toEqual(['one', 'two', 'three']);
   });
 
   it('is not one while the service has asked for silence', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time, random: () => 0.5 });
-    const ends: Verdict[] = [
+    const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
+    const ends: RateVerdict[] = [
       { type: 'refused', waitMs: 20_000 },
       ...Array.from({ length: 4 }, () => ({ type: 'fault' as const, waitMs: 0 })),
     ];
     const attempt = () => {
       const verdict = ends.shift() ?? { type: 'passed' as const };
-      return Promise.resolve({ value: verdict.type, verdict, again: verdict.type !== 'passed' });
+      return Promise.resolve({ value: verdict.type, verdict, retry: verdict.type !== 'passed' });
     };
-    const calls = Array.from({ length: 5 }, () => pacer.run(attempt, { ...PATIENCE, isRead: true }));
+    const calls = Array.from({ length: 5 }, () => rateLimiter.run(attempt, { ...PATIENCE, isRead: true }));
     expect(new Set(await time.until(Promise.all(calls)))).toEqual(new Set(['passed']));
     expect(time.now()).toBeGreaterThanOrEqual(21_000);
   });
 
   it('of faults does not shorten a silence that the service has asked for', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time, random: () => 0.5 });
+    const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
     const sentAtMs: number[] = [];
-    const ends: Verdict[] = [{ type: 'refused', waitMs: 10_000 }];
+    const ends: RateVerdict[] = [{ type: 'refused', waitMs: 10_000 }];
     for (let fault = 0; fault < 6; fault++) ends.push({ type: 'fault', waitMs: 0 });
     // All under way at the same time: the refusal is known first.
     const calls = ends.map((verdict, index) =>
-      pacer.run(async () => {
+      rateLimiter.run(async () => {
         sentAtMs.push(time.now());
         const first = sentAtMs.length <= ends.length;
         await new Promise<void>((resolve) => time.after(10 + index, resolve));
-        return { value: 0, verdict: first ? verdict : { type: 'passed' as const }, again: first };
+        return { value: 0, verdict: first ? verdict : { type: 'passed' as const }, retry: first };
       }, PATIENCE),
     );
     await time.until(Promise.all(calls));
@@ -797,24 +809,24 @@ describe('an outage', () => {
 
   it('of answers that never come does not keep a person waiting', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time });
-    const hang = () => new Promise<Attempted<string>>(() => undefined);
-    for (let call = 0; call < 40; call++) void pacer.run(hang, PATIENCE);
+    const rateLimiter = new RateLimiter({ clock: time });
+    const hang = () => new Promise<AttemptResult<string>>(() => undefined);
+    for (let call = 0; call < 40; call++) void rateLimiter.run(hang, PATIENCE);
     const service = new VirtualService(time);
-    const clicked = pacer.run(() => service.attempt(), { urgent: true, patienceMs: 30_000 });
+    const clicked = rateLimiter.run(() => service.attempt(), { urgent: true, queueTimeoutMs: 30_000 });
     expect(await time.until(clicked)).toBe('passed');
     expect(time.now()).toBeLessThan(1_000 + 100);
   });
 
   it('that is long over says nothing to whoever comes next', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time });
+    const rateLimiter = new RateLimiter({ clock: time });
     const refused = { type: 'refused', waitMs: 0 } as const;
-    let verdict: Verdict = refused;
-    const attempt = () => Promise.resolve({ value: verdict.type, verdict, again: verdict.type === 'refused' });
-    expect(await time.until(pacer.run(attempt, { urgent: true, patienceMs: 30_000 }))).toBe('refused');
+    let verdict: RateVerdict = refused;
+    const attempt = () => Promise.resolve({ value: verdict.type, verdict, retry: verdict.type === 'refused' });
+    expect(await time.until(rateLimiter.run(attempt, { urgent: true, queueTimeoutMs: 30_000 }))).toBe('refused');
     time.skip(3_600_000);
-    const asked = pacer.run(attempt, { urgent: true, patienceMs: 30_000 });
+    const asked = rateLimiter.run(attempt, { urgent: true, queueTimeoutMs: 30_000 });
     time.after(5_000, () => {
       verdict = { type: 'passed' };
     });
@@ -825,10 +837,10 @@ describe('an outage', () => {
 describe('an attempt that throws', () => {
   it('ends its call alone, and keeps no slot', async () => {
     const time = new VirtualTime();
-    const pacer = new Pacer({ clock: time, maxInFlight: 1 });
-    const broken = pacer.run(() => Promise.reject(new Error('broken')), PATIENCE);
+    const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
+    const broken = rateLimiter.run(() => Promise.reject(new Error('broken')), PATIENCE);
     const service = new VirtualService(time);
-    const next = pacer.run(() => service.attempt(), PATIENCE);
+    const next = rateLimiter.run(() => service.attempt(), PATIENCE);
     await expect(broken).rejects.toThrow('broken');
     expect(await time.until(next)).toBe('passed');
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { guarded, unguarded } from '../../../../src/core/text/csvFormulas';
+import { escapeFormula, unescapeFormula } from '../../../../src/core/text/csvFormulas';
 import { anyText } from '../../../support/arbitraries';
 
 describe('a cell of an exported file', () => {
@@ -17,15 +17,15 @@ describe('a cell of an exported file', () => {
     ['\r\n=1', "'\r\n'=1"],
     [";;''@x", ";;'''@x"],
   ])('has an apostrophe before what a spreadsheet would run: %j', (text, expected) => {
-    expect(guarded(text)).toBe(expected);
-    expect(unguarded(expected)).toBe(text);
+    expect(escapeFormula(text)).toBe(expected);
+    expect(unescapeFormula(expected)).toBe(text);
   });
 
   it.each(["O'Hare", '1+1=2', 'a-b', 'x, =1', "'quoted'", 'a;b', "d'=Artagnan", 'a\r\nb', 'a;\tb', ''])(
     'stays as it is otherwise: %j',
     (text) => {
-      expect(guarded(text)).toBe(text);
-      expect(unguarded(text)).toBe(text);
+      expect(escapeFormula(text)).toBe(text);
+      expect(unescapeFormula(text)).toBe(text);
     },
   );
 
@@ -38,8 +38,8 @@ describe('a cell of an exported file', () => {
       fc.property(
         fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
         (text) => {
-          const cell = guarded(text);
-          expect(unguarded(cell)).toBe(text);
+          const cell = escapeFormula(text);
+          expect(unescapeFormula(cell)).toBe(text);
           expect(cell.split(/[;|\t\r\n]/).filter((part) => /^ *[=+\-@＝＋－＠]/.test(part))).toEqual([]);
           expect(cell).not.toMatch(/^[\t\r\n]/);
         },

@@ -3,10 +3,10 @@ import { formatHistory, HISTORY_FORMATS } from '../../../../src/core/history/his
 import { searchChanges } from '../../../../src/core/history/historySearch';
 import { curlCommand } from '../../../../src/core/errorReport/curlCommand';
 import { errorReport } from '../../../../src/core/errorReport/errorReport';
-import { explain } from '../../../../src/core/failures/failureMessages';
+import { describeFailure } from '../../../../src/core/failures/failureMessages';
 import { redact } from '../../../../src/core/text/redaction';
-import { withoutSecrets } from '../../../../src/core/text/redactDeep';
-import { historyFound } from '../../../../src/editor/webview/changeHistoryRows';
+import { redactDeep } from '../../../../src/core/text/redactDeep';
+import { toSearchResultMessage } from '../../../../src/editor/webview/changeHistoryRows';
 import { errorDetailsHtml } from '../../../../src/editor/webview/errorDetailsHtml';
 import { ACCESS_TOKEN, aFailure } from '../../../support/builders';
 import { aChange, historyOf } from '../../../support/recordedChanges';
@@ -24,7 +24,7 @@ const NAMES = [
 describe('a copy without secrets', () => {
   it('has every text redacted, however deep it is, and all else as it was', () => {
     const value = { text: `a ${ACCESS_TOKEN} b`, all: [ACCESS_TOKEN, { 7: 'plain' }], count: 3, no: null, yes: true };
-    expect(withoutSecrets(value)).toEqual({
+    expect(redactDeep(value)).toEqual({
       text: 'a [redacted] b',
       all: ['[redacted]', { 7: 'plain' }],
       count: 3,
@@ -36,8 +36,8 @@ describe('a copy without secrets', () => {
 
   it.each([...NAMES])('leaves “%s” as it is where people wrote it, and not where others did', (name) => {
     const own = { name, account: name, skillId: name, all: [name], title: `Remap: ${name}` };
-    expect(withoutSecrets(own)).toEqual(own);
-    const { serviceMessage, requestId } = withoutSecrets({ serviceMessage: name, requestId: name });
+    expect(redactDeep(own)).toEqual(own);
+    const { serviceMessage, requestId } = redactDeep({ serviceMessage: name, requestId: name });
     expect([serviceMessage, requestId]).toEqual([redact(name), redact(name)]);
     expect(redact(name)).toContain('[redacted]');
   });
@@ -46,11 +46,11 @@ describe('a copy without secrets', () => {
 describe('a name that only looks like a header or a parameter', () => {
   it.each([...NAMES])('stays “%s” in the history, its exports, the error details and the report', async (name) => {
     const change = aChange({ name, account: name });
-    const bulk = [aChange({ id: '2', actId: 'a', name }), aChange({ id: '1', actId: 'a', name })];
+    const bulk = [aChange({ id: '2', operationId: 'a', name }), aChange({ id: '1', operationId: 'a', name })];
     let words = '';
     for (const changes of [[change], bulk]) {
       await searchChanges(historyOf(changes), '', 200, new AbortController().signal, (found) => {
-        words = JSON.stringify(historyFound(found, '', 'en'));
+        words = JSON.stringify(toSearchResultMessage(found, '', 'en'));
       });
       expect(words).toContain(name);
       expect(words).not.toContain('[redacted]');
@@ -67,7 +67,7 @@ describe('a name that only looks like a header or a parameter', () => {
       followUp: {},
       failure,
       providerName: name,
-      explanation: explain(failure),
+      explanation: describeFailure(failure),
       locale: 'en',
       language: 'en',
       nonce: 'x',

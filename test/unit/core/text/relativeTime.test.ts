@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { age, clockTime } from '../../../../src/core/text/relativeTime';
+import { formatAge, formatTime } from '../../../../src/core/text/relativeTime';
 
 const noon = new Date(2026, 4, 17, 12, 5).getTime();
 
 describe('when a mapping was last read', () => {
   it('is a time of day while it is the same day', () => {
-    expect(clockTime(noon, noon + 3_600_000, 'en')).toMatch(/^12:05\sPM$/u);
+    expect(formatTime(noon, noon + 3_600_000, 'en')).toMatch(/^12:05\sPM$/u);
   });
 
   it('has its date on any other day, since a time alone would look recent', () => {
-    expect(clockTime(noon, noon + 86_400_000, 'en')).toMatch(/^5\/17\/26, 12:05\sPM$/u);
+    expect(formatTime(noon, noon + 86_400_000, 'en')).toMatch(/^5\/17\/26, 12:05\sPM$/u);
   });
 
   it('follows the language of the editor', () => {
-    expect(clockTime(noon, noon, 'de')).toBe('12:05');
+    expect(formatTime(noon, noon, 'de')).toBe('12:05');
   });
 });
 
@@ -28,14 +28,14 @@ describe('how long ago a mapping was read', () => {
     [24 * 60 * MINUTE, '1 day ago'],
     [30 * 24 * 60 * MINUTE, '30 days ago'],
   ])('%d ms: %s', (past, text) => {
-    expect(age(noon, noon + past, 'en')).toBe(text);
+    expect(formatAge(noon, noon + past, 'en')).toBe(text);
   });
 
   it.each([0, MINUTE - 1, -MINUTE])('%d ms is no time yet', (past) => {
-    expect(age(noon, noon + past, 'en')).toBeUndefined();
+    expect(formatAge(noon, noon + past, 'en')).toBeUndefined();
   });
 
   it('follows the language of the editor', () => {
-    expect(age(noon, noon + 3 * MINUTE, 'de')).toBe('vor 3 Min.');
+    expect(formatAge(noon, noon + 3 * MINUTE, 'de')).toBe('vor 3 Min.');
   });
 });

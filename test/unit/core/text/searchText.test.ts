@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changeFilter } from '../../../../src/core/history/historySearch';
-import { rowFilter } from '../../../../src/core/presentation/rowFilter';
+import { createRowFilter } from '../../../../src/core/presentation/rowFilter';
 import { foldForSearch, hasAllWords } from '../../../../src/core/text/searchText';
 import { anyText } from '../../../support/arbitraries';
 import { aProvider, SERVICE_PROVIDER } from '../../../support/builders';
@@ -38,7 +38,7 @@ describe('a search', () => {
       [other, one],
     ] as const) {
       expect(foldForSearch(`x ${name} y`)).toContain(foldForSearch(typed));
-      expect(rowFilter(typed)(aProvider(SERVICE_PROVIDER, { name: `x ${name}` }), {})).toBe(true);
+      expect(createRowFilter(typed)(aProvider(SERVICE_PROVIDER, { name: `x ${name}` }), {})).toBe(true);
       expect(changeFilter(typed)(aChange({ name: `x ${name}` }))).toBe(true);
       expect(hasAllWords(typed)(`x ${name}`)).toBe(true);
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayText } from '../../../../src/core/text/sanitizeText';
+import { sanitizeText } from '../../../../src/core/text/sanitizeText';
 import { withoutSentSecrets } from '../../../../src/core/text/sentSecrets';
 import { ACCESS_TOKEN, ODD_ACCESS_TOKEN } from '../../../support/builders';
 import { anUnmarkedSecret, aSecret } from '../../../support/arbitraries';
@@ -82,7 +82,7 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
 
 /** What a person could put together again: each run of twelve characters of the secret, as the encoding writes it. */
 function expectNone(text: string, secret: string, encode: Encoding): void {
-  const written = displayText(encode(secret), 5_000);
+  const written = sanitizeText(encode(secret), 5_000);
   const length = Math.ceil((written.length / secret.length) * 12) + 4;
   for (let start = 0; start + length <= written.length; start++) {
     expect(text).not.toContain(written.slice(start, start + length));
@@ -111,7 +111,7 @@ const around = fc.constantFrom(
 );
 
 describe.each(Object.entries(ENCODINGS))('a secret that comes back %s', (_how, encode) => {
-  const clean = (text: string, ...sent: string[]) => withoutSentSecrets(displayText(text, 5_000), sent);
+  const clean = (text: string, ...sent: string[]) => withoutSentSecrets(sanitizeText(text, 5_000), sent);
 
   it('is masked, whatever stands around it', () => {
     fc.assert(

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FoundChanges, searchChanges } from '../../../../src/core/history/historySearch';
-import type { RecordedChange } from '../../../../src/core/history/changeRecord';
+import { type SearchResult, searchChanges } from '../../../../src/core/history/historySearch';
+import type { ChangeRecord } from '../../../../src/core/history/changeRecord';
 import { changeHistoryHtml } from '../../../../src/editor/webview/changeHistoryHtml';
 import { ChangeHistoryMessage } from '../../../../src/editor/webview/changeHistoryMessages';
-import { historyFound } from '../../../../src/editor/webview/changeHistoryRows';
+import { toSearchResultMessage } from '../../../../src/editor/webview/changeHistoryRows';
 import { readChangeHistoryState } from '../../../../src/editor/webview/changeHistoryState';
 import * as v from 'valibot';
 import { anyText, aSecret } from '../../../support/arbitraries';
@@ -30,8 +30,8 @@ const PAGE = {
   scriptUri: 'https://webview.example/changeHistory.js',
 };
 
-async function found(changes: Iterable<RecordedChange>, search = '', limit = 200): Promise<FoundChanges> {
-  const all: FoundChanges[] = [];
+async function found(changes: Iterable<ChangeRecord>, search = '', limit = 200): Promise<SearchResult> {
+  const all: SearchResult[] = [];
   await searchChanges(historyOf(changes), search, limit, new AbortController().signal, (each) => all.push(each));
   const last = all.at(-1);
   if (!last) throw new Error('nothing was found, not even nothing');
@@ -49,11 +49,15 @@ describe('the words of the change history', () => {
   });
 
   it('say who, what and when', async () => {
-    const { acts } = historyFound(await found([aChange({ closed: { requestId: 'request-1' } })]), '', 'en-US');
-    expect(acts).toEqual([
+    const { operations } = toSearchResultMessage(
+      await found([aChange({ completed: { requestId: 'request-1' } })]),
+      '',
+      'en-US',
+    );
+    expect(operations).toEqual([
       {
         id: 'act of change 1',
-        undo: { label: 'Undo…', says: 'Undo… Remap: Grand Meridian, Nov 22, 2026, 10:05 PM' },
+        undo: { label: 'Undo…', accessibleLabel: 'Undo… Remap: Grand Meridian, Nov 22, 2026, 10:05 PM' },
         rows: [
           {
             time: {
@@ -66,7 +70,7 @@ describe('the words of the change history', () => {
             account: 'Account: default',
             operation: 'Remap',
             before: { id: { prefix: 'amzn1.ask.skill.', rest: SKILL.slice(16) } },
-            wished: { id: { prefix: 'amzn1.ask.skill.', rest: OTHER_SKILL.slice(16) } },
+            target: { id: { prefix: 'amzn1.ask.skill.', rest: OTHER_SKILL.slice(16) } },
             result: 'done',
             outcome: 'Done',
             details: [],
@@ -78,10 +82,14 @@ describe('the words of the change history', () => {
   });
 
   it('say what came of it where it did not succeed', async () => {
-    const closed = { result: 'failed', failure: 'conflict', status: 409, holds: mappedTo(THIRD_SKILL) } as const;
-    const { acts } = historyFound(await found([aChange({ operation: 'create', before: notMapped, closed })]), '', 'en');
-    expect(acts[0]?.undo).toBeUndefined();
-    expect(acts[0]?.rows[0]).toMatchObject({
+    const completed = { result: 'failed', failure: 'conflict', status: 409, actual: mappedTo(THIRD_SKILL) } as const;
+    const { operations } = toSearchResultMessage(
+      await found([aChange({ operation: 'create', before: notMapped, completed })]),
+      '',
+      'en',
+    );
+    expect(operations[0]?.undo).toBeUndefined();
+    expect(operations[0]?.rows[0]).toMatchObject({
       operation: 'Map',
       before: { words: 'not mapped' },
       outcome: 'Not done: conflict',
@@ -90,55 +98,56 @@ describe('the words of the change history', () => {
   });
 
   it('put a heading over the changes of an act on many', async () => {
-    const bulk = (id: string, closed: RecordedChange['closed'] | undefined) => aChange({ id, actId: 'bulk', closed });
-    const failed = { id: '1', closedAtMs: 0, result: 'failed' } as const;
-    const done = { id: '2', closedAtMs: 0, result: 'done' } as const;
-    const all = historyFound(await found([bulk('2', done), bulk('1', done)]), '', 'en-US');
-    expect(all.acts[0]?.heading).toEqual({
+    const bulk = (id: string, completed: ChangeRecord['completed'] | undefined) =>
+      aChange({ id, operationId: 'bulk', completed });
+    const failed = { id: '1', completedAtMs: 0, result: 'failed' } as const;
+    const done = { id: '2', completedAtMs: 0, result: 'done' } as const;
+    const all = toSearchResultMessage(await found([bulk('2', done), bulk('1', done)]), '', 'en-US');
+    expect(all.operations[0]?.heading).toEqual({
       title: 'Remap: 2 service providers',
       summary: 'Nov 22, 2026, 10:05 PM. All done.',
     });
-    const some = historyFound(await found([bulk('2', done), bulk('1', failed)], 'not'), 'not', 'en-US');
-    expect(some.acts[0]?.heading?.summary).toBe('Nov 22, 2026, 10:05 PM. 1 of 2 done. Shown here: 1.');
-    expect(some.acts[0]?.undo?.says).toBe('Undo… Remap: 2 service providers, Nov 22, 2026, 10:05 PM');
+    const some = toSearchResultMessage(await found([bulk('2', done), bulk('1', failed)], 'not'), 'not', 'en-US');
+    expect(some.operations[0]?.heading?.summary).toBe('Nov 22, 2026, 10:05 PM. 1 of 2 done. Shown here: 1.');
+    expect(some.operations[0]?.undo?.accessibleLabel).toBe('Undo… Remap: 2 service providers, Nov 22, 2026, 10:05 PM');
   });
 
   it('count what matches', async () => {
     const changes = ['3', '2', '1'].map((id) => aChange({ id, name: `Hotel ${id}` }));
     const count = async (search: string, limit: number) =>
-      historyFound(await found(changes, search, limit), search, 'en').count;
+      toSearchResultMessage(await found(changes, search, limit), search, 'en').count;
     expect(await count('', 200)).toBe('3 changes are noted.');
     expect(await count('', 2)).toBe('The newest 2 of 3 changes are shown.');
     expect(await count('hotel', 2)).toBe('The newest 2 of 3 changes with these words are shown.');
     expect(await count('hotel', 3)).toBe('3 changes have these words in them.');
     expect(await count('3 hotel|villa', 3)).toBe('3 changes have these words in them.');
     expect(await count('villa', 3)).toMatch(/^No change has all these words/);
-    expect(historyFound(await found([]), '', 'en')).toEqual({
+    expect(toSearchResultMessage(await found([]), '', 'en')).toEqual({
       type: 'found',
       search: '',
-      acts: [],
+      operations: [],
       count: '',
       hasMore: false,
       isEmpty: true,
     });
-    expect(historyFound(await found(changes, 'villa'), 'villa', 'en').isEmpty).toBe(false);
-    expect(historyFound(await found(changes, '', 2), '', 'en').hasMore).toBe(true);
-    expect(historyFound(await found(changes, '', 3), '', 'en').hasMore).toBe(false);
+    expect(toSearchResultMessage(await found(changes, 'villa'), 'villa', 'en').isEmpty).toBe(false);
+    expect(toSearchResultMessage(await found(changes, '', 2), '', 'en').hasMore).toBe(true);
+    expect(toSearchResultMessage(await found(changes, '', 3), '', 'en').hasMore).toBe(false);
   });
 
   it('cannot hide or reorder anything, nor be made to fail by a time that no date can have', async () => {
     const name = 'a\u202eb\u0000\u001b[31m';
-    const odd = aChange({ name, account: name, serviceProviderId: 'a\u202eb', openedAtMs: 1e300 });
-    const answer = historyFound(await found([odd]), '', 'en');
+    const odd = aChange({ name, account: name, serviceProviderId: 'a\u202eb', startedAtMs: 1e300 });
+    const answer = toSearchResultMessage(await found([odd]), '', 'en');
     expect(JSON.stringify(answer)).not.toMatch(/\u202e|\\u202e|\\u0000|\\u001b/);
-    expect(answer.acts[0]?.rows[0]?.time).toEqual({ short: '', exact: '', iso: '' });
+    expect(answer.operations[0]?.rows[0]?.time).toEqual({ short: '', exact: '', iso: '' });
   });
 
   it('hold no secret, should one ever be noted', async () => {
     await fc.assert(
       fc.asyncProperty(aSecret, async (secret) => {
-        const change = aChange({ name: secret, account: secret, closed: { requestId: secret } });
-        const answer = historyFound(await found([change]), '', 'en');
+        const change = aChange({ name: secret, account: secret, completed: { requestId: secret } });
+        const answer = toSearchResultMessage(await found([change]), '', 'en');
         expect(JSON.stringify(answer)).not.toContain(JSON.stringify(secret).slice(1, -1));
       }),
     );
@@ -177,7 +186,7 @@ describe('the page of the change history', () => {
     const isHeard = (message: unknown) => v.is(ChangeHistoryMessage, message);
     expect(isHeard({ type: 'search', search: SERVICE_PROVIDER, limit: 200 })).toBe(true);
     expect(isHeard({ type: 'export', search: '', format: 'csv' })).toBe(true);
-    expect(isHeard({ type: 'undo', actId: 'act' })).toBe(true);
+    expect(isHeard({ type: 'undo', operationId: 'act' })).toBe(true);
     for (const odd of [
       null,
       { type: 'search', search: '', limit: 0 },

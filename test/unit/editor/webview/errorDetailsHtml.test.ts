@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { explain } from '../../../../src/core/failures/failureMessages';
-import type { Failure } from '../../../../src/core/failures/apiFailure';
+import { describeFailure } from '../../../../src/core/failures/failureMessages';
+import type { ApiFailure } from '../../../../src/core/failures/apiFailure';
 import { errorDetailsHtml, type ErrorDetailsPage } from '../../../../src/editor/webview/errorDetailsHtml';
 import { ErrorDetailsMessage } from '../../../../src/editor/webview/errorDetailsMessages';
 import { readErrorDetailsState } from '../../../../src/editor/webview/errorDetailsState';
@@ -20,11 +20,11 @@ const HOSTILE = [
   '`${x}` <!-- --> ]]>',
 ];
 
-function render(failure: Failure, some: Partial<ErrorDetailsPage> = {}): string {
+function render(failure: ApiFailure, some: Partial<ErrorDetailsPage> = {}): string {
   return errorDetailsHtml({
     failure,
     providerName: 'Grand Meridian',
-    explanation: explain(failure),
+    explanation: describeFailure(failure),
     followUp: {},
     language: 'en',
     locale: 'en-US',
@@ -38,7 +38,7 @@ function render(failure: Failure, some: Partial<ErrorDetailsPage> = {}): string 
 }
 
 /** A failure in which every word that comes from elsewhere is the given one. */
-function failureOf(words: string): Failure {
+function failureOf(words: string): ApiFailure {
   const failure = aFailure('unexpectedResponse', {
     operation: 'create',
     method: words,
@@ -69,7 +69,7 @@ describe('the page with the details of an error', () => {
   it('says what happened, to whom, what was wished for and what to do', () => {
     const failure = aFailure('forbidden', { operation: 'create', skillId: OTHER_SKILL, status: 403 });
     const words = textOf(render(failure));
-    const { title, why, nextSteps, links } = explain(failure);
+    const { title, cause: why, nextSteps, links } = describeFailure(failure);
     const labels = links.map(({ label }) => label);
     for (const each of [title, why, 'Grand Meridian', SERVICE_PROVIDER, OTHER_SKILL, 'Map to a skill', ...nextSteps]) {
       expect(words).toContain(each);
@@ -126,7 +126,7 @@ describe('the page with the details of an error', () => {
     (kind, operation) => {
       const failure = aFailure(kind, { operation, effect: 'unknown' });
       const page = render(failure);
-      expect(elements(page, 'h1')).toEqual([explain(failure).title]);
+      expect(elements(page, 'h1')).toEqual([describeFailure(failure).title]);
       expect(elements(page, 'li').length).toBeGreaterThan(0);
       expect(page).not.toMatch(/undefined|\[object|NaN/);
       for (const [, action] of page.matchAll(/data-action="(.*?)"/g)) {
@@ -146,7 +146,7 @@ describe('the page with the details of an error', () => {
   });
 
   it('offers what helps against this failure, the best of it first', () => {
-    const buttons = (failure: Failure) => elements(render(failure), 'button');
+    const buttons = (failure: ApiFailure) => elements(render(failure), 'button');
     const always = ['Copy Report', 'Copy as cURL', 'Show Log'];
     expect(buttons(aFailure('timeout'))).toEqual(['Try Again', ...always]);
     expect(buttons(aFailure('unauthorized'))).toEqual(['Sign In…', 'Try Again', ...always]);
@@ -180,7 +180,7 @@ describe('the page with the details of an error', () => {
       { label: 'plain', url: 'http://example.org' },
       { label: 'no address', url: 'example' },
     ];
-    const page = render(failure, { explanation: { ...explain(failure), links } });
+    const page = render(failure, { explanation: { ...describeFailure(failure), links } });
     expect([...page.matchAll(/href="(.*?)"/g)].map(([, url]) => decoded(url ?? ''))).toEqual([
       'https://webview.example/page.css',
       'https://webview.example/errorDetails.css',
