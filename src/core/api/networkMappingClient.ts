@@ -26,27 +26,27 @@ import { classifyNetworkError } from './networkError';
 import { ChangeBody, NetworkMappingBody, UnknownNetworkBody } from './schemas';
 import { isRetryable, RETRY_POLICY, type RetryPolicy } from './retry';
 
-/** For whom a request is made. */
+/** On whose behalf a request is made, and how it can be canceled. */
 export interface RequestContext {
-  /** Gives the request up at once, also while an attempt is under way. */
+  /** Aborts the request at once, also during an attempt. */
   readonly abortSignal?: AbortSignal;
-  /** Gives the request up before its next attempt; one that is under way comes to its end. */
+  /** Prevents the next attempt; an attempt in progress completes. */
   readonly stopSignal?: AbortSignal;
-  /** Whether a person waits for this very request: then it goes before all others. */
+  /** Whether a user waits for this request: it is sent before all others. */
   readonly urgent?: boolean;
-  /** Whether a person waits for it and may be asked for a token. */
+  /** Whether a user waits and may be prompted for a token. */
   readonly interactive?: boolean;
   /**
-   * What was confirmed: nothing is sent to another endpoint, or with a token of another account or session, and the request
-   * ends as `contextChanged`. A change holds to the session that it began with in any case.
+   * The sender that the user confirmed: the request fails as `contextChanged` instead of going to another endpoint, or
+   * with a token of another account or session. A change always stays with the session it began with.
    */
   readonly expected?: ChangeSender;
   /**
-   * Since when whoever waits has waited, by `performance.now()`; since the request was made if it is left out. All requests of an
-   * act share it: what was learned of an outage since then answers them all, what was known before answers none.
+   * Start of the wait, by `performance.now()`; defaults to the time of the call. All requests of an operation share it:
+   * an outage detected after it fails them all; one detected before fails none.
    */
   readonly askedAtMs?: number;
-  /** Is told each time that the request is to be sent again. */
+  /** Called each time the request is about to be retried. */
   readonly onWait?: (wait: Wait) => void;
 }
 
@@ -57,21 +57,21 @@ export interface AttemptRecord extends Attempt {
   readonly operation: Operation;
   readonly method: string;
   readonly path: string;
-  /** Those of the answer that may be written, by their names. */
+  /** The response headers that may be logged, by name. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A code of the network stack, where there was no answer. */
+  /** A network error code, where there was no response. */
   readonly fault?: string;
 }
 
 interface ClientOptions {
-  /** Read at each request, since the setting can change at any time. */
+  /** Read for each request, because the setting can change at any time. */
   readonly endpoint: () => EndpointCheck;
   readonly tokens: TokenProvider;
   readonly onAttempt?: (attempt: AttemptRecord) => void;
   readonly policy?: Partial<RetryPolicy>;
 }
 
-/** What is sent, for whom, and what was tried so far. */
+/** A request in progress: what is sent, on whose behalf, and its attempts so far. */
 interface PendingRequest {
   readonly operation: Operation;
   readonly change: { readonly serviceProviderId: string; readonly skillId?: string };
@@ -79,45 +79,48 @@ interface PendingRequest {
   readonly context: RequestContext;
   readonly requestKey: string;
   readonly attempts: Attempt[];
-  /** Aborted when no further attempt is to be made. */
+  /** Aborted when no further attempt may be made. */
   readonly cancellationSignal: AbortSignal | undefined;
-  /** The session whose tokens it may be sent with; a read goes on with any. */
+  /** The session whose tokens may be used; a read may continue with any. */
   session?: string;
   readonly askedAtMs: number;
-  /** When a person who waits for a read is told that it failed; by `performance.now()`. */
+  /** Deadline of a read that a user waits for, by `performance.now()`. */
   untilMs: number;
   /** The failure of the last attempt. */
   lastFailure?: ApiFailure;
-  /** Whether it has left its turn to others once already, because its token was not there. */
+  /** Whether it has yielded its queue slot once, because its token was pending. */
   yieldedSlot?: boolean;
 }
 
-/** What the turns of a request came to. */
+/** The result of one queue slot. */
 type AttemptStep =
   | { readonly type: 'result'; readonly result: Result<NetworkMapping> }
   | { readonly type: 'refusedToken'; readonly failure: ApiFailure; readonly token: string }
-  /** It was its turn, but its token is not there yet. */
+  /** Its slot came, but its token is pending. */
   | { readonly type: 'tokenDue'; readonly access: Promise<TokenResult> };
 
-/** The requests to one endpoint. */
+/** The rate limiter of one endpoint, and what is known of that endpoint. */
 interface Queued {
   readonly endpoint: string;
   readonly rateLimiter: RateLimiter;
-  /** Until when the service has asked for a pause, by a clock that nobody can set. */
+  /** End of the requested back-off, by the monotonic clock. */
   quietUntilMs: number;
-  /** What went wrong last when it could not be reached: of that, all who wait are told in an outage. */
+  /** The last connection failure, which all waiting requests report in an outage. */
   fault?: ApiFailure;
 }
 
-/** How one attempt ended. */
+/** The result of one attempt: a response, or why there is none. */
 type AttemptOutcome = { readonly answer: HttpResponse } | { readonly kind: FailureKind; readonly detail: string };
 
 type Granted = TokenResult & { readonly type: 'granted' };
 
-/** A token that is stored comes within this; one that does not is being renewed, which others are not kept waiting for. */
+/**
+ * A stored token arrives within this time; a slower one is being refreshed, so the request yields its slot.
+ * Milliseconds.
+ */
 const TOKEN_WAIT_MS = 250;
 
-/** There is no time left to wait for a token that is being renewed. */
+/** The result when the deadline passes during a token refresh. */
 const LATE_TOKEN: TokenResult = { type: 'denied', failure: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } };
 
 const NO_TOKEN: TokenResult = {
@@ -128,14 +131,16 @@ const NO_TOKEN: TokenResult = {
 const METHODS = { get: 'GET', create: 'POST', update: 'PUT', delete: 'DELETE' } as const;
 
 /**
- * The Service Provider Network Mapping REST API: four operations on one resource. Failures are values; nothing throws.
+ * The Service Provider Network Mapping REST API: four operations on one resource. Returns failures as values; never
+ * throws.
  *
- * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
+ * @see
+ *   https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
 export class NetworkMappingClient {
   private readonly policy: RetryPolicy;
 
-  /** What one service takes says nothing of another. */
+  /** Replaced when the endpoint changes: each service has its own rate limit. */
   private queued: Queued | undefined;
 
   constructor(private readonly options: ClientOptions) {
@@ -143,8 +148,8 @@ export class NetworkMappingClient {
   }
 
   /**
-   * Reads the mapping. 404 of the service means that nothing is mapped; it does not tell it from an unknown provider. 404 of
-   * somebody else, such as a gateway, is a failure.
+   * Reads the mapping. A 404 from the service means "not mapped"; it does not distinguish that from an unknown
+   * provider. A 404 from an intermediary, such as a gateway, is a failure.
    */
   async get(serviceProviderId: string, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
     return this.call('get', { serviceProviderId }, context, (answer) => {
@@ -155,12 +160,12 @@ export class NetworkMappingClient {
   }
 
   /**
-   * Sends one change, and sends it again only when it was refused before it could do anything (401 with another token,
-   * 429). The value is the mapping that the service confirmed; a failure says whether it may have taken effect.
+   * Sends one change. Retries only after a rejection that had no effect (401 with another token, 429). The value is the
+   * mapping that the service confirmed; a failure's `effect` says whether the change may have taken effect.
    */
   async change(change: MappingChange, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
     if (change.operation === 'delete') {
-      // Documented without a body: with one, somebody else may have answered.
+      // Documented without a body: a response with one may come from an intermediary.
       return this.call('delete', change, context, ({ status, complete, body }) =>
         status === 200 && complete && body.trim() === '' ? { type: 'notMapped' } : undefined,
       );
@@ -181,9 +186,8 @@ export class NetworkMappingClient {
     accept: (answer: HttpResponse) => NetworkMapping | undefined,
   ): Promise<Result<NetworkMapping>> {
     const endpoint = this.options.endpoint();
-    // Ids of the settings were checked before; one of the journal's files or of a kept panel may still be of dots only.
+    // IDs from the settings were checked; one from a journal file or a restored panel may consist of dots only.
     const isId = checkServiceProviderId(change.serviceProviderId).ok;
-    // encodeURIComponent leaves no character that could end the segment.
     const segment = isId ? encodeURIComponent(change.serviceProviderId) : '-';
     const path = `/v1/communications/serviceProviders/${segment}/network`;
     const call: PendingRequest = {
@@ -199,7 +203,7 @@ export class NetworkMappingClient {
       },
       requestKey: randomBytes(2).toString('hex'),
       attempts: [],
-      cancellationSignal: toFailure(context),
+      cancellationSignal: combineSignals(context),
       ...(context.expected?.session !== undefined && { session: context.expected.session }),
       askedAtMs: context.askedAtMs ?? performance.now(),
       untilMs: Infinity,
@@ -216,7 +220,7 @@ export class NetworkMappingClient {
     }
   }
 
-  /** Counts from now how long a person waits. A change is not given up: what becomes of it must be known. */
+  /** Starts the user's time limit. A change has none: its outcome must be known. */
   private limit(call: PendingRequest): void {
     if (!call.context.urgent || call.operation !== 'get') return;
     call.untilMs = performance.now() + this.policy.urgentLimitMs;
@@ -237,7 +241,7 @@ export class NetworkMappingClient {
     const { urgent = false, interactive = false } = context;
     const queueTimeoutMs = urgent ? this.policy.queueTimeoutMs : this.policy.bulkQueueTimeoutMs;
     cancellationSignal?.throwIfAborted();
-    // Tokens are waited for outside of the pacer: one that is renewed, or that a person looks for, holds up nobody else.
+    // Wait for tokens outside the rate limiter: a refresh or a prompt must not block other requests.
     let access = await abortable(this.access(call), cancellationSignal);
     let replaced = false;
     for (;;) {
@@ -255,7 +259,7 @@ export class NetworkMappingClient {
         },
       );
       if (settled === OUTAGE) return { ok: false, failure: failureInOutage(call, queued.fault) };
-      // The answer that has refused it says more than that its turn did not come again.
+      // The rejection says more than that there was no further attempt.
       if (!settled)
         return call.lastFailure?.kind === 'throttled'
           ? { ok: false, failure: call.lastFailure }
@@ -271,12 +275,12 @@ export class NetworkMappingClient {
       const other = await abortable(this.refreshToken(call, token, interactive), cancellationSignal);
       if (other === undefined) return { ok: false, failure };
       access = other;
-      // A person may have looked for it for minutes.
+      // The user may have taken minutes to find a token.
       this.limit(call);
     }
   }
 
-  /** One attempt, when its turn has come. */
+  /** Makes one attempt when its queue slot comes. */
   private async attemptWithToken(
     call: PendingRequest,
     queued: Queued,
@@ -286,7 +290,7 @@ export class NetworkMappingClient {
   ): Promise<AttemptResult<AttemptStep>> {
     let access = granted;
     if (hasWaited) {
-      // The token may have been renewed meanwhile, or its session have ended.
+      // Its token may have been refreshed meanwhile, or its session may have ended.
       const due = this.access(call);
       const graceOver = call.yieldedSlot ? [] : [delay(TOKEN_WAIT_MS, undefined, { ref: false })];
       const now = await abortable(Promise.race([due, ...graceOver]), call.cancellationSignal);
@@ -297,7 +301,7 @@ export class NetworkMappingClient {
       if (now.type === 'denied') return unsent(resultOf(failureOf(call, now.failure)));
       access = now;
     }
-    // Nothing is awaited between here and the sending: what was granted may have taken long.
+    // Await nothing between this check and sending: getting the token may have taken long.
     if (this.hasEndpointChanged(call) || isOfOther(call, access)) {
       return unsent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
@@ -305,7 +309,7 @@ export class NetworkMappingClient {
     const step = await this.attempt(call, access.token);
 
     const accepted = 'answer' in step ? accept(step.answer) : undefined;
-    // A skill is a word of the service as well.
+    // The skill ID is service-provided text, too.
     const value = accepted?.type === 'mapped' && repeats(accepted.skillId, access.token) ? undefined : accepted;
     if ('answer' in step && (value ?? refusedMoreThanToken(step.answer))) {
       this.options.tokens.markAccepted(call.change.serviceProviderId, access.token);
@@ -349,7 +353,7 @@ export class NetworkMappingClient {
     return mayGoOn(call, access) ? this.currentAccess(call) : access;
   }
 
-  /** A store of tokens that fails has none to give. */
+  /** Returns the current token; a token store that throws counts as having none. */
   private async currentAccess({ change, context, askedAtMs, untilMs }: PendingRequest): Promise<TokenResult> {
     const request = { interactive: context.interactive ?? false, askedAtMs };
     const access = this.options.tokens.getToken(change.serviceProviderId, request).catch(() => NO_TOKEN);
@@ -369,7 +373,7 @@ export class NetworkMappingClient {
     return access && mayGoOn(call, access) ? this.currentAccess(call) : access;
   }
 
-  /** Whether the setting names another endpoint by now, or than was expected: nothing may be sent to either. */
+  /** Whether the setting has changed since the request, or differs from the expected endpoint: send to neither. */
   private hasEndpointChanged({ request, context }: PendingRequest): boolean {
     const endpoint = this.options.endpoint();
     if (!endpoint.ok || !request.url.startsWith(`${endpoint.url}/v1/`)) return true;
@@ -416,19 +420,22 @@ export class NetworkMappingClient {
   }
 }
 
-/** One signal for each request: many requests that hang on one signal would look like a leak. */
-function toFailure({ abortSignal: signal, stopSignal: stop }: RequestContext): AbortSignal | undefined {
+/** One signal per request: Node reports many listeners on one shared signal as a leak. */
+function combineSignals({ abortSignal: signal, stopSignal: stop }: RequestContext): AbortSignal | undefined {
   const signals = [signal, stop].filter((each) => each !== undefined);
   return signals.length > 0 ? AbortSignal.any(signals) : undefined;
 }
 
-/** Whether a read, which is for whoever is signed in, was kept waiting by a session that is gone: it asks for the new one. */
+/** Whether a read that waited for a session that is gone may continue with the new session. */
 function mayGoOn({ operation, session }: PendingRequest, access: TokenResult): boolean {
   const isGone = access.type === 'denied' && access.failure.kind === 'contextChanged';
   return isGone && operation === 'get' && session === undefined;
 }
 
-/** Whether a token belongs to another account or session than the call is for. A change is for the first that it got. */
+/**
+ * Whether the token is of another account or session than the request is for. A change is bound to the first session it
+ * got a token from.
+ */
 function isOfOther(call: PendingRequest, { account, session, continues = [] }: Granted): boolean {
   const { expected } = call.context;
   if (expected?.account !== undefined && expected.account !== account) return true;
@@ -436,7 +443,7 @@ function isOfOther(call: PendingRequest, { account, session, continues = [] }: G
   return call.session !== undefined && ![session, ...continues].includes(call.session);
 }
 
-/** Attempts that the service has not refused. */
+/** The number of attempts that the service did not reject. */
 function countedOf(attempts: readonly Attempt[]): number {
   return attempts.filter(({ outcome }) => outcome !== 429).length;
 }
@@ -453,7 +460,7 @@ async function unlessLate(access: Promise<TokenResult>, untilMs: number): Promis
   }
 }
 
-/** What a request came to that was ended, not yet sent or not answered, because all fail alike; or else its own last failure. */
+/** Returns the failure of a request that an outage ended: the outage's, or else its own last failure. */
 function failureInOutage(call: PendingRequest, fault: ApiFailure | undefined): ApiFailure {
   if (call.lastFailure && call.lastFailure.kind !== 'throttled') return call.lastFailure;
   const { kind = 'unavailable', status, detail, retryAfterMs: waitMs } = fault ?? {};
@@ -462,12 +469,12 @@ function failureInOutage(call: PendingRequest, fault: ApiFailure | undefined): A
     ...(status !== undefined && { status }),
     ...(detail !== undefined && { detail }),
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
-    // A change is not left to itself once it was sent, and one that was refused did nothing.
+    // A change is never abandoned after it was sent, and a rejected one had no effect.
     effect: 'none',
   });
 }
 
-/** What is left of a pause that the service has asked for. */
+/** The rest of the requested back-off, if any. */
 function leftOf({ quietUntilMs }: Queued): { readonly retryAfterMs?: number } {
   const leftMs = Math.ceil(quietUntilMs - performance.now());
   return leftMs > 0 ? { retryAfterMs: leftMs } : {};
@@ -485,7 +492,7 @@ function passed(value: AttemptStep): AttemptResult<AttemptStep> {
   return { value, verdict: { type: 'passed' }, retry: false };
 }
 
-/** What a failure says of the pace: that of a proxy or of a network says no less than that of the service. */
+/** Returns what a failure means for the rate limiter. A proxy's or a network's failure counts like the service's. */
 function verdictOn({ kind, status, retryAfterMs: waitMs = 0 }: ApiFailure): RateVerdict {
   if (kind === 'throttled') return { type: 'refused', waitMs };
   return status === undefined || status >= 500 ? { type: 'fault', waitMs } : { type: 'passed' };
@@ -508,7 +515,7 @@ function describeUnexpectedBody(
   return failureOf(call, {
     kind,
     status: answer.status,
-    // What somebody else refused may have reached the service before.
+    // A request that an intermediary rejected may have reached the service first.
     ...(isOfOthers && isRefusal(kind) && call.operation !== 'get' && { effect: 'unknown' }),
     ...serviceError(answer, token),
     ...(requestId && { requestId }),
@@ -519,7 +526,7 @@ function describeUnexpectedBody(
   });
 }
 
-/** Whether the service has looked at more than the access token, and found fault with the rest. */
+/** Whether the service accepted the access token and rejected something else. */
 function refusedMoreThanToken(answer: HttpResponse): boolean {
   return answer.status >= 400 && answer.status !== 401 && answer.status < 500 && isErrorOfService(answer);
 }
@@ -534,7 +541,7 @@ function unexpectedText(answer: HttpResponse): string {
     : whatCame(answer);
 }
 
-/** After 401 and 429 the same request is sent again, whoever said so. */
+/** Whether a rejection (401, 429) leads to a retry, whoever sent it. */
 function isRefusal(kind: FailureKind): boolean {
   return kind === 'badRequest' || kind === 'forbidden';
 }
@@ -556,7 +563,7 @@ function failed(call: PendingRequest, what: Pick<ApiFailure, 'kind'> & Partial<A
   return { ok: false, failure: failureOf(call, what) };
 }
 
-/** The kinds that say for certain that the service did nothing: it refused, or the request never reached it. */
+/** The kinds that guarantee no effect: the service rejected the request, or never received it. */
 const REFUSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'signedOut',
   'accountMissing',
@@ -575,6 +582,6 @@ const REFUSED: ReadonlySet<FailureKind> = new Set<FailureKind>([
 
 function mayHaveTakenEffect(call: PendingRequest, kind: FailureKind): boolean {
   if (call.operation === 'get' || REFUSED.has(kind)) return false;
-  // Given up before its first attempt, or after attempts that were all refused: it never took effect.
+  // Canceled before the first attempt, or after attempts that were all rejected: no effect.
   return kind !== 'cancelled' || call.attempts.at(-1)?.outcome === 'cancelled';
 }
