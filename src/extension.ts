@@ -24,21 +24,21 @@ import { OPEN_SETTING_COMMAND } from './editor/tree/serviceProvidersTree';
 import { ServiceProvidersView } from './editor/tree/serviceProvidersView';
 import { ViewOptions } from './editor/tree/viewOptions';
 
-/** Needed at a sign-in or a renewal only, so it is loaded then. */
+/** Loaded on first use, for a sign-in or a refresh. */
 const loginWithAmazon = () => import('./core/auth/loginWithAmazon');
 
-/** The panel's type, as the manifest and `editor/webview/errorDetailsPanel.ts` have it. */
+/** The panel's type, as in the manifest and `editor/webview/errorDetailsPanel.ts`. */
 const ERROR_DETAILS = 'alexaNetworkMapping.errorDetails';
 
-/** Likewise, and `editor/webview/changeHistoryPanel.ts`. */
+/** The panel's type, as in the manifest and `editor/webview/changeHistoryPanel.ts`. */
 const CHANGE_HISTORY = 'alexaNetworkMapping.changeHistory';
 
-/** How long to wait before secret storage is asked again that could not be read. */
+/** Delay before secret storage is read again after a failure, in milliseconds. */
 const KEYRING_RETRY_MS = 10_000;
 
 /**
- * How long to wait before interrupted changes are looked for again. After a minute, one that has not taken effect is unconfirmed;
- * only after eleven are those found whose window's process ID is in use by another process.
+ * Delays before interrupted changes are checked again, in milliseconds. After a minute, one that has not taken effect
+ * is unconfirmed; after eleven, changes are also found whose window's process ID is in use by another process.
  */
 const RECOVERY_RETRY_DELAYS_MS = [10_000, 60_000, 11 * 60_000];
 
@@ -51,7 +51,7 @@ export async function deactivate(): Promise<void> {
   await flushTelemetry?.();
 }
 
-/** Composes the extension: who owns what is decided here, everything else is decided by the owners. */
+/** Composes the extension: creates the owners of all state and connects them; they decide everything else. */
 export function activate(context: vscode.ExtensionContext): void {
   if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
   const log = vscode.window.createOutputChannel('Alexa Network Mapping', { log: true });
@@ -95,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): void {
     confirmHost: async (account, host) => (await commandRunner()).confirmHost(account, host),
     promptForToken: async (account) => {
       const token = await (await commandRunner()).replaceAccessToken(account);
-      // Before it is used, so that what is read with it counts as read by this session.
+      // Before the token is used, so that reads with it count as reads of this session.
       if (token !== undefined) await syncSessions();
       return token;
     },
@@ -147,7 +147,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onDropOnUnmapped: (ids) => void commandRunner().then((each) => each.unmapDropped(ids)),
   });
   const recentSkills = () => context.globalState.get<readonly string[]>(RECENT_SKILLS, []);
-  // What people ask for is loaded when they first do: showing the list needs none of it, and every window waits for that.
+  // Loaded on first use: showing the list needs none of it, and every window waits for activation.
   const commandRunner = lazy(async () => {
     const { CommandRunner } = await import('./editor/commandRunner/commandRunner');
     const created = new CommandRunner(
@@ -179,15 +179,15 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   let recoveryAttempts = 0;
   /**
-   * Once somebody is signed in, so that what became of them can be read. A window that was closed just now may live on for a
-   * moment, so there are some more looks.
+   * Runs once an account is signed in, so that mappings can be read. A closing window may still be finishing; check
+   * again later.
    */
   const recoverInterruptedChanges = async () => {
     const nextAttemptMs = RECOVERY_RETRY_DELAYS_MS[recoveryAttempts];
     if (!providers.signedIn || nextAttemptMs === undefined) return;
     recoveryAttempts++;
     setTimeout(() => void scheduleRecovery(), nextAttemptMs).unref();
-    // What was unconfirmed when its window ended is read once.
+    // Read what was unconfirmed when its window ended only once.
     const isFirst = recoveryAttempts === 1;
     const isDue = ({ completed }: ChangeRecord) => !completed || isFirst;
     if (!(await (await journal()).unsettled()).some(isDue)) return;
@@ -213,7 +213,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const { byName: states, reserved, problem } = await sessions.read();
     if (problem && problem !== lastLoggedProblem) log.warn(`signed out: the stored sessions are ${problem}`);
     lastLoggedProblem = problem;
-    // A keyring that is unlocked later says nothing.
+    // No event reports that a keyring was unlocked, so retry.
     clearTimeout(keyringRetry);
     if (problem === 'unavailable') {
       keyringRetry = setTimeout(() => sessions.events.emit('changed'), KEYRING_RETRY_MS).unref();
@@ -235,7 +235,7 @@ export function activate(context: vscode.ExtensionContext): void {
       .catch((error: unknown) => {
         log.warn(`other windows' changes are not heard of: ${error instanceof Error ? error.message : ''}`);
       });
-  // Loading it is not what the first rows are to wait for.
+  // Do not delay the first rows for loading this.
   setImmediate(() => void watchJournal());
   context.subscriptions.push(
     log,
@@ -276,7 +276,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
 }
 
-/** Loads a part when it is first needed; one that could not be loaded, as during an update of the extension, is tried again. */
+/** Loads a module on first use; retries after a failure, as during an update of the extension. */
 function lazy<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () =>

@@ -44,7 +44,7 @@ export function sanitizeText(text: string, maxLength = 500): string {
   const line = BLANK.test(cleaned) ? '' : cleaned;
   const characters = Array.from(line);
   return characters.length > maxLength || text.length > maxLength * 2
-    ? // A joiner is nothing without what it joins.
+    ? // Remove a joiner whose second letter was cut off.
       `${characters
         .slice(0, maxLength)
         .join('')
