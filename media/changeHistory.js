@@ -14,11 +14,11 @@
   const announcement = main.querySelector('.announcement');
   const { opening } = main.dataset;
 
-  const kept = vscode.getState();
-  const isSame = kept?.opening === opening;
-  let state = isSame ? kept : { opening, search: main.dataset.search, limit: ROWS, top: 0 };
+  const saved = vscode.getState();
+  const isSame = saved?.opening === opening;
+  let state = isSame ? saved : { opening, search: main.dataset.search, limit: ROWS, top: 0 };
   /** The typed text. Stored once the extension has searched for it, which it does not for a secret. */
-  let wanted = state.search;
+  let searchText = state.search;
   /** The number of changes shown when more were requested. */
   let shownBefore;
   /** The position to scroll to once the rows are there. */
@@ -31,13 +31,13 @@
 
   function search() {
     clearTimeout(typing);
-    vscode.postMessage({ type: 'search', search: wanted, limit: state.limit });
+    vscode.postMessage({ type: 'search', search: searchText, limit: state.limit });
   }
 
   let typing;
   input.value = state.search;
   input.addEventListener('input', () => {
-    wanted = input.value;
+    searchText = input.value;
     keep({ limit: ROWS });
     clearTimeout(typing);
     typing = setTimeout(search, TYPING_MS);

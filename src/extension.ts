@@ -61,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     const { FileLock } = await import('./core/crossWindow/fileLock');
     return new FileLock(vscode.Uri.joinPath(context.globalStorageUri, 'locks').fsPath);
   });
-  const lock: Lock = { withLock: async (name, act) => (await fileLock()).withLock(name, act) };
+  const lock: Lock = { withLock: async (name, task) => (await fileLock()).withLock(name, task) };
   const writes = new ExclusiveWrites(lock);
   const setting = new ServiceProvidersSetting(writes, context.globalStorageUri);
   const sessions = new SessionStore(context.secrets, writes, Date.now, readOrigins);
@@ -119,8 +119,8 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const providers: MappingStore = new MappingStore(
     {
-      get: async (...asked) => (await client()).get(...asked),
-      change: async (...asked) => (await client()).change(...asked),
+      get: async (...args) => (await client()).get(...args),
+      change: async (...args) => (await client()).change(...args),
     },
     {
       begin: async (change) => (await journal()).begin(change),
@@ -210,7 +210,7 @@ export function activate(context: vscode.ExtensionContext): void {
   let lastLoggedProblem: string | undefined;
   let keyringRetry: NodeJS.Timeout | undefined;
   const syncSessions = async () => {
-    const { byName: states, reserved, problem } = await sessions.read();
+    const { byName, reserved, problem } = await sessions.read();
     if (problem && problem !== lastLoggedProblem) log.warn(`signed out: the stored sessions are ${problem}`);
     lastLoggedProblem = problem;
     // No event reports that a keyring was unlocked, so retry.
@@ -218,12 +218,12 @@ export function activate(context: vscode.ExtensionContext): void {
     if (problem === 'unavailable') {
       keyringRetry = setTimeout(() => sessions.events.emit('changed'), KEYRING_RETRY_MS).unref();
     }
-    tokens.observe(states.values());
+    tokens.observe(byName.values());
     const sessionOf = (name: string) => {
-      const state = states.get(name);
+      const state = byName.get(name);
       return state?.type === 'signedIn' ? state.session.id : undefined;
     };
-    const names = knownAccounts([...states.keys()], reserved);
+    const names = knownAccounts([...byName.keys()], reserved);
     providers.setSessions(new Map(names.map((name) => [name, sessionOf(name)])));
     if (recoveryAttempts === 0) await scheduleRecovery();
   };
@@ -255,13 +255,13 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     onDidChangeScopes(() => void commandRunner().then((each) => each.notifyScopesChanged())),
     vscode.window.registerWebviewPanelSerializer(ERROR_DETAILS, {
-      deserializeWebviewPanel: async (panel, kept: unknown) => {
-        (await commandRunner()).restoreErrorDetails(panel, kept);
+      deserializeWebviewPanel: async (panel, state: unknown) => {
+        (await commandRunner()).restoreErrorDetails(panel, state);
       },
     }),
     vscode.window.registerWebviewPanelSerializer(CHANGE_HISTORY, {
-      deserializeWebviewPanel: async (panel, kept: unknown) => {
-        (await commandRunner()).restoreChangeHistory(panel, kept);
+      deserializeWebviewPanel: async (panel, state: unknown) => {
+        (await commandRunner()).restoreChangeHistory(panel, state);
       },
     }),
     vscode.commands.registerCommand(OPEN_SETTING_COMMAND, (index?: number) => openServiceProvidersSetting(index)),

@@ -104,7 +104,7 @@ interface Queued {
   readonly endpoint: string;
   readonly rateLimiter: RateLimiter;
   /** End of the requested back-off, by the monotonic clock. */
-  quietUntilMs: number;
+  backoffUntilMs: number;
   /** The last connection failure, which all waiting requests report in an outage. */
   fault?: ApiFailure;
 }
@@ -121,7 +121,7 @@ type Granted = TokenResult & { readonly type: 'granted' };
 const TOKEN_WAIT_MS = 250;
 
 /** The result when the deadline passes during a token refresh. */
-const LATE_TOKEN: TokenResult = { type: 'denied', failure: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } };
+const TOKEN_TIMEOUT: TokenResult = { type: 'denied', failure: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } };
 
 const NO_TOKEN: TokenResult = {
   type: 'denied',
@@ -228,7 +228,7 @@ export class NetworkMappingClient {
 
   private queuedAtMs(endpoint: string): Queued {
     if (this.queued?.endpoint !== endpoint)
-      this.queued = { endpoint, rateLimiter: new RateLimiter(this.policy), quietUntilMs: 0 };
+      this.queued = { endpoint, rateLimiter: new RateLimiter(this.policy), backoffUntilMs: 0 };
     return this.queued;
   }
 
@@ -291,18 +291,18 @@ export class NetworkMappingClient {
     let access = granted;
     if (hasWaited) {
       // Its token may have been refreshed meanwhile, or its session may have ended.
-      const due = this.access(call);
+      const pending = this.access(call);
       const graceOver = call.yieldedSlot ? [] : [delay(TOKEN_WAIT_MS, undefined, { ref: false })];
-      const now = await abortable(Promise.race([due, ...graceOver]), call.cancellationSignal);
+      const now = await abortable(Promise.race([pending, ...graceOver]), call.cancellationSignal);
       if (!now) {
         call.yieldedSlot = true;
-        return unsent({ type: 'tokenDue', access: due });
+        return unsent({ type: 'tokenDue', access: pending });
       }
       if (now.type === 'denied') return unsent(resultOf(failureOf(call, now.failure)));
       access = now;
     }
     // Await nothing between this check and sending: getting the token may have taken long.
-    if (this.hasEndpointChanged(call) || isOfOther(call, access)) {
+    if (this.hasEndpointChanged(call) || isOtherSender(call, access)) {
       return unsent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
     if (call.cancellationSignal?.aborted) return unsent(resultOf(failureOf(call, { kind: 'cancelled' })));
@@ -315,7 +315,7 @@ export class NetworkMappingClient {
       this.options.tokens.markAccepted(call.change.serviceProviderId, access.token);
     }
     if (value) {
-      queued.quietUntilMs = 0;
+      queued.backoffUntilMs = 0;
       const requestId = 'answer' in step ? requestIdOf(step.answer.headers, [access.token]) : undefined;
       return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
     }
@@ -323,7 +323,7 @@ export class NetworkMappingClient {
     if (failure.kind === 'cancelled') return unsent(resultOf(failure));
     if (failure.kind === 'unauthorized') return passed({ type: 'refusedToken', failure, token: access.token });
     if (failure.kind === 'throttled') {
-      queued.quietUntilMs = Math.max(queued.quietUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
+      queued.backoffUntilMs = Math.max(queued.backoffUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
     }
     call.lastFailure = failure;
     const verdict = verdictOn(failure);
@@ -350,14 +350,14 @@ export class NetworkMappingClient {
 
   private async access(call: PendingRequest): Promise<TokenResult> {
     const access = await this.currentAccess(call);
-    return mayGoOn(call, access) ? this.currentAccess(call) : access;
+    return mayContinue(call, access) ? this.currentAccess(call) : access;
   }
 
   /** Returns the current token; a token store that throws counts as having none. */
   private async currentAccess({ change, context, askedAtMs, untilMs }: PendingRequest): Promise<TokenResult> {
     const request = { interactive: context.interactive ?? false, askedAtMs };
     const access = this.options.tokens.getToken(change.serviceProviderId, request).catch(() => NO_TOKEN);
-    return untilMs === Infinity ? access : unlessLate(access, untilMs);
+    return untilMs === Infinity ? access : withDeadline(access, untilMs);
   }
 
   private async refreshToken(
@@ -370,7 +370,7 @@ export class NetworkMappingClient {
     const access = await tokens
       .refresh(change.serviceProviderId, refused, interactive, askedAtMs)
       .catch(() => undefined);
-    return access && mayGoOn(call, access) ? this.currentAccess(call) : access;
+    return access && mayContinue(call, access) ? this.currentAccess(call) : access;
   }
 
   /** Whether the setting has changed since the request, or differs from the expected endpoint: send to neither. */
@@ -427,7 +427,7 @@ function combineSignals({ abortSignal: signal, stopSignal: stop }: RequestContex
 }
 
 /** Whether a read that waited for a session that is gone may continue with the new session. */
-function mayGoOn({ operation, session }: PendingRequest, access: TokenResult): boolean {
+function mayContinue({ operation, session }: PendingRequest, access: TokenResult): boolean {
   const isGone = access.type === 'denied' && access.failure.kind === 'contextChanged';
   return isGone && operation === 'get' && session === undefined;
 }
@@ -436,7 +436,7 @@ function mayGoOn({ operation, session }: PendingRequest, access: TokenResult): b
  * Whether the token is of another account or session than the request is for. A change is bound to the first session it
  * got a token from.
  */
-function isOfOther(call: PendingRequest, { account, session, continues = [] }: Granted): boolean {
+function isOtherSender(call: PendingRequest, { account, session, continues = [] }: Granted): boolean {
   const { expected } = call.context;
   if (expected?.account !== undefined && expected.account !== account) return true;
   if (call.operation !== 'get') call.session ??= session;
@@ -448,13 +448,13 @@ function countedOf(attempts: readonly Attempt[]): number {
   return attempts.filter(({ outcome }) => outcome !== 429).length;
 }
 
-async function unlessLate(access: Promise<TokenResult>, untilMs: number): Promise<TokenResult> {
+async function withDeadline(access: Promise<TokenResult>, untilMs: number): Promise<TokenResult> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<TokenResult>((resolve) => {
-    timer = setTimeout(resolve, untilMs - performance.now(), LATE_TOKEN);
+  const timeout = new Promise<TokenResult>((resolve) => {
+    timer = setTimeout(resolve, untilMs - performance.now(), TOKEN_TIMEOUT);
   });
   try {
-    return await Promise.race([access, late]);
+    return await Promise.race([access, timeout]);
   } finally {
     clearTimeout(timer);
   }
@@ -475,8 +475,8 @@ function failureInOutage(call: PendingRequest, fault: ApiFailure | undefined): A
 }
 
 /** The rest of the requested back-off, if any. */
-function leftOf({ quietUntilMs }: Queued): { readonly retryAfterMs?: number } {
-  const leftMs = Math.ceil(quietUntilMs - performance.now());
+function leftOf({ backoffUntilMs }: Queued): { readonly retryAfterMs?: number } {
+  const leftMs = Math.ceil(backoffUntilMs - performance.now());
   return leftMs > 0 ? { retryAfterMs: leftMs } : {};
 }
 
@@ -541,7 +541,7 @@ function unexpectedText(answer: HttpResponse): string {
     : whatCame(answer);
 }
 
-/** Whether a rejection (401, 429) leads to a retry, whoever sent it. */
+/** Whether a rejection (401, 429) leads to a retry, regardless of its sender. */
 function isRefusal(kind: FailureKind): boolean {
   return kind === 'badRequest' || kind === 'forbidden';
 }

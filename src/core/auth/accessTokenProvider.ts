@@ -60,11 +60,11 @@ interface Pause {
   readonly sinceMs: number;
   readonly untilMs: number;
   /** Whether Login with Amazon requested the pause. */
-  readonly isAskedFor: boolean;
+  readonly isRequested: boolean;
 }
 
 /** What an access token is requested for. */
-interface Wanted {
+interface TokenPurpose {
   /** The configured account name, looked up each time because the entry may change. */
   readonly named: () => string | undefined;
   /** Undefined if no user waits. */
@@ -93,7 +93,7 @@ export class AccessTokenProvider implements TokenProvider {
   /** The newest token of each session, and when it was first seen, by the monotonic clock. */
   private readonly newest = new Map<string, { readonly token: string; readonly sinceMs: number }>();
   /** The last token that the service accepted for each provider. */
-  private readonly taken = new Map<string, string>();
+  private readonly acceptedTokens = new Map<string, string>();
   /** Results of refreshes that are not stored yet, or could not be, by account. */
   private readonly unsaved = new Map<string, { readonly stored: Session; readonly renewed: Session | undefined }>();
   /** The sessions that a session replaced because the user was prompted for it during requests. */
@@ -103,7 +103,7 @@ export class AccessTokenProvider implements TokenProvider {
   private readonly confirming = new Map<string, Promise<boolean>>();
   private readonly pendingPrompts = new Map<string, Promise<string | undefined>>();
   /** For each account, the rejected token that the user could not replace: do not prompt for it again. */
-  private readonly givenUp = new Map<string, string>();
+  private readonly declinedTokens = new Map<string, string>();
   private readonly now: () => number;
 
   constructor(private readonly options: Options) {
@@ -111,24 +111,24 @@ export class AccessTokenProvider implements TokenProvider {
   }
 
   async getToken(serviceProviderId: string, request?: TokenRequest): Promise<TokenResult> {
-    const wanted: Wanted = { named: () => this.options.configuredAccount(serviceProviderId), request };
-    const found = await this.find(wanted.named());
+    const purpose: TokenPurpose = { named: () => this.options.configuredAccount(serviceProviderId), request };
+    const found = await this.find(purpose.named());
     if (!('session' in found)) return found;
-    const permitted = await this.permitted(found, this.options.apiEndpoint, wanted);
-    return 'session' in permitted ? this.ensureFresh(permitted, wanted) : permitted;
+    const permitted = await this.permitted(found, this.options.apiEndpoint, purpose);
+    return 'session' in permitted ? this.ensureFresh(permitted, purpose) : permitted;
   }
 
   /**
    * Returns an account's access token, refreshed if due; without a name, that of the account for unassigned providers.
    */
   async forAccount(named: string | undefined): Promise<TokenResult> {
-    const wanted: Wanted = { named: () => named, request: undefined };
+    const purpose: TokenPurpose = { named: () => named, request: undefined };
     const found = await this.find(named);
-    return 'session' in found ? this.ensureFresh(found, wanted) : found;
+    return 'session' in found ? this.ensureFresh(found, purpose) : found;
   }
 
   markAccepted(serviceProviderId: string, token: string): void {
-    this.taken.set(serviceProviderId, token);
+    this.acceptedTokens.set(serviceProviderId, token);
   }
 
   async refresh(
@@ -138,24 +138,24 @@ export class AccessTokenProvider implements TokenProvider {
     askedAtMs = performance.now(),
   ): Promise<TokenResult | undefined> {
     const named = () => this.options.configuredAccount(serviceProviderId);
-    const wanted: Wanted = { named, request: { interactive, askedAtMs } };
+    const purpose: TokenPurpose = { named, request: { interactive, askedAtMs } };
     const first = await this.find(named());
     if (!('session' in first)) return first;
-    const found = await this.permitted(first, this.options.apiEndpoint, wanted);
+    const found = await this.permitted(first, this.options.apiEndpoint, purpose);
     if (!('session' in found)) return found;
     const { account, session } = found;
     // Another window or request may have signed in or refreshed during this request.
-    if (session.accessToken !== refused) return this.ensureFresh(found, wanted);
+    if (session.accessToken !== refused) return this.ensureFresh(found, purpose);
     if (session.refresh) {
-      const wasTaken = this.taken.get(serviceProviderId) === refused;
+      const wasAccepted = this.acceptedTokens.get(serviceProviderId) === refused;
       const { sinceMs = -Infinity } = this.newest.get(session.id) ?? {};
-      if (!wasTaken && performance.now() - sinceMs < RECENT_REFRESH_MS) return undefined;
-      return this.renewed(found, wanted);
+      if (!wasAccepted && performance.now() - sinceMs < RECENT_REFRESH_MS) return undefined;
+      return this.renewed(found, purpose);
     }
-    if (!interactive || this.givenUp.get(account) === refused) return undefined;
+    if (!interactive || this.declinedTokens.get(account) === refused) return undefined;
     const token = await this.ask(account);
     if (token === undefined) {
-      this.givenUp.set(account, refused);
+      this.declinedTokens.set(account, refused);
       return undefined;
     }
     const now = await this.find(named());
@@ -166,40 +166,40 @@ export class AccessTokenProvider implements TokenProvider {
   }
 
   private async find(named: string | undefined): Promise<ResolvedSession | Denied> {
-    const { byName: states, reserved } = await this.options.store.read();
-    const account = resolveAccount(named, knownAccounts([...states.keys()], reserved));
-    const state = account === undefined ? undefined : states.get(account);
+    const { byName, reserved } = await this.options.store.read();
+    const account = resolveAccount(named, knownAccounts([...byName.keys()], reserved));
+    const state = account === undefined ? undefined : byName.get(account);
     // The account that unassigned providers are reserved for has signed out.
     if (account !== undefined && !state) return denied({ kind: 'signedOut', account });
     if (account === undefined || !state) {
-      const anyWaiter = [...states.values()].some(({ type }) => type === 'signedIn');
-      return denied({ kind: anyWaiter ? 'accountMissing' : 'signedOut', ...(named && { account: named }) });
+      const isAnySignedIn = [...byName.values()].some(({ type }) => type === 'signedIn');
+      return denied({ kind: isAnySignedIn ? 'accountMissing' : 'signedOut', ...(named && { account: named }) });
     }
     if (state.type === 'signedOut') return denied({ kind: 'signedOut', account });
     const stored = state.session;
     const unsaved = this.unsaved.get(account);
     const session = unsaved && isDeepStrictEqual(unsaved.stored, stored) ? unsaved.renewed : stored;
     if (!session) return denied({ kind: 'signedOut', account });
-    this.trackToken(session);
+    this.recordTokenAge(session);
     return { account, session, stored };
   }
 
   /** Records the current sessions, so that the age of a token from another window is known. */
   observe(sessions: Iterable<SessionState>): void {
-    for (const state of sessions) if (state.type === 'signedIn') this.trackToken(state.session);
+    for (const state of sessions) if (state.type === 'signedIn') this.recordTokenAge(state.session);
   }
 
   /** The age of the first token seen is unknown. */
-  private trackToken({ id, accessToken }: Session): void {
+  private recordTokenAge({ id, accessToken }: Session): void {
     const known = this.newest.get(id);
     if (known?.token === accessToken) return;
     this.newest.set(id, { token: accessToken, sinceMs: known ? performance.now() : -Infinity });
   }
 
-  private async ensureFresh(found: ResolvedSession, wanted: Wanted): Promise<TokenResult> {
+  private async ensureFresh(found: ResolvedSession, purpose: TokenPurpose): Promise<TokenResult> {
     const { session } = found;
     if (!session.refresh || this.now() < session.refresh.refreshAtMs) return this.granted(found);
-    const access = await this.renewed(found, wanted);
+    const access = await this.renewed(found, purpose);
     // A token that is about to expire is still valid while it cannot be refreshed.
     const mayStillServe =
       access.type === 'denied' &&
@@ -223,9 +223,9 @@ export class AccessTokenProvider implements TokenProvider {
    * Refreshes a session, then re-reads the sessions: meanwhile the user may have signed out, or in to another account,
    * whose token must not be used instead.
    */
-  private async renewed(before: ResolvedSession, wanted: Wanted): Promise<TokenResult> {
-    const { named, request } = wanted;
-    const found = await this.permitted(before, this.options.tokenEndpoint, wanted);
+  private async renewed(before: ResolvedSession, purpose: TokenPurpose): Promise<TokenResult> {
+    const { named, request } = purpose;
+    const found = await this.permitted(before, this.options.tokenEndpoint, purpose);
     if (!('session' in found)) return found;
     const access = await this.renew(found, request);
     // Report why Login with Amazon ended the session before reporting that it has ended.
@@ -243,7 +243,7 @@ export class AccessTokenProvider implements TokenProvider {
   private async permitted(
     found: ResolvedSession,
     endpoint: () => EndpointCheck,
-    { named, request }: Wanted,
+    { named, request }: TokenPurpose,
   ): Promise<ResolvedSession | Denied> {
     const { account, session } = found;
     const check = endpoint();
@@ -348,7 +348,7 @@ export class AccessTokenProvider implements TokenProvider {
         },
       }),
     };
-    this.trackToken(renewed);
+    this.recordTokenAge(renewed);
     await this.save(account, stored, renewed);
     return this.granted({ account, session: renewed, stored });
   }
@@ -364,7 +364,7 @@ export class AccessTokenProvider implements TokenProvider {
         failure,
         sinceMs,
         untilMs: sinceMs + pauseMs,
-        isAskedFor: failure.kind === 'throttled' && failure.retryAfterMs !== undefined,
+        isRequested: failure.kind === 'throttled' && failure.retryAfterMs !== undefined,
       });
       return renewalFailed(failure);
     }
@@ -395,8 +395,8 @@ export class AccessTokenProvider implements TokenProvider {
 }
 
 /** Whether a user waits who began after the refresh failed, and may have fixed the cause. */
-function isPromptedAgain({ sinceMs, isAskedFor }: Pause, request: TokenRequest | undefined): boolean {
-  return request?.interactive === true && request.askedAtMs > sinceMs && !isAskedFor;
+function isPromptedAgain({ sinceMs, isRequested }: Pause, request: TokenRequest | undefined): boolean {
+  return request?.interactive === true && request.askedAtMs > sinceMs && !isRequested;
 }
 
 function questionOf({ id }: Session, url: string): string {

@@ -171,7 +171,7 @@ interface RequestDetails {
 async function requestTokens(
   tokenEndpoint: string,
   signal: AbortSignal | undefined,
-  asked: RequestDetails,
+  details: RequestDetails,
   send: (
     as: oauth.AuthorizationServer,
     options: oauth.TokenEndpointRequestOptions,
@@ -209,7 +209,7 @@ async function requestTokens(
       const { kind, code } = classifyNetworkError(error);
       return { ok: false, failure: { kind: kind as SignInFailureKind, detail: code } };
     }
-    return { ok: false, failure: { ...failureOf(error, answer, asked), ...supportDetails(answer, asked) } };
+    return { ok: false, failure: { ...failureOf(error, answer, details), ...supportDetails(answer, details) } };
   }
 }
 
@@ -229,10 +229,10 @@ async function fetchAnswer(url: string, init: RequestInit): Promise<HttpResponse
  * Login with Amazon describes the error in the body.
  */
 function asResponse({ status, headers, body }: HttpResponse): Response {
-  const kept = new Headers(headers);
-  for (const name of ['www-authenticate', 'content-encoding', 'content-length']) kept.delete(name);
+  const filtered = new Headers(headers);
+  for (const name of ['www-authenticate', 'content-encoding', 'content-length']) filtered.delete(name);
   const mayHaveBody = ![204, 205, 304].includes(status);
-  return new Response(mayHaveBody ? withoutEmptyMembers(body) : null, { status, headers: kept });
+  return new Response(mayHaveBody ? withoutEmptyMembers(body) : null, { status, headers: filtered });
 }
 
 /**
@@ -254,10 +254,10 @@ function withoutEmptyMembers(body: string): string {
   return JSON.stringify(Object.fromEntries(members));
 }
 
-function failureOf(error: unknown, answer: HttpResponse, asked: RequestDetails): SignInFailure {
+function failureOf(error: unknown, answer: HttpResponse, details: RequestDetails): SignInFailure {
   // Some of these errors end a session, so trust only the statuses that Login with Amazon uses for errors.
   if (error instanceof oauth.ResponseBodyError && [400, 401, 403].includes(answer.status)) {
-    return toSignInFailure(error, asked);
+    return toSignInFailure(error, details);
   }
   const kind = failureKindOfStatus(answer.status);
   const detail = `HTTP ${answer.status}${isHtml(answer) ? ', web page' : ''}`;
@@ -272,8 +272,8 @@ function toSignInFailure(
   { invalidGrantKind, scopes, secrets }: RequestDetails,
 ): SignInFailure {
   // Unchecked, so of any type, despite the library's types.
-  const said: unknown = description;
-  const text = typeof said === 'string' ? said : '';
+  const rawText: unknown = description;
+  const text = typeof rawText === 'string' ? rawText : '';
   const lwaMessage = text === '' ? {} : { lwaMessage: serviceText(text, secrets) };
   switch (error) {
     case 'access_denied':

@@ -117,8 +117,8 @@ export class SessionStore {
     if (!contents) return { byName: new Map(), problem: 'unreadable' };
     const { accounts, reserved } = contents;
     this.scheduleExpiry(accounts);
-    const states = new Map(accounts.map((account) => [account.name, this.stateOf(account)]));
-    return { byName: states, ...(reserved !== undefined && !states.has(reserved) && { reserved }) };
+    const byName = new Map(accounts.map((account) => [account.name, this.stateOf(account)]));
+    return { byName, ...(reserved !== undefined && !byName.has(reserved) && { reserved }) };
   }
 
   /**

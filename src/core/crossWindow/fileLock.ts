@@ -12,8 +12,8 @@ import { NO_LINK, PRIVATE_FILE, privateFolder } from './privateFiles';
 const LockOwner = v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), host: v.string(), id: v.string() });
 
 async function holderText(): Promise<string> {
-  const holder: v.InferOutput<typeof LockOwner> = { pid: process.pid, host: await host(), id: randomUUID() };
-  return JSON.stringify(holder);
+  const owner: v.InferOutput<typeof LockOwner> = { pid: process.pid, host: await host(), id: randomUUID() };
+  return JSON.stringify(owner);
 }
 
 /**
@@ -21,8 +21,8 @@ async function holderText(): Promise<string> {
  * the same host name. Elsewhere than on Linux, it is the host name.
  */
 function host(): Promise<string> {
-  const asked = [readFile('/proc/sys/kernel/random/boot_id', 'utf8'), readlink('/proc/self/ns/pid')];
-  return (knownHost ??= Promise.all(asked).then(
+  const sources = [readFile('/proc/sys/kernel/random/boot_id', 'utf8'), readlink('/proc/self/ns/pid')];
+  return (knownHost ??= Promise.all(sources).then(
     (answers) => [hostname(), ...answers.map((answer) => answer.trim())].join(' '),
     () => hostname(),
   ));
@@ -228,18 +228,18 @@ async function removeAbandoned(path: string, watch: Watch): Promise<boolean> {
  * folder.
  */
 async function isOwnerDead(text: string): Promise<boolean> {
-  let holder;
+  let owner;
   try {
-    holder = v.parse(LockOwner, JSON.parse(text));
+    owner = v.parse(LockOwner, JSON.parse(text));
   } catch {
     // Not written yet, or not by this program: only its age counts.
     return false;
   }
   // Lock files of earlier versions have the host name only.
-  if (holder.host !== (await host()) && holder.host !== hostname()) return false;
+  if (owner.host !== (await host()) && owner.host !== hostname()) return false;
   try {
     // Signal 0 is never delivered: it only checks.
-    process.kill(holder.pid, 0);
+    process.kill(owner.pid, 0);
     return false;
   } catch (error) {
     return codeOf(error) === 'ESRCH';

@@ -17,16 +17,16 @@ interface Events {
 }
 
 /** How often a window with an open change records that it is alive, in milliseconds. */
-const SIGN_OF_LIFE_MS = 3 * 60_000;
+const ALIVE_INTERVAL_MS = 3 * 60_000;
 
 /** A window that has recorded nothing for this long is gone, even if its process ID is in use: by another process. */
-const SILENCE_MS = 10 * 60_000;
+const DEAD_AFTER_MS = 10 * 60_000;
 
 /** How long an unconfirmed change of a window that is gone is checked, in milliseconds. */
 const RECOVERY_WINDOW_MS = 24 * 60 * 60_000;
 
 /** Delays before a failed completion record is written again; the last one repeats. Milliseconds. */
-const WRITE_AGAIN_MS = [1_000, 5_000, 15_000, 60_000] as const;
+const WRITE_RETRY_DELAYS_MS = [1_000, 5_000, 15_000, 60_000] as const;
 
 /** Combines writes of other windows in quick succession into one read. */
 const WATCH_DEBOUNCE_MS = 100;
@@ -48,7 +48,7 @@ export class ChangeJournal {
   >();
   /** Completion records that could not be written, by change ID. */
   private readonly unwritten = new Map<string, JournalRecord>();
-  private writesAgain: NodeJS.Timeout | undefined;
+  private retryTimer: NodeJS.Timeout | undefined;
   private failures = 0;
   private signsOfLife: NodeJS.Timeout | undefined;
   private waiting: { record: JournalRecord; resolve: () => void; reject: (error: unknown) => void }[] = [];
@@ -82,8 +82,8 @@ export class ChangeJournal {
     await this.append({ type: 'started', writer, change: { ...change, id, startedAtMs: Date.now() } });
     this.openChanges.set(id, { serviceProviderId: change.serviceProviderId });
     this.signsOfLife ??= setInterval(() => {
-      this.showLife();
-    }, SIGN_OF_LIFE_MS).unref();
+      this.recordAlive();
+    }, ALIVE_INTERVAL_MS).unref();
     return id;
   }
 
@@ -103,7 +103,7 @@ export class ChangeJournal {
     } catch (error) {
       if (error instanceof JournalError) {
         this.unwritten.set(id, record);
-        this.writeAgainLater();
+        this.scheduleRetry();
       }
       throw error;
     }
@@ -116,16 +116,16 @@ export class ChangeJournal {
    * @throws JournalError if a file cannot be read
    */
   async *newestFirst(): AsyncGenerator<ChangeRecord> {
-    const ends = new Map<string, ChangeCompleted>();
+    const completions = new Map<string, ChangeCompleted>();
     for (const number of (await this.files.sequence().catch(this.unreadable)).reverse()) {
       const records = (await this.files.read(number).catch(this.unreadable)).reverse();
-      for (const record of records) if (record.type === 'completed') preferOwnCompletion(ends, record.closing);
+      for (const record of records) if (record.type === 'completed') preferOwnCompletion(completions, record.closing);
       for (const record of records) {
         // The original of a copied record comes later.
         if (record.type !== 'started' || record.copied) continue;
         const { change } = record;
-        const completed = ends.get(change.id);
-        ends.delete(change.id);
+        const completed = completions.get(change.id);
+        completions.delete(change.id);
         yield { ...change, ...(completed && { completed }) };
       }
     }
@@ -151,7 +151,7 @@ export class ChangeJournal {
     const records = await this.files.sinceCarriedOver(sinceMs).catch(this.unreadable);
     const lastSignMs = new Map<string, number>();
     const started = new Map<string, StartedRecord>();
-    const ends = new Map<string, ChangeCompleted>();
+    const completions = new Map<string, ChangeCompleted>();
     for (const record of records) {
       if (record.type === 'checkpoint') continue;
       const { id } = record.writer;
@@ -159,9 +159,10 @@ export class ChangeJournal {
       if (!isCopy || !lastSignMs.has(id)) lastSignMs.set(id, timeOf(record) ?? 0);
       if (record.type === 'started') started.set(record.change.id, record);
     }
-    for (const record of records.reverse()) if (record.type === 'completed') preferOwnCompletion(ends, record.closing);
+    for (const record of records.reverse())
+      if (record.type === 'completed') preferOwnCompletion(completions, record.closing);
     return [...started.values()].flatMap(({ writer, change }) => {
-      const completed = ends.get(change.id);
+      const completed = completions.get(change.id);
       const isSettled = completed && (completed.result !== 'inDoubt' || change.startedAtMs < sinceMs);
       if (isSettled || !this.isWriterDead(writer, lastSignMs.get(writer.id) ?? 0)) return [];
       return { ...change, ...(completed && { completed }) };
@@ -210,7 +211,7 @@ export class ChangeJournal {
     this.isDisposed = true;
     this.watcher?.close();
     clearTimeout(this.debounce);
-    clearTimeout(this.writesAgain);
+    clearTimeout(this.retryTimer);
     clearInterval(this.signsOfLife);
   }
 
@@ -256,7 +257,7 @@ export class ChangeJournal {
   }
 
   /** Records that this window is alive while it has open changes: one may wait long, as for a token to be pasted. */
-  private showLife(): void {
+  private recordAlive(): void {
     if ([...this.openChanges.values()].some(({ isUnconfirmed }) => !isUnconfirmed)) {
       // If this cannot be written, the change cannot be completed either.
       this.append({ type: 'alive', writer: this.writer, atMs: Date.now() }).catch(() => undefined);
@@ -266,18 +267,18 @@ export class ChangeJournal {
     }
   }
 
-  private writeAgainLater(): void {
-    if (this.isDisposed || this.writesAgain !== undefined) return;
-    const pauseMs = WRITE_AGAIN_MS[Math.min(this.failures++, WRITE_AGAIN_MS.length - 1)];
-    this.writesAgain = setTimeout(() => {
-      this.writeAgain();
+  private scheduleRetry(): void {
+    if (this.isDisposed || this.retryTimer !== undefined) return;
+    const pauseMs = WRITE_RETRY_DELAYS_MS[Math.min(this.failures++, WRITE_RETRY_DELAYS_MS.length - 1)];
+    this.retryTimer = setTimeout(() => {
+      this.retryWrites();
     }, pauseMs).unref();
   }
 
   /** Writes the completion records that could not be written before. */
-  private writeAgain(): void {
-    clearTimeout(this.writesAgain);
-    this.writesAgain = undefined;
+  private retryWrites(): void {
+    clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
     for (const [id, record] of this.unwritten) {
       if (record.type !== 'completed') continue;
       this.unwritten.delete(id);
@@ -287,7 +288,7 @@ export class ChangeJournal {
         },
         () => {
           if (this.openChanges.has(id)) this.unwritten.set(id, record);
-          this.writeAgainLater();
+          this.scheduleRetry();
         },
       );
     }
@@ -311,7 +312,7 @@ export class ChangeJournal {
         const full = await this.files.append(batch.map(({ record }) => record));
         for (const { resolve } of batch) resolve();
         this.failures = 0;
-        if (this.unwritten.size > 0) this.writeAgain();
+        if (this.unwritten.size > 0) this.retryWrites();
         // All writers have been answered: if no new file can be created, the full one grows until it can.
         if (full !== undefined) await this.files.rotate(full);
       } catch (error) {
@@ -328,7 +329,7 @@ export class ChangeJournal {
   /** @param lastSignMs time of its last record, Unix time in milliseconds */
   private isWriterDead(writer: Writer, lastSignMs: number): boolean {
     if (writer.id === this.writer.id) return false;
-    if (Math.abs(Date.now() - lastSignMs) > SILENCE_MS) return true;
+    if (Math.abs(Date.now() - lastSignMs) > DEAD_AFTER_MS) return true;
     if (writer.host !== this.writer.host) return false;
     // An earlier process with this one's ID.
     if (writer.pid === process.pid) return true;
@@ -346,9 +347,9 @@ export class ChangeJournal {
  * Keeps the most informative completion of a change: a decided one over an unknown one, then the one of its own window
  * over one from recovery, then the newest. To be called with the newest first.
  */
-function preferOwnCompletion(ends: Map<string, ChangeCompleted>, closing: ChangeCompleted): void {
-  const before = ends.get(closing.id);
-  if (!before || weightOf(closing) > weightOf(before)) ends.set(closing.id, closing);
+function preferOwnCompletion(completions: Map<string, ChangeCompleted>, closing: ChangeCompleted): void {
+  const before = completions.get(closing.id);
+  if (!before || weightOf(closing) > weightOf(before)) completions.set(closing.id, closing);
 }
 
 function weightOf({ result, recovered }: ChangeCompleted): number {

@@ -7,15 +7,15 @@ const FULL = new Set(['ENOSPC', 'EDQUOT']);
 /** The journal's files could not be read or written. The message is for users. */
 export class JournalError extends Error {
   /**
-   * @param act what was attempted; if a change cannot be recorded, it must not be sent
+   * @param access what was attempted; if a change cannot be recorded, it must not be sent
    * @param folder the journal's folder
    * @param cause what the file system threw
    */
-  constructor(act: 'read' | 'write', folder: string, cause: unknown) {
+  constructor(access: 'read' | 'write', folder: string, cause: unknown) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     const shown = sanitizeText(folder);
     super(
-      act === 'read'
+      access === 'read'
         ? l10n.t(
             'The journal of changes could not be read ({0}). Check that you may read {1}, then try again.',
             reason,

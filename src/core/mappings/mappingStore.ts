@@ -102,7 +102,7 @@ const FRESH_MS = 10_000;
 const NOT_SENT: ReadonlySet<string> = new Set(['cancelled', 'contextChanged']);
 
 /** Aborts a read that is to be restarted. */
-const RESTART = Symbol('anew');
+const RESTART = Symbol('restart');
 
 /**
  * Requests of one operation that are in progress or queued at the same time. The rate limiter finds out how many the
@@ -410,7 +410,7 @@ export class MappingStore {
    */
   private async performChange(
     inProgress: ChangeInProgress,
-    given: ChangeContext & { readonly stopSignal: AbortSignal },
+    initialContext: ChangeContext & { readonly stopSignal: AbortSignal },
   ): Promise<{ outcome: ChangeOutcome; completed?: Promise<void> }> {
     const { planned, endpointChanged } = inProgress;
     const { change, sender } = planned;
@@ -421,16 +421,16 @@ export class MappingStore {
     for (;;) {
       const recheck = new AbortController();
       inProgress.recheck = recheck;
-      const stopSignal = AbortSignal.any([given.stopSignal, recheck.signal]);
-      const context = { ...given, stopSignal, ...(sender && { expected: sender }) };
+      const stopSignal = AbortSignal.any([initialContext.stopSignal, recheck.signal]);
+      const context = { ...initialContext, stopSignal, ...(sender && { expected: sender }) };
       // A change stopped before it was recorded goes to the client, which sends nothing and reports that.
-      const refusal = isOver(given) ? undefined : await this.verify(inProgress, context, statuses);
+      const refusal = isOver(initialContext) ? undefined : await this.verify(inProgress, context, statuses);
       if (refusal) {
         if (logged) this.apply(id, { type: 'givenUp' }, statuses);
         return { outcome: refusal, ...(logged && { completed: this.close(logged.logId, completionOf(refusal)) }) };
       }
       // Something changed during verification.
-      if (recheck.signal.aborted && !isOver(given)) continue;
+      if (recheck.signal.aborted && !isOver(initialContext)) continue;
       const before = logged ? logged.before : this.certain(id)?.mapping;
       const send = async () =>
         this.unlessRefused(
@@ -438,19 +438,19 @@ export class MappingStore {
           await sendAndVerify(this.client, change, context, before, this.settleMs, endpointChanged.signal),
         );
       if (!logged) {
-        if (isOver(given)) return { outcome: await send() };
+        if (isOver(initialContext)) return { outcome: await send() };
         logged = { logId: await this.open(planned, context, before), before, session };
       }
       this.apply(id, { type: 'started', operation: change.operation }, statuses);
       const outcome = await send();
       // Stopped before it was sent, in order to verify it again.
-      if (recheck.signal.aborted && !isOver(given) && isUnsent(outcome)) continue;
+      if (recheck.signal.aborted && !isOver(initialContext) && isUnsent(outcome)) continue;
 
       const completed = this.close(logged.logId, completionOf(outcome));
-      const isCancelled = given.abortSignal?.aborted === true;
+      const isCancelled = initialContext.abortSignal?.aborted === true;
       const watched = statuses === this.statuses ? this.watchedAfter(change, outcome, logged, completed) : undefined;
       if (watched) this.watch(watched, isCancelled);
-      this.apply(id, this.toStatusEvent(id, outcome, given.stopSignal.aborted), statuses);
+      this.apply(id, this.toStatusEvent(id, outcome, initialContext.stopSignal.aborted), statuses);
       if (isCancelled && !watched && this.status(id).readError) void this.refresh([id]);
       return { outcome, completed };
     }

@@ -81,8 +81,8 @@ export class UnconfirmedChanges {
 
   /** Removes the changes of a service provider that do not pass `isKept`. */
   keep(id: string, isKept: (watched: WatchedChange) => boolean): void {
-    const kept = (this.watched.get(id) ?? []).filter(isKept);
-    if (kept.length > 0) this.watched.set(id, kept);
+    const remaining = (this.watched.get(id) ?? []).filter(isKept);
+    if (remaining.length > 0) this.watched.set(id, remaining);
     else this.watched.delete(id);
   }
 

@@ -5,7 +5,7 @@ const SEVERAL = 3;
  * Detects an outage common to all calls of one service, from the results of their attempts alone. Has no clock: all
  * times are passed in, in milliseconds.
  *
- * It is an outage if several attempts failed, and none was accepted, during {@link toldAfterMs}. The time of a
+ * It is an outage if several attempts failed, and none was accepted, during {@link outageAfterMs}. The time of a
  * requested back-off does not count, because nothing can be accepted then. It lasts until an attempt is accepted, even
  * if there are no calls.
  */
@@ -16,10 +16,10 @@ export class Outage {
   private sinceMs: number | undefined;
   private faults = 0;
   private passedAtMs = -Infinity;
-  private silentUntilMs = -Infinity;
+  private backoffUntilMs = -Infinity;
   private failedAtMs = -Infinity;
 
-  constructor(private readonly toldAfterMs: number) {}
+  constructor(private readonly outageAfterMs: number) {}
 
   /** When the last failed attempt ended: calls that began to wait before then are notified of it, and no others. */
   get learnedAtMs(): number {
@@ -27,9 +27,9 @@ export class Outage {
   }
 
   /** When it becomes an outage unless an attempt is accepted; undefined without failures. */
-  get refreshAtMs(): number | undefined {
+  get outageAtMs(): number | undefined {
     if (this.sinceMs === undefined || this.isKnown) return undefined;
-    return Math.max(this.sinceMs, this.silentUntilMs) + this.toldAfterMs;
+    return Math.max(this.sinceMs, this.backoffUntilMs) + this.outageAfterMs;
   }
 
   passed(nowMs: number): void {
@@ -40,7 +40,7 @@ export class Outage {
 
   /** Records a requested back-off, during which nothing can be accepted. */
   silent(untilMs: number): void {
-    this.silentUntilMs = Math.max(this.silentUntilMs, untilMs);
+    this.backoffUntilMs = Math.max(this.backoffUntilMs, untilMs);
   }
 
   failed(sentAtMs: number, nowMs: number): void {
@@ -64,9 +64,8 @@ export class Outage {
    * @param calls how many calls have not ended: with fewer than the usual threshold, it suffices that each has failed
    */
   check(nowMs: number, calls: number): boolean {
-    const { refreshAtMs } = this;
-    if (refreshAtMs !== undefined && nowMs >= refreshAtMs && this.faults >= Math.min(SEVERAL, calls))
-      this.isKnown = true;
+    const { outageAtMs } = this;
+    if (outageAtMs !== undefined && nowMs >= outageAtMs && this.faults >= Math.min(SEVERAL, calls)) this.isKnown = true;
     return this.isKnown;
   }
 

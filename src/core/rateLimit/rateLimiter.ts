@@ -30,13 +30,13 @@ export interface Clock {
   /** Monotonic milliseconds from an arbitrary origin. */
   now(): number;
   /** Runs a task later; returns a function that cancels it. */
-  after(ms: number, act: () => void): () => void;
+  after(ms: number, task: () => void): () => void;
 }
 
 const CLOCK: Clock = {
   now: () => performance.now(),
-  after: (ms, act) => {
-    const timer = setTimeout(act, ms);
+  after: (ms, task) => {
+    const timer = setTimeout(task, ms);
     return () => {
       clearTimeout(timer);
     };
@@ -108,7 +108,7 @@ export class RateLimiter {
   /** The calls that have not ended, in any state. */
   private readonly calls = new Set<QueuedCall<unknown>>();
   /** Calls ended in an outage whose attempt is still in progress. */
-  private readonly leftAlone = new Set<QueuedCall<unknown>>();
+  private readonly abandoned = new Set<QueuedCall<unknown>>();
   private readonly outage: Outage;
   private cancelOutageTimer: (() => void) | undefined;
 
@@ -156,7 +156,7 @@ export class RateLimiter {
     });
     if (call.isOver) return call.result;
     this.calls.add(call);
-    if (this.outage.isKnown && this.isToldOf(call)) call.endInOutage();
+    if (this.outage.isKnown && this.isEndedByOutage(call)) call.endInOutage();
     else this.enqueue(call);
     return call.result;
   }
@@ -220,7 +220,7 @@ export class RateLimiter {
     const ended = await call.attempt().catch((reason: unknown) => {
       call.fail(reason);
     });
-    if (this.leftAlone.delete(call)) {
+    if (this.abandoned.delete(call)) {
       // The call was abandoned; if it was accepted after all, that ends the outage.
       if (ended?.verdict.type === 'passed') this.recordVerdict(ended.verdict, sentAtMs, this.clock.now());
       this.dispatch();
@@ -277,16 +277,16 @@ export class RateLimiter {
     if (this.outage.check(nowMs, this.calls.size)) {
       this.isCircuitOpen = true;
       for (const call of this.calls) {
-        if (!this.isToldOf(call) || !call.endInOutage()) continue;
+        if (!this.isEndedByOutage(call) || !call.endInOutage()) continue;
         // Remove it from the count: the next call must not wait for its end.
-        this.leftAlone.add(call);
+        this.abandoned.add(call);
         this.leave(call);
       }
       return;
     }
-    const { refreshAtMs } = this.outage;
-    if (refreshAtMs === undefined || refreshAtMs <= nowMs || this.cancelOutageTimer) return;
-    this.cancelOutageTimer = this.clock.after(refreshAtMs - nowMs, () => {
+    const { outageAtMs } = this.outage;
+    if (outageAtMs === undefined || outageAtMs <= nowMs || this.cancelOutageTimer) return;
+    this.cancelOutageTimer = this.clock.after(outageAtMs - nowMs, () => {
       this.cancelOutageTimer = undefined;
       this.checkForOutage();
     });
@@ -295,7 +295,7 @@ export class RateLimiter {
   /**
    * Whether the last fault ends this call: it was detected after the wait began, and an urgent call has failed itself.
    */
-  private isToldOf({ sinceMs, queue, faults }: QueuedCall<unknown>): boolean {
+  private isEndedByOutage({ sinceMs, queue, faults }: QueuedCall<unknown>): boolean {
     return sinceMs <= this.outage.learnedAtMs && (queue !== this.urgent || faults > 0);
   }
 

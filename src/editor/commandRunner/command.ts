@@ -101,7 +101,7 @@ export interface MessageAction {
 }
 
 /** The action only displayed something, so the other actions are still useful. */
-export const KEEP_MESSAGE_OPEN = Symbol('still offered');
+export const KEEP_MESSAGE_OPEN = Symbol('keep message open');
 
 export interface Command {
   readonly id: CommandName;

@@ -123,13 +123,13 @@ export class CommandRunner implements vscode.Disposable {
   }
 
   /** Restores the error details after a window reload. */
-  restoreErrorDetails(panel: vscode.WebviewPanel, kept: unknown): void {
-    this.services.errorDetails.restore(panel, kept);
+  restoreErrorDetails(panel: vscode.WebviewPanel, state: unknown): void {
+    this.services.errorDetails.restore(panel, state);
   }
 
   /** Restores the change history after a window reload. */
-  restoreChangeHistory(panel: vscode.WebviewPanel, kept: unknown): void {
-    this.services.changeHistory.restore(panel, kept);
+  restoreChangeHistory(panel: vscode.WebviewPanel, state: unknown): void {
+    this.services.changeHistory.restore(panel, state);
   }
 
   /** Reports that Login with Amazon has ended a session. */
@@ -153,8 +153,8 @@ export class CommandRunner implements vscode.Disposable {
   }
 
   /** Reports that a change took effect after its outcome could not be verified. */
-  async notifyLateEffect(change: MappingChange, note: string): Promise<void> {
-    await notifyOutcome(await lateEffectOutcome(change, note, this.services), this.services);
+  async notifyLateEffect(change: MappingChange, logId: string): Promise<void> {
+    await notifyOutcome(await lateEffectOutcome(change, logId, this.services), this.services);
   }
 
   /** Remaps or maps what was dragged onto a skill, after confirmation. */

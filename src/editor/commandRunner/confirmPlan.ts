@@ -59,12 +59,12 @@ export async function confirmPlan(
 
 /** Returns the account and the endpoint of a plan, if the user might confuse them with others. */
 async function senderNames({ changes }: Plan, { sessions }: CommandContext): Promise<SenderNames> {
-  const { byName: states } = await sessions.read();
+  const { byName } = await sessions.read();
   const accounts = new Set(changes.flatMap(({ sender }) => sender.account ?? []));
   const [endpoint] = changes.flatMap(({ sender }) => sender.endpoint);
   const isOther = endpoint !== undefined && URL.canParse(endpoint) && !isUsualApiEndpoint(endpoint);
   return {
-    account: states.size > 1 ? [...accounts].join(', ') : undefined,
+    account: byName.size > 1 ? [...accounts].join(', ') : undefined,
     host: isOther ? new URL(endpoint).host : undefined,
   };
 }

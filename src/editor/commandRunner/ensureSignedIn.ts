@@ -9,6 +9,6 @@ export async function ensureSignedIn(services: CommandContext): Promise<boolean>
 }
 
 async function isSignedIn({ sessions }: CommandContext): Promise<boolean> {
-  const { byName: states } = await sessions.read();
-  return [...states.values()].some(({ type }) => type === 'signedIn');
+  const { byName } = await sessions.read();
+  return [...byName.values()].some(({ type }) => type === 'signedIn');
 }

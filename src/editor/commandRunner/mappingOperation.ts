@@ -156,16 +156,16 @@ function nothingToChange({ name, reason, mapping }: Plan['skipped'][number]): st
 
 /** Returns the operation that applies to the service providers which this one skipped. */
 function alternativeAction(plan: Plan, ids: readonly string[]): MessageAction | undefined {
-  const given = {
+  const args = {
     serviceProviderIds: ids,
     confirm: true,
     ...(plan.skillId !== undefined && { skillId: plan.skillId }),
   };
   const isAll = (reason: Plan['skipped'][number]['reason']) => plan.skipped.every((each) => each.reason === reason);
   if (plan.kind === 'map' && isAll('mappedToOther'))
-    return { label: vscode.l10n.t('Remap…'), run: () => run('updateMapping', given) };
+    return { label: vscode.l10n.t('Remap…'), run: () => run('updateMapping', args) };
   if (plan.kind === 'remap' && isAll('notMapped'))
-    return { label: vscode.l10n.t('Map to Skill…'), run: () => run('createMapping', given) };
+    return { label: vscode.l10n.t('Map to Skill…'), run: () => run('createMapping', args) };
   return undefined;
 }
 
@@ -332,6 +332,6 @@ function followUpActions(
 
 /** Returns the session IDs of all accounts; a new sign-in has a new one. */
 async function sessionsOf({ sessions }: CommandContext): Promise<readonly string[]> {
-  const { byName: states } = await sessions.read();
-  return [...states.values()].flatMap((state) => (state.type === 'signedIn' ? state.session.id : []));
+  const { byName } = await sessions.read();
+  return [...byName.values()].flatMap((state) => (state.type === 'signedIn' ? state.session.id : []));
 }

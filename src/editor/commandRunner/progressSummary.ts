@@ -14,16 +14,16 @@ export class ProgressSummary {
   constructor(private readonly show: (line: string | undefined) => void) {}
 
   start(text: string): OperationProgress {
-    const act = Symbol('act');
+    const key = Symbol('operation');
     const update = (now: string) => {
-      this.texts.set(act, now);
+      this.texts.set(key, now);
       this.update();
     };
     update(text);
     return {
       update,
       finish: () => {
-        if (this.texts.delete(act)) this.update();
+        if (this.texts.delete(key)) this.update();
       },
     };
   }

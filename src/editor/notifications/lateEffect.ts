@@ -8,14 +8,14 @@ import { run } from '../commandRunner/runCommand';
 /**
  * Returns the message that a change took effect after its outcome could not be verified.
  *
- * @param note ID of its journal entry
+ * @param logId ID of its journal entry
  */
 export async function lateEffectOutcome(
   change: MappingChange,
-  note: string,
+  logId: string,
   services: CommandContext,
 ): Promise<CommandOutcome> {
-  const operationId = await operationOf(note, services);
+  const operationId = await operationOf(logId, services);
   return {
     type: 'done',
     message: lateEffectText(change, displayName([change.serviceProviderId], services)),
@@ -26,9 +26,9 @@ export async function lateEffectOutcome(
   };
 }
 
-async function operationOf(note: string, { journal }: CommandContext): Promise<string | undefined> {
+async function operationOf(logId: string, { journal }: CommandContext): Promise<string | undefined> {
   try {
-    for await (const { id, operationId } of journal.newestFirst()) if (id === note) return operationId;
+    for await (const { id, operationId } of journal.newestFirst()) if (id === logId) return operationId;
   } catch (error) {
     // Report the change anyway; an undo would show what is wrong with the journal.
     if (!(error instanceof JournalError)) throw error;

@@ -12,8 +12,8 @@ export async function scopesChangedOutcome({ sessions }: CommandContext): Promis
   const scopes = readScopes();
   if (!scopes.ok)
     return { type: 'notSignedIn', failure: { kind: 'scopesRefused', detail: scopes.problem }, options: {} };
-  const { byName: states } = await sessions.read();
-  const accountsMissingScopes = [...states].flatMap(([name, state]) => {
+  const { byName } = await sessions.read();
+  const accountsMissingScopes = [...byName].flatMap(([name, state]) => {
     if (state.type === 'signedOut' || !state.session.refresh) return [];
     const missing = missingScopes(scopes.scopes, state.session.scopes ?? []);
     return missing.length > 0 ? [{ name, missing }] : [];

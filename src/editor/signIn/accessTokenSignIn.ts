@@ -82,8 +82,8 @@ async function servedBy(
   account: string,
   { sessions, providers }: SignInServices,
 ): Promise<ConfiguredProvider | undefined> {
-  const { byName: states, reserved } = await sessions.read();
-  const names = [...states.keys()];
+  const { byName, reserved } = await sessions.read();
+  const names = [...byName.keys()];
   const known = knownAccounts([...new Set([...names, account])], reservedAfterSignIn(names, reserved, account));
   return providers().find((provider) => resolveAccount(provider.account, known) === account);
 }

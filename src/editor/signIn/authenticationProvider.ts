@@ -98,8 +98,8 @@ export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, v
   }
 
   private async signedIn(): Promise<[account: string, session: Session][]> {
-    const { byName: states } = await this.options.sessions.read();
-    return [...states].flatMap(([account, state]) => (state.type === 'signedIn' ? [[account, state.session]] : []));
+    const { byName } = await this.options.sessions.read();
+    return [...byName].flatMap(([account, state]) => (state.type === 'signedIn' ? [[account, state.session]] : []));
   }
 
   private async fireChanges(

@@ -100,7 +100,7 @@ async function resolveClient(
   redirectUri: string,
 ): Promise<Client | undefined> {
   if (client && ask !== true) return client;
-  const asked = await promptForClient({
+  const entered = await promptForClient({
     title: vscode.l10n.t('Sign In with the Browser'),
     clientId: client?.id ?? readClientId(),
     precedingSteps: 0,
@@ -108,7 +108,7 @@ async function resolveClient(
     hint: vscode.l10n.t('Its Allowed Return URLs must hold exactly {0}', redirectUri),
     buttons: [copyRedirectUriButton(redirectUri)],
   });
-  return asked === BACK ? undefined : asked;
+  return entered === BACK ? undefined : entered;
 }
 
 interface Settings {

@@ -27,11 +27,11 @@ export async function signIn(services: SignInServices, options: SignInOptions = 
 
 async function carryOut(services: SignInServices, options: SignInOptions): Promise<SignInOutcome> {
   const accounts = await services.sessions.read();
-  const { byName: states, problem } = accounts;
+  const { byName, problem } = accounts;
   // Fail before any prompt, because the session could not be stored.
   if (problem === 'newer') throw new NewerSessions();
-  const known = [...states.keys()];
-  const signedIn = known.filter((name) => states.get(name)?.type === 'signedIn');
+  const known = [...byName.keys()];
+  const signedIn = known.filter((name) => byName.get(name)?.type === 'signedIn');
   const named = services.providers().flatMap(({ account }) => account ?? []);
   const names = [...new Set([...known, ...named])];
   let { method, account } = options;
@@ -46,9 +46,9 @@ async function carryOut(services: SignInServices, options: SignInOptions): Promi
   if (account === undefined) return { type: 'dismissed' };
   if (!(await mayServe(account, accounts, services))) return { type: 'dismissed' };
 
-  const state = states.get(account);
-  const kept = state?.type === 'signedIn' ? state.session.refresh?.client : state?.client;
-  const client = options.client ?? kept;
+  const state = byName.get(account);
+  const storedClient = state?.type === 'signedIn' ? state.session.refresh?.client : state?.client;
+  const client = options.client ?? storedClient;
   const isOneOfSeveral = new Set([...names, account]).size > 1;
   const where = isOneOfSeveral ? placeOf(account) : '';
   const issued = await METHODS[method]({ ...options, account, where, ...(client && { client }) }, services);
@@ -57,9 +57,9 @@ async function carryOut(services: SignInServices, options: SignInOptions): Promi
     return { type: 'cancelled', superseded: issued === 'superseded' };
   }
   if (!issued.ok) {
-    const { askForClient, ...asked } = options;
+    const { askForClient, ...remaining } = options;
     const entered = issued.client ? { client: issued.client } : { ...(askForClient && { askForClient }) };
-    return { type: 'failed', failure: issued.failure, options: { ...asked, ...entered, method, account } };
+    return { type: 'failed', failure: issued.failure, options: { ...remaining, ...entered, method, account } };
   }
   const { session, unverified } = issued;
   return { type: 'signedIn', method, account, session, isOneOfSeveral, ...(unverified && { unverified }) };
@@ -76,10 +76,10 @@ function placeOf(account: string): string {
 /** Asks before the sign-in moves the service providers without an account to another account. */
 async function mayServe(
   account: string,
-  { byName: states, reserved }: Accounts,
+  { byName, reserved }: Accounts,
   { providers }: SignInServices,
 ): Promise<boolean> {
-  const names = [...states.keys()];
+  const names = [...byName.keys()];
   const from = resolveAccount(undefined, knownAccounts(names, reserved));
   const reservedThen = reservedAfterSignIn(names, reserved, account);
   const to = resolveAccount(undefined, knownAccounts([...new Set([...names, account])], reservedThen));

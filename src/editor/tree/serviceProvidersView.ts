@@ -160,16 +160,16 @@ export class ServiceProvidersView implements vscode.Disposable {
   /** Reads what is unknown or stale, except what is being read. */
   private read(ids = this.providers.needingRefresh): void {
     if (!this.view.visible || !this.providers.signedIn) return;
-    const wanted = ids.filter((id) => !this.reading.has(id));
-    if (wanted.length === 0) return;
-    for (const id of wanted) this.reading.add(id);
+    const unread = ids.filter((id) => !this.reading.has(id));
+    if (unread.length === 0) return;
+    for (const id of unread) this.reading.add(id);
     // Use one signal per read: one that lives as long as the window would retain something of every request that
     // listened to it (https://github.com/nodejs/node/issues/55351).
     const over = new AbortController();
     this.reads.add(over);
     void vscode.window.withProgress({ location: { viewId: SERVICE_PROVIDERS_VIEW } }, () =>
       this.providers
-        .refresh(wanted, { abortSignal: over.signal }, (id) => this.reading.delete(id))
+        .refresh(unread, { abortSignal: over.signal }, (id) => this.reading.delete(id))
         .finally(() => this.reads.delete(over)),
     );
   }

@@ -39,10 +39,10 @@ export class ViewOptions implements vscode.Disposable {
   }
 
   update({ grouping = this.shownGrouping, filter = this.shownFilter }: { grouping?: Grouping; filter?: string }): void {
-    const wanted = filter.trim();
-    if (grouping === this.shownGrouping && wanted === this.shownFilter) return;
+    const trimmed = filter.trim();
+    if (grouping === this.shownGrouping && trimmed === this.shownFilter) return;
     this.shownGrouping = grouping;
-    this.shownFilter = wanted;
+    this.shownFilter = trimmed;
     this.changes.fire();
   }
 

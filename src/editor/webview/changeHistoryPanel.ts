@@ -61,13 +61,13 @@ export class ChangeHistoryPanel implements vscode.Disposable {
   }
 
   /** Adopts a panel that VS Code has restored, with its search. */
-  restore(panel: vscode.WebviewPanel, kept: unknown): void {
+  restore(panel: vscode.WebviewPanel, state: unknown): void {
     if (this.panel) {
       panel.dispose();
       return;
     }
     this.attach(panel);
-    this.render(readChangeHistoryState(kept).search);
+    this.render(readChangeHistoryState(state).search);
   }
 
   /** Searches again, because something may have changed. A hidden panel searches when it is next shown. */

@@ -33,7 +33,7 @@ export function toSearchResultMessage(found: SearchResult, search: string, langu
   return redactDeep({
     type: 'found',
     search,
-    operations: found.operations.map((act) => toOperation(act, times)),
+    operations: found.operations.map((operation) => toOperation(operation, times)),
     count: countText(found, isFiltered),
     hasMore: found.shown < found.matching || !found.isComplete,
     isEmpty: found.isComplete && found.total === 0,
@@ -60,20 +60,20 @@ function countText({ shown, matching, isComplete }: SearchResult, isFiltered: bo
     : l10n.t('{0} changes are noted.', matching);
 }
 
-function toOperation(act: OperationMatch, times: HistoryTimes): HistoryOperation {
-  const [newest] = act.changes;
-  const rows = act.changes.map((found) => toRow(found, times));
-  const oldest = act.changes.at(-1)?.change.startedAtMs ?? 0;
+function toOperation(operation: OperationMatch, times: HistoryTimes): HistoryOperation {
+  const [newest] = operation.changes;
+  const rows = operation.changes.map((found) => toRow(found, times));
+  const oldest = operation.changes.at(-1)?.change.startedAtMs ?? 0;
   const title = newest
-    ? act.total === 1
+    ? operation.total === 1
       ? l10n.t('{0}: {1}', operationText(newest.change), nameOf(newest))
-      : l10n.t('{0}: {1} service providers', operationText(newest.change), act.total)
+      : l10n.t('{0}: {1} service providers', operationText(newest.change), operation.total)
     : '';
   const time = times.text(oldest).short;
   return {
-    id: act.id,
-    ...(act.total > 1 && { heading: { title, summary: summaryText(act, time) } }),
-    ...(act.canUndo && {
+    id: operation.id,
+    ...(operation.total > 1 && { heading: { title, summary: summaryText(operation, time) } }),
+    ...(operation.canUndo && {
       undo: { label: l10n.t('Undo…'), accessibleLabel: l10n.t('Undo… {0}, {1}', title, time) },
     }),
     rows,

@@ -10,7 +10,7 @@ export interface ChangeHistoryState {
 const State: v.GenericSchema<unknown, ChangeHistoryState> = v.object({ search: v.string() });
 
 /** Parses stored state, possibly of another version; without it, or if it contains a secret, all changes are shown. */
-export function readChangeHistoryState(kept: unknown): ChangeHistoryState {
-  const state = v.safeParse(State, kept);
+export function readChangeHistoryState(stored: unknown): ChangeHistoryState {
+  const state = v.safeParse(State, stored);
   return state.success && !looksLikeSecret(state.output.search) ? state.output : { search: '' };
 }

@@ -63,8 +63,8 @@ export class ErrorDetailsPanel implements vscode.Disposable {
   }
 
   /** Adopts a panel that VS Code has restored, with its contents. */
-  restore(panel: vscode.WebviewPanel, kept: unknown): void {
-    const state = readErrorDetailsState(kept);
+  restore(panel: vscode.WebviewPanel, stored: unknown): void {
+    const state = readErrorDetailsState(stored);
     if (!state || this.panel) {
       // There is nothing left to show, or it would be a second panel.
       panel.dispose();

@@ -43,7 +43,7 @@ const State: v.GenericSchema<unknown, ErrorDetailsState> = v.object({
 });
 
 /** Parses stored state, possibly of another version; undefined if it is not usable. */
-export function readErrorDetailsState(kept: unknown): ErrorDetailsState | undefined {
-  const state = v.safeParse(State, kept);
+export function readErrorDetailsState(stored: unknown): ErrorDetailsState | undefined {
+  const state = v.safeParse(State, stored);
   return state.success ? state.output : undefined;
 }

@@ -5,14 +5,14 @@ describe('an outage', () => {
   it('is known when several attempts failed for as long as it takes, and none passed', () => {
     const outage = new Outage(7_000);
     outage.failed(1_000, 1_000);
-    expect(outage.refreshAtMs).toBe(8_000);
+    expect(outage.outageAtMs).toBe(8_000);
     outage.failed(2_000, 2_000);
     expect(outage.check(8_000, 10)).toBe(false);
     outage.failed(3_000, 3_000);
     expect(outage.check(7_999, 10)).toBe(false);
     expect(outage.check(8_000, 10)).toBe(true);
     expect(outage.learnedAtMs).toBe(3_000);
-    expect(outage.refreshAtMs).toBeUndefined();
+    expect(outage.outageAtMs).toBeUndefined();
   });
 
   it.each([1, 2])('of %d calls is known when each of them has failed', (calls) => {
@@ -26,11 +26,11 @@ describe('an outage', () => {
   it('lasts since the attempt was sent that waited in vain, or since another one passed after that', () => {
     const silent = new Outage(7_000);
     silent.failed(1_000, 16_000);
-    expect(silent.refreshAtMs).toBe(8_000);
+    expect(silent.outageAtMs).toBe(8_000);
     const late = new Outage(7_000);
     late.passed(12_000);
     late.failed(1_000, 16_000);
-    expect(late.refreshAtMs).toBe(19_000);
+    expect(late.outageAtMs).toBe(19_000);
   });
 
   it('is over when one passes, and has to be recognized anew', () => {
@@ -38,7 +38,7 @@ describe('an outage', () => {
     for (let call = 0; call < 3; call++) outage.failed(0, 0);
     expect(outage.check(7_000, 3)).toBe(true);
     outage.passed(7_100);
-    expect([outage.isKnown, outage.refreshAtMs]).toEqual([false, undefined]);
+    expect([outage.isKnown, outage.outageAtMs]).toEqual([false, undefined]);
     outage.failed(7_200, 7_200);
     expect(outage.check(14_200, 3)).toBe(false);
   });
@@ -62,6 +62,6 @@ describe('an outage', () => {
     const forgotten = new Outage(7_000);
     for (let attempt = 0; attempt < 2; attempt++) forgotten.failed(attempt, attempt);
     forgotten.idle();
-    expect([forgotten.isKnown, forgotten.refreshAtMs]).toEqual([false, undefined]);
+    expect([forgotten.isKnown, forgotten.outageAtMs]).toEqual([false, undefined]);
   });
 });
