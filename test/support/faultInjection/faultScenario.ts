@@ -83,7 +83,7 @@ export class FaultScenario {
   async until(isAsExpected: () => boolean): Promise<void> {
     const patience = AbortSignal.timeout(10_000);
     while (!isAsExpected()) {
-      await once(this.states.events, 'changed', { signal: patience }).catch(() => {
+      await once(this.states.events, 'providerChanged', { signal: patience }).catch(() => {
         throw new Error(`the row stays as it is: ${this.story}`);
       });
     }
