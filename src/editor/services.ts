@@ -12,7 +12,7 @@ import { logRequest } from '../core/log/requestLog';
 import { logSignIn, logTokenRefresh } from '../core/log/signInLog';
 import { InterruptedChangeRecovery } from '../core/mappings/interruptedChangeRecovery';
 import { MappingStore } from '../core/mappings/mappingStore';
-import { addRecentSkill } from '../core/presentation/skillSuggestions';
+import { addRecentSkill } from '../core/presentation/recentSkills';
 import type { CommandRunner } from './commandRunner/commandRunner';
 import { onDidChangeApiEndpoint, readApiEndpoint, readOrigins } from './settings/apiEndpoint';
 import { onDidChangeScopes, readScopes, readTokenEndpoint } from './settings/loginWithAmazonSettings';

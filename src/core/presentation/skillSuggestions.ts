@@ -88,8 +88,3 @@ function matchingFirst(names: readonly string[], typed: string): readonly string
   const matches = (name: string) => words.some((isIn) => isIn(name));
   return [...names.filter(matches), ...names.filter((name) => !matches(name))];
 }
-
-/** The ids used before with a newly used one in front, without repeats and not longer than `most`. */
-export function addRecentSkill(used: readonly string[], skillId: string, maximum = 20): string[] {
-  return [skillId, ...used.filter((other) => other !== skillId)].slice(0, maximum);
-}
