@@ -1,9 +1,12 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     projects: [
       {
+        // The commands run in plain Node.js, with a scripted user.
+        resolve: { alias: { vscode: path.resolve('test/support/fakeVscode.ts') } },
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
