@@ -141,7 +141,7 @@ describe('what was written to deceive', () => {
       await dismissAll(() => run('updateMapping', { serviceProviderId }));
       service.control.clearFaults();
       vscodeSpy.answerNextModal('Remap');
-      await run('updateMapping', { serviceProviderId, skillId: OTHER_SKILL, confirm: true });
+      await run('updateMapping', { serviceProviderId, skillId: OTHER_SKILL });
       vscodeSpy.answerNextModal('Delete Mapping');
       await run('deleteMapping', { serviceProviderId });
     }

@@ -51,8 +51,6 @@ export interface CommandArguments {
   readonly hidden?: number;
   /** Whether the argument of a keybinding, a task, a link or another extension gave it. */
   readonly fromArgument?: boolean;
-  /** Ask before a remap although the skill is given, because a person and not a program chose it. */
-  readonly confirm?: boolean;
   /** Whether rows were dragged onto the skill. */
   readonly dragged?: boolean;
   /** For an undo: the act to take back, where it is not the last one. */

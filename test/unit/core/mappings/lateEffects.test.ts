@@ -259,6 +259,19 @@ describe('a change without an answer', () => {
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
   });
 
+  it('is confirmed by the first successful read if the earlier mapping was unknown', async () => {
+    states = new MappingStore(service, notes, { endpoint: () => URL });
+    states.setEntries([aProvider(ID)]);
+    states.setSessions(signedInTo());
+    service.outage = 'unavailable';
+    await make(remap(), { ...TIMEOUT, lateMs: 100 });
+    await delays.next();
+    service.outage = undefined;
+    await delays.settle();
+    expect(states.status(ID)).not.toHaveProperty('unconfirmed');
+    expect(results()).toEqual(['done']);
+  });
+
   it('is found also when it could not be read at first', async () => {
     service.outage = 'unavailable';
     expect(await make(remap(), { ...TIMEOUT, lateMs: 100 })).toMatchObject({
@@ -332,6 +345,19 @@ describe('a change that the service has answered with a failure of its own', () 
     await delays.settle();
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
     expect(closings()).toMatchObject([{ result, actual }]);
+  });
+
+  it('took effect when a later read shows it, even if the earlier mapping was unknown', async () => {
+    states = new MappingStore(service, notes, { endpoint: () => URL });
+    states.setEntries([aProvider(ID)]);
+    states.setSessions(signedInTo());
+    service.outage = 'unavailable';
+    await make(remap(), failed);
+    service.outage = undefined;
+    service.held = B;
+    await states.refresh([ID]);
+    await delays.settle();
+    expect(closings()).toMatchObject([{ result: 'done', actual: B }]);
   });
 });
 
@@ -440,6 +466,19 @@ describe('while a change is unconfirmed', () => {
     states.reset();
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000]);
+    expect(states.status(ID)).toEqual({});
+    expect(results()).toEqual(['inDoubt']);
+  });
+
+  it('no read goes to a new endpoint that is set while the change is in progress', async () => {
+    service.course = TIMEOUT;
+    const changing = states.change(remap(), { operationId: 'act' });
+    await delays.next();
+    states.reset();
+    await delays.settle();
+    expect(await changing).toMatchObject({ type: 'unconfirmed' });
+    await delays.settle();
+    expect(service.readAtMs).toEqual([0]);
     expect(states.status(ID)).toEqual({});
     expect(results()).toEqual(['inDoubt']);
   });

@@ -541,6 +541,16 @@ describe('the list of providers', () => {
     expect(states.needingRefresh).toEqual([A, B]);
   });
 
+  it('restarts a read in progress when the API endpoint changes', async () => {
+    const refreshed = states.refresh([A]);
+    const read = await client.next('get', A);
+    states.reset();
+    expect(read.givenUp).toBe(true);
+    (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
+    await refreshed;
+    expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
+  });
+
   it('tells of one renamed provider by its id alone, and of nothing when nothing has changed', () => {
     const told: (string | undefined)[] = [];
     states.events.on('providerChanged', (id) => told.push(id));
