@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { AttemptRecord, NetworkMappingClient } from '../core/api/networkMappingClient';
+import type { NetworkMappingClient } from '../core/api/networkMappingClient';
+import type { AttemptRecord } from '../core/api/serviceClient';
 import { lazy } from '../core/async/lazy';
 import { AccessTokenProvider } from '../core/auth/accessTokenProvider';
 import { SessionMonitor } from '../core/auth/sessionMonitor';

@@ -1,4 +1,5 @@
-import type { NetworkMappingClient, RequestContext } from '../../src/core/api/networkMappingClient';
+import type { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+import type { RequestContext } from '../../src/core/api/serviceClient';
 import type { ApiFailure, FailureKind, Result } from '../../src/core/failures/apiFailure';
 import type { MappingChange, NetworkMapping, Operation } from '../../src/core/model/networkMapping';
 import { aFailure } from './builders';

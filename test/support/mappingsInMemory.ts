@@ -1,4 +1,5 @@
-import type { NetworkMappingClient, RequestContext } from '../../src/core/api/networkMappingClient';
+import type { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+import type { RequestContext } from '../../src/core/api/serviceClient';
 import type { FailureKind, Result } from '../../src/core/failures/apiFailure';
 import { targetOf, type MappingChange, type NetworkMapping } from '../../src/core/model/networkMapping';
 import { aFailure, notMapped } from './builders';

@@ -1,5 +1,6 @@
 import type { Scheduler } from 'fast-check';
-import type { NetworkMappingClient, RequestContext } from '../../src/core/api/networkMappingClient';
+import type { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+import type { RequestContext } from '../../src/core/api/serviceClient';
 import type { FailureKind, Result } from '../../src/core/failures/apiFailure';
 import {
   isSameMapping,

@@ -1,4 +1,5 @@
-import { NetworkMappingClient, type AttemptRecord } from '../../src/core/api/networkMappingClient';
+import { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+import type { AttemptRecord } from '../../src/core/api/serviceClient';
 import type { RetryPolicy } from '../../src/core/api/retry';
 import { checkEndpoint } from '../../src/core/model/endpoint';
 import type { TokenProvider } from '../../src/core/api/tokenProvider';

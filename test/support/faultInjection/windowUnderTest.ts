@@ -1,5 +1,6 @@
 import type { TokenProvider } from '../../../src/core/api/tokenProvider';
-import { NetworkMappingClient, type RequestContext } from '../../../src/core/api/networkMappingClient';
+import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient';
+import type { RequestContext } from '../../../src/core/api/serviceClient';
 import { checkEndpoint } from '../../../src/core/model/endpoint';
 import { MappingStore } from '../../../src/core/mappings/mappingStore';
 import type { ChangeLog } from '../../../src/core/mappings/changeLog';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NetworkMappingClient, type AttemptRecord } from '../../../../src/core/api/networkMappingClient';
+import { NetworkMappingClient } from '../../../../src/core/api/networkMappingClient';
+import type { AttemptRecord } from '../../../../src/core/api/serviceClient';
 import { describeFailure } from '../../../../src/core/failures/failureMessages';
 import type { ApiFailure, Result } from '../../../../src/core/failures/apiFailure';
 import type { MappingChange, NetworkMapping, Operation } from '../../../../src/core/model/networkMapping';

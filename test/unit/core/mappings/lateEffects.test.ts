@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RequestContext } from '../../../../src/core/api/networkMappingClient';
+import type { RequestContext } from '../../../../src/core/api/serviceClient';
 import type { ApiFailure, FailureKind, Result } from '../../../../src/core/failures/apiFailure';
 import { targetOf, type MappingChange, type NetworkMapping } from '../../../../src/core/model/networkMapping';
 import type { ChangeRecord } from '../../../../src/core/history/changeRecord';
