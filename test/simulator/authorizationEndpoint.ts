@@ -17,7 +17,7 @@ interface LoginWithAmazon {
 }
 
 /**
- * Login with Amazon's authorization endpoint: a GET shows the consent page, whose form comes back as a POST (Login with
+ * Login with Amazon's authorization endpoint: a GET shows the consent page, whose form is sent as a POST (Login with
  * Amazon documentation, "Authorization Code Grant"; RFC 6749, 4.1.1 and 4.1.2; RFC 7636, 4.3).
  */
 export function planAuthorizationRequest(incoming: Incoming, lwa: LoginWithAmazon): Plan {

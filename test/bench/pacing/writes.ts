@@ -79,8 +79,8 @@ async function changesToRetry(
   await providers.refresh(unknown.map(([{ serviceProviderId }]) => serviceProviderId));
   return failed.flatMap(([change, outcome]) => {
     const id = change.serviceProviderId;
-    const holds = readingOf(outcome)?.mapping ?? providers.status(id).lastKnown?.mapping;
-    return holds ? (changeBetween(id, holds, targetOf(change)) ?? []) : change;
+    const actual = readingOf(outcome)?.mapping ?? providers.status(id).lastKnown?.mapping;
+    return actual ? (changeBetween(id, actual, targetOf(change)) ?? []) : change;
   });
 }
 
