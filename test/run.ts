@@ -1,6 +1,5 @@
 /**
- * `npm test`: every check and test there is, one layer after another. All run even when one fails; the last line adds
- * them up.
+ * `npm test`: runs all checks and tests, one layer after another. All run even if one fails; the last line has the totals.
  */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
@@ -15,16 +14,16 @@ const results = path.join(root, 'test-results');
 interface Counts {
   readonly passed: number;
   readonly failed: number;
-  /** What failed, where the layer tells: each test by its name, with the first line of what it says. */
+  /** The failed tests, if the layer reports them: the name of each, with the first line of its message. */
   readonly failures?: readonly string[];
-  /** Set where a check could not be made here, which is neither: the lines at the end say so. */
+  /** Set if a check could not be made here, which is neither passed nor failed. Shown in the summary. */
   readonly notChecked?: true;
 }
 
 interface Layer {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
-  /** The result file it writes, under test-results; without one, its exit code is its one result. */
+  /** The result file it writes, under test-results; if undefined, its exit code is its single result. */
   readonly report?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -39,7 +38,7 @@ function vitest(project: string): Layer {
   return { name: project, command: [bin('vitest'), 'run', '--project', project, ...reporters], report };
 }
 
-/** The layers that run in VS Code run in the oldest, too: the one that `engines.vscode` names. */
+/** The layers that run in VS Code run in the oldest supported version too, which is the one in `engines.vscode`. */
 const OLDEST = { VSCODE_HOST_VERSION: oldestVsCode() };
 
 const LAYERS: readonly Layer[] = [
@@ -64,11 +63,11 @@ const LAYERS: readonly Layer[] = [
   { ...vitest('ui'), name: 'ui in the oldest VS Code', env: OLDEST },
 ];
 
-/** The first line of a message, without the colours of a terminal. */
-// eslint-disable-next-line no-control-regex -- colours begin with one
+/** The first line of a message, without terminal colors. */
+// eslint-disable-next-line no-control-regex -- color codes start with one
 const firstLine = (message = '') => message.replace(/\u001b\[[\d;]*m/g, '').split('\n', 1)[0] ?? '';
 
-/** What is read of the JSON that vitest writes; a file that could not be loaded has a message of its own. */
+/** The parts that are read of the JSON that vitest writes; a file that could not be loaded has its own message. */
 const VitestReport = v.pipe(
   v.object({
     numPassedTests: v.number(),
@@ -97,7 +96,7 @@ const VitestReport = v.pipe(
   })),
 );
 
-/** The same of the JSON that the runner of the integration tests writes. */
+/** The same for the JSON that the integration test runner writes. */
 const IntegrationReport = v.pipe(
   v.object({
     passed: v.number(),
@@ -134,7 +133,7 @@ async function runLayer(layer: Layer): Promise<Counts> {
   try {
     const report = v.parse(Report, JSON.parse(await readFile(path.join(results, layer.report), 'utf8')));
     const { passed, failed } = report;
-    // A run that broke off, or that found no test, has failed whatever it counted.
+    // A run that was aborted, or that found no test, has failed regardless of its counts.
     return { ...report, failed: failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : failed };
   } catch {
     return { passed: 0, failed: 1 };

@@ -57,12 +57,12 @@ async function checkLateEffect(
   trial.disarm();
   // On a busy computer, the limit may have passed before it arrived.
   if (provider.writes.length === 0) return;
-  const closing = () => window.noted.all[0]?.closing;
-  expect(['unconfirmed', 'done'], trial.story).toContain(trial.outcome?.type);
+  const closing = () => window.changeLog.all[0]?.closing;
+  expect(['unconfirmed', 'done'], trial.context).toContain(trial.outcome?.type);
 
   await provider.lateEffect();
   await trial.until(() => trial.showsTheTruth && closing()?.result === 'done');
-  expect(states.status(id), trial.story).toEqual({ lastKnown: states.status(id).lastKnown });
-  expect(window.noted.all.length, trial.story).toBe(1);
-  checkWrites(provider, trial.story);
+  expect(states.status(id), trial.context).toEqual({ lastKnown: states.status(id).lastKnown });
+  expect(window.changeLog.all.length, trial.context).toBe(1);
+  checkWrites(provider, trial.context);
 }

@@ -111,8 +111,8 @@ async function checkUnsent(
   ];
   await happens(trial, simulator);
   expect(await METHODS[way](trial, planned)).toMatchObject(expected);
-  expect(provider.writes, trial.story).toEqual([]);
-  expect(window.noted.all, trial.story).toEqual([]);
+  expect(provider.writes, trial.context).toEqual([]);
+  expect(window.changeLog.all, trial.context).toEqual([]);
   const { inFlight, queued } = states.status(id);
-  expect({ inFlight, queued }, trial.story).toEqual({});
+  expect({ inFlight, queued }, trial.context).toEqual({});
 }

@@ -5,9 +5,9 @@ import { effectOf } from '../../simulator/failure';
 import type { Simulator } from '../../simulator/simulator';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
 import { THIRD_SKILL } from '../../support/builders';
-import { checkAfterwards, checkWords, checkWrites } from '../../support/faultInjection/checks';
+import { checkAfterwards, checkMessage, checkWrites } from '../../support/faultInjection/checks';
 import { begin, MOMENTS, type Moment } from '../../support/faultInjection/interrupt';
-import { FAULTS, lie, SETTLE_MS, type Fault } from '../../support/faultInjection/mappingFaults';
+import { FAULTS, indistinguishableOutcome, SETTLE_MS, type Fault } from '../../support/faultInjection/mappingFaults';
 import { FaultScenario } from '../../support/faultInjection/faultScenario';
 import { withService } from '../../support/faultInjection/withService';
 import { changeFor, describeCase, isChangeCase, TYPICAL_CASES, type RequestCase } from '../../support/requestCases';
@@ -51,23 +51,23 @@ async function checkOthers(
   // A late effect may not come any more: what it was to change is not there.
   if (effectOf(fault.failure) === 'later') await delay(SETTLE_MS);
 
-  const { story } = trial;
-  const [note, ...more] = window.noted.all;
+  const { context } = trial;
+  const [note, ...more] = window.changeLog.all;
   expect(more).toEqual([]);
   const { result, actual } = note?.closing ?? {};
-  if (lie(requestCase, fault.name, 'the request') === undefined) {
+  if (indistinguishableOutcome(requestCase, fault.name, 'the request') === undefined) {
     const target = targetOf(changeFor(requestCase, id));
     const isAsWished = isSameMapping(provider.truth, target);
     // Whoever did it, the mapping is or was as requested.
-    if (result === 'done') expect(isAsWished || provider.effects > 0 || others === 'delete it', story).toBe(true);
-    if (result === 'failed' || result === 'notSent') expect(provider.effects, story).toBe(0);
-    if (actual && isSameMapping(actual, target)) expect(result, story).toBe('done');
+    if (result === 'done') expect(isAsWished || provider.effects > 0 || others === 'delete it', context).toBe(true);
+    if (result === 'failed' || result === 'notSent') expect(provider.effects, context).toBe(0);
+    if (actual && isSameMapping(actual, target)) expect(result, context).toBe('done');
   }
-  if (trial.failure) checkWords(trial.failure);
-  checkWrites(provider, story);
+  if (trial.failure) checkMessage(trial.failure);
+  checkWrites(provider, context);
 
   trial.disarm();
   await states.refresh([id]);
-  expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
+  expect(trial.showsTheTruth, `after the fault is over: ${trial.context}`).toBe(true);
   checkAfterwards(provider, states.status(id));
 }

@@ -742,7 +742,7 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
   ] as const)('is denied, and nothing is sent, when %s', async (_what, why) => {
     tokens.token = { type: 'denied', failure: why };
     expect(await failureOf(send(operation))).toMatchObject({ ...why, effect: 'none', attempts: [] });
-    expect(tokens.wantedFor).toEqual([SERVICE_PROVIDER]);
+    expect(tokens.requestedFor).toEqual([SERVICE_PROVIDER]);
     expect(requests()).toEqual([]);
   });
 
@@ -1042,7 +1042,7 @@ describe.each(OPERATIONS)('a %s that is stopped', (operation) => {
       effect: 'none',
       attempts: [],
     });
-    expect(tokens.wantedFor).toEqual([]);
+    expect(tokens.requestedFor).toEqual([]);
     expect(requests()).toEqual([]);
   });
 

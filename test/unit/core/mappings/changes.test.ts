@@ -4,20 +4,20 @@ import type { ChangeOutcome } from '../../../../src/core/mappings/sendChange';
 import { MappingStore, type PlannedWrite } from '../../../../src/core/mappings/mappingStore';
 import { expectImmediate } from '../../../support/expectImmediate';
 import { OTHER_SKILL, SKILL, THIRD_SKILL, aProvider, mappedTo, notMapped, signedInTo } from '../../../support/builders';
-import { RecordedChangeLog } from '../../../support/notedChanges';
-import { ScriptedClient } from '../../../support/fakeClient';
+import { RecordedChangeLog } from '../../../support/recordedChangeLog';
+import { FakeClient } from '../../../support/fakeClient';
 
 const A = 'provider-a';
 const B = 'provider-b';
 const ACT = { operationId: 'act' };
 const URL = 'https://api.example.com';
 
-let client: ScriptedClient;
+let client: FakeClient;
 let notes: RecordedChangeLog;
 let states: MappingStore;
 
 beforeEach(() => {
-  client = new ScriptedClient();
+  client = new FakeClient();
   notes = new RecordedChangeLog();
   states = new MappingStore(client, notes, { endpoint: () => URL, settleMs: 0, checksMs: [] });
   states.setEntries([aProvider(A, { name: 'Hotel' }), aProvider(B)]);

@@ -16,7 +16,7 @@ import {
   SKILL,
   THIRD_SKILL,
 } from '../../../support/builders';
-import { RecordedChangeLog } from '../../../support/notedChanges';
+import { RecordedChangeLog } from '../../../support/recordedChangeLog';
 import { historyOf } from '../../../support/recordedChanges';
 import { quiet } from '../../../support/eventLoopTurns';
 import { VirtualDelays } from '../../../support/virtualDelays';

@@ -13,7 +13,7 @@ import {
 import type { ProviderStatus } from '../../../../src/core/mappings/providerStatus';
 import { MappingStore } from '../../../../src/core/mappings/mappingStore';
 import { OTHER_SKILL, SKILL, aProvider, mappedTo, notMapped } from '../../../support/builders';
-import { RecordedChangeLog } from '../../../support/notedChanges';
+import { RecordedChangeLog } from '../../../support/recordedChangeLog';
 import { COURSES, ScheduledService, type Course } from '../../../support/simulatedSchedule';
 import { takeUnexpected, unexpected } from '../../../support/unexpected';
 
@@ -145,7 +145,7 @@ class World {
     const { serviceProviderId: id } = requestCase;
     if (!this.configured.includes(id) || !isDeepStrictEqual(this.states.sender(id), shown.sender))
       unexpected('sending a change though what was shown of it no longer holds');
-    if (!this.service.truth.heldSince(id, this.service.floors.get(id) ?? 0, shown.replaces))
+    if (!this.service.truth.hadSince(id, this.service.floors.get(id) ?? 0, shown.replaces))
       unexpected('sending a change though its mapping was known to be another one');
   }
 
@@ -175,13 +175,12 @@ class World {
       const isSent = this.service.sent.has(requestCase);
       if (closing.result === 'notSent') expect(isSent, 'sent, and noted as not sent').toBe(false);
       if (closing.result === 'done' && !closing.failure)
-        expect(this.service.carriedOut, 'noted as done').toContain(requestCase);
+        expect(this.service.applied, 'noted as done').toContain(requestCase);
       if (closing.result === 'failed' && started.before && !this.service.overtaken.has(requestCase))
-        expect(this.service.carriedOut, 'noted as failed').not.toContain(requestCase);
+        expect(this.service.applied, 'noted as failed').not.toContain(requestCase);
       // What a note tells of the service is what the service of that wish has held.
       const { actual } = closing;
-      if (actual)
-        expect(this.service.meant(requestCase).heldSince(requestCase.serviceProviderId, 0, actual)).toBe(true);
+      if (actual) expect(this.service.meant(requestCase).hadSince(requestCase.serviceProviderId, 0, actual)).toBe(true);
     }
     const noted = new Set(this.notes.all.map(({ started }) => this.targetOf(started)));
     for (const requestCase of this.service.sent.keys()) expect(noted, 'sent and not noted').toContain(requestCase);
@@ -190,7 +189,7 @@ class World {
   private expectTrue(id: string, mapping: NetworkMapping): void {
     const { truth, floors } = this.service;
     const floor = floors.get(id) ?? 0;
-    if (truth.heldSince(id, floor, mapping)) return;
+    if (truth.hadSince(id, floor, mapping)) return;
     expect(mapping, `the row of ${id}`).toEqual(truth.history(id).slice(floor));
   }
 }
@@ -228,7 +227,7 @@ const refresh = command('refresh', fc.subarray(IDS, { minLength: 1 }), (world, i
 });
 const changeOne = command('change', change, (world, given) => {
   const { stop, wait } = world.act();
-  const requestCase = world.service.requestCase(given);
+  const requestCase = world.service.plan(given);
   const operationId = `act ${String(world.stops.length)}`;
   world.target(operationId, requestCase);
   wait(world.states.change(requestCase, { operationId, abortSignal: stop.signal }));
@@ -236,7 +235,7 @@ const changeOne = command('change', change, (world, given) => {
 const changeAll = command('changeAll', parts, (world, given) => {
   const { stop, wait } = world.act();
   const changes = given.map((part) => {
-    const requestCase = world.service.requestCase(part.change);
+    const requestCase = world.service.plan(part.change);
     const { lastKnown } = world.states.status(requestCase.serviceProviderId);
     return { change: requestCase, ...(part.replacesShown && lastKnown && { replaces: lastKnown.mapping }) };
   });
@@ -265,7 +264,7 @@ const sign = command('sign', fc.tuple(fc.constantFrom(...ACCOUNTS), fc.boolean()
   world.states.setSessions(world.accounts);
 });
 const ask = command('ask', change, (world, given) => {
-  const requestCase = world.service.requestCase(given);
+  const requestCase = world.service.plan(given);
   const { lastKnown } = world.states.status(requestCase.serviceProviderId);
   if (!lastKnown) return;
   const sender = world.states.sender(requestCase.serviceProviderId);

@@ -15,8 +15,8 @@ import {
   signedInTo,
   signedOut,
 } from '../../../support/builders';
-import { RecordedChangeLog } from '../../../support/notedChanges';
-import { ScriptedClient } from '../../../support/fakeClient';
+import { RecordedChangeLog } from '../../../support/recordedChangeLog';
+import { FakeClient } from '../../../support/fakeClient';
 
 const A = 'provider-a';
 const B = 'provider-b';
@@ -27,12 +27,12 @@ const create: MappingChange = { operation: 'create', serviceProviderId: A, skill
 const update: MappingChange = { operation: 'update', serviceProviderId: A, skillId: OTHER_SKILL };
 const remove: MappingChange = { operation: 'delete', serviceProviderId: A };
 
-let client: ScriptedClient;
+let client: FakeClient;
 let notes: RecordedChangeLog;
 let states: MappingStore;
 
 beforeEach(() => {
-  client = new ScriptedClient();
+  client = new FakeClient();
   notes = new RecordedChangeLog();
   states = new MappingStore(client, notes, { settleMs: 0, checksMs: [] });
   states.setEntries([aProvider(A), aProvider(B)]);

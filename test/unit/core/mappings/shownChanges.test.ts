@@ -12,8 +12,8 @@ import {
   SKILL,
   THIRD_SKILL,
 } from '../../../support/builders';
-import { RecordedChangeLog } from '../../../support/notedChanges';
-import { ScriptedClient } from '../../../support/fakeClient';
+import { RecordedChangeLog } from '../../../support/recordedChangeLog';
+import { FakeClient } from '../../../support/fakeClient';
 
 const ID = 'hotel';
 const ACT = { operationId: 'act' };
@@ -28,7 +28,7 @@ const CHANGES: readonly (readonly [MappingChange, NetworkMapping])[] = [
 ];
 const [, [REMAP]] = CHANGES as [unknown, readonly [MappingChange, NetworkMapping]];
 
-let client: ScriptedClient;
+let client: FakeClient;
 let notes: RecordedChangeLog;
 let states: MappingStore;
 let endpoint: string;
@@ -37,7 +37,7 @@ let nowMs: number;
 beforeEach(() => {
   nowMs = 1_700_000_000_000;
   vi.spyOn(Date, 'now').mockImplementation(() => nowMs);
-  client = new ScriptedClient();
+  client = new FakeClient();
   notes = new RecordedChangeLog();
   endpoint = 'https://staging.example.com';
   states = new MappingStore(client, notes, { endpoint: () => endpoint, settleMs: 0, checksMs: [] });

@@ -14,7 +14,7 @@ import { planChanges, type ChangeRequest } from '../../../../src/core/operations
 import { MappingStore } from '../../../../src/core/mappings/mappingStore';
 import { aProvider, mappedTo, notMapped, OTHER_SKILL, signedInTo, SKILL, THIRD_SKILL } from '../../../support/builders';
 import { MappingsInMemory } from '../../../support/mappingsInMemory';
-import { RecordedChangeLog } from '../../../support/notedChanges';
+import { RecordedChangeLog } from '../../../support/recordedChangeLog';
 
 const A = 'provider-a';
 const B = 'provider-b';
