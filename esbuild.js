@@ -1,4 +1,4 @@
-// Builds the extension: what activation needs, and what is loaded when it is first needed (each `import()` in the source).
+// Builds the extension: what activation needs, and what is loaded on first use (each `import()` in the source).
 const esbuild = require('esbuild');
 const fs = require('node:fs/promises');
 const path = require('node:path');
@@ -9,8 +9,8 @@ const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
 
 /**
- * esbuild copies the whole API of the editor once for each file that imports it, which is most of what loading the bundle
- * would cost. Behind one module of its own it is copied once.
+ * Shares one import of VS Code's API: esbuild would copy the whole API once for each file that imports it, which is
+ * most of the cost of loading the bundle.
  *
  * @type {import('esbuild').Plugin}
  */
@@ -25,8 +25,8 @@ const oneCopyOfTheApi = {
 };
 
 /**
- * esbuild splits what is loaded late from the rest, with one copy of what both need, in the form of ES modules only. The
- * editor's oldest supported version loads CommonJS, so each file is turned into that afterwards.
+ * Converts the output to CommonJS, which the extension ships: esbuild splits lazily loaded modules from the rest, with
+ * one copy of shared ones, only for ES modules.
  *
  * @type {import('esbuild').Plugin}
  */
@@ -36,7 +36,7 @@ const toCommonJs = {
     build.onEnd(async ({ outputFiles = [] }) => {
       const dist = path.resolve(build.initialOptions.outdir ?? '');
       await fs.mkdir(dist, { recursive: true });
-      // Names of parts change with their contents, so those of an earlier build would stay.
+      // Chunk names change with their contents, so remove those of an earlier build.
       const stale = (await fs.readdir(dist)).filter((name) => name.endsWith('.js') || name.endsWith('.js.map'));
       await Promise.all(stale.map((name) => fs.rm(path.join(dist, name))));
       await Promise.all(
@@ -45,7 +45,7 @@ const toCommonJs = {
             format: 'cjs',
             platform: 'node',
             target: options.target,
-            // `import()` becomes `require()`: the editor takes the place of that, to hand out its API.
+            // Convert `import()` to `require()`, which VS Code replaces to provide its API.
             supported: { 'dynamic-import': false },
             minify: !development,
             sourcemap: development ? 'inline' : false,
@@ -58,8 +58,8 @@ const toCommonJs = {
 };
 
 /**
- * esbuild would make a file of each set of modules that the same parts share, and the entry would load ten of them. Where all
- * parts import the entry, its modules are shared by all, and are one file.
+ * Creates a single chunk for activation: esbuild would create one for each set of modules that the same chunks share,
+ * and the entry would load ten of them. If every chunk imports the entry, all of them share its modules.
  *
  * @type {import('esbuild').Plugin}
  */
@@ -69,7 +69,7 @@ const oneFileForActivation = {
     const late = new Set();
     build.onResolve({ filter: /^\./ }, async ({ kind, path: name, ...from }) => {
       if (kind !== 'dynamic-import') return undefined;
-      // Asked as for another kind, or this would be asked again.
+      // Resolve as another kind, or this would recurse.
       const resolved = await build.resolve(name, { ...from, kind: 'import-statement' });
       late.add(resolved.path);
       return resolved;
@@ -89,14 +89,14 @@ const options = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  // 1DS is Microsoft's own way to send telemetry: never taken, and left out of the second bundle.
+  // 1DS is Microsoft's own telemetry transport: never used, so not bundled.
   external: ['@microsoft/1ds-*'],
   plugins: [oneCopyOfTheApi],
-  // CommonJS entries of some packages load their parts in a way that no bundler can follow.
+  // CommonJS entries of some packages load their modules in a way that no bundler can follow.
   mainFields: ['module', 'main'],
-  // The entry for Node brings a second fetch along, and only the editor's own knows the user's proxy.
+  // The entry for Node includes a second fetch, but only VS Code's own uses the user's proxy.
   alias: { ofetch: path.join(path.dirname(require.resolve('ofetch/package.json')), 'dist', 'index.mjs') },
-  // Without a connection string (any build that is not a release) telemetry has nowhere to go and is not loaded.
+  // Without a connection string (any build but a release), telemetry has no destination and is not loaded.
   define: { TELEMETRY_CONNECTION_STRING: JSON.stringify(process.env.TELEMETRY_CONNECTION_STRING ?? '') },
   minify: !development,
   sourcemap: development ? 'inline' : false,
@@ -115,10 +115,10 @@ const extension = {
   plugins: [oneCopyOfTheApi, oneFileForActivation, toCommonJs],
 };
 
-/** Shares nothing with the rest, and is not loaded at all in most builds. */
+/** Shares no chunk with the rest, and is not loaded at all in most builds. */
 const telemetry = { ...options, entryPoints: { telemetry: 'src/editor/telemetry/applicationInsights.ts' } };
 
-/** Written by each build, so that it is always that of the code beside it. */
+/** Written by each build, so that it always matches the code beside it. */
 const NOTICES = 'ThirdPartyNotices.txt';
 
 async function main() {
@@ -127,12 +127,12 @@ async function main() {
     await context.watch();
     return;
   }
-  // One after the other: the first makes the folder empty.
+  // In sequence: the first build empties the folder.
   const { metafile } = await esbuild.build(extension);
   const { metafile: ofTelemetry } = await esbuild.build(telemetry);
   const packages = bundledPackages([metafile, ofTelemetry]);
   const names = packages.map(({ name, version }) => ({ name, version }));
-  // For the audit, which asks about these.
+  // Used by the audit.
   await fs.writeFile(path.join('dist', 'bundled-packages.json'), `${JSON.stringify(names, undefined, 2)}\n`);
   await fs.rm(path.join('dist', NOTICES), { force: true });
   await fs.writeFile(path.join('dist', NOTICES), thirdPartyNotices(packages));
@@ -142,7 +142,7 @@ module.exports = { options, extension };
 
 if (require.main === module) {
   main().catch((error) => {
-    // esbuild has told its own errors already.
+    // esbuild has already reported its own errors.
     if (!('errors' in error)) console.error(error.message);
     process.exitCode = 1;
   });

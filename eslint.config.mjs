@@ -19,7 +19,7 @@ export default defineConfig(
     },
   },
   {
-    // The test tools are command-line programs: what they say goes to the console.
+    // The test tools are command-line programs, which write to the console.
     files: ['test/**/*.ts', '**/*.{js,mjs,cjs}'],
     languageOptions: {
       globals: {

@@ -10,12 +10,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          // Nearly all concurrent tests wait for sockets, not for the processor.
+          // Nearly all concurrent tests wait for sockets, not for the CPU.
           maxConcurrency: 32,
-          // Only a test that hangs takes this long, also on a busy computer.
+          // Only a test that hangs takes this long, even on a busy computer.
           testTimeout: 30_000,
           setupFiles: ['test/support/setup.ts'],
-          // One processor is left idle unless told otherwise, which is half of them where there are two.
+          // By default, one CPU is left idle: half of them if there are two.
           maxWorkers: '100%',
           sequence: { groupOrder: 2 },
         },
@@ -42,7 +42,7 @@ export default defineConfig({
           name: 'ui',
           include: ['test/ui/**/*.test.ts'],
           globalSetup: ['test/ui/build.ts'],
-          // Each file has a VS Code and a browser of its own: one after another is quicker, and steadier.
+          // Each file starts its own VS Code and browser: one at a time is faster and more stable.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,

@@ -1,17 +1,21 @@
-// Which packages are in the bundle, as esbuild itself tells: all of them are devDependencies, so `package.json` does not say.
+// Lists the packages in the bundle, as esbuild reports them: all are devDependencies, so `package.json` does not show
+// it.
 const fs = require('node:fs');
 const path = require('node:path');
 
 /**
+ * Returns the packages in the bundle.
+ *
  * @param {readonly import('esbuild').Metafile[]} metafiles with paths relative to the current folder
- * @returns {{ name: string, version: string, license: unknown, folder: string }[]} sorted by name and version; `folder` is absolute
+ * @returns {{ name: string, version: string, license: unknown, folder: string }[]} sorted by name and version; `folder`
+ *   is absolute
  */
 function bundledPackages(metafiles) {
   const folders = new Set();
   for (const input of metafiles.flatMap(({ outputs }) =>
     Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs)),
   )) {
-    // A package inside of another one's folder counts for itself.
+    // A package nested in another one's folder counts separately.
     const [folder] = /^.*\bnode_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
     if (folder !== undefined) folders.add(path.resolve(folder));
   }
@@ -20,7 +24,7 @@ function bundledPackages(metafiles) {
     return { name, version, license, folder };
   });
   const key = ({ name, version }) => `${name}@${version}`;
-  // By code units: the order of a language would differ from computer to computer.
+  // Compare code units: a locale's order would differ between computers.
   return packages.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 

@@ -1,6 +1,6 @@
-// Installs the packages of the lock file when they are missing or others than those, then runs a TypeScript program:
+// Installs the packages of the lock file if they are missing or outdated, then runs a TypeScript program:
 //   node .ci/program.mjs [program.ts [argument …]]
-// It needs nothing but Node.js. The program runs in this process, so that whoever stops this one stops that.
+// Requires nothing but Node.js. Runs the program in this process, so that stopping one stops both.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

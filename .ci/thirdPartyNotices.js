@@ -1,11 +1,13 @@
-// The licences of what is bundled, for the people who get it: all that these licences ask for.
+// The licenses of the bundled packages, which require to be passed on to users.
 const fs = require('node:fs');
 const path = require('node:path');
 
-/** What may be bundled: licences that ask for no more than to be passed on with the text. */
+/** Licenses that may be bundled: they require only that their text is passed on. */
 const ALLOWED = new Set(['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause']);
 
-/** Packages that name the MIT License in their `package.json` and were published without its text: whose they are. */
+/**
+ * The copyright holders of packages that declare the MIT License in `package.json` but were published without its text.
+ */
 const MIT_WITHOUT_TEXT = new Map([
   ['@microsoft/dynamicproto-js', 'Microsoft Corporation'],
   ['@vscode/l10n', 'Microsoft Corporation'],
@@ -41,10 +43,10 @@ function licenceText({ name, license, folder }) {
 }
 
 /**
- * The notice file of the bundle, with nothing in it that depends on the computer.
+ * Returns the notice file of the bundle, which depends on nothing else on the computer.
  *
  * @param {readonly { name: string, version: string, license: unknown, folder: string }[]} packages
- * @throws {Error} that names each package whose licence is not allowed, or whose text is missing
+ * @throws {Error} that names each package whose license is not allowed, or whose text is missing
  */
 function thirdPartyNotices(packages) {
   const problems = [];

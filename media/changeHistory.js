@@ -1,8 +1,8 @@
-// Asks the extension for what is searched for and makes a table of the answer. Every word becomes text, never markup. Keeps
-// the search, how much is shown and where, while the page is hidden and over a reload.
+// Requests searches from the extension and shows the results in a table. Inserts all text as text, never as markup.
+// Stores the search, the number of rows and the scroll position while the page is hidden, and for a reload.
 (() => {
   const ROWS = 200;
-  /** After the last key, so that not every letter of a word is searched for. */
+  /** Pause after the last keystroke before a search. Milliseconds. */
   const TYPING_MS = 150;
 
   const vscode = acquireVsCodeApi();
@@ -17,11 +17,11 @@
   const kept = vscode.getState();
   const isSame = kept?.opening === opening;
   let state = isSame ? kept : { opening, search: main.dataset.search, limit: ROWS, top: 0 };
-  /** What is typed. It is kept once the extension has searched for it, which it does not for a secret. */
+  /** The typed text. Stored once the extension has searched for it, which it does not for a secret. */
   let wanted = state.search;
-  /** How many changes there were when more were asked for. */
+  /** The number of changes shown when more were requested. */
   let shownBefore;
-  /** Where to scroll to once there is something to scroll. */
+  /** The position to scroll to once the rows are there. */
   let top = state.top;
 
   function keep(change) {
@@ -62,7 +62,7 @@
     if (data?.type === 'found') show(data);
     if (data?.type !== 'announce') return;
     clearTimeout(timer);
-    // Emptied first, so that the same words are said again when the same button is pressed again.
+    // Empty it first, so that the same text is announced again when the same button is pressed again.
     announcement.textContent = '';
     setTimeout(() => (announcement.textContent = data.text), 50);
     timer = setTimeout(() => (announcement.textContent = ''), 12000);
@@ -70,7 +70,7 @@
 
   keep({});
   search();
-  // Whoever opens the history wants to look for something; whoever comes back to it was somewhere.
+  // Focus the search field when the history is opened; when it is restored, keep the focus where it was.
   if (!isSame) input.focus();
 
   function show({ search: found, operations, count: words, hasMore, isEmpty }) {
@@ -91,7 +91,10 @@
     top = 0;
   }
 
-  /** Its button, or the operation itself when that has been undone; else whoever works by keyboard would begin at the top again. */
+  /**
+   * Focuses the operation's button, or the operation itself once undone; otherwise keyboard users would start from the
+   * top again.
+   */
   function focusOperation(operation) {
     const body = [...table.tBodies].find((each) => each.dataset.operation === operation);
     const button = body?.querySelector('button');
@@ -99,7 +102,7 @@
     else focusRow(body?.rows[0]);
   }
 
-  /** Without one, to where rows are searched for. */
+  /** Focuses a row; without one, the search field. */
   function focusRow(row) {
     if (!row) return input.focus();
     row.tabIndex = -1;
@@ -168,7 +171,7 @@
     return id ? idCode(id) : element('span', {}, [words]);
   }
 
-  /** Whole for whoever copies it or has it read aloud, short for the eye. */
+  /** Complete for copying and screen readers, abbreviated for display. */
   function idCode({ prefix, rest }) {
     return element('code', { title: prefix + rest }, [
       prefix && element('span', { class: 'prefix' }, [prefix]),
@@ -176,7 +179,7 @@
     ]);
   }
 
-  /** The words beside it say the same. */
+  /** The adjacent text has the same meaning. */
   function symbol(name) {
     const paths = {
       done: 'M3.5 8.5l3 3 6-7',

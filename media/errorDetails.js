@@ -1,4 +1,4 @@
-// Reports which button was pressed, shows what the extension answers, and keeps what the page is about over a reload.
+// Reports which button was pressed, shows the extension's response, and stores the page's contents for a reload.
 (() => {
   const vscode = acquireVsCodeApi();
   vscode.setState(JSON.parse(document.querySelector('main').dataset.state));
@@ -7,7 +7,7 @@
     button.addEventListener('click', () => vscode.postMessage({ type: button.dataset.action }));
   }
 
-  /** Shows what was found out meanwhile. What is resolved is not to be tried again. */
+  /** Shows what was found out since. A resolved failure needs no retry. */
   function followUp({ effect, resolved }) {
     document.getElementById('effect').textContent = effect;
     const line = document.querySelector('.resolved');
@@ -25,7 +25,7 @@
     if (data?.type === 'followUp') followUp(data);
     if (data?.type !== 'announce') return;
     clearTimeout(timer);
-    // Emptied first, so that the same words are said again when the same button is pressed again.
+    // Empty it first, so that the same text is announced again when the same button is pressed again.
     announcement.textContent = '';
     setTimeout(() => (announcement.textContent = data.text), 50);
     timer = setTimeout(() => (announcement.textContent = ''), 8000);

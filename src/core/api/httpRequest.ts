@@ -9,13 +9,13 @@ export interface HttpRequest {
 }
 
 /**
- * Sends one request once and reads the whole answer, whatever its status.
+ * Sends one request once and returns the complete response, whatever its status.
  *
- * ofetch's own retry and time limit stay off: it would replay writes, does not heed `Retry-After`, and its limit ends
- * at the headers. A redirect is an answer like any other, since following one would carry the token elsewhere.
+ * ofetch's own retry and timeout stay off: it would replay writes, ignores `Retry-After`, and its timeout ends at the
+ * headers. Redirects are returned, not followed: following one would send the token to another host.
  *
- * @param signal gives the attempt up at once, also while the body arrives
- * @throws whatever fetch throws on a fault of the network, and the signal's reason; never log it, it holds the headers
+ * @param signal aborts the request at any time, also while the body arrives
+ * @throws a network error from fetch, or the signal's reason; never log it, because it contains the headers
  */
 export async function send(request: HttpRequest, accessToken: string, signal: AbortSignal): Promise<HttpResponse> {
   const response = await ofetch.raw(request.url, {

@@ -3,19 +3,19 @@ import { sanitizeText } from '../text/sanitizeText';
 import { redact } from '../text/redaction';
 import { withoutSentSecrets } from '../text/sentSecrets';
 
-/** A complete HTTP answer, whatever its status. */
+/** A complete HTTP response, whatever its status. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
-  /** At most {@link MAX_BODY_BYTES}; the rest of a longer body is not read. */
+  /** At most {@link MAX_BODY_BYTES}; a longer body is dropped. */
   readonly body: string;
   readonly complete: boolean;
 }
 
-/** No documented body comes near this; whatever is longer is not the service's and need not be held in memory. */
+/** In bytes. No documented body comes near this; a longer one is not from the service. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** The reference's Error object (`type`) and the two shapes its sibling APIs answer with (`code`, or neither). */
+/** The reference's Error object (`type`) and the two shapes that sibling APIs return (`code`, or neither). */
 const ErrorBody = v.object({
   type: v.optional(v.string()),
   code: v.optional(v.string()),
@@ -23,8 +23,8 @@ const ErrorBody = v.object({
 });
 
 /**
- * What an answer of the service that says failure is known to look like: the reference's Error object, and the shape of a
- * sibling API. Their `message` alone is what gateways send as well, so that it takes a request ID to tell them apart.
+ * The known shapes of the service's errors: the reference's Error object, and that of a sibling API. Gateways also send
+ * a lone `message`, so that shape needs a request ID as well.
  */
 const ErrorObject = v.union([
   v.looseObject({ type: v.string(), message: v.string(), code: v.optional(v.string()) }),
@@ -32,7 +32,7 @@ const ErrorObject = v.union([
 ]);
 const ErrorMessage = v.strictObject({ message: v.string() });
 
-/** Reads a body to its end, or to its limit: the rest is not fetched. */
+/** Reads a body up to {@link MAX_BODY_BYTES}; `complete` is false when it is longer. */
 export async function readBody(
   stream: ReadableStream<Uint8Array> | null | undefined,
 ): Promise<Pick<HttpResponse, 'body' | 'complete'>> {
@@ -41,15 +41,15 @@ export async function readBody(
   let bytes = 0;
   for await (const chunk of stream) {
     bytes += chunk.byteLength;
-    // Leaving the loop cancels the stream and with it the connection.
+    // Leaving the loop cancels the stream and closes the connection.
     if (bytes > MAX_BODY_BYTES) return { body: '', complete: false };
     chunks.push(chunk);
   }
-  // Unlike a buffer, it leaves a byte order mark out, which is no part of the text and no JSON.
+  // TextDecoder drops a byte order mark, which is not valid JSON; Buffer would keep it.
   return { body: new TextDecoder().decode(Buffer.concat(chunks)), complete: true };
 }
 
-/** The body as the schema wants it, or undefined when it is anything else: empty, cut off, HTML, other JSON. */
+/** Returns the body if it matches the schema; undefined for anything else: empty, cut off, HTML, other JSON. */
 export function parseBody<T>(answer: HttpResponse, schema: v.GenericSchema<unknown, T>): T | undefined {
   if (!answer.complete) return undefined;
   let json: unknown;
@@ -62,14 +62,14 @@ export function parseBody<T>(answer: HttpResponse, schema: v.GenericSchema<unkno
   return parsed.success ? parsed.output : undefined;
 }
 
-/** A web page instead of an answer: a proxy, a captive portal or a wrong host speaks, not the service. */
+/** Whether the response is a web page: from a proxy, a captive portal or a wrong host, not from the service. */
 export function isHtml(answer: HttpResponse): boolean {
   return /html/i.test(answer.headers.get('content-type') ?? '') || /^\s*</.test(answer.body);
 }
 
 /**
- * Whether it is the service itself that says failure, by the known shapes of its Error object or by an empty body with a
- * request ID. Everything else comes from somebody in its place, such as a gateway that knows no such route.
+ * Whether the service itself reports the error: a known shape of its Error object, or an empty body with a request ID.
+ * Anything else comes from an intermediary, such as a gateway without this route.
  */
 export function isErrorOfService(answer: HttpResponse): boolean {
   if (!answer.complete || isHtml(answer)) return false;
@@ -79,7 +79,7 @@ export function isErrorOfService(answer: HttpResponse): boolean {
   );
 }
 
-/** Says what stands in the place of a documented body, without repeating any of it. */
+/** Describes an unexpected body without quoting it. */
 export function whatCame(answer: HttpResponse): string {
   if (!answer.complete) return 'body too long';
   if (isEmpty(answer)) return 'empty body';
@@ -91,9 +91,9 @@ function isEmpty({ body }: HttpResponse): boolean {
 }
 
 /**
- * The service's own words on an error, safe to show.
+ * Returns the service's error type and message, safe to display.
  *
- * @param token the access token that was sent, in case the answer repeats it
+ * @param token the access token that was sent, which the response may repeat
  */
 export function serviceError(answer: HttpResponse, token: string): { serviceType?: string; serviceMessage?: string } {
   const error = parseBody(answer, ErrorBody);
@@ -106,20 +106,20 @@ export function serviceError(answer: HttpResponse, token: string): { serviceType
 }
 
 /**
- * Words of others, safe to show and to write: one line, without what only looks like a secret and without what was sent as one,
- * in whatever form it comes back. Cleaned first, so that nothing invisible can hide a secret.
+ * Returns external text that is safe to display and log: one line, with known secret formats and every sent secret
+ * redacted, in any encoding. Sanitizes first, so that invisible characters cannot hide a secret.
  *
- * @param sent the secrets that the words may repeat
+ * @param sent the secrets that the text may repeat
  * @param maxLength in characters
  */
 export function serviceText(text: string, sent: readonly string[], maxLength = 500): string {
   return sanitizeText(redact(withoutSentSecrets(sanitizeText(text, maxLength), sent)), maxLength);
 }
 
-/** The only headers of an answer that are written. */
+/** The only response headers that are logged. */
 const SHOWN_HEADERS = ['content-type', 'content-length', 'date', 'retry-after'];
 
-/** The headers of an answer that may be written, by their names; their values are words of others, too. */
+/** Returns the response headers that may be logged, by name, with their values redacted. */
 export function shownHeaders(headers: Headers, sent: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     SHOWN_HEADERS.flatMap((name) => {
@@ -129,22 +129,22 @@ export function shownHeaders(headers: Headers, sent: readonly string[]): Readonl
   );
 }
 
-/** Whatever asks for a longer wait than this, or is further away from now, is a mistake. */
+/** A longer wait, or a date further away, is a mistake. */
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * How long the service asks to wait, in milliseconds, a day at most: `Retry-After` in seconds or as an HTTP date; undefined
- * when it is missing or makes no sense. A date is one of the service's clock, and so is counted from the answer's own `Date`
- * where that makes sense.
+ * Returns how long the service asks to wait, in milliseconds, at most a day: `Retry-After` in seconds or as an HTTP
+ * date; undefined if missing or invalid. A date is measured from the response's own `Date` where that is plausible,
+ * because the service's clock may differ.
  *
- * @param nowMs the clock of this computer, for an answer without a date
+ * @param nowMs this computer's clock, for a response without `Date`
  */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;
   if (/^\d+(\.\d+)?$/.test(value)) {
     const waitMs = Number(value) * 1000;
-    // Hundreds of digits are no number any more, and no failure that is kept could hold it.
+    // Hundreds of digits overflow to Infinity, which JSON cannot store.
     return Number.isFinite(waitMs) ? Math.min(waitMs, DAY_MS) : undefined;
   }
   const untilMs = httpDateMs(value);
@@ -155,16 +155,16 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
   return Math.min(Math.max(0, waitMs), DAY_MS);
 }
 
-/** Date.parse takes much that is no date ("soon 5"); each form of an HTTP date begins with its weekday. */
+/** Date.parse accepts text that is not a date ("soon 5"); every form of an HTTP date begins with the weekday. */
 function httpDateMs(value: string): number | undefined {
   const date = /^\s*(mon|tue|wed|thu|fri|sat|sun)/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : date;
 }
 
 /**
- * What support asks for, when the service gave it.
+ * Returns the request ID, which Amazon support asks for; undefined if there is none.
  *
- * @param sent the secrets that were sent, in case the answer repeats one
+ * @param sent the secrets that were sent, which the response may repeat
  */
 export function requestIdOf(headers: Headers, sent: readonly string[]): string | undefined {
   const id = headers.get('x-amzn-requestid') ?? headers.get('x-amzn-request-id') ?? headers.get('x-amz-request-id');

@@ -1,15 +1,15 @@
 import { isNetworkCode } from '../failures/networkCode';
 import { PROXY_ANSWER, type FailureKind } from '../failures/apiFailure';
 
-/** The code of a fault of the network stack, such as `ECONNRESET` or `net::ERR_CERT_AUTHORITY_INVALID`. */
+/** A network error by its code, such as `ECONNRESET` or `net::ERR_CERT_AUTHORITY_INVALID`. */
 export interface NetworkError {
   readonly kind: FailureKind;
   readonly code: string;
 }
 
 /**
- * Whom this computer does not trust. Faults of the protocol are left out: their alerts may name a certificate too, but
- * that of the client, or come after the request was sent.
+ * Codes of an untrusted server certificate. Excludes TLS protocol errors (`SSL`): their alerts may concern the client's
+ * certificate, or arrive after the request was sent.
  */
 const CERTIFICATE = /^(?!.*SSL).*(?:CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ISSUER|ALTNAME)/;
 const PROXY = /PROXY|TUNNEL/;
@@ -17,12 +17,12 @@ const NAME = /ENOTFOUND|EAI_AGAIN|EAI_FAIL|NAME_NOT_RESOLVED|NAME_RESOLUTION/;
 const TIMEOUT = /TIMEDOUT|TIMED_OUT|TIMEOUT/;
 
 /**
- * Tells what kind of fault made a fetch reject. Node wraps the reason in `cause` (several times, and in an
- * AggregateError when it tried more than one address); Chromium's stack puts its code into the message.
+ * Classifies the error that made a fetch reject. Node wraps the reason in `cause` (several times, and in an
+ * AggregateError after trying several addresses); Chromium's network stack puts its code into the message.
  */
 export function classifyNetworkError(error: unknown): NetworkError {
   const code = proxyStatus(error) ?? errorCode(error) ?? 'UNKNOWN';
-  // A program on the way may put anything there.
+  // An intermediary can put any text there.
   return { kind: kindOf(code), code: isNetworkCode(code) ? code : 'UNKNOWN' };
 }
 
@@ -45,7 +45,10 @@ function errorCode(error: unknown, depth = 0): string | undefined {
   return /net::ERR_\w+/.exec(error.message)?.[0] ?? (/proxy|407/i.test(error.message) ? 'ERR_PROXY' : undefined);
 }
 
-/** What a proxy answered in the place of a tunnel stands in a message only, since the code of that is that of any request that was given up. */
+/**
+ * Returns the status that a proxy sent instead of opening a tunnel. It is in the message only: the error's code is that
+ * of any aborted request.
+ */
 function proxyStatus(error: unknown, depth = 0): string | undefined {
   if (!(error instanceof Error) || depth > 8) return undefined;
   const status = /^Proxy response \((\d{3})\)/.exec(error.message)?.[1];

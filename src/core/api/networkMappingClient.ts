@@ -15,9 +15,11 @@ import {
 const METHODS = { get: 'GET', create: 'POST', update: 'PUT', delete: 'DELETE' } as const;
 
 /**
- * The Service Provider Network Mapping REST API: four operations on one resource. Failures are values; nothing throws.
+ * The Service Provider Network Mapping REST API: four operations on one resource. Returns failures as values; never
+ * throws.
  *
- * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
+ * @see
+ *   https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
 export class NetworkMappingClient {
   private readonly service: ServiceClient;

@@ -1,22 +1,22 @@
 import type { FailureKind } from '../failures/apiFailure';
 
-/** How a request is repeated. Times in milliseconds. */
+/** How requests are retried. Times in milliseconds. */
 export interface RetryPolicy {
-  /** One attempt, its body included, may last this long. */
+  /** Time limit of one attempt, body included. */
   readonly attemptTimeoutMs: number;
-  /** Attempts that the service has not refused: a refusal (429) does not count. */
+  /** Maximum attempts, not counting rejected ones (429). */
   readonly maxAttempts: number;
-  /** How long a person waits for a request that is refused, and no other passes, until they are told. */
+  /** How long a user waits for a throttled request while none is accepted, before it fails. */
   readonly queueTimeoutMs: number;
-  /** How long a person waits for a read in all, whatever it waits for, until they are told. */
+  /** How long a user waits for a read in all, before it fails. */
   readonly urgentLimitMs: number;
-  /** The same for what nobody waits for just now, one of many for example. */
+  /** The queue timeout of bulk requests. */
   readonly bulkQueueTimeoutMs: number;
-  /** The longest wait before a fault is repeated for the first time; doubles each time. */
+  /** Maximum delay before the first retry after a fault; doubles each time. */
   readonly backoffMs: number;
-  /** How long requests fail and none passes until everybody who waits is told of an outage. */
+  /** How long requests must fail, and none be accepted, before it counts as an outage. */
   readonly outageMs: number;
-  /** Requests under way at the same time, at most. */
+  /** Maximum concurrent requests. */
   readonly maxInFlight: number;
 }
 
@@ -31,7 +31,7 @@ export const RETRY_POLICY: RetryPolicy = {
   maxInFlight: 16,
 };
 
-/** Passing faults. The reference names 500 and 503; gateways before the service answer with 502 and 504. */
+/** Transient faults. The reference names 500 and 503; gateways add 502 and 504. */
 const TRANSIENT: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'serverError',
   'unavailable',
@@ -41,8 +41,8 @@ const TRANSIENT: ReadonlySet<FailureKind> = new Set<FailureKind>([
 ]);
 
 /**
- * Whether the same request may be sent again. What was refused before it did anything (429) may in any case. A read may after
- * any passing fault; a write may have taken effect then, and only reading can tell.
+ * Whether the same request may be sent again. A rejected request (429) had no effect and may always be. A read may be
+ * retried after any transient fault; a write may have taken effect, which only a read can show.
  */
 export function isRetryable(kind: FailureKind, isRead: boolean): boolean {
   return kind === 'throttled' || (isRead && TRANSIENT.has(kind));

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { checkSkillId } from '../model/identifiers';
 
 /**
- * The body of GET. `SKILL` is the only network type so far; with another one, a mapping that names a skill still is a mapping
- * to that skill.
+ * The body of GET. `SKILL` is the only network type so far; with another type, a mapping that names a skill still
+ * counts as mapped to that skill.
  */
 export const NetworkMappingBody = v.object({
   networkType: v.string(),
@@ -15,11 +15,11 @@ export const NetworkMappingBody = v.object({
   }),
 });
 
-/** A mapping to something that this version knows nothing of. */
+/** A mapping to something this version does not know. */
 export const UnknownNetworkBody = v.object({
   networkType: v.pipe(v.string(), v.notValue('SKILL')),
   skillConfiguration: v.optional(v.never()),
 });
 
-/** The body that answers a successful POST or PUT. */
+/** The body of a successful POST or PUT. */
 export const ChangeBody = v.object({ serviceProviderId: v.string(), status: v.literal('ACTIVE') });

@@ -14,27 +14,27 @@ import { failureOf, outageFailure, responseFailure, type AttemptOutcome } from '
 import { isRetryable, RETRY_POLICY, type RetryPolicy } from './retry';
 import type { TokenProvider, TokenResult } from './tokenProvider';
 
-/** For whom a request is made. */
+/** On whose behalf a request is made, and how it can be canceled. */
 export interface RequestContext {
-  /** Gives the request up at once, also while an attempt is under way. */
+  /** Aborts the request at once, also during an attempt. */
   readonly abortSignal?: AbortSignal;
-  /** Gives the request up before its next attempt; one that is under way comes to its end. */
+  /** Prevents the next attempt; an attempt in progress completes. */
   readonly stopSignal?: AbortSignal;
-  /** Whether a person waits for this very request: then it goes before all others. */
+  /** Whether a user waits for this request: it is sent before all others. */
   readonly urgent?: boolean;
-  /** Whether a person waits for it and may be asked for a token. */
+  /** Whether a user waits and may be prompted for a token. */
   readonly interactive?: boolean;
   /**
-   * What was confirmed: nothing is sent to another endpoint, or with a token of another account or session, and the request
-   * ends as `contextChanged`. A change holds to the session that it began with in any case.
+   * The sender that the user confirmed: the request fails as `contextChanged` instead of going to another endpoint, or
+   * with a token of another account or session. A change always stays with the session it began with.
    */
   readonly expected?: ChangeSender;
   /**
-   * Since when whoever waits has waited, by `performance.now()`; since the request was made if it is left out. All requests of an
-   * act share it: what was learned of an outage since then answers them all, what was known before answers none.
+   * Start of the wait, by `performance.now()`; defaults to the time of the call. All requests of an operation share it:
+   * an outage detected after it fails them all; one detected before fails none.
    */
   readonly askedAtMs?: number;
-  /** Is told each time that the request is to be sent again. */
+  /** Called each time the request is about to be retried. */
   readonly onWait?: (wait: Wait) => void;
 }
 
@@ -45,14 +45,14 @@ export interface AttemptRecord extends Attempt {
   readonly operation: Operation;
   readonly method: string;
   readonly path: string;
-  /** Those of the answer that may be written, by their names. */
+  /** The response headers that may be logged, by name. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A code of the network stack, where there was no answer. */
+  /** A network error code, where there was no response. */
   readonly fault?: string;
 }
 
 export interface ServiceClientOptions {
-  /** Read at each request, since the setting can change at any time. */
+  /** Read for each request, because the setting can change at any time. */
   readonly endpoint: () => EndpointCheck;
   readonly tokens: TokenProvider;
   readonly onAttempt?: (attempt: AttemptRecord) => void;
@@ -81,12 +81,12 @@ interface PendingRequest extends ServiceRequest {
   readonly context: RequestContext;
   readonly requestKey: string;
   readonly attempts: Attempt[];
-  /** Aborted when no further attempt is to be made. */
+  /** Aborted when no further attempt may be made. */
   readonly cancellationSignal: AbortSignal | undefined;
   /** The session whose tokens it may be sent with; a read may be sent with any. */
   session?: string;
   readonly askedAtMs: number;
-  /** When a user who waits for a read is told that it failed; by `performance.now()`. */
+  /** Deadline of a read that a user waits for; by `performance.now()`. */
   untilMs: number;
   lastFailure?: ApiFailure;
   /** Whether it has yielded its slot once already, because its token was not there. */
@@ -111,10 +111,13 @@ interface Lane {
 
 type Granted = TokenResult & { readonly type: 'granted' };
 
-/** A token that is stored comes within this; one that does not is being renewed, which others are not kept waiting for. */
+/**
+ * A stored token arrives within this time; a slower one is being refreshed, so the request yields its slot.
+ * Milliseconds.
+ */
 const TOKEN_WAIT_MS = 250;
 
-/** There is no time left to wait for a token that is being renewed. */
+/** The result when the deadline passes during a token refresh. */
 const LATE_TOKEN: TokenResult = { type: 'denied', failure: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } };
 
 const NO_TOKEN: TokenResult = {
@@ -160,7 +163,7 @@ export class ServiceClient {
     }
   }
 
-  /** Counts from now how long a person waits. A change is not given up: what becomes of it must be known. */
+  /** Starts the user's time limit. A change has none: its outcome must be known. */
   private limit(call: PendingRequest): void {
     if (!call.context.urgent || call.operation !== 'get') return;
     call.untilMs = performance.now() + this.policy.urgentLimitMs;
@@ -214,7 +217,7 @@ export class ServiceClient {
       const other = await abortable(this.refreshToken(call, token, interactive), cancellationSignal);
       if (other === undefined) return { ok: false, failure };
       access = other;
-      // A person may have looked for it for minutes.
+      // The user may have taken minutes to find a token.
       this.limit(call);
     }
   }
@@ -240,7 +243,7 @@ export class ServiceClient {
       if (now.type === 'denied') return unsent(resultOf(failureOf(call, now.failure)));
       access = now;
     }
-    // Nothing is awaited between here and the sending: what was granted may have taken long.
+    // Await nothing between this check and sending: getting the token may have taken long.
     if (this.hasEndpointChanged(call) || isOfOther(call, access)) {
       return unsent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
@@ -290,7 +293,7 @@ export class ServiceClient {
     return mayGoOn(call, access) ? this.currentAccess(call) : access;
   }
 
-  /** A store of tokens that fails has none to give. */
+  /** Returns the current token; a token store that throws counts as having none. */
   private async currentAccess({
     serviceProviderId,
     context,
@@ -313,7 +316,7 @@ export class ServiceClient {
     return access && mayGoOn(call, access) ? this.currentAccess(call) : access;
   }
 
-  /** Whether the setting names another endpoint by now, or than was expected: nothing may be sent to either. */
+  /** Whether the setting has changed since the request, or differs from the expected endpoint: send to neither. */
   private hasEndpointChanged({ url, context }: PendingRequest): boolean {
     const endpoint = this.options.endpoint();
     if (!endpoint.ok || !url.startsWith(`${endpoint.url}/v1/`)) return true;
@@ -366,13 +369,16 @@ function cancellationSignalOf({ abortSignal, stopSignal }: RequestContext): Abor
   return signals.length > 0 ? AbortSignal.any(signals) : undefined;
 }
 
-/** Whether a read, which is for whoever is signed in, was kept waiting by a session that is gone: it asks for the new one. */
+/** Whether a read that waited for a session that is gone may continue with the new session. */
 function mayGoOn({ operation, session }: PendingRequest, access: TokenResult): boolean {
   const isGone = access.type === 'denied' && access.failure.kind === 'contextChanged';
   return isGone && operation === 'get' && session === undefined;
 }
 
-/** Whether a token belongs to another account or session than the call is for. A change is for the first that it got. */
+/**
+ * Whether the token is of another account or session than the request is for. A change is bound to the first session it
+ * got a token from.
+ */
 function isOfOther(call: PendingRequest, { account, session, continues = [] }: Granted): boolean {
   const { expected } = call.context;
   if (expected?.account !== undefined && expected.account !== account) return true;
@@ -380,7 +386,7 @@ function isOfOther(call: PendingRequest, { account, session, continues = [] }: G
   return call.session !== undefined && ![session, ...continues].includes(call.session);
 }
 
-/** Attempts that the service has not refused. */
+/** The number of attempts that the service did not reject. */
 function countedOf(attempts: readonly Attempt[]): number {
   return attempts.filter(({ outcome }) => outcome !== 429).length;
 }
@@ -397,7 +403,7 @@ async function unlessLate(access: Promise<TokenResult>, untilMs: number): Promis
   }
 }
 
-/** What is left of a pause that the service has asked for. */
+/** The rest of the requested back-off, if any. */
 function leftOf({ quietUntilMs }: Lane): { readonly retryAfterMs?: number } {
   const leftMs = Math.ceil(quietUntilMs - performance.now());
   return leftMs > 0 ? { retryAfterMs: leftMs } : {};
@@ -415,7 +421,7 @@ function passed<T>(value: AttemptStep<T>): AttemptResult<AttemptStep<T>> {
   return { value, verdict: { type: 'passed' }, retry: false };
 }
 
-/** What a failure says of the pace: that of a proxy or of a network says no less than that of the service. */
+/** Returns what a failure means for the rate limiter. A proxy's or a network's failure counts like the service's. */
 function verdictOn({ kind, status, retryAfterMs: waitMs = 0 }: ApiFailure): RateVerdict {
   if (kind === 'throttled') return { type: 'refused', waitMs };
   return status === undefined || status >= 500 ? { type: 'fault', waitMs } : { type: 'passed' };

@@ -1,41 +1,42 @@
 import type { ApiFailure } from '../failures/apiFailure';
 
-/** What lets a request through, or why nothing does. */
+/** An access token, or why there is none. */
 export type TokenResult =
   | {
       readonly type: 'granted';
       readonly token: string;
       readonly account: string;
-      /** The ID of the session that the token belongs to. A renewed session keeps it. */
+      /** The ID of the token's session. A refreshed session keeps it. */
       readonly session: string;
-      /** Sessions that this one replaced because the person was asked for another token while a request was under way. */
+      /** Sessions that this one replaced because the user was prompted for a token during a request. */
       readonly continues?: readonly string[];
-      /** Scopes that were wished for and that Login with Amazon said it did not grant. */
+      /** Requested scopes that Login with Amazon reported as not granted. */
       readonly missingScopes: readonly string[];
     }
   | { readonly type: 'denied'; readonly failure: Pick<ApiFailure, 'kind' | 'account' | 'signIn' | 'detail'> };
 
-/** For whom an access token is wanted. */
+/** On whose behalf an access token is requested. */
 export interface TokenRequest {
-  /** Whether a person waits for it: then a failure is no answer that was known before they began to. */
+  /** Whether a user waits: then a failure from before the wait began is not reused. */
   readonly interactive: boolean;
-  /** Since when it is waited for, by `performance.now()`. */
+  /** Start of the wait, by `performance.now()`. */
   readonly askedAtMs: number;
 }
 
-/** Where the client gets its access tokens from, and another one when the service refuses it. */
+/** Provides the client's access tokens, and replacements for rejected ones. */
 export interface TokenProvider {
   /**
-   * The access token of the account that serves this provider. Reads it anew each time: another window may have signed in.
-   * Denied as `contextChanged` when another session took the place of the one that was being renewed.
+   * Returns the access token of the provider's account. Reads secret storage each time, because another window may have
+   * signed in. Denied as `contextChanged` when another session replaced the one being refreshed.
    */
   getToken(serviceProviderId: string, request: TokenRequest): Promise<TokenResult>;
-  /** Takes note that the service took this token for this provider. */
+  /** Records that the service accepted this token for this provider. */
   markAccepted(serviceProviderId: string, token: string): void;
   /**
-   * An access token other than the refused one, or why there is none; undefined when there is nothing to add to the refusal.
+   * Returns an access token other than the rejected one, or why there is none; undefined if there is nothing to add to
+   * the rejection.
    *
-   * @param interactive whether a person waits for this request and may be asked for a token
+   * @param interactive whether a user waits for the request and may be prompted for a token
    */
   refresh(
     serviceProviderId: string,

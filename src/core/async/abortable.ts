@@ -1,6 +1,6 @@
 /**
- * Settles as the promise does, but rejects with the signal's reason as soon as it is aborted. What the promise comes to after
- * that is nobody's concern: it is no unhandled rejection.
+ * Settles as the promise does, but rejects with the signal's reason as soon as that is aborted. A later rejection of
+ * the promise is not reported as unhandled.
  */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;

@@ -1,13 +1,13 @@
 /**
- * Lets an act follow on wishes for it: on the first one at once, and then, after a rest, once for all that came meanwhile. No wish
- * is lost, and those of one turn of the event loop are one.
+ * Runs a task on request: at once on the first request, then once per rest interval for all requests in between. No
+ * request is lost; those within one turn of the event loop run the task once.
  */
 export class Coalescer {
   private isRequested = false;
   private soon: NodeJS.Immediate | undefined;
   private resting: NodeJS.Timeout | undefined;
 
-  /** @param act returns how long to rest after it, in milliseconds */
+  /** @param task returns how long to rest after it, in milliseconds */
   constructor(private readonly task: () => number) {}
 
   request(): void {
@@ -20,7 +20,7 @@ export class Coalescer {
     }
   }
 
-  /** Takes note that what was wished for has been done by other means, after which there is a rest too. */
+  /** Records that the requested work was done by other means; the rest interval begins. */
   done(restMs: number): void {
     this.dispose();
     if (restMs <= 0) return;
@@ -38,7 +38,7 @@ export class Coalescer {
   }
 
   private run(): void {
-    // A wish that is made while it runs may be for what it has passed already.
+    // A request during the run may concern something the task has already passed.
     this.isRequested = false;
     const restMs = this.task();
     const isRequestedAgain = this.hasRequest();

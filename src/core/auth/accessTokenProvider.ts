@@ -11,39 +11,40 @@ import { SecretStorageError, type SessionState, type SessionStore } from './sess
 import type { ExclusiveWrites } from '../crossWindow/exclusiveWrites';
 
 /**
- * After a failed renewal the next one is not tried sooner: a list of thousands would ask for each of its rows. A person who has begun
- * to wait after it failed is not answered by it, unless Login with Amazon limits requests and has said for how long.
+ * Minimum time between a failed refresh and the next try, in milliseconds: a list of thousands of rows would otherwise
+ * cause one per row. Does not apply to a user who began to wait after the failure, unless Login with Amazon requested a
+ * back-off.
  */
 const REFRESH_COOLDOWN_MS = 3_000;
 const MAX_COOLDOWN_MS = 60_000;
 
 /**
- * When a token is refused that was renewed so lately, and that was never taken for this provider, another one will be refused
- * too: 401 also stands for “no access to this service provider”.
+ * When the service rejects a token that was refreshed within this time and never accepted for this provider, do not
+ * refresh again: a 401 also means “no access to this service provider”. Milliseconds.
  */
 const RECENT_REFRESH_MS = 60_000;
 
 interface Options {
   readonly store: Pick<SessionStore, 'read' | 'renew' | 'permit'>;
-  /** A session is renewed by one window at a time. */
+  /** Lets one window at a time refresh a session. */
   readonly writes: ExclusiveWrites;
-  /** Loaded when it is first needed. */
+  /** Loaded on first use. */
   readonly loginWithAmazon: () => Promise<Pick<typeof LoginWithAmazon, 'refreshTokens'>>;
-  /** Read at each renewal, since the setting can change at any time. */
+  /** Read for each refresh, because the setting can change at any time. */
   readonly tokenEndpoint: () => EndpointCheck;
   readonly requestedScopes: () => readonly string[];
-  /** The account that the entry of a service provider names. */
+  /** The account that a service provider's entry specifies. */
   readonly configuredAccount: (serviceProviderId: string) => string | undefined;
-  /** Where the access tokens go. */
+  /** Where access tokens are sent. */
   readonly apiEndpoint: () => EndpointCheck;
-  /** Asks the person whether the secrets of an account may go to a host that it was not signed in for. */
+  /** Asks the user whether an account's secrets may go to a host it was not signed in for. */
   readonly confirmHost: (account: string, host: string) => Promise<boolean>;
-  /** Asks the person for a new access token and stores it; undefined when they have none. */
+  /** Prompts for a new access token and stores it; undefined if the user has none. */
   readonly promptForToken: (account: string) => Promise<string | undefined>;
   readonly now?: () => number;
 }
 
-/** One request for another access token. */
+/** The result of one refresh, for the log. */
 export interface RefreshResult {
   readonly account: string;
   readonly durationMs: number;
@@ -52,53 +53,56 @@ export interface RefreshResult {
 
 type Denied = TokenResult & { readonly type: 'denied' };
 
-/** A renewal that failed, and until when it answers those who do not wait for another one. */
+/** A failed refresh, and how long it is reused for requests that cannot cause another one. */
 interface Pause {
   readonly failure: SignInFailure;
-  /** When it failed, and until when, by `performance.now()`. */
+  /** When it failed, and until when it is reused, by `performance.now()`. */
   readonly sinceMs: number;
   readonly untilMs: number;
-  /** Whether Login with Amazon asked for the pause. */
+  /** Whether Login with Amazon requested the pause. */
   readonly isAskedFor: boolean;
 }
 
-/** What an access token is wanted for. */
+/** What an access token is requested for. */
 interface Wanted {
-  /** The name of its account, looked up each time, since the entry that names it may change. */
+  /** The configured account name, looked up each time because the entry may change. */
   readonly named: () => string | undefined;
-  /** Without it, nobody waits. */
+  /** Undefined if no user waits. */
   readonly request: TokenRequest | undefined;
 }
 
 interface ResolvedSession {
   readonly account: string;
   readonly session: Session;
-  /** The same, unless the newest is not stored. */
+  /** Equals `session` unless the newest session could not be stored. */
   readonly stored: Session;
 }
 
 /**
- * The access tokens of the stored sessions. One that is about to expire, or that the service refuses, is renewed: once for all
- * who wait for it, in all windows. Where nothing can be renewed, the person who waits is asked.
+ * Provides the access tokens of the stored sessions. Refreshes one that is about to expire or was rejected: once for
+ * all waiting requests, in all windows. If a session cannot be refreshed, a waiting user is prompted.
  */
 export class AccessTokenProvider implements TokenProvider {
-  /** Login with Amazon was asked to renew a session, and what came of it is stored; without a failure it has. */
+  /**
+   * `renewal`: Login with Amazon was asked to refresh a session, and the result is stored; it succeeded if there is no
+   * failure.
+   */
   readonly events = new EventEmitter<{ renewal: [RefreshResult] }>();
   private readonly renewals = new Map<string, Promise<TokenResult>>();
   private readonly pauses = new Map<string, Pause>();
-  /** The newest token of each session, and since when it is known to be, by a clock that nobody can set. */
+  /** The newest token of each session, and when it was first seen, by the monotonic clock. */
   private readonly newest = new Map<string, { readonly token: string; readonly sinceMs: number }>();
-  /** The token that was taken last for each provider. */
+  /** The last token that the service accepted for each provider. */
   private readonly taken = new Map<string, string>();
-  /** What came of renewals that is not stored yet, or could not be, by the account. */
+  /** Results of refreshes that are not stored yet, or could not be, by account. */
   private readonly unsaved = new Map<string, { readonly stored: Session; readonly renewed: Session | undefined }>();
-  /** For a session that a person was asked for while requests were under way: those in whose place it came. */
+  /** The sessions that a session replaced because the user was prompted for it during requests. */
   private readonly continued = new Map<string, readonly string[]>();
-  /** Whether secrets of a session may go to an origin, by the answer to a question that was asked in this window; once for each. */
+  /** The user's answers on whether a session's secrets may go to an origin; asked once per window. */
   private readonly confirmed = new Map<string, boolean>();
   private readonly confirming = new Map<string, Promise<boolean>>();
   private readonly pendingPrompts = new Map<string, Promise<string | undefined>>();
-  /** For each account, a token that was refused and for which nobody had another: nobody is asked for it twice. */
+  /** For each account, the rejected token that the user could not replace: do not prompt for it again. */
   private readonly givenUp = new Map<string, string>();
   private readonly now: () => number;
 
@@ -114,7 +118,9 @@ export class AccessTokenProvider implements TokenProvider {
     return 'session' in permitted ? this.ensureFresh(permitted, wanted) : permitted;
   }
 
-  /** The access token of an account, renewed where that is due; without a name, of the one that serves who names none. */
+  /**
+   * Returns an account's access token, refreshed if due; without a name, that of the account for unassigned providers.
+   */
   async forAccount(named: string | undefined): Promise<TokenResult> {
     const wanted: Wanted = { named: () => named, request: undefined };
     const found = await this.find(named);
@@ -138,7 +144,7 @@ export class AccessTokenProvider implements TokenProvider {
     const found = await this.permitted(first, this.options.apiEndpoint, wanted);
     if (!('session' in found)) return found;
     const { account, session } = found;
-    // Another window, or another request, may have signed in or renewed while this request was under way.
+    // Another window or request may have signed in or refreshed during this request.
     if (session.accessToken !== refused) return this.ensureFresh(found, wanted);
     if (session.refresh) {
       const wasTaken = this.taken.get(serviceProviderId) === refused;
@@ -163,7 +169,7 @@ export class AccessTokenProvider implements TokenProvider {
     const { byName: states, reserved } = await this.options.store.read();
     const account = resolveAccount(named, knownAccounts([...states.keys()], reserved));
     const state = account === undefined ? undefined : states.get(account);
-    // An account that others are kept for has signed out.
+    // The account that unassigned providers are reserved for has signed out.
     if (account !== undefined && !state) return denied({ kind: 'signedOut', account });
     if (account === undefined || !state) {
       const anyWaiter = [...states.values()].some(({ type }) => type === 'signedIn');
@@ -178,12 +184,12 @@ export class AccessTokenProvider implements TokenProvider {
     return { account, session, stored };
   }
 
-  /** Takes note of the sessions when they change, so that it is known since when a token that another window got is there. */
+  /** Records the current sessions, so that the age of a token from another window is known. */
   observe(sessions: Iterable<SessionState>): void {
     for (const state of sessions) if (state.type === 'signedIn') this.trackToken(state.session);
   }
 
-  /** How old the first token is that is seen, nobody knows. */
+  /** The age of the first token seen is unknown. */
   private trackToken({ id, accessToken }: Session): void {
     const known = this.newest.get(id);
     if (known?.token === accessToken) return;
@@ -194,7 +200,7 @@ export class AccessTokenProvider implements TokenProvider {
     const { session } = found;
     if (!session.refresh || this.now() < session.refresh.refreshAtMs) return this.granted(found);
     const access = await this.renewed(found, wanted);
-    // One that is about to expire still serves while it cannot be renewed.
+    // A token that is about to expire is still valid while it cannot be refreshed.
     const mayStillServe =
       access.type === 'denied' &&
       (access.failure.kind === 'renewalFailed' || access.failure.kind === 'endpointUnconfirmed');
@@ -214,15 +220,15 @@ export class AccessTokenProvider implements TokenProvider {
   }
 
   /**
-   * Renews a session, then reads again who is signed in: while Login with Amazon answered, somebody may have signed out, or in
-   * as another person, whose token must not be used in the place of the one that was asked for.
+   * Refreshes a session, then re-reads the sessions: meanwhile the user may have signed out, or in to another account,
+   * whose token must not be used instead.
    */
   private async renewed(before: ResolvedSession, wanted: Wanted): Promise<TokenResult> {
     const { named, request } = wanted;
     const found = await this.permitted(before, this.options.tokenEndpoint, wanted);
     if (!('session' in found)) return found;
     const access = await this.renew(found, request);
-    // Why Login with Amazon ended the session is told before it is known that it has ended.
+    // Report why Login with Amazon ended the session before reporting that it has ended.
     if (access.type === 'denied' && access.failure.kind === 'signedOut') return access;
     const now = await this.find(named());
     if (!('session' in now)) return now;
@@ -231,8 +237,8 @@ export class AccessTokenProvider implements TokenProvider {
   }
 
   /**
-   * The session whose secrets are to go to an endpoint, or why they must not. A person who waits is asked, once for each session
-   * and host.
+   * Returns the session whose secrets are to go to an endpoint, or why they must not. Asks a waiting user, once per
+   * session and host.
    */
   private async permitted(
     found: ResolvedSession,
@@ -241,11 +247,11 @@ export class AccessTokenProvider implements TokenProvider {
   ): Promise<ResolvedSession | Denied> {
     const { account, session } = found;
     const check = endpoint();
-    // One that cannot be used gets nothing anyway, and is told by whoever would have sent it.
+    // An invalid endpoint receives nothing; the sender reports it.
     if (!check.ok || this.mayGoTo(found, check.url)) return found;
     const mayAsk = request?.interactive === true && !this.confirmed.has(questionOf(session, check.url));
     if (!mayAsk || !(await this.confirm(found, check.url))) return unconfirmed(account, check.url);
-    // The question may have stood for long.
+    // The question may have been open for long.
     const now = await this.find(named());
     if (!('session' in now)) return now;
     return now.session.id === session.id ? now : denied({ kind: 'contextChanged', account });
@@ -271,13 +277,13 @@ export class AccessTokenProvider implements TokenProvider {
     try {
       if (isConfirmed) await this.options.store.permit(account, session.id, secretsGoTo(url));
     } catch (error) {
-      // It holds for this window, at least.
+      // The answer is still valid in this window.
       if (!(error instanceof SecretStorageError)) throw error;
     }
     return isConfirmed;
   }
 
-  /** Renews a session once for all who ask meanwhile. */
+  /** Refreshes a session once for all concurrent requests. */
   private renew(found: ResolvedSession, request: TokenRequest | undefined): Promise<TokenResult> {
     const { id } = found.session;
     const pause = this.pauses.get(id);
@@ -294,12 +300,12 @@ export class AccessTokenProvider implements TokenProvider {
 
   private async renewNow({ account, session: seen }: ResolvedSession, wrote: () => void): Promise<TokenResult> {
     const lwa = await this.options.loginWithAmazon();
-    // Last, so that nothing is awaited before the refresh token is sent.
+    // Read last, so that nothing is awaited before the refresh token is sent.
     const found = await this.find(account);
     if (!('session' in found)) return found;
     const { session } = found;
     const { refresh } = session;
-    // Somebody was faster, in this window or another one.
+    // The session was already refreshed, in this window or another one.
     if (session.accessToken !== seen.accessToken || !refresh) return this.granted(found);
     const endpoint = this.options.tokenEndpoint();
     if (!endpoint.ok) return renewalFailed({ kind: 'endpointRefused', detail: endpoint.problem });
@@ -310,7 +316,8 @@ export class AccessTokenProvider implements TokenProvider {
     const durationMs = performance.now() - began;
     if (result.ok || invalidatesSession(result.failure.kind)) wrote();
     if (!result.ok && result.failure.kind === 'grantEnded') {
-      // A window without a lock in common, such as a remote one, may have renewed it, by which this refresh token died.
+      // A window that shares no lock, such as a remote one, may have refreshed it, which invalidates this refresh
+      // token.
       await this.options.writes.settled();
       const now = await this.find(account);
       if ('session' in now && now.session.id === session.id && now.session.accessToken !== session.accessToken)
@@ -361,13 +368,13 @@ export class AccessTokenProvider implements TokenProvider {
       });
       return renewalFailed(failure);
     }
-    // The client is still good when only the refresh token is not.
+    // The client remains valid when only the refresh token is revoked.
     const client = failure.kind === 'grantEnded' ? session.refresh?.client : undefined;
     await this.save(account, stored, undefined, client);
     return denied({ kind: 'signedOut', account, signIn: failure, ...detailOf(failure) });
   }
 
-  /** Stores what came of a renewal. Until that is done, or where it cannot be, it counts in this window alone. */
+  /** Stores the result of a refresh. Until it is stored, or if it cannot be, it applies to this window only. */
   private async save(account: string, stored: Session, renewed: Session | undefined, client?: Client): Promise<void> {
     this.unsaved.set(account, { stored, renewed });
     try {
@@ -387,7 +394,7 @@ export class AccessTokenProvider implements TokenProvider {
   }
 }
 
-/** Whether a person waits who was not there when the renewal failed, and may have mended what was wrong. */
+/** Whether a user waits who began after the refresh failed, and may have fixed the cause. */
 function isPromptedAgain({ sinceMs, isAskedFor }: Pause, request: TokenRequest | undefined): boolean {
   return request?.interactive === true && request.askedAtMs > sinceMs && !isAskedFor;
 }
@@ -404,7 +411,7 @@ function denied(why: Denied['failure']): Denied {
   return { type: 'denied', failure: why };
 }
 
-/** The failure of a renewal as it is told later: with what is left of the wait that was asked for. */
+/** The failure of an earlier refresh, with the rest of the requested back-off. */
 function leftOf({ failure, sinceMs }: Pause): SignInFailure {
   const { retryAfterMs, ...rest } = failure;
   if (retryAfterMs === undefined) return failure;
@@ -416,7 +423,7 @@ function renewalFailed(signIn: SignInFailure): TokenResult {
   return denied({ kind: 'renewalFailed', signIn, ...detailOf(signIn) });
 }
 
-/** For the error details, which show no other request than the one that was not sent. */
+/** Returns details for the error details panel, which shows only the request that was not sent. */
 function detailOf({ detail, lwaMessage, requestId }: SignInFailure): { readonly detail?: string } {
   const details = [detail, lwaMessage, requestId && `request id ${requestId}`].filter(Boolean);
   return details.length > 0 ? { detail: details.join(', ') } : {};

@@ -7,10 +7,10 @@ const REFRESH_TOKEN_PREFIX = 'Atzr|';
 const CLIENT_ID_PATTERN = 'amzn1.application-oa2-client.';
 const CLIENT_SECRET_PATTERN = 'amzn1.oa2-cs.v1.';
 
-/** Client secrets had no prefix before {@link CLIENT_SECRET_FORM} came. */
+/** Client secrets from before {@link CLIENT_SECRET_FORM} have no prefix. */
 const OLDER_CLIENT_SECRET = /^[\da-f]{64}$/i;
 
-/** What is often pasted in place of something else, and the sentence that names it. */
+/** A value that is often pasted by mistake, and the sentence that identifies it. */
 interface WrongCredential {
   readonly matches: (text: string) => boolean;
   readonly message: () => string;
@@ -50,30 +50,30 @@ const looksLikeAnySecret: WrongCredential = {
   message: () => l10n.t('This is a Login with Amazon secret, and was not kept.'),
 };
 
-/** One sort of what a person pastes. No word here repeats any of what was pasted. */
+/** A kind of credential that a user pastes. No message quotes what was pasted. */
 interface Credential {
-  /** The known form, without a beginning or an end: where it ends, something else may follow. */
+  /** The known format, not anchored: other text may follow the value. */
   readonly form: RegExp;
-  /** What begins the known form, where there is such a prefix. */
+  /** The prefix of the known format, if there is one. */
   readonly prefix: string;
-  /** The name of the field that holds it in requests and answers. */
+  /** The name of its field in requests and responses. */
   readonly field: string;
   /** In characters. */
   readonly maxLength: number;
   readonly wrongCredentials: readonly WrongCredential[];
-  /** Where nothing was pasted. */
+  /** Shown when nothing was pasted. */
   readonly emptyMessage: () => string;
-  /** What is right, to stand after a {@link WrongCredential}. */
+  /** What is expected instead; follows the message of a {@link WrongCredential}. */
   readonly expected: () => string;
-  /** Where it is several words, not printable ASCII, or far too long. */
+  /** Shown when it has spaces, is not printable ASCII, or is far too long. */
   readonly formatMessage: () => string;
-  /** The warning for an unknown form: Amazon may bring in a new one any day. */
+  /** The warning for an unknown format, which is accepted: Amazon may introduce a new one at any time. */
   readonly unknownFormatWarning: () => string;
-  /** The warning for the known prefix with something after it that none has. */
+  /** The warning for the known prefix with an invalid rest. */
   readonly stuck: () => string;
-  /** Where something that has fields, such as JSON, has not this one. */
+  /** Shown when a text with fields, such as JSON, lacks this one. */
   readonly none: () => string;
-  /** Where there are several different ones. */
+  /** Shown when there are several different values. */
   readonly several: () => string;
 }
 
@@ -81,7 +81,7 @@ const ACCESS_TOKEN: Credential = {
   form: /Atza\|[\w.~+/=-]*[\w~+/=-]/,
   prefix: ACCESS_TOKEN_PREFIX,
   field: 'access_token',
-  // Twice what Login with Amazon documents as the longest one, as for the refresh token and the client id.
+  // Twice the maximum that Login with Amazon documents; likewise for the refresh token and the client ID.
   maxLength: 4096,
   wrongCredentials: [looksLikeRefreshToken, looksLikeSecurityProfile],
   emptyMessage: () => l10n.t('Paste an access token. It starts with {0}', ACCESS_TOKEN_PREFIX),
@@ -137,7 +137,7 @@ const CLIENT_SECRET: Credential = {
   form: /amzn1\.oa2-cs\.v1\.[\w.~+/=-]*[\w~+/=-]|[\da-fA-F]{64}/,
   prefix: CLIENT_SECRET_PATTERN,
   field: 'client_secret',
-  // The documented 64 bytes do not count the prefix of the newer form; nothing is known of a still newer one.
+  // The documented 64 bytes exclude the newer format's prefix; formats to come are unknown.
   maxLength: 256,
   wrongCredentials: [
     looksLikeClientId,
@@ -161,8 +161,8 @@ const CLIENT_SECRET: Credential = {
 };
 
 /**
- * Checks a pasted access token. Of JSON, a form, a header or a command that holds one it takes the token alone, and it takes
- * `Bearer` and white space around it away.
+ * Checks a pasted access token. Extracts it from JSON, a form, a header or a command, and removes `Bearer` and
+ * surrounding white space.
  *
  * @see https://developer.amazon.com/docs/login-with-amazon/access-token.html
  */
@@ -171,7 +171,7 @@ export function checkAccessToken(pasted: string): ValidationResult {
 }
 
 /**
- * Checks a pasted refresh token, and takes it alone out of what holds more.
+ * Checks a pasted refresh token, extracting it from surrounding text.
  *
  * @see https://developer.amazon.com/docs/login-with-amazon/refresh-token.html
  */
@@ -180,8 +180,8 @@ export function checkRefreshToken(pasted: string): ValidationResult {
 }
 
 /**
- * Checks the client ID of a security profile, and takes it alone out of what holds more. It is no secret and may be kept in
- * plain text, so whatever looks like a secret is refused.
+ * Checks the client ID of a security profile, extracting it from surrounding text. It is not secret and may be stored
+ * in plain text, so anything that looks like a secret is rejected.
  *
  * @see https://developer.amazon.com/docs/login-with-amazon/security-profile.html
  */
@@ -190,12 +190,12 @@ export function checkClientId(pasted: string): ValidationResult {
   if (result.ok && looksLikeSecret(result.value)) {
     return { ok: false, problem: `${looksLikeAnySecret.message()} ${CLIENT_ID.expected()}` };
   }
-  // It stands in the address that the editor opens, which does not keep every character as it was written.
+  // It becomes part of a URL that VS Code opens, which does not preserve every character.
   return result.ok && !/^[\w.~:-]+$/.test(result.value) ? { ok: false, problem: CLIENT_ID.formatMessage() } : result;
 }
 
 /**
- * Checks a pasted client secret, and takes it alone out of what holds more.
+ * Checks a pasted client secret, extracting it from surrounding text.
  *
  * @see https://developer.amazon.com/docs/login-with-amazon/security-profile.html
  */

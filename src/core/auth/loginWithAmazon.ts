@@ -8,7 +8,7 @@ import { ACCESS_TOKEN_LIFETIME_MS, type Client } from './session';
 
 export { listenForRedirect } from './loopbackServer';
 
-/** A sign-in that waits for its answer. Its address goes to the browser; nothing of it is shown or written. */
+/** A sign-in that waits for its redirect. Its URL goes to the browser only; never display or log any of it. */
 export interface AuthorizationRequest {
   readonly url: string;
   readonly state: string;
@@ -18,32 +18,36 @@ export interface AuthorizationRequest {
   readonly scopes: readonly string[];
 }
 
-/** What the token endpoint has issued. */
+/** What the token endpoint issued. */
 export interface Tokens {
   readonly accessToken: string;
   readonly lifetimeMs: number;
-  /** A renewal may or may not bring a new one; without one the earlier stays good. */
+  /** A refresh may return a new one; otherwise the earlier one stays valid. */
   readonly refreshToken?: string;
-  /** What was granted, if the answer says so. */
+  /** The granted scopes, if the response names them. */
   readonly scopes?: readonly string[];
 }
 
-/** Login with Amazon answers in a second or two; a person waits for it. Headers and body, in milliseconds. */
+/**
+ * Time limit for headers and body, in milliseconds. Login with Amazon responds within a second or two, and a user
+ * waits.
+ */
 const TOKEN_REQUEST_TIMEOUT_MS = 15_000;
 
 /**
- * Documented is an hour. A figure beyond all reason must not break what is stored, and one near zero not have a token renewed
- * for each request: when it is really dead, the service refuses it.
+ * Upper limit of a token's lifetime, in milliseconds; one hour is documented. Lifetimes are clamped: an absurd one must
+ * not break stored data, and one near zero must not cause a refresh per request. The service rejects a token that has
+ * in fact expired.
  */
 const MAX_LIFETIME_MS = 24 * 3_600_000;
 const MIN_LIFETIME_MS = 60_000;
 
-/** Login with Amazon publishes no metadata, and none is needed: its answers name no issuer. */
+/** Login with Amazon publishes no metadata; none is needed, because its responses name no issuer. */
 const ISSUER = 'https://www.amazon.com';
 
 /**
- * Prepares an authorization code grant with PKCE. The method is always sent: without it, Login with Amazon takes the
- * challenge for `plain`.
+ * Prepares an authorization code grant with PKCE. Always sends the challenge method: without it, Login with Amazon
+ * assumes `plain`.
  *
  * @see https://developer.amazon.com/docs/login-with-amazon/authorization-code-grant.html
  */
@@ -66,7 +70,7 @@ export async function prepareAuthorization(
   return { ...request, url: url.href, state, codeVerifier };
 }
 
-/** Whether an address is where the browser was sent with the answer to this request: a code, or a refusal. */
+/** Whether a URL is the redirect for this request, with a code or an error. */
 export function matchesRequest(request: AuthorizationRequest, address: URL): boolean {
   const { origin, pathname } = new URL(request.redirectUri);
   if (address.origin !== origin || address.pathname !== pathname) return false;
@@ -77,7 +81,7 @@ export function matchesRequest(request: AuthorizationRequest, address: URL): boo
   }
 }
 
-/** Exchanges the code in the address for tokens. The code can be used once, and for five minutes. */
+/** Exchanges the code in the redirect URL for tokens. A code is valid once, for five minutes. */
 export async function exchangeCode(
   request: AuthorizationRequest,
   address: URL,
@@ -98,7 +102,8 @@ export async function exchangeCode(
   }
   const code = codeOf(parameters);
   if (code === undefined) return { ok: false, failure: { kind: 'foreignAnswer' } };
-  // Login with Amazon names what was granted in the address, and may do so in the answer; silence means all (RFC 6749, 5.1).
+  // Login with Amazon names the granted scopes in the redirect URL, and may do so in the response; without either, all
+  // were granted (RFC 6749, 5.1).
   const named = parameters.get('scope')?.split(' ').filter(Boolean) ?? [];
   const granted = named.length > 0 ? named : request.scopes;
   const secrets = [client.secret, request.codeVerifier, request.state, code];
@@ -121,7 +126,7 @@ export async function exchangeCode(
   return result.ok ? { ok: true, value: { scopes: granted, ...result.value } } : result;
 }
 
-/** Asks for another access token. A refresh token belongs to the client that it was issued to. */
+/** Requests a new access token. A refresh token is bound to the client it was issued to. */
 export async function refreshTokens(
   refreshToken: string,
   client: Client,
@@ -144,7 +149,7 @@ export async function refreshTokens(
   );
 }
 
-/** The one code of an answer. */
+/** Returns the code of a redirect if there is exactly one. */
 function codeOf(parameters: URLSearchParams): string | undefined {
   const [code, ...others] = parameters.getAll('code');
   return code === '' || others.length > 0 ? undefined : code;
@@ -154,12 +159,12 @@ function validateRedirect(request: AuthorizationRequest, address: URL): URLSearc
   return oauth.validateAuthResponse({ issuer: ISSUER }, { client_id: request.clientId }, address, request.state);
 }
 
-/** What a refusal has to be read with. */
+/** What is needed to interpret an error response. */
 interface RequestDetails {
   /** What `invalid_grant` means for this grant. */
   readonly invalidGrantKind: SignInFailureKind;
   readonly scopes: readonly string[];
-  /** What was sent and must not come back in any words. */
+  /** Secrets that were sent, to be redacted from any message. */
   readonly secrets: readonly string[];
 }
 
@@ -176,8 +181,8 @@ async function requestTokens(
   let answer: HttpResponse | undefined;
   const options: oauth.TokenEndpointRequestOptions = {
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
-    // Plain http gets this far to this machine itself only (`core/model/endpoint.ts`), such as to a simulator.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to be noticed, not to go away
+    // Plain http gets this far only for this machine (`core/model/endpoint.ts`), such as for a simulator.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked deprecated to stand out; it stays
     [oauth.allowInsecureRequests]: tokenEndpoint.startsWith('http:'),
     [oauth.customFetch]: async (url, init) => {
       answer = await fetchAnswer(url, init);
@@ -186,7 +191,7 @@ async function requestTokens(
   };
   try {
     const issued = await send({ issuer: ISSUER, token_endpoint: tokenEndpoint }, options);
-    // No header could carry it.
+    // A token with other characters cannot be sent in a header.
     if (!/^[\x21-\x7e]+$/.test(issued.access_token)) return { ok: false, failure: { kind: 'unexpectedResponse' } };
     return {
       ok: true,
@@ -213,15 +218,15 @@ function lifetimeMs(seconds: number | undefined): number {
   return Math.min(Math.max(seconds * 1000, MIN_LIFETIME_MS), MAX_LIFETIME_MS);
 }
 
-/** The editor's fetch knows the user's proxy, so it is looked up at each call and nothing else is used. */
+/** Sends with VS Code's fetch, which uses the user's proxy. Look it up for each call: VS Code may replace it. */
 async function fetchAnswer(url: string, init: RequestInit): Promise<HttpResponse> {
   const response = await fetch(url, init);
   return { status: response.status, headers: response.headers, ...(await readBody(response.body)) };
 }
 
 /**
- * The answer as the library wants it. A challenge (`WWW-Authenticate`) is left out: the library would stop at it, while Login
- * with Amazon says in the body what is wrong.
+ * Converts a response for the library, without `WWW-Authenticate`: the library would stop at that challenge, while
+ * Login with Amazon describes the error in the body.
  */
 function asResponse({ status, headers, body }: HttpResponse): Response {
   const kept = new Headers(headers);
@@ -231,13 +236,13 @@ function asResponse({ status, headers, body }: HttpResponse): Response {
 }
 
 /**
- * Leaves out members that hold nothing: null or a blank text. Some servers write a member that does not apply in this way
- * instead of omitting it, which the library refuses.
+ * Removes empty members: null or blank text. Some servers write a member that does not apply this way instead of
+ * omitting it, which the library rejects.
  */
 function withoutEmptyMembers(body: string): string {
   let json: unknown;
   try {
-    // A byte order mark is no part of JSON, and RFC 8259, 8.1 lets a reader ignore it.
+    // RFC 8259, 8.1 lets a reader ignore a byte order mark, which is not part of JSON.
     json = JSON.parse(body.replace(/^\ufeff/, ''));
   } catch {
     return body;
@@ -250,7 +255,7 @@ function withoutEmptyMembers(body: string): string {
 }
 
 function failureOf(error: unknown, answer: HttpResponse, asked: RequestDetails): SignInFailure {
-  // A refusal ends a session, so only those are believed that come with a status which Login with Amazon refuses with.
+  // Some of these errors end a session, so trust only the statuses that Login with Amazon uses for errors.
   if (error instanceof oauth.ResponseBodyError && [400, 401, 403].includes(answer.status)) {
     return toSignInFailure(error, asked);
   }
@@ -261,12 +266,12 @@ function failureOf(error: unknown, answer: HttpResponse, asked: RequestDetails):
   return { kind: 'unexpectedResponse', detail };
 }
 
-/** What one of OAuth's error codes means here (RFC 6749, 4.1.2.1 and 5.2). */
+/** Maps an OAuth error code to a failure (RFC 6749, 4.1.2.1 and 5.2). */
 function toSignInFailure(
   { error, error_description: description }: oauth.ResponseBodyError | oauth.AuthorizationResponseError,
   { invalidGrantKind, scopes, secrets }: RequestDetails,
 ): SignInFailure {
-  // As it came, and so of any type, whatever the library's types say.
+  // Unchecked, so of any type, despite the library's types.
   const said: unknown = description;
   const text = typeof said === 'string' ? said : '';
   const lwaMessage = text === '' ? {} : { lwaMessage: serviceText(text, secrets) };

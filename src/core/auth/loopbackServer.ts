@@ -5,34 +5,35 @@ import type { Socket } from 'node:net';
 import type { SignInFailure, SignInResult } from '../failures/signInFailure';
 import { portOwner, SERVER_NAME, THIS_EXTENSION, type Loopback } from './portOwner';
 
-/** What a person reads in the browser. Plain text. */
+/** What the user reads in the browser. Plain text. */
 interface Page {
   readonly title: string;
   readonly text: string;
 }
 
-/** The words for the browser: this module is part of a bundle that knows no translations. */
+/** The texts for the browser, passed in because this module belongs to a bundle without translations. */
 export interface RedirectPages {
-  /** Language of the words, for screen readers, such as `en`. */
+  /** Language of the texts, for screen readers, such as `en`. */
   readonly language: string;
-  /** For what is not the answer to this sign-in, and for a browser that waits while the sign-in is cancelled. */
+  /** For requests that are not this sign-in's redirect, and for a waiting browser when the sign-in is canceled. */
   readonly rejected: Page;
-  /** For whatever comes after the answer. */
+  /** For requests after the redirect. */
   readonly alreadyHandled: Page;
 }
 
 export interface LoopbackServer {
-  /** The first address that was accepted. It holds the code. Never rejects; stays pending until then. */
+  /** Resolves with the first accepted URL, which contains the code. Never rejects. */
   readonly redirect: Promise<URL>;
   /**
-   * Tells the waiting browser how the sign-in ended, then frees the port. Safe to call when no browser waits, and again.
+   * Shows the outcome of the sign-in to the waiting browser, then frees the port. Does nothing if no browser waits; can
+   * be called again.
    *
-   * @param page undefined when the sign-in was cancelled
+   * @param page undefined if the sign-in was canceled
    */
   end(page?: Page): Promise<void>;
 }
 
-/** The parts of a checked redirect URI (`checkRedirectUri`). */
+/** The parts of a validated redirect URI (`checkRedirectUri`). */
 interface Redirect {
   readonly port: number;
   readonly pathname: string;
@@ -43,26 +44,26 @@ interface Redirect {
 /** In characters. Codes, states and scopes need a few hundred. */
 const MAX_URL_LENGTH = 8192;
 
-/** In bytes. A browser sends the cookies of all local servers along, which may be many. */
+/** In bytes. A browser sends the cookies of all local servers, which can be many. */
 const MAX_HEADERS_LENGTH = 65_536;
 
-/** Browsers send their request as soon as they are connected; those that only prepare a connection lose nothing. */
+/** In milliseconds. A browser sends its request as soon as it is connected; a preconnection loses nothing. */
 const REQUEST_LIMIT_MS = 5000;
 
 const MAX_CONNECTIONS = 32;
 
-/** A parameter that comes twice could be checked in one reading and used in another (RFC 6749, section 3.1). */
+/** If repeated, one value could be checked and another one used (RFC 6749, section 3.1). */
 const SINGLE_PARAMETERS = ['code', 'state', 'scope', 'error'];
 
 /**
- * Waits on this machine for the browser that comes back from Login with Amazon. It is one address, for one answer: everything
- * else is refused and changes nothing, and nothing of a request is repeated, in an answer or elsewhere. The browser of the
- * answer waits until {@link LoopbackServer.end} has words for it.
+ * Listens on this machine for the browser's redirect from Login with Amazon: one URL, once. Rejects every other request
+ * without side effects, and never echoes or logs any part of a request. The redirected browser waits for the page
+ * passed to {@link LoopbackServer.end}.
  *
- * A browser takes `localhost` for 127.0.0.1 or ::1, whichever answers, so both are listened on: another program at one of them
- * could get the code.
+ * Listens on both 127.0.0.1 and ::1, because a browser resolves `localhost` to either: a program that listens on the
+ * other one could get the code.
  *
- * @param accepts whether this is the answer to the sign-in under way, such as by its `state`; must not throw
+ * @param accepts whether a URL is the redirect of the current sign-in, such as by its `state`; must not throw
  */
 export async function listenForRedirect(
   redirect: Redirect,
@@ -79,7 +80,10 @@ export async function listenForRedirect(
   }
 }
 
-/** Without the right to a port (EACCES, such as one that Windows keeps for itself), one needs another port just the same. */
+/**
+ * Returns why the port cannot be used. Treats a port without permission (EACCES, such as one reserved by Windows) like
+ * one in use: either way, another port is needed.
+ */
 async function toFailure({ port, redirectUri }: Redirect, error: unknown): Promise<SignInFailure> {
   const code = codeOf(error) ?? 'UNKNOWN';
   const isAtIPv6 = error instanceof Error && 'address' in error && error.address === '::1';
@@ -97,18 +101,18 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
-/** What a machine without IPv6 says of ::1. */
+/** The errors for ::1 on a machine without IPv6. */
 const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENETUNREACH', 'EINVAL'];
 
 class LoopbackListener implements LoopbackServer {
   readonly redirect: Promise<URL>;
-  /** Those that listen, one for each address. */
+  /** The listening servers, one per address. */
   private readonly servers: Server[] = [];
-  /** In the order in which they came. */
+  /** In order of arrival. */
   private readonly connections = new Set<Socket>();
   private readonly accept: (address: URL) => void;
   private taken = false;
-  /** The browser of the answer. */
+  /** The browser that was redirected. */
   private pendingBrowser: { readonly response: ServerResponse; readonly gone: Promise<void> } | undefined;
   private ended: Promise<void> | undefined;
 
@@ -124,7 +128,7 @@ class LoopbackListener implements LoopbackServer {
     this.accept = accept;
   }
 
-  /** Loopback only, whatever `localhost` means here: nobody in the network can connect. */
+  /** Listens on loopback addresses only, whatever `localhost` resolves to, so that no other machine can connect. */
   async start(): Promise<void> {
     await this.listen('127.0.0.1');
     if (this.redirectUri.host !== `localhost:${this.redirectUri.port}`) return;
@@ -147,7 +151,7 @@ class LoopbackListener implements LoopbackServer {
         this.receive(request, response);
       },
     );
-    // What is sent behind a request, before its answer, is nothing that a browser does.
+    // Reject pipelined requests: no browser sends them.
     server.maxRequestsPerSocket = 1;
     server.on('connection', (socket: Socket) => {
       this.trackConnection(socket);
@@ -155,7 +159,7 @@ class LoopbackListener implements LoopbackServer {
     server.listen(this.redirectUri.port, address);
     await once(server, 'listening');
     server.on('error', () => {
-      // A connection that could not be accepted: the browser tries again, or the person cancels.
+      // A connection could not be accepted: the browser retries, or the user cancels.
     });
     this.servers.push(server);
   }
@@ -180,7 +184,7 @@ class LoopbackListener implements LoopbackServer {
     await Promise.all(closed);
   }
 
-  /** Makes room by giving up the oldest connection, so that others that send nothing cannot keep the browser out. */
+  /** Closes the oldest connection if there are too many, so that idle ones cannot block the browser. */
   private trackConnection(socket: Socket): void {
     this.connections.add(socket);
     socket.once('close', () => this.connections.delete(socket));
@@ -217,14 +221,14 @@ class LoopbackListener implements LoopbackServer {
     this.accept(address);
   }
 
-  /** The status with which a request is refused that no browser makes that comes back from Login with Amazon. */
+  /** Returns the status that rejects a request which cannot be a browser's redirect; undefined if it may be one. */
   private rejectionStatus({ method, url = '', headers, headersDistinct }: IncomingMessage): number | undefined {
     const { host, pathname } = this.redirectUri;
-    // Another name for this machine belongs to a web page that tries to read what is local (DNS rebinding).
+    // Another host name indicates a web page that tries to read local data (DNS rebinding).
     if (headersDistinct['host']?.join() !== host) return 421;
     if (method !== 'GET') return 405;
     if (url.length > MAX_URL_LENGTH) return 414;
-    // The path as it was sent: once read as a URL, several are the same.
+    // Compare the path as sent: URL parsing would make several paths equal.
     if (url.split('?', 1)[0] !== pathname) return 404;
     const hasBody = 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) !== 0;
     return hasBody || url.includes('#') ? 400 : undefined;
@@ -254,11 +258,11 @@ const HEADERS = {
     "frame-ancestors 'none'",
   ].join('; '),
   'Cache-Control': 'no-store',
-  // The address of the page holds the code.
+  // The page's URL contains the code.
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   Server: SERVER_NAME,
-  // A connection that is kept would keep the port.
+  // A kept-alive connection would block the port.
   Connection: 'close',
 };
 

@@ -1,12 +1,12 @@
-/** What tells one sort of credential from everything around it. */
+/** How to recognize a credential in other text. */
 interface Searched {
-  /** The known form, without a beginning or an end. */
+  /** The known format, not anchored. */
   readonly form: RegExp;
-  /** The name of the field that holds it in requests and answers, such as `access_token`. */
+  /** The name of its field in requests and responses, such as `access_token`. */
   readonly field: string;
 }
 
-/** Names of fields of OAuth, with which a text is more than one value. */
+/** OAuth field names, which indicate more than a single value. */
 const FIELD = /(?:access_token|refresh_token|client_secret|client_id|token_type|expires_in|grant_type)["'\\]*\s*[=:]/i;
 
 /** Where a value may begin or end in JSON, a form, a header or a command. */
@@ -14,11 +14,11 @@ const BEFORE = /(?:^|["'`=:\s([{<>,;\\])$/;
 const AFTER = /^(?:\.?$|["'`\\]+(?:[\s,;:&}\])<>]|$)|[,;&}\])<>])/;
 
 /**
- * Finds the one value that was asked for in what a person has pasted: in JSON, a form, a header, a command, or with quotes and
- * commas around it.
+ * Finds the one requested value in pasted text: JSON, a form, a header, a command, or a value with quotes and commas
+ * around it.
  *
- * @returns the value; `none` where the text has fields and not this one, `several` where it has different ones; undefined
- * where the text seems to be a single value of an unknown form
+ * @returns the value; `none` if the text has fields but not this one, `several` if it has different values; undefined
+ *   if the text seems to be a single value of an unknown format
  */
 export function onlyCredentialIn(
   text: string,
@@ -26,7 +26,7 @@ export function onlyCredentialIn(
 ): { readonly value: string } | 'none' | 'several' | undefined {
   const plain = decoded(text);
   const ofForm = [...plain.matchAll(new RegExp(form.source, 'g'))];
-  // What goes on after it is no end, and then nothing tells where it ends.
+  // With more text attached, the end of the value is unknown.
   if (!ofForm.every(({ 0: value, index }) => isWhole(plain, index, index + value.length))) return undefined;
   const values = new Set(ofForm.map(([value]) => value));
   if (values.size === 0) for (const value of valuesOfField(plain, field)) values.add(value);
@@ -36,7 +36,7 @@ export function onlyCredentialIn(
   return hasFields(plain) ? 'none' : undefined;
 }
 
-/** A form and the address of a redirect have the bar of a token percent-encoded. */
+/** Forms and redirect URLs percent-encode the bar of a token. */
 function decoded(text: string): string {
   if (!/Atz[ar]%7C/i.test(text)) return text;
   try {
@@ -50,7 +50,7 @@ function isWhole(text: string, start: number, end: number): boolean {
   return BEFORE.test(text.slice(Math.max(0, start - 1), start)) && AFTER.test(text.slice(end));
 }
 
-/** The values of one field, of whatever form. */
+/** Returns the values of one field, in any format. */
 function valuesOfField(text: string, field: string): readonly string[] {
   const json = parsedJson(text);
   if (json !== undefined) return fieldsOf(json, field.replaceAll('_', ''));
@@ -69,12 +69,12 @@ function fieldsOf(value: unknown, name: string): readonly string[] {
   );
 }
 
-/** Whether it is rather something that holds values than a value of an unknown form. */
+/** Whether the text has fields, rather than being a value of an unknown format. */
 function hasFields(text: string): boolean {
   return parsedJson(text) !== undefined || FIELD.test(text) || /^(?:curl|\$ curl)\s/i.test(text);
 }
 
-/** undefined where it is no object or array */
+/** Returns undefined unless it is an object or array. */
 function parsedJson(text: string): object | undefined {
   if (!/^[[{]/.test(text)) return undefined;
   try {

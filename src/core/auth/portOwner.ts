@@ -6,30 +6,30 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { sanitizeText } from '../text/sanitizeText';
 
-/** How the listener of a sign-in names itself in the `Server` header, so that other windows recognise it. */
+/** The `Server` header of a sign-in's listener, by which other windows recognize it. */
 export const SERVER_NAME = 'alexa-network-mapping';
 
 /** A sign-in of this extension listens on the port, most likely in another window. */
 export const THIS_EXTENSION = Symbol('this extension');
 
-/** The addresses that a machine reaches itself at. */
+/** The loopback addresses of a machine. */
 export type Loopback = '127.0.0.1' | '::1';
 
 const ANSWER_LIMIT_MS = 1000;
 const SEARCH_LIMIT_MS = 2000;
 
-/** The first bytes of an answer hold its headers; the first ones of the kernel's list, the sockets that listen. */
+/** In bytes. Enough for a response's headers, and for the listening sockets, which come first in the kernel's list. */
 const LONGEST_ANSWER = 4096;
 const LONGEST_LIST = 1_048_576;
 
-/** In characters. It stands in the middle of a sentence. */
+/** In characters. It is displayed in the middle of a sentence. */
 const LONGEST_NAME = 64;
 
 /**
- * Finds out who listens on a port of this machine, within a few seconds.
+ * Finds the program that listens on a port of this machine, within a few seconds. Never rejects.
  *
- * @param address which of the machine's own addresses the port is needed at
- * @returns the name of a program, fit to be shown; undefined when it cannot be told. It never rejects.
+ * @param address the loopback address at which the port is needed
+ * @returns the program's name, safe to display; undefined if unknown
  */
 export async function portOwner(
   port: number,
@@ -40,14 +40,14 @@ export async function portOwner(
     if (process.platform === 'linux') return await programInProc(port, address);
     if (process.platform === 'darwin') return await programOfLsof(port);
   } catch {
-    // Whatever the system does not tell or allow: the port is taken all the same, and that is said.
+    // The system does not show it: the port is reported as in use without a name.
   }
   return undefined;
 }
 
 /**
- * Over a bare socket, since the editor may send requests of `node:http` to a proxy, and since what listens there need not
- * speak HTTP. No program does anything on HEAD.
+ * Whether a sign-in of this extension listens there. Uses a bare socket, because VS Code may send `node:http` requests
+ * to a proxy, and because the listener may not speak HTTP. Sends HEAD, which has no side effects.
  */
 async function answersAsThisExtension(port: number, address: Loopback): Promise<boolean> {
   return new Promise((resolve) => {
@@ -59,7 +59,7 @@ async function answersAsThisExtension(port: number, address: Loopback): Promise<
       const [head = ''] = answer.split('\r\n\r\n', 1);
       resolve(head.split('\r\n').includes(`Server: ${SERVER_NAME}`));
     };
-    // A limit for all of it: a program that sends a byte now and then would outlast a limit for silence.
+    // A limit on the whole exchange: a program that sends a byte now and then would never reach an idle timeout.
     const limit = setTimeout(end, ANSWER_LIMIT_MS);
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => {
@@ -73,10 +73,10 @@ async function answersAsThisExtension(port: number, address: Loopback): Promise<
 }
 
 /**
- * Looks for the port among the listening sockets of Linux, and for the process that holds that socket. Processes of other
- * users cannot be looked into.
+ * Finds the port among Linux's listening sockets, then the process that owns the socket. Cannot inspect processes of
+ * other users.
  *
- * @param proc where the kernel's file system of processes is
+ * @param proc the path of the proc file system
  * @see https://man7.org/linux/man-pages/man5/proc_pid_net.5.html
  */
 export async function programInProc(
@@ -98,25 +98,25 @@ export async function programInProc(
   return undefined;
 }
 
-/** The text of a file, but no more than is needed of it; empty when it cannot be read. */
+/** Returns the beginning of a file; empty if it cannot be read. */
 async function beginning(path: string): Promise<string> {
   let text = '';
   try {
     for await (const chunk of createReadStream(path, { encoding: 'latin1', end: LONGEST_LIST })) text += String(chunk);
   } catch {
-    // Without IPv6 there is no list for it.
+    // Without IPv6 there is no such list.
   }
   return text;
 }
 
-/** State of a socket that listens. */
+/** The state of a listening socket. */
 const LISTEN = '0A';
 
 const ANY_IPV6 = '0'.repeat(32);
 
 /**
- * The addresses that keep others from the one that is needed, as the kernel writes them: the address itself, 127.0.0.1 as IPv6
- * too, and "any address".
+ * The addresses, as the kernel writes them, that block the needed one: the address itself, 127.0.0.1 mapped to IPv6,
+ * and "any address".
  */
 const IN_THE_WAY: Readonly<Record<Loopback, readonly string[]>> = {
   '127.0.0.1': ['0100007F', '00000000', '0000000000000000FFFF00000100007F', ANY_IPV6],
@@ -136,15 +136,15 @@ function listeningSockets(list: string, port: number, needed: Loopback): string[
 async function hasOpen(processFolder: string, links: ReadonlySet<string>): Promise<boolean> {
   const folder = join(processFolder, 'fd');
   const files = await readdir(folder).catch(() => []);
-  // A process may have a million files open; the one that listens opened its socket early.
+  // A process may have a million open files; a listener opens its socket early.
   const opened = await Promise.all(files.slice(0, 4096).map((file) => readlink(join(folder, file)).catch(() => '')));
   return opened.some((link) => links.has(link));
 }
 
-/** The executable's name rather than `comm`, which is cut to 15 bytes, and no more than "MainThread" for many Node.js versions. */
+/** Returns the executable's name, not `comm`: that is cut to 15 bytes, and "MainThread" for many Node.js versions. */
 async function programName(processFolder: string): Promise<string | undefined> {
   const executable = await readlink(join(processFolder, 'exe')).catch(() => '');
-  // The kernel's note about a program that was updated while it ran.
+  // The kernel appends this when a program was updated while running.
   const name = basename(executable.replace(/ \(deleted\)$/, ''));
   return shown(name || (await readFile(join(processFolder, 'comm'), 'utf8').catch(() => '')));
 }
@@ -157,12 +157,12 @@ async function programOfLsof(port: number): Promise<string | undefined> {
   return commandInLsof(stdout);
 }
 
-/** @param output of `lsof -Fc`: a line for each field, whose first letter says which; `c` is the command */
+/** @param output of `lsof -Fc`: one line per field, which begins with the field's letter; `c` is the command */
 export function commandInLsof(output: string): string | undefined {
   return shown(/^c(.+)$/m.exec(output)?.[1] ?? '');
 }
 
-/** Everybody names a program as they like. */
+/** Sanitizes a name, because any program can choose any name. */
 function shown(name: string): string | undefined {
   return sanitizeText(name, LONGEST_NAME) || undefined;
 }

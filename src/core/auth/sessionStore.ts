@@ -14,7 +14,7 @@ import {
 import { reservedAfterSignIn, reservedAfterSignOut } from '../model/accounts';
 import type { ExclusiveWrites } from '../crossWindow/exclusiveWrites';
 
-/** The part of VS Code's SecretStorage that is needed here. */
+/** The used part of VS Code's SecretStorage. */
 export interface Secrets {
   get(key: string): PromiseLike<string | undefined>;
   store(key: string, value: string): PromiseLike<void>;
@@ -22,7 +22,9 @@ export interface Secrets {
   onDidChange(listener: (event: { readonly key: string }) => void): { dispose(): void };
 }
 
-/** Secret storage cannot be written. Its message is for people; the editor's own error may hold anything and is dropped. */
+/**
+ * Secret storage cannot be written. The message is for users; VS Code's own error may contain anything and is dropped.
+ */
 export class SecretStorageError extends Error {
   constructor(message?: string) {
     super(
@@ -35,7 +37,7 @@ export class SecretStorageError extends Error {
   }
 }
 
-/** The stored sessions are left alone, since a newer version of this extension has written them. */
+/** A newer version of this extension wrote the stored sessions, so they must not be overwritten. */
 export class NewerSessions extends SecretStorageError {
   constructor() {
     super(
@@ -50,41 +52,41 @@ export type SessionState =
   | { readonly type: 'signedIn'; readonly session: Session }
   | {
       readonly type: 'signedOut';
-      /** `ended`: Login with Amazon takes the refresh token no more. */
+      /** `ended`: Login with Amazon no longer accepts the refresh token. */
       readonly reason: 'expired' | 'ended';
-      /** What the next sign-in need not ask for. */
+      /** The client, which the next sign-in need not ask for. */
       readonly client?: Client;
     };
 
-/** All accounts, by name. `problem` says why there are none although there may have been. */
+/** All accounts by name. `problem` says why none could be read although there may be some. */
 export interface Accounts {
   readonly byName: ReadonlyMap<string, SessionState>;
-  /** Whom service providers that name no account are kept for, unless that one is among them; see `core/model/accounts.ts`. */
+  /** The account that service providers without an account are reserved for; see `core/model/accounts.ts`. */
   readonly reserved?: string;
   readonly problem?: 'unreadable' | 'unavailable' | 'newer';
 }
 
-/** What an edit makes of what is stored. */
+/** The result of an edit. */
 interface Edited {
   readonly accounts: readonly Account[];
   readonly reserved: string | undefined;
 }
 
-/** Timers fire after at most 24.8 days, and clocks jump; a long wait is made of shorter ones. */
+/** Timers are limited to 24.8 days, and clocks jump; longer waits are split. */
 const MAX_TIMER_MS = 3_600_000;
 
-/** How often one write is made again at most. Of windows that write at the same time, one at least gets through each time. */
+/** How often a write is retried. Of windows that write at the same time, at least one succeeds each time. */
 const MAX_REWRITES = 10;
 
-/** One secret for all accounts: nothing else could list them, and none can be left behind. */
+/** A single secret for all accounts: VS Code cannot list secrets, so one per account could be left behind. */
 const KEY = 'sessions';
 
 /**
- * The owner of the sessions of all accounts. Nothing is cached: each read asks secret storage, so that a sign-in or sign-out
- * in another window counts at once. Writes of all windows come one after another.
+ * Owns the sessions of all accounts. Caches nothing: each read asks secret storage, so that a sign-in or sign-out in
+ * another window applies at once. Writes are serialized across windows.
  */
 export class SessionStore {
-  /** Some account's session may have changed: signed in, signed out, renewed, expired, here or in another window. */
+  /** `changed`: a session may have changed: signed in, signed out, refreshed or expired, here or in another window. */
   readonly events = new EventEmitter<{ changed: [] }>();
   private readonly subscription: { dispose(): void };
   private expiry: NodeJS.Timeout | undefined;
@@ -93,7 +95,7 @@ export class SessionStore {
     private readonly secrets: Secrets,
     private readonly writes: ExclusiveWrites,
     private readonly now: () => number = Date.now,
-    /** Where the secrets of a session that is signed in to now are meant to go. */
+    /** Returns the origins that the secrets of a new sign-in may go to. */
     private readonly origins: () => readonly string[] = () => [],
   ) {
     this.subscription = secrets.onDidChange(({ key }) => {
@@ -106,7 +108,7 @@ export class SessionStore {
     try {
       stored = await this.secrets.get(KEY);
     } catch {
-      // A locked keyring, for example. The error is the editor's own and may hold anything, so the reason alone goes on.
+      // For example, a locked keyring. Drop VS Code's error, which may contain anything; keep only the reason.
       return { byName: new Map(), problem: 'unavailable' };
     }
     if (stored === undefined) return { byName: new Map() };
@@ -120,9 +122,9 @@ export class SessionStore {
   }
 
   /**
-   * Keeps the session of a sign-in; an earlier one of the same account is replaced.
+   * Stores the session of a sign-in, replacing an earlier one of the same account.
    *
-   * @throws SecretStorageFailed
+   * @throws SecretStorageError
    */
   async save(name: string, signedIn: Session): Promise<void> {
     const origins = this.origins();
@@ -138,9 +140,9 @@ export class SessionStore {
   }
 
   /**
-   * Forgets accounts and all their secrets. Service providers that name no account are not handed to another one by that.
+   * Removes accounts and all their secrets. Service providers without an account do not move to another account.
    *
-   * @throws SecretStorageFailed
+   * @throws SecretStorageError
    */
   async remove(names: readonly string[]): Promise<void> {
     await this.edit(({ accounts, reserved }) => {
@@ -150,9 +152,10 @@ export class SessionStore {
   }
 
   /**
-   * Lets the only account serve the service providers that name none, although they were kept for one that has signed out.
+   * Lets the only account serve the service providers without an account, although they were reserved for one that has
+   * signed out.
    *
-   * @throws SecretStorageFailed
+   * @throws SecretStorageError
    */
   async handOver(): Promise<void> {
     await this.edit(({ accounts, reserved }) =>
@@ -161,12 +164,12 @@ export class SessionStore {
   }
 
   /**
-   * Puts what came of a renewal in the place of the session that was renewed, unless that is no longer there: somebody may
-   * have signed out, signed in anew, or renewed it elsewhere.
+   * Replaces a session with the result of its refresh, unless the session is gone: the user may have signed out or in
+   * again, or another window may have refreshed it.
    *
-   * @param renewed undefined when Login with Amazon has ended the session
-   * @param client what to keep of an ended one
-   * @throws SecretStorageFailed
+   * @param renewed undefined if Login with Amazon has ended the session
+   * @param client stored in place of an ended session
+   * @throws SecretStorageError
    */
   async renew(name: string, before: Session, renewed: Session | undefined, client?: Client): Promise<void> {
     await this.edit(({ accounts, reserved }) => {
@@ -183,9 +186,9 @@ export class SessionStore {
   }
 
   /**
-   * Lets the secrets of a session go to one more origin, unless it is no longer there.
+   * Permits one more origin for a session's secrets, unless the session is gone.
    *
-   * @throws SecretStorageFailed
+   * @throws SecretStorageError
    */
   async permit(name: string, sessionId: string, origin: string): Promise<void> {
     await this.edit(({ accounts, reserved }) => {
@@ -207,11 +210,11 @@ export class SessionStore {
   }
 
   /**
-   * Writes once more what another window has overwritten. Where windows have no lock in common, such as a local and a remote
-   * one, two may write at the same time, each from what was there before; the list of writes in what is stored tells.
+   * Edits the stored data, and retries if another window overwrote the edit. Windows without a common lock, such as a
+   * local and a remote one, may write at the same time from the same original; the stored list of writes reveals that.
    *
-   * @param edit gives back what is to be stored, or undefined to leave what is stored as it is
-   * @throws SecretStorageFailed
+   * @param edit returns the new data, or undefined to leave it unchanged
+   * @throws SecretStorageError
    */
   private async edit(edit: (before: Contents) => Edited | undefined): Promise<void> {
     const id = randomUUID().slice(0, 8);
@@ -232,7 +235,7 @@ export class SessionStore {
       const count = () => writes++;
       const wasOverwritten = async () => {
         const stored = await this.secrets.get(KEY);
-        // Nothing is stored any more: that is what a sign-out wanted, and no other act.
+        // The data is gone, which satisfies a sign-out but no other edit.
         if (stored === undefined) return edit(NO_CONTENTS)?.accounts.length !== 0;
         return !parseContents(stored)?.writes.includes(id);
       };
@@ -241,7 +244,7 @@ export class SessionStore {
         try {
           if (writes <= MAX_REWRITES && (await wasOverwritten())) await write(count);
         } catch {
-          // The person was told that it is stored, and it was.
+          // Ignore the error: the data was stored, and that was reported.
         }
         return writes > before;
       };
@@ -259,7 +262,7 @@ export class SessionStore {
 
   private stateOf({ session, client }: Account): SessionState {
     if (!session) return { type: 'signedOut', reason: 'ended', ...(client && { client }) };
-    // One that can be renewed lives until Login with Amazon says otherwise, whatever the clock says.
+    // A session that can be refreshed lasts until Login with Amazon ends it, whatever the clock says.
     if (!session.refresh && session.expiresAtMs <= this.now()) return { type: 'signedOut', reason: 'expired' };
     return { type: 'signedIn', session };
   }
@@ -275,7 +278,7 @@ export class SessionStore {
   }
 }
 
-/** What was permitted while a session was being renewed stays permitted. */
+/** Keeps the origins that were permitted during a refresh. */
 function withOriginsOf(stored: Session | undefined, renewed: Session): Session {
   return stored?.origins ? { ...renewed, origins: stored.origins } : renewed;
 }

@@ -5,37 +5,37 @@ import type { Verification } from './verifyAccessToken';
 import type { ConfiguredProvider } from '../model/configuredProviders';
 import type { SignInFailure } from '../failures/signInFailure';
 
-/** What signing in works with. */
+/** What a sign-in depends on. */
 export interface SignInServices {
   readonly sessions: SessionStore;
-  /** Loaded when it is first needed. */
+  /** Loaded on first use. */
   readonly loginWithAmazon: () => Promise<typeof LoginWithAmazon>;
-  /** The service providers of the list. */
+  /** The configured service providers. */
   readonly providers: () => readonly ConfiguredProvider[];
-  /** Reads the mapping of a service provider once, with this access token and nothing of what is stored. */
+  /** Reads a service provider's mapping once with this access token, without any stored session. */
   readonly verify: (accessToken: string, serviceProviderId: string, signal: AbortSignal) => Promise<Verification>;
-  /** Told of each sign-in that came to an end. */
+  /** Called with each sign-in's outcome. */
   readonly onDidFinish: (outcome: SignInOutcome) => void;
 }
 
 export type SignInMethod = 'browser' | 'accessToken' | 'refreshToken';
 
-/** What is settled before anybody is asked. */
+/** What is decided before the user is asked. */
 export interface SignInOptions {
   readonly method?: SignInMethod;
   readonly account?: string;
-  /** Scopes that somebody needs besides those of the settings. */
+  /** Scopes needed besides those in the settings. */
   readonly additionalScopes?: readonly string[];
-  /** The client that was entered for a sign-in that failed for another reason, so that it need not be fetched again. */
+  /** The client entered for a sign-in that failed for another reason, so that it need not be entered again. */
   readonly client?: Client;
-  /** Ask for the client although one is known, because that one was refused. */
+  /** Ask for the client although one is known, because that one was rejected. */
   readonly askForClient?: boolean;
 }
 
-/** A sign-in whose account is known by now. */
+/** A sign-in with a known account. */
 export interface SignInRequest extends SignInOptions {
   readonly account: string;
-  /** Names the account and where its tokens go, for prompts; empty where there is only one account. */
+  /** Names the account and its host, for prompts; empty if there is only one account. */
   readonly where: string;
 }
 
@@ -45,21 +45,23 @@ export type SignInOutcome =
       readonly method?: SignInMethod;
       readonly account: string;
       readonly session: Session;
-      /** Whether there are others. */
+      /** Whether there are other accounts. */
       readonly isOneOfSeveral?: boolean;
-      /** Why the access token could not be verified, where that was wanted. */
+      /** Why the access token was not verified, if it should have been. */
       readonly unverified?: Unverified;
     }
-  /** The person has left a prompt. */
+  /** The user left a prompt. */
   | { readonly type: 'dismissed' }
   /** `superseded`: by a newer sign-in in this window. Nothing was stored. */
   | { readonly type: 'cancelled'; readonly superseded: boolean }
   | { readonly type: 'failed'; readonly failure: SignInFailure; readonly options: SignInOptions };
 
-/** `nothingListed`: no service provider of the list uses the account. `keptAnyway`: the person wanted it so. */
+/** `nothingListed`: no configured service provider uses the account. `keptAnyway`: the user chose to store it. */
 export type Unverified = 'nothingListed' | 'keptAnyway';
 
-/** The outcome of one way: the session, which is kept by then, or why there is none; undefined when the person leaves. */
+/**
+ * The result of one sign-in method: the session, already stored, or why there is none; undefined if the user leaves.
+ */
 export type SignInMethodResult =
   | { readonly ok: true; readonly session: Session; readonly unverified?: Unverified }
   | 'cancelled'

@@ -4,23 +4,23 @@ import type { AttemptRecord } from '../api/serviceClient';
 import type { EndpointCheck } from '../model/endpoint';
 import type { ApiFailure } from '../failures/apiFailure';
 
-/** What one read says of an access token. */
+/** What one read shows about an access token. */
 export type Verification =
   | { readonly type: 'accepted' }
-  /** The service refused it: 401, which also stands for “no access to this service provider”, or 403. */
+  /** The service rejected it: 401, which also means “no access to this service provider”, or 403. */
   | { readonly type: 'refused'; readonly failure: ApiFailure }
-  /** No answer of the service tells. */
+  /** The response, if any, does not show whether it is valid. */
   | { readonly type: 'unverified'; readonly failure: ApiFailure };
 
 interface Options {
-  /** Where the access token goes. */
+  /** Where the access token is sent. */
   readonly endpoint: () => EndpointCheck;
   readonly onAttempt?: (attempt: AttemptRecord) => void;
 }
 
 /**
- * Tries an access token that is not stored yet with one read, which is not repeated. Any answer of the service to the request
- * itself, such as that nothing is mapped, shows that it took the token.
+ * Tries an access token that is not stored yet with a single read. Any response of the service to the request itself,
+ * such as "not mapped", shows that the token was accepted.
  */
 export async function verifyAccessToken(
   accessToken: string,
@@ -29,7 +29,7 @@ export async function verifyAccessToken(
   signal?: AbortSignal,
 ): Promise<Verification> {
   const takenFor: string[] = [];
-  // The client compares these with each other only.
+  // Placeholders: the client only compares these with each other.
   const access = { type: 'granted', token: accessToken, account: '', session: '', missingScopes: [] } as const;
   const tokens: TokenProvider = {
     getToken: () => Promise.resolve(access),
@@ -38,7 +38,7 @@ export async function verifyAccessToken(
     },
     refresh: () => Promise.resolve(undefined),
   };
-  // Without patience for a pause that the service asks for: a person waits, and the pause tells nothing of the token.
+  // Do not wait for a requested back-off: a user waits, and the back-off says nothing about the token.
   const policy = { maxAttempts: 1, queueTimeoutMs: 0 };
   const client = new NetworkMappingClient({ ...options, tokens, policy });
   const result = await client.get(serviceProviderId, { urgent: true, ...(signal && { abortSignal: signal }) });

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Lets one act at a time pass for each name, in all windows. */
+/** Runs one task at a time per name, across all windows. */
 export interface Lock {
   withLock<T>(name: string, task: () => Promise<T>): Promise<T>;
 }
 
 /**
- * The editor hands a stored secret to its other windows with a delay: it writes what has changed every tenth of a second or
- * so, and tells them then. Until they have it, they must not go on from what they had.
+ * How long VS Code takes to pass a stored secret to its other windows, in milliseconds: it writes changes about every
+ * tenth of a second, then notifies them. Until then, they must not build on the old value.
  */
 const PROPAGATION_DELAY_MS = 500;
 
-/** Acts that read what is stored and write it back, one at a time in all windows, each seeing what the one before wrote. */
+/** Runs read-modify-write tasks one at a time across all windows, each seeing what the one before wrote. */
 export class ExclusiveWrites {
   constructor(
     private readonly lock: Lock,
@@ -19,11 +19,10 @@ export class ExclusiveWrites {
   ) {}
 
   /**
-   * Runs an act in its turn and settles as it does. When it has written something, the next one waits until all windows see
-   * that.
+   * Runs a task exclusively and settles as it does. After a write, the next task waits until all windows see it.
    *
-   * @param act calls `wrote` when it has written. What it gives to that is called once all windows see what was written, before
-   * the next act, and tells whether it has written again.
+   * @param task calls `wrote` after it has written. A check passed to `wrote` runs once all windows see the write,
+   *   before the next task; it returns whether it has written again.
    */
   run<T>(name: string, task: (wrote: (check?: () => Promise<boolean>) => void) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -34,7 +33,7 @@ export class ExclusiveWrites {
             written = check;
           });
           resolve(ran);
-          // What it ends in is the caller's concern.
+          // The caller handles its rejection.
           await ran.catch(() => undefined);
           if (!written) return;
           do await this.settled();
@@ -44,7 +43,7 @@ export class ExclusiveWrites {
     });
   }
 
-  /** Resolves when this window sees what other windows have written by now. */
+  /** Resolves when this window sees all current writes of other windows. */
   async settled(): Promise<void> {
     await delay(this.sharedAfterMs, undefined, { ref: false });
   }

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { abortable } from '../async/abortable';
 import { NO_LINK, PRIVATE_FILE, privateFolder } from './privateFiles';
 
-/** What a lock file holds. The random id makes each one's text unique. */
+/** The contents of a lock file. The random ID makes each unique. */
 const LockOwner = v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), host: v.string(), id: v.string() });
 
 async function holderText(): Promise<string> {
@@ -17,8 +17,8 @@ async function holderText(): Promise<string> {
 }
 
 /**
- * Where a process ID means the same process: two machines, or two containers of one machine, may have the same host name. Only
- * Linux tells; elsewhere the host name alone counts.
+ * Returns an ID of the space in which a process ID is unique: two machines, or two containers of one machine, may have
+ * the same host name. Elsewhere than on Linux, it is the host name.
  */
 function host(): Promise<string> {
   const asked = [readFile('/proc/sys/kernel/random/boot_id', 'utf8'), readlink('/proc/self/ns/pid')];
@@ -29,45 +29,45 @@ function host(): Promise<string> {
 }
 let knownHost: Promise<string> | undefined;
 
-/** A lock that has not been touched for so long has lost its holder. */
+/** A lock that has not been touched for this long has lost its owner. */
 const STALE_MS = 60_000;
 
 const POLL_MS = 50;
 
 /**
- * How often in a row a lock may fail to be created before there is none to be had. On Windows, a file that is just being
- * deleted cannot be created for a moment.
+ * How often in a row creating the lock may fail before giving up. On Windows, a file that is being deleted cannot be
+ * created for a moment.
  */
 const MAX_FAILURES = 5;
 
 /**
- * Lets one act at a time pass for each name, in all processes that use the same folder.
+ * Runs one task at a time per name, in all processes that use the same folder.
  *
- * A holder touches its lock again and again, and those who wait watch for that: no clock is compared with another one, since
- * that of a network file system may be minutes off, and that of this machine may be set at any time.
+ * An owner touches its lock repeatedly, and those who wait watch for that. This compares no clocks: a network file
+ * system's may be minutes off, and this machine's may be set at any time.
  *
- * Without a folder that can be written, acts take turns within this object only: two windows that get in each other's way
- * now and then are better than one in which nobody can sign in.
+ * Without a writable folder, tasks are serialized within this object only: an occasional conflict between windows is
+ * better than no sign-in at all.
  */
 export class FileLock {
-  /** Of each name, what ends when all acts so far have ended. */
+  /** For each name, a promise that resolves when all tasks so far have completed. */
   private readonly queues = new Map<string, Promise<void>>();
 
-  /** @param staleMs how long a lock must be seen untouched until its holder counts as gone */
+  /** @param staleMs how long a lock must stay untouched before its owner counts as gone */
   constructor(
     private readonly folder: string,
     private readonly staleMs = STALE_MS,
   ) {}
 
   /**
-   * Runs an act when its turn has come, and settles as it does.
+   * Runs a task when it has the lock, and settles as it does.
    *
-   * @param signal gives up the wait, with its reason; an act that has begun is not concerned
+   * @param signal aborts the wait with its reason; does not affect a running task
    */
   async withLock<T>(name: string, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const before = this.queues.get(name) ?? Promise.resolve();
     const attempt = this.acquire(before, name, task, signal);
-    // One that gives up early must not let the next one pass before its time.
+    // An aborted wait must not let the next task start early.
     const queue = Promise.allSettled([before, attempt]).then(() => {
       if (this.queues.get(name) === queue) this.queues.delete(name);
     });
@@ -87,7 +87,7 @@ export class FileLock {
     const touching = setInterval(() => void refreshMtime(path, own), this.staleMs / 4);
     touching.unref();
     try {
-      // While the lock was created, too.
+      // It may have been aborted while the lock was created.
       signal?.throwIfAborted();
       return await task();
     } finally {
@@ -96,7 +96,7 @@ export class FileLock {
     }
   }
 
-  /** @returns what was written into the lock file, unless there is no lock to be had */
+  /** @returns the contents written to the lock file; undefined if no lock is possible */
   private async lock(path: string, signal: AbortSignal | undefined): Promise<string> {
     const own = await holderText();
     const watch = new Watch(this.staleMs);
@@ -109,19 +109,19 @@ export class FileLock {
       } catch {
         failures++;
       }
-      // Windows that began to wait together do not stay in step.
+      // Random delays keep windows that began to wait together from polling in step.
       await abortable(sleep(POLL_MS * (0.5 + Math.random())), signal);
     }
     return own;
   }
 }
 
-/** Any text as the name of a file on any system. */
+/** Returns a file name for any text, valid on any system. */
 function fileName(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
-/** @returns whether the file is there now because of this call; any fault but that there is another one is thrown */
+/** @returns whether this call created the file; throws any error except that it exists */
 async function create(path: string, text: string): Promise<boolean> {
   let file;
   try {
@@ -132,33 +132,34 @@ async function create(path: string, text: string): Promise<boolean> {
   }
   try {
     await file.writeFile(text).finally(() => file.close());
-    // As long as it was empty, it may have been taken for one whose process had ended.
+    // While it was empty, another window may have treated it as abandoned.
     return (await readFile(path, 'utf8')) === text;
   } catch (error) {
-    // A full disk. Without its text the file would be nobody's, and in the way of all for STALE_MS.
+    // The disk is full. Without contents, the file would block all windows for STALE_MS.
     await remove(path);
     throw error;
   }
 }
 
-/** What was seen of a lock file. */
+/** The observed state of a lock file. */
 interface LockState {
   readonly text: string;
   readonly mtimeMs: number;
 }
 
-/** How much longer than the pause between two looks one may take to count in full: less is counted of a time of sleep. */
+/** The longest pause between two checks that counts in full; a computer's sleep counts less. */
 const MAX_PAUSE_MS = 4 * POLL_MS;
 
-/** Watches lock files, by a clock that cannot be set, for whether they are touched. */
+/** Watches by the monotonic clock whether lock files are touched. */
 class Watch {
   private readonly seen = new Map<string, LockState & { readonly atMs: number; readonly untouchedMs: number }>();
 
   constructor(private readonly staleMs: number) {}
 
   /**
-   * @returns a lock file whose holder is gone: its process has ended, or it has been seen untouched for long enough. undefined
-   * for any other, and when there is none. A file that cannot be read is a fault.
+   * @returns a lock file whose owner is gone: its process has ended, or the file has been untouched for long enough;
+   *   undefined for any other, and if there is none
+   * @throws what the file system throws when the file cannot be read
    */
   async staleContents(path: string): Promise<LockState | undefined> {
     const lockState = await readLockState(path);
@@ -169,7 +170,7 @@ class Watch {
     const untouchedMs =
       before && isSame(before, lockState) ? before.untouchedMs + Math.min(atMs - before.atMs, MAX_PAUSE_MS) : 0;
     this.seen.set(path, { ...lockState, atMs, untouchedMs });
-    // A lock file is written right after it was created. One that stays empty is of a process that ended in between.
+    // A lock file is written right after its creation. One that stays empty belongs to a process that ended in between.
     return untouchedMs > (lockState.text === '' ? this.staleMs / 12 : this.staleMs) ? lockState : undefined;
   }
 }
@@ -195,21 +196,21 @@ async function readLockState(path: string): Promise<LockState | undefined> {
 }
 
 /**
- * Removes a lock that was left behind. Removing it is a lock of its own, named after the text of the one that was found:
- * else a window that is slow to act on what it saw would remove the lock of the one that was quicker.
+ * Removes an abandoned lock. Takes a second lock to do so, named after the contents found: otherwise a slow window
+ * would remove the new lock of a faster one.
  *
- * What remains: a holder that was not gone but stopped for more than STALE_MS wakes up, and ends, between the second look
- * and the removal, and another one locks in that instant too. Then two acts run at once, which the callers bear: each
- * reads what is stored again, and a renewal that was made twice leaves a good token twice.
+ * One race remains: an owner that was suspended for more than STALE_MS wakes up and ends between the second check and
+ * the removal, and another window takes the lock in that instant. Then two tasks run at once, which callers tolerate:
+ * each re-reads what is stored, and a refresh made twice leaves a valid token twice.
  *
- * @returns whether it is worth while to try again at once
+ * @returns whether to retry at once
  */
 async function removeAbandoned(path: string, watch: Watch): Promise<boolean> {
   const found = await watch.staleContents(path);
   if (!found) return false;
   const claim = `${path}.${fileName(found.text)}`;
   if (!(await create(claim, await holderText()))) {
-    // Of a process that ended right here.
+    // Left by a process that ended at this point.
     if (await watch.staleContents(claim)) await remove(claim);
     return false;
   }
@@ -222,19 +223,22 @@ async function removeAbandoned(path: string, watch: Watch): Promise<boolean> {
   }
 }
 
-/** Whether the process in a lock file is known to have ended. Of another machine, which shares the folder, nothing is known. */
+/**
+ * Whether the process in a lock file is known to have ended. Unknown, so false, for another machine that shares the
+ * folder.
+ */
 async function isOwnerDead(text: string): Promise<boolean> {
   let holder;
   try {
     holder = v.parse(LockOwner, JSON.parse(text));
   } catch {
-    // Just created and not yet written, or not by this program: only time tells.
+    // Not written yet, or not by this program: only its age counts.
     return false;
   }
-  // The host name alone is in the files of earlier versions.
+  // Lock files of earlier versions have the host name only.
   if (holder.host !== (await host()) && holder.host !== hostname()) return false;
   try {
-    // Signal 0 is never sent: it only asks.
+    // Signal 0 is never delivered: it only checks.
     process.kill(holder.pid, 0);
     return false;
   } catch (error) {
@@ -242,13 +246,13 @@ async function isOwnerDead(text: string): Promise<boolean> {
   }
 }
 
-/** Keeps the lock of a long act from being taken for abandoned. */
+/** Touches the lock during a long task, so that it does not count as abandoned. */
 async function refreshMtime(path: string, own: string): Promise<void> {
   try {
     const now = new Date();
     if ((await readFile(path, 'utf8')) === own) await utimes(path, now, now);
   } catch {
-    // Taken over, or removed by hand: there is nothing to keep.
+    // Taken over, or removed by hand: nothing to touch.
   }
 }
 
@@ -256,11 +260,11 @@ async function unlock(path: string, own: string): Promise<void> {
   try {
     if ((await readFile(path, 'utf8')) === own) await remove(path);
   } catch {
-    // Taken over, or removed by hand. One that cannot be removed is abandoned in time.
+    // Taken over, or removed by hand. One that cannot be removed becomes stale.
   }
 }
 
-/** On Windows, a virus scanner may hold a file for a moment; `rm` tries again only when it is told to be recursive. */
+/** Removes a file. On Windows, a virus scanner may lock it for a moment, and `rm` only retries with `recursive`. */
 async function remove(path: string): Promise<void> {
   await rm(path, { force: true, recursive: true, maxRetries: 5, retryDelay: POLL_MS });
 }

@@ -6,16 +6,16 @@ import type { FailureFollowUp } from './failureFollowUp';
 import { splitUrl, effectText, requestDescription, attemptOutcome, statusText } from '../failures/failureText';
 import { redactDeep } from '../text/redactDeep';
 
-/** What the report says of the programs that made it. */
+/** The program versions that the report names. */
 export interface Versions {
   readonly extension: string;
-  /** Name and version of the editor. */
+  /** Name and version of VS Code or its fork. */
   readonly editor: string;
 }
 
 /**
- * The failure for a support ticket or an issue: Markdown that also reads well as plain text. Times are in UTC, since its
- * reader sits elsewhere. Words of others stand in code spans, where they can mention nobody and load nothing.
+ * Returns the failure as a support ticket: Markdown that also reads well as plain text. Times are in UTC, because its
+ * reader is elsewhere. External text is in code spans, where it can mention no user and load nothing.
  */
 export function errorReport(
   reported: ApiFailure,
@@ -70,7 +70,7 @@ function answerLines(failure: ApiFailure): readonly string[] {
             : l10n.t('Request ID: {0}', code(requestId)),
         ]),
     ...(serviceType === undefined ? [] : [l10n.t("Type, in the service's own words: {0}", code(serviceType))]),
-    // The rule is that of the service's reference ("Error object").
+    // Required by the service's reference ("Error object").
     ...(serviceMessage === undefined
       ? []
       : [
@@ -93,12 +93,12 @@ function list(lines: readonly string[]): string {
   return lines.map((line) => `- ${line}`).join('\n');
 }
 
-/** Words of this program, which may quote a setting. */
+/** Escapes text of this program, which may quote a setting. */
 function prose(text: string): string {
   return sanitizeText(text, MAX_LENGTH).replace(/[<`\\]|\[(?!redacted\])/g, String.raw`\$&`);
 }
 
-/** A code span: nothing in it has a meaning, so long as it is not empty and no run of backticks inside is its fence. */
+/** Returns a code span with a fence longer than any run of backticks inside, so that nothing in it is markup. */
 function code(text: string): string {
   const line = sanitizeText(text, MAX_LENGTH) || ' ';
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
@@ -107,5 +107,5 @@ function code(text: string): string {
   return `${fence}${padding}${line}${padding}${fence}`;
 }
 
-/** No id, path or word of the service comes near it. */
+/** In characters. No ID, path or service message comes near this. */
 const MAX_LENGTH = 4_000;

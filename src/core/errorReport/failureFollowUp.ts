@@ -3,19 +3,19 @@ import type { ApiFailure } from '../failures/apiFailure';
 import { isSameMapping, type NetworkMapping } from '../model/networkMapping';
 import { certainReading, type ProviderStatus } from '../mappings/providerStatus';
 
-/** What is known by now about a request that failed. */
+/** What is known now about an earlier failure. */
 export interface FailureFollowUp {
-  /** The mapping that was read after the failure, in a sentence. */
+  /** The mapping that was read after the failure, as a sentence. */
   readonly checked?: string;
-  /** Says that the service provider can be read again, and its last request did not fail. */
+  /** Says that the service provider can be read again and its last request succeeded. */
   readonly resolved?: string;
 }
 
 /**
- * What was found out after a failure.
+ * Returns what was found out after a failure.
  *
- * @param status what is known of the service provider now
- * @param formatTime writes a Unix time in milliseconds
+ * @param status the service provider's current status
+ * @param formatTime formats a Unix time in milliseconds
  */
 export function followUpOf(
   failure: ApiFailure,

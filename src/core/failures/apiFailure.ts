@@ -2,14 +2,13 @@ import type { Operation } from '../model/networkMapping';
 import type { SignInFailure } from './signInFailure';
 
 /**
- * Why a request did not do what it was sent for. One kind for each different thing a person can do about it;
- * `explanation.ts` says it in words.
+ * Why a request failed. One kind for each different thing a user can do about it; `failureMessages.ts` has the texts.
  */
 export const FAILURE_KINDS = [
   'signedOut',
-  /** The account that is to serve the provider is not signed in, while another one is. */
+  /** The provider's account is not signed in, while another one is. */
   'accountMissing',
-  /** The access token has expired, and Login with Amazon could not be asked for another one now. */
+  /** The access token has expired and could not be refreshed. */
   'renewalFailed',
   'unauthorized',
   'forbidden',
@@ -27,18 +26,18 @@ export const FAILURE_KINDS = [
   'unexpectedResponse',
   'endpointRefused',
   'cancelled',
-  /** The session was made for other endpoints, and nobody has permitted that its secrets go to this one. */
+  /** The session was made for other endpoints, and the user has not permitted this one. */
   'endpointUnconfirmed',
-  /** Another session or another endpoint took the place of the one that the request was for. Never sent since. */
+  /** Another session or endpoint replaced the one that the request was for, so it was not sent again. */
   'contextChanged',
 ] as const;
 
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
-/** Begins the detail of a failure of the kind `proxy` whose proxy has answered; its status follows. */
+/** Prefix of a `proxy` failure's detail when the proxy responded; followed by the status. */
 export const PROXY_ANSWER = 'PROXY_ANSWER_';
 
-/** One try at a request: when, how long, and how it ended (an HTTP status, or the kind of fault without one). */
+/** One attempt at a request: when, how long, and its outcome (an HTTP status, or the kind of failure without one). */
 export interface Attempt {
   readonly startedAtMs: number;
   readonly durationMs: number;
@@ -47,51 +46,51 @@ export interface Attempt {
 }
 
 /**
- * A failed request as a value. It holds nothing secret: words of the service are redacted and shortened when it is
- * made, and request headers are never part of it.
+ * A failed request as a value. Contains no secrets: service-provided text is redacted and shortened on creation, and
+ * request headers are never included.
  */
 export interface ApiFailure {
   readonly kind: FailureKind;
   readonly operation: Operation;
   readonly serviceProviderId: string;
-  /** For a write: the skill that was wished for. */
+  /** For a write: the requested skill. */
   readonly skillId?: string;
   readonly method: string;
-  /** Scheme, host and path as sent (the id percent-encoded); no query. */
+  /** Scheme, host and path as sent (with the ID percent-encoded), without a query. */
   readonly url: string;
-  /** Of the last answer, if there was one. */
+  /** Of the last response, if any. */
   readonly status?: number;
-  /** The service's `type` and `message`. For debugging only: nothing branches on them. */
+  /** The service's `type` and `message`. For debugging only: no code depends on them. */
   readonly serviceType?: string;
   readonly serviceMessage?: string;
   readonly requestId?: string;
   /**
-   * How long the service asked to wait (`Retry-After`), counted from its answer, in milliseconds. Where nothing was sent because
-   * of an earlier answer, what was left of that wait.
+   * The requested back-off (`Retry-After`) in milliseconds from the response; if nothing was sent because of an earlier
+   * response, the rest of that back-off.
    */
   readonly retryAfterMs?: number;
   readonly attempts: readonly Attempt[];
   /**
-   * The account that is to serve the provider, where it cannot. Without it, nobody is signed in at all (`signedOut`), or
-   * none of several was chosen (`accountMissing`).
+   * The account that should serve the provider but cannot. Without it, no account is signed in (`signedOut`), or none
+   * of several was specified (`accountMissing`).
    */
   readonly account?: string;
-  /** Why the session could not be renewed, or has ended. */
+  /** Why the session could not be refreshed, or has ended. */
   readonly signIn?: SignInFailure;
-  /** Scopes that the access token is known to lack, where the service refused it. */
+  /** Scopes that a rejected access token is known to lack. */
   readonly missingScopes?: readonly string[];
-  /** What this program itself can add: an error code of the network stack, or what was wrong with the answer. */
+  /** What this program can add: a network error code, or what was wrong with the response. */
   readonly detail?: string;
-  /** Whether the service may have carried out the request all the same. */
+  /** Whether the service may have applied the request despite the failure. */
   readonly effect: 'none' | 'unknown';
 }
 
-/** Either the value that was asked for, with the request id of its answer where there was one, or the failure. */
+/** The requested value, with its response's request ID if any, or the failure. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T; readonly requestId?: string }
   | { readonly ok: false; readonly failure: ApiFailure };
 
-/** The kinds that say nothing of a provider or an account: nobody can be asked anything at the moment. */
+/** The kinds that concern no single provider or account: the service cannot be reached at the moment. */
 const UNREACHABLE: ReadonlySet<string> = new Set<FailureKind>([
   'unavailable',
   'timeout',
@@ -107,12 +106,12 @@ export function isUnreachable(failure: Pick<ApiFailure, 'kind' | 'signIn'>): boo
   return UNREACHABLE.has(cause(failure));
 }
 
-/** Whether the failure may be over the next time without anybody doing anything about it. */
+/** Whether the failure may go away without any action by the user. */
 export function mayPass(failure: Pick<ApiFailure, 'kind' | 'signIn'>): boolean {
   return isUnreachable(failure) || PASSING.has(cause(failure));
 }
 
-/** How long the service, or Login with Amazon, asked to wait, in milliseconds. */
+/** Returns the back-off that the service or Login with Amazon requested, in milliseconds. */
 export function askedToWaitMs({ retryAfterMs, signIn }: Pick<ApiFailure, 'retryAfterMs' | 'signIn'>): number {
   return retryAfterMs ?? signIn?.retryAfterMs ?? 0;
 }
@@ -121,12 +120,12 @@ function cause({ kind, signIn }: Pick<ApiFailure, 'kind' | 'signIn'>): string {
   return kind === 'renewalFailed' && signIn ? signIn.kind : kind;
 }
 
-/** What the service itself answers when it is through with a request; other statuses of 5xx come from gateways before it. */
+/** Statuses with which the service itself completes a request; other 5xx come from gateways. */
 const FINAL_SERVER_ERRORS: ReadonlySet<number> = new Set([500, 501, 503, 505]);
 
 /**
- * Whether a change may still take effect after its failure: the request was left without an answer of the service, as by a
- * time-out (also a gateway's: 408, 502, 504), a broken connection or a cancellation, and may still be in progress there.
+ * Whether a change may still take effect after its failure: it got no response from the service itself, because of a
+ * timeout (also a gateway's: 408, 502, 504), a broken connection or a cancellation, and may still be in progress there.
  */
 export function mayTakeEffectLater({ effect, kind, status }: Pick<ApiFailure, 'effect' | 'kind' | 'status'>): boolean {
   if (effect === 'none' || kind === 'conflict') return false;

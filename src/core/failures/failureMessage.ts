@@ -1,26 +1,26 @@
 import * as l10n from '@vscode/l10n';
 
-/** What can be offered as a button where a failure is shown. */
+/** An action that a failure can offer as a button. */
 export type SuggestedAction = 'signIn' | 'tryAgain' | 'openSettings';
 
-/** A failure in words for people. Every surface (row, message, error details) takes its words from here. */
+/** A failure in words. The row, the notification and the error details all use these texts. */
 export interface FailureMessage {
   /** A few words, for the end of a row. */
   readonly reason: string;
-  /** What happened, as a sentence without its full stop. */
+  /** What happened: a sentence without a period. */
   readonly title: string;
-  /** Can be read without the title. */
+  /** Why it happened; understandable without the title. */
   readonly cause: string;
   readonly nextSteps: readonly string[];
   readonly links: readonly { readonly label: string; readonly url: string }[];
-  /** The one that helps most comes first. */
+  /** The most helpful first. */
   readonly suggestedActions: readonly SuggestedAction[];
 }
 
-/** Where the Alexa Smart Properties are documented. */
+/** The documentation of Alexa Smart Properties. */
 export const SMART_PROPERTIES_DOCS = 'https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties';
 
-/** What may help with the mapping API and with Login with Amazon alike. */
+/** Returns the links that help with both the mapping API and Login with Amazon. */
 export function commonLinks() {
   return {
     apiAccess: { label: l10n.t('Manage API access'), url: `${SMART_PROPERTIES_DOCS}/manage-api-access.html` },

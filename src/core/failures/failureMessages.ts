@@ -21,7 +21,7 @@ function links() {
 
 const SETTING = 'alexaNetworkMapping.serviceProviders';
 
-/** The one table from a failure's kind to the words for it. Nothing in it depends on what the service's message says. */
+/** The texts for each kind of failure. None depends on the service's message. */
 const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
   signedOut: ({ account, signIn }) => ({
     reason: l10n.t('signed out'),
@@ -282,7 +282,7 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
   }),
 };
 
-/** Explains a failure to a person, in the language of the editor. */
+/** Returns the texts that explain a failure, in VS Code's display language. */
 export function describeFailure(failure: ApiFailure): FailureMessage {
   return MESSAGES[failure.kind](failure);
 }

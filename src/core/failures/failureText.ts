@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { describeFailure } from './failureMessages';
 import type { Attempt, ApiFailure } from './apiFailure';
 
-/** What a person wished for, to stand after "Requested". */
+/** Returns what the user requested, to follow "Requested". */
 export function requestDescription({ operation }: ApiFailure): string {
   switch (operation) {
     case 'get':
@@ -17,7 +17,7 @@ export function requestDescription({ operation }: ApiFailure): string {
   }
 }
 
-/** Whether the service holds something else now than before. */
+/** Returns whether the mapping may have changed. */
 export function effectText({ effect, operation }: ApiFailure): string {
   if (operation === 'get') return l10n.t('None. The mapping was only to be read.');
   return effect === 'none'
@@ -25,18 +25,18 @@ export function effectText({ effect, operation }: ApiFailure): string {
     : l10n.t('Not known. The change may have taken effect all the same.');
 }
 
-/** A status with its standard phrase. What the server wrote beside the number is not repeated. */
+/** Returns a status with its standard phrase; never the server's own reason phrase. */
 export function statusText(status: number): string {
   const phrase = STATUS_CODES[status];
   return phrase === undefined ? String(status) : `${status} ${phrase}`;
 }
 
-/** How one attempt of the failed request ended. */
+/** Returns how one attempt of the failed request ended. */
 export function attemptOutcome(failure: ApiFailure, { outcome }: Attempt): string {
   return typeof outcome === 'number' ? statusText(outcome) : describeFailure({ ...failure, kind: outcome }).reason;
 }
 
-/** Where the request went. There is no origin when the endpoint in the settings was refused. */
+/** Returns where the request was sent. There is no origin if the configured endpoint was rejected. */
 export function splitUrl({ url }: ApiFailure): { readonly origin?: string; readonly path: string } {
   if (!URL.canParse(url)) return { path: url };
   const { origin, pathname } = new URL(url);

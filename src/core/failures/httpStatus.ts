@@ -1,6 +1,6 @@
 import type { FailureKind } from './apiFailure';
 
-/** What a status other than 2xx means. Documented per operation, but the same for all of them. */
+/** Returns the failure that a status other than 2xx means; the same for all operations. */
 export function failureKindOfStatus(status: number): FailureKind {
   switch (status) {
     case 400:

@@ -4,7 +4,7 @@ import { PROXY_ANSWER, type ApiFailure } from './apiFailure';
 
 type MessageBody = Pick<FailureMessage, 'cause' | 'nextSteps'>;
 
-/** Why a certificate is not trusted, by the code of the network stack: of Node.js or of Chromium. */
+/** Returns why a certificate is not trusted, by the error code of Node.js or Chromium. */
 export function certificateMessage({ detail = '' }: ApiFailure): MessageBody {
   const clock = l10n.t('Check the date and time of this computer.');
   if (/EXPIRED|NOT_YET_VALID|DATE_INVALID/.test(detail)) {
@@ -34,7 +34,7 @@ export function certificateMessage({ detail = '' }: ApiFailure): MessageBody {
   };
 }
 
-/** What a proxy did with the request, by its own answer where there was one. */
+/** Returns what a proxy did with the request, by its response if there was one. */
 export function proxyMessage({ status, detail = '' }: ApiFailure): MessageBody {
   const answer = status ?? (detail.startsWith(PROXY_ANSWER) ? Number(detail.slice(PROXY_ANSWER.length)) : undefined);
   const settings = l10n.t('Check the proxy settings of VS Code (http.proxy).');

@@ -1,30 +1,30 @@
 /**
- * Why signing in to Login with Amazon, or renewing a sign-in, did not work. One kind for each different thing a person
- * can do about it; `signInExplanation.ts` says it in words.
+ * Why a sign-in to Login with Amazon, or a refresh, failed. One kind for each different thing a user can do about it;
+ * `signInMessages.ts` has the texts.
  */
 export const SIGN_IN_FAILURE_KINDS = [
   /** The redirect URI in the settings cannot be listened on. */
   'redirectUriRefused',
-  /** One of Login with Amazon's endpoints in the settings must not get a secret. */
+  /** A configured Login with Amazon endpoint must not receive secrets. */
   'endpointRefused',
   'scopesRefused',
   'portTaken',
-  /** The person said no on the consent page. */
+  /** The user declined on the consent page. */
   'consentDenied',
-  /** The browser never came back within the time limit. */
+  /** The browser was not redirected within the time limit. */
   'noAnswer',
-  /** The address that came back is not the answer to this sign-in, or has been used. */
+  /** The redirect does not belong to this sign-in, or was already used. */
   'foreignAnswer',
-  /** `invalid_grant` for a code: expired after five minutes, used before, or of another sign-in. */
+  /** `invalid_grant` for a code: expired after five minutes, already used, or of another sign-in. */
   'codeRefused',
-  /** `invalid_grant` for a refresh token: revoked, or never one. Ends a session. */
+  /** `invalid_grant` for a refresh token: revoked, or never valid. Ends a session. */
   'grantEnded',
-  /** `invalid_client`: wrong client id or secret. Ends a session. */
+  /** `invalid_client`: wrong client ID or secret. Ends a session. */
   'clientRefused',
-  /** `unauthorized_client`: the refresh token is of another client, or the client may not do this. */
+  /** `unauthorized_client`: the refresh token belongs to another client, or the client lacks the permission. */
   'clientMismatch',
   'invalidScope',
-  /** Any other refusal in OAuth's own terms, such as `invalid_request`. */
+  /** Any other OAuth error, such as `invalid_request`. */
   'requestRefused',
   'throttled',
   'serverError',
@@ -40,7 +40,7 @@ export const SIGN_IN_FAILURE_KINDS = [
 
 export type SignInFailureKind = (typeof SIGN_IN_FAILURE_KINDS)[number];
 
-/** OAuth's error codes (RFC 6749, 4.1.2.1 and 5.2; RFC 6750, 3.1). Whatever else stands in their place is somebody's words. */
+/** OAuth's error codes (RFC 6749, 4.1.2.1 and 5.2; RFC 6750, 3.1). Any other value is free text. */
 export const OAUTH_ERRORS: ReadonlySet<string> = new Set([
   'invalid_request',
   'invalid_client',
@@ -56,30 +56,33 @@ export const OAUTH_ERRORS: ReadonlySet<string> = new Set([
   'temporarily_unavailable',
 ]);
 
-/** A failure as a value. It holds nothing secret: no code, token, secret or state, and no address with a query. */
+/**
+ * A failed sign-in or refresh as a value. Contains no secrets: no code, token, client secret or state, and no URL with
+ * a query.
+ */
 export interface SignInFailure {
   readonly kind: SignInFailureKind;
-  /** What this program can add: an error code of the network stack, what is wrong with a setting, an HTTP status. */
+  /** What this program can add: a network error code, what is wrong with a setting, or an HTTP status. */
   readonly detail?: string;
-  /** Login with Amazon's own `error_description`, redacted and shortened. For debugging only: nothing branches on it. */
+  /** Login with Amazon's `error_description`, redacted and shortened. For debugging only: no code depends on it. */
   readonly lwaMessage?: string;
-  /** Of Login with Amazon's answer, for its support. */
+  /** From Login with Amazon's response, for its support. */
   readonly requestId?: string;
   readonly redirectUri?: string;
-  /** The program that listens on the port already, when it could be found out. */
+  /** The program that already listens on the port, if known. */
   readonly portOwner?: string;
-  /** What listens there is this extension itself: another window waits for a sign-in. */
+  /** Another window of this extension listens there for its own sign-in. */
   readonly portHeldByOtherWindow?: boolean;
-  /** For `invalidScope`: which of the scopes asked for to leave out, as far as that can be told. */
+  /** For `invalidScope`: the requested scopes to remove, if known. */
   readonly scopesToDrop?: readonly string[];
-  /** How long the service asked to wait (`Retry-After`). */
+  /** The requested back-off (`Retry-After`), in milliseconds. */
   readonly retryAfterMs?: number;
 }
 
 export type SignInResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: SignInFailure };
 
-/** The only kinds that say that a stored session is of no use any more; after all others it may still be good. */
+/** Whether a stored session is no longer valid after this failure; after any other it may still be. */
 export function invalidatesSession(kind: SignInFailureKind): boolean {
   return kind === 'grantEnded' || kind === 'clientRefused';
 }

@@ -25,7 +25,7 @@ function links() {
   };
 }
 
-/** The one table from a sign-in failure's kind to the words for it. Login with Amazon's own message is no part of them. */
+/** The texts for each kind of sign-in failure. None depends on Login with Amazon's message. */
 const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessage> = {
   redirectUriRefused: (failure) => ({
     reason: l10n.t('redirect URI refused'),
@@ -316,14 +316,14 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
   }),
 };
 
-/** Explains to a person why signing in or renewing a sign-in did not work, in the language of the editor. */
+/** Returns the texts that explain a failed sign-in or refresh, in VS Code's display language. */
 export function describeSignInFailure(failure: SignInFailure): FailureMessage {
   return TABLE[failure.kind](failure);
 }
 
 /**
- * What to say to a person for whom the browser has not come back yet, in a box that takes the address as well: Amazon
- * sends nobody back from the page that refuses a return URL or a scope.
+ * Returns a hint for a user whose browser has not been redirected yet, shown in the box that also takes the URL: Amazon
+ * does not redirect from the page that rejects a return URL or a scope.
  */
 export function redirectTimeoutHint(redirectUri: string): string {
   return l10n.t(
@@ -334,7 +334,7 @@ export function redirectTimeoutHint(redirectUri: string): string {
 }
 
 /**
- * What to say to a person who has signed in with fewer scopes than were asked for.
+ * Returns what to show after a sign-in with fewer scopes than requested.
  *
  * @param missing at least one scope
  */
@@ -352,7 +352,7 @@ export function missingScopesText(missing: readonly string[]): string {
       );
 }
 
-/** Where the address is not known, the name of its setting stands for it. */
+/** If the address is unknown, names the setting instead. */
 function portTaken({
   portHeldByOtherWindow,
   portOwner,
@@ -402,7 +402,7 @@ function portTaken({
   };
 }
 
-/** The scope that mappings need is never one to leave out: without it, a sign-in would be of no use. */
+/** Never suggests removing the scope that mappings need: without it, a sign-in would be useless. */
 function scopeSteps(scopesToDrop: readonly string[]): string[] {
   const droppable = scopesToDrop.filter((scope) => scope !== MAPPING_SCOPE);
   const grantAccess = l10n.t(
@@ -427,7 +427,7 @@ function withNothingSent({ detail }: SignInFailure): string {
   return detail === undefined ? l10n.t('Nothing was sent.') : l10n.t('{0} Nothing was sent.', detail);
 }
 
-/** For passing faults: people who were signed out by one are used to fearing the worst. */
+/** For transient faults: reassures users that they are still signed in. */
 function withStillSignedIn(why: string): string {
   return l10n.t('{0} This signs nobody out.', why);
 }

@@ -2,18 +2,18 @@ import * as l10n from '@vscode/l10n';
 import { describeFailure } from './failureMessages';
 import type { ApiFailure } from './apiFailure';
 
-/** What a request waits for that is to be sent again. */
+/** What a request waits for before it is retried. */
 export interface Wait {
-  /** The attempt that comes next, from 2 on, and how many there are at most. Attempts that were refused (429) do not count. */
+  /** The next attempt, from 2 on, and the maximum. Rejected attempts (429) do not count. */
   readonly attempt: number;
   readonly attempts: number;
-  /** What the last attempt came to. */
+  /** The failure of the last attempt. */
   readonly failure: ApiFailure;
-  /** Until when the service has asked to wait, as a Unix time in milliseconds. */
+  /** End of the requested back-off, as a Unix time in milliseconds. */
   readonly untilMs?: number;
 }
 
-/** Says what is waited for, such as “waiting 4 s: Amazon limits requests”, in words that follow on others. */
+/** Returns what is waited for, such as “waiting 4 s: Amazon limits requests”, to follow other text. */
 export function waitText({ attempt, attempts, failure, untilMs }: Wait, nowMs: number): string {
   const reason = failure.kind === 'throttled' ? l10n.t('Amazon limits requests') : describeFailure(failure).reason;
   const seconds = Math.ceil(Math.max(0, (untilMs ?? 0) - nowMs) / 1000);

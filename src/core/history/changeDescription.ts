@@ -5,28 +5,28 @@ import { describeFailure } from '../failures/failureMessages';
 import { statusText } from '../failures/failureText';
 import { isSameMapping, type NetworkMapping } from '../model/networkMapping';
 
-/** Where all changes are noted. */
+/** Provides all recorded changes. */
 export interface ChangeHistorySource {
-  /** @throws when what is noted cannot be read */
+  /** @throws when the records cannot be read */
   newestFirst(): AsyncIterable<ChangeRecord>;
 }
 
-/** How a change ended, in words. */
+/** The outcome of a change, in words. */
 export interface ChangeDescription {
   readonly result: ChangeResult | 'open';
   /** One or two words. */
   readonly title: string;
   /** Why it did not succeed at once. */
   readonly reason?: string;
-  /** The HTTP status with its standard phrase, where the answer was not the wished one. */
+  /** The HTTP status with its standard phrase, unless the change succeeded. */
   readonly status?: string;
-  /** The mapping read afterwards, in place of the requested one. */
+  /** The mapping read afterwards, if it is not the requested one. */
   readonly actualMapping?: string;
-  /** Whole sentences about what is not as usual. */
+  /** Whole sentences about anything unusual. */
   readonly remarks: readonly string[];
 }
 
-/** What a change did, or was to do. */
+/** Returns what a change did, or should have done. */
 export function operationText({
   operation,
   revertsChangeId,
@@ -42,13 +42,17 @@ export function operationText({
   }
 }
 
-/** The skill id, or that there is none; `undefined` is a mapping that nobody knows. */
+/** Returns the skill ID or "not mapped"; `undefined` is an unknown mapping. */
 export function actualMappingText(mapping: NetworkMapping | undefined): string {
   if (!mapping) return l10n.t('not known');
   return mapping.type === 'mapped' ? mapping.skillId : l10n.t('not mapped');
 }
 
-/** @param isUndone whether a later change has taken it back */
+/**
+ * Describes the outcome of a change.
+ *
+ * @param isUndone whether a later change has undone it
+ */
 export function outcomeOf(change: ChangeRecord, isUndone = false): ChangeDescription {
   const { completed } = change;
   const result = completed?.result ?? 'open';
@@ -79,10 +83,10 @@ function resultTitle(result: ChangeDescription['result']): string {
   }
 }
 
-/** The same few words as in the rows of the list, as far as the record has what they depend on. */
+/** Returns the same text as the rows of the list, as far as the record allows. */
 function failureReason(change: ChangeRecord, { failure }: ChangeCompleted): string | undefined {
   if (failure === undefined) return undefined;
-  // Why it was not renewed is not noted.
+  // The record does not say why the refresh failed.
   if (failure === 'renewalFailed') return l10n.t('access token not renewed');
   const { operation, serviceProviderId, account } = change;
   return describeFailure({
@@ -107,7 +111,7 @@ function remarks(change: ChangeRecord, isUndone: boolean): string[] {
   ];
 }
 
-/** Whether the mapping read after a change that did not succeed is not the earlier one either. */
+/** Whether the mapping read after an unsuccessful change is not the earlier one either. */
 export function wasChangedSince({ before, completed }: Pick<ChangeRecord, 'before' | 'completed'>): boolean {
   return before !== undefined && completed?.actual !== undefined && !isSameMapping(completed.actual, before);
 }

@@ -10,43 +10,43 @@ import { JournalFiles, timeOf, type JournalSize } from './journalFiles';
 import { validated, type JournalRecord, type StartedRecord, type Writer } from './journalRecord';
 
 interface Events {
-  /** Another window has ended changes of these service providers. */
+  /** Another window has completed changes of these service providers. */
   changedInOtherWindow: [serviceProviderIds: readonly string[]];
-  /** A change was noted or has ended, in this window or in another. */
+  /** A change was recorded or completed, in this window or another. */
   changed: [];
 }
 
-/** A window that has an open change says so often that it still lives, in milliseconds. */
+/** How often a window with an open change records that it is alive, in milliseconds. */
 const SIGN_OF_LIFE_MS = 3 * 60_000;
 
-/** A window that has said nothing for so long is gone, though its process ID is in use: by another process by now. */
+/** A window that has recorded nothing for this long is gone, even if its process ID is in use: by another process. */
 const SILENCE_MS = 10 * 60_000;
 
-/** An unconfirmed change of a window that is gone is looked after for so long, in milliseconds. */
+/** How long an unconfirmed change of a window that is gone is checked, in milliseconds. */
 const RECOVERY_WINDOW_MS = 24 * 60 * 60_000;
 
-/** How long to wait before an end is written again that could not be; the last one is repeated. Milliseconds. */
+/** Delays before a failed completion record is written again; the last one repeats. Milliseconds. */
 const WRITE_AGAIN_MS = [1_000, 5_000, 15_000, 60_000] as const;
 
-/** What other windows write in quick succession is read in one go. */
+/** Combines writes of other windows in quick succession into one read. */
 const WATCH_DEBOUNCE_MS = 100;
 
 type Closing = Omit<ChangeCompleted, 'id' | 'completedAtMs'>;
 
 /**
- * The journal of all changes, which all windows share. Each change is noted before it is sent and ended with its outcome, so
- * that after a crash the next start knows which ones to look after.
+ * The journal of all changes, shared by all windows. Each change is recorded before it is sent and completed with its
+ * outcome (write-ahead), so that after a crash the next start knows which ones to check.
  */
 export class ChangeJournal {
   readonly events = new EventEmitter<Events>();
   private readonly files: JournalFiles;
   private readonly writer: Writer = { host: hostname(), pid: process.pid, id: randomUUID() };
-  /** Own changes that may be ended, with their service providers. */
+  /** This window's changes that can be completed, with their service providers. */
   private readonly openChanges = new Map<
     string,
     { readonly serviceProviderId: string; readonly isUnconfirmed?: true }
   >();
-  /** Ends that could not be written, by their changes. */
+  /** Completion records that could not be written, by change ID. */
   private readonly unwritten = new Map<string, JournalRecord>();
   private writesAgain: NodeJS.Timeout | undefined;
   private failures = 0;
@@ -56,12 +56,12 @@ export class ChangeJournal {
   private watcher: FSWatcher | undefined;
   private isDisposed = false;
   private debounce: NodeJS.Timeout | undefined;
-  /** How far was read of what others write: up to this byte of this file. */
+  /** How much of other windows' records was read: up to this byte of this file. */
   private readPosition = { number: 0, offset: 0 };
 
   /**
-   * @param folder is created when the first change is noted
-   * @param lock shared by all windows; recovery takes it, notes do not wait for it
+   * @param folder created when the first change is recorded
+   * @param lock shared by all windows; taken for recovery, not for writing records
    */
   constructor(
     folder: string,
@@ -72,9 +72,9 @@ export class ChangeJournal {
   }
 
   /**
-   * Notes a change. Resolves with its id when it is on the disk.
+   * Records a change. Resolves with its ID once the record is on disk.
    *
-   * @throws JournalFailed when it could not be written: then nothing may be sent
+   * @throws JournalError if it could not be written: then nothing may be sent
    */
   async begin(change: Omit<ChangeStarted, 'id' | 'startedAtMs'>): Promise<string> {
     const id = randomUUID();
@@ -88,15 +88,15 @@ export class ChangeJournal {
   }
 
   /**
-   * Notes how a change of this window has ended. One that ended as `inDoubt` may be ended once more.
+   * Records the outcome of a change of this window. One completed as `inDoubt` may be completed once more.
    *
-   * @throws JournalFailed when it could not be written: it is written as soon as that is possible
+   * @throws JournalError if it could not be written: then it is written as soon as possible
    */
   async complete(id: string, closing: Closing): Promise<void> {
     const { serviceProviderId } = this.openChanges.get(id) ?? {};
     if (serviceProviderId === undefined) throw new Error('not a change of this window that may be ended');
     const record = this.endOf({ id, serviceProviderId }, closing);
-    // What is known by now takes the place of what could not be written before.
+    // The current outcome replaces one that could not be written.
     this.unwritten.delete(id);
     try {
       await this.append(record);
@@ -111,9 +111,9 @@ export class ChangeJournal {
   }
 
   /**
-   * All changes, the newest first, read file by file as they are asked for.
+   * All changes, the newest first, reading one file at a time on demand.
    *
-   * @throws JournalFailed when a file cannot be read
+   * @throws JournalError if a file cannot be read
    */
   async *newestFirst(): AsyncGenerator<ChangeRecord> {
     const ends = new Map<string, ChangeCompleted>();
@@ -121,7 +121,7 @@ export class ChangeJournal {
       const records = (await this.files.read(number).catch(this.unreadable)).reverse();
       for (const record of records) if (record.type === 'completed') preferOwnCompletion(ends, record.closing);
       for (const record of records) {
-        // Of what was carried over, the original comes later.
+        // The original of a copied record comes later.
         if (record.type !== 'started' || record.copied) continue;
         const { change } = record;
         const completed = ends.get(change.id);
@@ -132,19 +132,19 @@ export class ChangeJournal {
   }
 
   /**
-   * The open changes of windows that are gone.
+   * Returns the open changes of windows that are gone.
    *
-   * @throws JournalFailed when they cannot be read
+   * @throws JournalError if they cannot be read
    */
   async orphaned(): Promise<ChangeRecord[]> {
     return (await this.unsettled()).filter(({ completed }) => !completed);
   }
 
   /**
-   * The changes of windows that are gone of which it is not known how they ended: those that are open, and those of the last
-   * 24 hours that ended as `inDoubt`.
+   * Returns the changes of windows that are gone whose outcome is unknown: open ones, and those of the last 24 hours
+   * completed as `inDoubt`.
    *
-   * @throws JournalFailed when they cannot be read
+   * @throws JournalError if they cannot be read
    */
   async unsettled(): Promise<ChangeRecord[]> {
     const sinceMs = Date.now() - RECOVERY_WINDOW_MS;
@@ -169,10 +169,10 @@ export class ChangeJournal {
   }
 
   /**
-   * Ends what windows that are gone have left unsettled, one window at a time.
+   * Completes the unsettled changes of windows that are gone; one window at a time does this.
    *
-   * @param settle finds out how a change has ended; undefined leaves it as it is
-   * @throws JournalFailed when they cannot be read, or an end cannot be noted
+   * @param settle finds out the outcome of a change; undefined leaves it as it is
+   * @throws JournalError if they cannot be read, or a completion cannot be recorded
    */
   async recover(settle: (change: ChangeRecord) => Promise<Closing | undefined>): Promise<void> {
     await this.lock.withLock('journal recovery', async () => {
@@ -183,13 +183,16 @@ export class ChangeJournal {
     });
   }
 
-  /** Begins to listen for what other windows write. Where that cannot be watched, nothing is heard of it. */
+  /**
+   * Starts watching the records of other windows. Where the folder cannot be watched, this window is not notified of
+   * them.
+   */
   async watch(): Promise<void> {
     try {
       await privateFolder(this.files.folder);
       const number = (await this.files.sequence()).at(-1);
       if (number !== undefined) this.readPosition = { number, offset: await this.files.length(number) };
-      // During what was awaited.
+      // It may have been disposed meanwhile.
       if (this.isDisposed) return;
       this.watcher = watch(this.files.folder, { persistent: false }, () => {
         this.debounce ??= setTimeout(() => {
@@ -199,7 +202,7 @@ export class ChangeJournal {
       });
       this.watcher.on('error', () => this.watcher?.close());
     } catch {
-      // A file system without notifications: the view still reads what is old when somebody looks at it.
+      // A file system without notifications: the view still re-reads stale mappings when it is shown.
     }
   }
 
@@ -215,7 +218,7 @@ export class ChangeJournal {
     const ids = new Set<string>();
     let isNews = false;
     try {
-      // What is written late to an older file is written to the newest one, too.
+      // Records written late to an older file are also written to the newest.
       for (const number of (await this.files.sequence()).filter((each) => each >= this.readPosition.number)) {
         const from = number === this.readPosition.number ? this.readPosition.offset : 0;
         const { records, offset } = await this.files.readFrom(number, from);
@@ -232,7 +235,7 @@ export class ChangeJournal {
         }
       }
     } catch {
-      // Removed by hand, or just now as the oldest.
+      // Removed by hand, or by rotation as the oldest.
     }
     if (ids.size > 0) this.events.emit('changedInOtherWindow', [...ids]);
     if (isNews) this.events.emit('changed');
@@ -252,10 +255,10 @@ export class ChangeJournal {
     else this.openChanges.delete(id);
   }
 
-  /** Says that this window still lives, while it has open changes: one may wait long, as for a token that is to be pasted. */
+  /** Records that this window is alive while it has open changes: one may wait long, as for a token to be pasted. */
   private showLife(): void {
     if ([...this.openChanges.values()].some(({ isUnconfirmed }) => !isUnconfirmed)) {
-      // Where it cannot be written, the change will not be ended either.
+      // If this cannot be written, the change cannot be completed either.
       this.append({ type: 'alive', writer: this.writer, atMs: Date.now() }).catch(() => undefined);
     } else {
       clearInterval(this.signsOfLife);
@@ -271,7 +274,7 @@ export class ChangeJournal {
     }, pauseMs).unref();
   }
 
-  /** Writes the ends that could not be written. */
+  /** Writes the completion records that could not be written before. */
   private writeAgain(): void {
     clearTimeout(this.writesAgain);
     this.writesAgain = undefined;
@@ -290,10 +293,10 @@ export class ChangeJournal {
     }
   }
 
-  /** What comes while a write is under way goes out with the next one. */
+  /** Records added during a write go into the next one. */
   private append(record: JournalRecord): Promise<void> {
     return new Promise((resolve, reject) => {
-      // One that could not be read again is refused alone, not with all that go out with it.
+      // Reject only the record that could not be read back, not the whole batch.
       this.waiting.push({ record: validated(record), resolve, reject });
       if (!this.isWriting) void this.writeAll();
     });
@@ -309,7 +312,7 @@ export class ChangeJournal {
         for (const { resolve } of batch) resolve();
         this.failures = 0;
         if (this.unwritten.size > 0) this.writeAgain();
-        // All have their answer by now: where no file can be begun, the full one grows until it can.
+        // All writers have been answered: if no new file can be created, the full one grows until it can.
         if (full !== undefined) await this.files.rotate(full);
       } catch (error) {
         for (const { reject } of batch) reject(new JournalError('write', this.files.folder, error));
@@ -322,15 +325,15 @@ export class ChangeJournal {
     throw new JournalError('read', this.files.folder, cause);
   };
 
-  /** @param heardAtMs when it wrote last, in Unix time in milliseconds */
+  /** @param lastSignMs time of its last record, Unix time in milliseconds */
   private isWriterDead(writer: Writer, lastSignMs: number): boolean {
     if (writer.id === this.writer.id) return false;
     if (Math.abs(Date.now() - lastSignMs) > SILENCE_MS) return true;
     if (writer.host !== this.writer.host) return false;
-    // An earlier process of the same id as this one.
+    // An earlier process with this one's ID.
     if (writer.pid === process.pid) return true;
     try {
-      // Signal 0 is never sent: it only asks.
+      // Signal 0 is never delivered: it only checks.
       process.kill(writer.pid, 0);
       return false;
     } catch (error) {
@@ -340,8 +343,8 @@ export class ChangeJournal {
 }
 
 /**
- * Keeps what tells most of how a change ended: what is decided before what is not, then what its own window has noted before
- * what was found out later, then the newest. Is called with the newest first.
+ * Keeps the most informative completion of a change: a decided one over an unknown one, then the one of its own window
+ * over one from recovery, then the newest. To be called with the newest first.
  */
 function preferOwnCompletion(ends: Map<string, ChangeCompleted>, closing: ChangeCompleted): void {
   const before = ends.get(closing.id);

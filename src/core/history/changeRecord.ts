@@ -1,58 +1,58 @@
 import type { FailureKind } from '../failures/apiFailure';
 import type { ChangeOperation, NetworkMapping } from '../model/networkMapping';
 
-/** A change of one mapping as it is noted before it is sent. Holds nothing secret: no token, no words of the service. */
+/** A change of one mapping as recorded before it is sent. Contains no secrets: no token, no service-provided text. */
 export interface ChangeStarted {
-  /** Of this change alone. */
+  /** The ID of this change. */
   readonly id: string;
-  /** Shared by all changes of one act, such as a remap of many service providers. */
+  /** Shared by all changes of one operation, such as a remap of many service providers. */
   readonly operationId: string;
-  /** How many service providers were selected for the act, whether or not a change of theirs was sent. */
+  /** How many service providers were selected for the operation, including those without a change. */
   readonly selected?: number;
-  /** The change that this one takes back. */
+  /** The change that this one undoes. */
   readonly revertsChangeId?: string;
   /** Unix time in milliseconds. */
   readonly startedAtMs: number;
   readonly serviceProviderId: string;
-  /** The service provider's name in the list of that time. */
+  /** The service provider's name in the list at that time. */
   readonly name?: string;
   /** The name of the account that sends it. */
   readonly account?: string;
   /** The API endpoint that it is sent to. */
   readonly endpoint: string;
   readonly operation: ChangeOperation;
-  /** What the service held before; missing when nobody knows. */
+  /** The mapping before the change; missing if unknown. */
   readonly before?: NetworkMapping;
-  /** What it is to hold afterwards. */
+  /** The mapping requested by the change. */
   readonly target: NetworkMapping;
 }
 
 /**
- * - `done`: the service holds what was wished for.
- * - `failed`: it does not; `holds` says what it holds, where it could be read.
- * - `notSent`: stopped, or refused by this program, before anything was sent.
- * - `inDoubt`: it may have taken effect, or may still; `holds` says what was read last, where anything could be.
+ * - `done`: the service has the requested mapping.
+ * - `failed`: it has not; `actual` is its mapping, if that could be read.
+ * - `notSent`: stopped, or rejected by this program, before anything was sent.
+ * - `inDoubt`: unknown whether it took effect, or still may; `actual` is the mapping read last, if any.
  */
 export type ChangeResult = 'done' | 'failed' | 'notSent' | 'inDoubt';
 
-/** How a change ended. */
+/** The outcome of a change. */
 export interface ChangeCompleted {
   readonly id: string;
   /** Unix time in milliseconds. */
   readonly completedAtMs: number;
   readonly result: ChangeResult;
-  /** What the service held then, where it is known. */
+  /** The mapping at that time, if known. */
   readonly actual?: NetworkMapping;
   /** Why it did not succeed at once. */
   readonly failure?: FailureKind;
-  /** The HTTP status of the last answer to it, where there was one. */
+  /** The HTTP status of the last response to it, if any. */
   readonly status?: number;
   readonly requestId?: string;
-  /** It was found open at a later start, and ended by reading what is true. */
+  /** It was found open at a later start and completed by reading its mapping. */
   readonly recovered?: true;
 }
 
-/** A change and, unless it is still open, how it ended. */
+/** A change and, unless it is still open, its outcome. */
 export interface ChangeRecord extends ChangeStarted {
   readonly completed?: ChangeCompleted;
 }

@@ -4,7 +4,7 @@ import { escapeFormula } from '../text/csvFormulas';
 import type { NetworkMapping } from '../model/networkMapping';
 import { redactDeep } from '../text/redactDeep';
 
-/** Ways to write changes into a file. Names and values are for programs, and not translated. */
+/** Export formats. Names and values are for programs, so they are not translated. */
 export const HISTORY_FORMATS = ['csv', 'json'] as const;
 
 export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
@@ -30,12 +30,12 @@ const COLUMNS: Readonly<Record<string, (change: ChangeRecord) => string>> = {
   endpoint: ({ endpoint }) => endpoint,
 };
 
-/** So many are written in one go: a text for each would be slow, one for all of them large. */
+/** Records per chunk: one chunk per record would be slow, one for all of them large. */
 const CHUNK_SIZE = 500;
 
 /**
- * Writes changes as text, piece by piece. CSV has a header, times of ISO 8601, an empty cell for what nobody knows, and no
- * cell that a spreadsheet would run as a formula; JSON is an array of the records as they are.
+ * Yields changes as text, chunk by chunk. CSV has a header, ISO 8601 times, empty cells for unknown values, and no cell
+ * that a spreadsheet would run as a formula; JSON is an array of the records.
  */
 export async function* formatHistory(
   changes: AsyncIterable<ChangeRecord>,
@@ -63,7 +63,7 @@ const FORMATS: Readonly<
   >
 > = {
   csv: {
-    // Without the mark at its beginning, Excel takes the file for one of the system's old encoding.
+    // Without a byte order mark, Excel assumes the system's legacy encoding.
     begin: `\ufeff${csvLines([Object.keys(COLUMNS)])}`,
     piece: (changes) => csvLines(changes.map((change) => Object.values(COLUMNS).map((cell) => cell(change)))),
     end: '',
@@ -83,7 +83,7 @@ function csvLines(rows: readonly (readonly string[])[]): string {
   );
 }
 
-/** Times come from a file; one that a Date cannot hold is left out rather than all others with it. */
+/** Returns an empty text for a time that a Date cannot represent, so that one bad record does not fail the export. */
 function isoTime(ms: number | undefined): string {
   const time = new Date(ms ?? NaN);
   return Number.isNaN(time.getTime()) ? '' : time.toISOString();

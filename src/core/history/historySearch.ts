@@ -6,42 +6,42 @@ import { foldForSearch } from '../text/searchText';
 /** A change that was found. */
 export interface ChangeMatch {
   readonly change: ChangeRecord;
-  /** Whether a later change has taken it back. */
+  /** Whether a later change has undone it. */
   readonly isUndone: boolean;
 }
 
-/** The found changes of one act, the newest first. */
+/** The changes found of one operation, the newest first. */
 export interface OperationMatch {
   readonly id: string;
   readonly changes: readonly ChangeMatch[];
-  /** How many service providers were selected; where that was not noted, how many changes there are, whether they match or not. */
+  /** How many service providers were selected; if not recorded, how many changes the operation has, matching or not. */
   readonly total: number;
-  /** How many of these were carried out. */
+  /** How many of these changes succeeded. */
   readonly done: number;
-  /** Whether any of them was carried out, is no undo itself, and was not taken back. */
+  /** Whether any of them succeeded, is not itself an undo, and was not undone. */
   readonly canUndo: boolean;
 }
 
-/** What a search has found so far. */
+/** The results of a search so far. */
 export interface SearchResult {
-  /** In the order of their newest change that matches, the newest first. */
+  /** Ordered by their newest matching change, the newest first. */
   readonly operations: readonly OperationMatch[];
-  /** How many changes there are in `acts`. */
+  /** The number of changes in `operations`. */
   readonly shown: number;
-  /** How many match, of those looked at. */
+  /** How many of the searched changes match. */
   readonly matching: number;
-  /** How many were looked at. */
+  /** How many changes were searched. */
   readonly total: number;
-  /** Whether all were. */
+  /** Whether all changes were searched. */
   readonly isComplete: boolean;
 }
 
-/** So many are looked at in one go; in between, others have their turn, and a search that is out of date is given up. */
+/** Changes per batch; in between, other tasks run, and a superseded search is abandoned. */
 const YIELD_EVERY = 1000;
 
 /**
- * Makes the test whether a later change has taken a change back. It is asked once for each change, the newest first, since
- * whatever takes a change back comes before it then.
+ * Returns a function that tracks whether a later change has undone a change. Call it once per change, the newest first,
+ * because an undo is newer than what it undoes.
  */
 export function trackUndone(): (change: ChangeRecord) => boolean {
   const undone = new Set<string>();
@@ -52,10 +52,9 @@ export function trackUndone(): (change: ChangeRecord) => boolean {
 }
 
 /**
- * Makes the test whether a change has all words of a text in it, in any order and as
- * people compare texts ({@link foldForSearch}): its names and ids, the
- * skills, the account, what it was to do, how it ended, and, with `isUndone`, that it was taken back. Of words joined by
- * `|` one will do. An empty text lets all pass.
+ * Returns a filter that matches changes which contain all words of a text, in any order, compared by {@link
+ * foldForSearch}. It searches names, IDs, skills, the account, the operation, the outcome and, with `isUndone`, that it
+ * was undone. Of words joined by `|`, one suffices. An empty text matches everything.
  */
 export function changeFilter(text: string): (change: ChangeRecord, isUndone?: boolean) => boolean {
   const words = foldForSearch(text).split(/\s+/);
@@ -69,11 +68,11 @@ export function changeFilter(text: string): (change: ChangeRecord, isUndone?: bo
 }
 
 /**
- * Looks for changes among all that are noted. The result is passed to `onFound` twice at most: as soon as there are as many
- * as wanted, and when all are counted.
+ * Searches all recorded changes. Calls `onFound` at most twice: when enough changes are found, and when all are
+ * counted.
  *
- * @param limit how many changes are wanted, the newest ones
- * @throws what the source throws; an abort ends the search silently
+ * @param limit how many changes to return, the newest ones
+ * @throws what the source throws; an abort ends the search without an error
  */
 export async function searchChanges(
   source: ChangeHistorySource,
@@ -107,12 +106,12 @@ class Search {
   total = 0;
   private matching = 0;
   private readonly operations = new Map<string, Operation>();
-  /** By their newest change that matches. */
+  /** Ordered by their newest matching change. */
   private readonly shown = new Set<string>();
 
   constructor(private readonly limit: number) {}
 
-  /** @returns whether this was the last one that was wanted */
+  /** @returns whether the limit has just been reached */
   take({ change, isUndone }: ChangeMatch, matches: boolean): boolean {
     this.total += 1;
     const isDone = change.completed?.result === 'done';
@@ -153,7 +152,7 @@ function fieldsOf({ name, serviceProviderId, account, before, target, completed 
   return [name ?? '', serviceProviderId, account ?? '', ...skills, completed?.requestId ?? ''].join('\n');
 }
 
-/** They are the same for many changes, and take longer to make than all the rest. */
+/** Cached: many changes share them, and they take longer to build than all the rest. */
 function outcomesText(change: ChangeRecord, isUndone: boolean, known: Map<string, string>): string {
   const { operation, revertsChangeId, account, completed } = change;
   const { result, failure, status, recovered } = completed ?? {};

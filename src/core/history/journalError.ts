@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import { sanitizeText } from '../text/sanitizeText';
 
-/** Codes of a disk, or of a share of it, that is full. */
+/** Error codes of a full disk or quota. */
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
-/** The journal's files could not be read or written. The message is for people. */
+/** The journal's files could not be read or written. The message is for users. */
 export class JournalError extends Error {
   /**
-   * @param act what was to be done; without its note nothing may be sent
-   * @param folder the journal's
+   * @param act what was attempted; if a change cannot be recorded, it must not be sent
+   * @param folder the journal's folder
    * @param cause what the file system threw
    */
   constructor(act: 'read' | 'write', folder: string, cause: unknown) {

@@ -4,15 +4,15 @@ import path from 'node:path';
 import { isOpenToOthers, NO_LINK, noLink, PRIVATE_FILE, privateFolder } from '../crossWindow/privateFiles';
 import { fromLine, toLine, type JournalRecord, type StartedRecord } from './journalRecord';
 
-/** How much the journal keeps, in bytes and files. */
+/** The size limits of the journal. */
 export interface JournalSize {
-  /** A file that has grown to this size is followed by another. */
+  /** In bytes. A file that has reached this size is followed by another. */
   readonly fileBytes: number;
   /** The oldest files above this number are removed. */
   readonly files: number;
 }
 
-/** A change takes 0.7 to 1.2 kB, so that this holds more than 100,000 of them. */
+/** A change takes 0.7 to 1.2 kB, so this is enough for more than 100,000 changes. */
 export const JOURNAL_SIZE: JournalSize = { fileBytes: 1_000_000, files: 128 };
 
 const READ = constants.O_RDONLY | NO_LINK;
@@ -21,10 +21,11 @@ const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | NO_
 const FILE = /^changes-(\d{8})\.jsonl$/;
 
 /**
- * The files of the journal: records in lines, in numbered files of which only the last one grows. All windows append to it.
+ * The files of the journal: records in lines, in numbered files of which only the last one grows. All windows append to
+ * it.
  *
- * Each append is one line, and one write to a file that was opened for appending, which the system puts at the end whole. It
- * begins and ends with a line break, so that what was torn before it, by a crash or a full disk, spoils nothing but itself.
+ * Each append is one line and one write to a file opened for appending, which the system places at the end as a whole.
+ * It begins and ends with a line break, so that a record torn by a crash or a full disk affects only itself.
  */
 export class JournalFiles {
   constructor(
@@ -33,16 +34,16 @@ export class JournalFiles {
   ) {}
 
   /**
-   * Resolves when the records are on the disk.
+   * Appends records; resolves once they are on disk.
    *
-   * @returns the number of the file when it has grown to its size, so that another one is to follow it
-   * @throws what the file system throws; then none of them counts as written
+   * @returns the number of the file if it has reached its maximum size and needs a successor
+   * @throws what the file system throws; then none of the records counts as written
    */
   async append(records: readonly JournalRecord[]): Promise<number | undefined> {
     await privateFolder(this.folder);
     let number = (await this.newest()) ?? 1;
     let bytes = await this.write(number, records);
-    // Others may have begun a file meanwhile, and have looked for open changes before these records were there.
+    // Another window may have started a file meanwhile, and collected open changes before these records were written.
     for (let newest = await this.newest(); newest !== undefined && newest > number; newest = await this.newest()) {
       number = newest;
       bytes = await this.write(number, records.map(copyForward));
@@ -51,15 +52,16 @@ export class JournalFiles {
   }
 
   /**
-   * Begins the file after a full one, unless another window has, and removes the oldest. Windows do not wait for each other
-   * here: one that is killed would stop the changes of all.
+   * Starts the file after a full one, unless another window has, and removes the oldest. Uses no lock: a killed window
+   * would block the changes of all.
    *
-   * @throws what the file system throws; then the full one goes on to grow, or the new one lacks the open changes
+   * @throws what the file system throws; then the full file keeps growing, or the new one lacks the open changes
    */
   async rotate(full: number): Promise<void> {
     const sequence = await this.sequence();
     if (sequence.at(-1) !== full) return;
-    // Only one window creates it. What others wrote before that is there to be read; afterwards they write to it as well.
+    // Only one window creates it. Records written before that are read here; after it, other windows also write to the
+    // new file.
     await this.write(full + 1, [], APPEND | constants.O_EXCL);
     const records = await this.sinceCarriedOver();
     const open = unfinished(records);
@@ -71,7 +73,7 @@ export class JournalFiles {
     }
   }
 
-  /** The numbers of the files, from the oldest to the newest. */
+  /** Returns the numbers of the files, the oldest first. */
   async sequence(): Promise<number[]> {
     const names = await this.names().catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
@@ -83,7 +85,7 @@ export class JournalFiles {
       .sort((one, other) => one - other);
   }
 
-  /** The records of a file in their order; none when it was removed meanwhile. */
+  /** Returns the records of a file in order; none if it was removed meanwhile. */
   async read(number: number): Promise<JournalRecord[]> {
     const text = await readFile(this.path(number), { encoding: 'utf8', flag: READ }).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
@@ -92,12 +94,12 @@ export class JournalFiles {
     return text.split('\n').flatMap(fromLine);
   }
 
-  /** How long a file is by now, in bytes. */
+  /** Returns the current length of a file, in bytes. */
   async length(number: number): Promise<number> {
     return (await noLink(this.path(number))).size;
   }
 
-  /** What was appended after an offset, and how far whole lines reach. */
+  /** Returns the records appended after an offset, and the offset where complete lines end. */
   async readFrom(number: number, offset: number): Promise<{ records: JournalRecord[]; offset: number }> {
     const file = await open(this.path(number), READ);
     try {
@@ -113,18 +115,18 @@ export class JournalFiles {
   }
 
   /**
-   * The records among which all changes are that are still open, the oldest first. They are all in the newest file into which
-   * they were carried over, and in those after it: a window that wrote to an older one because it had not noticed yet has
-   * written to the newest, too.
+   * Returns the records that include all open changes, the oldest first. They are all in the newest file with copied
+   * records, and in those after it: a window that wrote to an older file without noticing has also written to the
+   * newest.
    *
-   * @param sinceMs also those written since, in Unix time in milliseconds
+   * @param sinceMs also includes records written since, in Unix time in milliseconds
    */
   async sinceCarriedOver(sinceMs?: number): Promise<JournalRecord[]> {
     let records: JournalRecord[] = [];
     for (const number of (await this.sequence()).reverse()) {
       const ofFile = await this.read(number);
       records = [...ofFile, ...records];
-      // What was copied says nothing of when this file was begun.
+      // Copied records do not show when this file was started.
       const own = ofFile.filter(
         (record) => record.type === 'completed' || (record.type === 'started' && !record.copied),
       );
@@ -138,14 +140,14 @@ export class JournalFiles {
     return (await this.sequence()).at(-1);
   }
 
-  /** @returns the length of the file with them */
+  /** @returns the length of the file afterwards */
   private async write(number: number, records: readonly JournalRecord[], flags = APPEND): Promise<number> {
     const file = await open(this.path(number), flags, PRIVATE_FILE);
     try {
-      // Of an earlier version, or copied from elsewhere. Not every file system has modes.
+      // Written by an earlier version, or copied. Not every file system has modes.
       if (isOpenToOthers((await file.stat()).mode)) await file.chmod(PRIVATE_FILE).catch(() => undefined);
       const bytes = Buffer.from(records.length > 0 ? `\n${toLine(records)}\n` : '');
-      // The rest of what the system did not take at once would stand behind what others write: it is torn.
+      // Do not append the rest of a partial write: it would follow other windows' records. The line counts as torn.
       const { bytesWritten } = await file.write(bytes);
       if (bytesWritten < bytes.length) throw Object.assign(new Error('written in part only'), { code: 'ENOSPC' });
       await file.datasync();
@@ -165,12 +167,12 @@ export class JournalFiles {
   }
 }
 
-/** A copy of what is in an older file, too. */
+/** Returns a copy for a newer file, marked as such. */
 function copyForward<R extends JournalRecord>(record: R): R {
   return record.type === 'started' ? { ...record, copied: true } : record;
 }
 
-/** When what a record tells happened, in Unix time in milliseconds. */
+/** Returns when a record's event happened, in Unix time in milliseconds. */
 export function timeOf(record: JournalRecord): number | undefined {
   switch (record.type) {
     case 'started':
@@ -184,11 +186,11 @@ export function timeOf(record: JournalRecord): number | undefined {
   }
 }
 
-/** The changes among these records that have not ended. */
+/** Returns the started changes that are not completed. */
 function unfinished(records: readonly JournalRecord[]): StartedRecord[] {
   const open = new Map<string, StartedRecord>();
   for (const record of records) if (record.type === 'started') open.set(record.change.id, record);
-  // Where a file was begun meanwhile, the end of a change may stand before the copy of its beginning.
+  // If a file was started meanwhile, a change's completion may precede the copy of its start.
   for (const record of records) if (record.type === 'completed') open.delete(record.closing.id);
   return [...open.values()];
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ChangeCompleted, ChangeStarted } from './changeRecord';
 import { FAILURE_KINDS } from '../failures/apiFailure';
 
-/** The process that has written a record; `id` tells it from an earlier one that had the same `pid`. */
+/** The process that wrote a record; `id` distinguishes it from an earlier one with the same `pid`. */
 export const Writer = v.object({
   host: v.string(),
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -20,7 +20,7 @@ const time = v.pipe(v.number(), v.finite());
 const Started = v.object({
   type: v.literal('started'),
   writer: Writer,
-  /** Copied from an older file because it was still open when this one was begun. */
+  /** Copied from an older file because it was still open when this file was started. */
   copied: v.optional(v.literal(true)),
   change: v.object({
     id: v.string(),
@@ -41,7 +41,7 @@ const Started = v.object({
 const Completed = v.object({
   type: v.literal('completed'),
   writer: Writer,
-  /** For windows that show it and know the change no more than by its id. */
+  /** For windows that show this service provider and know only the change's ID. */
   serviceProviderId: v.string(),
   closing: v.object({
     id: v.string(),
@@ -55,10 +55,10 @@ const Completed = v.object({
   }) satisfies v.GenericSchema<unknown, ChangeCompleted>,
 });
 
-/** The open changes of all older files stand in this one, too, on the same line. */
+/** Marks a line that also contains the open changes of all older files. */
 const Checkpoint = v.object({ type: v.literal('checkpoint') });
 
-/** Written now and then while changes of the writer are open, so that other windows do not take it for gone. */
+/** Written periodically while the writer has open changes, so that other windows do not consider it gone. */
 const Alive = v.object({ type: v.literal('alive'), writer: Writer, atMs: time });
 
 const JournalRecord = v.variant('type', [Started, Completed, Checkpoint, Alive]);
@@ -66,20 +66,20 @@ export type JournalRecord = v.InferOutput<typeof JournalRecord>;
 export type StartedRecord = v.InferOutput<typeof Started>;
 
 /**
- * A record with nothing in it but what the schema knows.
+ * Returns a record reduced to what the schema knows.
  *
- * @throws ValiError for one that could not be read again
+ * @throws ValiError for one that could not be read back
  */
 export function validated(record: JournalRecord): JournalRecord {
   return v.parse(JournalRecord, record);
 }
 
-/** Records as one line, so that they are all there or, where it was torn, none of them. */
+/** Returns records as one line, so that either all are there or, if it is torn, none. */
 export function toLine(records: readonly JournalRecord[]): string {
   return JSON.stringify(records);
 }
 
-/** The records of a line; none of one that is torn, foreign or empty, and not those of another version. */
+/** Returns the records of a line; none of a torn, foreign or empty line, or of another version. */
 export function fromLine(line: string): JournalRecord[] {
   if (line === '') return [];
   let json: unknown;

@@ -1,18 +1,18 @@
 import type { ChangeRecord } from './changeRecord';
 import { changeBetween, isSameMapping, type MappingChange, type NetworkMapping } from '../model/networkMapping';
 
-/** An act lasts no longer, so that no older change can be a part of it. */
+/** The maximum duration of an operation: no older change can be part of it. Milliseconds. */
 const MAX_OPERATION_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Finds the changes that an undo takes back: those of the last act that was not itself an undo and has something left to take
- * back. What was not made is not taken back.
+ * Returns the changes that an undo reverts: those of the last operation that is not itself an undo and has something
+ * left to revert. Changes that did not succeed are not reverted.
  *
  * @param newestFirst the journal
- * @param endpoint the API endpoint of now; what was changed elsewhere is another service's
- * @param actId the act, where it is not the last one
- * @param skip acts that are passed over
- * @returns the changes, the newest first; none when there is nothing to take back
+ * @param endpoint the current API endpoint; changes at another one concern another service
+ * @param operationId the operation, unless it is the last one
+ * @param skip operations to pass over
+ * @returns the changes, the newest first; none if there is nothing to revert
  */
 export async function changesToUndo(
   newestFirst: AsyncIterable<ChangeRecord>,
@@ -39,25 +39,25 @@ export async function changesToUndo(
   return found;
 }
 
-/** Whether the service may hold what this change wished for: it said so, or nobody knows. */
+/** Whether the change may have taken effect: confirmed or unknown. */
 function mayHaveApplied({ completed }: ChangeRecord): boolean {
   return completed === undefined || completed.result === 'done' || completed.result === 'inDoubt';
 }
 
-/** What taking back one change means, told by what the service holds now. */
+/** What undoing one change means, by the current mapping. */
 export type UndoStep =
   /** The mapping is as the change made it. */
   | { readonly type: 'restore'; readonly change: MappingChange }
-  /** The mapping is as it was before already. */
+  /** The mapping is already as it was before. */
   | { readonly type: 'nothing' }
   /** Likewise, but the change may still take effect: its outcome is not confirmed. */
   | { readonly type: 'unconfirmed' }
-  /** Somebody has changed it since, to something else than both; `change` would put the earlier one back all the same. */
+  /** The mapping was changed since, to something else than both; `change` would restore the earlier one anyway. */
   | { readonly type: 'changedSince'; readonly change: MappingChange }
-  /** Nobody knows what it was before. */
+  /** The mapping before the change is unknown. */
   | { readonly type: 'unknownBefore' };
 
-/** What an undo needs to know of the change that it takes back. */
+/** What an undo needs to know about the change it reverts. */
 type UndoneChange = Pick<ChangeRecord, 'serviceProviderId' | 'before' | 'target' | 'completed'>;
 
 export function planUndoStep(

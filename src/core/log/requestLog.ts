@@ -1,14 +1,14 @@
 import type { AttemptRecord } from '../api/serviceClient';
 
-/** The part of VS Code's LogOutputChannel that is needed here. */
+/** The used part of VS Code's LogOutputChannel. */
 interface Log {
   info(message: string): void;
   debug(message: string): void;
 }
 
 /**
- * Writes one line for each attempt, and more about its answer when the log's level is Debug. The client gives the headers that may
- * be written, and no secret in them.
+ * Logs one line per attempt, and more about its response at level Debug. The client passes only headers that may be
+ * logged, without secrets.
  */
 export function logRequest(log: Log, attempt: AttemptRecord): void {
   const { requestKey, method, path, outcome, durationMs, requestId } = attempt;

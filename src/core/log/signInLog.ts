@@ -4,27 +4,27 @@ import { isNetworkCode } from '../failures/networkCode';
 import { OAUTH_ERRORS, type SignInFailure } from '../failures/signInFailure';
 import type { SignInOutcome } from '../auth/signInOptions';
 
-/** The part of VS Code's LogOutputChannel that is needed here. */
+/** The used part of VS Code's LogOutputChannel. */
 interface Log {
   info(message: string): void;
   warn(message: string): void;
 }
 
-/** Writes one line for each request to renew a session. */
+/** Logs one line per token refresh. */
 export function logTokenRefresh(log: Log, { account, durationMs, failure }: RefreshResult): void {
   const took = `${Math.round(durationMs)} ms`;
   if (!failure) log.info(`[Login with Amazon] session of "${sanitizeText(account)}" renewed ${took}`);
   else log.warn(`[Login with Amazon] session of "${sanitizeText(account)}" not renewed: ${describe(failure)} ${took}`);
 }
 
-/** Writes how a sign-in has ended. */
+/** Logs the outcome of a sign-in. */
 export function logSignIn(log: Log, outcome: SignInOutcome): void {
   if (outcome.type === 'signedIn') log.info(`[Login with Amazon] signed in to "${sanitizeText(outcome.account)}"`);
   if (outcome.type === 'cancelled') log.info('[Login with Amazon] sign-in canceled');
   if (outcome.type === 'failed') log.warn(`[Login with Amazon] sign-in failed: ${describe(outcome.failure)}`);
 }
 
-/** Codes of closed lists only: what Login with Amazon says in words is shown, and never written. */
+/** Returns codes of closed lists only: Login with Amazon's free text is displayed, but never logged. */
 function describe({ kind, detail, requestId }: SignInFailure): string {
   const code = detail !== undefined && isCode(detail) ? detail : undefined;
   const id = requestId !== undefined && REQUEST_ID.test(requestId) ? `request id ${requestId}` : undefined;
@@ -33,7 +33,7 @@ function describe({ kind, detail, requestId }: SignInFailure): string {
 
 const REQUEST_ID = /^[\w.:=+/-]+$/;
 
-/** Whether a detail is OAuth's, a status or a code of the network stack. */
+/** Whether a detail is an OAuth code, a status or a network error code. */
 function isCode(detail: string): boolean {
   return OAUTH_ERRORS.has(detail) || /^HTTP \d{3}(?:, web page)?$/.test(detail) || isNetworkCode(detail);
 }

@@ -4,25 +4,25 @@ import { isSameMapping, type MappingSnapshot } from '../model/networkMapping';
 import type { ExplainedUnconfirmedChange } from './providerStatus';
 import { matchesTarget, type ChangeOutcome } from './sendChange';
 
-/** Where each change is noted before it is sent, and how it ended afterwards: the journal. */
+/** Records each change before it is sent, and its outcome afterwards: the journal. */
 export interface ChangeLog {
   /**
-   * Resolves with the note's id when it is where a crash does not take it.
+   * Resolves with the record's ID once it would survive a crash.
    *
-   * @throws when it could not be noted; then nothing is sent
+   * @throws if it could not be recorded; then nothing may be sent
    */
   begin(change: Omit<ChangeStarted, 'id' | 'startedAtMs'>): Promise<string>;
   /**
-   * A change that ended as `inDoubt` may be ended once more when more is known.
+   * Records the outcome. A change completed as `inDoubt` may be completed once more.
    *
-   * @throws when it could not be noted; it is noted as soon as that is possible
+   * @throws if it could not be recorded; it is recorded as soon as possible
    */
   complete(id: string, closing: ChangeCompletion): Promise<void>;
 }
 
 export type ChangeCompletion = Omit<ChangeCompleted, 'id' | 'completedAtMs'>;
 
-/** How a change ended, for its note. */
+/** Returns the outcome of a change for its journal record. */
 export function completionOf(outcome: ChangeOutcome): ChangeCompletion {
   if (outcome.type === 'changedMeanwhile') return { result: 'notSent', actual: outcome.reading.mapping };
   if (outcome.type === 'done') {
@@ -36,7 +36,7 @@ export function completionOf(outcome: ChangeOutcome): ChangeCompletion {
   }
   if (outcome.type === 'notSent') return { result: 'notSent' };
   const { failure, reading } = outcome;
-  // Of a read it is the one before the change, which was not sent then.
+  // A failed read is the one before the change, which was then not sent.
   const isOfChange = failure.operation !== 'get' && failure.attempts.length > 0;
   const sent = isOfChange && !(failure.kind === 'cancelled' && failure.effect === 'none');
   const isKnown = outcome.type !== 'unconfirmed' && (reading !== undefined || failure.effect === 'none');
@@ -47,12 +47,12 @@ export function completionOf(outcome: ChangeOutcome): ChangeCompletion {
   };
 }
 
-/** How a change turned out whose outcome was unconfirmed, by what was read later. */
+/** Returns the outcome of an unconfirmed change, by a mapping that was read later. */
 export function completionOfUnconfirmed(
   { change, before, alsoRequested, isProcessed, failure }: ExplainedUnconfirmedChange,
   { mapping }: MappingSnapshot,
 ): ChangeCompletion {
-  // Any other change since, by others or by this program, has taken the evidence away.
+  // Any later change, by others or by this program, has removed the evidence.
   const isUntouched = !alsoRequested && (before === undefined || isSameMapping(mapping, before));
   const result = matchesTarget(mapping, change) ? 'done' : isProcessed && isUntouched ? 'failed' : 'inDoubt';
   return { result, actual: mapping, ...ofFailure(failure) };

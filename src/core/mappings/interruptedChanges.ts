@@ -4,37 +4,40 @@ import type { Result } from '../failures/apiFailure';
 import { isSameMapping, type NetworkMapping } from '../model/networkMapping';
 import type { ChangeCompletion } from './changeLog';
 
-/** The changes of all windows, and those among them that windows which are gone have left unsettled. */
+/** The changes of all windows, and those that windows which are gone left unsettled. */
 interface InterruptedChangeLog extends ChangeHistorySource {
-  /** @param settle finds out how a change has ended; undefined leaves it as it is */
+  /** @param settle finds out the outcome of a change; undefined leaves it as it is */
   recover(settle: (change: ChangeRecord) => Promise<ChangeCompletion | undefined>): Promise<void>;
 }
 
-/** What was found out about the changes of windows that are gone. */
+/** What recovery found out about the changes of windows that are gone. */
 export interface RecoveryResult {
   /** They were open, and took effect. */
   readonly confirmed: readonly ChangeRecord[];
-  /** They were open, and it cannot be told whether they took effect. */
+  /** They were open, and it is unknown whether they took effect. */
   readonly unconfirmed: readonly ChangeRecord[];
-  /** They could not be read, and stay open. */
+  /** Their mappings could not be read; they stay open. */
   readonly unread: readonly ChangeRecord[];
   /** They were unconfirmed, and took effect. */
   readonly late: readonly ChangeRecord[];
 }
 
-/** A change that has not taken effect so long after it was noted is unconfirmed; before, it is looked at again. Milliseconds. */
+/**
+ * A change that has not taken effect this long after it was recorded is unconfirmed; until then, it is checked again.
+ * Milliseconds.
+ */
 const LATE_EFFECT_MS = 60_000;
 
 /**
- * Settles the changes that a crash or a closed window has left open or unconfirmed, by their mappings. No answer to them is
- * known, so that none of them is ever found to have failed: a mapping that they did not request says that they have not taken
- * effect yet, or that others have changed it since.
+ * Settles the changes that a crash or a closed window left open or unconfirmed, by reading their mappings. Their
+ * responses are lost, so none is ever settled as failed: a mapping other than the requested one means that a change has
+ * not taken effect yet, or was replaced by another change.
  *
- * One that cannot be read stays as it is for a later look, and so does one that this window would read with another account or
- * at another endpoint than those that sent it.
+ * A change stays as it is for a later check if its mapping cannot be read, or if this window would read it with another
+ * account or at another endpoint than those that sent it.
  *
- * @param read reads the mapping as the one who sent the change; undefined where that is not possible now
- * @throws what the notes throw
+ * @param read reads the mapping as the change's sender; undefined if that is not possible now
+ * @throws what the journal throws
  */
 export async function recoverInterrupted(
   log: InterruptedChangeLog,
@@ -67,12 +70,12 @@ export async function recoverInterrupted(
   return settled;
 }
 
-/** Whether others have changed the mapping since, so that it tells nothing of the change any more. */
+/** Whether others have changed the mapping since, so that it no longer shows the change's outcome. */
 function isByOthers(actual: NetworkMapping, { before, target }: ChangeRecord): boolean {
   return before !== undefined && !isSameMapping(actual, before) && !isSameMapping(actual, target);
 }
 
-/** Whether a change took effect, by the mapping of now and by what the change that came after it has found. */
+/** Whether a change took effect, by the current mapping and by what the following change found. */
 async function tookEffect(
   { id, serviceProviderId, target }: ChangeRecord,
   actual: NetworkMapping,
@@ -88,6 +91,6 @@ async function tookEffect(
     isRequestedAgain ||= wasSent && isSameMapping(change.target, target);
   }
   if (next?.before && isSameMapping(next.before, target)) return true;
-  // What another change requested, too, does not tell which of them took effect.
+  // If another change requested the same, the mapping does not show which of them took effect.
   return isSameMapping(actual, target) && !isRequestedAgain;
 }

@@ -32,87 +32,90 @@ import { sendAndVerify, LATE_EFFECT_MS, type ChangeOutcome, type NotSentReason }
 import { LATE_EFFECT_CHECKS_MS, UnconfirmedChanges, type WatchedChange } from './unconfirmedChanges';
 
 interface Events {
-  /** Which entries are configured, or whether anybody is signed in: every row may look different. */
+  /** The configured entries, or whether an account is signed in, so every row may look different. */
   entriesChanged: [];
   /** The status of one service provider, or its name. */
   providerChanged: [serviceProviderId: string];
-  /** A read is to be sent again. */
+  /** A read is about to be retried. */
   waiting: [wait: Wait];
-  /** A refresh or a change has come to its end, in whatever way. */
+  /** A refresh or a change has completed, with any outcome. */
   idle: [];
-  /** Another window has changed mappings, which are to be read again when somebody looks. */
+  /** Another window has changed mappings, which need to be re-read when the view is shown. */
   becameStale: [];
-  /** How a change ended could not be noted. */
+  /** The outcome of a change could not be recorded. */
   journalWriteFailed: [error: unknown];
-  /** A change whose outcome was unconfirmed was found to have taken effect. */
+  /** An unconfirmed change was found to have taken effect. */
   lateEffect: [change: MappingChange, logId: string];
 }
 
-/** For whom a change is made, and as part of what. */
+/** On whose behalf a change is made, and as part of which operation. */
 export interface ChangeContext extends RequestContext {
-  /** Shared by all changes of one act. */
+  /** Shared by all changes of one operation. */
   readonly operationId: string;
-  /** How many service providers were selected for it. */
+  /** How many service providers were selected for the operation. */
   readonly selected?: number;
 }
 
-/** One change of an act, with what was shown of it: it is sent only where all of that still holds. */
+/** One change of an operation, with what the user confirmed: it is sent only while all of that still holds. */
 export interface PlannedWrite {
   readonly change: MappingChange;
   /** The mapping that it replaces. */
   readonly replaces?: NetworkMapping;
   /** Who sends it, and where to. */
   readonly sender?: ChangeSender;
-  /** The earlier change that this one takes back, by its note. */
+  /** The earlier change that this one undoes, by its journal ID. */
   readonly revertsChangeId?: string;
 }
 
 interface Options {
-  /** The API endpoint that requests go to now. */
+  /** The current API endpoint. */
   readonly endpoint?: () => string;
-  /** How long after a failed change its mapping is read once more, in milliseconds. */
+  /** How long after a failed change its mapping is re-read, in milliseconds. */
   readonly settleMs?: number;
   /** See {@link UnconfirmedChanges}. */
   readonly checksMs?: readonly number[];
 }
 
-/** A change that has not ended. */
+/** A change that has not completed. */
 interface ChangeInProgress {
   readonly planned: PlannedWrite;
-  /** Aborted when another service is asked from now on. */
+  /** Aborted when the endpoint changes. */
   readonly endpointChanged: AbortController;
-  /** Aborted when what was shown of it may no longer hold: what is not sent yet is verified first. */
+  /** Aborted when what the user confirmed may no longer hold: a change that is not sent yet is verified first. */
   recheck: AbortController;
-  /** Another window has changed the mapping since it was read last. */
+  /** Another window has changed the mapping since it was last read. */
   isOutdated: boolean;
 }
 
-/** A change that stands in the journal. */
+/** A change that is recorded in the journal. */
 interface Logged {
   readonly logId: string;
-  /** The mapping before it, where that is known. */
+  /** The mapping before it, if known. */
   readonly before: NetworkMapping | undefined;
   /** The session that sends it. */
   readonly session: string | undefined;
 }
 
-/** What was read longer ago is read again right before a change is sent that is to replace it. Milliseconds. */
+/** A mapping read longer ago is re-read right before a change that replaces it. Milliseconds. */
 const FRESH_MS = 10_000;
 
-/** The kinds of failure that say that this program itself did not send a change. */
+/** The kinds of failure that mean this program did not send the change. */
 const NOT_SENT: ReadonlySet<string> = new Set(['cancelled', 'contextChanged']);
 
-/** Why a read is given up that is to begin again. */
+/** Aborts a read that is to be restarted. */
 const RESTART = Symbol('anew');
 
-/** Requests of one act that are under way, or wait for the pacer, at the same time. It finds out how many the service takes. */
+/**
+ * Requests of one operation that are in progress or queued at the same time. The rate limiter finds out how many the
+ * service accepts.
+ */
 const MAX_CONCURRENT_REQUESTS = 16;
 
 /**
- * The one owner of the configured service providers and of what this window knows of their mappings. Everything that
- * shows a mapping projects it from here; everything that changes one goes through here.
+ * Owns the configured service providers and what this window knows about their mappings. Everything that displays a
+ * mapping gets it from here; everything that changes one goes through here.
  *
- * For each provider one act is under way at a time: a newer act gives up a read, and waits for a change.
+ * Tasks are serialized per provider: a new one cancels a read in progress, and queues behind a change.
  */
 export class MappingStore {
   readonly events = new EventEmitter<Events>();
@@ -121,11 +124,11 @@ export class MappingStore {
   private statuses = new Map<string, ProviderStatus>();
   private readonly reads = new Map<string, AbortController>();
   private readonly queues = new Map<string, Promise<unknown>>();
-  /** The acts on many that are under way, with what ends them. */
+  /** The bulk operations in progress, each with a controller that stops it. */
   private readonly bulkOperations = new Set<AbortController>();
   private readonly changes = new Set<ChangeInProgress>();
   private accounts: ReadonlyMap<string, string | undefined> | undefined;
-  /** The session of each provider, as it was taken note of last. */
+  /** The session of each provider when last checked. */
   private sessions = new Map<string, string | undefined>();
 
   private readonly unconfirmed: UnconfirmedChanges;
@@ -167,7 +170,9 @@ export class MappingStore {
     return rowState(this.status(id), this.accounts && this.session(id) !== undefined);
   }
 
-  /** The service providers whose mapping cannot be told: never read, not readable, or read by an earlier session. */
+  /**
+   * The service providers whose mapping is unknown or stale: never read, unreadable, or read with an earlier session.
+   */
   get needingRefresh(): string[] {
     return [...this.byId.keys()].filter((id) => {
       const status = this.status(id);
@@ -175,7 +180,7 @@ export class MappingStore {
     });
   }
 
-  /** Why no service provider at all can be read, when all of them share the reason. */
+  /** Why no service provider can be read, if all share the reason. */
   get commonReadError(): 'unreachable' | 'tokenRefused' | undefined {
     const readErrors = new Set<'unreachable' | 'tokenRefused' | undefined>();
     for (const id of this.byId.keys()) {
@@ -187,7 +192,7 @@ export class MappingStore {
     return readErrors.size === 1 ? [...readErrors][0] : undefined;
   }
 
-  /** Takes the entries of the setting. What is known of a provider that stays is kept. */
+  /** Sets the entries of the setting. Keeps what is known about providers that remain. */
   setEntries(entries: readonly ConfiguredEntry[]): void {
     const before = this.configured;
     this.configured = entries;
@@ -209,9 +214,9 @@ export class MappingStore {
   }
 
   /**
-   * Takes note of who is signed in. What was read with another session, perhaps of another account, is read again.
+   * Sets the signed-in accounts. Mappings read with another session, perhaps of another account, are re-read.
    *
-   * @param accounts all accounts by name, each with what tells its session from any other, or undefined when it has none
+   * @param accounts session ID of each account, or undefined if signed out
    */
   setSessions(accounts: ReadonlyMap<string, string | undefined>): void {
     if (isDeepStrictEqual(accounts, this.accounts)) return;
@@ -221,8 +226,8 @@ export class MappingStore {
   }
 
   /**
-   * The session that a provider is read with: undefined when its account is signed out, and a text of its own when there is
-   * no such account, since the client says that.
+   * Returns the session that a provider is read with: undefined if its account is signed out; empty if it has no
+   * account, which the client reports as a failure.
    */
   private session(id: string): string | undefined {
     if (!this.accounts || this.signedIn !== true) return undefined;
@@ -230,7 +235,7 @@ export class MappingStore {
     return account === undefined ? '' : this.accounts.get(account);
   }
 
-  /** Who would send a change of this provider now, and where to. */
+  /** Returns who would send a change of this provider now, and where to. */
   sender(id: string): ChangeSender {
     const account = this.account(id);
     const session = this.session(id);
@@ -241,19 +246,19 @@ export class MappingStore {
     };
   }
 
-  /** The account that serves a provider, where there is one. */
+  /** Returns the account that serves a provider, if there is one. */
   private account(id: string): string | undefined {
     return this.accounts && resolveAccount(this.byId.get(id)?.account, [...this.accounts.keys()]);
   }
 
-  /** Takes back what was read with another session than the one of now; tells whether anything was. */
+  /** Marks mappings stale that were read with another session than the current one; returns whether there were any. */
   private followSessions(): boolean {
     const before = this.sessions;
     this.sessions = new Map([...this.byId.keys()].map((id) => [id, this.session(id)]));
     const changed = [...this.sessions].filter(([id, session]) => before.get(id) !== session);
     for (const [id, session] of changed) {
       const status = this.statuses.get(id);
-      // What another session reads tells nothing of a change; while there is none, nothing is read.
+      // Another session's reads do not show a change's outcome; without a session, nothing is read.
       this.unconfirmed.keep(id, (watched) => this.isSession(id, watched.session));
       if (status) this.statuses.set(id, this.statusAfter(id, status, session !== undefined && { type: 'markedStale' }));
       this.restartOrMarkStale(id);
@@ -261,12 +266,12 @@ export class MappingStore {
     return changed.length > 0;
   }
 
-  /** Forgets all mappings, because from now on another service is asked. */
+  /** Discards all mappings, because the endpoint has changed. */
   reset(): void {
-    // What is still under way keeps the old map and fills it in vain.
+    // Requests in progress keep the old map and write to it without effect.
     this.statuses = new Map();
     this.unconfirmed.clear();
-    // What is still to come was meant for the service before, and so was what is to be read after it.
+    // Pending changes and the reads after them were meant for the previous endpoint.
     for (const task of this.bulkOperations) task.abort();
     for (const { endpointChanged, recheck } of this.changes) {
       endpointChanged.abort();
@@ -277,9 +282,9 @@ export class MappingStore {
   }
 
   /**
-   * Asks the service for the mappings of these providers, several at a time.
+   * Reads the mappings of these providers, several at a time.
    *
-   * @param onSettled is called after each provider with its failure, if any
+   * @param onSettled called after each provider with its failure, if any
    */
   async refresh(
     ids: readonly string[],
@@ -301,9 +306,9 @@ export class MappingStore {
   }
 
   /**
-   * Reads a mapping as the account that sent a change, at the endpoint that it was sent to, and brings its row up to date.
+   * Reads a mapping as the account that sent a change, at the same endpoint, and updates its row.
    *
-   * @returns undefined where another account or endpoint would be asked, or came to be asked meanwhile
+   * @returns undefined if another account or endpoint would be used, or if they changed during the read
    */
   async readAs(
     id: string,
@@ -323,7 +328,7 @@ export class MappingStore {
     return readError && { ok: false, failure: readError };
   }
 
-  /** Takes note that another window has changed these mappings. */
+  /** Marks mappings that another window has changed. */
   markChangedInOtherWindow(ids: readonly string[]): void {
     for (const id of ids) {
       for (const each of this.changes) {
@@ -332,7 +337,7 @@ export class MappingStore {
         if (each.planned.replaces) each.recheck.abort();
       }
       if (!this.statuses.has(id)) continue;
-      // A read that begins again may be given up: what was known before it is old all the same.
+      // A restarted read may be canceled: mark the earlier mapping stale as well.
       const isBeingRead = this.reads.has(id);
       if (!this.restartOrMarkStale(id)) this.markStale(id);
       else if (isBeingRead) this.apply(id, { type: 'markedStale' });
@@ -345,9 +350,9 @@ export class MappingStore {
   }
 
   /**
-   * What is under way may bring what was true before: a read begins again, a change is looked at when it has ended.
+   * Restarts a read in progress, and re-checks after a change in progress: either may return an outdated mapping.
    *
-   * @returns whether anything is
+   * @returns whether anything is in progress
    */
   private restartOrMarkStale(id: string): boolean {
     const queue = this.queues.get(id);
@@ -361,10 +366,10 @@ export class MappingStore {
   }
 
   /**
-   * Notes one change, carries it out and brings the row to what the service holds then. A cancelled change ends at once;
-   * since it may have been under way, and may still be, its row is read again in the background.
+   * Records one change, sends it and updates the row with the resulting mapping. A canceled change returns at once;
+   * because it may have been sent and may still take effect, its row is re-read in the background.
    *
-   * @throws what the journal throws when the change could not be noted; nothing was sent then
+   * @throws what the journal throws if the change could not be recorded; nothing was sent then
    */
   async change(
     change: MappingChange,
@@ -376,7 +381,7 @@ export class MappingStore {
     return outcome;
   }
 
-  /** Whether an act on many is under way. */
+  /** Whether a bulk operation is in progress. */
   get isBulkRunning(): boolean {
     return this.bulkOperations.size > 0;
   }
@@ -400,7 +405,10 @@ export class MappingStore {
     }
   }
 
-  /** Carries out a change whose turn has come; `closed` resolves when its journal entry is completed, if it has one. */
+  /**
+   * Performs a change that reached the front of its queue; `completed` resolves once its journal entry, if any, is
+   * completed.
+   */
   private async performChange(
     inProgress: ChangeInProgress,
     given: ChangeContext & { readonly stopSignal: AbortSignal },
@@ -416,13 +424,13 @@ export class MappingStore {
       inProgress.recheck = recheck;
       const stopSignal = AbortSignal.any([given.stopSignal, recheck.signal]);
       const context = { ...given, stopSignal, ...(sender && { expected: sender }) };
-      // What was stopped before it was noted is left to the client, which sends nothing and says so.
+      // A change stopped before it was recorded goes to the client, which sends nothing and reports that.
       const refusal = isOver(given) ? undefined : await this.verify(inProgress, context, statuses);
       if (refusal) {
         if (logged) this.apply(id, { type: 'givenUp' }, statuses);
         return { outcome: refusal, ...(logged && { completed: this.close(logged.logId, completionOf(refusal)) }) };
       }
-      // Something has changed during that.
+      // Something changed during verification.
       if (recheck.signal.aborted && !isOver(given)) continue;
       const before = logged ? logged.before : this.certain(id)?.mapping;
       const send = async () =>
@@ -436,7 +444,7 @@ export class MappingStore {
       }
       this.apply(id, { type: 'started', operation: change.operation }, statuses);
       const outcome = await send();
-      // Taken back before it was sent, to be verified again.
+      // Stopped before it was sent, in order to verify it again.
       if (recheck.signal.aborted && !isOver(given) && isUnsent(outcome)) continue;
 
       const completed = this.close(logged.logId, completionOf(outcome));
@@ -449,7 +457,7 @@ export class MappingStore {
     }
   }
 
-  /** The change as it is to be watched, if it is unconfirmed. */
+  /** Returns the change to watch, if it is unconfirmed. */
   private watchedAfter(
     change: MappingChange,
     outcome: ChangeOutcome,
@@ -471,24 +479,24 @@ export class MappingStore {
     return { unconfirmed, logId, logged, loggedMapping: reading?.mapping, session, isFollowed: false };
   }
 
-  /** Whether a session still reads the mapping of a service provider, or none does. */
+  /** Whether the mapping is still read with this session, or with none. */
   private isSession(id: string, session: string | undefined): boolean {
     const now = this.session(id);
     return !now || now === session;
   }
 
-  /** A change that was not sent because what was shown of it no longer holds says so. */
+  /** Returns a conflict as the reason if it kept the change from being sent. */
   private unlessRefused(planned: PlannedWrite, outcome: ChangeOutcome): ChangeOutcome {
     if (!isUnsent(outcome)) return outcome;
-    // The client may have noticed earlier than this window was told.
+    // The client may notice before this window is notified.
     const isOther = outcome.type === 'failed' && outcome.failure.kind === 'contextChanged';
     const reason = this.conflictWith(planned) ?? (isOther ? 'sessionChanged' : undefined);
     return reason ? { type: 'notSent', reason } : outcome;
   }
 
   /**
-   * Finds out why a change must not be sent, because what was shown of it no longer holds or cannot be verified. A mapping that
-   * was not read just now is read again.
+   * Returns why a change must not be sent: what the user confirmed no longer holds, or cannot be verified. Re-reads a
+   * mapping that was not read just now.
    */
   private async verify(
     inProgress: ChangeInProgress,
@@ -515,7 +523,7 @@ export class MappingStore {
     }
   }
 
-  /** Reads the mapping that a change is to replace, in the turn of that change. */
+  /** Reads the mapping that a change replaces, within that change's queue slot. */
   private async readBefore(
     id: string,
     context: ChangeContext,
@@ -524,7 +532,7 @@ export class MappingStore {
     this.apply(id, { type: 'started', operation: 'get' }, statuses);
     let event: StatusEvent = { type: 'givenUp' };
     try {
-      // Nobody is asked for a token here: who it is sent as has been confirmed.
+      // Do not prompt for a token: the confirmed sender must not change.
       const result = await this.client.get(id, { ...context, interactive: false });
       if (result.ok || !context.stopSignal?.aborted) event = eventAfterRead(result);
       return result.ok ? undefined : result.failure;
@@ -533,19 +541,19 @@ export class MappingStore {
     }
   }
 
-  /** What has changed since a change was shown, apart from the mapping itself. */
+  /** Returns what has changed since the user confirmed a change, apart from the mapping itself. */
   private conflictWith({ change: { serviceProviderId: id }, sender }: PlannedWrite): NotSentReason | undefined {
     if (!this.byId.has(id)) return 'notListed';
     if (!sender) return undefined;
     return senderDifference(sender, this.sender(id));
   }
 
-  /** The mapping as it was read last, where nothing speaks against it. */
+  /** Returns the mapping read last, unless it is stale or unreadable now. */
   private certain(id: string): MappingSnapshot | undefined {
     return certainReading(this.status(id));
   }
 
-  /** Looks later whether a change took effect that is unconfirmed. */
+  /** Checks later whether an unconfirmed change took effect. */
   private watch(watched: WatchedChange, isAtOnce: boolean): void {
     this.unconfirmed.add(watched);
     const { serviceProviderId: id } = watched.unconfirmed.change;
@@ -554,7 +562,7 @@ export class MappingStore {
     };
     void this.unconfirmed.check(watched, isAtOnce, read).then(async () => {
       if (!this.unconfirmed.has(watched)) return;
-      // A person has decided otherwise since, and no late effect has come in the way.
+      // The user has since requested another change, and no late effect was seen.
       if (watched.isFollowed) {
         this.unconfirmed.keep(id, (each) => each !== watched);
         this.apply(id);
@@ -564,7 +572,7 @@ export class MappingStore {
     });
   }
 
-  /** Completes the journal entry of an unconfirmed change by what was read later. */
+  /** Completes the journal entry of an unconfirmed change, by a mapping that was read later. */
   private async complete(
     { unconfirmed, logId, logged, loggedMapping }: WatchedChange,
     reading: MappingSnapshot,
@@ -577,12 +585,12 @@ export class MappingStore {
   }
 
   /**
-   * Carries out the changes of one act, several at a time. Their rows say that they wait.
+   * Performs the changes of one operation, several at a time. Their rows show that they are queued.
    *
-   * @param stopSignal lets no further change be sent; those under way come to their end
-   * @param onSettled is called after each change
-   * @returns the outcomes, in the order of the changes; undefined for those whose turn did not come
-   * @throws what the journal throws; changes that were not under way by then were not sent
+   * @param stopSignal stops further changes from being sent; those in progress complete
+   * @param onSettled called after each change
+   * @returns the outcomes, in the order of the changes; undefined for those not started
+   * @throws what the journal throws; changes not in progress by then were not sent
    */
   async changeAll(
     changes: readonly PlannedWrite[],
@@ -592,7 +600,7 @@ export class MappingStore {
     const end = new AbortController();
     this.bulkOperations.add(end);
     const over = AbortSignal.any([stopSignal, end.signal]);
-    // All that are under way listen, which is no leak.
+    // Each change in progress listens, which is not a leak.
     setMaxListeners(MAX_CONCURRENT_REQUESTS * 4, over);
     for (const { change } of changes) {
       this.apply(change.serviceProviderId, { type: 'queued', operation: change.operation });
@@ -655,7 +663,7 @@ export class MappingStore {
     try {
       await this.log.complete(logId, closing);
     } catch (error) {
-      // The change itself has ended as it has. Its note stays open, and a later start reads what became of it.
+      // The change has its outcome. Its journal entry stays open, and a later start re-reads the mapping.
       this.events.emit('journalWriteFailed', error);
     }
   }
@@ -665,26 +673,26 @@ export class MappingStore {
       return { type: 'read', reading: outcome.reading };
     if (outcome.type === 'notSent') return { type: 'givenUp' };
     const { failure, reading } = outcome;
-    // Stopped before it was sent, as part of an act: that is no failure of this row.
+    // Stopped before it was sent, as part of an operation: not a failure of this row.
     if (wasStopped && failure.kind === 'cancelled' && failure.effect === 'none') return { type: 'givenUp' };
     if (reading) return { type: 'read', reading, failure };
     const readError = 'verificationError' in outcome ? outcome.verificationError : undefined;
     const lastKnown = this.certain(id);
-    // Nothing was carried out and nothing asked, so what was known before still is.
+    // Nothing was applied or read, so the last known mapping is still valid.
     if (!readError && failure.effect === 'none' && lastKnown) return { type: 'read', reading: lastKnown, failure };
     return { type: 'readFailed', failure: readError ?? failure, writeFailure: failure };
   }
 
-  /** Lets every read that is under way begin again, as whoever is signed in now and at the endpoint of now. */
+  /** Restarts all reads in progress with the current sessions and endpoint. */
   private restartReads(): void {
     for (const read of this.reads.values()) read.abort(RESTART);
   }
 
-  /** @returns why the mapping cannot be told now */
+  /** @returns why the mapping could not be read */
   private async read(id: string, context: RequestContext): Promise<ApiFailure | undefined> {
     const superseded = new AbortController();
     await this.serialize(id, context.abortSignal, async () => {
-      // Cancelled while it waited. One that was never read asks the client all the same, which sends nothing and says so.
+      // Canceled while queued. If it was never read, call the client anyway, which sends nothing and reports that.
       if (!this.byId.has(id) || (context.abortSignal?.aborted && this.status(id) !== INITIAL_STATUS)) return;
       this.reads.set(id, superseded);
       const signal = context.abortSignal
@@ -693,7 +701,7 @@ export class MappingStore {
       const { statuses } = this;
       this.apply(id, { type: 'started', operation: 'get' });
       const onWait = (wait: Wait) => {
-        // One that nobody waits for any more may still be under way.
+        // A superseded read may still be in progress.
         if (this.reads.get(id) !== superseded) return;
         context.onWait?.(wait);
         this.apply(id, { type: 'waiting', wait }, statuses);
@@ -709,14 +717,14 @@ export class MappingStore {
       }
     });
     if (superseded.signal.reason === RESTART) return this.read(id, context);
-    // Given up for something newer, which tells the mapping, or why it cannot be told, when it has ended.
+    // Superseded by a newer task, whose result counts once it has completed.
     if (superseded.signal.aborted) await this.queues.get(id);
     return this.status(id).readError;
   }
 
   /**
-   * Runs the act when those before it on the same provider have ended; a read before it is given up. An act that is
-   * cancelled while it waits runs at once, to say so, and does nothing else.
+   * Runs the task after earlier ones of the same provider; cancels a read in progress. A task canceled while queued
+   * runs at once, only to report that.
    */
   private async serialize<T>(id: string, signal: AbortSignal | undefined, task: () => Promise<T>): Promise<T> {
     this.reads.get(id)?.abort();
@@ -733,7 +741,7 @@ export class MappingStore {
     }
   }
 
-  /** @param event undefined where only another change is unconfirmed than before, or none any more */
+  /** @param event undefined if only the newest unconfirmed change has changed */
   private apply(id: string, event?: StatusEvent, statuses = this.statuses): void {
     if (statuses !== this.statuses || !this.byId.has(id)) return;
     const settled = event?.type === 'read' ? this.unconfirmed.read(id, event.reading.mapping) : [];
@@ -754,7 +762,7 @@ function isOver({ abortSignal, stopSignal }: RequestContext): boolean {
   return abortSignal?.aborted === true || stopSignal?.aborted === true;
 }
 
-/** Whether this program itself did not send a change. */
+/** Whether this program did not send a change. */
 function isUnsent(outcome: ChangeOutcome): boolean {
   return outcome.type === 'failed' && NOT_SENT.has(outcome.failure.kind) && outcome.failure.effect === 'none';
 }
@@ -764,7 +772,7 @@ function eventAfterRead(result: Result<NetworkMapping>): StatusEvent {
   return { type: 'readFailed', failure: result.failure };
 }
 
-/** Whether two entries are one row that at most looks different; of entries that cannot be used, only the same are. */
+/** Whether two entries are the same row, perhaps with another name; invalid entries must be equal. */
 function isSameRow(entry: ConfiguredEntry, before: ConfiguredEntry | undefined): boolean {
   if (entry.type === 'unusable' || before?.type !== 'provider') return isDeepStrictEqual(entry, before);
   return entry.id === before.id;

@@ -4,41 +4,44 @@ import type { Wait } from '../failures/waitReason';
 
 /** Everything this window knows about one service provider's mapping. Changes only through {@link reduceStatus}. */
 export interface ProviderStatus {
-  /** What the service last said. Stays while newer requests fail, so that nothing known is lost. */
+  /** The mapping read last. Kept while newer requests fail. */
   readonly lastKnown?: MappingSnapshot;
-  /** Why the mapping cannot be told now. While it is set, `known` may no longer be so. */
+  /** Why the mapping cannot be read now. While set, `lastKnown` may be wrong. */
   readonly readError?: ApiFailure;
-  /** Why the newest act did not succeed, be it a read or a write. Explained by the error details. */
+  /** Why the latest read or write failed. The error details explain it. */
   readonly lastFailure?: ApiFailure;
-  /** `known` was read with another session, perhaps of another account, or another window has changed the mapping since. */
+  /**
+   * `lastKnown` was read with another session, perhaps of another account, or another window has changed the mapping
+   * since.
+   */
   readonly stale?: true;
-  /** The request that is under way. */
+  /** The request in progress. */
   readonly inFlight?: Operation;
-  /** What the request under way waits for, where it is to be sent again. */
+  /** What the request in progress waits for before it is retried. */
   readonly wait?: Wait;
-  /** The change that is to be sent when its turn comes, as part of an act on many service providers. */
+  /** The queued change of a bulk operation. */
   readonly queued?: ChangeOperation;
-  /** The newest change whose outcome is not confirmed yet. Ends with the first reading that tells what became of it. */
+  /** The newest unconfirmed change. Removed by the first read that shows its outcome. */
   readonly unconfirmed?: ExplainedUnconfirmedChange;
 }
 
-/** With why it is unconfirmed. */
+/** An unconfirmed change, with the failure that left it unconfirmed. */
 export type ExplainedUnconfirmedChange = UnconfirmedChange & { readonly failure: ApiFailure };
 
 export type StatusEvent =
   | { readonly type: 'queued'; readonly operation: ChangeOperation }
-  /** Its turn will not come. */
+  /** It will not be started. */
   | { readonly type: 'unqueued' }
   | { readonly type: 'started'; readonly operation: Operation }
-  /** The request that is under way is to be sent again. */
+  /** The request in progress is about to be retried. */
   | { readonly type: 'waiting'; readonly wait: Wait }
   | { readonly type: 'markedStale' }
-  /** A read was given up for something newer; nothing was learned. */
+  /** A read was superseded; its result is unknown. */
   | { readonly type: 'givenUp' }
-  /** The service told the mapping; `failure` is that of a write which made it necessary to ask. */
+  /** The mapping was read; `failure` is that of a write which made the read necessary. */
   | { readonly type: 'read'; readonly reading: MappingSnapshot; readonly failure?: ApiFailure }
   | { readonly type: 'readFailed'; readonly failure: ApiFailure; readonly writeFailure?: ApiFailure }
-  /** Which change is unconfirmed from now on, if any. */
+  /** The newest unconfirmed change, if any. */
   | { readonly type: 'unconfirmed'; readonly unconfirmed: ExplainedUnconfirmedChange | undefined };
 
 export const INITIAL_STATUS: ProviderStatus = {};
@@ -69,13 +72,13 @@ export function reduceStatus(status: ProviderStatus, event: StatusEvent): Provid
     }
     case 'readFailed': {
       const before = atRest(status);
-      // A read that was cancelled says nothing against what was known before.
+      // A canceled read does not invalidate what was known before.
       if (event.failure.kind === 'cancelled' && !event.writeFailure && before.lastKnown && !before.stale) return before;
       return { ...before, readError: event.failure, lastFailure: event.writeFailure ?? event.failure };
     }
     case 'unconfirmed': {
       const { unconfirmed, lastFailure, ...before } = status;
-      // Its failure ends with it, unless that is why the mapping cannot be told.
+      // Remove its failure with it, unless that is also why the mapping cannot be read.
       const isExplained = lastFailure && (lastFailure !== unconfirmed?.failure || status.readError !== undefined);
       return {
         ...before,
@@ -86,7 +89,7 @@ export function reduceStatus(status: ProviderStatus, event: StatusEvent): Provid
   }
 }
 
-/** The mapping as it was read last, where nothing speaks against it. */
+/** Returns the mapping read last, unless it is stale or unreadable now. */
 export function certainReading({ lastKnown, readError, stale }: ProviderStatus): MappingSnapshot | undefined {
   return lastKnown && !readError && !stale ? lastKnown : undefined;
 }
@@ -99,7 +102,7 @@ function withoutQueue({ queued, ...status }: ProviderStatus): ProviderStatus {
   return status;
 }
 
-/** What a row says, in the five states of the interface. */
+/** What a row shows: one of five states. */
 export type RowState =
   | { readonly type: 'mapped'; readonly skillId: string }
   | { readonly type: 'notMapped' }
@@ -108,7 +111,9 @@ export type RowState =
   | { readonly type: 'unreadable'; readonly readError: ApiFailure };
 
 /**
- * @param signedIn undefined while nobody knows yet
+ * Returns the state that a row shows.
+ *
+ * @param signedIn undefined while the stored sessions are being read
  */
 export function rowState(status: ProviderStatus, signedIn: boolean | undefined): RowState {
   if (status.inFlight) return { type: 'checking' };

@@ -2,29 +2,29 @@ import { askedToWaitMs, mayPass, type ApiFailure } from '../failures/apiFailure'
 import type { MappingSnapshot } from '../model/networkMapping';
 import type { MappingStore } from './mappingStore';
 
-/** Between the probes, which become rarer. Milliseconds. */
+/** The pause between probes, which doubles after each failure. Milliseconds. */
 const MIN_PAUSE_MS = 2_000;
 const MAX_PAUSE_MS = 60_000;
-/** What the service asks for is kept, but not for longer than this: nobody would know that it is back. */
+/** Upper limit for a requested back-off: recovery would otherwise go unnoticed for too long. Milliseconds. */
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 
-/** A row that could not be read for a reason which may pass. */
+/** A row that could not be read because of a transient failure. */
 interface Failed {
   readonly readError: ApiFailure;
-  /** When that was learned, by `performance.now()`. */
+  /** When the failure became known, by `performance.now()`. */
   readonly atMs: number;
-  /** Which of all that was learned this was. */
+  /** Its position among all results. */
   readonly order: number;
 }
 
 /**
- * Brings back the rows that could not be read for a reason which may pass: one of them is read again now and then while somebody
- * looks, each time another one, and when any row has been read since, all that had failed before are read.
+ * Re-reads rows after transient failures. While the view is shown, probes one row at a time, each time another one;
+ * once any row has been read, re-reads all rows that failed before.
  */
 export class RereadAfterFailure {
   private readonly rows = new Map<string, Failed>();
   private readonly seen = new WeakSet<MappingSnapshot>();
-  /** Counts what is learned: the clock may be set back, and then nothing would be later than what was read. */
+  /** Orders the results: a clock may be set back. */
   private order = 0;
   private lastReadOrder = 0;
   private pauseMs = MIN_PAUSE_MS;
@@ -32,7 +32,7 @@ export class RereadAfterFailure {
   private probe: AbortController | undefined;
   private isVisible = false;
 
-  /** @param read reads rows for the view, unless it does so already */
+  /** @param read reads rows for the view, unless it is already reading them */
   constructor(
     private readonly providers: Pick<MappingStore, 'events' | 'status' | 'refresh' | 'provider'>,
     private readonly read: (ids: string[]) => void,
@@ -40,23 +40,23 @@ export class RereadAfterFailure {
     providers.events.on('providerChanged', this.follow).on('idle', this.settled).on('entriesChanged', this.settled);
   }
 
-  /** How many rows could not be read for a reason that may pass. */
+  /** The number of rows with a transient failure. */
   get count(): number {
     return this.rows.size;
   }
 
-  /** The failure of one of them. */
+  /** The failure of one of these rows. */
   get failure(): ApiFailure | undefined {
     for (const { readError } of this.rows.values()) return readError;
     return undefined;
   }
 
-  /** Whether a row is looked after here, so that nobody else needs to read it. */
+  /** Whether a row is re-read here, so that the view need not read it. */
   has(id: string): boolean {
     return this.rows.has(id);
   }
 
-  /** Takes note whether somebody looks. Who begins to look is not kept waiting for the next probe. */
+  /** Sets whether the view is shown. When it is shown again, probes soon. */
   update(isVisible: boolean): void {
     const begins = isVisible && !this.isVisible;
     this.isVisible = isVisible;
@@ -76,7 +76,7 @@ export class RereadAfterFailure {
 
   private readonly follow = (id: string): void => {
     const { lastKnown, readError, inFlight } = this.providers.status(id);
-    // While it is read again, the reason of before is still the one.
+    // While a row is being re-read, its earlier failure still applies.
     if (inFlight) return;
     if (!readError || !mayPass(readError)) {
       this.rows.delete(id);
@@ -86,12 +86,12 @@ export class RereadAfterFailure {
       return;
     }
     if (this.rows.get(id)?.readError === readError) return;
-    // What a probe finds is no news; what somebody else meets is.
+    // The result of a probe is expected; that of another read is news.
     if (!this.probe) {
       this.pauseMs = MIN_PAUSE_MS;
       this.rest();
     }
-    // The next probe is for another one.
+    // The next probe uses another row.
     this.rows.delete(id);
     this.rows.set(id, { readError, atMs: performance.now(), order: ++this.order });
   };

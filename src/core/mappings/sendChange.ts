@@ -10,9 +10,9 @@ import {
   type MappingSnapshot,
 } from '../model/networkMapping';
 
-/** What a change came to, told by what the service holds afterwards and not by what it answered. */
+/** The outcome of a change, determined by the mapping afterwards and not only by the response. */
 export type ChangeOutcome =
-  /** The service holds what was wished for; `failure` is why it had to be read to know that. */
+  /** The service has the requested mapping; `failure` is why a read was needed to know that. */
   | {
       readonly type: 'done';
       readonly reading: MappingSnapshot;
@@ -33,9 +33,9 @@ export type ChangeOutcome =
   /** Nothing was sent: the service provider is no longer in the list, or another endpoint or session would be used. */
   | { readonly type: 'notSent'; readonly reason: NotSentReason }
   /**
-   * It may have taken effect, or may still: without an answer of the service, the reads after it did not show the requested
-   * mapping; or others have changed the mapping since; or it could not be read. `reading` is the mapping read last, or `doubt`
-   * why it could not be read.
+   * It may have taken effect, or still may: after a missing response, reads did not show the requested mapping; or
+   * others have changed the mapping since; or it could not be read. `reading` is the mapping read last, or
+   * `verificationError` why it could not be read.
    */
   | {
       readonly type: 'unconfirmed';
@@ -43,7 +43,7 @@ export type ChangeOutcome =
       readonly reading?: MappingSnapshot;
       readonly verificationError?: ApiFailure;
     }
-  /** It did not take effect; `reading` is the mapping read afterwards, or `doubt` why it was asked for in vain. */
+  /** It did not take effect; `reading` is the mapping read afterwards, or `verificationError` why that failed. */
   | {
       readonly type: 'failed';
       readonly failure: ApiFailure;
@@ -53,15 +53,15 @@ export type ChangeOutcome =
 
 export type NotSentReason = 'notListed' | 'endpointChanged' | 'sessionChanged';
 
-/** A change given up by its client may still arrive at the service; after this time it is asked once more. */
+/** A request aborted by the client may still reach the service; re-read the mapping after this time. Milliseconds. */
 export const LATE_EFFECT_MS = 2_000;
 
 /**
- * Sends a change once and, unless the service confirms it, reads what is true. It is never sent again: a
- * request without a clear answer may have taken effect.
+ * Sends a change once and, unless the service confirms it, reads the mapping to verify it. Never retries the change: a
+ * request without a clear response may have taken effect.
  *
- * @param before the mapping before it, where that is known
- * @param endpointChanged aborted when another service is to be asked from now on, which knows nothing of this change
+ * @param before the mapping before it, if known
+ * @param endpointChanged aborted when the endpoint changes; the new one knows nothing of this change
  */
 export async function sendAndVerify(
   client: Pick<NetworkMappingClient, 'get' | 'change'>,
@@ -81,7 +81,7 @@ export async function sendAndVerify(
   if (failure.attempts.length === 0 || failure.kind === 'cancelled' || endpointChanged.aborted)
     return { type: unread, failure };
 
-  // Whoever was asked for a token just now and had none is not asked again. An act that is stopped still wants to know.
+  // Do not prompt again a user who just had no token. Verify even after a stop, so drop the stop signal.
   const { stopSignal, ...readContext } = context;
   const verified = await read(
     client,
@@ -104,7 +104,7 @@ export async function sendAndVerify(
   return { type: 'failed', failure, reading };
 }
 
-/** Whether others have changed the mapping since, so that it does not tell any more whether the change took effect. */
+/** Whether others have changed the mapping since, so that it no longer shows whether the change took effect. */
 function isByOthers(
   mapping: NetworkMapping,
   before: NetworkMapping | undefined,
@@ -113,7 +113,7 @@ function isByOthers(
   return effect === 'unknown' && kind !== 'conflict' && before !== undefined && !isSameMapping(mapping, before);
 }
 
-/** @returns undefined where the service cannot be asked any more whether a change has come late */
+/** @returns undefined if a late effect can no longer be checked */
 async function read(
   client: Pick<NetworkMappingClient, 'get'>,
   change: MappingChange,
@@ -130,7 +130,7 @@ async function read(
   return waited ? client.get(change.serviceProviderId, context) : first;
 }
 
-/** Whether the mapping is what the change was to bring about. */
+/** Whether the mapping is the one that the change requests. */
 export function matchesTarget(mapping: NetworkMapping, change: MappingChange): boolean {
   return isSameMapping(mapping, targetOf(change));
 }

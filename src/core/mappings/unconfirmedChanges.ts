@@ -8,33 +8,33 @@ import {
 } from '../model/networkMapping';
 import type { ExplainedUnconfirmedChange } from './providerStatus';
 
-/** How long after a change without an answer its mapping is read again, in milliseconds. */
+/** When the mapping is re-read after a change without a response, in milliseconds. */
 export const LATE_EFFECT_CHECKS_MS: readonly number[] = [5_000, 15_000, 60_000];
 
-/** An unconfirmed change with what its journal entry is completed with. */
+/** An unconfirmed change, with what is needed to complete its journal entry. */
 export interface WatchedChange {
   unconfirmed: ExplainedUnconfirmedChange;
-  /** Its journal entry. */
+  /** The ID of its journal entry. */
   readonly logId: string;
-  /** Resolves when its journal entry says that it is unconfirmed. */
+  /** Resolves when its journal entry is marked unconfirmed. */
   readonly logged: Promise<void>;
-  /** The mapping that its journal entry tells. */
+  /** The mapping in its journal entry. */
   readonly loggedMapping: NetworkMapping | undefined;
-  /** The session that sent it. Only what this session reads tells what became of it. */
+  /** The session that sent it. Only reads with this session show its outcome. */
   readonly session: string | undefined;
   /** Whether another change was sent after it. */
   isFollowed: boolean;
 }
 
-/** The changes whose outcome is unconfirmed, and the checks whether they took effect later. */
+/** The unconfirmed changes, and the checks whether they took effect later. */
 export class UnconfirmedChanges {
-  /** Those of each service provider, the newest last. */
+  /** By service provider, the newest last. */
   private readonly watched = new Map<string, readonly WatchedChange[]>();
 
   /** @param checksMs when to read, in milliseconds after the change ended, ascending */
   constructor(private readonly checksMs: readonly number[]) {}
 
-  /** The newest one of a service provider. */
+  /** Returns the newest unconfirmed change of a service provider. */
   newest(id: string): ExplainedUnconfirmedChange | undefined {
     return this.watched.get(id)?.at(-1)?.unconfirmed;
   }
@@ -45,10 +45,11 @@ export class UnconfirmedChanges {
   }
 
   /**
-   * Takes note that another change was sent. Those before it that requested the same end: the mapping would not tell which of
-   * them took effect. To the others, what it requested is no newer mapping by others.
+   * Records that another change was sent. Drops earlier ones that requested the same mapping, because it would not show
+   * which of them took effect. The others remember what it requested, so that this does not count as a change by
+   * others.
    *
-   * @returns what those before it request that have not ended
+   * @returns what the remaining earlier changes request
    */
   followedBy(change: MappingChange): NetworkMapping[] {
     const id = change.serviceProviderId;
@@ -62,7 +63,7 @@ export class UnconfirmedChanges {
     });
   }
 
-  /** Takes note of what was read; returns those whose outcome is known by it, which have ended. */
+  /** Records a mapping that was read; returns the changes whose outcome it shows, which are removed. */
   read(id: string, mapping: NetworkMapping): WatchedChange[] {
     const settled: WatchedChange[] = [];
     this.keep(id, (watched) => {
@@ -71,21 +72,21 @@ export class UnconfirmedChanges {
         settled.push(watched);
         return false;
       }
-      // Where the mapping before it is not known, a later one that differs from this is by others.
+      // If the previous mapping is unknown, a later one that differs from this one is by others.
       if (!unconfirmed.before) watched.unconfirmed = { ...unconfirmed, before: mapping };
       return true;
     });
     return settled;
   }
 
-  /** Ends those of a service provider that are not to be kept. */
+  /** Removes the changes of a service provider that do not pass `isKept`. */
   keep(id: string, isKept: (watched: WatchedChange) => boolean): void {
     const kept = (this.watched.get(id) ?? []).filter(isKept);
     if (kept.length > 0) this.watched.set(id, kept);
     else this.watched.delete(id);
   }
 
-  /** Ends all: another service is used from now on. */
+  /** Removes all changes, because the endpoint has changed. */
   clear(): void {
     this.watched.clear();
   }
@@ -95,14 +96,14 @@ export class UnconfirmedChanges {
   }
 
   /**
-   * Has the mapping read a few times. Resolves when the change has ended, or after the last check.
+   * Reads the mapping several times. Resolves when the change is removed, or after the last check.
    *
-   * @param isAtOnce also reads immediately, since nothing has been read after the change
+   * @param isAtOnce also reads immediately, because nothing was read after the change
    */
   async check(watched: WatchedChange, isAtOnce: boolean, read: () => Promise<void>): Promise<void> {
     let elapsedMs = 0;
     for (const atMs of isAtOnce ? [0, ...this.checksMs] : this.checksMs) {
-      // Not what keeps a process alive: another start reads it, too.
+      // Do not keep the process alive for this: the next start also reads it.
       if (atMs > elapsedMs) await delay(atMs - elapsedMs, undefined, { ref: false });
       elapsedMs = atMs;
       if (!this.has(watched)) return;

@@ -5,8 +5,8 @@ import { INVISIBLE } from './lookAlikes';
 const MAX_NAME_LENGTH = 60;
 
 /**
- * Checks the name that a person gives an account. What is kept is what is shown: 1 to 60 characters, each run of spaces
- * as one, so that the same name can be typed into the settings.
+ * Checks an account name. Stores what is shown: 1 to 60 characters, with each run of spaces collapsed, so that the same
+ * name can be typed into the settings.
  */
 export function checkAccountName(typed: string): ValidationResult {
   const named = checkName(typed);

@@ -1,12 +1,12 @@
-/** The account of a first sign-in, unless its name is chosen. */
+/** The account of a first sign-in, unless the user chooses a name. */
 export const DEFAULT_ACCOUNT = 'default';
 
 /**
- * Which account serves a service provider: the one that its entry names; without a name the default one, or the only one
- * there is.
+ * Returns the account that serves a service provider: the one its entry specifies; without one, the default account, or
+ * the only one.
  *
  * @param names of all known accounts
- * @returns undefined when there is no such account, or several to choose from
+ * @returns undefined if there is no such account, or several to choose from
  */
 export function resolveAccount(named: string | undefined, names: readonly string[]): string | undefined {
   if (named !== undefined) return names.find((name) => name === named);
@@ -14,19 +14,20 @@ export function resolveAccount(named: string | undefined, names: readonly string
 }
 
 /**
- * The names that decide which account serves a service provider that names none.
+ * Returns the names that decide which account serves the service providers without an account.
  *
- * @param names of the accounts that are stored
- * @param reserved whom such service providers are kept for, by {@link reservedAfterSignOut}
+ * @param names of the stored accounts
+ * @param reserved the account they are reserved for, by {@link reservedAfterSignOut}
  */
 export function knownAccounts(names: readonly string[], reserved: string | undefined): readonly string[] {
   if (reserved === undefined || names.includes(reserved)) return names;
-  // The name of no account: the only one there is does not serve them then.
+  // Not a real name: makes a single account not the only one, so that it does not serve them.
   return [...names, reserved === DEFAULT_ACCOUNT ? reserved : ''];
 }
 
 /**
- * Whom service providers that name no account are kept for after a sign-in: whoever served them before another account came.
+ * Returns the account that service providers without an account are reserved for after a sign-in: the one that served
+ * them before another account was added.
  *
  * @param names of the accounts before the sign-in
  */
@@ -39,12 +40,12 @@ export function reservedAfterSignIn(
 }
 
 /**
- * Whom service providers that name no account are kept for after a sign-out. They never go to another account by themselves:
- * it may belong to another organization, and a change would then be made with the wrong one.
+ * Returns the account that service providers without an account are reserved for after a sign-out. They never move to
+ * another account automatically: it may belong to another organization, and a change would use the wrong one.
  *
  * @param names of the accounts before the sign-out
- * @param left the accounts that stay
- * @returns a name; an empty text to keep them for none; undefined when nothing has to be kept
+ * @param left the remaining accounts
+ * @returns a name; an empty text to reserve them for none; undefined if no reservation is needed
  */
 export function reservedAfterSignOut(
   names: readonly string[],

@@ -4,7 +4,7 @@ import { checkAccountName } from './accountName';
 import { sanitizeText } from '../text/sanitizeText';
 import { checkServiceProviderId, looksLikeSecret } from './identifiers';
 
-/** The setting that holds the list, as VS Code names it. */
+/** The full name of the setting with the list. */
 export const SERVICE_PROVIDERS_SETTING = 'alexaNetworkMapping.serviceProviders';
 
 /** A service provider of the `serviceProviders` setting. */
@@ -14,14 +14,14 @@ export interface ConfiguredProvider {
   readonly name?: string;
   /** The account whose session reads and writes this provider. */
   readonly account?: string;
-  /** Why the id looks odd, if it does. */
+  /** Why the ID looks unusual, if it does. */
   readonly warning?: string;
 }
 
-/** An entry of the setting that cannot be used. It stays in the setting as it is. */
+/** An invalid entry of the setting. It is left in the setting unchanged. */
 interface InvalidEntry {
   readonly type: 'unusable';
-  /** The place in the array, from 0; -1 when the setting itself is no array. */
+  /** Its index in the array, from 0; -1 if the setting itself is not an array. */
   readonly index: number;
   readonly problem: string;
 }
@@ -34,7 +34,10 @@ const EntryShape = v.object({
   account: v.optional(v.string()),
 });
 
-/** Reads the `serviceProviders` setting, whatever it holds: each entry becomes a provider or says what is wrong. */
+/**
+ * Parses any value of the `serviceProviders` setting: each entry becomes a provider or an invalid entry with the
+ * reason.
+ */
 export function parseConfiguredProviders(setting: unknown): ConfiguredEntry[] {
   if (!Array.isArray(setting)) {
     return [{ type: 'unusable', index: -1, problem: l10n.t('The setting must be a list of service providers.') }];

@@ -5,8 +5,8 @@ const EXAMPLE = 'https://api.amazonalexa.com';
 export type EndpointCheck = { ok: true; url: string } | { ok: false; problem: string };
 
 /**
- * Decides whether requests that carry a secret may go to this address: `https` anywhere, plain `http` to a loopback
- * address only (a proxy or a test service on the same machine). The URL given back has no slash at its end.
+ * Checks whether requests with a secret may go to this URL: `https` to any host, plain `http` to a loopback address
+ * only (a proxy or a test service on the same machine). The returned URL has no trailing slash.
  */
 export function checkEndpoint(value: unknown): EndpointCheck {
   if (typeof value !== 'string' || !URL.canParse(value)) {
@@ -16,28 +16,30 @@ export function checkEndpoint(value: unknown): EndpointCheck {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     return invalid(l10n.t('Only https is allowed, or http to this machine itself (127.0.0.1, [::1], localhost).'));
   }
-  // An empty query or fragment ("https://host/?") is not seen in `search` and `hash`, yet swallows what is put behind it.
+  // `search` and `hash` do not show an empty query or fragment ("https://host/?"), which would swallow an appended
+  // path.
   if (url.username || url.password || /[?#]/.test(url.href)) {
     return invalid(l10n.t('A user name, a password, a query (?) or a fragment (#) is not allowed here.'));
   }
   return { ok: true, url: stripTrailingSlashes(url.href) };
 }
 
-/** What the service's reference has behind its host; `%7B` and `%7D` are braces, in which it names the ID. */
+/** The path after the host in the service's reference; `%7B` and `%7D` are the braces around its ID. */
 const API_PATH = /(?:\/+v1(?:\/+communications(?:\/+serviceProviders(?:\/+[^/]+(?:\/+network)?)?)?)?)+\/*$/i;
 
 /**
- * Decides on the endpoint of the mapping API, as {@link checkEndpoint} does. The path of the API is put behind it with each
- * request, so a known beginning of that path is left out; the path of a gateway before it is kept.
+ * Checks the endpoint of the mapping API, as {@link checkEndpoint} does. Requests append the API's path, so any part of
+ * that path is removed; a gateway's path before it is kept.
  *
- * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
+ * @see
+ *   https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
 export function checkApiEndpoint(value: unknown): EndpointCheck {
   const check = checkEndpoint(value);
   if (!check.ok) return check;
   const url = new URL(check.url);
   url.pathname = url.pathname.replace(API_PATH, '');
-  // A part of the API's path, or any path at Amazon's own hosts, could only lead to addresses that do not exist.
+  // A part of the API's path, or any path at Amazon's own hosts, would only lead to URLs that do not exist.
   const isWrong = isOfAmazon(url.hostname) ? url.pathname !== '/' : API_SEGMENT.test(url.pathname);
   if (isWrong) {
     return invalid(
@@ -54,10 +56,10 @@ function isOfAmazon(hostname: string): boolean {
 }
 
 /**
- * Where a secret goes that is sent to an endpoint: its origin. All loopback addresses are one, which is this computer; nothing
- * that leaves it can be read there by somebody else.
+ * Returns where a secret goes that is sent to an endpoint: its origin. All loopback addresses count as one, this
+ * computer; no other machine can read what is sent there.
  *
- * @param url an endpoint that was checked
+ * @param url a validated endpoint
  */
 export function secretsGoTo(url: string): string {
   const { origin, hostname } = new URL(url);
@@ -66,7 +68,7 @@ export function secretsGoTo(url: string): string {
 
 const THIS_COMPUTER = 'loopback';
 
-/** By hand, since a pattern looks for the end again from each of the slashes in the middle. */
+/** A regular expression would take quadratic time on many slashes in the middle. */
 function stripTrailingSlashes(url: string): string {
   let end = url.length;
   while (url[end - 1] === '/') end -= 1;

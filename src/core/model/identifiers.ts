@@ -2,32 +2,32 @@ import * as l10n from '@vscode/l10n';
 import { asItLooks, INVISIBLE } from './lookAlikes';
 
 /**
- * What a check of an identifier or a name found: usable (perhaps with a warning to show), or not, and why.
+ * The result of checking an ID or a name: usable (perhaps with a warning), or a problem.
  *
- * `suggestion` is the one ID that is inside what was checked, where there is more in it than that.
+ * `suggestion` is the only ID found inside a longer text.
  */
 export type ValidationResult =
   | { ok: true; value: string; warning?: string; suggestion?: string }
   | { ok: false; problem: string; suggestion?: string };
 
 const SERVICE_PROVIDER_PREFIX = 'amzn1.comms.csp.id.';
-/** The reference's prose names the second form, its examples and Amazon's tools use the first. */
+/** The reference's text describes the second format; its examples and Amazon's tools use the first. */
 const SKILL_PREFIXES = ['amzn1.ask.skill.', 'amzn1.alexa.skill.did.'];
 const MAX_SKILL_ID_LENGTH = 255;
-/** Not documented. Far above any that is known, and short enough for a row and an address. */
+/** Not documented. Far longer than any known ID, and short enough for a row and a URL. */
 const MAX_SERVICE_PROVIDER_ID_LENGTH = 1_000;
 
 const LWA_CLIENT_PREFIX = 'amzn1.application-oa2-client.';
 const CHIME_PROVIDER_PREFIX = 'amzn1.alexa.csp.id.';
 
-/** What only Login with Amazon issues, and what only requests and answers of OAuth hold. */
+/** What only Login with Amazon issues, and what only OAuth requests and responses contain. */
 const SECRET_FORMS: readonly RegExp[] = [
   // Access, refresh and authorization tokens, also with the bar as URLs, JSON and HTML write it.
   /(?:Atza|Atzr|Atc)(?:\||%(?:25)*7C|\\+u007c|&(?:#x0*7c|#0*124|verbar|vert|VerticalLine);)/i,
   /amzn1\.oa2-cs\.v1\./i,
-  // A client secret that has no prefix. What follows a period is a part of an ID.
+  // A client secret without a prefix. After a period, it is part of an ID.
   /(?<![\da-z.])[\da-f]{64}(?![\da-z])/i,
-  // The address that a sign-in ends on, or the end of one.
+  // The redirect URL of a sign-in, or the end of one.
   /(?:[?&#]|%3F|%26|%23)code(?:=|%3D)[^\s&]/i,
   /^\s*code=[^\s&]{8}/i,
   /(?:access_token|refresh_token|client_secret|code_verifier)(?:\\*["']|%22)?\s*(?:[=:]|%3D|%3A)\s*(?:\\*["']|%22)?[^\s"']/i,
@@ -37,26 +37,26 @@ const SECRET_FORMS: readonly RegExp[] = [
 
 const UUID_FORM = String.raw`[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
 const UUID = new RegExp(`^${UUID_FORM}$`, 'i');
-/** What begins as a UUID does: a UUID, one that was cut off, or one with something after it. */
+/** The beginning of a UUID: a UUID, one that was cut off, or one with something after it. */
 const BEGINNING_OF_UUID = /^[\da-f]{8}(?:$|-)/i;
-/** Everything that was seen after a form, in Amazon's documents and tools. */
+/** Everything seen after a known prefix in Amazon's documents and tools. */
 const KNOWN_REST_FORM = String.raw`[\da-z]+(?:[._-][\da-z]+)*`;
 const KNOWN_REST = new RegExp(`^${KNOWN_REST_FORM}$`, 'i');
 const ID_AFTER_FORM = new RegExp(`^(?:${UUID_FORM}|${KNOWN_REST_FORM})`, 'i');
 
-/** White space, and what would go unseen or cannot be percent-encoded. */
+/** White space, and characters that are invisible or cannot be percent-encoded. */
 const UNUSABLE_CHARACTER = new RegExp(String.raw`\p{White_Space}|${INVISIBLE.source}`, 'u');
 
 /**
- * Whether the text holds something that only Login with Amazon issues and that must not be kept in plain text, however it is
- * written: percent-encoded, with full-width letters, or with invisible characters in it.
+ * Whether the text contains something that only Login with Amazon issues and that must not be stored in plain text, in
+ * any notation: percent-encoded, with full-width letters, or with invisible characters in it.
  */
 export function looksLikeSecret(text: string): boolean {
   const plain = asItLooks(text);
   return SECRET_FORMS.some((form) => form.test(plain));
 }
 
-/** Why a text is not searched for, since what is searched for is kept in plain text; undefined where it may be. */
+/** Returns why a text must not be searched for: search texts are stored in plain text, so secrets are rejected. */
 export function searchProblem(text: string): string | undefined {
   return looksLikeSecret(text)
     ? l10n.t('This is a Login with Amazon secret. It was not kept, and is not searched for.')
@@ -64,17 +64,18 @@ export function searchProblem(text: string): string | undefined {
 }
 
 /**
- * Checks the ID of a service provider. An ID of an unknown form is usable with a warning, because Amazon documents
- * the form (`amzn1.comms.csp.id.{id}`) but no complete grammar.
+ * Checks the ID of a service provider. Accepts an unknown format with a warning, because Amazon documents the format
+ * (`amzn1.comms.csp.id.{id}`) but no complete grammar.
  *
- * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
+ * @see
+ *   https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
 export function checkServiceProviderId(id: string): ValidationResult {
   return withIdInside(id, [SERVICE_PROVIDER_PREFIX], (inside) => {
     const problem = findProblem(id, inside ?? `${SERVICE_PROVIDER_PREFIX}…`);
     if (problem) return { ok: false, problem };
     if (id === '.' || id === '..') {
-      // A path segment of dots is resolved away by every URL parser, even when it is percent-encoded.
+      // Every URL parser resolves a path segment of dots, even if percent-encoded.
       return {
         ok: false,
         problem: l10n.t('This is not an id. Expected a service provider id such as {0}…', SERVICE_PROVIDER_PREFIX),
@@ -97,10 +98,11 @@ export function checkServiceProviderId(id: string): ValidationResult {
 }
 
 /**
- * Checks the ID of a skill: 1 to 255 characters without white space. Both documented forms are accepted as they are,
- * any other is usable with a warning.
+ * Checks the ID of a skill: 1 to 255 characters without white space. Accepts both documented formats; any other with a
+ * warning.
  *
- * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
+ * @see
+ *   https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
 export function checkSkillId(id: string): ValidationResult {
   return withIdInside(id, SKILL_PREFIXES, (inside) => {
@@ -118,7 +120,7 @@ export function checkSkillId(id: string): ValidationResult {
   });
 }
 
-/** Checks a name for people: any text, or none, but no secret, since names are kept in plain text and shown. */
+/** Checks a display name: any text, or none, but no secret, because names are stored in plain text and displayed. */
 export function checkName(typed: string): ValidationResult {
   if (looksLikeSecret(typed)) {
     return { ok: false, problem: l10n.t('This is a Login with Amazon secret, not a name, and was not kept.') };
@@ -127,8 +129,8 @@ export function checkName(typed: string): ValidationResult {
 }
 
 /**
- * Whether two ids name the same skill. The service may answer in the other form than it was given, so the known
- * prefixes say nothing; what follows them does.
+ * Whether two IDs denote the same skill. The service may return the other format than it was sent, so compare what
+ * follows the known prefixes.
  */
 export function isSameSkillId(one: string, other: string): boolean {
   if (one === other) return true;
@@ -136,23 +138,23 @@ export function isSameSkillId(one: string, other: string): boolean {
   return key !== undefined && key === skillKey(other);
 }
 
-/** Whether the ID ends in a UUID, so that nothing was cut off of it, and nothing else was taken for a part of it. */
+/** Whether the ID ends in a UUID, so that it is neither cut off nor followed by other text. */
 export function hasUuid(id: string): boolean {
   return UUID.test(id.slice(id.lastIndexOf('.') + 1));
 }
 
-/** As long as a UUID, which tells one id from all others by itself. */
+/** As long as a UUID, which identifies an ID without its prefix. */
 const UNIQUE_SUFFIX_LENGTH = 32;
 
-/** An id as a row shows it: without the prefix that all of its sort share, where what follows is telling enough. */
+/** Returns an ID as a row shows it: without the known prefix, if the rest is unique enough. */
 export function shortId(id: string): string {
   const form = [SERVICE_PROVIDER_PREFIX, ...SKILL_PREFIXES].find((known) => hasPrefix(id, known)) ?? '';
   return id.length - form.length >= UNIQUE_SUFFIX_LENGTH ? id.slice(form.length) : id;
 }
 
 /**
- * What follows the form, in one letter case where that means nothing; undefined for an id of an unknown form, which is
- * the same as itself only.
+ * Returns what follows the known prefix, in lower case where case is irrelevant; undefined for an unknown format, which
+ * equals only itself.
  */
 function skillKey(id: string): string | undefined {
   const form = SKILL_PREFIXES.find((known) => hasPrefix(id, known));
@@ -165,7 +167,7 @@ function hasPrefix(id: string, form: string): boolean {
   return id.startsWith(form) && id.length > form.length;
 }
 
-/** Whether it is a form and an ID after it, with nothing that no such ID has, and not a piece of one. */
+/** Whether it is a known prefix and a plausible ID, not a piece of one. */
 function hasKnownForm(id: string, forms: readonly string[]): boolean {
   return forms.some((form) => {
     if (!hasPrefix(id, form)) return false;
@@ -174,7 +176,7 @@ function hasKnownForm(id: string, forms: readonly string[]): boolean {
   });
 }
 
-/** Adds the one ID of these forms that is inside a text to what a check says of the text. */
+/** Adds the only ID with these prefixes inside a text to the text's check result. */
 function withIdInside(
   text: string,
   forms: readonly string[],
@@ -185,9 +187,9 @@ function withIdInside(
   return { ...check(inside), ...(inside !== undefined && { suggestion: inside }) };
 }
 
-/** undefined where there is none, or more than one */
+/** Returns the only ID inside a text; undefined if there are none or several. */
 function idInside(text: string, forms: readonly string[]): string | undefined {
-  // Nothing that a person copies is longer.
+  // Longer than any text a user would copy.
   const pieces = asItLooks(text.slice(0, 10_000)).split(/(?=amzn1\.)/);
   const found = new Set(
     pieces.flatMap((piece) => {

@@ -1,12 +1,12 @@
 /**
- * A character that shows nothing: a control or a format character, half a surrogate pair, a line or paragraph separator, or a
- * letter without a drawing. U+2800, U+1D159 and U+16FE4 draw nothing although Unicode does not call them ignorable.
+ * An invisible character: a control or format character, half a surrogate pair, a line or paragraph separator, or a
+ * letter without a glyph. U+2800, U+1D159 and U+16FE4 draw nothing, although Unicode does not call them ignorable.
  */
 export const INVISIBLE = /[\u{16FE4}\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{1D159}]/u;
 
 const INVISIBLE_BUT_SPACE = new RegExp(String.raw`(?!\s)${INVISIBLE.source}`, 'gu');
 
-/** Letters of other scripts that fonts draw like the letters of an ID, each with the letter that it looks like. */
+/** Letters of other scripts that look like the letters of an ID, with the letter that each looks like. */
 const LOOK_ALIKES = new Map(
   Object.entries({
     // Cyrillic
@@ -22,8 +22,8 @@ const ASCII = /^[\x20-\x7e]*$/;
 const NOT_ASCII = /[^\x20-\x7e]/gu;
 
 /**
- * What the text looks like, in ASCII as far as possible: invisible characters removed, any dash a hyphen, full-width and
- * look-alike letters the plain ones. White space stays, other characters too.
+ * Returns what the text looks like, in ASCII as far as possible: without invisible characters, any dash as a hyphen,
+ * full-width and look-alike letters as plain ones. White space and other characters stay.
  */
 export function asItLooks(text: string): string {
   if (ASCII.test(text)) return text;

@@ -1,48 +1,48 @@
 import { isSameSkillId } from './identifiers';
 
-/** What can be asked of the service for one service provider. */
+/** The operations on a service provider's mapping. */
 export const OPERATIONS = ['get', 'create', 'update', 'delete'] as const;
 
 export type Operation = (typeof OPERATIONS)[number];
 
 export type ChangeOperation = Exclude<Operation, 'get'>;
 
-/** What the service holds for a service provider. */
+/** The mapping of a service provider. */
 export type NetworkMapping = { readonly type: 'mapped'; readonly skillId: string } | { readonly type: 'notMapped' };
 
-/** A change that a person wishes for. */
+/** A change that a user requests. */
 export type MappingChange =
   | { readonly operation: 'create' | 'update'; readonly serviceProviderId: string; readonly skillId: string }
   | { readonly operation: 'delete'; readonly serviceProviderId: string };
 
-/** What the service said, and when. */
+/** A mapping and when it was read. */
 export interface MappingSnapshot {
   readonly mapping: NetworkMapping;
   readonly readAtMs: number;
 }
 
-/** Whether two mappings are the same. Skills are, when their ids differ in case only. */
+/** Whether two mappings are the same; skill IDs are compared as {@link isSameSkillId} does. */
 export function isSameMapping(one: NetworkMapping, other: NetworkMapping): boolean {
   if (one.type === 'notMapped' || other.type === 'notMapped') return one.type === other.type;
   return isSameSkillId(one.skillId, other.skillId);
 }
 
-/** What the service holds once the change has been made. */
+/** Returns the mapping that a change requests. */
 export function targetOf(change: MappingChange): NetworkMapping {
   return change.operation === 'delete' ? { type: 'notMapped' } : { type: 'mapped', skillId: change.skillId };
 }
 
-/** Who sends a change, and where to: what was shown and confirmed holds for these alone. */
+/** Who sends a change, and where to: what the user confirmed applies to these only. */
 export interface ChangeSender {
-  /** The API endpoint, as `checkEndpoint` returns it: without a slash at its end. */
+  /** The API endpoint, as `checkEndpoint` returns it: without a trailing slash. */
   readonly endpoint: string;
-  /** The account that serves the service provider, where there is one. */
+  /** The account that serves the service provider, if there is one. */
   readonly account?: string;
-  /** Tells the account's sign-in from any other; a renewed session keeps it. */
+  /** The account's session ID; a refreshed session keeps it. */
   readonly session?: string;
 }
 
-/** What of a sender is another than was shown; undefined where all is the same. */
+/** Returns which part of a sender differs from what the user confirmed; undefined if none does. */
 export function senderDifference(
   shown: ChangeSender,
   now: ChangeSender,
@@ -54,17 +54,17 @@ export function senderDifference(
 /** A change whose outcome is not confirmed yet. */
 export interface UnconfirmedChange {
   readonly change: MappingChange;
-  /** The mapping before it, where that is known. */
+  /** The mapping before it, if known. */
   readonly before?: NetworkMapping;
-  /** What other changes request that this program sent after it, or before it without an outcome. */
+  /** The mappings requested by other changes of this program: sent after it, or before it and still unconfirmed. */
   readonly alsoRequested?: readonly NetworkMapping[];
-  /** The service is through with it, and only its mapping could not be read: whatever is read next tells the outcome. */
+  /** The service has processed it, and only its mapping could not be read: the next read shows the outcome. */
   readonly isProcessed?: true;
 }
 
 /**
- * Whether a mapping leaves open what became of an unconfirmed change: it is neither the requested one, which confirms the
- * change, nor a newer one by others, after which there is nothing more to find out.
+ * Whether a mapping leaves an unconfirmed change unconfirmed: it is neither the requested one, which confirms the
+ * change, nor a newer one by others, after which nothing more can be found out.
  */
 export function leavesUnconfirmed(
   mapping: NetworkMapping,
@@ -74,7 +74,7 @@ export function leavesUnconfirmed(
   return before === undefined || [before, ...alsoRequested].some((own) => isSameMapping(mapping, own));
 }
 
-/** The one change that leads from one mapping to another; undefined where they are the same. */
+/** Returns the change that leads from one mapping to another; undefined if they are the same. */
 export function changeBetween(
   serviceProviderId: string,
   from: NetworkMapping,

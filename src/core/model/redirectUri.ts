@@ -4,22 +4,22 @@ import { sanitizeText } from '../text/sanitizeText';
 export type RedirectUriCheck =
   | {
       ok: true;
-      /** As it was written: Login with Amazon compares it, character by character, with the security profile. */
+      /** As written: Login with Amazon compares it character by character with the security profile. */
       redirectUri: string;
       port: number;
       pathname: string;
-      /** What a browser that follows it sends as `Host`, such as `127.0.0.1:9090`. */
+      /** The `Host` header of a browser that follows it, such as `127.0.0.1:9090`. */
       host: string;
     }
   | { ok: false; problem: string };
 
 const EXAMPLE = 'http://127.0.0.1:9090/cb';
 
-/** Below, programs need special rights on most systems, and 80 would be left out of `Host`. */
+/** Lower ports require special rights on most systems, and browsers omit 80 from `Host`. */
 const MIN_PORT = 1024;
 
 /**
- * Ports from {@link MIN_PORT} on that browsers refuse to open.
+ * Ports from {@link MIN_PORT} on that browsers block.
  *
  * @see https://fetch.spec.whatwg.org/#port-blocking
  */
@@ -28,9 +28,9 @@ const BLOCKED_PORTS = [
 ];
 
 /**
- * Decides whether a browser can bring the answer of Login with Amazon to this address, on which only this machine is
- * listened to: plain `http` to `127.0.0.1` or `localhost`, at a port that is named. It must be written in the one way in
- * which a browser requests it, since the listener compares as exactly as Login with Amazon does.
+ * Checks whether a browser can be redirected to this URI from Login with Amazon, with a listener that only this machine
+ * can reach: plain `http` to `127.0.0.1` or `localhost`, with an explicit port. It must be written exactly as a browser
+ * requests it, because the listener compares as strictly as Login with Amazon does.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8252#section-7.3
  */
@@ -52,7 +52,7 @@ export function checkRedirectUri(value: unknown): RedirectUriCheck {
       l10n.t('The browser must come back to this machine itself: to {0} or {1}.', '127.0.0.1', 'localhost'),
     );
   }
-  // An empty query or fragment is not seen in `search` and `hash`.
+  // `search` and `hash` do not show an empty query or fragment.
   if (username || password || /[?#]/.test(value)) {
     return invalid(l10n.t('A user name, a password, a query (?) or a fragment (#) is not allowed here.'));
   }
@@ -62,7 +62,7 @@ export function checkRedirectUri(value: unknown): RedirectUriCheck {
   if (BLOCKED_PORTS.includes(Number(port))) {
     return invalid(l10n.t('Browsers do not open port {0}. Choose another one, such as in {1}', port, EXAMPLE));
   }
-  // The editor opens addresses with a reading of its own of what is left out here.
+  // VS Code rewrites other characters when it opens a URL.
   if (!/^[\w.~/-]+$/.test(pathname)) {
     return invalid(l10n.t('The path may have letters, digits and {0} only, such as in {1}', '. _ ~ - /', EXAMPLE));
   }

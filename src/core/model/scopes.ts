@@ -1,21 +1,22 @@
 import * as l10n from '@vscode/l10n';
 
 /**
- * The permission that the network mapping API asks for.
+ * The scope that the network mapping API requires.
  *
- * @see https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
+ * @see
+ *   https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
 export const MAPPING_SCOPE = 'amazon_communication::service_provider';
 
 export type ScopesCheck = { ok: true; scopes: readonly string[] } | { ok: false; problem: string };
 
 /**
- * What a scope of Login with Amazon is made of. OAuth permits more (RFC 6749, 3.3), but an address that the editor opens
- * does not keep all of that as it was written.
+ * The characters of a Login with Amazon scope. OAuth permits more (RFC 6749, 3.3), but VS Code does not preserve all of
+ * them when it opens a URL.
  */
 const SCOPE = /^[\w:.~/-]+$/;
 
-/** Checks scopes to be asked for: at least one, each one word. */
+/** Checks the scopes to request: at least one, each without spaces. */
 export function checkScopes(value: unknown): ScopesCheck {
   const expected = l10n.t('Expected a list of scopes such as {0}', `["${MAPPING_SCOPE}"]`);
   if (!Array.isArray(value) || value.length === 0) return { ok: false, problem: expected };
@@ -24,15 +25,15 @@ export function checkScopes(value: unknown): ScopesCheck {
 }
 
 /**
- * The scopes that were wished for and not granted.
+ * Returns the requested scopes that were not granted.
  *
- * @param granted undefined when nobody said what was granted; then nothing is known to be missing
+ * @param granted undefined if unknown; then none counts as missing
  */
 export function missingScopes(requested: readonly string[], granted: readonly string[] | undefined): string[] {
   return granted === undefined ? [] : requested.filter((scope) => !granted.includes(scope));
 }
 
-/** What a sign-in should have: what is wished for, and what mappings cannot be read without. */
+/** Returns the scopes for a sign-in: the requested ones and the one that mappings need. */
 export function requiredScopes(requested: readonly string[]): string[] {
   return [...new Set([MAPPING_SCOPE, ...requested])];
 }

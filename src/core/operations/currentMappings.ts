@@ -4,10 +4,10 @@ import type { ApiFailure } from '../failures/apiFailure';
 import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../model/networkMapping';
 import { certainReading } from '../mappings/providerStatus';
 
-/** A selected service provider and what was just read of it. */
+/** A selected service provider and its freshly read mapping. */
 export type CurrentMapping = {
   readonly serviceProviderId: string;
-  /** With the ID, where another one of the same operation has the same name. */
+  /** With the ID if another one of the same operation has the same name. */
   readonly name: string;
 } & (
   | {
@@ -17,17 +17,17 @@ export type CurrentMapping = {
       readonly unconfirmed?: UnconfirmedChange;
     }
   | { readonly type: 'failed'; readonly failure: ApiFailure }
-  /** Taken off the list, or its read was superseded. */
+  /** Removed from the list, or its read was superseded. */
   | { readonly type: 'notListed' | 'notRead' }
 );
 
 type Store = Pick<MappingStore, 'provider' | 'status' | 'sender'>;
 
 /**
- * What is known of service providers that were read just now.
+ * Returns the current mappings of service providers that were just read.
  *
  * @param failures of those that could not be read
- * @param beganAtMs when the read began, Unix time in milliseconds: what was read before it is too old to decide on
+ * @param beganAtMs start of the read, Unix time in milliseconds: an earlier reading is too old to decide on
  */
 export function currentMappings(
   ids: readonly string[],
@@ -55,7 +55,7 @@ export function currentMappings(
   });
 }
 
-/** A name for each, with the ID where several have the same. */
+/** Returns a display name for each, with the ID where several have the same name. */
 function distinctNames(ids: readonly string[], store: Pick<Store, 'provider'>): ReadonlyMap<string, string> {
   const names = new Map(ids.map((id) => [id, store.provider(id)?.name ?? id]));
   const times = new Map<string, number>();

@@ -7,38 +7,38 @@ import { certainReading } from '../mappings/providerStatus';
 import { currentMappings, type CurrentMapping } from './currentMappings';
 import { selectedCount, withOnly, type Plan, type PlannedChange } from './plan';
 
-/** What makes a plan out of what was just read. */
+/** Makes a plan from freshly read mappings. */
 type Planner = (current: readonly CurrentMapping[]) => Plan;
 
 export interface Operation {
   /** The selected service providers. */
   readonly ids: readonly string[];
   readonly plan: Planner;
-  /** Whether the user is asked before anything is sent. */
+  /** Whether the user must confirm the plan before anything is sent. */
   readonly asks: (plan: Plan) => boolean;
-  /** Who would have sent each change when the user was shown it first, such as before a skill was picked. */
+  /** Who would have sent each change when the user first saw it, such as before picking a skill. */
   readonly senders: ReadonlyMap<string, ChangeSender>;
 }
 
-/** Why the user is asked again: what a question has shown no longer holds. */
+/** Why the user is asked again: what was confirmed no longer holds. */
 export type Interference =
   | { readonly type: 'changedMeanwhile' | 'notListed'; readonly name: string }
   | { readonly type: 'endpointChanged' | 'sessionChanged' };
 
-/** What an operation asks of whoever starts it. */
+/** What an operation needs from its caller. */
 export interface OperationPorts {
   readonly store: Pick<MappingStore, 'provider' | 'status' | 'sender' | 'changeAll'>;
   /**
    * Reads mappings for a user who waits.
    *
-   * @returns the failures; or, when the user canceled, how many were read
+   * @returns the failures; or, if the user canceled, how many were read
    */
   readonly read: (
     ids: readonly string[],
   ) => Promise<{ readonly failures: readonly ApiFailure[] } | { readonly canceledAfter: number }>;
-  /** @returns the IDs of the confirmed changes, or undefined when the user declines */
+  /** @returns the IDs of the confirmed changes, or undefined if the user declines */
   readonly confirm: (plan: Plan, because: Interference | undefined) => Promise<readonly string[] | undefined>;
-  /** Shows progress while the changes are sent, which can be canceled. */
+  /** Shows cancelable progress while the changes are sent. */
   readonly withProgress: (
     plan: Plan,
     send: (stop: AbortSignal, onSettled: () => void) => Promise<void>,
@@ -48,7 +48,7 @@ export interface OperationPorts {
   readonly now: () => number;
 }
 
-/** One change of a plan and how it ended; without an outcome, it was not started. */
+/** One change of a plan and its outcome; without one, it was not started. */
 export interface ChangeResult {
   readonly planned: PlannedChange;
   readonly outcome?: ChangeOutcome;
@@ -57,25 +57,26 @@ export interface ChangeResult {
 export type OperationResult =
   | { readonly type: 'declined' }
   | { readonly type: 'readCanceled'; readonly read: number; readonly of: number }
-  /** No selected service provider is to be changed, or some could not be read; nothing was sent. */
+  /** Nothing to change, or some mappings could not be read; nothing was sent. */
   | { readonly type: 'nothingSent'; readonly plan: Plan }
   | {
       readonly type: 'applied';
       readonly operationId: string;
       readonly plan: Plan;
-      /** One for each change of the plan, in its order. */
+      /** One per change of the plan, in its order. */
       readonly results: readonly ChangeResult[];
       readonly stopped: boolean;
       /** The journal could not be written, so the rest was not sent. */
       readonly journalFailed?: JournalError;
     };
 
-/** What a question shows is read again when it stood for longer than this. Milliseconds. */
+/** If a question was open for longer than this, what it showed is re-read. Milliseconds. */
 const QUESTION_FRESH_MS = 3_000;
 
 /**
- * Reads what is true, plans, asks, checks that what was shown still holds, and applies. Where something shown has changed
- * while the question stood, nothing is sent, and the user is asked again with what is true now.
+ * Reads current mappings, plans, asks for confirmation, checks that what was confirmed still holds, and applies the
+ * plan. If anything has changed while the question was open, nothing is sent, and the user is asked again with current
+ * mappings.
  */
 export async function runOperation(operation: Operation, ports: OperationPorts): Promise<OperationResult> {
   const { store } = ports;
@@ -91,7 +92,7 @@ export async function runOperation(operation: Operation, ports: OperationPorts):
     const plan = operation.plan(current);
     because ??= otherSender(plan, senders);
     const isAsked = because !== undefined || operation.asks(plan);
-    // Without a question, nothing would show what is left out.
+    // Without a confirmation, nothing would show what is skipped.
     if (plan.changes.length === 0 || (!isAsked && !isComplete(plan))) return { type: 'nothingSent', plan };
     senders = new Map(plan.changes.map(({ change, sender }) => [change.serviceProviderId, sender]));
     const confirmed = isAsked ? await ask(plan, because, ports) : { plan };
@@ -112,9 +113,10 @@ function isComplete({ skipped, unreadable }: Plan): boolean {
 }
 
 /**
- * Asks, and checks afterwards that what the question showed still holds.
+ * Asks for confirmation, then checks that what was confirmed still holds.
  *
- * @returns what was confirmed of the plan, with what has changed since, if anything has; or how the operation ends
+ * @returns the confirmed part of the plan, with what has changed since, if anything; or the result that ends the
+ *   operation
  */
 async function ask(
   plan: Plan,
@@ -142,7 +144,7 @@ async function apply(plan: Plan, ports: OperationPorts): Promise<OperationResult
   const outcomes = new Map<MappingChange, ChangeOutcome>();
   let journalFailed: JournalError | undefined;
   const { stopped } = await ports.withProgress(plan, async (stopSignal, onSettled) => {
-    // A single change ends at once when it is canceled; of several, those in progress come to their end.
+    // A canceled single change returns at once; a bulk operation completes the changes in progress.
     const single = plan.changes.length === 1 ? { abortSignal: stopSignal, urgent: true } : {};
     const context = { operationId, selected: selectedCount(plan), stopSignal, interactive: true, ...single };
     try {
@@ -163,9 +165,9 @@ async function apply(plan: Plan, ports: OperationPorts): Promise<OperationResult
 }
 
 /**
- * What has changed of a plan since it was shown, by what is known.
+ * Returns what has changed since a plan was shown, as far as known.
  *
- * @param readSinceMs what was read before does not count, Unix time in milliseconds
+ * @param readSinceMs ignores earlier readings, Unix time in milliseconds
  */
 function interference(plan: Plan, store: OperationPorts['store'], readSinceMs = 0): Interference | undefined {
   for (const { change, name, replaces, sender } of plan.changes) {
@@ -190,7 +192,10 @@ function otherSender(plan: Plan, senders: ReadonlyMap<string, ChangeSender>): In
   return undefined;
 }
 
-/** Why a single change was held back at the last moment: then the user is asked again. Of many, the rest is done already. */
+/**
+ * Returns why a single change was not sent at the last moment, so that the user is asked again. A bulk operation is not
+ * repeated: its other changes are done.
+ */
 function unsentBecause(results: readonly ChangeResult[]): Interference | undefined {
   const [only] = results;
   if (!only?.outcome || results.length > 1) return undefined;

@@ -8,7 +8,7 @@ import type { Interference, OperationResult } from './operation';
 import { countResults, countSkipped, failuresOf, type OperationCounts, type SkipCounts } from './outcomes';
 import { selectedCount, type OperationKind, type Plan, type PlannedChange, type SkipReason } from './plan';
 
-/** Above the pick of a skill. */
+/** Returns the title of the skill picker. */
 export function skillPickTitle(kind: 'map' | 'remap', count: number, name: string): string {
   if (kind === 'map') {
     return count === 1 ? l10n.t('Map {0} to Skill', name) : l10n.t('Map {0} Service Providers to Skill', count);
@@ -18,50 +18,50 @@ export function skillPickTitle(kind: 'map' | 'remap', count: number, name: strin
 
 /** The text of a confirmation. */
 export interface ConfirmationText {
-  /** Above the preview. */
+  /** Title of the preview. */
   readonly title: string;
   readonly question: string;
-  /** Below the question, in paragraphs. */
+  /** Paragraphs below the question. */
   readonly paragraphs: readonly string[];
   readonly button: string;
 }
 
-/** Who sends the changes and where to, where a user can mistake one for another. */
+/** Who sends the changes and where to, if that can be ambiguous to the user. */
 export interface SenderNames {
-  /** The account, where there are several. */
+  /** The account, if there are several. */
   readonly account?: string | undefined;
-  /** The API endpoint's host, where it is not the usual one. */
+  /** The API endpoint's host, unless it is the default one. */
   readonly host?: string | undefined;
 }
 
-/** What a question says besides the plan. */
+/** What a confirmation shows besides the plan. */
 export interface Circumstances {
-  /** What has changed since the user was asked before. */
+  /** What has changed since the previous confirmation. */
   readonly because: Interference | undefined;
   /** How many service providers of the selected groups the filter hides. */
   readonly hidden: number;
   readonly sender: SenderNames;
 }
 
-/** Changes that a dialog lists; more are shown in a preview before it, and not again. */
+/** Maximum changes listed in a dialog; more are shown in a preview before it, and not again. */
 const MAX_LISTED = 10;
 
 /**
- * What a list may take of a dialog, measured in VS Code 1.100: its dialogs have room for so many characters in a line, and
- * do not scroll, so that the buttons of one that is too high are outside a window of 800 pixels.
+ * Maximum lines of a list in a dialog, with this many characters per line, measured in VS Code 1.100: dialogs do not
+ * scroll, and the buttons of a taller one would be outside a window of 800 pixels.
  */
 const MAX_LINES = 20;
 const LINE_LENGTH = 44;
 
-/** Of a name in such a list. */
+/** Maximum length of a name in such a list. */
 const MAX_NAME_LENGTH = 30;
 
-/** Whether so many changes need to be looked through in a list first. */
+/** Whether this many changes are shown in a preview first. */
 export function needsPreview(count: number): boolean {
   return count > MAX_LISTED;
 }
 
-/** The question before a plan is carried out. */
+/** Returns the confirmation of a plan. */
 export function confirmationText(
   plan: Plan,
   { because, hidden, sender }: Circumstances,
@@ -84,7 +84,7 @@ export function confirmationText(
   };
 }
 
-/** What has changed while a question stood. Nothing was sent. */
+/** Returns what has changed while a question was open. Nothing was sent. */
 function interferenceText(because: Interference): string {
   switch (because.type) {
     case 'changedMeanwhile':
@@ -100,12 +100,12 @@ function interferenceText(because: Interference): string {
   }
 }
 
-/** One change for a list, such as `A → B`. */
+/** Returns a change for a list, such as `A → B`. */
 export function transitionText({ replaces, change }: PlannedChange): string {
   return l10n.t('{0} → {1}', shortMapping(replaces), shortMapping(targetOf(change)));
 }
 
-/** What a user has to know before a change is made; undefined where there is nothing. */
+/** Returns a warning about a change; undefined if there is none. */
 export function warningText({ changedSince, replaces, unconfirmed }: PlannedChange): string | undefined {
   if (changedSince) {
     return l10n.t(
@@ -120,7 +120,7 @@ export function warningText({ changedSince, replaces, unconfirmed }: PlannedChan
     : undefined;
 }
 
-/** Why a selected service provider is left as it is, in a few words. */
+/** Returns why a selected service provider is skipped, in a few words. */
 export function skipReasonText(reason: SkipReason): string {
   switch (reason) {
     case 'sameSkill':
@@ -146,7 +146,7 @@ export function skipReasonText(reason: SkipReason): string {
   }
 }
 
-/** The title of the progress. */
+/** Returns the title of the progress notification. */
 export function progressTitle(plan: Plan): string {
   const [first] = plan.changes;
   const count = plan.changes.length;
@@ -168,7 +168,7 @@ export function progressTitle(plan: Plan): string {
   }
 }
 
-/** What became of an operation on several service providers, in short sentences whose numbers add up to the selection. */
+/** Returns the outcome of a bulk operation, in short sentences whose counts add up to the selection. */
 export function summaryText(applied: OperationResult & { type: 'applied' }, language: string): string {
   const counts = countResults(applied);
   const first = failuresOf(applied.results)[0];
@@ -184,12 +184,12 @@ export function summaryText(applied: OperationResult & { type: 'applied' }, lang
     .join(' ');
 }
 
-/** Says what was skipped of a plan, with the reasons; an empty text where nothing was. */
+/** Returns what a plan skips, with the reasons; empty if nothing. */
 export function skippedText(plan: Plan, language: string): string {
   return skippedSentence(countSkipped(plan), language);
 }
 
-/** What a single change did. */
+/** Returns what a single change did. */
 export function successText({ kind, changes }: Plan): string {
   const [only] = changes;
   const name = only?.name ?? '';
@@ -206,7 +206,7 @@ export function successText({ kind, changes }: Plan): string {
   }
 }
 
-/** A mapping in words. */
+/** Returns a mapping in words. */
 export function mappingText(mapping: NetworkMapping): string {
   return mapping.type === 'mapped' ? mapping.skillId : l10n.t('not mapped');
 }
@@ -305,7 +305,7 @@ function manyLines({ kind, changes, skillId }: Plan): string[] {
   ];
 }
 
-/** A line for each change, with whole IDs where they fit into the dialog. */
+/** Returns one line per change, with full IDs if they fit into the dialog. */
 function listText(kind: OperationKind, changes: readonly PlannedChange[]): string {
   const whole = changes.map((planned) => lineOfMany(kind, planned, mappingText));
   const height = whole.reduce((sum, line) => sum + Math.ceil(line.length / LINE_LENGTH), 0);
@@ -389,7 +389,7 @@ function changedText(kind: OperationKind, { changed, selected }: OperationCounts
 function skippedSentence(counts: SkipCounts, language: string): string {
   if (counts.size === 0) return '';
   const parts = [...counts].map(([reason, count]) => skippedPart(reason, count));
-  // A translator's sentence frame; the parts are a list.
+  // The parts are a localized list.
   return l10n.t('Skipped {0}.', new Intl.ListFormat(language, { type: 'conjunction' }).format(parts));
 }
 

@@ -3,7 +3,7 @@ import type { ChangeOutcome } from '../mappings/sendChange';
 import type { OperationResult, ChangeResult } from './operation';
 import { selectedCount, type Plan, type SkipReason } from './plan';
 
-/** How one selected service provider fared whose change was planned. */
+/** The result for a selected service provider with a planned change. */
 export type ResultKind = 'changed' | 'changedMeanwhile' | 'notListed' | 'failed' | 'unconfirmed' | 'notStarted';
 
 export function kindOf({ outcome }: Pick<ChangeResult, 'outcome'>): ResultKind {
@@ -51,9 +51,9 @@ export function countResults({ plan, results }: OperationResult & { type: 'appli
 }
 
 /**
- * How many service providers are skipped for each reason.
+ * Counts the skipped service providers by reason.
  *
- * @param late why changes of the plan were not sent in the end
+ * @param late why planned changes were not sent in the end
  */
 export function countSkipped({ skipped, unreadable }: Plan, late: readonly SkipReason[] = []): SkipCounts {
   const counts = new Map<SkipReason | 'unreadable', number>();
@@ -62,7 +62,7 @@ export function countSkipped({ skipped, unreadable }: Plan, late: readonly SkipR
   return counts;
 }
 
-/** Why changes did not succeed, and why their mappings could not be read, those that failed first. */
+/** Returns why changes failed and why mappings could not be read, failed changes first. */
 export function failuresOf(results: readonly ChangeResult[]): readonly ApiFailure[] {
   const of = (kind: ResultKind) =>
     results.filter((each) => kindOf(each) === kind).flatMap(({ outcome }) => reasons(outcome));

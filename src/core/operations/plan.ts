@@ -9,11 +9,11 @@ export type OperationKind = 'map' | 'remap' | 'delete' | 'undo';
 export interface PlannedChange extends PlannedWrite {
   readonly replaces: NetworkMapping;
   readonly sender: ChangeSender;
-  /** With the ID, where another service provider of the plan has the same name. */
+  /** With the ID if another service provider of the plan has the same name. */
   readonly name: string;
   /** An earlier change that may still take effect. */
   readonly unconfirmed?: UnconfirmedChange;
-  /** For an undo: the mappings that the record of the change has, where the mapping was changed again since. */
+  /** For an undo of a mapping that was changed again since: the mappings in the change's record. */
   readonly changedSince?: { readonly before: NetworkMapping; readonly target: NetworkMapping };
 }
 
@@ -29,7 +29,7 @@ export type SkipReason =
   | 'restoredAlready'
   | 'unconfirmed';
 
-/** A selected service provider that is left as it is. */
+/** A selected service provider that is not changed. */
 interface SkippedProvider {
   readonly serviceProviderId: string;
   readonly name: string;
@@ -45,23 +45,23 @@ interface UnreadableProvider {
 }
 
 /**
- * What an operation is going to do, by the mappings that were just read. Each selected service provider is in exactly one of
- * the three lists, so that every number that is shown adds up to the selection.
+ * What an operation will do, based on freshly read mappings. Each selected service provider is in exactly one of the
+ * three lists, so that all counts add up to the selection.
  */
 export interface Plan {
   readonly kind: OperationKind;
-  /** The skill to map to; a delete has none, and an undo may have several. */
+  /** The skill to map to; none for a delete, and an undo may have several. */
   readonly skillId?: string;
   readonly changes: readonly PlannedChange[];
   readonly skipped: readonly SkippedProvider[];
   readonly unreadable: readonly UnreadableProvider[];
 }
 
-/** What is to be done for a service provider that could be read. */
+/** What to do with a service provider that could be read. */
 export type Decision = Omit<PlannedChange, 'name' | 'replaces' | 'sender' | 'unconfirmed'> | SkipReason;
 
 /**
- * Sorts the selected service providers into those that are changed, and those that are not, with the reason.
+ * Sorts the selected service providers into changed ones, and skipped or unreadable ones with the reason.
  *
  * @param decide for one that could be read
  */
@@ -87,12 +87,12 @@ export function makePlan(
   return { ...operation, changes, skipped, unreadable };
 }
 
-/** How many service providers were selected for the operation. */
+/** Returns how many service providers were selected for the operation. */
 export function selectedCount({ changes, skipped, unreadable }: Plan): number {
   return changes.length + skipped.length + unreadable.length;
 }
 
-/** The plan with these changes alone; the others become skipped ones. */
+/** Returns the plan with only these changes; the others become skipped. */
 export function withOnly(plan: Plan, chosen: readonly string[]): Plan {
   const ids = new Set(chosen);
   const isChosen = ({ change }: PlannedChange) => ids.has(change.serviceProviderId);

@@ -3,10 +3,10 @@ import type { MappingChange, NetworkMapping } from '../model/networkMapping';
 import type { CurrentMapping } from './currentMappings';
 import { makePlan, type Plan, type SkipReason } from './plan';
 
-/** What is to be done to the selected service providers. */
+/** What to do with the selected service providers. */
 export type ChangeRequest = { readonly kind: 'map' | 'remap'; readonly skillId: string } | { readonly kind: 'delete' };
 
-/** Plans to map, remap or delete, leaving alone what that does not suit. */
+/** Plans a map, remap or delete, skipping service providers it does not apply to. */
 export function planChanges(request: ChangeRequest, current: readonly CurrentMapping[]): Plan {
   return makePlan(
     request,

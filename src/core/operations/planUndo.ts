@@ -12,7 +12,7 @@ import { makePlan, type Decision, type Plan } from './plan';
 export function planUndo(records: readonly ChangeRecord[], current: readonly CurrentMapping[]): Plan {
   // Of several changes of one service provider, only the oldest has the mapping from before all of them.
   const oldest = new Map(records.map((record) => [record.serviceProviderId, record]));
-  // The journal still knows the name of one that is no longer in the list.
+  // The journal has the name of one that is no longer in the list.
   const named = current.map((each) => {
     const { name } = oldest.get(each.serviceProviderId) ?? {};
     return each.type === 'notListed' && name !== undefined ? { ...each, name } : each;

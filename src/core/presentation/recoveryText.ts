@@ -1,19 +1,19 @@
 import * as l10n from '@vscode/l10n';
 
-/** Service providers of changes whose windows are gone, by what was found out about the changes. */
+/** The service providers of interrupted changes, by what recovery found out about the changes. */
 interface SettledProviders {
   readonly confirmed: readonly string[];
   readonly unconfirmed: readonly string[];
-  /** The changes could not be read yet. */
+  /** The mappings could not be read yet. */
   readonly unread: readonly string[];
   /** The changes were unconfirmed before, and took effect. */
   readonly late: readonly string[];
 }
 
 /**
- * What became of interrupted changes, in counts that add up to all of them; undefined where nothing was found out.
+ * Returns the outcome of interrupted changes, in counts that add up to all of them; undefined if nothing was found out.
  *
- * @param nameOf what people call a service provider
+ * @param nameOf returns a service provider's display name
  */
 export function interruptedText(
   { confirmed, unconfirmed, unread, late }: SettledProviders,

@@ -3,8 +3,8 @@ import type { ProviderStatus } from '../mappings/providerStatus';
 import { foldForSearch } from '../text/searchText';
 
 /**
- * Whether a service provider's name, its id or the skill that it was last known to be mapped to has the text in it, as
- * people compare texts ({@link foldForSearch}). An empty text lets all pass.
+ * Returns a filter that matches rows whose name, ID or last known skill contains the text, compared by {@link
+ * foldForSearch}. An empty text matches everything.
  */
 export function createRowFilter(text: string): (provider: ConfiguredProvider, status: ProviderStatus) => boolean {
   const wanted = foldForSearch(text);

@@ -9,17 +9,17 @@ import { waitText, type Wait } from '../failures/waitReason';
 /** The texts of one row of the tree. */
 export interface RowText {
   readonly label: string;
-  /** Stands after the label. */
+  /** Shown after the label. */
   readonly description: string;
-  /** What a screen reader says in place of both: `{name, or id}, {state}`. */
+  /** Read by a screen reader instead of both: `{name, or ID}, {state}`. */
   readonly accessibilityLabel: string;
 }
 
 /**
- * Words for a row. A mapping that cannot be told any more is still shown, with the time when it was last read. Ids are
- * whole for screen readers and in the tooltip ({@link rowTooltip}), and short where the row is narrow.
+ * Returns the texts of a row. A mapping that cannot be read now is still shown, with the time when it was last read.
+ * IDs are complete for screen readers and in the tooltip ({@link rowTooltip}), and abbreviated in the narrow row.
  *
- * @param formatTime writes a Unix time in milliseconds as people of the editor's language do
+ * @param formatTime formats a Unix time in milliseconds for VS Code's language
  */
 export function rowText(
   provider: ConfiguredProvider,
@@ -45,7 +45,7 @@ function withUnconfirmed(text: string, status: ProviderStatus): string {
   return unconfirmed === undefined ? text : l10n.t('{0} · {1}', text, unconfirmed);
 }
 
-/** Says that a change may still take effect. */
+/** Returns a warning that a change may still take effect. */
 function unconfirmedText({ unconfirmed }: ProviderStatus): string | undefined {
   switch (unconfirmed?.change.operation) {
     case 'create':
@@ -59,16 +59,16 @@ function unconfirmedText({ unconfirmed }: ProviderStatus): string | undefined {
   }
 }
 
-/** The most characters of an id before which there is still room for a figure in a narrow view. */
+/** The longest abbreviated ID that leaves room for a time in a narrow view, in characters. */
 const NARROW_LENGTH = 20;
 
-/** An id in few characters, from its beginning and its end, which tell it from others. */
+/** Abbreviates an ID to its beginning and its end, which distinguish it from others. */
 export function abbreviateId(id: string): string {
   const short = shortId(id);
   return short.length <= NARROW_LENGTH ? short : `${short.slice(0, 8)}…${short.slice(-6)}`;
 }
 
-/** All that can be said of a row, in lines of plain text. */
+/** Returns everything known about a row, in lines of plain text. */
 export function rowTooltip(
   provider: ConfiguredProvider,
   status: ProviderStatus,
@@ -91,7 +91,7 @@ export function rowTooltip(
   ];
 }
 
-/** The five states of a row, in words. */
+/** Returns the state of a row, in words. */
 function stateText(row: RowState): string {
   switch (row.type) {
     case 'mapped':
@@ -121,7 +121,7 @@ function description(
     case 'notMapped':
       return shortMapping(row);
     case 'checking':
-      // While it is only read again, what was read last stays where it is.
+      // During a re-read, keep showing the last mapping.
       return withTheWait(activityText(inFlight) ?? (known ? shortMapping(known.mapping) : l10n.t('checking…')), wait);
     case 'signedOut':
       return withLastKnown(l10n.t('signed out'), before());
@@ -134,7 +134,7 @@ function withLastKnown(reason: string, before: string | undefined): string {
   return before === undefined ? reason : l10n.t('{0} ({1})', reason, before);
 }
 
-/** Without seconds, since a row is not drawn again while they pass. */
+/** Omits seconds, because a row is not re-rendered as they pass. */
 function withTheWait(now: string, wait: Wait | undefined): string {
   return wait ? l10n.t('{0} · {1}', now, waitText(wait, Infinity)) : now;
 }

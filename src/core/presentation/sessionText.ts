@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 
 /**
- * Says that a sign-in has worked.
+ * Returns that a sign-in succeeded.
  *
- * @param account undefined where there is no other one to tell it from
+ * @param account undefined if there is no other account to confuse it with
  */
 export function signedInText(account: string | undefined): string {
   return account === undefined
@@ -12,10 +12,10 @@ export function signedInText(account: string | undefined): string {
 }
 
 /**
- * Says what a sign-out has done.
+ * Returns what a sign-out did.
  *
- * @param accounts that were signed out of; none where there is no other one to tell them from
- * @param unread how many service providers of the list they served
+ * @param accounts that were signed out; empty if there is no other account to confuse them with
+ * @param unread how many configured service providers they served
  */
 export function signedOutText(accounts: readonly string[], unread: number): string {
   const [first, ...others] = accounts;
@@ -39,7 +39,7 @@ export function signedOutText(accounts: readonly string[], unread: number): stri
       });
 }
 
-/** Says that service providers that name no account wait for the one that has signed out. */
+/** Returns that service providers without an account wait for the one that has signed out. */
 export function waitingForAccountText(count: number, otherAccount: string): string {
   return count === 1
     ? l10n.t('One that names no account is not read with {0} unless you choose that.', otherAccount)
@@ -47,10 +47,10 @@ export function waitingForAccountText(count: number, otherAccount: string): stri
 }
 
 /**
- * Says that a sign-in changes which account serves the service providers that name none.
+ * Returns that a sign-in changes which account serves the service providers without an account.
  *
  * @param from the account that serves them now
- * @param to the account that serves them then
+ * @param to the account that will serve them
  */
 export function accountChangeText(count: number, from: string, to: string): string {
   return count === 1

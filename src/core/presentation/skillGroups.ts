@@ -2,36 +2,36 @@ import { isSameSkillId } from '../model/identifiers';
 import type { NetworkMapping } from '../model/networkMapping';
 import type { ProviderStatus, RowState } from '../mappings/providerStatus';
 
-/** Where a service provider stands among the groups: at its skill, or at the reason why it has none. */
+/** The group of a service provider: its skill, or the reason why it has none. */
 export type GroupKey =
   | NetworkMapping
   | { readonly type: 'unreadable' }
   | { readonly type: 'signedOut' }
   | { readonly type: 'notRead' }
-  /** One group for all: no grouping. */
+  /** A single group for all: no grouping. */
   | { readonly type: 'list' };
 
 /** From top to bottom. */
 const ORDER: readonly GroupKey['type'][] = ['list', 'mapped', 'notMapped', 'unreadable', 'signedOut', 'notRead'];
 
-/** The place of a row. One that is only read again, or changed, stays where it is known to be. */
+/** Returns the group of a row. A row that is being re-read or changed stays in its last known group. */
 export function groupKeyOf({ lastKnown: known, readError }: ProviderStatus, row: RowState): GroupKey {
   if (row.type === 'signedOut') return { type: 'signedOut' };
   if (readError) return { type: 'unreadable' };
   return known?.mapping ?? { type: 'notRead' };
 }
 
-/** Service providers that stand together. The same object for as long as there are any. */
+/** A group of service providers. The same object is used for as long as it has members. */
 export class SkillGroup {
   readonly type = 'group';
   private readonly members = new Set<string>();
   private inOrder: readonly string[] | undefined;
-  /** The greatest position of a member; whether all came in the order of the list. */
+  /** The greatest position of a member, and whether members were added in the order of the list. */
   private last = -1;
   private isSorted = true;
 
   constructor(
-    /** Tells the group from all others, also in another session. No id of a service provider has a space in it. */
+    /** Identifies the group, also in another session. Service provider IDs contain no spaces. */
     readonly key: string,
     readonly place: GroupKey,
     private readonly positions: ReadonlyMap<string, number>,
@@ -68,26 +68,27 @@ export class SkillGroup {
   }
 }
 
-/** What became different when a service provider was put somewhere. */
+/** What changed when a service provider was assigned to a group. */
 export interface GroupChange {
   readonly from: SkillGroup | undefined;
   readonly to: SkillGroup | undefined;
-  /** Whether a group is new, or was the last one's. */
+  /** Whether a group was added or removed. */
   readonly groupsChanged: boolean;
 }
 
-/** Puts service providers into groups, one at a time, so that a change costs what has changed and not the whole list. */
+/** Assigns service providers to groups one at a time, so that the cost depends on the change and not on the list. */
 export class SkillGroups {
   private readonly byKey = new Map<string, SkillGroup>();
   private readonly byMember = new Map<string, SkillGroup>();
   private readonly skillKeys = new Map<string, string>();
-  /** The skill ids that have a key of their own, by what is the same in all forms of one skill's id; seldom more than one. */
+  /** The skill IDs that have a group, by the part that all formats of a skill's ID share; rarely more than one. */
   private readonly bySuffix = new Map<string, string[]>();
   private readonly positions: ReadonlyMap<string, number>;
 
   /**
    * @param ids the list, whose order the members of each group keep
-   * @param prefix begins the keys: groups of another prefix are others, whether or not a user has closed those of this one
+   * @param prefix of the keys: a group with another prefix counts as another one, so that it is not collapsed because
+   *   the user collapsed the first
    */
   constructor(
     ids: readonly string[],
@@ -96,19 +97,19 @@ export class SkillGroups {
     this.positions = new Map(ids.map((id, index) => [id, index]));
   }
 
-  /** How many service providers stand anywhere. */
+  /** The number of service providers in any group. */
   get size(): number {
     return this.byMember.size;
   }
 
-  /** All ids that stand anywhere. */
+  /** All IDs in any group. */
   get ids(): Iterable<string> {
     return this.byMember.keys();
   }
 
   /**
-   * The groups that have members: the skills, then the rest. Skills are in the order of their ids and not of their size, so
-   * that none moves away while rows are dragged, or while an act moves hundreds from one to the other.
+   * Returns the groups with members: first skills, then the rest. Skills are ordered by ID and not by size, so that no
+   * group moves while rows are dragged or during a bulk operation.
    */
   get groups(): readonly SkillGroup[] {
     const rank = ({ place }: SkillGroup) => ORDER.indexOf(place.type);
@@ -121,12 +122,12 @@ export class SkillGroups {
     return this.byMember.get(id);
   }
 
-  /** Whether a service provider at this place belongs to the group. */
+  /** Whether a service provider with this key belongs to the group. */
   isIn(group: SkillGroup, place: GroupKey): boolean {
     return this.keyOf(place) === this.keyOf(group.place);
   }
 
-  /** @param place undefined for one that stands nowhere, because it is filtered out */
+  /** @param place undefined for one that is filtered out */
   assign(id: string, place: GroupKey | undefined): GroupChange {
     const from = this.byMember.get(id);
     const known = place && this.byKey.get(this.keyOf(place));
@@ -146,7 +147,7 @@ export class SkillGroups {
     return group;
   }
 
-  /** One skill has one group, in whatever form the service names it. */
+  /** A skill has one group, in whatever format the service returns its ID. */
   private keyOf(place: GroupKey): string {
     if (place.type !== 'mapped') return `${this.prefix}group ${place.type}`;
     const { skillId } = place;

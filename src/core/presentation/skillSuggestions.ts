@@ -3,17 +3,17 @@ import { hasAllWords } from '../text/searchText';
 
 export interface SkillSuggestion {
   readonly skillId: string;
-  /** Names of service providers that are mapped to it; empty when it was only used before. */
+  /** Names of service providers mapped to it; empty if it was only used recently. */
   readonly mappedBy: readonly string[];
 }
 
 /**
- * The skills worth offering when a mapping is made: those that other service providers are mapped to, the most used
- * first, then those used before, the newest first.
+ * Returns skills to suggest for a mapping: those that other service providers are mapped to, the most used first, then
+ * recently used ones, the newest first.
  *
- * @param mapped what each service provider is mapped to, by its name
- * @param used ids used before, the newest first
- * @param current the skill mapped now, which is not worth choosing
+ * @param mapped each service provider's name and mapping
+ * @param used recently used IDs, the newest first
+ * @param current the current skill, which is not suggested
  */
 export function suggestSkills(
   mapped: Iterable<{ name: string; skillId: string }>,
@@ -32,22 +32,22 @@ export function suggestSkills(
   return choices.filter(({ skillId }) => current === undefined || !isSameSkillId(skillId, current));
 }
 
-/** One item of the list from which a skill is picked. */
+/** One item of the skill picker. */
 export type SkillOffer =
-  /** A known skill. Names that match what is typed come first in `mappedBy`. */
+  /** A known skill. Names that match the typed text come first in `mappedBy`. */
   | { readonly type: 'known'; readonly choice: SkillSuggestion }
-  /** The one skill ID inside what is typed. With `asks`, it may have been cut off there. */
+  /** The only skill ID inside the typed text. With `asks`, it may be incomplete. */
   | { readonly type: 'inside'; readonly skillId: string; readonly asks: boolean }
-  /** What is typed, taken as an ID. With `asks`, it may be a search as well, so ask before using it. */
+  /** The typed text, used as an ID. With `asks`, it may also be a search, so confirm before using it. */
   | { readonly type: 'typed'; readonly skillId: string; readonly warning?: string; readonly asks: boolean }
-  /** What is typed cannot be an ID. */
+  /** The typed text cannot be an ID. */
   | { readonly type: 'unusable'; readonly problem: string };
 
 /**
- * Finds what to offer for a typed text, from top to bottom; Enter takes the first. The text may be a search or an ID: it comes
- * before the skills that match where it is one whole ID of the known form, and after them where it is not.
+ * Returns the items for a typed text, from top to bottom; Enter accepts the first. The text may be a search or an ID:
+ * if it is one complete ID of a known format, its item comes before the matching skills, otherwise after them.
  *
- * @param choices the known skills, in their order
+ * @param choices the known skills, in order
  */
 export function skillOffers(text: string, choices: readonly SkillSuggestion[]): readonly SkillOffer[] {
   const typed = text.trim();
@@ -65,14 +65,14 @@ export function skillOffers(text: string, choices: readonly SkillSuggestion[]): 
   const isSure = suggestion !== undefined && hasUuid(suggestion);
   const others = isSure ? [...inside, ...known] : [...known, ...inside];
   if (!check.ok) {
-    // Several words are a search where they find something.
+    // Several words are a search if they match anything.
     if (known.length > 0) return others;
     const unusable: SkillOffer = { type: 'unusable', problem: check.problem };
     return isSure ? [...inside, unusable] : [unusable, ...inside];
   }
   const { value: skillId, warning } = check;
   if (warning !== undefined) return [...others, { type: 'typed', skillId, warning, asks: true }];
-  // It may be the beginning of a known one that goes on.
+  // It may be the beginning of a known ID.
   return [{ type: 'typed', skillId, asks: known.length > 0 }, ...others];
 }
 
@@ -82,7 +82,7 @@ function insideOffer(skillId: string, choices: readonly SkillSuggestion[]): Skil
   return choice ? { type: 'known', choice } : { type: 'inside', skillId, asks: false };
 }
 
-/** A list shows but the first name: it is one that shows why the skill was found. */
+/** A list shows only the first name, so put a matching one there. */
 function matchingFirst(names: readonly string[], typed: string): readonly string[] {
   const words = typed.split(/\s+/).filter(Boolean).map(hasAllWords);
   const matches = (name: string) => words.some((isIn) => isIn(name));

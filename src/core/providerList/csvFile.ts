@@ -18,16 +18,16 @@ import {
 
 const SEPARATORS = [',', ';', '\t', '|'];
 
-/** Excel's way to say how a file is separated, on a line of its own before all others. */
+/** Excel's declaration of the separator, on a line of its own before all others. */
 const DECLARED_SEPARATOR = /^("?)sep=([^\p{L}\p{N}"\n])\1[^\S\n]*(?=\n|$)/iu;
 
-/** A service provider ID beyond doubt, which no name of a column is. */
+/** Certainly a service provider ID, and never a column name. */
 const KNOWN_ID = /^[\s"]*amzn1\.comms\.csp\.id\.[\w.-]+[\s"]*$/;
 
-/** As many as the largest file has with ids alone; the parser takes seconds for lines that hold next to nothing. */
+/** As many as the largest file has with IDs alone; the parser takes seconds for more lines that are almost empty. */
 const MOST_LINES = 100_000;
 
-/** How many of the first lines tell what a file is like. */
+/** How many of the first lines are used to detect the format. */
 const LOOKED_AT = 20;
 
 const MOST_SAMPLES = 3;
@@ -37,42 +37,44 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-/** A column of a file, to be shown. */
+/** A column of a file, for display. */
 export interface FileColumn {
-  /** In the first line, unless that one is no header. */
+  /** From the first line, if that is a header. */
   readonly name?: string;
-  /** Some of its texts. */
+  /** Some of its values. */
   readonly samples: readonly string[];
 }
 
-/** Which columns hold what, counted from 0. */
+/** The column of each field, counted from 0. */
 export type ChosenColumns = Readonly<{ id: number } & Partial<Record<Field, number>>>;
 
-/** A file that does not tell which column holds the IDs. A person has to choose. */
+/** A file whose ID column is unknown. The user has to choose. */
 export interface UnknownColumns {
   readonly columns: readonly FileColumn[];
-  /** What the columns probably hold. */
+  /** What the columns probably contain. */
   readonly guess: Partial<ChosenColumns>;
 }
 
-/** The service providers as CSV, for spreadsheets too: a header, and no cell that one of them would run. */
+/**
+ * Returns the service providers as CSV, also for spreadsheets: with a header, and no cell that a spreadsheet would run.
+ */
 export function formatCsv(providers: readonly ConfiguredProvider[]): string {
   const rows = providers.map((provider) => FIELDS.map((field) => escapeFormula(provider[field] ?? '')));
-  // Without the mark at its beginning, Excel takes the file for one of the system's old encoding.
+  // Without a byte order mark, Excel assumes the system's legacy encoding.
   return stringify([FIELDS, ...rows], { bom: true, record_delimiter: 'windows' });
 }
 
 /**
- * Reads CSV, separated by commas, semicolons, tabs or vertical bars: with a header that names the columns in any order; without
- * one, a single column of IDs, or one of IDs and one of names.
+ * Parses CSV separated by commas, semicolons, tabs or vertical bars: with a header that names the columns in any order,
+ * or without one, a single column of IDs, or one of IDs and one of names.
  *
  * @param text without a byte order mark
- * @param chosen what the columns hold, where the person was asked
+ * @param chosen the columns that the user chose
  */
 export function parseCsv(text: string): FileEntries | UnknownColumns;
 export function parseCsv(text: string, chosen: ChosenColumns): FileEntries;
 export function parseCsv(text: string, chosen?: ChosenColumns): FileEntries | UnknownColumns {
-  // The parser counts a line break of two characters inside quotation marks as two lines.
+  // Within quotation marks, the parser counts CRLF as two lines.
   const unified = text.replace(/\r\n?/g, '\n');
   if (unified.split('\n', MOST_LINES + 2).length > MOST_LINES + 1) {
     return unreadable(
@@ -100,7 +102,7 @@ export function parseCsv(text: string, chosen?: ChosenColumns): FileEntries | Un
   }
   if (named.includes('id') && twice === undefined) return inTable(named);
   if (first.cells.length === 1 && named[0] === undefined) {
-    // What was taken for a header may have been meant as an ID: the person is to see that it was left out.
+    // A line taken for a header may have been meant as an ID: report that it was ignored.
     return { ...inTable(['id']), ignored: header ? first.cells : [] };
   }
   if (first.cells.length === 1) {
@@ -115,7 +117,7 @@ export function parseCsv(text: string, chosen?: ChosenColumns): FileEntries | Un
   return unknownColumns(header, body, named, separator);
 }
 
-/** Whether columns that name the same field do so with different words, so that both may be there for a reason. */
+/** Whether columns for the same field have different names, so that both may be intentional. */
 function areDifferent(cells: readonly string[], named: readonly (Field | undefined)[], field: Field): boolean {
   const names = cells.filter((_cell, index) => named[index] === field).map(plainName);
   return new Set(names).size === names.length;
@@ -153,7 +155,7 @@ function fromTable(
   rows: readonly Row[],
   separator: string,
 ): FileEntries {
-  // Once: to look for it again in each line would take the time of all columns for each of them.
+  // Computed once: per line, it would take time for all columns of each line.
   const [id, name, account] = FIELDS.map((field) => columns.indexOf(field));
   const entries: FileEntry[] = [];
   const problems: LineProblem[] = [];
@@ -187,11 +189,11 @@ function fromTable(
   return { entries, problems, ignored: [...new Set(ignored.map((text) => text.trim()))] };
 }
 
-/** The rows that hold anything, or why there are none. */
+/** Returns the rows that are not empty, or why there are none. */
 function parseRows(text: string, delimiter: string): Row[] | LineProblem {
   const rows = rowsOfLines(text, delimiter);
   if (!Array.isArray(rows)) return rows;
-  // Some programs put a whole line into quotation marks: then it is one cell with the line in it.
+  // Some programs quote a whole line: then it is one cell that contains the line.
   const whole = rows.flatMap(({ cells: [cell = '', ...others] }, index) =>
     others.length === 0 && cell.includes(delimiter) && !cell.includes('\n') ? [{ cell, index }] : [],
   );
@@ -210,7 +212,7 @@ function rowsOfLines(text: string, delimiter: string): Row[] | LineProblem {
       record_delimiter: '\n',
       relax_column_count: true,
       skip_empty_lines: true,
-      // Also before a quotation mark, which would be one inside a text otherwise.
+      // Also before a quotation mark, which would otherwise be part of the text.
       trim: true,
       on_record: (cells: string[], { lines }) => {
         const breaks = cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
@@ -224,7 +226,8 @@ function rowsOfLines(text: string, delimiter: string): Row[] | LineProblem {
     if (!(error instanceof CsvError)) throw error;
     const line = typeof error['lines'] === 'number' ? error['lines'] : end + 1;
     if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
-      // Found at the end of the file, where nobody would look for it: it is in the first row that was not read.
+      // The parser reports it at the end of the file, where it is hard to find: it is in the first row that was not
+      // parsed.
       const opened = text.split('\n').findIndex((each, index) => index >= end && each !== '');
       return { line: opened + 1, problem: l10n.t('A quotation mark is opened here and not closed.') };
     }
@@ -245,8 +248,8 @@ const QUOTE_INSIDE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The separator that finds the most known columns in the first line that holds anything; where there are none, the most IDs
- * in the first lines, or the most cells.
+ * Returns the separator that finds the most known columns in the first non-empty line; without any, the most IDs in the
+ * first lines, or the most cells.
  */
 function separatorOf(text: string): string {
   const lines = text
@@ -254,7 +257,7 @@ function separatorOf(text: string): string {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .slice(0, LOOKED_AT)
-    // One in quotation marks as a whole.
+    // Unquote a line that is quoted as a whole.
     .map((line) => /^\s*"(.*)"\s*$/.exec(line)?.[1] ?? line);
   const [first = ''] = lines;
   const measures = [
@@ -262,7 +265,7 @@ function separatorOf(text: string): string {
     (separator: string) => lines.flatMap((line) => line.split(separator)).filter(isKnownId).length,
     (separator: string) => first.split(separator).length,
   ];
-  // The mark of a Login with Amazon secret has a vertical bar in it, which must not tear it apart.
+  // The prefix of a Login with Amazon secret contains a vertical bar, which must not split it.
   const candidates = lines.some(looksLikeSecret) ? SEPARATORS.filter((each) => each !== '|') : SEPARATORS;
   return candidates.reduce((best, each) => {
     const better = measures.map((measure) => measure(each) - measure(best)).find((difference) => difference !== 0);
@@ -278,7 +281,7 @@ function hasNoId({ cells }: Row): boolean {
   return !cells.some(isKnownId);
 }
 
-/** Whether there is a secret in a row, also one that was torn apart at the vertical bar in its mark. */
+/** Whether a row contains a secret, including one split at the vertical bar in its prefix. */
 function holdsSecret({ cells }: Row, separator: string): boolean {
   return looksLikeSecret(cells.join(separator));
 }

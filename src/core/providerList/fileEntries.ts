@@ -1,25 +1,25 @@
-/** Something in a file that cannot be taken as it is. */
+/** A problem in a file. */
 export interface LineProblem {
   /** From 1, as editors count. */
   readonly line: number;
-  /** The service provider that it is about, when its id can be shown. */
+  /** The service provider concerned, if its ID can be shown. */
   readonly id?: string;
   readonly problem: string;
 }
 
-/** What a file says of one service provider, not checked yet. */
+/** A file's data on one service provider, not validated yet. */
 export interface FileEntry {
-  /** Where it begins, from 1. */
+  /** Its first line, from 1. */
   readonly line: number;
-  /** As an entry of the setting, or whatever else stands in its place. */
+  /** An entry as in the setting, or any other value in its place. */
   readonly value: unknown;
 }
 
-/** A file's form is understood; what stands in it is not checked yet. */
+/** A parsed file whose entries are not validated yet. */
 export interface FileEntries {
   readonly entries: readonly FileEntry[];
   readonly problems: readonly LineProblem[];
-  /** The names of columns or fields that mean nothing here, each once. */
+  /** Unknown columns or fields, without duplicates. */
   readonly ignored: readonly string[];
 }
 
@@ -27,7 +27,7 @@ export const FIELDS = ['id', 'name', 'account'] as const;
 
 export type Field = (typeof FIELDS)[number];
 
-/** Names of columns and keys, without what is neither a letter nor a digit, as the service, people and other tools write them. */
+/** Names of columns and keys, reduced to letters and digits, as the service, users and other tools write them. */
 const NAMES: Readonly<Record<Field, readonly string[]>> = {
   id: [
     ...['id', 'identifier', 'serviceproviderid', 'serviceprovideridentifier', 'serviceprovider'],
@@ -41,12 +41,12 @@ const FIELD_OF: ReadonlyMap<string, Field> = new Map(
   FIELDS.flatMap((field) => NAMES[field].map((name) => [name, field] as const)),
 );
 
-/** The field that a column or a key names, in whatever letter case, with or without spaces and underscores. */
+/** Returns the field that a column or key denotes, ignoring case, spaces and underscores. */
 export function fieldOf(name: string): Field | undefined {
   return FIELD_OF.get(plainName(name));
 }
 
-/** A name as {@link fieldOf} compares it. */
+/** Returns a name as {@link fieldOf} compares it. */
 export function plainName(name: string): string {
   return name
     .normalize('NFKC')
@@ -54,7 +54,7 @@ export function plainName(name: string): string {
     .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** A file of which nothing can be taken. */
+/** Returns the result for a file without usable entries. */
 export function unreadable(line: number, problem: string): FileEntries {
   return { entries: [], problems: [{ line, problem }], ignored: [] };
 }

@@ -2,14 +2,14 @@ import type { ConfiguredEntry, ConfiguredProvider } from '../model/configuredPro
 import type { ListedProvider, ProviderListFile } from './providerListFile';
 import type { LineProblem } from './fileEntries';
 
-/** A service provider of the file that is in the list already. */
+/** A service provider of the file that is already in the list. */
 export interface AlreadyListed extends ListedProvider {
   readonly inList: ConfiguredProvider;
-  /** Whether the file gives it another name or account; one that the file leaves out is no other. */
+  /** Whether the file specifies another name or account; a missing one does not count. */
   readonly differs: boolean;
 }
 
-/** What an import would do, and would not. */
+/** What an import would do and skip. */
 export interface ImportPlan {
   readonly additions: readonly ListedProvider[];
   readonly alreadyListed: readonly AlreadyListed[];

@@ -3,17 +3,17 @@ import { createScanner, parseTree, type Node, type ParseError } from 'jsonc-pars
 import { SERVICE_PROVIDERS_SETTING, type ConfiguredProvider } from '../model/configuredProviders';
 import { fieldOf, unreadable, type FileEntries, type FileEntry } from './fileEntries';
 
-/** The parser calls itself for each level; no settings file has near as many. */
+/** Limits the parser's recursion; no settings file is nested nearly this deep. */
 const MAX_DEPTH = 50;
 
-/** The service providers as the setting holds them. */
+/** Returns the service providers as in the setting. */
 export function formatJson(providers: readonly ConfiguredProvider[]): string {
   const entries = providers.map(({ id, name, account }) => ({ id, name, account }));
   return `${JSON.stringify(entries, null, 2)}\n`;
 }
 
 /**
- * Reads JSON, with comments or without: an array as in the setting, one of ids, or a settings file.
+ * Parses JSON, with or without comments: an array as in the setting, an array of IDs, or a settings file.
  *
  * @param text without a byte order mark
  */
@@ -42,7 +42,7 @@ export function parseJson(text: string): FileEntries {
   return { entries, problems: [], ignored: [...ignored] };
 }
 
-/** Never makes an object with the file's own keys, some of which mean something to JavaScript. */
+/** Never creates an object with the file's own keys, some of which are special in JavaScript. */
 function entryOf(node: Node, ignored: Set<string>): unknown {
   if (node.type === 'string') return { id: node.value as string };
   if (node.type !== 'object') return node.value;
@@ -55,16 +55,16 @@ function entryOf(node: Node, ignored: Set<string>): unknown {
   return entry;
 }
 
-/** The last one counts, as in JSON. */
+/** Of duplicate keys, the last one counts, as in JSON. */
 function valueOf(object: Node, name: string): Node | undefined {
   return object.children?.findLast(({ children: [key] = [] }) => key?.value === name)?.children?.[1];
 }
 
-/** Where the first bracket stands that opens a level too many. */
+/** Returns the offset of the first bracket that exceeds the maximum depth. */
 function findTooDeep(text: string): number | undefined {
   const scanner = createScanner(text, true);
   let level = 0;
-  // The kinds of tokens are an enumeration that is gone when compiled; the first character tells brackets from all others.
+  // The const enum of token kinds is not available at run time; the first character identifies brackets.
   for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
     const first = text[scanner.getTokenOffset()];
     if (first === '{' || first === '[') level += 1;
@@ -74,7 +74,7 @@ function findTooDeep(text: string): number | undefined {
   return undefined;
 }
 
-/** Where the lines of a text begin. */
+/** The start offsets of the lines of a text. */
 class Lines {
   private readonly breaks: readonly number[];
 
@@ -82,7 +82,7 @@ class Lines {
     this.breaks = [...text.matchAll(/\r\n?|\n/g)].map(({ index }) => index);
   }
 
-  /** @returns the line of a character, from 1 */
+  /** @returns the line of an offset, from 1 */
   of(offset: number): number {
     let [low, high] = [0, this.breaks.length];
     while (low < high) {

@@ -2,23 +2,23 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseConfiguredProviders } from '../model/configuredProviders';
 import type { SettingEntry } from './providerListFile';
 
-/** The fields of an entry that are edited; undefined takes a field away. */
+/** The fields of an entry to edit; undefined removes a field. */
 export type EntryFields = Readonly<Partial<Record<'name' | 'account', string | undefined>>>;
 
-/** One step of an edit. All indexes are those of the list before the edit. */
+/** One operation of an edit. All indexes are those of the list before the edit. */
 export type EntryOperation =
-  /** Inserts entries before the one at the index, or at the end when the index is the length of the list. */
+  /** Inserts entries before the one at the index, or at the end if the index is the length of the list. */
   | { readonly type: 'insert'; readonly index: number; readonly entries: readonly unknown[] }
   | { readonly type: 'set'; readonly index: number; readonly fields: EntryFields }
   | { readonly type: 'remove'; readonly index: number };
 
 /**
- * An edit of the list by the IDs of its entries: what is to be done to the list as it is now. It gives no operations when
- * nothing is left to do, so that running it again on what was written tells whether the edit is in effect.
+ * An edit of the list by the IDs of its entries: returns the operations for the current list. It returns none if
+ * nothing is left to do, so applying it to the written list shows whether the edit is in effect.
  */
 export type ListEdit = (entries: readonly unknown[]) => readonly EntryOperation[];
 
-/** Adds entries at the end, except those whose ID is in the list by now. */
+/** Adds entries at the end, except those whose ID is already in the list. */
 export function addition(additions: readonly SettingEntry[]): ListEdit {
   return (entries) => {
     const listed = idsOf(entries);
@@ -27,7 +27,11 @@ export function addition(additions: readonly SettingEntry[]): ListEdit {
   };
 }
 
-/** @param name empty to take the name away */
+/**
+ * Renames an entry.
+ *
+ * @param name empty to remove the name
+ */
 export function renaming(id: string, name: string): ListEdit {
   return (entries) =>
     entries.flatMap((entry, index): EntryOperation[] => {
@@ -44,22 +48,22 @@ export function removal(ids: readonly string[]): ListEdit {
     );
 }
 
-/** Puts removed entries back to where they stood, except those whose ID is in the list by now. */
+/** Restores removed entries to their positions, except those whose ID is already in the list. */
 function restoration(removed: readonly { readonly index: number; readonly entry: { id: string } }[]): ListEdit {
   return (entries) => {
     const listed = idsOf(entries);
     return removed.flatMap(({ index, entry }, earlier): EntryOperation[] => {
       if (listed.has(entry.id)) return [];
-      // The index counts those that stood before the entry and were removed with it.
+      // The index includes earlier entries that were removed together with this one.
       return [{ type: 'insert', index: Math.min(index - earlier, entries.length), entries: [entry] }];
     });
   };
 }
 
 /**
- * Adds and updates entries, as an import does. Of several entries with one ID, only the one that is used is updated.
+ * Adds and updates entries, as an import does. Of several entries with one ID, updates only the one in use.
  *
- * @param updates give entries of the list another name or account, where they have one
+ * @param updates give existing entries another name or account, if they have one
  */
 export function merging(additions: readonly SettingEntry[], updates: readonly SettingEntry[]): ListEdit {
   const updateOf = new Map(updates.map((entry) => [entry.id, entry]));
@@ -78,7 +82,7 @@ export function merging(additions: readonly SettingEntry[], updates: readonly Se
 }
 
 /**
- * Takes an edit back, except for entries that were changed after it.
+ * Reverts an edit, except for entries that were changed after it.
  *
  * @param before the list that the operations were applied to
  */
@@ -113,7 +117,7 @@ export function reversal(before: readonly unknown[], operations: readonly EntryO
   ];
 }
 
-/** The list after an edit. Entries that the edit does not concern stay the same objects. */
+/** Returns the list after an edit. Unaffected entries remain the same objects. */
 export function applied(entries: readonly unknown[], operations: readonly EntryOperation[]): unknown[] {
   const inserted = new Map<number, unknown[]>();
   const changed = new Map<number, unknown[]>();

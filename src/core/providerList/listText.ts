@@ -4,24 +4,24 @@ import { applied, type EntryFields, type EntryOperation } from './listEdit';
 
 const [SECTION = '', NAME = ''] = SERVICE_PROVIDERS_SETTING.split('.');
 
-/** A part of a text: the offset of its first character, and that of the one after its last. */
+/** A range of a text: the offsets of its first character, and of the one after its last. */
 interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** The list in the text of a settings file, from bracket to bracket. */
+/** The list in the text of a settings file, including the brackets. */
 export interface ListInText extends Span {
-  /** The raw entries, good and bad. */
+  /** The raw entries, valid and invalid. */
   readonly entries: readonly unknown[];
 }
 
-/** Why a text has no list to edit: it is not valid JSON, the setting is missing, or the setting is something else. */
+/** Why a text has no list to edit: it is not valid JSON, or the setting is missing or not a list. */
 export type NoList = 'invalid' | 'missing' | 'notAList';
 
 /**
- * Finds the list in the text of a settings file or of a `.code-workspace` file, as VS Code reads it: comments and trailing
- * commas are allowed, and of a setting that is written twice the last one counts.
+ * Finds the list in the text of a settings file or of a `.code-workspace` file, as VS Code reads it: comments and
+ * trailing commas are allowed, and of a duplicate setting the last one counts.
  *
  * @param inWorkspaceFile whether the settings are an object in the file, as in a `.code-workspace` file
  */
@@ -39,20 +39,20 @@ export function findList(text: string, inWorkspaceFile: boolean): ListInText | N
   return { ...span, entries: parse(text.slice(span.start, span.end)) as unknown[] };
 }
 
-/** The comments inside the list, as they stand in the text. */
+/** Returns the comments inside the list, as written. */
 export function commentsIn(text: string, list: Span): string[] {
   return [...tokens(text, list.start, list.end)].filter(isComment).map((token) => token.text);
 }
 
-/** Where an entry stands; undefined when the list has no such entry. */
+/** Returns the range of an entry; undefined if the list has no such entry. */
 export function entrySpan(text: string, list: Span, index: number): Span | undefined {
   const entry = childrenOf(text.slice(list.start, list.end))[index];
   return entry && { start: list.start + entry.start, end: list.start + entry.end };
 }
 
 /**
- * The text after an edit of the list. Only the entries that the edit is about change; all other text stays, comments
- * included. A comment on the line of a removed entry goes with it, unless there is something else on that line.
+ * Returns the text after an edit of the list. Changes only the affected entries; all other text stays, comments
+ * included. Removing an entry also removes a comment on its line, unless that line has other content.
  */
 export function editedText(text: string, list: ListInText, operations: readonly EntryOperation[]): string {
   const layout = layoutOf(text, list.start);
@@ -74,7 +74,7 @@ export function editedText(text: string, list: ListInText, operations: readonly 
     const { index, entries: added } = operation;
     inserted.set(index, [...(inserted.get(index) ?? []), ...added.map(toJson)]);
   }
-  // From the end to the beginning: the indexes of those before an insertion stay as they are.
+  // From end to beginning, so that earlier indexes stay valid.
   for (const [index, items] of [...inserted].sort(([one], [other]) => other - one)) {
     const place = index - [...removed].filter((each) => each < index).length;
     part = withChildren(part, place, items, layout);
@@ -84,7 +84,7 @@ export function editedText(text: string, list: ListInText, operations: readonly 
   return text.slice(0, list.start) + part + text.slice(list.end);
 }
 
-/** How a text is laid out, to lay out in the same way what comes into it. */
+/** The formatting of a text, applied to inserted text. */
 interface Layout {
   readonly lineBreak: string;
   /** One level of indentation. */
@@ -93,7 +93,7 @@ interface Layout {
   readonly indent: string;
 }
 
-/** Writes something to insert, on one line or on several whose indentation is given. */
+/** Returns an item to insert, on one line or, with an indentation, on several. */
 type Item = (several: { readonly indent: string; readonly unit: string } | undefined) => string;
 
 function layoutOf(text: string, start: number): Layout {
@@ -112,7 +112,7 @@ function toJson(entry: unknown): Item {
       : JSON.stringify(entry, undefined, 1).replace(/\n\s*/g, ' ');
 }
 
-/** An entry with other fields. */
+/** Returns an entry with changed fields. */
 function withFields(entry: string, fields: EntryFields, layout: Layout): string {
   let edited = entry;
   for (const [field, value] of Object.entries(fields)) {
@@ -129,7 +129,7 @@ function withFields(entry: string, fields: EntryFields, layout: Layout): string 
   return edited;
 }
 
-/** What removes elements of an array or properties of an object, and the commas that would be too many. */
+/** Returns the edits that remove elements of an array or properties of an object, with their commas. */
 function removals(container: string, removed: ReadonlySet<number>): Edit[] {
   const children = childrenOf(container);
   const spans: Span[] = [];
@@ -139,7 +139,7 @@ function removals(container: string, removed: ReadonlySet<number>): Edit[] {
     if (!child) continue;
     const lines = ownLines(container, children, index);
     spans.push(lines ?? child);
-    // What is left must neither end in the middle of two commas nor begin with one.
+    // The rest must neither keep two adjacent commas nor begin with one.
     const before = index > lastKept && lastKept >= 0 ? children[index - 1] : undefined;
     const comma = commaAfter(container, (before ?? child).end);
     if (!comma) continue;
@@ -152,7 +152,7 @@ function removals(container: string, removed: ReadonlySet<number>): Edit[] {
   return united(spans).map((span) => replaced(span, ''));
 }
 
-/** An array or an object with more elements or properties, before the one at the index or at the end. */
+/** Returns an array or an object with more elements or properties, before the one at the index or at the end. */
 function withChildren(container: string, index: number, items: readonly Item[], layout: Layout): string {
   const { lineBreak, unit } = layout;
   const children = childrenOf(container);
@@ -161,7 +161,7 @@ function withChildren(container: string, index: number, items: readonly Item[], 
     const close = container.length - 1;
     const indent = layout.indent + unit;
     const written = items.map((item) => indent + withBreaks(item({ indent, unit }), lineBreak)).join(`,${lineBreak}`);
-    // Behind the comments that stand there.
+    // Insert after the existing comments.
     const [blank = ''] = /[ \t]*$/.exec(container.slice(1, close)) ?? [];
     const isOnOwnLine = container[close - blank.length - 1] === '\n';
     const start = close - blank.length;
@@ -192,14 +192,14 @@ function withChildren(container: string, index: number, items: readonly Item[], 
   );
 }
 
-/** The whole lines of a child with nothing else on them but comments; undefined when there is something else. */
+/** Returns the complete lines of a child that share no line with anything but comments; undefined otherwise. */
 function ownLines(container: string, children: readonly Span[], index: number): Span | undefined {
   const start = lineStart(container, children, index);
   const rest = restOfLine(container, children[index]?.end ?? 0);
   return start === undefined || !rest ? undefined : { start, end: rest.end };
 }
 
-/** Where the line of a child begins, when nothing but spaces and comments stands on it before the child. */
+/** Returns the start of a child's line, if only spaces and comments precede the child. */
 function lineStart(container: string, children: readonly Span[], index: number): number | undefined {
   let start: number | undefined;
   for (const token of tokens(container, children[index - 1]?.end ?? 1, children[index]?.start ?? 0)) {
@@ -209,7 +209,7 @@ function lineStart(container: string, children: readonly Span[], index: number):
   return start;
 }
 
-/** The line break behind an offset, when nothing but a comma, spaces and comments stands before it. */
+/** Returns the rest of a line, if it has only a comma, spaces and comments. */
 function restOfLine(container: string, from: number): Span | undefined {
   let commas = 0;
   for (const token of tokens(container, from, container.length)) {
@@ -233,7 +233,7 @@ interface Token extends Span {
   readonly text: string;
 }
 
-/** All that stands between two offsets, spaces, line breaks and comments too. */
+/** Yields all tokens between two offsets, including spaces, line breaks and comments. */
 function* tokens(text: string, start: number, end: number): Generator<Token> {
   const scanner = createScanner(text);
   scanner.setPosition(start);
@@ -244,13 +244,13 @@ function* tokens(text: string, start: number, end: number): Generator<Token> {
   }
 }
 
-// The kinds of tokens are an enumeration that is gone when compiled; the text tells them as well.
+// The const enum of token kinds is not available at run time; the text identifies comments.
 const isComment = ({ text }: Token) => text.startsWith('/');
 const isCommentOnOneLine = (token: Token) => isComment(token) && !/[\r\n]/.test(token.text);
 const isLineBreak = ({ text }: Token) => /^[\r\n]+$/.test(text);
 const isBlank = ({ text }: Token) => /^[^\S\r\n]+$/.test(text);
 
-/** The elements of an array or the properties of an object. */
+/** Returns the elements of an array or the properties of an object. */
 function childrenOf(container: string): Span[] {
   return (parseTree(container, [], { allowTrailingComma: true })?.children ?? []).map(spanOf);
 }
@@ -263,7 +263,7 @@ function replaced({ start, end }: Span, content: string): Edit {
   return { offset: start, length: end - start, content };
 }
 
-/** Spans that overlap or touch as one. */
+/** Merges ranges that overlap or touch. */
 function united(spans: readonly Span[]): Span[] {
   const all: Span[] = [];
   for (const span of [...spans].sort((one, other) => one.start - other.start)) {
@@ -278,7 +278,7 @@ function withBreaks(text: string, lineBreak: string): string {
   return text.replaceAll('\n', lineBreak);
 }
 
-/** The last one counts, as in JSON. */
+/** Of duplicate keys, the last one counts, as in JSON. */
 function member(object: Node | undefined, name: string): Node | undefined {
   if (object?.type !== 'object') return undefined;
   return object.children?.findLast(({ children: [key] = [] }) => key?.value === name)?.children?.[1];

@@ -6,9 +6,9 @@ import { parseCsv, type ChosenColumns, type UnknownColumns } from './csvFile';
 import type { FileEntry, LineProblem } from './fileEntries';
 import { parseJson } from './jsonFile';
 
-/** Some 40,000 service providers with names; whatever is larger is another file. */
+/** Enough for some 40,000 service providers with names; a larger file is something else. */
 export const MAX_FILE_BYTES = 5_000_000;
-/** Far beyond those known; a cell as long was not meant to be an id or a name. */
+/** Far longer than any known ID or name; a longer cell was not meant to be one. */
 const MAX_CHARACTERS = 500;
 
 /** An entry of the setting as it is written. */
@@ -18,25 +18,25 @@ export interface SettingEntry {
   readonly account?: string;
 }
 
-/** A service provider that a file names, with everything in order. */
+/** A valid service provider of a file. */
 export interface ListedProvider {
   /** From 1. */
   readonly line: number;
   readonly entry: SettingEntry;
-  /** As it will be shown. */
+  /** As it will be displayed. */
   readonly provider: ConfiguredProvider;
 }
 
-/** All that a file says: each of its service providers is either taken or a problem. */
+/** The contents of a file: each of its service providers is either accepted or a problem. */
 export interface ProviderListFile {
   readonly listed: readonly ListedProvider[];
   /** In the order of the lines. */
   readonly problems: readonly LineProblem[];
-  /** The names of columns or fields that mean nothing here. */
+  /** Unknown columns or fields. */
   readonly ignored: readonly string[];
 }
 
-/** Why a file is no list of service providers to begin with. */
+/** Why a file is not a list of service providers. */
 interface Refused {
   readonly refused: string;
 }
@@ -44,9 +44,9 @@ interface Refused {
 /**
  * Reads a list of service providers from a file in CSV or JSON, in UTF-8 or, with a byte order mark, in UTF-16.
  *
- * @param fileName tells JSON by its ending; without one, what the text begins with does
- * @param chosen what the columns of the file hold, when a person was asked
- * @returns or the columns of the file, when a person has to choose first
+ * @param fileName its extension indicates JSON; without one, the beginning of the text does
+ * @param chosen the columns that the user chose
+ * @returns the columns of the file if the user has to choose first
  */
 export function readProviderListFile(bytes: Uint8Array, fileName: string): ProviderListFile | Refused | UnknownColumns;
 export function readProviderListFile(
@@ -76,17 +76,17 @@ export function readProviderListFile(
   };
 }
 
-/** Why a file of more than {@link MAX_FILE_BYTES} is not read. */
+/** Returns the message for a file larger than {@link MAX_FILE_BYTES}. */
 export function fileTooLargeMessage(): string {
   return l10n.t('The file is larger than {0} MB, which no list of service providers is.', MAX_FILE_BYTES / 1_000_000);
 }
 
-/** undefined when it is no text in UTF-8, and none in UTF-16 with a byte order mark, as Excel's "Unicode Text" is */
+/** Returns undefined unless it is UTF-8, or UTF-16 with a byte order mark, such as Excel's "Unicode Text". */
 function textOf(bytes: Uint8Array): string | undefined {
   const [first = 0, second = 0] = bytes;
   const encoding = { 0xfffe: 'utf-16le', 0xfeff: 'utf-16be' }[(first << 8) | second] ?? 'utf-8';
   try {
-    // It takes the byte order mark away.
+    // The decoder removes the byte order mark.
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
     return text.includes('\0') ? undefined : text;
   } catch {
@@ -116,7 +116,7 @@ function checkAll(entries: readonly FileEntry[]): Pick<ProviderListFile, 'listed
   return { listed, problems };
 }
 
-/** By the rules of the setting, and with its words. */
+/** Validates an entry with the rules and messages of the setting. */
 function check(value: unknown): Omit<ListedProvider, 'line'> | Omit<LineProblem, 'line'> {
   const raw = trimmed(value);
   const id = raw && checkServiceProviderId(raw.id).ok ? raw.id : undefined;
@@ -139,7 +139,7 @@ function check(value: unknown): Omit<ListedProvider, 'line'> | Omit<LineProblem,
   return { provider: entry, entry: { id: entry.id, ...(name && { name }), ...(account && { account }) } };
 }
 
-/** Spaces around an id come from spreadsheets and mean nothing. */
+/** Removes spaces around an ID, which come from spreadsheets. */
 function trimmed(value: unknown): { id: string; name?: unknown; account?: unknown } | undefined {
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return undefined;
   return { ...value, id: value.id.trim() };

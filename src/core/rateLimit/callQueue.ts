@@ -1,11 +1,11 @@
-/** A queue whose first place can be taken again, and from which things can be given up; each in constant time. */
+/** A queue with insertion at the front and removal of waiting items; each in constant time. */
 export class CallQueue<T extends { readonly isOver: boolean }> {
   private readonly first: T[] = [];
   private items: T[] = [];
   private taken = 0;
   private count = 0;
 
-  /** How many wait that are not over. */
+  /** The number of waiting items that are not over. */
   get size(): number {
     return this.count;
   }
@@ -15,19 +15,21 @@ export class CallQueue<T extends { readonly isOver: boolean }> {
     this.count++;
   }
 
-  /** Puts an item before all others. */
+  /** Inserts an item at the front. */
   unshift(item: T): void {
     this.first.push(item);
     this.count++;
   }
 
-  /** One that waits is over. It stays where it is until its turn comes, or until no other waits. */
+  /**
+   * Records that a waiting item is over. It stays in place until it reaches the front, or until no other item waits.
+   */
   discard(): void {
     this.count--;
     if (this.count === 0) this.clear();
   }
 
-  /** The next item that is not over. */
+  /** Removes and returns the next item that is not over. */
   take(): T | undefined {
     while (this.count > 0) {
       const item = this.first.pop() ?? this.items[this.taken++];
@@ -40,7 +42,7 @@ export class CallQueue<T extends { readonly isOver: boolean }> {
     return undefined;
   }
 
-  /** Now and then, not each time: what remains has to be copied. */
+  /** Only occasionally: it copies the remaining items. */
   private compact(): void {
     if (this.taken <= 1_000 || this.taken * 2 <= this.items.length) return;
     this.items = this.items.slice(this.taken);

@@ -1,17 +1,18 @@
-/** After so many faults of different attempts, with nothing passed in between, the fault is taken to be common to all. */
+/** This many consecutive failed attempts count as a fault common to all calls. */
 const SEVERAL = 3;
 
 /**
- * Recognizes an outage that is common to all calls of one service, from nothing but how their attempts ended. Knows no clock: all
- * times are given to it, in milliseconds.
+ * Detects an outage common to all calls of one service, from the results of their attempts alone. Has no clock: all
+ * times are passed in, in milliseconds.
  *
- * It is an outage when, for {@link toldAfterMs}, several attempts ended in a fault and none passed. While the service has asked for
- * silence nothing can pass, so that time does not count. It lasts until an attempt passes, also while nobody calls.
+ * It is an outage if several attempts failed, and none was accepted, during {@link toldAfterMs}. The time of a
+ * requested back-off does not count, because nothing can be accepted then. It lasts until an attempt is accepted, even
+ * if there are no calls.
  */
 export class Outage {
-  /** Whether there is one. */
+  /** Whether there is an outage. */
   isKnown = false;
-  /** Since when attempts fail and none passes; undefined while none fails. */
+  /** Start of the consecutive failures; undefined if there are none. */
   private sinceMs: number | undefined;
   private faults = 0;
   private passedAtMs = -Infinity;
@@ -20,12 +21,12 @@ export class Outage {
 
   constructor(private readonly toldAfterMs: number) {}
 
-  /** When the last attempt ended that failed: who has begun to wait before that is told of it, and nobody else. */
+  /** When the last failed attempt ended: calls that began to wait before then are notified of it, and no others. */
   get learnedAtMs(): number {
     return this.failedAtMs;
   }
 
-  /** When it will be an outage, unless something passes; undefined while nothing fails. */
+  /** When it becomes an outage unless an attempt is accepted; undefined without failures. */
   get refreshAtMs(): number | undefined {
     if (this.sinceMs === undefined || this.isKnown) return undefined;
     return Math.max(this.sinceMs, this.silentUntilMs) + this.toldAfterMs;
@@ -37,28 +38,30 @@ export class Outage {
     this.forget();
   }
 
-  /** Nothing can pass until then, by the wish of the service. */
+  /** Records a requested back-off, during which nothing can be accepted. */
   silent(untilMs: number): void {
     this.silentUntilMs = Math.max(this.silentUntilMs, untilMs);
   }
 
   failed(sentAtMs: number, nowMs: number): void {
-    // An attempt that waited in vain has shown since it was sent that nothing is answered, unless another one was.
+    // An attempt that failed without a response counts from when it was sent, unless another one was accepted since.
     this.sinceMs = Math.min(this.sinceMs ?? Infinity, Math.max(sentAtMs, this.passedAtMs));
     this.faults++;
     this.failedAtMs = nowMs;
   }
 
-  /** All calls have ended. Several attempts in vain, with which they gave up, are an outage; fewer will not be followed by more. */
+  /**
+   * Records that all calls have ended. Several failed attempts are an outage then; fewer will not be followed by more.
+   */
   idle(): void {
     if (this.faults >= SEVERAL) this.isKnown = true;
     else if (!this.isKnown) this.forget();
   }
 
   /**
-   * Looks whether it is an outage by now.
+   * Checks whether it is an outage now.
    *
-   * @param calls how many have not ended: where there are fewer than several, it is enough when each has failed
+   * @param calls how many calls have not ended: with fewer than the usual threshold, it suffices that each has failed
    */
   check(nowMs: number, calls: number): boolean {
     const { refreshAtMs } = this;

@@ -1,60 +1,63 @@
 import type { CallQueue } from './callQueue';
 
-/** How one attempt ended, as far as the pace is concerned. */
+/** The result of one attempt, for the rate limit. */
 export type RateVerdict =
-  /** The service has let it pass, whatever it answered. */
+  /** The service accepted the request, whatever the response. */
   | { readonly type: 'passed' }
-  /** There was no answer, or one that says that the service is in trouble; `waitMs` is how long it asks to wait with this call. */
+  /**
+   * There was no response, or one that reports trouble of the service; `waitMs` is the back-off requested for this
+   * call.
+   */
   | { readonly type: 'fault'; readonly waitMs: number }
-  /** The service did not let it pass, and did nothing (429); `waitMs` is how long it asks to wait. */
+  /** The service rejected the request without effect (429); `waitMs` is the requested back-off. */
   | { readonly type: 'refused'; readonly waitMs: number }
   /** Nothing was sent. */
   | { readonly type: 'unsent' };
 
-/** One attempt that has ended: what it came to, and whether it is to be made again. */
+/** One completed attempt: its value, and whether to retry. */
 export interface AttemptResult<T> {
   readonly value: T;
   readonly verdict: RateVerdict;
-  /** After a refusal or a fault only. */
+  /** Only after a rejection or a fault. */
   readonly retry: boolean;
 }
 
-/** Makes one attempt; told whether the call had to wait for its turn, so that what it was given before may be old. */
+/** Makes one attempt; `wasQueued` means that the call had to wait, so that what it was given before may be outdated. */
 export type MakeAttempt<T> = (wasQueued: boolean) => Promise<AttemptResult<T>>;
 
-/** What a call comes to that is ended because all calls fail alike. */
+/** The result of a call that was ended because all calls fail alike. */
 export const OUTAGE = Symbol('outage');
 
 export interface CallOptions {
-  /** Gives up the wait, with its reason; an attempt under way is not concerned. */
+  /** Aborts the wait with its reason; does not affect an attempt in progress. */
   readonly signal?: AbortSignal | undefined;
-  /** How long it may be refused, in milliseconds, while nothing passes. */
+  /** How long the call may be rejected while no call is accepted, in milliseconds. */
   readonly queueTimeoutMs: number;
-  /** Since when whoever waits has waited, by the clock of the pacer: what was learned before is no answer. */
+  /** Start of the wait, by the rate limiter's clock: faults detected before it do not end the call. */
   readonly sinceMs: number;
-  /** After this time, by the clock of the pacer, a fault is not repeated. */
+  /** By the rate limiter's clock; after this time, a fault is not retried. */
   readonly untilMs?: number;
-  /** Whether an attempt under way may be left to itself when all calls fail alike, as a read may. */
+  /** Whether an attempt in progress may be abandoned when all calls fail alike, as for a read. */
   readonly isRead?: boolean;
-  /** Is called once, when it has ended in whatever way. */
+  /** Called once, when the call has ended in any way. */
   readonly onOver?: (call: QueuedCall<unknown>) => void;
 }
 
-/** A call on its way through a pacer, and the promise of whoever waits for it. */
+/** A call in a rate limiter, and the promise of its result. */
 export class QueuedCall<T> {
   /**
-   * What the last attempt came to; undefined when none was made, {@link OUTAGE} when it was ended by what others came to. Rejects
-   * when the call is given up, or an attempt throws.
+   * The value of the last attempt; undefined if none was made, {@link OUTAGE} if the call was ended by an outage.
+   * Rejects if the call is aborted or an attempt throws.
    */
   readonly result: Promise<T | undefined | typeof OUTAGE>;
   readonly queueTimeoutMs: number;
   readonly sinceMs: number;
   readonly untilMs: number;
-  /** Attempts that ended in a fault. */
+  /** Failed attempts. */
   faults = 0;
   private wasQueued = false;
   private state: 'resting' | 'waiting' | 'underWay' | 'over' = 'resting';
-  /** Of what {@link makeAttempt} comes to; a queue holds calls of all sorts. */
+  /** Untyped, because a queue contains calls of any type. */
   private resolve: (value: unknown) => void = () => undefined;
   private reject: (reason: unknown) => void = () => undefined;
   private readonly signal: AbortSignal | undefined;
@@ -63,7 +66,7 @@ export class QueuedCall<T> {
 
   constructor(
     private readonly makeAttempt: MakeAttempt<T>,
-    /** Where it waits for its turns. */
+    /** The queue it waits in. */
     readonly queue: CallQueue<QueuedCall<unknown>>,
     { signal, queueTimeoutMs, sinceMs, untilMs = Infinity, isRead = false, onOver }: CallOptions,
   ) {
@@ -85,14 +88,14 @@ export class QueuedCall<T> {
     return this.state === 'over';
   }
 
-  /** Begins to wait for its turn, before all others or behind them. */
+  /** Waits in the queue, at the front or the end. */
   wait(where: 'first' | 'last'): void {
     this.state = 'waiting';
     if (where === 'first') this.queue.unshift(this);
     else this.queue.push(this);
   }
 
-  /** Remembers that it did not get its turn at once. */
+  /** Records that it was not sent at once. */
   markQueued(): void {
     if (this.state === 'waiting') this.wasQueued = true;
   }
@@ -101,15 +104,15 @@ export class QueuedCall<T> {
   async attempt(): Promise<AttemptResult<T>> {
     this.state = 'underWay';
     const ended = await this.makeAttempt(this.wasQueued);
-    // It may have been ended by what others came to.
+    // An outage may have ended it.
     if (!this.isOver) this.state = 'resting';
     this.wasQueued = true;
-    // It was not interrupted, but it is not made again either.
+    // Aborted during the attempt: the attempt completed, but is not retried.
     if (ended.retry && this.signal?.aborted && !this.isOver) this.onAbort();
     return ended;
   }
 
-  /** It has been taken out of its queue. */
+  /** Ends a call that was removed from its queue. */
   end(value: T | undefined): void {
     this.leave();
     this.resolve(value);
@@ -121,9 +124,9 @@ export class QueuedCall<T> {
   }
 
   /**
-   * Ends it wherever it is, but for a change that is under way: what becomes of that, only its answer tells.
+   * Ends the call in any state, except for a change in progress: only its response shows the outcome.
    *
-   * @returns whether an attempt was under way, which is left to itself
+   * @returns whether an attempt was in progress, which is abandoned
    */
   endInOutage(): boolean {
     const { state } = this;

@@ -1,59 +1,59 @@
-/** With a limit that does not move, one call too many is sent after so long, in milliseconds, … */
+/** How often a constant limit is probed with one call too many, in milliseconds, … */
 const PROBE_MS = 2_000;
-/** … or after so many calls, where the limit lets fewer pass in that time, … */
+/** … or after this many calls, if the limit accepts fewer in that time, … */
 const PROBE_CALLS = 14;
-/** … but not later than this: a limit that is next to nothing may not be so for long. */
+/** … but no later than this, in milliseconds: a very low limit may be temporary. */
 const LATEST_PROBE_MS = 10_000;
-/** Probes become rarer by so much each time that the limit turns out to be where it was, … */
+/** The factor by which probes become rarer each time the limit is unchanged, … */
 const PROBE_BACKOFF = 2;
-/** … up to so many times the first interval. */
+/** … up to this multiple of the first interval. */
 const MAX_PROBE_BACKOFF = 3;
-/** A measurement counts as if so many calls more had passed at the rate that was known: a few calls prove little. */
+/** Added to each measurement as calls at the known rate: a few calls alone prove little. */
 const KNOWN_CALLS = 2;
-/** Two measurements that differ by no more than this share agree. */
+/** The relative difference within which two measurements agree. */
 const AGREEMENT_TOLERANCE = 0.1;
-/** After so many times the interval without a refusal, three calls too many have passed: the limit has risen. */
+/** After this multiple of the interval without a rejection, three calls too many were accepted: the limit has risen. */
 const LIMIT_RAISED_FACTOR = 1.4;
-/** Below this share of the highest rate that was measured, the limit has fallen. */
+/** Below this share of the highest measured rate, the limit has fallen. */
 const LIMIT_DROPPED_FACTOR = 0.8;
-/** How long it takes to double a rate that is only a guess, in milliseconds. */
+/** How long it takes to double a guessed rate, in milliseconds. */
 const DOUBLE_MS = 500;
-/** The first calls come out of what the service has in store, so that the first guess is that part of their rate. */
+/** The first calls use up the burst allowance, so the first guess is their rate divided by this. */
 const INITIAL_CAUTION = 3;
-/** A guess is not made from less than this, in milliseconds. */
+/** The minimum time for a guess, in milliseconds. */
 const SHORTEST_MS = 200;
 
 /**
- * Finds the rate that a service takes and does not tell, from nothing but which calls it refuses. Knows no clock: all times are
- * given to it, in milliseconds; rates are calls per millisecond.
+ * Estimates the undocumented rate limit of a service, from which calls it rejects. Has no clock: all times are passed
+ * in, in milliseconds; rates are calls per millisecond.
  *
- * Why it works: limits are rates. Fifty a second at 40 ms are two calls at the same time, five a second are a fifth of a call,
- * so that no number of calls at once could express them. When a call is refused, what the service had in store for
- * bursts is used up. Between two refusals it has therefore let pass what came in newly and nothing else: calls that passed
- * divided by the time *is* the limit. The first refusal allows a guess only, half of what has passed so far, which is doubled
- * until the second one measures. From then on the rate is the measured one and a creeping excess over it, which makes one call
- * too many now and then: its refusal is the next measurement. While the measurements agree, they are made less often.
+ * Limits are rates, so limiting concurrency instead would not work: fifty calls per second of 40 ms each are two
+ * concurrent calls, but five per second are a fifth of a call. A rejected call shows that the burst allowance is used
+ * up. So between two rejections, accepted calls divided by time *is* the limit. The first rejection allows only a
+ * guess, a fraction of the accepted rate so far, which is doubled until the second rejection measures the limit. From
+ * then on, the rate is the measured one plus a slowly growing excess, which occasionally makes one call too many: its
+ * rejection is the next measurement. While measurements agree, they are made less often.
  *
- * What was sent when a call was refused is remembered as the ceiling, and approached again, so that a cut that went too deep
- * (a window that was nearly over, a fault) does not last. When some calls too many have passed and none was refused, that can
- * be no luck: the limit has risen, and the rate is doubled until it is found again.
+ * The rate at which a call was rejected becomes the ceiling, which is approached again, so that too deep a cut (a
+ * window about to end, a fault) does not last. If several calls too many are accepted without a rejection, the limit
+ * has risen, and the rate is doubled until the limit is found again.
  */
 export class RateEstimator {
-  /** What was seen to pass; infinite until the first refusal. */
+  /** The accepted rate; infinite until the first rejection. */
   private floor = Infinity;
-  /** What was sent when it was refused. */
+  /** The rate at which a call was rejected. */
   private ceiling = Infinity;
   private isGuess = true;
-  /** When the measurement began, and how many calls have passed since. */
+  /** Start of the measurement, and the calls accepted since. */
   private beganMs: number;
   private acceptedSinceThrottle = 0;
-  /** How long calls were sent at this pace, and held back by nothing else, since the last refusal. */
+  /** How long calls were sent at this rate, limited by nothing else, since the last rejection. */
   private elapsedMs = 0;
   private lastMs: number;
   private requestedBackoffMs = 0;
   /** How much rarer probes are than at first. */
   private rarity = 1;
-  /** The highest rate that was measured, forgotten slowly. */
+  /** The highest measured rate, which decays slowly. */
   private best = 0;
 
   constructor(nowMs: number) {
@@ -61,7 +61,7 @@ export class RateEstimator {
     this.lastMs = nowMs;
   }
 
-  /** How many calls are to be sent in a millisecond. */
+  /** Returns the rate to send at, in calls per millisecond. */
   get rate(): number {
     if (this.isGuess) return this.floor * 2 ** (this.elapsedMs / DOUBLE_MS);
     const probeMs = this.probeMs;
@@ -72,15 +72,15 @@ export class RateEstimator {
     return share < LIMIT_RAISED_FACTOR ? gentle : gentle * 2 ** (((share - LIMIT_RAISED_FACTOR) * probeMs) / DOUBLE_MS);
   }
 
-  /** Whether nothing was refused yet. */
+  /** Whether no call was rejected yet. */
   get isUnlimited(): boolean {
     return this.floor === Infinity;
   }
 
   /**
-   * A call was not refused.
+   * Records an accepted call.
    *
-   * @param heldBack whether others wait that nothing but this rate holds back; only then does it prove anything
+   * @param heldBack whether other calls wait because of this rate alone; only then does it prove anything
    */
   passed(nowMs: number, heldBack: boolean): void {
     this.acceptedSinceThrottle++;
@@ -88,17 +88,17 @@ export class RateEstimator {
     this.lastMs = nowMs;
   }
 
-  /** Nobody had anything to send for some time, which measures nothing and proves nothing. */
+  /** Records that no calls were waiting for a while, a time that measures nothing. */
   idle(nowMs: number): void {
     this.beganMs += nowMs - this.lastMs;
     this.lastMs = nowMs;
   }
 
   /**
-   * A call was refused that was sent after the last refusal was known.
+   * Records a rejected call that was sent after the last rejection was known.
    *
-   * @param waitMs how long the service has asked to wait
-   * @returns how long to pause at least; undefined when nothing has passed since the last refusal, which measures nothing
+   * @param waitMs the requested back-off
+   * @returns the minimum pause; undefined if no call was accepted since the last rejection, which measures nothing
    */
   refused(nowMs: number, waitMs: number): number | undefined {
     const sent = this.rate;
@@ -116,23 +116,23 @@ export class RateEstimator {
     }
     if (isNews || isMeasured) this.beganMs = nowMs;
     this.requestedBackoffMs = waitMs;
-    // What the service has in store may be full again before an imposed silence ends: half of it is counted.
+    // The burst allowance may refill before a requested back-off ends: count half of that time.
     this.beganMs += waitMs / 2;
     this.acceptedSinceThrottle = 0;
     this.elapsedMs = 0;
     this.lastMs = nowMs;
-    // Leaves a call or two in store, against answers that are not equally quick.
+    // Leaves a call or two of the burst allowance unused, because latencies vary.
     return isNews || isMeasured ? 1.5 / this.floor : undefined;
   }
 
-  /** Calls passed in the time between two refusals, give or take half a call. */
+  /** Returns the calls accepted between two rejections, divided by the time, within half a call. */
   private measure(nowMs: number): number {
     const known = this.isGuess ? 0 : KNOWN_CALLS;
     return (this.acceptedSinceThrottle + 0.5 + known) / (nowMs - this.beganMs + known / this.floor);
   }
 
   private measured(rate: number, sent: number): void {
-    // What a guess has led to is measured with what was in store, and no figure to compare with.
+    // After a guess, the measurement includes the burst allowance, and has nothing to be compared with.
     if (!this.isGuess) this.compare(rate);
     this.isGuess = false;
     this.ceiling = sent;
@@ -148,7 +148,7 @@ export class RateEstimator {
   }
 
   private get probeMs(): number {
-    // An imposed silence makes each probe dear.
+    // A requested back-off makes each probe expensive.
     const usualMs = (PROBE_MS + 8 * this.requestedBackoffMs) * this.rarity;
     return Math.max(usualMs, Math.min(LATEST_PROBE_MS, (PROBE_CALLS / this.floor) * this.rarity));
   }

@@ -4,29 +4,32 @@ import { CallQueue } from './callQueue';
 import { RateEstimator } from './rateEstimator';
 
 interface RunOptions extends Omit<CallOptions, 'sinceMs' | 'onOver'> {
-  /** A person waits for this one: it takes the next slot, and no failure but one of its own ends it. */
+  /** A user waits for this call: it takes the next slot, and only a failure of its own ends it. */
   readonly urgent?: boolean;
-  /** Since when whoever waits has waited, by the clock of the pacer; since now if it is left out. */
+  /** Start of the wait, by the rate limiter's clock; defaults to now. */
   readonly sinceMs?: number;
 }
 
 export interface RateLimiterOptions {
-  /** Calls under way at the same time, at most. */
+  /** Maximum concurrent calls. */
   readonly maxInFlight?: number;
-  /** The longest wait before a fault is repeated for the first time, in milliseconds; doubles each time. */
+  /** Maximum delay before the first retry after a fault, in milliseconds; doubles each time. */
   readonly backoffMs?: number;
-  /** How long attempts fail and none passes until it is an outage, of which everybody who waits is told. Milliseconds. */
+  /**
+   * How long attempts must fail, and none be accepted, before it is an outage that ends all waiting calls.
+   * Milliseconds.
+   */
   readonly outageMs?: number;
   readonly clock?: Clock;
-  /** A number in [0, 1). */
+  /** Returns a number in [0, 1). */
   readonly random?: () => number;
 }
 
-/** Time as the pacer knows it; tests have one of their own. */
+/** The rate limiter's clock; tests use their own. */
 export interface Clock {
-  /** Milliseconds from some moment on, which never go back. */
+  /** Monotonic milliseconds from an arbitrary origin. */
   now(): number;
-  /** Does something later, and returns what prevents it. */
+  /** Runs a task later; returns a function that cancels it. */
   after(ms: number, act: () => void): () => void;
 }
 
@@ -41,43 +44,46 @@ const CLOCK: Clock = {
 };
 
 /**
- * Calls at the same time: at first, and how many more each answer allows. What is under way when the first call is refused is
- * refused too, so that the beginning is slow, until more have passed than most services have in store for a burst.
+ * Initial concurrency, and how many more calls each response allows. Calls in progress at the first rejection are
+ * rejected, too, so start slowly, until more calls were accepted than a typical burst allowance.
  */
 const INITIAL_CONCURRENCY = 6;
 const SLOW_START_STEP = 0.25;
 const TYPICAL_BURST = 24;
 const CONCURRENCY_STEP = 4;
 const MAX_IN_FLIGHT = 16;
-/** After a refusal, or faults, that follow on one another, pauses double up to this, in milliseconds. */
+/** Maximum pause after consecutive rejections or faults; pauses double up to this. Milliseconds. */
 const MAX_PAUSE_MS = 2_000;
 const MIN_PAUSE_MS = 50;
-/** After so many faults in a row, one call at a time asks whether it is over. */
+/** After this many consecutive faults, one call at a time probes the service. */
 const FAULTS_IN_A_ROW = 5;
-/** See {@link PacerOptions}. A person is told within ten seconds, and what is over in five has no consequences. */
+/**
+ * See {@link RateLimiterOptions}. A user must be notified within ten seconds; a shorter outage of five has no
+ * consequences.
+ */
 const OUTAGE_MS = 7_000;
-/** So many that a person has clicked on may be under way besides what fits: the answers to others may never come. */
+/** Maximum urgent calls in progress beyond the usual concurrency: other calls may never get a response. */
 const URGENT_AT_ONCE = 8;
-/** A slot that came late, because the computer was busy, is made up for when it is no older than this. */
+/** A slot missed because the computer was busy is made up for if it is no older than this. Milliseconds. */
 const CATCH_UP_MS = 100;
-/** Slots are no more exact than timers are. */
+/** Timer accuracy, in milliseconds. */
 const TIMER_MS = 0.5;
-/** Nobody is kept waiting for longer than this by what the service asks for. */
+/** Upper limit of a requested back-off, in milliseconds. */
 const MAX_BACKOFF_MS = 120_000;
-/** See {@link PacerOptions}. */
+/** See {@link RateLimiterOptions}. */
 const BACKOFF_MS = 200;
 const MAX_FAULT_BACKOFF_MS = 8_000;
 
 /**
- * Lets all calls to one service share one pace, which it finds by itself (`rateEstimate.ts`).
+ * Limits the rate of all calls to one service, and finds the limit by itself (`rateEstimator.ts`).
  *
- * Two queues, one pace: an urgent call takes the next slot and nothing else. Refused calls come next again, calls with a
- * fault last, after a while, so that in an outage each try is another call. All calls that were sent before a refusal was
- * known and are refused too are one event. A silence that the service asks for is kept by everybody. While refusals follow on
- * one another with nothing passed in between, they say nothing of the rate: then one call at a time asks, less and less often.
+ * Urgent calls take the next slot; the rate is shared. Rejected calls are retried first; failed calls last, after a
+ * delay, so that each attempt in an outage is another call. Calls sent before a rejection was known, and rejected too,
+ * count as one event. A requested back-off applies to all calls. Consecutive rejections without an accepted call say
+ * nothing about the rate: then one call at a time probes, less and less often.
  *
- * When attempts fail for some time and none passes (`outage.ts`), all who wait are told at once, and each who comes after that when
- * one more attempt has failed. Repeating is then left to the owners of what was to be read. A refusal (429) is no fault.
+ * When attempts fail for some time and none is accepted (`outage.ts`), all waiting calls end at once, and each later
+ * call after one more failed attempt. The owners of the calls decide on retries then. A rejection (429) is not a fault.
  */
 export class RateLimiter {
   private readonly urgent = new CallQueue<QueuedCall<unknown>>();
@@ -87,21 +93,21 @@ export class RateLimiter {
   private successes = 0;
   private inFlight = 0;
   private urgentInFlight = 0;
-  /** When the next call is due by the pace. */
+  /** When the rate permits the next call. */
   private nextMs = 0;
-  /** Until when the service has asked for silence. */
+  /** End of the requested back-off. */
   private backoffUntilMs = 0;
   private cancelTimer: (() => void) | undefined;
-  /** When the last refusal was known that was no echo of the one before. */
+  /** Time of the last rejection that was not part of the same event as the one before. */
   private refusedAtMs = -Infinity;
-  /** Since when calls were refused and none has passed. */
+  /** Start of the consecutive rejections without an accepted call. */
   private starvedSinceMs: number | undefined;
   private pauseMs = 0;
   private isCircuitOpen = false;
   private faultsInARow = 0;
-  /** The calls that have not ended, wherever they are. */
+  /** The calls that have not ended, in any state. */
   private readonly calls = new Set<QueuedCall<unknown>>();
-  /** Those that were ended in an outage, while their attempt is still under way. */
+  /** Calls ended in an outage whose attempt is still in progress. */
   private readonly leftAlone = new Set<QueuedCall<unknown>>();
   private readonly outage: Outage;
   private cancelOutageTimer: (() => void) | undefined;
@@ -128,12 +134,11 @@ export class RateLimiter {
   }
 
   /**
-   * Makes attempts, each when its turn has come, until one is not to be made again or patience has ended.
+   * Makes attempts, each in its slot, until one is not to be retried or the queue timeout has passed.
    *
-   * @returns what the last attempt came to; undefined when patience ended before the first; `OUTAGE` when the call was ended, or
-   * its attempt under way left to itself, because all calls fail alike
-   * @throws the signal's reason when the call is given up; an attempt that is under way then comes to its end, which counts
-   * if it is final
+   * @returns the value of the last attempt; undefined if the timeout passed before the first; `OUTAGE` if the call was
+   *   ended, or its attempt in progress abandoned, because all calls fail alike
+   * @throws the signal's reason if the call is aborted; an attempt in progress completes, and counts if it is final
    * @throws what an attempt throws
    */
   run<T>(
@@ -176,12 +181,12 @@ export class RateLimiter {
     call.markQueued();
   }
 
-  /** Whether the service has asked for more patience than there is: then whoever waits learns it now. */
+  /** Whether the requested back-off exceeds the queue timeout: then the call fails now. */
   private exceedsTimeout({ queueTimeoutMs }: QueuedCall<unknown>, nowMs: number): boolean {
     return this.backoffUntilMs - nowMs > queueTimeoutMs;
   }
 
-  /** Sends what is due. */
+  /** Sends the calls that are due. */
   private dispatch(): void {
     this.cancelTimer?.();
     this.cancelTimer = undefined;
@@ -201,11 +206,11 @@ export class RateLimiter {
     }
   }
 
-  /** Whether somebody waits for a turn and there may be one more call under way. */
+  /** Whether a call waits and may be started. */
   private get hasRoom(): boolean {
     if (this.countWaiting === 0) return false;
     if (this.inFlight < (this.isCircuitOpen ? 1 : this.concurrency)) return true;
-    // A person does not wait for the answers to others, which may never come.
+    // An urgent call does not wait for other responses, which may never come.
     return this.urgent.size > 0 && this.urgentInFlight < URGENT_AT_ONCE;
   }
 
@@ -216,7 +221,7 @@ export class RateLimiter {
       call.fail(reason);
     });
     if (this.leftAlone.delete(call)) {
-      // Nobody waits for it any more; that it passed after all is good news.
+      // The call was abandoned; if it was accepted after all, that ends the outage.
       if (ended?.verdict.type === 'passed') this.recordVerdict(ended.verdict, sentAtMs, this.clock.now());
       this.dispatch();
       return;
@@ -228,7 +233,7 @@ export class RateLimiter {
       this.recordVerdict(verdict, sentAtMs, nowMs);
       if (!retry) call.end(value);
       else if (!call.isOver) this.retry(call, value, verdict, nowMs);
-      // After the call itself, which has an answer of its own.
+      // After the call itself, which has its own result.
       if (verdict.type === 'fault') this.checkForOutage();
     }
     this.dispatch();
@@ -253,7 +258,7 @@ export class RateLimiter {
         this.isCircuitOpen = false;
         return;
       case 'fault':
-        // It counts against the limit all the same.
+        // It counts against the limit even so.
         this.onAccepted(nowMs);
         this.faultsInARow++;
         this.outage.failed(sentAtMs, nowMs);
@@ -266,14 +271,14 @@ export class RateLimiter {
     }
   }
 
-  /** Tells all who wait when it is an outage, or looks again when it would be one. */
+  /** Ends all waiting calls if it is an outage, or schedules the next check. */
   private checkForOutage(): void {
     const nowMs = this.clock.now();
     if (this.outage.check(nowMs, this.calls.size)) {
       this.isCircuitOpen = true;
       for (const call of this.calls) {
         if (!this.isToldOf(call) || !call.endInOutage()) continue;
-        // Who asks next is not to wait for the end of it.
+        // Remove it from the count: the next call must not wait for its end.
         this.leftAlone.add(call);
         this.leave(call);
       }
@@ -287,7 +292,9 @@ export class RateLimiter {
     });
   }
 
-  /** Whether what was learned last is news for whoever waits, and a person sees a failure of their own call. */
+  /**
+   * Whether the last fault ends this call: it was detected after the wait began, and an urgent call has failed itself.
+   */
   private isToldOf({ sinceMs, queue, faults }: QueuedCall<unknown>): boolean {
     return sinceMs <= this.outage.learnedAtMs && (queue !== this.urgent || faults > 0);
   }
@@ -324,7 +331,7 @@ export class RateLimiter {
     this.nextMs = nowMs + this.pauseMs;
   }
 
-  /** The others have the patience for any silence. */
+  /** Ends calls whose queue timeout is shorter than the back-off. The others wait. */
   private rejectTimedOut(nowMs: number): void {
     for (let count = this.urgent.size; count > 0; count--) {
       const call = this.urgent.take();
@@ -347,7 +354,7 @@ export class RateLimiter {
     }
     call.end(value);
     if (call.queue === this.urgent) return;
-    // Nothing passes, so those behind it need not each find that out.
+    // Nothing is accepted, so the calls behind it need not each find that out.
     for (let next = this.waiting.take(); next; next = this.waiting.take()) next.end(undefined);
   }
 

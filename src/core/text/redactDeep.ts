@@ -1,6 +1,6 @@
 import { redact, redactIssued } from './redaction';
 
-/** The fields that hold words of others: of the service, of Login with Amazon, of the system. */
+/** The fields with external text: of the service, of Login with Amazon, of the system. */
 const WORDS_OF_OTHERS: ReadonlySet<string> = new Set([
   'serviceType',
   'serviceMessage',
@@ -11,11 +11,11 @@ const WORDS_OF_OTHERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A copy with every text in it redacted, for whatever leaves the program (a web page, a report). It is the second line
- * of defence: a failure is made without secrets, but words of others are in it. What else it holds was written by people, or
- * by this program, and loses only what Login with Amazon issues.
+ * Returns a copy with every text redacted, for output that leaves the program (a web page, a report). A second line of
+ * defense: failures contain no secrets, but external text. Text by users or this program loses only what Login with
+ * Amazon issues.
  *
- * @param value what JSON can hold
+ * @param value a JSON value
  */
 export function redactDeep<T extends object>(value: T): T {
   return JSON.parse(JSON.stringify(value), (key, each: unknown) =>

@@ -1,8 +1,8 @@
-/** Making a formatter costs far more than using it, and a list has thousands of rows. */
+/** Cached: creating a formatter costs far more than using it, and a list has thousands of rows. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * A moment as people of a language write it: the time of day, with the date when it was not today.
+ * Formats a time for a language: the time of day, with the date unless it is today.
  *
  * @param ms a Unix time in milliseconds
  * @param language a BCP 47 tag, such as VS Code's `env.language`
@@ -23,8 +23,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * How long ago a moment was, as people of a language say it: `3 min. ago`. Undefined for less than a minute, and for what is
- * to come because a clock was set.
+ * Formats an age for a language: `3 min. ago`. Returns undefined for less than a minute, and for a future time, as
+ * after a clock change.
  *
  * @param ms a Unix time in milliseconds
  * @param language a BCP 47 tag, such as VS Code's `env.language`

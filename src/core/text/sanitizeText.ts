@@ -1,4 +1,6 @@
-/** The scripts in which a joiner or a non-joiner between two letters is spelling (Unicode Standard Annex 31, 2.3.1). */
+/**
+ * The scripts in which a joiner or non-joiner between two letters affects spelling (Unicode Standard Annex 31, 2.3.1).
+ */
 const JOINED = [
   ...['Arabic', 'Syriac', 'Mongolian', 'Nko', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil'],
   ...['Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Tibetan', 'Myanmar', 'Khmer'],
@@ -6,32 +8,34 @@ const JOINED = [
   .map((script) => `\\p{Script_Extensions=${script}}`)
   .join('');
 
-/** A joiner that makes one letter or one picture of two: without it, a name in Sinhala or a family of emoji is another text. */
+/**
+ * A joiner that combines two letters or emoji into one: without it, a Sinhala name or a family emoji is another text.
+ */
 const JOINER =
   `(?<=[${JOINED}])[\\u200c\\u200d](?=[${JOINED}])` +
   '|(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=\\p{Extended_Pictographic})';
 
 /**
- * Control characters, those that reorder or hide other text, and letters that draw nothing. White space is left for later;
- * variation selectors choose between the drawings of the character before them.
+ * Control characters, those that reorder or hide other text, and letters that draw nothing. White space is handled
+ * later; variation selectors choose the glyph of the character before them.
  */
 const INVISIBLE_OR_BIDI = new RegExp(
   `(?!\\s|\\p{Variation_Selector}|${JOINER})[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Default_Ignorable_Code_Point}]`,
   'gu',
 );
 
-/** Nothing but what draws nothing by itself: a row with it would look empty. U+2800 is Braille without a dot. */
+/** A text that draws nothing: a row with it would look empty. U+2800 is Braille without dots. */
 const BLANK = /^[\s\p{Variation_Selector}\u2800]*$/u;
 
 /**
- * Makes text from settings or from the service safe to show on one line: nothing in it can hide, reorder or overlong
- * what stands around it. It is still plain text: whoever puts it into HTML or Markdown escapes it there.
+ * Makes external text safe to display on one line: it cannot hide, reorder or overflow the text around it. The result
+ * is plain text: escape it for HTML or Markdown.
  *
  * @param maxLength in characters; longer text ends in an ellipsis
  */
 export function sanitizeText(text: string, maxLength = 500): string {
-  // Cut before cleaning, so that megabytes from the service cost nothing.
-  // White space comes last, since what stood between two spaces may be gone by then.
+  // Truncate before cleaning, so that megabytes of text cost nothing.
+  // Collapse white space last: text between two spaces may have been removed by then.
   const cleaned = text
     .slice(0, maxLength * 2)
     .replace(INVISIBLE_OR_BIDI, '')
@@ -40,7 +44,7 @@ export function sanitizeText(text: string, maxLength = 500): string {
   const line = BLANK.test(cleaned) ? '' : cleaned;
   const characters = Array.from(line);
   return characters.length > maxLength || text.length > maxLength * 2
-    ? // A joiner is nothing without what it joins.
+    ? // Remove a joiner whose second letter was cut off.
       `${characters
         .slice(0, maxLength)
         .join('')

@@ -1,11 +1,11 @@
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * The text as filters and searches compare it: equal for people means equal here, whatever the letter case, the language
- * that it is written in, and the way in which the characters are stored (composed or not, full-width or not).
+ * Returns the text as filters and searches compare it: equal to users means equal here, regardless of letter case,
+ * language and Unicode form (composed or not, full-width or not).
  *
- * Turkish has two letters I, with a dot and without one; which of them a capital stands for depends on the language of the
- * name, which is not known. All four are one letter here. Characters that draw nothing do not count.
+ * Turkish has a dotted and a dotless I; which of them a capital stands for depends on the language of the name, which
+ * is unknown. All four are treated as one letter. Characters that draw nothing are ignored.
  */
 export function foldForSearch(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
@@ -13,8 +13,8 @@ export function foldForSearch(text: string): string {
     text
       .normalize('NFKC')
       .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-      // By way of capitals, since several small letters may have one (ß and ss, ς and σ, ı and i), and several capitals a
-      // small one (ẞ and SS).
+      // Via upper case, because several lowercase letters may share one (ß and ss, ς and σ, ı and i), and several
+      // uppercase letters a lowercase one (ẞ and SS).
       .toLowerCase()
       .toUpperCase()
       .toLowerCase()
@@ -24,7 +24,10 @@ export function foldForSearch(text: string): string {
   );
 }
 
-/** Makes the test whether a text has all words of another one in it, in any order. Without a word, each has. */
+/**
+ * Returns a function that checks whether a text contains all words of `wanted`, in any order. Without words, every text
+ * does.
+ */
 export function hasAllWords(wanted: string): (text: string) => boolean {
   const words = foldForSearch(wanted).split(/\s+/).filter(Boolean);
   return (text) => {

@@ -1,19 +1,19 @@
-/** Shorter runs of a secret say nothing, and may be a word of any language. */
+/** The minimum length of a revealing part of a secret; shorter ones may be a word of any language. */
 const RUN = 12;
 
 const MARK = '[redacted]';
 
-/** Decoding may bring up something encoded again; deeper than this, nothing is shown that anybody could read. */
+/** Decoding may reveal another encoding; text encoded more often than this is unreadable anyway. */
 const MOST_ROUNDS = 8;
 
-/** A text, and for each of its characters where in the text of the beginning that comes from. */
+/** A text, and for each of its characters its origin in the original text. */
 interface Traced {
   readonly text: string;
   readonly from: readonly number[];
   readonly to: readonly number[];
 }
 
-/** The named references of HTML for what a secret may hold besides letters and digits. */
+/** HTML's named character references for punctuation that a secret may contain. */
 const NAMED: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -61,20 +61,20 @@ const NAMED: Readonly<Record<string, string>> = {
   newline: ' ',
 };
 
-/** One character as HTML, JSON, JavaScript, a URL or a dump of bytes may write it. */
+/** One character as encoded by HTML, JSON, JavaScript, a URL or a hex dump. */
 const ESCAPE =
   /&#x0*([\da-f]{1,6});?|&#0*(\d{1,7});?|&([a-z]{2,12});?|\\u([\da-f]{4})|\\u\{0*([\da-f]{1,6})\}|\\x([\da-f]{2})|%([0-7][\da-f])|((?:%[89a-f][\da-f])+)|\\([^ux\d])/gi;
 
-/** Nothing that can be seen, or that stands between two lines of one word. */
+/** Invisible characters, and those that may separate two lines of one word. */
 const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Zs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /**
- * Masks whatever was sent as a secret and comes back in the words of others: each run of twelve characters of it, or the whole
- * where it is shorter. It is found as it is, in another letter case, HTML- or JSON-escaped, percent-encoded (also twice), in
- * base64 or hexadecimal digits, in full-width and other compatibility forms, without its punctuation, and with spaces, line
- * breaks or invisible characters in it.
+ * Masks every sent secret that external text repeats: each run of twelve of its characters, or all of a shorter secret.
+ * Recognizes it in another letter case, HTML- or JSON-escaped, percent-encoded (also twice), in base64 or hexadecimal,
+ * in full-width and other compatibility forms, without its punctuation, and with spaces, line breaks or invisible
+ * characters in it.
  *
- * @param text is to be cleaned before (`displayText`), and so is not long
+ * @param text must be sanitized (`sanitizeText`), so that it is short
  * @param sent the secrets
  */
 export function withoutSentSecrets(text: string, sent: readonly string[]): string {
@@ -101,13 +101,13 @@ interface Runs {
   readonly all: ReadonlySet<string>;
 }
 
-/** What to look for, in what was decoded and in the letters and digits of that. */
+/** What to search for in the decoded text, and in its letters and digits alone. */
 interface Forms {
   readonly plain: readonly Runs[];
   readonly words: readonly Runs[];
 }
 
-/** The forms of the secrets used last: with each request the same few are looked for again. */
+/** Cached forms of the secrets used last: consecutive requests search for the same few. */
 const known = new Map<string, Forms>();
 const MOST_KNOWN = 8;
 
@@ -123,8 +123,8 @@ function formsOf(secret: string): Forms {
 function newFormsOf(secret: string): Forms {
   const plain = decoded(secret).text;
   const bytes = Buffer.from(secret);
-  // Three bytes make four letters, so that a secret inside of something longer has one of three looks. What stands at its ends
-  // depends on its neighbours.
+  // Three bytes make four letters, so a secret inside a longer text has one of three base64 forms. Its first and last
+  // letters depend on its neighbors.
   const base64 = [0, 1, 2].map((before) =>
     Buffer.concat([Buffer.alloc(before), bytes])
       .toString('base64')
@@ -155,7 +155,10 @@ function mark(masked: Uint8Array, { text, from, to }: Traced, runs: readonly Run
   }
 }
 
-/** The text with all that encodes or disguises a character undone, in lower case, and without what cannot be seen. */
+/**
+ * Returns the text with all encodings and disguises of characters undone, in lower case, and without invisible
+ * characters.
+ */
 function decoded(text: string): Traced {
   const positions = Array.from({ length: text.length }, (_, index) => index);
   let traced: Traced = { text, from: positions, to: positions.map((index) => index + 1) };
@@ -186,7 +189,7 @@ function characterOf(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : '';
 }
 
-/** Replaces what matches; each character of a replacement comes from all that was replaced. */
+/** Replaces the matches; each character of a replacement originates from the whole match. */
 function rewritten(
   { text, from, to }: Traced,
   pattern: RegExp,

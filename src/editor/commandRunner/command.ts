@@ -13,71 +13,71 @@ import type { ViewOptions } from '../tree/viewOptions';
 import type { ErrorDetailsPanel } from '../webview/errorDetailsPanel';
 import type { ProgressSummary } from './progressSummary';
 
-/** What commands work with. */
+/** What commands depend on. */
 export interface CommandContext {
   readonly providers: MappingStore;
   readonly setting: ServiceProvidersSetting;
   readonly sessions: SessionStore;
   readonly signIn: SignInServices;
-  /** Skill ids used before, the newest first. */
+  /** Recently used skill IDs, the newest first. */
   readonly recentSkills: { get(): readonly string[]; add(skillId: string): Promise<void> };
   readonly errorDetails: ErrorDetailsPanel;
   readonly changeHistory: ChangeHistoryPanel;
   readonly log: vscode.LogOutputChannel;
   readonly journal: Journal;
-  /** How the list is looked at. */
+  /** Grouping and filter of the list. */
   readonly viewOptions: ViewOptions;
-  /** What of the list is in view. */
+  /** What the list currently shows. */
   readonly rows: Pick<ServiceProvidersView, 'isShown' | 'passesFilter' | 'hiddenIn'>;
   /** Shows a row and selects it. */
   reveal(serviceProviderId: string): Promise<void>;
-  /** What is said in the view of the acts that are under way. */
+  /** The line in the view about operations in progress. */
   readonly progressSummary: ProgressSummary;
 }
 
-/** What commands ask of the journal of changes. */
+/** What commands use of the journal. */
 type Journal = Pick<ChangeJournal, 'events' | 'newestFirst' | 'recover'>;
 
-/** What a command was called with; what is missing it asks for. */
+/** The arguments of a command; it asks for missing ones. */
 export interface CommandArguments {
-  /** Checked to be configured service providers, but for commands that say otherwise. */
+  /** Validated as configured service providers, unless the command accepts others. */
   readonly serviceProviderIds?: readonly string[];
   readonly skillId?: string;
-  /** The row whose menu it was, of all selected ones. */
+  /** The row whose menu was used, among all selected ones. */
   readonly focusedId?: string;
-  /** Whether the ids are rows that a person selected; those that the command cannot work on are then left out. */
+  /** Whether the IDs are rows that the user selected; the command skips those it does not apply to. */
   readonly fromSelection?: boolean;
-  /** How many service providers of the selected groups the filter hides; they are not among the IDs. */
+  /** How many service providers of the selected groups the filter hides; their IDs are not included. */
   readonly hidden?: number;
-  /** Whether the argument of a keybinding, a task, a link or another extension gave it. */
+  /** Whether they come from the argument of a keybinding, a task, a link or another extension. */
   readonly fromArgument?: boolean;
   /** Whether rows were dragged onto the skill. */
   readonly dragged?: boolean;
-  /** For an undo: the act to take back, where it is not the last one. */
+  /** For an undo: the operation to undo, unless it is the last one. */
   readonly operationId?: string;
-  /** For a sign-in: what is settled already. */
+  /** For a sign-in: what is already decided. */
   readonly signIn?: SignInOptions;
 }
 
-/** How a command ended. The door tells the person where the command has not. */
+/** The outcome of a command, which the command runner reports to the user. */
 export type CommandOutcome =
-  /** With a message when the rows do not tell all of it. */
+  /** With a message if the rows do not show all of it. */
   | {
       readonly type: 'done';
       readonly message?: string;
       readonly actions?: readonly MessageAction[];
-      /** What was done will not be of use as it is. */
+      /** Whether the result will not be usable as it is. */
       readonly isWarning?: boolean;
     }
-  /** The person left a prompt. */
+  /** The user left a prompt. */
   | { readonly type: 'dismissed' }
-  /** It cannot be done, and nothing was sent; `message` says what was expected. */
+  /** It was not possible, and nothing was sent; `message` says what was expected. */
   | { readonly type: 'refused'; readonly message: string; readonly action?: MessageAction }
-  /** The person stopped it while it ran; `message` says what was done and what not. */
+  /** The user canceled it while it ran; `message` says what was done and what was not. */
   | { readonly type: 'cancelled'; readonly message: string; readonly actions?: readonly MessageAction[] }
   /**
-   * A request failed; of several, the first. `message` says what that means for what the person wanted. Without `offers`,
-   * what helps against the failure is offered, and its details.
+   * A request failed; of several, the first. `message` says what that means for the user's request. Without `actions`,
+   * those suggested for the failure are shown, and its details.
    */
   | {
       readonly type: 'failed';
@@ -86,24 +86,24 @@ export type CommandOutcome =
       readonly isBulk?: boolean;
       readonly actions?: readonly MessageAction[];
     }
-  /** A sign-in failed; `wish` begins it again. */
+  /** A sign-in failed; retry it with `options`. */
   | { readonly type: 'notSignedIn'; readonly failure: SignInFailure; readonly options: SignInOptions }
-  /** The extension itself is at fault. */
+  /** A bug in the extension. */
   | { readonly type: 'defect'; readonly message: string };
 
-/** A button under a message. */
+/** A button of a notification. */
 export interface MessageAction {
   readonly label: string;
-  /** Resolves to {@link KEEP_MESSAGE_OPEN} where the message is to come back with all that it offers. */
+  /** Resolves to {@link KEEP_MESSAGE_OPEN} to show the message with its buttons again. */
   readonly run: () => Promise<unknown>;
 }
 
-/** Something was looked at, and what was offered beside it is still of use. */
+/** The action only displayed something, so the other actions are still useful. */
 export const KEEP_MESSAGE_OPEN = Symbol('still offered');
 
 export interface Command {
   readonly id: CommandName;
-  /** Whether the ids of the invocation may be ones that are not configured. */
+  /** Whether the command accepts IDs that are not configured. */
   readonly acceptsUnlistedIds?: boolean;
   run(invocation: CommandArguments, services: CommandContext): Promise<CommandOutcome>;
 }

@@ -16,8 +16,8 @@ type ParsedArguments =
   { readonly invocation: CommandArguments } | { readonly refused: CommandOutcome & { type: 'refused' } };
 
 /**
- * Makes one form out of the ways in which a command is called: from the palette (nothing), from a row's menu (the row,
- * and the selection it is part of), or with an argument. Everything in an argument is checked before anything is done.
+ * Parses the arguments of a command: none from the Command Palette; from a row's menu, the row and the selection that
+ * it is part of; or an argument object. Validates everything before anything is done.
  */
 export function parseArguments(
   command: Command,
@@ -57,7 +57,7 @@ function isRow(value: unknown): value is Row {
 
 function fromTreeRows(clicked: Row, selected: readonly unknown[], shown: CommandContext['rows']): CommandArguments {
   const rows = (selected.length > 0 ? selected : [clicked]).filter(isRow);
-  // A row that was selected may be hidden by now, and a group and rows in it may be selected together.
+  // A selected row may be hidden now, and a group may be selected together with its rows.
   const ids = new Set(rows.flatMap(idsOf).filter((id) => shown.passesFilter(id)));
   const hidden = shown.hiddenIn(rows);
   return {
@@ -68,7 +68,7 @@ function fromTreeRows(clicked: Row, selected: readonly unknown[], shown: Command
   };
 }
 
-/** What a row stands for: a group for all that are shown in it. */
+/** Returns the service providers of a row: a group stands for all those shown in it. */
 function idsOf(row: Row): readonly string[] {
   switch (row.type) {
     case 'provider':
@@ -80,7 +80,7 @@ function idsOf(row: Row): readonly string[] {
   }
 }
 
-/** Only what is in the list is shown, so only that is changed. An error panel may be older than the list. */
+/** Only what is in the list is displayed, so only that is changed. An error panel may be older than the list. */
 function rejectUnlisted(ids: readonly string[], providers: MappingStore): ParsedArguments | undefined {
   const missing = ids.find((id) => !providers.provider(id));
   if (missing === undefined) return undefined;

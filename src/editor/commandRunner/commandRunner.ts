@@ -68,20 +68,19 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   showLog,
 };
 
-/** What the door makes the services of. */
+/** What the command runner builds the command context from. */
 type CommandDependencies = Omit<CommandContext, 'errorDetails' | 'changeHistory' | 'progressSummary'> & {
-  /** Says in the view what is under way; undefined when nothing is any more. */
+  /** Shows operations in progress in the view; undefined hides the line. */
   readonly showProgress: (message: string | undefined) => void;
 };
 
 /**
- * The one door to everything that talks to a person: all commands, and what is told without one. It makes one form of the
- * arguments, counts how commands end, and tells the person what a command has not told itself. A defect is logged and said,
- * never swallowed.
+ * Runs all commands, and shows all notifications that no command causes. Parses arguments, counts outcomes, and reports
+ * them to the user. Logs and reports internal errors; never swallows them.
  */
 export class CommandRunner implements vscode.Disposable {
   private readonly services: CommandContext;
-  /** Interrupted changes that could not be read, by their IDs; each look finds them again. */
+  /** Interrupted changes whose mappings could not be read, by ID; each check finds them again. */
   private readonly notifiedUnread = new Set<string>();
 
   constructor(
@@ -119,29 +118,29 @@ export class CommandRunner implements vscode.Disposable {
       },
       { durationMs: performance.now() - began, ...(serviceProviders !== undefined && { serviceProviders }) },
     );
-    // A message may stay for hours; whoever called the command does not wait for its buttons.
+    // Do not wait: a message may stay for hours.
     this.notify(outcome);
   }
 
-  /** Brings the error details back in a window that was reloaded. */
+  /** Restores the error details after a window reload. */
   restoreErrorDetails(panel: vscode.WebviewPanel, kept: unknown): void {
     this.services.errorDetails.restore(panel, kept);
   }
 
-  /** Brings the change history back in a window that was reloaded. */
+  /** Restores the change history after a window reload. */
   restoreChangeHistory(panel: vscode.WebviewPanel, kept: unknown): void {
     this.services.changeHistory.restore(panel, kept);
   }
 
-  /** Tells that Login with Amazon has ended a session. */
+  /** Reports that Login with Amazon has ended a session. */
   async notifySessionEnded(account: string, failure: SignInFailure): Promise<void> {
     await notifyOutcome(sessionEndedOutcome(account, failure), this.services);
   }
 
   /**
-   * Settles the changes that windows which are gone have left open or unconfirmed, and tells what became of them.
+   * Settles the changes that windows which are gone left open or unconfirmed, and reports their outcomes.
    *
-   * @param read reads one mapping as the one who sent the change; undefined where that is not possible now
+   * @param read reads a mapping as the change's sender; undefined if that is not possible now
    */
   async notifyRecoveredChanges(
     read: (change: ChangeRecord) => Promise<Result<NetworkMapping> | undefined>,
@@ -153,12 +152,12 @@ export class CommandRunner implements vscode.Disposable {
     await notifyOutcome(outcome, this.services);
   }
 
-  /** Tells that a change took effect after its outcome could not be verified. */
+  /** Reports that a change took effect after its outcome could not be verified. */
   async notifyLateEffect(change: MappingChange, note: string): Promise<void> {
     await notifyOutcome(await lateEffectOutcome(change, note, this.services), this.services);
   }
 
-  /** Remaps or maps what was dragged onto a skill, after asking. */
+  /** Remaps or maps what was dragged onto a skill, after confirmation. */
   async remapDropped(serviceProviderIds: readonly string[], skillId: string): Promise<void> {
     const { providers } = this.services;
     const isMapped = (id: string) => providers.status(id).lastKnown?.mapping.type === 'mapped';
@@ -166,26 +165,26 @@ export class CommandRunner implements vscode.Disposable {
     await run(name, { serviceProviderIds, skillId, fromSelection: true, dragged: true });
   }
 
-  /** Deletes the mappings of what was dragged to those that have none, after asking. */
+  /** Deletes the mappings of what was dragged to those without one, after confirmation. */
   async unmapDropped(serviceProviderIds: readonly string[]): Promise<void> {
     await run('deleteMapping', { serviceProviderIds, fromSelection: true, dragged: true });
   }
 
-  /** Tells that a change of the settings wants another sign-in, where it does. */
+  /** Reports that a settings change requires a new sign-in, if it does. */
   async notifyScopesChanged(): Promise<void> {
-    // Every window hears of the setting, and one message is enough.
+    // Every window is notified of the settings change, but one message is enough.
     if (!vscode.window.state.focused) return;
     await notifyOutcome(await scopesChangedOutcome(this.services), this.services);
   }
 
-  /** Signs in because another extension wants it, with the person's consent. */
+  /** Signs in for another extension, with the user's consent. */
   async signInForExtension(options: SignInOptions): Promise<(SignInOutcome & { type: 'signedIn' }) | undefined> {
     const outcome = await signInTo(this.services.signIn, options);
     this.notify(signInOutcome(outcome));
     return outcome.type === 'signedIn' ? outcome : undefined;
   }
 
-  /** Shows the box for the address of a sign-in that waits for the browser. */
+  /** Shows the box for the redirect URL of a sign-in that waits for the browser. */
   pasteSignInAddress(): void {
     if (showAddressBox()) return;
     this.notify({ type: 'refused', message: vscode.l10n.t('No sign-in is waiting for the browser.') });
@@ -196,7 +195,7 @@ export class CommandRunner implements vscode.Disposable {
     return confirmHost(account, host);
   }
 
-  /** Asks for an access token in the place of one that was refused; undefined when there is none. */
+  /** Prompts for an access token to replace a rejected one; undefined if there is none. */
   async replaceAccessToken(account: string): Promise<string | undefined> {
     const reason = vscode.l10n.t('The service refused the access token. Paste a fresh one to go on.');
     return promptForReplacementToken(account, reason, this.services.signIn);
@@ -207,7 +206,7 @@ export class CommandRunner implements vscode.Disposable {
     this.services.changeHistory.dispose();
   }
 
-  /** Says it without waiting for an answer, which may come hours later and lead to anything. */
+  /** Shows the outcome without waiting for the user's response, which may come hours later. */
   private notify(outcome: CommandOutcome): void {
     notifyOutcome(outcome, this.services).catch((error: unknown) => {
       void vscode.window.showErrorMessage(reportInternalError(error, this.services.log));
@@ -233,7 +232,7 @@ export class CommandRunner implements vscode.Disposable {
 }
 
 function reportInternalError(error: unknown, log: vscode.LogOutputChannel): string {
-  // Errors of the network stack hold headers and never come this far; the log still gets no more than the stack.
+  // Network errors contain headers and never get here; log only the stack even so.
   log.error(error instanceof Error ? (error.stack ?? error.message) : 'unknown defect');
   return vscode.l10n.t('This went wrong in the extension itself: {0}', error instanceof Error ? error.message : '');
 }

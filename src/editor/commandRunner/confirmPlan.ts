@@ -16,10 +16,10 @@ import { readUserSetting } from '../settings/userSetting';
 import type { CommandContext } from './command';
 
 /**
- * Asks whether a plan is to be carried out: in a dialog, and before it in a list where there are too many for a dialog, or
- * some that need a decision of their own.
+ * Asks whether to apply a plan: in a dialog, preceded by a preview if there are too many changes for a dialog, or some
+ * that need a decision each.
  *
- * @returns the IDs of the service providers to change, or undefined when the user declines
+ * @returns the IDs of the service providers to change, or undefined if the user declines
  */
 export async function confirmPlan(
   plan: Plan,
@@ -57,7 +57,7 @@ export async function confirmPlan(
   return answer === button ? chosen : undefined;
 }
 
-/** The account and the endpoint of a plan, where there are others that a user may mistake them for. */
+/** Returns the account and the endpoint of a plan, if the user might confuse them with others. */
 async function senderNames({ changes }: Plan, { sessions }: CommandContext): Promise<SenderNames> {
   const { byName: states } = await sessions.read();
   const accounts = new Set(changes.flatMap(({ sender }) => sender.account ?? []));
@@ -69,7 +69,7 @@ async function senderNames({ changes }: Plan, { sessions }: CommandContext): Pro
   };
 }
 
-/** Whether a change that a keybinding, a task, a link or another extension starts is confirmed first. */
+/** Whether a change started by a keybinding, a task, a link or another extension needs confirmation. */
 export function confirmsCommands(): boolean {
   return readUserSetting('confirmCommands') !== false;
 }

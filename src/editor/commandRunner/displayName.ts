@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandContext } from './command';
 
-/** A name for one provider, or how many there are. */
+/** Returns a name for a single provider, or their number. */
 export function displayName(ids: readonly string[], services: Pick<CommandContext, 'providers'>): string {
   const [id = ''] = ids;
   return ids.length === 1

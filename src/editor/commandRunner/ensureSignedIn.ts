@@ -1,7 +1,7 @@
 import type { CommandContext } from './command';
 import { run } from './runCommand';
 
-/** Whether somebody is signed in; asks to sign in when nobody is. */
+/** Returns whether an account is signed in, after offering to sign in if none is. */
 export async function ensureSignedIn(services: CommandContext): Promise<boolean> {
   if (await isSignedIn(services)) return true;
   await run('signIn', {});

@@ -38,13 +38,15 @@ import { needsSignIn, signInForFailure } from './notifyOutcome';
 interface MappingOperation extends Omit<Operation, 'senders'> {
   readonly senders?: ReadonlyMap<string, ChangeSender>;
   readonly invocation: CommandArguments;
-  /** Does the operation again for those of these service providers that it did not change. */
+  /** Repeats the operation for those of these service providers that it did not change. */
   readonly retry: (serviceProviderIds: readonly string[]) => Promise<void>;
-  /** What to say where no selected service provider is to be changed, if there is something better than the reasons. */
+  /** Returns the outcome if nothing is to be changed, unless the reasons alone are the best message. */
   readonly nothingToChange?: (plan: Plan) => CommandOutcome | undefined;
 }
 
-/** Reads, plans, asks and applies (`core/operations/operation.ts`) with VS Code's dialogs, and says what became of it. */
+/**
+ * Reads, plans, confirms and applies (`core/operations/operation.ts`) with VS Code's dialogs, and returns the outcome.
+ */
 export async function runMappingOperation(
   operation: MappingOperation,
   services: CommandContext,
@@ -68,7 +70,7 @@ export async function runMappingOperation(
   }
 }
 
-/** Who would send a change of each service provider now. */
+/** Returns who would send a change of each service provider now. */
 export function sendersNow(ids: readonly string[], { providers }: CommandContext): ReadonlyMap<string, ChangeSender> {
   return new Map(ids.map((id) => [id, providers.sender(id)]));
 }
@@ -89,7 +91,7 @@ function portsOf({ hidden = 0 }: CommandArguments, services: CommandContext): Op
         stopping
           ? vscode.l10n.t('{0}: {1}, stopping after the changes in progress', title, progress())
           : vscode.l10n.t('{0}: {1}', title, progress());
-      // A single change is told by its row.
+      // The row shows a single change.
       const inView = count > 1 ? services.progressSummary.start(line(false)) : undefined;
       try {
         return await withCancellableProgress(title, async (stop, report) => {
@@ -121,10 +123,10 @@ async function rememberSkills(
   for (const skillId of skills) await services.recentSkills.add(skillId);
 }
 
-/** The ending of an operation that had nothing to change, or that could not read what it was to change. */
+/** Returns the outcome of an operation without changes, or with unreadable mappings. */
 function nothingSent(plan: Plan, services: CommandContext): CommandOutcome {
   const [unreadable] = plan.unreadable;
-  // The end of a session has a message of its own (`sessionEnded.ts`).
+  // The end of a session has its own message (`sessionEnded.ts`).
   if (unreadable && plan.unreadable.every(({ failure }) => failure.kind === 'signedOut' && failure.signIn))
     return SUCCEEDED;
   if (unreadable) {
@@ -152,7 +154,7 @@ function nothingToChange({ name, reason, mapping }: Plan['skipped'][number]): st
     : vscode.l10n.t('Nothing was changed. {0}: {1}.', name, skipReasonText(reason));
 }
 
-/** The operation that suits the service providers for which this one has nothing to do. */
+/** Returns the operation that applies to the service providers which this one skipped. */
 function alternativeAction(plan: Plan, ids: readonly string[]): MessageAction | undefined {
   const given = {
     serviceProviderIds: ids,
@@ -187,7 +189,7 @@ function singleOutcome(
       const isSeen = invocation.fromSelection === true && services.rows.isShown(change.serviceProviderId);
       return isSeen ? SUCCEEDED : { type: 'done', message: successText(plan), actions: [undoAction(operationId)] };
     }
-    // The operation has asked again about these.
+    // The operation asked again about these.
     case 'changedMeanwhile':
     case 'notSent':
       return { type: 'refused', message: vscode.l10n.t('{0} was changed in the meantime. Nothing was sent.', name) };
@@ -290,7 +292,7 @@ function bulkOutcome(
   ];
   if (stopped || journalFailed) return { type: 'cancelled', message, actions };
   if (first) return { type: 'failed', failure: first, message, isBulk: true, actions };
-  // What was skipped by its mapping was told in the question already.
+  // The confirmation already showed what is skipped because of its mapping.
   const isOther = counts.notStarted > 0 || counts.skipped.has('changedMeanwhile') || counts.skipped.has('notListed');
   if (counts.changed < counts.selected) return { type: 'done', message, isWarning: isOther, actions };
   const isSeen =
@@ -300,7 +302,10 @@ function bulkOutcome(
   return isSeen ? SUCCEEDED : { type: 'done', message, actions };
 }
 
-/** What may be wanted after a bulk operation: to retry what was not changed, signed in where that helps, and to see it all. */
+/**
+ * Returns the actions after a bulk operation: retry what was not changed (after a sign-in, if that helps), and show the
+ * results.
+ */
 function followUpActions(
   applied: OperationResult & { type: 'applied' },
   retry: MappingOperation['retry'],
@@ -317,14 +322,14 @@ function followUpActions(
       const before = await sessionsOf(services);
       if (refused) await signInForFailure(refused);
       const isSignedIn = (await sessionsOf(services)).some((session) => !before.includes(session));
-      // A user who has left the sign-in may want to look at the results first.
+      // A user who has left the sign-in may want to see the results first.
       return isSignedIn ? retryAll() : KEEP_MESSAGE_OPEN;
     },
   };
   return [refused ? signIn : { label: vscode.l10n.t('Try Again'), run: retryAll }, show];
 }
 
-/** The sessions of all accounts; a new sign-in is another session. */
+/** Returns the session IDs of all accounts; a new sign-in has a new one. */
 async function sessionsOf({ sessions }: CommandContext): Promise<readonly string[]> {
   const { byName: states } = await sessions.read();
   return [...states.values()].flatMap((state) => (state.type === 'signedIn' ? state.session.id : []));

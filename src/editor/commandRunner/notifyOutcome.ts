@@ -9,7 +9,7 @@ import { KEEP_MESSAGE_OPEN, type CommandOutcome, type MessageAction, type Comman
 import { displayName } from './displayName';
 import { run } from './runCommand';
 
-/** The kinds that are about the session and not about what was asked for. */
+/** The kinds that concern the session and not the request. */
 const SESSION_FAILURES: ReadonlySet<FailureKind> = new Set([
   'signedOut',
   'accountMissing',
@@ -17,7 +17,7 @@ const SESSION_FAILURES: ReadonlySet<FailureKind> = new Set([
   'renewalFailed',
 ]);
 
-/** Tells the person how a command ended, where it has something to say. */
+/** Shows the outcome of a command, unless there is nothing to report. */
 export async function notifyOutcome(outcome: CommandOutcome, services: CommandContext): Promise<void> {
   switch (outcome.type) {
     case 'done':
@@ -63,7 +63,7 @@ async function showSignInFailure({ failure, options }: CommandOutcome & { type: 
       run: () => run('signIn', { signIn: { ...options, ...(askForClient && { askForClient }) } }),
     },
   };
-  // A message is read at a glance; what is left out says what to do when this does not help.
+  // Messages are read at a glance; the error details have the remaining steps.
   const message = vscode.l10n.t('{0}. {1} {2}', title, why, nextSteps.slice(0, 2).join(' '));
   await showMessage(vscode.window.showErrorMessage, message, [
     ...suggestedActions.map((suggestedAction) => actions[suggestedAction]),
@@ -93,7 +93,7 @@ async function showFailure(outcome: CommandOutcome & { type: 'failed' }, service
       return Promise.resolve();
     },
   };
-  // Of many failures, the others may want something else; but without a session nothing can be done for any.
+  // Of several failures, the others may need something else; but without a session, all need a sign-in.
   const suggestedAction = isBulk && !needsSignIn(failure) ? undefined : describeFailure(failure).suggestedActions[0];
   const actions = suggestedAction ? [actionFor(suggestedAction, failure), details] : [details];
   await showMessage(vscode.window.showErrorMessage, message, actions);
@@ -110,7 +110,7 @@ function actionFor(suggestedAction: SuggestedAction, failure: ApiFailure): Messa
   }
 }
 
-/** Whether there is no session that serves, and a sign-in is what helps first. */
+/** Whether there is no valid session, so that a sign-in helps first. */
 export function needsSignIn(failure: ApiFailure): boolean {
   return SESSION_FAILURES.has(failure.kind) && describeFailure(failure).suggestedActions[0] === 'signIn';
 }
@@ -125,12 +125,12 @@ export async function signInForFailure({ account, signIn }: Pick<ApiFailure, 'ac
   });
 }
 
-/** Whoever was refused as a client needs other words than the last time. */
+/** Whether the next sign-in must ask for another client, because this one was rejected. */
 function requiresNewClient({ kind }: SignInFailure): boolean {
   return kind === 'clientRefused' || kind === 'clientMismatch';
 }
 
-/** Does again what failed, from its beginning: a remap shows old and new once more, a delete asks once more. */
+/** Repeats the failed request from its beginning: a remap shows old and new skill again, a delete asks again. */
 export async function tryAgain({ operation, serviceProviderId, skillId }: ApiFailure): Promise<void> {
   const commands = {
     get: 'refreshServiceProvider',
@@ -144,7 +144,7 @@ export async function tryAgain({ operation, serviceProviderId, skillId }: ApiFai
   });
 }
 
-/** The one setting that a failed sign-in is about, where there is one. */
+/** The setting that a failed sign-in concerns, if there is one. */
 const SETTINGS: Partial<Record<SignInFailureKind, string>> = {
   invalidScope: 'scopes',
   scopesRefused: 'scopes',

@@ -1,19 +1,16 @@
-/** What one act says of itself while it is under way. */
+/** The progress of one operation. */
 interface OperationProgress {
-  /** Says it in the place of what was said before. */
+  /** Replaces its text. */
   update(text: string): void;
-  /** Takes it back; nothing is said of the act any more. */
+  /** Removes its text. */
   finish(): void;
 }
 
-/**
- * What all acts that are under way say of themselves, in the one line that there is for it: one after the other, in the order
- * in which they began.
- */
+/** The texts of all operations in progress, in a single line: one after the other, in the order in which they began. */
 export class ProgressSummary {
   private readonly texts = new Map<symbol, string>();
 
-  /** @param show shows the line; undefined when nothing is under way any more */
+  /** @param show shows the line; undefined if no operation is in progress */
   constructor(private readonly show: (line: string | undefined) => void) {}
 
   start(text: string): OperationProgress {

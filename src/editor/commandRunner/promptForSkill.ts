@@ -2,7 +2,7 @@ import { suggestSkills } from '../../core/presentation/skillSuggestions';
 import { pickSkill } from '../prompts/pickSkill';
 import type { CommandContext } from './command';
 
-/** Asks for the skill to map these service providers to. Undefined when the person leaves. */
+/** Asks for the skill to map these service providers to; undefined if the user leaves. */
 export async function promptForSkill(
   title: string,
   ids: readonly string[],
@@ -12,7 +12,7 @@ export async function promptForSkill(
     const mapping = providers.row(id);
     return mapping.type === 'mapped' ? [{ name: name ?? id, skillId: mapping.skillId }] : [];
   });
-  // A whole group has one skill in common, which is not worth choosing.
+  // Do not suggest the skill that all of them already have, as in a group.
   const skills = new Set(
     ids.map((id) => {
       const mapping = providers.status(id).lastKnown?.mapping;

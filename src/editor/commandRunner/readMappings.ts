@@ -6,9 +6,9 @@ import type { CommandContext } from './command';
 import { displayName } from './displayName';
 
 /**
- * Reads the mappings of these service providers for a user who waits, with progress that can be canceled.
+ * Reads the mappings of these service providers for a user who waits, with cancelable progress.
  *
- * @returns the failures; or, when the user canceled, how many were read
+ * @returns the failures; or, if the user canceled, how many were read
  */
 export async function readMappings(
   ids: readonly string[],

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandName } from '../telemetry/events';
 import type { CommandArguments } from './command';
 
-/** All commands of the extension begin with it. */
+/** The prefix of all commands of the extension. */
 export const PREFIX = 'alexaNetworkMapping.';
 
 /** Arguments that the extension itself passes to a command, such as those of a button under a message. */

@@ -1,7 +1,7 @@
 import { SecretStorageError } from '../../core/auth/sessionStore';
 import type { CommandOutcome } from './command';
 
-/** Runs what writes the session, and says what to do when VS Code cannot write it. */
+/** Writes sessions, and returns a `refused` outcome if VS Code cannot store them. */
 export async function withSecretStorageErrors(write: () => Promise<CommandOutcome>): Promise<CommandOutcome> {
   try {
     return await write();

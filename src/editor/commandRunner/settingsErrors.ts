@@ -3,7 +3,7 @@ import { ListNotWritten, type WhyNotWritten } from '../settings/listNotWritten';
 import { openServiceProvidersSetting } from '../settings/serviceProvidersSetting';
 import { DISMISSED, type CommandOutcome } from './command';
 
-/** Runs what writes the list in the settings, and says what to do when it could not be written. */
+/** Writes the list in the settings, and returns a `refused` outcome if that was not possible. */
 export async function withSettingsErrors(write: () => Promise<CommandOutcome>): Promise<CommandOutcome> {
   try {
     return await write();

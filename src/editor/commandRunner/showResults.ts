@@ -14,10 +14,10 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /**
- * Offers a list of how each selected service provider fared, what did not succeed first. Selecting one opens what went wrong
- * with it, or shows its row. The list is offered again after that, and begins with the one that was opened last.
+ * Returns an action that lists the result for each selected service provider, unsuccessful ones first. Selecting one
+ * opens its error details or shows its row; then the list is shown again, starting at that item.
  *
- * @param retry changes all again that were not changed; undefined where there are none
+ * @param retry retries all changes that did not succeed; undefined if there are none
  */
 export function showResultsAction(
   applied: OperationResult & { type: 'applied' },
@@ -32,7 +32,7 @@ export function showResultsAction(
       if (chosen === 'retry') return retry?.();
       opened = chosen?.serviceProviderId;
       if (chosen) await open(chosen, services);
-      // A user who leaves the list of an operation that has succeeded is through with it.
+      // A user who leaves the list of a successful operation is done with it.
       return chosen || retry ? KEEP_MESSAGE_OPEN : undefined;
     },
   };
@@ -51,12 +51,12 @@ async function pickResult(
   pick.title = vscode.l10n.t('Results');
   pick.placeholder = vscode.l10n.t('Select a result to see its details');
   pick.items = items;
-  // Without one, VS Code begins with the first.
+  // Otherwise VS Code starts with the first item.
   if (opened !== undefined) {
     pick.activeItems = items.filter(({ serviceProviderId }) => serviceProviderId === opened);
   }
   pick.buttons = canRetry ? [retry] : [];
-  // What is listed is compared with the rows, and with what was opened.
+  // Stay open: the user compares the list with the rows and the details.
   pick.ignoreFocusOut = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
@@ -85,7 +85,7 @@ async function open({ result, serviceProviderId }: Item, services: CommandContex
   } else if (serviceProviderId !== undefined) await services.reveal(serviceProviderId);
 }
 
-/** All selected service providers, in groups whose counts add up to the selection. */
+/** Returns all selected service providers, in groups whose counts add up to the selection. */
 function itemsOf({ plan, results }: OperationResult & { type: 'applied' }): readonly Item[] {
   const ofKind = (kind: ResultKind, icon: string) =>
     results

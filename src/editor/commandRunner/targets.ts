@@ -5,17 +5,17 @@ import { DISMISSED, type CommandOutcome, type CommandArguments, type CommandCont
 import { run } from './runCommand';
 
 interface TargetOptions {
-  /** Above the pick. */
+  /** Title of the picker. */
   readonly title: string;
-  /** Which service providers the command can work on, as far as is known. */
+  /** Whether the command applies to a service provider, as far as known. */
   readonly isEligible?: (provider: ConfiguredProvider) => boolean;
-  /** What to say when there are some, but none that suits. */
+  /** The message if there are service providers, but none is eligible. */
   readonly noneEligibleMessage?: string;
 }
 
 /**
- * The service providers a command is for: those of its argument or of a selection as they are, or the one that the user
- * picks. Of a selection, the command itself tells those apart that it has nothing to do for, so that all are accounted for.
+ * Returns the service providers for a command: those of its argument or of a selection unchanged, or the one that the
+ * user picks. The command itself skips ineligible ones of a selection, so that all are accounted for.
  */
 export async function resolveTargets(
   invocation: CommandArguments,

@@ -4,7 +4,7 @@ import { promptForText, BACK } from '../prompts/promptForText';
 import { DISMISSED, SUCCEEDED, type Command, type CommandContext } from '../commandRunner/command';
 import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
-/** Adds a service provider to the list in the settings: its id, then a name for people. */
+/** Adds a service provider to the list in the settings: asks for its ID, then for a display name. */
 export const addServiceProvider: Command = {
   id: 'addServiceProvider',
   acceptsUnlistedIds: true,
@@ -27,7 +27,7 @@ export const addServiceProvider: Command = {
       const added = id;
       const outcome = await withSettingsErrors(async () => {
         await services.setting.add(added, name);
-        // Who typed the ID has seen the warning beside it.
+        // A user who typed the ID has seen the warning beside it.
         return check?.warning === undefined ? SUCCEEDED : { type: 'done', message: check.warning, isWarning: true };
       });
       if (outcome.type === 'done') await reveal(added, services);
@@ -36,7 +36,7 @@ export const addServiceProvider: Command = {
   },
 };
 
-/** That the row cannot be shown, as when the view is closed meanwhile, does not undo that it was added. */
+/** Shows the new row. It was added even if that fails, as when the view is closed meanwhile. */
 async function reveal(id: string, services: CommandContext): Promise<void> {
   try {
     await services.reveal(id);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { SUCCEEDED, type Command } from '../commandRunner/command';
 import { resolveTargets } from '../commandRunner/targets';
 
-/** Copies the ids of service providers, one a line. */
+/** Copies the IDs of service providers, one per line. */
 export const copyServiceProviderId: Command = {
   id: 'copyServiceProviderId',
   async run(invocation, services) {
@@ -13,7 +13,7 @@ export const copyServiceProviderId: Command = {
   },
 };
 
-/** Copies the ids of the skills that service providers are mapped to, one a line and each once. */
+/** Copies the IDs of the skills that service providers are mapped to, one per line, without duplicates. */
 export const copySkillId: Command = {
   id: 'copySkillId',
   async run(invocation, services) {

@@ -11,7 +11,7 @@ import { run } from '../commandRunner/runCommand';
 import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
 import { resolveTargets } from '../commandRunner/targets';
 
-/** Maps service providers to a skill. One that turns out to be mapped already is left as it is, and a remap offered. */
+/** Maps service providers to a skill. Skips those that are already mapped, and offers to remap them. */
 export const createMapping: Command = {
   id: 'createMapping',
   async run(invocation, services) {
@@ -34,13 +34,13 @@ export const createMapping: Command = {
         senders,
         invocation,
         plan: (current) => planChanges({ kind: 'map', skillId }, current),
-        // Where nothing was mapped, nothing is lost, so the pick of the skill is enough of a question for a few that a user
-        // has chosen. What was dragged may have been dragged by accident, and what has an argument was not chosen by a user.
+        // Nothing is lost where nothing was mapped, so picking the skill is confirmation enough for a few that a user
+        // selected. Dragged rows may have been dragged by accident, and an argument was not chosen by a user.
         asks: (plan) =>
           invocation.dragged === true ||
           invocation.hidden !== undefined ||
           (invocation.fromArgument === true ? confirmsCommands() : needsPreview(selectedCount(plan))),
-        // Somebody else has done the same, and the rows show that.
+        // Someone else has created the same mapping, which the rows show.
         nothingToChange: (plan) =>
           invocation.fromSelection === true && isDone(plan) && ids.every((id) => services.rows.isShown(id))
             ? SUCCEEDED

@@ -6,7 +6,7 @@ import { run } from '../commandRunner/runCommand';
 import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
 import { resolveTargets } from '../commandRunner/targets';
 
-/** Deletes mappings, always after asking; the service providers themselves stay. */
+/** Deletes mappings, always after confirmation; the service providers stay in the list. */
 export const deleteMapping: Command = {
   id: 'deleteMapping',
   async run(invocation, services) {

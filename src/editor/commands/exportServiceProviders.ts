@@ -6,7 +6,7 @@ import { formatJson } from '../../core/providerList/jsonFile';
 import { DISMISSED, type Command, type CommandOutcome } from '../commandRunner/command';
 import { resolveTargets } from '../commandRunner/targets';
 
-/** Writes the list, or the selected ones of it, to a file that `importServiceProviders` reads. */
+/** Exports the list, or its selected entries, to a file that `importServiceProviders` reads. */
 export const exportServiceProviders: Command = {
   id: 'exportServiceProviders',
   async run(invocation, services) {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { promptForFilter } from '../prompts/promptForFilter';
 import { DISMISSED, SUCCEEDED, type Command } from '../commandRunner/command';
 
-/** Shows only rows with a text, which is asked for. */
+/** Asks for a text, and shows only rows that contain it. */
 export const filter: Command = {
   id: 'filter',
   async run(_invocation, { viewOptions }) {
@@ -10,7 +10,7 @@ export const filter: Command = {
     const typed = await promptForFilter({ title, value: viewOptions.filter }, (text) => {
       viewOptions.update({ filter: text });
     });
-    // Not the one of before: that may have been tried only, or cleared meanwhile.
+    // Not the previous filter: it may have been temporary, or cleared meanwhile.
     viewOptions.update({ filter: typed ?? viewOptions.savedFilter });
     if (typed === undefined) return DISMISSED;
     await viewOptions.saveFilter();

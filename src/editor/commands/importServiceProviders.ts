@@ -13,7 +13,9 @@ import { DISMISSED, SUCCEEDED, type Command, type CommandOutcome, type CommandCo
 import { notifyOutcome } from '../commandRunner/notifyOutcome';
 import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
-/** Adds the service providers of a CSV or JSON file to the list in the settings, all in one write that can be undone. */
+/**
+ * Adds the service providers of a CSV or JSON file to the list in the settings, in a single write that can be undone.
+ */
 export const importServiceProviders: Command = {
   id: 'importServiceProviders',
   acceptsUnlistedIds: true,
@@ -58,7 +60,7 @@ async function importFile(
 
 async function read(uri: vscode.Uri): Promise<Uint8Array | { readonly refused: string }> {
   try {
-    // Some file systems know no size before they have read the file, and say 0.
+    // Some file systems report size 0 before the file is read.
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > MAX_FILE_BYTES) return { refused: fileTooLargeMessage() };
     return await vscode.workspace.fs.readFile(uri);

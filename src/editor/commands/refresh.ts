@@ -35,7 +35,7 @@ async function read(ids: readonly string[], services: CommandContext): Promise<C
       message: vscode.l10n.t('{0} of {1} mappings read. The rest is as before.', result.canceledAfter, ids.length),
     };
   }
-  // The end of a session has a message of its own (`sessionEnded.ts`), whatever was under way.
+  // The end of a session has its own message (`sessionEnded.ts`).
   const ended = new Set(
     result.failures.flatMap(({ kind, signIn, account }) => (kind === 'signedOut' && signIn ? [account] : [])),
   );

@@ -6,7 +6,7 @@ import { displayName } from '../commandRunner/displayName';
 import { resolveTargets } from '../commandRunner/targets';
 import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
-/** Takes service providers off the list in the settings. Their mappings stay with the service, so this can be undone. */
+/** Removes service providers from the list in the settings. Their mappings are unchanged, so this can be undone. */
 export const removeServiceProvider: Command = {
   id: 'removeServiceProvider',
   async run(invocation, services) {

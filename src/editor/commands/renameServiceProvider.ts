@@ -5,7 +5,7 @@ import { DISMISSED, SUCCEEDED, type Command } from '../commandRunner/command';
 import { resolveTargets } from '../commandRunner/targets';
 import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
-/** Changes the name that the list shows for a service provider. The service knows nothing of it. */
+/** Changes the display name of a service provider, which is not sent to Amazon. */
 export const renameServiceProvider: Command = {
   id: 'renameServiceProvider',
   async run(invocation, services) {

@@ -6,11 +6,12 @@ import { SUCCEEDED, type Command } from '../commandRunner/command';
 const MOST_TRIES = 20;
 const TRY_EVERY_MS = 250;
 
-/** Opens the log of requests. */
+/** Opens the request log. */
 export const showLog: Command = {
   id: 'showLog',
   async run(_invocation, { log }) {
-    // Until VS Code has found the file of a log it shows nothing and says nothing, and this may be what has begun the log.
+    // Retry: until VS Code has found the file of a log, it shows nothing and reports no error, and this command may
+    // just have created the log.
     for (let tries = 0; tries < MOST_TRIES && !(await shows(log)); tries++);
     return SUCCEEDED;
   },

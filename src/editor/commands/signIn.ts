@@ -9,7 +9,7 @@ import { DISMISSED, SUCCEEDED, type Command, type CommandOutcome, type CommandCo
 import { run } from '../commandRunner/runCommand';
 import { withSecretStorageErrors } from '../commandRunner/secretStorageErrors';
 
-/** Asks how to sign in, then does it. Called for a row, it signs in to the account of that service provider. */
+/** Asks for a sign-in method, then signs in. For a row, signs in to the account of that service provider. */
 export const signIn: Command = {
   id: 'signIn',
   run: ({ signIn: options, serviceProviderIds }, services) =>
@@ -19,7 +19,7 @@ export const signIn: Command = {
     }),
 };
 
-/** How a sign-in ends as a command, or where another extension has asked for it. */
+/** Returns the outcome of a sign-in for the command runner, also if another extension requested it. */
 export function signInOutcome(outcome: SignInOutcome): CommandOutcome {
   if (outcome.type === 'dismissed') return DISMISSED;
   if (outcome.type === 'cancelled') return { type: 'cancelled', message: cancelledText(outcome) };
@@ -41,8 +41,8 @@ export function signInOutcome(outcome: SignInOutcome): CommandOutcome {
 }
 
 /**
- * A sign-in in the browser ends while the person does something else, so that is told. Whoever has just pasted a token sees the
- * rows being read.
+ * Returns a message after a browser sign-in, which ends while the user does something else. A user who has just pasted
+ * a token sees the rows being read.
  */
 function signedInEnding({
   method,

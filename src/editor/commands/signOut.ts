@@ -6,7 +6,7 @@ import { escapeIcons } from '../prompts/escapeUiText';
 import { DISMISSED, type Command, type CommandOutcome, type CommandContext } from '../commandRunner/command';
 import { withSecretStorageErrors } from '../commandRunner/secretStorageErrors';
 
-/** Forgets the session of an account and all its secrets, in every window, and says what that means for the list. */
+/** Removes the session of an account and all its secrets, in every window, and reports what that means for the list. */
 export const signOut: Command = {
   id: 'signOut',
   async run(_invocation, services) {

@@ -10,8 +10,8 @@ import { run } from '../commandRunner/runCommand';
 import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
 
 /**
- * Restores the mappings from before the last operation, of one service provider or many, after reading what is true now: what
- * was changed again since is restored only when the user wants that too.
+ * Restores the mappings from before the last operation, after reading the current ones: a mapping that was changed
+ * since is restored only if the user also selects it.
  */
 export const undoLastChange: Command = {
   id: 'undoLastChange',
@@ -42,7 +42,8 @@ export const undoLastChange: Command = {
           nothingToChange: (plan) => {
             if (plan.unreadable.length > 0) return undefined;
             const outcome = nothingLeft(plan);
-            // What was taken off the list can be undone once it is back: nothing older in its place.
+            // A service provider removed from the list can be undone once it is back: do not undo an older operation
+            // instead.
             if (plan.skipped.some(({ reason }) => reason !== 'notListed')) left.outcome = outcome;
             return outcome;
           },
@@ -51,7 +52,7 @@ export const undoLastChange: Command = {
         services,
       );
       if (!left.outcome) return result;
-      // All of it has its earlier mapping already, or cannot be restored: the operation before it is the last one then.
+      // All of it already has its earlier mapping, or cannot be restored: continue with the operation before it.
       outcome ??= result;
       if (operationId !== undefined) return outcome;
       passedOver.add(first.operationId);

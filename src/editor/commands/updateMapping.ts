@@ -10,7 +10,7 @@ import { run } from '../commandRunner/runCommand';
 import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
 import { resolveTargets } from '../commandRunner/targets';
 
-/** Remaps service providers to another skill, after showing what each is mapped to now. */
+/** Remaps service providers to another skill, after showing the current mapping of each. */
 export const updateMapping: Command = {
   id: 'updateMapping',
   async run(invocation, services) {
@@ -25,7 +25,7 @@ export const updateMapping: Command = {
     const title = skillPickTitle('remap', ids.length, displayName(ids, services));
     const skillId = invocation.skillId ?? (await promptForSkill(title, ids, services));
     if (skillId === undefined) return DISMISSED;
-    // With the skill in its argument, and when the user allows it, a keybinding or another extension has decided already.
+    // With a skill in its argument, and if the user allows it, a keybinding or another extension has already decided.
     const isDecided = invocation.fromArgument === true && invocation.skillId !== undefined && !confirmsCommands();
     return runMappingOperation(
       {

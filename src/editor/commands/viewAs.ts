@@ -1,13 +1,13 @@
 import type { Grouping } from '../tree/viewOptions';
 import { SUCCEEDED, type Command, type CommandOutcome, type CommandContext } from '../commandRunner/command';
 
-/** Shows one row after the other. */
+/** Shows the rows as a flat list. */
 export const viewAsList: Command = {
   id: 'viewAsList',
   run: (_invocation, services) => setGrouping('list', services),
 };
 
-/** Shows the rows below the skills that they are mapped to. */
+/** Groups the rows by the skill that they are mapped to. */
 export const groupBySkill: Command = {
   id: 'groupBySkill',
   run: (_invocation, services) => setGrouping('skill', services),

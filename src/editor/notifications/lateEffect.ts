@@ -6,9 +6,9 @@ import { displayName } from '../commandRunner/displayName';
 import { run } from '../commandRunner/runCommand';
 
 /**
- * Says that a change took effect after all whose outcome could not be verified.
+ * Returns the message that a change took effect after its outcome could not be verified.
  *
- * @param note its journal entry
+ * @param note ID of its journal entry
  */
 export async function lateEffectOutcome(
   change: MappingChange,
@@ -30,7 +30,7 @@ async function operationOf(note: string, { journal }: CommandContext): Promise<s
   try {
     for await (const { id, operationId } of journal.newestFirst()) if (id === note) return operationId;
   } catch (error) {
-    // What was changed is told all the same; an undo would say what is wrong with the journal.
+    // Report the change anyway; an undo would show what is wrong with the journal.
     if (!(error instanceof JournalError)) throw error;
   }
   return undefined;

@@ -6,7 +6,7 @@ import { SUCCEEDED, type CommandOutcome, type CommandContext } from '../commandR
 import { displayName } from '../commandRunner/displayName';
 import { run } from '../commandRunner/runCommand';
 
-/** Tells what was found out about the changes of windows that are gone; nothing where nothing was. */
+/** Returns the message on what was found out about the changes of windows that are gone; none if nothing was. */
 export function recoveredChangesOutcome(
   { confirmed, unconfirmed, unread, late }: RecoveryResult,
   services: Pick<CommandContext, 'providers'>,

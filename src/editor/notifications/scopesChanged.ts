@@ -5,8 +5,8 @@ import { SUCCEEDED, type CommandOutcome, type CommandContext } from '../commandR
 import { run } from '../commandRunner/runCommand';
 
 /**
- * What to tell when other scopes are wished for than before: a renewal never adds any, so the person has to allow them on
- * Amazon's page once more.
+ * Returns the message that the requested scopes have changed: a refresh never adds scopes, so the user has to consent
+ * on Amazon's page again.
  */
 export async function scopesChangedOutcome({ sessions }: CommandContext): Promise<CommandOutcome> {
   const scopes = readScopes();

@@ -4,7 +4,7 @@ import type { SignInFailure } from '../../core/failures/signInFailure';
 import type { CommandOutcome } from '../commandRunner/command';
 import { run } from '../commandRunner/runCommand';
 
-/** What to tell when Login with Amazon has ended a session; it happens while nobody signs in or out. */
+/** Returns the message that Login with Amazon has ended a session, which happens without any action by the user. */
 export function sessionEndedOutcome(account: string, failure: SignInFailure): CommandOutcome {
   return {
     type: 'refused',

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { sanitizeText } from '../../core/text/sanitizeText';
 
-/** Enough to know which ones they are. */
+/** Enough comments to recognize them. */
 const MAX_SHOWN = 10;
 
-/** Asks before an edit of the user's list that loses the comments inside it, and shows them. */
+/** Asks before an edit of the user's list that removes the comments inside it, and shows them. */
 export async function askToLoseComments(comments: readonly string[]): Promise<boolean> {
   const proceed = vscode.l10n.t('Edit and Lose Comments');
   const shown = comments.slice(0, MAX_SHOWN).map((comment) => sanitizeText(comment, 100));

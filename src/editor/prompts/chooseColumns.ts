@@ -9,9 +9,9 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /**
- * Asks which columns of a file hold the IDs, the names and the accounts. What they probably hold is the first choice.
+ * Asks which columns of a file contain the IDs, the names and the accounts. Preselects the probable ones.
  *
- * @returns undefined when the person left a question
+ * @returns undefined if the user left a prompt
  */
 export async function chooseColumns(
   fileName: string,

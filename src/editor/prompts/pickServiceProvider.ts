@@ -10,7 +10,7 @@ import { searchedPick } from './searchedPick';
 /**
  * Asks which service provider a command is for.
  *
- * @returns its id, or undefined when the person leaves
+ * @returns its ID, or undefined if the user leaves
  */
 export async function pickServiceProvider(
   title: string,

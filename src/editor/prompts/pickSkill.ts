@@ -8,11 +8,11 @@ interface OfferItem extends vscode.QuickPickItem {
 }
 
 /**
- * Asks for a skill: one of the choices, or an ID that is typed or pasted, checked while it is typed. A text that may be a
- * search is used as an ID only after asking.
+ * Asks for a skill: one of the choices, or a typed or pasted ID, validated while typing. A text that may be a search is
+ * used as an ID only after confirmation.
  *
- * @param title says for what; shown above the list
- * @returns undefined when the person leaves
+ * @param title says what for; shown above the list
+ * @returns undefined if the user leaves
  */
 export async function pickSkill(title: string, choices: readonly SkillSuggestion[]): Promise<string | undefined> {
   let value = '';
@@ -21,7 +21,7 @@ export async function pickSkill(title: string, choices: readonly SkillSuggestion
       title,
       placeholder: vscode.l10n.t('Search, or paste a skill ID such as amzn1.ask.skill.…'),
       value,
-      // IDs are fetched from a console or a chat window.
+      // Stay open while the user copies an ID from a console or a chat window.
       ignoreFocusOut: true,
       find: (typed) => skillOffers(typed, choices).map(offerItem),
       canTake: ({ offer }) => offer.type !== 'unusable',
@@ -39,7 +39,7 @@ export async function pickSkill(title: string, choices: readonly SkillSuggestion
   }
 }
 
-/** Asks whether a typed text is the ID of a skill. Undefined when the person leaves. */
+/** Asks whether a typed text is the ID of a skill; undefined if the user leaves. */
 async function confirmId(title: string, skillId: string, warning: string | undefined): Promise<boolean | undefined> {
   const picked = await vscode.window.showQuickPick(
     [
@@ -66,7 +66,7 @@ function offerItem(offer: SkillOffer): OfferItem {
       return { offer, ...knownItem(offer.choice) };
     case 'inside':
     case 'typed':
-      // In the description: what has the typed text in its label VS Code puts above all that has it elsewhere.
+      // In the description: VS Code moves items whose label contains the typed text above all others.
       return {
         offer,
         label: '',
@@ -75,7 +75,7 @@ function offerItem(offer: SkillOffer): OfferItem {
         ...(offer.type === 'typed' && offer.warning !== undefined && { detail: `$(warning) ${offer.warning}` }),
       };
     case 'unusable':
-      // Icons stand beside the label, not in it, where a screen reader would read their names out.
+      // Beside the label, not in it: a screen reader would read the icon's name.
       return { offer, label: '', description: offer.problem, iconPath: new vscode.ThemeIcon('error') };
   }
 }

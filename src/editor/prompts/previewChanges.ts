@@ -5,9 +5,9 @@ import { escapeIcons } from './escapeUiText';
 export interface PreviewedChange {
   readonly serviceProviderId: string;
   readonly name: string;
-  /** What is now and what will be, such as `A → B`. */
+  /** The current and the new mapping, such as `A → B`. */
   readonly change: string;
-  /** What a person has to know before it is made, where there is something. */
+  /** A warning before it is made, if there is one. */
   readonly warning?: string;
 }
 
@@ -22,10 +22,10 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /**
- * Shows all changes of an operation, each of which can be cleared, and what it skips: the unreadable ones first, the others
- * last. A change with a warning is cleared unless the user selects it.
+ * Shows all changes of an operation, each of which can be cleared, and what it skips: the unreadable ones first, the
+ * others last. A change with a warning is cleared unless the user selects it.
  *
- * @returns the ids of those that are to be changed, at least one, or undefined when the person leaves
+ * @returns the IDs to change, at least one, or undefined if the user leaves
  */
 export async function previewChanges(
   title: string,
@@ -60,11 +60,12 @@ export async function previewChanges(
   try {
     return await new Promise((resolve) => {
       pick.onDidChangeSelection((selected) => {
-        // Those that are skipped cannot be selected.
+        // Skipped ones cannot be selected.
         if (selected.some(isSkipped)) pick.selectedItems = selected.filter((each) => !isSkipped(each));
       });
       pick.onDidAccept(() => {
-        // Enter ends a search first: it would go on with all that are checked, also those that the search hides.
+        // Enter ends a search first: it would otherwise apply all selected changes, including those that the search
+        // hides.
         if (pick.value !== '') {
           pick.value = '';
           return;

@@ -5,19 +5,19 @@ import type { LineProblem } from '../../core/providerList/fileEntries';
 import type { AlreadyListed, ImportPlan } from '../../core/providerList/fileImport';
 import { escapeIcons } from './escapeUiText';
 
-/** What a person wants of an import; undefined to leave the list as it is. */
+/** What the user chose for an import; undefined leaves the list unchanged. */
 export type ImportChoice = 'add' | 'addAndUpdate' | { readonly line: number } | undefined;
 
 interface Item extends vscode.QuickPickItem {
   readonly choice?: ImportChoice;
 }
 
-/** More than anybody reads; a list of tens of thousands would keep VS Code busy. */
+/** More than a user reads; tens of thousands of items would keep VS Code busy. */
 const MAX_ITEMS = 100;
 
 /**
- * Shows what an import would do, problems first, each with its line. Without problems, Enter adds; with some, adding the
- * others takes a choice of its own.
+ * Shows what an import would do, problems first, each with its line. Without problems, Enter adds; otherwise, adding
+ * the rest is a separate choice.
  *
  * @param fileName for the title
  */

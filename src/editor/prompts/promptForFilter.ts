@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { searchProblem } from '../../core/model/identifiers';
 
-/** How long nothing is typed before the list follows. Milliseconds. */
+/** How long after the last keystroke the list is filtered. Milliseconds. */
 const PAUSE_MS = 120;
 
 /**
- * Asks for a text to filter by, and shows what it leaves while it is typed. Stays open while the person looks at the list.
- * A secret is not taken, since a filter is kept in plain text.
+ * Asks for a filter text, and applies it while typing. Stays open while the user looks at the list. Rejects secrets,
+ * because a filter is stored in plain text.
  *
- * @param show is called with each text, after a pause in typing
- * @returns the text; undefined when the person leaves
+ * @param show called with each text, after a pause in typing
+ * @returns the text; undefined if the user leaves
  */
 export async function promptForFilter(
   { title, value }: { readonly title: string; readonly value: string },

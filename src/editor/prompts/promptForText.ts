@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { ValidationResult } from '../../core/model/identifiers';
 import { escapeIcons, escapeLinks } from './escapeUiText';
 
-/** The person wants the step before this one. */
+/** The user wants to go back one step. */
 export const BACK = Symbol('back');
 
-/** A button in the title of a prompt; the prompt stays open. */
+/** A button in the title of a prompt, which stays open. */
 export interface PromptButton {
   readonly icon: string;
   readonly tooltip: string;
@@ -17,19 +17,20 @@ interface TextInput {
   readonly prompt: string;
   readonly placeholder?: string;
   readonly value?: string;
-  /** Masks what is typed. */
+  /** Masks the input. */
   readonly secret?: boolean;
-  /** Where this step stands in a row of them, from 1. */
+  /** The position of this step, from 1. */
   readonly step?: { readonly number: number; readonly of: number };
   readonly buttons?: readonly PromptButton[];
-  /** Run at each keystroke and at the end; its value is what the input gives back. */
+  /** Called at each keystroke and at the end; its value is the result of the prompt. */
   readonly check: (text: string) => ValidationResult;
 }
 
 /**
- * Asks for one line of text. Where the check finds an ID inside of more than that, a button puts it in the place of all. It stays open when the focus goes elsewhere, since the text often is fetched there.
+ * Asks for one line of text. If the check finds an ID inside a longer text, a button replaces the text with it. Stays
+ * open without focus, because users often copy the text from elsewhere.
  *
- * @returns the checked value; undefined when the person leaves; {@link BACK} when they go back a step
+ * @returns the checked value; undefined if the user leaves; {@link BACK} if they go back one step
  */
 export async function promptForText(input: TextInput): Promise<string | typeof BACK | undefined> {
   const box = vscode.window.createInputBox();
@@ -71,7 +72,7 @@ export async function promptForText(input: TextInput): Promise<string | typeof B
     return await new Promise((resolve) => {
       box.onDidChangeValue((text) => {
         show(input.check(text));
-        // An empty box is the beginning, not a mistake.
+        // An empty box is the initial state, not an error.
         if (text === '') box.validationMessage = undefined;
       });
       box.onDidAccept(() => {
@@ -93,7 +94,7 @@ export async function promptForText(input: TextInput): Promise<string | typeof B
   }
 }
 
-/** Buttons as VS Code wants them, and what to call when it says that one was pressed. */
+/** Returns the buttons for VS Code, and what to call when one is pressed. */
 export function toQuickInputButtons(buttons: readonly PromptButton[]): {
   readonly all: readonly vscode.QuickInputButton[];
   readonly onTrigger: (pressed: vscode.QuickInputButton) => void;
@@ -102,7 +103,7 @@ export function toQuickInputButtons(buttons: readonly PromptButton[]): {
   return { all, onTrigger: (pressed) => void buttons[all.indexOf(pressed as (typeof all)[number])]?.run() };
 }
 
-/** VS Code draws icons and links in all words of an input box but its title. */
+/** VS Code draws icons and links in all texts of an input box except the title. */
 function escapeUiText(text: string): string {
   return escapeLinks(escapeIcons(text));
 }

@@ -1,30 +1,31 @@
 import * as vscode from 'vscode';
 
 /**
- * VS Code shows what was found for a text a moment after it was typed. Enter that comes before, as after a paste, is meant for
- * what was typed and not for what the list showed. Milliseconds.
+ * VS Code displays the items for a text a moment after it was typed. An earlier Enter, as after a paste, means what was
+ * typed and not what the list showed. Milliseconds.
  */
 const UNSEEN_MS = 200;
 
 interface SearchedPick<Item extends vscode.QuickPickItem> {
   readonly title: string;
   readonly placeholder: string;
-  /** What is typed already. */
+  /** The initial text. */
   readonly value?: string;
   readonly ignoreFocusOut?: boolean;
-  /** Finds the items for a typed text. The first is meant when nothing else is chosen. */
+  /** Returns the items for a typed text. The first is accepted unless the user selects another one. */
   readonly find: (typed: string) => readonly Item[];
-  /** Whether an item can be taken; others only say something. */
+  /** Whether an item can be accepted; others are informational. */
   readonly canTake?: (item: Item) => boolean;
-  /** Whether the first item is to be the active one although VS Code may draw others above it. */
+  /** Whether the first item becomes active even if VS Code draws others above it. */
   readonly isActiveFirst?: (item: Item) => boolean;
 }
 
 /**
- * Asks for one of some items, which the caller finds for each typed text. VS Code itself compares other letters than people do,
- * and sees only what an item shows. It still draws items with the typed text in their label above the others.
+ * Asks for one of several items, which the caller finds for each typed text: VS Code's own search compares characters
+ * too strictly, and sees only what an item displays. It still draws items whose label contains the typed text above the
+ * others.
  *
- * @returns the item and what was typed; undefined when the person leaves
+ * @returns the item and the typed text; undefined if the user leaves
  */
 export async function searchedPick<Item extends vscode.QuickPickItem>({
   title,

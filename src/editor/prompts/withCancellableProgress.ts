@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { escapeLinks } from './escapeUiText';
 
-/** What is quicker than this needs no notification: the row shows its own progress. */
+/** Faster tasks show no notification: the row shows its own progress. */
 const PROGRESS_DELAY_MS = 500;
 
 export type Report = (message: string, increment: number) => void;
 
 /**
- * Runs an act that the person can cancel. Its progress appears only when it takes long, so that nothing flashes by.
+ * Runs a task that the user can cancel. Shows its progress only if it takes long, to avoid flicker.
  *
- * @param task gets a signal that says when to stop, and a way to report its progress (increments add up to 100)
+ * @param task gets a signal that is aborted to stop it, and a function to report progress (increments add up to 100)
  */
 export async function withCancellableProgress<T>(
   title: string,

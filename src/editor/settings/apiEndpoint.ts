@@ -3,23 +3,26 @@ import { checkApiEndpoint, secretsGoTo, type EndpointCheck } from '../../core/mo
 import { readTokenEndpoint } from './loginWithAmazonSettings';
 import { defaultSetting, onDidChangeSetting, readUserSetting } from './userSetting';
 
-/** Says when the setting of {@link readApiEndpoint} has changed. */
+/** Notifies of changes to the setting of {@link readApiEndpoint}. */
 export function onDidChangeApiEndpoint(listener: () => void): vscode.Disposable {
   return onDidChangeSetting('apiEndpoint', listener);
 }
 
-/** Where the secrets of a session go with the settings of now, as `secretsGoTo` names it; none where a setting cannot be used. */
+/**
+ * Returns the origins that a session's secrets go to with the current settings, as `secretsGoTo` returns them; none for
+ * invalid settings.
+ */
 export function readOrigins(): readonly string[] {
   const checks = [readApiEndpoint(), readTokenEndpoint()];
   return [...new Set(checks.flatMap((check) => (check.ok ? [secretsGoTo(check.url)] : [])))];
 }
 
-/** Where requests and the access token go. */
+/** Returns where requests and the access token are sent. */
 export function readApiEndpoint(): EndpointCheck {
   return checkApiEndpoint(readUserSetting('apiEndpoint'));
 }
 
-/** Whether requests go where they go unless the user sets something else. */
+/** Whether this is the default endpoint. */
 export function isUsualApiEndpoint(url: string): boolean {
   const usual = checkApiEndpoint(defaultSetting('apiEndpoint'));
   return usual.ok && usual.url === url;

@@ -6,10 +6,10 @@ import { applied, type EntryOperation, type ListEdit } from '../../core/provider
 import { commentsIn, editedText, entrySpan, findList, type ListInText } from '../../core/providerList/listText';
 import { ListNotWritten } from './listNotWritten';
 
-/** How often an edit is made again when it is not in the list after it was written. */
+/** How often an edit is attempted if it is not in effect after the write. */
 const MOST_ATTEMPTS = 3;
 
-/** How long VS Code may take to notice that a settings file was written, by its watcher of files. */
+/** How long VS Code's file watcher may take to notice a written settings file. */
 const NOTICED_AFTER_MS = 5_000;
 
 /** How long VS Code may take to notice that another window wrote the user settings. */
@@ -20,38 +20,38 @@ const POLL_MS = 50;
 interface Wanted {
   readonly edit: ListEdit;
   readonly globalStorage: vscode.Uri;
-  /** To be called when VS Code was told to write; other windows need a moment to see it. */
+  /** Called after VS Code was asked to write; other windows need a moment to see it. */
   readonly wrote: () => void;
-  /** The comments that the person agreed to lose. */
+  /** The comments that the user agreed to lose. */
   readonly agreed: readonly string[];
-  /** What the edit takes back. */
+  /** The edit that this one undoes. */
   readonly undone?: Written;
 }
 
-/** What was done to the list. */
+/** An edit that was written to the list. */
 export interface Written {
   readonly before: readonly unknown[];
   readonly operations: readonly EntryOperation[];
   readonly after: readonly unknown[];
-  /** The list as text, where it was edited as text. */
+  /** The text of the list, if it was edited as text. */
   readonly text?: { readonly before: string; readonly after: string };
 }
 
-/** Writing would lose these comments; nothing was written. */
+/** Writing would remove these comments; nothing was written. */
 interface CommentsAtStake {
   readonly comments: readonly string[];
 }
 
-/** A file that holds the list: its settings are all of it, or a part of a `.code-workspace` file. */
+/** A file with the list: its settings are the whole file, or a part of a `.code-workspace` file. */
 interface SettingsFile {
   readonly uri: vscode.Uri;
   readonly isWorkspaceFile: boolean;
 }
 
 /**
- * Edits the list that is in effect, and checks that the edit is in it afterwards. To be called by one window at a time.
+ * Edits the list that is in effect, and verifies the result. Must be called by one window at a time.
  *
- * @throws ListNotWritten, or VS Code's own error when a file cannot be read or written
+ * @throws ListNotWritten, or VS Code's own error if a file cannot be read or written
  */
 export async function write(wanted: Wanted): Promise<Written | CommentsAtStake> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
@@ -75,7 +75,7 @@ export async function selectEntry(index: number): Promise<void> {
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
-/** The file of the workspace's list; undefined where it has none, or it is in a workspace that was not saved yet. */
+/** Returns the file with the workspace's list; undefined if there is none, or the workspace was not saved yet. */
 function workspaceFile(): SettingsFile | undefined {
   if (inspected()?.workspaceValue === undefined) return undefined;
   const { workspaceFile: uri, workspaceFolders: [folder] = [] } = vscode.workspace;
@@ -83,7 +83,7 @@ function workspaceFile(): SettingsFile | undefined {
   return folder && { uri: vscode.Uri.joinPath(folder.uri, '.vscode/settings.json'), isWorkspaceFile: false };
 }
 
-/** @returns undefined when the file does not hold the list, and `lost` when something has written over the edit */
+/** @returns undefined if the file does not contain the list, and `lost` if something has overwritten the edit */
 async function editFile(
   { uri, isWorkspaceFile }: SettingsFile,
   { edit, undone }: Wanted,
@@ -109,7 +109,7 @@ async function editFile(
   if (edited === text) return result;
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(edited));
   if (!(await eventually(() => isInEffect(edit, inspected()?.workspaceValue), NOTICED_AFTER_MS))) {
-    // VS Code does not notice writes on every file system; the file itself tells.
+    // VS Code does not notice writes on every file system, so check the file itself.
     const { list: now } = await readList();
     if (typeof now === 'string' || !isInEffect(edit, now.entries)) return 'lost';
   }
@@ -117,7 +117,7 @@ async function editFile(
   return { ...result, text: { before, after: edited.slice(list.start, list.end + added) } };
 }
 
-/** Has VS Code write the list as a whole: the user's, or one that is in no file that is known. */
+/** Has VS Code write the whole list: the user's, or one whose file is unknown. */
 async function editSetting({
   edit,
   globalStorage,
@@ -141,15 +141,15 @@ async function editSetting({
   return isInEffect(edit, valueNow()) ? { before, operations, after } : 'lost';
 }
 
-/** Files that are known to be those of the user settings, because they once held the list that VS Code has. */
+/** Files known to contain the user settings, because they once had the same list as VS Code. */
 const knownFiles = new Set<string>();
 
 /**
- * The user's list as the file of the user settings has it, which is newer than what VS Code knows when another window has
- * just written it. The API does not name that file: it is looked for where VS Code keeps it, and counts only when it holds
- * what VS Code has.
+ * Returns the user's list from the file of the user settings, which is newer than VS Code's value when another window
+ * has just written it. The API does not provide that file's path: look where VS Code stores it, and trust it only if it
+ * has the same list as VS Code.
  *
- * @returns undefined when it cannot be found or read, or does not have the list
+ * @returns undefined if it cannot be found or read, or lacks the list
  */
 async function userList(
   globalStorage: vscode.Uri,
@@ -181,7 +181,7 @@ async function userList(
   return undefined;
 }
 
-/** Whether a list is as the edit wants it. */
+/** Whether an edit has nothing left to do on a list. */
 function isInEffect(edit: ListEdit, value: unknown): boolean {
   return Array.isArray(value) && edit(value).length === 0;
 }
@@ -190,7 +190,7 @@ function inspected() {
   return vscode.workspace.getConfiguration().inspect<unknown>(SERVICE_PROVIDERS_SETTING);
 }
 
-/** @throws ListNotWritten when it is no text in UTF-8 */
+/** @throws ListNotWritten if it is not UTF-8 text */
 async function readText(uri: vscode.Uri): Promise<string> {
   const bytes = await vscode.workspace.fs.readFile(uri);
   try {
@@ -200,7 +200,7 @@ async function readText(uri: vscode.Uri): Promise<string> {
   }
 }
 
-/** VS Code tells an extension of the editor that a command has opened a moment after the command has ended. */
+/** Waits for the editor that a command has opened: VS Code notifies extensions a moment after the command has ended. */
 async function settingsEditor(): Promise<vscode.TextEditor | undefined> {
   const isSettings = (editor: vscode.TextEditor | undefined) =>
     /settings\.json$|\.code-workspace$/.test(editor?.document.fileName ?? '');

@@ -3,17 +3,17 @@ import { checkEndpoint, type EndpointCheck } from '../../core/model/endpoint';
 import { checkScopes, type ScopesCheck } from '../../core/model/scopes';
 import { onDidChangeSetting, readUserSetting } from './userSetting';
 
-/** Where the browser goes to sign in. */
+/** Returns where the browser goes to sign in. */
 export function readAuthorizationEndpoint(): EndpointCheck {
   return checkEndpoint(readUserSetting('authorizationEndpoint'));
 }
 
-/** Where codes, refresh tokens and client secrets go. */
+/** Returns where codes, refresh tokens and client secrets are sent. */
 export function readTokenEndpoint(): EndpointCheck {
   return checkEndpoint(readUserSetting('tokenEndpoint'));
 }
 
-/** What a sign-in asks permission for. */
+/** Returns the scopes that a sign-in requests. */
 export function readScopes(): ScopesCheck {
   return checkScopes(readUserSetting('scopes'));
 }
@@ -22,7 +22,7 @@ export function onDidChangeScopes(listener: () => void): vscode.Disposable {
   return onDidChangeSetting('scopes', listener);
 }
 
-/** The client id that a first sign-in begins with, or an empty text. */
+/** Returns the suggested client ID for a first sign-in, or an empty text. */
 export function readClientId(): string {
   const clientId = readUserSetting('clientId');
   return typeof clientId === 'string' ? clientId.trim() : '';

@@ -1,7 +1,7 @@
 import { checkRedirectUri, type RedirectUriCheck } from '../../core/model/redirectUri';
 import { readUserSetting } from './userSetting';
 
-/** Where the browser comes back to. */
+/** Returns where the browser is redirected after a sign-in. */
 export function readRedirectUri(): RedirectUriCheck {
   return checkRedirectUri(readUserSetting('redirectUri'));
 }

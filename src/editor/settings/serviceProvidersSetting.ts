@@ -10,7 +10,7 @@ import type { SettingEntry } from '../../core/providerList/providerListFile';
 import { ListNotWritten } from './listNotWritten';
 import type { Written } from './listWriter';
 
-/** The lock that the windows share while they edit the list. */
+/** The lock that windows share for editing the list. */
 const LOCK = 'service provider list';
 
 interface MergeResult {
@@ -20,18 +20,18 @@ interface MergeResult {
 }
 
 /**
- * The `serviceProviders` setting: the workspace's list where it has one, else the user's, as VS Code resolves it. Edits
- * go to the list that is in effect, one after another in all windows. They are about entries by their IDs, so what other
- * windows or people change at the same time stays.
+ * The `serviceProviders` setting: the workspace's list if it has one, otherwise the user's, as VS Code resolves it.
+ * Edits apply to the list that is in effect and are serialized across windows. They identify entries by ID, so
+ * concurrent changes by other windows or users are preserved.
  *
- * A workspace's list is edited as text, one entry at a time. VS Code has no API that gives an extension the text of the user's
- * settings or edits it, so the user's list is rewritten as a whole, by VS Code. Where the file of the user settings can be
- * found beside the extension's storage and read, the person is asked before comments inside the list are lost. It cannot be
- * found in a profile that shares the settings of the default profile, or when the extension runs on another machine than the
- * settings are on; then comments inside the list are lost without a question.
+ * A workspace's list is edited as text, one entry at a time. VS Code has no API to read or edit the text of the user
+ * settings, so VS Code rewrites the user's list as a whole. If the file of the user settings can be found beside the
+ * extension's storage and read, the user is asked before comments inside the list are lost. It cannot be found in a
+ * profile that shares the settings of the default profile, or if the extension runs on another machine than the
+ * settings; then such comments are lost without a question.
  */
 export class ServiceProvidersSetting {
-  /** @param globalStorage the folder that VS Code gives to the extension, beside which it keeps the user settings */
+  /** @param globalStorage the extension's storage folder, beside which VS Code stores the user settings */
   constructor(
     private readonly writes: ExclusiveWrites,
     private readonly globalStorage: vscode.Uri,
@@ -48,9 +48,9 @@ export class ServiceProvidersSetting {
   }
 
   /**
-   * Does nothing when the list has an entry with this ID by now.
+   * Adds a service provider, unless the list already has an entry with this ID.
    *
-   * @throws ListNotWritten, or VS Code's own error when the settings file cannot be read or written
+   * @throws ListNotWritten, or VS Code's own error if the settings file cannot be read or written
    */
   async add(id: string, name: string): Promise<void> {
     const { addition } = await listEdits();
@@ -58,6 +58,8 @@ export class ServiceProvidersSetting {
   }
 
   /**
+   * Renames a service provider.
+   *
    * @param name empty to show the ID again
    * @throws as {@link add}
    */
@@ -69,9 +71,9 @@ export class ServiceProvidersSetting {
   }
 
   /**
-   * Takes the providers off the list.
+   * Removes the providers from the list.
    *
-   * @returns puts them back where they stood
+   * @returns a function that restores them to their positions
    * @throws as {@link add}
    */
   async remove(ids: readonly string[]): Promise<() => Promise<void>> {
@@ -80,11 +82,11 @@ export class ServiceProvidersSetting {
   }
 
   /**
-   * Adds those of a file in one write. What is in the list stays where it stands.
+   * Adds and updates those of a file in a single write. Existing entries stay in place.
    *
-   * @param additions go to the end; left out when another window has added them meanwhile
-   * @param updates give entries of the list another name or account, where they have one
-   * @returns how many were added and updated, and what takes it back, but for entries that were changed since
+   * @param additions appended, except those that another window has added meanwhile
+   * @param updates give existing entries another name or account, if they have one
+   * @returns how many were added and updated, and a function that reverts it, except for entries changed since
    * @throws as {@link add}
    */
   async merge(additions: readonly SettingEntry[], updates: readonly SettingEntry[]): Promise<MergeResult> {
@@ -105,7 +107,7 @@ export class ServiceProvidersSetting {
     };
   }
 
-  /** @param undone gives the list back as it was, to the letter, when it is still as it was written then */
+  /** @param undone an earlier edit whose original text is restored exactly, if the list has not changed since */
   private async edit(edit: ListEdit, undone?: Written): Promise<Written> {
     const { write } = await import('./listWriter');
     let agreed: readonly string[] = [];
@@ -115,20 +117,20 @@ export class ServiceProvidersSetting {
       );
       if (!('comments' in outcome)) return outcome;
       const { askToLoseComments } = await import('../prompts/askToLoseComments');
-      // Outside the lock: other windows do not wait for an answer.
+      // Ask outside the lock, so that other windows do not wait for the user.
       if (!(await askToLoseComments(outcome.comments))) throw new ListNotWritten('dismissed');
       agreed = outcome.comments;
     }
   }
 }
 
-/** Needed to edit only, so it is loaded then. */
+/** Loaded on first use, for edits only. */
 const listEdits = () => import('../../core/providerList/listEdit');
 
 /**
- * Opens the setting in the file that holds it.
+ * Opens the setting in the file that contains it.
  *
- * @param index the entry to select, from 0
+ * @param index of the entry to select, from 0
  */
 export async function openServiceProvidersSetting(index?: number): Promise<void> {
   const setting = vscode.workspace.getConfiguration().inspect(SERVICE_PROVIDERS_SETTING);

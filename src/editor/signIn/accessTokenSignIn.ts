@@ -12,8 +12,8 @@ import { promptForText, BACK } from '../prompts/promptForText';
 import type { SignInMethodResult, SignInRequest, SignInServices, Unverified } from '../../core/auth/signInOptions';
 
 /**
- * Asks for an access token that was issued elsewhere, and tries it before it is kept: a wrong one would be refused row by row.
- * It cannot be renewed.
+ * Asks for an existing access token, and tries it before it is stored: an invalid one would be rejected for each row.
+ * It cannot be refreshed.
  */
 export async function accessTokenSignIn(
   { account, where }: Pick<SignInRequest, 'account' | 'where'>,
@@ -40,7 +40,7 @@ export async function accessTokenSignIn(
   }
 }
 
-/** Tries an access token with one read, and lets the person decide when that does not show that it is good. */
+/** Tries an access token with one read, and lets the user decide if that does not show that it is valid. */
 async function tryToken(
   accessToken: string,
   account: string,
@@ -77,7 +77,7 @@ async function tryToken(
   return chosen === keep ? 'keptAnyway' : 'leave';
 }
 
-/** A service provider of the list that this account serves, once it is signed in to. */
+/** Returns a configured service provider that this account will serve once signed in. */
 async function servedBy(
   account: string,
   { sessions, providers }: SignInServices,
@@ -89,11 +89,11 @@ async function servedBy(
 }
 
 /**
- * Asks for an access token in the midst of something else, and keeps it. When it cannot be kept, the person is told here,
- * since nothing else tells it.
+ * Asks for an access token during another task, and stores it. If it cannot be stored, reports that here, because no
+ * caller does.
  *
- * @param reason why it is asked for
- * @returns the token, or undefined when the person leaves or it cannot be kept
+ * @param reason why it is requested
+ * @returns the token, or undefined if the user leaves or it cannot be stored
  */
 export async function promptForReplacementToken(
   account: string,

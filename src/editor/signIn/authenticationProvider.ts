@@ -12,19 +12,19 @@ const PROVIDER_ID = 'login-with-amazon';
 
 interface Options {
   readonly sessions: SessionStore;
-  /** The access token of an account, renewed where that is due. */
+  /** Returns the access token of an account, refreshed if due. */
   readonly getAccessToken: (account: string) => Promise<TokenResult>;
-  /** Signs in, and tells the person what has failed. */
+  /** Signs in, and reports a failure to the user. */
   readonly signIn: (
     options: SignInOptions,
   ) => Promise<{ readonly account: string; readonly session: Session } | undefined>;
 }
 
 /**
- * Login with Amazon as VS Code knows it: its Accounts menu shows the accounts and signs out of them, and other extensions can
- * ask for a session, which VS Code lets them have only with the person's consent.
+ * Login with Amazon as a VS Code authentication provider: the Accounts menu lists the accounts and signs out of them,
+ * and other extensions can request a session, which VS Code grants only with the user's consent.
  *
- * What is announced comes from comparing what is stored with what was, so that other windows count too.
+ * Fires events by comparing the stored sessions with earlier ones, so that other windows count too.
  */
 export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
@@ -43,8 +43,10 @@ export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, v
   }
 
   /**
-   * @param scopes undefined when VS Code wants to list the accounts; else somebody wants to use the access token
-   * @throws an error in words when there is a session that cannot be renewed now, and no other
+   * Returns the sessions with these scopes.
+   *
+   * @param scopes undefined if VS Code lists the accounts; otherwise another extension needs the access token
+   * @throws an error with a message if there is only a session that cannot be refreshed now
    */
   async getSessions(
     scopes: readonly string[] | undefined,
@@ -59,12 +61,12 @@ export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, v
       suitable.map(async ([name, session]) => ({ name, session, access: await this.options.getAccessToken(name) })),
     );
     const usable = accesses.flatMap(({ name, session, access }) =>
-      // Another session may have taken the place of this one since it was read.
+      // Another session may have replaced this one since it was read.
       access.type === 'granted' && access.session === session.id
         ? [authenticationSession([name, { ...session, accessToken: access.token }])]
         : [],
     );
-    // A session that has just ended is none; one that cannot be renewed now will be there later.
+    // A session that has just ended no longer counts; one that cannot be refreshed now may work later.
     const [failure] = accesses
       .flatMap(({ access }) => (access.type === 'denied' ? (access.failure.signIn ?? []) : []))
       .filter(({ kind }) => !invalidatesSession(kind));

@@ -17,8 +17,8 @@ import type { SignInMethodResult, SignInRequest, SignInServices } from '../../co
 import { waitForRedirect } from './waitForRedirect';
 
 /**
- * Signs in on Amazon's own page, in the browser. The page comes back to a listener on this machine; where it cannot, the
- * person brings its address.
+ * Signs in on Amazon's page in the browser, which is then redirected to a listener on this machine; if that is not
+ * possible, the user pastes the URL.
  */
 export async function browserSignIn(request: SignInRequest, services: SignInServices): Promise<SignInMethodResult> {
   const checked = readSettings(request.additionalScopes ?? []);
@@ -37,7 +37,7 @@ export async function browserSignIn(request: SignInRequest, services: SignInServ
   return signingIn;
 }
 
-/** One address can be listened on once, so a newer sign-in of this window ends the one before. */
+/** Only one sign-in can listen on the port, so a newer one in this window ends the one before. */
 let activeSignIn: { readonly stop: AbortController; readonly ended: Promise<unknown> } | undefined;
 
 async function signInWith(
@@ -58,7 +58,7 @@ async function signInWith(
     },
     alreadyHandled: { title: vscode.l10n.t('This sign-in has got its answer already'), text: returnToEditorText() },
   });
-  // Elsewhere the answer may not find the listener anyway, so a sign-in goes on without one.
+  // In a remote window, the redirect may not reach the listener anyway, so continue without one.
   if (!listening.ok && !isRemoteUi()) return { ...listening, client };
   const listener = listening.ok ? listening.value : undefined;
   let page = { title: vscode.l10n.t('The sign-in was cancelled'), text: returnToEditorText() };
@@ -94,7 +94,7 @@ async function signInWith(
   }
 }
 
-/** Asks for the client, unless that of the last sign-in still serves. */
+/** Returns the client, asking for it unless that of the last sign-in is still valid. */
 async function resolveClient(
   { client, askForClient: ask, where }: SignInRequest,
   redirectUri: string,
@@ -142,14 +142,14 @@ function refused(failure: SignInFailure): { readonly ok: false; readonly failure
   return { ok: false, failure };
 }
 
-/** Whether this may run on another machine than the browser: in a remote window, or one that is itself in a browser. */
+/** Whether the browser may run on another machine: in a remote window, or in VS Code for the Web. */
 function isRemoteUi(): boolean {
   return vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
 }
 
 /**
- * The editor reads the address in a way of its own, which leaves alone what is in it: `checkScopes`, `checkRedirectUri` and
- * `checkClientId` let nothing else in.
+ * Opens a URL. VS Code rewrites some characters of it: `checkScopes`, `checkRedirectUri` and `checkClientId` accept
+ * only those that it preserves.
  */
 async function openBrowser(address: string): Promise<boolean> {
   try {

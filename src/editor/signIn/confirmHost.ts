@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { escapeLinks } from '../prompts/escapeUiText';
 
 /**
- * Asks whether the secrets of an account may go to a host that it was not signed in for. Whoever can change the settings, such as
- * a program that writes to them or a synchronized computer, could otherwise collect tokens.
+ * Asks whether the secrets of an account may go to a host that it was not signed in for. Otherwise a program that
+ * writes to the settings, or a computer that synchronizes them, could collect tokens.
  */
 export async function confirmHost(account: string, host: string): Promise<boolean> {
   const send = vscode.l10n.t('Send Tokens');

@@ -3,9 +3,9 @@ import type { Tokens } from '../../core/auth/loginWithAmazon';
 import { refreshAtMs, type Client, type Session } from '../../core/auth/session';
 
 /**
- * The session of a new sign-in.
+ * Returns the session of a new sign-in.
  *
- * @param requestedAtMs when the tokens were asked for, so that what the answer took is not added to their life
+ * @param requestedAtMs when the tokens were requested, so that the response time does not extend their lifetime
  */
 export function createSession(
   { accessToken, lifetimeMs, refreshToken, scopes }: Tokens,

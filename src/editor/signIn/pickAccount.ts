@@ -6,10 +6,10 @@ import { promptForText, BACK } from '../prompts/promptForText';
 /**
  * Asks which account to sign in to: one of these, or a new one.
  *
- * @param names of all accounts that are known or named in the list of service providers
- * @param known those that were signed in to before
- * @param signedIn those that are signed in to now
- * @returns undefined when the person leaves
+ * @param names of all accounts that are stored or specified in the list of service providers
+ * @param known accounts with an earlier sign-in
+ * @param signedIn accounts that are signed in now
+ * @returns undefined if the user leaves
  */
 export async function pickAccount(
   names: readonly string[],
@@ -21,7 +21,7 @@ export async function pickAccount(
     const picked = await pickKnownAccount(names, known, signedIn);
     if (picked !== NEW_ACCOUNT) return picked;
     const name = await askForName(known);
-    // Leaving the name goes back to the list, as it is the second question.
+    // Leaving the name prompt goes back to the list, because it is the second step.
     if (name !== undefined) return name;
   }
 }

@@ -7,10 +7,11 @@ interface MethodItem extends vscode.QuickPickItem {
 }
 
 /**
- * Asks how to sign in. A button leads to another account, since most have one and need not be asked for it.
+ * Asks for a sign-in method. A button switches to another account, because most users have only one and need not be
+ * asked.
  *
- * @param account the account, where it is settled
- * @returns undefined when the person leaves
+ * @param account the account, if decided
+ * @returns undefined if the user leaves
  */
 export async function pickSignInMethod(
   account: string | undefined,

@@ -3,25 +3,25 @@ import type { Client } from '../../core/auth/session';
 import { checkClientId, checkClientSecret } from '../../core/auth/credentials';
 import { promptForText, BACK, type PromptButton } from '../prompts/promptForText';
 
-/** Where a developer sees the client id and secret of a security profile, and its Allowed Return URLs. */
+/** The page with the client ID and secret of a security profile, and its Allowed Return URLs. */
 const SECURITY_PROFILES = 'https://developer.amazon.com/loginwithamazon/console/site/lwa/overview.html';
 
 interface ClientSteps {
   readonly title: string;
-  /** What the first box holds already. */
+  /** The initial client ID. */
   readonly clientId: string;
-  /** Steps before these. */
+  /** The number of earlier steps. */
   readonly precedingSteps: number;
-  /** Stands before the words that say where they come from, and after them. */
+  /** Shown before and after the text on where to find them. */
   readonly where?: string;
   readonly hint?: string;
   readonly buttons?: readonly PromptButton[];
 }
 
 /**
- * Asks for the client id and the client secret of a security profile, step by step.
+ * Asks for the client ID and then the client secret of a security profile.
  *
- * @returns undefined when the person leaves, {@link BACK} when they go back before the first of the two
+ * @returns undefined if the user leaves, {@link BACK} if they go back from the first step
  */
 export async function promptForClient({
   title,

@@ -7,7 +7,7 @@ import { promptForClient } from './promptForClient';
 import { createSession } from './issuedSession';
 import type { SignInMethodResult, SignInRequest, SignInServices } from '../../core/auth/signInOptions';
 
-/** Asks for a refresh token that was issued elsewhere, and for the client that it was issued to; then tries it. */
+/** Asks for an existing refresh token and the client it was issued to, then tries it. */
 export async function refreshTokenSignIn(
   request: SignInRequest,
   services: SignInServices,

@@ -14,9 +14,10 @@ import type { SignInOutcome, SignInServices, SignInOptions } from '../../core/au
 const METHODS = { browser: browserSignIn, accessToken: accessTokenSignIn, refreshToken: refreshTokenSignIn };
 
 /**
- * Signs in to Login with Amazon: asks how and to which account where that is not settled, and keeps the session.
+ * Signs in to Login with Amazon: asks for the method and the account unless decided, and stores the session.
  *
- * @throws SecretStorageFailed when the session cannot be kept; NewerSessions before anything is asked for
+ * @throws SecretStorageError if the session cannot be stored
+ * @throws NewerSessions before any prompt, if a newer version of this extension wrote the stored sessions
  */
 export async function signIn(services: SignInServices, options: SignInOptions = {}): Promise<SignInOutcome> {
   const outcome = await carryOut(services, options);
@@ -27,7 +28,7 @@ export async function signIn(services: SignInServices, options: SignInOptions = 
 async function carryOut(services: SignInServices, options: SignInOptions): Promise<SignInOutcome> {
   const accounts = await services.sessions.read();
   const { byName: states, problem } = accounts;
-  // Said before anything is asked for, as it could not be kept.
+  // Fail before any prompt, because the session could not be stored.
   if (problem === 'newer') throw new NewerSessions();
   const known = [...states.keys()];
   const signedIn = known.filter((name) => states.get(name)?.type === 'signedIn');
@@ -40,7 +41,7 @@ async function carryOut(services: SignInServices, options: SignInOptions): Promi
     if (chosen === 'otherAccount') account = (await pickAccount(names, known, signedIn)) ?? account;
     else method = chosen;
   }
-  // Most have one account and need not be asked.
+  // Most users have one account and need not be asked.
   account ??= names.length > 1 ? await pickAccount(names, known, signedIn) : (names[0] ?? DEFAULT_ACCOUNT);
   if (account === undefined) return { type: 'dismissed' };
   if (!(await mayServe(account, accounts, services))) return { type: 'dismissed' };
@@ -64,7 +65,7 @@ async function carryOut(services: SignInServices, options: SignInOptions): Promi
   return { type: 'signedIn', method, account, session, isOneOfSeveral, ...(unverified && { unverified }) };
 }
 
-/** Names the account and the host that its access token is sent to. */
+/** Returns the account and the host that its access token is sent to. */
 function placeOf(account: string): string {
   const endpoint = readApiEndpoint();
   return endpoint.ok
@@ -72,7 +73,7 @@ function placeOf(account: string): string {
     : vscode.l10n.t('Account {0}.', account);
 }
 
-/** Asks before the sign-in hands the service providers that name no account to another one. */
+/** Asks before the sign-in moves the service providers without an account to another account. */
 async function mayServe(
   account: string,
   { byName: states, reserved }: Accounts,

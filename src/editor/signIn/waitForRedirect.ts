@@ -5,24 +5,27 @@ import { escapeIcons, escapeLinks } from '../prompts/escapeUiText';
 import { toQuickInputButtons, type PromptButton } from '../prompts/promptForText';
 import { PASTE_ADDRESS_COMMAND } from './pasteAddressCommand';
 
-/** A page that refuses a return URL or a scope never comes back, and does not say so here: after this, the box does. */
+/**
+ * Show the box after this time, because Amazon's page that rejects a return URL or a scope never redirects.
+ * Milliseconds.
+ */
 const HINT_AFTER_MS = 30_000;
 
-/** Amazon's page may want a password, a second factor and a decision. */
+/** In milliseconds. Amazon's page may ask for a password, a second factor and consent. */
 const SIGN_IN_TIMEOUT_MS = 10 * 60_000;
 
 interface WaitOptions {
   readonly redirectUri: string;
   readonly isExpectedRedirect: (address: URL) => boolean;
-  /** Resolves when the browser has come back by itself. */
+  /** Resolves when the browser was redirected to the listener. */
   readonly redirected?: Promise<URL>;
-  /** Why the browser cannot come back by itself. */
+  /** Why the browser cannot be redirected to the listener. */
   readonly problem?: SignInFailure;
-  /** The browser may be on another machine, so that the person has to bring the address. */
+  /** The browser may be on another machine, so that the user has to paste the URL. */
   readonly isRemoteUi: boolean;
-  /** Aborted when a newer sign-in takes the place of this one. */
+  /** Aborted when a newer sign-in replaces this one. */
   readonly stopped: AbortSignal;
-  /** Tells whether it was opened. */
+  /** Opens the browser; returns whether that succeeded. */
   readonly openBrowser: () => Promise<boolean>;
   readonly buttons: readonly PromptButton[];
 }
@@ -30,19 +33,19 @@ interface WaitOptions {
 /** The box of the sign-in that waits in this window. */
 let waitingBox: vscode.InputBox | undefined;
 
-/** Shows the box for the address again. Tells whether a sign-in waits for one. */
+/** Shows the box for the redirect URL again. Returns whether a sign-in is waiting. */
 export function showAddressBox(): boolean {
   waitingBox?.show();
   return waitingBox !== undefined;
 }
 
 /**
- * Opens the browser and waits for its answer: by itself, or as the address that the person pastes into the box. The box is
- * there from the beginning, since nothing tells whether the browser will find its way back. VS Code hides it as soon as
- * anything else is asked, such as by the Command Palette, so the sign-in goes on without it: a notification cancels the
- * sign-in, or shows the box again.
+ * Opens the browser and waits for its redirect: to the listener, or as the URL that the user pastes into the box. The
+ * box is shown from the beginning, because nothing shows whether the redirect will work. VS Code hides it when anything
+ * else prompts, such as the Command Palette, so the sign-in continues without it: a notification cancels the sign-in,
+ * or shows the box again.
  *
- * @returns the address, or what has ended the wait
+ * @returns the URL, or what ended the wait
  */
 export async function waitForRedirect(waiting: WaitOptions): Promise<URL | 'noAnswer' | 'cancelled' | 'superseded'> {
   if (waiting.stopped.aborted) return 'superseded';
@@ -54,7 +57,7 @@ export async function waitForRedirect(waiting: WaitOptions): Promise<URL | 'noAn
       )
     : vscode.l10n.t('Sign in on the page that was opened. This box closes by itself when you are done.');
   box.placeholder = vscode.l10n.t('Address of the last page: {0}', `${waiting.redirectUri}?code=…`);
-  // The code in the address is a secret, though one of minutes.
+  // The code in the URL is a secret, though valid only for minutes.
   box.password = true;
   box.ignoreFocusOut = true;
   box.busy = true;
@@ -125,7 +128,7 @@ export async function waitForRedirect(waiting: WaitOptions): Promise<URL | 'noAn
   }
 }
 
-/** Browsers show and some copy addresses without their scheme. */
+/** Browsers show URLs without their scheme, and some copy them that way. */
 function pastedAddress(pasted: string, redirectUri: string): URL | undefined {
   const text = pasted.trim();
   const address = text.startsWith(new URL(redirectUri).host) ? `http://${text}` : text;

@@ -3,18 +3,21 @@ import { TelemetryReporter, type CustomFetcher } from '@vscode/extension-telemet
 import { env } from 'vscode';
 import type { Reporter } from './telemetry';
 
-/** How long one batch of events may take, and how long the window's end waits for the last. */
+/** Time limit for sending one batch of events, and for the last one when the window closes. Milliseconds. */
 const SEND_LIMIT_MS = 10_000;
 const FLUSH_TIMEOUT_MS = 1_000;
 
-/** What VS Code adds to each event that tells one computer or window from all others; none of our questions needs it. */
+/**
+ * The properties that VS Code adds to each event and that identify a computer or window; none of our questions needs
+ * them.
+ */
 const IDS = /^common\.(vscodemachineid|vscodesessionid|devDeviceId|sqmid)$/i;
 
-/** Sends events to Application Insights. This is the second bundle, `dist/telemetry.js`. */
+/** Returns a reporter that sends events to Application Insights. This is the second bundle, `dist/telemetry.js`. */
 export function createReporter(connectionString: string): Reporter {
   const pending = new Set<Promise<unknown>>();
 
-  // The library's own sender lets an error of the network end as an uncaught exception, and knows no http.
+  // The library's own sender turns a network error into an uncaught exception, and does not support http.
   const send: CustomFetcher = (url, init) => {
     const sending = post(url, init).finally(() => pending.delete(sending));
     pending.add(sending);
@@ -23,7 +26,7 @@ export function createReporter(connectionString: string): Reporter {
   const reporter = new TelemetryReporter(
     connectionString,
     [{ lookup: IDS }],
-    // Otherwise VS Code sends the text of the extension's unhandled errors, where ids and addresses may stand.
+    // Otherwise VS Code sends the text of the extension's unhandled errors, which may contain IDs and URLs.
     { ignoreUnhandledErrors: true },
     send,
   );
@@ -41,7 +44,9 @@ export function createReporter(connectionString: string): Reporter {
 type Delivery = ReturnType<CustomFetcher>;
 const DISCARDED: Awaited<Delivery> = { status: 200, headers: [], text: () => Promise.resolve('') };
 
-/** Events are sent some seconds after they were recorded: whoever has said no in the meantime has said no to them too. */
+/**
+ * Sends a batch. Events are sent seconds after they were recorded: check again whether the user still allows telemetry.
+ */
 async function post(url: string, init: Parameters<CustomFetcher>[1]): Delivery {
   if (!env.isTelemetryEnabled) return DISCARDED;
   // The library also labels each event with the IDs of the computer and of the window.

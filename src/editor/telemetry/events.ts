@@ -5,7 +5,7 @@ import { SIGN_IN_FAILURE_KINDS } from '../../core/failures/signInFailure';
 
 const failureKind = v.picklist(FAILURE_KINDS);
 
-/** The commands as telemetry knows them: their ids without the extension's prefix. */
+/** The names of commands in telemetry: their IDs without the extension's prefix. */
 export const COMMAND_NAMES = [
   'signIn',
   'signOut',
@@ -33,58 +33,58 @@ export const COMMAND_NAMES = [
 
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
-/** How many. */
+/** A count. */
 const count = v.pipe(v.number(), v.finite(), v.minValue(0), v.transform(Math.round));
-/** How long, in milliseconds. */
+/** A duration in milliseconds. */
 const milliseconds = count;
 
 /**
- * Everything that can ever be sent, and why: the documentation of the extension's telemetry, the types of what the code
- * may record, and the sieve that each event passes before it leaves (`telemetry.ts`).
+ * Everything that can be sent, and why: the documentation of the extension's telemetry, the types of what the code may
+ * record, and the filter that each event passes before it is sent (`telemetry.ts`).
  *
- * A property is one word of a closed list and a measurement a number, so that no id, token, message, body, name of a host
- * or any other text can get in, not even by mistake. What does not fit is not sent.
+ * A property is one value of a closed list and a measurement is a number, so no ID, token, message, body, host name or
+ * any other text can be included, not even by mistake. Anything else is not sent.
  */
 export const EVENTS = {
   /**
-   * A command came to its end, in whatever way it was started.
+   * A command has ended, however it was started.
    *
-   * Which commands are used, and which end in a failure or are given up half-way and so need work?
+   * Which commands are used, and which fail or are left half-way and so need work?
    */
   command: {
     properties: v.object({
       command: v.picklist(COMMAND_NAMES),
       /**
-       * `done`: all of it; `dismissed`: the person left a question; `refused`: it was not possible, and nothing was sent;
-       * `cancelled`: the person stopped it; `failed`: at least one request did; `defect`: the extension is at fault.
+       * `done`: all of it; `dismissed`: the user left a prompt; `refused`: it was not possible, and nothing was sent;
+       * `cancelled`: the user canceled it; `failed`: at least one request failed; `defect`: a bug in the extension.
        */
       result: v.picklist(['done', 'dismissed', 'refused', 'cancelled', 'failed', 'defect']),
       /** Of the first request that failed, or of the sign-in. */
       failure: v.optional(v.union([failureKind, v.picklist(SIGN_IN_FAILURE_KINDS)])),
     }),
     measurements: v.object({
-      /** From its start to its end, with the time that the person took to answer questions. */
+      /** From start to end, including the user's time to answer prompts. */
       durationMs: milliseconds,
-      /** Service providers that it was called for, where it was told. Do people work on one or on many at a time? */
+      /** The number of service providers it was called with, if known. Do users work on one or on many at a time? */
       serviceProviders: v.optional(count),
     }),
   },
 
   /**
-   * The requests of about a minute that were of one sort and ended alike, added up: a list of hundreds of providers would
-   * otherwise send hundreds of events at each refresh. A repeated request counts each time.
+   * The requests of about a minute with the same operation and outcome, added up: a list of hundreds of providers would
+   * otherwise send hundreds of events at each refresh. Each retry counts.
    *
-   * How reliable and how fast is the service where people are, and what keeps requests from succeeding?
+   * How reliable and how fast is the service for users, and why do requests fail?
    */
   requests: {
     properties: v.object({
       operation: v.picklist(OPERATIONS),
-      /** `notFound` is no fault for `get`: nothing is mapped. */
+      /** `notFound` is not a failure for `get`: nothing is mapped. */
       outcome: v.union([v.literal('done'), failureKind]),
     }),
     measurements: v.object({
       requests: count,
-      /** Of all of them together. */
+      /** The total of all of them. */
       durationMs: milliseconds,
     }),
   },

@@ -7,7 +7,7 @@ type RequestTotals = EventMeasurements<'requests'>;
 
 const PERIOD_MS = 60_000;
 
-/** Adds up requests of one operation and outcome, and records the sums some time after the first. */
+/** Adds up requests by operation and outcome, and records the totals some time after the first. */
 export class RequestCounts {
   private readonly sums = new Map<string, { readonly sort: RequestKey; readonly sum: RequestTotals }>();
   private timer: NodeJS.Timeout | undefined;
@@ -24,7 +24,7 @@ export class RequestCounts {
     }, PERIOD_MS).unref();
   }
 
-  /** Records now what was added up. */
+  /** Records the current totals. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -6,33 +6,33 @@ import type * as ApplicationInsights from './applicationInsights';
 import { EVENTS, type EventMeasurements, type EventName, type EventProperties } from './events';
 import { RequestCounts } from './requestCounts';
 
-/** Where events go: a release is built with it, and any other build with nothing (`esbuild.js`). */
+/** The destination of events: set in a release build, empty in any other (`esbuild.js`). */
 declare const TELEMETRY_CONNECTION_STRING: string;
 
-/** What the extension tells its makers, if its user lets it. Nothing here ever fails or keeps anybody waiting. */
+/** The extension's usage data, if the user allows it. Never fails or delays a caller. */
 export interface Telemetry {
   record<Name extends EventName>(
     event: Name,
     properties: EventProperties<Name>,
     measurements: EventMeasurements<Name>,
   ): void;
-  /** Counts one request that was sent, to be recorded with others like it. */
+  /** Counts one sent request, to be recorded with others like it. */
   countRequest(attempt: Pick<AttemptRecord, 'operation' | 'outcome' | 'durationMs'>): void;
-  /** Sends what has not been sent yet, and waits for it a second or two. Nothing is recorded afterwards. */
+  /** Sends what has not been sent yet, and waits for that a second or two. Nothing is recorded afterwards. */
   dispose(): Promise<void>;
 }
 
-/** What takes the events to where they go. */
+/** Sends events to their destination. */
 export interface Reporter {
   send(event: string, properties: Record<string, string>, measurements: Record<string, number>): void;
   dispose(): Promise<void>;
 }
 
 interface TelemetryOptions {
-  /** Whether the user lets usage be sent now (`vscode.env.isTelemetryEnabled`); asked each time. */
+  /** Whether the user currently allows telemetry (`vscode.env.isTelemetryEnabled`); called each time. */
   readonly isEnabled: () => boolean;
   readonly connectionString?: string;
-  /** Loads what sends; it is called once, and not before there is something to send. */
+  /** Loads the reporter; called once, when there is something to send. */
   readonly load?: (connectionString: string) => Reporter;
 }
 
@@ -45,20 +45,20 @@ export function createTelemetry({
   return new LazyTelemetry(isEnabled, () => load(connectionString));
 }
 
-/** The telemetry of a build that has nowhere to send it. */
+/** The telemetry of a build without a destination. */
 const noopTelemetry: Telemetry = {
   record() {
-    // Nobody is listening.
+    // No destination.
   },
   countRequest() {
-    // Nobody is listening.
+    // No destination.
   },
   dispose: () => Promise.resolve(),
 };
 
 /**
- * Loads the file beside this one. Most sessions have no event to send in their first moments, and some never have, so
- * its 130 kB are not part of what is loaded at activation.
+ * Loads the second bundle beside this one. Most sessions have no event to send at first, and some never do, so its 130
+ * kB are not loaded at activation.
  */
 function loadTelemetryBundle(connectionString: string): Reporter {
   const { createReporter } = createRequire(__filename)('./telemetry') as typeof ApplicationInsights;
@@ -66,7 +66,7 @@ function loadTelemetryBundle(connectionString: string): Reporter {
 }
 
 class LazyTelemetry implements Telemetry {
-  /** Undefined until there is something to send, null when it could not be loaded. */
+  /** Undefined until there is something to send, null if it could not be loaded. */
   private reporter: Reporter | null | undefined;
   private disposed = false;
   private readonly counts = new RequestCounts((properties, measurements) => {
@@ -97,18 +97,18 @@ class LazyTelemetry implements Telemetry {
   async dispose(): Promise<void> {
     this.counts.flush();
     this.disposed = true;
-    await nextTurn(); // comes after those of the events recorded before
+    await nextTurn(); // Let the events recorded before go first.
     await this.reporter?.dispose().catch(() => undefined);
   }
 
   private async send(event: string, words: object, numbers: object): Promise<void> {
-    await nextTurn(); // what is under way when an event is recorded need not wait for the second bundle to load
+    await nextTurn(); // Do not delay the caller by loading the second bundle.
     if (!this.isEnabled()) return;
     try {
       this.reporter ??= this.reporter === undefined ? this.load() : null;
       this.reporter?.send(event, { ...words }, { ...numbers });
     } catch {
-      // An event that is lost is no matter of the user's.
+      // A lost event does not concern the user.
       this.reporter ??= null;
     }
   }

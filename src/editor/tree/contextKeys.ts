@@ -4,13 +4,13 @@ import type { MappingStore } from '../../core/mappings/mappingStore';
 import type { ServiceProvidersTree } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
-/** Why the list cannot be filled; each has its welcome content in the manifest. */
+/** Why the list cannot be filled; each value has its welcome content in the manifest. */
 type Connection = 'ok' | 'signedOut' | 'tokenRefused' | 'unreachable' | 'endpointRefused';
 
 /**
- * The one place that sets the context keys which the manifest's menus and welcome contents wait for:
- * `alexaNetworkMapping.providers` (`none` or `some`), `alexaNetworkMapping.connection`, `alexaNetworkMapping.grouping` (`list`
- * or `skill`) and `alexaNetworkMapping.filtered` (`none`, `some`, or `all` when the filter lets no row pass).
+ * Sets all context keys that the manifest's menus and welcome contents use: `alexaNetworkMapping.providers` (`none` or
+ * `some`), `alexaNetworkMapping.connection`, `alexaNetworkMapping.grouping` (`list` or `skill`) and
+ * `alexaNetworkMapping.filtered` (`none`, `some`, or `all` if the filter hides every row).
  */
 export class ContextKeys implements vscode.Disposable {
   private readonly values = new Map<string, string>();
@@ -45,7 +45,7 @@ export class ContextKeys implements vscode.Disposable {
   private updateRows(): void {
     const { grouping, filter } = this.options;
     this.set('grouping', grouping);
-    // Without providers the list is empty for another reason.
+    // Without providers, the list is empty for another reason.
     const allRowsFiltered = () => this.tree.shownCount === 0 && this.providers.entries.length > 0;
     this.set('filtered', filter === '' ? 'none' : allRowsFiltered() ? 'all' : 'some');
   }

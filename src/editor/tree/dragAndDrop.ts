@@ -3,11 +3,11 @@ import type { SkillGroup } from '../../core/presentation/skillGroups';
 import type { MappingStore } from '../../core/mappings/mappingStore';
 import type { Row } from './serviceProvidersTree';
 
-/** As VS Code names what is dragged in the view of service providers. */
+/** VS Code's MIME type of what is dragged in the view of service providers. */
 const ROWS = 'application/vnd.code.tree.alexanetworkmapping.serviceproviders';
 const PLAIN_TEXT = 'text/plain';
 
-/** What is done with the service providers that were dropped on a group. */
+/** What to do with service providers that were dropped on a group. */
 export interface DropHandlers {
   /** Dropped on a skill, or on a provider mapped to it. */
   onDropOnSkill(serviceProviderIds: readonly string[], skillId: string): void;
@@ -15,7 +15,7 @@ export interface DropHandlers {
   onDropOnUnmapped(serviceProviderIds: readonly string[]): void;
 }
 
-/** Rows can be dragged onto a skill, which asks before it changes anything, and into an editor, which gets their ids. */
+/** Rows can be dragged onto a skill, which asks for confirmation, and into an editor, which receives their IDs. */
 export class DragAndDrop implements vscode.TreeDragAndDropController<Row> {
   readonly dragMimeTypes = [PLAIN_TEXT];
   readonly dropMimeTypes = [ROWS];
@@ -46,7 +46,7 @@ export class DragAndDrop implements vscode.TreeDragAndDropController<Row> {
   }
 }
 
-/** The service providers of rows, those of a group for its row, each once. */
+/** Returns the service providers of rows, including those of groups, without duplicates. */
 function idsOf(rows: readonly Row[]): string[] {
   return [...new Set(rows.flatMap((row) => (row.type === 'group' ? row.ids : row.type === 'provider' ? row.id : [])))];
 }

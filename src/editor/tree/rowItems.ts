@@ -17,7 +17,7 @@ export function providerItem(provider: ConfiguredProvider, status: ProviderStatu
 
 export function groupItem(group: SkillGroup): vscode.TreeItem {
   const { place, size } = group;
-  // Open at first, so that grouping hides nothing; VS Code remembers which ones a person has closed.
+  // Expanded at first, so that grouping hides nothing; VS Code remembers which ones the user has collapsed.
   const item = new vscode.TreeItem(groupLabel(group), vscode.TreeItemCollapsibleState.Expanded);
   const label = place.type === 'mapped' ? place.skillId : groupLabel(group);
   item.id = group.key;
@@ -34,7 +34,7 @@ export function groupItem(group: SkillGroup): vscode.TreeItem {
   return item;
 }
 
-/** A Unix time in milliseconds, as people write it. */
+/** Formats a Unix time in milliseconds for VS Code's language. */
 export function formatTimestamp(ms: number): string {
   return formatTime(ms, Date.now(), vscode.env.language);
 }
@@ -87,7 +87,7 @@ function icon(state: RowState, hasWarning: boolean): vscode.ThemeIcon {
   }
 }
 
-/** Words that the `when` clauses of the row's menu look for. */
+/** Returns the words that the `when` clauses of the row's menu match. */
 function contextValue({ lastKnown: known, readError, lastFailure }: ProviderStatus, row: RowState): string {
   const noAccount = row.type === 'signedOut' || readError?.kind === 'accountMissing';
   return [

@@ -8,44 +8,41 @@ import type { MappingStore } from '../../core/mappings/mappingStore';
 import { groupItem, providerItem, formatTimestamp } from './rowItems';
 import type { ViewOptions } from './viewOptions';
 
-/** The command behind the row of an unusable entry; only the tree knows it. */
+/** The command of an invalid entry's row; only the tree runs it. */
 export const OPEN_SETTING_COMMAND = 'alexaNetworkMapping.openServiceProvidersSetting';
 
 /**
- * How long nothing is rendered again, in milliseconds. VS Code draws when no change was told for 200 ms: rows that are read faster
+ * Minimum time between renders, in milliseconds. VS Code draws once no change was fired for 200 ms: rows read faster
  * than that would stay blank until all are read.
  */
 const REST_MS = 250;
 
 /**
- * The same after groups were rendered, for each row in those: VS Code asks for all rows of a group again, and an act on thousands
- * moves some of them many times a second.
+ * Additional time per row of rendered groups, in milliseconds: VS Code requests all rows of a group again, and an
+ * operation on thousands moves some of them many times a second.
  */
 const REST_FOR_ROW_MS = 0.2;
 
-/** The row of a provider, which is another one in each group. */
+/** The row of a provider, which is a different one in each group. */
 export interface ProviderRow {
   readonly type: 'provider';
   readonly id: string;
   readonly group: SkillGroup;
 }
 
-/** One row: a provider by its id, an entry that cannot be used, or a group of providers. */
+/** One row: a provider, an invalid entry, or a group of providers. */
 export type Row = ProviderRow | (ConfiguredEntry & { type: 'unusable' }) | SkillGroup;
 
-/**
- * Shows what the owner of the service providers knows, one row an entry, alone or below the skill that it is mapped to. Reads
- * nothing and tells nobody anything.
- */
+/** Shows the mapping store, one row per entry, flat or grouped by skill. Reads nothing and changes nothing. */
 export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<Row[] | undefined>();
   readonly onDidChangeTreeData = this.changes.event;
   private readonly changedIds = new Set<string>();
-  /** VS Code knows a row by its object, so a provider has the same one for as long as it is in its group. */
+  /** VS Code identifies a row by its object, so a provider keeps the same one while it is in its group. */
   private readonly rows = new Map<string, ProviderRow>();
   private cachedGroups: SkillGroups | undefined;
   private filter = createRowFilter('');
-  /** The groups to be rendered, all of them where there are others; not before the time, by `performance.now()`. */
+  /** The groups to render, all of them if groups were added or removed; not before the time, by `performance.now()`. */
   private readonly changedGroups = new Set<SkillGroup>();
   private groupSetChanged = false;
   private groupsDueAtMs = 0;
@@ -55,7 +52,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     private readonly providers: MappingStore,
     private readonly options: ViewOptions,
   ) {
-    // Seldom, and by a person, who may be shown one of the rows right after it.
+    // Render at once: these events are rare and caused by the user, who may be shown a row right afterwards.
     const renderAll = () => {
       this.cachedGroups = undefined;
       this.forgetChanges();
@@ -70,7 +67,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     });
   }
 
-  /** The service providers that the filter lets pass. */
+  /** The service providers that pass the filter. */
   get shownIds(): Iterable<string> {
     return this.groups.ids;
   }
@@ -92,7 +89,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     );
   }
 
-  /** The row of a listed provider; undefined when it is filtered out. */
+  /** Returns the row of a listed provider; undefined if it is filtered out. */
   row(id: string): ProviderRow | undefined {
     const group = this.groups.groupOf(id);
     if (!group) return undefined;
@@ -103,7 +100,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     return row;
   }
 
-  /** How many service providers of a group the filter hides. */
+  /** Returns how many service providers of a group the filter hides. */
   hiddenIn(group: SkillGroup): number {
     if (this.options.filter === '' || group.place.type === 'list') return 0;
     return this.providers.providers.filter(
@@ -113,7 +110,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     ).length;
   }
 
-  /** Needed to reveal a row. */
+  /** Required to reveal a row. */
   getParent(row: Row): SkillGroup | undefined {
     return row.type === 'provider' && row.group.place.type !== 'list' ? row.group : undefined;
   }
@@ -128,14 +125,14 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
         const { id, group } = row;
         const provider = this.providers.provider(id) ?? { type: 'provider', id };
         const item = providerItem(provider, this.providers.status(id), this.providers.row(id));
-        // VS Code takes no id twice, and a row may be in its new group before it has gone from the one before.
+        // VS Code rejects duplicate IDs, and a row may be in its new group before it has left the old one.
         item.id = group.place.type === 'list' ? id : `${group.key} ${id}`;
         return item;
       }
     }
   }
 
-  /** Tooltips are made when somebody wants to see one. */
+  /** Creates tooltips on demand. */
   resolveTreeItem(item: vscode.TreeItem, row: Row): vscode.TreeItem {
     const provider = row.type === 'provider' && this.providers.provider(row.id);
     if (!provider) return item;
@@ -153,14 +150,14 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     if (this.cachedGroups) return this.cachedGroups;
     this.filter = createRowFilter(this.options.filter);
     const ids = this.providers.providers.map(({ id }) => id);
-    // Groups that a user has closed are open while they are filtered: a match in them must be seen.
+    // Other keys while filtered, so that collapsed groups are expanded: a match in them must be visible.
     const groups = new SkillGroups(ids, this.options.filter === '' ? '' : 'filtered ');
     for (const id of ids) groups.assign(id, this.place(id));
     this.cachedGroups = groups;
     return groups;
   }
 
-  /** Where a provider stands now; undefined when it is filtered out. */
+  /** Returns the current group of a provider; undefined if it is filtered out. */
   private place(id: string): GroupKey | undefined {
     const provider = this.providers.provider(id);
     const status = this.providers.status(id);
@@ -169,7 +166,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   }
 
   /**
-   * Renders rows that stay where they are and, where it is time, the groups between which others move.
+   * Renders rows that stay in their group and, if due, the groups between which others move.
    *
    * @returns how long to rest after it, in milliseconds
    */

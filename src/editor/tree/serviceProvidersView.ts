@@ -8,15 +8,15 @@ import { ServiceProvidersTree, type Row } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
 const SERVICE_PROVIDERS_VIEW = 'alexaNetworkMapping.serviceProviders';
-/** Has no rows ever: it is there for its welcome contents, while the mappings cannot be read at all. */
+/** Never has rows: it exists for its welcome contents, while the mappings cannot be read at all. */
 const CONNECTION_VIEW = 'alexaNetworkMapping.connection';
 
-/** What was read longer ago is read again when somebody looks. Milliseconds. */
+/** When the view is shown, mappings read longer ago than this are re-read. Milliseconds. */
 const STALE_AFTER_MS = 5 * 60_000;
 
 /**
- * The two views, and when the first of them reads: only while somebody looks, and only what cannot be told yet; when somebody
- * begins to look, also what was read too long ago. What failed for a reason that may pass is left to {@link RereadAfterFailure}.
+ * The two views. Reads mappings only while the view is shown: those that are unknown or stale and, when it is shown
+ * again, those read too long ago. Transient failures are left to {@link RereadAfterFailure}.
  */
 export class ServiceProvidersView implements vscode.Disposable {
   private readonly tree: ServiceProvidersTree;
@@ -24,11 +24,11 @@ export class ServiceProvidersView implements vscode.Disposable {
   private readonly recovery: RereadAfterFailure;
   private readonly headline: ViewMessage;
   private readonly disposables: readonly { dispose(): void }[];
-  /** What this view waits for already. */
+  /** The service providers whose reads this view waits for. */
   private readonly reading = new Set<string>();
-  /** Those under way, which end with the view. */
+  /** Reads in progress, which are aborted with the view. */
   private readonly reads = new Set<AbortController>();
-  /** The keys of the groups that a person has closed. */
+  /** The keys of the groups that the user has collapsed. */
   private readonly closedGroups = new Set<string>();
   private endProgress: (() => void) | undefined;
   private readScheduled = false;
@@ -47,7 +47,7 @@ export class ServiceProvidersView implements vscode.Disposable {
     const connection = vscode.window.createTreeView<never>(CONNECTION_VIEW, {
       treeDataProvider: { getChildren: () => [], getTreeItem },
     });
-    // Before those who say what it knows.
+    // Register first: others show its state.
     this.recovery = new RereadAfterFailure(providers, (ids) => {
       this.read(ids);
     });
@@ -71,7 +71,7 @@ export class ServiceProvidersView implements vscode.Disposable {
       this.view.onDidExpandElement(({ element }) => {
         if (element.type === 'group') this.closedGroups.delete(element.key);
       }),
-      // VS Code opens a group that comes anew.
+      // VS Code expands a group that is added again.
       options.onDidChange(() => {
         if (options.grouping === 'list') this.closedGroups.clear();
       }),
@@ -92,29 +92,31 @@ export class ServiceProvidersView implements vscode.Disposable {
     this.read();
   }
 
-  /** Whether the row is in view, as far as VS Code tells: in a list that is scrolled, it may still be above or below. */
+  /**
+   * Whether the view is showing the row, as far as VS Code reports it: in a scrolled list, the row may be out of sight.
+   */
   isShown(id: string): boolean {
     const row = this.view.visible && this.tree.row(id);
     return row !== false && row !== undefined && !this.closedGroups.has(row.group.key);
   }
 
-  /** Whether the filter lets a row pass. What it hides is not acted on, even if it was selected before. */
+  /** Whether a row passes the filter. Hidden rows are not changed, even if they were selected before. */
   passesFilter(id: string): boolean {
     return this.tree.row(id) !== undefined;
   }
 
-  /** How many service providers of the groups among these rows the filter hides. */
+  /** Returns how many service providers of the groups among these rows the filter hides. */
   hiddenIn(rows: readonly Row[]): number {
     return rows.reduce((sum, row) => sum + (row.type === 'group' ? this.tree.hiddenIn(row) : 0), 0);
   }
 
-  /** Shows a row and selects it, unless the filter hides it or nobody looks. */
+  /** Shows a row and selects it, unless the filter hides it or the view is hidden. */
   async reveal(id: string): Promise<void> {
     const row = this.view.visible && this.tree.row(id);
     if (row) await this.view.reveal(row, { select: true });
   }
 
-  /** Says in the view what is under way, and shows that something is; undefined when nothing is any more. */
+  /** Shows operations in progress in the view, with a progress bar; undefined hides them. */
   showProgress(message: string | undefined): void {
     this.headline.showProgress(message);
     if (message === undefined) {
@@ -134,7 +136,7 @@ export class ServiceProvidersView implements vscode.Disposable {
     for (const each of this.disposables) each.dispose();
   }
 
-  /** Somebody begins to look. */
+  /** Called when the view is shown. */
   private onShown(): void {
     this.recovery.update(this.view.visible);
     if (!this.view.visible) return;
@@ -149,20 +151,20 @@ export class ServiceProvidersView implements vscode.Disposable {
     ]);
   }
 
-  /** What has failed a moment ago waits for a person, or for later. */
+  /** Whether a read failed just now: leave the retry to the user, or until later. */
   private hasJustFailed(id: string): boolean {
     const attempt = this.providers.status(id).readError?.attempts.at(-1);
     return attempt !== undefined && Date.now() - attempt.startedAtMs < STALE_AFTER_MS;
   }
 
-  /** Reads what cannot be told, but for what is being read already. */
+  /** Reads what is unknown or stale, except what is being read. */
   private read(ids = this.providers.needingRefresh): void {
     if (!this.view.visible || !this.providers.signedIn) return;
     const wanted = ids.filter((id) => !this.reading.has(id));
     if (wanted.length === 0) return;
     for (const id of wanted) this.reading.add(id);
-    // A signal for each: one that lives as long as the window would keep something of all requests that have listened to it
-    // (https://github.com/nodejs/node/issues/55351).
+    // Use one signal per read: one that lives as long as the window would retain something of every request that
+    // listened to it (https://github.com/nodejs/node/issues/55351).
     const over = new AbortController();
     this.reads.add(over);
     void vscode.window.withProgress({ location: { viewId: SERVICE_PROVIDERS_VIEW } }, () =>
@@ -172,7 +174,7 @@ export class ServiceProvidersView implements vscode.Disposable {
     );
   }
 
-  /** Another window changes many in one go, one after the other. */
+  /** Combines the notifications of another window, which changes many mappings one after the other. */
   private scheduleRead(): void {
     if (this.readScheduled) return;
     this.readScheduled = true;
@@ -182,14 +184,14 @@ export class ServiceProvidersView implements vscode.Disposable {
     });
   }
 
-  /** Reads what was given up for something newer that did not tell it either; what has failed waits for a person. */
+  /** Reads what was superseded by a task that did not read it either; failed reads are left to the user. */
   private readAbandoned(): void {
     this.read(this.providers.needingRefresh.filter((id) => this.providers.row(id).type === 'checking'));
   }
 
   /**
-   * A row that moves to another group is another one for VS Code, which would leave nothing selected. To show it would open a
-   * group that a person has closed, so there it is left alone.
+   * Restores the selection of a row that moves to another group: VS Code treats it as another row and would select
+   * nothing. Does nothing if the group is collapsed, because revealing the row would expand it.
    */
   private restoreSelection(): void {
     const [selected, another] = this.view.selection;
@@ -197,7 +199,7 @@ export class ServiceProvidersView implements vscode.Disposable {
     const row = this.tree.row(selected.id);
     if (!row || row === selected || this.closedGroups.has(row.group.key)) return;
     this.view.reveal(row, { select: true }).then(undefined, () => {
-      // It has moved on, or the view is gone; nothing is selected then.
+      // The row has moved on, or the view is gone; then nothing is selected.
     });
   }
 }

@@ -11,16 +11,16 @@ const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
 
 /**
- * The line above the rows: what is under way, or else what the service makes everybody wait for or why rows cannot be read, what the
- * filter leaves, and how old the oldest mapping is that is shown.
- * VS Code hides what stands beside the title of a view that is alone in its container, as this one mostly is.
+ * The line above the rows: operations in progress, or otherwise a back-off of the service or why rows cannot be read,
+ * the effect of the filter, and the age of the oldest mapping shown. VS Code hides the description beside the title if
+ * a view is alone in its container, as this one usually is.
  */
 export class ViewMessage implements vscode.Disposable {
   private readonly subscriptions: readonly vscode.Disposable[];
   private minutes: NodeJS.Timeout | undefined;
   private readAtMs = Infinity;
   private progress: string | undefined;
-  /** Until when the service has asked to wait because it limits requests, as a Unix time. */
+  /** End of the back-off after a rate limit, as a Unix time in milliseconds. */
   private limitedUntilMs = 0;
   private seconds: NodeJS.Timeout | undefined;
 
@@ -43,7 +43,7 @@ export class ViewMessage implements vscode.Disposable {
     this.subscriptions = [
       options.onDidChange(update),
       view.onDidChangeVisibility(update),
-      // As often as rows change, so without a look at every one of them.
+      // Runs as often as rows change, so do not examine every row.
       tree.onDidChangeTreeData(() => {
         this.render();
       }),
@@ -51,7 +51,7 @@ export class ViewMessage implements vscode.Disposable {
     update();
   }
 
-  /** Says what is under way; undefined when nothing is any more. */
+  /** Shows operations in progress; undefined hides them. */
   showProgress(message: string | undefined): void {
     this.progress = message;
     this.render();
@@ -113,7 +113,7 @@ export class ViewMessage implements vscode.Disposable {
 
   private filterText(): string {
     const { filter } = this.options;
-    // A list without rows says itself why, where no message stands in its place.
+    // An empty list shows its own reason.
     if (filter === '' || this.tree.shownCount === 0) return '';
     const count = (number: number) => number.toLocaleString(vscode.env.language);
     return vscode.l10n.t(

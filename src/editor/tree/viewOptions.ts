@@ -7,8 +7,8 @@ const GROUPING = 'grouping';
 const FILTER = 'filter';
 
 /**
- * How the list is looked at in this workspace. What is shown for a moment is kept only when the person says so, the grouping
- * and the filter each by itself: one may be changed while the other is only tried.
+ * Grouping and filter of the list in this workspace. A temporary value is stored only if the user accepts it, grouping
+ * and filter separately: one may be changed while the other is only being tried.
  */
 export class ViewOptions implements vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<void>();
@@ -19,7 +19,7 @@ export class ViewOptions implements vscode.Disposable {
   constructor(private readonly memento: vscode.Memento) {
     this.shownGrouping = memento.get(GROUPING) === 'skill' ? 'skill' : 'list';
     this.shownFilter = this.savedFilter;
-    // An earlier version kept whatever was typed.
+    // An earlier version stored any typed text.
     if (looksLikeSecret(String(memento.get(FILTER)))) void memento.update(FILTER, undefined);
   }
 
@@ -27,12 +27,12 @@ export class ViewOptions implements vscode.Disposable {
     return this.shownGrouping;
   }
 
-  /** Only rows with this text are shown; empty when all are. */
+  /** Only rows with this text are shown; empty to show all. */
   get filter(): string {
     return this.shownFilter;
   }
 
-  /** The filter that is remembered, whatever is tried now. */
+  /** The stored filter, whatever is being tried now. */
   get savedFilter(): string {
     const filter = this.memento.get(FILTER);
     return typeof filter === 'string' && !looksLikeSecret(filter) ? filter : '';
@@ -46,12 +46,12 @@ export class ViewOptions implements vscode.Disposable {
     this.changes.fire();
   }
 
-  /** Remembers the grouping that is shown now. */
+  /** Stores the current grouping. */
   async saveGrouping(): Promise<void> {
     await this.memento.update(GROUPING, this.shownGrouping);
   }
 
-  /** Remembers the filter that is shown now. */
+  /** Stores the current filter. */
   async saveFilter(): Promise<void> {
     await this.memento.update(FILTER, this.shownFilter);
   }

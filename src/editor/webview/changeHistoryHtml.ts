@@ -1,26 +1,26 @@
 import * as l10n from '@vscode/l10n';
 import { html } from './html';
 
-/** Everything that the page is made of, before anything was found. */
+/** The contents of the page before the first search. */
 export interface ChangeHistoryPage {
-  /** What stands in the search field at first. */
+  /** The initial text of the search field. */
   readonly search: string;
-  /** Tells one opening from another: the page goes on with its own search only within the same one. */
+  /** Identifies this opening of the panel: the page restores its own search only within the same one. */
   readonly opening: string;
-  /** Language of the words, for screen readers. */
+  /** Language of the texts, for screen readers. */
   readonly language: string;
-  /** Lets this one script run; new for each page. */
+  /** Permits this one script; new for each page. */
   readonly nonce: string;
   readonly cspSource: string;
-  /** Of what all pages have in common. */
+  /** The style that all pages share. */
   readonly commonStyleUri: string;
   readonly styleUri: string;
   readonly scriptUri: string;
 }
 
 /**
- * The document of the change history: a search field, and a table that the page's script fills with what the extension
- * finds. It runs nothing but that script, which makes text of all that it is sent.
+ * Returns the document of the change history: a search field, and a table that the page's script fills with the
+ * results. Runs only that script, which inserts everything it receives as text.
  */
 export function changeHistoryHtml(page: ChangeHistoryPage): string {
   const policy = [

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { HISTORY_FORMATS } from '../../core/history/historyExport';
 
-/** More than anybody reads; a page with more rows would be slow. */
+/** More than a user reads; a page with more rows would be slow. */
 const MAX_ROWS = 10_000;
 
 const search = v.string();
 
-/** What the page of the change history sends. It may be anything, were the page ever somebody else's. */
+/** The messages from the page. Validated, in case the page is ever compromised. */
 export const ChangeHistoryMessage = v.variant('type', [
-  /** Answered by {@link HistoryFound}, once or twice; a newer one takes its place. */
+  /** Answered by {@link SearchResultMessage}, once or twice; a newer search replaces it. */
   v.object({
     type: v.literal('search'),
     search,
@@ -20,18 +20,18 @@ export const ChangeHistoryMessage = v.variant('type', [
 
 export type ChangeHistoryMessage = v.InferOutput<typeof ChangeHistoryMessage>;
 
-/** An id as it is shown, with what all of its sort begin with, which is there for copying and for screen readers. */
+/** An abbreviated ID, with its common prefix, which is needed for copying and for screen readers. */
 export interface IdText {
   readonly prefix: string;
   readonly rest: string;
 }
 
-/** A mapping: the skill id, or words such as "not mapped". */
+/** A mapping: the skill ID, or text such as "not mapped". */
 export type MappingText = { readonly id: IdText } | { readonly words: string };
 
-/** The words of one change. The page makes text of all of them, and nothing else. */
+/** The texts of one change. The page inserts all of them as text. */
 export interface HistoryRow {
-  /** Of its opening, as people of the language write it; `exact` has seconds and the time zone, `iso` is for machines. */
+  /** The start of the change: `short` is localized, `exact` has seconds and the time zone, `iso` is for machines. */
   readonly time: { readonly short: string; readonly exact: string; readonly iso: string };
   readonly name?: string;
   readonly serviceProviderId: IdText;
@@ -40,39 +40,39 @@ export interface HistoryRow {
   readonly before: MappingText;
   readonly target: MappingText;
   readonly result: 'done' | 'failed' | 'notSent' | 'inDoubt' | 'open';
-  /** Beginning with the result in words. */
+  /** Begins with the result in words. */
   readonly outcome: string;
-  /** Whole sentences and further facts, one a line. */
+  /** Whole sentences and further facts, one per line. */
   readonly details: readonly string[];
   readonly requestId?: string;
 }
 
-/** The changes of one act. */
+/** The changes of one operation. */
 export interface HistoryOperation {
   readonly id: string;
-  /** Stands above the changes of an act on many. */
+  /** Heading of a bulk operation. */
   readonly heading?: { readonly title: string; readonly summary: string };
-  /** What the button says that takes the act back, and what a screen reader says in its place. */
+  /** The label of the undo button, and its text for screen readers. */
   readonly undo?: { readonly label: string; readonly accessibleLabel: string };
   readonly rows: readonly HistoryRow[];
 }
 
-/** What the extension sends to the page. */
+/** The messages to the page. */
 export type HistoryPageMessage = SearchResultMessage | HistoryAnnouncement;
 
 export interface SearchResultMessage {
   readonly type: 'found';
-  /** What was searched for. The page keeps that, and nothing that was not searched for. */
+  /** What was searched for. The page stores only that. */
   readonly search: string;
   readonly operations: readonly HistoryOperation[];
   /** How many match and are shown, in words. */
   readonly count: string;
   readonly hasMore: boolean;
-  /** Whether anything was ever noted. */
+  /** Whether the journal has no changes at all. */
   readonly isEmpty: boolean;
 }
 
-/** Words to show, and for a screen reader to say. */
+/** Text to show and to announce to screen readers. */
 interface HistoryAnnouncement {
   readonly type: 'announce';
   readonly text: string;

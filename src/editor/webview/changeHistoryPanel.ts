@@ -11,24 +11,24 @@ import { type HistoryPageMessage, ChangeHistoryMessage } from './changeHistoryMe
 import { toSearchResultMessage } from './changeHistoryRows';
 import { readChangeHistoryState } from './changeHistoryState';
 
-/** Persisted by VS Code with the layout of the window, so it can never change. The manifest and `extension.ts` have it too. */
+/** VS Code stores it with the window's layout, so never change it. The manifest and `extension.ts` have it, too. */
 const VIEW_TYPE = 'alexaNetworkMapping.changeHistory';
 
-/** Many changes end one after the other; what is shown need not be searched again for each. */
+/** Combines changes in quick succession into one search. */
 const GATHER_MS = 500;
 
-/** What the panel's buttons set off elsewhere. */
+/** The actions of the panel's buttons. */
 export interface ChangeHistoryActions {
   undo(operationId: string): Promise<void>;
   /**
-   * Writes all changes that a search finds to a file that the person chooses.
+   * Writes all changes that a search finds to a file that the user chooses.
    *
-   * @returns what to say of it; undefined when the person left the dialog
+   * @returns the message to show; undefined if the user left the dialog
    */
   save(search: string, format: HistoryFormat): Promise<string | undefined>;
 }
 
-/** The one panel with all changes of mappings. It comes back with the window when that is reloaded, with its search. */
+/** The only panel with all changes of mappings. VS Code restores it after a window reload, with its search. */
 export class ChangeHistoryPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private lastQuery: (ChangeHistoryMessage & { type: 'search' }) | undefined;
@@ -45,9 +45,9 @@ export class ChangeHistoryPanel implements vscode.Disposable {
   }
 
   /**
-   * Opens the panel or reveals it where it is.
+   * Opens the panel, or reveals it.
    *
-   * @param search what to look for; without it, an open panel stays with its own search
+   * @param search what to search for; without it, an open panel keeps its own search
    */
   show(search?: string): void {
     if (this.panel) {
@@ -60,7 +60,7 @@ export class ChangeHistoryPanel implements vscode.Disposable {
     this.render(search ?? '');
   }
 
-  /** Takes a panel over that VS Code has brought back, with what was searched for. */
+  /** Adopts a panel that VS Code has restored, with its search. */
   restore(panel: vscode.WebviewPanel, kept: unknown): void {
     if (this.panel) {
       panel.dispose();
@@ -70,7 +70,7 @@ export class ChangeHistoryPanel implements vscode.Disposable {
     this.render(readChangeHistoryState(kept).search);
   }
 
-  /** Looks again, because something may have changed. A panel that nobody sees looks again when it is next seen. */
+  /** Searches again, because something may have changed. A hidden panel searches when it is next shown. */
   refresh(): void {
     if (!this.panel?.visible || this.gathering) return;
     this.gathering = setTimeout(() => {
@@ -159,7 +159,7 @@ export class ChangeHistoryPanel implements vscode.Disposable {
     }
   }
 
-  /** @throws what is no matter of reading */
+  /** @throws an error that does not concern reading */
   private announceFailure(error: unknown): void {
     if (!(error instanceof JournalError)) throw error;
     this.post({ type: 'announce', text: error.message });
@@ -170,7 +170,10 @@ export class ChangeHistoryPanel implements vscode.Disposable {
   }
 }
 
-/** After a reload VS Code restores a panel only when its tab is looked at; until then it is a tab that nobody owns. */
+/**
+ * Closes restored tabs: after a reload, VS Code restores a panel only when its tab is selected; until then the tab has
+ * no owner.
+ */
 function closeUnrestoredTabs(): void {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   const ours = tabs.filter(

@@ -7,7 +7,7 @@ import type { NetworkMapping } from '../../core/model/networkMapping';
 import { redactDeep } from '../../core/text/redactDeep';
 import type { HistoryOperation, SearchResultMessage, HistoryRow, IdText, MappingText } from './changeHistoryMessages';
 
-/** Writes times as people of a language do. Making one costs far more than using it. */
+/** Formats times for a language. Creating one costs far more than using it. */
 class HistoryTimes {
   private readonly shortFormat: Intl.DateTimeFormat;
   private readonly exactFormat: Intl.DateTimeFormat;
@@ -18,7 +18,7 @@ class HistoryTimes {
     this.exactFormat = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'full' });
   }
 
-  /** @param ms a Unix time in milliseconds; one that no date can have is written as nothing */
+  /** @param ms a Unix time in milliseconds; an invalid one yields empty texts */
   text(ms: number): HistoryRow['time'] {
     const date = new Date(ms);
     if (Number.isNaN(date.getTime())) return { short: '', exact: '', iso: '' };
@@ -26,7 +26,7 @@ class HistoryTimes {
   }
 }
 
-/** What the page shows of a search, in words, without anything secret. */
+/** Returns what the page shows for a search result, without secrets. */
 export function toSearchResultMessage(found: SearchResult, search: string, language: string): SearchResultMessage {
   const isFiltered = search.trim() !== '';
   const times = new HistoryTimes(language);

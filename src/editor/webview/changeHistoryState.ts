@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import { looksLikeSecret } from '../../core/model/identifiers';
 
-/** Of what the page of the change history keeps over a reload of the window, what the extension needs. */
+/** The part of the page's stored state that the extension needs. */
 export interface ChangeHistoryState {
-  /** What stood in the search field. */
+  /** The text of the search field. */
   readonly search: string;
 }
 
 const State: v.GenericSchema<unknown, ChangeHistoryState> = v.object({ search: v.string() });
 
-/** Reads what was kept, perhaps by another version; without it, or where it is a secret, all changes are shown. */
+/** Parses stored state, possibly of another version; without it, or if it contains a secret, all changes are shown. */
 export function readChangeHistoryState(kept: unknown): ChangeHistoryState {
   const state = v.safeParse(State, kept);
   return state.success && !looksLikeSecret(state.output.search) ? state.output : { search: '' };

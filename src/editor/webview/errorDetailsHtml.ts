@@ -8,27 +8,27 @@ import type { ErrorDetailsAction } from './errorDetailsMessages';
 import type { ErrorDetailsState } from './errorDetailsState';
 import { html, type HtmlValue, type Markup } from './html';
 
-/** Everything that the page is made of. */
+/** The contents of the page. */
 export interface ErrorDetailsPage extends ErrorDetailsState {
   readonly explanation: FailureMessage;
   /** What was found out after the failure. */
   readonly followUp: FailureFollowUp;
-  /** Language of the words, for screen readers. */
+  /** Language of the texts, for screen readers. */
   readonly language: string;
-  /** Language of dates, times and numbers: the editor's, also where its words are not translated. */
+  /** Locale of dates, times and numbers: VS Code's, even if its texts are not translated. */
   readonly locale: string;
-  /** Lets this one script run; new for each page. */
+  /** Permits this one script; new for each page. */
   readonly nonce: string;
   readonly cspSource: string;
-  /** Of what all pages have in common. */
+  /** The style that all pages share. */
   readonly commonStyleUri: string;
   readonly styleUri: string;
   readonly scriptUri: string;
 }
 
 /**
- * The document of the error details panel: first what a person needs, then what support needs. It holds no secret and
- * runs nothing but its own script; every value in it is text. Its script keeps what is in `data-state`.
+ * Returns the document of the error details: first what the user needs, then what support needs. Contains no secrets
+ * and runs only its own script; every value in it is text. Its script stores the contents of `data-state`.
  */
 export function errorDetailsHtml(page: ErrorDetailsPage): string {
   const { failure, providerName, explanation, followUp } = redactDeep({
@@ -77,7 +77,10 @@ function isFault({ kind }: ApiFailure): boolean {
   return kind !== 'signedOut' && kind !== 'cancelled';
 }
 
-/** An exclamation mark in a circle; the style turns it into an "i" for a notice. The heading says the same in words. */
+/**
+ * An exclamation mark in a circle; the style turns it into an "i" for a notice. The heading has the same meaning in
+ * words.
+ */
 function symbol(): Markup {
   return html`<svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
     <circle cx="8" cy="8" r="6.9" />
@@ -91,7 +94,7 @@ function buttons(failure: ApiFailure, suggestedActions: readonly SuggestedAction
     signIn: l10n.t('Sign In…'),
     openSettings: l10n.t('Open Settings'),
   };
-  // What is resolved is not to be tried again; the button comes back should it fail once more.
+  // A resolved failure needs no retry; the button returns if it fails once more.
   const hidden = (action: ErrorDetailsAction) => (isResolved && action === 'tryAgain' ? html`hidden` : undefined);
   const button = (action: ErrorDetailsAction, label: string, rank: 'primary' | 'secondary') =>
     html`<button type="button" class="${rank}" data-action="${action}" ${hidden(action)}>${label}</button>`;
@@ -125,7 +128,7 @@ function nextSteps({ nextSteps: steps, links }: FailureMessage): Markup {
   const list = html`<ol>
     ${steps.map((step) => html`<li>${step}</li>`)}
   </ol>`;
-  // Addresses come from the explanation; should one ever not be a plain web address, it is left out.
+  // These URLs come from the explanation; omit any that is not https.
   const pages = links.filter(({ url }) => URL.canParse(url) && new URL(url).protocol === 'https:');
   const reading = html`<h3 id="reading">${l10n.t('Read more')}</h3>
     <ul class="links" aria-labelledby="reading">
@@ -170,7 +173,7 @@ function attempts(failure: ApiFailure, locale: string): Markup {
     minute: '2-digit',
     second: '2-digit',
     fractionalSecondDigits: 3,
-    hourCycle: 'h23', // as in logs, which these times are compared with
+    hourCycle: 'h23', // As in logs, which these times are compared with.
   });
   const duration = new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 });
   const row = (attempt: Attempt, index: number) =>
@@ -204,12 +207,12 @@ function attempts(failure: ApiFailure, locale: string): Markup {
   );
 }
 
-/** Each attempt has a request id of its own; that of a single one stands under "For support" already. */
+/** Each attempt has its own request ID; that of a single attempt is already listed under "For support". */
 function attemptRequestId({ attempts: all }: ApiFailure, { requestId }: Attempt): Markup | undefined {
   return all.length < 2 || requestId === undefined ? undefined : html`<br /><code>${requestId}</code>`;
 }
 
-/** A path that a narrow column breaks before a segment rather than inside of one. */
+/** Returns a path that breaks before a segment in a narrow column, not inside one. */
 function breakable(path: string): readonly Markup[] {
   return path.split('/').map((segment, index) => (index === 0 ? html`${segment}` : html`<wbr />/${segment}`));
 }
@@ -221,7 +224,7 @@ function section(id: string, heading: string, content: Markup): Markup {
   </section>`;
 }
 
-/** Names and values; what has no value is left out. */
+/** Returns names and values, without empty values. */
 function facts(entries: readonly (readonly [name: string, value: HtmlValue])[]): Markup {
   const known = entries.filter(([, value]) => value !== undefined);
   return html`<dl>

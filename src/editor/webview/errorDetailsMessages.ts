@@ -1,22 +1,22 @@
 import * as v from 'valibot';
 
-/** What the error details panel sends when one of its buttons is pressed. It names nothing: the extension knows. */
+/** Sent when a button of the error details is pressed. Contains no data: the extension knows it. */
 export const ErrorDetailsMessage = v.object({
   type: v.picklist(['tryAgain', 'signIn', 'openSettings', 'copyReport', 'copyCurl', 'showLog']),
 });
 
 export type ErrorDetailsAction = v.InferOutput<typeof ErrorDetailsMessage>['type'];
 
-/** What was found out about the failure meanwhile; the page shows it in the place of what it said before. */
+/** What was found out about the failure since; replaces earlier texts on the page. */
 export interface FollowUp {
   readonly type: 'followUp';
-  /** What the change did. */
+  /** The effect of the change. */
   readonly effect: string;
-  /** Says since when all is well, or nothing. */
+  /** Since when the failure is resolved; empty if it is not. */
   readonly resolved: string;
 }
 
-/** What the extension sends to the panel: words to show, and for a screen reader to say. */
+/** Sent to the panel: text to show and to announce to screen readers. */
 export interface Announcement {
   readonly type: 'announce';
   readonly text: string;

@@ -16,10 +16,10 @@ import { errorDetailsHtml } from './errorDetailsHtml';
 import { type Announcement, type ErrorDetailsAction, ErrorDetailsMessage, type FollowUp } from './errorDetailsMessages';
 import { type ErrorDetailsState, readErrorDetailsState } from './errorDetailsState';
 
-/** Persisted by VS Code with the layout of the window, so it can never change. The manifest and `extension.ts` have it too. */
+/** VS Code stores it with the window's layout, so never change it. The manifest and `extension.ts` have it, too. */
 const VIEW_TYPE = 'alexaNetworkMapping.errorDetails';
 
-/** What the panel's buttons set off elsewhere. */
+/** The actions of the panel's buttons. */
 export interface ErrorDetailsActions {
   tryAgain(failure: ApiFailure): Promise<void>;
   signIn(failure: ApiFailure): Promise<void>;
@@ -27,7 +27,7 @@ export interface ErrorDetailsActions {
   showLog(): Promise<void>;
 }
 
-/** The one panel that says everything about a failure. It comes back with the window when that is reloaded. */
+/** The only panel that explains a failure. VS Code restores it after a window reload. */
 export class ErrorDetailsPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private state: ErrorDetailsState | undefined;
@@ -46,7 +46,7 @@ export class ErrorDetailsPanel implements vscode.Disposable {
     providers.events.on('providerChanged', this.onChanged);
   }
 
-  /** Shows the failure in the panel, which is opened or, with whatever it showed before, revealed where it is. */
+  /** Shows the failure in the panel, opening it or revealing it with new contents. */
   show(failure: ApiFailure, providerName: string): void {
     if (this.panel) {
       this.panel.reveal();
@@ -62,7 +62,7 @@ export class ErrorDetailsPanel implements vscode.Disposable {
     this.panel?.dispose();
   }
 
-  /** Takes a panel over that VS Code has brought back, with what it showed. */
+  /** Adopts a panel that VS Code has restored, with its contents. */
   restore(panel: vscode.WebviewPanel, kept: unknown): void {
     const state = readErrorDetailsState(kept);
     if (!state || this.panel) {
@@ -108,7 +108,7 @@ export class ErrorDetailsPanel implements vscode.Disposable {
     });
   }
 
-  /** What was found out meanwhile; undefined values where nothing was. */
+  /** Returns what was found out since the failure, if anything. */
   private followUp(failure: ApiFailure): FailureFollowUp {
     const time = (ms: number) => formatTime(ms, Date.now(), vscode.env.language);
     return followUpOf(failure, this.providers.status(failure.serviceProviderId), time);
@@ -179,7 +179,10 @@ export class ErrorDetailsPanel implements vscode.Disposable {
   }
 }
 
-/** After a reload VS Code restores a panel only when its tab is looked at; until then it is a tab that nobody owns. */
+/**
+ * Closes restored tabs: after a reload, VS Code restores a panel only when its tab is selected; until then the tab has
+ * no owner.
+ */
 function closeTabsNotYetRestored(): void {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   const ours = tabs.filter(

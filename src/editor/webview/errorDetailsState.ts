@@ -2,14 +2,14 @@ import * as v from 'valibot';
 import { FAILURE_KINDS, type ApiFailure } from '../../core/failures/apiFailure';
 import { OPERATIONS } from '../../core/model/networkMapping';
 
-/** What the error details panel keeps over a reload of the window. */
+/** What the error details store for a window reload. */
 export interface ErrorDetailsState {
   readonly failure: ApiFailure;
   readonly providerName: string;
 }
 
 const Kind = v.picklist(FAILURE_KINDS);
-/** A time that a Date can hold; any other makes its formatting throw. */
+/** A time that a Date can represent; formatting any other throws. */
 const Time = v.pipe(
   v.number(),
   v.check((ms) => !Number.isNaN(new Date(ms).getTime()), 'not a time'),
@@ -42,7 +42,7 @@ const State: v.GenericSchema<unknown, ErrorDetailsState> = v.object({
   }),
 });
 
-/** Reads what was kept, perhaps by another version; undefined when it is not, or no longer, of any use. */
+/** Parses stored state, possibly of another version; undefined if it is not usable. */
 export function readErrorDetailsState(kept: unknown): ErrorDetailsState | undefined {
   const state = v.safeParse(State, kept);
   return state.success ? state.output : undefined;

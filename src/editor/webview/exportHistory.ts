@@ -14,9 +14,9 @@ const FILTERS: Readonly<Record<HistoryFormat, Record<string, string[]>>> = {
 };
 
 /**
- * Writes all changes that a search finds to a file that the person chooses.
+ * Writes all changes that a search finds to a file that the user chooses.
  *
- * @returns what to say of it; undefined when the person left the dialog
+ * @returns the message to show; undefined if the user left the dialog
  * @throws what the source throws
  */
 export async function exportHistory(
@@ -67,7 +67,7 @@ async function serialize(
   }
   for await (const piece of formatHistory(matchingChanges(), format)) {
     pieces.push(Buffer.from(piece));
-    // A long history takes a while; others have their turn in between, and a cancel is heard.
+    // Yield to other tasks: a long history takes a while, and a cancel must be noticed.
     await setImmediate();
   }
   return { bytes: Buffer.concat(pieces), count };

@@ -1,4 +1,4 @@
-/** Markup that can stand in a document as it is. Only {@link html} makes it. */
+/** Safe markup for a document. Only {@link html} creates it. */
 export class Markup {
   constructor(private readonly markup: string) {}
 
@@ -7,15 +7,15 @@ export class Markup {
   }
 }
 
-/** What can stand in the place of a value; a list is written without anything in between, `undefined` as nothing. */
+/** A value in a template; a list is concatenated, `undefined` is empty. */
 export type HtmlValue = string | number | Markup | undefined | readonly HtmlValue[];
 
 /**
- * Makes markup from a template. Each value is text, whatever is in it, unless it came out of another template; so
- * nothing that a service, a setting or a person wrote can become an element, an attribute or a script.
+ * Creates markup from a template. Escapes every value unless another template created it, so nothing that a service, a
+ * setting or a user wrote can become an element, an attribute or a script.
  *
- * Rules for the template: attribute values stand in double quotes, no value stands in a tag's or an attribute's name,
- * in a comment, a script or a style, and one in `href` is an address that was checked.
+ * Rules for templates: quote attribute values with double quotes; insert no value into a tag's or attribute's name, a
+ * comment, a script or a style; validate a URL before inserting it into `href`.
  */
 export function html(template: TemplateStringsArray, ...values: readonly HtmlValue[]): Markup {
   return new Markup(template.reduce((markup, part, index) => markup + render(values[index - 1]) + part));

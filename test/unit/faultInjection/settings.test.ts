@@ -34,7 +34,7 @@ describe.concurrent('a change during which the settings change', () => {
   }
 });
 
-describe('a change that was meant for the endpoint before', () => {
+describe('is neither recorded nor sent when another endpoint was set while it was queued', () => {
   const [requestCase] = REQUEST_CASES.filter(isChangeCase);
   const slow = FAULTS.find(({ name }) => name === 'slow');
   const hang = FAULTS.find(({ name }) => name === 'hangAfterWrite');
