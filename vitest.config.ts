@@ -13,7 +13,7 @@ const unit = {
   // Vitest leaves one processor idle by default, which is half of them where there are two.
   maxWorkers: '100%',
   sequence: { groupOrder: 2 },
-} as const;
+};
 
 export default defineConfig({
   test: {
