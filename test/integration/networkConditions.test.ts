@@ -22,7 +22,10 @@ const portOf = (server: { address(): unknown }) => (server.address() as AddressI
 /** Only VS Code's own fetch uses the proxy settings and the system certificates, so this is tested in VS Code. */
 describe('a proxy in the settings of VS Code', () => {
   const service = useService();
-  let answer: (socket: Socket) => void;
+  // The editor itself may connect before a test says how to answer.
+  let answer = (socket: Socket) => {
+    socket.end();
+  };
   let connections = 0;
   const proxy = createServer((_request, response) => response.writeHead(500).end());
   proxy.on('connect', (_request, socket: Socket) => {

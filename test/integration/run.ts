@@ -1,6 +1,6 @@
 /**
- * Runs the integration tests in a real extension host and writes the results. Options: `--desktop` downloads a desktop VS Code
- * and runs them in it; `--built` uses the existing `dist/`.
+ * Runs the integration tests in a real extension host and writes what they came to. Options: `--desktop` runs them in a
+ * desktop VS Code that is downloaded; `--built` takes `dist/` as it is; `--results` names another file in `test-results/`.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,13 +14,19 @@ import { startWebServer } from '../support/webServer';
 import { environment, type IntegrationResults, type TestFailure } from './results';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const resultsFile = path.join(root, 'test-results/integration.json');
+const { values } = parseArgs({
+  options: {
+    desktop: { type: 'boolean' },
+    built: { type: 'boolean' },
+    results: { type: 'string', default: 'integration.json' },
+  },
+});
+const resultsFile = path.join(root, 'test-results', values.results);
 
 /** Matches any token or client secret, including those of the simulator's demo. */
 const SECRETS = /Atz[ar]\|[\w-]{10,}|amzn1\.oa2-cs\.v1\.[\w-]{4,}/;
 
 async function main(): Promise<IntegrationResults> {
-  const { values } = parseArgs({ options: { desktop: { type: 'boolean' }, built: { type: 'boolean' } } });
   if (values.desktop && process.platform === 'linux' && !process.env['DISPLAY']) {
     throw new Error('A desktop VS Code needs a display. Put "xvfb-run -a" (of the package xvfb) before the command.');
   }
@@ -72,7 +78,7 @@ async function runIn(temporary: string, executable: string | undefined): Promise
 
 /** Compiles the tests into the extension's folder, so that VS Code treats them as part of it (see `support/vscodeSpy.ts`). */
 async function compileTests(): Promise<string> {
-  const outfile = path.join(root, '.vscode-test/build/integration.cjs');
+  const outfile = path.join(root, '.vscode-test/build', `${path.parse(resultsFile).name}.cjs`);
   await build({
     entryPoints: [path.join(import.meta.dirname, 'suite.ts')],
     outfile,

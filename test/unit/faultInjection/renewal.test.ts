@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { refreshTokens } from '../../../src/core/auth/loginWithAmazon';
 import { invalidatesSession } from '../../../src/core/failures/signInFailure';
-import { faultCatalogue, faultNames, type CatalogueEntry, type FaultName } from '../../simulator/faultCatalog';
+import { faultCatalogue, type CatalogueEntry, type FaultName } from '../../simulator/faultCatalog';
 import type { Simulator } from '../../simulator/simulator';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
 import {
@@ -12,7 +12,7 @@ import {
   checkWrites,
 } from '../../support/faultInjection/checks';
 import { begin } from '../../support/faultInjection/interrupt';
-import { FAULTS, isEndless, type Fault } from '../../support/faultInjection/mappingFaults';
+import { FAULT_NAMES, FAULTS, isEndless, type Fault } from '../../support/faultInjection/mappingFaults';
 import { RENEWAL_MEANINGS } from '../../support/faultInjection/renewalFaults';
 import { FaultScenario } from '../../support/faultInjection/faultScenario';
 import { RealSessions } from '../../support/faultInjection/realSessions';
@@ -86,7 +86,7 @@ async function checkRenewed(simulator: Simulator, requestCase: RequestCase, faul
 }
 
 describe.concurrent('a wish for which the access token cannot be renewed', () => {
-  for (const name of faultNames) {
+  for (const name of FAULT_NAMES) {
     for (const requestCase of TYPICAL_CASES) {
       for (const way of [DUE, REFUSED] as const) {
         it(`says so and keeps the truth when the token ${way}, ${describeCase(requestCase)}, under "${name}"`, async () => {
