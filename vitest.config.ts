@@ -1,20 +1,35 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** The tests under each fault that the simulator knows, which take longer than all other unit tests. */
+const FAULT_MATRIX = 'test/unit/faultInjection/**/*.test.ts';
+
+const unit = {
+  // Nearly all concurrent tests wait for sockets, not for the processor.
+  maxConcurrency: 32,
+  // Only a test that hangs takes this long, also on a busy computer.
+  testTimeout: 30_000,
+  setupFiles: ['test/support/setup.ts'],
+  // Vitest leaves one processor idle by default, which is half of them where there are two.
+  maxWorkers: '100%',
+  sequence: { groupOrder: 2 },
+};
 
 export default defineConfig({
   test: {
     projects: [
       {
+        // The commands run in plain Node.js, with a scripted user.
+        resolve: { alias: { vscode: path.resolve('test/support/fakeVscode.ts') } },
+        test: { ...unit, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: [FAULT_MATRIX] },
+      },
+      {
         test: {
-          name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
-          // Nearly all concurrent tests wait for sockets, not for the CPU.
-          maxConcurrency: 32,
-          // Only a test that hangs takes this long, even on a busy computer.
-          testTimeout: 30_000,
-          setupFiles: ['test/support/setup.ts'],
-          // By default, one CPU is left idle: half of them if there are two.
-          maxWorkers: '100%',
-          sequence: { groupOrder: 2 },
+          ...unit,
+          name: 'faults',
+          include: [FAULT_MATRIX],
+          // Measures memory under all kinds of failures at once, so it has no sample.
+          exclude: process.env['FAULT_MATRIX'] === 'sample' ? ['**/memory.test.ts'] : [],
         },
       },
       {

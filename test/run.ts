@@ -1,13 +1,15 @@
 /**
- * `npm test`: every check and test there is, one layer after another. All run even when one fails; the last line adds
- * them up.
+ * `npm test` and, with `--all`, `npm run test:all`: layers of checks and tests, or those that are named as arguments. All run
+ * even when one fails; the last line adds them up.
  */
-import { spawn } from 'node:child_process';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { oldestVsCode } from './runner/oldestVsCode';
 import { NOT_CHECKED } from './package/notChecked';
+import { MAIN_PATHS, VERSION_DEPENDENT } from './ui/fileSets';
 
 const root = path.resolve(import.meta.dirname, '..');
 const results = path.join(root, 'test-results');
@@ -15,60 +17,112 @@ const results = path.join(root, 'test-results');
 interface Counts {
   readonly passed: number;
   readonly failed: number;
-  /** What failed, where the layer tells: each test by its name, with the first line of what it says. */
+  /** The failed tests, if the layer reports them: the name of each, with the first line of its message. */
   readonly failures?: readonly string[];
-  /** Set where a check could not be made here, which is neither: the lines at the end say so. */
+  /** Set if a check could not be made here, which is neither passed nor failed. Shown in the summary. */
   readonly notChecked?: true;
 }
 
+/**
+ * Layers of a lane run one after another, beside the other lane; a third one would gain nothing on two processors. `newest` has
+ * the newest VS Code and what changes `dist/`.
+ */
+type Lane = 'newest' | 'other';
+
 interface Layer {
   readonly name: string;
+  readonly lane: Lane;
+  /** The command that runs it: `test` and `all` are `npm test` and `npm run test:all` alone. */
+  readonly in: 'both' | 'test' | 'all';
   readonly command: readonly [string, ...string[]];
-  /** The result file it writes, under test-results; without one, its exit code is its one result. */
+  /** The result file it writes, under test-results; if undefined, its exit code is its single result. */
   readonly report?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Layers that must end before it begins, and that run with it when it is named. */
+  readonly needs?: readonly string[];
 }
 
 const bin = (name: string) => path.join(root, 'node_modules/.bin', name);
 const node = process.execPath;
 const tsx = [node, '--import', 'tsx'] as const;
 
-function vitest(project: string): Layer {
-  const report = `${project}.json`;
+/** What runs a vitest project, or some of its files. */
+function vitest(
+  name: string,
+  project: string,
+  files: readonly string[] = [],
+): Pick<Layer, 'name' | 'command' | 'report'> {
+  const report = `${fileName(name)}.json`;
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path.join(results, report)}`];
-  return { name: project, command: [bin('vitest'), 'run', '--project', project, ...reporters], report };
+  return { name, command: [bin('vitest'), 'run', '--project', project, ...reporters, ...files], report };
 }
 
-/** The layers that run in VS Code run in the oldest, too: the one that `engines.vscode` names. */
+function integration(name: string): Pick<Layer, 'name' | 'command' | 'report' | 'needs'> {
+  const report = `${fileName(name)}.json`;
+  return {
+    name,
+    command: [...tsx, 'test/integration/run.ts', '--built', '--results', report],
+    report,
+    needs: ['build'],
+  };
+}
+
+const fileName = (layer: string) => layer.replaceAll(/\W+/g, '-');
+
+/** The `build` layer has built the extension, and no other may replace it under a VS Code that runs. */
+const BUILT = { EXTENSION_BUILT: '1' };
+
+/** The oldest VS Code is the one that `engines.vscode` names. */
 const OLDEST = { VSCODE_HOST_VERSION: oldestVsCode() };
 
+const both = { in: 'both' } as const;
+const newest = { lane: 'newest' } as const;
+const other = { lane: 'other' } as const;
+
 const LAYERS: readonly Layer[] = [
-  { name: 'types', command: [bin('tsc'), '--project', '.'] },
-  { name: 'lint', command: [bin('eslint'), '.', '--max-warnings=0'] },
-  { name: 'format', command: [bin('prettier'), '--check', '--log-level=warn', '.'] },
-  { name: 'dependency directions', command: [bin('depcruise'), 'src', 'test/simulator', '--output-type=err'] },
-  { name: 'unused code', command: [bin('knip'), '--no-config-hints'] },
-  vitest('unit'),
-  vitest('package'),
-  { name: 'audit', command: [...tsx, 'test/package/audit.ts'] },
-  { name: 'VS Code for tests', command: [...tsx, 'test/runner/install.ts'] },
-  vitest('runner'),
-  { name: 'integration', command: [...tsx, 'test/integration/run.ts'], report: 'integration.json' },
+  { ...other, ...both, name: 'types', command: [bin('tsc'), '--project', '.'] },
+  { ...other, ...both, name: 'lint', command: [bin('eslint'), '.', '--max-warnings=0'] },
+  { ...other, ...both, name: 'format', command: [bin('prettier'), '--check', '--log-level=warn', '.'] },
   {
-    name: 'integration in the oldest VS Code',
-    command: [...tsx, 'test/integration/run.ts', '--built'],
-    report: 'integration.json',
-    env: OLDEST,
+    ...other,
+    ...both,
+    name: 'dependency directions',
+    command: [bin('depcruise'), 'src', 'test/simulator', '--output-type=err'],
   },
-  vitest('ui'),
-  { ...vitest('ui'), name: 'ui in the oldest VS Code', env: OLDEST },
+  { ...other, ...both, name: 'unused code', command: [bin('knip'), '--no-config-hints'] },
+  { ...other, ...both, ...vitest('unit', 'unit') },
+  { ...other, in: 'test', ...vitest('sample of the faults', 'faults'), env: { FAULT_MATRIX: 'sample' } },
+  { ...other, in: 'all', ...vitest('faults', 'faults') },
+  { ...other, in: 'all', ...vitest('runner', 'runner') },
+  { ...other, in: 'all', ...integration('integration in the oldest VS Code'), env: OLDEST },
+  {
+    ...other,
+    in: 'all',
+    ...vitest('ui in the oldest VS Code', 'ui', Object.keys(VERSION_DEPENDENT)),
+    env: { ...BUILT, ...OLDEST },
+    needs: ['build'],
+  },
+  // The package is built in `dist/`, so it comes before the build that the others use.
+  { ...newest, in: 'all', ...vitest('package', 'package') },
+  { ...newest, ...both, name: 'build', command: [node, 'esbuild.js'] },
+  { ...newest, ...both, name: 'audit', command: [...tsx, 'test/package/audit.ts'], needs: ['build'] },
+  { ...newest, ...both, name: 'VS Code for tests', command: [...tsx, 'test/runner/install.ts'] },
+  { ...newest, ...both, ...integration('integration') },
+  {
+    ...newest,
+    in: 'test',
+    ...vitest('main paths of the ui', 'ui', MAIN_PATHS),
+    env: BUILT,
+    needs: ['build'],
+  },
+  { ...newest, in: 'all', ...vitest('ui', 'ui'), env: BUILT, needs: ['build'] },
 ];
 
-/** The first line of a message, without the colours of a terminal. */
-// eslint-disable-next-line no-control-regex -- colours begin with one
+/** The first line of a message, without terminal colors. */
+// eslint-disable-next-line no-control-regex -- color codes start with one
 const firstLine = (message = '') => message.replace(/\u001b\[[\d;]*m/g, '').split('\n', 1)[0] ?? '';
 
-/** What is read of the JSON that vitest writes; a file that could not be loaded has a message of its own. */
+/** The parts that are read of the JSON that vitest writes; a file that could not be loaded has its own message. */
 const VitestReport = v.pipe(
   v.object({
     numPassedTests: v.number(),
@@ -97,7 +151,7 @@ const VitestReport = v.pipe(
   })),
 );
 
-/** The same of the JSON that the runner of the integration tests writes. */
+/** The same for the JSON that the integration test runner writes. */
 const IntegrationReport = v.pipe(
   v.object({
     passed: v.number(),
@@ -112,53 +166,131 @@ const IntegrationReport = v.pipe(
 
 const Report = v.union([VitestReport, IntegrationReport]);
 
-function run({ command: [program, ...args], env }: Layer): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
+/** The processes of the layers that run, each the leader of a process group. */
+const running = new Set<ChildProcess>();
+let stopped = false;
+
+/** Runs a layer to its end, with all it prints in a file. */
+async function run({ command: [program, ...args], env }: Layer, log: string): Promise<number> {
+  const output = await open(log, 'w');
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      const child = spawn(program, args, {
+        cwd: root,
+        stdio: ['ignore', output.fd, output.fd],
+        env: { ...process.env, ...env },
+        detached: process.platform !== 'win32',
+      });
+      running.add(child);
+      child.once('error', reject);
+      child.once('exit', (code) => {
+        running.delete(child);
+        resolve(code ?? 1);
+      });
     });
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      resolve(code ?? 1);
-    });
-  });
+  } finally {
+    await output.close();
+  }
 }
 
 async function runLayer(layer: Layer): Promise<Counts> {
-  console.log(`\n── ${layer.name}`);
-  const exitCode = await run(layer);
+  const log = path.join(results, `${fileName(layer.name)}.log`);
+  console.log(`   ${layer.name} …`);
+  const exitCode = await run(layer, log);
+  // In one piece: another layer may end meanwhile.
+  console.log(`\n── ${layer.name}\n${await readFile(log, 'utf8')}`);
   if (layer.report === undefined && exitCode === NOT_CHECKED) return { passed: 0, failed: 0, notChecked: true };
   if (layer.report === undefined) return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   try {
     const report = v.parse(Report, JSON.parse(await readFile(path.join(results, layer.report), 'utf8')));
     const { passed, failed } = report;
-    // A run that broke off, or that found no test, has failed whatever it counted.
+    // A run that was aborted, or that found no test, has failed regardless of its counts.
     return { ...report, failed: failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : failed };
   } catch {
     return { passed: 0, failed: 1 };
   }
 }
 
-async function main(): Promise<void> {
-  const wanted = process.argv.slice(2);
-  await rm(results, { recursive: true, force: true });
-  await mkdir(results, { recursive: true });
-  let total: Counts = { passed: 0, failed: 0 };
-  const lines: string[] = [];
-  for (const layer of LAYERS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-    const began = performance.now();
-    const { passed, failed, notChecked, failures = [] } = await runLayer(layer);
-    total = { passed: total.passed + passed, failed: total.failed + failed };
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    if (notChecked) lines.push(`? ${layer.name}: NOT CHECKED, and so not passed (${seconds} s)`);
-    else lines.push(`${failed === 0 ? '✓' : '✗'} ${layer.name}: ${passed} passed, ${failed} failed (${seconds} s)`);
-    lines.push(...failures.map((failure) => `    ✗ ${failure}`));
-  }
-  console.log(`\n${lines.join('\n')}\n`);
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+/** The lines that sum up a layer. */
+function summary({ name }: Layer, { passed, failed, notChecked, failures = [] }: Counts, seconds: string): string[] {
+  const line = notChecked
+    ? `? ${name}: NOT CHECKED, and so not passed (${seconds} s)`
+    : `${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`;
+  return [line, ...failures.map((failure) => `    ✗ ${failure}`)];
 }
 
-void main();
+interface Result extends Counts {
+  readonly lines: readonly string[];
+}
+
+/** Runs the layers of each lane one after another, and the lanes at the same time. Resolves with the results in the given order. */
+async function runAll(layers: readonly Layer[]): Promise<Result[]> {
+  const ends = new Map<Layer, Promise<Result>>();
+  const begin = async (layer: Layer, earlier: readonly Promise<unknown>[]): Promise<Result> => {
+    await Promise.all(earlier);
+    if (stopped) return { passed: 0, failed: 1, lines: [] };
+    const began = performance.now();
+    const counts = await runLayer(layer);
+    return { ...counts, lines: summary(layer, counts, ((performance.now() - began) / 1000).toFixed(1)) };
+  };
+  for (const lane of ['newest', 'other'] as const) {
+    let last: Promise<unknown> = Promise.resolve();
+    for (const layer of layers.filter((each) => each.lane === lane)) {
+      const needed = [...ends].filter(([{ name }]) => layer.needs?.includes(name)).map(([, end]) => end);
+      const end = begin(layer, [last, ...needed]);
+      ends.set(layer, end);
+      last = end;
+    }
+  }
+  return Promise.all(layers.map((layer) => ends.get(layer)).filter((end) => end !== undefined));
+}
+
+/** The layers of a command, or those named and what they need. */
+function choose(names: readonly string[], all: boolean): readonly Layer[] {
+  const unknown = names.filter((name) => !LAYERS.some((layer) => layer.name === name));
+  if (unknown.length > 0) {
+    const known = LAYERS.map(({ name }) => name).join(', ');
+    throw new Error(`Unknown layer: ${unknown.join(', ')}. The layers are: ${known}`);
+  }
+  if (names.length === 0) return LAYERS.filter((layer) => layer.in === 'both' || layer.in === (all ? 'all' : 'test'));
+  const wanted = LAYERS.filter(({ name }) => names.includes(name));
+  const needed = new Set([...names, ...wanted.flatMap(({ needs = [] }) => needs)]);
+  return LAYERS.filter(({ name }) => needed.has(name));
+}
+
+/** Ends all layers with all they have started, and then this process; the second time by force. */
+function stopAll(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
+  const sent = stopped ? 'SIGKILL' : signal;
+  stopped = true;
+  for (const child of running) {
+    try {
+      if (child.pid === undefined || process.platform === 'win32') child.kill(sent);
+      else process.kill(-child.pid, sent);
+    } catch {
+      // It has just ended.
+    }
+  }
+  process.exitCode = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[signal];
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { all: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  const layers = choose(positionals, values.all);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stopAll);
+  await rm(results, { recursive: true, force: true });
+  await mkdir(results, { recursive: true });
+  const counts = await runAll(layers);
+  if (stopped) return;
+  console.log(`\n${counts.flatMap(({ lines }) => lines).join('\n')}\n`);
+  const sum = (of: 'passed' | 'failed') => counts.reduce((total, each) => total + each[of], 0);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { dormantExtension, input, report } from './insideHost';
 
-/** Lets what an activation leaves to do later come to its end, so that the next one does not pay for it. Milliseconds. */
+/** Waits for deferred work of an activation, so that it does not slow down the next one. Milliseconds. */
 const SETTLE_MS = 200;
 
-/** Lets the window come to rest after its start, on whose thread each activation waits. Milliseconds. */
+/** Waits until the window is idle after its start, since each activation waits for its thread. Milliseconds. */
 const REST_MS = 1_500;
 
 /** Activates the extensions of the input one after another, and reports how long each took. */

@@ -10,7 +10,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const OURS = 'networkmapping.alexa-network-mapping';
 const EMPTY = Array.from({ length: 6 }, (_, index) => `bench.empty-${index}`);
 
-/** Each run starts VS Code anew, since an extension is activated once. */
+/** Each run starts a new VS Code, since an extension is activated only once. */
 const RUNS = 9;
 
 const Samples = v.array(
@@ -22,16 +22,16 @@ type Sample = v.InferOutput<typeof Samples>[number];
 /**
  * How long `await extension.activate()` takes in a real extension host, against extensions that do nothing.
  *
- * That is all that whoever opens the view or runs a command waits for: VS Code asks the window for the state of the
- * extension, meanwhile reads and evaluates its bundle from the disk, and calls `activate`. For an extension that does nothing
- * it is almost only the question to the window, and so depends on how busy that is. The figure in `Developer: Show Running
- * Extensions` is the part within the extension host (load and call, in whole milliseconds): it is 0 or 1 for an extension that
- * does nothing, too coarse for a ratio. It is given as information, and so is the processor time of the extension host.
+ * That is what the user waits for after opening the view or running a command: VS Code requests the state of the extension from
+ * the window, meanwhile reads and evaluates its bundle, and calls `activate`. For an extension that does nothing, it is almost
+ * only the request to the window, and so depends on how busy that is. The figure in `Developer: Show Running Extensions` is the
+ * part within the extension host (load and call, in whole milliseconds): it is 0 or 1 for an extension that does nothing, too
+ * coarse for a ratio. It is included as information, as is the CPU time of the extension host.
  *
- * In each host the first to be activated is an extension that does nothing and does not count: it warms up what all share,
- * as VS Code's own extensions do for whoever is activated on demand. Then come five that do nothing, and ours last, since the
- * window is busy for a while with the views and commands that it registers. The figure is the median over the hosts of (ours /
- * the median of the five in the same host).
+ * In each host, the first extension to be activated does nothing and is not measured: it warms up shared code, as VS Code's own
+ * extensions do before an extension is activated on demand. Then follow five that do nothing, and ours last, since the window is
+ * busy for a while with the views and commands that it registers. The figure is the median over the hosts of (ours / the median
+ * of the five in the same host).
  */
 export const activation: Measurement = {
   name: 'activation',
@@ -43,7 +43,7 @@ export const activation: Measurement = {
       const samples = await runInHost(bench, { module, extensions, input: [...EMPTY, OURS] }, Samples);
       const ours = samples.pop();
       const empty = samples.slice(1);
-      if (ours?.id !== OURS) throw new Error('there is no sample of the extension');
+      if (ours?.id !== OURS) throw new Error('the extension was not measured');
       const emptyMs = median(empty.map(({ ms }) => ms));
       const emptyCpuMs = median(empty.map(({ cpuMs }) => cpuMs));
       runs.push({ ratio: ours.ms / emptyMs, ours, emptyMs, emptyCpuMs });

@@ -7,7 +7,7 @@ import type { Measurement } from './measurement';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** What people download (the VSIX), and what each window loads: the entry and the parts that it requires at once. */
+/** The size of the download (the VSIX), and of what each window loads: the entry and the chunks that it requires immediately. */
 export const bytes: Measurement = {
   name: 'bytes',
   async measure({ signal }) {
@@ -27,7 +27,7 @@ export const bytes: Measurement = {
   },
 };
 
-/** The bytes of a file and of all that is loaded with it. What is loaded late is required in a function, behind a promise. */
+/** The size of a file and of everything loaded with it. Excludes lazy chunks, which are required in a function, behind a promise. */
 async function loadedWith(name: string, seen = new Set<string>()): Promise<number> {
   if (seen.has(name)) return 0;
   seen.add(name);

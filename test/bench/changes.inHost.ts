@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { CountedExtension, Counts } from './countedExtension';
 import { dormantExtension, input, report } from './insideHost';
 
-/** Changes one service provider in the middle of what VS Code has asked for, and reports what was rendered for it. */
+/** Changes one service provider in the middle of those that VS Code has rendered, and reports what was rendered again. */
 export async function run(): Promise<void> {
   const heapBefore = heapUsed();
   const extension = dormantExtension(v.parse(v.string(), input()));
@@ -29,7 +29,7 @@ function summary({ rendered, announced }: Counts): object {
   };
 }
 
-/** The bytes that all JavaScript of this process holds, without garbage. */
+/** The heap size of this process after garbage collection, in bytes. */
 function heapUsed(): number {
   v8.setFlagsFromString('--expose-gc');
   const collectGarbage = vm.runInNewContext('gc') as () => void;

@@ -31,12 +31,11 @@ const Result = v.object({
 const TWO_GROUPS = (2 * MANY) / SKILLS + 2;
 
 /**
- * How many of 10,000 rows are rendered again when one service provider changes, counted where VS Code asks the tree for
- * them. A read changes a row twice: it says that it is checking, and then what it is mapped to; those that come quickly one
- * after the other are rendered once. A new name comes with the whole setting. The memory is that of the extension host, VS
- * Code's own records of the rows included, from which that with ten is taken away. In groups, a row that moves has VS Code
- * ask for the two groups again that it leaves and enters. Grouping and filtering are what the tree does before VS Code renders
- * anything, beside rendering all rows.
+ * How many of 10,000 rows are rendered again when one service provider changes, counted where VS Code requests tree items. A
+ * read changes a row twice, to checking and then to its mapping; changes in quick succession are rendered once. A rename updates
+ * the whole setting. The memory is that of the extension host, including VS Code's own records of the rows, minus that with ten
+ * rows. In groups, VS Code requests the two groups again that a row leaves and enters. The times of grouping and filtering are
+ * those of the tree before VS Code renders anything, compared with rendering all rows.
  */
 export const changes: Measurement = {
   name: 'changes',

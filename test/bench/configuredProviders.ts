@@ -1,13 +1,13 @@
 import { providersOf } from '../simulator/seed';
 
-/** As many as no one is expected to have, and as few as most have. */
+/** More than any user is expected to have, and as few as most users have. */
 export const MANY = 10_000;
 export const FEW = 10;
 
-/** Over which they are spread. */
+/** The number of skills that they are distributed over. */
 export const SKILLS = 20;
 
-/** Workspace settings that list so many service providers. */
+/** Workspace settings with this many service providers. */
 export function settingsWith(count: number): Record<string, unknown> {
   const list = providersOf(count).map(({ serviceProviderId: id, name }) => ({ id, name }));
   return { 'alexaNetworkMapping.serviceProviders': list };

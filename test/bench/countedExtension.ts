@@ -8,50 +8,50 @@ import { ViewOptions } from '../../src/editor/tree/viewOptions';
 import { SKILLS } from './configuredProviders';
 import { median } from './medians';
 
-/** What VS Code and the tree have said to each other since counting began. */
+/** The exchange between VS Code and the tree since counting started. */
 export interface Counts {
-  /** Rows that VS Code asked the tree to render, again where it asked again. */
+  /** Rows that VS Code requested from the tree, with repetitions. */
   readonly rendered: string[];
-  /** Rows of which the tree said that they have changed, once for each time; null stands for all of them. */
+  /** Rows in change events of the tree, with repetitions; null means all rows. */
   readonly announced: (string | null)[];
 }
 
-/** The extension's list and tree, with counters, in front of a service that knows every mapping at once. */
+/** The extension's list and tree, with counters, and a service that responds immediately. */
 export interface CountedExtension {
-  /** Shows the view, and waits until VS Code asks for nothing more. */
+  /** Shows the view, and waits until VS Code requests no more rows. */
   show(): Promise<void>;
-  /** Reads one mapping, as Refresh does for one row; resolves with what that led to. */
+  /** Reads one mapping, as Refresh does for one row; resolves with the counts. */
   readOne(index: number): Promise<Counts>;
-  /** Takes the setting anew with another name of one service provider; resolves with what that led to. */
+  /** Applies the setting with another name for one service provider; resolves with the counts. */
   renameOne(index: number): Promise<Counts>;
-  /** Reads all mappings and groups the rows by skill; resolves with what the grouping led to. */
+  /** Reads all mappings and groups the rows by skill; resolves with the counts of the grouping. */
   group(): Promise<Counts>;
-  /** Reads one mapping that was changed to the next skill meanwhile; resolves with what that led to. */
+  /** Reads one mapping that was changed to the next skill; resolves with the counts. */
   moveOne(index: number): Promise<Counts>;
-  /** How long the tree takes to make all rows in each way. */
+  /** How long the tree takes to create all rows in each way. */
   timeRows(): Promise<RowTimes>;
 }
 
 /** Medians, in milliseconds. */
 export interface RowTimes {
-  /** To render all rows in the list, all of which the tree knows already. */
+  /** To render all rows in the list, which the tree has created already. */
   readonly list: number;
-  /** To put all into groups, and to give VS Code the rows of all groups. */
+  /** To group all rows, and to return those of all groups. */
   readonly group: number;
-  /** To find the rows with a text, and to give them to VS Code. */
+  /** To filter the rows by a text, and to return them. */
   readonly filter: number;
 }
 
 const ROUNDS = 15;
 
-/** How long VS Code has to ask for nothing to be thought done: it gathers what has changed for some 200 ms. */
+/** VS Code is considered done after this time without a request: it collects changes for some 200 ms. */
 const QUIET_MS = 1_500;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 class CountedTree extends ServiceProvidersTree {
   counts: Counts = { rendered: [], announced: [] };
-  /** When VS Code last asked for a row; Infinity while it has not since counting began. */
-  private askedAtMs = Infinity;
+  /** When VS Code last requested a row; Infinity if it has not since counting started. */
+  private requestedAtMs = Infinity;
 
   constructor(providers: MappingStore, options: ViewOptions) {
     super(providers, options);
@@ -61,20 +61,19 @@ class CountedTree extends ServiceProvidersTree {
   }
 
   override getTreeItem(row: Row): vscode.TreeItem {
-    this.askedAtMs = Date.now();
+    this.requestedAtMs = Date.now();
     this.counts.rendered.push(nameOf(row));
     return super.getTreeItem(row);
   }
 
-  /** Counts from now on until VS Code asks for nothing more. */
-  async count(act: () => Promise<unknown>): Promise<Counts> {
+  /** Counts while the task runs and until VS Code requests no more rows. */
+  async count(task: () => Promise<unknown>): Promise<Counts> {
     this.counts = { rendered: [], announced: [] };
-    this.askedAtMs = Infinity;
+    this.requestedAtMs = Infinity;
     const began = Date.now();
-    await act();
-    while (Date.now() - this.askedAtMs < QUIET_MS) {
-      if (Date.now() - began > PATIENCE_MS)
-        throw new Error('VS Code does not come to an end, or asks for no row at all');
+    await task();
+    while (Date.now() - this.requestedAtMs < QUIET_MS) {
+      if (Date.now() - began > TIMEOUT_MS) throw new Error('VS Code does not stop requesting rows, or requests none');
       await delay(100);
     }
     return this.counts;
@@ -86,8 +85,8 @@ export function activate(context: vscode.ExtensionContext): CountedExtension {
   const skillOf = (id: string): number => ((positions.get(id) ?? 0) + (moved.get(id) ?? 0)) % SKILLS;
   const client = { get: (id: string) => known(skillOf(id)), change: unwanted };
   const providers: MappingStore = new MappingStore(client, { begin: unwanted, complete: unwanted });
-  const alone = new ExclusiveWrites({ withLock: (_name, act) => act() });
-  const setting = new ServiceProvidersSetting(alone, context.globalStorageUri);
+  const writes = new ExclusiveWrites({ withLock: (_name, task) => task() });
+  const setting = new ServiceProvidersSetting(writes, context.globalStorageUri);
   providers.setEntries(setting.read());
   const positions = new Map<string, number>(providers.providers.map(({ id }, index) => [id, index]));
   const options = new ViewOptions(context.workspaceState);
@@ -134,16 +133,16 @@ export function activate(context: vscode.ExtensionContext): CountedExtension {
   };
 }
 
-/** With trees of its own that no view shows, by turns. */
+/** Uses separate trees without a view, alternately. */
 function timeRows(providers: MappingStore): RowTimes {
   const optionsOf = () => new ViewOptions({ keys: () => [], get: () => undefined, update: unwanted });
   const options = optionsOf();
   const listed = new ServiceProvidersTree(providers, optionsOf());
   const tree = new ServiceProvidersTree(providers, options);
   const times = { list: [] as number[], group: [] as number[], filter: [] as number[] };
-  const time = (name: keyof RowTimes, act: () => void) => {
+  const time = (name: keyof RowTimes, task: () => void) => {
     const began = performance.now();
-    act();
+    task();
     times[name].push(performance.now() - began);
   };
   for (let round = 0; round < ROUNDS; round++) {
@@ -173,7 +172,7 @@ function known(skill: number) {
 }
 
 function unwanted(): never {
-  throw new Error('nothing is changed or kept here');
+  throw new Error('nothing is changed or stored here');
 }
 
 function nameOf(row: Row): string {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Writes an extension of one file into a new folder; resolves with the folder. */
+/** Writes an extension with a single file to a new folder; resolves with the folder. */
 export async function writeExtension(dir: string, id: string, code: string, manifest: object = {}): Promise<string> {
   const [publisher, name] = id.split('.');
   const folder = path.join(dir, id);
@@ -19,5 +19,5 @@ export async function writeExtension(dir: string, id: string, code: string, mani
   return folder;
 }
 
-/** What an extension does that does nothing. */
+/** The code of an extension that does nothing. */
 export const NOTHING = 'exports.activate = () => {};\n';

@@ -1,3 +1,3 @@
-/** The environment variables in which a module in the extension host finds its input, and the file for its result. */
+/** The environment variables with the input of a module in the extension host, and with the file for its result. */
 export const INPUT = 'BENCH_INPUT';
 export const RESULT = 'BENCH_RESULT';

@@ -12,19 +12,19 @@ import type { Bench } from './measurement';
 interface HostRun {
   /** The bundle of a module that exports `run`. */
   readonly module: string;
-  /** The folders of the extensions to have installed; they run in place. */
+  /** The folders of the extensions to install; they run in place. */
   readonly extensions: readonly string[];
   readonly input?: unknown;
   readonly userSettings?: Readonly<Record<string, unknown>>;
   readonly workspaceSettings?: Readonly<Record<string, unknown>>;
 }
 
-/** Long enough for a busy machine; a run takes some seconds. */
+/** Long enough for a busy computer; a run takes a few seconds. */
 const TIMEOUT_MS = '120000';
 
 let runs = 0;
 
-/** Runs a module in the extension host of a VS Code that is started for it, and resolves with what it came to. */
+/** Runs a module in the extension host of a new VS Code, and resolves with its result. */
 export async function runInHost<T>(bench: Bench, run: HostRun, schema: v.GenericSchema<unknown, T>): Promise<T> {
   const dir = path.join(bench.dir, `host-${++runs}`);
   const userDataDir = path.join(dir, 'user-data');
@@ -41,7 +41,7 @@ export async function runInHost<T>(bench: Bench, run: HostRun, schema: v.Generic
       `--user-data-dir=${userDataDir}`,
       `--extensionTestsPath=${run.module}`,
       `--extensions-dir=${extensionsDir}`,
-      `--extensionDevelopmentPath=${await writeExtension(dir, 'bench.under-development', NOTHING)}`, // there has to be one
+      `--extensionDevelopmentPath=${await writeExtension(dir, 'bench.under-development', NOTHING)}`, // one is required
     ],
     {
       env: {

@@ -10,14 +10,14 @@ import { median, ratioOfMedians } from './medians';
 import type * as ShippedJournal from './shippedJournal';
 
 const CHANGES = 100_000;
-/** As many as the history shows at first. */
+/** The number of changes that the history shows initially. */
 const FIRST = 200;
-/** Each reads all of the journal twice. */
+/** Each round reads the whole journal twice. */
 const ROUNDS = 5;
 
 /**
- * What the journal costs when it holds 100,000 changes: the look for interrupted ones at each start, and the opening of the
- * history. Against a bare read of its files, each line through `JSON.parse` and nothing checked.
+ * The time of journal reads with 100,000 changes: the check for interrupted ones at each start, and the opening of the history.
+ * Compared with a bare read of its files, with `JSON.parse` of each line and without validation.
  */
 export const journal: Measurement = {
   name: 'journal',
@@ -59,7 +59,7 @@ interface Side {
   readonly times: number[];
 }
 
-/** Runs all sides in each round, in turning order; the first round does not count, since code is compiled in it. */
+/** Runs all candidates in each round, in rotating order; the first round is not measured, since it compiles the code. */
 async function sampleInTurns(sides: readonly Side[], signal: AbortSignal): Promise<void> {
   for (let round = -1; round < ROUNDS; round++) {
     for (const { run, times } of round % 2 === 0 ? sides : sides.toReversed()) {
@@ -71,7 +71,7 @@ async function sampleInTurns(sides: readonly Side[], signal: AbortSignal): Promi
   }
 }
 
-/** Writes the journal as windows write it that make one change after the other; the last one but one was interrupted. */
+/** Writes the journal like windows that make one change after the other; the second to last was interrupted. */
 async function fill(folder: string, fileBytes: number): Promise<string[]> {
   await mkdir(folder);
   const writer = { host: hostname(), pid: process.pid, id: randomUUID() };

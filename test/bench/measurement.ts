@@ -1,15 +1,15 @@
-/** What a measurement works with. */
+/** The environment of a measurement. */
 export interface Bench {
-  /** An empty folder of its own; it is removed at the end. */
+  /** A new empty folder, removed at the end. */
   readonly dir: string;
-  /** Aborted when the person has had enough: whatever was started is to be ended. */
+  /** Aborted when the user interrupts the run: the measurement must stop everything that it has started. */
   readonly signal: AbortSignal;
 }
 
-/** `times` is a ratio to a baseline that was measured in the same run, in turns. */
+/** `times` is a ratio to a baseline that was measured alternately in the same run. */
 type Unit = 'bytes' | 'times' | 'rows' | '%' | 'ms' | 'calls';
 
-/** What a figure should be; none is a reason to fail. */
+/** The target of a figure; missing it is not a failure. */
 type Aim = { readonly below: number } | { readonly atMost: number };
 
 /** A line of the table. */
@@ -18,13 +18,13 @@ export interface Row {
   readonly value: number;
   readonly unit: Unit;
   readonly aim?: Aim;
-  /** Absolute figures, which mean something on one machine only; times in milliseconds. */
+  /** Absolute figures, which are comparable only on the same computer; times in milliseconds. */
   readonly information?: Readonly<Record<string, number | string>>;
 }
 
 export interface Measurement {
   readonly name: string;
-  /** @throws when something is broken, or the signal's reason */
+  /** @throws if the measurement fails, or with the signal's reason */
   readonly measure: (bench: Bench) => Promise<Row[]>;
 }
 

@@ -1,18 +1,18 @@
-/** The median, which a few samples taken while the machine was busy do not move. */
+/** The median, which is robust against a few samples taken while the computer was busy. */
 export function median(samples: readonly number[]): number {
   const sorted = samples.toSorted((a, b) => a - b);
   const lower = sorted[Math.floor((sorted.length - 1) / 2)];
   const upper = sorted[Math.ceil((sorted.length - 1) / 2)];
-  if (lower === undefined || upper === undefined) throw new Error('there is nothing to take the median of');
+  if (lower === undefined || upper === undefined) throw new Error('there are no samples');
   return (lower + upper) / 2;
 }
 
-/** How many times the baseline it is; the two are to be sampled in turns, so that a busy moment strikes both. */
+/** The ratio to the baseline; sample the two alternately, so that a busy moment affects both. */
 export function ratioOfMedians(samples: readonly number[], baseline: readonly number[]): number {
   return median(samples) / median(baseline);
 }
 
-/** Between which figures the middle half of the samples lies: how far to trust their median. */
+/** The interquartile range of the samples, which shows how reliable their median is. */
 export function middleHalf(samples: readonly number[]): string {
   const sorted = samples.toSorted((a, b) => a - b);
   const half = Math.ceil(sorted.length / 2);

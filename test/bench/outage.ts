@@ -9,17 +9,17 @@ type Providers = InstanceType<typeof ShippedState.MappingStore>;
 
 const COUNTS = [1, 10, 60, 300] as const;
 
-/** How an outage begins and ends; what each aims at is within what time everybody who waits is told, in milliseconds. */
+/** How each kind of outage starts and ends, with the target time until all rows show it, in milliseconds. */
 const KINDS = {
-  refused: { toldMs: 10_000, begin: (service: Service) => service.stop(), end: (service: Service) => service.start() },
+  refused: { shownMs: 10_000, begin: (service: Service) => service.stop(), end: (service: Service) => service.start() },
   503: {
-    toldMs: 10_000,
+    shownMs: 10_000,
     begin: (service: Service) => service.fail({ name: 'unavailable' }),
     end: (service: Service) => service.mend(),
   },
-  // One attempt's limit, and some milliseconds for all rows.
+  // The timeout of one attempt, and some milliseconds for all rows.
   silent: {
-    toldMs: 15_500,
+    shownMs: 15_500,
     begin: (service: Service) => service.fail({ kind: 'hang' }),
     end: (service: Service) => service.mend(),
   },
@@ -27,10 +27,10 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS;
 
-/** A person is told within this what came of a click on one row, in milliseconds. */
-const CLICK_TOLD_MS = 20_000;
+/** The target time until the result of a click on one row is shown, in milliseconds. */
+const CLICK_SHOWN_MS = 20_000;
 
-/** A simulator that can be away for some time. */
+/** A simulator that can be unavailable for some time. */
 class Service {
   private constructor(private simulator: Simulator) {}
 
@@ -69,20 +69,19 @@ class Service {
   }
 }
 
-/** What was seen of one outage, in milliseconds. */
-interface Seen {
-  /** Until the last row said why it could not be read. */
-  readonly toldMs: number;
-  /** The same for a click on one row in the middle of it. */
+/** The times of one outage, in milliseconds. */
+interface OutageTimes {
+  /** Until the last row shows why it could not be read. */
+  readonly shownMs: number;
+  /** The same for a click on one row during the outage. */
   readonly clickMs: number;
-  /** From its end until the last row was read again, by nobody's doing. */
+  /** From its end until the last row is re-read automatically. */
   readonly backMs: number;
 }
 
 /**
- * How long people are left in the dark when the service cannot be reached: the client and the owner of the rows as they ship,
- * against simulators that refuse the connection, answer 503, or do not answer. In real time, since it is people who wait; all
- * outages at the same time.
+ * How long until users see that the service is unreachable: the client and the mapping store as shipped, with simulators that
+ * refuse the connection, respond with 503, or do not respond. In real time, since users wait for it; all outages run concurrently.
  */
 export const outage: Measurement = {
   name: 'outage',
@@ -92,27 +91,32 @@ export const outage: Measurement = {
     const cases = (Object.keys(KINDS) as Kind[]).flatMap((kind) => COUNTS.map((count) => ({ kind, count })));
     setMaxListeners(2 * cases.length, signal);
     const seen = await Promise.all(
-      cases.map(async ({ kind, count }) => ({ kind, count, ...(await sitOut(shipped, kind, count, signal)) })),
+      cases.map(async ({ kind, count }) => ({ kind, count, ...(await measureOutage(shipped, kind, count, signal)) })),
     );
     return [
-      ...seen.map(({ kind, count, toldMs, backMs }): Row => ({
+      ...seen.map(({ kind, count, shownMs, backMs }): Row => ({
         name: `outage: ${count} ${count === 1 ? 'row' : 'rows'}, ${kind}: all told after`,
-        value: Math.round(toldMs),
+        value: Math.round(shownMs),
         unit: 'ms',
-        aim: { atMost: KINDS[kind].toldMs },
+        aim: { atMost: KINDS[kind].shownMs },
         information: { backMs: Math.round(backMs) },
       })),
       ...(Object.keys(KINDS) as Kind[]).map((kind): Row => ({
         name: `outage: a click on one row, ${kind}: told after`,
         value: Math.round(Math.max(...seen.filter((each) => each.kind === kind).map(({ clickMs }) => clickMs))),
         unit: 'ms',
-        aim: { atMost: CLICK_TOLD_MS },
+        aim: { atMost: CLICK_SHOWN_MS },
       })),
     ];
   },
 };
 
-async function sitOut(shipped: typeof ShippedState, kind: Kind, count: number, signal: AbortSignal): Promise<Seen> {
+async function measureOutage(
+  shipped: typeof ShippedState,
+  kind: Kind,
+  count: number,
+  signal: AbortSignal,
+): Promise<OutageTimes> {
   const service = await Service.with(count);
   const { ids } = service;
   const providers = stateOf(shipped, service, ids);
@@ -120,22 +124,21 @@ async function sitOut(shipped: typeof ShippedState, kind: Kind, count: number, s
   try {
     recovery.update(true);
     await KINDS[kind].begin(service);
-    const told = until(providers, ids, (id) => providers.status(id).readError !== undefined, signal);
+    const allShown = until(providers, ids, (id) => providers.status(id).readError !== undefined, signal);
     void providers.refresh(ids);
-    const toldMs = await told;
-    if (providers.commonReadError !== 'unreachable') throw new Error('the rows do not share the reason');
+    const shownMs = await allShown;
+    if (providers.commonReadError !== 'unreachable') throw new Error('the rows do not have a common reason');
 
     const [clicked = ''] = ids;
     const before = providers.status(clicked).readError;
     const began = performance.now();
     await providers.refresh([clicked], { urgent: true, interactive: true });
     const clickMs = performance.now() - began;
-    if (providers.status(clicked).readError === before)
-      throw new Error('a click was answered by what was known before');
+    if (providers.status(clicked).readError === before) throw new Error('a click did not read the mapping again');
 
     await KINDS[kind].end(service);
     const isBack = (id: string) => providers.status(id).lastKnown !== undefined && !providers.status(id).readError;
-    return { toldMs, clickMs, backMs: await until(providers, ids, isBack, signal) };
+    return { shownMs, clickMs, backMs: await until(providers, ids, isBack, signal) };
   } finally {
     recovery.dispose();
     await service.stop();
@@ -168,25 +171,25 @@ function stateOf(shipped: typeof ShippedState, service: Service, ids: readonly s
   return providers;
 }
 
-/** Milliseconds until all rows are so. */
+/** Milliseconds until all rows meet the condition. */
 async function until(
   { events }: Providers,
   ids: readonly string[],
-  isSo: (id: string) => boolean,
+  isMet: (id: string) => boolean,
   signal: AbortSignal,
 ): Promise<number> {
   const began = performance.now();
   await new Promise<void>((resolve, reject) => {
-    const look = () => {
+    const check = () => {
       if (signal.aborted) reject(signal.reason as Error);
-      else if (!ids.every(isSo)) return;
+      else if (!ids.every(isMet)) return;
       else resolve();
-      events.off('idle', look).off('providerChanged', look);
-      signal.removeEventListener('abort', look);
+      events.off('idle', check).off('providerChanged', check);
+      signal.removeEventListener('abort', check);
     };
-    events.on('idle', look).on('providerChanged', look);
-    signal.addEventListener('abort', look);
-    look();
+    events.on('idle', check).on('providerChanged', check);
+    signal.addEventListener('abort', check);
+    check();
   });
   return performance.now() - began;
 }

@@ -7,24 +7,24 @@ import { inTurns, type Sample, sideBySide } from './pacing/round';
 import { CLICKS, READS, type Scenario, UNLIMITED, WRITES } from './pacing/scenarios';
 import type { Service } from './pacing/service';
 
-/** As many as the extension has under way or waiting, and any pool of the others. */
+/** The number of calls that the extension has in flight or queued, and the pool size of the others. */
 const IN_FLIGHT = 16;
 
 const CONTENDERS = ['p-retry + p-limit', 'ofetch', 'bare fetch'] as const satisfies Caller[];
 
 /**
- * How well the client finds a limit that nobody knows: many calls to a simulator that admits some of them, over loopback and
- * in real time. The simulators are in this process and the callers in another; how late the two were (`lateMs`) tells whether
- * the machine was equal to it. The seeds run side by side, one caller after the other, our two handovers together.
+ * How well the client adapts to an unknown rate limit: many calls to a simulator that admits some of them, over loopback and in
+ * real time. The simulators run in this process and the callers in another; their delays (`lateMs`) show whether the computer was
+ * fast enough. The seeds run concurrently, one caller after the other, our two handovers together.
  *
- * - `time / ideal`: until the last call has ended, against the least time in which the limit can admit them all.
- * - `refused`: requests answered with 429, in percent of the calls. They cost the service and bring nobody anything.
- * - a click: one call that a person waits for, while the others go on. Milliseconds; the pace of the limit sets them more than
- *   the machine does.
+ * - `time / ideal`: the time until the last call has ended, relative to the minimum time in which the limit can admit all.
+ * - `refused`: requests answered with 429, in percent of the calls. They use the service for no result.
+ * - a click: one call that the user waits for, during the others. Milliseconds; they depend more on the rate limit than on the
+ *   computer.
  * - `allAtOnce`: the same with all calls handed over at once instead of 16 at a time.
  *
- * Beside ours, as information: p-retry with p-limit, ofetch with its own three retries, and a bare `fetch`, each with 16 calls
- * at a time. Where calls failed in the end, their time means nothing and is left out.
+ * For comparison: p-retry with p-limit, ofetch with its own three retries, and a bare `fetch`, each with 16 calls at a time. If
+ * calls failed in the end, their time is meaningless and omitted.
  */
 export const pacing: Measurement = {
   name: 'pacing',
@@ -67,7 +67,7 @@ export const pacing: Measurement = {
   },
 };
 
-/** Opens nothing that counts, but has the code of all callers compiled. */
+/** A warm-up that is not measured, to compile the code of all callers. */
 async function warmUp(load: LoadProcess): Promise<void> {
   const jobs = (['ours', ...CONTENDERS] as const).map(
     (caller) => (target: Service['target']) => readsJob(target, { caller, calls: 100 }),
@@ -123,7 +123,7 @@ function rowsOf({ name, title, calls, aims }: Scenario, ours: Sample[], others: 
   ];
 }
 
-/** Median and worst time over ideal, or which share of the calls failed; and how often an imposed silence was broken. */
+/** Median and worst time over ideal, or the share of failed calls; and the number of calls sent during a back-off. */
 function timeText(samples: readonly Sample[], calls: number): string {
   const sum = (of: (sample: Sample) => number) => samples.reduce((total, sample) => total + of(sample), 0);
   const failed = sum((sample) => sample.failed) / (samples.length * calls);
@@ -147,7 +147,8 @@ async function unlimitedRows(load: LoadProcess): Promise<Row[]> {
     ]);
     const [oursMs, allAtOnceMs, bareMs] = [ours, allAtOnce, bare].map((own) => own.map(({ ms }) => ms));
     if (!oursMs || !allAtOnceMs || !bareMs) throw new Error('three callers have three results');
-    if ([ours, allAtOnce, bare].flat().some(({ failed }) => failed > 0)) throw new Error('a read failed for no reason');
+    if ([ours, allAtOnce, bare].flat().some(({ failed }) => failed > 0))
+      throw new Error('a read failed without a fault');
     rows.push({
       name: `pacing D: 1,000 reads without a limit, 40 ms, ${inFlight} in flight / bare pool`,
       value: rounded(ratioOfMedians(oursMs, bareMs), 3),
@@ -180,7 +181,7 @@ function clickRow({ name, title, p99Ms }: (typeof CLICKS)[number], samples: read
   };
 }
 
-/** What must not happen at all, over everything that our client did. */
+/** What must not happen at all, counted over all calls of our client. */
 function faultlessness(samples: readonly Sample[]): Row[] {
   const sum = (of: (sample: Sample) => number) => samples.reduce((total, sample) => total + of(sample), 0);
   const none = { unit: 'calls', aim: { atMost: 0 } } as const;

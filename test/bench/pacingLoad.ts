@@ -1,4 +1,4 @@
-/** The process that sends: runs the jobs of a message side by side and sends back what they came to. */
+/** The process of the callers: runs the jobs of a message concurrently and sends back their results. */
 import { performance } from 'node:perf_hooks';
 import { Lateness } from './pacing/lateness';
 import type { Job, JobResult, Results } from './pacing/messages';

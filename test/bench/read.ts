@@ -8,8 +8,8 @@ import { bareRead, LATENCY_MS, sampleInTurns } from './readLatency';
 import type * as ShippedClient from './shippedClient';
 
 /**
- * What our client adds to one read: the path, the limits of time, the cancellation, the checks of the answer, the stored
- * session. Bundled as it ships, in the Node.js of this script, against a bare `fetch` of the same from the simulator.
+ * The overhead of our client in one read: the path, the timeouts, the cancellation, the validation of the response, the stored
+ * session. Bundled as shipped, in the Node.js of this script, compared with a bare `fetch` of the same from the simulator.
  */
 export const read: Measurement = {
   name: 'read',
@@ -30,9 +30,9 @@ export const read: Measurement = {
         tokens: new shipped.AccessTokenProvider({
           store,
           writes,
-          loginWithAmazon: () => Promise.reject(new Error('nothing is to be renewed')),
+          loginWithAmazon: () => Promise.reject(new Error('nothing must be renewed')),
           apiEndpoint: () => shipped.checkEndpoint(url),
-          confirmHost: () => Promise.reject(new Error('a question for a person')),
+          confirmHost: () => Promise.reject(new Error('the user must not be prompted')),
           tokenEndpoint: () => shipped.checkEndpoint(`${url}/auth/o2/token`),
           requestedScopes: () => [],
           configuredAccount: () => undefined,

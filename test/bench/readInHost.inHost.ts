@@ -10,7 +10,7 @@ const Input = v.object({
   accessToken: v.string(),
 });
 
-/** Times reads through the extension of the input against bare ones, both with the extension host's `fetch`. */
+/** Measures reads through the extension of the input and bare ones, both with the extension host's `fetch`. */
 export async function run(): Promise<void> {
   const { extension, serviceProviderId, url, accessToken } = v.parse(Input, input());
   const reading = (await dormantExtension(extension).activate()) as ReadingExtension;

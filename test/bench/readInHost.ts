@@ -14,8 +14,8 @@ const EXTENSION = 'bench.reading';
 const Samples = v.object({ ours: v.array(v.number()), bare: v.array(v.number()) });
 
 /**
- * The same read as people have it: in a real extension host, with the token out of VS Code's secret storage (which lives in
- * another process), the endpoint out of its settings, and a line in its log; against a bare `fetch` there.
+ * The same read as in real use: in an extension host, with the token from VS Code's secret storage (which is in another
+ * process), the endpoint from its settings, and a line in its log; compared with a bare `fetch` there.
  */
 export const readInHost: Measurement = {
   name: 'read-in-host',

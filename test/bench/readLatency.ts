@@ -1,9 +1,9 @@
-/** What each answer of the service takes in the measurements of a read, in milliseconds. */
+/** The latency of each response of the service in the measurements of a read, in milliseconds. */
 export const LATENCY_MS = 40;
 
-/** Reads on each side; with the latency, the two sides take some ten seconds. */
+/** The number of reads of each candidate; with the latency, the two take some ten seconds. */
 const ROUNDS = 120;
-/** Reads before the first that counts: connections are opened and code is compiled. */
+/** The number of warm-up reads, to open connections and compile code. */
 const WARM_UP_ROUNDS = 10;
 
 export interface ReadSamples {
@@ -12,7 +12,7 @@ export interface ReadSamples {
   readonly bare: number[];
 }
 
-/** Times one read of ours and one bare one in turns, each as often first as second. */
+/** Measures our read and a bare one alternately, each as often first as second. */
 export async function sampleInTurns(
   ours: () => Promise<void>,
   bare: () => Promise<void>,
@@ -34,7 +34,7 @@ export async function sampleInTurns(
   return samples;
 }
 
-/** A read as one would write it by hand: the same request, its body parsed, nothing checked. */
+/** A hand-written read: the same request, with its body parsed, without validation. */
 export async function bareRead(url: string, accessToken: string): Promise<void> {
   const headers = {
     authorization: `Bearer ${accessToken}`,

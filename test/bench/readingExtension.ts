@@ -8,7 +8,7 @@ import { logRequest } from '../../src/core/log/requestLog';
 import { readApiEndpoint } from '../../src/editor/settings/apiEndpoint';
 import { readTokenEndpoint } from '../../src/editor/settings/loginWithAmazonSettings';
 
-/** Composes the client as the extension does, and lets the measurement call it. */
+/** Creates the client as the extension does, and exports it for the measurement. */
 export interface ReadingExtension {
   signIn(accessToken: string): Promise<void>;
   read(serviceProviderId: string): Promise<void>;
@@ -24,9 +24,9 @@ export function activate(context: vscode.ExtensionContext): ReadingExtension {
     tokens: new AccessTokenProvider({
       store: sessions,
       writes,
-      loginWithAmazon: () => Promise.reject(new Error('nothing is to be renewed')),
+      loginWithAmazon: () => Promise.reject(new Error('nothing must be renewed')),
       apiEndpoint: readApiEndpoint,
-      confirmHost: () => Promise.reject(new Error('a question for a person')),
+      confirmHost: () => Promise.reject(new Error('the user must not be prompted')),
       tokenEndpoint: readTokenEndpoint,
       requestedScopes: () => [],
       configuredAccount: () => undefined,

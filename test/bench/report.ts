@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { version } from '../../package.json';
 import { meets, type Row } from './measurement';
 
-/** A table of the rows for people. */
+/** A table of the rows, to print. */
 export function table(rows: readonly Row[]): string {
   const lines = [
     ['', 'figure', 'aim', '', 'on this machine'],
@@ -14,7 +14,7 @@ export function table(rows: readonly Row[]): string {
   return lines.map((line) => line.map(padded).join('  ').trimEnd()).join('\n');
 }
 
-/** The rows for programs. */
+/** The rows as JSON. */
 export function toJson(rows: readonly Row[]): object {
   return {
     extension: version,

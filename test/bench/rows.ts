@@ -11,10 +11,10 @@ import { median, ratioOfMedians } from './medians';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Each takes two windows, which need some seconds to open. */
+/** Each round opens two windows, which takes some seconds. */
 const ROUNDS = 4;
 
-/** Says in the status bar that extensions can run, so that their start is not a part of what is measured. */
+/** Shows in the status bar that extensions can run, so that their start is not part of the measurement. */
 const READY = 'Extensions can run';
 const READY_CODE = `
   const { window } = require('vscode');
@@ -26,9 +26,9 @@ const READY_CODE = `
 `;
 
 /**
- * How long a person waits, with 10,000 configured service providers against 10, between the click on the icon in the
- * activity bar and the first rows on the screen. This click is what activates the extension. Nobody is signed in, so that
- * nothing is read. Each window is a new one, with an extension host and a memory of its own, by turns with many and few.
+ * The time between the click on the icon in the activity bar and the first rows on the screen, with 10,000 configured service
+ * providers compared with 10. The click activates the extension. The user is signed out, so that nothing is read. Each window is
+ * new, with its own extension host, alternately with many and few.
  */
 export const rows: Measurement = {
   name: 'rows',
@@ -74,7 +74,7 @@ async function writeWorkspace(dir: string, count: number): Promise<string> {
   return folder;
 }
 
-/** Milliseconds from the press on the icon until the frame after the one in which a row is there. */
+/** Milliseconds from the press on the icon until the frame after the first with a row. */
 async function timeToRows(browser: Browser, server: Server, folder: string): Promise<number> {
   const context = await newContext(browser);
   try {

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: how large, how fast and how thrifty the extension is. Prints a table for people and writes
- * `dist/bench.json` for programs. Every time is a ratio to something measured in turns with it in the same run, so that it means
- * the same on any machine; nothing fails for being slow. `-- NAME…` runs some of the measurements.
+ * `npm run bench`: measures the size, speed and resource use of the extension. Prints a table and writes `dist/bench.json`. Every
+ * time is a ratio to a baseline measured alternately with it in the same run, so that it is comparable between computers; slow
+ * results do not fail. `-- NAME…` runs some of the measurements.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -56,7 +56,7 @@ async function main(): Promise<number> {
         rows.push(...(await measure({ dir: own, signal: interruption.signal })));
       } catch (error) {
         interruption.signal.throwIfAborted();
-        console.error(`The measurement of ${name} is broken:`, error);
+        console.error(`The measurement of ${name} failed:`, error);
         broken = true;
       }
       console.log(`${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);

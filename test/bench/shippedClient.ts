@@ -1,4 +1,4 @@
-/** The client and what it gets its token from, to be bundled as they ship. */
+/** The client and its token provider, to be bundled as shipped. */
 export { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
 export { FileLock } from '../../src/core/crossWindow/fileLock';
 export { SessionStore } from '../../src/core/auth/sessionStore';

@@ -1,4 +1,4 @@
-/** The journal, to be bundled as it ships. */
+/** The journal, to be bundled as shipped. */
 export { FileLock } from '../../src/core/crossWindow/fileLock';
 export { ChangeJournal } from '../../src/core/history/changeJournal';
 export { JOURNAL_SIZE } from '../../src/core/history/journalFiles';

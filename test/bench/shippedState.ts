@@ -1,4 +1,4 @@
-/** The owner of the rows, what brings them back, and the client, to be bundled as they ship. */
+/** The mapping store, the automatic re-read, and the client, to be bundled as shipped. */
 export { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
 export { checkEndpoint } from '../../src/core/model/endpoint';
 export { RereadAfterFailure } from '../../src/core/mappings/rereadAfterFailure';

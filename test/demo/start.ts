@@ -1,6 +1,6 @@
 /**
- * `npm start`: VS Code in the browser with the extension in it, on a workspace of seeded service providers, and the
- * simulator in the place of Amazon's service. The extension does not know: its user settings point there.
+ * `npm start`: runs VS Code in the browser with the extension and a workspace of seeded service providers, and the simulator
+ * instead of Amazon's service. Only the user settings of the extension refer to the simulator.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -16,10 +16,10 @@ const root = path.resolve(import.meta.dirname, '../..');
 const dataDir = path.join(root, '.vscode-test/demo');
 const workspace = path.join(dataDir, 'workspace');
 
-/** A fixed port, because VS Code keeps secrets in the browser by origin: a session outlives a restart of this script. */
+/** A fixed port, because VS Code stores secrets in the browser by origin: a session survives a restart of this script. */
 const USUAL_PORT = 8123;
 
-/** The port of the extension's usual redirect URI. */
+/** The port of the extension's default redirect URI. */
 const USUAL_RETURN_PORT = 9090;
 const returnUrl = (host: string, port: number) => `http://${host}:${port}/cb`;
 

@@ -18,7 +18,7 @@ describe('accounts', () => {
   let eu: string;
   let us: string;
 
-  /** Two organizations: the hotel is of one, the clinic of the other. */
+  /** Two organizations: the hotel belongs to one, the clinic to the other. */
   beforeEach(async () => {
     service.control.reset();
     service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: OTHER_SKILL, account: 'clinics' });
@@ -37,7 +37,7 @@ describe('accounts', () => {
   const hotelMapped = `Hotel Aurora, mapped to ${SKILL}`;
   const clinicMapped = `Clinic, mapped to ${OTHER_SKILL}`;
   const names = async () => [...(await inAnotherWindow((store) => store.read())).byName.keys()];
-  /** Whose token was sent for which service provider. */
+  /** Which account's token was sent for which service provider. */
   const sentAs = () =>
     new Set(
       service.control.requests().map(({ serviceProviderId = '', tokenFingerprint }) => {
@@ -54,8 +54,8 @@ describe('accounts', () => {
     });
   const lastLabels = () => prompts.at(-1)?.items.map(({ label }) => label);
 
-  describe('that service providers name', () => {
-    it('are each used for their own ones, and for no others', async () => {
+  describe('that the list specifies', () => {
+    it('are each used only for their own service providers', async () => {
       await configure({ user: [hotel, clinic] });
       await signIn(eu, 'eu');
       await signIn(us, 'us');
@@ -63,7 +63,7 @@ describe('accounts', () => {
       assert.deepEqual(sentAs(), new Set([`${HOTEL.id} as eu`, `${CLINIC.id} as us`]));
     });
 
-    it('are said to be missing on the row, beside rows that are read; nothing is sent for it', async () => {
+    it('that are signed out are shown on the row; nothing is sent for it, and other rows are read', async () => {
       await configure({ user: [hotel, clinic] });
       await signIn(eu, 'eu');
       await expectSpoken(hotelMapped, 'Clinic, could not be read: not signed in to us');
@@ -72,7 +72,7 @@ describe('accounts', () => {
       assert.ok(!row(HOTEL.id).words.includes('noAccount'));
     });
 
-    it('can be signed in to from the row: which account is clear, only how is asked', async () => {
+    it('can be signed in to from the row, which prompts only for the sign-in method', async () => {
       await configure({ user: [hotel, clinic] });
       await signIn(eu, 'eu');
       await expectSpoken(hotelMapped, 'Clinic, could not be read: not signed in to us');
@@ -90,18 +90,18 @@ describe('accounts', () => {
       assert.deepEqual(sentAs(), new Set([`${CLINIC.id} as us`]));
     });
 
-    it('are the one to sign in to at first', async () => {
+    it('are used for the first sign-in', async () => {
       await configure({ user: [clinic] });
       await answer(() => run('signIn'), choose('Paste an access token'), enter(us));
       assert.deepEqual(await names(), ['us']);
       await expectSpoken(clinicMapped);
     });
 
-    it('have that one service provider read anew when another one is named, and no other', async () => {
+    it('re-read only the service provider whose account changes', async () => {
       await configure({ user: [hotel, { ...CLINIC, account: 'eu' }, { ...HARBOUR, account: 'eu' }] });
       await signIn(eu, 'eu');
       await signIn(us, 'us');
-      // So that nothing is read any more. A token that is refused is asked for.
+      // Nothing can be read from here on, since the tokens are rejected.
       await dismissAll(() => run('refresh'));
       await expectSpoken(
         hotelMapped,
@@ -114,7 +114,7 @@ describe('accounts', () => {
       assert.deepEqual(sentAs(), new Set([`${CLINIC.id} as us`]));
     });
 
-    it('are told apart by every letter, and none can pass for another by its name', async () => {
+    it('are distinguished by every character, and none can imitate the name of another', async () => {
       await configure({
         user: [
           { ...HOTEL, account: 'EU' },
@@ -130,22 +130,22 @@ describe('accounts', () => {
     });
   });
 
-  describe('that nobody names', () => {
+  describe('that the list does not specify', () => {
     beforeEach(() => configure({ user: [HOTEL] }));
 
-    it('serve when there is one only, whatever its name', async () => {
+    it('are used if there is only one, whatever its name', async () => {
       await signIn(eu, 'eu');
       await expectSpoken(hotelMapped);
     });
 
-    it('serve when one is called default, however many there are', async () => {
+    it('use the one called default, however many there are', async () => {
       await signIn(us, 'us');
       await signIn(eu);
       await expectSpoken(hotelMapped);
       assert.ok(sentAs().has(`${HOTEL.id} as eu`));
     });
 
-    it('do not serve when there are several to choose from; the row says so', async () => {
+    it('are ambiguous if there are several; the row says so', async () => {
       await signIn(eu, 'eu');
       await expectSpoken(hotelMapped);
       await signIn(us, 'us');
@@ -157,7 +157,7 @@ describe('accounts', () => {
   });
 
   describe('at a sign-in', () => {
-    it('are asked for where there are several: one of them, or a new one by its name', async () => {
+    it('are prompted for if there are several: an existing one, or the name of a new one', async () => {
       await signIn(eu, 'eu');
       await signIn(us, 'us');
       await answer(
@@ -182,7 +182,7 @@ describe('accounts', () => {
       assert.deepEqual(await names(), ['eu', 'us', 'far east']);
     });
 
-    it('are not asked for where there is one, unless the person wants to', async () => {
+    it('are not prompted for if there is only one, unless the user asks for it', async () => {
       await signIn(eu, 'eu');
       await answer(() => run('signIn'), choose('Paste an access token'), enter(service.control.issueAccessToken()));
       assert.deepEqual(await names(), ['eu']);
@@ -200,7 +200,7 @@ describe('accounts', () => {
       assert.deepEqual(await names(), ['eu', 'us']);
     });
 
-    it('that settings name are among those to choose from, and draw no icon', async () => {
+    it('that settings specify can be chosen, and their names are not rendered as icons', async () => {
       await configure({ user: [{ ...HOTEL, account: '$(add) eu' }] });
       await signIn(us, 'us');
       await answer(() => run('signIn'), choose('Paste an access token'), leave);
@@ -217,33 +217,33 @@ describe('accounts', () => {
       await expectSpoken(hotelMapped, clinicMapped);
     });
 
-    it('are asked for where there are several, and the others stay', async () => {
+    it('are prompted for if there are several, and the others stay signed in', async () => {
       await answer(() => run('signOut'), choose('eu'));
       assert.deepEqual(lastLabels(), ['eu', 'us', 'All Accounts']);
       assert.deepEqual(await names(), ['us']);
       await expectSpoken('Hotel Aurora, could not be read: not signed in to eu', clinicMapped);
     });
 
-    it('are named in what is told, with how many are no longer read', async () => {
+    it('are named in the message, with the number of service providers no longer read', async () => {
       await answer(() => run('signOut'), choose('eu'));
       await expectTold('Signed out of the account eu. One service provider is no longer read.');
     });
 
-    it('can be left all at once', async () => {
+    it('can all be signed out of together', async () => {
       await answer(() => run('signOut'), choose('All Accounts'));
       await expectTold('Signed out of the accounts eu, us. 2 service providers are no longer read.');
       assert.deepEqual(await names(), []);
       await expectSpoken('Hotel Aurora, signed out', 'Clinic, signed out');
     });
 
-    it('all stay when the person leaves the question', async () => {
+    it('all stay signed in when the user dismisses the prompt', async () => {
       await answer(() => run('signOut'), leave);
       assert.deepEqual(await names(), ['eu', 'us']);
       assert.deepEqual(vscodeSpy.messages, []);
     });
   });
 
-  describe('that service providers do not name', () => {
+  describe('with service providers that do not specify one', () => {
     const HANDED = 'Clinic, not mapped';
 
     beforeEach(async () => {
@@ -256,7 +256,7 @@ describe('accounts', () => {
       vscodeSpy.clearMessages();
     });
 
-    it('are not handed to the only other account at a sign-out, unless the person says so', async () => {
+    it('do not pass to the remaining account at a sign-out unless the user confirms', async () => {
       await answer(() => run('signOut'), choose('default'));
       await expectSpoken('Hotel Aurora, signed out', HANDED);
       await expectTold(
@@ -267,19 +267,19 @@ describe('accounts', () => {
       await run('refresh');
       assert.ok(!service.sent.some((sent) => sent.includes(HOTEL.id)));
       message.press('Use us for Them');
-      // From now on it is read with the other account, which the service does not let read it.
+      // It is read with the other account from here on, which has no access to it.
       await expectSpoken('Hotel Aurora, could not be read: access token refused', HANDED);
       assert.ok(sentAs().has(`${HOTEL.id} as us`));
     });
 
-    it('are not handed over either by the Accounts menu of VS Code', async () => {
+    it('do not pass to the remaining account at a sign-out in the Accounts menu of VS Code', async () => {
       const [session] = await vscodeSpy.authenticationProvider().getSessions(undefined, { account: DEFAULT });
       assert.ok(session);
       await vscodeSpy.authenticationProvider().removeSession(session.id);
       await expectSpoken('Hotel Aurora, signed out', HANDED);
     });
 
-    it('are asked about before a sign-in gives them to another account', async () => {
+    it('require a confirmation before a sign-in passes them to another account', async () => {
       await signOut();
       await configure({ user: [HOTEL] });
       await signIn(eu, 'eu');
@@ -306,7 +306,7 @@ describe('accounts', () => {
       assert.deepEqual(await names(), ['eu']);
     });
 
-    it('leave the prompts of several accounts to say which one it is, and where its token goes', async () => {
+    it('show their name and the destination of their token in the prompts', async () => {
       await answer(
         () => run('signIn'),
         choose('Paste an access token'),

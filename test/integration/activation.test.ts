@@ -6,7 +6,7 @@ import { eventually } from './support/eventually';
 import { extension, extensionContext, wasActiveAtStart } from './support/extension';
 
 describe('activation', () => {
-  it('does not happen at the start of the window', () => {
+  it('does not happen when the window starts', () => {
     assert.equal(wasActiveAtStart, false);
     assert.equal(extension.isActive, false);
   });
@@ -19,7 +19,7 @@ describe('activation', () => {
     assert.equal(extensionContext().extension.id, extension.id);
   });
 
-  it('gives nothing to other extensions', () => {
+  it('exports nothing to other extensions', () => {
     assert.equal(extension.exports, undefined);
   });
 

@@ -14,7 +14,7 @@ import { configure } from './support/settings';
 const ID = 'login-with-amazon';
 const SCOPES = ['alexa::enterprise:management', 'amazon_communication::service_provider'];
 
-/** A change of sessions, by the names of the accounts. */
+/** A change event of the sessions, with account names. */
 type Change = Record<'added' | 'removed' | 'changed', string[]>;
 
 describe('the authentication provider', () => {
@@ -54,15 +54,15 @@ describe('the authentication provider', () => {
   });
 
   const change = (some: Partial<Change>): Change => ({ added: [], removed: [], changed: [], ...some });
-  /** Waits until these changes, and no others, were announced, and VS Code has passed each on. */
+  /** Waits until exactly these changes were fired, and VS Code has forwarded each. */
   const expectChanges = (...expected: Change[]) =>
     eventually(() => {
       assert.deepEqual(changes, expected);
       assert.equal(announcements, expected.length);
     });
 
-  describe('tells VS Code of the sessions, and', () => {
-    it('of each that begins or ends in another window', async () => {
+  describe('notifies VS Code of the sessions:', () => {
+    it('of a sign-in or sign-out in another window', async () => {
       await signIn(service.accessToken, 'eu');
       await expectChanges(change({ added: ['eu'] }));
       await signIn(service.accessToken, 'us');
@@ -71,14 +71,14 @@ describe('the authentication provider', () => {
       await expectChanges(change({ added: ['eu'] }), change({ added: ['us'] }), change({ removed: ['eu'] }));
     });
 
-    it('of each that begins or ends in this window', async () => {
+    it('of a sign-in or sign-out in this window', async () => {
       await answer(() => run('signIn'), choose('Paste an access token'), enter(service.accessToken));
       await expectChanges(change({ added: ['default'] }));
       await run('signOut');
       await expectChanges(change({ added: ['default'] }), change({ removed: ['default'] }));
     });
 
-    it('of one that takes the place of another as of two', async () => {
+    it('of a replaced session as one removed and one added', async () => {
       await signIn(service.accessToken, 'eu');
       await expectChanges(change({ added: ['eu'] }));
       await signIn(service.control.issueAccessToken(), 'eu');
@@ -102,7 +102,7 @@ describe('the authentication provider', () => {
       await expectChanges(change({ added: ['default'] }), change({ changed: ['default'] }));
     });
 
-    it('of one that Amazon has ended', async () => {
+    it('of a session that Amazon has ended', async () => {
       const session = service.dueSession();
       service.control.revokeAllRefreshTokens();
       await signInWith(session);
@@ -110,8 +110,8 @@ describe('the authentication provider', () => {
     });
   });
 
-  describe('as VS Code shows it', () => {
-    it('has the accounts under the names that people gave them, and sends nothing for that', async () => {
+  describe('in the Accounts menu of VS Code', () => {
+    it('lists the accounts by the names that users gave them, and sends nothing', async () => {
       await signInWith(service.dueSession(), 'eu');
       await expectSpoken(mapped);
       service.control.clearRequests();
@@ -127,7 +127,7 @@ describe('the authentication provider', () => {
       assert.equal(service.tokenRequests, 0);
     });
 
-    it('gives no session to an extension that the person has not let have one, and sends nothing', async () => {
+    it('gives no session to an extension that the user has not allowed, and sends nothing', async () => {
       await signIn(service.accessToken);
       await expectSpoken(mapped);
       service.control.clearRequests();
@@ -138,8 +138,8 @@ describe('the authentication provider', () => {
     });
   });
 
-  describe('asked for sessions', () => {
-    it('lists them as they are stored when nobody wants to use one', async () => {
+  describe('when sessions are requested', () => {
+    it('lists them as stored if none is to be used', async () => {
       const session = service.dueSession({ scopes: SCOPES });
       service.control.addFault({ operation: 'token', kind: 'hang' });
       await signInWith(session, 'eu');
@@ -154,7 +154,7 @@ describe('the authentication provider', () => {
       });
     });
 
-    it('renews one that is due once for all who want to use it', async () => {
+    it('renews a due one once for all callers', async () => {
       await configure({});
       const session = service.dueSession({ scopes: SCOPES });
       await signInWith(session);
@@ -168,7 +168,7 @@ describe('the authentication provider', () => {
       await configure({ user: [HOTEL] });
     });
 
-    it('gives those of an account, and those that have the scopes, only', async () => {
+    it('returns only those of the account and with the scopes requested', async () => {
       const [management = '', mapping = ''] = SCOPES;
       await signInWith(sessionWith(service.control.issueAccessToken(), { scopes: [management] }), 'eu');
       await signInWith(sessionWith(service.control.issueAccessToken(), { scopes: SCOPES }), 'us');
@@ -182,7 +182,7 @@ describe('the authentication provider', () => {
       assert.deepEqual(await accounts(['profile'], {}), []);
     });
 
-    it('says in words why there is none to be used, and tells no secret', async () => {
+    it('reports why none can be used, without any secret', async () => {
       await configure({});
       await signInWith(service.dueSession({ scopes: SCOPES }));
       service.control.addFault({ operation: 'token', kind: 'answer', status: 503 });
@@ -194,7 +194,7 @@ describe('the authentication provider', () => {
   });
 
   describe('removes a session', () => {
-    it('with all its secrets, which signs out of the account', async () => {
+    it('with all its secrets, and signs out of the account', async () => {
       await signIn(service.accessToken, 'eu');
       await signInWith(service.dueSession(), 'us');
       const [session] = await provider().getSessions(undefined, { account: { id: 'us', label: 'us' } });
@@ -210,7 +210,7 @@ describe('the authentication provider', () => {
       await expectSpoken(mapped);
     });
 
-    it('and no other, when it is gone already', async () => {
+    it('and no other one if it is already removed', async () => {
       await signIn(service.accessToken);
       const before = await storedSessions();
       await provider().removeSession('no such session');
@@ -219,7 +219,7 @@ describe('the authentication provider', () => {
   });
 
   describe('creates a session', () => {
-    it('in one of the three ways, and gives it to VS Code', async () => {
+    it('by one of the three sign-in methods, and returns it to VS Code', async () => {
       let created: vscode.AuthenticationSession | undefined;
       await answer(
         async () => {
@@ -234,7 +234,7 @@ describe('the authentication provider', () => {
       await expectSpoken(mapped);
     });
 
-    it('of the account that VS Code names, without asking for it', async () => {
+    it('of the account that VS Code specifies, without a prompt for it', async () => {
       await signIn(service.accessToken, 'eu');
       await answer(
         async () => {
@@ -252,7 +252,7 @@ describe('the authentication provider', () => {
       );
     });
 
-    it('not when the person leaves the choice; nothing is told then', async () => {
+    it('not when the user dismisses the choice, without a message', async () => {
       const shownBefore = prompts.length;
       await assert.rejects(
         answer(async () => {

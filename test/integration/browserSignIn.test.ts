@@ -36,7 +36,7 @@ describe('a sign-in with the browser', () => {
   afterEach(() => signOut());
 
   const credentials = (): Step[] => [enter(service.control.demo.clientId), enter(service.control.demo.clientSecret)];
-  const told = () =>
+  const shownMessage = () =>
     eventually(() => {
       const [message, ...others] = vscodeSpy.messages;
       assert.ok(message);
@@ -62,13 +62,13 @@ describe('a sign-in with the browser', () => {
       );
     });
   };
-  const expectNobody = async () => {
+  const expectSignedOut = async () => {
     assert.equal(await storedSessions(), undefined);
     assert.equal(service.tokenRequests, 0);
     assert.equal(await isPortFree(), true);
   };
 
-  it('is the first of three ways', async () => {
+  it('is the first of three sign-in methods', async () => {
     await answer(
       () => run('signIn'),
       look(({ title, items, active }) => {
@@ -83,7 +83,7 @@ describe('a sign-in with the browser', () => {
     );
   });
 
-  it('ends with all that was allowed: the page says so, the session is kept, the rows are read', async () => {
+  it('succeeds: the page says so, the session is stored, and the rows are read', async () => {
     let page: Page | undefined;
     await answer(
       () => run('signIn'),
@@ -110,7 +110,7 @@ describe('a sign-in with the browser', () => {
     assert.equal(await isPortFree(), true);
   });
 
-  it('asks Amazon in the way that is documented, with PKCE, and puts no secret into the address', async () => {
+  it('sends the documented authorization request with PKCE, and no secret in the URL', async () => {
     const asked: URL[] = [];
     for (let count = 0; count < 2; count++) {
       await answer(
@@ -166,11 +166,11 @@ describe('a sign-in with the browser', () => {
       }),
       leave,
     );
-    await expectNobody();
+    await expectSignedOut();
     assert.equal(vscodeSpy.opened.length, openedBefore);
   });
 
-  it('asks for the client only the first time, and is another session then', async () => {
+  it('prompts for the client only the first time, and creates a new session each time', async () => {
     await answer(
       () => run('signIn'),
       choose(METHOD),
@@ -191,7 +191,7 @@ describe('a sign-in with the browser', () => {
     await expectSpoken(mapped);
   });
 
-  it('takes the address of the last page as well, when the person pastes it', async () => {
+  it('accepts the pasted address of the last page', async () => {
     await answer(
       () => run('signIn'),
       choose(METHOD),
@@ -199,7 +199,7 @@ describe('a sign-in with the browser', () => {
       async (prompt) => {
         const address = await decide(await openedAfter(openedBefore));
         assert.equal(prompt.box?.password, true);
-        // As browsers copy it that hide the scheme.
+        // As copied from a browser that hides the scheme.
         await enter(` ${address.href.replace('http://', '')} `)(prompt);
       },
     );
@@ -208,7 +208,7 @@ describe('a sign-in with the browser', () => {
     assert.equal(await isPortFree(), true);
   });
 
-  it('does not take any other address, and says what to paste', async () => {
+  it('rejects any other pasted address, and says what to paste', async () => {
     await answer(
       () => run('signIn'),
       choose(METHOD),
@@ -222,11 +222,11 @@ describe('a sign-in with the browser', () => {
       enterInVain(service.redirectUri, /of an earlier or another sign-in|Paste the whole address/),
       cancelSignIn,
     );
-    await expectNobody();
+    await expectSignedOut();
     await expectTold(CANCELED);
   });
 
-  it('refuses who else comes to the address, goes on waiting, and takes the answer once', async () => {
+  it('rejects other requests to the redirect URI, keeps waiting, and accepts the response once', async () => {
     const statuses: number[] = [];
     await answer(
       () => run('signIn'),
@@ -255,13 +255,13 @@ describe('a sign-in with the browser', () => {
     );
     const [forged, noCode, tooLong = 0, elsewhere, otherHost] = statuses;
     assert.deepEqual([forged, noCode, elsewhere, otherHost], [400, 400, 404, 421]);
-    // Node.js itself refuses headers of a certain size.
+    // Node.js itself rejects oversized headers.
     assert.ok([414, 431].includes(tooLong));
     assert.equal(service.tokenRequests, 1);
     await expectSpoken(mapped);
   });
 
-  it('that is canceled ends, and says so: the port is free, and a browser that comes late finds nobody', async () => {
+  it('shows a message and frees the port when canceled, so that a late redirect fails', async () => {
     let late: URL | undefined;
     await answer(
       () => run('signIn'),
@@ -273,15 +273,15 @@ describe('a sign-in with the browser', () => {
       }),
       cancelSignIn,
     );
-    await expectNobody();
+    await expectSignedOut();
     assert.ok(late);
     await assert.rejects(visit(late));
     await expectTold(CANCELED);
     assert.equal(waitingNotification()?.isOpen, false);
   });
 
-  describe('whose box is hidden', () => {
-    /** Begins a sign-in and hides its box. Its end is a promise in an object, which `await` does not wait for. */
+  describe('with a hidden input box', () => {
+    /** Starts a sign-in and hides its box. Returns its promise in an object, so that `await` does not wait for it. */
     const hidden = async (hide: Step) => {
       let isHidden = false;
       const ended = answer(
@@ -313,7 +313,7 @@ describe('a sign-in with the browser', () => {
       ['by the Command Palette', openPalette],
       ['with Escape', leave],
     ] as const) {
-      it(`${how} goes on, and tells its end`, async () => {
+      it(`${how} continues, and reports its result`, async () => {
         const { ended } = await hidden(hide);
         assert.equal(await isPortFree(), false);
         assert.ok(waitingNotification()?.isOpen);
@@ -326,7 +326,7 @@ describe('a sign-in with the browser', () => {
       });
     }
 
-    it('shows it again at Paste Address… in its notification', async () => {
+    it('shows the box again on Paste Address… in its notification', async () => {
       const { ended } = await hidden(openPalette);
       await closePalette();
       const link = /^\[Paste Address…\]\(command:([\w.]+)\)$/.exec(waitingNotification()?.message ?? '');
@@ -346,15 +346,15 @@ describe('a sign-in with the browser', () => {
       await expectTold(SIGNED_IN, 'No sign-in is waiting for the browser.');
     });
 
-    it('is canceled in its notification, and says so', async () => {
+    it('can be canceled in its notification, and says so', async () => {
       const { ended } = await hidden(leave);
       waitingNotification()?.cancel();
       await ended;
-      await expectNobody();
+      await expectSignedOut();
       await expectTold(CANCELED);
     });
 
-    it('says so when a newer one takes its place, which goes on', async () => {
+    it('says so when a newer sign-in replaces it, which continues', async () => {
       const { ended } = await hidden(leave);
       await answer(
         () => run('signIn'),
@@ -373,7 +373,7 @@ describe('a sign-in with the browser', () => {
     });
   });
 
-  it('opens the page again at a button', async () => {
+  it('opens the page again on a button', async () => {
     await answer(
       () => run('signIn'),
       choose(METHOD),
@@ -387,7 +387,7 @@ describe('a sign-in with the browser', () => {
     );
   });
 
-  describe('when the port is taken', () => {
+  describe('when the port is in use', () => {
     const other = createServer();
     before(async () => {
       other.listen(Number(new URL(service.redirectUri).port), '127.0.0.1');
@@ -397,7 +397,7 @@ describe('a sign-in with the browser', () => {
 
     it('says so and what to do, and opens no page', async () => {
       await answer(() => run('signIn'), choose(METHOD), ...credentials());
-      const { severity, text, buttons } = await told();
+      const { severity, text, buttons } = await shownMessage();
       assert.equal(severity, 'error');
       assert.ok(
         text.startsWith(`The port for the sign-in is taken. The browser has to come back to ${service.redirectUri}`),
@@ -408,7 +408,7 @@ describe('a sign-in with the browser', () => {
       assert.equal(await storedSessions(), undefined);
     });
 
-    it('goes on all the same where the browser is on another machine: the person brings the address', async () => {
+    it('works without the port when the browser is on another computer: the user pastes the address', async () => {
       vscodeSpy.setRemote(true);
       await answer(
         () => run('signIn'),
@@ -423,7 +423,7 @@ describe('a sign-in with the browser', () => {
     });
   });
 
-  it('where the browser is on another machine asks for the address at once', async () => {
+  it('prompts for the address immediately when the browser is on another computer', async () => {
     vscodeSpy.setRemote(true);
     await answer(
       () => run('signIn'),
@@ -437,7 +437,7 @@ describe('a sign-in with the browser', () => {
     );
   });
 
-  describe('that does not come to its end says why, and signs nobody in:', () => {
+  describe('that fails says why, and stores nothing:', () => {
     const failWith = async (prepare: () => void, decision: 'allow' | 'deny', title: string) => {
       prepare();
       let page: Page | undefined;
@@ -449,7 +449,7 @@ describe('a sign-in with the browser', () => {
           page = seen;
         }),
       );
-      const { text } = await told();
+      const { text } = await shownMessage();
       assert.ok(text.startsWith(`${title}. `), text);
       assert.equal(page?.title, title);
       assert.equal(await storedSessions(), undefined);
@@ -463,14 +463,14 @@ describe('a sign-in with the browser', () => {
       assert.equal(service.tokenRequests, 0);
     });
 
-    it('Amazon does not answer', async () => {
+    it('Amazon does not respond', async () => {
       const outage = () => {
         service.control.addFault({ operation: 'token', kind: 'answer', status: 503 });
       };
       await failWith(outage, 'allow', 'Login with Amazon is not available');
     });
 
-    it('a web page answers', async () => {
+    it('the response is a web page', async () => {
       const page = () => {
         service.control.addFault({ operation: 'token', kind: 'answer', status: 400, body: 'html' });
       };
@@ -491,7 +491,7 @@ describe('a sign-in with the browser', () => {
       assert.match(text, /finish within five minutes/);
     });
 
-    it('the secret is wrong; Try Again asks for it anew', async () => {
+    it('the secret is wrong; Try Again prompts for it again', async () => {
       const { clientId } = service.control.demo;
       const other = () => {
         service.control.setClient({ clientId, clientSecret: 'amzn1.oa2-cs.v1.renewed' });
@@ -499,7 +499,7 @@ describe('a sign-in with the browser', () => {
       await failWith(other, 'allow', 'Login with Amazon refused the client id or the client secret');
     });
 
-    it('Amazon refuses a scope; the message names the one to drop', async () => {
+    it('Amazon rejects a scope; the message names the scope to remove', async () => {
       service.control.setClient({
         clientId: service.control.demo.clientId,
         scopes: ['amazon_communication::service_provider'],
@@ -523,14 +523,14 @@ describe('a sign-in with the browser', () => {
       );
       assert.ok(prompts.length > shownBefore);
       assert.match(
-        (await told()).text,
+        (await shownMessage()).text,
         /Remove alexa::enterprise:management from the setting alexaNetworkMapping\.scopes/,
       );
-      await expectNobody();
+      await expectSignedOut();
     });
   });
 
-  it('keeps the session of before when it fails', async () => {
+  it('keeps the previous session when it fails', async () => {
     await signIn(service.accessToken);
     const before = await storedSessions();
     await answer(
@@ -539,12 +539,12 @@ describe('a sign-in with the browser', () => {
       ...credentials(),
       inBrowser({ decision: 'deny' }, () => undefined),
     );
-    await told();
+    await shownMessage();
     assert.equal(await storedSessions(), before);
     await expectSpoken(mapped);
   });
 
-  it('says in words that a scope was not granted which mappings need', async () => {
+  it('warns that a scope required for mappings was not granted', async () => {
     const without = ['amazon_communication::service_provider'];
     await answer(
       () => run('signIn'),
@@ -552,7 +552,7 @@ describe('a sign-in with the browser', () => {
       ...credentials(),
       inBrowser({ without }, () => undefined),
     );
-    const { severity, text, buttons } = await told();
+    const { severity, text, buttons } = await shownMessage();
     assert.equal(severity, 'warning');
     assert.match(text, /^You are signed in, but Amazon did not grant amazon_communication::service_provider\. Without/);
     assert.deepEqual(buttons, ['Sign In Again']);
@@ -564,7 +564,7 @@ describe('a sign-in with the browser', () => {
     });
   });
 
-  it('that needs settings which cannot be used is refused in words, before anything is asked or opened', async () => {
+  it('with invalid settings is rejected with a message before any prompt or page', async () => {
     const boxBefore = lastInputBox();
     for (const [key, value, title] of [
       ['authorizationEndpoint', 'http://amazon.example/ap/oa', 'An endpoint of Login with Amazon in the settings'],
@@ -587,7 +587,7 @@ describe('a sign-in with the browser', () => {
     }
     assert.equal(lastInputBox(), boxBefore);
     assert.equal(vscodeSpy.opened.length, openedBefore);
-    await expectNobody();
+    await expectSignedOut();
     assert.deepEqual(service.sent, []);
   });
 });

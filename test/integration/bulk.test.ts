@@ -15,10 +15,10 @@ const ALL = Array.from({ length: COUNT }, (_, index) => ({
   id: `amzn1.comms.csp.id.fleet-${index}`,
   name: `Fleet ${String(index).padStart(2, '0')}`,
 }));
-/** These are not mapped at first, and this one is where the others are to go. */
+/** The first is not mapped; the second is mapped to the target skill already. */
 const [FREE, ARRIVED] = [ALL[3]?.id ?? '', ALL[4]?.id ?? ''];
 
-describe('an act on many', () => {
+describe('a bulk operation', () => {
   const service = useListed(ALL, ({ control }) => {
     for (const { id } of ALL) control.setProvider({ serviceProviderId: id, skillId: SKILL });
     control.setProvider({ serviceProviderId: FREE, skillId: null });
@@ -37,8 +37,8 @@ describe('an act on many', () => {
     lastMessage()?.press(button);
     return Promise.resolve();
   };
-  /** Waits until so many messages that are no dialogs were shown, and gives back the last one. */
-  const told = (count: number) =>
+  /** Waits until this many messages that are not modal were shown, and returns the last one. */
+  const waitForMessages = (count: number) =>
     eventually(() => {
       const all = vscodeSpy.messages.filter(({ modal }) => !modal);
       assert.equal(all.length, count);
@@ -50,7 +50,7 @@ describe('an act on many', () => {
     return serviceProviderId;
   };
 
-  it('shows each change before, asks, makes them and says what was left out', async () => {
+  it('previews the changes, asks for confirmation, makes them and reports the skipped ones', async () => {
     vscodeSpy.answerNextModal('Remap');
     await answer(
       onAll('updateMapping'),
@@ -87,14 +87,14 @@ describe('an act on many', () => {
     assert.deepEqual(lastMessage()?.buttons, ['Show Results', 'Undo']);
   });
 
-  it('changes nothing when the person leaves the preview, or says no', async () => {
+  it('changes nothing when the user dismisses the preview or the confirmation', async () => {
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), leave);
     vscodeSpy.answerNextModal('');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
     assert.deepEqual(service.writes, []);
   });
 
-  it('leaves out what could not be read, and shows it first', async () => {
+  it('skips what could not be read, and shows it first', async () => {
     service.control.addFault({ operation: 'get', kind: 'answer', status: 403, serviceProviderId: ALL[7]?.id ?? '' });
     vscodeSpy.answerNextModal('Delete Mapping');
     await answer(
@@ -113,7 +113,7 @@ describe('an act on many', () => {
     );
   });
 
-  it('names each result when some have failed, and makes those again as one act', async () => {
+  it('shows each result when some have failed, and retries those as one bulk operation', async () => {
     const failing = refuseFirst();
     vscodeSpy.answerNextModal('Remap');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
@@ -142,19 +142,19 @@ describe('an act on many', () => {
     });
   });
 
-  it('lets its results be looked at one after the other, until the person is through', async () => {
+  it('shows details of one result after the other until the user dismisses the list', async () => {
     const failing = refuseFirst();
     vscodeSpy.answerNextModal('Remap');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
-    const first = await told(1);
+    const first = await waitForMessages(1);
     await answer(press('Show Results'), choose('Fleet 00'));
     await eventually(() => {
       assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label, 'Error: Fleet 00');
     });
-    const second = await told(2);
+    const second = await waitForMessages(2);
     assert.deepEqual([second?.text, second?.buttons], [first?.text, first?.buttons]);
     await answer(press('Show Results'), choose('Fleet 05'));
-    await told(3);
+    await waitForMessages(3);
     await answer(
       press('Show Results'),
       look((prompt) =>
@@ -164,42 +164,42 @@ describe('an act on many', () => {
       ),
       leave,
     );
-    await told(4);
+    await waitForMessages(4);
     service.control.clearRequests();
     vscodeSpy.answerNextModal('Remap');
     await press('Try Again')();
     await eventually(() => {
       assert.equal(service.truth[failing], OTHER_SKILL);
     });
-    // The retry tells its own success.
-    assert.match((await told(5))?.text ?? '', /^Remapped Fleet 00 to /);
+    // The retry reports its own success.
+    assert.match((await waitForMessages(5))?.text ?? '', /^Remapped Fleet 00 to /);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('is through when the results are left and all was made', async () => {
+  it('ends when the results are dismissed after all changes have succeeded', async () => {
     vscodeSpy.answerNextModal('Remap');
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept);
-    await told(1);
+    await waitForMessages(1);
     await answer(press('Show Results'), choose('Fleet 05'));
-    await told(2);
+    await waitForMessages(2);
     await answer(press('Show Results'), leave);
     await run('refresh');
-    await told(2);
+    await waitForMessages(2);
   });
 
-  it('offers to sign in when the session was refused, and then makes the changes again', async () => {
+  it('offers to sign in when the token was rejected, and then retries the changes', async () => {
     service.control.addFault({ operation: 'update', kind: 'answer', status: 401 });
     vscodeSpy.answerNextModal('Remap');
-    // The access token is asked for once, in the midst of the act.
+    // The access token is prompted for once, during the bulk operation.
     await answer(onAll('updateMapping'), choose(OTHER_SKILL), accept, leave);
-    const message = await told(1);
+    const message = await waitForMessages(1);
     assert.match(
       message?.text ?? '',
       /^Remapped 0 of 24\. Skipped 1 not mapped and 1 already mapped to this skill\. 22 failed\. /,
     );
     assert.deepEqual(message?.buttons, ['Sign In…', 'Show Results']);
     await answer(press('Sign In…'), leave);
-    await told(2);
+    await waitForMessages(2);
     assert.equal(mappedTo(OTHER_SKILL), 1);
     service.control.clearFaults();
     vscodeSpy.answerNextModal('Remap');
@@ -207,10 +207,10 @@ describe('an act on many', () => {
     await eventually(() => {
       assert.equal(mappedTo(OTHER_SKILL), 23);
     });
-    assert.match((await told(3))?.text ?? '', /^Remapped 22 of 22\./);
+    assert.match((await waitForMessages(3))?.text ?? '', /^Remapped 22 of 22\./);
   });
 
-  it('says how far it is, beside another one that is under way at the same time', async () => {
+  it('shows its progress next to that of a concurrent one', async () => {
     const headline = () => vscodeSpy.createdView(vscodeSpy.VIEW).view.message ?? '';
     const ids = ALL.map(({ id }) => id);
     service.control.setSwitches({ latencyMs: { min: 1_500, max: 1_500 } });
@@ -229,7 +229,7 @@ describe('an act on many', () => {
     });
   });
 
-  it('makes as many as it can, each once, while the service limits and fails at times', async () => {
+  it('makes as many changes as possible, each once, under rate limits and intermittent failures', async () => {
     service.control.setSwitches({ rateLimit: { perSecond: 50, burst: 5 } });
     service.control.addFault({ operation: 'update', kind: 'answer', status: 503, count: 3 });
     vscodeSpy.answerNextModal('Remap');

@@ -28,7 +28,7 @@ describe('a command with an argument', () => {
       vscodeSpy.clearMessages();
     });
 
-    it('maps one service provider, as the service documents it', async () => {
+    it('maps one service provider with the documented request', async () => {
       await run('createMapping', { serviceProviderId: CLINIC.id, skillId: THIRD_SKILL });
       assert.equal(service.truth[CLINIC.id], THIRD_SKILL);
       assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${THIRD_SKILL}`);
@@ -48,7 +48,7 @@ describe('a command with an argument', () => {
       assert.equal(row(VILLA.id).says, `${VILLA.id}, mapped to ${SKILL}`);
     });
 
-    it('remaps one without asking where the user allows that, after it has read what is mapped now', async () => {
+    it('remaps one without confirmation if the user allows that, after it has read the current mapping', async () => {
       await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`, `PUT ${HOTEL.id}`]);
       assert.equal(service.truth[HOTEL.id], THIRD_SKILL);
@@ -56,10 +56,10 @@ describe('a command with an argument', () => {
       assert.deepEqual(messages(), [`Remapped Hotel Aurora to ${THIRD_SKILL}.`]);
     });
 
-    describe('that nobody at this window has started', () => {
+    describe('that was not started in this window', () => {
       const change = { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL };
 
-      it('asks before a remap, with what is mapped now and what would be', () =>
+      it('asks for confirmation before a remap, with the current and the new skill', () =>
         withUserSetting('confirmCommands', true, async () => {
           vscodeSpy.answerNextModal('');
           await run('updateMapping', change);
@@ -74,7 +74,7 @@ describe('a command with an argument', () => {
           assert.equal(vscodeSpy.messages.at(-1)?.text, `Remapped Hotel Aurora to ${THIRD_SKILL}.`);
         }));
 
-      it('asks before it maps', () =>
+      it('asks for confirmation before it maps', () =>
         withUserSetting('confirmCommands', undefined, async () => {
           vscodeSpy.answerNextModal('');
           await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
@@ -82,7 +82,7 @@ describe('a command with an argument', () => {
           assert.equal(vscodeSpy.messages[0]?.text, 'Map Clinic?');
         }));
 
-      it('asks whatever a workspace says', async () => {
+      it('asks for confirmation regardless of the workspace settings', async () => {
         await withUserSetting('confirmCommands', undefined, async () => {
           const { Workspace } = vscode.ConfigurationTarget;
           const configuration = vscode.workspace.getConfiguration('alexaNetworkMapping');
@@ -94,19 +94,19 @@ describe('a command with an argument', () => {
       });
     });
 
-    it('remaps several, but those that need it only', async () => {
+    it('remaps only those that are mapped to another skill', async () => {
       await run('updateMapping', { serviceProviderId: [HOTEL.id, HARBOUR.id], skillId: SKILL });
       assert.deepEqual(service.writes, [`PUT ${HARBOUR.id}`]);
       assert.equal(service.truth[HARBOUR.id], SKILL);
     });
 
-    it('takes the skill in the form in which it is given', async () => {
+    it('sends the skill ID exactly as given', async () => {
       const skillId = 'amzn1.alexa.skill.did.b0b0b0b0-0000-4000-8000-000000000001';
       await run('createMapping', { serviceProviderId: CLINIC.id, skillId });
       assert.equal(service.truth[CLINIC.id], skillId);
     });
 
-    it('does not overwrite: a provider that is mapped already stays so, and the row shows to what', async () => {
+    it('does not map a service provider that is mapped already, and the row shows its skill', async () => {
       service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: OTHER_SKILL });
       await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
       assert.equal(service.truth[CLINIC.id], OTHER_SKILL);
@@ -115,13 +115,13 @@ describe('a command with an argument', () => {
       assert.deepEqual(vscodeSpy.messages[0]?.buttons, ['Remap…']);
     });
 
-    it('does not remap what is not mapped, and offers to map it', async () => {
+    it('does not remap a service provider that is not mapped, and offers to map it', async () => {
       await run('updateMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
       assert.deepEqual(service.writes, []);
       assert.deepEqual(vscodeSpy.messages[0]?.buttons, ['Map to Skill…']);
     });
 
-    it('reads all again, or those that are named', async () => {
+    it('refreshes all, or those given', async () => {
       service.control.setProvider({ serviceProviderId: HOTEL.id, skillId: null });
       service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: SKILL });
       await run('refreshServiceProvider', { serviceProviderId: [CLINIC.id, VILLA.id] });
@@ -135,7 +135,7 @@ describe('a command with an argument', () => {
       assert.deepEqual(service.sent.sort(), ALL.map(({ id }) => `GET ${id}`).sort());
     });
 
-    it('copies ids, one a line, and a skill once', async () => {
+    it('copies IDs one per line, and each skill once', async () => {
       await run('copyServiceProviderId', { serviceProviderId: [HOTEL.id, VILLA.id] });
       assert.equal(await vscode.env.clipboard.readText(), `${HOTEL.id}\n${VILLA.id}`);
       service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: SKILL });
@@ -144,14 +144,14 @@ describe('a command with an argument', () => {
       assert.equal(await vscode.env.clipboard.readText(), `${SKILL}\n${OTHER_SKILL}`);
     });
 
-    it('copies no skill where none is mapped', async () => {
+    it('copies no skill if none is mapped', async () => {
       await vscode.env.clipboard.writeText('as before');
       await run('copySkillId', { serviceProviderId: VILLA.id });
       assert.equal(await vscode.env.clipboard.readText(), 'as before');
       assert.equal(vscodeSpy.messages.length, 1);
     });
 
-    it('deletes only what a person confirms, in a dialog that says what stops and what stays', async () => {
+    it('deletes only after confirmation, in a dialog that says what stops working and what stays', async () => {
       // VS Code refuses to show dialogs while tests run.
       await run('deleteMapping', { serviceProviderId: HOTEL.id });
       assert.deepEqual(service.writes, []);
@@ -164,7 +164,7 @@ describe('a command with an argument', () => {
       assert.match(dialog.detail, /service provider itself stays/);
     });
 
-    it('deletes what is confirmed', async () => {
+    it('deletes after confirmation', async () => {
       vscodeSpy.answerNextModal('Delete Mapping');
       await run('deleteMapping', { serviceProviderId: [HOTEL.id, HARBOUR.id, CLINIC.id] });
       assert.deepEqual(service.writes, [`DELETE ${HOTEL.id}`, `DELETE ${HARBOUR.id}`]);
@@ -172,13 +172,13 @@ describe('a command with an argument', () => {
       assert.equal(row(HOTEL.id).says, 'Hotel Aurora, not mapped');
     });
 
-    it('takes any other answer for a no', async () => {
+    it('treats any other answer as a no', async () => {
       vscodeSpy.answerNextModal('');
       await run('deleteMapping', { serviceProviderId: HOTEL.id });
       assert.deepEqual(service.writes, []);
     });
 
-    it('says what the service refused, with the way to the details', async () => {
+    it('reports a rejected request, with a button for the details', async () => {
       service.control.addFault({ operation: 'create', kind: 'answer', status: 400, count: 1 });
       await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
       assert.equal(row(CLINIC.id).says, 'Clinic, not mapped');
@@ -189,7 +189,7 @@ describe('a command with an argument', () => {
       assert.ok(message.buttons.includes('Show Details'));
     });
 
-    it('shows what is true after a write whose answer is lost', async () => {
+    it('shows the actual mapping after a write whose response is lost', async () => {
       service.control.addFault({ operation: 'create', kind: 'reset', effect: 'done', count: 1 });
       await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
       assert.equal(service.truth[CLINIC.id], SKILL);
@@ -198,25 +198,25 @@ describe('a command with an argument', () => {
       assert.deepEqual(messages(), [`Mapped Clinic to ${SKILL}.`]);
     });
 
-    describe('refuses, with nothing sent and nothing changed,', () => {
+    describe('rejects, without sending or changing anything,', () => {
       const known = { serviceProviderId: CLINIC.id, skillId: SKILL };
       const arguments_: [string, unknown][] = [
         ['a text', CLINIC.id],
         ['a number', 42],
         ['true', true],
         ['an array', [CLINIC.id]],
-        ['nothing in an object', {}],
-        ['an id that is a number', { ...known, serviceProviderId: 7 }],
-        ['an id that is null', { ...known, serviceProviderId: null }],
-        ['no ids', { ...known, serviceProviderId: [] }],
-        ['ids of which one is no text', { ...known, serviceProviderId: [CLINIC.id, 3] }],
-        ['an empty id', { ...known, serviceProviderId: '' }],
-        ['an id of dots', { ...known, serviceProviderId: '..' }],
-        ['an id with a line break', { ...known, serviceProviderId: `${CLINIC.id}\n` }],
-        ['an id that is a token', { ...known, serviceProviderId: 'Atza|abc' }],
-        ['an id that is not in the list', { ...known, serviceProviderId: 'amzn1.comms.csp.id.unknown' }],
+        ['an empty object', {}],
+        ['an ID that is a number', { ...known, serviceProviderId: 7 }],
+        ['an ID that is null', { ...known, serviceProviderId: null }],
+        ['no IDs', { ...known, serviceProviderId: [] }],
+        ['IDs of which one is not a string', { ...known, serviceProviderId: [CLINIC.id, 3] }],
+        ['an empty ID', { ...known, serviceProviderId: '' }],
+        ['an ID of dots', { ...known, serviceProviderId: '..' }],
+        ['an ID with a line break', { ...known, serviceProviderId: `${CLINIC.id}\n` }],
+        ['an ID that is a token', { ...known, serviceProviderId: 'Atza|abc' }],
+        ['an ID that is not in the list', { ...known, serviceProviderId: 'amzn1.comms.csp.id.unknown' }],
         [
-          'ids of which one is not in the list',
+          'IDs of which one is not in the list',
           { ...known, serviceProviderId: [CLINIC.id, 'amzn1.comms.csp.id.unknown'] },
         ],
         ['a skill that is a number', { ...known, skillId: 9 }],
@@ -225,7 +225,7 @@ describe('a command with an argument', () => {
         ['a skill with a space', { ...known, skillId: `${SKILL} ` }],
         ['a skill of 256 characters', { ...known, skillId: 'amzn1.ask.skill.'.padEnd(256, 'x') }],
         ['a skill that is a token', { ...known, skillId: 'Atza|abc' }],
-        ['a field too many', { ...known, force: true }],
+        ['an additional field', { ...known, force: true }],
         ['a field that rows have', { ...known, type: 'provider' }],
       ];
       for (const [what, argument] of arguments_) {
@@ -264,7 +264,7 @@ describe('a command with an argument', () => {
     });
 
     for (const command of ['createMapping', 'updateMapping', 'deleteMapping', 'refresh', 'refreshServiceProvider']) {
-      it(`sends nothing and asks to sign in; nothing comes of it when that is left: ${command}`, async () => {
+      it(`prompts to sign in, and does nothing when that is dismissed: ${command}`, async () => {
         await dismissAll(() => run(command, { serviceProviderId: HOTEL.id, skillId: SKILL }));
         assert.deepEqual(service.sent, []);
         assert.deepEqual(messages(), []);
@@ -272,7 +272,7 @@ describe('a command with an argument', () => {
       });
     }
 
-    it('copies an id all the same', async () => {
+    it('still copies an ID', async () => {
       await run('copyServiceProviderId', { serviceProviderId: HOTEL.id });
       assert.equal(await vscode.env.clipboard.readText(), HOTEL.id);
     });

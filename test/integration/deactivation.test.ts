@@ -14,8 +14,8 @@ interface Menu {
   readonly when?: string;
 }
 
-/** In what all these tests have done, every state of the extension has occurred; this is what remains of it. */
-describe('in the end', () => {
+/** The tests before this one have covered every state of the extension; this checks what remains. */
+describe('at the end', () => {
   const { contributes } = extension.packageJSON as {
     contributes: { menus: Record<string, Menu[]>; viewsWelcome: Menu[]; views: Record<string, Menu[]> };
   };
@@ -24,19 +24,19 @@ describe('in the end', () => {
     .flatMap(({ when }) => when ?? [])
     .flatMap((when) => when.split(/&&|\|\|/).map((part) => part.replace(/^[\s(]+|[\s)]+$/g, '')));
 
-  it('the code has set every context key to every value that a when clause waits for', () => {
-    const waitedFor = clauses.flatMap((clause) => {
+  it('the code has set every context key to every value that a when clause requires', () => {
+    const required = clauses.flatMap((clause) => {
       const [, key = '', value] = /^(alexaNetworkMapping\.\w+)(?: [!=]= (\w+))?$/.exec(clause) ?? [];
       return key ? [[key, value] as const] : [];
     });
-    assert.ok(waitedFor.length > 5);
-    for (const [key, value] of waitedFor) {
+    assert.ok(required.length > 5);
+    for (const [key, value] of required) {
       const given = vscodeSpy.contextValues.get(key) ?? new Set();
       assert.ok(value === undefined ? given.size > 0 : given.has(value), `${key} never was ${value ?? 'set'}`);
     }
   });
 
-  it('there was a row for every word that a when clause looks for', () => {
+  it('there was a row for every word that a when clause matches', () => {
     const words = clauses.flatMap((clause) => {
       const [, word] = /^viewItem =~ \/(?:\\b|\^)(\w+)(?:\\b)?\/$/.exec(clause) ?? [];
       return word ?? [];
@@ -48,7 +48,7 @@ describe('in the end', () => {
     for (const word of words) assert.ok(seenWords.has(word), `no row was ever "${word}"`);
   });
 
-  it('no when clause waits for anything else', () => {
+  it('no when clause requires anything else', () => {
     const known = /^(view == [\w.]+|!?listMultiSelection|viewItem =~ \/\S+\/|alexaNetworkMapping\.\w+( [!=]= \w+)?)$/;
     assert.deepEqual(
       clauses.filter((clause) => !known.test(clause)),
@@ -56,7 +56,7 @@ describe('in the end', () => {
     );
   });
 
-  it('every request went to an endpoint of the user’s settings', () => {
+  it('every request was sent to an endpoint in the user settings', () => {
     assert.ok(vscodeSpy.requested.length > 100);
     assert.deepEqual(
       vscodeSpy.requested.filter((url) => !url.startsWith('http://127.0.0.1:') && !url.startsWith(PROXIED_ENDPOINT)),
@@ -83,7 +83,7 @@ describe('in the end', () => {
     assert.deepEqual(secretsIn(log), []);
   });
 
-  it('the extension goes without an error, and takes its commands with it', async () => {
+  it('the extension deactivates without an error, and unregisters its commands', async () => {
     await extensionModule.deactivate();
     for (const each of extensionContext().subscriptions.toReversed()) await each.dispose();
     const left = await vscode.commands.getCommands(true);
@@ -93,7 +93,7 @@ describe('in the end', () => {
     );
   });
 
-  it('no error was left unhandled, and VS Code’s log of the extension host speaks of none', async () => {
+  it('no error was unhandled, and VS Code’s log of the extension host has none', async () => {
     const logs = path.dirname(extensionContext().logUri.fsPath);
     const files = (await readdir(logs)).filter((file) => file.endsWith('exthost.log'));
     assert.ok(files.length > 0, `no log of the extension host in ${logs}`);

@@ -29,14 +29,14 @@ describe('the API endpoint', () => {
     vscodeSpy.clearMessages();
   });
 
-  it('of the workspace’s settings file is not seen', async () => {
+  it('in the workspace settings is ignored', async () => {
     const [folder] = vscode.workspace.workspaceFolders ?? [];
     assert.ok(folder);
     const file = vscode.Uri.joinPath(folder.uri, '.vscode/settings.json');
     const trap = process.env[environment.trap] ?? 'no trap';
     assert.ok(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)).includes(trap));
 
-    await signOut(); // the token is not for the endpoint by default
+    await signOut(); // the token must not be sent to the default endpoint
     await setSetting('apiEndpoint', undefined, Global);
     const seen = vscode.workspace.getConfiguration('alexaNetworkMapping').inspect<string>('apiEndpoint');
     assert.equal(seen?.workspaceValue, undefined);
@@ -44,7 +44,7 @@ describe('the API endpoint', () => {
     assert.equal(seen?.defaultValue, 'https://api.amazonalexa.com');
   });
 
-  it('cannot be written to the workspace’s settings', async () => {
+  it('cannot be written to the workspace settings', async () => {
     await assert.rejects(setSetting('apiEndpoint', 'https://example.com', Workspace));
   });
 
@@ -57,7 +57,7 @@ describe('the API endpoint', () => {
     ['no URL', () => 'api.amazonalexa.com'],
     ['no text', () => 7],
   ] as const) {
-    it(`is refused before a byte is sent, and can be corrected: ${what}`, async () => {
+    it(`is rejected before anything is sent, and can be corrected: ${what}`, async () => {
       const requestedBefore = vscodeSpy.requested.length;
       await setSetting('apiEndpoint', endpoint(service.url), Global);
       await eventually(() => {
@@ -78,15 +78,15 @@ describe('the API endpoint', () => {
     });
   }
 
-  it('is another service, of which nothing is known: no mapping of the one before is shown', async () => {
+  it('is a new service after a change: no mapping of the previous one is shown', async () => {
     await setSetting('apiEndpoint', 'http://127.0.0.1:9', Global);
-    // Nothing is refreshed by a command here.
+    // The rows are refreshed without a command.
     await eventually(() => {
       assert.doesNotMatch(spoken()[0] ?? '', /, (?:mapped|not mapped)/);
     });
   });
 
-  it('at another host gets no token before the person has confirmed it, who is asked once', async () => {
+  it('at another host gets no token before the user has confirmed it, once', async () => {
     await signOut();
     await answer(() => run('signIn'), choose('Paste an access token'), enter(service.accessToken));
     await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
@@ -106,7 +106,7 @@ describe('the API endpoint', () => {
     assert.match(vscodeSpy.messages.at(-1)?.text ?? '', /The endpoint is not confirmed for this account/);
   });
 
-  it('is said to be out of reach when nobody answers there', async () => {
+  it('is shown as unreachable when nothing responds there', async () => {
     await setSetting('apiEndpoint', 'http://127.0.0.1:9', Global);
     await run('refresh');
     assert.equal(connection(), 'unreachable');

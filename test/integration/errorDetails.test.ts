@@ -45,7 +45,7 @@ describe('the error details', () => {
     await expectPanels();
   });
 
-  it('are one panel, which shows the failure that was asked for last', async () => {
+  it('are one panel, which shows the last requested failure', async () => {
     await run('showErrorDetails', { serviceProviderId: HOTEL.id });
     await expectPanels('Error: Hotel Aurora');
     await run('showErrorDetails', { serviceProviderId: HARBOUR.id });
@@ -54,7 +54,7 @@ describe('the error details', () => {
     await expectPanels('Error: Harbour House');
   });
 
-  it('open anew after they were closed', async () => {
+  it('reopen after they were closed', async () => {
     await run('showErrorDetails', { serviceProviderId: HOTEL.id });
     await expectPanels('Error: Hotel Aurora');
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
@@ -63,7 +63,7 @@ describe('the error details', () => {
     await expectPanels('Error: Hotel Aurora');
   });
 
-  it('say that there is nothing to show where nothing failed', async () => {
+  it('say that there is nothing to show if nothing failed', async () => {
     await run('showErrorDetails', { serviceProviderId: CLINIC.id });
     assert.deepEqual(panels(), []);
     assert.deepEqual(
@@ -72,7 +72,7 @@ describe('the error details', () => {
     );
   });
 
-  it('are for one service provider only', async () => {
+  it('are for a single service provider', async () => {
     await run('showErrorDetails', { serviceProviderId: [HOTEL.id, HARBOUR.id] });
     assert.deepEqual(panels(), []);
     assert.deepEqual(
@@ -81,14 +81,14 @@ describe('the error details', () => {
     );
   });
 
-  it('come back with the window: VS Code knows whom to wake and to ask', () => {
+  it('are restored with the window: a serializer is registered and activates the extension', () => {
     assert.deepEqual([...vscodeSpy.serializers.keys()], [VIEW_TYPE, 'alexaNetworkMapping.changeHistory']);
     const { activationEvents } = extension.packageJSON as { activationEvents: string[] };
     assert.ok(activationEvents.includes(`onWebviewPanel:${VIEW_TYPE}`));
   });
 
-  describe('that VS Code kept over a reload', () => {
-    /** Does what VS Code does when such a tab is looked at. */
+  describe('that VS Code restores after a reload', () => {
+    /** Does what VS Code does when such a tab becomes visible. */
     async function restore(state: unknown): Promise<{ panel: vscode.WebviewPanel; isClosed: () => boolean }> {
       const panel = vscode.window.createWebviewPanel(VIEW_TYPE, 'kept', vscode.ViewColumn.Active);
       let closed = false;
@@ -100,7 +100,7 @@ describe('the error details', () => {
     }
     const failure = aFailure('forbidden', { serviceProviderId: HOTEL.id });
 
-    it('are shown again, in a panel that is then the one that is revealed', async () => {
+    it('are shown again, in a panel that is reused from then on', async () => {
       const { isClosed } = await restore({ failure, providerName: 'Kept Hotel' });
       await expectPanels('Error: Kept Hotel');
       await run('showErrorDetails', { serviceProviderId: HARBOUR.id });
@@ -117,14 +117,14 @@ describe('the error details', () => {
     });
 
     for (const state of [undefined, 'text', { failure: {}, providerName: 'Kept Hotel' }]) {
-      it(`are closed when they are of no use: ${JSON.stringify(state)}`, async () => {
+      it(`are closed if their state is invalid: ${JSON.stringify(state)}`, async () => {
         const { isClosed } = await restore(state);
         assert.equal(isClosed(), true);
         await expectPanels();
       });
     }
 
-    it('load nothing but from the folder for that, and run scripts with a nonce only', async () => {
+    it('load resources only from the media folder, and run scripts only with a nonce', async () => {
       const { panel } = await restore({ failure, providerName: '<b>Kept</b>' });
       const { options, html } = panel.webview;
       assert.deepEqual(

@@ -13,22 +13,25 @@ import { HOTEL, useService } from './support/service';
 import { configure } from './support/settings';
 
 const OPEN_SETTING = 'alexaNetworkMapping.openServiceProvidersSetting';
-/** What a terminal obeys, what turns text round, and what breaks a line. */
+/** Control characters, bidirectional formatting and line breaks. */
 const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** Tooltips have several lines. */
 const ACTIVE_IN_LINES = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-/** An id that the extension takes, in spite of what is in it. */
+/** An ID that the extension accepts although it contains this text. */
 const idWith = (text: string) =>
   `amzn1.comms.csp.id.${text.replace(/[\p{C}\p{Z}\s\p{Default_Ignorable_Code_Point}\u2800]/gu, '')}`;
 
-/** Texts that together have each of the pieces in them. */
+/** Texts that together contain all pieces. */
 const TEXTS = Array.from({ length: Math.ceil(HOSTILE_PIECES.length / 3) }, (_, index) =>
   HOSTILE_PIECES.slice(3 * index, 3 * index + 3).join(' and '),
 );
-const DECEIVERS = TEXTS.map((text, index) => ({ id: idWith(`${index}-${text.slice(0, 120)}`), name: `N ${text}` }));
+const HOSTILE_PROVIDERS = TEXTS.map((text, index) => ({
+  id: idWith(`${index}-${text.slice(0, 120)}`),
+  name: `N ${text}`,
+}));
 
-/** The rows below a row, or the first ones, and all below those, each as VS Code has it when somebody points at it. */
+/** All tree items below a row, or all of the tree, resolved as when the user hovers over them. */
 async function items(below?: unknown): Promise<vscode.TreeItem[]> {
   const tree = vscodeSpy.treeProvider(vscodeSpy.VIEW);
   const all: vscode.TreeItem[] = [];
@@ -40,21 +43,21 @@ async function items(below?: unknown): Promise<vscode.TreeItem[]> {
   return all;
 }
 
-function expectInert(item: vscode.TreeItem): void {
+function expectPlainText(item: vscode.TreeItem): void {
   const { label, description, tooltip, accessibilityInformation, command, iconPath } = item;
   for (const text of [label, description, accessibilityInformation?.label]) {
-    // Never a MarkdownString: VS Code shows plain text as it is.
+    // Never a MarkdownString: VS Code shows plain text without interpreting it.
     assert.ok(typeof text === 'string' || text === undefined, `a row has ${JSON.stringify(text)}`);
     assert.doesNotMatch(text ?? '', ACTIVE);
     assert.ok((text ?? '').length < 1_500, `a row has ${text?.length} characters`);
   }
-  assert.ok(typeof tooltip === 'string' || tooltip === undefined, 'a tooltip is no plain text');
+  assert.ok(typeof tooltip === 'string' || tooltip === undefined, 'a tooltip is not plain text');
   assert.doesNotMatch(tooltip ?? '', ACTIVE_IN_LINES);
   assert.ok(command === undefined || command.command === OPEN_SETTING, `a row runs ${command?.command}`);
   assert.ok(iconPath instanceof vscode.ThemeIcon);
 }
 
-function expectInertPrompt({ title, box, items: picks }: Prompt): void {
+function expectPlainTextPrompt({ title, box, items: picks }: Prompt): void {
   assert.doesNotMatch(title, ACTIVE);
   assert.doesNotMatch(box?.prompt ?? '', ACTIVE);
   assert.doesNotMatch(box?.prompt ?? '', /\]\(/);
@@ -66,14 +69,14 @@ function expectInertPrompt({ title, box, items: picks }: Prompt): void {
   }
 }
 
-function expectInertMessage({ text, detail, modal }: (typeof vscodeSpy.messages)[number]): void {
+function expectPlainTextMessage({ text, detail, modal }: (typeof vscodeSpy.messages)[number]): void {
   assert.doesNotMatch(text, ACTIVE);
   assert.doesNotMatch(detail, ACTIVE_IN_LINES);
-  // Links are made of messages, not of dialogs.
+  // VS Code renders links in messages, but not in modal dialogs.
   if (!modal) assert.doesNotMatch(text, /\]\(/);
 }
 
-describe('what was written to deceive', () => {
+describe('hostile text', () => {
   const service = useService();
   before(() => signIn(service.accessToken));
   after(async () => {
@@ -85,7 +88,7 @@ describe('what was written to deceive', () => {
     vscodeSpy.clearMessages();
   });
 
-  it('is shown as plain text in rows and their tooltips, and leads nowhere', async () => {
+  it('is shown as plain text in rows and tooltips, without commands', async () => {
     const entry = fc.oneof(
       fc.record(
         { id: hostileText.map(idWith), name: hostileText, account: hostileText },
@@ -104,7 +107,7 @@ describe('what was written to deceive', () => {
     });
     for (const item of all) {
       try {
-        expectInert(item);
+        expectPlainText(item);
       } catch (error) {
         throw new Error(`with the seed ${seed}: ${JSON.stringify(item)}`, { cause: error });
       }
@@ -112,28 +115,28 @@ describe('what was written to deceive', () => {
     assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
   });
 
-  it('is shown as plain text where the service says it', async () => {
-    await configure({ user: DECEIVERS });
-    for (const [index, { id }] of DECEIVERS.entries()) {
+  it('is shown as plain text when it comes from the service', async () => {
+    await configure({ user: HOSTILE_PROVIDERS });
+    for (const [index, { id }] of HOSTILE_PROVIDERS.entries()) {
       service.control.setProvider({ serviceProviderId: id, skillId: `${TEXTS[index]} ${index}` });
     }
     await run('refresh');
     await run('groupBySkill');
     const all = await items();
-    assert.ok(all.length > DECEIVERS.length);
-    all.forEach(expectInert);
+    assert.ok(all.length > HOSTILE_PROVIDERS.length);
+    all.forEach(expectPlainText);
     await run('viewAsList');
     const list = await items();
-    assert.equal(list.length, DECEIVERS.length);
-    list.forEach(expectInert);
+    assert.equal(list.length, HOSTILE_PROVIDERS.length);
+    list.forEach(expectPlainText);
   });
 
-  it('is no link in a message, no icon in a pick, and nothing that a screen obeys', async () => {
-    await configure({ user: DECEIVERS });
-    for (const { id } of DECEIVERS) service.control.setProvider({ serviceProviderId: id, skillId: SKILL });
+  it('is escaped in messages and picks: no links, icons or control characters', async () => {
+    await configure({ user: HOSTILE_PROVIDERS });
+    for (const { id } of HOSTILE_PROVIDERS) service.control.setProvider({ serviceProviderId: id, skillId: SKILL });
     await run('refresh');
     const shownBefore = prompts.length;
-    for (const [index, { id: serviceProviderId }] of DECEIVERS.entries()) {
+    for (const [index, { id: serviceProviderId }] of HOSTILE_PROVIDERS.entries()) {
       const message = `${TEXTS[index]} says the service`;
       service.control.addFault({ kind: 'answer', status: 403, message, count: 1, operation: 'get' });
       await run('refreshServiceProvider', { serviceProviderId });
@@ -141,27 +144,27 @@ describe('what was written to deceive', () => {
       await dismissAll(() => run('updateMapping', { serviceProviderId }));
       service.control.clearFaults();
       vscodeSpy.answerNextModal('Remap');
-      await run('updateMapping', { serviceProviderId, skillId: OTHER_SKILL, confirm: true });
+      await run('updateMapping', { serviceProviderId, skillId: OTHER_SKILL });
       vscodeSpy.answerNextModal('Delete Mapping');
       await run('deleteMapping', { serviceProviderId });
     }
-    assert.ok(vscodeSpy.messages.length >= 3 * DECEIVERS.length, `${vscodeSpy.messages.length} messages`);
-    vscodeSpy.messages.forEach(expectInertMessage);
+    assert.ok(vscodeSpy.messages.length >= 3 * HOSTILE_PROVIDERS.length, `${vscodeSpy.messages.length} messages`);
+    vscodeSpy.messages.forEach(expectPlainTextMessage);
     const shown = prompts.slice(shownBefore);
-    assert.ok(shown.length >= 2 * DECEIVERS.length, `${shown.length} prompts`);
-    shown.forEach(expectInertPrompt);
+    assert.ok(shown.length >= 2 * HOSTILE_PROVIDERS.length, `${shown.length} prompts`);
+    shown.forEach(expectPlainTextPrompt);
     assert.deepEqual(unhandledErrors, []);
   });
 
-  it('is plain text in what asks for an account, when it comes from the secret storage', async () => {
+  it('is plain text in account prompts when it comes from the secret storage', async () => {
     const shownBefore = prompts.length;
     for (const text of TEXTS) await signIn(service.accessToken, text);
     await dismissAll(() => run('signOut'));
     await dismissAll(() => run('signIn'));
     const shown = prompts.slice(shownBefore);
     assert.ok(shown.some(({ items: picks }) => picks.length >= TEXTS.length));
-    shown.forEach(expectInertPrompt);
-    vscodeSpy.messages.forEach(expectInertMessage);
+    shown.forEach(expectPlainTextPrompt);
+    vscodeSpy.messages.forEach(expectPlainTextMessage);
     await signOut();
     await signIn(service.accessToken);
   });

@@ -15,7 +15,7 @@ import { replace } from './support/wrap';
 const id = (name: string) => `amzn1.comms.csp.id.${name}`;
 const AURORA = { id: id('aurora'), name: 'Hotel Aurora', account: 'hotels' };
 const BERLIN = { id: id('berlin'), name: 'Berlin' };
-/** Nobody can use it, and nobody may touch it. */
+/** An invalid entry, which must be left unchanged. */
 const UNUSABLE = { name: 'no id' };
 const LIST = [AURORA, UNUSABLE, BERLIN];
 
@@ -23,7 +23,7 @@ describe('the list of service providers', () => {
   let folder = '';
   let putBack: (() => void)[] = [];
   const fileOf = (name: string) => vscode.Uri.file(path.join(folder, name));
-  /** Chooses a file in the next dialogs, or leaves them. */
+  /** Chooses a file in the next dialogs, or dismisses them. */
   const choosing = (uri: vscode.Uri | undefined) => {
     putBack = [
       replace(vscode.window, 'showOpenDialog', () => Promise.resolve(uri && [uri])),
@@ -57,7 +57,7 @@ describe('the list of service providers', () => {
   });
 
   describe('when a file is imported', () => {
-    it('gets all of it in one write, which can be undone', async () => {
+    it('adds all entries in one write, which can be undone', async () => {
       await chooseFile('new.csv', `id,name,account\n${id('new')},New,\n${id('other')},,clinics\n`);
       let writes = 0;
       const counting = vscode.workspace.onDidChangeConfiguration((event) => {
@@ -82,7 +82,7 @@ describe('the list of service providers', () => {
       });
     });
 
-    it('keeps, after an undo, what was changed since', async () => {
+    it('keeps later changes after an undo', async () => {
       await chooseFile('new.csv', `${id('new')}\n${id('other')}`);
       await answer(importing, choose('Add 2'));
       const renamed = { id: id('new'), name: 'Renamed' };
@@ -93,7 +93,7 @@ describe('the list of service providers', () => {
       });
     });
 
-    it('gets nothing while there are problems, unless the person chooses to add the others', async () => {
+    it('adds nothing if there are problems, unless the user chooses to add the other entries', async () => {
       await chooseFile('some.csv', `id,name\n${id('new')},"Two\nlines"\nb c,\n${id('new')},\n${id('other')},x`);
       await answer(
         importing,
@@ -123,7 +123,7 @@ describe('the list of service providers', () => {
       assert.deepEqual(list(), [...LIST, { id: id('new'), name: 'Two lines' }, { id: id('other'), name: 'x' }]);
     });
 
-    it('keeps its names and accounts, unless the person wants those of the file', async () => {
+    it('keeps its names and accounts, unless the user chooses those of the file', async () => {
       const json = [{ ...AURORA, name: 'Aurora', account: '' }, { id: BERLIN.id }, { id: id('new') }];
       await chooseFile(
         'settings.json',
@@ -165,7 +165,7 @@ describe('the list of service providers', () => {
       });
     });
 
-    it('counts one as one', async () => {
+    it('uses the singular for one entry', async () => {
       await chooseFile('one.csv', id('new'));
       await answer(importing, choose('Add 1'));
       assert.equal(lastMessage()?.text, 'Added 1 service provider to the list.');
@@ -184,7 +184,7 @@ describe('the list of service providers', () => {
       );
     });
 
-    it('has a person choose the columns of a file that does not name them', async () => {
+    it('prompts for the columns of a file without a header', async () => {
       await chooseFile('foreign.csv', `Nr;Haus;Kennung\n1;$(trash) Aurora;${id('new')}\n2;;${id('other')}\n`);
       await answer(
         importing,
@@ -211,7 +211,7 @@ describe('the list of service providers', () => {
       await answer(importing, choose('Column 2'), choose('Column 1'), choose('No accounts'), leave);
     });
 
-    it('is the one of the workspace where it has one', async () => {
+    it('changes the list of the workspace if there is one', async () => {
       await configure({ user: LIST, workspace: [BERLIN] });
       await chooseFile('ids.txt', AURORA.id);
       await answer(importing, choose('Add 1'));
@@ -219,7 +219,7 @@ describe('the list of service providers', () => {
       assert.deepEqual(list(), LIST);
     });
 
-    it('shows what stands in a file without icons, and not all of thousands', async () => {
+    it('shows the contents of a file without icons, and truncates thousands of rows', async () => {
       const many = Array.from({ length: 3000 }, (_, index) => `${id(`many-${index}`)},$(trash)\u202e`);
       const bad = Array.from({ length: 3000 }, () => 'a b,');
       await chooseFile('$(x)\u202e.csv', ['id,name,$(y)', ...many, ...bad].join('\n'));
@@ -239,12 +239,12 @@ describe('the list of service providers', () => {
 
     const refused: [string, string, string | Uint8Array, RegExp][] = [
       ['it is too large', 'large.csv', new Uint8Array(5_000_001), /larger than 5 MB/],
-      ['it is no text', 'image.csv', new Uint8Array([0xff, 0xd8]), /not text in UTF-8/],
+      ['it is not text', 'image.csv', new Uint8Array([0xff, 0xd8]), /not text in UTF-8/],
       ['it is empty', 'empty.csv', '\n', /names no service provider/],
       ['all of it is in the list', 'same.txt', `${AURORA.id}\n${BERLIN.id}`, /All 2 service providers .* already/],
     ];
     for (const [why, name, content, words] of refused) {
-      it(`stays as it is, and says why, when ${why}`, async () => {
+      it(`is unchanged, with a message, when ${why}`, async () => {
         await chooseFile(name, content);
         await importing();
         assert.match(lastMessage()?.text ?? '', words);
@@ -253,7 +253,7 @@ describe('the list of service providers', () => {
       });
     }
 
-    it('stays as it is when the file is gone, or none is chosen', async () => {
+    it('is unchanged if the file is deleted, or none is chosen', async () => {
       choosing(fileOf('gone.csv'));
       await importing();
       assert.match(lastMessage()?.text ?? '', /^The file could not be read: /);
@@ -265,7 +265,7 @@ describe('the list of service providers', () => {
       assert.deepEqual(list(), LIST);
     });
 
-    it('is not replaced where the setting is no list', async () => {
+    it('is not replaced if the setting is not a list', async () => {
       await configure({ user: 'no list' });
       await chooseFile('new.csv', id('new'));
       await answer(importing, choose('Add 1'));
@@ -281,7 +281,7 @@ describe('the list of service providers', () => {
         assert.equal(rows().length, LIST.length);
       });
 
-    it('becomes CSV or JSON, by the name of the file', async () => {
+    it('is written as CSV or JSON, depending on the file extension', async () => {
       await beListed();
       choosing(fileOf('list.csv'));
       await run('exportServiceProviders');
@@ -297,7 +297,7 @@ describe('the list of service providers', () => {
       });
     });
 
-    it('holds the selected rows only, or those of the argument', async () => {
+    it('contains only the selected rows, or those of the argument', async () => {
       await beListed();
       choosing(fileOf('one.json'));
       const [row] = elementsOf([BERLIN.id]);
@@ -308,7 +308,7 @@ describe('the list of service providers', () => {
       assert.deepEqual(JSON.parse(await exported('one.json')), [AURORA]);
     });
 
-    it('says so when the file cannot be written, or there is nothing to write', async () => {
+    it('shows a message if the file cannot be written, or the list is empty', async () => {
       await beListed();
       choosing(vscode.Uri.parse('no-such-scheme:/list.csv'));
       await run('exportServiceProviders');

@@ -19,7 +19,7 @@ const AURORA = { id: id('aurora'), name: 'Aurora' };
 const BERLIN = { id: id('berlin'), name: 'Berlin' };
 const NEW = { id: id('new'), name: 'New' };
 
-/** As a team would have it. */
+/** A list with comments, as a team may write it. */
 const LIST = `[
     // --- Switzerland ---
     { "id": "${AURORA.id}", "name": "Aurora" }, // opened in May
@@ -28,7 +28,7 @@ const LIST = `[
     // more to come
   ]`;
 
-describe('the setting that holds the list', () => {
+describe('the setting with the list', () => {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   assert.ok(folder);
   const workspaceFile = vscode.Uri.joinPath(folder.uri, '.vscode/settings.json');
@@ -50,7 +50,7 @@ describe('the setting that holds the list', () => {
   const remove = async (serviceProviderId: string) => run('removeServiceProvider', { serviceProviderId });
   const anotherWindow = () => new ServiceProvidersSetting(writesOfAnotherWindow(), extensionContext().globalStorageUri);
   let original = '';
-  /** The settings file with this as the list. */
+  /** The settings file with this list. */
   const settings = (list: string) => original.replace('{', `{ // of the team\n  "${SETTING}": ${list},`);
 
   afterEach(async () => {
@@ -58,7 +58,7 @@ describe('the setting that holds the list', () => {
   });
   after(() => configure({}));
 
-  describe('of a workspace', () => {
+  describe('in the workspace settings', () => {
     beforeEach(async () => {
       await configure({});
       original = await textOf(workspaceFile);
@@ -73,7 +73,7 @@ describe('the setting that holds the list', () => {
       });
     });
 
-    it('keeps its comments and its order when entries are added, renamed and removed', async () => {
+    it('keeps its comments and order when entries are added, renamed and removed', async () => {
       await add(NEW);
       const added = LIST.replace(
         '"Berlin" } // capital',
@@ -94,7 +94,7 @@ describe('the setting that holds the list', () => {
       assert.equal(await textOf(workspaceFile), settings(renamed));
     });
 
-    it('keeps its comments when a file is imported, and when that is undone', async () => {
+    it('keeps its comments when a file is imported and the import is undone', async () => {
       const temporary = await mkdtemp(path.join(tmpdir(), 'list-'));
       const file = path.join(temporary, 'list.csv');
       await writeFile(file, `id,name\n${NEW.id},New\n${AURORA.id},Aurora Zurich\n`);
@@ -115,7 +115,7 @@ describe('the setting that holds the list', () => {
       assert.equal(await textOf(workspaceFile), settings(LIST));
     });
 
-    it('keeps what was written a moment ago and was not seen yet', async () => {
+    it('keeps a very recent write of which VS Code has not been notified', async () => {
       const elsewhere = LIST.replace('// more to come', `, { "id": "${id('elsewhere')}" } // more to come`);
       await write(workspaceFile, settings(elsewhere));
       const row = elementsOf([AURORA.id])[0];
@@ -124,7 +124,7 @@ describe('the setting that holds the list', () => {
       assert.match(await textOf(workspaceFile), /more to come/);
     });
 
-    it('keeps what two windows add at once', async () => {
+    it('keeps what two windows add concurrently', async () => {
       const others = Array.from({ length: 4 }, (_, index) => id(`other-${index}`));
       await Promise.all([...others.map((other) => anotherWindow().add(other, '')), add(NEW)]);
       await eventually(() => {
@@ -137,7 +137,7 @@ describe('the setting that holds the list', () => {
       });
     });
 
-    it('is not written while its file has unsaved changes, and these stay', async () => {
+    it('is not written while its file has unsaved changes, which are kept', async () => {
       const document = await vscode.workspace.openTextDocument(workspaceFile);
       const edit = new vscode.WorkspaceEdit();
       edit.insert(workspaceFile, new vscode.Position(0, 1), ' // being written');
@@ -163,7 +163,7 @@ describe('the setting that holds the list', () => {
       assert.equal(lastMessage()?.text, 'The settings file has errors. Correct it first; nothing was changed.');
     });
 
-    it('says so when an entry to rename is gone', async () => {
+    it('shows a message if the entry to rename was removed', async () => {
       await answer(
         () => run('renameServiceProvider', { serviceProviderId: BERLIN.id }),
         async (prompt) => {
@@ -175,7 +175,7 @@ describe('the setting that holds the list', () => {
       assert.equal(lastMessage()?.text, 'The service provider is no longer in the list. Nothing was changed.');
     });
 
-    it('is opened with the entry selected that cannot be used', async () => {
+    it('is opened with the invalid entry selected', async () => {
       const bad = '{ "name": "no ID" }';
       await write(workspaceFile, settings(LIST.replace('// --- Germany ---', `${bad}, // --- Germany ---`)));
       const row = await eventually(() => {
@@ -190,14 +190,14 @@ describe('the setting that holds the list', () => {
     });
   });
 
-  describe('of the user', () => {
+  describe('in the user settings', () => {
     beforeEach(async () => {
       await configure({ user: [AURORA, BERLIN] });
       await listed(AURORA.id, BERLIN.id);
       vscodeSpy.clearMessages();
     });
 
-    it('loses the comments in it only when the person agrees', async () => {
+    it('loses its comments only if the user confirms', async () => {
       const text = await textOf(userFile());
       const commented = text.replace(`"name": "Aurora"`, `"name": "Aurora" // opened in May`);
       await write(userFile(), commented);
@@ -216,7 +216,7 @@ describe('the setting that holds the list', () => {
       assert.deepEqual(vscodeSpy.messages, []);
     });
 
-    it('keeps what two windows add at once', async () => {
+    it('keeps what two windows add concurrently', async () => {
       const others = Array.from({ length: 3 }, (_, index) => id(`other-${index}`));
       await Promise.all([...others.map((other) => anotherWindow().add(other, '')), add(NEW)]);
       assert.deepEqual(
@@ -225,7 +225,7 @@ describe('the setting that holds the list', () => {
       );
     });
 
-    it('is opened with the entry selected that cannot be used', async () => {
+    it('is opened with the invalid entry selected', async () => {
       await configure({ user: [AURORA, { name: 'no ID' }, BERLIN] });
       const row = await eventually(() => {
         const found = rows().find(({ label }) => label === 'Entry 2');

@@ -5,7 +5,7 @@ import * as vscodeSpy from './support/vscodeSpy';
 import { extension } from './support/extension';
 
 const PREFIX = 'alexaNetworkMapping.';
-/** The command of a row that opens the setting; it stands in no menu. */
+/** Commands that are not contributed, such as the one of a row that opens the setting. */
 const INTERNAL = ['alexaNetworkMapping.openServiceProvidersSetting', 'alexaNetworkMapping.pasteSignInAddress'];
 
 const { contributes } = extension.packageJSON as {
@@ -26,7 +26,7 @@ describe('the manifest and the code', () => {
     );
   });
 
-  it('have their words in English', () => {
+  it('have their strings in English', () => {
     assert.deepEqual(
       contributes.commands.filter(({ title }) => title.includes('%')),
       [],

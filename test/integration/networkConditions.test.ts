@@ -19,10 +19,13 @@ const DAY_MS = 86_400_000;
 
 const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port;
 
-/** The editor's own fetch is what knows the proxy and the certificates of the system, so this is tried in the editor. */
-describe('a proxy that is set in the editor', () => {
+/** Only VS Code's own fetch uses the proxy settings and the system certificates, so this is tested in VS Code. */
+describe('a proxy in the settings of VS Code', () => {
   const service = useService();
-  let answer: (socket: Socket) => void;
+  // The editor itself may connect before a test says how to answer.
+  let answer = (socket: Socket) => {
+    socket.end();
+  };
   let connections = 0;
   const proxy = createServer((_request, response) => response.writeHead(500).end());
   proxy.on('connect', (_request, socket: Socket) => {
@@ -57,22 +60,22 @@ describe('a proxy that is set in the editor', () => {
   };
 
   for (const [what, head] of [
-    ['wants a password', '407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="x"'],
-    ['forbids it', '403 Forbidden'],
+    ['requires authentication', '407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="x"'],
+    ['responds with 403', '403 Forbidden'],
     ['cannot reach the service', '502 Bad Gateway'],
   ] as const) {
-    it(`is told when it ${what}, and not asked again and again`, async () => {
+    it(`is reported if it ${what}, without retries`, async () => {
       answer = saying(head);
       await run('refresh');
       assert.deepEqual(spoken(), ['Hotel Aurora, could not be read: refused by the proxy']);
-      // VS Code itself asks once more where a password is wanted, in case that it has one.
+      // VS Code itself retries once if the proxy requires authentication, in case it has credentials.
       assert.ok(connections <= 2, `${connections} connections`);
       await run('createMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
       assert.match(vscodeSpy.messages.at(-1)?.text ?? '', /The proxy did not let the request through/);
     });
   }
 
-  describe('and inspects the traffic', () => {
+  describe('that inspects the traffic', () => {
     const servers: Server[] = [];
     let heard = 0;
 
@@ -101,8 +104,8 @@ describe('a proxy that is set in the editor', () => {
     }
 
     for (const [what, days] of [
-      ['with a certificate of its own', 3],
-      ['with one that has expired', -1],
+      ['with its own certificate', 3],
+      ['with an expired certificate', -1],
     ] as const) {
       it(`${what} never gets the token`, async () => {
         answer = await inspector(new URL(PROXIED_ENDPOINT).hostname, days);

@@ -9,7 +9,7 @@ import {
   answer,
   answerInputBox,
   choose,
-  complaintOf,
+  validationMessageOf,
   dismissAll,
   enter,
   enterInVain,
@@ -33,7 +33,7 @@ describe('a prompt', () => {
     vscodeSpy.clearMessages();
   });
 
-  describe('for an access token, when the secret storage is locked,', () => {
+  describe('for an access token, if the secret storage is locked,', () => {
     const unlocks: (() => void)[] = [];
     const lock = (method: 'store' | 'delete') => {
       const { secrets } = extensionContext();
@@ -48,7 +48,7 @@ describe('a prompt', () => {
     });
 
     const told = () => vscodeSpy.messages.filter(({ text }) => text.includes('secret storage of the editor could not'));
-    const assertToldOnce = (severity: string) => {
+    const assertOneMessage = (severity: string) => {
       assert.deepEqual(
         told().map((message) => message.severity),
         [severity],
@@ -57,34 +57,34 @@ describe('a prompt', () => {
       assert.doesNotMatch(JSON.stringify(vscodeSpy.messages), /freedesktop|extension itself/);
     };
 
-    it('says what to do when a person signs in or out', async () => {
+    it('says what to do when the user signs in or out', async () => {
       lock('store');
       await answer(() => run('signIn'), choose('Paste an access token'), enter(service.accessToken));
-      assertToldOnce('warning');
+      assertOneMessage('warning');
       vscodeSpy.clearMessages();
       unlocks.pop()?.();
       await signIn(service.accessToken);
       lock('delete');
       await run('signOut');
-      assertToldOnce('warning');
+      assertOneMessage('warning');
     });
 
-    it('says what to do when a request waits for another token', async () => {
+    it('says what to do when a request needs a new token', async () => {
       await signIn(service.control.issueAccessToken());
       service.control.expireAllAccessTokens();
       lock('store');
       await answerInputBox(service.control.issueAccessToken(), () => run('refresh'));
-      assertToldOnce('error');
+      assertOneMessage('error');
     });
   });
 
-  it('shows an id as it is, and makes no link or icon of it', async () => {
+  it('shows an ID as it is, not as a link or icon', async () => {
     const id = '[text](command:workbench.action.quit)$(add)';
     await dismissAll(() => run('addServiceProvider', { serviceProviderId: id }));
     assert.ok(lastInputBox()?.prompt?.includes('[text] (command:workbench.action.quit)\\$(add)'));
   });
 
-  it('for a name keeps no token that is pasted there', async () => {
+  it('for a name does not store a pasted token', async () => {
     const earlier = lastInputBox();
     const adding = run('addServiceProvider', { serviceProviderId: 'amzn1.comms.csp.id.new' });
     const box = await eventually(() => {
@@ -101,7 +101,7 @@ describe('a prompt', () => {
     assert.deepEqual(listIn('globalValue'), [HOTEL]);
   });
 
-  it('for a filter takes no secret, and keeps none', async () => {
+  it('for a filter rejects a secret, and does not store it', async () => {
     for (const secret of [service.accessToken, 'ab'.repeat(32), 'http://127.0.0.1:9090/cb?code=ANabcdefgh']) {
       await answer(() => run('filter'), enterInVain(secret, /secret\. It was not kept/), leave);
       assert.doesNotMatch(
@@ -116,7 +116,7 @@ describe('a prompt', () => {
     await expectSpoken('Hotel Aurora, signed out');
   });
 
-  it('for an ID says what is stuck to it, and offers the ID inside', async () => {
+  it('for an ID reports surrounding text, and offers the ID inside', async () => {
     const id = 'amzn1.comms.csp.id.5a2b6c1e-7f0d-4f6c-9a52-3f1f6f1d2b11';
     await answer(
       () => run('addServiceProvider'),
@@ -125,7 +125,7 @@ describe('a prompt', () => {
       }),
       look(({ box }) => {
         assert.ok(box);
-        assert.match(complaintOf(box), new RegExp(`The ID in it is ${id}$`));
+        assert.match(validationMessageOf(box), new RegExp(`The ID in it is ${id}$`));
       }),
       look((prompt) => {
         prompt.press(`Use ${id}`);
@@ -143,7 +143,7 @@ describe('a prompt', () => {
     await configure({ user: [HOTEL] });
   });
 
-  it('for a name tells of an odd ID that an argument gave', async () => {
+  it('for a name warns of an unusual ID in the arguments', async () => {
     const id = 'amzn1.comms.csp.id.bellevue",';
     await answer(() => run('addServiceProvider', { serviceProviderId: id }), enter(''));
     await eventually(() => {
@@ -156,7 +156,7 @@ describe('a prompt', () => {
     await configure({ user: [HOTEL] });
   });
 
-  it('to undo a removal still offers to open the setting when that is not possible', async () => {
+  it('to undo a removal offers to open the setting if the undo fails', async () => {
     const original = Object.getOwnPropertyDescriptor(vscode.window, 'showInformationMessage') ?? {};
     let undo: (button: string) => void = () => undefined;
     const answer = new Promise<string>((resolve) => {

@@ -27,7 +27,7 @@ describe('a sign-in with a refresh token', () => {
   });
   afterEach(() => signOut());
 
-  const told = () =>
+  const shownMessage = () =>
     eventually(() => {
       const [message, ...others] = vscodeSpy.messages;
       assert.ok(message);
@@ -35,7 +35,7 @@ describe('a sign-in with a refresh token', () => {
       return message;
     });
 
-  it('asks for it, for the client id and for the secret; then all is read and can be renewed', async () => {
+  it('prompts for the token, the client ID and the secret, then reads all with a renewable session', async () => {
     const { refreshToken, clientId, clientSecret } = service.control.demo;
     await answer(() => run('signIn'), choose(METHOD), enter(`${refreshToken}\n`), enter(clientId), enter(clientSecret));
     await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
@@ -47,7 +47,7 @@ describe('a sign-in with a refresh token', () => {
     assert.deepEqual(vscodeSpy.messages, []);
   });
 
-  it('says which step of how many it is at, masks what is secret, and goes back to what was entered', async () => {
+  it('shows the step number, masks secrets, and goes back to what was entered', async () => {
     const { refreshToken, clientId } = service.control.demo;
     const seen: unknown[] = [];
     const see = look(({ title, box }) => {
@@ -79,7 +79,7 @@ describe('a sign-in with a refresh token', () => {
     assert.deepEqual(vscodeSpy.messages, []);
   });
 
-  it('says which of them was pasted in the place of another', async () => {
+  it('detects a value that was pasted in the wrong step', async () => {
     const { accessToken, refreshToken, clientId, clientSecret } = service.control.demo;
     await answer(
       () => run('signIn'),
@@ -95,7 +95,7 @@ describe('a sign-in with a refresh token', () => {
     assert.deepEqual(service.sent, []);
   });
 
-  it('opens the page on which the client id is found', async () => {
+  it('opens the page with the client ID', async () => {
     const openedBefore = vscodeSpy.opened.length;
     await answer(
       () => run('signIn'),
@@ -111,7 +111,7 @@ describe('a sign-in with a refresh token', () => {
     ]);
   });
 
-  it('begins with the client id of the user’s settings', async () => {
+  it('prefills the client ID of the user settings', async () => {
     const { refreshToken, clientId, clientSecret } = service.control.demo;
     await withUserSetting('clientId', ` ${clientId} `, () =>
       answer(
@@ -128,11 +128,11 @@ describe('a sign-in with a refresh token', () => {
     await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
   });
 
-  it('says that the secret is wrong, keeps nothing, and leads to another try', async () => {
+  it('reports a wrong secret, stores nothing, and offers to try again', async () => {
     const { refreshToken, clientId, clientSecret } = service.control.demo;
     const wrong = `${clientSecret}-of-another-profile`;
     await answer(() => run('signIn'), choose(METHOD), enter(refreshToken), enter(clientId), enter(wrong));
-    const message = await told();
+    const message = await shownMessage();
     assert.equal(message.severity, 'error');
     assert.match(
       message.text,
@@ -167,7 +167,7 @@ describe('a sign-in with a refresh token', () => {
       'Login with Amazon refused the refresh token',
     ],
     [
-      'is of another client',
+      'belongs to another client',
       () => {
         const { clientId, clientSecret } = service.control.demo;
         service.control.setClient({ clientId: `${clientId}.other`, clientSecret });
@@ -175,25 +175,25 @@ describe('a sign-in with a refresh token', () => {
       'Login with Amazon does not permit this to the client',
     ],
     [
-      'cannot be tried, since Amazon does not answer',
+      'cannot be verified, since Amazon does not respond',
       () => {
         service.control.addFault({ operation: 'token', kind: 'reset' });
       },
       'The connection to Login with Amazon failed',
     ],
   ] as const) {
-    it(`says that it ${what}, and keeps nothing`, async () => {
+    it(`reports that it ${what}, and stores nothing`, async () => {
       prepare();
       const { refreshToken, clientId, clientSecret } = service.control.demo;
-      const id = what === 'is of another client' ? `${clientId}.other` : clientId;
+      const id = what === 'belongs to another client' ? `${clientId}.other` : clientId;
       await answer(() => run('signIn'), choose(METHOD), enter(refreshToken), enter(id), enter(clientSecret));
-      assert.ok((await told()).text.startsWith(`${title}. `));
+      assert.ok((await shownMessage()).text.startsWith(`${title}. `));
       assert.equal(await storedSessions(), undefined);
       await expectSpoken('Hotel Aurora, signed out');
     });
   }
 
-  it('leaves the session as it was when it fails', async () => {
+  it('keeps the previous session when it fails', async () => {
     const { accessToken, refreshToken, clientId } = service.control.demo;
     await answer(() => run('signIn'), choose('Paste an access token'), enter(accessToken));
     const before = await storedSessions();
@@ -204,19 +204,19 @@ describe('a sign-in with a refresh token', () => {
       enter(clientId),
       enter('amzn1.oa2-cs.v1.wrong'),
     );
-    await told();
+    await shownMessage();
     assert.equal(await storedSessions(), before);
     await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`);
   });
 
-  it('is refused in words when the token endpoint is not safe, before anything is asked', async () => {
+  it('is rejected with a message before any prompt if the token endpoint is not secure', async () => {
     const endpoint = vscode.workspace.getConfiguration('alexaNetworkMapping').get<string>('tokenEndpoint');
     const boxBefore = lastInputBox();
     for (const unsafe of ['http://amazon.example/token', endpoint?.replace('127.0.0.1', '0.0.0.0'), 7]) {
       vscodeSpy.clearMessages();
       await withUserSetting('tokenEndpoint', unsafe, async () => {
         await answer(() => run('signIn'), choose(METHOD));
-        const { text, buttons } = await told();
+        const { text, buttons } = await shownMessage();
         assert.match(text, /^An endpoint of Login with Amazon in the settings cannot be used\. .*Nothing was sent\./);
         assert.equal(buttons[0], 'Open Settings');
       });

@@ -50,7 +50,7 @@ describe('a session that can be renewed', () => {
     return now.session;
   };
 
-  it('is renewed once before all is read, when that is due, and stays the same session', async () => {
+  it('is renewed once before all rows are read, if due, and remains the same session', async () => {
     const due = service.dueSession();
     await signInWith(due);
     await expectSpoken(...read);
@@ -71,7 +71,7 @@ describe('a session that can be renewed', () => {
     assert.deepEqual(vscodeSpy.messages, []);
   });
 
-  it('is renewed once when the service refuses its token, and nobody is asked', async () => {
+  it('is renewed once without a prompt when the service rejects its token', async () => {
     const { refresh } = service.dueSession();
     assert.ok(refresh);
     const token = service.control.issueAccessToken();
@@ -87,7 +87,7 @@ describe('a session that can be renewed', () => {
     assert.deepEqual(vscodeSpy.messages, []);
   });
 
-  it('keeps the refresh token of the answer, where there is one', async () => {
+  it('stores the refresh token of the response, if there is one', async () => {
     service.control.setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
     const due = service.dueSession();
     await signInWith(due);
@@ -102,7 +102,7 @@ describe('a session that can be renewed', () => {
     assert.equal(service.tokenRequests, 2);
   });
 
-  it('does not replace what another window has got for it meanwhile', async () => {
+  it('does not replace a token that another window has obtained meanwhile', async () => {
     const due = service.dueSession();
     const { refresh } = due;
     assert.ok(refresh);
@@ -116,7 +116,7 @@ describe('a session that can be renewed', () => {
     assert.equal((await session()).accessToken, elsewhere);
   });
 
-  it('locks other windows out with a file that names nobody and holds no secret', async () => {
+  it('locks other windows out with a file that contains no account name and no secret', async () => {
     service.control.addFault({ operation: 'token', kind: 'slow', delayMs: 500 });
     await signInWith(service.dueSession());
     await service.control.waitForRequest(({ operation }) => operation === 'token');
@@ -133,10 +133,10 @@ describe('a session that can be renewed', () => {
     });
   });
 
-  describe('when Amazon refuses', () => {
+  describe('when Amazon rejects', () => {
     const told = () => vscodeSpy.messages.map(({ severity, text, buttons }) => [severity, text, buttons]);
 
-    it('the refresh token, ends: the rows say so, and one message, which leads to another sign-in', async () => {
+    it('the refresh token, ends: the rows say so, and one message offers to sign in', async () => {
       const due = service.dueSession();
       service.control.revokeAllRefreshTokens();
       await signInWith(due);
@@ -152,7 +152,7 @@ describe('a session that can be renewed', () => {
       await expectSpoken(...unread('signed out'));
       assert.equal(service.tokenRequests, 1);
       assert.deepEqual(service.sent.slice(1), []);
-      // What the next sign-in need not ask for is kept, and nothing else.
+      // Only what the next sign-in can reuse is kept.
       await eventually(async () => {
         assert.deepEqual(await state(), { type: 'signedOut', reason: 'ended', client: due.refresh?.client });
       });
@@ -171,7 +171,7 @@ describe('a session that can be renewed', () => {
       assert.equal(told().length, 1);
     });
 
-    it('the refresh token while a person reads a long list, which is told once and not for each row', async () => {
+    it('the refresh token while a long list is read, shows one message instead of one per row', async () => {
       const many = Array.from({ length: 30 }, (_, index) => ({
         id: `amzn1.comms.csp.id.${index}`,
         name: `Hotel ${index}`,
@@ -196,7 +196,7 @@ describe('a session that can be renewed', () => {
     });
 
     for (const refusal of ['plain401', 'challenge401', 'plain400'] as const) {
-      it(`the client (${refusal}), ends and forgets the client too`, async () => {
+      it(`the client (${refusal}), ends and deletes the client too`, async () => {
         service.control.setSwitches({ invalidClient: refusal });
         const due = service.dueSession();
         service.control.setClient({ clientId: service.control.demo.clientId, clientSecret: 'amzn1.oa2-cs.v1.renewed' });
@@ -213,7 +213,7 @@ describe('a session that can be renewed', () => {
     }
   });
 
-  describe('when Amazon cannot be asked', () => {
+  describe('when Amazon is unavailable', () => {
     const faults = [
       ['an outage', { kind: 'answer', status: 503 }, 'Login with Amazon is unavailable'],
       ['an error', { kind: 'answer', status: 500 }, 'Login with Amazon failed'],
@@ -221,7 +221,7 @@ describe('a session that can be renewed', () => {
       ['a broken connection', { kind: 'reset' }, 'Login with Amazon is out of reach'],
     ] as const;
     for (const [what, fault, reason] of faults) {
-      it(`because of ${what}, is kept; the rows say why, in few requests`, async () => {
+      it(`because of ${what}, is kept; the rows say why, with few requests`, async () => {
         await signInWith(service.dueSession());
         await expectSpoken(...read);
         await signOut();
@@ -239,7 +239,7 @@ describe('a session that can be renewed', () => {
       });
     }
 
-    it('goes on by itself when it can be asked again', async () => {
+    it('continues automatically when Amazon is available again', async () => {
       service.control.addFault({ operation: 'token', kind: 'answer', status: 503 });
       await signInWith(service.dueSession());
       await expectSpoken(...unread('could not be read: Login with Amazon is unavailable'));
@@ -251,7 +251,7 @@ describe('a session that can be renewed', () => {
       assert.equal(service.tokenRequests, 2);
     });
 
-    it('still uses a token that is good for a while', async () => {
+    it('still uses a token that has not expired yet', async () => {
       service.control.addFault({ operation: 'token', kind: 'answer', status: 503 });
       const token = service.control.issueAccessToken();
       const { refresh } = service.dueSession();
@@ -261,7 +261,7 @@ describe('a session that can be renewed', () => {
     });
   });
 
-  it('sends nothing to a token endpoint in the settings that is not safe, and is kept', async () => {
+  it('sends nothing to an insecure token endpoint in the settings, and is kept', async () => {
     const endpoint = vscode.workspace.getConfiguration('alexaNetworkMapping').get<string>('tokenEndpoint');
     await withUserSetting('tokenEndpoint', endpoint?.replace('127.0.0.1', '0.0.0.0'), async () => {
       const requestedBefore = vscodeSpy.requested.length;
@@ -276,7 +276,7 @@ describe('a session that can be renewed', () => {
     assert.deepEqual(spoken(), read);
   });
 
-  it('that a person signed out of while it was renewed stays gone', async () => {
+  it('stays removed after a sign-out during its renewal', async () => {
     service.control.addFault({ operation: 'token', kind: 'slow', delayMs: 500 });
     await signInWith(service.dueSession());
     await service.control.waitForRequest(({ operation }) => operation === 'token');

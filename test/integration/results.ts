@@ -1,4 +1,4 @@
-/** What a run of the integration tests came to, as it is written to `test-results/integration.json`. */
+/** The results of a run of the integration tests, as written to `test-results/integration.json`. */
 export interface IntegrationResults {
   readonly passed: number;
   readonly failed: number;
@@ -12,10 +12,10 @@ export interface TestFailure {
   readonly message: string;
 }
 
-/** The names of the environment variables by which the runner speaks to the tests inside VS Code. */
+/** The environment variables that the runner passes to the tests inside VS Code. */
 export const environment = {
-  /** The file to which the tests write their results. */
+  /** The file that the tests write their results to. */
   results: 'INTEGRATION_RESULTS',
-  /** An address that the workspace tries to have requests sent to; nothing may ever go there. */
+  /** A URL that the workspace settings try to redirect requests to. Nothing may be sent there. */
   trap: 'INTEGRATION_TRAP',
 } as const;

@@ -1,6 +1,6 @@
 /**
  * Runs the integration tests in a real extension host and writes what they came to. Options: `--desktop` runs them in a
- * desktop VS Code that is downloaded; `--built` takes `dist/` as it is.
+ * desktop VS Code that is downloaded; `--built` takes `dist/` as it is; `--results` names another file in `test-results/`.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,13 +14,19 @@ import { startWebServer } from '../support/webServer';
 import { environment, type IntegrationResults, type TestFailure } from './results';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const resultsFile = path.join(root, 'test-results/integration.json');
+const { values } = parseArgs({
+  options: {
+    desktop: { type: 'boolean' },
+    built: { type: 'boolean' },
+    results: { type: 'string', default: 'integration.json' },
+  },
+});
+const resultsFile = path.join(root, 'test-results', values.results);
 
-/** Of any value, those of the simulator's demo among them. */
+/** Matches any token or client secret, including those of the simulator's demo. */
 const SECRETS = /Atz[ar]\|[\w-]{10,}|amzn1\.oa2-cs\.v1\.[\w-]{4,}/;
 
 async function main(): Promise<IntegrationResults> {
-  const { values } = parseArgs({ options: { desktop: { type: 'boolean' }, built: { type: 'boolean' } } });
   if (values.desktop && process.platform === 'linux' && !process.env['DISPLAY']) {
     throw new Error('A desktop VS Code needs a display. Put "xvfb-run -a" (of the package xvfb) before the command.');
   }
@@ -29,15 +35,15 @@ async function main(): Promise<IntegrationResults> {
 }
 
 /**
- * @param temporary a new folder for everything that VS Code writes; removed in the end
- * @param executable in the place of a downloaded VS Code
+ * @param temporary a new folder for everything that VS Code writes; removed at the end
+ * @param executable used instead of a downloaded VS Code
  */
 async function runIn(temporary: string, executable: string | undefined): Promise<IntegrationResults> {
   const began = Date.now();
   const trap = await startWebServer((_request, response) => response.writeHead(500).end());
   try {
     const userDataDir = path.join(temporary, 'user-data');
-    const own = path.join(temporary, 'results.json');
+    const ownResultsFile = path.join(temporary, 'results.json');
     await runTests({
       ...(executable !== undefined && { vscodeExecutablePath: path.join(root, executable) }),
       extensionDevelopmentPath: root,
@@ -48,19 +54,19 @@ async function runIn(temporary: string, executable: string | undefined): Promise
         `--extensions-dir=${path.join(temporary, 'extensions')}`,
         '--disable-telemetry',
       ],
-      extensionTestsEnv: { [environment.results]: own, [environment.trap]: trap.url },
+      extensionTestsEnv: { [environment.results]: ownResultsFile, [environment.trap]: trap.url },
     }).catch((error: unknown) => {
-      // Failed tests are in the results; without results this is the failure.
-      if (!existsSync(own)) throw error;
+      // Failed tests are in the results. Without results, this error is the failure.
+      if (!existsSync(ownResultsFile)) throw error;
     });
-    const results = JSON.parse(await readFile(own, 'utf8')) as IntegrationResults;
+    const results = JSON.parse(await readFile(ownResultsFile, 'utf8')) as IntegrationResults;
     return withFurtherChecks({ ...results, durationMs: Date.now() - began }, [
       {
-        test: 'nothing is sent to the endpoints that a workspace asks for',
+        test: 'nothing is sent to the endpoints in the workspace settings',
         message: trap.requests.map(({ method, url }) => `${method ?? ''} ${url ?? ''}`).join('\n'),
       },
       {
-        test: 'no file that VS Code wrote holds a token or a client secret',
+        test: 'no file that VS Code wrote contains a token or a client secret',
         message: (await filesWith(SECRETS, userDataDir)).join('\n'),
       },
     ]);
@@ -70,9 +76,9 @@ async function runIn(temporary: string, executable: string | undefined): Promise
   }
 }
 
-/** Compiles the tests to where VS Code takes them for a part of the extension (see `support/boundary.ts`). */
+/** Compiles the tests into the extension's folder, so that VS Code treats them as part of it (see `support/vscodeSpy.ts`). */
 async function compileTests(): Promise<string> {
-  const outfile = path.join(root, '.vscode-test/build/integration.cjs');
+  const outfile = path.join(root, '.vscode-test/build', `${path.parse(resultsFile).name}.cjs`);
   await build({
     entryPoints: [path.join(import.meta.dirname, 'suite.ts')],
     outfile,
@@ -83,12 +89,12 @@ async function compileTests(): Promise<string> {
     external: ['vscode', 'mocha'],
     mainFields: ['module', 'main'],
     sourcemap: 'inline',
-    logOverride: { 'empty-import-meta': 'silent' }, // only the simulator's page, which no test opens, finds files by it
+    logOverride: { 'empty-import-meta': 'silent' }, // used only by the simulator's page, which no test opens
   });
   return outfile;
 }
 
-/** A folder to open, whose settings try to lead secrets astray. */
+/** A workspace folder whose settings try to redirect secrets. */
 async function createWorkspace(temporary: string, trapUrl: string): Promise<string> {
   const folder = path.join(temporary, 'workspace');
   await mkdir(path.join(folder, '.vscode'), { recursive: true });
@@ -104,15 +110,15 @@ async function createWorkspace(temporary: string, trapUrl: string): Promise<stri
   return folder;
 }
 
-async function filesWith(form: RegExp, folder: string): Promise<string[]> {
+async function filesWith(pattern: RegExp, folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   if (files.length === 0) throw new Error(`VS Code has written nothing to ${folder}`);
-  const held = await Promise.all(files.map(async (file) => form.test(await readFile(file, 'latin1'))));
-  return files.filter((_file, index) => held[index]);
+  const matches = await Promise.all(files.map(async (file) => pattern.test(await readFile(file, 'latin1'))));
+  return files.filter((_file, index) => matches[index]);
 }
 
-/** Counts checks that are made after the end of VS Code as tests; one with a message has failed. */
+/** Adds checks made after VS Code has ended to the results; one with a message has failed. */
 function withFurtherChecks(results: IntegrationResults, checks: readonly TestFailure[]): IntegrationResults {
   const failures = checks.filter(({ message }) => message !== '');
   for (const { test, message } of failures) console.error(`\n  After the end: ${test}\n${message}`);
@@ -129,7 +135,7 @@ await rm(resultsFile, { force: true });
 const results = await main().catch((error: unknown): IntegrationResults => {
   const message = error instanceof Error ? error.message : String(error);
   console.error(message);
-  const failures = [{ test: 'the integration tests come to a result', message }];
+  const failures = [{ test: 'the integration tests complete', message }];
   return { passed: 0, failed: 1, skipped: 0, durationMs: 0, failures };
 });
 await writeFile(resultsFile, `${JSON.stringify(results, null, 2)}\n`);

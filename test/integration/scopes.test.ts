@@ -40,9 +40,9 @@ describe('other scopes in the settings', () => {
     const state = (await inAnotherWindow((store) => store.read())).byName.get('default');
     return state?.type === 'signedIn' ? state.session.scopes : undefined;
   };
-  /** Waits until the extension has heard of the change, and has done what it does then. */
+  /** Changes the setting, and waits until the extension has handled the change. */
   const changeScopes = async (scopes: readonly string[]) => {
-    const heard = new Promise<void>((resolve) => {
+    const changed = new Promise<void>((resolve) => {
       const subscription = vscode.workspace.onDidChangeConfiguration((event) => {
         if (!event.affectsConfiguration('alexaNetworkMapping.scopes')) return;
         subscription.dispose();
@@ -50,11 +50,11 @@ describe('other scopes in the settings', () => {
       });
     });
     await setSetting('scopes', scopes, Global);
-    await heard;
+    await changed;
     await run('refresh');
   };
 
-  it('ask for a new consent in one message, which leads to Amazon’s page and no other question', async () => {
+  it('show one message that offers a new consent, which opens Amazon’s page without other prompts', async () => {
     await signInWith(service.dueSession({ scopes: [MANAGEMENT, MAPPING] }));
     await expectSpoken(mapped);
     await changeScopes([MANAGEMENT, MAPPING, 'profile']);
@@ -66,7 +66,7 @@ describe('other scopes in the settings', () => {
     const [message] = vscodeSpy.messages;
     assert.equal(message?.severity, 'warning');
     assert.deepEqual(message.buttons, ['Sign In Again']);
-    // A renewal adds no permission.
+    // A renewal adds no scope.
     assert.deepEqual(await granted(), [MANAGEMENT, MAPPING]);
 
     const openedBefore = vscodeSpy.opened.length;
@@ -89,21 +89,21 @@ describe('other scopes in the settings', () => {
     assert.deepEqual(texts().slice(1), ['Signed in to Login with Amazon.']);
   });
 
-  it('are of no concern when all of them were granted already', async () => {
+  it('are ignored if all of them are granted already', async () => {
     await signInWith(service.dueSession({ scopes: [MANAGEMENT, MAPPING] }));
     await expectSpoken(mapped);
     await changeScopes([MAPPING]);
     assert.deepEqual(texts(), []);
   });
 
-  it('are of no concern to somebody who has pasted an access token', async () => {
+  it('are ignored for a pasted access token', async () => {
     await signInWith(sessionWith(service.accessToken));
     await expectSpoken(mapped);
     await changeScopes([MANAGEMENT, MAPPING, 'profile']);
     assert.deepEqual(texts(), []);
   });
 
-  it('that cannot be asked for are said to be wrong', async () => {
+  it('that are not valid are reported as wrong', async () => {
     await signInWith(service.dueSession({ scopes: [MANAGEMENT, MAPPING] }));
     await expectSpoken(mapped);
     await changeScopes([]);

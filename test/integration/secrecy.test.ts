@@ -9,7 +9,7 @@ import { extensionContext } from './support/extension';
 import { prompts } from './support/quickInputs';
 import { secretsIn } from './support/secrets';
 
-/** The tests before this one have signed in, renewed and failed in every way; this is what they have left behind. */
+/** The tests before this one have signed in, renewed and failed in every way; this checks what they have left behind. */
 describe('nothing secret is', () => {
   it('overlooked by these tests', () => {
     assert.ok(secretsInAddresses.size > 20);
@@ -23,7 +23,7 @@ describe('nothing secret is', () => {
     assert.deepEqual(secretsIn(JSON.stringify(vscodeSpy.allMessages)), []);
   });
 
-  it('in what a prompt says', () => {
+  it('in a prompt', () => {
     const said = prompts.map(({ title, items, box }) => [
       title,
       items.map(({ label, description, detail }) => [label, description, detail]),
@@ -39,7 +39,7 @@ describe('nothing secret is', () => {
     assert.deepEqual(secretsIn(JSON.stringify(contexts)), []);
   });
 
-  it('in an address that was opened, but for the state, which is good for one answer', () => {
+  it('in a URL that was opened, except the state, which is valid for one response', () => {
     const parameters = new Set(vscodeSpy.opened.flatMap((address) => [...new URL(address).searchParams.keys()]));
     assert.deepEqual(
       [...parameters].sort(),
@@ -56,7 +56,7 @@ describe('nothing secret is', () => {
     assert.doesNotMatch(vscodeSpy.opened.join('\n'), /Atz[ar]|oa2-cs/);
   });
 
-  it('in the state that VS Code keeps for the extension', () => {
+  it('in the state that VS Code stores for the extension', () => {
     const { globalState, workspaceState } = extensionContext();
     const kept = [globalState, workspaceState].map((state) => state.keys().map((key) => [key, state.get(key)]));
     assert.ok(kept.flat().length > 0);

@@ -40,7 +40,7 @@ describe('the session', () => {
   const mapped = `Hotel Aurora, mapped to ${SKILL}`;
 
   describe('of the extension', () => {
-    it('begins when a person chooses to paste an access token and does; the mappings are read at once', async () => {
+    it('starts when the user pastes an access token, and the mappings are read immediately', async () => {
       await signInByHand(`Bearer ${service.accessToken} `);
       await expectSpoken(mapped);
       const { byName: states } = await inAnotherWindow((other) => other.read());
@@ -53,13 +53,13 @@ describe('the session', () => {
       assert.equal(vscodeSpy.context.get('alexaNetworkMapping.connection'), 'ok');
     });
 
-    it('masks the token while it is typed, and puts it into no message', async () => {
+    it('masks the token in the input box, and shows it in no message', async () => {
       await signInByHand(service.accessToken);
       assert.equal(lastInputBox()?.password, true);
       assert.ok(!JSON.stringify(vscodeSpy.messages).includes(service.accessToken));
     });
 
-    it('begins with a token that the service takes, which is tried once before it is stored', async () => {
+    it('starts with a token that the service accepts, after one test request', async () => {
       const token = service.control.issueAccessToken();
       service.control.clearRequests();
       const storedAt: number[] = [];
@@ -72,7 +72,7 @@ describe('the session', () => {
       assert.deepEqual(vscodeSpy.messages, []);
     });
 
-    it('does not begin with a token that the service refuses: nothing is stored, and another one is asked for', async () => {
+    it('does not start with a token that the service rejects: nothing is stored, and the prompt is shown again', async () => {
       vscodeSpy.answerNextModal('Paste Again');
       await answer(
         () => run('signIn'),
@@ -91,7 +91,7 @@ describe('the session', () => {
       assert.ok(!JSON.stringify(vscodeSpy.messages).includes('never-issued'));
     });
 
-    it('does not begin with a refused token either when the person leaves', async () => {
+    it('does not start when the user cancels after a rejected token', async () => {
       vscodeSpy.answerNextModal('');
       await signInByHand('Atza|never-issued');
       assert.equal(await storedSessions(), undefined);
@@ -102,7 +102,7 @@ describe('the session', () => {
       ['Keep Anyway', true],
       ['', false],
     ] as const) {
-      it(`with a token that could not be tried is for the person to decide: ${decision || 'left'}`, async () => {
+      it(`with a token that could not be verified is for the user to decide: ${decision || 'dismissed'}`, async () => {
         const fault = service.control.addFault({ operation: 'get', kind: 'answer', status: 503 });
         vscodeSpy.answerNextModal(decision);
         await signInByHand(service.accessToken);
@@ -123,7 +123,7 @@ describe('the session', () => {
       });
     }
 
-    it('with a token that no service provider can be read with says that it was not tried', async () => {
+    it('says that the token was not verified if there is no service provider to read', async () => {
       await configure({});
       await signInByHand(service.accessToken);
       await expectTold(
@@ -132,7 +132,7 @@ describe('the session', () => {
       await configure({ user: [HOTEL] });
     });
 
-    it('is not touched where a newer version of the extension has stored it, and that is said', async () => {
+    it('is left unchanged if a newer version of the extension has stored it, with a message', async () => {
       const newer = JSON.stringify({ version: 2, kept: 'elsewhere' });
       await extensionContext().secrets.store('sessions', newer);
       for (const command of ['signIn', 'signOut']) {
@@ -159,14 +159,14 @@ describe('the session', () => {
       await expectTold(done, 'You are not signed in.');
     });
 
-    it('begins and ends with that of another window', async () => {
+    it('starts and ends with that of another window', async () => {
       await inAnotherWindow((other) => other.save(ACCOUNT, sessionWith(service.accessToken)));
       await expectSpoken(mapped);
       await inAnotherWindow((other) => other.remove([ACCOUNT]));
       await expectSpoken('Hotel Aurora, signed out');
     });
 
-    it('sends the token of the newest sign-in, wherever that was', async () => {
+    it('sends the token of the newest sign-in, in whichever window that was', async () => {
       await signIn(service.accessToken);
       await run('refresh');
       const newer = service.control.issueAccessToken();
@@ -177,7 +177,7 @@ describe('the session', () => {
       assert.equal(service.lastRequest('GET').status, 200);
     });
 
-    it('is told apart from one whose token the service refuses, until there is another token', async () => {
+    it('differs from one whose token the service rejects, until there is a new token', async () => {
       await signIn(service.accessToken);
       await expectSpoken(mapped);
       service.control.expireAllAccessTokens();
@@ -189,7 +189,7 @@ describe('the session', () => {
       assert.equal(vscodeSpy.context.get('alexaNetworkMapping.connection'), 'ok');
     });
 
-    it('asks for another token once for all, when the service refuses it while a person waits, and goes on', async () => {
+    it('prompts for a new token once when the service rejects it during a command, and continues', async () => {
       await signIn(service.control.issueAccessToken());
       await expectSpoken(mapped);
       service.control.expireAllAccessTokens();
@@ -198,7 +198,7 @@ describe('the session', () => {
       assert.deepEqual(vscodeSpy.messages, []);
     });
 
-    it('ends by itself when the access token has expired', async () => {
+    it('ends automatically when the access token has expired', async () => {
       await signInWith(sessionWith(service.accessToken, { expiresAtMs: Date.now() + 2_000 }));
       await expectSpoken(mapped);
       await expectSpoken('Hotel Aurora, signed out');
@@ -207,13 +207,13 @@ describe('the session', () => {
     const good = { id: 'x', accessToken: 'Atza|x', expiresAtMs: 9e15 };
     const stored = (session: object) => JSON.stringify({ version: 1, accounts: [{ name: ACCOUNT, session }] });
     for (const [what, secret] of [
-      ['is no JSON', 'Atza|half of a'],
-      ['is no list', JSON.stringify({ version: 1, accounts: { [ACCOUNT]: good } })],
-      ['holds a token that would break a header', stored({ ...good, accessToken: 'a\nb' })],
-      ['holds half a session', stored({ accessToken: 'Atza|x' })],
+      ['is not JSON', 'Atza|half of a'],
+      ['is not a list', JSON.stringify({ version: 1, accounts: { [ACCOUNT]: good } })],
+      ['has a token that would break a header', stored({ ...good, accessToken: 'a\nb' })],
+      ['has an incomplete session', stored({ accessToken: 'Atza|x' })],
       ['has expired', stored({ ...good, expiresAtMs: 1 })],
     ] as const) {
-      it(`counts as signed out when what is stored ${what}, and can begin anew`, async () => {
+      it(`counts as signed out if the stored value ${what}, and a new sign-in works`, async () => {
         await extensionContext().secrets.store('sessions', secret);
         await delay(50);
         await expectSpoken('Hotel Aurora, signed out');
@@ -224,7 +224,7 @@ describe('the session', () => {
       });
     }
 
-    it('is not disturbed by other secrets', async () => {
+    it('is not affected by other secrets', async () => {
       await signIn(service.accessToken);
       await expectSpoken(mapped);
       await extensionContext().secrets.store('other', 'x');
@@ -233,11 +233,11 @@ describe('the session', () => {
     });
   });
 
-  // This secret storage is VS Code's own, but of one window; that of several windows is a double, held to the same.
+  // Runs the same tests with VS Code's own secret storage, of one window, and with the double for several windows.
   const windows: [string, () => [Secrets, Secrets]][] = [
     ['in one window of this VS Code', () => [extensionContext().secrets, extensionContext().secrets]],
     [
-      'in two windows, by the double',
+      'in two windows, with the double',
       () => {
         const double = new SecretsOfWindows();
         return [double.openWindow(), double.openWindow()];
@@ -269,7 +269,7 @@ describe('the session', () => {
         there.dispose();
       });
 
-      it('is the same in both: one hears of each sign-in and sign-out in the other', async () => {
+      it('is the same in both: each is notified of sign-ins and sign-outs in the other', async () => {
         assert.equal(await accountsOf(there), '');
         const saved = sessionWith(service.accessToken);
         await here.save('first', saved);
@@ -283,7 +283,7 @@ describe('the session', () => {
         });
       });
 
-      it('of another account is another one', async () => {
+      it('of another account is separate', async () => {
         await here.save('first', sessionWith(service.accessToken));
         await here.save('second', sessionWith(service.accessToken));
         assert.equal(await accountsOf(there), 'first signedIn,second signedIn');
@@ -291,7 +291,7 @@ describe('the session', () => {
         assert.equal(await accountsOf(there), 'second signedIn');
       });
 
-      it('loses nothing when both write at the same time', async () => {
+      it('loses nothing when both write concurrently', async () => {
         await Promise.all([
           here.save('first', sessionWith(service.accessToken)),
           there.save('second', sessionWith(service.accessToken)),
@@ -299,7 +299,7 @@ describe('the session', () => {
         assert.deepEqual((await accountsOf(here)).split(',').sort(), ['first signedIn', 'second signedIn']);
       });
 
-      it('is no more heard of by a store that is disposed of', async () => {
+      it('does not notify a disposed store', async () => {
         there.dispose();
         await here.save('first', sessionWith(service.accessToken));
         assert.equal(await accountsOf(here), 'first signedIn');
@@ -310,7 +310,7 @@ describe('the session', () => {
   }
 });
 
-/** What was told since messages were forgotten, in order. */
+/** Waits until exactly these messages were shown since they were cleared. */
 async function expectTold(...texts: string[]): Promise<void> {
   await eventually(() => {
     assert.deepEqual(
@@ -320,7 +320,7 @@ async function expectTold(...texts: string[]): Promise<void> {
   });
 }
 
-/** Signs in as a person does who has an access token. */
+/** Signs in by pasting an access token. */
 async function signInByHand(accessToken: string): Promise<void> {
   await answer(() => run('signIn'), choose('Paste an access token'), enter(accessToken));
 }

@@ -23,7 +23,7 @@ describe('the pick of a skill', () => {
   });
 
   const map = () => run('createMapping', { serviceProviderId: CLINIC.id });
-  /** As an item reads, in whatever part of it the words stand. */
+  /** The text of an item, from all its parts. */
   const shown = ({ items }: Prompt) => items.map(({ label, description = '' }) => `${label} ${description}`.trim());
   const type = (text: string) =>
     look((prompt) => {
@@ -36,17 +36,17 @@ describe('the pick of a skill', () => {
       }),
     );
 
-  it('takes a name that it shows for a search: Enter takes the skill of that name', async () => {
+  it('finds a skill by its name: Enter picks it', async () => {
     await answer(map, type('aurora'), expectShown(`${SKILL} handles Hotel Aurora`, 'Use “aurora”'), accept);
     assert.equal(service.truth[CLINIC.id], SKILL);
   });
 
-  it('does so for Enter that comes at once, and for letters of another language', async () => {
+  it('finds it also when Enter is pressed immediately, and in Turkish spelling', async () => {
     await answer(map, type('İSTANBUL'), accept);
     assert.equal(service.truth[CLINIC.id], OTHER_SKILL);
   });
 
-  it('asks before it uses what has no known form, and sends nothing unless told to', async () => {
+  it('asks for confirmation before it uses an ID of an unknown format', async () => {
     await answer(
       map,
       type('portland'),
@@ -64,7 +64,7 @@ describe('the pick of a skill', () => {
     assert.equal(service.truth[CLINIC.id], 'portland');
   });
 
-  it('does not offer again what was not used, or did not work', async () => {
+  it('does not suggest a skill that was not used or was rejected', async () => {
     service.control.addFault({ kind: 'answer', status: 400, operation: 'create' });
     await answer(map, type('brighton'), accept, choose('Use “brighton”'));
     service.control.clearFaults();
@@ -77,7 +77,7 @@ describe('the pick of a skill', () => {
     );
   });
 
-  it('takes an ID of the known form at once, and offers the one inside of what was pasted', async () => {
+  it('accepts an ID of the known format immediately, and offers the ID inside of pasted text', async () => {
     await answer(map, type(THIRD_SKILL), accept);
     assert.equal(service.truth[CLINIC.id], THIRD_SKILL);
     service.control.reset();
@@ -87,7 +87,7 @@ describe('the pick of a skill', () => {
     assert.equal(service.truth[CLINIC.id], id);
   });
 
-  it('keeps a secret for no ID', async () => {
+  it('does not accept a secret as an ID', async () => {
     await answer(
       map,
       type(service.accessToken),

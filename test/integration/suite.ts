@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import Mocha from 'mocha';
 import { environment, type IntegrationResults } from './results';
 
-/** VS Code calls this in the extension host; it rejects when a test has failed. */
+/** Called by VS Code in the extension host; rejects if a test has failed. */
 export async function run(): Promise<void> {
-  // Generous limits: what they catch is a prompt that nobody answers, and a busy machine is slow.
+  // Long timeouts: they are for prompts that a test does not answer, and a busy computer is slow.
   const mocha = new Mocha({
     ui: 'bdd',
     timeout: 30_000,
@@ -14,7 +14,7 @@ export async function run(): Promise<void> {
     color: false,
   });
   mocha.suite.emit(Mocha.Suite.constants.EVENT_FILE_PRE_REQUIRE, globalThis, '', mocha);
-  // The first file sees the window as it starts, the last one what is left behind.
+  // The first file checks the window as it starts, the last one what remains at the end.
   await import('./activation.test');
   await import('./manifest.test');
   await import('./tree.test');

@@ -14,12 +14,12 @@ describe('the list of service providers', () => {
   afterEach(() => configure({}));
 
   describe('follows the settings', () => {
-    it('is empty at first', async () => {
+    it('is initially empty', async () => {
       await expectSpoken();
       assert.equal(vscodeSpy.context.get('alexaNetworkMapping.providers'), 'none');
     });
 
-    it('shows the list of the user, at once and after each change', async () => {
+    it('shows the list of the user immediately and after each change', async () => {
       await configure({ user: [HOTEL] });
       await expectSpoken('Hotel Aurora, signed out');
       assert.equal(vscodeSpy.context.get('alexaNetworkMapping.providers'), 'some');
@@ -31,7 +31,7 @@ describe('the list of service providers', () => {
       await expectSpoken();
     });
 
-    it('shows the list of the workspace in the place of the user’s, as long as there is one', async () => {
+    it('shows the list of the workspace instead of the user’s, as long as there is one', async () => {
       await configure({ user: [HOTEL], workspace: [CLINIC] });
       await expectSpoken('Clinic, signed out');
       await configure({ user: [HOTEL], workspace: [] });
@@ -40,7 +40,7 @@ describe('the list of service providers', () => {
       await expectSpoken('Hotel Aurora, signed out');
     });
 
-    it('has a row that opens the setting for each entry that cannot be used, beside those that can', async () => {
+    it('has a row that opens the setting for each invalid entry, next to the valid ones', async () => {
       await configure({
         user: [
           HOTEL,
@@ -80,12 +80,12 @@ describe('the list of service providers', () => {
       assert.equal(new Set(rows().map(({ id }) => id)).size, 9);
     });
 
-    it('has one row when the setting is no list', async () => {
+    it('has one row if the setting is not a list', async () => {
       await configure({ user: { id: HOTEL.id } });
       await expectSpoken('Service providers setting, cannot be used: The setting must be a list of service providers.');
     });
 
-    it('opens the settings file that holds a bad entry', async () => {
+    it('opens the settings file that contains an invalid entry', async () => {
       await configure({ workspace: [7] });
       await eventually(() => {
         assert.equal(rows().length, 1);
@@ -97,7 +97,7 @@ describe('the list of service providers', () => {
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     });
 
-    it('takes 1,000 service providers', async () => {
+    it('supports 1,000 service providers', async () => {
       const many = Array.from({ length: 1000 }, (_, index) => ({
         id: `amzn1.comms.csp.id.${index}`,
         name: `No. ${index}`,
@@ -113,7 +113,7 @@ describe('the list of service providers', () => {
   });
 
   describe('can be changed by commands, which', () => {
-    it('remove from the list that is in effect and leave everything else in it as it is', async () => {
+    it('remove from the list that is in effect and leave the rest of it unchanged', async () => {
       const odd = { id: 'a b', comment: 'kept' };
       await configure({ user: [HOTEL, VILLA], workspace: [odd, HOTEL, CLINIC] });
       await eventually(() => {
@@ -130,7 +130,7 @@ describe('the list of service providers', () => {
       });
     });
 
-    it('add to the user’s list when the workspace has none', async () => {
+    it('add to the user’s list if the workspace has none', async () => {
       await configure({ user: [HOTEL] });
       await expectSpoken('Hotel Aurora, signed out');
       await answerInputBox('Villa', () => run('addServiceProvider', { serviceProviderId: VILLA.id }));
@@ -138,7 +138,7 @@ describe('the list of service providers', () => {
       await expectSpoken('Hotel Aurora, signed out', 'Villa, signed out');
     });
 
-    it('give another name, which a list in the workspace keeps to itself', async () => {
+    it('rename only in the list of the workspace if there is one', async () => {
       await configure({ user: [HOTEL], workspace: [HOTEL] });
       await expectSpoken('Hotel Aurora, signed out');
       await answerInputBox('Hotel Borealis', () => run('renameServiceProvider', { serviceProviderId: HOTEL.id }));
@@ -146,7 +146,7 @@ describe('the list of service providers', () => {
       assert.deepEqual(listIn('globalValue'), [HOTEL]);
     });
 
-    it('change nothing in a setting that is no list', async () => {
+    it('change nothing in a setting that is not a list', async () => {
       await configure({ user: 'amzn1.comms.csp.id.text' });
       await eventually(() => {
         assert.equal(rows()[0]?.label, 'Service providers setting');
@@ -158,7 +158,7 @@ describe('the list of service providers', () => {
     });
   });
 
-  describe('shows what the service holds', () => {
+  describe('shows the mappings of the service', () => {
     const service = useService();
 
     before(() => signIn(service.accessToken));
@@ -168,7 +168,7 @@ describe('the list of service providers', () => {
       await run('refresh');
     });
 
-    it('in the words of the contract', () => {
+    it('with the documented labels', () => {
       assert.deepEqual(spoken(), [
         `Hotel Aurora, mapped to ${SKILL}`,
         `Harbour House, mapped to ${OTHER_SKILL}`,
@@ -177,7 +177,7 @@ describe('the list of service providers', () => {
       ]);
     });
 
-    it('without being asked to, for a provider that is new in the list while the view is open', async () => {
+    it('automatically for a service provider added to the list while the view is visible', async () => {
       await configure({ user: [HOTEL] });
       await eventually(() => {
         assert.equal(rows().length, 1);
@@ -188,7 +188,7 @@ describe('the list of service providers', () => {
       assert.deepEqual(service.sent, [`GET ${CLINIC.id}`]);
     });
 
-    it('says that it is checking while it asks, and keeps what was known in sight', async () => {
+    it('shows that it is checking during a read, and still shows the last known mapping', async () => {
       service.control.addFault({ operation: 'get', serviceProviderId: HOTEL.id, kind: 'hang', count: 1 });
       service.control.clearRequests();
       const running = run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
@@ -201,7 +201,7 @@ describe('the list of service providers', () => {
       assert.equal(row(HOTEL.id).says, `Hotel Aurora, mapped to ${SKILL}`);
     });
 
-    it('draws again only the rows that change, under the ids that they had', async () => {
+    it('redraws only the rows that change, with the same IDs', async () => {
       const before = rows().map(({ id }) => id);
       assert.deepEqual(before, [HOTEL.id, HARBOUR.id, CLINIC.id, VILLA.id]);
       service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: THIRD_SKILL });
@@ -220,7 +220,7 @@ describe('the list of service providers', () => {
       );
     });
 
-    it('keeps the last known mapping in sight, with its time, when it cannot be read any more', async () => {
+    it('still shows the last known mapping with its time when it can no longer be read', async () => {
       service.control.addFault({ operation: 'get', serviceProviderId: HOTEL.id, kind: 'answer', status: 403 });
       await run('refresh');
       const hotel = row(HOTEL.id);
@@ -235,14 +235,14 @@ describe('the list of service providers', () => {
       assert.deepEqual(row(HOTEL.id).words, ['provider', 'mapped']);
     });
 
-    it('tells the states apart by more than words alone, and never by colour', async () => {
+    it('distinguishes the states by icons as well as text, and not only by color', async () => {
       service.control.addFault({ operation: 'get', serviceProviderId: HARBOUR.id, kind: 'answer', status: 403 });
       await run('refresh');
       const icons = [HOTEL, HARBOUR, CLINIC].map(({ id }) => row(id).icon);
       assert.equal(new Set(icons).size, 3, icons.join());
     });
 
-    it('forgets what it knew of a provider that was off the list', async () => {
+    it('discards the last known mapping of a service provider removed from the list', async () => {
       await configure({ user: [HOTEL] });
       await eventually(() => {
         assert.equal(rows().length, 1);

@@ -17,7 +17,7 @@ const tree = () => vscodeSpy.treeProvider(vscodeSpy.VIEW);
 const headline = () => vscodeSpy.createdView(vscodeSpy.VIEW).view.message ?? '';
 const key = (name: string) => vscodeSpy.context.get(`alexaNetworkMapping.${name}`);
 
-/** What VS Code has for one group and for the rows below it. */
+/** The tree element of a group, and those of the rows below it. */
 function group(says: string): { element: unknown; rows: string[]; elements: unknown[] } {
   const element = elementsOf(rows().flatMap((each) => (each.says.startsWith(says) ? each.id : [])))[0];
   assert.ok(element, `no group ${says}`);
@@ -29,7 +29,7 @@ function item(element: unknown): vscode.TreeItem {
   return tree().getTreeItem(element) as vscode.TreeItem;
 }
 
-describe('the ways to see the service providers', () => {
+describe('the service providers in the view', () => {
   const service = useListed([HOTEL, HARBOUR, CLINIC, VILLA]);
 
   afterEach(async () => {
@@ -40,7 +40,7 @@ describe('the ways to see the service providers', () => {
   describe('grouped by skill', () => {
     beforeEach(() => run('groupBySkill'));
 
-    it('are the skills with what is mapped to them, and then what is not', () => {
+    it('are listed under their skills, and then those that are not mapped', () => {
       assert.deepEqual(spoken(), [
         `${SKILL}, 1 service provider`,
         `${OTHER_SKILL}, 1 service provider`,
@@ -56,7 +56,7 @@ describe('the ways to see the service providers', () => {
       assert.equal(extensionContext().workspaceState.get('grouping'), 'skill');
     });
 
-    it('become a list again', async () => {
+    it('can be ungrouped', async () => {
       await run('viewAsList');
       assert.deepEqual(
         rows().map(({ id }) => id),
@@ -65,7 +65,7 @@ describe('the ways to see the service providers', () => {
       assert.equal(key('grouping'), 'list');
     });
 
-    it('have a group for what could not be read, and stay where they were while they are read again', async () => {
+    it('have a group for unreadable ones, and stay in their groups during a re-read', async () => {
       service.control.addFault({ operation: 'get', serviceProviderId: HOTEL.id, kind: 'answer', status: 403 });
       await run('refresh');
       await expectSpoken(
@@ -83,7 +83,7 @@ describe('the ways to see the service providers', () => {
       await running;
     });
 
-    it('draw again only the two groups between which one moves', async () => {
+    it('redraw only the two groups that one moves between', async () => {
       await configure({ user: [HOTEL, HARBOUR, CLINIC, VILLA, { id: 'amzn1.comms.csp.id.inn', name: 'Inn' }] });
       service.control.setProvider({ serviceProviderId: 'amzn1.comms.csp.id.inn', skillId: SKILL });
       await run('refresh');
@@ -102,16 +102,16 @@ describe('the ways to see the service providers', () => {
       });
       watch.stop();
       const drawn = new Set(watch.redraws.flatMap((ids) => ids ?? ['all']));
-      // The row itself too, while it is checking.
+      // The row itself is redrawn too, while it is checking.
       drawn.delete(`${notMapped} ${CLINIC.id}`);
       assert.deepEqual(drawn, new Set([skill, notMapped]));
       assert.deepEqual(group(SKILL).rows.length, 3);
       const moved = group(SKILL).elements.find((each) => item(each).id?.endsWith(CLINIC.id));
-      assert.notEqual(moved, before, 'VS Code takes no row in two places');
+      assert.notEqual(moved, before, 'VS Code does not accept the same ID in two places');
       assert.equal(tree().getParent?.(moved), group(SKILL).element);
     });
 
-    it('take commands for a whole group', async () => {
+    it('accept commands for a whole group', async () => {
       const { element } = group('Not mapped');
       await vscode.commands.executeCommand('alexaNetworkMapping.refreshServiceProvider', element, [element]);
       assert.deepEqual(new Set(service.sent), new Set([`GET ${CLINIC.id}`, `GET ${VILLA.id}`]));
@@ -123,7 +123,7 @@ describe('the ways to see the service providers', () => {
       assert.equal(await vscode.env.clipboard.readText(), HOTEL.id);
     });
 
-    it('are remapped together to another skill: their own is not among the choices', async () => {
+    it('are remapped together to another skill, without their own among the choices', async () => {
       const { element } = group(OTHER_SKILL);
       await answer(
         () => run('updateMapping', element, [element]),
@@ -146,7 +146,7 @@ describe('the ways to see the service providers', () => {
         return data;
       };
 
-      it('onto a skill are remapped, after a question', async () => {
+      it('onto a skill are remapped after confirmation', async () => {
         vscodeSpy.answerNextModal('Remap');
         await drag(group(SKILL).elements, group(OTHER_SKILL).element);
         await eventually(() => {
@@ -156,7 +156,7 @@ describe('the ways to see the service providers', () => {
         assert.deepEqual(service.writes, [`PUT ${HOTEL.id}`]);
       });
 
-      it('among those that are not mapped lose their mapping, after a question', async () => {
+      it('onto Not mapped lose their mapping after confirmation', async () => {
         vscodeSpy.answerNextModal('Delete Mapping');
         const data = await drag(group(SKILL).elements, group('Not mapped').elements[0]);
         await eventually(() => {
@@ -170,7 +170,7 @@ describe('the ways to see the service providers', () => {
         ['a deletion', SKILL, 'Not mapped', 'Delete the mapping of Hotel Aurora?'],
         ['a mapping', 'Not mapped', SKILL, 'Map 2 service providers?'],
       ] as const) {
-        it(`change nothing before a yes: ${what}`, async () => {
+        it(`change nothing without confirmation: ${what}`, async () => {
           const truth = service.truth;
           vscodeSpy.answerNextModal('');
           await drag(group(from).elements, group(onto).element);
@@ -187,7 +187,7 @@ describe('the ways to see the service providers', () => {
         });
       }
 
-      it('anywhere else change nothing and ask nothing', async () => {
+      it('anywhere else change nothing, without a prompt', async () => {
         const skill = group(SKILL);
         await drag(skill.elements, skill.element);
         await drag(skill.elements, undefined);
@@ -213,7 +213,7 @@ describe('the ways to see the service providers', () => {
         );
       });
 
-    it('are kept so by Enter, also in groups, and all shown again', async () => {
+    it('stay filtered after Enter, also in groups, until the filter is cleared', async () => {
       await answer(() => run('filter'), enter('H'));
       await shows('Hotel Aurora', 'Harbour House');
       assert.equal(key('filtered'), 'some');
@@ -230,7 +230,7 @@ describe('the ways to see the service providers', () => {
       assert.equal(headline(), 'Read just now');
     });
 
-    it('are all shown again by Escape, also when they were grouped meanwhile', async () => {
+    it('are all shown again after Escape, also if they were grouped meanwhile', async () => {
       await answer(
         () => run('filter'),
         look(async (prompt) => {
@@ -239,14 +239,14 @@ describe('the ways to see the service providers', () => {
           await run('groupBySkill');
           await shows(SKILL);
           assert.equal(extensionContext().workspaceState.get('grouping'), 'skill');
-          assert.equal(extensionContext().workspaceState.get('filter'), '', 'it is only tried');
+          assert.equal(extensionContext().workspaceState.get('filter'), '', 'it is only a preview');
         }),
         leave,
       );
       await shows(SKILL, OTHER_SKILL, 'Not mapped');
     });
 
-    it('are all shown again by Escape when the filter was cleared meanwhile', async () => {
+    it('are all shown again after Escape if the filter was cleared meanwhile', async () => {
       await answer(() => run('filter'), enter('aurora'));
       await answer(
         () => run('filter'),
@@ -256,7 +256,7 @@ describe('the ways to see the service providers', () => {
       await shows('Hotel Aurora', 'Harbour House', 'Clinic', VILLA.id);
     });
 
-    it('are found by skill, also when that changes', async () => {
+    it('are found by skill, also after it changes', async () => {
       await answer(() => run('filter'), enter(THIRD_SKILL));
       await shows();
       assert.equal(key('filtered'), 'all');
@@ -268,7 +268,7 @@ describe('the ways to see the service providers', () => {
       assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${THIRD_SKILL}`);
     });
 
-    it('are the only ones that a command for their group changes, and the question says how many more there are', async () => {
+    it('are the only ones that a command for their group changes, with the number of hidden ones in the dialog', async () => {
       const inn = { id: 'amzn1.comms.csp.id.inn', name: 'Inn' };
       await configure({ user: [HOTEL, HARBOUR, CLINIC, VILLA, inn] });
       service.control.setProvider({ serviceProviderId: inn.id, skillId: SKILL });
@@ -283,7 +283,7 @@ describe('the ways to see the service providers', () => {
       await answer(() => run('filter'), enter('aurora'));
       await shows(SKILL);
       service.control.clearRequests();
-      // VS Code may still have the row from before the filter.
+      // VS Code may still have the row of the unfiltered tree.
       for (const { element, elements } of [group(SKILL), unfiltered]) {
         vscodeSpy.clearMessages();
         vscodeSpy.answerNextModal('');
@@ -297,16 +297,16 @@ describe('the ways to see the service providers', () => {
       assert.deepEqual(service.writes, [`DELETE ${HOTEL.id}`]);
     });
 
-    it('are in an open group, also where that was closed before', async () => {
+    it('are in an expanded group, even if it was collapsed before', async () => {
       await run('groupBySkill');
       const before = rows().map(({ id }) => id);
       await answer(() => run('filter'), enter('aurora'));
       await shows(SKILL);
       const [filtered] = rows();
-      assert.ok(filtered && !before.includes(filtered.id), 'VS Code opens a group that it has not seen');
+      assert.ok(filtered && !before.includes(filtered.id), 'VS Code expands a group with a new ID');
     });
 
-    it('let one be added that the filter hides', async () => {
+    it('can be added even if the filter hides them', async () => {
       await answer(() => run('filter'), enter('aurora'));
       const inn = 'amzn1.comms.csp.id.inn';
       await answer(() => run('addServiceProvider', { serviceProviderId: inn }), enter('Inn'));
@@ -317,7 +317,7 @@ describe('the ways to see the service providers', () => {
     });
   });
 
-  describe('in the course of time', () => {
+  describe('over time', () => {
     let turnBack: () => void;
     const pass = (ms: number) => {
       const { now } = Date;
@@ -337,7 +337,7 @@ describe('the ways to see the service providers', () => {
       turnBack();
     });
 
-    it('say how long ago the oldest was read, and are not read again yet', async () => {
+    it('show when the oldest was read, and are not re-read yet', async () => {
       pass(4 * MINUTE_MS);
       await lookAgain();
       assert.equal(headline(), 'Read 4 min. ago');
@@ -346,11 +346,11 @@ describe('the ways to see the service providers', () => {
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`]);
     });
 
-    it('are read again after five minutes, when somebody looks', async () => {
+    it('are re-read after five minutes, once the view becomes visible', async () => {
       pass(6 * MINUTE_MS);
       await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
       assert.equal(headline(), 'Read 6 min. ago');
-      assert.deepEqual(service.sent, [`GET ${HOTEL.id}`], 'nobody has begun to look');
+      assert.deepEqual(service.sent, [`GET ${HOTEL.id}`], 'the view has not become visible again');
       await lookAgain();
       await eventually(() => {
         assert.equal(headline(), 'Read just now');
@@ -358,7 +358,7 @@ describe('the ways to see the service providers', () => {
       assert.deepEqual(
         new Set(service.sent.slice(1)),
         new Set([HARBOUR, CLINIC, VILLA].map(({ id }) => `GET ${id}`)),
-        'what was read a moment ago is not',
+        'what was just read is not re-read',
       );
       assert.equal(service.sent.length, 4);
     });

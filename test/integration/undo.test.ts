@@ -19,7 +19,7 @@ describe('undoing the last change of a mapping', () => {
   const dialog = () => vscodeSpy.messages.findLast(({ modal }) => modal);
   const undo = () => run('undoLastChange');
 
-  it('puts back what was remapped, after asking', async () => {
+  it('reverts a remap after confirmation', async () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     vscodeSpy.answerNextModal('Undo');
     await undo();
@@ -29,7 +29,7 @@ describe('undoing the last change of a mapping', () => {
     assert.equal(row(HOTEL.id).says, `Hotel Aurora, mapped to ${SKILL}`);
   });
 
-  it('deletes what was created, and creates what was deleted', async () => {
+  it('deletes a created mapping, and recreates a deleted one', async () => {
     await run('createMapping', { serviceProviderId: CLINIC.id, skillId: SKILL });
     vscodeSpy.answerNextModal('Undo');
     await undo();
@@ -41,7 +41,7 @@ describe('undoing the last change of a mapping', () => {
     assert.equal(service.truth[HOTEL.id], SKILL);
   });
 
-  it('takes back a whole act, and one after the other goes back in time', async () => {
+  it('reverts a whole bulk operation, and earlier operations one by one', async () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     await run('updateMapping', { serviceProviderId: [HOTEL.id, HARBOUR.id], skillId: 'amzn1.ask.skill.last' });
     vscodeSpy.answerNextModal('Undo');
@@ -53,14 +53,14 @@ describe('undoing the last change of a mapping', () => {
     assert.equal(service.truth[HOTEL.id], SKILL);
   });
 
-  it('changes nothing without a yes', async () => {
+  it('changes nothing without confirmation', async () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     vscodeSpy.answerNextModal('');
     await undo();
     assert.equal(service.truth[HOTEL.id], THIRD_SKILL);
   });
 
-  it('shows the three values and asks when somebody has changed it since', async () => {
+  it('shows the three values and asks for confirmation if it was changed since', async () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     service.control.setProvider({ serviceProviderId: HOTEL.id, skillId: OTHER_SKILL });
     vscodeSpy.answerNextModal('');
@@ -76,7 +76,7 @@ describe('undoing the last change of a mapping', () => {
     assert.equal(service.truth[HOTEL.id], SKILL);
   });
 
-  it('of many leaves out what somebody has changed since, unless it is taken in', async () => {
+  it('of a bulk operation skips what was changed since, unless the user selects it', async () => {
     await run('updateMapping', { serviceProviderId: [HOTEL.id, HARBOUR.id], skillId: THIRD_SKILL });
     service.control.setProvider({ serviceProviderId: HOTEL.id, skillId: OTHER_SKILL });
     vscodeSpy.answerNextModal('Undo');
@@ -97,7 +97,7 @@ describe('undoing the last change of a mapping', () => {
     assert.deepEqual([service.truth[HOTEL.id], service.truth[HARBOUR.id]], [OTHER_SKILL, OTHER_SKILL]);
   });
 
-  it('says so when all is as it was before already', async () => {
+  it('shows a message if the earlier mapping is already restored', async () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     service.control.setProvider({ serviceProviderId: HOTEL.id, skillId: SKILL });
     service.control.clearRequests();
@@ -109,7 +109,7 @@ describe('undoing the last change of a mapping', () => {
     assert.deepEqual(message.buttons, ['Show Change History']);
   });
 
-  it('says what to do when the journal cannot be read, and sends nothing', async () => {
+  it('says what to do if the journal cannot be read, and sends nothing', async () => {
     await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: THIRD_SKILL });
     const folder = vscode.Uri.joinPath(extensionContext().globalStorageUri, 'journal').fsPath;
     service.control.clearRequests();
@@ -132,7 +132,7 @@ describe('undoing the last change of a mapping', () => {
     );
   });
 
-  it('asks to add a provider that is not listed any more, and sends nothing', async () => {
+  it('asks to add a service provider that is no longer listed, and sends nothing', async () => {
     await run('updateMapping', { serviceProviderId: HARBOUR.id, skillId: THIRD_SKILL });
     await configure({ user: [HOTEL] });
     service.control.clearRequests();

@@ -15,10 +15,10 @@ import { replace } from './support/wrap';
 
 const { Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
 
-/** All of them are in the settings file of the workspace that the tests run in, as somebody would have them who is after secrets. */
+/** All of them are in the settings of the test workspace, as an attacker could set them to obtain secrets. */
 const KEYS = ['apiEndpoint', 'authorizationEndpoint', 'tokenEndpoint', 'redirectUri', 'clientId', 'scopes'] as const;
 
-describe('the settings that decide where secrets go', () => {
+describe('the settings that determine where secrets are sent', () => {
   const service = useService();
   const trap = process.env[environment.trap] ?? 'no trap';
   const mapped = `Hotel Aurora, mapped to ${SKILL}`;
@@ -37,7 +37,7 @@ describe('the settings that decide where secrets go', () => {
   });
   afterEach(() => signOut());
 
-  it('are all in the workspace’s settings file, and lead astray', async () => {
+  it('are all in the workspace settings, with other endpoints', async () => {
     const [folder] = vscode.workspace.workspaceFolders ?? [];
     assert.ok(folder);
     const file = vscode.Uri.joinPath(folder.uri, '.vscode/settings.json');
@@ -48,7 +48,7 @@ describe('the settings that decide where secrets go', () => {
   });
 
   for (const key of KEYS) {
-    it(`are not taken from there, and cannot be written there: ${key}`, async () => {
+    it(`are ignored there, and cannot be written there: ${key}`, async () => {
       const { workspaceValue, workspaceFolderValue } =
         vscode.workspace.getConfiguration('alexaNetworkMapping').inspect(key) ?? {};
       assert.deepEqual([workspaceValue, workspaceFolderValue], [undefined, undefined]);
@@ -59,7 +59,7 @@ describe('the settings that decide where secrets go', () => {
     });
   }
 
-  it('are read from the user’s settings alone, whatever scope they are declared with', () => {
+  it('are read only from the user settings, whatever their declared scope', () => {
     const inspected = {
       key: 'x',
       defaultValue: 'default',
@@ -75,7 +75,7 @@ describe('the settings that decide where secrets go', () => {
     assert.deepEqual(values, ['default', 'user']);
   });
 
-  it('lead to Amazon when the user has set none', async () => {
+  it('default to Amazon’s endpoints', async () => {
     await withUserSetting('authorizationEndpoint', undefined, () =>
       answer(
         () => run('signIn'),
@@ -91,7 +91,7 @@ describe('the settings that decide where secrets go', () => {
     );
   });
 
-  it('lead a sign-in with the browser where the user’s settings say', async () => {
+  it('of the user determine the endpoint of a sign-in with the browser', async () => {
     await answer(
       () => run('signIn'),
       choose('Sign in with the browser'),
@@ -113,7 +113,7 @@ describe('the settings that decide where secrets go', () => {
     await expectSpoken(mapped);
   });
 
-  it('lead a renewal where the user’s settings say', async () => {
+  it('of the user determine the endpoint of a renewal', async () => {
     await signInWith(service.dueSession());
     await expectSpoken(mapped);
     assert.equal(service.tokenRequests, 1);

@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-// A mutant that ten generated cases do not catch shows that an example is missing.
+// If ten generated cases do not kill a mutant, a fixed example is missing.
 fc.configureGlobal({ numRuns: 10 });

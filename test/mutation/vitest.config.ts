@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * The tests that the mutants of the pure parts of `src/core` meet: their own. Those over sockets and files would take hours, and those of pages
- * set a time zone, which a worker thread cannot.
+ * Runs the mutants of the pure parts of `src/core` against their own tests. Tests with sockets and files would take hours, and those
+ * of pages set a time zone, which a worker thread cannot.
  */
 export default defineConfig({
   test: {

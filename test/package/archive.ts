@@ -2,20 +2,20 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 
-/** What `npm run package` makes, under the root of the repository. */
+/** The file that `npm run package` creates, relative to the root of the repository. */
 export const VSIX = 'dist/alexa-network-mapping.vsix';
 
 export const ROOT = path.join(import.meta.dirname, '../..');
 
 /**
- * The files of a ZIP archive, each with its contents, in the order of its directory.
+ * The files of a ZIP archive with their contents, in the order of its central directory.
  *
- * @throws {Error} when it is no archive, or holds one in a way that vsce does not write
+ * @throws {Error} if it is not a ZIP archive, or uses a compression method that vsce does not
  */
 export async function filesOf(archive: string): Promise<ReadonlyMap<string, Buffer>> {
   const zip = await readFile(archive);
   const end = zip.lastIndexOf('PK\x05\x06');
-  if (end < 0) throw new Error(`${archive} is no ZIP archive`);
+  if (end < 0) throw new Error(`${archive} is not a ZIP archive`);
   const files = new Map<string, Buffer>();
   let at = zip.readUInt32LE(end + 16);
   for (let left = zip.readUInt16LE(end + 10); left > 0; left -= 1) {
@@ -24,7 +24,7 @@ export async function filesOf(archive: string): Promise<ReadonlyMap<string, Buff
     const local = zip.readUInt32LE(at + 42);
     const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
     const bytes = zip.subarray(start, start + zip.readUInt32LE(at + 20));
-    if (method !== 0 && method !== 8) throw new Error(`${name} is compressed in an unknown way`);
+    if (method !== 0 && method !== 8) throw new Error(`${name} has an unknown compression method`);
     files.set(name, method === 0 ? bytes : inflateRawSync(bytes));
     at += 46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
   }

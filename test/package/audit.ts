@@ -1,6 +1,6 @@
 /**
- * `npm run audit`: asks the package registry for known vulnerabilities of what is bundled. Ends with 0 when there are none,
- * with 1 when there are, and with `NOT_CHECKED` when the registry did not say.
+ * `npm run audit`: checks the bundled packages for known vulnerabilities with the package registry. Exits with 0 if there are none,
+ * with 1 if there are, and with `NOT_CHECKED` if the registry did not respond.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -9,7 +9,7 @@ import { bundledPackages } from './bundledPackages';
 import { NOT_CHECKED } from './notChecked';
 import { bundledVulnerabilities } from './vulnerabilities';
 
-/** What npm prints, which exits with 1 also where it has found something in a package that is not bundled. */
+/** The output of `npm audit`, which also exits with 1 for vulnerabilities of packages that are not bundled. */
 async function report(): Promise<string> {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const args = ['audit', '--json', '--package-lock-only', '--fetch-retries=1', '--fetch-timeout=20000'];

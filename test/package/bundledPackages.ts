@@ -8,9 +8,9 @@ const BundledPackages = v.pipe(v.array(v.object({ name: v.string(), version: v.s
 export type BundledPackage = v.InferOutput<typeof BundledPackages>[number];
 
 /**
- * The packages in the bundle of the last build, as it has noted them.
+ * The packages in the bundle of the last build, as recorded by the build.
  *
- * @throws {Error} when nothing was built, or nothing is in it
+ * @throws {Error} if nothing was built, or the bundle has no packages
  */
 export async function bundledPackages(): Promise<readonly BundledPackage[]> {
   return v.parse(BundledPackages, JSON.parse(await readFile(path.join(ROOT, 'dist/bundled-packages.json'), 'utf8')));

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { filesOf, ROOT, VSIX } from './archive';
 import { bundledPackages } from './bundledPackages';
 
-/** All that is shipped, but for the parts of the bundle, whose names change with their contents. */
+/** All shipped files except the chunks of the bundle, whose names depend on their contents. */
 const SHIPPED = [
   '[Content_Types].xml',
   'extension.vsixmanifest',
@@ -37,16 +37,16 @@ beforeAll(async () => {
 
 const textOf = (name: string) => files.get(name)?.toString('utf8') ?? '';
 const codeFiles = () => [...files.keys()].filter((name) => name.endsWith('.js'));
-/** The files in which a pattern is found, and what is found there. */
+/** The matches of a pattern, with their files. */
 const found = (names: Iterable<string>, pattern: RegExp) =>
   [...names].flatMap((name) => [...textOf(name).matchAll(pattern)].map(([match]) => `${name}: ${match}`));
 const escaped = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'g');
 
-test('the archive holds the files that are shipped and no other', () => {
+test('the archive contains exactly the shipped files', () => {
   expect([...files.keys()].filter((name) => !PART.test(name)).sort()).toEqual([...SHIPPED].sort());
 });
 
-test('each part of the bundle is reached from the entry, and each that is asked for is there', () => {
+test('each chunk of the bundle is reachable from the entry, and each required chunk exists', () => {
   const reached = new Set<string>();
   const follow = (name: string) => {
     if (reached.has(name)) return;
@@ -61,12 +61,12 @@ test('each part of the bundle is reached from the entry, and each that is asked 
   expect([...reached].sort()).toEqual([...parts, 'extension/dist/extension.js'].sort());
 });
 
-describe('what is shipped holds', () => {
+describe('the shipped files contain', () => {
   test('no source map', () => {
     expect(found(files.keys(), /sourceMappingURL|sourcesContent/g)).toEqual([]);
   });
 
-  test('no path of the computer that made it', () => {
+  test('no path of the computer that built them', () => {
     for (const folder of [ROOT, os.homedir(), os.tmpdir()].filter((one) => one.length > 2)) {
       expect(found(codeFiles(), escaped(`${folder}${path.sep}`))).toEqual([]);
     }
@@ -78,17 +78,17 @@ describe('what is shipped holds', () => {
     expect(found(files.keys(), /registry\.(npmjs|yarnpkg)\.\w+|npm\.pkg\.github\.com|_authToken/g)).toEqual([]);
   });
 
-  test('nothing of the environment, and no question to it', () => {
+  test('no value of an environment variable, and no access to one', () => {
     expect(found(codeFiles(), /process\.env\b[.\w[\]"']*/g)).toEqual([]);
     const secrets = Object.entries(process.env).filter(
       ([name, value = '']) => /token|secret|passw|credential|auth|api_?key/i.test(name) && value.length >= 8,
     );
-    // The names alone, as what fails is printed.
+    // Compare only the names, since a failure prints them.
     const shipped = secrets.filter(([, value = '']) => [...files.values()].some((bytes) => bytes.includes(value)));
     expect(shipped.map(([name]) => name)).toEqual([]);
   });
 
-  test('no code that makes code', () => {
+  test('no code that evaluates code', () => {
     expect(found(codeFiles(), /\beval\b\s*\(|\bFunction\s*\(\s*["'`]|\bnew\s+Function\b|\bvm\b\.run/g)).toEqual([]);
   });
 });
@@ -99,13 +99,13 @@ describe.each([
 ])('the package.json %s', (_, read) => {
   const manifest = () => JSON.parse(read()) as Record<string, Record<string, string> | undefined>;
 
-  test('runs nothing when it is installed or removed', () => {
+  test('has no script that runs on installation or removal', () => {
     const atInstall =
       /^(pre|post)?(install|uninstall|prepare|publish|pack)$|^dependencies$|^vscode:uninstall$|^prepublishOnly$/;
     expect(Object.keys(manifest()['scripts'] ?? {}).filter((name) => atInstall.test(name))).toEqual([]);
   });
 
-  test('has no dependency, as all is bundled', () => {
+  test('has no dependency, since all are bundled', () => {
     const { dependencies, optionalDependencies, peerDependencies, bundledDependencies, bundleDependencies } =
       manifest();
     const all = [dependencies, optionalDependencies, peerDependencies, bundledDependencies, bundleDependencies];
@@ -113,7 +113,7 @@ describe.each([
   });
 });
 
-test('the notices name each package of the bundle', async () => {
+test('the third-party notices list each bundled package', async () => {
   const bundled = await bundledPackages();
   const titles = [...textOf('extension/dist/ThirdPartyNotices.txt').matchAll(/^-{80}\n(\S+ \S+) \(/gm)].map(
     ([, title]) => title,

@@ -18,7 +18,7 @@ const FILES = [
 
 interface Place {
   readonly name: string;
-  /** Of all files, in seconds since 1970. */
+  /** The modification time of all files, in seconds since 1970. */
   readonly time: number;
   readonly mode: number;
   readonly env: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ const PLACES: readonly [Place, Place] = [
   },
 ];
 
-/** Packages a copy of the sources; resolves with the folder of what was built. */
+/** Packages a copy of the sources; resolves with the output folder. */
 async function packageIn(folder: string, { name, time, mode, env }: Place): Promise<string> {
   const root = path.join(folder, name);
   await mkdir(root);
@@ -50,8 +50,8 @@ async function packageIn(folder: string, { name, time, mode, env }: Place): Prom
   return path.join(root, 'dist');
 }
 
-test('built in another folder, by somebody else, at another time, in another language, all bytes are the same', async () => {
-  // Below the repository, where the packages of the build are found from both, and equally far up.
+test('the package is byte-for-byte identical when built in another folder, by another user, at another time and in another locale', async () => {
+  // Inside the repository, so that both copies resolve the packages of the build, at the same depth.
   const results = path.join(ROOT, 'test-results');
   await mkdir(results, { recursive: true });
   const folder = await mkdtemp(path.join(results, 'reproducible-'));

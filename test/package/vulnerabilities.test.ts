@@ -21,27 +21,27 @@ function reportOf(name: string, severity: string, via: 'advisory' | 'dependency'
   });
 }
 
-test.each(['moderate', 'high', 'critical', 'a severity to come'])('a vulnerability counts that is %s', (severity) => {
+test.each(['moderate', 'high', 'critical', 'a severity to come'])('a %s vulnerability is reported', (severity) => {
   expect(bundledVulnerabilities(reportOf('csv-parse', severity), bundled)).toEqual([
     `csv-parse <8: ${severity}: Too slow (https://example.test/1)`,
   ]);
 });
 
 test.each([
-  ['one that is low', reportOf('csv-parse', 'low')],
-  ['one of a package that is not bundled', reportOf('vitest', 'critical')],
-  ['one of a dependency that is not bundled', reportOf('csv-parse', 'critical', 'dependency')],
-  ['none', JSON.stringify({ auditReportVersion: 2, vulnerabilities: {} })],
-])('%s does not', (_, report) => {
+  ['a low vulnerability', reportOf('csv-parse', 'low')],
+  ['a vulnerability of a package that is not bundled', reportOf('vitest', 'critical')],
+  ['a vulnerability of a dependency that is not bundled', reportOf('csv-parse', 'critical', 'dependency')],
+  ['an empty report', JSON.stringify({ auditReportVersion: 2, vulnerabilities: {} })],
+])('%s is not reported', (_, report) => {
   expect(bundledVulnerabilities(report, bundled)).toEqual([]);
 });
 
-describe('nothing is known', () => {
+describe('the result is unknown', () => {
   test.each([
-    ['when nothing was printed', ''],
-    ['when the registry does not know audits', JSON.stringify({ message: '405 Method Not Allowed', method: 'POST' })],
-    ['when npm could not ask', JSON.stringify({ error: { code: 'ENOTFOUND', summary: '' } })],
-    ['when the report has another form', JSON.stringify({ auditReportVersion: 3, vulnerabilities: {} })],
+    ['if nothing was printed', ''],
+    ['if the registry does not support audits', JSON.stringify({ message: '405 Method Not Allowed', method: 'POST' })],
+    ['if npm could not reach the registry', JSON.stringify({ error: { code: 'ENOTFOUND', summary: '' } })],
+    ['if the report has another format', JSON.stringify({ auditReportVersion: 3, vulnerabilities: {} })],
   ])('%s', (_, output) => {
     expect(bundledVulnerabilities(output, bundled)).toBeUndefined();
   });

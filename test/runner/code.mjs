@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// An executable for @vscode/test-electron's runTests to take for VS Code's own.
+// An executable that runTests of @vscode/test-electron runs instead of VS Code.
 import { register } from 'tsx/esm/api';
 
 register();

@@ -1,8 +1,8 @@
 /**
- * Runs extension tests as VS Code's desktop executable does, from the command line that @vscode/test-electron gives
- * that: in a real extension host, without a desktop. `code.mjs` is the executable file.
+ * Runs extension tests like VS Code's desktop executable, with the command line of @vscode/test-electron: in a real extension
+ * host, without a desktop. `code.mjs` is the executable file.
  *
- * Environment: `VSCODE_HOST_TIMEOUT`, the milliseconds that the tests may take; `VSCODE_HOST_VERBOSE`, to see more.
+ * Environment variables: `VSCODE_HOST_TIMEOUT`, the timeout of the tests in milliseconds; `VSCODE_HOST_VERBOSE`, for more output.
  */
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -36,7 +36,7 @@ const interruption = new Promise<string>((resolve) => {
 
 function readCommandLine(): CommandLine {
   const { values, positionals } = parseArgs({
-    strict: false, // VS Code's other options mean nothing here
+    strict: false, // VS Code's other options have no effect here
     allowPositionals: true,
     options: {
       extensionDevelopmentPath: { type: 'string', multiple: true },
@@ -59,7 +59,7 @@ function readCommandLine(): CommandLine {
   };
 }
 
-/** What testsMain.ts says, from inside the extension host. */
+/** The messages of testsMain.ts, which runs inside the extension host. */
 class Report {
   passed: boolean | undefined;
   /** Resolves when the extension host has connected and ended, or closed the connection. */
@@ -84,7 +84,7 @@ class Report {
   }
 }
 
-/** Runs the tests and resolves with their exit code; rejects when they came to no result. */
+/** Runs the tests and resolves with their exit code; rejects if they have no result. */
 async function run(commandLine: CommandLine, dataDir: string): Promise<number> {
   const socket = path.join(dataDir, 'tests.sock');
   const report = new Report(socket);
@@ -114,7 +114,7 @@ async function run(commandLine: CommandLine, dataDir: string): Promise<number> {
     throw error;
   } finally {
     for (const address of server.outsideRequests)
-      console.error(`Refused, since tests stay on this machine: ${address}`);
+      console.error(`Rejected, since tests must not reach other computers: ${address}`);
     report.close();
     await server.stop();
   }
@@ -129,7 +129,7 @@ async function runInWorkbench(
 ): Promise<number> {
   const uri = (file: string) => `vscode-remote://${new URL(server.url).host}${path.resolve(file)}`;
   const exitCode = new Promise<number>((resolve) => {
-    // The names that VS Code's driver looks for in the window.
+    // The functions that VS Code's driver calls in the window.
     void page.exposeFunction('codeAutomationExit', resolve);
     void page.exposeFunction('codeAutomationLog', (type: string, values: unknown[]) => {
       if (verbose) console.error(type, ...values);
@@ -147,7 +147,7 @@ async function runInWorkbench(
   return exitCode;
 }
 
-/** VS Code also ends with 0 when the extension host did not live to say anything. */
+/** Checks that the tests have a result: VS Code also exits with 0 if the extension host died. */
 async function checked(exitCode: number, report: Report): Promise<number> {
   await Promise.race([report.complete, delay(1_000, undefined, { ref: false })]);
   return report.passed === undefined ? fail(`VS Code ended with ${exitCode}`) : exitCode;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { build } from 'esbuild';
 
-/** Compiles a module of this folder for the Node.js of VS Code, old or new, into a folder; resolves with the file. */
+/** Compiles a module of this folder into another one, for the Node.js of all VS Code versions; resolves with the file. */
 export async function compileInto(folder: string, name: string): Promise<string> {
   const outfile = path.join(folder, `${name}.cjs`);
   await build({

@@ -1,13 +1,13 @@
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type ByProcessor, type Mend, vscodeArchives } from './archives';
+import { type ByProcessor, type Patch, vscodeArchives } from './archives';
 import { cachedFolder } from './cache';
 import { npm, unpackArchive } from './unpack';
 
 export type VsCodeVersion = keyof typeof vscodeArchives;
 
-/** A real VS Code on this machine: its server, extension host and workbench, and the Node.js they run on. */
+/** A real VS Code on this computer: its server, extension host and workbench, and the Node.js that runs them. */
 export interface VsCodeInstallation {
   readonly version: VsCodeVersion;
   /** The folder with VS Code's `out/` and `extensions/`. */
@@ -16,12 +16,12 @@ export interface VsCodeInstallation {
   readonly node: string;
 }
 
-/** Built-in extensions left out: they are large, want a network or modules that are not installed, and no test needs them. */
+/** Built-in extensions to exclude: they are large, need a network or modules that are not installed, and no test needs them. */
 const unwantedExtensions = ['copilot', 'git', 'github', 'mermaid-markdown-features', 'microsoft-authentication'];
 
 /**
- * Modules that VS Code gets from here: the real ones are C++ without ready-made binaries, or leave things behind. The
- * names differ between versions of VS Code; one that it does not ask for does no harm.
+ * Replacements for modules of VS Code: the real ones are C++ without prebuilt binaries, or leave files behind. The names
+ * differ between versions of VS Code; an unused one has no effect.
  */
 const standIns: Record<string, string> = {
   '@vscode/deviceid': 'deviceid.mjs',
@@ -31,8 +31,8 @@ const standIns: Record<string, string> = {
 };
 
 /**
- * Puts VS Code into the cache, at once when it is there already. The version is the argument's, else that of the
- * environment variable `VSCODE_HOST_VERSION`, else the newest.
+ * Installs VS Code in the cache, if it is not there yet. The version defaults to the environment variable
+ * `VSCODE_HOST_VERSION`, or else to the newest.
  */
 export async function installVsCode(version = chosenVersion()): Promise<VsCodeInstallation> {
   if (process.platform !== 'linux') {
@@ -63,12 +63,12 @@ async function installNode(archives: ByProcessor): Promise<string> {
 }
 
 async function installRoot(version: VsCodeVersion): Promise<string> {
-  const { vscode: archive, mends } = vscodeArchives[version];
+  const { vscode: archive, patches } = vscodeArchives[version];
   const lockDir = path.join(import.meta.dirname, 'vscode', version);
   const standInDir = path.join(import.meta.dirname, 'standIns');
   const madeFrom = [
     archive.integrity,
-    JSON.stringify([unwantedExtensions, standIns, process.arch, mends]),
+    JSON.stringify([unwantedExtensions, standIns, process.arch, patches]),
     ...(await Promise.all(
       [
         path.join(lockDir, 'package-lock.json'),
@@ -86,7 +86,7 @@ async function installRoot(version: VsCodeVersion): Promise<string> {
       except: [...unwantedExtensions.map((name) => `${inside}/extensions/${name}`), '*.map'],
       strip: inside.split('/').length,
     });
-    for (const mend of mends) await apply(mend, root);
+    for (const patch of patches) await apply(patch, root);
     await rename(path.join(modules, 'node_modules'), path.join(root, 'node_modules'));
     await rm(modules, { recursive: true });
     for (const [name, file] of Object.entries(standIns)) {
@@ -98,10 +98,10 @@ async function installRoot(version: VsCodeVersion): Promise<string> {
   });
 }
 
-async function apply({ file, wrong, right }: Mend, root: string): Promise<void> {
-  const parts = (await readFile(path.join(root, file), 'utf8')).split(wrong);
-  if (parts.length !== 2) throw new Error(`what is to be mended in ${file} is there ${parts.length - 1} times`);
-  await writeFile(path.join(root, file), parts.join(right));
+async function apply({ file, search, replacement }: Patch, root: string): Promise<void> {
+  const parts = (await readFile(path.join(root, file), 'utf8')).split(search);
+  if (parts.length !== 2) throw new Error(`the text to replace in ${file} occurs ${parts.length - 1} times`);
+  await writeFile(path.join(root, file), parts.join(replacement));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -3,10 +3,10 @@ import { vscodeArchives } from './archives';
 import type { VsCodeVersion } from './install';
 
 /**
- * The version of VS Code to test in for the oldest that `engines.vscode` of the manifest allows: of those known here, the one
- * with the same first two numbers.
+ * The version of VS Code to test as the oldest one that `engines.vscode` of the manifest allows: the one in `vscodeArchives` with
+ * the same major and minor version.
  *
- * @throws where there is none, as after a change of `engines` alone
+ * @throws if there is none, for example because only `engines` was changed
  */
 export function oldestVsCode(supported: string = engines.vscode): VsCodeVersion {
   const [, minor = ''] = /^\^(\d+\.\d+)\.0$/.exec(supported) ?? [];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Settings that keep VS Code from showing, fetching or asking anything that no test is about. */
+/** Settings that disable what would disturb tests, such as updates, tips and prompts. */
 const quietSettings = {
   'chat.disableAIFeatures': true,
   'extensions.autoCheckUpdates': false,
@@ -20,7 +20,7 @@ const quietSettings = {
   'workbench.tips.enabled': false,
 };
 
-/** Writes the user settings: the given ones over those of an earlier run over the quiet ones. */
+/** Writes the user settings: the given ones override those of an earlier run, which override `quietSettings`. */
 export async function writeSettings(userDataDir: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
   const file = path.join(userDataDir, 'User', 'settings.json');
   const earlier: unknown = existsSync(file) ? parse(await readFile(file, 'utf8'), file) : {};
@@ -38,10 +38,10 @@ function parse(json: string, file: string): unknown {
   }
 }
 
-/** Installs extensions by links to their folders, so that what is built there is what runs after a reload. */
+/** Installs extensions as links to their folders, so that a new build runs after a reload. */
 export async function linkExtensions(folders: readonly string[], extensionsDir: string): Promise<void> {
   await mkdir(extensionsDir, { recursive: true });
-  if (folders.length > 0) await rm(path.join(extensionsDir, 'extensions.json'), { force: true }); // else only what it lists is loaded
+  if (folders.length > 0) await rm(path.join(extensionsDir, 'extensions.json'), { force: true }); // otherwise VS Code loads only what it lists
   for (const folder of folders) {
     const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as Record<string, string>;
     const id = `${manifest['publisher'] ?? ''}.${manifest['name'] ?? ''}`;

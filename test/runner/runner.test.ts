@@ -18,7 +18,7 @@ afterAll(async () => {
   await rm(temporary, { recursive: true });
 });
 
-/** Starts a program that keeps its temporary files where the test finds them. */
+/** Starts a program whose temporary files are in the folder of the test. */
 function start(command: string, args: string[], env: Record<string, string>) {
   const child = spawn(command, args, {
     env: { ...process.env, TMPDIR: temporary, ...env },
@@ -81,7 +81,7 @@ describe('the server', { timeout: 30_000 }, () => {
     expect(log).toMatch(/^\d{4}-\d\d-\d\d [\d:.]{12} \[info\] Extension host agent started\.$/m);
   });
 
-  it('answers only those who know it by its own address', async () => {
+  it('responds only to requests with its own host', async () => {
     const asked = (host: string) =>
       new Promise((resolve, reject) => {
         get(server.url, { headers: { host } }, (response) => {
@@ -92,7 +92,7 @@ describe('the server', { timeout: 30_000 }, () => {
     expect(await asked('rebound.example')).toBe(421);
   });
 
-  it('lets only its own pages open a socket, behind which programs can be run', async () => {
+  it('lets only its own pages open a WebSocket, which can run programs', async () => {
     const opened = (origin: string) =>
       new Promise((resolve) => {
         const headers = {
@@ -114,7 +114,7 @@ describe('the server', { timeout: 30_000 }, () => {
     expect(await opened('http://other.example')).toBe(false);
   });
 
-  it('is a proxy that connects nobody to other machines, and says to whom', async () => {
+  it('is a proxy that rejects connections to other computers, and reports them', async () => {
     const refused = request({
       port: server.port,
       host: '127.0.0.1',
@@ -126,7 +126,7 @@ describe('the server', { timeout: 30_000 }, () => {
     await expect.poll(() => server.outsideRequests).toContain('other.example:443');
   });
 
-  it('keeps the key of the secrets from one start to the next', async () => {
+  it('keeps the encryption key of secrets across restarts', async () => {
     const key = async () =>
       Buffer.from(await (await fetch(`${server.url}/mint-key`, { method: 'POST' })).arrayBuffer());
     const first = await key();
@@ -136,7 +136,7 @@ describe('the server', { timeout: 30_000 }, () => {
     expect(await key()).toEqual(first);
   });
 
-  it('says what is wrong when it cannot start', async () => {
+  it('reports why it cannot start', async () => {
     const starting = startServer({ dataDir: path.join(temporary, 'same-port'), port: server.port });
     await expect(starting).rejects.toThrow('EADDRINUSE');
   });

@@ -7,24 +7,24 @@ import type { Launch } from './vscodeEntry';
 import { cleanEnvironment, type End, VsCodeProcess } from './vscodeProcess';
 
 export interface ServerOptions {
-  /** A folder of this server's own for its log and, unless given, what follows. It may be kept from one run to the next. */
+  /** This server's own folder for its log and, if omitted, the two below. It can be reused by later runs. */
   readonly dataDir: string;
   readonly userDataDir?: string | undefined;
   readonly extensionsDir?: string | undefined;
-  /** Extensions to have installed: a VSIX file, or an extension's folder, which is linked and so runs in place. */
+  /** Extensions to install: VSIX files, or folders of extensions, which are linked and run in place. */
   readonly extensions?: readonly string[];
-  /** User settings, over those of an earlier run and those that keep VS Code quiet. */
+  /** User settings, which override those of an earlier run and the defaults of profile.ts. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** With a fixed port the browser finds again what it kept for it, secrets for example. */
+  /** With a fixed port, what the browser stores for the origin, such as secrets, is available again. */
   readonly port?: number;
-  /** Further environment variables of VS Code and its extensions. */
+  /** Additional environment variables of VS Code and its extensions. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Lets extensions send telemetry (`vscode.env.isTelemetryEnabled`); VS Code's own goes no farther than this server. */
+  /** Lets extensions send telemetry (`vscode.env.isTelemetryEnabled`); VS Code's own is sent only to this server. */
   readonly telemetry?: boolean;
-  /** The driver that runs `extensionTestsPath`; it hides notifications and refuses modal dialogs. */
+  /** Enables the driver that runs `extensionTestsPath`, hides notifications and rejects modal dialogs. */
   readonly testDriver?: boolean;
   readonly version?: VsCodeVersion;
-  /** How long VS Code may take to listen, in milliseconds. */
+  /** The timeout for VS Code to start listening, in milliseconds. */
   readonly startTimeout?: number;
 }
 
@@ -34,19 +34,19 @@ export interface Server {
   readonly port: number;
   readonly userDataDir: string;
   readonly extensionsDir: string;
-  /** What the server and the processes it has started print. */
+  /** The output of the server and the processes it has started. */
   readonly logFile: string;
-  /** The folder of VS Code's logs and output channels, in a folder for each start and window. */
+  /** The folder of VS Code's logs and output channels, with a subfolder for each start and window. */
   readonly logsDir: string;
-  /** What VS Code and its extensions have asked for from other machines, in vain: tests stay on this one. */
+  /** The rejected requests of VS Code and its extensions to other computers. */
   readonly outsideRequests: readonly string[];
-  /** Resolves when the server has ended, for whatever reason. */
+  /** Resolves when the server has ended for any reason. */
   readonly ended: Promise<End>;
-  /** Ends the server and everything it has started. */
+  /** Stops the server and everything it has started. */
   stop(): Promise<void>;
 }
 
-/** Starts a real VS Code for browsers on this machine. It ends with this process at the latest, however that ends. */
+/** Starts a real VS Code for browsers on this computer. It ends with this process at the latest, even if that is killed. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const dataDir = path.resolve(options.dataDir);
   const userDataDir = path.resolve(options.userDataDir ?? path.join(dataDir, 'user-data'));
@@ -62,7 +62,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const program = [node, await compileInto(dataDir, 'vscodeEntry')] as const;
   const env = { ...cleanEnvironment(), EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...options.env };
-  const places = { 'user-data-dir': userDataDir, 'extensions-dir': extensionsDir, 'server-data-dir': userDataDir };
+  const dataFolders = { 'user-data-dir': userDataDir, 'extensions-dir': extensionsDir, 'server-data-dir': userDataDir };
   const start = (launch: Omit<Launch, 'root'>) => new VsCodeProcess(program, { root, ...launch }, env, logFile);
 
   await linkExtensions(
@@ -71,7 +71,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   );
   const packages = extensions.filter(isVsix).map((file) => path.resolve(file));
   if (packages.length > 0) {
-    const command = start({ options: { ...places, 'install-extension': packages } });
+    const command = start({ options: { ...dataFolders, 'install-extension': packages } });
     const end = await command.ended;
     if (end !== 0) throw command.failure(`could not install ${packages.join(', ')} (${end})`);
   }
@@ -79,10 +79,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const server = start({
     port: options.port ?? 0,
     options: {
-      ...places,
+      ...dataFolders,
       'accept-server-license-terms': true,
       auth: 'none',
-      compatibility: '1.64', // as code-server has it: no connection token
+      compatibility: '1.64', // as in code-server: no connection token
       'without-connection-token': true,
       'disable-experiments': true,
       'disable-getting-started-override': true,
@@ -112,7 +112,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-/** The address that opens a folder, or an empty window, in a server's workbench. */
+/** The URL that opens a folder, or an empty window, in a server's workbench. */
 export function workbenchUrl(
   server: Pick<Server, 'url'>,
   { folder, payload }: { folder?: string | undefined; payload?: readonly (readonly [string, string])[] } = {},

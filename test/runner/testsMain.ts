@@ -1,6 +1,6 @@
 /**
- * What the extension host runs in place of the tests' own module, which it runs in turn: it brings out what the tests
- * print, and says whether they passed. VS Code itself reports success also for an extension host that died.
+ * The module that the extension host runs, which runs the tests' own module, forwards their output, and reports whether they
+ * passed. VS Code itself also reports success if the extension host died.
  */
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -8,25 +8,25 @@ import { connect, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { format } from 'node:util';
 
-/** A line of JSON sent to whoever started the tests. */
+/** A line of JSON sent to the process that started the tests. */
 export type TestMessage = { readonly print: string } | { readonly passed: boolean };
 
-/** The names of the environment variables that tell where to send messages, and the module with the tests' `run`. */
+/** The environment variables with the socket for messages and the module with the tests' `run`. */
 export const environment = { socket: 'HOSTED_TESTS_SOCKET', module: 'HOSTED_TESTS_MODULE' } as const;
 
 export async function run(): Promise<void> {
   const socket = connect(process.env[environment.socket] ?? '');
   await once(socket, 'connect');
-  const say = (message: TestMessage) => socket.write(`${JSON.stringify(message)}\n`);
-  redirectOutput((print) => say({ print }));
+  const send = (message: TestMessage) => socket.write(`${JSON.stringify(message)}\n`);
+  redirectOutput((print) => send({ print }));
   try {
     const module = process.env[environment.module] ?? '';
     const tests = createRequire(module)(module) as { run(): Promise<void> };
     await tests.run();
-    say({ passed: true });
+    send({ passed: true });
   } catch (error) {
     console.error(error);
-    say({ passed: false });
+    send({ passed: false });
     throw error;
   } finally {
     await flushed(socket);
@@ -48,7 +48,7 @@ function redirectOutput(print: (text: string) => void): void {
   }
 }
 
-/** VS Code has put accessors on these objects, which swallow an assignment. */
+/** Redefines a property: VS Code has defined accessors on these objects that ignore assignments. */
 function replace<T>(object: T, name: keyof T, value: unknown): void {
   Object.defineProperty(object, name, { value, configurable: true, writable: true });
 }

@@ -9,7 +9,7 @@ import type { Archive } from './archives';
 
 const execute = promisify(execFile);
 
-/** Downloads an archive with npm, refuses it when its hash is not the expected one, and unpacks `parts` of it into `into`. */
+/** Downloads an archive with npm, verifies its hash, and unpacks `parts` of it into `into`. */
 export async function unpackArchive(
   archive: Archive,
   into: string,
@@ -33,7 +33,7 @@ async function verify(file: string, { spec, integrity }: Archive): Promise<void>
   const hash = createHash('sha512');
   await pipeline(createReadStream(file), hash);
   const found = `sha512-${hash.digest('base64')}`;
-  if (found !== integrity) throw new Error(`${spec} is not what it was: expected ${integrity}, downloaded ${found}`);
+  if (found !== integrity) throw new Error(`${spec} has another hash: expected ${integrity}, downloaded ${found}`);
 }
 
 /** Unpacks a tar file, compressed or not. */
@@ -41,7 +41,7 @@ export async function untar(file: string, into: string, options: string[] = []):
   await run('tar', ['--extract', '--no-same-owner', '--file', file, '--directory', into, ...options], into);
 }
 
-/** Runs npm so that it says nothing but errors and never runs a package's script. */
+/** Runs npm so that it prints only errors and never runs a package's scripts. */
 export async function npm(args: string[], cwd: string): Promise<void> {
   await run('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], cwd);
 }

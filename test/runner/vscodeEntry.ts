@@ -1,9 +1,9 @@
 /**
  * The program of the server's process, compiled for the Node.js that VS Code runs on.
  *
- * It takes the place of code-server's own entry, which brings a hundred packages for things no test needs (passwords,
- * proxies, certificates), and keeps what VS Code's workbench needs of it: the HTTP server and `/mint-key`, the half of a
- * key without which VS Code would keep secrets in memory only.
+ * It replaces code-server's own entry, which depends on a hundred packages for features that no test needs (passwords, proxies,
+ * certificates), and has what VS Code's workbench needs of it: the HTTP server and `/mint-key`, which returns half of a key,
+ * without which VS Code would store secrets in memory only.
  */
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -13,17 +13,17 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
-/** What the launcher passes as JSON, the only argument. */
+/** The only argument, which the launcher passes as JSON. */
 export interface Launch {
   /** VS Code's folder. */
   readonly root: string;
   /** VS Code's own command line options. */
   readonly options: Record<string, unknown> & { readonly 'user-data-dir': string };
-  /** The port to listen on, 0 for any; without it the options are those of a command that VS Code runs and ends. */
+  /** The port to listen on, 0 for any; if undefined, VS Code runs a command with the options and ends. */
   readonly port?: number;
 }
 
-/** What the launcher is told: that the server listens, or that a process of it wanted to reach another machine. */
+/** A message to the launcher: the server is listening, or a process has tried to reach another computer. */
 export type ServerMessage = { readonly port: number } | { readonly outside: string };
 
 interface VsCodeServer {
@@ -38,69 +38,71 @@ interface VsCodeModule {
 
 const { root, options, port } = JSON.parse(process.argv[2] ?? '') as Launch;
 
-// The launcher's end, however it came about, ends this process and everything it has started.
+// When the launcher ends for any reason, end this process and everything it has started.
 process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
 
-/** Where VS Code sends its own telemetry, when it is not switched off. */
+/** Where VS Code sends its own telemetry if it is enabled. */
 const telemetrySink = '/telemetry';
 
 async function loadVsCode(): Promise<VsCodeModule> {
-  process.env['CODE_SERVER_PARENT_PID'] = String(process.pid); // VS Code starts by itself on import without it
+  process.env['CODE_SERVER_PARENT_PID'] = String(process.pid); // without it, VS Code starts on import
   const entry = (await import(pathToFileURL(path.join(root, 'out/server-main.js')).href)) as {
     loadCodeWithNls(): Promise<VsCodeModule>;
   };
   return entry.loadCodeWithNls();
 }
 
-async function halfOfTheSecretsKey(): Promise<Buffer> {
+async function readOrCreateKeyHalf(): Promise<Buffer> {
   const file = path.join(options['user-data-dir'], 'serve-web-key-half');
-  await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch(() => undefined); // it stays the same for ever
+  await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch(() => undefined); // never overwrite an existing key
   return readFile(file);
 }
 
-async function serve(wantedPort: number): Promise<void> {
+async function serve(requestedPort: number): Promise<void> {
   let vscode: VsCodeServer | undefined = undefined;
   let ownHost = '';
   const server = createServer((request, response) => {
-    // VS Code opens addresses of this machine through its server, as if the browser were on another one.
+    // VS Code opens localhost URLs through its server, as if the browser were on another computer.
     const [, localPort, rest] = /^\/proxy\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? [];
     const posted = request.method === 'POST' ? request.url?.replace(/\?.*/, '') : undefined;
     if (request.headers.host !== ownHost) {
-      tellLauncher({ outside: request.headers.host ?? '' });
-      response.writeHead(421).end(`Here is only http://${ownHost}`);
+      notifyLauncher({ outside: request.headers.host ?? '' });
+      response.writeHead(421).end(`This server is only available at http://${ownHost}`);
     } else if (localPort !== undefined && rest !== undefined) {
       response.writeHead(302, { location: `http://127.0.0.1:${localPort}${rest}` }).end();
-    } else if (posted?.endsWith('/mint-key') === true) void halfOfTheSecretsKey().then((key) => response.end(key));
+    } else if (posted?.endsWith('/mint-key') === true) void readOrCreateKeyHalf().then((key) => response.end(key));
     else if (posted === telemetrySink) request.resume().on('end', () => response.writeHead(204).end());
     else if (vscode) void vscode.handleRequest(request, response);
     else response.writeHead(503).end();
   });
   server.on('upgrade', (request, socket) => {
-    // Any page in the developer's browser could otherwise open this socket and run programs through it.
+    // Otherwise any page in the developer's browser could open this WebSocket and run programs through it.
     const own = request.headers.host === ownHost && request.headers.origin === `http://${ownHost}`;
     if (own && vscode) vscode.handleUpgrade(request, socket);
     else socket.destroy();
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(wantedPort, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(requestedPort, '127.0.0.1', resolve),
+  );
   const { port } = server.address() as AddressInfo;
   ownHost = `127.0.0.1:${port}`;
-  refuseOutside(server, `http://${ownHost}`);
+  rejectOutside(server, `http://${ownHost}`);
   process.env['CS_TELEMETRY_URL'] = `http://${ownHost}${telemetrySink}`;
   vscode = await (await loadVsCode()).createServer(null, options);
-  tellLauncher({ port });
+  notifyLauncher({ port });
 }
 
-/** Makes this server the proxy of all it starts, one that connects nobody to anything: tests stay on this machine. */
-function refuseOutside(server: Server, proxy: string): void {
+/** Makes this server the proxy of everything it starts, and rejects all connections, so that tests reach no other computer. */
+function rejectOutside(server: Server, proxy: string): void {
   for (const name of ['http_proxy', 'https_proxy']) process.env[name] = process.env[name.toUpperCase()] = proxy;
   process.env['no_proxy'] = process.env['NO_PROXY'] = '127.0.0.1,localhost,::1';
   server.on('connect', (request, socket) => {
-    tellLauncher({ outside: request.url ?? '' });
+    notifyLauncher({ outside: request.url ?? '' });
     socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
   });
 }
 
-function tellLauncher(message: ServerMessage): void {
+function notifyLauncher(message: ServerMessage): void {
   process.send?.(message);
 }
 

@@ -9,12 +9,12 @@ export type End = number | NodeJS.Signals;
 const gracePeriod = 3_000;
 
 /**
- * A process that runs VS Code, the leader of a process group of its own: stopping it stops everything it has started.
- * Nothing of the group outlives this process either, not even when this one is killed (see vscodeEntry.ts).
+ * A process that runs VS Code in its own process group: stopping it stops everything it has started. The group ends with this
+ * process, even if this one is killed (see vscodeEntry.ts).
  */
 export class VsCodeProcess {
   readonly ended: Promise<End>;
-  /** What VS Code and its extensions have asked for from other machines, in vain. */
+  /** The rejected requests of VS Code and its extensions to other computers. */
   readonly outsideRequests: string[] = [];
   readonly #port: Promise<number>;
   readonly #child: ChildProcess;
@@ -51,7 +51,7 @@ export class VsCodeProcess {
     });
   }
 
-  /** Resolves with the port when VS Code listens; rejects with what it said when it ends or takes too long. */
+  /** Resolves with the port when VS Code is listening; rejects with its output if it ends or the timeout elapses. */
   async listening(timeout: number): Promise<number> {
     const ended = this.ended.then((end) => `ended with ${end}`);
     const late = delay(timeout, `did not listen within ${timeout} ms`, { ref: false });
@@ -60,12 +60,12 @@ export class VsCodeProcess {
     throw this.failure(outcome);
   }
 
-  /** An error that says what happened and what VS Code printed last. */
+  /** An error with a description and the last output of VS Code. */
   failure(what: string): Error {
     return new Error(`VS Code ${what}\n${readFileSync(this.#logFile, 'utf8').slice(-4000)}`);
   }
 
-  /** Ends the whole group: politely first, then, a moment later, whatever is left of it. */
+  /** Ends the whole group: with SIGTERM first, and with SIGKILL after the grace period. */
   async stop(): Promise<void> {
     this.#signal('SIGTERM');
     await Promise.race([this.ended, delay(gracePeriod, undefined, { ref: false })]);
@@ -78,14 +78,14 @@ export class VsCodeProcess {
     try {
       process.kill(-this.#child.pid, signal);
     } catch {
-      // Nothing is left of the group.
+      // The group has ended already.
     }
   }
 }
 
 /**
- * This process' environment without what another VS Code, in whose terminal it may run, or a test runner has put there
- * for its own children.
+ * This process's environment without the variables that another VS Code (in whose terminal this may run) or a test runner
+ * sets for its own child processes.
  */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(VSCODE_(?!HOST_)|ELECTRON_|VITEST|NODE_OPTIONS$|npm_)/;

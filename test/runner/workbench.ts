@@ -3,14 +3,14 @@ import path from 'node:path';
 import type { BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import { type Server, workbenchUrl } from './server';
 
-/** What a text is looked for by: a part of it, or a pattern. */
+/** Matches text by a substring or a pattern. */
 type Text = string | RegExp;
 
-/** A VS Code window as a user has it before them. Every method waits until what it is about is there. */
+/** A VS Code window, as a user sees it. Every method waits until its target exists. */
 export class Workbench {
   readonly quickInput: QuickInput;
   readonly dialog: Dialog;
-  /** Addresses on other machines that the window has asked for; should stay empty. */
+  /** Requests of the window to other computers; should stay empty. */
   readonly outsideRequests: readonly string[];
 
   private constructor(
@@ -34,7 +34,7 @@ export class Workbench {
     return workbench;
   }
 
-  /** Loads the window again, as the command Developer: Reload Window does. */
+  /** Reloads the window, as the command Developer: Reload Window does. */
   async reload(): Promise<void> {
     await this.page.reload();
     await this.ready();
@@ -54,7 +54,7 @@ export class Workbench {
         await row.waitFor({ timeout: 2_000 });
         break;
       } catch (error) {
-        // An open palette does not learn of commands that come later, such as those of an extension after a reload.
+        // An open palette does not add commands that are registered later, such as those of an extension after a reload.
         if (Date.now() > deadline) throw new Error(`The palette has no command ${name}`, { cause: error });
         await this.page.keyboard.press('Escape');
       }
@@ -62,7 +62,7 @@ export class Workbench {
     await row.click();
   }
 
-  /** Shows a container of views by its name in the activity bar. */
+  /** Shows a view container by its name in the activity bar. */
   async viewContainer(name: string): Promise<void> {
     const tab = this.page.locator('.part.activitybar').getByRole('tab', { name });
     if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
@@ -73,26 +73,26 @@ export class Workbench {
     return this.page.locator('.part.sidebar').getByRole('treeitem', { name });
   }
 
-  /** Chooses an item of the context menu of a row, or of whatever else. */
+  /** Chooses an item of the context menu of a row or another element. */
   async contextMenu(target: Locator, item: string): Promise<void> {
     await target.click({ button: 'right' });
     await this.chooseMenuItem(item);
   }
 
-  /** Chooses an item of the menu that is open; with the keyboard, since a menu ignores the mouse for its first moments. */
+  /** Chooses an item of the open menu; with the keyboard, since a menu ignores the mouse right after it opens. */
   async chooseMenuItem(name: string): Promise<void> {
     await this.menuItem(name).hover();
     await this.page.keyboard.press('Enter');
     await this.menuItem(name).waitFor({ state: 'hidden' });
   }
 
-  /** Opens the menu of the accounts in the activity bar. */
+  /** Opens the Accounts menu in the activity bar. */
   async openAccounts(): Promise<void> {
     await this.page.locator('.part.activitybar').getByRole('button', { name: 'Accounts' }).click();
     await this.page.getByRole('menu').waitFor();
   }
 
-  /** An item of the menu that is open. */
+  /** An item of the open menu. */
   menuItem(name: string): Locator {
     return this.page.getByRole('menuitem', { name, exact: true });
   }
@@ -106,12 +106,12 @@ export class Workbench {
     return new Notification(this.page.locator('.notification-toast').filter({ hasText: text }));
   }
 
-  /** What the webview that is shown contains. */
+  /** The contents of the visible webview. */
   webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   }
 
-  /** Takes a picture of the window into the folder for them; resolves with the file. */
+  /** Takes a screenshot of the window; resolves with the file. */
   async screenshot(name: string): Promise<string> {
     await mkdir(this.screenshotDir, { recursive: true });
     const file = path.join(this.screenshotDir, `${name}.png`);
@@ -120,7 +120,7 @@ export class Workbench {
   }
 }
 
-/** The box at the top of the window: input boxes, lists to pick from, and the palette. */
+/** The quick input at the top of the window: input boxes, quick picks, and the command palette. */
 export class QuickInput {
   private readonly widget: Locator;
 
@@ -137,17 +137,17 @@ export class QuickInput {
     return this.widget.locator('.quick-input-box input');
   }
 
-  /** A button in the title by a part of its name, which its keys may follow. */
+  /** A button in the title by a part of its name, which a keybinding may follow. */
   button(name: string): Locator {
     return this.widget.getByRole('button', { name });
   }
 
-  /** The prompt of an input box, or what its validation has to say, as a whole. */
+  /** The whole prompt or validation message of an input box. */
   async words(): Promise<string> {
     return (await this.widget.locator('.quick-input-message').innerText()).replace(/\s+/g, ' ').trim();
   }
 
-  /** The same, found by a part of it. */
+  /** The prompt or validation message of an input box, by a part of it. */
   message(text: Text): Locator {
     return this.widget.locator('.quick-input-message').filter({ hasText: text });
   }
@@ -177,14 +177,14 @@ export class QuickInput {
     await this.widget.waitFor({ state: 'hidden' });
   }
 
-  /** Answers an input box: waits for it by its title, types and accepts. */
+  /** Waits for an input box by its title, enters text and accepts. */
   async answer(title: Text, text: string): Promise<void> {
     await this.titled(title);
     await this.fill(text);
     await this.accept();
   }
 
-  /** Answers a list: waits for it by its title and takes an item by its label. */
+  /** Waits for a quick pick by its title and picks an item by its label. */
   async pick(title: Text, label: string): Promise<void> {
     await this.titled(title);
     await this.row(label).click();
@@ -215,7 +215,7 @@ export class Dialog {
   }
 }
 
-/** A message that does not stop the user, at the bottom right. */
+/** A notification toast at the bottom right. */
 export class Notification {
   constructor(readonly toast: Locator) {}
 
@@ -235,15 +235,15 @@ export class Notification {
 
 function outsideRequestsOf(page: Page): string[] {
   const outside: string[] = [];
-  const note = (address: string) => {
+  const record = (address: string) => {
     const { protocol, hostname } = new URL(address);
     if (/^(https?|wss?):$/.test(protocol) && hostname !== '127.0.0.1') outside.push(address);
   };
   page.on('request', (request) => {
-    note(request.url());
+    record(request.url());
   });
   page.on('websocket', (socket) => {
-    note(socket.url());
+    record(socket.url());
   });
   return outside;
 }

@@ -1,4 +1,4 @@
-/** What the service has decided to say, before any fault changes how it is said. */
+/** The response of the service, before a fault changes it. */
 export interface Answer {
   status: number;
   /** Absent: the response has no body. */
@@ -8,7 +8,7 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
-/** An answer and what becomes true once it is carried out. Nothing has happened until `effect` is called. */
+/** A response and the change that goes with it. Nothing has changed until `effect` is called. */
 export interface Plan {
   answer: Answer;
   effect?: () => void;
@@ -23,11 +23,11 @@ export function jsonAnswer(status: number, body: unknown, headers?: Record<strin
   };
 }
 
-/** The three shapes of error bodies met on this family of hosts; `error` is the documented one. */
+/** The three shapes of error bodies that APIs on these hosts use; `error` is the documented one. */
 export const errorShapes = ['error', 'message', 'codeMessage'] as const;
 export type ErrorShape = (typeof errorShapes)[number];
 
-/** `BAD_REQUEST` is the one type the reference shows; the others are the names of their status. */
+/** The reference documents only `BAD_REQUEST`; the others are the names of their status. */
 const errorTypes: Record<number, string> = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',
@@ -43,7 +43,7 @@ const errorTypes: Record<number, string> = {
   504: 'GATEWAY_TIMEOUT',
 };
 
-/** The Error object (Service Provider Network Mapping REST API Reference, "Error object") or one of its siblings. */
+/** The Error object (Service Provider Network Mapping REST API Reference, "Error object"), or one of the other shapes. */
 export function errorBody(status: number, message: string, shape: ErrorShape = 'error'): Record<string, string> {
   const type = errorTypes[status] ?? `HTTP_${status}`;
   switch (shape) {

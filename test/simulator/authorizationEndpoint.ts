@@ -17,13 +17,13 @@ interface LoginWithAmazon {
 }
 
 /**
- * Login with Amazon's authorization endpoint: a GET shows the consent page, whose form comes back as a POST (Login with
+ * Login with Amazon's authorization endpoint: a GET shows the consent page, whose form is sent as a POST (Login with
  * Amazon documentation, "Authorization Code Grant"; RFC 6749, 4.1.1 and 4.1.2; RFC 7636, 4.3).
  */
 export function planAuthorizationRequest(incoming: Incoming, lwa: LoginWithAmazon): Plan {
   switch (incoming.method) {
     case 'GET':
-      return planAsking(new URLSearchParams(incoming.query ?? ''), lwa);
+      return planConsent(new URLSearchParams(incoming.query ?? ''), lwa);
     case 'POST':
       return planDecision(incoming, lwa);
     default: {
@@ -33,13 +33,13 @@ export function planAuthorizationRequest(incoming: Incoming, lwa: LoginWithAmazo
   }
 }
 
-/** Why an authorization request fails. Without `error`, the client must not be told: a person is. */
+/** Why an authorization request fails. Without `error`, it is shown on a page instead of reported to the client. */
 interface Problem {
   readonly error?: string;
   readonly description: string;
 }
 
-function planAsking(query: URLSearchParams, lwa: LoginWithAmazon): Plan {
+function planConsent(query: URLSearchParams, lwa: LoginWithAmazon): Plan {
   const client = readClient(query, lwa.clients);
   if (typeof client === 'string') return { answer: page400(client, query) };
 
@@ -68,8 +68,8 @@ function planAsking(query: URLSearchParams, lwa: LoginWithAmazon): Plan {
 }
 
 /**
- * The client that asks, once its redirect URI is known to be its own. Else the rule that was broken: then no redirect
- * is safe, since it could lead to somebody who never asked for one (RFC 6749, 4.1.2.1).
+ * The client that sent the request, if the redirect URI is one of its own. Otherwise an error message: then no redirect is
+ * safe, since the URI may belong to another party (RFC 6749, 4.1.2.1).
  */
 function readClient(query: URLSearchParams, clients: LwaClients): LwaClient | string {
   const repeated = [...query.keys()].find((name) => query.getAll(name).length > 1);
@@ -104,8 +104,8 @@ function whyRefused(
   const refused = scopes.find((scope) => !client.scopes.includes(scope));
   if (refused !== undefined) {
     const description = isKnownScope(refused)
-      ? `The client may not use the scope ${inertText(refused)}.`
-      : `There is no scope ${inertText(refused)}.`;
+      ? `The client may not use the scope ${toErrorDescription(refused)}.`
+      : `There is no scope ${toErrorDescription(refused)}.`;
     return switches.scopeRefusal === 'page' ? { description } : { error: 'invalid_scope', description };
   }
   return whyBadChallenge(query.get('code_challenge'), query.get('code_challenge_method'));
@@ -113,8 +113,8 @@ function whyRefused(
 
 const invalidRequest = (description: string): Problem => ({ error: 'invalid_request', description });
 
-/** What error_description may hold (RFC 6749, 4.1.2.1). */
-const inertText = (text: string) => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 100);
+/** Replaces characters that error_description must not contain (RFC 6749, 4.1.2.1). */
+const toErrorDescription = (text: string) => text.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 100);
 
 /** RFC 7636, 4.2 and 4.4.1. */
 function whyBadChallenge(challenge: string | null, method: string | null): Problem | undefined {
@@ -132,12 +132,12 @@ function readChallenge(query: URLSearchParams): Pick<ConsentRequest, 'codeChalle
   const codeChallenge = query.get('code_challenge');
   return {
     ...(codeChallenge !== null && { codeChallenge }),
-    // Without a method it is plain, also where the client has hashed the verifier (RFC 7636, 4.3).
+    // The default is plain, even if the client has hashed the verifier (RFC 7636, 4.3).
     codeChallengeMethod: query.get('code_challenge_method') === 'S256' ? 'S256' : 'plain',
   };
 }
 
-/** The form of the consent page. */
+/** Handles the form of the consent page. */
 function planDecision(incoming: Incoming, lwa: LoginWithAmazon): Plan {
   const refuse = (status: number, rule: string): Plan => ({ answer: refusalPage(status, rule) });
   if (incoming.tooLarge) return refuse(413, 'The form is too large.');

@@ -1,6 +1,6 @@
 import { type Answer, errorBody } from './answer';
 
-/** What a body can look like when it is not what it should be. */
+/** The shapes that a fault can give a body. */
 export const bodyShapes = [
   'asUsual',
   'error',
@@ -29,16 +29,16 @@ export const hostileText =
   '\u001b[31mred\u001b]0;title\u0007\u001b[2J \u202Eesrever\u202C \u2066isolate\u2069 z\u200Bero\r\n' +
   '2099-01-01 00:00:00.000 [info] forged line\u0000';
 
-/** A page like the ones proxies and load balancers put in the place of an answer. */
+/** A page like those that proxies and load balancers send instead of the service's response. */
 const htmlPage = (status: number) =>
   `<!DOCTYPE html><html><head><title>${String(status)}</title></head>` +
   `<body><center><h1>${String(status)} Upstream problem</h1></center><hr><center>proxy</center></body></html>`;
 
-/** What ingresses and gateways say of a route that they do not know; the service says none of it. */
+/** How ingresses and gateways respond to an unknown route; the service never does. */
 const GATEWAY_TEXT = 'default backend - 404';
 const GATEWAY_JSON = { error: 'no route matched' };
 
-/** Right names, wrong types, for every answer of the mapping API and the token endpoint at once. */
+/** Correct names with wrong types, for every response of the mapping API and the token endpoint. */
 const wrongFields = {
   networkType: 7,
   skillConfiguration: 'amzn1.ask.skill.0',
@@ -52,7 +52,7 @@ const wrongFields = {
   error: 400,
 };
 
-/** Right types, values that nobody asked for; the skill that is mapped stays what it is. */
+/** Correct types with undocumented values. The mapped skill is unchanged. */
 const unknownValues = {
   networkType: 'CARRIER_PIGEON',
   serviceProviderId: 'amzn1.comms.csp.id.somebody-else',
@@ -64,9 +64,9 @@ const unknownValues = {
   expires_in: -1,
 };
 
-const TOLD = 'The simulator was told to fail.';
+const DEFAULT_MESSAGE = 'The simulator was told to fail.';
 
-/** The skill that an answer names, as it names it. */
+/** The `skillConfiguration` of a response, if it has one. */
 function skillOf({ body, contentType }: Answer): { skillConfiguration?: unknown } {
   const { skillConfiguration } = (contentType === 'application/json' ? JSON.parse(body ?? '{}') : {}) as {
     skillConfiguration?: unknown;
@@ -74,15 +74,18 @@ function skillOf({ body, contentType }: Answer): { skillConfiguration?: unknown 
   return skillConfiguration === undefined ? {} : { skillConfiguration };
 }
 
-/** The body of an answer in the wished shape. */
+/** The body of a response in the given shape. */
 export function bodyInShape(
   shape: BodyShape,
   status: number,
   usual: Answer,
-  { message = TOLD, description = TOLD }: { message?: string | undefined; description?: string | undefined } = {},
+  {
+    message = DEFAULT_MESSAGE,
+    description = DEFAULT_MESSAGE,
+  }: { message?: string | undefined; description?: string | undefined } = {},
 ): Pick<Answer, 'body' | 'contentType'> {
   const json = (value: unknown) => ({ body: JSON.stringify(value), contentType: 'application/json' });
-  const sound = status >= 400 || usual.body === undefined ? JSON.stringify(errorBody(status, message)) : usual.body;
+  const valid = status >= 400 || usual.body === undefined ? JSON.stringify(errorBody(status, message)) : usual.body;
   switch (shape) {
     case 'asUsual':
       return usual;
@@ -97,7 +100,7 @@ export function bodyInShape(
     case 'html':
       return { body: htmlPage(status), contentType: 'text/html; charset=utf-8' };
     case 'truncated':
-      return { body: sound.slice(0, Math.ceil(sound.length / 2)), contentType: 'application/json' };
+      return { body: valid.slice(0, Math.ceil(valid.length / 2)), contentType: 'application/json' };
     case 'wrongType':
       return json(['unexpected', 42]);
     case 'wrongFields':
@@ -106,7 +109,7 @@ export function bodyInShape(
       return json({ ...unknownValues, ...skillOf(usual) });
     case 'oversized':
       return {
-        body: `${sound.slice(0, -1)},"padding":"${'x'.repeat(oversizedBytes)}"}`,
+        body: `${valid.slice(0, -1)},"padding":"${'x'.repeat(oversizedBytes)}"}`,
         contentType: 'application/json',
       };
     case 'gatewayText':

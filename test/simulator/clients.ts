@@ -5,7 +5,7 @@ import { defaultScopes, knownScopes } from './scopes';
 import { demoAccount, otherAccount } from './seed';
 import { demoCredentials } from './tokens';
 
-/** Login with Amazon takes https, and plain http to the user's own machine. */
+/** Login with Amazon accepts https, and plain http for the user's own computer. */
 const returnUrl = v.pipe(
   v.string(),
   v.check(isReturnUrl, 'expected an https URL, or an http URL of 127.0.0.1 or localhost, without a fragment'),
@@ -14,12 +14,12 @@ const returnUrl = v.pipe(
 const ClientSchema = v.strictObject({
   clientId: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,100}$/, 'expected 1 to 100 printable characters')),
   clientSecret: v.optional(v.pipe(v.string(), v.minLength(1))),
-  /** As the consent page names it. */
+  /** Shown on the consent page. */
   name: v.optional(v.string()),
   allowedReturnUrls: v.optional(v.array(returnUrl)),
-  /** What the client may ask for. */
+  /** The scopes that the client may request. */
   scopes: v.optional(v.array(v.picklist(knownScopes))),
-  /** Who signs in when this client asks. */
+  /** The account that signs in to this client. */
   account: v.optional(v.string()),
 });
 
@@ -58,7 +58,7 @@ const usualClients: readonly LwaClient[] = [
   },
 ];
 
-/** The security profiles that Login with Amazon knows. */
+/** The registered security profiles. */
 export class LwaClients {
   readonly #clients = new Map<string, LwaClient>();
   readonly #more: readonly ClientInput[];
@@ -79,7 +79,7 @@ export class LwaClients {
     return this.#clients.get(clientId);
   }
 
-  /** The client of that id; throws a {@link Refusal} when there is none. */
+  /** The client with this ID; throws a {@link Refusal} when there is none. */
   known(clientId: string): LwaClient {
     const client = this.#clients.get(clientId);
     if (!client) throw new Refusal(`no such client: ${clientId}`);
@@ -106,14 +106,14 @@ export class LwaClients {
     return client;
   }
 
-  /** What a person does in the console: one more entry in the profile's Allowed Return URLs. */
+  /** Adds an entry to the profile's Allowed Return URLs, as a developer does in the console. */
   allowReturnUrl(url: string, clientId: string): LwaClient {
     const { allowedReturnUrls } = this.known(clientId);
     return this.set({ clientId, allowedReturnUrls: [...new Set([...allowedReturnUrls, url])] });
   }
 }
 
-/** The same at every start. */
+/** A generated client secret, the same at every start. */
 function secretOf(clientId: string): string {
   return `amzn1.oa2-cs.v1.${createHash('sha256').update(`secret of ${clientId}`).digest('hex')}`;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** What a client has asked a person to allow; every part has been checked. */
+/** A validated authorization request that waits for the user's consent. */
 export interface ConsentRequest {
   readonly clientId: string;
   readonly redirectUri: string;
@@ -10,12 +10,12 @@ export interface ConsentRequest {
   readonly codeChallengeMethod: 'S256' | 'plain';
 }
 
-/** How long a consent page waits for its answer. */
+/** How long a consent page can be submitted. */
 const consentLifetimeMs = 10 * 60_000;
 
 export const mintConsentId = () => randomUUID();
 
-/** The consent pages that have been shown and not been answered. */
+/** The consent pages that have been shown and not submitted. */
 export class Consents {
   readonly #now: () => number;
   readonly #waiting = new Map<string, { request: ConsentRequest; expiresAtMs: number }>();
@@ -32,13 +32,13 @@ export class Consents {
     this.#waiting.set(id, { request, expiresAtMs: this.#now() + consentLifetimeMs });
   }
 
-  /** What the page of that id asks for, as long as it may be answered. */
+  /** The request of the page with this ID, as long as it can be submitted. */
   find(id: string): ConsentRequest | undefined {
     const known = this.#waiting.get(id);
     return known && known.expiresAtMs > this.#now() ? known.request : undefined;
   }
 
-  /** A page is answered once. */
+  /** Removes a page that was submitted: each can be submitted once. */
   remove(id: string): void {
     this.#waiting.delete(id);
   }

@@ -13,13 +13,13 @@ import { type Traffic, trafficOf } from './trafficShaping';
 import { demoCredentials, mintAccessToken, mintCode, mintRefreshToken, TokenStore } from './tokens';
 
 export interface ControlOptions {
-  /** What the service knows at the start and after a reset. */
+  /** The service providers at the start and after a reset. */
   seed?: Seed;
   /** Positions that differ from the default ones, at the start and after a reset. */
   switches?: SwitchesInput;
   /** Clients of Login with Amazon that are added to the demo's or change them, at the start and after a reset. */
   clients?: ClientInput[];
-  /** Decides latencies and which requests a fault with a probability strikes. */
+  /** Determines latencies and which requests a fault with a probability applies to. */
   randomSeed?: number;
   /** The wall clock by which tokens expire. */
   now?: () => number;
@@ -39,8 +39,8 @@ export interface SimulatorState {
 }
 
 /**
- * Everything that can be asked of a running simulator and done to it: tests call it directly, the control API calls
- * the same methods. Whatever is not known here (a fault, a switch, a field, an id) is refused with a `Refusal`.
+ * Controls a running simulator. Tests call it directly, and the control API calls the same methods. Anything unknown (a fault, a
+ * switch, a field, an ID) is rejected with a `Refusal`.
  */
 export class SimulatorControl {
   /** Credentials that are valid from the start. */
@@ -67,7 +67,7 @@ export class SimulatorControl {
     this.#service.replaceAll(providersOf(options.seed ?? 'demo'));
   }
 
-  /** Everything as it was at the start; requests that are under way are answered as they would have been. */
+  /** Restores the initial state. Requests in progress are answered as if it had not been called. */
   reset(): void {
     this.#random = seededRandom(this.#options.randomSeed ?? 1);
     this.#faults = new Faults(this.#random);
@@ -80,7 +80,7 @@ export class SimulatorControl {
     this.#log.clear();
   }
 
-  /** Arms a fault and returns its id. Of several that match a request, the first one added strikes. */
+  /** Adds a fault and returns its ID. If several match a request, the first one added applies. */
   addFault(fault: FaultInput): string {
     return this.#faults.add(fault);
   }
@@ -101,7 +101,7 @@ export class SimulatorControl {
     return faultCatalogue;
   }
 
-  /** Moves some switches; the others stay. */
+  /** Sets some switches; the others are unchanged. */
   setSwitches(some: SwitchesInput): Switches {
     this.#switches = moveSwitches(this.#switches, some);
     return this.switches();
@@ -111,12 +111,12 @@ export class SimulatorControl {
     return { ...this.#switches };
   }
 
-  /** Replaces everything the service knows. */
+  /** Replaces all service providers. */
   seed(seed: Seed): void {
     this.#service.replaceAll(providersOf(seed));
   }
 
-  /** Adds a provider or changes the truth about one, as somebody else would: it is not counted as a write. */
+  /** Adds or changes a service provider, as another client would: it is not counted as a write. */
   setProvider(provider: ProviderInput): void {
     this.#service.put(provider);
   }
@@ -129,7 +129,7 @@ export class SimulatorControl {
     return this.#service.all();
   }
 
-  /** The skill that the provider is truly mapped to, or undefined when it is not mapped. */
+  /** The skill that the service provider is mapped to, or undefined if it is not mapped. */
   mappingOf(serviceProviderId: string): string | undefined {
     return this.#service.mappingOf(serviceProviderId);
   }
@@ -144,9 +144,9 @@ export class SimulatorControl {
   }
 
   /**
-   * How the client has behaved since the last reset (the last 100,000 requests at most).
+   * How the client has behaved since the last reset, counted over the last 100,000 requests at most.
    *
-   * @param lateMs how late the client or the simulator may have been to see what was there
+   * @param lateMs by how much the client or the simulator may have noticed an event late
    */
   traffic(lateMs?: number): Traffic {
     return trafficOf(this.#log.all(), lateMs);
@@ -156,7 +156,7 @@ export class SimulatorControl {
     this.#log.clear();
   }
 
-  /** Resolves with the first request, past or future, for which the condition is or becomes true. */
+  /** Resolves with the first request, past or future, that meets the condition. */
   waitForRequest(matches: (request: RecordedRequest) => boolean): Promise<RecordedRequest> {
     return this.#log.waitFor(matches);
   }
@@ -169,7 +169,7 @@ export class SimulatorControl {
     this.#tokens.expireAll();
   }
 
-  /** Makes an expired access token valid again, for good. */
+  /** Makes an expired access token valid again, without an expiry. */
   restoreToken(accessToken: string): void {
     this.#tokens.restore(accessToken);
   }
@@ -182,12 +182,12 @@ export class SimulatorControl {
     this.#tokens.revokeAll();
   }
 
-  /** Adds a client of Login with Amazon, or changes what is given about a known one; returns what it is now. */
+  /** Adds a client of Login with Amazon, or changes the given fields of an existing one; returns the result. */
   setClient(client: ClientInput): LwaClient {
     return this.#clients.set(client);
   }
 
-  /** Adds to the Allowed Return URLs of a client, the demo's unless told otherwise. */
+  /** Adds to the Allowed Return URLs of a client; by default of the demo's. */
   allowReturnUrl(url: string, clientId: string = demoCredentials.clientId): LwaClient {
     return this.#clients.allowReturnUrl(url, clientId);
   }
@@ -213,7 +213,7 @@ export class SimulatorControl {
     return token;
   }
 
-  /** What a consent page hands to the redirect URI. */
+  /** Issues the code that a consent page passes to the redirect URI. */
   issueAuthorizationCode(given: {
     redirectUri: string;
     clientId?: string;
@@ -233,15 +233,15 @@ export class SimulatorControl {
     return code;
   }
 
-  /** A snapshot for people; `requests`, `providers` and `filter` keep it small. */
+  /** A snapshot for the page; `requests`, `providers` and `filter` limit its size. */
   state({ requests = 100, providers = Infinity, filter = '' } = {}): SimulatorState {
-    const wanted = filter.toLowerCase();
+    const lowerCaseFilter = filter.toLowerCase();
     return {
       providerCount: this.#service.size,
       providers: this.#service
         .all()
         .filter(({ name, serviceProviderId, skillId }) =>
-          [name, serviceProviderId, skillId ?? ''].some((text) => text.toLowerCase().includes(wanted)),
+          [name, serviceProviderId, skillId ?? ''].some((text) => text.toLowerCase().includes(lowerCaseFilter)),
         )
         .slice(0, providers),
       switches: this.switches(),
@@ -254,7 +254,7 @@ export class SimulatorControl {
     };
   }
 
-  /** The parts the endpoints work on; not for tests. */
+  /** The parts that the endpoints use; not for tests. */
   get parts() {
     return {
       service: this.#service,

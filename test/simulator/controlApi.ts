@@ -30,8 +30,8 @@ const ProviderBodySchema = v.strictObject({ serviceProviderId: v.string() });
 type Handler = (input: unknown, control: SimulatorControl) => unknown;
 
 /**
- * The control API: `{method} {path}` and what it does. The input is the query of a GET and the JSON body of anything
- * else. The control's methods parse their arguments themselves, so that unknown input is refused on either way in.
+ * The handlers of the control API by `{method} {path}`. The input is the query of a GET, and the JSON body of any other
+ * request. The methods of the control validate their arguments, so that direct calls reject unknown input as well.
  */
 const handlers: Record<string, Handler> = {
   'GET state': (query, control) => {
@@ -111,7 +111,7 @@ const handlers: Record<string, Handler> = {
   },
 };
 
-/** Nothing from elsewhere, nothing inline, no frame around it. */
+/** No external or inline resources, and no framing. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -136,7 +136,7 @@ export function isForControl(url: string | undefined): boolean {
   return url === '/' || (url ?? '').startsWith(controlPrefix);
 }
 
-/** Serves the page and the control API to this machine only, and to no other site's script. */
+/** Serves the page and the control API, only to this computer and not to scripts of other sites. */
 export async function answerControl(
   request: IncomingMessage,
   response: ServerResponse,
@@ -176,8 +176,8 @@ export async function answerControl(
 }
 
 /**
- * A browser on another site may not steer the simulator: Host must be a loopback name (else DNS rebinding would do),
- * and Origin, which browsers send with every request that changes something, must be the page's own.
+ * Why a request is rejected as cross-site, or undefined. Host must be a loopback name, against DNS rebinding, and Origin, which
+ * browsers send with every request that is not a GET, must be the page's own.
  */
 function whyForeign(incoming: Incoming): string | undefined {
   const host = incoming.header('host')[0] ?? '';

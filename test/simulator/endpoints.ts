@@ -7,7 +7,7 @@ import type { SimulatorControl } from './control';
 import { Exchange } from './exchange';
 import { type Incoming, readIncoming } from './incoming';
 import { planMappingRequest, routeMappingRequest } from './mappingApi';
-import { misbehave } from './faultInjection';
+import { injectFault } from './faultInjection';
 import { isMappingOperation, type RecordedOperation } from './requestLog';
 import type { Switches } from './switches';
 import { planTokenRequest, tokenPath } from './tokenEndpoint';
@@ -15,11 +15,11 @@ import { planTokenRequest, tokenPath } from './tokenEndpoint';
 interface Route {
   operation: RecordedOperation;
   serviceProviderId?: string;
-  /** Judges the request by what is true now. */
+  /** Determines the response from the current state. */
   plan: () => Plan;
 }
 
-/** Which endpoint a request is for. A further endpoint is one more line here and a file beside this one. */
+/** The endpoint that a request is for. To add an endpoint, add a file and a condition here. */
 function findRoute(incoming: Incoming, control: SimulatorControl): Route {
   if (incoming.path === authorizationPath) {
     return { operation: 'authorize', plan: () => planAuthorizationRequest(incoming, control.parts) };
@@ -35,7 +35,7 @@ function findRoute(incoming: Incoming, control: SimulatorControl): Route {
   };
 }
 
-/** Answers one request to the service or to Login with Amazon, with everything that was told to go wrong. */
+/** Answers one request to the service or to Login with Amazon, with the latency, rate limit and faults that are set. */
 export async function answerRequest(
   request: IncomingMessage,
   response: ServerResponse,
@@ -46,9 +46,9 @@ export async function answerRequest(
   const route = findRoute(incoming, control);
   const { log, limiter, faults, switches, random } = control.parts;
   const exchange = new Exchange(response, log.open(incoming, { ...route, requestId: randomUUID() }), log);
-  const carryOut = ({ effect }: Plan) => {
+  const applyEffect = ({ effect }: Plan) => {
     effect?.();
-    if (effect && isMappingOperation(route.operation)) exchange.note({ tookEffect: true });
+    if (effect && isMappingOperation(route.operation)) exchange.update({ tookEffect: true });
   };
 
   const halfLatencyMs = latencyMs(switches, random) / 2;
@@ -57,21 +57,21 @@ export async function answerRequest(
   };
   await travel();
   const isLimited = route.operation !== 'authorize' && route.operation !== 'token';
-  const tooMany = isLimited ? limiter.judge(control.parts.switches) : undefined;
-  if (tooMany) {
-    exchange.note({ fault: 'rateLimit' });
+  const rejection = isLimited ? limiter.check(control.parts.switches) : undefined;
+  if (rejection) {
+    exchange.update({ fault: 'rateLimit' });
     await travel();
-    exchange.send(tooMany);
+    exchange.send(rejection);
     return;
   }
-  const fault = faults.strike(route.operation, route.serviceProviderId);
+  const fault = faults.take(route.operation, route.serviceProviderId);
   if (fault) {
-    exchange.note({ fault: fault.name });
-    await misbehave(exchange, fault, { plan: route.plan, carryOut, travel }, stopping);
+    exchange.update({ fault: fault.name });
+    await injectFault(exchange, fault, { plan: route.plan, applyEffect, travel }, stopping);
     return;
   }
   const plan = route.plan();
-  carryOut(plan);
+  applyEffect(plan);
   await travel();
   exchange.send(plan.answer);
 }

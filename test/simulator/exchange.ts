@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer';
 import type { RecordedRequest, RequestLog } from './requestLog';
 
-/** One request and the way to answer it. Keeps the record of what became of it. */
+/** One request and its response. Updates the record of the request. */
 export class Exchange {
   readonly record: RecordedRequest;
   readonly #response: ServerResponse;
@@ -20,22 +20,22 @@ export class Exchange {
     });
   }
 
-  note(change: Parameters<RequestLog['update']>[1]): void {
+  update(change: Parameters<RequestLog['update']>[1]): void {
     this.#log.update(this.record, change);
   }
 
-  /** Whether anybody is still there to read an answer. */
+  /** Whether the connection is closed. */
   get gone(): boolean {
     return this.#response.destroyed;
   }
 
-  /** Calls back when the connection or the answer is over; at once if it is already. */
+  /** Calls back when the response has ended or the connection is closed; immediately if it is already. */
   whenOver(callback: () => void): void {
     if (this.gone) callback();
     else this.#response.once('close', callback);
   }
 
-  /** The whole answer; `null` leaves the request id out. */
+  /** Sends the whole response; `null` omits the request ID. */
   send(answer: Answer, requestIdHeader: string | null = 'x-amzn-RequestId'): void {
     if (this.gone) return;
     const length = { 'Content-Length': String(Buffer.byteLength(answer.body ?? '')) };
@@ -43,14 +43,14 @@ export class Exchange {
     this.#response.end(answer.body);
   }
 
-  /** Status and headers alone; without a length, so that whoever reads waits for the end. */
+  /** Sends status and headers only; without a length, so that the client waits for the end. */
   sendHead(answer: Answer): void {
     if (this.gone) return;
     this.writeHead(answer, 'x-amzn-RequestId', {});
     this.#response.flushHeaders();
   }
 
-  /** Part of a body, after {@link sendHead}; resolves when it was handed to the network. */
+  /** Sends a part of a body, after {@link sendHead}; resolves when it was passed to the operating system. */
   sendPart(part: string | Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       this.#response.write(part, () => {
@@ -65,13 +65,13 @@ export class Exchange {
 
   /** Ends the connection with a TCP reset. */
   reset(): void {
-    this.note({ ended: 'reset' });
+    this.update({ ended: 'reset' });
     this.#response.socket?.resetAndDestroy();
   }
 
   private writeHead(answer: Answer, requestIdHeader: string | null, more: Record<string, string>): void {
     const retryAfter = answer.headers?.['Retry-After'];
-    this.note({ status: answer.status, ...(retryAfter !== undefined && { retryAfter }) });
+    this.update({ status: answer.status, ...(retryAfter !== undefined && { retryAfter }) });
     this.#response.writeHead(answer.status, {
       ...(requestIdHeader !== null && { [requestIdHeader]: this.record.requestId }),
       ...(answer.body !== undefined && answer.contentType !== undefined && { 'Content-Type': answer.contentType }),

@@ -3,17 +3,17 @@ import { bodyShapes } from './bodies';
 
 const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(600_000));
 
-/** What every kind of failure may say about the change that was asked for. */
+/** Options of every kind of failure for the effect of the requested change. */
 const effectEntries = {
   /**
-   * Whether the change takes effect: `never`, `done` (before the fault is seen), or `later` (`laterMs` after the
-   * connection is gone). Without it: `never` for error statuses, hang, and reset; `done` for the others.
+   * Whether the change takes effect: `never`, `done` (before the failure), or `later` (`laterMs` after the connection is
+   * closed). The default is `never` for error statuses, hang and reset, and `done` for the others.
    */
   effect: v.optional(v.picklist(['never', 'done', 'later'])),
   laterMs: v.optional(milliseconds),
 };
 
-/** What HTTP allows in a header (RFC 9110, 5); anything else could not be sent. */
+/** What HTTP allows in a header (RFC 9110, 5). */
 const headerName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'expected the name of a header'));
 const headerValue = v.pipe(v.string(), v.regex(/^[\t\x20-\x7e]*$/, 'expected printable ASCII'));
 
@@ -26,14 +26,14 @@ const RetryAfterSchema = v.union(
   'expected {seconds}, {dateAfterSeconds} or {raw}',
 );
 
-/** How an answer goes wrong. */
+/** How a response fails. */
 export const FailureSchema = v.variant('kind', [
-  /** An answer that arrives, with any part of it replaced. */
+  /** A response that arrives, with parts of it replaced. */
   v.strictObject({
     kind: v.literal('answer'),
-    /** Without it: the status of the true answer. */
+    /** Defaults to the usual status. */
     status: v.optional(v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599))),
-    /** Without it: `error` when the status is replaced by an error status, else `asUsual`. */
+    /** Defaults to `error` if `status` is an error status, and to `asUsual` otherwise. */
     body: v.optional(v.picklist(bodyShapes)),
     /** The message of `error`, `message` and `codeMessage`; the error code of `oauthError`. */
     message: v.optional(v.string()),
@@ -42,28 +42,28 @@ export const FailureSchema = v.variant('kind', [
     headers: v.optional(v.record(headerName, headerValue)),
     retryAfter: v.optional(RetryAfterSchema),
     contentType: v.optional(headerValue),
-    /** How x-amzn-RequestId is spelt, if it is sent. */
+    /** The case of x-amzn-RequestId, if it is sent. */
     requestId: v.optional(v.picklist(['usual', 'lowerCase', 'upperCase', 'missing'])),
     ...effectEntries,
   }),
-  /** Nothing is ever sent. */
+  /** Never responds. */
   v.strictObject({ kind: v.literal('hang'), ...effectEntries }),
-  /** Status line and headers, then nothing. */
+  /** Sends the status line and headers, then nothing. */
   v.strictObject({ kind: v.literal('hangAfterHeaders'), ...effectEntries }),
-  /** The true answer, byte by byte. */
+  /** Sends the usual response byte by byte. */
   v.strictObject({ kind: v.literal('drip'), everyMs: v.optional(milliseconds), ...effectEntries }),
-  /** The connection is reset without an answer. */
+  /** Resets the connection without a response. */
   v.strictObject({ kind: v.literal('reset'), ...effectEntries }),
-  /** The connection is reset when half of the body is sent. */
+  /** Resets the connection after half of the body. */
   v.strictObject({ kind: v.literal('resetMidBody'), ...effectEntries }),
-  /** The true answer; of use with `delayMs`, and `effect: later` for a service that is slow to become consistent. */
+  /** Sends the usual response. Use it with `delayMs`, or with `effect: later` for an eventually consistent service. */
   v.strictObject({ kind: v.literal('slow'), ...effectEntries }),
 ]);
 
 export type Failure = v.InferOutput<typeof FailureSchema>;
 export type FailureInput = v.InferInput<typeof FailureSchema>;
 
-/** Whether and when the change that was asked for happens. */
+/** Whether and when the requested change takes effect. */
 export function effectOf(failure: Failure): 'never' | 'done' | 'later' {
   if (failure.effect) return failure.effect;
   switch (failure.kind) {

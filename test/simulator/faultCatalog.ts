@@ -6,7 +6,7 @@ export interface CatalogueEntry {
   group: FaultGroup;
   description: string;
   failure: Failure;
-  /** Set where the fault makes sense for one operation only. */
+  /** Set if the fault applies to one operation only. */
   operation?: 'token';
 }
 
@@ -22,7 +22,7 @@ type FaultGroup =
 const answer = (fields: Omit<Extract<Failure, { kind: 'answer' }>, 'kind'>): Failure => ({ kind: 'answer', ...fields });
 const tokenError = (status: number, error: string): Failure => answer({ status, body: 'oauthError', message: error });
 
-/** Every fault that has a name: what the page offers, and what tests run through. */
+/** All named faults, which the page offers and the tests cover. */
 export const faultCatalogue = {
   badRequest: {
     title: '400 Bad Request',
@@ -45,7 +45,7 @@ export const faultCatalogue = {
   notFound: {
     title: '404 Not Found',
     group: 'Refusals',
-    description: 'As if nothing were mapped, or nobody known.',
+    description: 'As if the service provider were not mapped, or unknown.',
     failure: answer({ status: 404 }),
   },
   notFoundText: {
@@ -416,7 +416,7 @@ export const faultCatalogue = {
 export type FaultName = keyof typeof faultCatalogue;
 export const faultNames = Object.keys(faultCatalogue) as FaultName[];
 
-/** The fault of that name; refuses a name that is not in the catalogue. */
+/** The fault with this name; throws a {@link Refusal} if it is not in the catalog. */
 export function catalogueEntry(name: string): CatalogueEntry {
   if (!Object.hasOwn(faultCatalogue, name)) {
     throw new Refusal(`name: expected one of ${faultNames.join(', ')} but received "${name}"`);

@@ -12,30 +12,30 @@ const requestIdHeaders = {
   missing: null,
 };
 
-/** Stands for the body of an answer that has none, where a fault needs something to send piece by piece. */
+/** Replaces a missing body for faults that send it in parts. */
 const blankBody = ' '.repeat(64);
 
 /**
- * Lets a fault strike an exchange. `plan` judges the request by what is true when it is called;
- * `carryOut` makes its effect true and records that; `travel` takes the time of the way back.
+ * Answers a request with a fault. `plan` determines the response from the current state, `applyEffect` applies and records its
+ * effect, and `travel` waits for the latency of the response.
  */
-export async function misbehave(
+export async function injectFault(
   exchange: Exchange,
   { failure, delayMs }: ArmedFault,
-  { plan, carryOut, travel }: { plan: () => Plan; carryOut: (plan: Plan) => void; travel: () => Promise<void> },
+  { plan, applyEffect, travel }: { plan: () => Plan; applyEffect: (plan: Plan) => void; travel: () => Promise<void> },
   stopping: AbortSignal,
 ): Promise<void> {
   if (delayMs !== undefined) await sleep(delayMs, undefined, { signal: stopping });
   const planned = plan();
   switch (effectOf(failure)) {
     case 'done':
-      carryOut(planned);
+      applyEffect(planned);
       break;
     case 'later':
       exchange.whenOver(() => {
         sleep(failure.laterMs ?? 200, undefined, { signal: stopping }).then(
           () => {
-            carryOut(plan());
+            applyEffect(plan());
           },
           () => undefined,
         );
@@ -45,10 +45,15 @@ export async function misbehave(
       break;
   }
   await travel();
-  await answerBadly(exchange, failure, planned.answer, stopping);
+  await respondWithFailure(exchange, failure, planned.answer, stopping);
 }
 
-async function answerBadly(exchange: Exchange, failure: Failure, usual: Answer, stopping: AbortSignal): Promise<void> {
+async function respondWithFailure(
+  exchange: Exchange,
+  failure: Failure,
+  usual: Answer,
+  stopping: AbortSignal,
+): Promise<void> {
   switch (failure.kind) {
     case 'answer':
       exchange.send(replacedAnswer(failure, usual), requestIdHeaders[failure.requestId ?? 'usual']);
@@ -67,7 +72,7 @@ async function answerBadly(exchange: Exchange, failure: Failure, usual: Answer, 
     case 'resetMidBody':
       exchange.sendHead(usual);
       await exchange.sendPart(firstHalf(usual.body ?? blankBody));
-      // A reset overtakes what the other side has not read yet: give the half a moment to be read.
+      // A reset discards what the client has not read yet: give it time to read the first half.
       await sleep(20, undefined, { signal: stopping });
       exchange.reset();
       break;

@@ -7,52 +7,52 @@ import { isMappingOperation, type RecordedOperation } from './requestLog';
 const faultTargets = ['get', 'create', 'update', 'delete', 'authorize', 'token', 'write', 'mapping', 'any'] as const;
 type FaultTarget = (typeof faultTargets)[number];
 
-/** Which requests a fault strikes, and how often. */
+/** Which requests a fault applies to, and how often. */
 const FaultMatchSchema = v.object({
   /** `write` is create, update and delete; `mapping` is those and get; `any` is every request. */
   operation: v.optional(v.picklist(faultTargets), 'any'),
   serviceProviderId: v.optional(v.string()),
-  /** The next so many requests; without it, every request until the fault is removed. */
+  /** The number of requests; by default every request until the fault is removed. */
   count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-  /** The share of matching requests that is struck. */
+  /** The share of matching requests that the fault applies to. */
   probability: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
-  /** Waits before the service looks at the request. */
+  /** How long to wait before the service processes the request. */
   delayMs: v.optional(v.pipe(v.number(), v.minValue(0))),
 });
 const matchFields = Object.keys(FaultMatchSchema.entries);
 
 type FaultMatch = v.InferInput<typeof FaultMatchSchema>;
-/** A fault of the catalogue by its name, or one described in full; and which requests it strikes. */
+/** A fault by its name in the catalog or described in full, and the requests it applies to. */
 export type FaultInput = FaultMatch & ({ name: FaultName } | FailureInput);
 
 export interface ArmedFault extends v.InferOutput<typeof FaultMatchSchema> {
   id: string;
-  /** Its name in the catalogue, or its kind. */
+  /** Its name in the catalog, or its kind. */
   name: string;
   failure: Failure;
-  /** How many requests it has struck. */
+  /** How many requests it has applied to. */
   struck: number;
 }
 
 const isObject = (input: unknown): input is Record<string, unknown> =>
   typeof input === 'object' && input !== null && !Array.isArray(input);
 
-/** Splits what was asked for into whom to strike and how; refuses unknown fields, names and kinds. */
+/** Splits the input into which requests to match and how they fail; rejects unknown fields, names and kinds. */
 function readFault(input: unknown): Omit<ArmedFault, 'id' | 'struck'> {
   if (!isObject(input)) throw new Refusal('input: expected an object with "name" or "kind"');
   const entries = Object.entries(input).filter(([, value]) => value !== undefined);
-  const how = Object.fromEntries(entries.filter(([key]) => !matchFields.includes(key)));
-  const whom = Object.fromEntries(entries.filter(([key]) => matchFields.includes(key)));
-  const match = parseOrRefuse(FaultMatchSchema, whom);
-  if (!('name' in how)) {
-    const failure = parseOrRefuse(FailureSchema, how);
+  const failureFields = Object.fromEntries(entries.filter(([key]) => !matchFields.includes(key)));
+  const requestFields = Object.fromEntries(entries.filter(([key]) => matchFields.includes(key)));
+  const match = parseOrRefuse(FaultMatchSchema, requestFields);
+  if (!('name' in failureFields)) {
+    const failure = parseOrRefuse(FailureSchema, failureFields);
     return { ...match, name: failure.kind, failure };
   }
-  const { name } = parseOrRefuse(v.strictObject({ name: v.string() }), how);
+  const { name } = parseOrRefuse(v.strictObject({ name: v.string() }), failureFields);
   return { ...match, name, failure: catalogueEntry(name).failure };
 }
 
-/** The faults that wait for requests to strike. */
+/** The armed faults. */
 export class Faults {
   readonly #random: () => number;
   #armed: ArmedFault[] = [];
@@ -81,11 +81,11 @@ export class Faults {
     return this.#armed.map((fault) => ({ ...fault }));
   }
 
-  /** The fault that strikes this request, if any: the first that matches, in the order in which they were added. */
-  strike(operation: RecordedOperation, serviceProviderId: string | undefined): ArmedFault | undefined {
+  /** Returns and counts the first added fault that applies to this request, if any. */
+  take(operation: RecordedOperation, serviceProviderId: string | undefined): ArmedFault | undefined {
     const fault = this.#armed.find(
       (candidate) =>
-        hits(candidate.operation, operation) &&
+        includesOperation(candidate.operation, operation) &&
         (candidate.serviceProviderId === undefined || candidate.serviceProviderId === serviceProviderId) &&
         (candidate.probability === undefined || this.#random() < candidate.probability),
     );
@@ -96,7 +96,7 @@ export class Faults {
   }
 }
 
-function hits(target: FaultTarget, operation: RecordedOperation): boolean {
+function includesOperation(target: FaultTarget, operation: RecordedOperation): boolean {
   if (target === 'any') return true;
   if (target === 'mapping') return isMappingOperation(operation);
   if (target === 'write') return operation === 'create' || operation === 'update' || operation === 'delete';

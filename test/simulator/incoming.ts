@@ -1,27 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A request as it came over the wire, read to its end. */
+/** A request as received, with its whole body. */
 export interface Incoming {
   method: string;
   /** Path and query, exactly as sent. */
   url: string;
   path: string;
   query: string | undefined;
-  /** Header names as sent, in their order. */
+  /** Header names as sent, in order. */
   headerNames: string[];
-  /** All values a header was sent with. */
+  /** All values of a header. */
   header: (name: string) => string[];
-  /** Content-Type without its parameters, in lower case; empty when there is none. */
+  /** Content-Type without its parameters, in lower case; empty if there is none. */
   mediaType: string;
   bytes: Buffer;
   text: string;
   tooLarge: boolean;
 }
 
-/** No documented request is anywhere near this size. */
+/** Far larger than any documented request. */
 const maxBodyBytes = 256 * 1024;
 
-/** Reads a request to its end, so that what follows decides on the whole of it. */
+/** Reads a whole request. */
 export async function readIncoming(request: IncomingMessage): Promise<Incoming> {
   const chunks: Buffer[] = [];
   let size = 0;

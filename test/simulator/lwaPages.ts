@@ -19,7 +19,7 @@ button[value='allow'] { background: light-dark(#0f6b73, #58c4cc); color: light-d
 :focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 `;
 
-/** Nothing runs, nothing comes from elsewhere, no frame around it. */
+/** No scripts or external resources, and no framing. */
 const policy = (formAction: string) =>
   [
     "default-src 'none'",
@@ -62,21 +62,21 @@ ${content}
   };
 }
 
-/** Asks a person what the client may do. The answer is posted to `action`. */
-export function consentPage(requestCase: {
+/** The page on which the user selects the scopes to grant. Its form is posted to `action`. */
+export function consentPage(consent: {
   action: string;
   consentId: string;
   client: { clientId: string; name: string };
   redirectUri: string;
   scopes: readonly string[];
 }): Answer {
-  const { action, consentId, client, redirectUri, scopes } = requestCase;
+  const { action, consentId, client, redirectUri, scopes } = consent;
   const choices = scopes.map(
     (scope) =>
       `<label><input type="checkbox" name="scope" value="${escaped(scope)}" checked>` +
       `<span>${isKnownScope(scope) ? scopeDescriptions[scope] : ''}<small>${escaped(scope)}</small></span></label>`,
   );
-  // Browsers also apply form-action to where the answer to a form redirects.
+  // Browsers also apply form-action to the redirect after the form is posted.
   const formAction = `'self' ${new URL(redirectUri).origin}`;
   return page(
     200,
@@ -96,7 +96,7 @@ ${choices.join('\n')}
   );
 }
 
-/** What a person sees when the client cannot be told: the rule that was broken, and what of the request matters to it. */
+/** The error page for a problem that must not be reported to the client: the reason and the related parameters. */
 export function refusalPage(status: number, rule: string, details: Readonly<Record<string, string>> = {}): Answer {
   const lines = Object.entries(details).map(
     ([name, value]) => `<li><code>${escaped(name)}=${escaped(value)}</code></li>`,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startSimulator } from './simulator';
 
-/** `npm run simulator -- --port N --providers N`: the simulator alone, until Ctrl+C. */
+/** `npm run simulator -- --port N --providers N` runs the simulator until Ctrl+C. */
 function readArguments(): { port: number; providers?: number } {
   const { values } = parseArgs({ options: { port: { type: 'string' }, providers: { type: 'string' } } });
   const number = (name: string, text: string, maximum: number) => {

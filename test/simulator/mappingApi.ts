@@ -11,20 +11,20 @@ import type { TokenStore } from './tokens';
 const operations: Record<string, MappingOperation> = { POST: 'create', DELETE: 'delete', GET: 'get', PUT: 'update' };
 const resource = /^\/v1\/communications\/serviceProviders\/([^/]*)\/network$/;
 
-/** What one path segment may hold (RFC 3986, 3.3): anything else must be percent-encoded. */
+/** A valid path segment (RFC 3986, 3.3): any other character must be percent-encoded. */
 const pathSegment = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+$/;
 
 export interface MappingRoute {
   operation: MappingOperation | 'unknown';
   serviceProviderId?: string;
-  /** Why this is no request of the API. */
+  /** The error response to a request that is not part of the API. */
   problem?: Answer;
 }
 
 const problem = (status: number, message: string, switches: Switches, headers?: Record<string, string>): Answer =>
   jsonAnswer(status, errorBody(status, message, switches.errorBody), headers);
 
-/** Finds the operation and the provider that a request line means. */
+/** Finds the operation and the service provider of a request. */
 export function routeMappingRequest({ method, path, query }: Incoming, switches: Switches): MappingRoute {
   const segment = resource.exec(path)?.[1];
   if (segment === undefined || segment === '') {
@@ -57,8 +57,8 @@ function decoded(segment: string): string | undefined {
 }
 
 /**
- * Judges a request in the order in which the service does: what it is, who sends it, whether it is well formed, and
- * whether the rules of the mapping allow it. Called again, it judges again by what is true then.
+ * Checks a request in the order in which the service does: route, authorization, syntax, and the rules of the mapping. Uses the
+ * current state, so that a later call may have another result.
  */
 export function planMappingRequest(
   route: MappingRoute,
@@ -68,7 +68,8 @@ export function planMappingRequest(
   const refuse = (status: number, message: string): Plan => ({ answer: problem(status, message, switches) });
   const { operation, serviceProviderId } = route;
   if (route.problem) return { answer: route.problem };
-  if (operation === 'unknown' || serviceProviderId === undefined) throw new Error('a route without problem is whole');
+  if (operation === 'unknown' || serviceProviderId === undefined)
+    throw new Error('a route without a problem has an operation and a service provider');
 
   const authorization = incoming.header('authorization');
   if (authorization.length === 0) return refuse(401, 'The Authorization header is missing.');
@@ -87,7 +88,7 @@ export function planMappingRequest(
   return service.plan({ operation, serviceProviderId, account: token.account, skillId }, switches);
 }
 
-/** The access token of an Authorization header, if it is one of the documented form. */
+/** The access token of an Authorization header, if it has the documented format. */
 export function bearerOf(authorization: string): string | undefined {
   return /^Bearer ([\x21-\x7e]+)$/.exec(authorization)?.[1];
 }

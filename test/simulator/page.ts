@@ -8,7 +8,7 @@ const pageFiles: Record<string, { file: string; contentType: string }> = {
   '/_simulator/icon.svg': { file: 'icon.svg', contentType: 'image/svg+xml' },
 };
 
-/** A file of the page, or undefined when the path is none. */
+/** The file of the page at this path, or undefined. */
 export async function readPageFile(path: string): Promise<{ bytes: Buffer; contentType: string } | undefined> {
   const known = Object.hasOwn(pageFiles, path) ? pageFiles[path] : undefined;
   if (!known) return undefined;

@@ -2,13 +2,13 @@ import { performance } from 'node:perf_hooks';
 import { errorBody, jsonAnswer, type Answer } from './answer';
 import type { RateLimit, Switches } from './switches';
 
-/** A token bucket: `burst` calls at once, `perSecond` in the long run. */
+/** A token bucket: `burst` calls immediately, and a sustained rate of `perSecond`. */
 export class RateLimiter {
   #tokens = Infinity;
   #filledAtMs = 0;
 
-  /** Takes a token, or answers 429 (reference, "HTTP status codes": permitted rate limit exceeded). */
-  judge({ rateLimit, errorBody: shape }: Switches): Answer | undefined {
+  /** Takes a token, or returns a 429 response (reference, "HTTP status codes": permitted rate limit exceeded). */
+  check({ rateLimit, errorBody: shape }: Switches): Answer | undefined {
     if (!rateLimit) {
       this.#tokens = Infinity;
       return undefined;

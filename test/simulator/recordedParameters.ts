@@ -1,8 +1,8 @@
 import type { Incoming } from './incoming';
 import { fingerprintOf } from './tokens';
 
-/** The parameters of Login with Amazon that hold no secret. */
-const harmless = [
+/** The parameters of Login with Amazon that are not secret. */
+const notSecret = [
   'client_id',
   'code_challenge_method',
   'decision',
@@ -14,7 +14,7 @@ const harmless = [
 
 const fingerprint = (value: string) => `fingerprint:${fingerprintOf(value)}`;
 
-/** Path and query as sent; of parameters that may hold a secret the fingerprint alone. */
+/** Path and query as sent, with fingerprints in place of values that may be secret. */
 export function recordedUrl({ path, query }: Incoming): string {
   if (query === undefined) return path;
   return `${path}?${query.split('&').map(recordedParameter).join('&')}`;
@@ -22,19 +22,19 @@ export function recordedUrl({ path, query }: Incoming): string {
 
 function recordedParameter(part: string): string {
   const [[name, value] = ['', '']] = new URLSearchParams(part);
-  if (part === '' || harmless.includes(name)) return part;
-  // A part without a name may be a secret as a whole, and so may a name that is none.
+  if (part === '' || notSecret.includes(name)) return part;
+  // A part without a valid name may be a secret as a whole.
   return part.includes('=') && /^[a-z_]{1,40}$/i.test(name) ? `${name}=${fingerprint(value)}` : fingerprint(part);
 }
 
 /**
- * What a body says: the fields of a form, parsed JSON, or its beginning. `mayHoldSecrets`: a body that is no form
- * appears as its fingerprint.
+ * The fields of a form, the parsed JSON, or the beginning of a body. With `mayHaveSecrets`, the fingerprint of a body that is not a
+ * form.
  */
-export function recordedBody({ text, mediaType }: Incoming, mayHoldSecrets: boolean): unknown {
+export function recordedBody({ text, mediaType }: Incoming, mayHaveSecrets: boolean): unknown {
   if (text === '') return undefined;
   if (mediaType === 'application/x-www-form-urlencoded') return recordedForm(new URLSearchParams(text));
-  if (mayHoldSecrets) return fingerprint(text);
+  if (mayHaveSecrets) return fingerprint(text);
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -42,12 +42,12 @@ export function recordedBody({ text, mediaType }: Incoming, mayHoldSecrets: bool
   }
 }
 
-/** A field that is repeated appears as a list. */
+/** The fields of a form; repeated ones as a list. */
 function recordedForm(form: URLSearchParams): Record<string, string | string[]> {
   const names = [...new Set(form.keys())];
   return Object.fromEntries(
     names.map((name) => {
-      const values = form.getAll(name).map((value) => (harmless.includes(name) ? value : fingerprint(value)));
+      const values = form.getAll(name).map((value) => (notSecret.includes(name) ? value : fingerprint(value)));
       return [name, values.length === 1 ? values.join('') : values];
     }),
   );

@@ -12,7 +12,7 @@ export function isMappingOperation(operation: RecordedOperation): operation is M
   return operation !== 'authorize' && operation !== 'token' && operation !== 'unknown';
 }
 
-/** What the simulator received and what became of it. Tokens and secrets appear as fingerprints only. */
+/** A received request and its result. Tokens and secrets appear as fingerprints only. */
 export interface RecordedRequest {
   /** Counts from 1 since the last reset. */
   readonly index: number;
@@ -25,20 +25,20 @@ export interface RecordedRequest {
   readonly operation: RecordedOperation;
   readonly serviceProviderId?: string;
   readonly method: string;
-  /** Path and query as sent, but for the values of parameters that may hold a secret. */
+  /** Path and query as sent, with fingerprints in place of values that may be secret. */
   readonly url: string;
   /** As sent, in order. */
   readonly headerNames: readonly string[];
-  /** Values of headers that hold no secret, by lower-case name. */
+  /** Values of headers that are not secret, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tokenFingerprint?: string;
-  /** Parsed JSON, the fields of a form, or the text if it is neither; for Login with Amazon its fingerprint then. */
+  /** Parsed JSON, the fields of a form, or the text if it is neither; for Login with Amazon its fingerprint instead of the text. */
   readonly body?: unknown;
   tookEffect: boolean;
   status?: number;
-  /** The header of that name that it was answered with. */
+  /** The Retry-After header of the response. */
   retryAfter?: string;
-  /** The name or kind of the fault that struck, or "rateLimit". */
+  /** The name or kind of the fault that applied, or "rateLimit". */
   fault?: string;
   ended: 'open' | 'answered' | 'reset' | 'clientGone';
   endedAtMs?: number;
@@ -53,13 +53,13 @@ const shownHeaders = [
   'transfer-encoding',
   'user-agent',
 ];
-const keptAtMost = 100_000;
+const maxRequests = 100_000;
 
-/** Remembers requests, and tells those who wait for one. */
+/** Records requests and notifies listeners. */
 export class RequestLog {
   #requests: RecordedRequest[] = [];
   #received = 0;
-  readonly #waiting = new Set<(request: RecordedRequest) => void>();
+  readonly #listeners = new Set<(request: RecordedRequest) => void>();
 
   open(
     incoming: Incoming,
@@ -89,12 +89,12 @@ export class RequestLog {
       ended: 'open',
     };
     this.#requests.push(request);
-    if (this.#requests.length > keptAtMost) this.#requests = this.#requests.slice(keptAtMost / 2);
+    if (this.#requests.length > maxRequests) this.#requests = this.#requests.slice(maxRequests / 2);
     this.#changed(request);
     return request;
   }
 
-  /** The one way to change a record, so that whoever waits for the change hears of it. */
+  /** Changes a record and notifies listeners. Records must not be changed directly. */
   update(
     request: RecordedRequest,
     change: Partial<Pick<RecordedRequest, 'tookEffect' | 'status' | 'retryAfter' | 'fault' | 'ended'>>,
@@ -104,7 +104,7 @@ export class RequestLog {
     this.#changed(request);
   }
 
-  /** All requests in the order in which they came (the last 100,000 at most). */
+  /** All requests in order of arrival, the last 100,000 at most. */
   all(): RecordedRequest[] {
     return this.#requests.map((request) => ({ ...request }));
   }
@@ -122,21 +122,21 @@ export class RequestLog {
     this.#received = 0;
   }
 
-  /** Resolves with the first request, past or future, for which the condition is or becomes true. */
+  /** Resolves with the first request, past or future, that meets the condition. */
   waitFor(matches: (request: RecordedRequest) => boolean): Promise<RecordedRequest> {
     const known = this.#requests.find(matches);
     if (known) return Promise.resolve({ ...known });
     return new Promise((resolve) => {
-      const look = (request: RecordedRequest) => {
+      const listener = (request: RecordedRequest) => {
         if (!matches(request)) return;
-        this.#waiting.delete(look);
+        this.#listeners.delete(listener);
         resolve({ ...request });
       };
-      this.#waiting.add(look);
+      this.#listeners.add(listener);
     });
   }
 
   #changed(request: RecordedRequest): void {
-    for (const look of this.#waiting) look(request);
+    for (const listener of this.#listeners) listener(request);
   }
 }

@@ -1,8 +1,8 @@
-/** The scope without which the mapping API refuses (reference, "Authentication"). */
+/** The scope that the mapping API requires (reference, "Authentication"). */
 export const mappingScope = 'amazon_communication::service_provider';
 export const defaultScopes: readonly string[] = ['alexa::enterprise:management', mappingScope];
 
-/** What a scope lets a client do, for the consent page. Any other scope is unknown here. */
+/** The known scopes with their descriptions on the consent page. */
 export const scopeDescriptions = {
   'alexa::enterprise:management': 'Manage Alexa for your organisation',
   'amazon_communication::service_provider': 'Manage the service providers of your organisation, and their mappings',

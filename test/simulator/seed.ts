@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { parseOrRefuse } from './refusal';
 
-/** The account that the demo's tokens belong to; a provider of another account is known but out of their reach. */
+/** The account of the demo's tokens, which have no access to service providers of another account. */
 export const demoAccount = 'demo';
 export const otherAccount = 'other';
 
 const ProviderSchema = v.strictObject({
   serviceProviderId: v.pipe(v.string(), v.minLength(1)),
-  /** For the page and the demo workspace; the service itself knows no names. */
+  /** For the page and the demo workspace; the service itself has no names. */
   name: v.optional(v.string()),
   skillId: v.optional(v.nullable(v.string())),
-  /** Whose it is; the demo's, unless told otherwise. */
+  /** The account that owns it; by default the demo's. */
   account: v.optional(v.string()),
 });
 const SeedSchema = v.union(
@@ -23,19 +23,19 @@ export type ProviderInput = v.InferInput<typeof ProviderSchema>;
 export type SeededProvider = v.InferOutput<typeof ProviderSchema>;
 export type Seed = v.InferInput<typeof SeedSchema>;
 
-/** Reads one provider as the control API or a test gave it. */
+/** Parses a service provider from the control API or a test. */
 export function readProvider(input: unknown): SeededProvider {
   return parseOrRefuse(ProviderSchema, input);
 }
 
-/** Turns a seed into providers; the same seed always gives the same ids. */
+/** The service providers of a seed; the same seed always gives the same IDs. */
 export function providersOf(input: unknown): SeededProvider[] {
   const seed = parseOrRefuse(SeedSchema, input);
   if (seed === 'demo') return demoProviders;
   return typeof seed === 'number' ? manyProviders(seed) : seed;
 }
 
-/** A UUID that depends on nothing but its name. */
+/** A UUID derived from the name only. */
 function uuidOf(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   const variant = '89ab'.charAt(parseInt(hex.charAt(16), 16) % 4);
@@ -45,7 +45,7 @@ function uuidOf(name: string): string {
 const serviceProvider = (name: string) => `amzn1.comms.csp.id.${uuidOf(`provider ${name}`)}`;
 const skill = (name: string) => `amzn1.ask.skill.${uuidOf(`skill ${name}`)}`;
 
-/** The skills of the demo, by what they do. */
+/** The skills of the demo, by purpose. */
 export const demoSkills = {
   guestCalling: skill('Guest calling'),
   conciergePreview: skill('Concierge preview'),
@@ -60,7 +60,7 @@ const demo = (name: string, skillId: string | null, account = demoAccount): Seed
   account,
 });
 
-/** A hotel chain, a hospital and senior living homes; the last one belongs to somebody else. */
+/** A hotel chain, a hospital and senior living homes. The last one belongs to another account. */
 export const demoProviders: SeededProvider[] = [
   demo('Grand Meridian Seattle', demoSkills.guestCalling),
   demo('Grand Meridian Chicago', demoSkills.guestCalling),
@@ -77,7 +77,7 @@ export const demoProviders: SeededProvider[] = [
   demo('Lakeside Clinic (another organisation)', demoSkills.nurseCall, otherAccount),
 ];
 
-/** Providers for bulk work: two of three are mapped, spread over the demo's skills. */
+/** Service providers for bulk operations: two of three are mapped, distributed over the demo's skills. */
 function manyProviders(count: number): SeededProvider[] {
   const skills = Object.values(demoSkills);
   return Array.from({ length: count }, (_, index) => {

@@ -11,7 +11,7 @@ export interface WriteCounts {
   delete: number;
 }
 
-/** What is true about one service provider. */
+/** The state of one service provider. */
 export interface ProviderState {
   serviceProviderId: string;
   name: string;
@@ -42,13 +42,13 @@ export interface MappingRequest {
   serviceProviderId: string;
   /** The account that the access token belongs to. */
   account: string;
-  /** The wished skill of a create or an update. */
+  /** The requested skill of a create or an update. */
   skillId: string;
 }
 
 const skillIdPrefixes = ['amzn1.ask.skill.', 'amzn1.alexa.skill.did.'] as const;
 
-/** The same skill in the other of the two forms that the reference uses; ids of a third form stay as they are. */
+/** The same skill ID with the other of the two prefixes that the reference uses; any other ID unchanged. */
 function inOtherForm(skillId: string): string {
   const [ask, alexa] = skillIdPrefixes;
   if (skillId.startsWith(ask)) return alexa + skillId.slice(ask.length);
@@ -56,7 +56,7 @@ function inOtherForm(skillId: string): string {
   return skillId;
 }
 
-/** The truth: which service provider is mapped to which skill, and the rules by which that changes. */
+/** The network mappings and the rules for changing them. */
 export class MappingService {
   readonly #providers = new Map<string, ProviderState>();
 
@@ -65,7 +65,7 @@ export class MappingService {
     for (const provider of providers) this.put(provider);
   }
 
-  /** Sets the truth behind every client's back. Write counts stay; a field that is not given stays as well. */
+  /** Adds or changes a service provider without a request. Keeps the write counts and the fields that are not given. */
   put(input: unknown): void {
     const given = readProvider(input);
     const provider = this.#providers.get(given.serviceProviderId) ?? unmappedProvider(given.serviceProviderId);
@@ -97,7 +97,7 @@ export class MappingService {
   }
 
   /**
-   * Decides what the service answers, and what changes when that is carried out
+   * Determines the response and the change that goes with it
    * (Service Provider Network Mapping REST API Reference, "Operations").
    */
   plan(request: MappingRequest, switches: Switches): Plan {

@@ -13,36 +13,36 @@ export interface SimulatorOptions extends ControlOptions {
 }
 
 export interface Simulator {
-  /** Where the mapping API is, without a slash at the end; the page for people is there too. */
+  /** The URL of the mapping API and of the page, without a trailing slash. */
   readonly url: string;
-  /** Login with Amazon's page where a person gives consent. */
+  /** Login with Amazon's consent page. */
   readonly authorizationEndpoint: string;
   /** Login with Amazon's token endpoint. */
   readonly tokenEndpoint: string;
   readonly control: SimulatorControl;
-  /** Ends at once, hanging connections and late effects included. May be called again. */
+  /** Stops immediately, and drops open connections and late effects. May be called again. */
   stop(): Promise<void>;
 }
 
-/** Starts a service on 127.0.0.1 that behaves as the Service Provider Network Mapping API, until told otherwise. */
+/** Starts a simulator of the Service Provider Network Mapping API and Login with Amazon on 127.0.0.1. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const control = new SimulatorControl(options);
   const stopping = new AbortController();
-  // As many requests wait as clients like to send: that is no leak to be warned of.
+  // Each open request adds a listener: their number is not limited, and no leak.
   setMaxListeners(0, stopping.signal);
   const server = createServer((request, response) => {
     const answered = isForControl(request.url)
       ? answerControl(request, response, control)
       : answerRequest(request, response, control, stopping.signal);
     answered.catch((error: unknown) => {
-      // Whoever hung up while sending, and whoever still waits when the simulator stops, gets no answer.
+      // Expected if the client disconnects while sending, or when the simulator stops.
       if (stopping.signal.aborted || !request.complete) return;
       console.error('The simulator failed:', error);
       if (!response.headersSent) response.writeHead(500);
       response.end('The simulator failed; its output says why.');
     });
   });
-  // An idle connection that the server closes just when a client reuses it would be a fault nobody asked for.
+  // Closing an idle connection just when a client reuses it would be an unintended fault.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
   await new Promise<void>((resolve, reject) => {

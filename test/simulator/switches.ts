@@ -6,8 +6,8 @@ import { knownScopes } from './scopes';
 const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(600_000));
 
 /**
- * One entry for each point that the Service Provider Network Mapping REST API Reference and the Login with Amazon
- * documentation leave open, and for the general conditions (latency, rate limit) the service runs under.
+ * One entry for each behavior that the Service Provider Network Mapping REST API Reference and the Login with Amazon
+ * documentation do not specify, and for the conditions (latency, rate limit) that the service runs under.
  */
 const SwitchesSchema = v.strictObject({
   /** POST where a mapping exists. The reference documents 400 and 403 for POST, but not for which cause. */
@@ -16,7 +16,7 @@ const SwitchesSchema = v.strictObject({
   updateWhenNotMapped: v.picklist([404, 'create']),
   /** DELETE where no mapping exists (any more). */
   deleteWhenNotMapped: v.picklist([404, 200]),
-  /** Prose and examples of the reference name two forms of skill id: does GET answer in the form that was stored? */
+  /** Prose and examples of the reference name two forms of skill id: whether GET returns the form that was stored. */
   skillIdForm: v.picklist(['asStored', 'otherForm']),
   /** A valid token without access to the provider: 401 ("or, you don't have access to the resource") or 403. */
   noAccess: v.picklist([401, 403]),
@@ -24,29 +24,29 @@ const SwitchesSchema = v.strictObject({
   errorBody: v.picklist(errorShapes),
   /** `expires_in` of the token endpoint as a number (RFC 6749) or as a string. */
   expiresIn: v.picklist(['number', 'string']),
-  /** Whether a refresh answers with the refresh token it was given, with a new one, or with none. */
+  /** Whether a refresh returns the same refresh token, a new one, or none. */
   refreshTokenOnRefresh: v.picklist(['same', 'new', 'omitted']),
-  /** Whether a refresh token dies when a new one was given for it. */
+  /** Whether a refresh token is revoked when a new one is issued for it. */
   oldRefreshTokens: v.picklist(['stayValid', 'revoked']),
-  /** How a wrong client id or secret is refused: RFC 6749, 5.2 allows each of these; the challenge is WWW-Authenticate. */
+  /** The response to a wrong client ID or secret: RFC 6749, 5.2 allows each of these; the challenge is WWW-Authenticate. */
   invalidClient: v.picklist(['plain401', 'challenge401', 'plain400']),
-  /** Whether the answer to a code names the scopes that were granted. The redirect names them in any case. */
+  /** Whether the response to a code lists the granted scopes. The redirect always does. */
   namesScopes: v.boolean(),
-  /** A scope that the client may not use: told to the client by a redirect, or to the person on a page without one. */
+  /** How a scope that the client may not use is reported: to the client by a redirect, or to the user on a page. */
   scopeRefusal: v.picklist(['redirect', 'page']),
-  /** Whether the consent page is shown; it is left out for somebody who has consented before. */
+  /** Whether the consent page is shown. It is skipped for a user who has consented before. */
   consent: v.picklist(['asked', 'given']),
-  /** A scope that no consent grants, whatever was chosen on the page. */
+  /** A scope that is never granted, whatever the user selects on the page. */
   withheldScope: v.nullable(v.picklist(knownScopes)),
   accessTokenLifetimeS: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  /** Added to every answer; half of it before the rate limit is judged. */
+  /** Added to every response; half of it before the rate limit is checked. */
   latencyMs: v.nullable(
     v.pipe(
       v.strictObject({ min: milliseconds, max: milliseconds }),
       v.check(({ min, max }) => min <= max, 'min must not be greater than max'),
     ),
   ),
-  /** A token bucket over all mapping operations. The reference documents 429 and publishes no figure. */
+  /** A token bucket over all mapping operations. The reference documents 429 and does not publish the limit. */
   rateLimit: v.nullable(
     v.strictObject({
       perSecond: v.pipe(v.number(), v.minValue(0)),
@@ -61,7 +61,7 @@ export type Switches = v.InferOutput<typeof SwitchesSchema>;
 export type SwitchesInput = Partial<v.InferInput<typeof SwitchesSchema>>;
 export type RateLimit = NonNullable<Switches['rateLimit']>;
 
-/** The nearest to what is documented: only statuses that the reference lists for the operation. */
+/** The closest to the documentation: only statuses that the reference lists for the operation. */
 export const defaultSwitches: Switches = {
   createWhenMapped: 403,
   updateWhenNotMapped: 404,
@@ -82,13 +82,13 @@ export const defaultSwitches: Switches = {
   rateLimit: null,
 };
 
-/** Any positions of any switches; what they may be is judged once they are put in their places. */
+/** Any positions of any switches; they are validated after the merge with the current ones. */
 const SomeSwitchesSchema = v.custom<Record<string, unknown>>(
   (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
   'expected an object',
 );
 
-/** Returns the switches with some of them moved; refuses unknown names and positions. */
+/** Returns the switches with some of them set; rejects unknown names and positions. */
 export function moveSwitches(current: Switches, some: unknown): Switches {
   return parseOrRefuse(SwitchesSchema, { ...current, ...parseOrRefuse(SomeSwitchesSchema, some) });
 }

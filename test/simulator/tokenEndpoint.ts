@@ -8,7 +8,7 @@ import { type AuthorizationCode, mintAccessToken, mintRefreshToken, type TokenSt
 
 export const tokenPath = '/auth/o2/token';
 
-/** Neither tokens nor their refusal may be cached (RFC 6749, 5.1). */
+/** Neither tokens nor errors may be cached (RFC 6749, 5.1). */
 const noStore = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 
 const refuse = (
@@ -20,16 +20,16 @@ const refuse = (
   answer: jsonAnswer(status, { error, error_description: description }, { ...noStore, ...headers }),
 });
 
-/** What a grant gives: who the access token is for, and which refresh token goes with it. */
+/** The tokens to issue for a valid request. */
 interface Grant {
   clientId: string;
-  /** What the access token is good for. */
+  /** The scopes of the access token. */
   scopes: readonly string[];
-  /** What a new refresh token is good for. */
-  lastingScopes: readonly string[];
-  /** The refresh token to answer with, if any. */
+  /** The scopes of a new refresh token. */
+  refreshTokenScopes: readonly string[];
+  /** The refresh token of the response, if any. */
   refreshToken?: string;
-  /** The code that the tokens go back to. */
+  /** The code that the tokens originate from. */
   code?: string;
   effect?: () => void;
   nameScopes: boolean;
@@ -86,7 +86,7 @@ export function planTokenRequest(incoming: Incoming, { clients, tokens, switches
       const origin = code === undefined ? {} : { code };
       tokens.addAccessToken(accessToken, { account: client.account, scopes, lifetimeS, ...origin });
       if (grant.refreshToken !== undefined && !tokens.refreshToken(grant.refreshToken)) {
-        tokens.addRefreshToken(grant.refreshToken, { clientId, scopes: grant.lastingScopes, ...origin });
+        tokens.addRefreshToken(grant.refreshToken, { clientId, scopes: grant.refreshTokenScopes, ...origin });
       }
     },
   };
@@ -130,17 +130,17 @@ function readRefreshGrant(
   if (known.clientId !== clientId) {
     return refuse(400, 'unauthorized_client', 'The refresh token belongs to another client.');
   }
-  const target = scopesOf(field('scope'));
-  if (target.some((scope) => !known.scopes.includes(scope))) {
+  const requested = scopesOf(field('scope'));
+  if (requested.some((scope) => !known.scopes.includes(scope))) {
     return refuse(400, 'invalid_scope', 'A refresh cannot add scopes.');
   }
-  const answered = { same: refreshToken, new: mintRefreshToken(), omitted: undefined }[switches.refreshTokenOnRefresh];
+  const returned = { same: refreshToken, new: mintRefreshToken(), omitted: undefined }[switches.refreshTokenOnRefresh];
   const replaces = switches.refreshTokenOnRefresh === 'new' && switches.oldRefreshTokens === 'revoked';
   return {
     clientId,
-    scopes: target.length > 0 ? target : known.scopes,
-    lastingScopes: known.scopes,
-    ...(answered !== undefined && { refreshToken: answered }),
+    scopes: requested.length > 0 ? requested : known.scopes,
+    refreshTokenScopes: known.scopes,
+    ...(returned !== undefined && { refreshToken: returned }),
     ...(known.code !== undefined && { code: known.code }),
     effect: () => {
       if (replaces) tokens.revoke(refreshToken);
@@ -178,7 +178,7 @@ function readCodeGrant(
   return {
     clientId,
     scopes: known.scopes,
-    lastingScopes: known.scopes,
+    refreshTokenScopes: known.scopes,
     refreshToken: mintRefreshToken(),
     code,
     effect: () => {

@@ -4,7 +4,7 @@ import { Refusal } from './refusal';
 import { defaultScopes } from './scopes';
 import { demoAccount, otherAccount } from './seed';
 
-/** Credentials that work against a simulator and nowhere else. */
+/** Credentials that work only with a simulator. */
 export const demoCredentials = {
   accessToken: 'Atza|SIMULATOR-demo-access-token-works-nowhere-else',
   refreshToken: 'Atzr|SIMULATOR-demo-refresh-token-works-nowhere-else',
@@ -12,7 +12,7 @@ export const demoCredentials = {
   clientSecret: 'amzn1.oa2-cs.v1.SIMULATOR-demo-secret-works-nowhere-else',
   /** Valid, but its consent lacks the scope of this API. */
   accessTokenWithoutScope: 'Atza|SIMULATOR-demo-token-without-the-communication-scope',
-  /** Valid, but of an account that owns none of the demo's providers but one. */
+  /** Valid, but of an account that owns only one of the demo's service providers. */
   otherAccountAccessToken: 'Atza|SIMULATOR-token-of-another-account',
   otherAccountClientId: 'amzn1.application-oa2-client.simulator-other',
   otherAccountClientSecret: 'amzn1.oa2-cs.v1.SIMULATOR-other-secret-works-nowhere-else',
@@ -22,7 +22,7 @@ export interface AccessToken {
   account: string;
   scopes: readonly string[];
   expiresAtMs: number;
-  /** The code that it goes back to, through however many refreshes. */
+  /** The code that it originates from, even after refreshes. */
   code?: string;
 }
 
@@ -30,7 +30,7 @@ export interface RefreshToken {
   clientId: string;
   scopes: readonly string[];
   revoked: boolean;
-  /** As for access tokens. */
+  /** The code that it originates from. */
   code?: string;
 }
 
@@ -39,10 +39,10 @@ export interface AuthorizationCode extends Omit<ConsentRequest, 'state'> {
   used: boolean;
 }
 
-/** An authorization code lives five minutes (Login with Amazon, authorization code grant). */
+/** An authorization code is valid for five minutes (Login with Amazon, authorization code grant). */
 const codeLifetimeMs = 5 * 60_000;
 
-/** Names a secret without telling it. */
+/** Identifies a secret without revealing it. */
 export function fingerprintOf(secret: string): string {
   return createHash('sha256').update(secret).digest('hex').slice(0, 12);
 }
@@ -52,7 +52,7 @@ export const mintAccessToken = () => minted('Atza|');
 export const mintRefreshToken = () => minted('Atzr|');
 export const mintCode = () => randomBytes(10).toString('hex');
 
-/** Everything Login with Amazon has handed out. */
+/** Everything that Login with Amazon has issued. */
 export class TokenStore {
   readonly #now: () => number;
   readonly #accessTokens = new Map<string, AccessToken>();
@@ -64,15 +64,15 @@ export class TokenStore {
     this.reset();
   }
 
-  /** Forgets every minted token and makes the demo's own ones valid again. */
+  /** Removes every issued token and makes the demo's tokens valid again. */
   reset(): void {
     for (const map of [this.#accessTokens, this.#refreshTokens, this.#codes]) map.clear();
     const demo = demoCredentials;
     this.#refreshTokens.set(demo.refreshToken, { clientId: demo.clientId, scopes: defaultScopes, revoked: false });
-    const forEver = { account: demoAccount, scopes: defaultScopes, expiresAtMs: Infinity };
-    this.#accessTokens.set(demo.accessToken, { ...forEver });
-    this.#accessTokens.set(demo.accessTokenWithoutScope, { ...forEver, scopes: ['alexa::enterprise:management'] });
-    this.#accessTokens.set(demo.otherAccountAccessToken, { ...forEver, account: otherAccount });
+    const permanent = { account: demoAccount, scopes: defaultScopes, expiresAtMs: Infinity };
+    this.#accessTokens.set(demo.accessToken, { ...permanent });
+    this.#accessTokens.set(demo.accessTokenWithoutScope, { ...permanent, scopes: ['alexa::enterprise:management'] });
+    this.#accessTokens.set(demo.otherAccountAccessToken, { ...permanent, account: otherAccount });
   }
 
   /** The token if it was issued here and is still valid. */
@@ -96,12 +96,12 @@ export class TokenStore {
     this.#refreshTokens.set(token, { ...given, revoked: false });
   }
 
-  /** A code that can be exchanged once, for five minutes. */
+  /** Adds a code that can be exchanged once, within five minutes. */
   addCode(code: string, given: Omit<AuthorizationCode, 'expiresAtMs' | 'used'>): void {
     this.#codes.set(code, { ...given, expiresAtMs: this.#now() + codeLifetimeMs, used: false });
   }
 
-  /** A code that was issued, whether or not it can still be exchanged. */
+  /** The issued code, even if it can no longer be exchanged. */
   code(code: string): AuthorizationCode | undefined {
     return this.#codes.get(code);
   }
@@ -110,7 +110,7 @@ export class TokenStore {
     return code.expiresAtMs <= this.#now();
   }
 
-  /** Ends every token that goes back to the code (RFC 6749, 4.1.2). */
+  /** Revokes every token that originates from the code (RFC 6749, 4.1.2). */
   revokeIssuedFrom(code: string): void {
     for (const token of this.#accessTokens.values()) if (token.code === code) token.expiresAtMs = -Infinity;
     for (const token of this.#refreshTokens.values()) if (token.code === code) token.revoked = true;

@@ -1,30 +1,30 @@
 import { isMappingOperation, type RecordedRequest } from './requestLog';
 
-/** How a client has behaved, counted over requests to the mapping API. */
+/** Statistics of a client's requests to the mapping API. */
 export interface Traffic {
   readonly requests: number;
   /** Answered with 429. */
   readonly refused: number;
-  /** Struck by a fault. */
+  /** Answered with a fault. */
   readonly faulty: number;
-  /** Came although an answer before had asked, in seconds of Retry-After, to send nothing then. */
+  /** Sent during the Retry-After period, in seconds, of an earlier response. */
   readonly inSilence: number;
-  /** Writes to a provider that came while another write to it was under way. */
+  /** Writes to a provider that were sent while another write to it was in progress. */
   readonly writesAtOnce: number;
-  /** Writes to a provider whose last write may or may not have taken effect, with no read in between that tells. */
+  /** Writes to a provider after a write with an unknown outcome, without a successful read in between. */
   readonly blindWrites: number;
 }
 
-/** A request that comes this soon after the answer was sent has crossed it: how should its client have known? */
+/** A request that arrives this soon after the response was sent has crossed it: its client could not have known. */
 const CROSSED_MS = 20;
 
-/** Timers of Node.js go off up to a millisecond early, on either side. */
+/** Timers of Node.js fire up to a millisecond early, on either side. */
 const EARLY_MS = 2;
 
 /**
- * Counts the requests, which are in the order in which they came.
+ * Computes the statistics of requests in order of arrival.
  *
- * @param lateMs how late the client or the simulator may have been to see what was there
+ * @param lateMs by how much the client or the simulator may have noticed an event late
  */
 export function trafficOf(requests: readonly RecordedRequest[], lateMs = 0): Traffic {
   const counted = requests.filter(({ operation }) => isMappingOperation(operation));
@@ -47,16 +47,16 @@ export function trafficOf(requests: readonly RecordedRequest[], lateMs = 0): Tra
 }
 
 function inSilence(requests: readonly RecordedRequest[], crossedMs: number): number {
-  const silences = requests
+  const backoffs = requests
     .flatMap(({ retryAfter, endedAtMs }) => {
       if (endedAtMs === undefined || !/^\d+(\.\d+)?$/.test(retryAfter ?? '')) return [];
       return [{ fromMs: endedAtMs + crossedMs, untilMs: endedAtMs + Number(retryAfter) * 1000 - EARLY_MS }];
     })
     .sort((one, other) => one.fromMs - other.fromMs);
-  let begun = 0;
+  let nextIndex = 0;
   let untilMs = -Infinity;
   return requests.filter(({ startedAtMs }) => {
-    for (let next = silences[begun]; next && next.fromMs <= startedAtMs; next = silences[++begun]) {
+    for (let next = backoffs[nextIndex]; next && next.fromMs <= startedAtMs; next = backoffs[++nextIndex]) {
       untilMs = Math.max(untilMs, next.untilMs);
     }
     return startedAtMs < untilMs;
@@ -75,10 +75,10 @@ function writesAtOnce(requests: readonly RecordedRequest[]): number {
 function blindWrites(requests: readonly RecordedRequest[]): number {
   let isUnknown = false;
   return requests.filter((request) => {
-    const wasInDoubt = isUnknown;
+    const wasUnknown = isUnknown;
     if (isWrite(request)) {
       isUnknown ||= mayHaveTakenEffect(request);
-      return wasInDoubt;
+      return wasUnknown;
     }
     if (request.status === 200 || request.status === 404) isUnknown = false;
     return false;
@@ -87,7 +87,7 @@ function blindWrites(requests: readonly RecordedRequest[]): number {
 
 const isWrite = ({ operation }: RecordedRequest) => operation !== 'get';
 
-/** Whether its client cannot know: there was no answer, or one that tells of a failure of the service. */
+/** Whether the outcome is unknown: no response, or a server error. */
 function mayHaveTakenEffect({ ended, status = 0 }: RecordedRequest): boolean {
   return ended !== 'answered' || status >= 500;
 }

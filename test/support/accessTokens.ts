@@ -1,29 +1,29 @@
 import type { TokenResult, TokenProvider } from '../../src/core/api/tokenProvider';
 import { unexpected } from './unexpected';
 
-/** A token, none, one that takes as long as the promise, an error that getting it ends in, or access in full. */
+/** A token, none, a promise of one, an error to throw, or the full token result. */
 type Prepared = string | undefined | Promise<string | undefined> | Error | TokenResult;
 
-/** Access tokens as a test prepares them. A replacement that was not prepared is unexpected. */
+/** Access tokens that a test prepares. Fails the test on a call of `refresh` that was not prepared. */
 export class PreparedTokens implements TokenProvider {
-  /** What `replace` was asked, in order. */
+  /** The calls of `refresh`, in order. */
   readonly asked: { refused: string; interactive: boolean }[] = [];
-  /** The providers that tokens were wanted for, in order. */
-  readonly wantedFor: string[] = [];
-  /** What the service took, in order. */
+  /** The service providers that tokens were requested for, in order. */
+  readonly requestedFor: string[] = [];
+  /** The tokens that the service accepted, in order. */
   readonly acceptedFor: { serviceProviderId: string; token: string }[] = [];
   private readonly replacements: Prepared[] = [];
 
   constructor(public token: Prepared) {}
 
-  /** Prepares the answer to one more call of `replace`. */
+  /** Prepares the result of one more call of `refresh`. */
   thenReplaceWith(replacement: Prepared): this {
     this.replacements.push(replacement);
     return this;
   }
 
   async getToken(serviceProviderId: string): Promise<TokenResult> {
-    this.wantedFor.push(serviceProviderId);
+    this.requestedFor.push(serviceProviderId);
     return (await settled(this.token)) ?? { type: 'denied', failure: { kind: 'signedOut' } };
   }
 
@@ -32,9 +32,9 @@ export class PreparedTokens implements TokenProvider {
   }
 
   async refresh(serviceProviderId: string, refused: string, interactive: boolean): Promise<TokenResult | undefined> {
-    this.wantedFor.push(serviceProviderId);
+    this.requestedFor.push(serviceProviderId);
     this.asked.push({ refused, interactive });
-    if (this.replacements.length === 0) unexpected('replace() of an access token');
+    if (this.replacements.length === 0) unexpected('refresh() of an access token');
     return settled(this.replacements.shift());
   }
 }
@@ -45,7 +45,7 @@ async function settled(prepared: Prepared): Promise<TokenResult | undefined> {
   return typeof access === 'string' ? granted(access) : access;
 }
 
-/** The grant of a token; all tokens are of one session, that of `signedInTo()`, unless a test says otherwise. */
+/** A granted token. Belongs to the session of `signedInTo()` unless `some` overrides it. */
 export function granted(
   token: string,
   some: Partial<TokenResult & { type: 'granted' }> = {},

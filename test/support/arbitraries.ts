@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Any text at all: every code point, also control characters and halves of surrogate pairs. */
+/** Any string: every code point, including control characters and lone surrogates. */
 export const anyText = (maxLength = 60) =>
   fc.string({
     unit: fc
@@ -16,15 +16,15 @@ export const anyText = (maxLength = 60) =>
 
 const SECRET_CHARACTERS = Array.from('ABCXYZabcxyz0189-_.~+/=');
 
-/** What follows the mark of a secret: long enough that it cannot turn up in other text by chance. */
+/** What follows the prefix of a secret: long enough not to occur in other text by chance. */
 const secretRest = fc.string({ unit: fc.constantFrom(...SECRET_CHARACTERS), minLength: 16, maxLength: 64 });
 
 /** A token or client secret as Login with Amazon issues them. */
 export const aSecret = fc
   .tuple(fc.constantFrom('Atza|', 'Atzr|', 'Atc|', 'amzn1.oa2-cs.v1.'), secretRest)
-  .map(([mark, rest]) => mark + rest);
+  .map(([prefix, rest]) => prefix + rest);
 
-/** A value without any mark, which only the words around it tell to be secret. */
+/** A secret without a prefix: only the text around it shows that it is one. */
 export const anUnmarkedSecret = fc
   .string({ unit: fc.constantFrom(...Array.from('ABCXYZabcxyz0189-_')), minLength: 16, maxLength: 64 })
   .map((text) => `x${text}`);

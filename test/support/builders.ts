@@ -8,7 +8,7 @@ export const SKILL = 'amzn1.ask.skill.7d9ef6a0-64c7-4a5e-8a56-2f7b1d1f0a01';
 export const OTHER_SKILL = 'amzn1.ask.skill.93c1e2d4-0b1f-4d6e-9b37-5a8c6e4f2b02';
 export const THIRD_SKILL = 'amzn1.ask.skill.1f2e3d4c-5b6a-4978-8695-a4b3c2d1e003';
 
-/** Of the usual form, and of a form that no pattern knows: nothing may rely on how a token looks. */
+/** One in the usual format and one that matches no known pattern: no code may rely on the format of a token. */
 export const ACCESS_TOKEN = 'Atza|IwEBIJ-unit_test.token+of/the=usual~form';
 export const ODD_ACCESS_TOKEN = 'token;of|no"known-form=(42),<x>';
 
@@ -38,7 +38,7 @@ export function mappedTo(skillId: string): NetworkMapping {
   return { type: 'mapped', skillId };
 }
 
-/** The mapping in the words of the simulator: the skill, or undefined. */
+/** The mapping for what the simulator returns: a skill ID, or undefined. */
 export function mappingOf(skillId: string | undefined): NetworkMapping {
   return skillId === undefined ? notMapped : mappedTo(skillId);
 }
@@ -47,8 +47,9 @@ export function aReading(mapping: NetworkMapping, readAtMs = 1_700_000_000_000):
   return { mapping, readAtMs };
 }
 
-/** The accounts of somebody who is signed in to one, or to those of these names, and of somebody who is to none. */
+/** The session of each account by name: of `default` only, or of the given names. */
 export function signedInTo(...names: readonly string[]): ReadonlyMap<string, string | undefined> {
   return new Map((names.length > 0 ? names : ['default']).map((name) => [name, `session of ${name}`]));
 }
+/** Signed out of all accounts. */
 export const signedOut: ReadonlyMap<string, string | undefined> = new Map();

@@ -1,21 +1,21 @@
-/** Calls of `turns` whose turns have not all passed. */
-let underWay = 0;
+/** How many calls of {@link eventLoopTurns} are in progress. */
+let inProgress = 0;
 
-/** Lets so many turns of the event loop pass: what waits for no timer and no socket goes on meanwhile. */
+/** Waits for this many turns of the event loop: code that awaits neither a timer nor a socket continues meanwhile. */
 export async function eventLoopTurns(count: number): Promise<void> {
-  underWay++;
+  inProgress++;
   try {
     for (let turn = 0; turn < count; turn++) await aTurn();
   } finally {
-    underWay--;
+    inProgress--;
   }
 }
 
-/** Lets all go on until each waits for something else than a turn of the event loop, however many turns that takes. */
+/** Waits until no code awaits a turn of the event loop any more, however many turns that takes. */
 export async function quiet(): Promise<void> {
-  // What promises alone wait for has happened before the turn ends.
+  // Code that awaits only promises has run before the turn ends.
   do await aTurn();
-  while (underWay > 0);
+  while (inProgress > 0);
 }
 
 async function aTurn(): Promise<void> {

@@ -1,6 +1,6 @@
 const LATE = Symbol('late');
 
-/** Turns of the event loop in which no timer is awaited and no answer can come that was not there before. */
+/** A few turns of the event loop: too short for a timer or for a response that has not arrived yet. */
 async function aFewTurns(): Promise<typeof LATE> {
   for (let turn = 0; turn < 5; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
@@ -8,10 +8,10 @@ async function aFewTurns(): Promise<typeof LATE> {
   return LATE;
 }
 
-/** The value of a promise that settles without waiting for anything. No clock is read: it races the event loop. */
+/** The value of a promise that must settle without waiting for anything. Races the event loop, not a clock. */
 export async function expectImmediate<T>(promise: Promise<T>): Promise<T> {
   const first = await Promise.race([promise, aFewTurns()]);
-  if (first === LATE) throw new Error('expected to end at once, but it still waits');
+  if (first === LATE) throw new Error('expected to settle immediately, but it is still pending');
   return first;
 }
 

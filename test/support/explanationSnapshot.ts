@@ -1,6 +1,6 @@
 import type { FailureMessage } from '../../src/core/failures/failureMessage';
 
-/** All that a person gets of an explanation, in lines: a change of a word shows up as one line that differs. */
+/** Everything that a user sees of a failure message, one part per line, so that a changed word is one changed line. */
 export function explanationSnapshot(
   about: string,
   { reason, title, cause: why, nextSteps, links, suggestedActions }: FailureMessage,

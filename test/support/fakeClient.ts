@@ -1,23 +1,24 @@
-import type { NetworkMappingClient, RequestContext } from '../../src/core/api/networkMappingClient';
+import type { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+import type { RequestContext } from '../../src/core/api/serviceClient';
 import type { ApiFailure, FailureKind, Result } from '../../src/core/failures/apiFailure';
 import type { MappingChange, NetworkMapping, Operation } from '../../src/core/model/networkMapping';
 import { aFailure } from './builders';
 import { unexpected } from './unexpected';
 
-/** A request that waits for the test to answer it. Cancelling it ends it at once, as the real client does. */
+/** A request that waits for the test to respond. Canceling it ends it immediately, as in the real client. */
 export interface PendingRequest {
   readonly operation: Operation;
   readonly serviceProviderId: string;
   readonly skillId?: string;
   readonly context: RequestContext;
-  /** Whether the code under test has given it up. */
+  /** Whether the code under test has canceled it. */
   readonly givenUp: boolean;
   succeed(mapping: NetworkMapping): void;
   fail(kind: FailureKind, some?: Partial<ApiFailure>): ApiFailure;
 }
 
-/** The client as a test plays it: each request waits until the test has looked at it and answered it. */
-export class ScriptedClient implements Pick<NetworkMappingClient, 'get' | 'change'> {
+/** A client that a test controls: each request waits until the test has taken it and responded. */
+export class FakeClient implements Pick<NetworkMappingClient, 'get' | 'change'> {
   private readonly unseen: PendingRequest[] = [];
 
   get(serviceProviderId: string, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
@@ -28,7 +29,7 @@ export class ScriptedClient implements Pick<NetworkMappingClient, 'get' | 'chang
     return this.enter(change, context);
   }
 
-  /** The next request, which must have been made by now and be of that operation. */
+  /** The next request, which must have been made already and be of that operation. */
   async next(operation: Operation, serviceProviderId?: string): Promise<PendingRequest> {
     await this.settle();
     const request = this.unseen.shift();
@@ -42,14 +43,14 @@ export class ScriptedClient implements Pick<NetworkMappingClient, 'get' | 'chang
     return request;
   }
 
-  /** Makes sure that no request was made which the test has not looked at. */
+  /** Fails if there is a request that the test has not taken. */
   async expectNoMore(): Promise<void> {
     await this.settle();
     const request = this.unseen.shift();
     if (request) unexpected(`${request.operation} of ${request.serviceProviderId}`);
   }
 
-  /** Lets everything happen that waits for no answer. */
+  /** Waits until all code that awaits no response has run. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -66,17 +67,17 @@ export class ScriptedClient implements Pick<NetworkMappingClient, 'get' | 'chang
         resolve({ ok: false, failure });
         return failure;
       };
-      const giveUp = (wasSent: boolean) => {
+      const cancel = (wasSent: boolean) => {
         givenUp = true;
         const effect = wasSent && what.operation !== 'get' ? 'unknown' : 'none';
         failWith('cancelled', { effect, ...(!wasSent && { attempts: [] }) });
       };
       if (signal?.aborted) {
-        giveUp(false);
+        cancel(false);
         return;
       }
       signal?.addEventListener('abort', () => {
-        giveUp(true);
+        cancel(true);
       });
       this.unseen.push({
         ...what,

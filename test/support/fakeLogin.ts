@@ -6,7 +6,7 @@ import { unexpected } from './unexpected';
 
 export const TOKEN_ENDPOINT = 'https://api.amazon.com/auth/o2/token';
 
-/** How a renewal goes: `rotated and lost` issues another refresh token, which never arrives. */
+/** How a renewal goes. `rotated and lost` issues a new refresh token in a response that never arrives. */
 export const RENEWALS = [
   'same',
   'rotated',
@@ -32,7 +32,7 @@ const FAULTS: Partial<Record<RenewalCourse, SignInFailureKind>> = {
 };
 
 /** The only failures that end a session. */
-const ENDINGS: readonly SignInFailureKind[] = ['grantEnded', 'clientRefused'];
+const SESSION_ENDING_FAILURES: readonly SignInFailureKind[] = ['grantEnded', 'clientRefused'];
 
 /** What Login with Amazon knows of one sign-in. */
 export interface Grant {
@@ -40,28 +40,28 @@ export interface Grant {
   readonly session: Session;
   readonly refreshTokens: string[];
   readonly accessTokens: string[];
-  /** The refresh token that arrived last, which is the one to be stored. */
+  /** The refresh token that arrived last and must be stored. */
   arrived: string;
-  /** Whether one window may know what could not be stored; the others go on with what was stored before. */
+  /** Whether a window may have a token that could not be stored, while the others use the one stored before. */
   mayBeAhead: boolean;
-  /** Login with Amazon takes its refresh tokens no more. */
+  /** Whether Login with Amazon rejects its refresh tokens. */
   isOver: boolean;
-  /** The answer that says so has arrived. */
+  /** Whether the response that says so has arrived. */
   isKnownOver: boolean;
-  /** The newest access token is due or was refused. */
+  /** Whether the newest access token has expired or was rejected. */
   mayRenew: boolean;
   refreshAtMs: number;
   isRenewing: boolean;
 }
 
 /**
- * Login with Amazon as a model, which may rotate refresh tokens and takes the earlier ones too, since its answer may have been lost. A
- * renewal that is not needed, that is asked for twice at once, with a refresh token in whose place another one has arrived, or
- * with what belongs to somebody else is unexpected.
+ * A model of Login with Amazon. May rotate refresh tokens, and accepts earlier ones too, since its response may have been
+ * lost. Fails the test on a renewal that is unnecessary, concurrent with another one of its session, or sent with a replaced
+ * refresh token or another client's credentials.
  */
-export class ModelledLogin {
+export class FakeLogin {
   readonly grants: Grant[] = [];
-  /** Whether the secret storage can be written; what cannot be stored is not rotated either. */
+  /** Whether the secret storage is writable. A token that cannot be stored is not rotated. */
   isStorable = true;
 
   constructor(
@@ -94,18 +94,18 @@ export class ModelledLogin {
     return grant;
   }
 
-  /** Takes note of those whose access token is due by the clock of now, which may be set back later. */
+  /** Marks the grants whose access token is due by the current time, since the clock may be set back later. */
   look(): void {
     for (const grant of this.grants) if (this.wall() >= grant.refreshAtMs) grant.mayRenew = true;
   }
 
-  /** From now on the secret storage cannot be written: what is under way may not be stored. */
+  /** Makes the secret storage read-only: a renewal in progress may not be stored. */
   locked(): void {
     this.isStorable = false;
     for (const grant of this.grants) grant.mayBeAhead = true;
   }
 
-  /** The service refuses an access token. */
+  /** Marks an access token as rejected by the service. */
   refuse(token: string): void {
     const grant = this.grantOf(token);
     if (grant.accessTokens.at(-1) === token) grant.mayRenew = true;
@@ -124,14 +124,14 @@ export class ModelledLogin {
     if (grant.isRenewing) unexpected('two renewals of one session at once');
     this.look();
     const isStored = this.isStorable && !grant.mayBeAhead;
-    if (isStored && !grant.mayRenew) unexpected('a renewal that nobody needs');
+    if (isStored && !grant.mayRenew) unexpected('an unnecessary renewal');
     if (isStored && grant.isKnownOver) unexpected('a renewal of a session that is over');
     if (isStored && token !== grant.arrived) unexpected('a refresh token in whose place another one has arrived');
     const [course, ms] = this.courses.next().value as readonly [RenewalCourse, number];
-    const askedAtMs = this.wall();
+    const requestedAtMs = this.wall();
     grant.isRenewing = true;
     await this.wait(ms);
-    const result = this.answer(grant, token, course, askedAtMs);
+    const result = this.answer(grant, token, course, requestedAtMs);
     await this.wait(ms);
     grant.isRenewing = false;
     if (!this.isStorable) grant.mayBeAhead = true;
@@ -139,11 +139,11 @@ export class ModelledLogin {
       grant.arrived = result.value.refreshToken ?? token;
       grant.mayBeAhead = false;
     }
-    if (!result.ok && grant.isOver && ENDINGS.includes(result.failure.kind)) grant.isKnownOver = true;
+    if (!result.ok && grant.isOver && SESSION_ENDING_FAILURES.includes(result.failure.kind)) grant.isKnownOver = true;
     return result;
   };
 
-  private answer(grant: Grant, token: string, given: RenewalCourse, askedAtMs: number): SignInResult<Tokens> {
+  private answer(grant: Grant, token: string, given: RenewalCourse, requestedAtMs: number): SignInResult<Tokens> {
     const course = grant.isOver ? 'ended' : given;
     const { refreshTokens, accessTokens, session } = grant;
     const mayRotate = this.isStorable && !grant.mayBeAhead && token === refreshTokens.at(-1);
@@ -151,14 +151,14 @@ export class ModelledLogin {
       refreshTokens.push(`Atzr|${session.id}-${String(refreshTokens.length)}`);
     const kind = FAULTS[course];
     if (kind) {
-      if (ENDINGS.includes(kind)) grant.isOver = true;
+      if (SESSION_ENDING_FAILURES.includes(kind)) grant.isOver = true;
       return { ok: false, failure: { kind } };
     }
     const accessToken = `Atza|${session.id}-${String(accessTokens.length)}`;
     accessTokens.push(accessToken);
     grant.mayRenew = false;
-    // Nobody knows when it was issued, but not before it was asked for.
-    grant.refreshAtMs = askedAtMs + HOUR_MS - 60_000;
+    // The time of issue is unknown, but not before the request.
+    grant.refreshAtMs = requestedAtMs + HOUR_MS - 60_000;
     const refreshToken = this.isStorable ? refreshTokens.at(-1) : token;
     return {
       ok: true,

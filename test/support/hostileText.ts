@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { anyText } from './arbitraries';
 
-/** Texts that mean something to whatever may read them: markup, links, terminals, spreadsheets, paths, JavaScript. */
+/** Strings with a special meaning in markup, links, terminals, spreadsheets, paths or JavaScript. */
 export const HOSTILE_PIECES: readonly string[] = [
   '[x](command:workbench.action.quit)',
   '<img src=x onerror=alert(1)>',
@@ -42,12 +42,12 @@ export const HOSTILE_PIECES: readonly string[] = [
   '9'.repeat(400),
 ];
 
-/** Text that somebody has written to deceive or to break something. */
+/** Text written to deceive the user or to break a parser. */
 export const hostileText = fc
   .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...HOSTILE_PIECES) }, anyText(5)), { maxLength: 8 })
   .map((pieces) => pieces.join(''));
 
-/** Any JSON with such texts as its keys and values. */
+/** Any JSON with such text in its keys and values. */
 export const hostileJson = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },

@@ -2,18 +2,18 @@ import type { AttemptResult, RateVerdict } from '../../src/core/rateLimit/queued
 import type { Clock } from '../../src/core/rateLimit/rateLimiter';
 import { seededRandom } from '../simulator/random';
 
-/** Time that passes when nothing else is left to do. */
+/** A virtual clock that advances when no other work is pending. */
 export class VirtualTime implements Clock {
   private nowMs = 1_000;
-  private readonly timers: { atMs: number; order: number; act: () => void }[] = [];
+  private readonly timers: { atMs: number; order: number; task: () => void }[] = [];
   private order = 0;
 
   now(): number {
     return this.nowMs;
   }
 
-  after(ms: number, act: () => void): () => void {
-    const timer = { atMs: this.nowMs + Math.max(0, ms), order: this.order++, act };
+  after(ms: number, task: () => void): () => void {
+    const timer = { atMs: this.nowMs + Math.max(0, ms), order: this.order++, task };
     let low = 0;
     for (let high = this.timers.length; low < high;) {
       const middle = (low + high) >> 1;
@@ -29,33 +29,33 @@ export class VirtualTime implements Clock {
     };
   }
 
-  /** Lets time pass without anything happening, as in a computer that sleeps. */
+  /** Advances the clock without running timers, as when a computer sleeps. */
   skip(ms: number): void {
     this.nowMs += ms;
   }
 
-  /** Lets time pass until the act has come to its end. */
-  async until<T>(act: Promise<T>): Promise<T> {
+  /** Advances the clock until the task has ended. */
+  async until<T>(task: Promise<T>): Promise<T> {
     let isOver = false;
-    const ended = act.finally(() => (isOver = true));
-    // Its fault is for whoever waits for it.
+    const ended = task.finally(() => (isOver = true));
+    // The caller handles its rejection.
     ended.catch(() => undefined);
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
       // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it changes in the callback
       if (isOver) return ended;
       const timer = this.timers.shift();
-      if (!timer) throw new Error('nothing will ever happen again');
+      if (!timer) throw new Error('no timer is pending: the task would never end');
       this.nowMs = Math.max(this.nowMs, timer.atMs);
-      timer.act();
+      timer.task();
     }
   }
 }
 
-/** Whether a call may pass at a moment; a call that may not is refused. */
+/** Whether a call at this time is admitted; otherwise it is rejected. */
 export type Limit = (nowMs: number) => boolean;
 
-/** So many a second in the long run, and a store of some for bursts, which is full at first. */
+/** A sustained rate per second and a burst allowance, which is full at first. */
 export function tokenBucket(
   perSecond: number | ((nowMs: number) => number),
   burst: number,
@@ -76,7 +76,7 @@ export function tokenBucket(
   };
 }
 
-/** So many in each second of the clock. */
+/** A number of calls in each window of the clock. */
 export function fixedWindow(perWindow: number, windowMs = 1_000): Limit {
   let window = -1;
   let count = 0;
@@ -88,7 +88,7 @@ export function fixedWindow(perWindow: number, windowMs = 1_000): Limit {
   };
 }
 
-/** So many in any stretch of time of this length. */
+/** A number of calls in any period of this length. */
 export function slidingWindow(perWindow: number, windowMs = 1_000): Limit {
   const passed: number[] = [];
   return (nowMs) => {
@@ -101,31 +101,31 @@ export function slidingWindow(perWindow: number, windowMs = 1_000): Limit {
 
 interface VirtualServiceOptions {
   readonly limit?: Limit;
-  readonly latencyMs?: readonly [least: number, most: number];
-  /** What each refusal asks for. */
+  readonly latencyMs?: readonly [min: number, max: number];
+  /** The Retry-After of each rejection. */
   readonly retryAfterMs?: number;
-  /** The share of calls that pass the limit and end in a fault. */
+  /** The share of admitted calls that fail. */
   readonly faults?: number;
-  /** While it says so, nothing is answered but faults. */
+  /** While true, every call fails. */
   readonly isDown?: (nowMs: number) => boolean;
-  /** While it says so, nothing is answered at all, and each attempt ends in a fault after {@link SILENCE_MS}. */
-  readonly isSilent?: (nowMs: number) => boolean;
+  /** While true, nothing responds, and each attempt fails after {@link ATTEMPT_TIMEOUT_MS}. */
+  readonly isUnresponsive?: (nowMs: number) => boolean;
   readonly seed?: number;
 }
 
-/** How long one attempt waits for an answer. */
-export const SILENCE_MS = 15_000;
+/** How long one attempt waits for a response. */
+export const ATTEMPT_TIMEOUT_MS = 15_000;
 
-/** A service in virtual time: half of the latency lies before the limit is judged, half after it. */
+/** A service in virtual time: half of the latency passes before the rate limit is checked, half after. */
 export class VirtualService {
   sent = 0;
   refused = 0;
   passed = 0;
-  /** Calls that came while a silence was imposed that the caller knew of. */
-  sentInSilence = 0;
-  mostAtOnce = 0;
-  private atOnce = 0;
-  private silentUntilMs = 0;
+  /** Calls sent during a back-off that the caller knew of. */
+  sentDuringBackoff = 0;
+  maxConcurrent = 0;
+  private concurrent = 0;
+  private backoffUntilMs = 0;
   private readonly random: () => number;
 
   constructor(
@@ -135,27 +135,34 @@ export class VirtualService {
     this.random = seededRandom(options.seed ?? 1);
   }
 
-  /** One attempt, for a pacer. */
+  /** One attempt, for a rate limiter. */
   async attempt(): Promise<AttemptResult<RateVerdict['type']>> {
-    const { latencyMs: [least, most] = [20, 60], limit, faults = 0, isDown, isSilent, retryAfterMs = 0 } = this.options;
-    const halfMs = (least + this.random() * (most - least)) / 2;
+    const {
+      latencyMs: [min, max] = [20, 60],
+      limit,
+      faults = 0,
+      isDown,
+      isUnresponsive,
+      retryAfterMs = 0,
+    } = this.options;
+    const halfMs = (min + this.random() * (max - min)) / 2;
     this.sent++;
-    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.atOnce);
-    if (this.time.now() < this.silentUntilMs) this.sentInSilence++;
+    this.maxConcurrent = Math.max(this.maxConcurrent, ++this.concurrent);
+    if (this.time.now() < this.backoffUntilMs) this.sentDuringBackoff++;
     await this.wait(halfMs);
     const atMs = this.time.now();
     let verdict: RateVerdict = { type: 'passed' };
-    if (isSilent?.(atMs)) {
-      await this.wait(SILENCE_MS - 2 * halfMs);
+    if (isUnresponsive?.(atMs)) {
+      await this.wait(ATTEMPT_TIMEOUT_MS - 2 * halfMs);
       verdict = { type: 'fault', waitMs: 0 };
     } else if (isDown?.(atMs)) verdict = { type: 'fault', waitMs: 0 };
     else if (limit && !limit(atMs)) verdict = { type: 'refused', waitMs: retryAfterMs };
     else if (this.random() < faults) verdict = { type: 'fault', waitMs: 0 };
     await this.wait(halfMs);
-    this.atOnce--;
+    this.concurrent--;
     if (verdict.type === 'refused') {
       this.refused++;
-      this.silentUntilMs = Math.max(this.silentUntilMs, this.time.now() + retryAfterMs);
+      this.backoffUntilMs = Math.max(this.backoffUntilMs, this.time.now() + retryAfterMs);
     }
     if (verdict.type === 'passed') this.passed++;
     return { value: verdict.type, verdict, retry: verdict.type !== 'passed' };

@@ -1,17 +1,18 @@
-import type { NetworkMappingClient, RequestContext } from '../../src/core/api/networkMappingClient';
+import type { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+import type { RequestContext } from '../../src/core/api/serviceClient';
 import type { FailureKind, Result } from '../../src/core/failures/apiFailure';
 import { targetOf, type MappingChange, type NetworkMapping } from '../../src/core/model/networkMapping';
 import { aFailure, notMapped } from './builders';
 
-/** A service that answers at once, in memory, as the documentation says; a test can make it fail or take changes late. */
+/** An in-memory service that responds immediately, as documented. A test can make requests fail. */
 export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'change'> {
   readonly mappings = new Map<string, NetworkMapping>();
-  /** All changes that were sent, in order, with who was to send them. */
+  /** All changes that were sent, in order, with their request contexts. */
   readonly sent: { readonly change: MappingChange; readonly context: RequestContext }[] = [];
   readonly reads: string[] = [];
-  /** Fails the reads of these service providers. */
+  /** The failure of reads, by service provider ID. */
   readonly unreadable = new Map<string, FailureKind>();
-  /** How the changes of these service providers fail, and whether they take effect all the same. */
+  /** The failure of changes, by service provider ID, and whether they take effect anyway. */
   readonly failing = new Map<string, { readonly kind: FailureKind; readonly takesEffect: boolean }>();
 
   get(serviceProviderId: string, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
@@ -33,10 +34,10 @@ export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'cha
       });
     }
     this.sent.push({ change, context });
-    const fails = this.failing.get(serviceProviderId);
-    if (!fails || fails.takesEffect) this.mappings.set(serviceProviderId, targetOf(change));
-    if (!fails) return Promise.resolve({ ok: true, value: targetOf(change) });
-    const effect = fails.kind === 'badRequest' || fails.kind === 'throttled' ? 'none' : 'unknown';
-    return Promise.resolve({ ok: false, failure: aFailure(fails.kind, { serviceProviderId, operation, effect }) });
+    const failing = this.failing.get(serviceProviderId);
+    if (!failing || failing.takesEffect) this.mappings.set(serviceProviderId, targetOf(change));
+    if (!failing) return Promise.resolve({ ok: true, value: targetOf(change) });
+    const effect = failing.kind === 'badRequest' || failing.kind === 'throttled' ? 'none' : 'unknown';
+    return Promise.resolve({ ok: false, failure: aFailure(failing.kind, { serviceProviderId, operation, effect }) });
   }
 }

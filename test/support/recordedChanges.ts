@@ -1,11 +1,11 @@
 import type { ChangeCompleted, ChangeRecord } from '../../src/core/history/changeRecord';
 import { mappedTo, OTHER_SKILL, SERVICE_PROVIDER, SKILL } from './builders';
 
-/** A remap that was carried out, but for what is given; `closed: undefined` leaves it open. */
+/** A remap that succeeded, with overrides; `completed: undefined` leaves it incomplete. */
 export function aChange(
   some: Partial<Omit<ChangeRecord, 'completed'>> & { readonly completed?: Partial<ChangeCompleted> | undefined } = {},
 ): ChangeRecord {
-  const { id = 'change 1', startedAtMs: startedAtMs = Date.UTC(2026, 10, 22, 13, 5, 33), completed, ...rest } = some;
+  const { id = 'change 1', startedAtMs = Date.UTC(2026, 10, 22, 13, 5, 33), completed, ...rest } = some;
   const change = {
     id,
     operationId: `act of ${id}`,
@@ -23,7 +23,7 @@ export function aChange(
   return { ...change, completed: { id, completedAtMs: startedAtMs + 400, result: 'done', ...completed } };
 }
 
-/** What a journal is to whoever reads it: the newest change first. */
+/** The read interface of the journal. Takes the changes with the newest first. */
 export function historyOf(changes: Iterable<ChangeRecord>): { newestFirst(): AsyncGenerator<ChangeRecord> } {
   return {
     async *newestFirst() {

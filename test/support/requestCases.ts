@@ -3,12 +3,12 @@ import type { ChangeOperation, MappingChange, Operation } from '../../src/core/m
 import type { SwitchesInput } from '../simulator/switches';
 import { OTHER_SKILL, SKILL } from './builders';
 
-/** What a person wishes, and what the service holds when they wish it. */
+/** A request of the user, and the state of the service when it is sent. */
 export interface RequestCase {
   readonly operation: Operation;
-  /** The skill that is mapped before; null when none is. */
+  /** The skill mapped before; null if not mapped. */
   readonly before: string | null;
-  /** How the service decides on a point that its reference leaves open. */
+  /** How the service behaves where its reference is not specific. */
   readonly switches: SwitchesInput;
 }
 
@@ -19,12 +19,12 @@ const everyCreate = ([400, 403, 409, 'overwrite'] as const).map((createWhenMappe
 const everyUpdate = ([404, 'create'] as const).map((updateWhenNotMapped): SwitchesInput => ({ updateWhenNotMapped }));
 const everyDelete = ([404, 200] as const).map((deleteWhenNotMapped): SwitchesInput => ({ deleteWhenNotMapped }));
 
-/** The skill that every create and update wishes for. */
+/** The skill that every create and update requests. */
 const TARGET_SKILL = OTHER_SKILL;
 
 /**
- * Each operation in each state it can meet, with each position of the switches that it depends on there. The first of
- * each operation is the one that people wish for: there is something to do.
+ * Each operation in each possible state, with each position of the switches that it depends on there. The first of each
+ * operation is the typical one, which has an effect.
  */
 export const REQUEST_CASES: readonly RequestCase[] = [
   { operation: 'get', before: SKILL, switches: {} },
@@ -45,21 +45,21 @@ export const REQUEST_CASES: readonly RequestCase[] = [
   ...everyDelete.map((switches): RequestCase => ({ operation: 'delete', before: null, switches })),
 ];
 
-/** One wish for each operation in each state, whatever the switches. */
-export const PLAIN_WISHES: readonly RequestCase[] = REQUEST_CASES.filter(
+/** One case for each operation in each state, whatever the switches. */
+export const BASIC_CASES: readonly RequestCase[] = REQUEST_CASES.filter(
   ({ operation, before }, index) =>
     REQUEST_CASES.findIndex((requestCase) => requestCase.operation === operation && requestCase.before === before) ===
     index,
 );
 
-/** A wish to change something. */
+/** A case that is a change. */
 export type ChangeCase = RequestCase & { readonly operation: ChangeOperation };
 
 export function isChangeCase(requestCase: RequestCase): requestCase is ChangeCase {
   return requestCase.operation !== 'get';
 }
 
-/** The wishes of each operation that people have: there is something to do. */
+/** The typical case of each operation, which has an effect. */
 export const TYPICAL_CASES: readonly RequestCase[] = REQUEST_CASES.filter(
   ({ operation }, index) => REQUEST_CASES.findIndex((requestCase) => requestCase.operation === operation) === index,
 );
@@ -71,8 +71,7 @@ function positions<Name extends keyof SwitchesInput>(name: Name): NonNullable<Sw
 }
 
 /**
- * Services that decide differently on every open point: together they take each position of each switch, for acts in which
- * all wishes meet one service.
+ * Switches for services that bulk operations are tested with: together they cover each position of each switch.
  */
 export const SERVICES: readonly SwitchesInput[] = positions('createWhenMapped').map((createWhenMapped, index, all) => {
   const pick = <T>(some: readonly T[]): T | undefined => some[index % some.length];
@@ -87,9 +86,9 @@ export const SERVICES: readonly SwitchesInput[] = positions('createWhenMapped').
   };
 });
 
-/** One wish for each operation in each state, to a service of these switches. */
-export function casesThat(switches: SwitchesInput): readonly RequestCase[] {
-  return PLAIN_WISHES.map((requestCase) => ({ ...requestCase, switches }));
+/** One case for each operation in each state, with these switches. */
+export function casesFor(switches: SwitchesInput): readonly RequestCase[] {
+  return BASIC_CASES.map((requestCase) => ({ ...requestCase, switches }));
 }
 
 export function describeService(switches: SwitchesInput): string {
@@ -99,7 +98,7 @@ export function describeService(switches: SwitchesInput): string {
 }
 
 export function describeCase({ operation, before, switches }: RequestCase): string {
-  const state = before === null ? 'not mapped' : before === TARGET_SKILL ? 'mapped to the wished skill' : 'mapped';
+  const state = before === null ? 'not mapped' : before === TARGET_SKILL ? 'mapped to the target skill' : 'mapped';
   return [`${operation}, ${state}`, describeService(switches)].filter(Boolean).join(', ');
 }
 
@@ -110,7 +109,7 @@ export function changeFor({ operation }: RequestCase, serviceProviderId: string)
     : { operation, serviceProviderId, skillId: TARGET_SKILL };
 }
 
-/** The status that the service answers with when nothing goes wrong. */
+/** The status that the service responds with without a fault. */
 export function usualStatus({ operation, before, switches }: RequestCase): number {
   switch (operation) {
     case 'get':
@@ -128,7 +127,7 @@ export function usualStatus({ operation, before, switches }: RequestCase): numbe
   }
 }
 
-/** The kind of failure that this answer is; undefined where it is none. */
+/** The kind of failure that this status means; undefined if none. */
 export function usualFailure(requestCase: RequestCase): FailureKind | undefined {
   const status = usualStatus(requestCase);
   if (status < 300 || requestCase.operation === 'get') return undefined;
@@ -141,7 +140,7 @@ export function usualFailure(requestCase: RequestCase): FailureKind | undefined 
   return kinds[status];
 }
 
-/** Whether the service carries the wish out when nothing goes wrong. */
+/** Whether the request takes effect without a fault. */
 export function isApplied({ operation, before, switches }: RequestCase): boolean {
   switch (operation) {
     case 'get':

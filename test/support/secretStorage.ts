@@ -3,33 +3,33 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Secrets } from '../../src/core/auth/sessionStore';
 import { eventLoopTurns } from './eventLoopTurns';
 
-/** What the error of a keyring says here: it may hold anything, the secret included. */
+/** An error message of the keyring: it may contain anything, even the secret. */
 export const KEYRING_ERROR = 'the keyring is locked while it holds Atza|in-the-words-of-the-keyring';
 
-interface Manners {
-  /** How many turns of the event loop a write takes; until then, all see what was there before. */
+interface VaultOptions {
+  /** How many turns of the event loop a write takes; until then, all windows see the old value. */
   readonly writeTurns?: number;
-  /** How long after a write the other windows see what was written. A write has ended by then, as in VS Code. */
+  /** How long after a write the other windows see it. The write has ended by then, as in VS Code. */
   readonly handedOverAfterMs?: number;
 }
 
 /**
- * The secrets of one VS Code: all its windows share them, and each hears of every change, its own included. Like the
- * real one it answers later than it is asked, and fires the event although the value is the same as before.
+ * The secret storage of one VS Code instance: shared by its windows, each of which is notified of every change, its own included.
+ * Like the real one it is asynchronous, and fires the event even if the value is unchanged.
  */
 export class SecretVault {
-  /** What cannot be done with it, as with a keyring that is locked. */
+  /** What fails, as with a locked keyring. */
   broken: 'nothing' | 'writes' | 'everything' = 'nothing';
   private readonly values = new Map<string, string>();
   private readonly changes = new EventEmitter<{ change: [string] }>();
   private readonly windows: Window[] = [];
   private handingOver: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly manners: Manners = {}) {
+  constructor(private readonly options: VaultOptions = {}) {
     this.changes.setMaxListeners(0);
   }
 
-  /** What one window gets as `context.secrets`. */
+  /** The `context.secrets` of a new window. */
   window(): Secrets {
     const window: Window = { ahead: new Map() };
     this.windows.push(window);
@@ -42,26 +42,26 @@ export class SecretVault {
       store: (key, value) => this.write(window, key, value),
       delete: (key) => this.write(window, key, undefined),
       onDidChange: (listener) => {
-        const hear = (key: string) => {
+        const notify = (key: string) => {
           listener({ key });
         };
-        this.changes.on('change', hear);
-        return { dispose: () => this.changes.off('change', hear) };
+        this.changes.on('change', notify);
+        return { dispose: () => this.changes.off('change', notify) };
       },
     };
   }
 
-  /** Ends when all windows see all that has been written so far. */
+  /** Resolves when all windows see everything written so far. */
   async handedOver(): Promise<void> {
     await this.handingOver;
   }
 
-  /** What is kept, for a look behind the curtain. */
+  /** The stored value, regardless of windows and failures. */
   raw(key: string): string | undefined {
     return this.values.get(key);
   }
 
-  /** Everything that is kept, as one text to search for what must not be there. */
+  /** All stored values as one string, to search for what must not be there. */
   get everything(): string {
     return JSON.stringify([...this.values]);
   }
@@ -75,7 +75,7 @@ export class SecretVault {
   }
 
   private async write(window: Window, key: string, value: string | undefined): Promise<void> {
-    const { writeTurns = 1, handedOverAfterMs } = this.manners;
+    const { writeTurns = 1, handedOverAfterMs } = this.options;
     await eventLoopTurns(writeTurns);
     if (this.broken !== 'nothing') throw new Error(KEYRING_ERROR);
     if (handedOverAfterMs === undefined) {
@@ -97,6 +97,6 @@ export class SecretVault {
 }
 
 interface Window {
-  /** What this window has written and the others have not seen. */
+  /** What this window has written and the others do not see yet. */
   readonly ahead: Map<string, string | undefined>;
 }

@@ -1,7 +1,7 @@
 import { refreshAtMs, type Client, type Session } from '../../src/core/auth/session';
 
 export const HOUR_MS = 3_600_000;
-/** When sessions of tests are signed in to, by the machine's clock. */
+/** When the sessions of tests begin, by the system clock. */
 export const SIGNED_IN_AT_MS = 1_700_000_000_000;
 
 export const CLIENT: Client = { id: 'amzn1.application-oa2-client.unit', secret: 'amzn1.oa2-cs.v1.unit-test-secret' };

@@ -1,5 +1,6 @@
 import type { Scheduler } from 'fast-check';
-import type { NetworkMappingClient, RequestContext } from '../../src/core/api/networkMappingClient';
+import type { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+import type { RequestContext } from '../../src/core/api/serviceClient';
 import type { FailureKind, Result } from '../../src/core/failures/apiFailure';
 import {
   isSameMapping,
@@ -13,17 +14,17 @@ import { aFailure, notMapped } from './builders';
 import { unexpected } from './unexpected';
 
 /**
- * How one request goes: whether its change takes effect, and whether the answer tells. With `late` the change takes effect
- * after its client has given it up.
+ * How one request goes: whether its change takes effect, and whether the response says so. With `late` the change takes effect
+ * after its client has timed out or canceled.
  */
 export const COURSES = ['well', 'fails before', 'fails after', 'late', 'refused'] as const;
 
 export type Course = (typeof COURSES)[number];
 
-/** What comes with an answer. */
+/** The statuses of failures that come with a response. */
 const STATUSES: Partial<Record<FailureKind, number>> = { forbidden: 403, serverError: 500, unexpectedResponse: 200 };
 
-/** What one service has held for each service provider, the newest last. */
+/** The mappings that one service has had for each service provider, the newest last. */
 class Truth {
   private readonly histories = new Map<string, NetworkMapping[]>();
 
@@ -33,7 +34,7 @@ class Truth {
     return history;
   }
 
-  /** The place of the newest mapping in the history. */
+  /** The index of the newest mapping in the history. */
   version(id: string): number {
     return this.history(id).length - 1;
   }
@@ -42,8 +43,8 @@ class Truth {
     return this.history(id).at(-1) ?? notMapped;
   }
 
-  /** Whether the service has held this mapping at some time since a version. */
-  heldSince(id: string, version: number, mapping: NetworkMapping): boolean {
+  /** Whether the service has had this mapping at some time since a version. */
+  hadSince(id: string, version: number, mapping: NetworkMapping): boolean {
     return this.history(id)
       .slice(version)
       .some((each) => isSameMapping(each, mapping));
@@ -51,61 +52,61 @@ class Truth {
 }
 
 /**
- * A small service behind a client, whose requests arrive and are answered in whatever order the scheduler likes. It
- * checks while it runs what must be true at any time: one request of a provider at a time, and no wish sent twice, or to
- * another service than the one that it was meant for.
+ * A small service behind a client, whose requests arrive and are answered in an order that the scheduler chooses. Checks the
+ * invariants while it runs: one request per service provider at a time, and no change sent twice or to another service than it
+ * was planned for.
  */
 export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'change'> {
-  /** Of the service that is asked now; another endpoint is another one. */
+  /** Of the service at the current endpoint; another endpoint has another one. */
   truth = new Truth();
-  /** Each wish that was sent, with the truth that it was sent to. */
+  /** Each change that was sent, with the service that it was sent to. */
   readonly sent = new Map<MappingChange, Truth>();
-  /** The wishes that took effect. */
-  readonly carriedOut = new Set<MappingChange>();
-  /** What a row must not be older than: for each provider, the version that its own changes and news of others have made. */
+  /** The changes that took effect. */
+  readonly applied = new Set<MappingChange>();
+  /** The oldest version that a row may show, by service provider: that of the last change known to this window. */
   readonly floors = new Map<string, number>();
-  /** For whom nobody is signed in. */
+  /** Whether the account of a service provider is signed out. */
   signedOut: (id: string) => boolean = () => false;
-  /** Whether a request may go out as what was expected. */
+  /** Whether a request may be sent by this sender. */
   isExpected: (id: string, expected: ChangeSender) => boolean = () => true;
-  /** Is called when a wish is sent. */
-  onSent: (requestCase: MappingChange) => void = () => undefined;
-  /** The wishes after which others have changed the mapping at the service that they were sent to. */
+  /** Called when a change is sent. */
+  onSent: (change: MappingChange) => void = () => undefined;
+  /** The changes after which another client has changed the mapping at the same service. */
   readonly overtaken = new Set<MappingChange>();
-  /** What each wish was meant for, when it was made. */
-  private readonly meantFor = new Map<MappingChange, Truth>();
-  private readonly underWay = new Map<string, Operation>();
+  /** The service that each change was planned for. */
+  private readonly plannedFor = new Map<MappingChange, Truth>();
+  private readonly inFlight = new Map<string, Operation>();
 
   constructor(
     private readonly scheduler: Scheduler,
     public courses: Iterator<Course>,
   ) {}
 
-  /** A person makes a wish, and sees the service of now. */
-  requestCase<T extends MappingChange>(change: T): T {
-    const requestCase = { ...change };
-    this.meantFor.set(requestCase, this.truth);
-    return requestCase;
+  /** Returns a copy of the change that is planned for the current service. */
+  plan<T extends MappingChange>(change: T): T {
+    const planned = { ...change };
+    this.plannedFor.set(planned, this.truth);
+    return planned;
   }
 
-  meant(requestCase: MappingChange): Truth {
-    return this.meantFor.get(requestCase) ?? unexpected('a change that nobody wished for');
+  meant(change: MappingChange): Truth {
+    return this.plannedFor.get(change) ?? unexpected('a change that was not planned');
   }
 
-  /** From now on another service is asked. */
+  /** Switches to another service. */
   move(): void {
     this.truth = new Truth();
     this.floors.clear();
   }
 
-  /** Somebody else changes a mapping; nobody here knows yet. */
+  /** Changes a mapping as another client would, without notification. */
   set(id: string, mapping: NetworkMapping): void {
     this.truth.history(id).push(mapping);
-    for (const [requestCase, truth] of this.sent)
-      if (truth === this.truth && requestCase.serviceProviderId === id) this.overtaken.add(requestCase);
+    for (const [change, truth] of this.sent)
+      if (truth === this.truth && change.serviceProviderId === id) this.overtaken.add(change);
   }
 
-  /** What is shown from now on must be as new as what the service holds now. */
+  /** From now on, rows must show the current mapping or a newer one. */
   raiseFloor(id: string): void {
     this.floors.set(id, this.truth.version(id));
   }
@@ -118,31 +119,31 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
   async change(change: MappingChange, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
     const id = change.serviceProviderId;
     const { truth } = this;
-    const carryOut = () => {
+    const apply = () => {
       truth.history(id).push(targetOf(change));
-      this.carriedOut.add(change);
+      this.applied.add(change);
       return truth.now(id);
     };
-    const carryOutInTime = () => {
-      const mapping = carryOut();
+    const applyInTime = () => {
+      const mapping = apply();
       if (truth === this.truth) this.raiseFloor(id);
       return mapping;
     };
     const isSent = () => {
-      if (this.sent.has(change)) unexpected(`sending a wish again: ${JSON.stringify(change)}`);
-      if (this.meant(change) !== truth) unexpected(`a wish at another service: ${JSON.stringify(change)}`);
+      if (this.sent.has(change)) unexpected(`sending a change again: ${JSON.stringify(change)}`);
+      if (this.meant(change) !== truth) unexpected(`a change sent to another service: ${JSON.stringify(change)}`);
       this.sent.set(change, truth);
       this.onSent(change);
     };
-    return this.request(change.operation, id, context, carryOutInTime, { isSent, carryOutLate: carryOut });
+    return this.request(change.operation, id, context, applyInTime, { isSent, applyLate: apply });
   }
 
   private async request(
     operation: Operation,
     serviceProviderId: string,
     { abortSignal: signal, stopSignal: stop, expected }: RequestContext,
-    carryOut: () => NetworkMapping,
-    { isSent, carryOutLate }: { isSent?: () => void; carryOutLate?: () => void } = {},
+    apply: () => NetworkMapping,
+    { isSent, applyLate }: { isSent?: () => void; applyLate?: () => void } = {},
   ): Promise<Result<NetworkMapping>> {
     const fail = (kind: FailureKind, effect: 'none' | 'unknown', attempts = 1): Result<NetworkMapping> => {
       const status = STATUSES[kind];
@@ -156,9 +157,9 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
     };
     if (signal?.aborted || stop?.aborted) return fail('cancelled', 'none', 0);
     if (this.signedOut(serviceProviderId)) return fail('signedOut', 'none', 0);
-    const other = this.underWay.get(serviceProviderId);
-    if (other) unexpected(`${operation} of ${serviceProviderId} while ${other} is under way`);
-    this.underWay.set(serviceProviderId, operation);
+    const other = this.inFlight.get(serviceProviderId);
+    if (other) unexpected(`${operation} of ${serviceProviderId} while ${other} is in flight`);
+    this.inFlight.set(serviceProviderId, operation);
     const cancelled = new Promise<'cancelled'>((resolve) => {
       signal?.addEventListener('abort', () => {
         resolve('cancelled');
@@ -168,11 +169,11 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
     const pass = (what: string) => this.scheduler.schedule(Promise.resolve('passed'), `${operation} ${what}`);
     const untilCancelled = (what: string) => Promise.race([pass(what), cancelled]);
     const late = () => {
-      if (carryOutLate) void pass('arrives late').then(carryOutLate);
+      if (applyLate) void pass('arrives late').then(applyLate);
     };
     try {
       if ((await untilCancelled('is sent')) === 'cancelled') return fail('cancelled', 'none', 0);
-      // It waited its turn at the pacer so far.
+      // Until here it was queued in the rate limiter.
       if (stop?.aborted) return fail('cancelled', 'none', 0);
       if (expected && !this.isExpected(serviceProviderId, expected)) return fail('cancelled', 'none', 0);
       isSent?.();
@@ -186,11 +187,11 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
         late();
         return fail('timeout', 'unknown');
       }
-      const mapping = carryOut();
+      const mapping = apply();
       if ((await untilCancelled('is answered')) === 'cancelled') return fail('cancelled', 'unknown');
       return course === 'fails after' ? fail('unexpectedResponse', 'unknown') : { ok: true, value: mapping };
     } finally {
-      this.underWay.delete(serviceProviderId);
+      this.inFlight.delete(serviceProviderId);
     }
   }
 }

@@ -1,9 +1,10 @@
-import { NetworkMappingClient, type AttemptRecord } from '../../src/core/api/networkMappingClient';
+import { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+import type { AttemptRecord } from '../../src/core/api/serviceClient';
 import type { RetryPolicy } from '../../src/core/api/retry';
 import { checkEndpoint } from '../../src/core/model/endpoint';
 import type { TokenProvider } from '../../src/core/api/tokenProvider';
 
-/** A policy of milliseconds. The limit of an attempt is wide, so that a busy computer does not run into it by chance. */
+/** Delays of milliseconds. The attempt timeout is long, so that a busy computer does not reach it by chance. */
 const QUICK: RetryPolicy = {
   attemptTimeoutMs: 20_000,
   maxAttempts: 3,
@@ -15,7 +16,7 @@ const QUICK: RetryPolicy = {
   maxInFlight: 16,
 };
 
-/** The real client, speaking to a service on this machine. */
+/** The real client, connected to a service on this machine. */
 export function clientOf(
   url: string,
   tokens: TokenProvider,

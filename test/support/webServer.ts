@@ -3,20 +3,20 @@ import type { AddressInfo } from 'node:net';
 
 export interface WebServer {
   readonly url: string;
-  /** Every request that came, in order. */
+  /** All requests, in order. */
   readonly requests: readonly IncomingMessage[];
   stop(): Promise<void>;
 }
 
-/** A server for answers that the simulator has no fault for, such as one that repeats what it was sent. */
+/** A server for responses that the simulator has no fault for, such as one that echoes the request. */
 export async function startWebServer(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  respond: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<WebServer> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     requests.push(request);
     request.resume();
-    answer(request, response);
+    respond(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

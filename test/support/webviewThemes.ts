@@ -1,13 +1,13 @@
-/** What the style of a web view finds in it. */
+/** The body class and CSS variables that VS Code sets in a webview. */
 export interface WebviewTheme {
   readonly bodyClass: string;
-  /** By their names in CSS; a theme does not have every colour. */
+  /** By CSS variable; a theme does not define every color. */
   readonly colors: Readonly<Record<string, string>>;
 }
 
 export type ThemeName = 'light' | 'dark' | 'high contrast' | 'high contrast light';
 
-/** The default themes of VS Code 1.139 as its web views get them: of their colours, those that media/ uses. */
+/** The default themes of VS Code 1.139 in webviews, with the colors that media/ uses. */
 export const WEBVIEW_THEMES: Readonly<Record<ThemeName, WebviewTheme>> = {
   light: {
     bodyClass: 'vscode-light',

@@ -2,13 +2,13 @@ import type { Page } from 'playwright-core';
 import type { Workbench } from '../runner/workbench';
 import type { UiTestEnvironment } from './uiTestEnvironment';
 
-/** What a person copies from a security profile. */
+/** The credentials of a security profile. */
 interface Client {
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
-/** Goes from the pick of Sign In to Amazon's page, which VS Code opens in the browser. */
+/** Chooses the browser sign-in in the quick pick, and returns Amazon's page that VS Code opens in the browser. */
 export async function toAmazon(stage: UiTestEnvironment, workbench: Workbench, title = 'Sign In'): Promise<Page> {
   await workbench.quickInput.titled(title);
   const opened = stage.nextPage();
@@ -16,7 +16,7 @@ export async function toAmazon(stage: UiTestEnvironment, workbench: Workbench, t
   return opened;
 }
 
-/** The same where no client is known, which is asked for before. */
+/** The same if no client is stored, so that the prompts for it come first. */
 export async function toAmazonAs(
   { clientId, clientSecret }: Client,
   stage: UiTestEnvironment,
@@ -32,13 +32,13 @@ export async function toAmazonAs(
   return opened;
 }
 
-/** Allows what is chosen on the consent page, reads what the browser shows then, and closes it. */
+/** Allows the selected scopes on the consent page, returns the text of the next page, and closes it. */
 export async function allow(consent: Page): Promise<string> {
   await consent.getByRole('button', { name: 'Allow' }).click();
   return readAtTheEnd(consent);
 }
 
-/** What the last page of a sign-in says; it is closed. */
+/** Returns the text of the last page of a sign-in, and closes it. */
 export async function readAtTheEnd(page: Page): Promise<string> {
   await page.getByText('You can close this page').waitFor();
   const text = await page.locator('body').innerText();
@@ -47,14 +47,14 @@ export async function readAtTheEnd(page: Page): Promise<string> {
 }
 
 /**
- * Allows what is chosen on the consent page in a browser that does not find the listener, such as one on another machine.
+ * Allows the selected scopes on the consent page in a browser that cannot reach the listener, such as one on another computer.
  *
- * @returns the address that the browser has ended on
+ * @returns the URL that the browser was redirected to
  */
 export async function allowAndStrand(stage: UiTestEnvironment, consent: Page): Promise<string> {
   let address = '';
   await consent.route('**/ap/oa', async (route) => {
-    // Once the browser follows a redirect, nothing can hold it up.
+    // Fetch here without redirects: a redirect that the browser follows cannot be intercepted.
     const answer = await route.fetch({ maxRedirects: 0 });
     address = answer.headers()['location'] ?? '';
     await route.abort('connectionrefused');

@@ -3,16 +3,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } f
 import { shortId } from '../../src/core/model/identifiers';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, rowLabels, list, screenshot, pictureOfFailure, UiTestEnvironment } from './uiTestEnvironment';
+import { aProvider, rowLabels, list, screenshot, screenshotOnFailure, UiTestEnvironment } from './uiTestEnvironment';
 
-/** In the order of the list: those that are moved come first. */
-const MOVED = Array.from({ length: 300 }, (_, index) => hotel(`North ${String(index).padStart(3, '0')}`, SKILL));
+/** In list order: those that are moved come first. */
+const MOVED = Array.from({ length: 300 }, (_, index) => aProvider(`North ${String(index).padStart(3, '0')}`, SKILL));
 const OTHERS = Array.from({ length: 700 }, (_, index) =>
-  hotel(`South ${String(index).padStart(3, '0')}`, index % 3 === 0 ? OTHER_SKILL : undefined),
+  aProvider(`South ${String(index).padStart(3, '0')}`, index % 3 === 0 ? OTHER_SKILL : undefined),
 );
 const ALL = [...MOVED, ...OTHERS];
 
-describe('a person who moves 300 service providers of 1,000 to another skill', () => {
+describe('a user who moves 300 service providers of 1,000 to another skill', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
   let broken = false;
@@ -23,9 +23,9 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
     workbench = await stage.open({ providers: ALL, signedIn: true });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
-  // One story: what comes after a chapter that failed would fail too, and slowly.
+  // The tests build on each other: after a failed one, the others would fail too, slowly.
   beforeEach((context) => {
     context.skip(broken);
     onTestFailed(() => {
@@ -40,7 +40,7 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
         .providers()
         .map(({ serviceProviderId, skillId }) => [serviceProviderId, skillId ?? undefined]),
     );
-  /** What a screen reader is to say of each row, told by what the service holds. */
+  /** The expected accessible label of each row, from the actual mappings. */
   const trueLabels = () => {
     const mappings = truth();
     return ALL.map(({ serviceProviderId, name }) => {
@@ -49,7 +49,7 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
     });
   };
 
-  /** The labels of all rows. VS Code draws those in view only, so the window is made as high as all of them. */
+  /** The labels of all rows. VS Code renders only visible ones, so this enlarges the window to the height of all rows. */
   async function allLabels(): Promise<string[]> {
     const { page } = workbench;
     const usual = page.viewportSize() ?? { width: 1280, height: 800 };
@@ -63,13 +63,13 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
   }
 
   async function expectTruth(): Promise<void> {
-    // What is under way comes to its end first: drawing all rows makes it slow.
+    // Wait for operations in progress first: rendering all rows slows them down.
     const progress = workbench.page.locator('.part.sidebar .monaco-progress-container.active');
     await expect.poll(() => progress.count(), { timeout: 60_000, interval: 500 }).toBe(0);
     await expect.poll(allLabels, { timeout: 60_000, interval: 5_000 }).toEqual(trueLabels().sort());
   }
 
-  /** The changes that the service did not refuse unseen, by their service provider. */
+  /** The service providers of the changes that the service did not reject by its rate limit. */
   const changes = () =>
     control()
       .requests()
@@ -79,18 +79,18 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
   const summary = (): Locator =>
     workbench.page.locator('.notification-toast').filter({ hasText: /(?:Remapped|Undid) \d+ of/ });
 
-  /** Answers the preview and the question after it. */
+  /** Accepts the preview and the confirmation after it. */
   async function goOn(title: string, button: string): Promise<void> {
     await workbench.quickInput.titled(title);
     await workbench.quickInput.accept();
     await workbench.dialog.press(button);
   }
 
-  it('sees what each is mapped to', async () => {
+  it('sees the mapping of each', async () => {
     await expectTruth();
   });
 
-  it('is shown each change before it is made', async () => {
+  it('sees a preview of each change', async () => {
     control().setSwitches({ rateLimit: { perSecond: 50, burst: 20 } });
     control().addFault({ operation: 'mapping', kind: 'answer', status: 503, probability: 0.03 });
     control().addFault({ operation: 'write', kind: 'reset', effect: 'done', probability: 0.02 });
@@ -98,7 +98,7 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
     await workbench.page.mouse.wheel(0, -100_000);
     await workbench.row(/^North 000, /).click();
     await list(workbench).hover();
-    for (let turn = 0; turn < 150 && (await workbench.row(/^North 299, /).count()) === 0; turn++) {
+    for (let steps = 0; steps < 150 && (await workbench.row(/^North 299, /).count()) === 0; steps++) {
       await workbench.page.mouse.wheel(0, 250);
       await workbench.page.waitForTimeout(30);
     }
@@ -120,7 +120,7 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
     await workbench.dialog.press('Remap');
   });
 
-  it('watches the progress, and stops it half-way: nothing is left in doubt', async () => {
+  it('watches the progress, and cancels halfway: every outcome is known', async () => {
     await expect.poll(() => changes().length, { timeout: 60_000 }).toBeGreaterThan(140);
     await screenshot(workbench, 'bulk-03-progress');
     const progress = workbench.page
@@ -139,13 +139,13 @@ describe('a person who moves 300 service providers of 1,000 to another skill', (
     await expectTruth();
   });
 
-  it('undoes it, and tries again what has failed, until all is as it was', async () => {
+  it('undoes it, and retries what has failed, until all mappings are restored', async () => {
     const left = () => [...truth().values()].filter((skillId) => skillId === THIRD_SKILL).length;
     await workbench.command('Alexa Network Mapping: Undo Last Mapping Change');
     for (let count = made, act = 1; count > 0; count = left(), act++) {
       expect(act, 'acts until all is undone').toBeLessThan(8);
       control().clearRequests();
-      // The last few are few enough for one question, and the service is well again.
+      // The remaining ones are few enough for one dialog, and the service has recovered.
       if (count > 10) await goOn('Undo Last Mapping Change', 'Undo');
       else {
         control().clearFaults();

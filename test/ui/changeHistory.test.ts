@@ -4,11 +4,11 @@ import axe, { type AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, rowLabels, pictureOfFailure, row, UiTestEnvironment, webviewFrame } from './uiTestEnvironment';
+import { aProvider, rowLabels, screenshotOnFailure, row, UiTestEnvironment, webviewFrame } from './uiTestEnvironment';
 
-const AURORA = hotel('Aurora', SKILL);
-const BELVEDERE = hotel('Belvedere', OTHER_SKILL);
-const CASTELLO = hotel('Castello');
+const AURORA = aProvider('Aurora', SKILL);
+const BELVEDERE = aProvider('Belvedere', OTHER_SKILL);
+const CASTELLO = aProvider('Castello');
 
 describe('the change history', () => {
   let stage: UiTestEnvironment;
@@ -16,13 +16,13 @@ describe('the change history', () => {
 
   beforeAll(async () => {
     stage = await UiTestEnvironment.start('change-history', {
-      // The dialog of VS Code itself, not the browser's.
+      // Use VS Code's own file dialog, not the browser's.
       settings: { 'window.autoDetectColorScheme': false, 'files.simpleDialog.enable': true },
     });
     workbench = await stage.open({ providers: [AURORA, BELVEDERE, CASTELLO], signedIn: true });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
   const page = () => workbench.webview();
   const changes = () =>
@@ -38,7 +38,7 @@ describe('the change history', () => {
     await workbench.dialog.press('Remap');
   }
 
-  /** What is offered for an id comes a moment after it was typed. */
+  /** Enters a skill ID, and waits for its item, which appears shortly after the input. */
   async function useSkill(title: string, skillId: string): Promise<void> {
     await workbench.quickInput.titled(title);
     await workbench.quickInput.fill(skillId);
@@ -46,14 +46,14 @@ describe('the change history', () => {
     await workbench.quickInput.accept();
   }
 
-  it('says what will be here before anything was changed', async () => {
+  it('describes its contents before the first change', async () => {
     await expect.poll(async () => (await rowLabels(workbench)).length).toBe(3);
     await workbench.command('Alexa Network Mapping: Show Change History');
     await page().getByRole('heading', { name: 'Nothing has been changed yet' }).waitFor();
     await workbench.screenshot('history-empty');
   });
 
-  it('shows a change that is made meanwhile: who, what, when, and how it ended', async () => {
+  it('shows a new change immediately: service provider, skill, time and outcome', async () => {
     await remap('Aurora', THIRD_SKILL);
     await expect.poll(() => changes().count()).toBe(1);
     await expect.poll(() => changes().first().innerText()).toContain('Done');
@@ -65,7 +65,7 @@ describe('the change history', () => {
     expect(words).toContain(request?.requestId);
   });
 
-  it('says why a change was not made', async () => {
+  it('shows why a change failed', async () => {
     stage.simulator.control.addFault({ kind: 'answer', status: 400, operation: 'update' });
     await remap('Belvedere', THIRD_SKILL);
     await workbench.notification('Belvedere was not remapped. The service refused the request.').close();
@@ -77,7 +77,7 @@ describe('the change history', () => {
     stage.simulator.control.clearFaults();
   });
 
-  it('finds what has all the words', async () => {
+  it('finds changes that contain all words', async () => {
     await field().fill('aurora done');
     await expect.poll(said).toBe('1 change has these words in it.');
     expect(await changes().first().innerText()).toContain('Aurora');
@@ -87,16 +87,16 @@ describe('the change history', () => {
     await expect.poll(said).toBe('2 changes are noted.');
   });
 
-  it('opens from the menu of a row with the changes of that service provider', async () => {
+  it('opens from the menu of a row, with the changes of that service provider', async () => {
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Show Change History');
     await expect.poll(() => field().inputValue()).toBe(BELVEDERE.serviceProviderId);
     await expect.poll(said).toBe('1 change has these words in it.');
     expect(await workbench.page.locator('.part.editor .tab').allInnerTexts()).toEqual(['Change History']);
   });
 
-  it('comes back with the window and its search', async () => {
-    const kept = new RegExp(`search\\\\*":\\\\*"${BELVEDERE.serviceProviderId}`);
-    await expect.poll(() => stage.stored()).toMatch(kept);
+  it('is restored with the window, including its search', async () => {
+    const savedSearch = new RegExp(`search\\\\*":\\\\*"${BELVEDERE.serviceProviderId}`);
+    await expect.poll(() => stage.stored()).toMatch(savedSearch);
     await workbench.reload();
     await expect.poll(() => field().inputValue()).toBe(BELVEDERE.serviceProviderId);
     await expect.poll(said).toBe('1 change has these words in it.');
@@ -107,14 +107,14 @@ describe('the change history', () => {
   it.each([
     ['CSV', 'csv'],
     ['JSON', 'json'],
-  ])('writes what matches to a file as %s', async (name, extension) => {
+  ])('exports the matching changes as %s', async (name, extension) => {
     await field().fill('aurora');
     await expect.poll(said).toBe('1 change has these words in it.');
     await page()
       .getByRole('button', { name: `Export as ${name}…` })
       .click();
     await workbench.quickInput.titled('Export Change History');
-    // The dialog writes its proposal a moment after it opens, and takes no answer before it has read the folder.
+    // The dialog fills in its proposal shortly after it opens, and accepts no input before it has read the folder.
     await expect.poll(() => workbench.quickInput.input.inputValue()).toContain(`mapping-changes.${extension}`);
     expect(await workbench.quickInput.items()).toContain('..');
     const file = await workbench.quickInput.input.inputValue();
@@ -125,7 +125,7 @@ describe('the change history', () => {
     expect(written).not.toContain(BELVEDERE.serviceProviderId);
   });
 
-  it('takes back an act from here, after asking, and says so', async () => {
+  it('undoes an operation after confirmation, and says so', async () => {
     await field().fill('');
     await page().getByRole('button', { name: 'Undo… Remap: Aurora' }).click();
     await workbench.dialog.press('Undo');
@@ -136,7 +136,7 @@ describe('the change history', () => {
     expect(await page().getByRole('button', { name: 'Undo… Remap: Aurora' }).count()).toBe(0);
   });
 
-  it('shows an act on many as one', async () => {
+  it('shows a bulk operation as one entry', async () => {
     await row(workbench, 'Aurora').click();
     await row(workbench, 'Belvedere').click({ modifiers: ['Shift'] });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Remap to Skill…');
@@ -156,7 +156,7 @@ describe('the change history', () => {
     await workbench.command('Preferences: Color Theme');
     await workbench.quickInput.fill(theme);
     await workbench.quickInput.row(theme).click();
-    // The page says which theme it is drawn in, not only of what kind.
+    // Check the theme of the page, not only its kind.
     await workbench.webview().locator(`body.${bodyClass}[data-vscode-theme-name="${theme}"]`).waitFor();
     const frame = await webviewFrame(workbench);
     await frame.evaluate(axe.source);
@@ -167,13 +167,13 @@ describe('the change history', () => {
     await workbench.screenshot(`history-${bodyClass}`);
   });
 
-  it('says what to do when the journal cannot be read, and goes on when it can', async () => {
+  it('says what to do if the journal cannot be read, and continues when it can', async () => {
     const folder = path.join(stage.globalStorage, 'journal');
     await rename(folder, `${folder}.away`);
     await writeFile(folder, 'no folder');
-    const told = `The journal of changes could not be read (ENOTDIR). Check that you may read ${folder}, then try again.`;
+    const message = `The journal of changes could not be read (ENOTDIR). Check that you may read ${folder}, then try again.`;
     await field().fill('aurora');
-    await page().getByText(told).waitFor();
+    await page().getByText(message).waitFor();
     await workbench.screenshot('history-unreadable');
     await rm(folder);
     await rename(`${folder}.away`, folder);

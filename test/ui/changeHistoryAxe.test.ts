@@ -13,7 +13,7 @@ import { expectAccessible, openWebviewPage, received, THEMES } from './webviewPa
 
 const HOSTILE = '<img src=x onerror="alert(1)"> ${x} </script>';
 
-/** Everything that the page can show. */
+/** Examples of everything that the page can show. */
 const CHANGES: readonly ChangeRecord[] = [
   aChange({ id: '9', completed: undefined, name: 'Harbour Hotel' }),
   aChange({ id: '8', revertsChangeId: '4', before: notMapped, operation: 'delete', target: notMapped }),
@@ -38,7 +38,7 @@ async function answerOf(changes: Iterable<ChangeRecord>, limit = 200): Promise<S
   return answer;
 }
 
-describe('the page of the change history, in a browser', { timeout: 30_000 }, () => {
+describe('the change history page in a browser', { timeout: 30_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchBrowser();
@@ -49,7 +49,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
 
   const open = (
     theme: ThemeName,
-    { search = '', ...options }: { width?: number; search?: string; kept?: unknown } = {},
+    { search = '', ...options }: { width?: number; search?: string; savedState?: unknown } = {},
   ) =>
     openWebviewPage(browser, { name: 'changeHistory', theme, ...options }, (surroundings) =>
       changeHistoryHtml({ search, opening: 'opening-1', ...surroundings }),
@@ -79,7 +79,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await page.close();
   });
 
-  it.each([300, 480, 600, 790, 1200])('needs no scrolling to the side at %i px', async (width) => {
+  it.each([300, 480, 600, 790, 1200])('needs no horizontal scrolling at %i px', async (width) => {
     const { page } = await open('light', { width });
     await answer(page, await answerOf(CHANGES));
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
@@ -97,7 +97,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
       'Outcome',
       'What can be done',
     ]);
-    // A row for the names of the columns, one over the act on many, and one for each change.
+    // The header row, one above the bulk operation, and one for each change.
     expect(await table.getByRole('row').count()).toBe(1 + 1 + CHANGES.length);
     const heading = table.getByRole('rowheader', { name: 'Remap: 3 service providers' });
     expect(await heading.innerText()).toContain('1 of 3 done.');
@@ -106,7 +106,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await page.close();
   });
 
-  it('has whole ids for whoever copies a row', async () => {
+  it('has complete IDs when a row is copied', async () => {
     const { page } = await open('light');
     await answer(page, await answerOf([aChange()]));
     await page.getByRole('rowheader').locator('code').selectText();
@@ -116,7 +116,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await page.close();
   });
 
-  it('is worked by keyboard, always with a visible focus', async () => {
+  it('can be operated by keyboard, always with a visible focus', async () => {
     const { page } = await open('dark');
     await answer(page, await answerOf(CHANGES, 7));
     const visited: string[] = [];
@@ -140,7 +140,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await page.close();
   });
 
-  it('searches for what is typed once nobody types, and again at once on Enter', async () => {
+  it('searches after the user stops typing, and immediately on Enter', async () => {
     const { page } = await open('light', { search: 'villa' });
     expect(await page.getByRole('searchbox').inputValue()).toBe('villa');
     await page.getByRole('searchbox').pressSequentially(' done');
@@ -152,7 +152,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await page.close();
   });
 
-  it('keeps nothing that the extension has not searched for, such as a token', async () => {
+  it('stores no text that the extension has not searched for, such as a token', async () => {
     const { page } = await open('light');
     await answer(page, await answerOf(CHANGES));
     await page.getByRole('searchbox').fill(ACCESS_TOKEN);
@@ -165,19 +165,19 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await page.close();
   });
 
-  it('goes on with its search, how much was shown and where, when it was hidden meanwhile', async () => {
-    const kept = { opening: 'opening-1', search: 'villa', limit: 400, top: 120 };
-    const { page } = await open('light', { kept, width: 500 });
+  it('restores its search, the number of rows and the scroll position after it was hidden', async () => {
+    const savedState = { opening: 'opening-1', search: 'villa', limit: 400, top: 120 };
+    const { page } = await open('light', { savedState, width: 500 });
     expect(await messages(page)).toEqual([{ type: 'search', search: 'villa', limit: 400 }]);
     await answer(page, await answerOf([...CHANGES, ...CHANGES]));
     await expect.poll(() => page.evaluate('scrollY')).toBe(120);
     await page.close();
-    const other = await open('light', { kept: { ...kept, opening: 'another' }, search: 'hotel' });
+    const other = await open('light', { savedState: { ...savedState, opening: 'another' }, search: 'hotel' });
     expect(await searches(other.page)).toEqual(['hotel']);
     await other.page.close();
   });
 
-  it('keeps the focus on a button while other changes come in', async () => {
+  it('keeps the focus on a button when other changes arrive', async () => {
     const { page } = await open('light');
     const [newest, ...older] = CHANGES;
     await answer(page, await answerOf(older));
@@ -188,7 +188,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await page.close();
   });
 
-  it('moves the focus to the row of an act whose button has gone with its undo', async () => {
+  it('moves the focus to the row of an operation when its Undo button disappears', async () => {
     const { page } = await open('light');
     await answer(page, await answerOf(CHANGES));
     const undo = page.getByRole('button', { name: 'Undo… Remap: 3 service providers' });
@@ -197,7 +197,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
       aChange({ id: `undo of ${change.id}`, operationId: 'undo', revertsChangeId: change.id }),
     );
     const now = await answerOf([...undone, ...CHANGES]);
-    // The changes of an act come one after the other, and each is shown.
+    // The changes of an operation arrive one after the other, and each is shown.
     for (let time = 0; time < 2; time++) {
       await answer(page, { ...now, count: `${time} changes` });
       expect(await undo.count()).toBe(0);
@@ -208,7 +208,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await page.close();
   });
 
-  it('moves the focus to the search when the act of the button is no longer found', async () => {
+  it('moves the focus to the search field when the operation of the button no longer matches', async () => {
     const { page } = await open('light');
     await answer(page, await answerOf(CHANGES));
     await page.getByRole('button', { name: 'Undo… Remap: 3 service providers' }).focus();
@@ -217,7 +217,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await page.close();
   });
 
-  it('moves the focus to the first change that Show More has brought, where there are no more', async () => {
+  it('moves the focus to the first new change after the last Show More', async () => {
     const { page } = await open('light');
     await answer(page, await answerOf(CHANGES, 2));
     const more = page.getByRole('button', { name: 'Show More' });
@@ -228,12 +228,12 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await page.keyboard.press('Enter');
     await answer(page, await answerOf(CHANGES));
     expect(await more.count()).toBe(0);
-    // The seventh: its name and place tell it.
+    // The seventh change, by its name and position.
     expect(await page.locator('tr:focus').innerText()).toContain('Unconfirmed');
     await page.close();
   });
 
-  it('shows the words of others as text', async () => {
+  it('shows external text as plain text', async () => {
     const { page, refused } = await open('light');
     await answer(page, await answerOf(CHANGES));
     expect(await page.locator('table :is(img, script)').count()).toBe(0);
@@ -244,7 +244,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
     await page.close();
   });
 
-  it('says what will be here, and offers nothing, while nothing was changed', async () => {
+  it('describes its contents, without buttons, before the first change', async () => {
     const { page } = await open('light');
     await answer(page, await answerOf([]));
     await page.getByRole('heading', { name: 'Nothing has been changed yet' }).waitFor();

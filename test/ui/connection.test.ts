@@ -3,17 +3,17 @@ import type { Workbench } from '../runner/workbench';
 import { SKILL } from '../support/builders';
 import {
   connection,
-  hotel,
+  aProvider,
   rowLabels,
   screenshot,
-  pictureOfFailure,
+  screenshotOnFailure,
   row,
   shown,
   UiTestEnvironment,
 } from './uiTestEnvironment';
 
-const AURORA = hotel('Hotel Aurora', SKILL);
-const BELVEDERE = hotel('Hotel Belvedere');
+const AURORA = aProvider('Hotel Aurora', SKILL);
+const BELVEDERE = aProvider('Hotel Belvedere');
 
 describe('the Connection view', () => {
   let stage: UiTestEnvironment;
@@ -24,7 +24,7 @@ describe('the Connection view', () => {
     workbench = await stage.open({ providers: [AURORA, BELVEDERE] });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
   const allIsWell = async () => {
     await expect
@@ -33,18 +33,18 @@ describe('the Connection view', () => {
     await connection(workbench).waitFor({ state: 'detached' });
   };
 
-  it('says that nobody is signed in, and asks nothing of the service', async () => {
+  it('says that the user is not signed in, and sends nothing to the service', async () => {
     await expect.poll(() => rowLabels(workbench)).toEqual(['Hotel Aurora, signed out', 'Hotel Belvedere, signed out']);
     await expect.poll(() => connection(workbench).innerText()).toContain('Sign in with Login with Amazon');
     expect(stage.simulator.control.requests()).toEqual([]);
   });
 
-  it('is gone when all is well', async () => {
+  it('is hidden when there is no problem', async () => {
     await stage.signIn(workbench);
     await allIsWell();
   });
 
-  it('says that the service cannot be reached, keeps what was known, and tries again when asked', async () => {
+  it('says that the service is unreachable, keeps the last known mappings, and retries on request', async () => {
     stage.simulator.control.addFault({ name: 'resetBeforeWrite', operation: 'get' });
     await workbench.command('Alexa Network Mapping: Refresh');
     await expect
@@ -56,7 +56,7 @@ describe('the Connection view', () => {
     expect(await shown(row(workbench, AURORA.name))).toMatch(/7d9ef6a0-.*last read/);
     await screenshot(workbench, 'connection-unreachable');
 
-    // Before the fault is gone, since the rows come back by themselves then.
+    // Before the fault is removed, since the rows recover automatically then.
     stage.simulator.control.clearRequests();
     await connection(workbench).getByRole('button', { name: 'Try Again' }).click();
     await stage.simulator.control.waitForRequest(({ operation }) => operation === 'get');
@@ -64,7 +64,7 @@ describe('the Connection view', () => {
     await allIsWell();
   });
 
-  it('says above the rows that it is tried again, and goes by itself when the service is back', async () => {
+  it('shows the automatic retry above the rows, and disappears when the service is available again', async () => {
     stage.simulator.control.addFault({ name: 'unavailable', operation: 'get' });
     await workbench.command('Alexa Network Mapping: Refresh');
     await expect
@@ -81,7 +81,7 @@ describe('the Connection view', () => {
     await allIsWell();
   });
 
-  it('stays away when only one service provider cannot be read', async () => {
+  it('stays hidden when only one service provider cannot be read', async () => {
     stage.simulator.control.addFault({ name: 'unauthorized', serviceProviderId: BELVEDERE.serviceProviderId });
     await workbench.reload();
     await expect
@@ -91,7 +91,7 @@ describe('the Connection view', () => {
     stage.simulator.control.clearFaults();
   });
 
-  it('says that the token was refused for every service provider, and goes on with a fresh one', async () => {
+  it('says that the token was rejected for every service provider, and continues with a new one', async () => {
     stage.simulator.control.expireAllAccessTokens();
     await workbench.reload();
     await expect.poll(() => connection(workbench).innerText()).toContain('The service refused the access token');
@@ -106,8 +106,8 @@ describe('the Connection view', () => {
     await allIsWell();
   });
 
-  it('does not keep the rows of a long list back until all are read', async () => {
-    const many = Array.from({ length: 1_000 }, (_, index) => hotel(`Hotel ${String(index).padStart(4, '0')}`));
+  it('shows rows of a long list before all are read', async () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => aProvider(`Hotel ${String(index).padStart(4, '0')}`));
     stage.simulator.control.setSwitches({ latencyMs: { min: 100, max: 100 } });
     const other = await stage.open({ providers: many });
     await expect.poll(() => rowLabels(other)).toContain('Hotel 0000, not mapped');
@@ -124,7 +124,7 @@ describe('the Connection view', () => {
   });
 });
 
-describe('an API endpoint that may not get the token', () => {
+describe('an API endpoint that must not get the token', () => {
   let stage: UiTestEnvironment;
 
   beforeAll(async () => {
@@ -134,7 +134,7 @@ describe('an API endpoint that may not get the token', () => {
   });
   afterAll(() => stage.stop());
 
-  it('is refused before anything is sent, until the person has corrected it in the settings', async () => {
+  it('is rejected before anything is sent, until the user has corrected it in the settings', async () => {
     const workbench = await stage.open({ providers: [AURORA] });
     await expect
       .poll(() => connection(workbench).innerText())

@@ -2,10 +2,10 @@ import axe, { type AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL } from '../support/builders';
-import { hotel, rowLabels, pictureOfFailure, row, UiTestEnvironment, webviewFrame } from './uiTestEnvironment';
+import { aProvider, rowLabels, screenshotOnFailure, row, UiTestEnvironment, webviewFrame } from './uiTestEnvironment';
 
-const AURORA = hotel('Aurora', SKILL);
-const BELVEDERE = hotel('Belvedere', OTHER_SKILL);
+const AURORA = aProvider('Aurora', SKILL);
+const BELVEDERE = aProvider('Belvedere', OTHER_SKILL);
 const AS_SEEDED = [`Aurora, mapped to ${SKILL}`, `Belvedere, mapped to ${OTHER_SKILL}`];
 
 describe('the error details', () => {
@@ -17,7 +17,7 @@ describe('the error details', () => {
     workbench = await stage.open({ providers: [AURORA, BELVEDERE], signedIn: true });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
   const control = () => stage.simulator.control;
   const heading = (name: string) => workbench.webview().getByRole('heading', { name, level: 1 });
@@ -26,7 +26,7 @@ describe('the error details', () => {
   const announced = (text: string) => workbench.webview().getByRole('status').filter({ hasText: text }).waitFor();
   const tabs = () => workbench.page.locator('.part.editor .tab').allInnerTexts();
 
-  it('open from the menu of a row, and say what happened and what support needs', async () => {
+  it('open from the menu of a row, and show what happened and what support needs', async () => {
     await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
     control().addFault({ kind: 'answer', status: 400, message: 'No such skill.', operation: 'update' });
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Remap to Skill…');
@@ -55,7 +55,7 @@ describe('the error details', () => {
     await workbench.screenshot('details-write-refused');
   });
 
-  it('open from a message too, in the panel that is there', async () => {
+  it('also open from a message, in the existing panel', async () => {
     control().addFault({ name: 'forbidden', operation: 'get', serviceProviderId: BELVEDERE.serviceProviderId });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
     await workbench.notification('Belvedere could not be read: The service does not allow this.').press('Show Details');
@@ -63,7 +63,7 @@ describe('the error details', () => {
     expect(await tabs()).toEqual(['Error: Belvedere']);
   });
 
-  it('give a report to copy, and a command that leaves the token to the shell', async () => {
+  it('have a report to copy, and a shell command that reads the token from a variable', async () => {
     await press('Copy Report');
     await announced('Report copied.');
     const request = control()
@@ -83,7 +83,7 @@ describe('the error details', () => {
     );
   });
 
-  it('show the log, with a line for each request and no header that holds the token', async () => {
+  it('show the log, with a line for each request and no header with the token', async () => {
     await press('Show Log');
     const line = `GET /v1/communications/serviceProviders/${BELVEDERE.serviceProviderId}/network 403`;
     const log = workbench.page.locator('.part.panel .view-lines');
@@ -93,14 +93,14 @@ describe('the error details', () => {
     await workbench.command('View: Hide Panel');
   });
 
-  it('try the request again, and say so', async () => {
+  it('retry the request, and say so', async () => {
     control().clearFaults();
     await press('Try Again');
     await announced('Trying again.');
     await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
   });
 
-  it('show what the service wrote as text, whatever it is', async () => {
+  it('show text of the service as plain text', async () => {
     control().addFault({ kind: 'answer', status: 403, body: 'hostile', operation: 'get' });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
     await workbench.notification('Belvedere could not be read: The service does not allow this.').press('Show Details');
@@ -111,7 +111,7 @@ describe('the error details', () => {
     await workbench.screenshot('details-hostile');
   });
 
-  it('come back with the window, and stay one panel', async () => {
+  it('are restored with the window, and remain one panel', async () => {
     const request = control()
       .requests()
       .findLast(({ status }) => status === 403);
@@ -133,7 +133,7 @@ describe('the error details', () => {
     await workbench.command('Preferences: Color Theme');
     await workbench.quickInput.fill(theme);
     await workbench.quickInput.row(theme).click();
-    // The page says which theme it is drawn in, not only of what kind.
+    // Check the theme of the page, not only its kind.
     await workbench.webview().locator(`body.${bodyClass}[data-vscode-theme-name="${theme}"]`).waitFor();
 
     const frame = await webviewFrame(workbench);

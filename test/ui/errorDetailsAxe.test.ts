@@ -8,7 +8,7 @@ import { aFailure, OTHER_SKILL } from '../support/builders';
 import type { ThemeName } from '../support/webviewThemes';
 import { expectAccessible, openWebviewPage, received, THEMES } from './webviewPage';
 
-/** With everything that the page can show, and with almost nothing. */
+/** One failure with everything that the page can show, and one with almost nothing. */
 const FAILURES = {
   full: aFailure('unavailable', {
     operation: 'update',
@@ -32,7 +32,7 @@ const FAILURES = {
   bare: aFailure('signedOut', { attempts: [] }),
 } satisfies Record<string, ApiFailure>;
 
-describe('the page with the details of an error, in a browser', { timeout: 30_000 }, () => {
+describe('the error details page in a browser', { timeout: 30_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchBrowser();
@@ -64,13 +64,13 @@ describe('the page with the details of an error, in a browser', { timeout: 30_00
     await page.close();
   });
 
-  it.each([300, 480, 1200])('needs no scrolling to the side at %i px', async (width) => {
+  it.each([300, 480, 1200])('needs no horizontal scrolling at %i px', async (width) => {
     const { page } = await open(FAILURES.full, 'light', width);
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     await page.close();
   });
 
-  it('is worked by keyboard: each button in turn, then the links, always with a visible focus', async () => {
+  it('can be operated by keyboard: all buttons in order, then the links, always with a visible focus', async () => {
     const { page } = await open(FAILURES.full, 'dark');
     const visited: string[] = [];
     for (let step = 0; step < 5; step++) {
@@ -86,7 +86,7 @@ describe('the page with the details of an error, in a browser', { timeout: 30_00
     await page.close();
   });
 
-  it('says what the extension announces, and nothing else that is sent to it', async () => {
+  it('shows the announcements of the extension, and ignores other messages', async () => {
     const { page, refused } = await open(FAILURES.bare, 'light');
     const said = page.getByRole('status');
     await page.evaluate("window.postMessage({ type: 'announce', text: 'Report <b>copied</b>.' })");

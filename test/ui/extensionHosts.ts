@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** The process ids of the extension hosts that run under this process, by what Linux says of its processes. */
+/** The IDs of the extension host processes that are descendants of this process, from Linux's /proc. */
 export async function extensionHosts(): Promise<number[]> {
   const parents = new Map<number, number>();
   const hosts: number[] = [];
   for (const name of await readdir('/proc')) {
     const pid = Number(name);
     if (!Number.isInteger(pid)) continue;
-    // It may have ended meanwhile.
+    // The process may have ended meanwhile.
     const [stat = '', command = ''] = await Promise.all(
       ['stat', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
     );

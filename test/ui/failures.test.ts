@@ -3,22 +3,22 @@ import type { Workbench } from '../runner/workbench';
 import type { FaultInput } from '../simulator/faults';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
 import {
-  hotel,
+  aProvider,
   rowLabels,
   screenshot,
-  pictureOfFailure,
+  screenshotOnFailure,
   closeOverlays,
   row,
   shown,
   UiTestEnvironment,
 } from './uiTestEnvironment';
 
-const AURORA = hotel('Aurora', SKILL);
-const BELVEDERE = hotel('Belvedere', OTHER_SKILL);
-const CARLTON = hotel('Carlton');
+const AURORA = aProvider('Aurora', SKILL);
+const BELVEDERE = aProvider('Belvedere', OTHER_SKILL);
+const CARLTON = aProvider('Carlton');
 const AS_SEEDED = [`Aurora, mapped to ${SKILL}`, `Belvedere, mapped to ${OTHER_SKILL}`, 'Carlton, not mapped'];
 
-describe('a person whose request fails', () => {
+describe('a user whose request fails', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
 
@@ -27,7 +27,7 @@ describe('a person whose request fails', () => {
     workbench = await stage.open({ providers: [AURORA, BELVEDERE, CARLTON], signedIn: true });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
   const control = () => stage.simulator.control;
   const arm = (fault: FaultInput) => control().addFault(fault);
@@ -53,7 +53,7 @@ describe('a person whose request fails', () => {
   }
 
   describe('to remap', () => {
-    it('is told so when the service did nothing, and the row shows that; trying again asks again', async () => {
+    it('sees a message when the change had no effect, and the unchanged row; Try Again sends it again', async () => {
       arm({ name: 'serverError', operation: 'update', count: 1 });
       await remapAurora();
       const message = workbench.notification('Aurora was not remapped. The service failed.');
@@ -69,7 +69,7 @@ describe('a person whose request fails', () => {
     });
 
     it.each(['serverErrorAfterWrite', 'resetAfterWrite'] as const)(
-      'sees the new skill when the service did it all the same (%s), and no message',
+      'sees the new skill and no message when the change took effect anyway (%s)',
       async (name) => {
         arm({ name, operation: 'update' });
         await remapAurora();
@@ -80,7 +80,7 @@ describe('a person whose request fails', () => {
       },
     );
 
-    it('is offered to map when nothing is mapped any more', async () => {
+    it('gets the action Map when it is no longer mapped', async () => {
       await workbench.contextMenu(row(workbench, 'Aurora'), 'Remap to Skill…');
       await workbench.quickInput.titled('Remap Aurora to Skill');
       control().setProvider({ ...AURORA, skillId: null });
@@ -90,7 +90,7 @@ describe('a person whose request fails', () => {
       await expect.poll(rowOfAurora).toBe(`Aurora, mapped to ${OTHER_SKILL}`);
     });
 
-    it('is offered to map when the mapping went away between the question and the answer', async () => {
+    it('gets the action Map when the mapping was deleted while the dialog was open', async () => {
       await workbench.contextMenu(row(workbench, 'Aurora'), 'Remap to Skill…');
       await workbench.quickInput.pick('Remap Aurora to Skill', OTHER_SKILL);
       await workbench.dialog.text();
@@ -105,7 +105,7 @@ describe('a person whose request fails', () => {
   });
 
   describe('to map', () => {
-    it('is offered to remap what somebody else has mapped meanwhile', async () => {
+    it('gets the action Remap when another client has mapped it meanwhile', async () => {
       control().setProvider({ ...CARLTON, skillId: THIRD_SKILL });
       await workbench.contextMenu(row(workbench, 'Carlton'), 'Map to Skill…');
       await workbench.quickInput.pick('Map Carlton to Skill', SKILL);
@@ -118,7 +118,7 @@ describe('a person whose request fails', () => {
       await expect.poll(() => rowLabels(workbench)).toContain(`Carlton, mapped to ${SKILL}`);
     });
 
-    it('is not told anything when somebody else has mapped it to the same skill', async () => {
+    it('sees no message when another client has mapped it to the same skill', async () => {
       control().setProvider({ ...CARLTON, skillId: SKILL });
       await workbench.contextMenu(row(workbench, 'Carlton'), 'Map to Skill…');
       await workbench.quickInput.pick('Map Carlton to Skill', SKILL);
@@ -128,7 +128,7 @@ describe('a person whose request fails', () => {
   });
 
   describe('to read', () => {
-    it('sees that a row is being checked, then what is true', async () => {
+    it('sees that a row is being checked, then its actual mapping', async () => {
       arm({ name: 'slow', operation: 'get', serviceProviderId: AURORA.serviceProviderId, delayMs: 1_500 });
       control().setProvider({ ...AURORA, skillId: THIRD_SKILL });
       await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
@@ -148,7 +148,7 @@ describe('a person whose request fails', () => {
       await workbench.notification('Aurora could not be read: The service does not allow this.').close();
     });
 
-    it('is asked to wait when the service wants a pause', async () => {
+    it('is asked to wait when the service sends a Retry-After', async () => {
       arm({
         kind: 'answer',
         status: 429,
@@ -162,13 +162,13 @@ describe('a person whose request fails', () => {
       await message.press('Show Details');
       await workbench.webview().getByText('The service asks to wait 120 seconds.').waitFor();
       await workbench.command('View: Close All Editors');
-      // All requests keep that pause. Only another extension host does not know of it.
+      // The back-off applies to all requests. Only a new extension host does not have it.
       control().clearFaults();
       await workbench.reload();
       await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
     });
 
-    it('is told how many could not be read', async () => {
+    it('sees how many could not be read', async () => {
       arm({ name: 'forbidden', operation: 'get' });
       await refresh();
       await expect
@@ -180,8 +180,8 @@ describe('a person whose request fails', () => {
     });
   });
 
-  describe('because the access token is refused', () => {
-    it('is asked for a fresh one, once for all rows, and all goes on with it', async () => {
+  describe('because the access token is rejected', () => {
+    it('is prompted for a new one once, and all rows are read with it', async () => {
       control().expireAllAccessTokens();
       await refresh();
       await workbench.quickInput.titled('Sign In with an Access Token');
@@ -197,13 +197,13 @@ describe('a person whose request fails', () => {
               .requests()
               .filter(({ status }) => status === 200 || status === 404).length,
         )
-        // One of them tried the token before it was stored.
+        // One of them verified the token before it was stored.
         .toBe(4);
       await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
       expect(await workbench.page.locator('.quick-input-widget:visible').count()).toBe(0);
     });
 
-    it('reads both meanings of that when they have no other, and is not asked again', async () => {
+    it('sees both possible causes when they have no other token, and is not prompted again', async () => {
       control().expireAllAccessTokens();
       await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
       await workbench.quickInput.titled('Sign In with an Access Token');

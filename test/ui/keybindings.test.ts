@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, rowLabels, pictureOfFailure, row, UiTestEnvironment } from './uiTestEnvironment';
+import { aProvider, rowLabels, screenshotOnFailure, row, UiTestEnvironment } from './uiTestEnvironment';
 
-const AURORA = hotel('Aurora');
-const DORCHESTER = hotel('Dorchester', SKILL);
-const EXCELSIOR = hotel('Excelsior', OTHER_SKILL);
-const FAIRMONT = hotel('Fairmont', SKILL);
+const AURORA = aProvider('Aurora');
+const DORCHESTER = aProvider('Dorchester', SKILL);
+const EXCELSIOR = aProvider('Excelsior', OTHER_SKILL);
+const FAIRMONT = aProvider('Fairmont', SKILL);
 
 const argument = (key: string, command: string, args: unknown) => ({
   key,
@@ -33,7 +33,7 @@ describe('a keybinding with an argument', () => {
     workbench = await stage.open({ providers: [AURORA, DORCHESTER, EXCELSIOR, FAIRMONT], signedIn: true });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
   const control = () => stage.simulator.control;
   const press = async (key: string) => {
@@ -41,7 +41,7 @@ describe('a keybinding with an argument', () => {
     await workbench.page.keyboard.press(`Control+Alt+${key}`);
   };
 
-  it('maps after a question, from which nothing comes without a yes', async () => {
+  it('maps after confirmation, and does nothing without it', async () => {
     await expect.poll(() => rowLabels(workbench)).toContain('Aurora, not mapped');
     await press('1');
     expect(await workbench.dialog.text()).toContain(`Map Aurora?\nCurrent: not mapped\nNew: ${THIRD_SKILL}`);
@@ -53,7 +53,7 @@ describe('a keybinding with an argument', () => {
     await expect.poll(() => rowLabels(workbench)).toContain(`Aurora, mapped to ${THIRD_SKILL}`);
   });
 
-  it('remaps several after a question', async () => {
+  it('remaps several after confirmation', async () => {
     await press('2');
     expect(await workbench.dialog.text()).toContain('Remap 2 service providers?');
     await workbench.dialog.press('Remap');
@@ -61,7 +61,7 @@ describe('a keybinding with an argument', () => {
     expect(control().mappingOf(DORCHESTER.serviceProviderId)).toBe(THIRD_SKILL);
   });
 
-  it('asks before it deletes, all the same', async () => {
+  it('asks for confirmation before it deletes', async () => {
     await press('3');
     expect(await workbench.dialog.text()).toContain('Delete the mapping of Excelsior?');
     await workbench.dialog.press('Delete Mapping');
@@ -71,7 +71,7 @@ describe('a keybinding with an argument', () => {
   it.each([
     ['4', 'amzn1.comms.csp.id.not-in-the-list is not in your list of service providers. Add it first.'],
     ['5', 'The argument of this command must be { "serviceProviderId": string | string[], "skillId"?: string }.'],
-  ])('says what is wrong with the argument (%s), and sends nothing', async (key, message) => {
+  ])('reports an invalid argument (%s), and sends nothing', async (key, message) => {
     control().clearRequests();
     await press(key);
     await workbench.notification(message).close();

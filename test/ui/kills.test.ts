@@ -8,13 +8,13 @@ import type { Workbench } from '../runner/workbench';
 import { seededRandom } from '../simulator/random';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import { extensionHosts } from './extensionHosts';
-import { hotel, rowLabels, list, pictureOfFailure, UiTestEnvironment } from './uiTestEnvironment';
+import { aProvider, rowLabels, list, screenshotOnFailure, UiTestEnvironment } from './uiTestEnvironment';
 
-/** How often the extension host is killed; each time takes some seconds, so that `npm test` does it a few times only. */
+/** How often the extension host is killed. Each time takes some seconds, so `npm test` does it only a few times. */
 const KILLS = Number(process.env['KILLS'] ?? 2);
 const SEED = Number(process.env['SEED'] ?? 4);
 
-const FLEET = Array.from({ length: 24 }, (_, index) => hotel(`Fleet ${String(index).padStart(2, '0')}`, SKILL));
+const FLEET = Array.from({ length: 24 }, (_, index) => aProvider(`Fleet ${String(index).padStart(2, '0')}`, SKILL));
 const NAMES = new Map(FLEET.map(({ serviceProviderId, name }) => [serviceProviderId, name]));
 const remapAll = (key: string, skillId: string) => ({
   key,
@@ -22,13 +22,13 @@ const remapAll = (key: string, skillId: string) => ({
   args: { serviceProviderId: [...NAMES.keys()], skillId },
 });
 
-describe('an act on many, when the extension host is killed in the middle of it', () => {
+describe('a bulk operation during which the extension host is killed', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
     const keybindings = [remapAll('ctrl+alt+1', OTHER_SKILL), remapAll('ctrl+alt+2', SKILL)];
-    // Without a question, so that a key starts it.
+    // Without a confirmation, so that a keybinding starts it.
     stage = await UiTestEnvironment.start('kills', {
       keybindings,
       settings: { 'alexaNetworkMapping.confirmCommands': false },
@@ -40,7 +40,7 @@ describe('an act on many, when the extension host is killed in the middle of it'
     });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
   const control = () => stage.simulator.control;
   const writes = () =>
@@ -48,7 +48,7 @@ describe('an act on many, when the extension host is killed in the middle of it'
       .requests()
       .filter(({ operation }) => operation !== 'get');
 
-  async function noted(sinceMs: number): Promise<ChangeRecord[]> {
+  async function recordedChanges(sinceMs: number): Promise<ChangeRecord[]> {
     const journal = new ChangeJournal(
       path.join(stage.globalStorage, 'journal'),
       new FileLock(path.join(stage.globalStorage, 'locks')),
@@ -69,13 +69,13 @@ describe('an act on many, when the extension host is killed in the middle of it'
 
   const random = seededRandom(SEED);
   it.each(Array.from({ length: KILLS }, (_, index) => index + 1))(
-    'loses, doubles and misreports none of its changes (%i)',
+    'neither loses, repeats nor misreports any change (%i)',
     { timeout: 240_000 },
     async () => {
       await expectTruth();
       control().clearRequests();
       const beganMs = Date.now();
-      // What has the skill already is left out, so that of the acts before this one much or little is left to do.
+      // Those with this skill already are skipped, so the number of changes depends on the operations before this one.
       const toMap = (skill: string) =>
         FLEET.filter(({ serviceProviderId }) => control().mappingOf(serviceProviderId) !== skill).length;
       const [key, skillId] = toMap(OTHER_SKILL) >= toMap(SKILL) ? ['1', OTHER_SKILL] : ['2', SKILL];
@@ -91,17 +91,19 @@ describe('an act on many, when the extension host is killed in the middle of it'
       await expectTruth();
 
       await expect
-        // What did not take effect may still, for a minute; a later look settles it.
-        .poll(async () => (await noted(beganMs)).filter(({ completed: closed }) => !closed), { timeout: 150_000 })
+        // A change may still take effect for a minute; a later recovery resolves its outcome.
+        .poll(async () => (await recordedChanges(beganMs)).filter(({ completed: closed }) => !closed), {
+          timeout: 150_000,
+        })
         .toEqual([]);
-      const changes = await noted(beganMs);
+      const changes = await recordedChanges(beganMs);
       const sent = writes()
         .filter(({ status }) => status !== 429)
         .map(({ serviceProviderId = '' }) => serviceProviderId);
       expect(new Set(sent).size, 'none is sent twice').toBe(sent.length);
       const byProvider = new Map(changes.map((change) => [change.serviceProviderId, change]));
-      expect(byProvider.size, 'none is noted twice').toBe(changes.length);
-      for (const id of sent) expect(byProvider.has(id), `${NAMES.get(id)} was sent and is noted`).toBe(true);
+      expect(byProvider.size, 'none is recorded twice').toBe(changes.length);
+      for (const id of sent) expect(byProvider.has(id), `${NAMES.get(id)} was sent and is recorded`).toBe(true);
       for (const { serviceProviderId, completed: closed } of changes) {
         const isMade = control().mappingOf(serviceProviderId) === skillId;
         expect([NAMES.get(serviceProviderId), closed?.result === 'done']).toEqual([

@@ -5,16 +5,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } f
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
 import { allow, toAmazonAs } from './browserSteps';
-import { connection, hotel, rowLabels, pictureOfFailure, row, UiTestEnvironment } from './uiTestEnvironment';
+import { connection, aProvider, rowLabels, screenshotOnFailure, row, UiTestEnvironment } from './uiTestEnvironment';
 
-const AURORA = hotel('Aurora', SKILL);
-const BELVEDERE = hotel('Belvedere', OTHER_SKILL);
+const AURORA = aProvider('Aurora', SKILL);
+const BELVEDERE = aProvider('Belvedere', OTHER_SKILL);
 const READ = [`Aurora, mapped to ${SKILL}`, `Belvedere, mapped to ${OTHER_SKILL}`];
 
-/** What a service may know and write of those who ask it; codes and verifiers never come to the one of the mappings. */
-const KNOWN = /^(?:Atz[ar]\||amzn1\.oa2-cs\.)/;
+/** The secrets that a service may return to its client; codes and verifiers are never sent to the mapping API. */
+const RETURNABLE = /^(?:Atz[ar]\||amzn1\.oa2-cs\.)/;
 const echo = (secrets: readonly string[]) => {
-  const known = secrets.filter((secret) => KNOWN.test(secret));
+  const known = secrets.filter((secret) => RETURNABLE.test(secret));
   for (const mark of ['Atza|', 'Atzr|', 'amzn1.oa2-cs.']) {
     expect(known.filter((secret) => secret.startsWith(mark))).not.toEqual([]);
   }
@@ -22,10 +22,10 @@ const echo = (secrets: readonly string[]) => {
 };
 
 /**
- * One story through everything that the extension does, with the log at its most talkative and a service that repeats what it
- * was sent. After each chapter all documents of the window are kept, and in the end all that was shown or written is searched.
+ * Uses every feature of the extension, with the most verbose log level and a service that returns the secrets it was sent. Records all
+ * documents of the window after each step, and at the end searches everything that was shown or written.
  */
-describe('a person who uses everything', () => {
+describe('a user who uses every feature', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
   let broken = false;
@@ -35,7 +35,7 @@ describe('a person who uses everything', () => {
     workbench = await stage.open({ providers: [AURORA, BELVEDERE] });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
   beforeEach((context) => {
     context.skip(broken);
     onTestFailed(() => {
@@ -46,8 +46,8 @@ describe('a person who uses everything', () => {
   const control = () => stage.simulator.control;
   const rows = () => expect.poll(() => rowLabels(workbench));
 
-  /** Keeps what is in all documents of the window: texts, labels, what is hidden, and the state that a page keeps. */
-  async function look(): Promise<void> {
+  /** Records all documents of the window: text, labels, hidden elements, and the stored state of a page. */
+  async function recordDocuments(): Promise<void> {
     for (const frame of workbench.page.frames()) stage.recordText(await frame.content().catch(() => ''));
   }
 
@@ -64,7 +64,7 @@ describe('a person who uses everything', () => {
     await workbench.quickInput.accept();
   }
 
-  /** Takes the file that a dialog proposes, and keeps what was written to it. */
+  /** Accepts the file that a dialog proposes, and records what was written to it. */
   async function saved(title: string, proposal: string): Promise<string> {
     await workbench.quickInput.titled(title);
     await expect.poll(() => workbench.quickInput.input.inputValue()).toContain(proposal);
@@ -75,9 +75,9 @@ describe('a person who uses everything', () => {
     return stage.recordText(await readFile(file, 'utf8'));
   }
 
-  it('lets the log tell everything', async () => {
+  it('sets the log level to Trace', async () => {
     await rows().toEqual(['Aurora, signed out', 'Belvedere, signed out']);
-    // The levels to choose are those of the logs that VS Code knows of by then.
+    // Show the log first: the command offers only the logs that exist already.
     await workbench.command('Alexa Network Mapping: Show Log');
     await workbench.page.locator('.part.panel .view-lines').waitFor();
     await workbench.command('Developer: Set Log Level...');
@@ -89,13 +89,13 @@ describe('a person who uses everything', () => {
   it('signs in with the browser', async () => {
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
     const consent = await toAmazonAs(control().demo, stage, workbench);
-    await look();
+    await recordDocuments();
     stage.recordText(await allow(consent));
     await rows().toEqual(READ);
-    await look();
+    await recordDocuments();
   });
 
-  it('stays signed in, while Amazon replaces every token', async () => {
+  it('stays signed in while Amazon replaces every token', async () => {
     control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
     for (let expiry = 0; expiry < 2; expiry++) {
       control().expireAllAccessTokens();
@@ -110,34 +110,34 @@ describe('a person who uses everything', () => {
         .toHaveLength(2);
     }
     await rows().toEqual(READ);
-    await look();
+    await recordDocuments();
   });
 
-  it('sees what a service writes that repeats the token', async () => {
+  it('sees responses of a service that repeats the token', async () => {
     const message = echo(stage.secretsInUse());
     const headers = { 'x-amzn-RequestId': `of ${accessTokens().at(-1)}` };
     control().addFault({ kind: 'answer', status: 403, message, operation: 'get', headers, requestId: 'missing' });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
     const toast = workbench.notification('Belvedere could not be read: The service does not allow this.');
-    await look();
+    await recordDocuments();
     await toast.press('Show Details');
     await expect.poll(() => workbench.webview().locator('body').innerText()).toContain('Refused: ');
     await expect.poll(() => workbench.webview().locator('body').innerText()).toContain('of [redacted]');
-    await look();
+    await recordDocuments();
     await press('Copy Report');
     await expect.poll(() => stage.clipboard(workbench)).toContain('# The service does not allow this');
     await press('Copy as cURL');
     await expect.poll(() => stage.clipboard(workbench)).toContain('$LWA_ACCESS_TOKEN');
     await press('Show Log');
     await expect.poll(() => workbench.page.locator('.part.panel .view-lines').innerText()).toContain('403');
-    await look();
+    await recordDocuments();
     await workbench.command('View: Hide Panel');
     control().clearFaults();
     await press('Try Again');
     await rows().toEqual(READ);
   });
 
-  it('remaps one, then both, and takes it back', async () => {
+  it('remaps one, then both, and undoes it', async () => {
     control().addFault({
       kind: 'answer',
       status: 400,
@@ -153,16 +153,16 @@ describe('a person who uses everything', () => {
     await row(workbench, 'Belvedere').click({ modifiers: ['Shift'] });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Remap to Skill…');
     await useSkill('Remap 2 Service Providers to Skill', THIRD_SKILL);
-    await look();
+    await recordDocuments();
     await workbench.dialog.press('Remap');
     await rows().toEqual([`Aurora, mapped to ${THIRD_SKILL}`, `Belvedere, mapped to ${THIRD_SKILL}`]);
     await workbench.command('Alexa Network Mapping: Undo Last Mapping Change');
-    await look();
+    await recordDocuments();
     await workbench.dialog.press('Undo');
     await rows().toEqual(READ);
   });
 
-  it('deletes a mapping and makes it again', async () => {
+  it('deletes a mapping and recreates it', async () => {
     await row(workbench, 'Belvedere').click();
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Delete Mapping…');
     await workbench.dialog.press('Delete Mapping');
@@ -175,10 +175,10 @@ describe('a person who uses everything', () => {
       if (isStruck) await workbench.notification('Belvedere was not mapped').close();
     }
     await rows().toEqual(READ);
-    await look();
+    await recordDocuments();
   });
 
-  it('imports a list with a token in it', async () => {
+  it('imports a list that contains a token', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'ui-import-'));
     const file = path.join(folder, 'list.csv');
     const [token = ''] = accessTokens();
@@ -188,22 +188,22 @@ describe('a person who uses everything', () => {
     );
     await workbench.command('Alexa Network Mapping: Import Service Providers…');
     await workbench.quickInput.titled('Import Service Providers');
-    // The dialog writes a folder of its own into the box, and lists what is in it then.
+    // The dialog fills in its own folder, and then lists its contents.
     expect(await workbench.quickInput.items()).toContain('..');
     await workbench.quickInput.fill(file);
     await expect.poll(() => workbench.quickInput.items()).toContain('list.csv');
     await workbench.quickInput.accept();
     await workbench.quickInput.row('Line 2').waitFor();
     expect((await workbench.quickInput.items()).join()).toContain('holds a Login with Amazon secret');
-    await look();
+    await recordDocuments();
     await workbench.quickInput.cancel();
     await rm(folder, { recursive: true });
   });
 
-  it('looks at the history and exports it, and the list', async () => {
+  it('opens the history, and exports it and the list', async () => {
     await workbench.command('Alexa Network Mapping: Show Change History');
     await expect.poll(() => workbench.webview().locator('.count').innerText()).toBe('8 changes are noted.');
-    await look();
+    await recordDocuments();
     for (const [name, extension] of [
       ['CSV', 'csv'],
       ['JSON', 'json'],
@@ -213,10 +213,10 @@ describe('a person who uses everything', () => {
     }
     await workbench.command('Alexa Network Mapping: Export Service Providers…');
     expect(await saved('Export Service Providers', 'service-providers')).toContain(AURORA.serviceProviderId);
-    await look();
+    await recordDocuments();
   });
 
-  it('signs in to a second account, and out of it', async () => {
+  it('signs in to a second account, and signs out of it', async () => {
     const { otherAccountClientId: clientId, otherAccountClientSecret: clientSecret } = control().demo;
     control().allowReturnUrl(stage.redirectUri, clientId);
     await workbench.command('Alexa Network Mapping: Sign In…');
@@ -227,14 +227,14 @@ describe('a person who uses everything', () => {
     stage.recordText(await allow(consent));
     await workbench.openAccounts();
     await workbench.menuItem('Spain (Login with Amazon)').waitFor();
-    await look();
+    await recordDocuments();
     await workbench.page.keyboard.press('Escape');
     await workbench.command('Alexa Network Mapping: Sign Out');
     await workbench.quickInput.pick('Sign Out', 'Spain');
     await rows().toEqual(READ);
   });
 
-  it('is signed out by an answer that repeats the refresh token, and pastes another', async () => {
+  it('is signed out by a response that repeats the refresh token, and pastes another', async () => {
     const { quickInput } = workbench;
     control().expireAllAccessTokens();
     const description = echo(stage.secretsInUse());
@@ -244,7 +244,7 @@ describe('a person who uses everything', () => {
     await workbench.command('Alexa Network Mapping: Refresh');
     const message = workbench.notification('You are signed out of the account default.');
     await rows().toEqual(['Aurora, signed out', 'Belvedere, signed out']);
-    await look();
+    await recordDocuments();
     await message.press('Sign In…');
     await quickInput.pick('Sign In to the Account default', 'Paste a refresh token');
     const refreshToken = stage.secret(control().issueRefreshToken());
@@ -253,19 +253,19 @@ describe('a person who uses everything', () => {
     await quickInput.accept();
     await quickInput.answer('Sign In with a Refresh Token (3/3)', control().demo.clientSecret);
     await rows().toEqual(READ);
-    await look();
+    await recordDocuments();
   });
 
-  it('signs in by pasting, and out', async () => {
+  it('signs in by pasting, and signs out', async () => {
     await workbench.command('Alexa Network Mapping: Sign Out');
     await rows().toEqual(['Aurora, signed out', 'Belvedere, signed out']);
     await stage.signIn(workbench);
     await rows().toEqual(READ);
-    await look();
+    await recordDocuments();
     expect(Object.keys(await stage.secretStorage(workbench))).toHaveLength(1);
   });
 
-  it('finds no secret anywhere, in places that all hold something', async () => {
+  it('finds no secret in any of the recorded places, none of which is empty', async () => {
     const written = await readdir(stage.globalStorage, { recursive: true });
     expect(written.filter((name) => name.endsWith('.jsonl'))).not.toEqual([]);
     const logs = await stage.logs();

@@ -4,26 +4,26 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { filesWithSecrets, textsWithSecrets } from './leaks';
 
-const TOKEN = 'Atza|IwEBIJ-a_token+of/the=usual~form-that-nobody-may-find';
+const TOKEN = 'Atza|IwEBIJ-a_token+of/the=usual~form-that-must-not-leak';
 
-const CLIENT_SECRET = 'amzn1.oa2-cs.v1.0f-the~usual/form+that=nobody-may-find';
-const smallLetters = (text: string) => text.replace(/[^\w.-]/g, (each) => `%${each.charCodeAt(0).toString(16)}`);
+const CLIENT_SECRET = 'amzn1.oa2-cs.v1.0f-the~usual/form+that=must-not-leak';
+const lowerCase = (text: string) => text.replace(/[^\w.-]/g, (each) => `%${each.charCodeAt(0).toString(16)}`);
 
 it.each([
-  ['as it is', TOKEN],
-  ['without its beginning', TOKEN.slice(5)],
-  ['in an address', `?access_token=${encodeURIComponent(TOKEN)}&`],
-  ['in an address, all signs of it in small letters', smallLetters(TOKEN)],
+  ['unchanged', TOKEN],
+  ['without its prefix', TOKEN.slice(5)],
+  ['in a URL', `?access_token=${encodeURIComponent(TOKEN)}&`],
+  ['in a URL, with all punctuation percent-encoded in lower case', lowerCase(TOKEN)],
   ['in JSON', JSON.stringify({ token: `"${TOKEN}"` })],
-  ['in hexadecimal digits', Buffer.from(TOKEN).toString('hex')],
-  ['in large hexadecimal digits', Buffer.from(TOKEN).toString('hex').toUpperCase()],
-  ['in two bytes a character', Buffer.from(TOKEN, 'utf16le').toString('latin1')],
+  ['in hexadecimal', Buffer.from(TOKEN).toString('hex')],
+  ['in upper-case hexadecimal', Buffer.from(TOKEN).toString('hex').toUpperCase()],
+  ['in UTF-16', Buffer.from(TOKEN, 'utf16le').toString('latin1')],
   ['in base64', Buffer.from(`Bearer ${TOKEN}`).toString('base64')],
-  ['in base64, one byte on', Buffer.from(`Bearer  ${TOKEN}`).toString('base64')],
-  ['in base64, two bytes on', Buffer.from(`Bearer   ${TOKEN}`).toString('base64url')],
-  ['beside another one', CLIENT_SECRET],
-  ['beside another one without its beginning', CLIENT_SECRET.slice('amzn1.oa2-cs.v1.'.length)],
-])('the search for secrets finds one that is written %s', async (_how, text) => {
+  ['in base64 at offset 1', Buffer.from(`Bearer  ${TOKEN}`).toString('base64')],
+  ['in base64 at offset 2', Buffer.from(`Bearer   ${TOKEN}`).toString('base64url')],
+  ['next to another one', CLIENT_SECRET],
+  ['next to another one, without its prefix', CLIENT_SECRET.slice('amzn1.oa2-cs.v1.'.length)],
+])('the search for secrets finds one %s', async (_how, text) => {
   expect(textsWithSecrets(['nothing', text], [TOKEN, CLIENT_SECRET])).toHaveLength(1);
   const folder = await mkdtemp(path.join(tmpdir(), 'leaks-'));
   await writeFile(path.join(folder, 'clean'), 'nothing');

@@ -5,7 +5,7 @@ import {
   connection,
   rowLabels,
   screenshot,
-  pictureOfFailure,
+  screenshotOnFailure,
   pressInTitle,
   row,
   shown,
@@ -15,7 +15,7 @@ import {
 const AURORA = { id: SERVICE_PROVIDER, name: 'Hotel Aurora' };
 const BELVEDERE = { id: OTHER_SERVICE_PROVIDER, name: 'Hotel Belvedere' };
 
-describe('a person who has just installed the extension', () => {
+describe('a user who has just installed the extension', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
   let broken = false;
@@ -23,7 +23,7 @@ describe('a person who has just installed the extension', () => {
   beforeAll(async () => {
     stage = await UiTestEnvironment.start('main-path');
     workbench = await stage.open();
-    // The service knows two of them; one is mapped already, by somebody else.
+    // The service has two of them; one has been mapped by another client.
     stage.simulator.control.seed([
       { serviceProviderId: AURORA.id },
       { serviceProviderId: BELVEDERE.id, skillId: OTHER_SKILL },
@@ -31,9 +31,9 @@ describe('a person who has just installed the extension', () => {
   });
   afterAll(() => stage.stop());
 
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
-  // One story: what comes after a chapter that failed would fail too, and slowly.
+  // The tests build on each other: after a failed one, the others would fail too, slowly.
   beforeEach((context) => {
     context.skip(broken);
     onTestFailed(() => {
@@ -44,7 +44,7 @@ describe('a person who has just installed the extension', () => {
   /** The changes that were sent since the requests were cleared. */
   const writes = () => stage.simulator.control.requests().filter(({ operation }) => operation !== 'get');
 
-  it('is told how to begin: add a service provider, and sign in', async () => {
+  it('sees how to start: add a service provider, and sign in', async () => {
     await workbench.page
       .locator('.part.sidebar .pane')
       .first()
@@ -55,7 +55,7 @@ describe('a person who has just installed the extension', () => {
     await screenshot(workbench, 'main-01-first-run');
   });
 
-  it('adds a service provider, and is told of a wrong paste while typing', async () => {
+  it('adds a service provider, with validation while typing', async () => {
     const { quickInput, page } = workbench;
     await page.locator('.part.sidebar .welcome-view').getByRole('button', { name: 'Add Service Provider…' }).click();
     await quickInput.titled('Add Service Provider (1/2)');
@@ -74,7 +74,7 @@ describe('a person who has just installed the extension', () => {
     await quickInput.titled('Add Service Provider (2/2)');
   });
 
-  it('can go back from the name to the id, which is still there', async () => {
+  it('can go back from the name to the ID, which is still there', async () => {
     const { quickInput, page } = workbench;
     await page.locator('.quick-input-widget').getByRole('button', { name: 'Back' }).click();
     await quickInput.titled('Add Service Provider (1/2)');
@@ -98,7 +98,7 @@ describe('a person who has just installed the extension', () => {
     await expect.poll(() => rowLabels(workbench)).toEqual(['Hotel Aurora, signed out', `${BELVEDERE.id}, signed out`]);
   });
 
-  it('signs in by pasting an access token, which nobody can read over the shoulder', async () => {
+  it('signs in by pasting an access token, which is masked', async () => {
     const token = stage.newToken();
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
     await workbench.quickInput.pick('Sign In', 'Paste an access token');
@@ -116,7 +116,7 @@ describe('a person who has just installed the extension', () => {
     await screenshot(workbench, 'main-05-signed-in');
   });
 
-  it('maps it to a skill whose id is checked while it is typed', async () => {
+  it('maps it to a skill, whose ID is validated while typing', async () => {
     const { quickInput } = workbench;
     await row(workbench, AURORA.name).click({ button: 'right' });
     await screenshot(workbench, 'main-06-menu-not-mapped');
@@ -141,7 +141,7 @@ describe('a person who has just installed the extension', () => {
     await screenshot(workbench, 'main-08-mapped');
   });
 
-  it('is asked before a remap, with the old and the new skill, and nothing is sent when they cancel', async () => {
+  it('confirms a remap with the old and the new skill, and nothing is sent on cancel', async () => {
     stage.simulator.control.clearRequests();
     await workbench.contextMenu(row(workbench, AURORA.name), 'Remap to Skill…');
     await workbench.quickInput.titled('Remap Hotel Aurora to Skill');
@@ -159,7 +159,7 @@ describe('a person who has just installed the extension', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('remaps it after a yes', async () => {
+  it('remaps it after confirmation', async () => {
     await workbench.contextMenu(row(workbench, AURORA.name), 'Remap to Skill…');
     await workbench.quickInput.pick('Remap Hotel Aurora to Skill', OTHER_SKILL);
     await workbench.dialog.press('Remap');
@@ -168,14 +168,14 @@ describe('a person who has just installed the extension', () => {
     expect(stage.simulator.control.mappingOf(AURORA.id)).toBe(OTHER_SKILL);
   });
 
-  it('copies the ids', async () => {
+  it('copies the IDs', async () => {
     await workbench.contextMenu(row(workbench, AURORA.name), 'Copy Service Provider ID');
     await expect.poll(() => stage.clipboard(workbench)).toBe(AURORA.id);
     await workbench.contextMenu(row(workbench, AURORA.name), 'Copy Skill ID');
     await expect.poll(() => stage.clipboard(workbench)).toBe(OTHER_SKILL);
   });
 
-  it('is told what a delete stops and what stays, and nothing is sent when they cancel', async () => {
+  it('sees what a delete stops and what stays, and nothing is sent on cancel', async () => {
     stage.simulator.control.clearRequests();
     await workbench.contextMenu(row(workbench, AURORA.name), 'Delete Mapping…');
     const text = await workbench.dialog.text();
@@ -189,7 +189,7 @@ describe('a person who has just installed the extension', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('deletes the mapping after a yes', async () => {
+  it('deletes the mapping after confirmation', async () => {
     await workbench.contextMenu(row(workbench, AURORA.name), 'Delete Mapping…');
     await workbench.dialog.press('Delete Mapping');
     await expect.poll(() => rowLabels(workbench)).toContain('Hotel Aurora, not mapped');
@@ -205,7 +205,7 @@ describe('a person who has just installed the extension', () => {
     await expect.poll(async () => (await rowLabels(workbench))[0]).toBe('Aurora Palace, not mapped');
   });
 
-  it('removes it from the list, and takes that back', async () => {
+  it('removes it from the list, and undoes that', async () => {
     const both = await rowLabels(workbench);
     await workbench.contextMenu(row(workbench, 'Aurora Palace'), 'Remove from List');
     await expect.poll(() => rowLabels(workbench)).toEqual([`${BELVEDERE.id}, mapped to ${OTHER_SKILL}`]);
@@ -216,7 +216,7 @@ describe('a person who has just installed the extension', () => {
     await message.toast.waitFor({ state: 'detached' });
   });
 
-  it('signs out, which every row says', async () => {
+  it('signs out, which every row shows', async () => {
     await workbench.command('Alexa Network Mapping: Sign Out');
     await expect.poll(() => rowLabels(workbench)).toEqual(['Aurora Palace, signed out', `${BELVEDERE.id}, signed out`]);
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).waitFor();

@@ -6,22 +6,22 @@ import type { Workbench } from '../runner/workbench';
 import { demoProviders } from '../simulator/seed';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import {
-  hotel,
+  aProvider,
   rowLabels,
   menuItems,
   screenshot,
-  pictureOfFailure,
+  screenshotOnFailure,
   closeOverlays,
   row,
   UiTestEnvironment,
 } from './uiTestEnvironment';
 
-const AURORA = hotel('Aurora');
-const BELVEDERE = hotel('Belvedere');
-const CARLTON = hotel('Carlton');
-const DORCHESTER = hotel('Dorchester', SKILL);
-const EXCELSIOR = hotel('Excelsior', OTHER_SKILL);
-const FAIRMONT = hotel('Fairmont', SKILL);
+const AURORA = aProvider('Aurora');
+const BELVEDERE = aProvider('Belvedere');
+const CARLTON = aProvider('Carlton');
+const DORCHESTER = aProvider('Dorchester', SKILL);
+const EXCELSIOR = aProvider('Excelsior', OTHER_SKILL);
+const FAIRMONT = aProvider('Fairmont', SKILL);
 const HOTELS = [AURORA, BELVEDERE, CARLTON, DORCHESTER, EXCELSIOR, FAIRMONT];
 const AS_SEEDED = [
   'Aurora, not mapped',
@@ -41,7 +41,7 @@ describe('the list of service providers', () => {
     workbench = await stage.open({ providers: HOTELS, signedIn: true });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
   const control = () => stage.simulator.control;
   const writes = () =>
@@ -49,7 +49,7 @@ describe('the list of service providers', () => {
       .requests()
       .filter(({ operation }) => operation !== 'get');
 
-  /** Brings the service and the rows back to where they were. */
+  /** Resets the service and the rows to the initial state. */
   async function startOver(): Promise<void> {
     await closeOverlays(workbench);
     control().clearFaults();
@@ -59,20 +59,20 @@ describe('the list of service providers', () => {
     control().clearRequests();
   }
 
-  /** Selects rows as a person does: the first by a click, the others with Ctrl. */
+  /** Selects rows like a user: the first with a click, the others with Ctrl+click. */
   async function select(first: string, ...others: string[]): Promise<Locator> {
     await row(workbench, first).click();
     for (const name of others) await row(workbench, name).click({ modifiers: ['Control'] });
     return row(workbench, others.at(-1) ?? first);
   }
 
-  it('says what each is mapped to', async () => {
+  it('shows the mapping of each', async () => {
     await expect.poll(() => rowLabels(workbench)).toEqual(AS_SEEDED);
     await screenshot(workbench, 'rows');
   });
 
   describe('the menu of a row', () => {
-    it('offers what fits a mapped one', async () => {
+    it('has the commands for a mapped one', async () => {
       await row(workbench, 'Dorchester').click({ button: 'right' });
       expect(await menuItems(workbench)).toEqual([
         'Remap to Skill…',
@@ -89,7 +89,7 @@ describe('the list of service providers', () => {
       await workbench.page.keyboard.press('Escape');
     });
 
-    it('offers what fits one that is not mapped', async () => {
+    it('has the commands for one that is not mapped', async () => {
       await row(workbench, 'Aurora').click({ button: 'right' });
       expect(await menuItems(workbench)).toEqual([
         'Map to Skill…',
@@ -103,7 +103,7 @@ describe('the list of service providers', () => {
       await workbench.page.keyboard.press('Escape');
     });
 
-    it('offers the error details of one whose last request failed, beside what is known of it', async () => {
+    it('has the error details of one whose last request failed, in addition to its other commands', async () => {
       control().addFault({ name: 'forbidden', operation: 'get', serviceProviderId: EXCELSIOR.serviceProviderId });
       await workbench.contextMenu(row(workbench, 'Excelsior'), 'Refresh Service Provider');
       await expect.poll(() => rowLabels(workbench)).toContain('Excelsior, could not be read: not allowed');
@@ -141,7 +141,7 @@ describe('the list of service providers', () => {
       expect(writes().map(({ method }) => method)).toEqual(['POST', 'POST']);
     });
 
-    it('offer what fits some of them, and leave out the others', async () => {
+    it('have commands that apply to some of them, and skip the others', async () => {
       await startOver();
       await (await select('Carlton', 'Dorchester')).click({ button: 'right' });
       expect(await menuItems(workbench)).toEqual([
@@ -160,7 +160,7 @@ describe('the list of service providers', () => {
       await workbench.dialog.press('Cancel');
     });
 
-    it('are remapped together after one question, which leaves out those that need no change', async () => {
+    it('are remapped together after one confirmation, except those that need no change', async () => {
       await startOver();
       await row(workbench, 'Dorchester').click();
       await row(workbench, 'Fairmont').click({ modifiers: ['Shift'] });
@@ -193,7 +193,7 @@ describe('the list of service providers', () => {
       await workbench.notification('Remapped 2 of 3. Skipped 1 already mapped to this skill.').close();
     });
 
-    it('lose their mappings together after one question', async () => {
+    it('lose their mappings together after one confirmation', async () => {
       await startOver();
       await workbench.contextMenu(await select('Dorchester', 'Excelsior'), 'Delete Mapping…');
       const text = await workbench.dialog.text();
@@ -212,7 +212,7 @@ describe('the list of service providers', () => {
         .toEqual([...AS_SEEDED.slice(0, 3), 'Dorchester, not mapped', 'Excelsior, not mapped', AS_SEEDED[5]]);
     });
 
-    it('show how far a long change is, and say what was and was not done when it is cancelled', async () => {
+    it('show the progress of a long change, and its partial result when it is canceled', async () => {
       await startOver();
       control().addFault({ name: 'hang', operation: 'create', serviceProviderId: BELVEDERE.serviceProviderId });
       await workbench.contextMenu(await select('Aurora', 'Belvedere', 'Carlton'), 'Map to Skill…');
@@ -222,7 +222,7 @@ describe('the list of service providers', () => {
       await expect.poll(() => rowLabels(workbench)).toContain('Belvedere, checking');
       await screenshot(workbench, 'rows-progress');
       await progress.press('Cancel');
-      // What is under way comes to its end, which is the time limit of its request.
+      // A change in progress ends at the timeout of its request.
       const summary = workbench.notification('Mapped 2 of 3');
       expect(await summary.text()).toBe('Mapped 2 of 3. 1 unconfirmed.');
       await expect
@@ -236,14 +236,14 @@ describe('the list of service providers', () => {
       await screenshot(workbench, 'rows-cancelled');
       await summary.close();
       expect(writes().length).toBe(3);
-      // Confirmed by what is read later.
+      // Confirmed by a later read.
       control().setProvider({ ...BELVEDERE, skillId: SKILL });
       await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
       await expect.poll(() => rowLabels(workbench)).toContain(`Belvedere, mapped to ${SKILL}`);
       await workbench.notification(`Belvedere was mapped to ${SKILL}. The service confirmed it late.`).close();
     });
 
-    it('say how many failed, and why', async () => {
+    it('show how many failed, and why', async () => {
       await startOver();
       control().addFault({ name: 'forbidden', operation: 'delete', serviceProviderId: EXCELSIOR.serviceProviderId });
       await workbench.contextMenu(await select('Dorchester', 'Excelsior', 'Fairmont'), 'Delete Mapping…');
@@ -257,7 +257,7 @@ describe('the list of service providers', () => {
       await summary.close();
     });
 
-    it('are copied one a line', async () => {
+    it('are copied one per line', async () => {
       await startOver();
       await workbench.contextMenu(await select('Aurora', 'Dorchester'), 'Copy Service Provider ID');
       await expect
@@ -282,7 +282,7 @@ describe('the list of service providers', () => {
       ['refreshServiceProvider', 'Refresh Service Provider', ALL],
       ['renameServiceProvider', 'Rename…', ALL],
       ['removeServiceProvider', 'Remove from List', ALL],
-    ])('asks which service provider %s is for, among those it fits', async (id, title, fitting) => {
+    ])('prompts for the service provider of %s, among those it applies to', async (id, title, fitting) => {
       await workbench.command(`Alexa Network Mapping: ${title}`);
       await workbench.quickInput.titled(title.replace('…', ''));
       const offered = await workbench.quickInput.items();
@@ -292,20 +292,20 @@ describe('the list of service providers', () => {
       await workbench.quickInput.cancel();
     });
 
-    it('says so when no request has failed whose details could be shown', async () => {
+    it('shows a message when there is no failed request to show details of', async () => {
       await startOver();
       await workbench.command('Alexa Network Mapping: Show Error Details');
       await workbench.notification('The last request of this service provider did not fail.').close();
     });
 
-    it('goes on with the one that was picked', async () => {
+    it('continues with the one that was picked', async () => {
       await workbench.command('Alexa Network Mapping: Copy Skill ID');
       await workbench.quickInput.row('Excelsior').click();
       await expect.poll(() => stage.clipboard(workbench)).toBe(OTHER_SKILL);
     });
   });
 
-  it.runIf(process.env['UPDATE_PICTURES'] === '1')('makes the picture of the README', async () => {
+  it.runIf(process.env['UPDATE_PICTURES'] === '1')('takes the screenshot of the README', async () => {
     workbench = await stage.open({ providers: demoProviders.slice(0, 12), signedIn: true });
     const { page } = workbench;
     await row(workbench, 'Bayview Assisted Living').filter({ hasText: 'not mapped' }).waitFor();

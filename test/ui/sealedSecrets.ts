@@ -4,11 +4,11 @@ const KEY_BYTES = 32;
 const IV_BYTES = 12;
 
 /**
- * What VS Code for browsers keeps for its extensions' secret storage, by its keys. It is sealed as one: AES-256-GCM with a key
- * of two halves, one before the text and one with the server (`ServerKeyedAESCrypto` of VS Code).
+ * Decrypts the secret storage of VS Code for browsers, and returns the values by key. It is encrypted as a whole: AES-256-GCM with a
+ * key of two halves, one stored with the ciphertext and one on the server (`ServerKeyedAESCrypto` of VS Code).
  *
- * @param sealed in base64, as it stands in the browser's local storage under `secrets.provider`
- * @param serverHalf what the server answers to `/mint-key`
+ * @param sealed in base64, from the browser's local storage under `secrets.provider`
+ * @param serverHalf the server's response to `/mint-key`
  */
 export async function unsealed(sealed: string, serverHalf: Uint8Array): Promise<Record<string, string>> {
   const bytes = Buffer.from(sealed, 'base64');

@@ -4,16 +4,16 @@ import { startSimulator } from '../simulator/simulator';
 import { SKILL } from '../support/builders';
 import {
   connection,
-  hotel,
+  aProvider,
   rowLabels,
   list,
   screenshot,
-  pictureOfFailure,
+  screenshotOnFailure,
   UiTestEnvironment,
 } from './uiTestEnvironment';
 
-const AURORA = hotel('Hotel Aurora', SKILL);
-const BELVEDERE = hotel('Hotel Belvedere');
+const AURORA = aProvider('Hotel Aurora', SKILL);
+const BELVEDERE = aProvider('Hotel Belvedere');
 const LIST = 'alexaNetworkMapping.serviceProviders';
 const entry = ({ serviceProviderId, name }: { serviceProviderId: string; name: string }) => ({
   id: serviceProviderId,
@@ -28,9 +28,9 @@ describe('the settings', () => {
     stage = await UiTestEnvironment.start('settings');
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
-  it('may hold entries that are wrong: each is a row that says why, beside those that are right', async () => {
+  it('show a row with the reason for each invalid entry, next to the valid ones', async () => {
     const wrong = [{ id: 5 }, 'amzn1.comms.csp.id.text', { name: 'nameless' }, { id: 'with space' }, entry(AURORA)];
     workbench = await stage.open({
       providers: [AURORA],
@@ -50,7 +50,7 @@ describe('the settings', () => {
     await screenshot(workbench, 'settings-unusable');
   });
 
-  it('open from such a row, and what is corrected there shows at once', async () => {
+  it('open from such a row, and a correction is shown immediately', async () => {
     const { page } = workbench;
     await list(workbench)
       .getByRole('treeitem', { name: /^Entry 2, / })
@@ -70,7 +70,7 @@ describe('the settings', () => {
     await screenshot(workbench, 'settings-corrected');
   });
 
-  it('and the session outlive a reload of the window', async () => {
+  it('and the session persist after a reload of the window', async () => {
     stage.simulator.control.clearRequests();
     await workbench.reload();
     await expect
@@ -80,7 +80,7 @@ describe('the settings', () => {
     expect(stage.simulator.control.requests()).toHaveLength(2);
   });
 
-  it('may hold something else than a list: one row says so, and nothing is written over it', async () => {
+  it('show one row if the value is not a list, and never overwrite it', async () => {
     workbench = await stage.open({ settings: { [LIST]: { id: 'no-list' } } });
     await expect
       .poll(() => rowLabels(workbench))
@@ -92,7 +92,7 @@ describe('the settings', () => {
     await workbench.page.locator('.part.editor .view-lines').filter({ hasText: 'no-list' }).waitFor();
   });
 
-  it('of a workspace do not decide where the access token goes', async () => {
+  it('of a workspace do not determine where the access token is sent', async () => {
     const decoy = await startSimulator({ seed: [] });
     try {
       workbench = await stage.open({

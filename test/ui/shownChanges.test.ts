@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { hotel, rowLabels, screenshot, pictureOfFailure, row, UiTestEnvironment } from './uiTestEnvironment';
+import { aProvider, rowLabels, screenshot, screenshotOnFailure, row, UiTestEnvironment } from './uiTestEnvironment';
 
-const AURORA = hotel('Aurora', SKILL);
+const AURORA = aProvider('Aurora', SKILL);
 const ALL = [
   AURORA,
-  hotel('Belvedere', SKILL),
-  hotel('Carlton', OTHER_SKILL),
-  hotel('Dorchester'),
-  hotel('Excelsior', SKILL),
+  aProvider('Belvedere', SKILL),
+  aProvider('Carlton', OTHER_SKILL),
+  aProvider('Dorchester'),
+  aProvider('Excelsior', SKILL),
 ];
 
-describe('a change that a question shows', () => {
+describe('a change in a confirmation', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
 
@@ -21,7 +21,7 @@ describe('a change that a question shows', () => {
     workbench = await stage.open({ providers: ALL, signedIn: true });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
   const control = () => stage.simulator.control;
   const remapElsewhere = (skillId: string) => {
@@ -33,13 +33,13 @@ describe('a change that a question shows', () => {
       .requests()
       .filter(({ operation }) => operation !== 'get').length;
 
-  it('is not sent when another client remapped it while the question stood; the question shows what is true now', async () => {
+  it('is not sent if another client remapped it while the dialog was open, which is shown again with the current mapping', async () => {
     await expect.poll(() => rowLabels(workbench)).toContain(`Aurora, mapped to ${SKILL}`);
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Delete Mapping…');
     expect(await workbench.dialog.text()).toContain(`${SKILL} no longer handles the calls of Aurora.`);
     await screenshot(workbench, 'shown-01-delete');
     remapElsewhere(THIRD_SKILL);
-    // Longer than a few seconds, after which what the question shows is read again.
+    // Longer than a few seconds, after which the mapping in the dialog is re-read.
     await workbench.page.waitForTimeout(3_500);
     await workbench.dialog.press('Delete Mapping');
     await expect.poll(() => workbench.dialog.text()).toContain(`${THIRD_SKILL} no longer handles the calls of Aurora.`);
@@ -52,12 +52,12 @@ describe('a change that a question shows', () => {
     expect(writes()).toBe(0);
   });
 
-  it('counts everything that was selected, in the question and in the end', async () => {
+  it('counts everything that was selected, in the dialog and in the result', async () => {
     control().addFault({
       operation: 'update',
       kind: 'answer',
       status: 400,
-      serviceProviderId: hotel('Belvedere').serviceProviderId,
+      serviceProviderId: aProvider('Belvedere').serviceProviderId,
     });
     await row(workbench, 'Aurora').click();
     await row(workbench, 'Excelsior').click({ modifiers: ['Shift'] });
@@ -84,7 +84,7 @@ describe('a change that a question shows', () => {
     }
   });
 
-  it('that takes effect late is unconfirmed until it is seen, and then told', async () => {
+  it('that takes effect late is unconfirmed until it is detected, and then reported', async () => {
     control().addFault({
       operation: 'update',
       kind: 'answer',
@@ -94,7 +94,7 @@ describe('a change that a question shows', () => {
       count: 1,
       serviceProviderId: AURORA.serviceProviderId,
     });
-    // Nothing but this row is selected.
+    // Only this row is selected.
     await row(workbench, 'Aurora').click();
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Remap to Skill…');
     await workbench.quickInput.pick('Remap Aurora to Skill', SKILL);

@@ -4,20 +4,20 @@ import { SKILL } from '../support/builders';
 import { allow, toAmazon, toAmazonAs } from './browserSteps';
 import {
   connection,
-  hotel,
+  aProvider,
   rowLabels,
   menuItems,
   screenshot,
-  pictureOfFailure,
+  screenshotOnFailure,
   UiTestEnvironment,
 } from './uiTestEnvironment';
 
-const AURORA = hotel('Hotel Aurora', SKILL);
-const BELVEDERE = hotel('Hotel Belvedere');
+const AURORA = aProvider('Hotel Aurora', SKILL);
+const BELVEDERE = aProvider('Hotel Belvedere');
 const READ = [`Hotel Aurora, mapped to ${SKILL}`, 'Hotel Belvedere, not mapped'];
 const SIGNED_OUT = ['Hotel Aurora, signed out', 'Hotel Belvedere, signed out'];
 
-describe('a person who signs in with the browser', () => {
+describe('a user who signs in with the browser', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
   let broken = false;
@@ -27,9 +27,9 @@ describe('a person who signs in with the browser', () => {
     workbench = await stage.open({ providers: [AURORA, BELVEDERE] });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
-  // One story: what comes after a chapter that failed would fail too, and slowly.
+  // The tests build on each other: after a failed one, the others would fail too, slowly.
   beforeEach((context) => {
     context.skip(broken);
     onTestFailed(() => {
@@ -45,7 +45,7 @@ describe('a person who signs in with the browser', () => {
   const rows = () => expect.poll(() => rowLabels(workbench));
   const refresh = () => workbench.command('Alexa Network Mapping: Refresh');
 
-  /** Whatever could ask a person for something, which the progress of a slow read does not. */
+  /** Anything that could prompt the user, unlike the progress of a slow read. */
   const asked = async () => ({
     boxes: await workbench.page.locator('.quick-input-widget:visible, .monaco-dialog-box').count(),
     messages: await workbench.page
@@ -56,7 +56,7 @@ describe('a person who signs in with the browser', () => {
   });
   const NOTHING = { boxes: 0, messages: 0, pages: 0 };
 
-  it('chooses among three ways', async () => {
+  it('chooses among three sign-in methods', async () => {
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
     await workbench.quickInput.titled('Sign In');
     expect(await workbench.quickInput.items()).toEqual([
@@ -68,7 +68,7 @@ describe('a person who signs in with the browser', () => {
     await workbench.quickInput.row('Sign in with the browser').click();
   });
 
-  it('is told where the client id is from, and which return URL to allow, which a button copies', async () => {
+  it('sees where to find the client ID, and which return URL to allow, with a button to copy it', async () => {
     const { quickInput } = workbench;
     await quickInput.titled('Sign In with the Browser (1/2)');
     expect(await quickInput.words()).toBe(
@@ -80,7 +80,7 @@ describe('a person who signs in with the browser', () => {
     expect(await quickInput.button('Open the Security Profiles').count()).toBe(1);
   });
 
-  it('is told of a wrong paste while typing, and cannot go on with it', async () => {
+  it('sees validation errors while typing, and cannot continue with them', async () => {
     const { quickInput } = workbench;
     const { clientId, clientSecret } = control().demo;
     for (const [pasted, said] of [
@@ -108,7 +108,7 @@ describe('a person who signs in with the browser', () => {
     await quickInput.titled('(2/2)');
   });
 
-  it('can go back from the secret to the client id, which is still there', async () => {
+  it('can go back from the secret to the client ID, which is still there', async () => {
     const { quickInput } = workbench;
     await quickInput.button('Back').click();
     await quickInput.titled('Sign In with the Browser (1/2)');
@@ -124,7 +124,7 @@ describe('a person who signs in with the browser', () => {
     expect(requests('authorize')).toEqual([]);
   });
 
-  it('allows access on the page of Amazon, and finds all mappings read', async () => {
+  it('allows access on the page of Amazon, and sees all mappings', async () => {
     const opened = stage.nextPage();
     await workbench.quickInput.accept();
     const consent = await opened;
@@ -162,10 +162,10 @@ describe('a person who signs in with the browser', () => {
     expect(requests('token').map(({ status, body }) => [status, body])).toEqual([
       [200, expect.objectContaining({ grant_type: 'authorization_code', redirect_uri: stage.redirectUri })],
     ]);
-    const kept = await stage.secretStorage(workbench);
-    expect(Object.keys(kept)).toEqual([expect.stringContaining('sessions')]);
+    const secrets = await stage.secretStorage(workbench);
+    expect(Object.keys(secrets)).toEqual([expect.stringContaining('sessions')]);
     const tokens =
-      Object.values(kept)
+      Object.values(secrets)
         .join()
         .match(/Atz[ar]\|[\w-]+/g) ?? [];
     expect(tokens).toHaveLength(2);
@@ -192,13 +192,13 @@ describe('a person who signs in with the browser', () => {
   it.each([
     ['keeps the refresh token', { refreshTokenOnRefresh: 'omitted' }],
     ['replaces the refresh token', { refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' }],
-  ] as const)('stays signed in over ten expiries and a reload, while Amazon %s', async (_what, switches) => {
+  ] as const)('stays signed in over ten expiries and a reload while Amazon %s', async (_what, switches) => {
     control().setSwitches(switches);
     for (let expiry = 1; expiry <= 10; expiry++) {
       control().expireAllAccessTokens();
       control().clearRequests();
       await refresh();
-      // Each row is refused once and read once.
+      // Each row is rejected once and read once.
       await expect.poll(() => requests('get').filter(({ status }) => status === 200 || status === 404)).toHaveLength(2);
       await rows().toEqual(READ);
       expect(requests('token').map(({ status }) => status)).toEqual([200]);
@@ -212,7 +212,7 @@ describe('a person who signs in with the browser', () => {
     expect(await asked()).toEqual(NOTHING);
   });
 
-  it('is told why when Amazon ends the session, and need not give the client again', async () => {
+  it('sees why Amazon ended the session, and need not enter the client again', async () => {
     control().setSwitches({ refreshTokenOnRefresh: 'same', oldRefreshTokens: 'stayValid' });
     control().expireAllAccessTokens();
     control().revokeAllRefreshTokens();
@@ -232,7 +232,7 @@ describe('a person who signs in with the browser', () => {
     expect(requests('token').map(({ status }) => status)).toEqual([400, 200]);
   });
 
-  it('signs out, after which nothing is left to sign in with', async () => {
+  it('signs out, which removes all credentials', async () => {
     expect(Object.keys(await stage.secretStorage(workbench))).toHaveLength(1);
     await workbench.command('Alexa Network Mapping: Sign Out');
     await workbench
@@ -248,7 +248,7 @@ describe('a person who signs in with the browser', () => {
     expect(control().requests()).toEqual([]);
   });
 
-  it('signs out from the Accounts menu of VS Code too', async () => {
+  it('can also sign out from the Accounts menu of VS Code', async () => {
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
     const consent = await toAmazonAs(control().demo, stage, workbench);
     await allow(consent);

@@ -4,21 +4,21 @@ import { OTHER_SKILL, SKILL } from '../support/builders';
 import { allow, toAmazon, toAmazonAs } from './browserSteps';
 import {
   connection,
-  hotel,
+  aProvider,
   rowLabels,
   menuItems,
   screenshot,
-  pictureOfFailure,
+  screenshotOnFailure,
   row,
   UiTestEnvironment,
 } from './uiTestEnvironment';
 
-const AURORA = hotel('Hotel Aurora', SKILL);
-const LAKESIDE = { ...hotel('Lakeside Clinic', OTHER_SKILL), account: 'other' };
+const AURORA = aProvider('Hotel Aurora', SKILL);
+const LAKESIDE = { ...aProvider('Lakeside Clinic', OTHER_SKILL), account: 'other' };
 const DEFAULT_READ = `Hotel Aurora, mapped to ${SKILL}`;
 const SPAIN_READ = `Lakeside Clinic, mapped to ${OTHER_SKILL}`;
 
-describe('a person with two accounts', () => {
+describe('a user with two accounts', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
   let broken = false;
@@ -37,9 +37,9 @@ describe('a person with two accounts', () => {
     });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
-  // One story: what comes after a chapter that failed would fail too, and slowly.
+  // The tests build on each other: after a failed one, the others would fail too, slowly.
   beforeEach((context) => {
     context.skip(broken);
     onTestFailed(() => {
@@ -55,7 +55,7 @@ describe('a person with two accounts', () => {
   });
   const refreshAll = () => workbench.command('Alexa Network Mapping: Refresh');
 
-  it('signs in to the first one, and is told on the row that the other one is missing', async () => {
+  it('signs in to the first one, and sees on the row that the other one is missing', async () => {
     const { quickInput } = workbench;
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
     await quickInput.titled('Sign In');
@@ -108,7 +108,7 @@ describe('a person with two accounts', () => {
     await rows().toEqual([DEFAULT_READ, SPAIN_READ]);
   });
 
-  it('is asked which one to sign in to, and the client of that one is known', async () => {
+  it('chooses which one to sign in to, and its client is known', async () => {
     const { quickInput } = workbench;
     await workbench.command('Alexa Network Mapping: Sign In…');
     await quickInput.pick('Sign In', 'Sign in with the browser');
@@ -144,12 +144,12 @@ describe('a person with two accounts', () => {
     expect(await workbench.dialog.text()).toBe("Sign out of 'Spain'?");
     await workbench.dialog.press('Sign Out');
     await rows().toEqual([DEFAULT_READ, 'Lakeside Clinic, could not be read: not signed in to Spain']);
-    const kept = Object.values(await stage.secretStorage(workbench)).join();
-    expect(kept).toContain(control().demo.clientSecret);
-    expect(kept).not.toContain(control().demo.otherAccountClientSecret);
+    const secrets = Object.values(await stage.secretStorage(workbench)).join();
+    expect(secrets).toContain(control().demo.clientSecret);
+    expect(secrets).not.toContain(control().demo.otherAccountClientSecret);
   });
 
-  it('chooses on the row what to do about the missing one, from its error details too', async () => {
+  it('can fix the missing one from the row and from its error details', async () => {
     await workbench.contextMenu(row(workbench, 'Lakeside Clinic'), 'Show Error Details');
     const details = workbench.webview();
     await details.getByRole('heading', { name: 'You are not signed in to Spain', level: 1 }).waitFor();
@@ -161,7 +161,7 @@ describe('a person with two accounts', () => {
     await workbench.command('View: Close All Editors');
   });
 
-  it('has one of them ended by Amazon, is told which, and the other one goes on', async () => {
+  it('sees which one Amazon has ended, and the other one continues', async () => {
     const [refreshToken] = /Atzr\|[\w-]+/.exec(
       Object.values(await stage.secretStorage(workbench))
         .join()
@@ -178,7 +178,7 @@ describe('a person with two accounts', () => {
     await rows().toEqual([DEFAULT_READ, SPAIN_READ]);
   });
 
-  it('is asked which one to sign out of, or all', async () => {
+  it('chooses which one to sign out of, or all', async () => {
     const { quickInput } = workbench;
     await workbench.command('Alexa Network Mapping: Sign Out');
     await quickInput.titled('Sign Out');

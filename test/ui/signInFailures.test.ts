@@ -11,23 +11,23 @@ import { SKILL } from '../support/builders';
 import { allow, allowAndStrand, readAtTheEnd, toAmazon, toAmazonAs } from './browserSteps';
 import {
   connection,
-  hotel,
+  aProvider,
   rowLabels,
   screenshot,
-  pictureOfFailure,
+  screenshotOnFailure,
   closeOverlays,
   row,
   UiTestEnvironment,
 } from './uiTestEnvironment';
 
-const AURORA = hotel('Hotel Aurora', SKILL);
+const AURORA = aProvider('Hotel Aurora', SKILL);
 const READ = [`Hotel Aurora, mapped to ${SKILL}`];
 const SIGNED_OUT = ['Hotel Aurora, signed out'];
 const MINUTE_MS = 60_000;
 const NO_CONNECTION =
   'The connection to Login with Amazon failed. The connection could not be made, or it broke before the whole answer had arrived. This signs nobody out. Check the internet connection, the VPN and the firewall. If your company has a proxy, check the proxy settings of VS Code (http.proxy).';
 
-describe('a person whose sign-in fails', () => {
+describe('a user whose sign-in fails', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
   let serviceIsAheadMs = 0;
@@ -37,7 +37,7 @@ describe('a person whose sign-in fails', () => {
     workbench = await stage.open({ providers: [AURORA] });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
   const control = () => stage.simulator.control;
   const rows = () => expect.poll(() => rowLabels(workbench));
@@ -51,7 +51,7 @@ describe('a person whose sign-in fails', () => {
     await signIn();
     return toAmazonAs(control().demo, stage, workbench);
   };
-  /** The page of Amazon opens without another question: what was entered a moment ago is known. */
+  /** Opens Amazon's page without further prompts, since the client was entered before. */
   const tryAgain = async (message: Notification) => {
     const opened = stage.nextPage();
     await message.press('Try Again');
@@ -74,7 +74,7 @@ describe('a person whose sign-in fails', () => {
     await rows().toEqual(SIGNED_OUT);
   });
 
-  it('because the return URL is not listed is told so while still waiting, and goes on when it is', async () => {
+  it('because the return URL is not listed sees that while it still waits, and continues when it is', async () => {
     control().setClient({ clientId: control().demo.clientId, allowedReturnUrls: ['http://127.0.0.1:9090/cb'] });
     const refusal = await toConsent();
     expect(await refusal.locator('main').innerText()).toContain('The redirect URI is not on the list');
@@ -91,7 +91,7 @@ describe('a person whose sign-in fails', () => {
     await rows().toEqual(READ);
   });
 
-  it('because the port is taken is told by whom, and goes on by pasting the address', async () => {
+  it('because the port is in use sees which program uses it, and continues by pasting the address', async () => {
     const other = createServer((_request, response) => response.end('Another program.'));
     other.listen(Number(new URL(stage.redirectUri).port), '127.0.0.1');
     await once(other, 'listening');
@@ -113,7 +113,7 @@ describe('a person whose sign-in fails', () => {
     }
   });
 
-  it('because the client secret is wrong is told so, and is asked for both again', async () => {
+  it('because the client secret is wrong sees that, and is prompted for both again', async () => {
     const { clientId, clientSecret } = control().demo;
     await signIn();
     const consent = await toAmazonAs({ clientId, clientSecret: `amzn1.oa2-cs.v1.${'0'.repeat(64)}` }, stage, workbench);
@@ -132,7 +132,7 @@ describe('a person whose sign-in fails', () => {
     await rows().toEqual(READ);
   });
 
-  it('because the client secret was replaced is asked for the new one, though one is kept', async () => {
+  it('because the client secret was replaced is prompted for the new one, although one is stored', async () => {
     await allow(await toConsent());
     await rows().toEqual(READ);
     const { clientId } = control().demo;
@@ -152,7 +152,7 @@ describe('a person whose sign-in fails', () => {
     expect(await allow(await opened)).toContain('You are signed in');
   });
 
-  it('because the code has expired is told so', async () => {
+  it('because the code has expired sees that', async () => {
     const consent = await toConsent();
     const address = await allowAndStrand(stage, consent);
     serviceIsAheadMs += 6 * MINUTE_MS;
@@ -168,7 +168,7 @@ describe('a person whose sign-in fails', () => {
     await rows().toEqual(READ);
   });
 
-  it('because they denied access is told so, in the browser too', async () => {
+  it('because they denied access sees that, in the browser too', async () => {
     const consent = await toConsent();
     await consent.getByRole('button', { name: 'Deny' }).click();
     expect(await readAtTheEnd(consent)).toBe(
@@ -186,18 +186,18 @@ describe('a person whose sign-in fails', () => {
 
   it.each<[what: string, fault: FaultInput, words: string]>([
     [
-      'a proxy wants a password',
+      'a proxy requires authentication',
       { kind: 'answer', status: 407, body: 'html', requestId: 'missing', operation: 'token' },
-      // Fetch tells nobody that it was a 407.
+      // Fetch does not expose that it was a 407.
       NO_CONNECTION,
     ],
     [
-      'a page of a network answers instead',
+      'a captive portal responds instead',
       { kind: 'answer', status: 200, body: 'html', requestId: 'missing', operation: 'token' },
       'The answer is not one that Login with Amazon documents. Something else may have answered in its place, such as a proxy or the sign-in page of a network. This signs nobody out. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
     ],
     [
-      'a proxy answers 401 with a page',
+      'a proxy responds with 401 and a page',
       { name: 'unauthorizedHtml', operation: 'token' },
       'The answer is not one that Login with Amazon documents. Something else may have answered in its place, such as a proxy or the sign-in page of a network. This signs nobody out. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
     ],
@@ -207,7 +207,7 @@ describe('a person whose sign-in fails', () => {
       { name: 'unavailable', operation: 'token' },
       'Login with Amazon is not available. Login with Amazon is down for maintenance, overloaded, or a gateway before it got no answer. This signs nobody out. Try again in a few minutes.',
     ],
-  ])('because %s is told so, and tries again when that is over', async (what, fault, words) => {
+  ])('because %s sees that, and retries when it is resolved', async (what, fault, words) => {
     control().addFault(fault);
     const title = words.slice(0, words.indexOf('. '));
     expect(await allow(await toConsent())).toBe(`${title} You can close this page and go back to code-server.`);
@@ -221,7 +221,7 @@ describe('a person whose sign-in fails', () => {
     await rows().toEqual(READ);
   });
 
-  it('while Login with Amazon is down, stays signed in and is told so on the row, until it is over', async () => {
+  it('while Login with Amazon is down stays signed in and sees that on the row, until it is available again', async () => {
     await allow(await toConsent());
     await rows().toEqual(READ);
     control().addFault({ name: 'unavailable', operation: 'token' });
@@ -231,7 +231,7 @@ describe('a person whose sign-in fails', () => {
     const message = workbench.notification('Hotel Aurora could not be read: Login with Amazon is not available.');
     await screenshot(workbench, 'sign-in-failures-07-renewal');
     control().clearFaults();
-    // A renewal that failed is not tried again for a moment, whoever asks.
+    // A failed renewal is not retried immediately, whatever the trigger.
     await expect
       .poll(
         async () => {
@@ -247,7 +247,7 @@ describe('a person whose sign-in fails', () => {
     [401, 'access token refused'],
     [403, 'not allowed'],
   ] as const)(
-    'to a part, by leaving out the permission that mappings need, is told at once, and again after a %i',
+    'partly, without the scope that mappings need, sees that immediately, and again after a %i',
     async (noAccess, reason) => {
       control().setSwitches({ noAccess });
       const consent = await toConsent();
@@ -281,7 +281,7 @@ describe('a person whose sign-in fails', () => {
   });
 });
 
-describe('a person whose settings ask for a scope that the client may not use', () => {
+describe('a user whose settings request a scope that the client may not use', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
 
@@ -298,9 +298,9 @@ describe('a person whose settings ask for a scope that the client may not use', 
     workbench = await stage.open({ providers: [AURORA] });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
-  it('is told which one to remove', async () => {
+  it('sees which one to remove', async () => {
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
     const page = await toAmazonAs(stage.simulator.control.demo, stage, workbench);
     expect(await readAtTheEnd(page)).toBe(
@@ -322,14 +322,14 @@ describe('a person whose settings ask for a scope that the client may not use', 
   });
 });
 
-describe('a person whose company inspects the traffic with a certificate of its own', () => {
+describe('a user whose company inspects the traffic with its own certificate', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
   const heard: string[] = [];
   let inspector: Server;
 
   beforeAll(async () => {
-    // Made for this test, so nobody trusts it.
+    // Generated for this test, so it is not trusted.
     const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }]);
     inspector = createSecureServer({ key, cert }, (request, response) => {
       heard.push(request.url ?? '');
@@ -347,9 +347,9 @@ describe('a person whose company inspects the traffic with a certificate of its 
     inspector.close();
     await stage.stop();
   });
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
-  it('is told that the certificate is not trusted, and nothing secret was sent', async () => {
+  it('sees that the certificate is not trusted, and no secret was sent', async () => {
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
     const consent = await toAmazonAs(stage.simulator.control.demo, stage, workbench);
     expect(await allow(consent)).toBe(

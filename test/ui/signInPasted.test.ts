@@ -6,19 +6,19 @@ import { SKILL } from '../support/builders';
 import { allow, allowAndStrand, readAtTheEnd, toAmazonAs } from './browserSteps';
 import {
   connection,
-  hotel,
+  aProvider,
   rowLabels,
   screenshot,
-  pictureOfFailure,
+  screenshotOnFailure,
   closeOverlays,
   UiTestEnvironment,
 } from './uiTestEnvironment';
 
-const AURORA = hotel('Hotel Aurora', SKILL);
+const AURORA = aProvider('Hotel Aurora', SKILL);
 const READ = [`Hotel Aurora, mapped to ${SKILL}`];
 const SIGNED_OUT = ['Hotel Aurora, signed out'];
 
-describe('a person who pastes', () => {
+describe('a user who pastes', () => {
   let stage: UiTestEnvironment;
   let workbench: Workbench;
 
@@ -27,7 +27,7 @@ describe('a person who pastes', () => {
     workbench = await stage.open({ providers: [AURORA] });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
   const control = () => stage.simulator.control;
   const rows = () => expect.poll(() => rowLabels(workbench));
@@ -51,7 +51,7 @@ describe('a person who pastes', () => {
   describe('a refresh token', () => {
     const TITLE = 'Sign In with a Refresh Token';
 
-    it('gives it with its client, step by step and back, and stays signed in', async () => {
+    it('enters it with its client, step by step and back, and stays signed in', async () => {
       const { quickInput } = workbench;
       const { clientId, clientSecret } = control().demo;
       const refreshToken = stage.secret(control().issueRefreshToken());
@@ -93,7 +93,7 @@ describe('a person who pastes', () => {
       expect(grants()).toHaveLength(2);
     });
 
-    it('is told when the client secret is wrong, and is asked for the client again', async () => {
+    it('sees that the client secret is wrong, and is prompted for the client again', async () => {
       const { quickInput } = workbench;
       const { clientId, clientSecret } = control().demo;
       await signIn();
@@ -119,7 +119,7 @@ describe('a person who pastes', () => {
       ]);
     });
 
-    it('is told when it is not valid any more', async () => {
+    it('sees that it is no longer valid', async () => {
       const { quickInput } = workbench;
       const refreshToken = stage.secret(control().issueRefreshToken());
       control().revokeRefreshToken(refreshToken);
@@ -138,13 +138,13 @@ describe('a person who pastes', () => {
     });
   });
 
-  describe('the address on which the browser has ended', () => {
+  describe('the address of the last page in the browser', () => {
     const WHERE = () =>
       `Paste the whole address of the page that the browser has ended on. It starts with ${stage.redirectUri}`;
     const FOREIGN =
       'This address is of an earlier or another sign-in, was used before, or lacks a part. Nothing was sent.';
 
-    it('is signed in with it, and with nothing else that looks like it', async () => {
+    it('is signed in with it, and with no similar address', async () => {
       const { quickInput } = workbench;
       await signIn();
       const consent = await toAmazonAs(control().demo, stage, workbench);
@@ -166,7 +166,7 @@ describe('a person who pastes', () => {
         ['what is this', WHERE()],
         [
           changed((query) => {
-            query.set('state', 'another-state-of-nobody-knows-which-sign-in');
+            query.set('state', 'another-state-that-belongs-to-another-sign-in');
           }),
           FOREIGN,
         ],
@@ -191,7 +191,7 @@ describe('a person who pastes', () => {
       ] as const) {
         await paste(pasted);
         await expect.poll(() => quickInput.words()).toBe(said);
-        // What is typed next takes the words away.
+        // The next input clears the message.
         await quickInput.fill('');
         await expect.poll(() => quickInput.words()).toContain('Sign in on the page that was opened.');
       }
@@ -206,7 +206,7 @@ describe('a person who pastes', () => {
       await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     });
 
-    it('may leave its scheme out, as browsers show it', async () => {
+    it('may omit its scheme, as browsers do', async () => {
       await signIn();
       const consent = await toAmazonAs(control().demo, stage, workbench);
       const address = await allowAndStrand(stage, consent);
@@ -215,7 +215,7 @@ describe('a person who pastes', () => {
       await rows().toEqual(READ);
     });
 
-    it('may open the Command Palette meanwhile: a notification shows the box again', async () => {
+    it('may open the Command Palette meanwhile: a notification can show the box again', async () => {
       const { quickInput } = workbench;
       await signIn();
       const consent = await toAmazonAs(control().demo, stage, workbench);
@@ -243,7 +243,7 @@ describe('a person who pastes', () => {
       await screenshot(workbench, 'sign-in-pasted-08-done');
     });
 
-    it('can cancel, after which the page comes back to nobody, and begin again at once', async () => {
+    it('can cancel, so that a late redirect fails, and start again immediately', async () => {
       await signIn();
       const abandoned = await toAmazonAs(control().demo, stage, workbench);
       await workbench.page.bringToFront();
@@ -256,7 +256,7 @@ describe('a person who pastes', () => {
       await signIn();
       const consent = await toAmazonAs(control().demo, stage, workbench);
       await expect.poll(() => workbench.quickInput.words()).toContain('Sign in on the page that was opened.');
-      // The first page is of a sign-in that is over: its answer is refused, and the second one still waits.
+      // The first page belongs to a canceled sign-in: its response is rejected, and the second one still waits.
       await abandoned.getByRole('button', { name: 'Allow' }).click();
       expect(await readAtTheEnd(abandoned)).toBe(
         'This does not belong to a sign-in that is under way You can close this page and go back to code-server.',

@@ -15,8 +15,8 @@ import { Workbench } from '../runner/workbench';
 import { ACCESS_TOKEN, SERVICE_PROVIDER } from '../support/builders';
 
 /**
- * What VS Code and the telemetry library put into every event beside what we record. All of it is about programs:
- * the IDs of the computer and of the window are taken out (applicationInsights.ts).
+ * The properties that VS Code and the telemetry library add to every event. All describe software: the IDs of the computer and of
+ * the window are removed (applicationInsights.ts).
  */
 const COMMON_PROPERTIES = [
   'common.extname',
@@ -33,7 +33,7 @@ const COMMON_PROPERTIES = [
   'common.vscodereleasedate',
   'common.vscodeversion',
 ];
-/** Likewise of the envelope; those of the session and the user are there and empty. */
+/** The tags that they add to the envelope; those of the session and the user are present and empty. */
 const TAGS = ['ai.internal.sdkVersion', 'ai.session.id', 'ai.user.authUserId', 'ai.user.id'];
 
 const INSTRUMENTATION_KEY = '00000000-0000-0000-0000-000000000000';
@@ -53,7 +53,7 @@ interface Envelope {
   };
 }
 
-/** The ingestion endpoint, which is also the mapping service here: it knows no mapping. */
+/** The ingestion endpoint, which is also the mapping service here, without mappings. */
 let local: Server;
 let delivered: string[] = [];
 let asked = 0;
@@ -93,7 +93,7 @@ beforeEach(() => {
   asked = 0;
 });
 
-/** Builds the extension as a release is built, but for where its telemetry goes, in a folder of its own. */
+/** Builds the extension like a release, but with another telemetry endpoint, in a new folder. */
 async function buildExtension(into: string): Promise<void> {
   await mkdir(into);
   for (const name of await readdir(root)) {
@@ -109,7 +109,7 @@ async function buildExtension(into: string): Promise<void> {
   });
 }
 
-/** Signs in, refreshes, shows the log and closes the window as a person does; VS Code goes on running for `afterwards`. */
+/** Signs in, refreshes, shows the log and closes the window like a user; VS Code keeps running during `afterwards`. */
 async function useExtension(telemetryLevel: 'all' | 'off', afterwards: () => Promise<void>): Promise<void> {
   const server = await startServer({
     dataDir: path.join(folder, telemetryLevel),
@@ -131,8 +131,8 @@ async function useExtension(telemetryLevel: 'all' | 'off', afterwards: () => Pro
     await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(0);
     await workbench.command('Alexa Network Mapping: Show Log');
     await workbench.page.locator('.part.panel .view-lines').waitFor();
-    await workbench.command('View: Hide Panel'); // by then what has shown it has come to its end
-    await workbench.page.close(); // the extension sends at once what would otherwise wait a quarter of a minute
+    await workbench.command('View: Hide Panel'); // by then the command that has shown it has ended
+    await workbench.page.close(); // the extension sends immediately what it would otherwise send after 15 seconds
     await afterwards();
   } finally {
     await server.stop();
@@ -140,7 +140,7 @@ async function useExtension(telemetryLevel: 'all' | 'off', afterwards: () => Pro
 }
 
 describe('telemetry of the installed extension', () => {
-  it('arrives with what is documented and nothing else', { timeout: 120_000 }, async () => {
+  it('is sent with the documented properties and no others', { timeout: 120_000 }, async () => {
     const arrived = () => delivered.flatMap((body) => JSON.parse(body) as Envelope[]);
     await useExtension('all', () => expect.poll(() => arrived().length, { timeout: 60_000 }).toBeGreaterThanOrEqual(4));
     const events = arrived();
@@ -179,7 +179,7 @@ describe('telemetry of the installed extension', () => {
     }
   });
 
-  it('is not sent when the user has switched telemetry off', { timeout: 120_000 }, async () => {
+  it('is not sent when the user has disabled telemetry', { timeout: 120_000 }, async () => {
     await useExtension('off', () => delay(5_000));
     expect(delivered).toEqual([]);
   });

@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 
-/** What a token request sends and what its answer brings that nobody else may see (RFC 6749, 4.1.3, 5.1 and 6; RFC 7636, 4.5). */
+/** The secrets in a token request and in its response (RFC 6749, 4.1.3, 5.1 and 6; RFC 7636, 4.5). */
 const SENT = /[&\n](?:client_secret|code|code_verifier|refresh_token)=([^&\s]+)/g;
 const ISSUED = /"(?:access_token|refresh_token)":\s*"([^"]+)"/g;
 
 /**
- * Stands before the token endpoint, passes every byte on, and remembers the secrets among them: the simulator tells no test
- * which tokens it has issued, and the verifier of a sign-in leaves the extension here only.
+ * A proxy of the token endpoint that records the secrets in its traffic: the simulator does not expose the tokens that it has
+ * issued, and the code verifier of a sign-in is sent only here.
  */
 export class TokenTap {
   private readonly streams: { text: string }[] = [];
@@ -37,7 +37,7 @@ export class TokenTap {
     return tap;
   }
 
-  /** Where the tap is, without a slash at the end. */
+  /** The URL of the proxy, without a trailing slash. */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
@@ -62,7 +62,7 @@ export class TokenTap {
     from.on('data', (bytes: Buffer) => {
       stream.text += bytes.toString('latin1');
     });
-    // A connection that breaks on one side breaks on the other.
+    // If one side of a connection breaks, reset both.
     pipeline(from, to).catch(() => {
       from.resetAndDestroy();
       to.resetAndDestroy();

@@ -2,22 +2,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import {
-  hotel,
+  aProvider,
   rowLabels,
   menuItems,
   screenshot,
-  pictureOfFailure,
+  screenshotOnFailure,
   pressInTitle,
   row,
   UiTestEnvironment,
 } from './uiTestEnvironment';
 
 const HOTELS = [
-  hotel('Aurora'),
-  hotel('Belvedere', SKILL),
-  hotel('Carlton', SKILL),
-  hotel('Dorchester', OTHER_SKILL),
-  hotel('Grand Excelsior', OTHER_SKILL),
+  aProvider('Aurora'),
+  aProvider('Belvedere', SKILL),
+  aProvider('Carlton', SKILL),
+  aProvider('Dorchester', OTHER_SKILL),
+  aProvider('Grand Excelsior', OTHER_SKILL),
 ];
 const IN_GROUPS = [
   `${SKILL}, 2 service providers`,
@@ -39,16 +39,16 @@ describe('the service providers grouped by skill', () => {
     workbench = await stage.open({ providers: HOTELS, signedIn: true });
   });
   afterAll(() => stage.stop());
-  pictureOfFailure(() => workbench);
+  screenshotOnFailure(() => workbench);
 
-  it('stand below the skills, and then what is not mapped', async () => {
+  it('are listed under their skills, and then those that are not mapped', async () => {
     await expect.poll(() => rowLabels(workbench)).toContain(`Belvedere, mapped to ${SKILL}`);
     await pressInTitle(workbench, 'Group by Skill');
     await expect.poll(() => rowLabels(workbench)).toEqual(IN_GROUPS);
     await screenshot(workbench, 'groups');
   });
 
-  it('offer for a skill what fits all that are mapped to it', async () => {
+  it('have commands for a skill that apply to all mapped to it', async () => {
     await row(workbench, SKILL).click({ button: 'right' });
     expect(await menuItems(workbench)).toEqual([
       'Remap to Skill…',
@@ -59,7 +59,7 @@ describe('the service providers grouped by skill', () => {
     await workbench.page.keyboard.press('Escape');
   });
 
-  it('are remapped by dragging, after a question, and stay selected', async () => {
+  it('are remapped by dragging after confirmation, and stay selected', async () => {
     await row(workbench, 'Carlton').click();
     await row(workbench, 'Carlton').dragTo(row(workbench, OTHER_SKILL));
     expect(await workbench.dialog.text()).toContain('Remap Carlton?');
@@ -80,7 +80,7 @@ describe('the service providers grouped by skill', () => {
     await screenshot(workbench, 'groups-dragged');
   });
 
-  it('stay closed where a person has closed them, also when others move', async () => {
+  it('stay collapsed where the user has collapsed them, also when others move', async () => {
     await row(workbench, OTHER_SKILL).click();
     await expect.poll(() => row(workbench, OTHER_SKILL).getAttribute('aria-expanded')).toBe('false');
     const aurora = HOTELS[0]?.serviceProviderId ?? '';
@@ -96,7 +96,7 @@ describe('the service providers grouped by skill', () => {
       ]);
   });
 
-  it('stay closed also when the selected one moves there', async () => {
+  it('stay collapsed also when the selected one moves there', async () => {
     const group = row(workbench, OTHER_SKILL);
     await row(workbench, 'Aurora').click();
     const aurora = HOTELS[0]?.serviceProviderId ?? '';
@@ -114,7 +114,7 @@ describe('the service providers grouped by skill', () => {
     await expect.poll(() => rowLabels(workbench)).toHaveLength(7);
   });
 
-  it('are filtered while a person types; Escape takes that back, and Enter keeps it', async () => {
+  it('are filtered while the user types; Escape reverts that, and Enter keeps it', async () => {
     await pressInTitle(workbench, 'Filter…');
     await workbench.quickInput.fill('gRand');
     const filtered = [`${OTHER_SKILL}, 1 service provider`, `Grand Excelsior, mapped to ${OTHER_SKILL}`];
@@ -129,14 +129,14 @@ describe('the service providers grouped by skill', () => {
     await screenshot(workbench, 'groups-filtered');
   });
 
-  it('are still grouped and filtered when the window is opened again', async () => {
+  it('are still grouped and filtered when the window is reopened', async () => {
     workbench = await stage.reopen();
     await expect
       .poll(() => rowLabels(workbench))
       .toEqual([`${OTHER_SKILL}, 1 service provider`, `Grand Excelsior, mapped to ${OTHER_SKILL}`]);
   });
 
-  it('say how to be seen again when the filter hides all', async () => {
+  it('show how to clear the filter when it hides all', async () => {
     await workbench.command('Alexa Network Mapping: Filter…');
     await workbench.quickInput.fill('nowhere');
     await workbench.page.keyboard.press('Enter');

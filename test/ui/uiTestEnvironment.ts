@@ -16,8 +16,8 @@ import { TokenTap } from './tokenTap';
 const root = path.join(import.meta.dirname, '../..');
 const screenshotDir = path.join(root, 'test-results/screenshots', process.env['VSCODE_HOST_VERSION'] ?? '');
 
-interface StageOptions {
-  /** User settings beside the endpoint. */
+interface UiTestEnvironmentOptions {
+  /** User settings in addition to the endpoints. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly keybindings?: readonly unknown[];
   /** The wall clock of the service. */
@@ -25,15 +25,15 @@ interface StageOptions {
 }
 
 interface WindowOptions {
-  /** What the service holds, and, with their names, what the workspace lists. */
+  /** The service providers of the service, which the workspace lists with their names. */
   readonly providers?: readonly ProviderInput[];
-  /** Workspace settings, over the list of `providers`. */
+  /** Workspace settings, which override the list of `providers`. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Signs in before anything else, unless the browser has a session from the window before. */
+  /** Signs in first, unless there is a session from an earlier window. */
   readonly signedIn?: boolean;
 }
 
-/** What a test of the interface plays on: a simulated service, VS Code with the extension, and a browser. */
+/** The environment of a UI test: a simulated service, VS Code with the extension, and a browser. */
 export class UiTestEnvironment {
   private windows = 0;
   private readonly secrets = new Set<string>();
@@ -46,13 +46,13 @@ export class UiTestEnvironment {
     private readonly tap: TokenTap,
     private server: Server,
     private readonly startAgain: (port: number) => Promise<Server>,
-    /** Where the browser comes back to after a sign-in. */
+    /** The redirect URI of a sign-in. */
     readonly redirectUri: string,
     private readonly browser: Browser,
     private readonly context: BrowserContext,
     private readonly folder: string,
   ) {
-    // A sign-in shows its code and its state to the browser, and to nobody else.
+    // The browser sees the code and the state of a sign-in, which are secret everywhere else.
     context.on('request', (request) => {
       const { pathname, searchParams } = new URL(request.url());
       if (!pathname.endsWith('/ap/oa') && !request.url().startsWith(redirectUri)) return;
@@ -60,10 +60,10 @@ export class UiTestEnvironment {
     });
   }
 
-  /** @param name of the folder for everything that is written */
+  /** @param name part of the name of the folder for all files */
   static async start(
     name: string,
-    { settings = {}, keybindings = [], now }: StageOptions = {},
+    { settings = {}, keybindings = [], now }: UiTestEnvironmentOptions = {},
   ): Promise<UiTestEnvironment> {
     const folder = await mkdtemp(path.join(tmpdir(), `ui-${name}-`));
     const userDataDir = path.join(folder, 'user-data');
@@ -102,42 +102,42 @@ export class UiTestEnvironment {
     );
   }
 
-  /** Ends VS Code and starts it again at the same address, by which the browser knows what it keeps for it. */
+  /** Restarts VS Code at the same URL, so that what the browser stores for it is available again. */
   async restart(): Promise<void> {
     for (const page of this.context.pages()) await page.close();
     await this.server.stop();
     this.server = await this.startAgain(Number(new URL(this.server.url).port));
   }
 
-  /** Opens the window again that was open last. */
+  /** Reopens the last window. */
   async reopen(): Promise<Workbench> {
     return this.show(path.join(this.folder, `workspace-${this.windows}`));
   }
 
-  /** Waits for the next page that VS Code opens in the browser, and for what it shows first. */
+  /** Waits for the next page that VS Code opens in the browser, and for its heading. */
   async nextPage(): Promise<Page> {
     const page = await this.context.waitForEvent('page');
     await page.getByRole('heading').first().waitFor();
     return page;
   }
 
-  /** The pages beside the window of VS Code. */
+  /** The pages other than the window of VS Code. */
   otherPages({ page }: Workbench): Page[] {
     return this.context.pages().filter((each) => each !== page);
   }
 
-  /** Remembers a secret, to look for it at the end in all that was written. */
+  /** Records a secret, to search for it in everything that was written. */
   secret(text: string): string {
     if (text !== '') this.secrets.add(text);
     return text;
   }
 
-  /** An access token that the service takes. */
+  /** A new access token that the service accepts. */
   newToken(): string {
     return this.secret(this.simulator.control.issueAccessToken());
   }
 
-  /** Opens a window on a new folder, with the view of the extension before the person. */
+  /** Opens a window on a new folder, with the view of the extension visible. */
   async open({ providers = [], settings = {}, signedIn = false }: WindowOptions = {}): Promise<Workbench> {
     const { control } = this.simulator;
     control.clearFaults();
@@ -166,13 +166,13 @@ export class UiTestEnvironment {
     await writeFile(path.join(folder, '.vscode/settings.json'), JSON.stringify(settings, null, 2));
   }
 
-  /** Signs in by the button of the Connection view. */
+  /** Signs in with the button of the Connection view. */
   async signIn(workbench: Workbench, token = this.newToken()): Promise<void> {
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
     await this.paste(workbench, token);
   }
 
-  /** Goes the way from the pick of Sign In to its end. */
+  /** Completes the prompts of Sign In with an access token. */
   async paste(workbench: Workbench, token: string): Promise<void> {
     await workbench.quickInput.pick('Sign In', 'Paste an access token');
     await workbench.quickInput.answer('Sign In with an Access Token', token);
@@ -180,26 +180,26 @@ export class UiTestEnvironment {
     this.hasSession = true;
   }
 
-  /** All secrets so far that were typed or pasted, passed the token endpoint, or stood in the address bar. */
+  /** All secrets so far that were entered, sent to or from the token endpoint, or in the address bar. */
   secretsInUse(): string[] {
     return [...new Set([...this.secrets, ...this.tap.secrets()])];
   }
 
-  /** Remembers a text that left the extension, such as a report, to look for tokens in it at the end. */
+  /** Records a text that left the extension, such as a report, to search it for secrets. */
   recordText(text: string): string {
     this.recordedTexts.push(text);
     return text;
   }
 
-  /** What the clipboard holds. */
+  /** The text of the clipboard. */
   async clipboard({ page }: Workbench): Promise<string> {
     return this.recordText(await page.evaluate<string>('navigator.clipboard.readText()'));
   }
 
   /**
-   * Where one of the {@link secretsInUse} can be found in what was written so far: all files of VS Code and of the workspaces, what VS Code keeps in
-   * the browser (where secrets are encrypted), and all that was {@link recordText}. The browser's own files and the memory of the
-   * simulator are not looked at.
+   * The files and texts that contain one of the {@link secretsInUse}: all files of VS Code and of the workspaces, what VS Code stores
+   * in the browser (where secrets are encrypted), and all texts of {@link recordText}. Excludes the browser's own files and the
+   * memory of the simulator.
    */
   async leaks(): Promise<string[]> {
     const secrets = this.secretsInUse();
@@ -208,12 +208,12 @@ export class UiTestEnvironment {
     return [...(await filesWithSecrets(this.folder, secrets)), ...textsWithSecrets(texts, secrets)];
   }
 
-  /** The folder that VS Code gives to the extension for files of all windows. */
+  /** The extension's global storage folder. */
   get globalStorage(): string {
     return path.join(this.folder, 'user-data/User/globalStorage/networkmapping.alexa-network-mapping');
   }
 
-  /** What the extension has written to its log, in all windows. */
+  /** The extension's log, of all windows. */
   async logs(): Promise<string> {
     const { logsDir } = this.server;
     const names = await readdir(logsDir, { recursive: true });
@@ -221,26 +221,26 @@ export class UiTestEnvironment {
     return (await Promise.all(own.map((name) => readFile(path.join(logsDir, name), 'utf8')))).join('');
   }
 
-  /** What VS Code keeps in secret storage, by its keys. */
+  /** The values in VS Code's secret storage, by key. */
   async secretStorage({ page }: Workbench): Promise<Record<string, string>> {
     const sealed = await page.evaluate<string | null>(`localStorage.getItem('secrets.provider')`);
     const serverHalf = await fetch(`${this.server.url}/mint-key`, { method: 'POST' });
     return sealed === null ? {} : unsealed(sealed, new Uint8Array(await serverHalf.arrayBuffer()));
   }
 
-  /** What VS Code has stored in the browser so far: every five seconds what has changed, and nothing on leaving. */
+  /** What VS Code has stored in the browser. It stores changes every five seconds, and nothing when it is closed. */
   async stored(): Promise<string> {
     return JSON.stringify(await this.context.storageState({ indexedDB: true }));
   }
 
-  /** Ends everything, and checks that no window has asked another machine for anything. */
+  /** Stops everything, and checks that no window has sent a request to another computer. */
   async stop(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
     await this.tap.stop();
     await this.simulator.stop();
     await rm(this.folder, { recursive: true, force: true });
-    // The parts of a webview have addresses elsewhere, and are answered by VS Code's service worker in the browser.
+    // Resources of webviews have external URLs, but VS Code's service worker in the browser responds to them.
     const externalRequests = this.externalRequests
       .flat()
       .filter((url) => !new URL(url).host.endsWith('.vscode-resource.vscode-cdn.net'));
@@ -248,31 +248,31 @@ export class UiTestEnvironment {
   }
 }
 
-/** The view of the list. */
+/** The Service Providers view. */
 export function list(workbench: Workbench): Locator {
   return workbench.page.locator('.part.sidebar').getByRole('tree', { name: 'Service Providers' });
 }
 
-/** The view that says why nothing can be read. */
+/** The Connection view, which says why nothing can be read. */
 export function connection(workbench: Workbench): Locator {
   return workbench.page
     .locator('.part.sidebar .pane')
     .filter({ has: workbench.page.getByText('Connection', { exact: true }) });
 }
 
-/** What a screen reader says of each row, from top to bottom. */
+/** The accessible label of each row, from top to bottom. */
 export async function rowLabels(workbench: Workbench): Promise<string[]> {
-  // In one go: a row that goes away meanwhile would be waited for.
+  // In one call: otherwise Playwright would wait for a row that disappears meanwhile.
   const rows = list(workbench).getByRole('treeitem');
   return rows.evaluateAll((all: { ariaLabel: string | null }[]) => all.map(({ ariaLabel }) => ariaLabel ?? ''));
 }
 
-/** The row of a service provider, whatever it is mapped to. */
+/** The row of a service provider, whatever its mapping. */
 export function row(workbench: Workbench, name: string): Locator {
   return list(workbench).getByRole('treeitem', { name: new RegExp(`^${escaped(name)}, `) });
 }
 
-/** What a row shows: its name and what stands after it. */
+/** The visible text of a row: its name and description. */
 export async function shown(row: Locator): Promise<string> {
   return (await row.locator('.monaco-icon-label-container').innerText()).replace(/\s+/g, ' ').trim();
 }
@@ -283,14 +283,14 @@ export async function pressInTitle(workbench: Workbench, button: string): Promis
   await workbench.viewAction(button).click();
 }
 
-/** The items of the menu that is open, without their keys. */
+/** The items of the open menu, without their keybindings. */
 export async function menuItems({ page }: Workbench): Promise<string[]> {
   const items = page.getByRole('menu').getByRole('menuitem');
   await items.first().waitFor();
   return items.locator('.action-label').allInnerTexts();
 }
 
-/** The document of the webview that is shown, in which axe runs. */
+/** The frame of the visible webview, in which axe runs. */
 export async function webviewFrame(workbench: Workbench): Promise<Frame> {
   const body = await workbench.webview().locator('body').elementHandle();
   const frame = await body.ownerFrame();
@@ -298,16 +298,16 @@ export async function webviewFrame(workbench: Workbench): Promise<Frame> {
   return frame;
 }
 
-/** Closes what a test that failed may have left open, so that the next one does not fail for it. */
+/** Closes what a failed test may have left open, so that the next one does not fail too. */
 export async function closeOverlays({ page }: Workbench): Promise<void> {
   const open = page.locator('.monaco-dialog-box, .quick-input-widget:visible, .monaco-menu');
-  for (let most = 3; most > 0 && (await open.count()) > 0; most--) await page.keyboard.press('Escape');
+  for (let attempts = 3; attempts > 0 && (await open.count()) > 0; attempts--) await page.keyboard.press('Escape');
 }
 
-/** Takes a picture in the light theme and one in the dark. */
+/** Takes a screenshot in the light theme and one in the dark theme. */
 export async function screenshot(workbench: Workbench, name: string): Promise<void> {
   const { page } = workbench;
-  // Nothing is to be hovered but what the picture is about, which has the focus.
+  // Move the pointer away, so that nothing is hovered.
   await page.mouse.move(800, 780);
   for (const [colorScheme, theme] of [
     ['dark', '.vs-dark'],
@@ -323,8 +323,8 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** Lets each test that fails leave a picture of the window, under its own name. */
-export function pictureOfFailure(workbench: () => Workbench): void {
+/** Takes a screenshot of the window for each failed test, named after it. */
+export function screenshotOnFailure(workbench: () => Workbench): void {
   beforeEach(({ task }) => {
     onTestFailed(async () => {
       await workbench().screenshot(`failed ${task.name.replace(/[^\w ]/g, '').slice(0, 60)}`);
@@ -332,8 +332,8 @@ export function pictureOfFailure(workbench: () => Workbench): void {
   });
 }
 
-/** A service provider whose id can be read. */
-export function hotel(name: string, skillId?: string): ProviderInput & { readonly name: string } {
+/** A service provider with an ID derived from its name. */
+export function aProvider(name: string, skillId?: string): ProviderInput & { readonly name: string } {
   const id = `amzn1.comms.csp.id.${name.toLowerCase().replaceAll(' ', '-')}`;
   return { serviceProviderId: id, name, ...(skillId !== undefined && { skillId }) };
 }

@@ -7,13 +7,13 @@ import { type ThemeName, WEBVIEW_THEMES } from '../support/webviewThemes';
 
 export const THEMES = Object.keys(WEBVIEW_THEMES) as ThemeName[];
 
-/** Nothing listens there: the browser is answered from the folder `media`. */
+/** A reserved origin: requests are answered from the folder `media`. */
 const ORIGIN = 'https://webview.example';
 
 const MEDIA = path.join(import.meta.dirname, '../../media');
 
-/** What the HTML of a page is made with, beside what it shows. */
-interface Surroundings {
+/** The parameters of a page's HTML besides its contents. */
+interface PageContext {
   readonly language: string;
   readonly nonce: string;
   readonly cspSource: string;
@@ -23,16 +23,16 @@ interface Surroundings {
 }
 
 interface PageOptions {
-  /** Of its style and its script. */
+  /** The base name of its style sheet and its script. */
   readonly name: string;
   readonly theme: ThemeName;
   /** In pixels. */
   readonly width?: number;
-  /** What the page has kept in VS Code before. */
-  readonly kept?: unknown;
+  /** The state that the page has stored in VS Code before. */
+  readonly savedState?: unknown;
 }
 
-/** What the page's script sent to VS Code; it finds its half of VS Code's API in a global function. */
+/** What the page's script has sent to VS Code with the fake API below. */
 interface Received<Message = unknown> {
   readonly state: unknown;
   readonly messages: readonly Message[];
@@ -41,17 +41,17 @@ interface Received<Message = unknown> {
 const VSCODE_API = `
   globalThis.received = { messages: [] };
   globalThis.acquireVsCodeApi = () => ({
-    getState: () => globalThis.kept,
+    getState: () => globalThis.savedState,
     setState: (state) => (received.state = state),
     postMessage: (message) => received.messages.push(message),
   });
 `;
 
-/** Opens the page of a web view in a browser, with its own style and script and the colours of a theme. */
+/** Opens the page of a webview in a browser, with its own style and script and the colors of a theme. */
 export async function openWebviewPage(
   browser: Browser,
-  { name, theme, width = 1200, kept }: PageOptions,
-  html: (surroundings: Surroundings) => string,
+  { name, theme, width = 1200, savedState }: PageOptions,
+  html: (context: PageContext) => string,
 ): Promise<{ page: Page; refused: readonly string[] }> {
   const page = await browser.newPage({ viewport: { width, height: 900 } });
   const refused: string[] = [];
@@ -59,7 +59,7 @@ export async function openWebviewPage(
     if (message.type() === 'error') refused.push(message.text());
   });
   page.on('pageerror', (error) => refused.push(error.message));
-  await page.addInitScript({ content: `globalThis.kept = ${JSON.stringify(kept)}; ${VSCODE_API}` });
+  await page.addInitScript({ content: `globalThis.savedState = ${JSON.stringify(savedState)}; ${VSCODE_API}` });
   const { bodyClass, colors } = WEBVIEW_THEMES[theme];
   const document = html({
     language: 'en',
@@ -69,7 +69,7 @@ export async function openWebviewPage(
     styleUri: `${ORIGIN}/${name}.css`,
     scriptUri: `${ORIGIN}/${name}.js`,
   });
-  // VS Code puts the colours on the element itself, where no policy of the page applies.
+  // VS Code sets the colors on the element itself, which the page's Content Security Policy does not affect.
   const variables = Object.entries(colors).map(([color, value]) => `${color}: ${value};`);
   const style = `${await readFile(path.join(MEDIA, `${name}.css`), 'utf8')} :root { ${variables.join(' ')} }`;
   await page.route(`${ORIGIN}/**`, async (route) => {
@@ -90,7 +90,7 @@ export function received<Message>(page: Page): Promise<Received<Message>> {
   return page.evaluate<Received<Message>>('received');
 }
 
-/** Holds the page to all rules of axe, the one for contrast among them. */
+/** Checks the page with all rules of axe, including color contrast. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.evaluate(axe.source);
   const { violations, incomplete, passes } = await page.evaluate<AxeResults>('axe.run()');

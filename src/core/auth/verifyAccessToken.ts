@@ -1,5 +1,6 @@
 import type { TokenProvider } from '../api/tokenProvider';
-import { NetworkMappingClient, type AttemptRecord } from '../api/networkMappingClient';
+import { NetworkMappingClient } from '../api/networkMappingClient';
+import type { AttemptRecord } from '../api/serviceClient';
 import type { EndpointCheck } from '../model/endpoint';
 import type { ApiFailure } from '../failures/apiFailure';
 

@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../api/networkMappingClient';
+import type { AttemptRecord } from '../api/serviceClient';
 
 /** The used part of VS Code's LogOutputChannel. */
 interface Log {

@@ -1,7 +1,8 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
-import type { NetworkMappingClient, RequestContext } from '../api/networkMappingClient';
+import type { NetworkMappingClient } from '../api/networkMappingClient';
+import type { RequestContext } from '../api/serviceClient';
 import { resolveAccount } from '../model/accounts';
 import type { ConfiguredEntry, ConfiguredProvider } from '../model/configuredProviders';
 import { isUnreachable, mayTakeEffectLater, type ApiFailure, type Result } from '../failures/apiFailure';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NetworkMappingClient, RequestContext } from '../api/networkMappingClient';
+import type { NetworkMappingClient } from '../api/networkMappingClient';
+import type { RequestContext } from '../api/serviceClient';
 import { mayTakeEffectLater, type ApiFailure, type Result } from '../failures/apiFailure';
 import {
   isSameMapping,

@@ -88,8 +88,3 @@ function matchingFirst(names: readonly string[], typed: string): readonly string
   const matches = (name: string) => words.some((isIn) => isIn(name));
   return [...names.filter(matches), ...names.filter((name) => !matches(name))];
 }
-
-/** Returns the recently used IDs with a new one in front, without duplicates and at most `maximum`. */
-export function addRecentSkill(used: readonly string[], skillId: string, maximum = 20): string[] {
-  return [skillId, ...used.filter((other) => other !== skillId)].slice(0, maximum);
-}

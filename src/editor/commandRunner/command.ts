@@ -51,8 +51,6 @@ export interface CommandArguments {
   readonly hidden?: number;
   /** Whether they come from the argument of a keybinding, a task, a link or another extension. */
   readonly fromArgument?: boolean;
-  /** Ask before a remap although the skill is given, because the user chose it, not a program. */
-  readonly confirm?: boolean;
   /** Whether rows were dragged onto the skill. */
   readonly dragged?: boolean;
   /** For an undo: the operation to undo, unless it is the last one. */

@@ -4,17 +4,13 @@ import { checkServiceProviderId, checkSkillId } from '../../core/model/identifie
 import type { MappingStore } from '../../core/mappings/mappingStore';
 import type { Row } from '../tree/serviceProvidersTree';
 import type { Command, CommandOutcome, CommandArguments, CommandContext } from './command';
+import { InternalCall } from './runCommand';
 
 /** The argument of a keybinding or of another extension. */
 const Argument = v.strictObject({
   serviceProviderId: v.union([v.string(), v.pipe(v.array(v.string()), v.nonEmpty())]),
   skillId: v.optional(v.string()),
 });
-
-/** A call from within the extension, such as by a notification's button, whose arguments need no parsing. */
-export class InternalCall {
-  constructor(readonly invocation: CommandArguments) {}
-}
 
 type ParsedArguments =
   { readonly invocation: CommandArguments } | { readonly refused: CommandOutcome & { type: 'refused' } };

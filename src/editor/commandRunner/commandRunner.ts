@@ -162,7 +162,7 @@ export class CommandRunner implements vscode.Disposable {
     const { providers } = this.services;
     const isMapped = (id: string) => providers.status(id).lastKnown?.mapping.type === 'mapped';
     const name = serviceProviderIds.some(isMapped) ? 'updateMapping' : 'createMapping';
-    await run(name, { serviceProviderIds, skillId, fromSelection: true, confirm: true, dragged: true });
+    await run(name, { serviceProviderIds, skillId, fromSelection: true, dragged: true });
   }
 
   /** Deletes the mappings of what was dragged to those without one, after confirmation. */

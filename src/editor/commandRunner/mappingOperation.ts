@@ -158,7 +158,6 @@ function nothingToChange({ name, reason, mapping }: Plan['skipped'][number]): st
 function alternativeAction(plan: Plan, ids: readonly string[]): MessageAction | undefined {
   const args = {
     serviceProviderIds: ids,
-    confirm: true,
     ...(plan.skillId !== undefined && { skillId: plan.skillId }),
   };
   const isAll = (reason: Plan['skipped'][number]['reason']) => plan.skipped.every((each) => each.reason === reason);
@@ -202,7 +201,7 @@ function singleOutcome(
         message: vscode.l10n.t('{0} is no longer mapped. Nothing was changed.', name),
         action: {
           label: vscode.l10n.t('Map to Skill…'),
-          run: () => run('createMapping', { ...targetOf(change), confirm: true }),
+          run: () => run('createMapping', targetOf(change)),
         },
       };
     case 'unconfirmed':
@@ -217,7 +216,7 @@ function alreadyMapped(name: string, change: MappingChange, skillId: string): Co
     message: vscode.l10n.t('{0} is already mapped to {1}. Nothing was changed.', name, skillId),
     action: {
       label: vscode.l10n.t('Remap…'),
-      run: () => run('updateMapping', { ...targetOf(change), confirm: true }),
+      run: () => run('updateMapping', targetOf(change)),
     },
   };
 }

@@ -140,7 +140,6 @@ export async function tryAgain({ operation, serviceProviderId, skillId }: ApiFai
   } as const;
   await run(commands[operation], {
     serviceProviderIds: [serviceProviderId],
-    confirm: true,
     ...(skillId !== undefined && { skillId }),
   });
 }

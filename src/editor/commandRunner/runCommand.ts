@@ -1,10 +1,16 @@
 import * as vscode from 'vscode';
-import { InternalCall } from './commandArguments';
+import type { CommandName } from '../telemetry/events';
+import type { CommandArguments } from './command';
 
 /** The prefix of all commands of the extension. */
 export const PREFIX = 'alexaNetworkMapping.';
 
-/** Runs another command of the extension with validated arguments. */
-export async function run(id: string, invocation: InternalCall['invocation']): Promise<void> {
-  await vscode.commands.executeCommand(PREFIX + id, new InternalCall(invocation));
+/** Arguments that the extension itself passes to a command, such as those of a button under a message. */
+export class InternalCall {
+  constructor(readonly invocation: CommandArguments) {}
+}
+
+/** Runs another command of the extension with arguments that are checked already. */
+export async function run(name: CommandName, invocation: CommandArguments): Promise<void> {
+  await vscode.commands.executeCommand(PREFIX + name, new InternalCall(invocation));
 }

@@ -45,7 +45,7 @@ export const createMapping: Command = {
           invocation.fromSelection === true && isDone(plan) && ids.every((id) => services.rows.isShown(id))
             ? SUCCEEDED
             : undefined,
-        retry: (serviceProviderIds) => run('createMapping', { serviceProviderIds, skillId, confirm: true }),
+        retry: (serviceProviderIds) => run('createMapping', { serviceProviderIds, skillId }),
       },
       services,
     );

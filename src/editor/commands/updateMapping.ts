@@ -34,7 +34,7 @@ export const updateMapping: Command = {
         invocation,
         plan: (current) => planChanges({ kind: 'remap', skillId }, current),
         asks: () => !isDecided,
-        retry: (serviceProviderIds) => run('updateMapping', { serviceProviderIds, skillId, confirm: true }),
+        retry: (serviceProviderIds) => run('updateMapping', { serviceProviderIds, skillId }),
       },
       services,
     );

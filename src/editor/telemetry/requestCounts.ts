@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../../core/api/networkMappingClient';
+import type { AttemptRecord } from '../../core/api/serviceClient';
 import { failureKindOfStatus } from '../../core/failures/httpStatus';
 import type { EventMeasurements, EventProperties } from './events';
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as v from 'valibot';
-import type { AttemptRecord } from '../../core/api/networkMappingClient';
+import type { AttemptRecord } from '../../core/api/serviceClient';
 import type * as ApplicationInsights from './applicationInsights';
 import { EVENTS, type EventMeasurements, type EventName, type EventProperties } from './events';
 import { RequestCounts } from './requestCounts';

@@ -4,13 +4,13 @@ import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient
 import { checkEndpoint } from '../../../src/core/model/endpoint';
 import type { ReadsJob, WritesJob } from './messages';
 
-/** Reads one mapping. Rejects when it could not be read, however often it was tried. */
+/** Reads one mapping. Rejects if it could not be read after all retries. */
 export type Read = (serviceProviderId: string, urgent?: boolean) => Promise<void>;
 
-/** As often as it takes: with fewer retries it is quicker and fails calls. */
+/** Effectively unlimited: with fewer retries it is faster, but calls fail. */
 const RETRIES = 12;
 
-/** Our client as the extension makes it, for somebody who is signed in. */
+/** Our client, created as in the extension, with a signed-in session. */
 export function ourClient(
   { url, accessToken }: Pick<ReadsJob | WritesJob, 'url' | 'accessToken'>,
   inFlight?: number,
@@ -27,13 +27,13 @@ export function ourClient(
           missingScopes: [],
         }),
       markAccepted: () => undefined,
-      refresh: () => Promise.reject(new Error('the token is not to be refused')),
+      refresh: () => Promise.reject(new Error('the token must not be rejected')),
     },
     ...(inFlight !== undefined && { policy: { maxInFlight: inFlight } }),
   });
 }
 
-/** How each caller reads; the pool in front of it is not a part of that. */
+/** How each caller reads, without the pool in front of it. */
 export function readOf(job: ReadsJob): Read {
   const url = (id: string) => `${job.url}/v1/communications/serviceProviders/${encodeURIComponent(id)}/network`;
   const headers = {
@@ -64,7 +64,7 @@ export function readOf(job: ReadsJob): Read {
     }
     case 'p-retry + p-limit': {
       const waits = { minTimeout: 100, maxTimeout: 3_000, randomize: true };
-      // Whatever it was, it is tried again; p-retry would give up on a TypeError that it does not know.
+      // Retry after any error; p-retry would not retry an unknown TypeError.
       const attempt = (id: string) =>
         bare(id).catch((error: unknown) => {
           throw new Error('not read', { cause: error });

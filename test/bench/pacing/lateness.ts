@@ -1,16 +1,16 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** How often the event loop is looked at; the histogram holds this time as well. Milliseconds. */
+/** The sampling interval of the event loop, which the histogram includes. Milliseconds. */
 const RESOLUTION_MS = 10;
 
-/** How late a process ran what was due, in milliseconds. */
+/** The event loop delay of a process, in milliseconds. */
 export interface Late {
   /** The 99th percentile. */
   readonly mostlyMs: number;
   readonly worstMs: number;
 }
 
-/** Watches how late this process runs what is due. Where that comes near a latency, figures tell of the machine. */
+/** Measures the event loop delay of this process. If it is close to a latency, the figures reflect the computer instead. */
 export class Lateness {
   private readonly histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
@@ -18,7 +18,7 @@ export class Lateness {
     this.histogram.enable();
   }
 
-  /** How late it was since this was made. */
+  /** The delay since this was created. */
   end(): Late {
     this.histogram.disable();
     const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS);
@@ -26,7 +26,7 @@ export class Lateness {
   }
 }
 
-/** The later of two processes. */
+/** The greater delay of two processes. */
 export function later(one: Late, other: Late): Late {
   return { mostlyMs: Math.max(one.mostlyMs, other.mostlyMs), worstMs: Math.max(one.worstMs, other.worstMs) };
 }

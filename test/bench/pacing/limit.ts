@@ -1,19 +1,19 @@
-/** From a moment on, in seconds after the first request, the service admits so many requests a second. */
+/** A stage of a limit: its start, in seconds after the first request, and the requests per second that it admits. */
 export interface Stage {
   readonly fromS: number;
   readonly perSecond: number;
 }
 
-/** A token bucket whose pace changes with time; it is full at the beginning. */
+/** A token bucket whose rate changes over time. It is initially full. */
 export interface Limit {
   readonly burst: number;
-  /** In the order of time; the first begins at 0. */
+  /** In chronological order; the first starts at 0. */
   readonly stages: readonly Stage[];
-  /** What a refusal asks to wait, in seconds. */
+  /** The Retry-After of a rejection, in seconds. */
   readonly retryAfterS?: number;
 }
 
-/** The least time, in milliseconds, in which the limit can admit so many requests, however cleverly they are sent. */
+/** The minimum time, in milliseconds, in which the limit can admit this many requests with optimal timing. */
 export function idealMs({ burst, stages }: Limit, requests: number): number {
   let left = Math.max(0, requests - burst);
   for (const [index, { fromS, perSecond }] of stages.entries()) {
@@ -21,5 +21,5 @@ export function idealMs({ burst, stages }: Limit, requests: number): number {
     if (left <= lastsS * perSecond) return (fromS + left / perSecond) * 1000;
     left -= lastsS * perSecond;
   }
-  throw new Error('a limit ends with a stage that lasts');
+  throw new Error('the last stage of a limit must admit requests');
 }

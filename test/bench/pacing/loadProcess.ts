@@ -5,7 +5,7 @@ import type { Bench } from '../measurement';
 import type { Job, Results } from './messages';
 
 /**
- * A process for those who call, with the client bundled as it ships: what they do does not delay the simulators of this one.
+ * A process for the callers, with the client bundled as shipped, so that they do not delay the simulators in this process.
  */
 export class LoadProcess {
   private constructor(
@@ -17,13 +17,13 @@ export class LoadProcess {
     return new LoadProcess(fork(await bundleInto(dir, 'pacingLoad')), signal);
   }
 
-  /** @throws when the process has failed, or the signal's reason */
+  /** @throws if the process has failed, or with the signal's reason */
   async run(jobs: readonly Job[]): Promise<Results> {
     this.signal.throwIfAborted();
     const over = new AbortController();
     const signal = AbortSignal.any([this.signal, over.signal]);
     const exit = once(this.child, 'exit', { signal }).then(([code]) => {
-      throw new Error(`the process that calls has ended with ${String(code)}`);
+      throw new Error(`the process of the callers has ended with ${String(code)}`);
     });
     try {
       const answer = once(this.child, 'message', { signal });

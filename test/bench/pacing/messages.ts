@@ -1,18 +1,18 @@
 import type { Late } from './lateness';
 
-/** Who sends: the client of the extension, or what one would take in its place. */
+/** The client that sends: that of the extension, or an alternative to it. */
 export type Caller = 'ours' | 'p-retry + p-limit' | 'ofetch' | 'bare fetch';
 
 /**
- * How a caller is handed its calls: `pooled`, where the next comes when one of so many has ended, as the extension does it,
- * or all `atOnce`.
+ * How calls are handed to a caller: `pooled`, so that the next one starts when one of the pool has ended, as in the extension, or
+ * all `atOnce`.
  */
 export type Handover = 'pooled' | 'atOnce';
 
 interface Target {
   readonly url: string;
   readonly accessToken: string;
-  /** Called upon in turns. */
+  /** Used in rotation. */
   readonly serviceProviderIds: readonly string[];
 }
 
@@ -22,11 +22,11 @@ export interface ReadsJob extends Target {
   readonly handover: Handover;
   readonly calls: number;
   readonly inFlight: number;
-  /** A person clicks in the middle: between a quarter and three quarters of the calls. The moments depend on the seed. */
+  /** Clicks of the user between a quarter and three quarters of the calls. Their times depend on the seed. */
   readonly clicks?: { readonly seed: number };
 }
 
-/** Maps, remaps and deletes each service provider, through the owner of what is known of them. */
+/** Maps, remaps and deletes each service provider through the mapping store. */
 export interface WritesJob extends Target {
   readonly kind: 'writes';
   readonly skillIds: readonly [string, string];
@@ -37,16 +37,16 @@ export type Job = ReadsJob | WritesJob;
 export interface JobResult {
   /** From the first call until the last has ended. */
   readonly ms: number;
-  /** Calls that did not bring what they were to, in the end. */
+  /** Calls that failed after all retries. */
   readonly failed: number;
-  /** Milliseconds of each click. */
+  /** The duration of each click, in milliseconds. */
   readonly clicksMs: readonly number[];
-  /** Writes of which the caller was told something other than what the service holds. */
+  /** Writes with a reported outcome that differs from the actual mapping. */
   readonly misreported: number;
 }
 
 export interface Results {
   readonly results: readonly JobResult[];
-  /** The process ought to wait for the service and not for itself. */
+  /** The event loop delay: the process should wait for the service and not for itself. */
   readonly late: Late;
 }

@@ -5,10 +5,10 @@ import { seededRandom } from '../../simulator/random';
 import { type Read, readOf } from './callers';
 import type { JobResult, ReadsJob } from './messages';
 
-/** Between two clicks, on average. Milliseconds. */
+/** The average interval between two clicks. Milliseconds. */
 const CLICK_EVERY_MS = 500;
 
-/** Hands all reads to the caller and waits for their end. A failed one is counted and not tried again. */
+/** Hands all reads to the caller and waits for their end. A failed one is counted and not retried. */
 export async function sendReads(job: ReadsJob): Promise<Pick<JobResult, 'failed' | 'clicksMs'>> {
   const read = readOf(job);
   const limit = pLimit(job.handover === 'pooled' ? job.inFlight : Infinity);
@@ -29,7 +29,7 @@ export async function sendReads(job: ReadsJob): Promise<Pick<JobResult, 'failed'
   return { failed: failed + clicksMs.filter(Number.isNaN).length, clicksMs: clicksMs.filter(Number.isFinite) };
 }
 
-/** Clicks in the middle of the reads; NaN stands for a click that failed. They do not wait for each other. */
+/** Clicks during the reads; NaN means that a click failed. They do not wait for each other. */
 async function click(
   read: Read,
   idOf: (index: number) => string,

@@ -6,19 +6,19 @@ import type { Scenario } from './scenarios';
 import { LATENCY_MS } from './scenarios';
 import { Service } from './service';
 
-/** Each has latencies, faults and moments of clicks of its own. */
+/** Each has its own latencies, faults and click times. */
 const SEEDS = [1, 2, 3, 4, 5] as const;
 
-/** What became of the calls of one seed. */
+/** The results of the calls of one seed. */
 export interface Sample extends JobResult {
-  /** By the arithmetic of the limit alone. A faulty call has to be sent again, and takes its place twice. */
+  /** Computed from the limit. A failed call is sent again, and counts twice. */
   readonly timeOverIdeal: number;
-  /** Requests that were refused, in percent of the calls. */
+  /** Rejected requests, in percent of the calls. */
   readonly refused: number;
   readonly inSilence: number;
   readonly writesAtOnce: number;
   readonly blindWrites: number;
-  /** How late either process was, 99th percentile in milliseconds. */
+  /** The greater event loop delay of the two processes, 99th percentile in milliseconds. */
   readonly lateMs: number;
 }
 
@@ -26,10 +26,9 @@ type Run = Pick<Scenario, 'calls' | 'limit' | 'faults'>;
 type JobOf = (target: Service['target'], seed: number) => Job;
 
 /**
- * Lets callers loose, each on a simulator of its own for each seed, all side by side: they wait for the service most of the
- * time.
+ * Runs callers concurrently, each with its own simulator for each seed: they wait for the service most of the time.
  *
- * @param jobsOf what is called, by the part of it that depends on the simulator
+ * @param jobsOf creates the jobs for a simulator
  * @returns the samples of each caller
  */
 export async function sideBySide(
@@ -73,7 +72,7 @@ function sampleOf({ calls, limit }: Run, service: Service, result: JobResult | u
   };
 }
 
-/** A bare pool and ours on a service without a limit, in turns. Milliseconds for all calls, one figure for each seed. */
+/** A bare pool and our client, alternately, on a service without a limit. Milliseconds for all calls, one figure per seed. */
 export async function inTurns(load: LoadProcess, latencyMs: number, jobsOf: readonly JobOf[]): Promise<JobResult[][]> {
   const results = jobsOf.map((): JobResult[] => []);
   for (const seed of SEEDS) {

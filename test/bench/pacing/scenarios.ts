@@ -1,28 +1,28 @@
 import type { FaultInput } from '../../simulator/faults';
 import type { Limit } from './limit';
 
-/** Calls to a service that behaves in a certain way. Latencies and faults depend on the seed alone. */
+/** Calls to a service with a specified behavior. Latencies and faults depend only on the seed. */
 export interface Scenario {
   readonly name: string;
-  /** What the service does, for the table. */
+  /** A description of the service, for the table. */
   readonly title: string;
   readonly calls: number;
   readonly limit: Limit;
   readonly faults?: readonly FaultInput[];
-  /** What the figures of our client should be. `refused` is a share of the calls, in percent. */
+  /** The target figures of our client. `refused` is in percent of the calls. */
   readonly aims: { readonly median: number; readonly worst: number; readonly refused?: number };
 }
 
-/** Each answer takes so long, half of it before the limit is judged. Milliseconds. */
+/** The latency of each response, half of it before the rate limit is checked. Milliseconds. */
 export const LATENCY_MS = { min: 20, max: 60 };
 
 const FIFTY = { burst: 20, stages: [{ fromS: 0, perSecond: 50 }] } satisfies Limit;
 const FIVE = { burst: 5, stages: [{ fromS: 0, perSecond: 5 }] } satisfies Limit;
 
-/** One in twenty calls is answered with 503, one in a hundred not at all. A fault takes its token like any answer. */
+/** One in twenty calls is answered with 503, one in a hundred not at all. A fault uses a token like any response. */
 const FAULTS = {
   failures: { kind: 'answer', status: 503, probability: 0.05 },
-  // Only what the first has left is offered to the second.
+  // The second applies only to requests that the first does not.
   resets: { kind: 'reset', probability: 0.01 / 0.95 },
 } as const;
 
@@ -80,7 +80,7 @@ export const READS: readonly Scenario[] = [
   },
 ];
 
-/** Each service provider is mapped, remapped and deleted: 300 writes. Half of the faults strike when the write was made. */
+/** Each service provider is mapped, remapped and deleted: 300 writes. Half of the faults occur after the write took effect. */
 export const WRITES: Scenario = {
   name: 'W',
   title: '300 writes on 100 providers at 50/s, burst 20, faults as in E',
@@ -95,13 +95,13 @@ export const WRITES: Scenario = {
   aims: { median: 1.25, worst: 1.35 },
 };
 
-/** A background read of everything, in the middle of which a person clicks about twice a second. */
+/** A background read of everything, during which the user clicks about twice a second. */
 export const CLICKS: readonly (Pick<Scenario, 'name' | 'title' | 'calls' | 'limit'> & { readonly p99Ms: number })[] = [
   { name: 'A', title: 'one click in the middle of A', calls: 1000, limit: FIFTY, p99Ms: 350 },
   { name: 'F', title: 'one click in the middle of F', calls: 60, limit: FIVE, p99Ms: 800 },
 ];
 
-/** D: without a limit, what the pace costs against a bare pool of as many calls in flight. Milliseconds. */
+/** D: without a limit, the overhead of the rate limiter relative to a bare pool of the same size. Milliseconds. */
 export const UNLIMITED = {
   calls: 1000,
   latencyMs: 40,

@@ -7,16 +7,16 @@ import type { Limit, Stage } from './limit';
 
 interface Conditions {
   readonly latencyMs: { readonly min: number; readonly max: number };
-  /** None lets everything pass. */
+  /** Undefined admits everything. */
   readonly limit?: Limit;
   readonly faults?: readonly FaultInput[];
-  /** Whether all service providers are mapped in the beginning, or none. */
+  /** Whether all service providers are initially mapped, or none. */
   readonly isMapped: boolean;
 }
 
 const PROVIDERS = 100;
 
-/** A simulator whose limit changes as its stages say, from the first request on. */
+/** A simulator whose limit changes with its stages, from the first request on. */
 export class Service {
   private readonly timers: NodeJS.Timeout[] = [];
 
@@ -32,21 +32,21 @@ export class Service {
     return service;
   }
 
-  /** What a caller needs. */
+  /** The parameters for a caller. */
   get target(): { url: string; accessToken: string; serviceProviderIds: string[] } {
     const { url, control } = this.simulator;
     const serviceProviderIds = control.providers().map(({ serviceProviderId }) => serviceProviderId);
     return { url, accessToken: control.demo.accessToken, serviceProviderIds };
   }
 
-  /** @param lateMs how late anybody may have been to see what was there */
+  /** @param lateMs by how much the client or the simulator may have noticed an event late */
   traffic(lateMs: number): Traffic {
     return this.simulator.control.traffic(lateMs);
   }
 
   /**
-   * The requests that faults have made necessary: a read is sent again; a write has to be read, and is sent again if it did
-   * not take effect.
+   * The additional requests because of faults: a read is retried; a write is verified by a read, and retried if it did not take
+   * effect.
    */
   get needed(): number {
     return this.simulator.control

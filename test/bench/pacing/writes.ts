@@ -12,69 +12,75 @@ import { MappingStore } from '../../../src/core/mappings/mappingStore';
 import { ourClient } from './callers';
 import type { JobResult, WritesJob } from './messages';
 
-/** So often changes that failed are tried again as one act; what fails then counts as failed. */
-const TRIES = 6;
+/** How often failed changes are retried as one bulk operation; those that still fail count as failed. */
+const MAX_ATTEMPTS = 6;
 
 const Truth = v.object({
   providers: v.array(v.object({ serviceProviderId: v.string(), skillId: v.nullable(v.string()) })),
 });
 
-type Act = (serviceProviderId: string) => MappingChange;
+type CreateChange = (serviceProviderId: string) => MappingChange;
 
 /**
- * Maps, remaps and deletes all service providers, each as one act with what failed tried again, and compares every outcome
- * with what the simulator holds. A write is noted in no file: that is the journal's figure.
+ * Maps, remaps and deletes all service providers, each as one bulk operation with retries, and compares every outcome with the
+ * actual mapping. Writes are not recorded in a journal, which has its own measurement.
  */
 export async function sendWrites(job: WritesJob): Promise<Pick<JobResult, 'failed' | 'misreported'>> {
-  const notes = { begin: () => Promise.resolve(''), complete: () => Promise.resolve() };
-  const providers = new MappingStore(ourClient(job), notes, { settleMs: 0, checksMs: [] });
+  const changeLog = { begin: () => Promise.resolve(''), complete: () => Promise.resolve() };
+  const providers = new MappingStore(ourClient(job), changeLog, { settleMs: 0, checksMs: [] });
   providers.setEntries(job.serviceProviderIds.map((id) => ({ type: 'provider', id })));
   const [first, second] = job.skillIds;
-  const acts: readonly Act[] = [
+  const operations: readonly CreateChange[] = [
     (serviceProviderId) => ({ operation: 'create', serviceProviderId, skillId: first }),
     (serviceProviderId) => ({ operation: 'update', serviceProviderId, skillId: second }),
     (serviceProviderId) => ({ operation: 'delete', serviceProviderId }),
   ];
   const sum = { failed: 0, misreported: 0 };
-  for (const act of acts) {
-    let left = job.serviceProviderIds.map(act);
-    for (let tries = 0; left.length > 0 && tries < TRIES; tries++) {
-      const ended = await carryOut(providers, left);
+  for (const createChange of operations) {
+    let remaining = job.serviceProviderIds.map(createChange);
+    for (let attempts = 0; remaining.length > 0 && attempts < MAX_ATTEMPTS; attempts++) {
+      const completed = await runBulkOperation(providers, remaining);
       const truth = await truthOf(job);
-      sum.misreported += ended.filter(
-        ([{ serviceProviderId }, outcome]) => !isTrue(outcome, truth.get(serviceProviderId)),
+      sum.misreported += completed.filter(
+        ([{ serviceProviderId }, outcome]) => !isCorrect(outcome, truth.get(serviceProviderId)),
       ).length;
-      left = await stillToBeDone(providers, ended);
+      remaining = await changesToRetry(providers, completed);
     }
-    sum.failed += left.length;
+    sum.failed += remaining.length;
   }
   return sum;
 }
 
-type Ended = readonly [change: MappingChange, outcome: ChangeOutcome];
+type CompletedChange = readonly [change: MappingChange, outcome: ChangeOutcome];
 
-async function carryOut(providers: MappingStore, changes: readonly MappingChange[]): Promise<Ended[]> {
-  const ended: Ended[] = [];
+async function runBulkOperation(
+  providers: MappingStore,
+  changes: readonly MappingChange[],
+): Promise<CompletedChange[]> {
+  const completed: CompletedChange[] = [];
   const context = { operationId: 'act', stopSignal: new AbortController().signal };
   await providers.changeAll(
     changes.map((change) => ({ change })),
     context,
     (change, outcome) => {
-      ended.push([change, outcome]);
+      completed.push([change, outcome]);
     },
   );
-  return ended;
+  return completed;
 }
 
-/** What is to be sent once more for what failed, told by what the service holds now. */
-async function stillToBeDone(providers: MappingStore, ended: readonly Ended[]): Promise<MappingChange[]> {
-  const failed = ended.filter(([, { type }]) => type !== 'done');
+/** The changes to retry, depending on the current mappings. */
+async function changesToRetry(
+  providers: MappingStore,
+  completed: readonly CompletedChange[],
+): Promise<MappingChange[]> {
+  const failed = completed.filter(([, { type }]) => type !== 'done');
   const unknown = failed.filter(([, outcome]) => !readingOf(outcome));
   await providers.refresh(unknown.map(([{ serviceProviderId }]) => serviceProviderId));
   return failed.flatMap(([change, outcome]) => {
     const id = change.serviceProviderId;
-    const holds = readingOf(outcome)?.mapping ?? providers.status(id).lastKnown?.mapping;
-    return holds ? (changeBetween(id, holds, targetOf(change)) ?? []) : change;
+    const actual = readingOf(outcome)?.mapping ?? providers.status(id).lastKnown?.mapping;
+    return actual ? (changeBetween(id, actual, targetOf(change)) ?? []) : change;
   });
 }
 
@@ -88,13 +94,13 @@ async function truthOf({ url }: WritesJob): Promise<ReadonlyMap<string, NetworkM
   );
 }
 
-/** What the service held afterwards, where that is known. */
+/** The mapping after the change, if known. */
 function readingOf(outcome: ChangeOutcome): MappingSnapshot | undefined {
   return 'reading' in outcome ? outcome.reading : undefined;
 }
 
-/** An outcome that claims nothing is true. */
-function isTrue(outcome: ChangeOutcome, truth: NetworkMapping | undefined): boolean {
+/** An outcome without a claim about the mapping is always correct. */
+function isCorrect(outcome: ChangeOutcome, truth: NetworkMapping | undefined): boolean {
   const reading = readingOf(outcome);
   return !reading || (truth !== undefined && isSameMapping(reading.mapping, truth));
 }

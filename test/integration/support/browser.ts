@@ -3,7 +3,7 @@ import * as vscodeSpy from './vscodeSpy';
 import { eventually } from './eventually';
 import type { Step } from './prompts';
 
-/** A page, as a person sees it in the browser. */
+/** A page in the browser. */
 export interface Page {
   readonly status: number;
   readonly title: string;
@@ -12,40 +12,44 @@ export interface Page {
 
 interface Decision {
   readonly decision?: 'allow' | 'deny';
-  /** Scopes whose boxes the person clears. */
+  /** Scopes whose checkboxes the user clears. */
   readonly without?: readonly string[];
 }
 
-/** The codes and states that went through the browser, all of them secret. */
+/** The codes and states that were in URLs in the browser. All are secret. */
 export const secretsInAddresses = new Set<string>();
 
-/** Waits for the page that the extension opens in the browser, after those that it has opened before. */
+/** Waits for the next page that the extension opens in the browser after the first `count`. */
 export async function openedAfter(count: number): Promise<URL> {
   const address = await eventually(() => {
     const latest = vscodeSpy.opened[count];
     assert.ok(latest, 'no page was opened');
     return new URL(latest);
   });
-  note(address);
+  recordSecrets(address);
   return address;
 }
 
-/** Decides on Amazon's page, and gives back where the browser is sent to by that. */
-export async function decide(asked: URL, { decision = 'allow', without = [] }: Decision = {}): Promise<URL> {
-  const { status, html } = await visit(asked);
+/** Submits the consent page, and returns the URL that it redirects to. */
+export async function decide(consentUrl: URL, { decision = 'allow', without = [] }: Decision = {}): Promise<URL> {
+  const { status, html } = await visit(consentUrl);
   assert.equal(status, 200, html);
   const field = (name: string) =>
     [...html.matchAll(new RegExp(`name="${name}" value="([^"]*)"`, 'g'))].map(([, value = '']) => value);
   const form = new URLSearchParams({ consent: field('consent').join(), decision });
   for (const scope of field('scope')) if (!without.includes(scope)) form.append('scope', scope);
-  const answer = await fetch(asked.origin + asked.pathname, { method: 'POST', body: form, redirect: 'manual' });
+  const answer = await fetch(consentUrl.origin + consentUrl.pathname, {
+    method: 'POST',
+    body: form,
+    redirect: 'manual',
+  });
   assert.equal(answer.status, 302);
   const target = new URL(answer.headers.get('location') ?? '');
-  note(target);
+  recordSecrets(target);
   return target;
 }
 
-/** Shows a page. */
+/** Requests a page. */
 export async function visit(address: URL): Promise<Page> {
   const response = await fetch(address, { redirect: 'manual' });
   const html = await response.text();
@@ -53,9 +57,9 @@ export async function visit(address: URL): Promise<Page> {
 }
 
 /**
- * Signs in on the page that the extension has opened, while it waits for that; the browser comes back by itself.
+ * Signs in on the page that the extension has opened, up to the redirect to the extension.
  *
- * @param see gets the page on which the browser ends
+ * @param see called with the last page in the browser
  */
 export function inBrowser(decision: Decision, see: (page: Page) => void): Step {
   const openedBefore = vscodeSpy.opened.length;
@@ -67,7 +71,7 @@ export function inBrowser(decision: Decision, see: (page: Page) => void): Step {
   };
 }
 
-/** The notification of a sign-in that waits for the browser. */
+/** The progress notification of a sign-in that waits for the browser. */
 export function waitingNotification() {
   return vscodeSpy.progressNotifications.findLast(({ title }) => title === 'Waiting for the sign-in in the browser');
 }
@@ -84,7 +88,7 @@ export const cancelSignIn: Step = async (prompt) => {
   });
 };
 
-function note({ searchParams }: URL): void {
+function recordSecrets({ searchParams }: URL): void {
   for (const name of ['code', 'state']) {
     const value = searchParams.get(name);
     if (value !== null) secretsInAddresses.add(value);

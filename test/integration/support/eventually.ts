@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const LIMIT_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
-/** Repeats a check until it throws no more, for what VS Code does in its own time. Gives back what the check does. */
+/** Repeats a check until it no longer throws, and returns its result. For what VS Code does asynchronously. */
 export async function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-  const deadline = Date.now() + LIMIT_MS;
+  const deadline = Date.now() + TIMEOUT_MS;
   for (;;) {
     try {
       return await check();

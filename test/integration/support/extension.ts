@@ -13,7 +13,7 @@ interface ExtensionModule {
   deactivate(): Promise<void>;
 }
 
-/** Errors from the extension's code that nobody has caught; other extensions run in the same process. */
+/** Unhandled errors from the extension's code. Excludes other extensions, which run in the same process. */
 export const unhandledErrors: string[] = [];
 for (const event of ['unhandledRejection', 'uncaughtExceptionMonitor'] as const) {
   process.on(event, (error: unknown) => {
@@ -24,23 +24,23 @@ for (const event of ['unhandledRejection', 'uncaughtExceptionMonitor'] as const)
 
 function find(): vscode.Extension<unknown> {
   const found = vscode.extensions.getExtension('networkmapping.alexa-network-mapping');
-  if (!found) throw new Error('the extension is not there');
+  if (!found) throw new Error('the extension is not installed');
   return found;
 }
 
-/** The extension as VS Code knows it: the real bundle, activated by VS Code itself. */
+/** The extension in VS Code: the real bundle, activated by VS Code itself. */
 export const extension = find();
 export const wasActiveAtStart = extension.isActive;
 
-let given: vscode.ExtensionContext | undefined;
+let activationContext: vscode.ExtensionContext | undefined;
 
-/** What VS Code has given to the extension, its secret storage above all. */
+/** The context that VS Code passed to the extension, which has its secret storage. */
 export function extensionContext(): vscode.ExtensionContext {
-  if (!given) throw new Error('the extension was not activated');
-  return given;
+  if (!activationContext) throw new Error('the extension was not activated');
+  return activationContext;
 }
 
-/** The extension's module. VS Code will find it loaded already, with an `activate` that keeps the context. */
+/** The extension's module. Loaded here first, with an `activate` that records the context, so that VS Code uses it. */
 export const extensionModule = load();
 
 function load(): ExtensionModule {
@@ -49,39 +49,39 @@ function load(): ExtensionModule {
   const file = require.resolve(path.join(extension.extensionPath, 'dist/extension.js'));
   const exports = require(file) as ExtensionModule;
   const cached = require.cache[file];
-  if (!cached) throw new Error('Node.js has not kept the module');
+  if (!cached) throw new Error('the module is not in the cache of Node.js');
   cached.exports = {
     ...exports,
     activate: (context: vscode.ExtensionContext) => {
-      given = context;
+      activationContext = context;
       return exports.activate(context);
     },
   };
   return exports;
 }
 
-/** The account of those who have one only. */
+/** The name of the only account, unless a test has several. */
 export const ACCOUNT = 'default';
 
 /**
- * The sessions as another window would see and change them: a store of its own over the extension's real secret storage,
- * whose events the extension gets like those of another window, and the same lock files.
+ * Reads or changes the sessions as another window would: with a separate store on the extension's real secret storage, whose
+ * events the extension gets like those of another window, and with the same lock files.
  */
-export async function inAnotherWindow<T>(act: (store: SessionStore) => Promise<T>): Promise<T> {
+export async function inAnotherWindow<T>(task: (store: SessionStore) => Promise<T>): Promise<T> {
   const store = new SessionStore(extensionContext().secrets, writesOfAnotherWindow());
   try {
-    return await act(store);
+    return await task(store);
   } finally {
     store.dispose();
   }
 }
 
-/** In its turn with the extension's. What is stored here, the extension sees at once. */
+/** Serialized with the extension's writes. The extension is notified of what is stored here immediately. */
 export function writesOfAnotherWindow(): ExclusiveWrites {
   return new ExclusiveWrites(new FileLock(lockFolder()), 0);
 }
 
-/** Where the windows keep their lock files. */
+/** The folder of the windows' lock files. */
 export function lockFolder(): string {
   return vscode.Uri.joinPath(extensionContext().globalStorageUri, 'locks').fsPath;
 }
@@ -108,7 +108,7 @@ export async function signOut(): Promise<void> {
   });
 }
 
-/** What the secret storage holds of all sessions. */
+/** The stored sessions, as a string. */
 export async function storedSessions(): Promise<string | undefined> {
   return extensionContext().secrets.get('sessions');
 }

@@ -5,10 +5,10 @@ import { useService, type Service } from './service';
 import { configure } from './settings';
 
 /**
- * Starts a service for the tests of this suite, lists these service providers and signs in. Each test begins with all of them
- * read, and with nothing sent and nothing said before it.
+ * Starts a service for the tests of this suite, lists these service providers and signs in. Each test starts with all of them
+ * read, and with no recorded requests or messages.
  *
- * @param prepare changes what the service holds, after it was put back to what it holds at first
+ * @param prepare changes the state of the service, after it was reset
  */
 export function useListed(
   listed: readonly { readonly id: string }[],

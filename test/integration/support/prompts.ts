@@ -4,12 +4,12 @@ import * as vscode from 'vscode';
 import { eventually } from './eventually';
 import { prompts, type Prompt } from './quickInputs';
 
-/** What a person does with the prompt that is open. All is real but the keystrokes. */
+/** An action of the user in the open prompt. Only the keystrokes are simulated. */
 export type Step = (prompt: Prompt) => Promise<void>;
 
 /**
- * Runs something that asks, and takes one step after the other, each with the prompt that is open then. When a step fails,
- * all that is asked is left, so that what comes next begins without a prompt.
+ * Starts an operation that prompts the user, and runs the steps one after the other, each with the prompt that is open then. If a
+ * step fails, dismisses all prompts, so that the next test starts without one.
  */
 export async function answer(start: () => Promise<void>, ...steps: readonly Step[]): Promise<void> {
   const running = watched(start());
@@ -22,7 +22,7 @@ export async function answer(start: () => Promise<void>, ...steps: readonly Step
   await running.promise;
 }
 
-/** Writes a text into an input box, and accepts it. */
+/** Enters text in an input box, and accepts it. */
 export function enter(text: string): Step {
   return async (prompt) => {
     boxOf(prompt).value = text;
@@ -30,27 +30,27 @@ export function enter(text: string): Step {
   };
 }
 
-/** Writes a text into an input box that does not accept it, and leaves the box open. */
-export function enterInVain(text: string, complaint: RegExp): Step {
+/** Enters text that an input box rejects, and leaves the box open. */
+export function enterInVain(text: string, expected: RegExp): Step {
   return async (prompt) => {
     const box = boxOf(prompt);
     box.value = text;
     await eventually(async () => {
       await press('Enter');
-      assert.match(complaintOf(box), complaint);
+      assert.match(validationMessageOf(box), expected);
     });
     assert.ok(prompt.isOpen);
   };
 }
 
-/** Takes an item of a quick pick. */
+/** Picks an item of a quick pick. */
 export function choose(label: string): Step {
   return async (prompt) => {
     const labels = prompt.items.map((item) => item.label);
     assert.ok(labels.includes(label), `${prompt.title} has no ${label}, but ${labels.join(', ')}`);
     await eventually(async () => {
       if (prompt.active === label) return;
-      // None is active before VS Code has drawn them.
+      // No item is active before VS Code has rendered them.
       if (prompt.active !== undefined) await press('Down');
       await delay(20);
       assert.equal(prompt.active, label);
@@ -59,10 +59,10 @@ export function choose(label: string): Step {
   };
 }
 
-/** Accepts the prompt as it is, with the items that are checked. */
+/** Accepts the prompt, with the items that are checked. */
 export const accept: Step = (prompt) => pressUntil('Enter', () => !prompt.isOpen);
 
-/** Presses a button in the title that leads elsewhere. */
+/** Presses a title button that closes the prompt. */
 export function turnAway(tooltip: string): Step {
   return async (prompt) => {
     prompt.press(tooltip);
@@ -75,27 +75,27 @@ export function turnAway(tooltip: string): Step {
 /** Goes back to the prompt before this one. */
 export const goBack: Step = (prompt) => pressUntil('Back', () => !prompt.isOpen);
 
-/** Leaves the prompt, as Escape does. */
+/** Dismisses the prompt, as Escape does. */
 export const leave: Step = (prompt) => pressUntil('Escape', () => !prompt.isOpen);
 
-/** Looks at the prompt and leaves it open. */
-export function look(at: (prompt: Prompt) => void | Promise<void>): Step {
+/** Checks the prompt and leaves it open. */
+export function look(check: (prompt: Prompt) => void | Promise<void>): Step {
   return async (prompt) => {
-    await at(prompt);
+    await check(prompt);
   };
 }
 
-/** What an input box says of its text. */
-export function complaintOf({ validationMessage }: vscode.InputBox): string {
+/** The validation message of an input box. */
+export function validationMessageOf({ validationMessage }: vscode.InputBox): string {
   return typeof validationMessage === 'string' ? validationMessage : (validationMessage?.message ?? '');
 }
 
-/** Runs a command, writes a text into the input box that it opens, and accepts it. */
+/** Runs a command, enters text in the input box that it opens, and accepts it. */
 export async function answerInputBox(text: string, start: () => Promise<void>): Promise<void> {
   await answer(start, enter(text));
 }
 
-/** Runs a command and leaves whatever it asks, as Escape does, until it has ended. */
+/** Runs a command and dismisses its prompts, as Escape does, until it has ended. */
 export async function dismissAll(start: () => Promise<void>): Promise<void> {
   const running = watched(start());
   await pressUntil('Escape', () => running.ended);
@@ -103,15 +103,14 @@ export async function dismissAll(start: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Presses a key again and again until the condition holds: VS Code opens prompts in its own time, and what comes before is
- * lost.
+ * Presses a key repeatedly until the condition is met: VS Code opens prompts asynchronously, and ignores keys before that.
  */
 async function pressUntil(key: keyof typeof KEYS, isDone: () => boolean): Promise<void> {
   await eventually(async () => {
     if (isDone()) return;
     await press(key);
     await delay(20);
-    if (!isDone()) throw new Error(`nothing came of ${key} in a prompt`);
+    if (!isDone()) throw new Error(`${key} had no effect in a prompt`);
   });
 }
 
@@ -127,7 +126,7 @@ async function press(key: keyof typeof KEYS): Promise<void> {
 }
 
 function boxOf({ box, title }: Prompt): vscode.InputBox {
-  assert.ok(box, `${title} is no input box`);
+  assert.ok(box, `${title} is not an input box`);
   return box;
 }
 
@@ -135,7 +134,7 @@ function boxOf({ box, title }: Prompt): vscode.InputBox {
 async function openPrompt(running: Watched): Promise<Prompt> {
   return eventually(() => {
     const last = prompts.findLast(({ isOpen }) => isOpen);
-    assert.ok(last, running.ended ? 'it has ended and asks for no more' : 'no prompt was opened');
+    assert.ok(last, running.ended ? 'the operation has ended without a further prompt' : 'no prompt was opened');
     return last;
   });
 }

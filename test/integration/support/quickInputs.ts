@@ -1,4 +1,4 @@
-/** Every input box and quick pick that the extension shows, with what a person sees of it. */
+/** Records every input box and quick pick that the extension shows, with what the user sees of it. */
 import * as vscode from 'vscode';
 import { wrap } from './wrap';
 
@@ -9,19 +9,19 @@ export interface Prompt {
   readonly box: vscode.InputBox | undefined;
   /** The items of a quick pick, from top to bottom. */
   readonly items: readonly vscode.QuickPickItem[];
-  /** The label of the item that Enter would take; undefined while VS Code has not drawn it. */
+  /** The label of the item that Enter would pick; undefined until VS Code has rendered it. */
   readonly active: string | undefined;
   readonly isOpen: boolean;
   /** Presses a button in the title, as the mouse does: VS Code has no command for it. */
   press(tooltip: string): void;
-  /** Types into an input box and leaves it open: VS Code does not tell the extension of a text that its own object is given. */
+  /** Types into an input box and leaves it open. Calls the listeners, since VS Code fires no event when `value` is set. */
   type(text: string): void;
 }
 
-/** All prompts that were ever shown, in order. */
+/** All prompts since the start, in order. */
 export const prompts: Prompt[] = [];
 
-/** Begins to write down. */
+/** Starts to record. */
 export function observeQuickInputs(): void {
   wrap(vscode.window, 'createInputBox', (original, args) => {
     const box = original(...args) as vscode.InputBox;
@@ -51,7 +51,7 @@ export function lastInputBox(): vscode.InputBox | undefined {
   return prompts.findLast(({ box }) => box)?.box;
 }
 
-/** Made by `createInputBox` or `createQuickPick`. */
+/** Created by `createInputBox` or `createQuickPick`. */
 class CreatedPrompt implements Prompt {
   isOpen = false;
   private readonly buttonListeners: ((button: vscode.QuickInputButton) => unknown)[] = [];
@@ -104,7 +104,7 @@ class CreatedPrompt implements Prompt {
   }
 }
 
-/** Made by `showQuickPick`. */
+/** Created by `showQuickPick`. */
 class SimplePick implements Prompt {
   readonly box = undefined;
   active: string | undefined;
@@ -124,6 +124,6 @@ class SimplePick implements Prompt {
   }
 
   type(): void {
-    throw new Error(`${this.title} takes no text`);
+    throw new Error(`${this.title} does not accept text`);
   }
 }

@@ -4,27 +4,27 @@ import type * as vscode from 'vscode';
 import * as vscodeSpy from './vscodeSpy';
 import { eventually } from './eventually';
 
-/** How long the tree lets pass between two announcements. */
+/** The minimum interval between two change events of the tree. */
 const BETWEEN_REDRAWS_MS = 250;
 
-/** A row as the extension gives it to VS Code. */
+/** A row as the extension passes it to VS Code. */
 export interface Row {
   readonly id: string;
   readonly label: string;
   readonly description: string;
-  /** What a screen reader says. */
+  /** The accessible label. */
   readonly says: string;
-  /** What `when` clauses see of it. */
+  /** The words of `contextValue`, which `when` clauses match. */
   readonly words: readonly string[];
   readonly command: string | undefined;
   readonly arguments: readonly unknown[];
   readonly icon: string;
 }
 
-/** Words of all rows that were looked at, for the test of the `when` clauses. */
+/** The words of all rows that were read, for the test of the `when` clauses. */
 export const seenWords = new Set<string>();
 
-/** The rows of the view now. */
+/** The current rows of the view. */
 export function rows(): Row[] {
   const tree = vscodeSpy.treeProvider(vscodeSpy.VIEW);
   const elements = tree.getChildren() as unknown[];
@@ -52,19 +52,19 @@ export function row(id: string): Row {
   return found;
 }
 
-/** What the tree's rows are for VS Code, and what it passes on to commands. */
+/** The tree elements of these rows, which VS Code passes to commands. */
 export function elementsOf(ids: readonly string[]): unknown[] {
   const tree = vscodeSpy.treeProvider(vscodeSpy.VIEW);
   const elements = tree.getChildren() as unknown[];
   return elements.filter((element) => ids.includes((tree.getTreeItem(element) as vscode.TreeItem).id ?? ''));
 }
 
-/** What a screen reader says of all rows. */
+/** The accessible labels of all rows. */
 export function spoken(): string[] {
   return rows().map(({ says }) => says);
 }
 
-/** Waits until the rows say this. */
+/** Waits until the accessible labels of the rows are these. */
 export async function expectSpoken(...expected: string[]): Promise<void> {
   await eventually(() => {
     assert.deepEqual(spoken(), expected);
@@ -72,14 +72,14 @@ export async function expectSpoken(...expected: string[]): Promise<void> {
 }
 
 interface Watch {
-  /** Undefined stands for all rows. */
+  /** The IDs of the rows of each change event; undefined means all rows. */
   readonly redraws: (readonly string[] | undefined)[];
   stop(): void;
 }
 
-/** Writes down which rows VS Code is told to draw again. */
+/** Records which rows VS Code is notified to redraw. */
 export async function watchRedraws(): Promise<Watch> {
-  await delay(2 * BETWEEN_REDRAWS_MS); // what went before may be announced after a rest
+  await delay(2 * BETWEEN_REDRAWS_MS); // earlier changes may be announced with a delay
   const tree = vscodeSpy.treeProvider(vscodeSpy.VIEW);
   const redraws: (readonly string[] | undefined)[] = [];
   const subscription = tree.onDidChangeTreeData?.((changed) => {

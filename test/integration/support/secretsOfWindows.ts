@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import type { Secrets } from '../../../src/core/auth/sessionStore';
 
 /**
- * Secret storage as the windows of one desktop VS Code share it: each reads what any has stored, and each change, also
- * one that changes nothing, is announced in all windows some time after it was made.
+ * A double of the secret storage that the windows of a desktop VS Code share: each reads what any has stored, and all windows are
+ * notified asynchronously of each write, even of an unchanged value.
  */
 export class SecretsOfWindows {
   private readonly stored = new Map<string, string>();
@@ -21,18 +21,18 @@ export class SecretsOfWindows {
       store: async (key, value) => {
         await nextTurn();
         this.stored.set(key, value);
-        this.announce(key);
+        this.notify(key);
       },
       delete: async (key) => {
         await nextTurn();
         this.stored.delete(key);
-        this.announce(key);
+        this.notify(key);
       },
       onDidChange: (listener) => changes.event(listener),
     };
   }
 
-  private announce(key: string): void {
+  private notify(key: string): void {
     for (const window of this.windows) {
       setImmediate(() => {
         window.fire({ key });

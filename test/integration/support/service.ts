@@ -17,10 +17,10 @@ export const CLINIC = { id: 'amzn1.comms.csp.id.clinic', name: 'Clinic' };
 /** Without a name. */
 export const VILLA = { id: 'amzn1.comms.csp.id.villa' };
 
-/** An endpoint of a name that nobody has, for tests in which nothing but a proxy is ever connected to. */
+/** An endpoint with a reserved host name, for tests that connect only to a proxy. */
 export const PROXIED_ENDPOINT = 'https://network-mapping.example';
 
-/** What the simulator holds at first: two are mapped, two are not. */
+/** The initial state of the simulator: two are mapped, two are not. */
 const SEED = [
   { serviceProviderId: HOTEL.id, skillId: SKILL },
   { serviceProviderId: HARBOUR.id, skillId: OTHER_SKILL },
@@ -28,9 +28,9 @@ const SEED = [
   { serviceProviderId: VILLA.id, skillId: null },
 ];
 
-/** The simulated service of one suite, with what it holds: the truth to hold the extension to. */
+/** The simulated service of a suite, with its actual state, which the extension is checked against. */
 export class Service {
-  /** Where the browser comes back to; the demo's client has it among its Allowed Return URLs. */
+  /** The redirect URI, which is one of the Allowed Return URLs of the demo's client. */
   redirectUri = '';
   private simulator: Simulator | undefined;
 
@@ -46,29 +46,29 @@ export class Service {
     return this.control.demo.accessToken;
   }
 
-  /** The skill that each provider is truly mapped to. */
+  /** The actual mapping: the skill of each service provider, or null. */
   get truth(): Record<string, string | null> {
     return Object.fromEntries(
       this.control.providers().map(({ serviceProviderId, skillId }) => [serviceProviderId, skillId]),
     );
   }
 
-  /** What was sent, in order: the method and the provider. */
+  /** The requests, in order: the method and the service provider. */
   get sent(): string[] {
     return this.control.requests().map(({ method, serviceProviderId = '?' }) => `${method} ${serviceProviderId}`);
   }
 
-  /** Of that, what was to change something. */
+  /** The requests in `sent` that are changes. */
   get writes(): string[] {
     return this.sent.filter((each) => !each.startsWith('GET '));
   }
 
-  /** How many requests came to the token endpoint. */
+  /** The number of requests to the token endpoint. */
   get tokenRequests(): number {
     return this.control.requests().filter(({ operation }) => operation === 'token').length;
   }
 
-  /** A session that can be renewed, and is due to be. */
+  /** A session that can be renewed and whose renewal is due. */
   dueSession(some: Partial<Session> = {}): Session {
     const { clientId: id, clientSecret: secret } = this.control.demo;
     const refresh = { token: this.control.issueRefreshToken(), refreshAtMs: Date.now() - 1, client: { id, secret } };
@@ -94,12 +94,12 @@ export class Service {
   }
 
   private get running(): Simulator {
-    if (!this.simulator) throw new Error('the simulator does not run');
+    if (!this.simulator) throw new Error('the simulator is not running');
     return this.simulator;
   }
 }
 
-/** Starts a service for the tests of this suite and has the extension use it, as a user would by the settings. */
+/** Starts a service for the tests of this suite and configures the extension to use it in the user settings. */
 export function useService(): Service {
   const service = new Service();
   const { Global } = vscode.ConfigurationTarget;
@@ -109,11 +109,11 @@ export function useService(): Service {
     await setSetting('authorizationEndpoint', service.url + authorizationPath, Global);
     await setSetting('tokenEndpoint', service.url + tokenPath, Global);
     await setSetting('redirectUri', service.redirectUri, Global);
-    // Most tests run commands with arguments to see what they do, and not what they ask.
+    // Most tests run commands with arguments and check their effect, not their confirmations.
     await setSetting('confirmCommands', false, Global);
   });
   after(async () => {
-    await signOut(); // else secrets would go to the endpoints by default
+    await signOut(); // otherwise secrets would be sent to the default endpoints
     for (const key of ['apiEndpoint', 'authorizationEndpoint', 'tokenEndpoint', 'redirectUri', 'confirmCommands']) {
       await setSetting(key, undefined, Global);
     }

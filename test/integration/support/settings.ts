@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 
 const { Global, Workspace } = vscode.ConfigurationTarget;
 
-/** Changes a setting of the extension; undefined takes it out of the settings file. */
+/** Changes a setting of the extension; undefined removes it from the settings file. */
 export async function setSetting(key: string, value: unknown, target: vscode.ConfigurationTarget): Promise<void> {
   const configuration = vscode.workspace.getConfiguration('alexaNetworkMapping');
   const { globalValue, workspaceValue } = configuration.inspect(key) ?? {};
@@ -11,18 +11,18 @@ export async function setSetting(key: string, value: unknown, target: vscode.Con
   if (!isDeepStrictEqual(before, value)) await configuration.update(key, value, target);
 }
 
-/** Does something while the user's settings hold another value. */
-export async function withUserSetting(key: string, value: unknown, act: () => Promise<void>): Promise<void> {
+/** Runs a task while a user setting has another value. */
+export async function withUserSetting(key: string, value: unknown, task: () => Promise<void>): Promise<void> {
   const before = vscode.workspace.getConfiguration('alexaNetworkMapping').inspect(key)?.globalValue;
   await setSetting(key, value, Global);
   try {
-    await act();
+    await task();
   } finally {
     await setSetting(key, before, Global);
   }
 }
 
-/** The list of service providers, good or bad, that the user's settings and those of the workspace are to hold. */
+/** Sets the list of service providers, valid or not, in the user settings and the workspace settings. */
 export async function configure({ user, workspace }: { user?: unknown; workspace?: unknown }): Promise<void> {
   await setSetting('serviceProviders', user, Global);
   await setSetting('serviceProviders', workspace, Workspace);

@@ -1,10 +1,10 @@
 /**
- * The boundary between the extension and VS Code, with somebody who writes down what passes. The extension exports
- * nothing, so what it hands to VS Code is all that can be seen of it: its tree, its messages, its context keys.
+ * Records what the extension passes to VS Code: its tree, messages, context keys and so on. The extension has no exports, so this
+ * is all that tests can observe.
  *
- * This works because VS Code gives one `vscode` object to each extension, and takes these tests for a part of this one:
- * they are compiled into its folder. Everything is still passed on to VS Code, but for the answers of `answerNextModal`, and
- * for the addresses that are to be opened in a browser: the tests are that browser.
+ * This works because VS Code creates one `vscode` object per extension, and treats these tests as part of this extension: they are
+ * compiled into its folder. All calls are still passed on to VS Code, except those answered by `answerNextModal` and the URLs to
+ * open in a browser, which the tests request themselves.
  */
 import * as vscode from 'vscode';
 import { observeQuickInputs } from './quickInputs';
@@ -16,14 +16,14 @@ interface Message {
   readonly modal: boolean;
   readonly detail: string;
   readonly buttons: readonly string[];
-  /** Presses a button of a message that is no dialog. */
+  /** Presses a button of a message that is not modal. */
   press(button: string): void;
 }
 
-/** A notification that shows how something goes on. */
+/** A progress notification. */
 interface ProgressNotification {
   readonly title: string;
-  /** What it says besides, at the moment. */
+  /** The current progress message. */
   readonly message: string;
   readonly isOpen: boolean;
   /** Presses Cancel. */
@@ -38,26 +38,26 @@ interface CreatedView {
 export const VIEW = 'alexaNetworkMapping.serviceProviders';
 
 export const registeredCommands = new Set<string>();
-/** Every context key that was set, and every value it was given. */
+/** Every context key that was set, with all its values. */
 export const contextValues = new Map<string, Set<string>>();
-/** The value that each context key has now. */
+/** The current value of each context key. */
 export const context = new Map<string, unknown>();
 export const serializers = new Map<string, vscode.WebviewPanelSerializer>();
 /** Since {@link clearMessages}. */
 export const messages: Message[] = [];
-/** From the beginning. */
+/** Since the start. */
 export const allMessages: Message[] = [];
 /** Since {@link clearMessages}. */
 export const progressNotifications: ProgressNotification[] = [];
-/** The address of each request that was begun, whatever became of it. */
+/** The URL of each request that was started, whatever its result. */
 export const requested: string[] = [];
-/** The address of each page that a browser was to open. */
+/** The URL of each page to open in a browser. */
 export const opened: string[] = [];
 const views = new Map<string, CreatedView>();
 const modalAnswers: string[] = [];
 let registeredProvider: vscode.AuthenticationProvider | undefined;
 
-/** Begins to write down. To be called before the extension is activated. */
+/** Starts to record. Call it before the extension is activated. */
 export function observe(): void {
   wrap(vscode.commands, 'registerCommand', (original, args) => {
     registeredCommands.add(args[0] as string);
@@ -87,7 +87,7 @@ export function observe(): void {
     return original(...args);
   });
   wrap(vscode.env, 'openExternal', (_original, [target]) => {
-    // As VS Code hands a `Uri` to the system.
+    // As VS Code passes a `Uri` to the operating system.
     opened.push(encodeURI((target as vscode.Uri).toString(true)));
     return Promise.resolve(true);
   });
@@ -158,34 +158,34 @@ function readMessage(
   };
 }
 
-/** Login with Amazon as the extension has given it to VS Code. */
+/** The authentication provider that the extension has registered. */
 export function authenticationProvider(): vscode.AuthenticationProvider {
-  if (!registeredProvider) throw new Error('no authentication provider was given to VS Code');
+  if (!registeredProvider) throw new Error('no authentication provider was registered');
   return registeredProvider;
 }
 
 /**
- * Where the extension believes to run: on another machine than the browser, or on the same one. Lasts for the rest of the
- * run, as these tests run in a window of either sort.
+ * Makes the extension detect a remote or a local window. Must be set by each test that depends on it: it persists for the rest of
+ * the run, and the tests run in either kind of window.
  */
-export function setRemote(elsewhere: boolean): void {
-  Object.defineProperty(vscode.env, 'remoteName', { value: elsewhere ? 'ssh-remote' : undefined, configurable: true });
+export function setRemote(isRemote: boolean): void {
+  Object.defineProperty(vscode.env, 'remoteName', { value: isRemote ? 'ssh-remote' : undefined, configurable: true });
   Object.defineProperty(vscode.env, 'uiKind', { value: vscode.UIKind.Desktop, configurable: true });
 }
 
-/** A view, and what the extension has made it with. */
+/** A view, and the options that the extension created it with. */
 export function createdView(id: string): CreatedView {
   const created = views.get(id);
-  if (!created) throw new Error(`nothing was given to VS Code for the view ${id}`);
+  if (!created) throw new Error(`the view ${id} was not created`);
   return created;
 }
 
-/** The tree that the extension has given to VS Code for a view. */
+/** The tree data provider of a view. */
 export function treeProvider(id: string): vscode.TreeDataProvider<unknown> {
   return createdView(id).options.treeDataProvider;
 }
 
-/** Answers the next modal dialog in a person's place. VS Code refuses to show any while tests run. */
+/** Answers the next modal dialog. VS Code shows none while tests run. */
 export function answerNextModal(button: string): void {
   modalAnswers.push(button);
 }

@@ -1,6 +1,6 @@
 type AnyFunction = (...args: unknown[]) => unknown;
 
-/** Puts `around` around a function of VS Code's, or of an object that VS Code has made. */
+/** Wraps a function of VS Code, or of an object that VS Code has created. */
 export function wrap<Name extends string>(
   owner: Record<Name, unknown>,
   name: Name,
@@ -12,7 +12,7 @@ export function wrap<Name extends string>(
   Object.defineProperty(owner, name, { value, writable, enumerable, configurable: true });
 }
 
-/** Puts another function in the place of one of VS Code's; gives back what puts the first one back. */
+/** Replaces a function of VS Code; returns a function that restores it. */
 export function replace<Name extends string>(owner: Record<Name, unknown>, name: Name, value: AnyFunction): () => void {
   const before = Object.getOwnPropertyDescriptor(owner, name) ?? { configurable: true, writable: true };
   Object.defineProperty(owner, name, { ...before, value });

@@ -1,4 +1,4 @@
-// A run of mocha in the extension host, with one test that passes and one that ends as TRIAL_END says.
+// Runs mocha in the extension host, with one test that passes and one that ends as specified by TRIAL_END.
 const assert = require('node:assert/strict');
 const Mocha = require('mocha');
 const vscode = require('vscode');

@@ -5,7 +5,7 @@ const shownProviders = 200;
 const shownRequests = 60;
 const pollEveryMs = 1000;
 
-/** The switches of the mapping API, in the words of a person, with the positions each can take. */
+/** The switches of the mapping API: key, label, and positions with their labels. */
 const apiSwitches = [
   [
     'createWhenMapped',
@@ -163,7 +163,7 @@ const loginSwitches = [
 ];
 const switches = [...apiSwitches, ...loginSwitches];
 
-/** Builds an element. Text goes in as text: what the service was told to say must stay inert here. */
+/** Builds an element. Inserts text as text, not HTML: it may contain the hostile text of a fault. */
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children.filter((child) => child !== undefined));
@@ -171,7 +171,7 @@ function element(tag, properties = {}, ...children) {
 }
 
 let noticeTimer;
-function say(text) {
+function showNotice(text) {
   byId('notice').textContent = text;
   clearTimeout(noticeTimer);
   noticeTimer = setTimeout(() => (byId('notice').textContent = ''), 5000);
@@ -187,14 +187,14 @@ async function call(method, path, body) {
   return answer;
 }
 
-/** Does what a person asked for, says how it went, and shows what is true now. */
-async function act(done, method, path, body) {
+/** Sends a request, shows a notice with its result, and refreshes the page. */
+async function perform(done, method, path, body) {
   try {
     await call(method, path, body);
-    say(done);
+    showNotice(done);
   } catch (error) {
-    say(`Not done. ${error.message}`);
-    drawn.clear(); // the control that was moved has to move back
+    showNotice(`Not done. ${error.message}`);
+    drawn.clear(); // redraw, to reset the control that was changed
   }
   await refresh();
 }
@@ -245,16 +245,16 @@ function faultSwitch(name, { title, description, operation }) {
   );
 }
 
-/** Whether an operation is one of Login with Amazon, which knows no service providers. */
+/** Whether an operation belongs to Login with Amazon, which has no service providers. */
 const isLogin = (operation) => operation === 'authorize' || operation === 'token';
 
 async function armFault(name, title, operation) {
-  const struck = operation ?? byId('target-operation').value;
-  const provider = isLogin(struck) ? '' : byId('target-provider').value;
+  const target = operation ?? byId('target-operation').value;
+  const provider = isLogin(target) ? '' : byId('target-provider').value;
   const delay = byId('target-delay').value;
-  await act(`On: ${title}`, 'POST', 'faults', {
+  await perform(`On: ${title}`, 'POST', 'faults', {
     name,
-    operation: struck,
+    operation: target,
     ...(provider !== '' && { serviceProviderId: provider }),
     ...(delay !== '' && { delayMs: Number(delay) }),
     ...JSON.parse(byId('target-often').value),
@@ -262,16 +262,16 @@ async function armFault(name, title, operation) {
 }
 
 async function disarm(title, faults) {
-  for (const { id } of faults) await act(`Off: ${title}`, 'DELETE', 'faults', { id });
+  for (const { id } of faults) await perform(`Off: ${title}`, 'DELETE', 'faults', { id });
 }
 
-function drawSwitches(place, drawnHere) {
+function drawSwitches(place, shownSwitches) {
   byId(place).replaceChildren(
-    ...drawnHere.map(([key, label, positions]) => {
+    ...shownSwitches.map(([key, label, positions]) => {
       const select = element('select', { id: `switch-${key}` });
       select.append(...positions.map(([value, text]) => element('option', { value: JSON.stringify(value) }, text)));
       select.addEventListener('change', () => {
-        void act(`${label}: ${select.selectedOptions[0].text}`, 'PATCH', 'switches', {
+        void perform(`${label}: ${select.selectedOptions[0].text}`, 'PATCH', 'switches', {
           [key]: JSON.parse(select.value),
         });
       });
@@ -372,14 +372,14 @@ function showTruth() {
 
 function showTargets() {
   const select = byId('target-provider');
-  const wished = state.providers.map(({ serviceProviderId }) => serviceProviderId);
+  const listed = state.providers.map(({ serviceProviderId }) => serviceProviderId);
   const offered = [...select.options].slice(1).map(({ value }) => value);
-  if (document.activeElement === select || JSON.stringify(wished) === JSON.stringify(offered)) return;
+  if (document.activeElement === select || JSON.stringify(listed) === JSON.stringify(offered)) return;
   const chosen = select.value;
   select.replaceChildren(
     select.options[0],
-    ...wished.map((id) => element('option', { value: id }, nameOf(id))),
-    ...(chosen !== '' && !wished.includes(chosen) ? [element('option', { value: chosen }, chosen)] : []),
+    ...listed.map((id) => element('option', { value: id }, nameOf(id))),
+    ...(chosen !== '' && !listed.includes(chosen) ? [element('option', { value: chosen }, chosen)] : []),
   );
   select.value = chosen;
 }
@@ -438,7 +438,7 @@ function showCredentials() {
   );
 }
 
-/** One thing to copy, or several of a kind. */
+/** A labeled value to copy, or several of them. */
 function credential(key, label, ...values) {
   return element(
     'div',
@@ -455,7 +455,7 @@ function credential(key, label, ...values) {
   );
 }
 
-/** Draws a part of the page only when what it shows has changed, so that focus and selected text survive. */
+/** Redraws a part of the page only if its data has changed, to preserve focus and selected text. */
 function whenChanged(part, shown, draw) {
   const signature = JSON.stringify(shown);
   if (drawn.get(part) === signature) return;
@@ -466,7 +466,7 @@ function whenChanged(part, shown, draw) {
 }
 
 let pollTimer;
-/** Reads the state and shows it; then again after a while, as long as somebody looks. */
+/** Reads and shows the state. Repeats while the page is visible. */
 async function refresh() {
   clearTimeout(pollTimer);
   const query = new URLSearchParams({
@@ -496,24 +496,24 @@ document.addEventListener('click', (event) => {
   const source = event.target.closest?.('[data-copy]');
   if (!source) return;
   navigator.clipboard.writeText(byId(source.dataset.copy).textContent).then(
-    () => say('Copied'),
-    () => say('The browser did not allow copying. Select the text instead.'),
+    () => showNotice('Copied'),
+    () => showNotice('The browser did not allow copying. Select the text instead.'),
   );
 });
 document.addEventListener('visibilitychange', () => void refresh());
 byId('filter').addEventListener('input', () => void refresh());
-byId('reset').addEventListener('click', () => void act('Everything is as it was at the start', 'POST', 'reset'));
-byId('clear-faults').addEventListener('click', () => void act('All faults are off', 'DELETE', 'faults'));
-byId('clear-requests').addEventListener('click', () => void act('Forgotten', 'DELETE', 'requests'));
+byId('reset').addEventListener('click', () => void perform('Everything is as it was at the start', 'POST', 'reset'));
+byId('clear-faults').addEventListener('click', () => void perform('All faults are off', 'DELETE', 'faults'));
+byId('clear-requests').addEventListener('click', () => void perform('Forgotten', 'DELETE', 'requests'));
 byId('expire-access-tokens').addEventListener('click', () => {
-  void act('All access tokens have expired', 'PATCH', 'tokens', { accessTokens: 'expired' });
+  void perform('All access tokens have expired', 'PATCH', 'tokens', { accessTokens: 'expired' });
 });
 byId('revoke-refresh-tokens').addEventListener('click', () => {
-  void act('All refresh tokens are revoked', 'PATCH', 'tokens', { refreshTokens: 'revoked' });
+  void perform('All refresh tokens are revoked', 'PATCH', 'tokens', { refreshTokens: 'revoked' });
 });
 byId('token-valid').addEventListener('change', ({ target }) => {
   const change = { token: state.demo.accessToken, state: target.checked ? 'valid' : 'expired' };
-  void act(target.checked ? 'The demo token is valid' : 'The demo token has expired', 'POST', 'tokens', change);
+  void perform(target.checked ? 'The demo token is valid' : 'The demo token has expired', 'POST', 'tokens', change);
 });
 
 drawSwitches('switches', apiSwitches);

@@ -4,122 +4,134 @@ import { mayTakeEffectLater, type ApiFailure } from '../../../src/core/failures/
 import { isSameMapping, targetOf } from '../../../src/core/model/networkMapping';
 import type { ProviderStatus, RowState } from '../../../src/core/mappings/providerStatus';
 import { effectOf } from '../../simulator/failure';
-import type { RecordedChangeLog } from '../notedChanges';
-import { expectedKind, isEndless, lie } from './mappingFaults';
+import type { RecordedChangeLog } from '../recordedChangeLog';
+import { expectedKind, isEndless, indistinguishableOutcome } from './mappingFaults';
 import type { ProviderUnderTest } from './providerUnderTest';
 
-/** The row shows what is true, or says that it cannot be told. */
-export function checkRow(provider: ProviderUnderTest, row: RowState, story: string): void {
-  expect(row.type, story).not.toBe('checking');
-  switch (lie(provider.requestCase, provider.fault.name, provider.reach)) {
+/** The row shows the actual mapping, or that it could not be read. */
+export function checkRow(provider: ProviderUnderTest, row: RowState, context: string): void {
+  expect(row.type, context).not.toBe('checking');
+  switch (indistinguishableOutcome(provider.requestCase, provider.fault.name, provider.scope)) {
     case 'nothing is mapped':
-      expect(row.type, story).toBe('notMapped');
+      expect(row.type, context).toBe('notMapped');
       break;
     case 'it is done':
-      expect(row.type, story).toBe(provider.requestCase.operation === 'delete' ? 'notMapped' : 'mapped');
+      expect(row.type, context).toBe(provider.requestCase.operation === 'delete' ? 'notMapped' : 'mapped');
       break;
     case undefined:
-      expect(row.type === 'unreadable' || provider.isTruth(row), story).toBe(true);
+      expect(row.type === 'unreadable' || provider.isTruth(row), context).toBe(true);
   }
 }
 
-/** The wish was sent once at most, but for what the service refused unseen; a refused token was replaced once. */
-export function checkWrites({ countedWrites, effects, target }: ProviderUnderTest, story: string): void {
-  expect(countedWrites, `writes that were not refused: ${story}`).toBeLessThanOrEqual(1);
-  expect(effects, `writes that took effect: ${story}`).toBeLessThanOrEqual(1);
-  expect(target.filter(({ status }) => status === 401).length, `tokens refused: ${story}`).toBeLessThanOrEqual(2);
+/** At most one write was sent, not counting those rejected unprocessed; a rejected token was refreshed at most once. */
+export function checkWrites({ countedWrites, effects, operationRequests }: ProviderUnderTest, context: string): void {
+  expect(countedWrites, `writes that were not rejected: ${context}`).toBeLessThanOrEqual(1);
+  expect(effects, `writes that took effect: ${context}`).toBeLessThanOrEqual(1);
+  expect(
+    operationRequests.filter(({ status }) => status === 401).length,
+    `rejected tokens: ${context}`,
+  ).toBeLessThanOrEqual(2);
 }
 
-/** Once all is well again, nothing is left of the fault but a change that may still take effect, as far as can be known. */
+/** After recovery, the status has no trace of the fault but an unconfirmed change that may still take effect. */
 export function checkAfterwards(
   provider: ProviderUnderTest,
   { lastKnown, unconfirmed, ...status }: ProviderStatus,
 ): void {
-  const story = JSON.stringify({ truth: provider.truth, lastKnown, unconfirmed });
-  expect(lastKnown, story).toBeDefined();
-  expect(status, story).toEqual(unconfirmed ? { lastFailure: unconfirmed.failure } : {});
+  const context = JSON.stringify({ truth: provider.truth, lastKnown, unconfirmed });
+  expect(lastKnown, context).toBeDefined();
+  expect(status, context).toEqual(unconfirmed ? { lastFailure: unconfirmed.failure } : {});
   if (!unconfirmed) return;
   const { change, failure } = unconfirmed;
-  expect(isSameMapping(provider.truth, targetOf(change)), story).toBe(false);
-  expect(mayTakeEffectLater(failure), story).toBe(true);
+  expect(isSameMapping(provider.truth, targetOf(change)), context).toBe(false);
+  expect(mayTakeEffectLater(failure), context).toBe(true);
 }
 
-/** Every request has ended or was given up, at the latest when the service has heard of that. */
+/** Every request has ended or was canceled. Waits until the service has noticed. */
 export async function checkNoneOpen({ id, simulator }: Pick<ProviderUnderTest, 'id' | 'simulator'>): Promise<void> {
   const open = () =>
     simulator.control.requests().filter(({ serviceProviderId, ended }) => serviceProviderId === id && ended === 'open');
   await vi.waitFor(() => {
-    expect(open(), 'requests that nothing waits for').toEqual([]);
+    expect(open(), 'abandoned requests').toEqual([]);
   });
 }
 
-/** Each change was noted, and its note tells what became of it, or that nobody knows. */
-export function checkNote(
+/** Each change was recorded, with its outcome or as unconfirmed. */
+export function checkRecordedChange(
   provider: ProviderUnderTest,
-  noted: RecordedChangeLog,
+  changeLog: RecordedChangeLog,
   failure: ApiFailure | undefined,
 ): void {
-  const { requestCase, fault, reach, truth } = provider;
-  const notes = noted.all.filter(({ started }) => started.serviceProviderId === provider.id);
-  const story = JSON.stringify({ truth, notes });
-  expect(notes.length, story).toBe(requestCase.operation === 'get' ? 0 : 1);
-  const [note] = notes;
-  if (!note) return;
-  const { closing } = note;
-  if (!closing) throw new Error(`the note is open: ${story}`);
-  expect(closing.failure, story).toBe(failure?.kind);
-  expect(closing.status, story).toBe(failure?.status);
-  if (failure) expect(closing.requestId, story).toBe(failure.requestId);
-  if (closing.result === 'notSent') expect(provider.effects, story).toBe(0);
-  if (lie(requestCase, fault.name, reach)) return;
-  // What is unconfirmed may have taken effect after it was read last.
-  const mayBeLate = closing.result === 'inDoubt' && effectOf(fault.failure) === 'later';
-  if (closing.actual && !mayBeLate) expect(isSameMapping(closing.actual, truth), story).toBe(true);
-  if (closing.result === 'done') expect(isSameMapping(truth, note.started.target), story).toBe(true);
+  const { requestCase, fault, scope, truth } = provider;
+  const recorded = changeLog.all.filter(({ started }) => started.serviceProviderId === provider.id);
+  const context = JSON.stringify({ truth, recorded });
+  expect(recorded.length, context).toBe(requestCase.operation === 'get' ? 0 : 1);
+  const [change] = recorded;
+  if (!change) return;
+  const { closing } = change;
+  if (!closing) throw new Error(`the change was not completed: ${context}`);
+  expect(closing.failure, context).toBe(failure?.kind);
+  expect(closing.status, context).toBe(failure?.status);
+  if (failure) expect(closing.requestId, context).toBe(failure.requestId);
+  if (closing.result === 'notSent') expect(provider.effects, context).toBe(0);
+  if (indistinguishableOutcome(requestCase, fault.name, scope)) return;
+  // An unconfirmed change may take effect after the last read.
+  const mayApplyLater = closing.result === 'inDoubt' && effectOf(fault.failure) === 'later';
+  if (closing.actual && !mayApplyLater) expect(isSameMapping(closing.actual, truth), context).toBe(true);
+  if (closing.result === 'done') expect(isSameMapping(truth, change.started.target), context).toBe(true);
   if (closing.result === 'failed')
-    expect(isSameMapping(truth, note.started.target) && provider.effects > 0, story).toBe(false);
+    expect(isSameMapping(truth, change.started.target) && provider.effects > 0, context).toBe(false);
 }
 
-/** What the wish ended with is what the fault means, and both its facts and its words are right. */
-export function checkFailure(provider: ProviderUnderTest, failure: ApiFailure | undefined, story: string): void {
-  expect(failure?.kind, story).toBe(expectedKind(provider.requestCase, provider.fault.name));
+/** The request failed with the kind that the fault causes, with correct details and a complete message. */
+export function checkFailure(provider: ProviderUnderTest, failure: ApiFailure | undefined, context: string): void {
+  expect(failure?.kind, context).toBe(expectedKind(provider.requestCase, provider.fault.name));
   if (!failure) return;
-  checkFacts(provider, failure, story);
-  checkWords(failure);
+  checkDetails(provider, failure, context);
+  checkMessage(failure);
 }
 
 /**
- * As {@link checkFailure}, for a wish during which something else has happened: it may have ended in a failure of its own, which
- * says where the service was left, or have been given up before the fault could strike it again.
+ * As {@link checkFailure}, for a request during which another event happened: that event may have caused a failure of its own,
+ * or canceled the request before the fault could affect it again.
  */
-export function checkEnding(provider: ProviderUnderTest, failure: ApiFailure | undefined, story: string): void {
+export function checkInterruptedFailure(
+  provider: ProviderUnderTest,
+  failure: ApiFailure | undefined,
+  context: string,
+): void {
   const usual = expectedKind(provider.requestCase, provider.fault.name);
-  expect([usual, 'cancelled', 'signedOut', 'unauthorized'], story).toContain(failure?.kind);
+  expect([usual, 'cancelled', 'signedOut', 'unauthorized'], context).toContain(failure?.kind);
   if (!failure) return;
-  checkWords(failure);
-  if (failure.kind === usual) checkFacts(provider, failure, story);
+  checkMessage(failure);
+  if (failure.kind === usual) checkDetails(provider, failure, context);
 }
 
-/** The facts of a failure are those that its service has recorded. */
-function checkFacts({ id, requestCase, target, fault }: ProviderUnderTest, failure: ApiFailure, story: string): void {
-  const last = target.at(-1);
-  expect(failure.operation, story).toBe(requestCase.operation);
-  expect(failure.url, story).toContain(`/${encodeURIComponent(id)}/`);
-  // Where the limit is short, it may pass on a busy computer before a request has arrived.
-  if (isEndless(fault.failure)) expect(failure.attempts.length, story).toBeGreaterThanOrEqual(target.length);
-  else expect(failure.attempts.length, `attempts: ${story}`).toBe(target.length);
-  const { failure: how } = fault;
-  const struck = how.kind === 'answer' && last?.fault !== undefined ? how : undefined;
-  if (struck || failure.status !== undefined) expect(failure.status, story).toBe(last?.status);
-  const isNamed = failure.status !== undefined && struck?.requestId !== 'missing';
-  expect(failure.requestId, story).toBe(isNamed ? last?.requestId : undefined);
-  const asksToWait = struck?.retryAfter !== undefined && !('raw' in struck.retryAfter);
-  expect(failure.retryAfterMs !== undefined, story).toBe(asksToWait);
-  if (target.some(({ tookEffect }) => tookEffect)) expect(failure.effect, story).toBe('unknown');
+/** The details of a failure match what the service recorded. */
+function checkDetails(
+  { id, requestCase, operationRequests, fault }: ProviderUnderTest,
+  failure: ApiFailure,
+  context: string,
+): void {
+  const last = operationRequests.at(-1);
+  expect(failure.operation, context).toBe(requestCase.operation);
+  expect(failure.url, context).toContain(`/${encodeURIComponent(id)}/`);
+  // A short timeout may elapse on a busy computer before the request has arrived.
+  if (isEndless(fault.failure))
+    expect(failure.attempts.length, context).toBeGreaterThanOrEqual(operationRequests.length);
+  else expect(failure.attempts.length, `attempts: ${context}`).toBe(operationRequests.length);
+  const { failure: injected } = fault;
+  const response = injected.kind === 'answer' && last?.fault !== undefined ? injected : undefined;
+  if (response || failure.status !== undefined) expect(failure.status, context).toBe(last?.status);
+  const hasRequestId = failure.status !== undefined && response?.requestId !== 'missing';
+  expect(failure.requestId, context).toBe(hasRequestId ? last?.requestId : undefined);
+  const hasRetryAfter = response?.retryAfter !== undefined && !('raw' in response.retryAfter);
+  expect(failure.retryAfterMs !== undefined, context).toBe(hasRetryAfter);
+  if (operationRequests.some(({ tookEffect }) => tookEffect)) expect(failure.effect, context).toBe('unknown');
 }
 
-/** The kinds that come with an answer, and so with its status. */
-const ANSWERED: ReadonlySet<string> = new Set([
+/** The kinds of failure that come with a response, and so with a status. */
+const KINDS_WITH_STATUS: ReadonlySet<string> = new Set([
   'unauthorized',
   'forbidden',
   'notFound',
@@ -129,9 +141,9 @@ const ANSWERED: ReadonlySet<string> = new Set([
   'unexpectedResponse',
 ]);
 
-/** The failure can be told to a person, in whole sentences with nothing left out. */
-export function checkWords(failure: ApiFailure): void {
-  if (ANSWERED.has(failure.kind)) expect(failure.status, JSON.stringify(failure)).toBeDefined();
+/** The message of the failure is complete, with no unfilled placeholder and no secret. */
+export function checkMessage(failure: ApiFailure): void {
+  if (KINDS_WITH_STATUS.has(failure.kind)) expect(failure.status, JSON.stringify(failure)).toBeDefined();
   const { reason, title, cause: why, nextSteps, links, suggestedActions } = describeFailure(failure);
   const texts = [reason, title, why, ...nextSteps, ...links.map(({ label }) => label)];
   for (const text of texts) {

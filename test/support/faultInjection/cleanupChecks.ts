@@ -1,39 +1,40 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
 
-/** What keeps a process alive and must not be left behind. Unreferenced timers and idle handles are not among it. */
-const HELD = ['TCPSocketWrap', 'TCPServerWrap', 'Timeout'];
+/** Resources that keep a process alive and must be released. Excludes unreferenced timers and idle handles. */
+const RESOURCE_TYPES = ['TCPSocketWrap', 'TCPServerWrap', 'Timeout'];
 
-/** Some seconds: more than any limit or pause that is still to come. */
-const MOST_LOOKS = 400;
+/** At 20 ms each: longer than any pending timeout or delay. */
+const MAX_CHECKS = 400;
 
-function held(): number[] {
+function activeResources(): number[] {
   const names = process.getActiveResourcesInfo();
-  return HELD.map((name) => names.filter((each) => each === name).length);
+  return RESOURCE_TYPES.map((name) => names.filter((each) => each === name).length);
 }
 
-/** What there is more of than before. */
-function leftSince(before: readonly number[]): string[] {
-  return held().flatMap((now, index) => (now > (before[index] ?? 0) ? [`${HELD[index] ?? ''} ${now}`] : []));
+/** The types of which there are more than before, with their counts. */
+function leakedSince(before: readonly number[]): string[] {
+  return activeResources().flatMap((now, index) =>
+    now > (before[index] ?? 0) ? [`${RESOURCE_TYPES[index] ?? ''} ${now}`] : [],
+  );
 }
 
 /**
- * Registers, for a whole file, that what its tests leave behind is as before: no socket, no server, no timer, and no rejection
- * that nobody has handled.
+ * Registers a check that the tests of a file leave nothing behind: no socket, server or timer, and no unhandled rejection.
  */
 export function expectNothingLeft(): void {
   const unhandled: unknown[] = [];
-  const hear = (reason: unknown) => unhandled.push(reason);
+  const record = (reason: unknown) => unhandled.push(reason);
   let before: readonly number[] = [];
   beforeAll(() => {
-    before = held();
-    process.on('unhandledRejection', hear);
+    before = activeResources();
+    process.on('unhandledRejection', record);
   });
   afterAll(async () => {
-    // Connections that were closed a moment ago take some turns until they are gone.
-    for (let looks = 0; looks < MOST_LOOKS && leftSince(before).length > 0; looks++) await delay(20);
-    expect(leftSince(before), 'what still keeps the process alive').toEqual([]);
-    process.off('unhandledRejection', hear);
-    expect(unhandled, 'rejections that nobody handled').toEqual([]);
+    // Connections that were just closed take a few turns of the event loop to disappear.
+    for (let checks = 0; checks < MAX_CHECKS && leakedSince(before).length > 0; checks++) await delay(20);
+    expect(leakedSince(before), 'resources that keep the process alive').toEqual([]);
+    process.off('unhandledRejection', record);
+    expect(unhandled, 'unhandled rejections').toEqual([]);
   });
 }

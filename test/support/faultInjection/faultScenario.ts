@@ -10,20 +10,20 @@ import type { Simulator } from '../../simulator/simulator';
 import { PreparedTokens } from '../accessTokens';
 import { aProvider, signedInTo } from '../builders';
 import { changeFor, type RequestCase } from '../requestCases';
-import { isEndless, type Fault, type Reach } from './mappingFaults';
+import { isEndless, type Fault, type FaultScope } from './mappingFaults';
 import { ProviderUnderTest } from './providerUnderTest';
 import { WindowUnderTest } from './windowUnderTest';
 
-interface Given {
+interface Options {
   readonly tokens?: TokenProvider;
-  readonly notes?: ChangeLog;
-  /** The accounts that are signed in to; the default one, unless told otherwise. */
+  readonly changeLog?: ChangeLog;
+  /** The signed-in accounts; the default one if omitted. */
   readonly accounts?: readonly string[];
-  /** When the mapping is read again after a change without an answer, besides the first time. */
+  /** When to re-read the mapping after a change without a response, in addition to the first read. */
   readonly checksMs?: readonly number[];
 }
 
-/** One provider, a window of its own that shows it, and the fault that awaits it. */
+/** One service provider, a window that shows it, and the fault to inject. */
 export class FaultScenario {
   readonly provider: ProviderUnderTest;
   readonly window: WindowUnderTest;
@@ -33,14 +33,14 @@ export class FaultScenario {
     simulator: Simulator,
     requestCase: RequestCase,
     fault: Fault,
-    reach: Reach,
-    { tokens, notes, accounts = [], checksMs }: Given = {},
+    scope: FaultScope,
+    { tokens, changeLog, accounts = [], checksMs }: Options = {},
   ) {
-    this.provider = new ProviderUnderTest(simulator, requestCase, fault, reach);
+    this.provider = new ProviderUnderTest(simulator, requestCase, fault, scope);
     this.window = new WindowUnderTest({
       url: simulator.url,
       tokens: tokens ?? manyTokens(simulator),
-      ...(notes && { notes }),
+      ...(changeLog && { changeLog }),
       ...(checksMs && { checksMs }),
     });
     this.states.setSessions(signedInTo(...accounts));
@@ -55,20 +55,20 @@ export class FaultScenario {
     return this.window.states;
   }
 
-  /** Reads the mapping while all is well, so that something is known. */
+  /** Reads the mapping before the fault, so that there is a last known mapping. */
   async begin(): Promise<void> {
     await this.states.refresh([this.id]);
     expect(this.showsTheTruth, 'before the fault').toBe(true);
   }
 
   arm(): void {
-    this.window.isHasty = isEndless(this.provider.fault.failure);
+    this.window.usesShortTimeout = isEndless(this.provider.fault.failure);
     this.provider.arm();
   }
 
   disarm(): void {
-    this.window.isHasty = false;
-    this.window.forgetPace();
+    this.window.usesShortTimeout = false;
+    this.window.resetRateLimit();
     this.provider.disarm();
   }
 
@@ -79,24 +79,24 @@ export class FaultScenario {
     else this.outcome = await this.states.change(changeFor(requestCase, this.id), { operationId: 'act', ...context });
   }
 
-  /** Waits until the row is as expected; it is looked at whenever it changes. */
+  /** Waits until the row is as expected. Checks it whenever it changes. */
   async until(isAsExpected: () => boolean): Promise<void> {
-    const patience = AbortSignal.timeout(10_000);
+    const timeout = AbortSignal.timeout(10_000);
     while (!isAsExpected()) {
-      await once(this.states.events, 'changed', { signal: patience }).catch(() => {
-        throw new Error(`the row stays as it is: ${this.story}`);
+      await once(this.states.events, 'providerChanged', { signal: timeout }).catch(() => {
+        throw new Error(`the row did not become as expected: ${this.context}`);
       });
     }
   }
 
-  /** Why the wish did not come true at once. */
+  /** Why the request did not succeed. */
   get failure(): ApiFailure | undefined {
     if (this.provider.requestCase.operation === 'get') return this.states.status(this.id).lastFailure;
     return this.outcome && 'failure' in this.outcome ? this.outcome.failure : undefined;
   }
 
   /** For the message of an assertion. */
-  get story(): string {
+  get context(): string {
     const { row, outcome, states, id } = this;
     return JSON.stringify({ row, truth: this.provider.truth, outcome, failure: states.status(id).lastFailure });
   }
@@ -110,7 +110,7 @@ export class FaultScenario {
   }
 }
 
-/** Each request may ask for another token once: the wish, and the reads after it. */
+/** Enough tokens for one refresh per request: the operation and the reads after it. */
 function manyTokens({ control }: Simulator): TokenProvider {
   const tokens = new PreparedTokens(control.demo.accessToken);
   for (let request = 0; request < 8; request++) tokens.thenReplaceWith(control.issueAccessToken());

@@ -2,7 +2,7 @@ import { isChangeCase, REQUEST_CASES, type RequestCase } from '../requestCases';
 import { FAULTS, type Fault } from './mappingFaults';
 import type { FaultScenario } from './faultScenario';
 
-/** When something else happens while a wish is under way, seen from the service. */
+/** When an event happens during a request, as seen by the service. */
 export const MOMENTS = ['when it arrives', 'when it is answered'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
@@ -14,29 +14,32 @@ interface Combination<Event> {
 }
 
 /**
- * Every change under every fault, each with one of the events at one of the moments: they take turns, so that each change and
- * each fault meets all of them.
+ * Every change under every fault, each with one event at one moment. Events and moments alternate, so that each change and each
+ * fault is combined with all of them.
  */
 export function combinations<Event>(events: readonly Event[]): Combination<Event>[] {
-  return REQUEST_CASES.filter(isChangeCase).flatMap((requestCase, place) =>
-    FAULTS.flatMap((fault, turn) => {
-      const event = events[(place + turn) % events.length];
-      const moment = MOMENTS[Math.floor((place + turn) / events.length) % MOMENTS.length];
+  return REQUEST_CASES.filter(isChangeCase).flatMap((requestCase, caseIndex) =>
+    FAULTS.flatMap((fault, faultIndex) => {
+      const event = events[(caseIndex + faultIndex) % events.length];
+      const moment = MOMENTS[Math.floor((caseIndex + faultIndex) / events.length) % MOMENTS.length];
       return event === undefined || moment === undefined ? [] : [{ requestCase, fault, event, moment }];
     }),
   );
 }
 
 /**
- * Begins the wish of a trial, under its fault, and waits for the moment.
+ * Sends the request of a scenario, under its fault, and waits for the moment.
  *
- * @returns what ends when the wish does, and whether it has ended before the moment
+ * @returns a promise that settles with the request, and whether it has settled before the moment
  */
-export async function begin(trial: FaultScenario, moment: Moment): Promise<{ acted: Promise<void>; wasOver: boolean }> {
-  const { provider } = trial;
+export async function begin(
+  scenario: FaultScenario,
+  moment: Moment,
+): Promise<{ acted: Promise<void>; wasOver: boolean }> {
+  const { provider } = scenario;
   const { lastIndex } = provider;
-  trial.arm();
-  const acted = trial.act();
+  scenario.arm();
+  const acted = scenario.act();
   const due = provider.arrival(
     ({ index, operation, ended }) =>
       index > lastIndex &&
@@ -48,14 +51,14 @@ export async function begin(trial: FaultScenario, moment: Moment): Promise<{ act
 }
 
 /**
- * Carries out the wish of a trial and lets something happen while it is under way.
+ * Sends the request of a scenario and lets an event happen while it is in progress.
  *
- * @returns whether it was over before
+ * @returns whether the request had ended before the event
  */
-export async function interrupt(trial: FaultScenario, moment: Moment, event: () => void): Promise<boolean> {
-  const { acted, wasOver } = await begin(trial, moment);
+export async function interrupt(scenario: FaultScenario, moment: Moment, event: () => void): Promise<boolean> {
+  const { acted, wasOver } = await begin(scenario, moment);
   event();
   await acted;
-  await trial.provider.lateEffect();
+  await scenario.provider.lateEffect();
   return wasOver;
 }

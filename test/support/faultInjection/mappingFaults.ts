@@ -5,81 +5,100 @@ import { isApplied, usualFailure, usualStatus, type RequestCase } from '../reque
 
 type Catalogue = typeof faultCatalogue;
 
-/** The faults of the catalogue that the mapping API can have. */
+/** The faults of the catalog that apply to the mapping API. */
 export type MappingFault = {
   [Name in FaultName]: Catalogue[Name] extends { readonly operation: 'token' } ? never : Name;
 }[FaultName];
 
-/** A fault with its times shortened. */
+/** A fault with its delays shortened. */
 export interface Fault {
   readonly name: MappingFault;
   readonly failure: Failure;
 }
 
 /**
- * How often a fault strikes: the wished request alone, so that the mapping can be read afterwards; or every request of
- * the provider until the fault is removed, so that it cannot.
+ * Which requests a fault applies to: the operation under test alone, so that the mapping can be read afterwards; or every
+ * request of the service provider until the fault is removed, so that it cannot.
  */
-export const REACHES = ['the request', 'everything'] as const;
-export type Reach = (typeof REACHES)[number];
+export const FAULT_SCOPES = ['the request', 'everything'] as const;
+export type FaultScope = (typeof FAULT_SCOPES)[number];
 
-/** A change that comes late comes this long after the connection is gone; the row is read again much later than that. */
+/** How long after the connection is closed a late change takes effect. The mapping is re-read much later than that. */
 const LATER_MS = 5;
 export const SETTLE_MS = 200;
+
+/** The faults of a run with `FAULT_MATRIX=sample`: one of each kind that the client treats in its own way. */
+const SAMPLE: ReadonlySet<FaultName> = new Set<FaultName>([
+  'unauthorized', // repeated with another token
+  'notFound', // of a read: nothing is mapped
+  'tooManyRequestsSeconds', // repeated after a pause
+  'serverErrorAfterWrite', // a failure that took effect
+  'unavailable', // a read is repeated
+  'successWrongFields', // not as documented
+  'successUnapplied', // as documented, without effect
+  'hangAfterWrite', // never ends
+  'resetThenWrite', // takes effect late
+  'slow', // no failure
+  'invalidGrant', // ends a session
+]);
+
+/** The names of all faults, or of those in the sample. */
+export const FAULT_NAMES: readonly FaultName[] =
+  process.env['FAULT_MATRIX'] === 'sample' ? faultNames.filter((name) => SAMPLE.has(name)) : faultNames;
 
 function isMappingFault(name: FaultName): name is MappingFault {
   const { operation }: CatalogueEntry = faultCatalogue[name];
   return operation === undefined;
 }
 
-export const FAULTS: readonly Fault[] = faultNames.filter(isMappingFault).map((name) => {
+export const FAULTS: readonly Fault[] = FAULT_NAMES.filter(isMappingFault).map((name) => {
   const { failure }: CatalogueEntry = faultCatalogue[name];
   return { name, failure: { ...failure, ...(failure.laterMs && { laterMs: LATER_MS }) } };
 });
 
-/** Whether there will never be an answer: then the limit of an attempt decides when it has failed. */
+/** Whether no response ever completes, so that an attempt fails by its timeout. */
 export function isEndless({ kind }: Failure): boolean {
   return kind === 'hang' || kind === 'hangAfterHeaders' || kind === 'drip';
 }
 
 /**
- * Why no client can tell the truth: the fault gives exactly the answer that the reference documents for another state.
- * The row must then show what that answer says. Undefined everywhere else.
+ * The state that the fault makes indistinguishable from the actual one: its response is exactly the one documented for that
+ * state, so the row must show it. Undefined if the client can find out the actual state.
  */
-export function lie(
+export function indistinguishableOutcome(
   requestCase: RequestCase,
   fault: MappingFault,
-  reach: Reach,
+  scope: FaultScope,
 ): 'nothing is mapped' | 'it is done' | undefined {
   // 404 with the Error object is how the service says that nothing is mapped.
-  const isReadAfter = requestCase.operation === 'get' || reach === 'everything';
+  const isReadAfter = requestCase.operation === 'get' || scope === 'everything';
   if (fault === 'notFound' && isReadAfter) return 'nothing is mapped';
-  // The confirmation of the reference, sent although nothing was changed. A 2xx that is as documented is not doubted:
-  // to read after each of them would double the requests, and the service may answer a read from before the change.
+  // The documented confirmation, sent although nothing was changed. A 2xx as documented is not verified: a read after
+  // each would double the requests, and may return the mapping from before the change.
   if (fault === 'successUnapplied' && isApplied(requestCase)) return 'it is done';
   return undefined;
 }
 
-/** What the fault may do to requests that it does not strike, because they share their client with those. */
+/** The failure that the fault may cause in requests that it does not apply to, since all share a client. */
 export function sideEffect({ failure, name }: Fault): FailureKind | undefined {
-  // The pace is one for all: while nothing passes, those that wait are not sent.
-  if (MEANINGS[name] === 'throttled') return 'throttled';
-  // The limit of an attempt is short then, and the computer may be busy.
+  // The rate limit is shared: while all requests are throttled, queued ones are not sent.
+  if (EXPECTED_KINDS[name] === 'throttled') return 'throttled';
+  // The timeout of an attempt is short then, and the computer may be busy.
   return isEndless(failure) ? 'timeout' : undefined;
 }
 
-/** What becomes of a request that a fault strikes: a kind of failure, or what depends on how the service decides. */
-type Meaning = FailureKind | ((requestCase: RequestCase) => FailureKind | undefined);
+/** The kind of failure that a fault causes, possibly depending on the request; undefined if it causes none. */
+type ExpectedKind = FailureKind | ((requestCase: RequestCase) => FailureKind | undefined);
 
-/** The body is not what is documented, but a refusal is told by its status alone. */
+/** The body is not as documented. An error status is recognized without it. */
 const noSuccess = (requestCase: RequestCase) =>
   usualStatus(requestCase) < 300 ? 'unexpectedResponse' : usualFailure(requestCase);
 
-/** Somebody else seems to speak: then 404 does not mean that nothing is mapped. */
+/** The response does not look like the service's: then a 404 does not mean that nothing is mapped. */
 const notTheService = (requestCase: RequestCase) =>
   usualStatus(requestCase) === 404 ? 'unexpectedResponse' : noSuccess(requestCase);
 
-const MEANINGS: Record<MappingFault, Meaning> = {
+const EXPECTED_KINDS: Record<MappingFault, ExpectedKind> = {
   badRequest: 'badRequest',
   unauthorized: 'unauthorized',
   forbidden: 'forbidden',
@@ -109,20 +128,20 @@ const MEANINGS: Record<MappingFault, Meaning> = {
   errorOversized: 'serverError',
   errorWrongContentType: 'badRequest',
   errorHostile: 'badRequest',
-  // A delete is documented to be answered without a body.
+  // The documented response to a delete has no body.
   successEmpty: (requestCase) =>
     requestCase.operation === 'delete' ? usualFailure(requestCase) : noSuccess(requestCase),
   successHtml: notTheService,
   successTruncated: notTheService,
   successWrongType: notTheService,
   successWrongFields: notTheService,
-  // A network type that is not known yet still names its skill; another status confirms nothing.
+  // An unknown network type still has its skill; an unknown status confirms nothing.
   successUnknownValues: (requestCase) =>
     requestCase.operation === 'get' ? usualFailure(requestCase) : noSuccess(requestCase),
   successOversized: notTheService,
   successWrongContentType: usualFailure,
   successHostile: noSuccess,
-  // A byte order mark is no fault; of a delete, it is all that the body holds.
+  // A byte order mark is no error; in the response to a delete it is the whole body.
   successWithMark: usualFailure,
   successUnapplied: usualFailure,
   hang: 'timeout',
@@ -140,8 +159,8 @@ const MEANINGS: Record<MappingFault, Meaning> = {
   requestIdMissing: 'serverError',
 };
 
-/** The kind of failure that a wish ends with when the fault strikes it; undefined where it is none. */
+/** The kind of failure that the fault causes in this request; undefined if it causes none. */
 export function expectedKind(requestCase: RequestCase, fault: MappingFault): FailureKind | undefined {
-  const meaning = MEANINGS[fault];
-  return typeof meaning === 'function' ? meaning(requestCase) : meaning;
+  const kind = EXPECTED_KINDS[fault];
+  return typeof kind === 'function' ? kind(requestCase) : kind;
 }

@@ -1,7 +1,7 @@
 import type { TokenResult, TokenProvider } from '../../../src/core/api/tokenProvider';
 import { granted } from '../accessTokens';
 
-/** Whoever is signed in has one token and no other; a test signs in and out by setting it. */
+/** A single token that cannot be refreshed. Set it to sign in, or to undefined to sign out. */
 export class OneToken implements TokenProvider {
   constructor(public token: string | undefined) {}
 
@@ -11,7 +11,7 @@ export class OneToken implements TokenProvider {
   }
 
   markAccepted(): void {
-    // It is as good as before.
+    // Has no effect: the token does not change.
   }
 
   async refresh(_serviceProviderId: string, refused: string): Promise<TokenResult | undefined> {

@@ -6,41 +6,41 @@ import type { RecordedRequest } from '../../simulator/requestLog';
 import type { Simulator } from '../../simulator/simulator';
 import { mappingOf } from '../builders';
 import { isApplied, type RequestCase } from '../requestCases';
-import type { Fault, Reach } from './mappingFaults';
+import type { Fault, FaultScope } from './mappingFaults';
 
 let count = 0;
 
-/** One service provider of its own, as its service knows it, with a wish for it and the fault that awaits that. */
+/** A new service provider in the simulator, with the request to test and the fault to inject. */
 export class ProviderUnderTest {
   readonly id = `amzn1.comms.csp.id.${++count}`;
-  private begunAfter = 0;
+  private startIndex = 0;
 
   constructor(
     readonly simulator: Simulator,
     readonly requestCase: RequestCase,
     readonly fault: Fault,
-    readonly reach: Reach,
+    readonly scope: FaultScope,
   ) {
     simulator.control.setProvider({ serviceProviderId: this.id, skillId: requestCase.before });
   }
 
-  /** From now on its requests are those that the wish leads to. */
+  /** Ignores earlier requests: from now on, requests count as those of the operation under test. */
   begin(): void {
-    this.begunAfter = this.lastIndex;
+    this.startIndex = this.lastIndex;
   }
 
-  /** Begins, and lets the fault strike from the first request on. */
+  /** Begins, and injects the fault from the first request on. */
   arm(): void {
     this.begin();
-    this.strike();
+    this.injectFault();
   }
 
-  /** Lets the fault strike from the next request on. */
-  strike(): void {
+  /** Injects the fault from the next request on. */
+  injectFault(): void {
     this.simulator.control.addFault({
       ...this.fault.failure,
       serviceProviderId: this.id,
-      operation: this.reach === 'everything' ? 'mapping' : this.requestCase.operation,
+      operation: this.scope === 'everything' ? 'mapping' : this.requestCase.operation,
     });
   }
 
@@ -50,13 +50,13 @@ export class ProviderUnderTest {
       if (serviceProviderId === this.id) control.removeFault(id);
   }
 
-  /** Waits for a change that the service was asked for and will carry out late. */
+  /** Waits until a change that the fault delays has taken effect. */
   async lateEffect(): Promise<void> {
     if (effectOf(this.fault.failure) !== 'later' || !isApplied(this.requestCase) || this.writes.length === 0) return;
     await this.arrival(({ operation, tookEffect }) => operation !== 'get' && tookEffect);
   }
 
-  /** Resolves with the first request for it, past or future, for which the condition is or becomes true. */
+  /** Resolves with its first request, past or future, that meets the condition. */
   arrival(matches: (request: RecordedRequest) => boolean): Promise<RecordedRequest> {
     return this.simulator.control.waitForRequest(
       (request) => request.serviceProviderId === this.id && matches(request),
@@ -74,7 +74,7 @@ export class ProviderUnderTest {
       : row.type === truth.type;
   }
 
-  /** How many requests its service has received by now, for whomever. */
+  /** The index of the last request that the service has received, for any service provider. */
   get lastIndex(): number {
     return this.simulator.control.requests().at(-1)?.index ?? 0;
   }
@@ -87,14 +87,14 @@ export class ProviderUnderTest {
     return this.requests.filter(({ operation }) => operation !== 'get');
   }
 
-  /** The requests that the wish has led to, without the reads after a change. */
-  get target(): RecordedRequest[] {
+  /** The requests of the operation under test, without the reads after a change. */
+  get operationRequests(): RecordedRequest[] {
     return this.requests.filter(
-      ({ operation, index }) => operation === this.requestCase.operation && index > this.begunAfter,
+      ({ operation, index }) => operation === this.requestCase.operation && index > this.startIndex,
     );
   }
 
-  /** Writes that the service did not refuse unseen (401, 429): a wish may have one. */
+  /** Writes except those rejected unprocessed (401, 429): a change may send one. */
   get countedWrites(): number {
     return this.writes.filter(({ status }) => status !== 401 && status !== 429).length;
   }

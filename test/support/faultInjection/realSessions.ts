@@ -15,7 +15,7 @@ import { unexpected } from '../unexpected';
 
 type Renew = typeof refreshTokens;
 
-/** The sessions of one window, kept and renewed as in the extension, with the simulator's Login with Amazon. */
+/** The sessions of one window, stored and renewed as in the extension, with the simulated Login with Amazon. */
 export class RealSessions implements TokenProvider {
   readonly renewals: RefreshResult[] = [];
   readonly store: SessionStore;
@@ -23,28 +23,28 @@ export class RealSessions implements TokenProvider {
   private readonly writes = new ExclusiveWrites(new SharedLock(), 0);
   private tokens: AccessTokenProvider;
 
-  /** @param how asks Login with Amazon for another token */
+  /** @param renew requests a new token from Login with Amazon */
   constructor(
     private readonly simulator: Simulator,
-    private readonly how: Renew = refreshTokens,
+    private readonly renew: Renew = refreshTokens,
   ) {
     this.store = new SessionStore(this.vault.window(), this.writes);
     this.tokens = this.open();
   }
 
-  /** Nothing of what this window has learned is left, as after it was loaded again: neither a pause nor a token. */
+  /** Discards all in-memory state, such as tokens and back-offs, as a reload of the window does. */
   reload(): void {
     this.tokens = this.open();
   }
 
-  /** Tells a window's state who is signed in, from now on and whenever that changes. */
-  async follow(states: MappingStore): Promise<void> {
-    this.store.events.on('changed', () => void this.tell(states));
-    await this.tell(states);
+  /** Passes the sessions to the mapping store, now and whenever they change. */
+  async connect(states: MappingStore): Promise<void> {
+    this.store.events.on('changed', () => void this.sync(states));
+    await this.sync(states);
   }
 
-  /** Tells a window's state who is signed in now. */
-  async tell(states: MappingStore): Promise<void> {
+  /** Passes the current sessions to the mapping store. */
+  async sync(states: MappingStore): Promise<void> {
     const { byName: accounts } = await this.store.read();
     this.tokens.observe(accounts.values());
     states.setSessions(
@@ -52,7 +52,7 @@ export class RealSessions implements TokenProvider {
     );
   }
 
-  /** Signs in with tokens that are good for an hour. */
+  /** Signs in with tokens that are valid for an hour. */
   async signIn(): Promise<Session> {
     const { control } = this.simulator;
     const now = Date.now();
@@ -71,13 +71,13 @@ export class RealSessions implements TokenProvider {
     return session;
   }
 
-  /** The session of now, as long as there is one. */
+  /** The current session, if there is one. */
   async session(): Promise<Session | undefined> {
     const state = (await this.store.read()).byName.get('default');
     return state?.type === 'signedIn' ? state.session : undefined;
   }
 
-  /** The access token has expired, by the clock of this computer as well. */
+  /** Expires the access token, both in the simulator and by the local clock. */
   async expire(session: Session): Promise<void> {
     this.simulator.control.expireToken(session.accessToken);
     await this.store.renew('default', session, {
@@ -107,13 +107,13 @@ export class RealSessions implements TokenProvider {
     const tokens = new AccessTokenProvider({
       store: this.store,
       writes: this.writes,
-      loginWithAmazon: () => Promise.resolve({ refreshTokens: this.how }),
+      loginWithAmazon: () => Promise.resolve({ refreshTokens: this.renew }),
       apiEndpoint: () => checkEndpoint(this.simulator.url),
-      confirmHost: () => unexpected('asking a person for a host'),
+      confirmHost: () => unexpected('asking the user to confirm a host'),
       tokenEndpoint: () => checkEndpoint(this.simulator.tokenEndpoint),
       requestedScopes: () => [MAPPING_SCOPE],
       configuredAccount: () => undefined,
-      promptForToken: () => unexpected('asking a person for a token'),
+      promptForToken: () => unexpected('asking the user for a token'),
     });
     tokens.events.on('renewal', (renewal) => this.renewals.push(renewal));
     return tokens;

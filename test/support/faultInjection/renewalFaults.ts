@@ -1,7 +1,7 @@
 import type { SignInFailureKind } from '../../../src/core/failures/signInFailure';
 import type { FaultName } from '../../simulator/faultCatalog';
 
-/** What each fault of the catalogue means for a renewal that it strikes. */
+/** The result of a renewal under each fault of the catalog. */
 export const RENEWAL_MEANINGS: Record<FaultName, SignInFailureKind | 'it works'> = {
   badRequest: 'unexpectedResponse',
   unauthorized: 'unexpectedResponse',
@@ -42,7 +42,7 @@ export const RENEWAL_MEANINGS: Record<FaultName, SignInFailureKind | 'it works'>
   successWrongContentType: 'it works',
   successHostile: 'unexpectedResponse',
   successWithMark: 'it works',
-  // A token that Login with Amazon does not know itself: only the service can tell.
+  // A token that Login with Amazon has not stored: only the service can detect that.
   successUnapplied: 'it works',
   hang: 'timeout',
   hangAfterWrite: 'timeout',

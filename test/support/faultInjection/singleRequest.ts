@@ -2,16 +2,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src/core/model/networkMapping';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
 import { expectImmediate } from '../expectImmediate';
-import { describeCase, PLAIN_WISHES, TYPICAL_CASES, REQUEST_CASES } from '../requestCases';
-import { checkAfterwards, checkFailure, checkNoneOpen, checkNote, checkRow, checkWords, checkWrites } from './checks';
-import { expectedKind, FAULTS, lie, REACHES, SETTLE_MS } from './mappingFaults';
+import { describeCase, BASIC_CASES, TYPICAL_CASES, REQUEST_CASES } from '../requestCases';
+import {
+  checkAfterwards,
+  checkFailure,
+  checkNoneOpen,
+  checkRecordedChange,
+  checkRow,
+  checkMessage,
+  checkWrites,
+} from './checks';
+import { expectedKind, FAULTS, indistinguishableOutcome, FAULT_SCOPES, SETTLE_MS } from './mappingFaults';
 import { FaultScenario } from './faultScenario';
 
-/** When a person cancels, seen from the service. A wish that is over before has nothing to cancel. */
+/** When the user cancels, as seen by the service. A request that has ended by then has nothing to cancel. */
 const MOMENTS = ['when it arrives', 'when it is answered', 'when the mapping is read after it'] as const;
 type Moment = (typeof MOMENTS)[number];
 
-/** Registers the tests of one operation: each wish, in the state it can meet, under each fault. */
+/** Registers the tests of one operation: each of its request cases under each fault. */
 export function testEveryFault(operation: Operation): void {
   for (const requestCase of REQUEST_CASES.filter((each) => each.operation === operation)) {
     describe.concurrent(describeCase(requestCase), () => {
@@ -21,17 +29,17 @@ export function testEveryFault(operation: Operation): void {
       });
       afterAll(() => simulator.stop());
 
-      // Where nothing can be read, the open points of the service make no difference to what a row can show.
-      const isPlain = PLAIN_WISHES.includes(requestCase);
+      // If nothing can be read, the switches of the simulator do not affect what a row can show.
+      const isBasic = BASIC_CASES.includes(requestCase);
       for (const fault of FAULTS) {
-        for (const reach of isPlain ? REACHES : (['the request'] as const)) {
-          it(`shows the truth after "${fault.name}" struck ${reach}`, async () => {
-            await checkTruth(new FaultScenario(simulator, requestCase, fault, reach));
+        for (const scope of isBasic ? FAULT_SCOPES : (['the request'] as const)) {
+          it(`shows the actual mapping after "${fault.name}" on ${scope}`, async () => {
+            await checkTruth(new FaultScenario(simulator, requestCase, fault, scope));
           });
         }
         for (const moment of TYPICAL_CASES.includes(requestCase) ? MOMENTS : (['when it arrives'] as const)) {
           if (operation === 'get' && moment === 'when the mapping is read after it') continue;
-          it(`shows the truth and sends nothing more when cancelled ${moment}, under "${fault.name}"`, async () => {
+          it(`shows the actual mapping and sends nothing more when canceled ${moment}, under "${fault.name}"`, async () => {
             await checkCancel(
               new FaultScenario(simulator, requestCase, fault, 'the request', { checksMs: [SETTLE_MS] }),
               moment,
@@ -43,36 +51,36 @@ export function testEveryFault(operation: Operation): void {
   }
 }
 
-async function checkTruth(trial: FaultScenario): Promise<void> {
-  const { provider, window, states, id } = trial;
-  await trial.begin();
-  trial.arm();
-  await trial.act();
+async function checkTruth(scenario: FaultScenario): Promise<void> {
+  const { provider, window, states, id } = scenario;
+  await scenario.begin();
+  scenario.arm();
+  await scenario.act();
   await provider.lateEffect();
 
-  const { story } = trial;
-  checkRow(provider, trial.row, story);
-  checkFailure(provider, trial.failure, story);
-  checkNote(provider, window.noted, trial.failure);
-  checkWrites(provider, story);
-  expect(states.status(id).lastKnown, 'what was known').toBeDefined();
+  const { context } = scenario;
+  checkRow(provider, scenario.row, context);
+  checkFailure(provider, scenario.failure, context);
+  checkRecordedChange(provider, window.changeLog, scenario.failure);
+  checkWrites(provider, context);
+  expect(states.status(id).lastKnown, 'last known mapping').toBeDefined();
   const { readError } = states.status(id);
-  if (readError) checkWords(readError);
+  if (readError) checkMessage(readError);
 
-  trial.disarm();
+  scenario.disarm();
   await states.refresh([id]);
-  expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
+  expect(scenario.showsTheTruth, `after the fault is over: ${scenario.context}`).toBe(true);
   checkAfterwards(provider, states.status(id));
   await checkNoneOpen(provider);
 }
 
-async function checkCancel(trial: FaultScenario, moment: Moment): Promise<void> {
-  const { provider } = trial;
-  await trial.begin();
+async function checkCancel(scenario: FaultScenario, moment: Moment): Promise<void> {
+  const { provider } = scenario;
+  await scenario.begin();
   const { lastIndex } = provider;
-  trial.arm();
+  scenario.arm();
   const stop = new AbortController();
-  const acted = trial.act(stop.signal);
+  const acted = scenario.act(stop.signal);
   const target = provider.arrival(
     ({ index, operation, ended }) =>
       index > lastIndex &&
@@ -87,20 +95,24 @@ async function checkCancel(trial: FaultScenario, moment: Moment): Promise<void> 
   const sent = provider.writes.length;
   stop.abort();
   await expectImmediate(acted);
-  trial.disarm();
+  scenario.disarm();
   await provider.lateEffect();
 
-  // The truth is read in the background, and read again should the change come late. What was over before it could be
-  // cancelled may also have ended in a row that could not be read.
-  const lied = lie(provider.requestCase, provider.fault.name, provider.reach);
-  await trial.until(() =>
-    lied ? trial.row.type !== 'checking' : trial.showsTheTruth || (wasOver && trial.row.type === 'unreadable'),
+  // The mapping is re-read in the background, and again in case the change takes effect late. A request that ended before it
+  // could be canceled may also have left an unreadable row.
+  const isIndistinguishable = indistinguishableOutcome(provider.requestCase, provider.fault.name, provider.scope);
+  await scenario.until(() =>
+    isIndistinguishable
+      ? scenario.row.type !== 'checking'
+      : scenario.showsTheTruth || (wasOver && scenario.row.type === 'unreadable'),
   );
   if (!wasOver) expect(provider.writes.length, 'writes after the cancel').toBe(sent);
   expect(provider.effects, 'writes that took effect').toBeLessThanOrEqual(1);
-  const { failure } = trial;
+  const { failure } = scenario;
   if (failure) {
-    expect([expectedKind(provider.requestCase, provider.fault.name), 'cancelled'], trial.story).toContain(failure.kind);
-    checkWords(failure);
+    expect([expectedKind(provider.requestCase, provider.fault.name), 'cancelled'], scenario.context).toContain(
+      failure.kind,
+    );
+    checkMessage(failure);
   }
 }

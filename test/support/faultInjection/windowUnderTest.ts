@@ -1,14 +1,15 @@
 import type { TokenProvider } from '../../../src/core/api/tokenProvider';
-import { NetworkMappingClient, type RequestContext } from '../../../src/core/api/networkMappingClient';
+import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient';
+import type { RequestContext } from '../../../src/core/api/serviceClient';
 import { checkEndpoint } from '../../../src/core/model/endpoint';
 import { MappingStore } from '../../../src/core/mappings/mappingStore';
 import type { ChangeLog } from '../../../src/core/mappings/changeLog';
 import { never } from '../expectImmediate';
 import { signedInTo } from '../builders';
-import { RecordedChangeLog } from '../notedChanges';
+import { RecordedChangeLog } from '../recordedChangeLog';
 import { SETTLE_MS } from './mappingFaults';
 
-/** Milliseconds. The usual limit is wide, so that a busy computer does not run into it by chance. */
+/** In milliseconds. The attempt timeout is long, so that a busy computer does not reach it by chance. */
 const POLICY = {
   attemptTimeoutMs: 20_000,
   maxAttempts: 2,
@@ -21,56 +22,56 @@ const POLICY = {
 interface Options {
   readonly url: string;
   readonly tokens: TokenProvider;
-  /** Where changes are noted; in memory, unless told otherwise. */
-  readonly notes?: ChangeLog;
-  /** When the mapping is read again after a change without an answer, besides the first time; never, unless told otherwise. */
+  /** Where changes are recorded; in memory if omitted. */
+  readonly changeLog?: ChangeLog;
+  /** When to re-read the mapping after a change without a response, in addition to the first read; none if omitted. */
   readonly checksMs?: readonly number[];
   readonly maxInFlight?: number;
-  /** The limit of an attempt while nothing is ever answered. */
-  readonly quickLimitMs?: number;
+  /** The attempt timeout for faults without any response. */
+  readonly shortTimeoutMs?: number;
 }
 
-/** What one window of the editor is made of below its surfaces: the client, and the owner of what is known. */
+/** One VS Code window without its UI: the client and the mapping store. */
 export class WindowUnderTest {
-  /** The notes of changes, where they are in memory. */
-  readonly noted = new RecordedChangeLog();
+  /** The recorded changes, unless `options.changeLog` is given. */
+  readonly changeLog = new RecordedChangeLog();
   readonly states: MappingStore;
-  /** The API endpoint of the settings. */
+  /** The configured API endpoint. */
   url: string;
-  /** Only where there will never be an answer may the limit be short: elsewhere a busy computer could run into it. */
-  isHasty = false;
+  /** Set only for faults without any response: otherwise a busy computer could reach the short timeout. */
+  usesShortTimeout = false;
   private readonly closing = new AbortController();
-  private patient: NetworkMappingClient;
-  private hasty: NetworkMappingClient;
+  private client: NetworkMappingClient;
+  private shortTimeoutClient: NetworkMappingClient;
 
   constructor(private readonly options: Options) {
     this.url = options.url;
-    this.patient = this.newClient(POLICY.attemptTimeoutMs);
-    this.hasty = this.newClient(options.quickLimitMs ?? 300);
-    const client = () => (this.isHasty ? this.hasty : this.patient);
-    const { notes = this.noted } = options;
+    this.client = this.newClient(POLICY.attemptTimeoutMs);
+    this.shortTimeoutClient = this.newClient(options.shortTimeoutMs ?? 300);
+    const current = () => (this.usesShortTimeout ? this.shortTimeoutClient : this.client);
+    const { changeLog = this.changeLog } = options;
     this.states = new MappingStore(
       {
-        get: (id, context) => this.whileOpen(() => client().get(id, this.endedByClose(context))),
-        change: (change, context) => this.whileOpen(() => client().change(change, this.endedByClose(context))),
+        get: (id, context) => this.whileOpen(() => current().get(id, this.endedByClose(context))),
+        change: (change, context) => this.whileOpen(() => current().change(change, this.endedByClose(context))),
       },
       {
-        begin: (change) => this.whileOpen(() => notes.begin(change)),
-        complete: (...closing) => this.whileOpen(() => notes.complete(...closing)),
+        begin: (change) => this.whileOpen(() => changeLog.begin(change)),
+        complete: (...closing) => this.whileOpen(() => changeLog.complete(...closing)),
       },
       { endpoint: () => this.url, settleMs: SETTLE_MS, checksMs: options.checksMs ?? [] },
     );
     this.states.setSessions(signedInTo());
   }
 
-  /** Ends the window as the end of its process does: its connections are gone, and nothing goes on. */
+  /** Ends the window like the end of its process: closes its connections, and nothing continues. */
   close(): void {
     this.closing.abort();
   }
 
-  /** Of the pace that faults have taught, nothing is left: it has tests of its own. */
-  forgetPace(): void {
-    this.patient = this.newClient(POLICY.attemptTimeoutMs);
+  /** Discards the rate limit learned during the fault: it has its own tests. */
+  resetRateLimit(): void {
+    this.client = this.newClient(POLICY.attemptTimeoutMs);
   }
 
   private endedByClose(context: RequestContext = {}): RequestContext {
@@ -78,10 +79,10 @@ export class WindowUnderTest {
     return { ...context, abortSignal: AbortSignal.any(signals) };
   }
 
-  private async whileOpen<T>(act: () => Promise<T>): Promise<T> {
+  private async whileOpen<T>(task: () => Promise<T>): Promise<T> {
     const isClosed = () => this.closing.signal.aborted;
     if (isClosed()) return never();
-    const value = await act();
+    const value = await task();
     return isClosed() ? never() : value;
   }
 

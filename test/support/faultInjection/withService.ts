@@ -1,7 +1,7 @@
 import { startSimulator, type Simulator } from '../../simulator/simulator';
 import type { SwitchesInput } from '../../simulator/switches';
 
-/** Runs a test with a service of its own, which knows no provider yet. */
+/** Runs a test with its own simulator, which has no service providers yet. */
 export async function withService(
   switches: SwitchesInput,
   test: (simulator: Simulator) => Promise<void>,

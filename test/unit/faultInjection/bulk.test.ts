@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/simulator';
-import { Act, membersFor, type Member } from '../../support/faultInjection/act';
+import { BulkScenario, membersFor, type Member } from '../../support/faultInjection/bulkScenario';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
-import { checkFailure, checkNote, checkRow, checkWords, checkWrites } from '../../support/faultInjection/checks';
+import {
+  checkFailure,
+  checkRecordedChange,
+  checkRow,
+  checkMessage,
+  checkWrites,
+} from '../../support/faultInjection/checks';
 import { FAULTS, sideEffect, type Fault } from '../../support/faultInjection/mappingFaults';
 import { withService } from '../../support/faultInjection/withService';
 import {
@@ -10,7 +16,7 @@ import {
   isChangeCase,
   SERVICES,
   usualFailure,
-  casesThat,
+  casesFor,
   type RequestCase,
 } from '../../support/requestCases';
 
@@ -30,8 +36,8 @@ const TIMEOUT_MS = 120_000;
 
 for (const [index, service] of SERVICES.entries()) {
   describe.concurrent(`an act on many, ${describeService(service)}`, { timeout: TIMEOUT_MS }, () => {
-    const reads = casesThat(service).filter((requestCase) => !isChangeCase(requestCase));
-    const acts = { changes: casesThat(service).filter(isChangeCase), reads: [...reads, ...reads] };
+    const reads = casesFor(service).filter((requestCase) => !isChangeCase(requestCase));
+    const acts = { changes: casesFor(service).filter(isChangeCase), reads: [...reads, ...reads] };
     for (const [turn, fault] of FAULTS.entries()) {
       // How many are struck does not depend on the open points.
       for (const portion of index === 0 ? PORTIONS : (['some'] as const)) {
@@ -39,8 +45,8 @@ for (const [index, service] of SERVICES.entries()) {
           // The open points that a read depends on are not so many.
           if (kind === 'reads' && index > 0 && !service.skillIdForm) continue;
           it(`shows the truth of all ${kind} when "${fault.name}" strikes ${portion}`, async () => {
-            const isStruck = (place: number) => STRIKES[portion](place, turn, requestCases.length);
-            await withService(service, (simulator) => checkAct(simulator, fault, requestCases, isStruck));
+            const isAffected = (place: number) => STRIKES[portion](place, turn, requestCases.length);
+            await withService(service, (simulator) => checkAct(simulator, fault, requestCases, isAffected));
           });
         }
       }
@@ -52,33 +58,33 @@ async function checkAct(
   simulator: Simulator,
   fault: Fault,
   requestCases: readonly RequestCase[],
-  isStruck: (index: number) => boolean,
+  isAffected: (index: number) => boolean,
 ): Promise<void> {
-  const act = new Act(simulator, fault, membersFor(simulator, fault, requestCases, isStruck));
+  const act = new BulkScenario(simulator, fault, membersFor(simulator, fault, requestCases, isAffected));
   await act.begin();
   await act.run();
-  expect([...act.ended].sort(), 'each is told to have ended once').toEqual([...act.ids].sort());
+  expect([...act.finished].sort(), 'each is told to have ended once').toEqual([...act.ids].sort());
   for (const member of act.members) {
-    if (member.isStruck) await member.provider.lateEffect();
+    if (member.isAffected) await member.provider.lateEffect();
     checkMember(act, member);
   }
-  expect(act.window.noted.unended).toEqual([]);
+  expect(act.window.changeLog.unended).toEqual([]);
   await act.recover();
 }
 
-function checkMember(act: Act, { provider, isStruck }: Member): void {
-  const story = act.storyOf(provider);
+function checkMember(act: BulkScenario, { provider, isAffected }: Member): void {
+  const context = act.contextOf(provider);
   const row = act.states.row(provider.id);
   const failure = act.failureOf(provider);
-  expect(act.states.status(provider.id).queued, story).toBeUndefined();
-  if (isStruck) {
-    checkRow(provider, row, story);
-    checkFailure(provider, failure, story);
+  expect(act.states.status(provider.id).queued, context).toBeUndefined();
+  if (isAffected) {
+    checkRow(provider, row, context);
+    checkFailure(provider, failure, context);
   } else {
-    expect(row.type === 'unreadable' || provider.isTruth(row), story).toBe(true);
-    expect([usualFailure(provider.requestCase), sideEffect(act.fault)], story).toContain(failure?.kind);
-    if (failure) checkWords(failure);
+    expect(row.type === 'unreadable' || provider.isTruth(row), context).toBe(true);
+    expect([usualFailure(provider.requestCase), sideEffect(act.fault)], context).toContain(failure?.kind);
+    if (failure) checkMessage(failure);
   }
-  checkNote(provider, act.window.noted, failure);
-  checkWrites(provider, story);
+  checkRecordedChange(provider, act.window.changeLog, failure);
+  checkWrites(provider, context);
 }

@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/simulator';
-import { Act, membersFor } from '../../support/faultInjection/act';
+import { BulkScenario, membersFor } from '../../support/faultInjection/bulkScenario';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
-import { checkNote, checkRow, checkWrites } from '../../support/faultInjection/checks';
-import { FAULTS, lie, type Fault } from '../../support/faultInjection/mappingFaults';
+import { checkRecordedChange, checkRow, checkWrites } from '../../support/faultInjection/checks';
+import { FAULTS, indistinguishableOutcome, type Fault } from '../../support/faultInjection/mappingFaults';
 import { withService } from '../../support/faultInjection/withService';
-import { isChangeCase, PLAIN_WISHES, type RequestCase } from '../../support/requestCases';
+import { isChangeCase, BASIC_CASES, type RequestCase } from '../../support/requestCases';
 
 expectNothingLeft();
 
-/** Milliseconds. What a service refuses for its rate waits for a pace that a busy computer finds late; only a test that hangs takes this long. */
+/** Milliseconds. A busy computer takes long to find the rate after a 429; only a test that hangs takes this long. */
 const TIMEOUT_MS = 120_000;
 
-const CHANGES = PLAIN_WISHES.filter(isChangeCase);
+const CHANGES = BASIC_CASES.filter(isChangeCase);
 const ACTS: Record<string, readonly RequestCase[]> = {
   changes: CHANGES,
   reads: CHANGES.map((requestCase) => ({ ...requestCase, operation: 'get' })),
 };
 
-/** What lies in the way of all requests is in the way of none a moment later. */
-describe.concurrent('an outage of everything', { timeout: TIMEOUT_MS }, () => {
+/** A fault that affects all requests, then none. */
+describe.concurrent('a complete outage', { timeout: TIMEOUT_MS }, () => {
   for (const fault of FAULTS) {
     for (const [kind, requestCases] of Object.entries(ACTS)) {
-      it(`leaves rows that are true or say why not, and true ones after it, during ${kind}, under "${fault.name}"`, async () => {
+      it(`leaves rows with the actual mapping or a reason, and recovers after ${kind} under "${fault.name}"`, async () => {
         await withService({}, (simulator) => checkOutage(simulator, fault, requestCases));
       });
     }
@@ -31,7 +31,7 @@ describe.concurrent('an outage of everything', { timeout: TIMEOUT_MS }, () => {
 
 async function checkOutage(simulator: Simulator, fault: Fault, requestCases: readonly RequestCase[]): Promise<void> {
   const { control } = simulator;
-  const act = new Act(
+  const act = new BulkScenario(
     simulator,
     fault,
     membersFor(simulator, fault, requestCases, () => false),
@@ -41,21 +41,25 @@ async function checkOutage(simulator: Simulator, fault: Fault, requestCases: rea
   const outage = control.addFault({ ...fault.failure, operation: 'mapping' });
   await act.run();
   for (const { provider } of act.members) {
-    const story = act.storyOf(provider);
-    if (lie(provider.requestCase, fault.name, 'everything') === undefined)
-      checkRow(provider, states.row(provider.id), story);
-    checkWrites(provider, story);
+    const context = act.contextOf(provider);
+    if (indistinguishableOutcome(provider.requestCase, fault.name, 'everything') === undefined)
+      checkRow(provider, states.row(provider.id), context);
+    checkWrites(provider, context);
   }
-  expect(window.noted.unended).toEqual([]);
+  expect(window.changeLog.unended).toEqual([]);
 
   control.removeFault(outage);
   await act.recover();
   for (const { provider } of act.members) {
-    if (provider.requestCase.operation === 'get' || lie(provider.requestCase, fault.name, 'everything')) continue;
-    checkNote(provider, window.noted, act.failureOf(provider));
+    if (
+      provider.requestCase.operation === 'get' ||
+      indistinguishableOutcome(provider.requestCase, fault.name, 'everything')
+    )
+      continue;
+    checkRecordedChange(provider, window.changeLog, act.failureOf(provider));
     // All is read by now: what is still not known to have ended may take effect later.
     const { unconfirmed } = states.status(provider.id);
-    const [note] = window.noted.all.filter(({ started }) => started.serviceProviderId === provider.id);
-    expect(note?.closing?.result === 'inDoubt', act.storyOf(provider)).toBe(unconfirmed !== undefined);
+    const [note] = window.changeLog.all.filter(({ started }) => started.serviceProviderId === provider.id);
+    expect(note?.closing?.result === 'inDoubt', act.contextOf(provider)).toBe(unconfirmed !== undefined);
   }
 }

@@ -1,12 +1,18 @@
 import { describe, expect, it, vi } from 'vitest';
 import { refreshTokens } from '../../../src/core/auth/loginWithAmazon';
 import { invalidatesSession } from '../../../src/core/failures/signInFailure';
-import { faultCatalogue, faultNames, type CatalogueEntry, type FaultName } from '../../simulator/faultCatalog';
+import { faultCatalogue, type CatalogueEntry, type FaultName } from '../../simulator/faultCatalog';
 import type { Simulator } from '../../simulator/simulator';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
-import { checkFailure, checkNote, checkRow, checkWords, checkWrites } from '../../support/faultInjection/checks';
+import {
+  checkFailure,
+  checkRecordedChange,
+  checkRow,
+  checkMessage,
+  checkWrites,
+} from '../../support/faultInjection/checks';
 import { begin } from '../../support/faultInjection/interrupt';
-import { FAULTS, isEndless, type Fault } from '../../support/faultInjection/mappingFaults';
+import { FAULT_NAMES, FAULTS, isEndless, type Fault } from '../../support/faultInjection/mappingFaults';
 import { RENEWAL_MEANINGS } from '../../support/faultInjection/renewalFaults';
 import { FaultScenario } from '../../support/faultInjection/faultScenario';
 import { RealSessions } from '../../support/faultInjection/realSessions';
@@ -37,7 +43,7 @@ async function checkRenewed(simulator: Simulator, requestCase: RequestCase, faul
   const session = await sessions.signIn();
   const trial = new FaultScenario(simulator, requestCase, fault, 'the request', { tokens: sessions });
   const { provider, window, states, id } = trial;
-  await sessions.follow(states);
+  await sessions.connect(states);
   await trial.begin();
   const refuse = () => {
     simulator.control.expireToken(session.accessToken);
@@ -49,11 +55,11 @@ async function checkRenewed(simulator: Simulator, requestCase: RequestCase, faul
   } else if (way === REFUSED) {
     // The fault strikes what is sent with the other token.
     refuse();
-    window.isHasty = isEndless(fault.failure);
+    window.usesShortTimeout = isEndless(fault.failure);
     provider.begin();
     const acted = trial.act();
     await Promise.race([acted, provider.arrival(({ status }) => status === 401)]);
-    provider.strike();
+    provider.injectFault();
     await acted;
     await provider.lateEffect();
   } else {
@@ -62,17 +68,17 @@ async function checkRenewed(simulator: Simulator, requestCase: RequestCase, faul
     await trial.act();
     await provider.lateEffect();
   }
-  const { story } = trial;
-  checkRow(provider, trial.row, story);
-  checkFailure(provider, trial.failure, story);
-  checkNote(provider, window.noted, trial.failure);
-  checkWrites(provider, story);
+  const { context } = trial;
+  checkRow(provider, trial.row, context);
+  checkFailure(provider, trial.failure, context);
+  checkRecordedChange(provider, window.changeLog, trial.failure);
+  checkWrites(provider, context);
   expect(sessions.renewals.filter(({ failure }) => failure)).toEqual([]);
   expect(sessions.renewals.length, 'renewals').toBeLessThanOrEqual(1);
 
   trial.disarm();
   await states.refresh([id]);
-  expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
+  expect(trial.showsTheTruth, `after the fault is over: ${trial.context}`).toBe(true);
   expect((await sessions.session())?.id, 'the session').toBe(session.id);
   expect(sessions.renewals.length, 'renewals').toBe(1);
   expect(simulator.control.requests().filter(({ ended }) => ended === 'open')).toEqual([]);
@@ -80,7 +86,7 @@ async function checkRenewed(simulator: Simulator, requestCase: RequestCase, faul
 }
 
 describe.concurrent('a wish for which the access token cannot be renewed', () => {
-  for (const name of faultNames) {
+  for (const name of FAULT_NAMES) {
     for (const requestCase of TYPICAL_CASES) {
       for (const way of [DUE, REFUSED] as const) {
         it(`says so and keeps the truth when the token ${way}, ${describeCase(requestCase)}, under "${name}"`, async () => {
@@ -104,37 +110,37 @@ async function checkNotRenewed(
   const session = await sessions.signIn();
   const trial = new FaultScenario(simulator, requestCase, UNSTRUCK, 'the request', { tokens: sessions });
   const { provider, window, states, id } = trial;
-  await sessions.follow(states);
+  await sessions.connect(states);
   await trial.begin();
   const { lastIndex } = provider;
   control.addFault({ ...how, ...(how.laterMs && { laterMs: 5 }), operation: 'token' });
   if (way === DUE) await sessions.expire(session);
   control.expireToken(session.accessToken);
   await trial.act();
-  await sessions.tell(states);
+  await sessions.sync(states);
 
-  const { failure, story } = trial;
+  const { failure, context } = trial;
   const sent = provider.requests.filter(({ index }) => index > lastIndex);
-  checkNote(provider, window.noted, failure);
-  checkWrites(provider, story);
-  if (failure) checkWords(failure);
+  checkRecordedChange(provider, window.changeLog, failure);
+  checkWrites(provider, context);
+  if (failure) checkMessage(failure);
   expect(sessions.renewals.length, 'renewals').toBe(1);
   if (meaning === 'it works') {
     // A token that is not known to the service is refused.
-    expect(failure?.kind, story).toBe(name === 'successUnapplied' ? 'unauthorized' : undefined);
-    expect(trial.row.type === 'unreadable' || trial.showsTheTruth, story).toBe(true);
+    expect(failure?.kind, context).toBe(name === 'successUnapplied' ? 'unauthorized' : undefined);
+    expect(trial.row.type === 'unreadable' || trial.showsTheTruth, context).toBe(true);
   } else {
     const isOver = invalidatesSession(meaning);
-    expect(failure, story).toMatchObject({ kind: isOver ? 'signedOut' : 'renewalFailed', effect: 'none' });
-    expect(failure?.signIn?.kind, story).toBe(meaning);
-    expect(failure?.attempts.length, story).toBe(way === DUE ? 0 : 1);
+    expect(failure, context).toMatchObject({ kind: isOver ? 'signedOut' : 'renewalFailed', effect: 'none' });
+    expect(failure?.signIn?.kind, context).toBe(meaning);
+    expect(failure?.attempts.length, context).toBe(way === DUE ? 0 : 1);
     // The wish, and a read of what became of it.
     expect(sent.length, 'requests with a token that is refused').toBeLessThanOrEqual(way === DUE ? 0 : 2);
-    expect(provider.effects, story).toBe(0);
-    if (isOver) expect(trial.row.type, story).toBe('signedOut');
-    else expect(trial.row.type === 'unreadable' || trial.showsTheTruth, story).toBe(true);
+    expect(provider.effects, context).toBe(0);
+    if (isOver) expect(trial.row.type, context).toBe('signedOut');
+    else expect(trial.row.type === 'unreadable' || trial.showsTheTruth, context).toBe(true);
     expect((await sessions.session())?.id, 'the session').toBe(isOver ? undefined : session.id);
-    expect(window.noted.all.map(({ closing }) => closing?.result)).toEqual(
+    expect(window.changeLog.all.map(({ closing }) => closing?.result)).toEqual(
       requestCase.operation === 'get' ? [] : [way === DUE ? 'notSent' : 'failed'],
     );
   }
@@ -142,9 +148,9 @@ async function checkNotRenewed(
   control.clearFaults();
   sessions.reload();
   if (!(await sessions.session())) await sessions.signIn();
-  await sessions.tell(states);
+  await sessions.sync(states);
   await states.refresh([id]);
-  expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
+  expect(trial.showsTheTruth, `after the fault is over: ${trial.context}`).toBe(true);
   expect(control.requests().filter(({ ended }) => ended === 'open')).toEqual([]);
   sessions.dispose();
 }

@@ -2,9 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/simulator';
 import { signedInTo, signedOut } from '../../support/builders';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
-import { checkEnding, checkNoneOpen, checkNote, checkWrites } from '../../support/faultInjection/checks';
+import {
+  checkInterruptedFailure,
+  checkNoneOpen,
+  checkRecordedChange,
+  checkWrites,
+} from '../../support/faultInjection/checks';
 import { combinations, interrupt, type Moment } from '../../support/faultInjection/interrupt';
-import { lie, type Fault } from '../../support/faultInjection/mappingFaults';
+import { indistinguishableOutcome, type Fault } from '../../support/faultInjection/mappingFaults';
 import { OneToken } from '../../support/faultInjection/oneToken';
 import { FaultScenario } from '../../support/faultInjection/faultScenario';
 import { withService } from '../../support/faultInjection/withService';
@@ -52,22 +57,22 @@ async function checkOtherSession(
     }[event];
     states.setSessions(event === 'somebody signs out' ? signedOut : new Map([['default', 'another session']]));
   });
-  const { story } = trial;
+  const { context } = trial;
   if (event === 'somebody signs out') {
-    expect(trial.row.type, story).toBe('signedOut');
-    if (!wasOver) expect(provider.writes.length, `writes after the sign-out: ${story}`).toBe(sent);
-  } else if (lie(requestCase, fault.name, 'the request') === undefined) {
+    expect(trial.row.type, context).toBe('signedOut');
+    if (!wasOver) expect(provider.writes.length, `writes after the sign-out: ${context}`).toBe(sent);
+  } else if (indistinguishableOutcome(requestCase, fault.name, 'the request') === undefined) {
     // What was read with the session before is read again when somebody looks.
-    expect(['checking', 'unreadable'].includes(trial.row.type) || trial.showsTheTruth, story).toBe(true);
+    expect(['checking', 'unreadable'].includes(trial.row.type) || trial.showsTheTruth, context).toBe(true);
   }
-  checkEnding(provider, trial.failure, story);
-  checkNote(provider, window.noted, trial.failure);
-  checkWrites(provider, story);
+  checkInterruptedFailure(provider, trial.failure, context);
+  checkRecordedChange(provider, window.changeLog, trial.failure);
+  checkWrites(provider, context);
 
   trial.disarm();
   if (event === 'somebody signs in with an account that has no access') {
     await states.refresh([id]);
-    expect(trial.row, story).toMatchObject({
+    expect(trial.row, context).toMatchObject({
       type: 'unreadable',
       readError: { kind: control.switches().noAccess === 401 ? 'unauthorized' : 'forbidden' },
     });
@@ -75,6 +80,6 @@ async function checkOtherSession(
   tokens.token = control.demo.accessToken;
   states.setSessions(signedInTo());
   await states.refresh([id]);
-  expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
+  expect(trial.showsTheTruth, `after the fault is over: ${trial.context}`).toBe(true);
   await checkNoneOpen(provider);
 }

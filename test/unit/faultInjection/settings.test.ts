@@ -3,7 +3,13 @@ import { isSameMapping } from '../../../src/core/model/networkMapping';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
 import { aProvider, mappingOf, THIRD_SKILL } from '../../support/builders';
-import { checkEnding, checkNoneOpen, checkNote, checkRow, checkWrites } from '../../support/faultInjection/checks';
+import {
+  checkInterruptedFailure,
+  checkNoneOpen,
+  checkRecordedChange,
+  checkRow,
+  checkWrites,
+} from '../../support/faultInjection/checks';
 import { combinations, interrupt, type Moment } from '../../support/faultInjection/interrupt';
 import { FAULTS, type Fault } from '../../support/faultInjection/mappingFaults';
 import { OneToken } from '../../support/faultInjection/oneToken';
@@ -28,7 +34,7 @@ describe.concurrent('a change during which the settings change', () => {
   }
 });
 
-describe('a change that was meant for the endpoint before', () => {
+describe('is neither recorded nor sent when another endpoint was set while it was queued', () => {
   const [requestCase] = REQUEST_CASES.filter(isChangeCase);
   const slow = FAULTS.find(({ name }) => name === 'slow');
   const hang = FAULTS.find(({ name }) => name === 'hangAfterWrite');
@@ -42,7 +48,7 @@ describe('a change that was meant for the endpoint before', () => {
       trial.states.reset();
       await acted;
       expect(trial.failure).toMatchObject({ kind: 'cancelled', attempts: [], effect: 'none' });
-      expect([...trial.window.noted.all, ...trial.provider.writes]).toEqual([]);
+      expect([...trial.window.changeLog.all, ...trial.provider.writes]).toEqual([]);
     });
   });
 
@@ -50,14 +56,14 @@ describe('a change that was meant for the endpoint before', () => {
     await withService({}, async (simulator) => {
       const trial = aTrial(simulator, requestCase, slow);
       await trial.begin();
-      const { noted } = trial.window;
-      vi.spyOn(noted, 'begin').mockImplementationOnce((change) => {
+      const { changeLog } = trial.window;
+      vi.spyOn(changeLog, 'begin').mockImplementationOnce((change) => {
         trial.states.reset();
-        return noted.begin(change);
+        return changeLog.begin(change);
       });
       await trial.act();
       expect(trial.failure).toMatchObject({ kind: 'cancelled', attempts: [], effect: 'none' });
-      expect(noted.all.map(({ closing }) => closing?.result)).toEqual(['notSent']);
+      expect(changeLog.all.map(({ closing }) => closing?.result)).toEqual(['notSent']);
       expect(trial.provider.writes).toEqual([]);
     });
   });
@@ -77,7 +83,7 @@ describe('a change that was meant for the endpoint before', () => {
         trial.states.reset();
         await acted;
         await vi.waitFor(() => {
-          expect(trial.window.noted.all[0]?.closing).toEqual({ result: 'inDoubt', failure: 'cancelled' });
+          expect(trial.window.changeLog.all[0]?.closing).toEqual({ result: 'inDoubt', failure: 'cancelled' });
         });
       } finally {
         await other.stop();
@@ -101,15 +107,15 @@ async function checkOtherEndpoint(
       window.url = other.url;
       states.reset();
     });
-    expect(['checking', 'mapped'], trial.story).toContain(trial.row.type);
-    if (trial.row.type === 'mapped') expect(trial.row.skillId, trial.story).toBe(THIRD_SKILL);
-    checkEnding(provider, trial.failure, trial.story);
-    checkNote(provider, window.noted, trial.failure);
-    checkWrites(provider, trial.story);
+    expect(['checking', 'mapped'], trial.context).toContain(trial.row.type);
+    if (trial.row.type === 'mapped') expect(trial.row.skillId, trial.context).toBe(THIRD_SKILL);
+    checkInterruptedFailure(provider, trial.failure, trial.context);
+    checkRecordedChange(provider, window.changeLog, trial.failure);
+    checkWrites(provider, trial.context);
 
     trial.disarm();
     await states.refresh([id]);
-    expect(trial.row, trial.story).toEqual({ type: 'mapped', skillId: THIRD_SKILL });
+    expect(trial.row, trial.context).toEqual({ type: 'mapped', skillId: THIRD_SKILL });
     const asked = other.control.requests().map(({ operation }) => operation);
     expect(
       asked.filter((operation) => operation !== 'get'),
@@ -140,21 +146,21 @@ async function checkOtherEntry(
       }[event],
     );
   });
-  if (event === 'it is renamed') checkRow(provider, trial.row, trial.story);
+  if (event === 'it is renamed') checkRow(provider, trial.row, trial.context);
   if (event === 'it is removed') expect(states.status(id), 'what is left of it').toEqual({});
-  if (trial.outcome?.type !== 'notSent') checkEnding(provider, trial.failure, trial.story);
+  if (trial.outcome?.type !== 'notSent') checkInterruptedFailure(provider, trial.failure, trial.context);
   else {
     // It was to be sent again, after an answer that refused it.
-    expect([event, trial.outcome.reason], trial.story).toEqual(['it is removed', 'notListed']);
-    expect(provider.effects, trial.story).toBe(0);
+    expect([event, trial.outcome.reason], trial.context).toEqual(['it is removed', 'notListed']);
+    expect(provider.effects, trial.context).toBe(0);
   }
-  checkNote(provider, window.noted, trial.failure);
-  checkWrites(provider, trial.story);
+  checkRecordedChange(provider, window.changeLog, trial.failure);
+  checkWrites(provider, trial.context);
 
   trial.disarm();
   if (event === 'it is removed') states.setEntries([aProvider(id)]);
   await states.refresh([id]);
-  expect(trial.showsTheTruth, `after the fault is over: ${trial.story}`).toBe(true);
+  expect(trial.showsTheTruth, `after the fault is over: ${trial.context}`).toBe(true);
   await checkNoneOpen(provider);
 }
 

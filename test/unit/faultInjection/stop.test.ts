@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/simulator';
-import { Act, membersFor, type Member } from '../../support/faultInjection/act';
+import { BulkScenario, membersFor, type Member } from '../../support/faultInjection/bulkScenario';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
-import { checkEnding, checkNote, checkRow, checkWrites } from '../../support/faultInjection/checks';
+import {
+  checkInterruptedFailure,
+  checkRecordedChange,
+  checkRow,
+  checkWrites,
+} from '../../support/faultInjection/checks';
 import { MOMENTS, type Moment } from '../../support/faultInjection/interrupt';
-import { FAULTS, lie, sideEffect, type Fault } from '../../support/faultInjection/mappingFaults';
+import { FAULTS, indistinguishableOutcome, sideEffect, type Fault } from '../../support/faultInjection/mappingFaults';
 import { withService } from '../../support/faultInjection/withService';
-import { describeService, isChangeCase, SERVICES, casesThat, type RequestCase } from '../../support/requestCases';
+import { describeService, isChangeCase, SERVICES, casesFor, type RequestCase } from '../../support/requestCases';
 
 expectNothingLeft();
 
@@ -20,7 +25,7 @@ describe.concurrent('an act on many that is stopped', () => {
   for (const [turn, fault] of FAULTS.entries()) {
     for (const [place, moment] of MOMENTS.entries()) {
       const service = SERVICES[(turn + place) % SERVICES.length] ?? {};
-      const requestCases = casesThat(service).filter(isChangeCase);
+      const requestCases = casesFor(service).filter(isChangeCase);
       const some = Array.from({ length: TIMES }, () => requestCases).flat();
       it(`ends what is under way and sends no more, ${moment}, under "${fault.name}", ${describeService(service)}`, async () => {
         await withService(service, (simulator) => checkStop(simulator, fault, turned(some, turn), moment));
@@ -43,7 +48,7 @@ async function checkStop(
   moment: Moment,
 ): Promise<void> {
   const { control } = simulator;
-  const act = new Act(
+  const act = new BulkScenario(
     simulator,
     fault,
     membersFor(simulator, fault, requestCases, () => true),
@@ -64,36 +69,36 @@ async function checkStop(
   expect(sent - arrived, 'changes that were under way when it was stopped').toBeLessThanOrEqual(MAX_CONCURRENT);
   for (const { provider } of act.members) await provider.lateEffect();
   for (const member of act.members) checkMember(act, member);
-  expect(act.window.noted.unended).toEqual([]);
+  expect(act.window.changeLog.unended).toEqual([]);
   await act.recover();
   expect(writesTo(simulator).length, 'changes after it has ended').toBe(sent);
 }
 
-function checkMember(act: Act, { provider }: Member): void {
+function checkMember(act: BulkScenario, { provider }: Member): void {
   const { id, requestCase, fault, writes } = provider;
-  const story = act.storyOf(provider);
+  const context = act.contextOf(provider);
   const row = act.states.row(id);
-  expect(act.states.status(id).queued, story).toBeUndefined();
-  checkWrites(provider, story);
+  expect(act.states.status(id).queued, context).toBeUndefined();
+  checkWrites(provider, context);
   const outcome = act.outcomes.get(id);
   if (writes.length === 0) {
     // As if it had not been asked for.
-    expect(act.states.status(id), story).toEqual({ lastKnown: act.states.status(id).lastKnown });
-    expect(provider.isTruth(row), story).toBe(true);
-    if (outcome) expect(act.failureOf(provider), story).toMatchObject({ effect: 'none', attempts: [] });
+    expect(act.states.status(id), context).toEqual({ lastKnown: act.states.status(id).lastKnown });
+    expect(provider.isTruth(row), context).toBe(true);
+    if (outcome) expect(act.failureOf(provider), context).toMatchObject({ effect: 'none', attempts: [] });
     else
       expect(
-        act.window.noted.all.filter(({ started }) => started.serviceProviderId === id),
-        story,
+        act.window.changeLog.all.filter(({ started }) => started.serviceProviderId === id),
+        context,
       ).toEqual([]);
   } else {
-    checkRow(provider, row, story);
+    checkRow(provider, row, context);
     // None is left in doubt: what can be read has been read.
-    if (!lie(requestCase, fault.name, 'the request') && !sideEffect(fault))
-      expect(provider.isTruth(row), story).toBe(true);
-    checkEnding(provider, act.failureOf(provider), story);
+    if (!indistinguishableOutcome(requestCase, fault.name, 'the request') && !sideEffect(fault))
+      expect(provider.isTruth(row), context).toBe(true);
+    checkInterruptedFailure(provider, act.failureOf(provider), context);
   }
-  if (outcome) checkNote(provider, act.window.noted, act.failureOf(provider));
+  if (outcome) checkRecordedChange(provider, act.window.changeLog, act.failureOf(provider));
 }
 
 function writesTo({ control }: Simulator) {

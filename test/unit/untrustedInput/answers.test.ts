@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
-import { NetworkMappingClient, type AttemptRecord } from '../../../src/core/api/networkMappingClient';
+import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient';
+import type { AttemptRecord } from '../../../src/core/api/serviceClient';
 import { exchangeCode, refreshTokens } from '../../../src/core/auth/loginWithAmazon';
 import { sanitizeText } from '../../../src/core/text/sanitizeText';
 import { describeFailure } from '../../../src/core/failures/failureMessages';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { NetworkMappingClient, type AttemptRecord } from '../../../../src/core/api/networkMappingClient';
+import { NetworkMappingClient } from '../../../../src/core/api/networkMappingClient';
+import type { AttemptRecord } from '../../../../src/core/api/serviceClient';
 import { describeFailure } from '../../../../src/core/failures/failureMessages';
 import type { ApiFailure, Result } from '../../../../src/core/failures/apiFailure';
 import type { MappingChange, NetworkMapping, Operation } from '../../../../src/core/model/networkMapping';
@@ -741,7 +742,7 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
   ] as const)('is denied, and nothing is sent, when %s', async (_what, why) => {
     tokens.token = { type: 'denied', failure: why };
     expect(await failureOf(send(operation))).toMatchObject({ ...why, effect: 'none', attempts: [] });
-    expect(tokens.wantedFor).toEqual([SERVICE_PROVIDER]);
+    expect(tokens.requestedFor).toEqual([SERVICE_PROVIDER]);
     expect(requests()).toEqual([]);
   });
 
@@ -1041,7 +1042,7 @@ describe.each(OPERATIONS)('a %s that is stopped', (operation) => {
       effect: 'none',
       attempts: [],
     });
-    expect(tokens.wantedFor).toEqual([]);
+    expect(tokens.requestedFor).toEqual([]);
     expect(requests()).toEqual([]);
   });
 

@@ -539,6 +539,17 @@ describe('a renewal', () => {
     expect(tokenRequests()).toBe(1);
   });
 
+  it('returns the token that another window stored in the meantime, not its own', async () => {
+    const here = openWindow();
+    const before = await signIn(here);
+    pass(2 * HOUR_MS);
+    const newer = aSession();
+    here.meanwhile = () => openWindow().store.renew('default', before, newer);
+    expect(tokenOf(await here.current())).toBe(newer.accessToken);
+    expect(await storedSession()).toEqual(newer);
+    expect(tokenRequests()).toBe(1);
+  });
+
   it('for a refused token gives none of another session in its place', async () => {
     const here = openWindow();
     const { accessToken } = await signIn(here);

@@ -4,7 +4,7 @@ import type { TokenResult } from '../../../../src/core/api/tokenProvider';
 import { ExclusiveWrites } from '../../../../src/core/crossWindow/exclusiveWrites';
 import { SessionStore, SecretStorageError } from '../../../../src/core/auth/sessionStore';
 import { AccessTokenProvider } from '../../../../src/core/auth/accessTokenProvider';
-import { ModelledLogin, RENEWALS, TOKEN_ENDPOINT, type Grant, type RenewalCourse } from '../../../support/fakeLogin';
+import { FakeLogin, RENEWALS, TOKEN_ENDPOINT, type Grant, type RenewalCourse } from '../../../support/fakeLogin';
 import { SecretVault } from '../../../support/secretStorage';
 import { HOUR_MS, SIGNED_IN_AT_MS } from '../../../support/sessions';
 import { SharedLock } from '../../../support/sharedLock';
@@ -36,7 +36,7 @@ interface Window {
 /** Up to three windows of one editor, and what is true of their accounts. */
 class World {
   readonly vault = new SecretVault({ handedOverAfterMs: HANDED_OVER_AFTER_MS });
-  readonly login: ModelledLogin;
+  readonly login: FakeLogin;
   readonly running: Promise<unknown>[] = [];
   /** Who is signed in, by the last act of a person that was stored. */
   readonly signedIn = new Map<string, Grant>();
@@ -48,7 +48,7 @@ class World {
   constructor(courses: Iterator<readonly [RenewalCourse, number]>) {
     delays = new VirtualDelays();
     this.monotonic = vi.spyOn(performance, 'now').mockImplementation(() => delays.nowMs);
-    this.login = new ModelledLogin(this.wall, (ms) => delays.wait(ms), courses);
+    this.login = new FakeLogin(this.wall, (ms) => delays.wait(ms), courses);
   }
 
   readonly wall = () => SIGNED_IN_AT_MS + delays.nowMs + this.aheadMs;

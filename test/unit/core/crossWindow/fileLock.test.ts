@@ -308,6 +308,15 @@ describe('a lock that was left behind', () => {
     expect(await waiting).toBe(true);
   });
 
+  it('is taken over on time even if the system clock is set back while waiting', async () => {
+    await leftBehind(lives());
+    const waiting = isWaitedFor(new FileLock(folder, STALE_MS), 4 * STALE_MS);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const now = Date.now.bind(Date);
+    vi.spyOn(Date, 'now').mockImplementation(() => now() - DAY);
+    expect(await waiting).toBe(false);
+  });
+
   it('of a process with the same number on another machine of the same name is waited for', async () => {
     await leftBehind(holder(await endedProcess(), `${hostname()} another boot`));
     expect(await isWaitedFor()).toBe(true);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shownHeaders } from '../../../../src/core/api/httpResponse';
-import type { AttemptRecord } from '../../../../src/core/api/networkMappingClient';
+import type { AttemptRecord } from '../../../../src/core/api/serviceClient';
 import { logRequest } from '../../../../src/core/log/requestLog';
 import { ACCESS_TOKEN } from '../../../support/builders';
 

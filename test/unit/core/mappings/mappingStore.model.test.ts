@@ -13,11 +13,11 @@ import {
 import type { ProviderStatus } from '../../../../src/core/mappings/providerStatus';
 import { MappingStore } from '../../../../src/core/mappings/mappingStore';
 import { OTHER_SKILL, SKILL, aProvider, mappedTo, notMapped } from '../../../support/builders';
-import { RecordedChangeLog } from '../../../support/notedChanges';
+import { RecordedChangeLog } from '../../../support/recordedChangeLog';
 import { COURSES, ScheduledService, type Course } from '../../../support/simulatedSchedule';
 import { takeUnexpected, unexpected } from '../../../support/unexpected';
 
-/** What decides in which order all goes on; waits are part of that. */
+/** Decides the order of everything, including waits. */
 let scheduler: Scheduler | undefined;
 vi.mock('node:timers/promises', async (importActual) => ({
   ...(await importActual<object>()),
@@ -35,30 +35,30 @@ vi.mock('node:timers/promises', async (importActual) => ({
 const IDS = ['provider-a', 'provider-b', 'provider-c'];
 const ACCOUNTS = ['default', 'second'];
 
-/** What a question shows of a change. */
+/** What a confirmation shows of a change. */
 interface Shown {
   readonly replaces: NetworkMapping;
   readonly sender: ChangeSender;
 }
 
-/** What is true, whatever the rows say. */
+/** The actual state, whatever the rows show. */
 class World {
   readonly notes = new RecordedChangeLog();
   readonly states: MappingStore;
   readonly stops: AbortController[] = [];
   readonly running: Promise<unknown>[] = [];
-  /** Which wish each note is of, by its act and its provider. */
+  /** The requested change of each journal entry, by its operation and provider. */
   private readonly requestCases = new Map<string, MappingChange>();
-  /** Questions that a person has not answered yet. */
+  /** Confirmations that are still open. */
   readonly questions: (Shown & { readonly change: MappingChange })[] = [];
-  /** What was shown of the wishes that were confirmed. */
+  /** What was shown of each confirmed change. */
   readonly shown = new Map<MappingChange, Shown>();
   endpoint = 'https://0.example';
   private endpoints = 0;
   entries: readonly ConfiguredProvider[] = IDS.map((id) => aProvider(id));
   accounts = new Map<string, string | undefined>(ACCOUNTS.map((name) => [name, `first of ${name}`]));
   nowMs = 1_700_000_000_000;
-  /** What somebody sees who looks again at a row only when it is said to have changed. */
+  /** What the UI shows when it reads a row only after a change event. */
   private readonly seen = new Map<string, ProviderStatus & { row: unknown }>();
   private sessions = 0;
 
@@ -77,7 +77,7 @@ class World {
       expect(this.configured).toContain(id);
       const lastKnown = this.seen.get(id)?.lastKnown;
       this.look(id);
-      // What was known is replaced by newer readings only, and never lost.
+      // The last known mapping is only replaced by newer readings, and never lost.
       if (lastKnown) expect(this.states.status(id).lastKnown).toBeDefined();
     });
     this.states.events.on('entriesChanged', () => {
@@ -117,7 +117,7 @@ class World {
     return this.requestCases.get(`${operationId} ${serviceProviderId}`);
   }
 
-  /** Changes who is signed in to what; another session may see another mapping. */
+  /** Changes the sessions; another session may see another mapping. */
   change(change: () => void): void {
     const before = new Map(IDS.map((id) => [id, this.session(id)]));
     change();
@@ -138,14 +138,14 @@ class World {
     this.service.move();
   }
 
-  /** What was shown of a change holds when it is sent, as far as it can be known. */
+  /** Checks that what was shown of a change still holds when it is sent, as far as can be known. */
   private checkSent(requestCase: MappingChange): void {
     const shown = this.shown.get(requestCase);
     if (!shown) return;
     const { serviceProviderId: id } = requestCase;
     if (!this.configured.includes(id) || !isDeepStrictEqual(this.states.sender(id), shown.sender))
       unexpected('sending a change though what was shown of it no longer holds');
-    if (!this.service.truth.heldSince(id, this.service.floors.get(id) ?? 0, shown.replaces))
+    if (!this.service.truth.hadSince(id, this.service.floors.get(id) ?? 0, shown.replaces))
       unexpected('sending a change though its mapping was known to be another one');
   }
 
@@ -153,7 +153,7 @@ class World {
     this.seen.set(id, { ...this.states.status(id), row: this.states.row(id) });
   }
 
-  /** What must be true whenever all has come to its end. */
+  /** What must be true once everything has ended. */
   checkSettled(): void {
     expect(takeUnexpected()).toEqual([]);
     expect(this.states.isBulkRunning).toBe(false);
@@ -175,13 +175,12 @@ class World {
       const isSent = this.service.sent.has(requestCase);
       if (closing.result === 'notSent') expect(isSent, 'sent, and noted as not sent').toBe(false);
       if (closing.result === 'done' && !closing.failure)
-        expect(this.service.carriedOut, 'noted as done').toContain(requestCase);
+        expect(this.service.applied, 'noted as done').toContain(requestCase);
       if (closing.result === 'failed' && started.before && !this.service.overtaken.has(requestCase))
-        expect(this.service.carriedOut, 'noted as failed').not.toContain(requestCase);
-      // What a note tells of the service is what the service of that wish has held.
+        expect(this.service.applied, 'noted as failed').not.toContain(requestCase);
+      // A mapping in the journal is one that the service has had.
       const { actual } = closing;
-      if (actual)
-        expect(this.service.meant(requestCase).heldSince(requestCase.serviceProviderId, 0, actual)).toBe(true);
+      if (actual) expect(this.service.meant(requestCase).hadSince(requestCase.serviceProviderId, 0, actual)).toBe(true);
     }
     const noted = new Set(this.notes.all.map(({ started }) => this.targetOf(started)));
     for (const requestCase of this.service.sent.keys()) expect(noted, 'sent and not noted').toContain(requestCase);
@@ -190,7 +189,7 @@ class World {
   private expectTrue(id: string, mapping: NetworkMapping): void {
     const { truth, floors } = this.service;
     const floor = floors.get(id) ?? 0;
-    if (truth.heldSince(id, floor, mapping)) return;
+    if (truth.hadSince(id, floor, mapping)) return;
     expect(mapping, `the row of ${id}`).toEqual(truth.history(id).slice(floor));
   }
 }
@@ -228,7 +227,7 @@ const refresh = command('refresh', fc.subarray(IDS, { minLength: 1 }), (world, i
 });
 const changeOne = command('change', change, (world, given) => {
   const { stop, wait } = world.act();
-  const requestCase = world.service.requestCase(given);
+  const requestCase = world.service.plan(given);
   const operationId = `act ${String(world.stops.length)}`;
   world.target(operationId, requestCase);
   wait(world.states.change(requestCase, { operationId, abortSignal: stop.signal }));
@@ -236,7 +235,7 @@ const changeOne = command('change', change, (world, given) => {
 const changeAll = command('changeAll', parts, (world, given) => {
   const { stop, wait } = world.act();
   const changes = given.map((part) => {
-    const requestCase = world.service.requestCase(part.change);
+    const requestCase = world.service.plan(part.change);
     const { lastKnown } = world.states.status(requestCase.serviceProviderId);
     return { change: requestCase, ...(part.replacesShown && lastKnown && { replaces: lastKnown.mapping }) };
   });
@@ -265,7 +264,7 @@ const sign = command('sign', fc.tuple(fc.constantFrom(...ACCOUNTS), fc.boolean()
   world.states.setSessions(world.accounts);
 });
 const ask = command('ask', change, (world, given) => {
-  const requestCase = world.service.requestCase(given);
+  const requestCase = world.service.plan(given);
   const { lastKnown } = world.states.status(requestCase.serviceProviderId);
   if (!lastKnown) return;
   const sender = world.states.sender(requestCase.serviceProviderId);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeBetween, isSameMapping, targetOf } from '../../../../src/core/model/networkMapping';
+import { changeBetween, isSameMapping, senderDifference, targetOf } from '../../../../src/core/model/networkMapping';
 import { mappedTo, notMapped, OTHER_SKILL, SKILL } from '../../../support/builders';
 
 const serviceProviderId = 'provider';
@@ -23,5 +23,18 @@ describe('the change from one mapping to another', () => {
         else expect(change && targetOf(change)).toEqual(to);
       }
     }
+  });
+});
+
+describe('the difference between the confirmed sender and the current one', () => {
+  const shown = { endpoint: 'https://api.example', account: 'hotels', session: 'session' };
+
+  it.each([
+    ['nothing', {}, undefined],
+    ['the endpoint', { endpoint: 'https://other.example' }, 'endpointChanged'],
+    ['the account', { account: 'villas' }, 'sessionChanged'],
+    ['the session', { session: 'another session' }, 'sessionChanged'],
+  ])('is correct when %s changed', (_what, changed, difference) => {
+    expect(senderDifference(shown, { ...shown, ...changed })).toBe(difference);
   });
 });

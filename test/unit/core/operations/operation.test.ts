@@ -14,7 +14,7 @@ import { planChanges, type ChangeRequest } from '../../../../src/core/operations
 import { MappingStore } from '../../../../src/core/mappings/mappingStore';
 import { aProvider, mappedTo, notMapped, OTHER_SKILL, signedInTo, SKILL, THIRD_SKILL } from '../../../support/builders';
 import { MappingsInMemory } from '../../../support/mappingsInMemory';
-import { RecordedChangeLog } from '../../../support/notedChanges';
+import { RecordedChangeLog } from '../../../support/recordedChangeLog';
 
 const A = 'provider-a';
 const B = 'provider-b';
@@ -222,6 +222,20 @@ describe('an operation that asks', () => {
     expect(service.reads).toEqual([A, A, A]);
   });
 
+  it('sends nothing when the re-read after a long confirmation was superseded', async () => {
+    service.mappings.set(A, mappedTo(SKILL));
+    answers = [(plan) => ((nowMs = Date.now() + 10_000), all(plan))];
+    let reads = 0;
+    const usual = ports();
+    const result = await runOperation(
+      { ids: [A], plan: (current) => planChanges(remap, current), asks: () => true, senders: new Map() },
+      // A superseded read returns without a mapping and without a failure.
+      { ...usual, read: (ids) => (++reads === 2 ? Promise.resolve({ failures: [] }) : usual.read(ids)) },
+    );
+    expect(result).toMatchObject({ type: 'nothingSent', plan: { skipped: [{ reason: 'notRead' }] } });
+    expect(service.sent).toEqual([]);
+  });
+
   it('asks again, with who would send it now, when someone else signed in before the first question', async () => {
     service.mappings.set(A, mappedTo(SKILL));
     const senders = new Map([[A, { ...store.sender(A), session: 'an earlier session' }]]);
@@ -363,6 +377,30 @@ describe('the numbers of an operation', () => {
 
   it('lists none of those that a preview has shown', () => {
     expect(listOf('undo', 11, 20)).toEqual([]);
+  });
+
+  it('count changes stopped right before sending as skipped', async () => {
+    service.mappings.set(A, mappedTo(SKILL)).set(B, mappedTo(SKILL));
+    answers = [all];
+    const usual = ports();
+    const result = await runOperation(
+      { ids: [A, B], plan: (current) => planChanges(remap, current), asks: () => true, senders: new Map() },
+      {
+        ...usual,
+        withProgress: (plan, send) => {
+          service.mappings.set(A, mappedTo(THIRD_SKILL));
+          store.markChangedInOtherWindow([A]);
+          store.setEntries([aProvider(A)]);
+          return usual.withProgress(plan, send);
+        },
+      },
+    );
+    if (result.type !== 'applied') throw new Error(result.type);
+    const skipped = new Map([
+      ['changedMeanwhile', 1],
+      ['notListed', 1],
+    ]);
+    expect(countResults(result)).toMatchObject({ selected: 2, changed: 0, notStarted: 0, skipped });
   });
 
   it('count a change that was not sent because its circumstances changed', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSameSkillId } from '../../../../src/core/model/identifiers';
-import { addRecentSkill, suggestSkills, skillOffers } from '../../../../src/core/presentation/skillSuggestions';
+import { suggestSkills, skillOffers } from '../../../../src/core/presentation/skillSuggestions';
 import { anyText } from '../../../support/arbitraries';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
 
@@ -141,15 +141,5 @@ describe('what is offered for a text', () => {
         }
       }),
     );
-  });
-});
-
-describe('the skills used before', () => {
-  it('begin with the one used last, hold each once, and are not kept for ever', () => {
-    expect(addRecentSkill(['a', 'b', 'c'], 'b')).toEqual(['b', 'a', 'c']);
-    expect(addRecentSkill([], 'a')).toEqual(['a']);
-    const many = Array.from({ length: 30 }, (_, index) => `skill-${index}`);
-    expect(addRecentSkill(many, 'new')).toEqual(['new', ...many.slice(0, 19)]);
-    expect(addRecentSkill(['a', 'b'], 'c', 2)).toEqual(['c', 'a']);
   });
 });

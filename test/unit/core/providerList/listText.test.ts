@@ -87,6 +87,16 @@ describe('the list in a settings file', () => {
   });
 
   it.each([
+    ['ends before', '/* Zurich,\n      since May */ { "id": "a" },'],
+    ['begins after', '{ "id": "a" }, /* Zurich,\n      since May */'],
+  ])('keeps a multi-line comment that %s a removed entry on its line', (_where, removed) => {
+    const text = `{ "${SETTING}": [\n    ${removed}\n    { "id": "b" }\n  ] }`;
+    const left = after(text, removal(['a']));
+    expect(listIn(left).entries).toEqual([{ id: 'b' }]);
+    expect(commentsIn(left, listIn(left))).toEqual(['/* Zurich,\n      since May */']);
+  });
+
+  it.each([
     ['[]', '[\n    {\n      "id": "x"\n    }\n  ]'],
     ['[ // none yet\n  ]', '[ // none yet\n    {\n      "id": "x"\n    }\n  ]'],
     ['[ /* none */ ]', '[ /* none */\n    {\n      "id": "x"\n    }\n  ]'],

@@ -5,7 +5,7 @@ import { OUTAGE, type AttemptResult, type RateVerdict } from '../../../../src/co
 import { RateLimiter } from '../../../../src/core/rateLimit/rateLimiter';
 import {
   fixedWindow,
-  SILENCE_MS,
+  ATTEMPT_TIMEOUT_MS,
   slidingWindow,
   tokenBucket,
   VirtualService,
@@ -66,7 +66,7 @@ describe.each([16, Infinity])('calls of which %d are handed over at a time', (at
     const all = await runs({ limit: bucket, calls: 1_000, atOnce, retryAfterMs: 1_000 });
     expect(worst(all, seconds) / (980 / 50)).toBeLessThan(1.3);
     expect(worst(all, refusedShare)).toBeLessThan(0.035);
-    expect(worst(all, ({ service }) => service.sentInSilence)).toBe(0);
+    expect(worst(all, ({ service }) => service.sentDuringBackoff)).toBe(0);
   });
 
   it('follow a limit that falls, and find it again when it rises', async () => {
@@ -93,7 +93,7 @@ describe.each([16, Infinity])('calls of which %d are handed over at a time', (at
     const all = await runs({ calls: 1_000, atOnce, latencyMs: [40, 40] });
     expect(worst(all, seconds) / ((1_000 / 16) * 0.04)).toBeLessThan(1.05);
     expect(worst(all, refusedShare)).toBe(0);
-    expect(worst(all, ({ service }) => service.mostAtOnce)).toBe(16);
+    expect(worst(all, ({ service }) => service.maxConcurrent)).toBe(16);
   });
 });
 
@@ -493,7 +493,7 @@ describe('a call that is given up', () => {
     stop.abort(new Error('enough'));
     expect(new Set((await Promise.allSettled(waiting)).map(({ status }) => status))).toEqual(new Set(['rejected']));
     await time.until(first);
-    expect([service.sent, service.mostAtOnce]).toEqual([5, 1]);
+    expect([service.sent, service.maxConcurrent]).toEqual([5, 1]);
     expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
     expect(await time.until(rateLimiter.run(() => service.attempt(), PATIENCE))).toBe('passed');
   });
@@ -658,19 +658,19 @@ describe('an outage', () => {
   it.each([1, 2, 3, 10, 60, 300, 3_000])(
     'of answers that never come is told to all of %d that wait when one attempt has waited in vain',
     async (calls) => {
-      const { first, service } = await readAll(calls, { isSilent: always });
-      expect(latest(first)).toBeLessThan(SILENCE_MS + 100);
+      const { first, service } = await readAll(calls, { isUnresponsive: always });
+      expect(latest(first)).toBeLessThan(ATTEMPT_TIMEOUT_MS + 100);
       expect(service.sent).toBeLessThan(10);
     },
   );
 
   it.each([
     ['fails', { isDown: (nowMs: number) => nowMs > 3_000 }, 10_000],
-    ['falls silent', { isSilent: (nowMs: number) => nowMs > 3_000 }, SILENCE_MS + 100],
+    ['falls silent', { isUnresponsive: (nowMs: number) => nowMs > 3_000 }, ATTEMPT_TIMEOUT_MS + 100],
     [
       'fails and falls silent in turns',
-      { isSilent: (nowMs: number) => nowMs > 3_000 && nowMs % 50 < 25, isDown: (nowMs: number) => nowMs > 3_000 },
-      SILENCE_MS + 2_000,
+      { isUnresponsive: (nowMs: number) => nowMs > 3_000 && nowMs % 50 < 25, isDown: (nowMs: number) => nowMs > 3_000 },
+      ATTEMPT_TIMEOUT_MS + 2_000,
     ],
   ])('that begins in the middle, as the service %s, is told to the rest', async (_what, how, withinMs) => {
     const { first } = await readAll(300, { limit: tokenBucket(50, 20), ...how });
@@ -679,12 +679,12 @@ describe('an outage', () => {
   });
 
   it('costs one attempt each time that somebody asks anew, of which all who ask are told', async () => {
-    for (const how of [{ isDown: always }, { isSilent: always }]) {
+    for (const how of [{ isDown: always }, { isUnresponsive: always }]) {
       const { time, service, read } = await readAll(60, how);
       const { sent } = service;
       time.skip(5_000);
       const retry = await read();
-      expect(latest(retry)).toBeLessThan(SILENCE_MS + 100);
+      expect(latest(retry)).toBeLessThan(ATTEMPT_TIMEOUT_MS + 100);
       expect(service.sent - sent).toBe(1);
     }
   });
@@ -714,13 +714,13 @@ describe('an outage', () => {
   });
 
   it('of answers that never come is told to each of several persons within one attempt', async () => {
-    const { time, service, rateLimiter } = await readAll(10, { isSilent: always });
+    const { time, service, rateLimiter } = await readAll(10, { isUnresponsive: always });
     const began = time.now();
     const clicks = Array.from({ length: 4 }, () =>
       rateLimiter.run(() => service.attempt(), { urgent: true, queueTimeoutMs: 18_000, isRead: true }),
     );
     expect(await time.until(Promise.all(clicks))).toEqual(Array(4).fill('fault'));
-    expect(time.now() - began).toBeLessThan(SILENCE_MS + 3_000);
+    expect(time.now() - began).toBeLessThan(ATTEMPT_TIMEOUT_MS + 3_000);
   });
 
   it('is told also where the service asks each to wait for longer', async () => {
@@ -761,7 +761,7 @@ describe('an outage', () => {
     const sent: string[] = [];
     const change = (name: string) => async (): Promise<AttemptResult<string>> => {
       sent.push(name);
-      await new Promise<void>((resolve) => time.after(SILENCE_MS, resolve));
+      await new Promise<void>((resolve) => time.after(ATTEMPT_TIMEOUT_MS, resolve));
       return { value: name, verdict: { type: 'fault', waitMs: 0 }, retry: false };
     };
     const names = ['one', 'two', 'three', 'four', 'five'];

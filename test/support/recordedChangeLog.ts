@@ -2,28 +2,28 @@ import type { ChangeStarted } from '../../src/core/history/changeRecord';
 import type { ChangeLog, ChangeCompletion } from '../../src/core/mappings/changeLog';
 import { unexpected } from './unexpected';
 
-/** A journal in memory, as strict as the real one is lenient: each note is ended once, and once more when it was in doubt. */
+/** An in-memory journal, stricter than the real one: fails the test if a change is completed twice, unless it was unconfirmed. */
 export class RecordedChangeLog implements ChangeLog {
   readonly all: { readonly started: Parameters<ChangeLog['begin']>[0]; closing?: ChangeCompletion }[] = [];
-  /** While it is set, nothing can be noted. */
+  /** While set, writes fail with it. */
   problem: Error | undefined;
 
-  begin(change: Omit<ChangeStarted, 'id' | 'startedAtMs'>): Promise<string> {
+  begin(started: Omit<ChangeStarted, 'id' | 'startedAtMs'>): Promise<string> {
     if (this.problem) return Promise.reject(this.problem);
-    this.all.push({ started: change });
+    this.all.push({ started });
     return Promise.resolve(String(this.all.length - 1));
   }
 
   complete(id: string, closing: ChangeCompletion): Promise<void> {
     if (this.problem) return Promise.reject(this.problem);
-    const note = this.all[Number(id)];
-    if (!note || (note.closing && note.closing.result !== 'inDoubt'))
-      return unexpected(`the end of ${note ? 'an ended' : 'an unknown'} change`);
-    note.closing = closing;
+    const change = this.all[Number(id)];
+    if (!change || (change.closing && change.closing.result !== 'inDoubt'))
+      return unexpected(`the completion of ${change ? 'a completed' : 'an unknown'} change`);
+    change.closing = closing;
     return Promise.resolve();
   }
 
-  /** The changes that were noted and not ended. */
+  /** The service providers of changes that were recorded and not completed. */
   get unended(): string[] {
     return this.all.filter(({ closing }) => !closing).map(({ started }) => started.serviceProviderId);
   }

@@ -11,23 +11,23 @@ import { isEndless, type Fault } from './mappingFaults';
 import { ProviderUnderTest } from './providerUnderTest';
 import { WindowUnderTest } from './windowUnderTest';
 
-/** One of the providers of an act. */
+/** One of the service providers of a bulk operation. */
 export interface Member {
   readonly provider: ProviderUnderTest;
-  readonly isStruck: boolean;
+  readonly isAffected: boolean;
 }
 
 interface Options {
   readonly maxInFlight?: number;
 }
 
-/** An act on many providers that share one window, with one fault that strikes some of them. */
-export class Act {
+/** A bulk operation in one window, with a fault that affects some of its service providers. */
+export class BulkScenario {
   readonly window: WindowUnderTest;
-  /** What came of each, by its provider: a change that was not sent, or a read, has none. */
+  /** The outcome of each change by service provider; none for a read or a change that was not sent. */
   readonly outcomes = new Map<string, ChangeOutcome>();
-  /** The providers in the order in which they were told to have ended. */
-  readonly ended: string[] = [];
+  /** The service providers in the order in which they were reported as finished. */
+  readonly finished: string[] = [];
 
   constructor(
     simulator: Simulator,
@@ -41,7 +41,7 @@ export class Act {
     this.window = new WindowUnderTest({
       url: simulator.url,
       tokens,
-      quickLimitMs: 1_000,
+      shortTimeoutMs: 1_000,
       ...(maxInFlight !== undefined && { maxInFlight }),
     });
     this.states.setEntries(this.ids.map((id) => aProvider(id)));
@@ -58,14 +58,14 @@ export class Act {
   async begin(): Promise<void> {
     await this.states.refresh(this.ids);
     this.expectTruth('before the fault');
-    this.window.isHasty = isEndless(this.fault.failure);
-    for (const { provider, isStruck } of this.members) if (isStruck) provider.arm();
+    this.window.usesShortTimeout = isEndless(this.fault.failure);
+    for (const { provider, isAffected } of this.members) if (isAffected) provider.arm();
   }
 
-  /** Carries out all wishes, which are all reads or all changes. */
+  /** Runs all request cases, which are either all reads or all changes. */
   async run(stop = new AbortController().signal): Promise<void> {
     if (this.members.every(({ provider }) => provider.requestCase.operation === 'get')) {
-      await this.states.refresh(this.ids, {}, (id) => this.ended.push(id));
+      await this.states.refresh(this.ids, {}, (id) => this.finished.push(id));
       return;
     }
     await this.states.changeAll(
@@ -73,16 +73,16 @@ export class Act {
       { operationId: 'act', stopSignal: stop },
       ({ serviceProviderId: id }, outcome) => {
         this.outcomes.set(id, outcome);
-        this.ended.push(id);
+        this.finished.push(id);
       },
     );
   }
 
-  /** Ends the fault, after which one refresh brings the truth about all. */
+  /** Removes the fault and checks that one refresh gets the actual mapping of each. */
   async recover(): Promise<void> {
-    for (const { provider, isStruck } of this.members) if (isStruck) provider.disarm();
-    this.window.isHasty = false;
-    this.window.forgetPace();
+    for (const { provider, isAffected } of this.members) if (isAffected) provider.disarm();
+    this.window.usesShortTimeout = false;
+    this.window.resetRateLimit();
     await this.states.refresh(this.ids);
     this.expectTruth('after the fault is over');
     for (const { provider } of this.members) {
@@ -99,7 +99,7 @@ export class Act {
   }
 
   /** For the message of an assertion. */
-  storyOf({ id, requestCase, truth }: ProviderUnderTest): string {
+  contextOf({ id, requestCase, truth }: ProviderUnderTest): string {
     const { states } = this;
     return JSON.stringify({
       requestCase,
@@ -112,19 +112,19 @@ export class Act {
 
   private expectTruth(when: string): void {
     for (const { provider } of this.members)
-      expect(provider.isTruth(this.states.row(provider.id)), `${when}: ${this.storyOf(provider)}`).toBe(true);
+      expect(provider.isTruth(this.states.row(provider.id)), `${when}: ${this.contextOf(provider)}`).toBe(true);
   }
 }
 
-/** A provider for each wish, of which those are struck that are told. */
+/** A service provider for each request case; `isAffected` selects those that the fault affects. */
 export function membersFor(
   simulator: Simulator,
   fault: Fault,
   requestCases: readonly RequestCase[],
-  isStruck: (index: number) => boolean,
+  isAffected: (index: number) => boolean,
 ): Member[] {
   return requestCases.map((requestCase, index) => ({
     provider: new ProviderUnderTest(simulator, requestCase, fault, 'the request'),
-    isStruck: isStruck(index),
+    isAffected: isAffected(index),
   }));
 }

@@ -1,0 +1,441 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { abortable } from '../async/abortable';
+import type { ApiFailure, Attempt, Result } from '../failures/apiFailure';
+import type { Wait } from '../failures/waitReason';
+import type { EndpointCheck } from '../model/endpoint';
+import type { ChangeSender, Operation } from '../model/networkMapping';
+import { OUTAGE, type AttemptResult, type RateVerdict } from '../rateLimit/queuedCall';
+import { RateLimiter } from '../rateLimit/rateLimiter';
+import { send, type HttpRequest } from './httpRequest';
+import { isErrorOfService, requestIdOf, shownHeaders, type HttpResponse } from './httpResponse';
+import { classifyNetworkError } from './networkError';
+import { failureOf, outageFailure, responseFailure, type AttemptOutcome } from './requestFailure';
+import { isRetryable, RETRY_POLICY, type RetryPolicy } from './retry';
+import type { TokenProvider, TokenResult } from './tokenProvider';
+
+/** On whose behalf a request is made, and how it can be canceled. */
+export interface RequestContext {
+  /** Aborts the request at once, also during an attempt. */
+  readonly abortSignal?: AbortSignal;
+  /** Prevents the next attempt; an attempt in progress completes. */
+  readonly stopSignal?: AbortSignal;
+  /** Whether a user waits for this request: it is sent before all others. */
+  readonly urgent?: boolean;
+  /** Whether a user waits and may be prompted for a token. */
+  readonly interactive?: boolean;
+  /**
+   * The sender that the user confirmed: the request fails as `contextChanged` instead of going to another endpoint, or
+   * with a token of another account or session. A change always stays with the session it began with.
+   */
+  readonly expected?: ChangeSender;
+  /**
+   * Start of the wait, by `performance.now()`; defaults to the time of the call. All requests of an operation share it:
+   * an outage detected after it fails them all; one detected before fails none.
+   */
+  readonly askedAtMs?: number;
+  /** Called each time the request is about to be retried. */
+  readonly onWait?: (wait: Wait) => void;
+}
+
+/** One attempt, for the log. */
+export interface AttemptRecord extends Attempt {
+  /** Four hexadecimal digits that all attempts of one request share. */
+  readonly requestKey: string;
+  readonly operation: Operation;
+  readonly method: string;
+  readonly path: string;
+  /** The response headers that may be logged, by name. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A network error code, where there was no response. */
+  readonly fault?: string;
+}
+
+export interface ServiceClientOptions {
+  /** Read for each request, because the setting can change at any time. */
+  readonly endpoint: () => EndpointCheck;
+  readonly tokens: TokenProvider;
+  readonly onAttempt?: (attempt: AttemptRecord) => void;
+  readonly policy?: Partial<RetryPolicy>;
+}
+
+/** One request to the service, whatever it is about. */
+export interface ServiceRequest {
+  readonly operation: Operation;
+  readonly serviceProviderId: string;
+  readonly skillId?: string;
+  readonly method: HttpRequest['method'];
+  /** Below the endpoint, beginning with `/v1/`. */
+  readonly path: string;
+  readonly body?: HttpRequest['body'];
+  /** Why the request cannot be sent, where it cannot. */
+  readonly problem?: string;
+}
+
+/** Takes a documented success, and makes the value of it; undefined for any other response. */
+export type Accept<T> = (response: HttpResponse, token: string) => T | undefined;
+
+/** A request with its context and what was tried so far. */
+interface PendingRequest extends ServiceRequest {
+  readonly url: string;
+  readonly context: RequestContext;
+  readonly requestKey: string;
+  readonly attempts: Attempt[];
+  /** Aborted when no further attempt may be made. */
+  readonly cancellationSignal: AbortSignal | undefined;
+  /** The session whose tokens it may be sent with; a read may be sent with any. */
+  session?: string;
+  readonly askedAtMs: number;
+  /** Deadline of a read that a user waits for; by `performance.now()`. */
+  untilMs: number;
+  lastFailure?: ApiFailure;
+  /** Whether it has yielded its slot once already, because its token was not there. */
+  yieldedSlot?: boolean;
+}
+
+/** What a slot of the rate limiter led to. */
+type AttemptStep<T> =
+  | { readonly type: 'result'; readonly result: Result<T> }
+  | { readonly type: 'tokenRejected'; readonly failure: ApiFailure; readonly token: string }
+  /** Its token was not there in time. */
+  | { readonly type: 'tokenPending'; readonly access: Promise<TokenResult> };
+
+/** The requests of one account to one endpoint: the rate that one account may use says nothing of another's. */
+interface Lane {
+  readonly rateLimiter: RateLimiter;
+  /** Until when the service has asked to wait; by `performance.now()`. */
+  quietUntilMs: number;
+  /** The last failure to reach the service, which is reported to all who wait in an outage. */
+  fault?: ApiFailure;
+}
+
+type Granted = TokenResult & { readonly type: 'granted' };
+
+/**
+ * A stored token arrives within this time; a slower one is being refreshed, so the request yields its slot.
+ * Milliseconds.
+ */
+const TOKEN_WAIT_MS = 250;
+
+/** The result when the deadline passes during a token refresh. */
+const LATE_TOKEN: TokenResult = { type: 'denied', failure: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } };
+
+const NO_TOKEN: TokenResult = {
+  type: 'denied',
+  failure: { kind: 'signedOut', detail: 'the access token could not be read' },
+};
+
+/**
+ * Sends requests to the service: with an access token, at the rate that the service accepts, again where that is safe, each attempt
+ * reported for the log. Clients of single APIs stand on it. Failures are values; nothing throws.
+ */
+export class ServiceClient {
+  private readonly policy: RetryPolicy;
+  private lanes: { readonly endpoint: string; readonly byAccount: Map<string, Lane> } | undefined;
+
+  constructor(private readonly options: ServiceClientOptions) {
+    this.policy = { ...RETRY_POLICY, ...options.policy };
+  }
+
+  /** Sends a request until it has a result that more attempts would not change. */
+  async send<T>(request: ServiceRequest, context: RequestContext, accept: Accept<T>): Promise<Result<T>> {
+    const endpoint = this.options.endpoint();
+    const call: PendingRequest = {
+      ...request,
+      url: endpoint.ok ? endpoint.url + request.path : request.path,
+      context,
+      requestKey: randomBytes(2).toString('hex'),
+      attempts: [],
+      cancellationSignal: cancellationSignalOf(context),
+      ...(context.expected?.session !== undefined && { session: context.expected.session }),
+      askedAtMs: context.askedAtMs ?? performance.now(),
+      untilMs: Infinity,
+    };
+    this.limit(call);
+    if (!endpoint.ok) return failed(call, { kind: 'endpointRefused', detail: endpoint.problem });
+    if (request.problem !== undefined) return failed(call, { kind: 'badRequest', detail: request.problem });
+    if (this.hasEndpointChanged(call)) return failed(call, { kind: 'contextChanged' });
+    try {
+      return await this.execute(call, endpoint.url, accept);
+    } catch (reason) {
+      if (!call.cancellationSignal?.aborted) throw reason;
+      return failed(call, { kind: 'cancelled' });
+    }
+  }
+
+  /** Starts the user's time limit. A change has none: its outcome must be known. */
+  private limit(call: PendingRequest): void {
+    if (!call.context.urgent || call.operation !== 'get') return;
+    call.untilMs = performance.now() + this.policy.urgentLimitMs;
+  }
+
+  private laneOf(endpoint: string, account: string): Lane {
+    if (this.lanes?.endpoint !== endpoint) this.lanes = { endpoint, byAccount: new Map() };
+    const { byAccount } = this.lanes;
+    const lane = byAccount.get(account) ?? { rateLimiter: new RateLimiter(this.policy), quietUntilMs: 0 };
+    byAccount.set(account, lane);
+    return lane;
+  }
+
+  private async execute<T>(call: PendingRequest, endpoint: string, accept: Accept<T>): Promise<Result<T>> {
+    const { context, cancellationSignal } = call;
+    const { urgent = false, interactive = false } = context;
+    const queueTimeoutMs = urgent ? this.policy.queueTimeoutMs : this.policy.bulkQueueTimeoutMs;
+    cancellationSignal?.throwIfAborted();
+    // Wait for a token outside of the rate limiter: one that is refreshed, or that the user looks for, delays no other request.
+    let access = await abortable(this.access(call), cancellationSignal);
+    let replaced = false;
+    for (;;) {
+      if (access.type === 'denied') return failed(call, access.failure);
+      const granted = access;
+      const lane = this.laneOf(endpoint, granted.account);
+      const settled = await lane.rateLimiter.run(
+        (wasQueued) => this.attemptWithToken(call, lane, granted, wasQueued, accept),
+        {
+          urgent,
+          queueTimeoutMs,
+          sinceMs: call.askedAtMs,
+          untilMs: call.untilMs,
+          isRead: call.operation === 'get',
+          signal: cancellationSignal,
+        },
+      );
+      if (settled === OUTAGE) return { ok: false, failure: outageFailure(call, call.lastFailure, lane.fault) };
+      // The response that throttled it says more than that it got no other slot.
+      if (!settled)
+        return call.lastFailure?.kind === 'throttled'
+          ? { ok: false, failure: call.lastFailure }
+          : failed(call, { kind: 'throttled', ...leftOf(lane) });
+      if (settled.type === 'result') return settled.result;
+      if (settled.type === 'tokenPending') {
+        access = await abortable(settled.access, cancellationSignal);
+        continue;
+      }
+      const { failure, token } = settled;
+      if (replaced) return { ok: false, failure };
+      replaced = true;
+      const other = await abortable(this.refreshToken(call, token, interactive), cancellationSignal);
+      if (other === undefined) return { ok: false, failure };
+      access = other;
+      // The user may have taken minutes to find a token.
+      this.limit(call);
+    }
+  }
+
+  /** One attempt, in its slot. */
+  private async attemptWithToken<T>(
+    call: PendingRequest,
+    lane: Lane,
+    granted: Granted,
+    wasQueued: boolean,
+    accept: Accept<T>,
+  ): Promise<AttemptResult<AttemptStep<T>>> {
+    let access = granted;
+    if (wasQueued) {
+      // Meanwhile the token may have been refreshed, or its session have ended.
+      const due = this.access(call);
+      const graceOver = call.yieldedSlot ? [] : [delay(TOKEN_WAIT_MS, undefined, { ref: false })];
+      const now = await abortable(Promise.race([due, ...graceOver]), call.cancellationSignal);
+      if (!now) {
+        call.yieldedSlot = true;
+        return unsent({ type: 'tokenPending', access: due });
+      }
+      if (now.type === 'denied') return unsent(resultOf(failureOf(call, now.failure)));
+      access = now;
+    }
+    // Await nothing between this check and sending: getting the token may have taken long.
+    if (this.hasEndpointChanged(call) || isOfOther(call, access)) {
+      return unsent(resultOf(failureOf(call, { kind: 'contextChanged' })));
+    }
+    if (call.cancellationSignal?.aborted) return unsent(resultOf(failureOf(call, { kind: 'cancelled' })));
+    const outcome = await this.attempt(call, access.token);
+    const response = 'response' in outcome ? outcome.response : undefined;
+    const value = response && accept(response, access.token);
+    if (response && (value !== undefined || rejectedMoreThanToken(response))) {
+      this.options.tokens.markAccepted(call.serviceProviderId, access.token);
+    }
+    if (response && value !== undefined) {
+      lane.quietUntilMs = 0;
+      const requestId = requestIdOf(response.headers, [access.token]);
+      return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
+    }
+    const failure = responseFailure(call, outcome, access);
+    if (failure.kind === 'cancelled') return unsent(resultOf(failure));
+    if (failure.kind === 'unauthorized') return passed({ type: 'tokenRejected', failure, token: access.token });
+    if (failure.kind === 'throttled') {
+      lane.quietUntilMs = Math.max(lane.quietUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
+    }
+    call.lastFailure = failure;
+    const verdict = verdictOn(failure);
+    if (verdict.type === 'fault') lane.fault = failure;
+    const retry = this.mayRepeat(call, failure);
+    if (retry) this.reportWait(call, failure);
+    return { value: resultOf(failure), verdict, retry };
+  }
+
+  private reportWait({ context, attempts }: PendingRequest, failure: ApiFailure): void {
+    const { retryAfterMs: waitMs } = failure;
+    context.onWait?.({
+      attempt: countedOf(attempts) + 1,
+      attempts: this.policy.maxAttempts,
+      failure,
+      ...(waitMs !== undefined && { untilMs: Date.now() + waitMs }),
+    });
+  }
+
+  private mayRepeat({ operation, attempts }: PendingRequest, { kind }: ApiFailure): boolean {
+    if (!isRetryable(kind, operation === 'get')) return false;
+    return kind === 'throttled' || countedOf(attempts) < this.policy.maxAttempts;
+  }
+
+  private async access(call: PendingRequest): Promise<TokenResult> {
+    const access = await this.currentAccess(call);
+    return mayGoOn(call, access) ? this.currentAccess(call) : access;
+  }
+
+  /** Returns the current token; a token store that throws counts as having none. */
+  private async currentAccess({
+    serviceProviderId,
+    context,
+    askedAtMs,
+    untilMs,
+  }: PendingRequest): Promise<TokenResult> {
+    const request = { interactive: context.interactive ?? false, askedAtMs };
+    const access = this.options.tokens.getToken(serviceProviderId, request).catch(() => NO_TOKEN);
+    return untilMs === Infinity ? access : unlessLate(access, untilMs);
+  }
+
+  private async refreshToken(
+    call: PendingRequest,
+    refused: string,
+    interactive: boolean,
+  ): Promise<TokenResult | undefined> {
+    const { tokens } = this.options;
+    const { serviceProviderId, askedAtMs } = call;
+    const access = await tokens.refresh(serviceProviderId, refused, interactive, askedAtMs).catch(() => undefined);
+    return access && mayGoOn(call, access) ? this.currentAccess(call) : access;
+  }
+
+  /** Whether the setting has changed since the request, or differs from the expected endpoint: send to neither. */
+  private hasEndpointChanged({ url, context }: PendingRequest): boolean {
+    const endpoint = this.options.endpoint();
+    if (!endpoint.ok || !url.startsWith(`${endpoint.url}/v1/`)) return true;
+    return context.expected !== undefined && context.expected.endpoint !== endpoint.url;
+  }
+
+  private async attempt(call: PendingRequest, token: string): Promise<AttemptOutcome> {
+    const { abortSignal: signal } = call.context;
+    const startedAtMs = Date.now();
+    const started = performance.now();
+    const limitMs = Math.ceil(Math.max(1, Math.min(this.policy.attemptTimeoutMs, call.untilMs - started)));
+    const limit = AbortSignal.timeout(limitMs);
+    const outcome = await abortable(
+      send(requestOf(call), token, signal ? AbortSignal.any([signal, limit]) : limit),
+      signal,
+    ).then(
+      (response): AttemptOutcome => ({ response }),
+      (error: unknown): AttemptOutcome => {
+        if (signal?.aborted) return { kind: 'cancelled', detail: '' };
+        if (limit.aborted) return { kind: 'timeout', detail: `no complete answer within ${limitMs} ms` };
+        const { kind, code } = classifyNetworkError(error);
+        return { kind, detail: code };
+      },
+    );
+    const headers = 'response' in outcome ? outcome.response.headers : undefined;
+    const requestId = headers && requestIdOf(headers, [token]);
+    const attempt: Attempt = {
+      startedAtMs,
+      durationMs: Math.round(performance.now() - started),
+      outcome: 'response' in outcome ? outcome.response.status : outcome.kind,
+      ...(requestId && { requestId }),
+    };
+    call.attempts.push(attempt);
+    this.options.onAttempt?.({
+      ...attempt,
+      requestKey: call.requestKey,
+      operation: call.operation,
+      method: call.method,
+      path: new URL(call.url).pathname,
+      ...(headers && { headers: shownHeaders(headers, [token]) }),
+      ...('detail' in outcome && outcome.detail && { fault: outcome.detail }),
+    });
+    return outcome;
+  }
+}
+
+/** One signal for each request: many requests that hang on one signal would look like a leak. */
+function cancellationSignalOf({ abortSignal, stopSignal }: RequestContext): AbortSignal | undefined {
+  const signals = [abortSignal, stopSignal].filter((each) => each !== undefined);
+  return signals.length > 0 ? AbortSignal.any(signals) : undefined;
+}
+
+/** Whether a read that waited for a session that is gone may continue with the new session. */
+function mayGoOn({ operation, session }: PendingRequest, access: TokenResult): boolean {
+  const isGone = access.type === 'denied' && access.failure.kind === 'contextChanged';
+  return isGone && operation === 'get' && session === undefined;
+}
+
+/**
+ * Whether the token is of another account or session than the request is for. A change is bound to the first session it
+ * got a token from.
+ */
+function isOfOther(call: PendingRequest, { account, session, continues = [] }: Granted): boolean {
+  const { expected } = call.context;
+  if (expected?.account !== undefined && expected.account !== account) return true;
+  if (call.operation !== 'get') call.session ??= session;
+  return call.session !== undefined && ![session, ...continues].includes(call.session);
+}
+
+/** The number of attempts that the service did not reject. */
+function countedOf(attempts: readonly Attempt[]): number {
+  return attempts.filter(({ outcome }) => outcome !== 429).length;
+}
+
+async function unlessLate(access: Promise<TokenResult>, untilMs: number): Promise<TokenResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<TokenResult>((resolve) => {
+    timer = setTimeout(resolve, untilMs - performance.now(), LATE_TOKEN);
+  });
+  try {
+    return await Promise.race([access, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The rest of the requested back-off, if any. */
+function leftOf({ quietUntilMs }: Lane): { readonly retryAfterMs?: number } {
+  const leftMs = Math.ceil(quietUntilMs - performance.now());
+  return leftMs > 0 ? { retryAfterMs: leftMs } : {};
+}
+
+function resultOf(failure: ApiFailure): AttemptStep<never> {
+  return { type: 'result', result: { ok: false, failure } };
+}
+
+function unsent<T>(value: AttemptStep<T>): AttemptResult<AttemptStep<T>> {
+  return { value, verdict: { type: 'unsent' }, retry: false };
+}
+
+function passed<T>(value: AttemptStep<T>): AttemptResult<AttemptStep<T>> {
+  return { value, verdict: { type: 'passed' }, retry: false };
+}
+
+/** Returns what a failure means for the rate limiter. A proxy's or a network's failure counts like the service's. */
+function verdictOn({ kind, status, retryAfterMs: waitMs = 0 }: ApiFailure): RateVerdict {
+  if (kind === 'throttled') return { type: 'refused', waitMs };
+  return status === undefined || status >= 500 ? { type: 'fault', waitMs } : { type: 'passed' };
+}
+
+/** Whether the service accepted the access token and rejected the rest of the request. */
+function rejectedMoreThanToken(response: HttpResponse): boolean {
+  return response.status >= 400 && response.status !== 401 && response.status < 500 && isErrorOfService(response);
+}
+
+function requestOf({ method, url, body }: PendingRequest): HttpRequest {
+  return { method, url, ...(body && { body }) };
+}
+
+function failed(call: PendingRequest, what: Parameters<typeof failureOf>[1]): { ok: false; failure: ApiFailure } {
+  return { ok: false, failure: failureOf(call, what) };
+}

@@ -1,0 +1,265 @@
+import * as vscode from 'vscode';
+import type { NetworkMappingClient } from '../core/api/networkMappingClient';
+import type { AttemptRecord } from '../core/api/serviceClient';
+import { lazy } from '../core/async/lazy';
+import { AccessTokenProvider } from '../core/auth/accessTokenProvider';
+import { SessionMonitor } from '../core/auth/sessionMonitor';
+import { SessionStore } from '../core/auth/sessionStore';
+import type { SignInServices } from '../core/auth/signInOptions';
+import { ExclusiveWrites, type Lock } from '../core/crossWindow/exclusiveWrites';
+import { invalidatesSession } from '../core/failures/signInFailure';
+import type { ChangeJournal } from '../core/history/changeJournal';
+import { logRequest } from '../core/log/requestLog';
+import { logSignIn, logTokenRefresh } from '../core/log/signInLog';
+import { InterruptedChangeRecovery } from '../core/mappings/interruptedChangeRecovery';
+import { MappingStore } from '../core/mappings/mappingStore';
+import { addRecentSkill } from '../core/presentation/recentSkills';
+import type { CommandRunner } from './commandRunner/commandRunner';
+import { onDidChangeApiEndpoint, readApiEndpoint, readOrigins } from './settings/apiEndpoint';
+import { onDidChangeScopes, readScopes, readTokenEndpoint } from './settings/loginWithAmazonSettings';
+import { ServiceProvidersSetting } from './settings/serviceProvidersSetting';
+import { LoginWithAmazonProvider } from './signIn/authenticationProvider';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry';
+import { ServiceProvidersView } from './tree/serviceProvidersView';
+import { ViewOptions } from './tree/viewOptions';
+
+const RECENT_SKILLS = 'recentSkills';
+
+/** Needed to sign in or to refresh a token only, so it is loaded then. */
+const loginWithAmazon = () => import('../core/auth/loginWithAmazon');
+
+/**
+ * Creates the parts of the extension, connects them, and disposes of them. What the list needs is created at once; each part
+ * behind `lazy` is loaded when it is first needed, because every window waits for what activation loads.
+ */
+export class Services implements vscode.Disposable {
+  readonly telemetry: Telemetry = createTelemetry({ isEnabled: () => vscode.env.isTelemetryEnabled });
+  private readonly log = vscode.window.createOutputChannel('Alexa Network Mapping', { log: true });
+  private readonly disposables: { dispose(): unknown }[] = [this.log];
+  private readonly lock: Lock = { withLock: async (name, task) => (await this.fileLock()).withLock(name, task) };
+  private readonly writes = new ExclusiveWrites(this.lock);
+  private readonly setting: ServiceProvidersSetting;
+  private readonly sessions: SessionStore;
+  private readonly tokens: AccessTokenProvider;
+  private readonly mappings: MappingStore;
+  private readonly viewOptions: ViewOptions;
+  private readonly view: ServiceProvidersView;
+  private readonly sessionMonitor: SessionMonitor;
+  private readonly recovery: InterruptedChangeRecovery;
+
+  constructor(private readonly context: vscode.ExtensionContext) {
+    this.setting = new ServiceProvidersSetting(this.writes, context.globalStorageUri);
+    this.sessions = new SessionStore(context.secrets, this.writes, Date.now, readOrigins);
+    this.tokens = this.createTokens();
+    this.mappings = this.createMappings();
+    this.viewOptions = new ViewOptions(context.workspaceState);
+    this.view = new ServiceProvidersView(this.mappings, this.viewOptions, {
+      onDropOnSkill: (ids, skillId) => void this.commandRunner().then((each) => each.remapDropped(ids, skillId)),
+      onDropOnUnmapped: (ids) => void this.commandRunner().then((each) => each.unmapDropped(ids)),
+    });
+    this.recovery = this.createRecovery();
+    this.sessionMonitor = new SessionMonitor({
+      store: this.sessions,
+      onStates: (states) => {
+        this.tokens.observe(states);
+      },
+      onSessions: (sessions) => {
+        this.mappings.setSessions(sessions);
+        void this.recovery.start();
+      },
+      onProblem: (problem) => {
+        this.log.warn(`signed out: the stored sessions are ${problem}`);
+      },
+    });
+    void this.sessionMonitor.sync();
+    // The first rows do not wait for the journal to be loaded.
+    setImmediate(() => void this.watchJournal());
+    this.disposables.push(
+      this.sessionMonitor,
+      this.recovery,
+      this.sessions,
+      this.view,
+      this.viewOptions,
+      new LoginWithAmazonProvider({
+        sessions: this.sessions,
+        getAccessToken: (account) => this.tokens.forAccount(account),
+        signIn: async (options) => (await this.commandRunner()).signInForExtension(options),
+      }),
+      this.setting.onDidChange(() => {
+        this.mappings.setEntries(this.setting.read());
+      }),
+      onDidChangeApiEndpoint(() => {
+        this.mappings.reset();
+      }),
+      onDidChangeScopes(() => void this.commandRunner().then((each) => each.notifyScopesChanged())),
+    );
+  }
+
+  /** Everything that talks to the user. */
+  readonly commandRunner: () => Promise<CommandRunner> = lazy(async () => {
+    const { CommandRunner } = await import('./commandRunner/commandRunner');
+    const { globalState, extensionUri } = this.context;
+    const recentSkills = () => globalState.get<readonly string[]>(RECENT_SKILLS, []);
+    return this.own(
+      new CommandRunner(
+        {
+          providers: this.mappings,
+          setting: this.setting,
+          sessions: this.sessions,
+          signIn: this.signInServices(),
+          recentSkills: {
+            get: recentSkills,
+            add: async (skillId) => {
+              await globalState.update(RECENT_SKILLS, addRecentSkill(recentSkills(), skillId));
+            },
+          },
+          log: this.log,
+          journal: await this.journal(),
+          viewOptions: this.viewOptions,
+          rows: this.view,
+          reveal: (id) => this.view.reveal(id),
+          showProgress: (message) => {
+            this.view.showProgress(message);
+          },
+        },
+        this.telemetry,
+        extensionUri,
+      ),
+    );
+  });
+
+  dispose(): void {
+    for (const each of this.disposables) each.dispose();
+  }
+
+  private readonly fileLock = lazy(async () => {
+    const { FileLock } = await import('../core/crossWindow/fileLock');
+    return new FileLock(this.storage('locks'));
+  });
+
+  private readonly client: () => Promise<NetworkMappingClient> = lazy(async () => {
+    const { NetworkMappingClient } = await import('../core/api/networkMappingClient');
+    return new NetworkMappingClient({ endpoint: readApiEndpoint, tokens: this.tokens, onAttempt: this.onAttempt });
+  });
+
+  private readonly journal: () => Promise<ChangeJournal> = lazy(async () => {
+    const { ChangeJournal } = await import('../core/history/changeJournal');
+    const journal = this.own(new ChangeJournal(this.storage('journal'), this.lock));
+    journal.events.on('changedInOtherWindow', (ids) => {
+      this.mappings.markChangedInOtherWindow(ids);
+    });
+    return journal;
+  });
+
+  private readonly onAttempt = (attempt: AttemptRecord) => {
+    logRequest(this.log, attempt);
+    this.telemetry.countRequest(attempt);
+  };
+
+  private createTokens(): AccessTokenProvider {
+    const tokens = new AccessTokenProvider({
+      store: this.sessions,
+      writes: this.writes,
+      loginWithAmazon,
+      tokenEndpoint: readTokenEndpoint,
+      requestedScopes: () => {
+        const scopes = readScopes();
+        return scopes.ok ? scopes.scopes : [];
+      },
+      configuredAccount: (serviceProviderId) => this.mappings.provider(serviceProviderId)?.account,
+      apiEndpoint: readApiEndpoint,
+      confirmHost: async (account, host) => (await this.commandRunner()).confirmHost(account, host),
+      promptForToken: async (account) => {
+        const token = await (await this.commandRunner()).replaceAccessToken(account);
+        // Before it is used, so that what is read with it counts as read by this session.
+        if (token !== undefined) await this.sessionMonitor.sync();
+        return token;
+      },
+    });
+    tokens.events.on('renewal', (renewal) => {
+      logTokenRefresh(this.log, renewal);
+      const { account, failure } = renewal;
+      if (failure && invalidatesSession(failure.kind)) {
+        void this.commandRunner().then((each) => each.notifySessionEnded(account, failure));
+      }
+    });
+    return tokens;
+  }
+
+  private createMappings(): MappingStore {
+    const mappings = new MappingStore(
+      {
+        get: async (...args) => (await this.client()).get(...args),
+        change: async (...args) => (await this.client()).change(...args),
+      },
+      {
+        begin: async (change) => (await this.journal()).begin(change),
+        complete: async (...args) => (await this.journal()).complete(...args),
+      },
+      {
+        endpoint: () => {
+          const endpoint = readApiEndpoint();
+          return endpoint.ok ? endpoint.url : '';
+        },
+      },
+    );
+    mappings.events.on('journalWriteFailed', (error) => {
+      this.log.error(`the outcome of a change could not be recorded in the journal: ${messageOf(error)}`);
+    });
+    mappings.events.on(
+      'lateEffect',
+      (...change) => void this.commandRunner().then((each) => each.notifyLateEffect(...change)),
+    );
+    mappings.setEntries(this.setting.read());
+    return mappings;
+  }
+
+  private createRecovery(): InterruptedChangeRecovery {
+    return new InterruptedChangeRecovery({
+      isSignedIn: () => this.mappings.signedIn === true,
+      unsettled: async () => (await this.journal()).unsettled(),
+      read: (change) => this.mappings.readAs(change.serviceProviderId, change),
+      recover: async (read) => (await this.commandRunner()).notifyRecoveredChanges(read),
+      onError: (error) => {
+        this.log.warn(`interrupted changes could not be looked up: ${messageOf(error)}`);
+      },
+    });
+  }
+
+  private signInServices(): SignInServices {
+    return {
+      sessions: this.sessions,
+      loginWithAmazon,
+      providers: () => this.mappings.providers,
+      verify: async (accessToken, serviceProviderId, signal) => {
+        const { verifyAccessToken } = await import('../core/auth/verifyAccessToken');
+        const options = { endpoint: readApiEndpoint, onAttempt: this.onAttempt };
+        return verifyAccessToken(accessToken, serviceProviderId, options, signal);
+      },
+      onDidFinish: (outcome) => {
+        logSignIn(this.log, outcome);
+      },
+    };
+  }
+
+  private async watchJournal(): Promise<void> {
+    try {
+      await (await this.journal()).watch();
+    } catch (error) {
+      this.log.warn(`changes of other windows are not observed: ${messageOf(error)}`);
+    }
+  }
+
+  private storage(folder: string): string {
+    return vscode.Uri.joinPath(this.context.globalStorageUri, folder).fsPath;
+  }
+
+  private own<T extends { dispose(): unknown }>(part: T): T {
+    this.disposables.push(part);
+    return part;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type * as vscode from 'vscode';
+import { ChangeJournal } from '../../src/core/history/changeJournal';
+import { MappingStore } from '../../src/core/mappings/mappingStore';
+import type { ConfiguredEntry } from '../../src/core/model/configuredProviders';
+import type { SettingEntry } from '../../src/core/providerList/providerListFile';
+import { CommandRunner } from '../../src/editor/commandRunner/commandRunner';
+import { PREFIX } from '../../src/editor/commandRunner/runCommand';
+import { readApiEndpoint } from '../../src/editor/settings/apiEndpoint';
+import { COMMAND_NAMES, type CommandName } from '../../src/editor/telemetry/events';
+import { signedInTo } from './builders';
+import { registered, Uri, user } from './fakeVscode';
+import { MappingsInMemory } from './mappingsInMemory';
+import { aPastedSession } from './sessions';
+import { SharedLock } from './sharedLock';
+
+type Dependencies = ConstructorParameters<typeof CommandRunner>[0];
+
+/** A window with the real command runner, mapping store and journal, on a service in memory and with a scripted user. */
+export class CommandWindow {
+  readonly service = new MappingsInMemory();
+  readonly merged: SettingEntry[] = [];
+  readonly results: unknown[] = [];
+  /** The IDs of the rows that the filter hides. */
+  readonly hiddenIds = new Set<string>();
+  readonly store: MappingStore;
+  readonly runner: CommandRunner;
+  private recentSkills: readonly string[] = [];
+
+  private constructor(
+    private readonly folder: string,
+    private readonly journal: ChangeJournal,
+    entries: ConfiguredEntry[],
+  ) {
+    this.store = new MappingStore(this.service, journal, {
+      endpoint: () => {
+        const endpoint = readApiEndpoint();
+        return endpoint.ok ? endpoint.url : '';
+      },
+      settleMs: 0,
+      checksMs: [],
+    });
+    this.store.setEntries(entries);
+    this.store.setSessions(signedInTo('default'));
+    const session = aPastedSession();
+    const dependencies = {
+      providers: this.store,
+      setting: {
+        read: () => entries,
+        merge: (additions: readonly SettingEntry[]) => {
+          this.merged.push(...additions);
+          return Promise.resolve({ added: additions.length, updated: 0, restore: () => Promise.resolve() });
+        },
+      },
+      sessions: { read: () => Promise.resolve({ byName: new Map([['default', { type: 'signedIn', session }]]) }) },
+      signIn: {},
+      recentSkills: {
+        get: () => this.recentSkills,
+        add: (id: string) => {
+          this.recentSkills = [id, ...this.recentSkills];
+          return Promise.resolve();
+        },
+      },
+      log: { error: (text: string) => this.results.push(text) },
+      journal,
+      viewOptions: {},
+      rows: { isShown: () => false, passesFilter: (id: string) => !this.hiddenIds.has(id), hiddenIn: () => 0 },
+      reveal: () => Promise.resolve(),
+      showProgress: () => undefined,
+    } as unknown as Dependencies;
+    const telemetry = { record: (_name: string, { result }: { result: unknown }) => this.results.push(result) };
+    this.runner = new CommandRunner(
+      dependencies,
+      telemetry as unknown as ConstructorParameters<typeof CommandRunner>[1],
+      Uri.file('/extension') as unknown as vscode.Uri,
+    );
+    for (const name of COMMAND_NAMES) {
+      registered.set(PREFIX + name, (...args) => this.runner.execute(name, args));
+    }
+  }
+
+  static async open(entries: ConfiguredEntry[]): Promise<CommandWindow> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'commands-'));
+    const journal = new ChangeJournal(folder, new SharedLock());
+    return new CommandWindow(folder, journal, entries);
+  }
+
+  run(name: CommandName, argument?: { readonly serviceProviderId: string | string[]; readonly skillId?: string }) {
+    return this.runner.execute(name, argument === undefined ? [] : [argument]);
+  }
+
+  /** The changes that were sent, such as `update hotel`. */
+  get sent(): string[] {
+    return this.service.sent.map(({ change }) => `${change.operation} ${change.serviceProviderId}`);
+  }
+
+  async close(): Promise<void> {
+    this.runner.dispose();
+    this.journal.dispose();
+    registered.clear();
+    await rm(this.folder, { recursive: true, force: true });
+    user.forget();
+  }
+}

@@ -1,0 +1,290 @@
+/**
+ * The part of `vscode` that commands use, in memory. The unit tests have it in the place of the module. A scripted user answers
+ * each prompt; a prompt that nobody expects, and an answer that no prompt asks for, fail the test.
+ */
+import { EventEmitter as NodeEmitter } from 'node:events';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { contributes } from '../../package.json';
+import { unexpected } from './unexpected';
+
+/** The settings as the manifest declares them; the user has set none. */
+const DEFAULTS = Object.fromEntries(
+  Object.entries(contributes.configuration.properties).map(([key, setting]) => [key, setting.default]),
+);
+
+type Listener<T> = (value: T) => unknown;
+
+export class Disposable {
+  constructor(private readonly end: () => void = () => undefined) {}
+
+  dispose(): void {
+    this.end();
+  }
+}
+
+export class EventEmitter<T> {
+  private readonly emitter = new NodeEmitter();
+
+  readonly event = (listener: Listener<T>): Disposable => {
+    this.emitter.on('event', listener);
+    return new Disposable(() => this.emitter.off('event', listener));
+  };
+
+  fire(value: T): void {
+    this.emitter.emit('event', value);
+  }
+}
+
+export class ThemeIcon {
+  constructor(readonly id: string) {}
+}
+
+export class Position {
+  constructor(
+    readonly line: number,
+    readonly character: number,
+  ) {}
+}
+
+export class Range {
+  constructor(
+    readonly start: Position,
+    readonly end: Position,
+  ) {}
+}
+
+export class TabInputWebview {
+  constructor(readonly viewType: string) {}
+}
+
+export class FileSystemError extends Error {}
+
+export class Uri {
+  private constructor(readonly path: string) {}
+
+  get fsPath(): string {
+    return this.path;
+  }
+
+  static file(name: string): Uri {
+    return new Uri(name);
+  }
+
+  static joinPath(base: Uri, ...parts: string[]): Uri {
+    return new Uri(path.posix.join(base.path, ...parts));
+  }
+}
+
+export const ProgressLocation = { Notification: 15 } as const;
+export const QuickPickItemKind = { Separator: -1, Default: 0 } as const;
+export const InputBoxValidationSeverity = { Info: 1, Warning: 2, Error: 3 } as const;
+export const QuickInputButtons = { Back: { iconPath: new ThemeIcon('arrow-left') } } as const;
+export const ViewColumn = { Active: -1 } as const;
+export const UIKind = { Desktop: 1, Web: 2 } as const;
+
+interface PickItem {
+  readonly label: string;
+  readonly description?: string;
+  readonly kind?: number;
+}
+
+/** A prompt that waits for the user. */
+export type Prompt =
+  | { readonly type: 'dialog'; readonly text: string; readonly detail: string; readonly buttons: readonly string[] }
+  | { readonly type: 'pick'; readonly title: string; readonly items: readonly PickItem[]; readonly pick?: QuickPick }
+  | { readonly type: 'open'; readonly title: string };
+
+/** A notification, and the buttons on it. */
+export interface Notification {
+  readonly severity: 'information' | 'warning' | 'error';
+  readonly text: string;
+  readonly buttons: readonly string[];
+  readonly press: (button: string) => void;
+}
+
+class QuickPick {
+  title = '';
+  placeholder = '';
+  value = '';
+  items: readonly PickItem[] = [];
+  activeItems: readonly PickItem[] = [];
+  selectedItems: readonly PickItem[] = [];
+  canSelectMany = false;
+  private readonly changed = new EventEmitter<string>();
+  private readonly accepted = new EventEmitter<void>();
+  private readonly hidden = new EventEmitter<void>();
+  readonly onDidChangeValue = this.changed.event;
+  readonly onDidAccept = this.accepted.event;
+  readonly onDidHide = this.hidden.event;
+  readonly onDidChangeSelection = new EventEmitter<readonly PickItem[]>().event;
+  readonly onDidTriggerButton = new EventEmitter<unknown>().event;
+
+  type(text: string): void {
+    this.value = text;
+    this.changed.fire(text);
+  }
+
+  accept(items?: readonly PickItem[]): void {
+    if (items) this.selectedItems = items;
+    this.accepted.fire();
+  }
+
+  show(): void {
+    user.answer({ type: 'pick', title: this.title, items: this.items, pick: this });
+  }
+
+  hide(): void {
+    this.hidden.fire();
+  }
+
+  dispose(): void {
+    // Nothing is kept.
+  }
+}
+
+/** What a test says that the user does, and what the user has seen. */
+class User {
+  readonly prompts: Prompt[] = [];
+  readonly notifications: Notification[] = [];
+  private answers: ((prompt: Prompt) => unknown)[] = [];
+
+  /** Scripts the answers to the next prompts, in their order. */
+  will(...answers: ((prompt: Prompt) => unknown)[]): void {
+    this.answers.push(...answers);
+  }
+
+  answer(prompt: Prompt): unknown {
+    this.prompts.push(prompt);
+    const answer = this.answers.shift();
+    return answer ? answer(prompt) : unexpected(`the prompt ${JSON.stringify({ ...prompt, pick: undefined })}`);
+  }
+
+  notify(severity: Notification['severity'], text: string, buttons: readonly string[]): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const press = (button: string) => {
+        if (!buttons.includes(button)) unexpected(`the button "${button}" of "${text}" with ${buttons.join(', ')}`);
+        resolve(button);
+      };
+      this.notifications.push({ severity, text, buttons, press });
+    });
+  }
+
+  /** The texts of all notifications so far. */
+  get told(): string[] {
+    return this.notifications.map(({ text }) => text);
+  }
+
+  forget(): void {
+    const left = this.answers.splice(0).length;
+    this.prompts.length = 0;
+    this.notifications.length = 0;
+    if (left > 0) unexpected(`${left} answers to prompts that did not come`);
+  }
+}
+
+export const user = new User();
+
+/** Presses a button of a dialog; undefined closes it. */
+export function presses(button: string | undefined) {
+  return (prompt: Prompt): unknown => {
+    if (prompt.type !== 'dialog') return unexpected(`a ${prompt.type} in the place of a dialog`);
+    if (button !== undefined && !prompt.buttons.includes(button)) unexpected(`a dialog without "${button}"`);
+    return button;
+  };
+}
+
+/** Types into a pick and takes its first item. */
+export function types(text: string) {
+  return (prompt: Prompt): void => {
+    if (prompt.type !== 'pick' || !prompt.pick) return unexpected(`a ${prompt.type} in the place of a pick`);
+    const { pick } = prompt;
+    queueMicrotask(() => {
+      pick.type(text);
+      pick.accept();
+    });
+  };
+}
+
+/** Accepts a pick of several as it is, but for the labels to clear. */
+export function acceptsWithout(...cleared: string[]) {
+  return (prompt: Prompt): void => {
+    if (prompt.type !== 'pick' || !prompt.pick) return unexpected(`a ${prompt.type} in the place of a pick`);
+    const { pick } = prompt;
+    queueMicrotask(() => {
+      pick.accept(pick.selectedItems.filter(({ label }) => !cleared.includes(label)));
+    });
+  };
+}
+
+/** Chooses the item of a list by its label. */
+export function chooses(label: string) {
+  return (prompt: Prompt): unknown => {
+    if (prompt.type !== 'pick') return unexpected(`a ${prompt.type} in the place of a list`);
+    return prompt.items.find((item) => item.label === label) ?? unexpected(`a list without "${label}"`);
+  };
+}
+
+interface MessageOptions {
+  readonly modal?: boolean;
+  readonly detail?: string;
+}
+
+const show =
+  (severity: Notification['severity']) =>
+  (text: string, ...rest: (string | MessageOptions)[]): Promise<unknown> => {
+    const options = rest.find((each) => typeof each !== 'string');
+    const buttons = rest.filter((each) => typeof each === 'string');
+    if (!options?.modal) return user.notify(severity, text, buttons);
+    return Promise.resolve(user.answer({ type: 'dialog', text, detail: options.detail ?? '', buttons }));
+  };
+
+/** Commands of the extension that other commands run, and those of VS Code itself that are expected. */
+export const registered = new Map<string, (...args: unknown[]) => unknown>();
+
+export const window = {
+  showInformationMessage: show('information'),
+  showWarningMessage: show('warning'),
+  showErrorMessage: show('error'),
+  createQuickPick: () => new QuickPick(),
+  showQuickPick: (items: readonly PickItem[], { title = '' }: { title?: string } = {}) =>
+    Promise.resolve(user.answer({ type: 'pick', title, items })),
+  showOpenDialog: ({ title = '' }: { title?: string }) => Promise.resolve(user.answer({ type: 'open', title })),
+  withProgress: (
+    _options: unknown,
+    task: (progress: { report(value: unknown): void }, token: { onCancellationRequested: unknown }) => unknown,
+  ) => Promise.resolve(task({ report: () => undefined }, { onCancellationRequested: () => new Disposable() })),
+  createWebviewPanel: () => unexpected('a web view'),
+  tabGroups: { all: [], close: () => unexpected('closing tabs') },
+};
+
+export const commands = {
+  executeCommand: (id: string, ...args: unknown[]): Promise<unknown> => {
+    const command = registered.get(id) ?? unexpected(`the command ${id}`);
+    return Promise.resolve(command(...args));
+  },
+};
+
+export const workspace = {
+  getConfiguration: (section: string) => ({
+    inspect: (name: string) => ({
+      defaultValue: (DEFAULTS as Readonly<Record<string, unknown>>)[`${section}.${name}`],
+    }),
+  }),
+  fs: {
+    stat: async ({ fsPath }: Uri) => stat(fsPath),
+    readFile: async ({ fsPath }: Uri) => new Uint8Array(await readFile(fsPath)),
+  },
+};
+
+export const env = { language: 'en', appName: 'Visual Studio Code', uiKind: UIKind.Desktop };
+export const version = '1.139.1';
+
+type L10nMessage = string | { readonly message: string; readonly args?: readonly unknown[] };
+
+export const l10n = {
+  t: (message: L10nMessage, ...args: unknown[]): string => {
+    const [text, values] = typeof message === 'string' ? [message, args] : [message.message, message.args ?? []];
+    return text.replace(/\{(\d+)\}/g, (_all, index: string) => String(values[Number(index)]));
+  },
+};
