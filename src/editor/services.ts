@@ -25,12 +25,12 @@ import { ViewOptions } from './tree/viewOptions';
 
 const RECENT_SKILLS = 'recentSkills';
 
-/** Needed to sign in or to refresh a token only, so it is loaded then. */
+/** Loaded on first use, for a sign-in or a token refresh. */
 const loginWithAmazon = () => import('../core/auth/loginWithAmazon');
 
 /**
- * Creates the parts of the extension, connects them, and disposes of them. What the list needs is created at once; each part
- * behind `lazy` is loaded when it is first needed, because every window waits for what activation loads.
+ * Creates the parts of the extension, connects them, and disposes of them. Creates at once what the list needs; loads
+ * each part behind `lazy` on first use, because every window waits for activation.
  */
 export class Services implements vscode.Disposable {
   readonly telemetry: Telemetry = createTelemetry({ isEnabled: () => vscode.env.isTelemetryEnabled });
@@ -72,7 +72,7 @@ export class Services implements vscode.Disposable {
       },
     });
     void this.sessionMonitor.sync();
-    // The first rows do not wait for the journal to be loaded.
+    // Do not delay the first rows for loading the journal.
     setImmediate(() => void this.watchJournal());
     this.disposables.push(
       this.sessionMonitor,
@@ -95,7 +95,7 @@ export class Services implements vscode.Disposable {
     );
   }
 
-  /** Everything that talks to the user. */
+  /** Runs everything that interacts with the user. */
   readonly commandRunner: () => Promise<CommandRunner> = lazy(async () => {
     const { CommandRunner } = await import('./commandRunner/commandRunner');
     const { globalState, extensionUri } = this.context;
@@ -171,7 +171,7 @@ export class Services implements vscode.Disposable {
       confirmHost: async (account, host) => (await this.commandRunner()).confirmHost(account, host),
       promptForToken: async (account) => {
         const token = await (await this.commandRunner()).replaceAccessToken(account);
-        // Before it is used, so that what is read with it counts as read by this session.
+        // Before the token is used, so that reads with it count as reads of this session.
         if (token !== undefined) await this.sessionMonitor.sync();
         return token;
       },

@@ -29,8 +29,8 @@ export class NetworkMappingClient {
   }
 
   /**
-   * Reads the mapping. A 404 of the service means that nothing is mapped; it does not distinguish an unknown service provider.
-   * A 404 of a gateway is a failure.
+   * Reads the mapping. A 404 from the service means "not mapped"; it does not distinguish that from an unknown service
+   * provider. A 404 from a gateway is a failure.
    */
   async get(serviceProviderId: string, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
     return this.send({ operation: 'get', serviceProviderId }, context, (response) => {
@@ -41,12 +41,12 @@ export class NetworkMappingClient {
   }
 
   /**
-   * Sends one change, and sends it again only when it was rejected before it could have an effect (401 with another token, 429).
-   * The value is the mapping that the service confirmed; a failure says whether it may have taken effect.
+   * Sends one change. Retries only after a rejection that had no effect (401 with another token, 429). The value is the
+   * mapping that the service confirmed; a failure's `effect` says whether the change may have taken effect.
    */
   async change(change: MappingChange, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
     if (change.operation === 'delete') {
-      // Documented without a body: one with a body may be a gateway's.
+      // Documented without a body: a response with one may come from a gateway.
       return this.send(change, context, ({ status, complete, body }) =>
         status === 200 && complete && body.trim() === '' ? { type: 'notMapped' } : undefined,
       );
@@ -65,9 +65,8 @@ export class NetworkMappingClient {
     context: RequestContext,
     accept: Accept<NetworkMapping>,
   ): Promise<Result<NetworkMapping>> {
-    // IDs of the settings were checked before; one of the journal or of a restored panel may still consist of dots.
+    // IDs from the settings were checked; one from a journal file or a restored panel may consist of dots only.
     const isId = checkServiceProviderId(subject.serviceProviderId).ok;
-    // encodeURIComponent leaves no character that could end the segment.
     const segment = isId ? encodeURIComponent(subject.serviceProviderId) : '-';
     const request: ServiceRequest = {
       ...subject,
@@ -80,7 +79,7 @@ export class NetworkMappingClient {
     };
     return this.service.send(request, context, (response, token) => {
       const mapping = accept(response, token);
-      // A skill ID is text of the service as well: nothing of the token may come back in it.
+      // The skill ID is service-provided text, too: it must not repeat any part of the token.
       return mapping?.type === 'mapped' && withoutSentSecrets(mapping.skillId, [token]) !== mapping.skillId
         ? undefined
         : mapping;

@@ -12,11 +12,11 @@ import {
 } from './httpResponse';
 import { UnknownNetworkBody } from './schemas';
 
-/** How one attempt ended: with a response, or with the kind of failure that kept it from one. */
+/** The result of one attempt: a response, or the kind of failure that prevented one. */
 export type AttemptOutcome =
   { readonly response: HttpResponse } | { readonly kind: FailureKind; readonly detail: string };
 
-/** What a failure says of the request that failed. */
+/** The data of a failed request that its failure contains. */
 export interface FailedRequest {
   readonly operation: Operation;
   readonly serviceProviderId: string;
@@ -26,7 +26,7 @@ export interface FailedRequest {
   readonly attempts: readonly Attempt[];
 }
 
-/** The failure of a request, with whether it may have had an effect. */
+/** Returns the failure of a request, including whether it may have taken effect. */
 export function failureOf(request: FailedRequest, what: Pick<ApiFailure, 'kind'> & Partial<ApiFailure>): ApiFailure {
   const { operation, serviceProviderId, skillId, method, url, attempts } = request;
   return {
@@ -42,10 +42,10 @@ export function failureOf(request: FailedRequest, what: Pick<ApiFailure, 'kind'>
 }
 
 /**
- * The failure of an attempt that did not end in a documented success.
+ * Returns the failure of an attempt without a documented success.
  *
- * @param token the access token that was sent, for nothing of it to be repeated
- * @param missingScopes those that its session was not granted, which explain a 401 or 403
+ * @param token the access token that was sent, to be redacted
+ * @param missingScopes scopes not granted to its session, which explain a 401 or 403
  */
 export function responseFailure(
   request: FailedRequest,
@@ -64,7 +64,7 @@ export function responseFailure(
   return failureOf(request, {
     kind,
     status: response.status,
-    // A request that a gateway rejected may have reached the service before.
+    // A request that a gateway rejected may have reached the service first.
     ...(isOfOthers && isFinalRejection(kind) && request.operation !== 'get' && { effect: 'unknown' }),
     ...serviceError(response, token),
     ...(requestId && { requestId }),
@@ -76,10 +76,10 @@ export function responseFailure(
 }
 
 /**
- * The failure of a request that was ended, not yet sent or without a response, because all requests fail alike.
+ * Returns the failure of a request that an outage ended before it was sent or got a response.
  *
- * @param lastFailure its own, which says more
- * @param common the failure that ended it
+ * @param lastFailure its own failure, which is more specific
+ * @param common the failure that caused the outage
  */
 export function outageFailure(
   request: FailedRequest,
@@ -93,12 +93,15 @@ export function outageFailure(
     ...(status !== undefined && { status }),
     ...(detail !== undefined && { detail }),
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
-    // A change that was sent is not ended this way, and one that was rejected had no effect.
+    // A change that was sent is never ended this way, and a rejected one had no effect.
     effect: 'none',
   });
 }
 
-/** After 401 and 429 the same request is sent again, whether the service or a gateway said so. */
+/**
+ * Whether a rejection is final. After a 401 or 429, the same request may be sent again, whether the service or a
+ * gateway responded.
+ */
 function isFinalRejection(kind: FailureKind): boolean {
   return kind === 'badRequest' || kind === 'forbidden';
 }
@@ -109,7 +112,7 @@ function unexpectedText(response: HttpResponse): string {
     : whatCame(response);
 }
 
-/** The kinds that say for certain that nothing happened: the service rejected the request, or never received it. */
+/** The kinds that guarantee no effect: the service rejected the request, or never received it. */
 const WITHOUT_EFFECT: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'signedOut',
   'accountMissing',
@@ -128,6 +131,6 @@ const WITHOUT_EFFECT: ReadonlySet<FailureKind> = new Set<FailureKind>([
 
 function mayHaveTakenEffect({ operation, attempts }: FailedRequest, kind: FailureKind): boolean {
   if (operation === 'get' || WITHOUT_EFFECT.has(kind)) return false;
-  // Canceled before its first attempt, or after attempts that were all rejected, it had no effect.
+  // Canceled before the first attempt, or after attempts that were all rejected: no effect.
   return kind !== 'cancelled' || attempts.at(-1)?.outcome === 'cancelled';
 }

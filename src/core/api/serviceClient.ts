@@ -59,23 +59,23 @@ export interface ServiceClientOptions {
   readonly policy?: Partial<RetryPolicy>;
 }
 
-/** One request to the service, whatever it is about. */
+/** One request to the service, for any of its APIs. */
 export interface ServiceRequest {
   readonly operation: Operation;
   readonly serviceProviderId: string;
   readonly skillId?: string;
   readonly method: HttpRequest['method'];
-  /** Below the endpoint, beginning with `/v1/`. */
+  /** Relative to the endpoint, beginning with `/v1/`. */
   readonly path: string;
   readonly body?: HttpRequest['body'];
-  /** Why the request cannot be sent, where it cannot. */
+  /** Why the request cannot be sent, if so. */
   readonly problem?: string;
 }
 
-/** Takes a documented success, and makes the value of it; undefined for any other response. */
+/** Returns the value of a documented success; undefined for any other response. */
 export type Accept<T> = (response: HttpResponse, token: string) => T | undefined;
 
-/** A request with its context and what was tried so far. */
+/** A request with its context and its attempts so far. */
 interface PendingRequest extends ServiceRequest {
   readonly url: string;
   readonly context: RequestContext;
@@ -83,29 +83,29 @@ interface PendingRequest extends ServiceRequest {
   readonly attempts: Attempt[];
   /** Aborted when no further attempt may be made. */
   readonly cancellationSignal: AbortSignal | undefined;
-  /** The session whose tokens it may be sent with; a read may be sent with any. */
+  /** The session whose tokens may be used; a read may continue with any. */
   session?: string;
   readonly askedAtMs: number;
-  /** Deadline of a read that a user waits for; by `performance.now()`. */
+  /** Deadline of a read that a user waits for, by `performance.now()`. */
   untilMs: number;
   lastFailure?: ApiFailure;
-  /** Whether it has yielded its slot once already, because its token was not there. */
+  /** Whether it has yielded its slot once, because its token was pending. */
   yieldedSlot?: boolean;
 }
 
-/** What a slot of the rate limiter led to. */
+/** The result of one slot of the rate limiter. */
 type AttemptStep<T> =
   | { readonly type: 'result'; readonly result: Result<T> }
   | { readonly type: 'tokenRejected'; readonly failure: ApiFailure; readonly token: string }
-  /** Its token was not there in time. */
+  /** Its token is pending. */
   | { readonly type: 'tokenPending'; readonly access: Promise<TokenResult> };
 
-/** The requests of one account to one endpoint: the rate that one account may use says nothing of another's. */
+/** The requests of one account to one endpoint: rate limits are per account. */
 interface Lane {
   readonly rateLimiter: RateLimiter;
-  /** Until when the service has asked to wait; by `performance.now()`. */
-  quietUntilMs: number;
-  /** The last failure to reach the service, which is reported to all who wait in an outage. */
+  /** End of the requested back-off, by `performance.now()`. */
+  backoffUntilMs: number;
+  /** The last connection failure, which all waiting requests report in an outage. */
   fault?: ApiFailure;
 }
 
@@ -118,7 +118,7 @@ type Granted = TokenResult & { readonly type: 'granted' };
 const TOKEN_WAIT_MS = 250;
 
 /** The result when the deadline passes during a token refresh. */
-const LATE_TOKEN: TokenResult = { type: 'denied', failure: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } };
+const TOKEN_TIMEOUT: TokenResult = { type: 'denied', failure: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } };
 
 const NO_TOKEN: TokenResult = {
   type: 'denied',
@@ -126,8 +126,8 @@ const NO_TOKEN: TokenResult = {
 };
 
 /**
- * Sends requests to the service: with an access token, at the rate that the service accepts, again where that is safe, each attempt
- * reported for the log. Clients of single APIs stand on it. Failures are values; nothing throws.
+ * Sends requests to the service with an access token, at the rate it accepts, with retries where safe, and reports each
+ * attempt for the log. The clients of the individual APIs use it. Returns failures as values; never throws.
  */
 export class ServiceClient {
   private readonly policy: RetryPolicy;
@@ -137,7 +137,7 @@ export class ServiceClient {
     this.policy = { ...RETRY_POLICY, ...options.policy };
   }
 
-  /** Sends a request until it has a result that more attempts would not change. */
+  /** Sends a request until further attempts would not change its result. */
   async send<T>(request: ServiceRequest, context: RequestContext, accept: Accept<T>): Promise<Result<T>> {
     const endpoint = this.options.endpoint();
     const call: PendingRequest = {
@@ -172,7 +172,7 @@ export class ServiceClient {
   private laneOf(endpoint: string, account: string): Lane {
     if (this.lanes?.endpoint !== endpoint) this.lanes = { endpoint, byAccount: new Map() };
     const { byAccount } = this.lanes;
-    const lane = byAccount.get(account) ?? { rateLimiter: new RateLimiter(this.policy), quietUntilMs: 0 };
+    const lane = byAccount.get(account) ?? { rateLimiter: new RateLimiter(this.policy), backoffUntilMs: 0 };
     byAccount.set(account, lane);
     return lane;
   }
@@ -182,7 +182,7 @@ export class ServiceClient {
     const { urgent = false, interactive = false } = context;
     const queueTimeoutMs = urgent ? this.policy.queueTimeoutMs : this.policy.bulkQueueTimeoutMs;
     cancellationSignal?.throwIfAborted();
-    // Wait for a token outside of the rate limiter: one that is refreshed, or that the user looks for, delays no other request.
+    // Wait for tokens outside the rate limiter: a refresh or a prompt must not block other requests.
     let access = await abortable(this.access(call), cancellationSignal);
     let replaced = false;
     for (;;) {
@@ -201,7 +201,7 @@ export class ServiceClient {
         },
       );
       if (settled === OUTAGE) return { ok: false, failure: outageFailure(call, call.lastFailure, lane.fault) };
-      // The response that throttled it says more than that it got no other slot.
+      // The rejection says more than that there was no further attempt.
       if (!settled)
         return call.lastFailure?.kind === 'throttled'
           ? { ok: false, failure: call.lastFailure }
@@ -222,7 +222,7 @@ export class ServiceClient {
     }
   }
 
-  /** One attempt, in its slot. */
+  /** Makes one attempt in its slot. */
   private async attemptWithToken<T>(
     call: PendingRequest,
     lane: Lane,
@@ -232,19 +232,19 @@ export class ServiceClient {
   ): Promise<AttemptResult<AttemptStep<T>>> {
     let access = granted;
     if (wasQueued) {
-      // Meanwhile the token may have been refreshed, or its session have ended.
-      const due = this.access(call);
+      // Its token may have been refreshed meanwhile, or its session may have ended.
+      const pending = this.access(call);
       const graceOver = call.yieldedSlot ? [] : [delay(TOKEN_WAIT_MS, undefined, { ref: false })];
-      const now = await abortable(Promise.race([due, ...graceOver]), call.cancellationSignal);
+      const now = await abortable(Promise.race([pending, ...graceOver]), call.cancellationSignal);
       if (!now) {
         call.yieldedSlot = true;
-        return unsent({ type: 'tokenPending', access: due });
+        return unsent({ type: 'tokenPending', access: pending });
       }
       if (now.type === 'denied') return unsent(resultOf(failureOf(call, now.failure)));
       access = now;
     }
     // Await nothing between this check and sending: getting the token may have taken long.
-    if (this.hasEndpointChanged(call) || isOfOther(call, access)) {
+    if (this.hasEndpointChanged(call) || isOtherSender(call, access)) {
       return unsent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
     if (call.cancellationSignal?.aborted) return unsent(resultOf(failureOf(call, { kind: 'cancelled' })));
@@ -255,7 +255,7 @@ export class ServiceClient {
       this.options.tokens.markAccepted(call.serviceProviderId, access.token);
     }
     if (response && value !== undefined) {
-      lane.quietUntilMs = 0;
+      lane.backoffUntilMs = 0;
       const requestId = requestIdOf(response.headers, [access.token]);
       return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
     }
@@ -263,7 +263,7 @@ export class ServiceClient {
     if (failure.kind === 'cancelled') return unsent(resultOf(failure));
     if (failure.kind === 'unauthorized') return passed({ type: 'tokenRejected', failure, token: access.token });
     if (failure.kind === 'throttled') {
-      lane.quietUntilMs = Math.max(lane.quietUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
+      lane.backoffUntilMs = Math.max(lane.backoffUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
     }
     call.lastFailure = failure;
     const verdict = verdictOn(failure);
@@ -290,7 +290,7 @@ export class ServiceClient {
 
   private async access(call: PendingRequest): Promise<TokenResult> {
     const access = await this.currentAccess(call);
-    return mayGoOn(call, access) ? this.currentAccess(call) : access;
+    return mayContinue(call, access) ? this.currentAccess(call) : access;
   }
 
   /** Returns the current token; a token store that throws counts as having none. */
@@ -302,7 +302,7 @@ export class ServiceClient {
   }: PendingRequest): Promise<TokenResult> {
     const request = { interactive: context.interactive ?? false, askedAtMs };
     const access = this.options.tokens.getToken(serviceProviderId, request).catch(() => NO_TOKEN);
-    return untilMs === Infinity ? access : unlessLate(access, untilMs);
+    return untilMs === Infinity ? access : withDeadline(access, untilMs);
   }
 
   private async refreshToken(
@@ -313,7 +313,7 @@ export class ServiceClient {
     const { tokens } = this.options;
     const { serviceProviderId, askedAtMs } = call;
     const access = await tokens.refresh(serviceProviderId, refused, interactive, askedAtMs).catch(() => undefined);
-    return access && mayGoOn(call, access) ? this.currentAccess(call) : access;
+    return access && mayContinue(call, access) ? this.currentAccess(call) : access;
   }
 
   /** Whether the setting has changed since the request, or differs from the expected endpoint: send to neither. */
@@ -363,14 +363,14 @@ export class ServiceClient {
   }
 }
 
-/** One signal for each request: many requests that hang on one signal would look like a leak. */
+/** One signal per request: Node reports many listeners on one shared signal as a leak. */
 function cancellationSignalOf({ abortSignal, stopSignal }: RequestContext): AbortSignal | undefined {
   const signals = [abortSignal, stopSignal].filter((each) => each !== undefined);
   return signals.length > 0 ? AbortSignal.any(signals) : undefined;
 }
 
 /** Whether a read that waited for a session that is gone may continue with the new session. */
-function mayGoOn({ operation, session }: PendingRequest, access: TokenResult): boolean {
+function mayContinue({ operation, session }: PendingRequest, access: TokenResult): boolean {
   const isGone = access.type === 'denied' && access.failure.kind === 'contextChanged';
   return isGone && operation === 'get' && session === undefined;
 }
@@ -379,7 +379,7 @@ function mayGoOn({ operation, session }: PendingRequest, access: TokenResult): b
  * Whether the token is of another account or session than the request is for. A change is bound to the first session it
  * got a token from.
  */
-function isOfOther(call: PendingRequest, { account, session, continues = [] }: Granted): boolean {
+function isOtherSender(call: PendingRequest, { account, session, continues = [] }: Granted): boolean {
   const { expected } = call.context;
   if (expected?.account !== undefined && expected.account !== account) return true;
   if (call.operation !== 'get') call.session ??= session;
@@ -391,21 +391,21 @@ function countedOf(attempts: readonly Attempt[]): number {
   return attempts.filter(({ outcome }) => outcome !== 429).length;
 }
 
-async function unlessLate(access: Promise<TokenResult>, untilMs: number): Promise<TokenResult> {
+async function withDeadline(access: Promise<TokenResult>, untilMs: number): Promise<TokenResult> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<TokenResult>((resolve) => {
-    timer = setTimeout(resolve, untilMs - performance.now(), LATE_TOKEN);
+  const timeout = new Promise<TokenResult>((resolve) => {
+    timer = setTimeout(resolve, untilMs - performance.now(), TOKEN_TIMEOUT);
   });
   try {
-    return await Promise.race([access, late]);
+    return await Promise.race([access, timeout]);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** The rest of the requested back-off, if any. */
-function leftOf({ quietUntilMs }: Lane): { readonly retryAfterMs?: number } {
-  const leftMs = Math.ceil(quietUntilMs - performance.now());
+function leftOf({ backoffUntilMs }: Lane): { readonly retryAfterMs?: number } {
+  const leftMs = Math.ceil(backoffUntilMs - performance.now());
   return leftMs > 0 ? { retryAfterMs: leftMs } : {};
 }
 

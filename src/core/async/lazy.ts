@@ -1,4 +1,4 @@
-/** Loads a part when it is first needed. One that could not be loaded, as during an update of the extension, is tried again. */
+/** Loads a module on first use; retries after a failure, as during an update of the extension. */
 export function lazy<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () =>

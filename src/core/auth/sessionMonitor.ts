@@ -1,20 +1,23 @@
 import { knownAccounts } from '../model/accounts';
 import type { Accounts, SessionState, SessionStore } from './sessionStore';
 
-/** A keyring that is unlocked later sends no event, so it is asked again after this time. */
+/**
+ * Delay before sessions are read again after a failure, because no event reports that a keyring was unlocked.
+ * Milliseconds.
+ */
 const KEYRING_RETRY_MS = 10_000;
 
 interface Options {
   readonly store: Pick<SessionStore, 'read' | 'events'>;
-  /** Gets the stored state of each account after every read. */
+  /** Called with the stored state of each account after every read. */
   readonly onStates: (states: readonly SessionState[]) => void;
-  /** Gets the session ID of each known account, undefined where it is signed out. */
+  /** Called with the session ID of each known account, or undefined if signed out. */
   readonly onSessions: (sessions: ReadonlyMap<string, string | undefined>) => void;
-  /** Gets why the stored sessions cannot be read, once for each new reason. */
+  /** Called with the reason why the stored sessions cannot be read, once for each new reason. */
   readonly onProblem: (problem: NonNullable<Accounts['problem']>) => void;
 }
 
-/** Follows the stored sessions, whichever window changes them. */
+/** Tracks the stored sessions, whichever window changes them. */
 export class SessionMonitor {
   private lastProblem: Accounts['problem'];
   private retry: NodeJS.Timeout | undefined;
@@ -24,7 +27,7 @@ export class SessionMonitor {
     options.store.events.on('changed', this.onChanged);
   }
 
-  /** Reads the stored sessions and passes them on. */
+  /** Reads the stored sessions and calls the listeners. */
   async sync(): Promise<void> {
     const { store, onStates, onSessions, onProblem } = this.options;
     const { byName, reserved, problem } = await store.read();

@@ -3,34 +3,39 @@ import type { ChangeRecord } from '../history/changeRecord';
 import type { NetworkMapping } from '../model/networkMapping';
 
 /**
- * When interrupted changes are looked up again, in milliseconds after the time before: a window that was just closed may live
- * on for a moment; after a minute, a change that has not taken effect is unconfirmed; and only after eleven are those found
- * whose window's process ID another process uses by now.
+ * Delays between checks for interrupted changes, in milliseconds. A closing window may still be finishing; after a
+ * minute, a change that has not taken effect is unconfirmed; after eleven, changes are also found whose window's
+ * process ID is in use by another process.
  */
 const RETRY_DELAYS_MS = [10_000, 60_000, 11 * 60_000];
 
-/** Reads the current mapping as the sender of a change; undefined where that change is not due, or its sender is signed out. */
+/**
+ * Reads the current mapping as the sender of a change; undefined if the change is not due, or its sender is signed out.
+ */
 type ReadAsSender = (change: ChangeRecord) => Promise<Result<NetworkMapping> | undefined>;
 
 interface Options {
-  /** Without an account that is signed in, no mapping can be read. */
+  /** Whether an account is signed in; otherwise no mapping can be read. */
   readonly isSignedIn: () => boolean;
-  /** The journal's changes of closed windows whose outcome is not known. */
+  /** Returns the journal's changes of closed windows whose outcome is unknown. */
   readonly unsettled: () => Promise<readonly ChangeRecord[]>;
   readonly read: ReadAsSender;
-  /** Completes these changes in the journal and reports what became of them. */
+  /** Completes these changes in the journal and reports their outcomes. */
   readonly recover: (read: ReadAsSender) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
-/** Decides when the changes that a closed window left open are looked up: once someone is signed in, and a few times later. */
+/**
+ * Schedules the recovery of changes that a closed window left open: once an account is signed in, and a few times
+ * later.
+ */
 export class InterruptedChangeRecovery {
   private attempts = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: Options) {}
 
-  /** Looks for interrupted changes unless that was done; later attempts follow by themselves. */
+  /** Starts checking for interrupted changes, once; schedules the later checks. */
   async start(): Promise<void> {
     if (this.attempts === 0) await this.attempt();
   }
@@ -53,7 +58,7 @@ export class InterruptedChangeRecovery {
     const nextAttemptMs = RETRY_DELAYS_MS[this.attempts];
     this.attempts++;
     if (nextAttemptMs !== undefined) this.timer = setTimeout(() => void this.attempt(), nextAttemptMs).unref();
-    // A change that was unconfirmed already when its window closed is read once.
+    // Read changes that were already unconfirmed when their window closed only once.
     const isFirst = this.attempts === 1;
     const isDue = ({ completed }: ChangeRecord) => !completed || isFirst;
     if (!(await unsettled()).some(isDue)) return;

@@ -6,7 +6,7 @@ import { PASTE_ADDRESS_COMMAND } from '../signIn/pasteAddressCommand';
 import { COMMAND_NAMES } from '../telemetry/events';
 import { OPEN_SETTING_COMMAND } from '../tree/serviceProvidersTree';
 
-/** Registers all commands; their code is loaded when the first of them runs. */
+/** Registers all commands; loads their code when the first of them runs. */
 export function registerCommands(commandRunner: () => Promise<CommandRunner>): vscode.Disposable[] {
   return [
     ...COMMAND_NAMES.map((name) =>

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** The panels' types, as the manifest and the panels themselves have them. */
+/** The panels' types, as in the manifest and the panels themselves. */
 const ERROR_DETAILS = 'alexaNetworkMapping.errorDetails';
 const CHANGE_HISTORY = 'alexaNetworkMapping.changeHistory';
 
@@ -9,7 +9,7 @@ interface PanelOwner {
   restoreChangeHistory(panel: vscode.WebviewPanel, state: unknown): void;
 }
 
-/** Lets VS Code restore the panels in a window that is reloaded; their code is loaded when it does. */
+/** Lets VS Code restore the panels after a window reload; loads their code only then. */
 export function registerPanelSerializers(owner: () => Promise<PanelOwner>): vscode.Disposable[] {
   return [
     vscode.window.registerWebviewPanelSerializer(ERROR_DETAILS, {
