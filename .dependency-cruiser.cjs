@@ -1,5 +1,6 @@
-// Which way dependencies point: every front stands on the core, the core on no front, and each part of it on these only.
-/** For each folder of `src/core/`, the other folders of it that it may use. */
+// The permitted dependencies: the user interface depends on the core, never the reverse, and each folder of the core
+// only on the folders listed here.
+/** For each folder of `src/core/`, the other core folders that it may use. */
 const CORE = {
   text: [],
   async: [],
@@ -24,7 +25,7 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     {
       name: 'no-vscode-in-core',
-      comment: 'It is shared by all fronts, and is tested in plain Node.js.',
+      comment: 'The core is shared by all user interfaces and tested in plain Node.js.',
       severity: 'error',
       from: { path: '^src/core/' },
       to: { path: '^vscode$|@types/vscode/|^src/(?!core/)' },
@@ -43,7 +44,7 @@ module.exports = {
     })),
     {
       name: 'ui-does-not-import-commands',
-      comment: 'Commands use the views; a view that called one would make a circle.',
+      comment: 'Commands use the views; a view that imports one would create a cycle.',
       severity: 'error',
       from: { path: '^src/editor/(tree|webview|prompts|settings|telemetry)/' },
       to: { path: '^src/editor/(commands|commandRunner|notifications)/' },
@@ -56,7 +57,7 @@ module.exports = {
     },
     {
       name: 'simulator-is-independent',
-      comment: 'It is the conformance test of the client, so it must not share its mistakes.',
+      comment: 'The simulator tests the conformance of the client, so it must not share its mistakes.',
       severity: 'error',
       from: { path: '^test/simulator/' },
       to: { path: '^src/' },

@@ -5,9 +5,9 @@ import { onlyCredentialIn } from './pastedCredential';
 const ACCESS_TOKEN_PREFIX = 'Atza|';
 const REFRESH_TOKEN_PREFIX = 'Atzr|';
 const CLIENT_ID_PATTERN = 'amzn1.application-oa2-client.';
-const CLIENT_SECRET_PATTERN = 'amzn1.oa2-cs.v1.';
+const CLIENT_SECRET_PREFIX = 'amzn1.oa2-cs.v1.';
 
-/** Client secrets from before {@link CLIENT_SECRET_FORM} have no prefix. */
+/** Client secrets from before {@link CLIENT_SECRET_PREFIX} have no prefix. */
 const OLDER_CLIENT_SECRET = /^[\da-f]{64}$/i;
 
 /** A value that is often pasted by mistake, and the sentence that identifies it. */
@@ -135,7 +135,7 @@ const CLIENT_ID: Credential = {
 
 const CLIENT_SECRET: Credential = {
   form: /amzn1\.oa2-cs\.v1\.[\w.~+/=-]*[\w~+/=-]|[\da-fA-F]{64}/,
-  prefix: CLIENT_SECRET_PATTERN,
+  prefix: CLIENT_SECRET_PREFIX,
   field: 'client_secret',
   // The documented 64 bytes exclude the newer format's prefix; formats to come are unknown.
   maxLength: 256,
@@ -148,12 +148,12 @@ const CLIENT_SECRET: Credential = {
   ],
   emptyMessage: () => l10n.t('Paste the client secret of the security profile.'),
   expected: () =>
-    l10n.t('A client secret starts with {0} or, if it is older, has 64 hex digits.', CLIENT_SECRET_PATTERN),
+    l10n.t('A client secret starts with {0} or, if it is older, has 64 hex digits.', CLIENT_SECRET_PREFIX),
   formatMessage: () => l10n.t('A client secret is one word without spaces or line breaks.'),
   unknownFormatWarning: () =>
     l10n.t(
       'Client secrets known so far start with {0} or, if they are older, have 64 hex digits.',
-      CLIENT_SECRET_PATTERN,
+      CLIENT_SECRET_PREFIX,
     ),
   stuck: () => l10n.t('There is something in this that no client secret has. Check what you copied.'),
   none: () => l10n.t('There is no client secret in this.'),
