@@ -64,11 +64,11 @@ describe('a proxy that is set in the editor', () => {
     it(`is told when it ${what}, and not asked again and again`, async () => {
       answer = saying(head);
       await run('refresh');
-      assert.deepEqual(spoken(), ['Hotel Aurora, could not be read: refused by the proxy']);
+      assert.deepEqual(spoken(), ['Hotel Aurora, could not be read: blocked by the proxy']);
       // VS Code itself asks once more where a password is wanted, in case that it has one.
       assert.ok(connections <= 2, `${connections} connections`);
       await run('createMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
-      assert.match(vscodeSpy.messages.at(-1)?.text ?? '', /The proxy did not let the request through/);
+      assert.match(vscodeSpy.messages.at(-1)?.text ?? '', /The proxy blocked the request/);
     });
   }
 

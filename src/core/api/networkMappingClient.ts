@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EndpointCheck } from '../model/endpoint';
-import type { Attempt, ApiFailure, FailureKind, Result } from '../failures/apiFailure';
+import type { Attempt, ApiFailure, DetailKind, FailureKind, Result } from '../failures/apiFailure';
 import { checkServiceProviderId } from '../model/identifiers';
 import { failureKindOfStatus } from '../failures/httpStatus';
 import { OUTAGE, type AttemptResult, type RateVerdict } from '../rateLimit/queuedCall';
@@ -110,7 +110,7 @@ interface Queued {
 }
 
 /** How one attempt ended. */
-type AttemptOutcome = { readonly answer: HttpResponse } | { readonly kind: FailureKind; readonly detail: string };
+type AttemptOutcome = { readonly answer: HttpResponse } | { readonly kind: FailureKind; readonly detail?: string };
 
 type Granted = TokenResult & { readonly type: 'granted' };
 
@@ -122,7 +122,7 @@ const LATE_TOKEN: TokenResult = { type: 'denied', failure: { kind: 'renewalFaile
 
 const NO_TOKEN: TokenResult = {
   type: 'denied',
-  failure: { kind: 'signedOut', detail: 'the access token could not be read' },
+  failure: { kind: 'signedOut', detailKind: 'tokenUnreadable' },
 };
 
 const METHODS = { get: 'GET', create: 'POST', update: 'PUT', delete: 'DELETE' } as const;
@@ -206,7 +206,7 @@ export class NetworkMappingClient {
     };
     this.limit(call);
     if (!endpoint.ok) return failed(call, { kind: 'endpointRefused', detail: endpoint.problem });
-    if (!isId) return failed(call, { kind: 'badRequest', detail: 'not a service provider id, nothing was sent' });
+    if (!isId) return failed(call, { kind: 'badRequest' });
     if (this.hasEndpointChanged(call)) return failed(call, { kind: 'contextChanged' });
     try {
       return await this.execute(call, this.queuedAtMs(endpoint.url), accept);
@@ -388,8 +388,8 @@ export class NetworkMappingClient {
     ).then(
       (answer): AttemptOutcome => ({ answer }),
       (error: unknown): AttemptOutcome => {
-        if (signal?.aborted) return { kind: 'cancelled', detail: '' };
-        if (limit.aborted) return { kind: 'timeout', detail: `no complete answer within ${limitMs} ms` };
+        if (signal?.aborted) return { kind: 'cancelled' };
+        if (limit.aborted) return { kind: 'timeout' };
         const { kind, code } = classifyNetworkError(error);
         return { kind, detail: code };
       },
@@ -410,7 +410,7 @@ export class NetworkMappingClient {
       method: call.request.method,
       path: new URL(call.request.url).pathname,
       ...(headers && { headers: shownHeaders(headers, [token]) }),
-      ...('detail' in step && step.detail && { fault: step.detail }),
+      ...('kind' in step && step.detail && { fault: step.detail }),
     });
     return step;
   }
@@ -456,11 +456,12 @@ async function unlessLate(access: Promise<TokenResult>, untilMs: number): Promis
 /** What a request came to that was ended, not yet sent or not answered, because all fail alike; or else its own last failure. */
 function failureInOutage(call: PendingRequest, fault: ApiFailure | undefined): ApiFailure {
   if (call.lastFailure && call.lastFailure.kind !== 'throttled') return call.lastFailure;
-  const { kind = 'unavailable', status, detail, retryAfterMs: waitMs } = fault ?? {};
+  const { kind = 'unavailable', status, detail, detailKind, retryAfterMs: waitMs } = fault ?? {};
   return failureOf(call, {
     kind,
     ...(status !== undefined && { status }),
     ...(detail !== undefined && { detail }),
+    ...(detailKind !== undefined && { detailKind }),
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
     // A change is not left to itself once it was sent, and one that was refused did nothing.
     effect: 'none',
@@ -514,8 +515,8 @@ function describeUnexpectedBody(
     ...(requestId && { requestId }),
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(refused && missingScopes.length > 0 && { missingScopes }),
-    ...(misplaced && { detail: unexpectedText(answer) }),
-    ...(isOfOthers && !misplaced && { detail: whatCame(answer) }),
+    ...(misplaced && { detailKind: unexpectedBodyKind(answer) }),
+    ...(isOfOthers && !misplaced && { detailKind: whatCame(answer) }),
   });
 }
 
@@ -528,10 +529,8 @@ function repeats(skillId: string, token: string): boolean {
   return withoutSentSecrets(skillId, [token]) !== skillId;
 }
 
-function unexpectedText(answer: HttpResponse): string {
-  return answer.status === 200 && parseBody(answer, UnknownNetworkBody)
-    ? 'unknown network type without a skill'
-    : whatCame(answer);
+function unexpectedBodyKind(answer: HttpResponse): DetailKind {
+  return answer.status === 200 && parseBody(answer, UnknownNetworkBody) ? 'unknownNetworkType' : whatCame(answer);
 }
 
 /** After 401 and 429 the same request is sent again, whoever said so. */

@@ -13,7 +13,10 @@ export type TokenResult =
       /** Scopes that were wished for and that Login with Amazon said it did not grant. */
       readonly missingScopes: readonly string[];
     }
-  | { readonly type: 'denied'; readonly failure: Pick<ApiFailure, 'kind' | 'account' | 'signIn' | 'detail'> };
+  | {
+      readonly type: 'denied';
+      readonly failure: Pick<ApiFailure, 'kind' | 'account' | 'signIn' | 'detail' | 'detailKind'>;
+    };
 
 /** For whom an access token is wanted. */
 export interface TokenRequest {

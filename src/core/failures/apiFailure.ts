@@ -38,6 +38,18 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 /** Begins the detail of a failure of the kind `proxy` whose proxy has answered; its status follows. */
 export const PROXY_ANSWER = 'PROXY_ANSWER_';
 
+/** What was wrong with a response or an access token, where no code says it; `failureText.ts` has the sentences. */
+export const DETAIL_KINDS = [
+  'tokenUnreadable',
+  'bodyTooLong',
+  'emptyBody',
+  'webPage',
+  'unexpectedBody',
+  'unknownNetworkType',
+] as const;
+
+export type DetailKind = (typeof DETAIL_KINDS)[number];
+
 /** One try at a request: when, how long, and how it ended (an HTTP status, or the kind of fault without one). */
 export interface Attempt {
   readonly startedAtMs: number;
@@ -82,6 +94,7 @@ export interface ApiFailure {
   readonly missingScopes?: readonly string[];
   /** What this program itself can add: an error code of the network stack, or what was wrong with the answer. */
   readonly detail?: string;
+  readonly detailKind?: DetailKind;
   /** Whether the service may have carried out the request all the same. */
   readonly effect: 'none' | 'unknown';
 }
