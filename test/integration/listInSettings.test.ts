@@ -160,7 +160,7 @@ describe('the setting that holds the list', () => {
         assert.equal(rows().length, 2);
       });
       await add(NEW);
-      assert.equal(lastMessage()?.text, 'The settings file has errors. Correct it first; nothing was changed.');
+      assert.equal(lastMessage()?.text, 'The settings file has errors. Correct it and try again; nothing was changed.');
     });
 
     it('says so when an entry to rename is gone', async () => {
