@@ -134,7 +134,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   );
   providers.events.on('journalWriteFailed', (error) => {
-    log.error(`the end of a change could not be noted: ${error instanceof Error ? error.message : ''}`);
+    log.error(`the outcome of a change could not be recorded: ${error instanceof Error ? error.message : ''}`);
   });
   providers.events.on(
     'lateEffect',
@@ -199,7 +199,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const scheduleRecovery = () =>
     recoverInterruptedChanges().catch((error: unknown) => {
-      log.warn(`interrupted changes could not be looked after: ${error instanceof Error ? error.message : ''}`);
+      log.warn(`interrupted changes could not be recovered: ${error instanceof Error ? error.message : ''}`);
     });
   tokens.events.on('renewal', (renewal) => {
     logTokenRefresh(log, renewal);
@@ -233,7 +233,7 @@ export function activate(context: vscode.ExtensionContext): void {
     journal()
       .then((each) => each.watch())
       .catch((error: unknown) => {
-        log.warn(`other windows' changes are not heard of: ${error instanceof Error ? error.message : ''}`);
+        log.warn(`changes in other windows cannot be observed: ${error instanceof Error ? error.message : ''}`);
       });
   // Loading it is not what the first rows are to wait for.
   setImmediate(() => void watchJournal());

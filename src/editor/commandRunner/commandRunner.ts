@@ -198,7 +198,7 @@ export class CommandRunner implements vscode.Disposable {
 
   /** Asks for an access token in the place of one that was refused; undefined when there is none. */
   async replaceAccessToken(account: string): Promise<string | undefined> {
-    const reason = vscode.l10n.t('The service refused the access token. Paste a fresh one to go on.');
+    const reason = vscode.l10n.t('The service refused the access token. Paste a new one to continue.');
     return promptForReplacementToken(account, reason, this.services.signIn);
   }
 
@@ -234,6 +234,9 @@ export class CommandRunner implements vscode.Disposable {
 
 function reportInternalError(error: unknown, log: vscode.LogOutputChannel): string {
   // Errors of the network stack hold headers and never come this far; the log still gets no more than the stack.
-  log.error(error instanceof Error ? (error.stack ?? error.message) : 'unknown defect');
-  return vscode.l10n.t('This went wrong in the extension itself: {0}', error instanceof Error ? error.message : '');
+  log.error(error instanceof Error ? (error.stack ?? error.message) : 'Internal error of an unknown type');
+  return vscode.l10n.t(
+    'Something went wrong in Alexa Network Mapping: {0}',
+    error instanceof Error ? error.message : '',
+  );
 }

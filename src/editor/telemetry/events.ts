@@ -56,7 +56,7 @@ export const EVENTS = {
       command: v.picklist(COMMAND_NAMES),
       /**
        * `done`: all of it; `dismissed`: the person left a question; `refused`: it was not possible, and nothing was sent;
-       * `cancelled`: the person stopped it; `failed`: at least one request did; `defect`: the extension is at fault.
+       * 'cancelled': the person stopped it; `failed`: at least one request did; `defect`: the extension is at fault.
        */
       result: v.picklist(['done', 'dismissed', 'refused', 'cancelled', 'failed', 'defect']),
       /** Of the first request that failed, or of the sign-in. */
