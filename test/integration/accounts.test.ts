@@ -151,7 +151,7 @@ describe('accounts', () => {
       await signIn(us, 'us');
       await expectSpoken('Hotel Aurora, could not be read: no account chosen');
       await run('updateMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
-      assert.match(vscodeSpy.messages[0]?.text ?? '', /It is not clear which account is to be used/);
+      assert.match(vscodeSpy.messages[0]?.text ?? '', /It is not clear which account to use/);
       assert.ok(vscodeSpy.messages[0]?.buttons.includes('Open Settings'));
     });
   });
@@ -260,7 +260,7 @@ describe('accounts', () => {
       await answer(() => run('signOut'), choose('default'));
       await expectSpoken('Hotel Aurora, signed out', HANDED);
       await expectTold(
-        'Signed out of the account default. One service provider is no longer read. One that names no account is not read with us unless you choose that.',
+        'Signed out of the account default. One service provider is no longer read. One service provider specifies no account. It is not read with us unless you choose that.',
       );
       const [message] = vscodeSpy.messages;
       assert.deepEqual(message?.buttons, ['Use us for Them']);
@@ -300,7 +300,7 @@ describe('accounts', () => {
         [question?.text, question?.detail],
         [
           'Sign in to the account default?',
-          'One service provider names no account and uses eu. After this sign-in, it uses default.',
+          'One service provider specifies no account and uses eu. After this sign-in, it uses default.',
         ],
       );
       assert.deepEqual(await names(), ['eu']);
@@ -312,7 +312,7 @@ describe('accounts', () => {
         choose('Paste an access token'),
         choose('us'),
         look(({ box }) => {
-          assert.ok(box?.prompt?.startsWith(`Account us, API endpoint ${new URL(service.url).host}. It is kept`));
+          assert.ok(box?.prompt?.startsWith(`Account us, API endpoint ${new URL(service.url).host}. Stored in`));
         }),
         leave,
       );

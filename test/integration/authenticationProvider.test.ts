@@ -258,7 +258,7 @@ describe('the authentication provider', () => {
         answer(async () => {
           await provider().createSession(['profile'], {});
         }, leave),
-        { message: 'Nobody has signed in to Login with Amazon.' },
+        { message: 'Sign-in to Login with Amazon was canceled.' },
       );
       assert.deepEqual(
         prompts[shownBefore]?.items.map(({ label }) => label),

@@ -216,10 +216,10 @@ describe('a sign-in with the browser', () => {
       look(async () => {
         await openedAfter(openedBefore);
       }),
-      enterInVain('', /^Paste the whole address/),
+      enterInVain('', /^Paste the full address/),
       enterInVain('https://amazon.example/', /It starts with http:\/\/127\.0\.0\.1:/),
-      enterInVain(`${service.redirectUri}?code=abc&state=forged`, /of an earlier or another sign-in/),
-      enterInVain(service.redirectUri, /of an earlier or another sign-in|Paste the whole address/),
+      enterInVain(`${service.redirectUri}?code=abc&state=forged`, /from another sign-in/),
+      enterInVain(service.redirectUri, /from another sign-in|Paste the full address/),
       cancelSignIn,
     );
     await expectSignedOut();
@@ -399,9 +399,7 @@ describe('a sign-in with the browser', () => {
       await answer(() => run('signIn'), choose(METHOD), ...credentials());
       const { severity, text, buttons } = await shownMessage();
       assert.equal(severity, 'error');
-      assert.ok(
-        text.startsWith(`The port for the sign-in is taken. The browser has to come back to ${service.redirectUri}`),
-      );
+      assert.ok(text.startsWith(`The sign-in port is in use. The browser must return to ${service.redirectUri}`));
       assert.match(text, /Choose another port in the setting alexaNetworkMapping\.redirectUri/);
       assert.deepEqual(buttons.slice(0, 2), ['Try Again', 'Open Settings']);
       assert.equal(vscodeSpy.opened.length, openedBefore);
@@ -431,7 +429,7 @@ describe('a sign-in with the browser', () => {
       ...credentials(),
       look(async ({ box }) => {
         await openedAfter(openedBefore);
-        assert.match(box?.prompt ?? '', /paste the address of that page here/);
+        assert.match(box?.prompt ?? '', /paste its address here/);
       }),
       cancelSignIn,
     );
@@ -474,7 +472,7 @@ describe('a sign-in with the browser', () => {
       const page = () => {
         service.control.addFault({ operation: 'token', kind: 'answer', status: 400, body: 'html' });
       };
-      await failWith(page, 'allow', 'The answer is not one that Login with Amazon documents');
+      await failWith(page, 'allow', 'The response is not one that Login with Amazon documents');
     });
 
     it('the code has expired', async () => {
@@ -487,7 +485,7 @@ describe('a sign-in with the browser', () => {
           message: 'invalid_grant',
         });
       };
-      const text = await failWith(expired, 'allow', 'Login with Amazon refused the code of this sign-in');
+      const text = await failWith(expired, 'allow', 'Login with Amazon refused the sign-in code');
       assert.match(text, /finish within five minutes/);
     });
 
@@ -496,7 +494,7 @@ describe('a sign-in with the browser', () => {
       const other = () => {
         service.control.setClient({ clientId, clientSecret: 'amzn1.oa2-cs.v1.renewed' });
       };
-      await failWith(other, 'allow', 'Login with Amazon refused the client id or the client secret');
+      await failWith(other, 'allow', 'Login with Amazon refused the client ID or the client secret');
     });
 
     it('Amazon rejects a scope; the message names the scope to remove', async () => {
@@ -573,8 +571,8 @@ describe('a sign-in with the browser', () => {
       ['redirectUri', 'http://192.168.0.1:9090/cb', 'The redirect URI in the settings'],
       ['redirectUri', 'https://127.0.0.1:9090/cb', 'The redirect URI in the settings'],
       ['redirectUri', 'http://127.0.0.1/cb', 'The redirect URI in the settings'],
-      ['scopes', [], 'The scopes in the settings cannot be asked for'],
-      ['scopes', ['a b'], 'The scopes in the settings cannot be asked for'],
+      ['scopes', [], 'The scopes in the settings cannot be requested'],
+      ['scopes', ['a b'], 'The scopes in the settings cannot be requested'],
     ] as const) {
       vscodeSpy.clearMessages();
       await withUserSetting(key, value, async () => {

@@ -108,7 +108,7 @@ describe('the list of service providers', () => {
             'x',
           ]);
           assert.match(items[1]?.detail ?? '', /no spaces/);
-          assert.equal(items[2]?.detail, 'Same id as on line 2, which is the one that counts.');
+          assert.equal(items[2]?.detail, 'Same ID as on line 2, which takes precedence.');
         }),
         leave,
       );
@@ -135,11 +135,11 @@ describe('the list of service providers', () => {
           assert.deepEqual(labels(items).slice(0, 5), [
             'Add 1',
             'Add 1, and update 1 in the list',
-            'In your list already: 2',
+            'Already in your list: 2',
             'Hotel Aurora',
             'Berlin',
           ]);
-          assert.equal(items[3]?.detail, `The file says: Aurora, ${AURORA.id}`);
+          assert.equal(items[3]?.detail, `In the file: Aurora, ${AURORA.id}`);
           assert.equal(items[4]?.detail, undefined);
         }),
         choose('Add 1'),
@@ -149,9 +149,9 @@ describe('the list of service providers', () => {
       await answer(
         importing,
         look(({ items }) => {
-          assert.deepEqual(labels(items).slice(0, 2), ['Leave the list as it is', 'Update 1 in the list']);
+          assert.deepEqual(labels(items).slice(0, 2), ['Leave the list unchanged', 'Update 1 in the list']);
         }),
-        choose('Leave the list as it is'),
+        choose('Leave the list unchanged'),
       );
       assert.deepEqual(list(), [...LIST, { id: id('new') }]);
 
@@ -170,7 +170,7 @@ describe('the list of service providers', () => {
       await answer(importing, choose('Add 1'));
       assert.equal(lastMessage()?.text, 'Added 1 service provider to the list.');
       await importing();
-      assert.equal(lastMessage()?.text, 'The service provider of the file is in your list already.');
+      assert.equal(lastMessage()?.text, 'The service provider in the file is already in your list.');
       await chooseFile('one.csv', `id,name\n${id('new')},New\nb c,\n`);
       await answer(importing, choose('Update 1 in the list'));
       assert.equal(lastMessage()?.text, 'Updated 1 service provider in the list.');
@@ -201,7 +201,7 @@ describe('the list of service providers', () => {
         choose('Haus'),
         choose('No accounts'),
         look(({ items }) => {
-          assert.ok(labels(items).includes('Not taken from the file: Nr'));
+          assert.ok(labels(items).includes('Not imported: Nr'));
         }),
         choose('Add 2'),
       );
@@ -229,7 +229,7 @@ describe('the list of service providers', () => {
           assert.equal(title, 'Import $(x).csv');
           assert.equal(items.length, 206);
           assert.ok(labels(items).includes('\\$(trash)'));
-          assert.ok(labels(items).includes('Not taken from the file: \\$(y)'));
+          assert.ok(labels(items).includes('Not imported: \\$(y)'));
           assert.equal(items[101]?.label, '… and 2900 more');
         }),
         choose('Add the 3000 without problems'),
@@ -240,7 +240,7 @@ describe('the list of service providers', () => {
     const refused: [string, string, string | Uint8Array, RegExp][] = [
       ['it is too large', 'large.csv', new Uint8Array(5_000_001), /larger than 5 MB/],
       ['it is not text', 'image.csv', new Uint8Array([0xff, 0xd8]), /not text in UTF-8/],
-      ['it is empty', 'empty.csv', '\n', /names no service provider/],
+      ['it is empty', 'empty.csv', '\n', /contains no service providers/],
       ['all of it is in the list', 'same.txt', `${AURORA.id}\n${BERLIN.id}`, /All 2 service providers .* already/],
     ];
     for (const [why, name, content, words] of refused) {
@@ -287,7 +287,7 @@ describe('the list of service providers', () => {
       await run('exportServiceProviders');
       const csv = `id,name,account\r\n${AURORA.id},Hotel Aurora,hotels\r\n${BERLIN.id},Berlin,\r\n`;
       assert.equal(await exported('list.csv'), `\ufeff${csv}`);
-      assert.match(lastMessage()?.text ?? '', /^Exported 2 service providers\. Entries .* left out: 1\.$/);
+      assert.match(lastMessage()?.text ?? '', /^Exported 2 service providers\. Skipped invalid entries .*: 1\.$/);
       choosing(fileOf('LIST.JSON'));
       await run('exportServiceProviders');
       assert.deepEqual(JSON.parse(await exported('LIST.JSON')), [AURORA, BERLIN]);
@@ -318,7 +318,7 @@ describe('the list of service providers', () => {
         assert.equal(rows().length, 0);
       });
       await run('exportServiceProviders');
-      assert.equal(lastMessage()?.text, 'There is no service provider in the list yet.');
+      assert.equal(lastMessage()?.text, 'There are no service providers in the list yet.');
     });
   });
 });

@@ -160,7 +160,7 @@ describe('the setting with the list', () => {
         assert.equal(rows().length, 2);
       });
       await add(NEW);
-      assert.equal(lastMessage()?.text, 'The settings file has errors. Correct it first; nothing was changed.');
+      assert.equal(lastMessage()?.text, 'The settings file has errors. Correct it and try again; nothing was changed.');
     });
 
     it('shows a message if the entry to rename was removed', async () => {

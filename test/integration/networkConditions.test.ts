@@ -67,11 +67,11 @@ describe('a proxy in the settings of VS Code', () => {
     it(`is reported if it ${what}, without retries`, async () => {
       answer = saying(head);
       await run('refresh');
-      assert.deepEqual(spoken(), ['Hotel Aurora, could not be read: refused by the proxy']);
+      assert.deepEqual(spoken(), ['Hotel Aurora, could not be read: blocked by the proxy']);
       // VS Code itself retries once if the proxy requires authentication, in case it has credentials.
       assert.ok(connections <= 2, `${connections} connections`);
       await run('createMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });
-      assert.match(vscodeSpy.messages.at(-1)?.text ?? '', /The proxy did not let the request through/);
+      assert.match(vscodeSpy.messages.at(-1)?.text ?? '', /The proxy blocked the request/);
     });
   }
 

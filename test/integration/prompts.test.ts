@@ -47,13 +47,13 @@ describe('a prompt', () => {
       for (const unlock of unlocks.splice(0)) unlock();
     });
 
-    const told = () => vscodeSpy.messages.filter(({ text }) => text.includes('secret storage of the editor could not'));
+    const told = () => vscodeSpy.messages.filter(({ text }) => text.includes("VS Code's secret storage could not"));
     const assertOneMessage = (severity: string) => {
       assert.deepEqual(
         told().map((message) => message.severity),
         [severity],
       );
-      assert.match(told()[0]?.text ?? '', /Unlock the keyring .*https:\/\/code\.visualstudio\.com\//);
+      assert.match(told()[0]?.text ?? '', /Unlock the system keyring .*https:\/\/code\.visualstudio\.com\//);
       assert.doesNotMatch(JSON.stringify(vscodeSpy.messages), /freedesktop|extension itself/);
     };
 
@@ -103,7 +103,7 @@ describe('a prompt', () => {
 
   it('for a filter rejects a secret, and does not store it', async () => {
     for (const secret of [service.accessToken, 'ab'.repeat(32), 'http://127.0.0.1:9090/cb?code=ANabcdefgh']) {
-      await answer(() => run('filter'), enterInVain(secret, /secret\. It was not kept/), leave);
+      await answer(() => run('filter'), enterInVain(secret, /secret\. It was not stored/), leave);
       assert.doesNotMatch(
         JSON.stringify(
           extensionContext()

@@ -89,7 +89,7 @@ describe('a sign-in with a refresh token', () => {
       enter(refreshToken),
       enterInVain(clientSecret, /^This is a client secret\./),
       enter(clientId),
-      enterInVain(clientId, /^This is a client id\./),
+      enterInVain(clientId, /^This is a client ID\./),
       leave,
     );
     assert.deepEqual(service.sent, []);
@@ -136,7 +136,7 @@ describe('a sign-in with a refresh token', () => {
     assert.equal(message.severity, 'error');
     assert.match(
       message.text,
-      /^Login with Amazon refused the client id or the client secret\. .*same security profile/,
+      /^Login with Amazon refused the client ID or the client secret\. .*same security profile/,
     );
     assert.equal(await storedSessions(), undefined);
     assert.equal(message.buttons[0], 'Sign In…');
@@ -172,7 +172,7 @@ describe('a sign-in with a refresh token', () => {
         const { clientId, clientSecret } = service.control.demo;
         service.control.setClient({ clientId: `${clientId}.other`, clientSecret });
       },
-      'Login with Amazon does not permit this to the client',
+      'Login with Amazon does not authorize this client',
     ],
     [
       'cannot be verified, since Amazon does not respond',

@@ -144,7 +144,7 @@ describe('a session that can be renewed', () => {
         assert.deepEqual(told(), [
           [
             'warning',
-            'You are signed out of the account default. The refresh token is not valid any more, or never was. Perhaps access was revoked, the password of the account was changed, or a newer one has taken its place.',
+            'You are signed out of the account default. The refresh token is not valid, or no longer valid. Access may have been revoked, the account password changed, or a newer refresh token issued.',
             ['Sign In…'],
           ],
         ]);
@@ -203,7 +203,7 @@ describe('a session that can be renewed', () => {
         await signInWith(due);
         await expectSpoken(...unread('signed out'));
         await eventually(() => {
-          assert.match(told().join(), /signed out of the account default\. The client id is unknown, or the client/);
+          assert.match(told().join(), /signed out of the account default\. The client ID is unknown, or the client/);
         });
         await eventually(async () => {
           assert.doesNotMatch((await storedSessions()) ?? '', /Atz[ar]\||oa2-cs/);
@@ -217,8 +217,8 @@ describe('a session that can be renewed', () => {
     const faults = [
       ['an outage', { kind: 'answer', status: 503 }, 'Login with Amazon is unavailable'],
       ['an error', { kind: 'answer', status: 500 }, 'Login with Amazon failed'],
-      ['a web page', { kind: 'answer', status: 400, body: 'html' }, 'unexpected answer to the sign-in'],
-      ['a broken connection', { kind: 'reset' }, 'Login with Amazon is out of reach'],
+      ['a web page', { kind: 'answer', status: 400, body: 'html' }, 'unexpected response to the sign-in'],
+      ['a broken connection', { kind: 'reset' }, 'Login with Amazon cannot be reached'],
     ] as const;
     for (const [what, fault, reason] of faults) {
       it(`because of ${what}, is kept; the rows say why, with few requests`, async () => {

@@ -81,8 +81,8 @@ describe('the session', () => {
         look(async () => {
           const refusal = await eventually(() => vscodeSpy.messages[0] ?? assert.fail());
           assert.equal(refusal.text, 'The service refused this access token. It was not stored.');
-          assert.match(refusal.detail, /^It was tried with Hotel Aurora: .*\. Either it is expired or not valid/);
-          assert.deepEqual([refusal.modal, refusal.buttons], [true, ['Paste Again', 'Keep Anyway']]);
+          assert.match(refusal.detail, /^Tried with Hotel Aurora: .*\. Either the access token is expired or invalid/);
+          assert.deepEqual([refusal.modal, refusal.buttons], [true, ['Paste Again', 'Store Anyway']]);
           assert.equal(await storedSessions(), undefined);
         }),
         enter(service.accessToken),
@@ -99,7 +99,7 @@ describe('the session', () => {
     });
 
     for (const [decision, isKept] of [
-      ['Keep Anyway', true],
+      ['Store Anyway', true],
       ['', false],
     ] as const) {
       it(`with a token that could not be verified is for the user to decide: ${decision || 'dismissed'}`, async () => {
@@ -111,7 +111,7 @@ describe('the session', () => {
           return vscodeSpy.messages;
         });
         assert.equal(question?.text, 'The access token could not be verified. It is not stored yet.');
-        assert.deepEqual(question.buttons, ['Keep Anyway', 'Paste Again']);
+        assert.deepEqual(question.buttons, ['Store Anyway', 'Paste Again']);
         assert.equal(
           end?.text,
           isKept

@@ -66,10 +66,10 @@ describe('the list of service providers', () => {
           'Entry 2: Expected an object such as { "id": "amzn1.comms.csp.id.…", "name": "…" }',
           'Entry 3: Expected an object such as { "id": "amzn1.comms.csp.id.…", "name": "…" }',
           'Entry 4: The entry has no "id".',
-          'Entry 5: "id" must be a text.',
-          'Entry 6: An id has no spaces, line breaks or invisible characters. Expected amzn1.comms.csp.id.…',
-          'Entry 7: "name" and "account" must be texts.',
-          'Entry 8: Same id as entry 1. Remove one of them.',
+          'Entry 5: "id" must be a string.',
+          'Entry 6: An ID has no spaces, line breaks or invisible characters. Expected amzn1.comms.csp.id.…',
+          'Entry 7: "name" and "account" must be strings.',
+          'Entry 8: Same ID as entry 1. Remove one of them.',
         ],
       );
       for (const { says, label, description, words, command } of others) {
@@ -154,7 +154,7 @@ describe('the list of service providers', () => {
       vscodeSpy.clearMessages();
       await answerInputBox('', () => run('addServiceProvider', { serviceProviderId: HOTEL.id }));
       assert.equal(listIn('globalValue'), 'amzn1.comms.csp.id.text');
-      assert.match(vscodeSpy.messages[0]?.text ?? '', /not a list\. Correct it first; nothing was changed\.$/);
+      assert.match(vscodeSpy.messages[0]?.text ?? '', /not a list\. Correct it and try again; nothing was changed\.$/);
     });
   });
 

@@ -217,7 +217,7 @@ describe('the service providers in the view', () => {
       await answer(() => run('filter'), enter('H'));
       await shows('Hotel Aurora', 'Harbour House');
       assert.equal(key('filtered'), 'some');
-      assert.equal(headline(), '“H”: 2 of 4 · Read just now');
+      assert.equal(headline(), '“H”: 2 of 4 · Updated just now');
       assert.equal(extensionContext().workspaceState.get('filter'), 'H');
       await run('groupBySkill');
       await shows(SKILL, OTHER_SKILL);
@@ -227,7 +227,7 @@ describe('the service providers in the view', () => {
       await shows(SKILL, OTHER_SKILL, 'Not mapped');
       assert.equal(extensionContext().workspaceState.get('filter'), '');
       assert.equal(key('filtered'), 'none');
-      assert.equal(headline(), 'Read just now');
+      assert.equal(headline(), 'Updated just now');
     });
 
     it('are all shown again after Escape, also if they were grouped meanwhile', async () => {
@@ -353,7 +353,7 @@ describe('the service providers in the view', () => {
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`], 'the view has not become visible again');
       await lookAgain();
       await eventually(() => {
-        assert.equal(headline(), 'Read just now');
+        assert.equal(headline(), 'Updated just now');
       });
       assert.deepEqual(
         new Set(service.sent.slice(1)),

@@ -128,7 +128,7 @@ describe('undoing the last change of a mapping', () => {
     assert.equal(message?.severity, 'warning');
     assert.equal(
       message.text,
-      `The journal of changes could not be read (ENOTDIR). Check that you may read ${folder}, then try again.`,
+      `The change history could not be read (ENOTDIR). Check that you have permission to read ${folder}, then try again.`,
     );
   });
 

@@ -49,14 +49,14 @@ describe('the change history', () => {
   it('describes its contents before the first change', async () => {
     await expect.poll(async () => (await rowLabels(workbench)).length).toBe(3);
     await workbench.command('Alexa Network Mapping: Show Change History');
-    await page().getByRole('heading', { name: 'Nothing has been changed yet' }).waitFor();
+    await page().getByRole('heading', { name: 'No changes yet' }).waitFor();
     await workbench.screenshot('history-empty');
   });
 
   it('shows a new change immediately: service provider, skill, time and outcome', async () => {
     await remap('Aurora', THIRD_SKILL);
     await expect.poll(() => changes().count()).toBe(1);
-    await expect.poll(() => changes().first().innerText()).toContain('Done');
+    await expect.poll(() => changes().first().innerText()).toContain('Succeeded');
     const words = await changes().first().innerText();
     for (const each of ['Aurora', AURORA.serviceProviderId, 'Account: default', 'Remap', SKILL, THIRD_SKILL]) {
       expect(words).toContain(each);
@@ -69,9 +69,9 @@ describe('the change history', () => {
     stage.simulator.control.addFault({ kind: 'answer', status: 400, operation: 'update' });
     await remap('Belvedere', THIRD_SKILL);
     await workbench.notification('Belvedere was not remapped. The service refused the request.').close();
-    await expect.poll(() => said()).toBe('2 changes are noted.');
+    await expect.poll(() => said()).toBe('2 changes');
     const newest = changes().first();
-    await expect.poll(() => newest.innerText()).toContain('Not done: request refused');
+    await expect.poll(() => newest.innerText()).toContain('Failed: request refused');
     expect(await newest.innerText()).toContain('400 Bad Request');
     expect(await newest.getByRole('button').count()).toBe(0);
     stage.simulator.control.clearFaults();
@@ -79,18 +79,18 @@ describe('the change history', () => {
 
   it('finds changes that contain all words', async () => {
     await field().fill('aurora done');
-    await expect.poll(said).toBe('1 change has these words in it.');
+    await expect.poll(said).toBe('1 matching change');
     expect(await changes().first().innerText()).toContain('Aurora');
     await field().fill('aurora refused');
-    await expect.poll(said).toMatch(/^No change has all these words/);
+    await expect.poll(said).toMatch(/^No changes match/);
     await field().fill('');
-    await expect.poll(said).toBe('2 changes are noted.');
+    await expect.poll(said).toBe('2 changes');
   });
 
   it('opens from the menu of a row, with the changes of that service provider', async () => {
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Show Change History');
     await expect.poll(() => field().inputValue()).toBe(BELVEDERE.serviceProviderId);
-    await expect.poll(said).toBe('1 change has these words in it.');
+    await expect.poll(said).toBe('1 matching change');
     expect(await workbench.page.locator('.part.editor .tab').allInnerTexts()).toEqual(['Change History']);
   });
 
@@ -99,9 +99,9 @@ describe('the change history', () => {
     await expect.poll(() => stage.stored()).toMatch(savedSearch);
     await workbench.reload();
     await expect.poll(() => field().inputValue()).toBe(BELVEDERE.serviceProviderId);
-    await expect.poll(said).toBe('1 change has these words in it.');
+    await expect.poll(said).toBe('1 matching change');
     await field().fill('');
-    await expect.poll(said).toBe('2 changes are noted.');
+    await expect.poll(said).toBe('2 changes');
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe('the change history', () => {
     ['JSON', 'json'],
   ])('exports the matching changes as %s', async (name, extension) => {
     await field().fill('aurora');
-    await expect.poll(said).toBe('1 change has these words in it.');
+    await expect.poll(said).toBe('1 matching change');
     await page()
       .getByRole('button', { name: `Export as ${name}…` })
       .click();
@@ -130,7 +130,7 @@ describe('the change history', () => {
     await page().getByRole('button', { name: 'Undo… Remap: Aurora' }).click();
     await workbench.dialog.press('Undo');
     await expect.poll(() => stage.simulator.control.mappingOf(AURORA.serviceProviderId)).toBe(SKILL);
-    await expect.poll(said).toBe('3 changes are noted.');
+    await expect.poll(said).toBe('3 changes');
     await expect.poll(() => changes().last().innerText()).toContain('Undone later.');
     expect(await changes().first().innerText()).toContain('Undo');
     expect(await page().getByRole('button', { name: 'Undo… Remap: Aurora' }).count()).toBe(0);
@@ -171,14 +171,14 @@ describe('the change history', () => {
     const folder = path.join(stage.globalStorage, 'journal');
     await rename(folder, `${folder}.away`);
     await writeFile(folder, 'no folder');
-    const message = `The journal of changes could not be read (ENOTDIR). Check that you may read ${folder}, then try again.`;
+    const message = `The change history could not be read (ENOTDIR). Check that you have permission to read ${folder}, then try again.`;
     await field().fill('aurora');
     await page().getByText(message).waitFor();
     await workbench.screenshot('history-unreadable');
     await rm(folder);
     await rename(`${folder}.away`, folder);
     await field().fill('undone later');
-    await expect.poll(said).toBe('1 change has these words in it.');
+    await expect.poll(said).toBe('1 matching change');
   });
 
   it('leaves no access token in anything that was written', async () => {

@@ -100,9 +100,9 @@ describe('the change history page in a browser', { timeout: 30_000 }, () => {
     // The header row, one above the bulk operation, and one for each change.
     expect(await table.getByRole('row').count()).toBe(1 + 1 + CHANGES.length);
     const heading = table.getByRole('rowheader', { name: 'Remap: 3 service providers' });
-    expect(await heading.innerText()).toContain('1 of 3 done.');
-    const failed = table.getByRole('row').filter({ hasText: 'Not done: conflict' });
-    expect(await failed.innerText()).toContain(`The service held: ${THIRD_SKILL}`);
+    expect(await heading.innerText()).toContain('1 of 3 succeeded.');
+    const failed = table.getByRole('row').filter({ hasText: 'Failed: conflict' });
+    expect(await failed.innerText()).toContain(`Mapping afterwards: ${THIRD_SKILL}`);
     await page.close();
   });
 
@@ -247,11 +247,11 @@ describe('the change history page in a browser', { timeout: 30_000 }, () => {
   it('describes its contents, without buttons, before the first change', async () => {
     const { page } = await open('light');
     await answer(page, await answerOf([]));
-    await page.getByRole('heading', { name: 'Nothing has been changed yet' }).waitFor();
+    await page.getByRole('heading', { name: 'No changes yet' }).waitFor();
     expect(await page.getByRole('button').count()).toBe(0);
     await answer(page, await answerOf(CHANGES));
     await page.getByRole('table').waitFor();
-    expect(await page.getByRole('heading', { name: 'Nothing has been changed yet' }).count()).toBe(0);
+    expect(await page.getByRole('heading', { name: 'No changes yet' }).count()).toBe(0);
     await page.close();
   });
 });

@@ -142,7 +142,7 @@ describe('an API endpoint that must not get the token', () => {
     await workbench.command('Alexa Network Mapping: Sign In…');
     await stage.paste(workbench, stage.newToken());
     expect(await workbench.dialog.text()).toContain('The access token could not be verified.');
-    await workbench.dialog.press('Keep Anyway');
+    await workbench.dialog.press('Store Anyway');
     await expect.poll(() => rowLabels(workbench)).toEqual(['Hotel Aurora, could not be read: API endpoint refused']);
     await screenshot(workbench, 'connection-endpoint-refused');
 

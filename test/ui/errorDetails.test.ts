@@ -47,7 +47,7 @@ describe('the error details', () => {
     expect(await section('For support').getByRole('blockquote').innerText()).toMatch(
       /Type\s+BAD_REQUEST\s+Message\s+No such skill\./,
     );
-    expect(support).toContain('Written by the service for debugging, not for customers.');
+    expect(support).toContain("For debugging only. Don't share it with customers.");
     expect(await section('Request').innerText()).toMatch(/Effect\s+Checked .+: still mapped to /);
     expect(await section('Attempts').getByRole('row').count()).toBe(2);
     expect(await section('Next steps').getByRole('link').count()).toBeGreaterThan(0);

@@ -158,9 +158,9 @@ describe('a user whose request fails', () => {
       });
       await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
       await expect.poll(rowOfAurora).toBe('Aurora, could not be read: too many requests');
-      const message = workbench.notification('Aurora could not be read: The service asks for a pause.');
+      const message = workbench.notification('Aurora could not be read: Too many requests.');
       await message.press('Show Details');
-      await workbench.webview().getByText('The service asks to wait 120 seconds.').waitFor();
+      await workbench.webview().getByText('Try again in 120 seconds.').waitFor();
       await workbench.command('View: Close All Editors');
       // The back-off applies to all requests. Only a new extension host does not have it.
       control().clearFaults();
@@ -185,7 +185,9 @@ describe('a user whose request fails', () => {
       control().expireAllAccessTokens();
       await refresh();
       await workbench.quickInput.titled('Sign In with an Access Token');
-      await workbench.quickInput.message('The service refused the access token. Paste a fresh one to go on.').waitFor();
+      await workbench.quickInput
+        .message('The service refused the access token. Paste a new one to continue.')
+        .waitFor();
       await screenshot(workbench, 'failures-fresh-token');
       const token = stage.newToken();
       await workbench.quickInput.fill(token);

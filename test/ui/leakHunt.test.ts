@@ -194,7 +194,7 @@ describe('a user who uses every feature', () => {
     await expect.poll(() => workbench.quickInput.items()).toContain('list.csv');
     await workbench.quickInput.accept();
     await workbench.quickInput.row('Line 2').waitFor();
-    expect((await workbench.quickInput.items()).join()).toContain('holds a Login with Amazon secret');
+    expect((await workbench.quickInput.items()).join()).toContain('contains a Login with Amazon secret');
     await recordDocuments();
     await workbench.quickInput.cancel();
     await rm(folder, { recursive: true });
@@ -202,7 +202,7 @@ describe('a user who uses every feature', () => {
 
   it('opens the history, and exports it and the list', async () => {
     await workbench.command('Alexa Network Mapping: Show Change History');
-    await expect.poll(() => workbench.webview().locator('.count').innerText()).toBe('8 changes are noted.');
+    await expect.poll(() => workbench.webview().locator('.count').innerText()).toBe('8 changes');
     await recordDocuments();
     for (const [name, extension] of [
       ['CSV', 'csv'],
@@ -269,7 +269,7 @@ describe('a user who uses every feature', () => {
     const written = await readdir(stage.globalStorage, { recursive: true });
     expect(written.filter((name) => name.endsWith('.jsonl'))).not.toEqual([]);
     const logs = await stage.logs();
-    for (const line of ['GET /v1/communications/', 'request id: ', 'renewed', 'signed in to'])
+    for (const line of ['GET /v1/communications/', 'request ID: ', 'renewed', 'signed in to'])
       expect(logs).toContain(line);
     await expect.poll(() => stage.stored()).toContain('alexaNetworkMapping');
     // Access tokens, refresh tokens, the client secret, the code and its verifier, the state.

@@ -60,13 +60,13 @@ describe('a user who has just installed the extension', () => {
     await page.locator('.part.sidebar .welcome-view').getByRole('button', { name: 'Add Service Provider…' }).click();
     await quickInput.titled('Add Service Provider (1/2)');
     await quickInput.fill(`${AURORA.id} `.replace('csp', 'c sp'));
-    await quickInput.message('An id has no spaces').waitFor();
+    await quickInput.message('An ID has no spaces').waitFor();
     await quickInput.fill('Atza|a-token-that-was-pasted-by-mistake');
     await quickInput.message('This is a Login with Amazon secret, not an id').waitFor();
     await quickInput.accept();
     await quickInput.titled('(1/2)');
     await quickInput.fill('amzn1.application-oa2-client.0123456789');
-    await quickInput.message('This is the client id of a Login with Amazon security profile').waitFor();
+    await quickInput.message('This is the client ID of a Login with Amazon security profile').waitFor();
     await screenshot(workbench, 'main-02-wrong-paste');
     await quickInput.fill(AURORA.id);
     await quickInput.message('This is the client id').waitFor({ state: 'hidden' });
@@ -126,10 +126,10 @@ describe('a user who has just installed the extension', () => {
     await quickInput.fill(BELVEDERE.id);
     await expect
       .poll(() => quickInput.items())
-      .toContainEqual(expect.stringContaining('This is the id of a service provider'));
+      .toContainEqual(expect.stringContaining('This is the ID of a service provider'));
     await screenshot(workbench, 'main-07-not-a-skill');
     await quickInput.fill('amzn1.ask.skill.with space');
-    await expect.poll(() => quickInput.items()).toContainEqual(expect.stringContaining('An id has no spaces'));
+    await expect.poll(() => quickInput.items()).toContainEqual(expect.stringContaining('An ID has no spaces'));
     await quickInput.accept();
     await quickInput.titled('Map Hotel Aurora to Skill');
     await quickInput.fill(SKILL);

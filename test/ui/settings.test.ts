@@ -41,11 +41,11 @@ describe('the settings', () => {
       .poll(() => rowLabels(workbench))
       .toEqual([
         `Hotel Aurora, mapped to ${SKILL}`,
-        'Entry 2, cannot be used: "id" must be a text.',
+        'Entry 2, cannot be used: "id" must be a string.',
         'Entry 3, cannot be used: Expected an object such as { "id": "amzn1.comms.csp.id.…", "name": "…" }',
         'Entry 4, cannot be used: The entry has no "id".',
-        'Entry 5, cannot be used: An id has no spaces, line breaks or invisible characters. Expected amzn1.comms.csp.id.…',
-        'Entry 6, cannot be used: Same id as entry 1. Remove one of them.',
+        'Entry 5, cannot be used: An ID has no spaces, line breaks or invisible characters. Expected amzn1.comms.csp.id.…',
+        'Entry 6, cannot be used: Same ID as entry 1. Remove one of them.',
       ]);
     await screenshot(workbench, 'settings-unusable');
   });
@@ -88,7 +88,7 @@ describe('the settings', () => {
     await workbench.command('Alexa Network Mapping: Add Service Provider…');
     await workbench.quickInput.answer('(1/2)', AURORA.serviceProviderId);
     await workbench.quickInput.answer('(2/2)', '');
-    await workbench.notification('The setting of the service providers is not a list.').press('Open Setting');
+    await workbench.notification('The service providers setting is not a list.').press('Open Setting');
     await workbench.page.locator('.part.editor .view-lines').filter({ hasText: 'no-list' }).waitFor();
   });
 

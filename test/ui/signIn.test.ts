@@ -60,9 +60,9 @@ describe('a user who signs in with the browser', () => {
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
     await workbench.quickInput.titled('Sign In');
     expect(await workbench.quickInput.items()).toEqual([
-      'Sign in with the browser, With the client id and secret of your security profile. You stay signed in.',
-      'Paste an access token, One that you asked Login with Amazon for elsewhere. It lives for an hour.',
-      'Paste a refresh token, With the client id and secret that it was issued to. You stay signed in.',
+      'Sign in with the browser, With the client ID and client secret of your security profile. You stay signed in.',
+      'Paste an access token, Use a token you already have. Expires after one hour.',
+      'Paste a refresh token, With the client ID and client secret that it was issued to. You stay signed in.',
     ]);
     await screenshot(workbench, 'sign-in-01-ways');
     await workbench.quickInput.row('Sign in with the browser').click();
@@ -72,7 +72,7 @@ describe('a user who signs in with the browser', () => {
     const { quickInput } = workbench;
     await quickInput.titled('Sign In with the Browser (1/2)');
     expect(await quickInput.words()).toBe(
-      `The client id in the Web Settings of your security profile, at developer.amazon.com under Login with Amazon. Its Allowed Return URLs must hold exactly ${stage.redirectUri} (Press 'Enter' to confirm or 'Escape' to cancel)`,
+      `The client ID from the Web Settings of your security profile, at developer.amazon.com under Login with Amazon. Allowed Return URLs of the security profile must contain exactly ${stage.redirectUri} (Press 'Enter' to confirm or 'Escape' to cancel)`,
     );
     await screenshot(workbench, 'sign-in-02-client-id');
     await quickInput.button('Copy the Return URL').click();
@@ -84,10 +84,10 @@ describe('a user who signs in with the browser', () => {
     const { quickInput } = workbench;
     const { clientId, clientSecret } = control().demo;
     for (const [pasted, said] of [
-      [stage.secret(clientSecret), 'This is a client secret. A client id starts with amzn1.application-oa2-client.'],
-      [stage.newToken(), 'This is an access token. A client id starts with amzn1.application-oa2-client.'],
-      [stage.secret(control().issueRefreshToken()), 'This is a refresh token. A client id starts with'],
-      ['amzn1.comms.csp.id.aurora', 'This is the id of a service provider. A client id starts with'],
+      [stage.secret(clientSecret), 'This is a client secret. A client ID starts with amzn1.application-oa2-client.'],
+      [stage.newToken(), 'This is an access token. A client ID starts with amzn1.application-oa2-client.'],
+      [stage.secret(control().issueRefreshToken()), 'This is a refresh token. A client ID starts with'],
+      ['amzn1.comms.csp.id.aurora', 'This is the ID of a service provider. A client ID starts with'],
     ] as const) {
       await quickInput.fill(pasted);
       await expect.poll(() => quickInput.words()).toContain(said);
@@ -96,14 +96,16 @@ describe('a user who signs in with the browser', () => {
     }
     await screenshot(workbench, 'sign-in-03-wrong-paste');
     await quickInput.fill(` ${clientId} `);
-    await expect.poll(() => quickInput.words()).toContain('Its Allowed Return URLs must hold exactly');
+    await expect
+      .poll(() => quickInput.words())
+      .toContain('Allowed Return URLs of the security profile must contain exactly');
     await quickInput.accept();
 
     await quickInput.titled('Sign In with the Browser (2/2)');
     await quickInput.fill(clientId);
     await expect
       .poll(() => quickInput.words())
-      .toContain('This is a client id. A client secret starts with amzn1.oa2-cs.v1.');
+      .toContain('This is a client ID. A client secret starts with amzn1.oa2-cs.v1.');
     await quickInput.accept();
     await quickInput.titled('(2/2)');
   });
@@ -116,7 +118,7 @@ describe('a user who signs in with the browser', () => {
     await quickInput.accept();
     await quickInput.titled('Sign In with the Browser (2/2)');
     expect(await quickInput.words()).toBe(
-      `The client secret of the same security profile. It is kept in the secret storage of the editor. Its Allowed Return URLs must hold exactly ${stage.redirectUri} (Press 'Enter' to confirm or 'Escape' to cancel)`,
+      `The client secret of the same security profile. Stored in VS Code's secret storage. Allowed Return URLs of the security profile must contain exactly ${stage.redirectUri} (Press 'Enter' to confirm or 'Escape' to cancel)`,
     );
     await quickInput.fill(control().demo.clientSecret);
     expect(await quickInput.input.getAttribute('type')).toBe('password');
@@ -132,7 +134,7 @@ describe('a user who signs in with the browser', () => {
     await workbench.page.bringToFront();
     await workbench.quickInput.titled('Sign In with the Browser');
     expect(await workbench.quickInput.words()).toBe(
-      "Sign in on the page that was opened. If it ends on a page that cannot be shown, paste the address of that page here. (Press 'Enter' to confirm or 'Escape' to cancel)",
+      "Sign in on the page that was opened. If the last page cannot be displayed, paste its address here. (Press 'Enter' to confirm or 'Escape' to cancel)",
     );
     await screenshot(workbench, 'sign-in-06-waiting');
     await consent.bringToFront();
@@ -220,7 +222,7 @@ describe('a user who signs in with the browser', () => {
     await refresh();
     const message = workbench.notification('You are signed out of the account default. The refresh token');
     expect(await message.text()).toBe(
-      'You are signed out of the account default. The refresh token is not valid any more, or never was. Perhaps access was revoked, the password of the account was changed, or a newer one has taken its place.',
+      'You are signed out of the account default. The refresh token is not valid, or no longer valid. Access may have been revoked, the account password changed, or a newer refresh token issued.',
     );
     await rows().toEqual(SIGNED_OUT);
     expect(requests('token').map(({ status }) => status)).toEqual([400]);

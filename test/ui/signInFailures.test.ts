@@ -25,7 +25,7 @@ const READ = [`Hotel Aurora, mapped to ${SKILL}`];
 const SIGNED_OUT = ['Hotel Aurora, signed out'];
 const MINUTE_MS = 60_000;
 const NO_CONNECTION =
-  'The connection to Login with Amazon failed. The connection could not be made, or it broke before the whole answer had arrived. This signs nobody out. Check the internet connection, the VPN and the firewall. If your company has a proxy, check the proxy settings of VS Code (http.proxy).';
+  'The connection to Login with Amazon failed. The connection could not be established, or was lost before the complete response was received. Your sign-in state is unchanged. Check the internet connection, the VPN and the firewall. If your company has a proxy, check the proxy settings of VS Code (http.proxy).';
 
 describe('a user whose sign-in fails', () => {
   let stage: UiTestEnvironment;
@@ -80,7 +80,7 @@ describe('a user whose sign-in fails', () => {
     expect(await refusal.locator('main').innerText()).toContain('The redirect URI is not on the list');
     await workbench.page.bringToFront();
     await boxSays().toBe(
-      `The browser has not come back. If Amazon's page says that the return URL is not allowed, add exactly ${stage.redirectUri} to Allowed Return URLs of the security profile (127.0.0.1 and localhost are two entries). If it says that a scope is not allowed, check the setting alexaNetworkMapping.scopes. If the page at the end cannot be reached, paste its address here.`,
+      `The browser has not returned. If Amazon's page says that the return URL is not allowed, add exactly ${stage.redirectUri} to Allowed Return URLs of the security profile (127.0.0.1 and localhost are different addresses). If it says that a scope is not allowed, check the setting alexaNetworkMapping.scopes. If the last page cannot be reached, paste its address here.`,
     );
     await screenshot(workbench, 'sign-in-failures-01-return-url');
 
@@ -99,7 +99,7 @@ describe('a user whose sign-in fails', () => {
       const consent = await toConsent();
       await workbench.page.bringToFront();
       await boxSays().toBe(
-        `The port for the sign-in is taken, so the browser cannot come back by itself: paste the address that it ends on. Close ${path.basename(process.execPath)}, then try again.`,
+        `The sign-in port is in use, so paste the address of the last page in the browser: paste the address that it ends on. Close ${path.basename(process.execPath)}, then try again.`,
       );
       await screenshot(workbench, 'sign-in-failures-02-port-taken');
       await consent.getByRole('button', { name: 'Allow' }).click();
@@ -118,11 +118,11 @@ describe('a user whose sign-in fails', () => {
     await signIn();
     const consent = await toAmazonAs({ clientId, clientSecret: `amzn1.oa2-cs.v1.${'0'.repeat(64)}` }, stage, workbench);
     expect(await allow(consent)).toBe(
-      'Login with Amazon refused the client id or the client secret You can close this page and go back to code-server.',
+      'Login with Amazon refused the client ID or the client secret You can close this page and go back to code-server.',
     );
     const message = workbench.notification('Login with Amazon refused the client id');
     expect(await message.text()).toBe(
-      'Login with Amazon refused the client id or the client secret. The client id is unknown, or the client secret is not its own. Both must be of the same security profile. In the Login with Amazon console, open Web Settings of the security profile, and copy the client id and the client secret from there. Sign in again with both. If the setting alexaNetworkMapping.clientId holds another client id, correct it first.',
+      'Login with Amazon refused the client ID or the client secret. The client ID is unknown, or the client secret does not match it. Both must be from the same security profile. In the Login with Amazon console, open Web Settings of the security profile, and copy the client ID and the client secret. Sign in again with both. If the setting alexaNetworkMapping.clientId has a different client ID, correct it first.',
     );
     await screenshot(workbench, 'sign-in-failures-03-wrong-secret');
     expect(await stage.secretStorage(workbench)).toEqual({});
@@ -158,9 +158,9 @@ describe('a user whose sign-in fails', () => {
     serviceIsAheadMs += 6 * MINUTE_MS;
     await workbench.quickInput.fill(address);
     await workbench.quickInput.accept();
-    const message = workbench.notification('Login with Amazon refused the code of this sign-in.');
+    const message = workbench.notification('Login with Amazon refused the sign-in code.');
     expect(await message.text()).toBe(
-      'Login with Amazon refused the code of this sign-in. A code can be used once, and for five minutes. This one had expired, was used before, or is of another sign-in. Sign in again. Once you have allowed access, finish within five minutes. If you paste the address of the page at the end, take it from the newest page, and once only.',
+      'Login with Amazon refused the sign-in code. A code can be used once, within five minutes. This one expired, was used before, or is from another sign-in. Sign in again. Once you have allowed access, finish within five minutes. If you paste the address of the last page, take it from the latest sign-in, and use it only once.',
     );
     await screenshot(workbench, 'sign-in-failures-04-code-expired');
     expect(grants()).toEqual([400]);
@@ -176,7 +176,7 @@ describe('a user whose sign-in fails', () => {
     );
     const message = workbench.notification('Access was not granted on the consent page.');
     expect(await message.text()).toBe(
-      'Access was not granted on the consent page. The consent page of Amazon was left without allowing access. This signs nobody in or out. Sign in again, and allow access on the consent page. To be asked for less, remove scopes from the setting alexaNetworkMapping.scopes. Mappings need amazon_communication::service_provider.',
+      'Access was not granted on the consent page. The Amazon consent page was closed without allowing access. Your sign-in state is unchanged. Sign in again, and allow access on the consent page. To request fewer permissions, remove scopes from the setting alexaNetworkMapping.scopes. Mappings need amazon_communication::service_provider.',
     );
     await screenshot(workbench, 'sign-in-failures-05-denied');
     expect(grants()).toEqual([]);
@@ -194,18 +194,18 @@ describe('a user whose sign-in fails', () => {
     [
       'a captive portal responds instead',
       { kind: 'answer', status: 200, body: 'html', requestId: 'missing', operation: 'token' },
-      'The answer is not one that Login with Amazon documents. Something else may have answered in its place, such as a proxy or the sign-in page of a network. This signs nobody out. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
+      'The response is not one that Login with Amazon documents. Something else may have responded instead, such as a proxy or the sign-in page of a network. Your sign-in state is unchanged. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
     ],
     [
       'a proxy responds with 401 and a page',
       { name: 'unauthorizedHtml', operation: 'token' },
-      'The answer is not one that Login with Amazon documents. Something else may have answered in its place, such as a proxy or the sign-in page of a network. This signs nobody out. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
+      'The response is not one that Login with Amazon documents. Something else may have responded instead, such as a proxy or the sign-in page of a network. Your sign-in state is unchanged. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
     ],
     ['the connection breaks', { name: 'resetBeforeWrite', operation: 'token' }, NO_CONNECTION],
     [
       'Login with Amazon is down',
       { name: 'unavailable', operation: 'token' },
-      'Login with Amazon is not available. Login with Amazon is down for maintenance, overloaded, or a gateway before it got no answer. This signs nobody out. Try again in a few minutes.',
+      'Login with Amazon is not available. Login with Amazon is down for maintenance, overloaded, or unreachable behind a gateway. Your sign-in state is unchanged. Try again in a few minutes.',
     ],
   ])('because %s sees that, and retries when it is resolved', async (what, fault, words) => {
     control().addFault(fault);
@@ -255,7 +255,7 @@ describe('a user whose sign-in fails', () => {
       expect(await allow(consent)).toContain('You are signed in');
       const message = workbench.notification('You are signed in, but Amazon did not grant');
       expect(await message.text()).toBe(
-        'You are signed in, but Amazon did not grant amazon_communication::service_provider. Without amazon_communication::service_provider the service refuses to read and change mappings. Grant the client id API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
+        'You are signed in, but Amazon did not grant amazon_communication::service_provider. Without amazon_communication::service_provider, the service refuses to read and change mappings. Grant the client ID API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
       );
       await rows().toEqual([`Hotel Aurora, could not be read: ${reason}`]);
       await screenshot(workbench, `sign-in-failures-08-scope-missing-${noAccess}`);
@@ -308,7 +308,7 @@ describe('a user whose settings request a scope that the client may not use', ()
     );
     const message = workbench.notification('Login with Amazon refused a scope.');
     expect(await message.text()).toBe(
-      'Login with Amazon refused a scope. The client id may not ask for every scope in the settings, and one such scope fails the whole sign-in. Remove alexa::nobody:knows from the setting alexaNetworkMapping.scopes, then sign in again. If amazon_communication::service_provider is refused, grant the client id API access in the Alexa Smart Properties console.',
+      'Login with Amazon refused a scope. The client ID is not allowed to request every scope in the settings, and one such scope makes the whole sign-in fail. Remove alexa::nobody:knows from the setting alexaNetworkMapping.scopes, then sign in again. If amazon_communication::service_provider is refused, grant the client ID API access in the Alexa Smart Properties console.',
     );
     await screenshot(workbench, 'sign-in-failures-10-scope-refused');
     await message.press('Open Settings');
@@ -357,7 +357,7 @@ describe('a user whose company inspects the traffic with its own certificate', (
     );
     const message = workbench.notification('The certificate of Login with Amazon is not trusted.');
     expect(await message.text()).toBe(
-      'The certificate of Login with Amazon is not trusted. This computer does not trust who answered in the name of Login with Amazon. Often a company proxy inspects the traffic with a certificate of its own. Nothing secret was sent. This signs nobody out. Add the certificate of your company to the system, and restart VS Code. Check the date and time of this computer.',
+      "The certificate of Login with Amazon is not trusted. The server's certificate is not trusted. A company proxy may be inspecting the traffic with its own certificate. No secrets were sent. Your sign-in state is unchanged. Add your company's certificate to the system, and restart VS Code. Check the date and time of this computer.",
     );
     await screenshot(workbench, 'sign-in-failures-12-certificate');
     expect(heard).toEqual([]);

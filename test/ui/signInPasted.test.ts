@@ -59,7 +59,7 @@ describe('a user who pastes', () => {
       await quickInput.pick('Sign In', 'Paste a refresh token');
       await quickInput.titled(`${TITLE} (1/3)`);
       expect(await quickInput.words()).toBe(
-        "It is kept in the secret storage of the editor and sent to the token endpoint in your settings only. (Press 'Enter' to confirm or 'Escape' to cancel)",
+        "Stored in VS Code's secret storage and sent only to your token endpoint. (Press 'Enter' to confirm or 'Escape' to cancel)",
       );
       expect(await quickInput.input.getAttribute('type')).toBe('password');
       await quickInput.fill(stage.newToken());
@@ -68,7 +68,7 @@ describe('a user who pastes', () => {
       await quickInput.titled('(1/3)');
       await screenshot(workbench, 'sign-in-pasted-01-access-token-as-refresh-token');
       await quickInput.fill(clientSecret);
-      await expect.poll(() => quickInput.words()).toContain('This is the client id or secret of a security profile.');
+      await expect.poll(() => quickInput.words()).toContain('This is the client ID or secret of a security profile.');
       await quickInput.fill(refreshToken);
       await quickInput.accept();
 
@@ -101,9 +101,9 @@ describe('a user who pastes', () => {
       await quickInput.answer(`${TITLE} (1/3)`, stage.secret(control().issueRefreshToken()));
       await quickInput.answer(`${TITLE} (2/3)`, clientId);
       await quickInput.answer(`${TITLE} (3/3)`, stage.secret(`amzn1.oa2-cs.v1.${'0'.repeat(64)}`));
-      const message = workbench.notification('Login with Amazon refused the client id or the client secret.');
+      const message = workbench.notification('Login with Amazon refused the client ID or the client secret.');
       expect(await message.text()).toBe(
-        'Login with Amazon refused the client id or the client secret. The client id is unknown, or the client secret is not its own. Both must be of the same security profile. In the Login with Amazon console, open Web Settings of the security profile, and copy the client id and the client secret from there. Sign in again with both. If the setting alexaNetworkMapping.clientId holds another client id, correct it first.',
+        'Login with Amazon refused the client ID or the client secret. The client ID is unknown, or the client secret does not match it. Both must be from the same security profile. In the Login with Amazon console, open Web Settings of the security profile, and copy the client ID and the client secret. Sign in again with both. If the setting alexaNetworkMapping.clientId has a different client ID, correct it first.',
       );
       expect(await rowLabels(workbench)).toEqual(SIGNED_OUT);
       await screenshot(workbench, 'sign-in-pasted-03-wrong-secret');
@@ -130,7 +130,7 @@ describe('a user who pastes', () => {
       await quickInput.answer(`${TITLE} (3/3)`, stage.secret(control().demo.clientSecret));
       const message = workbench.notification('Login with Amazon refused the refresh token.');
       expect(await message.text()).toBe(
-        'Login with Amazon refused the refresh token. The refresh token is not valid any more, or never was. Perhaps access was revoked, the password of the account was changed, or a newer one has taken its place. Sign in again. If you pasted the refresh token, paste a new one and the client id and secret that it was issued to.',
+        'Login with Amazon refused the refresh token. The refresh token is not valid, or no longer valid. Access may have been revoked, the account password changed, or a newer refresh token issued. Sign in again. If you pasted the refresh token, paste a new one and the client ID and client secret that it was issued to.',
       );
       await screenshot(workbench, 'sign-in-pasted-04-revoked');
       await message.close();
@@ -139,10 +139,8 @@ describe('a user who pastes', () => {
   });
 
   describe('the address of the last page in the browser', () => {
-    const WHERE = () =>
-      `Paste the whole address of the page that the browser has ended on. It starts with ${stage.redirectUri}`;
-    const FOREIGN =
-      'This address is of an earlier or another sign-in, was used before, or lacks a part. Nothing was sent.';
+    const WHERE = () => `Paste the full address of the last page in the browser. It starts with ${stage.redirectUri}`;
+    const FOREIGN = 'This address is from another sign-in, was used before, or is incomplete. Nothing was sent.';
 
     it('is signed in with it, and with no similar address', async () => {
       const { quickInput } = workbench;
@@ -259,7 +257,7 @@ describe('a user who pastes', () => {
       // The first page belongs to a canceled sign-in: its response is rejected, and the second one still waits.
       await abandoned.getByRole('button', { name: 'Allow' }).click();
       expect(await readAtTheEnd(abandoned)).toBe(
-        'This does not belong to a sign-in that is under way You can close this page and go back to code-server.',
+        'No sign-in is waiting for this page You can close this page and go back to code-server.',
       );
       expect(grants()).toEqual([]);
       expect(await allow(consent)).toContain('You are signed in');

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { DetailKind } from '../failures/apiFailure';
 import { sanitizeText } from '../text/sanitizeText';
 import { redact } from '../text/redaction';
 import { withoutSentSecrets } from '../text/sentSecrets';
@@ -80,10 +81,10 @@ export function isErrorOfService(answer: HttpResponse): boolean {
 }
 
 /** Describes an unexpected body without quoting it. */
-export function whatCame(answer: HttpResponse): string {
-  if (!answer.complete) return 'body too long';
-  if (isEmpty(answer)) return 'empty body';
-  return isHtml(answer) ? 'web page' : 'body of another form';
+export function whatCame(answer: HttpResponse): DetailKind {
+  if (!answer.complete) return 'bodyTooLong';
+  if (isEmpty(answer)) return 'emptyBody';
+  return isHtml(answer) ? 'webPage' : 'unexpectedBody';
 }
 
 function isEmpty({ body }: HttpResponse): boolean {

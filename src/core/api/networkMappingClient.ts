@@ -75,7 +75,7 @@ export class NetworkMappingClient {
       ...(subject.skillId !== undefined && {
         body: { networkType: 'SKILL', skillConfiguration: { skillId: subject.skillId } },
       }),
-      ...(!isId && { problem: 'not a service provider id, nothing was sent' }),
+      ...(!isId && { isUnsendable: true }),
     };
     return this.service.send(request, context, (response, token) => {
       const mapping = accept(response, token);

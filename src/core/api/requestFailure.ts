@@ -1,4 +1,4 @@
-import type { ApiFailure, Attempt, FailureKind } from '../failures/apiFailure';
+import type { ApiFailure, Attempt, DetailKind, FailureKind } from '../failures/apiFailure';
 import { failureKindOfStatus } from '../failures/httpStatus';
 import type { Operation } from '../model/networkMapping';
 import {
@@ -14,7 +14,7 @@ import { UnknownNetworkBody } from './schemas';
 
 /** The result of one attempt: a response, or the kind of failure that prevented one. */
 export type AttemptOutcome =
-  { readonly response: HttpResponse } | { readonly kind: FailureKind; readonly detail: string };
+  { readonly response: HttpResponse } | { readonly kind: FailureKind; readonly detail?: string };
 
 /** The data of a failed request that its failure contains. */
 export interface FailedRequest {
@@ -70,8 +70,8 @@ export function responseFailure(
     ...(requestId && { requestId }),
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(isRejected && missingScopes.length > 0 && { missingScopes }),
-    ...(isMisplaced && { detail: unexpectedText(response) }),
-    ...(isOfOthers && !isMisplaced && { detail: whatCame(response) }),
+    ...(isMisplaced && { detailKind: unexpectedBodyKind(response) }),
+    ...(isOfOthers && !isMisplaced && { detailKind: whatCame(response) }),
   });
 }
 
@@ -87,11 +87,12 @@ export function outageFailure(
   common: ApiFailure | undefined,
 ): ApiFailure {
   if (lastFailure && lastFailure.kind !== 'throttled') return lastFailure;
-  const { kind = 'unavailable', status, detail, retryAfterMs: waitMs } = common ?? {};
+  const { kind = 'unavailable', status, detail, detailKind, retryAfterMs: waitMs } = common ?? {};
   return failureOf(request, {
     kind,
     ...(status !== undefined && { status }),
     ...(detail !== undefined && { detail }),
+    ...(detailKind !== undefined && { detailKind }),
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
     // A change that was sent is never ended this way, and a rejected one had no effect.
     effect: 'none',
@@ -106,10 +107,8 @@ function isFinalRejection(kind: FailureKind): boolean {
   return kind === 'badRequest' || kind === 'forbidden';
 }
 
-function unexpectedText(response: HttpResponse): string {
-  return response.status === 200 && parseBody(response, UnknownNetworkBody)
-    ? 'unknown network type without a skill'
-    : whatCame(response);
+function unexpectedBodyKind(response: HttpResponse): DetailKind {
+  return response.status === 200 && parseBody(response, UnknownNetworkBody) ? 'unknownNetworkType' : whatCame(response);
 }
 
 /** The kinds that guarantee no effect: the service rejected the request, or never received it. */

@@ -68,8 +68,8 @@ export interface ServiceRequest {
   /** Relative to the endpoint, beginning with `/v1/`. */
   readonly path: string;
   readonly body?: HttpRequest['body'];
-  /** Why the request cannot be sent, if so. */
-  readonly problem?: string;
+  /** Whether the request names nothing that can exist, so that it fails unsent. */
+  readonly isUnsendable?: true;
 }
 
 /** Returns the value of a documented success; undefined for any other response. */
@@ -122,7 +122,7 @@ const TOKEN_TIMEOUT: TokenResult = { type: 'denied', failure: { kind: 'renewalFa
 
 const NO_TOKEN: TokenResult = {
   type: 'denied',
-  failure: { kind: 'signedOut', detail: 'the access token could not be read' },
+  failure: { kind: 'signedOut', detailKind: 'tokenUnreadable' },
 };
 
 /**
@@ -153,7 +153,7 @@ export class ServiceClient {
     };
     this.limit(call);
     if (!endpoint.ok) return failed(call, { kind: 'endpointRefused', detail: endpoint.problem });
-    if (request.problem !== undefined) return failed(call, { kind: 'badRequest', detail: request.problem });
+    if (request.isUnsendable) return failed(call, { kind: 'badRequest' });
     if (this.hasEndpointChanged(call)) return failed(call, { kind: 'contextChanged' });
     try {
       return await this.execute(call, endpoint.url, accept);
@@ -335,8 +335,8 @@ export class ServiceClient {
     ).then(
       (response): AttemptOutcome => ({ response }),
       (error: unknown): AttemptOutcome => {
-        if (signal?.aborted) return { kind: 'cancelled', detail: '' };
-        if (limit.aborted) return { kind: 'timeout', detail: `no complete answer within ${limitMs} ms` };
+        if (signal?.aborted) return { kind: 'cancelled' };
+        if (limit.aborted) return { kind: 'timeout' };
         const { kind, code } = classifyNetworkError(error);
         return { kind, detail: code };
       },
@@ -357,7 +357,7 @@ export class ServiceClient {
       method: call.method,
       path: new URL(call.url).pathname,
       ...(headers && { headers: shownHeaders(headers, [token]) }),
-      ...('detail' in outcome && outcome.detail && { fault: outcome.detail }),
+      ...('kind' in outcome && outcome.detail && { fault: outcome.detail }),
     });
     return outcome;
   }

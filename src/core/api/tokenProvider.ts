@@ -13,7 +13,10 @@ export type TokenResult =
       /** Requested scopes that Login with Amazon reported as not granted. */
       readonly missingScopes: readonly string[];
     }
-  | { readonly type: 'denied'; readonly failure: Pick<ApiFailure, 'kind' | 'account' | 'signIn' | 'detail'> };
+  | {
+      readonly type: 'denied';
+      readonly failure: Pick<ApiFailure, 'kind' | 'account' | 'signIn' | 'detail' | 'detailKind'>;
+    };
 
 /** On whose behalf an access token is requested. */
 export interface TokenRequest {

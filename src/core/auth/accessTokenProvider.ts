@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
+import * as l10n from '@vscode/l10n';
 import type { TokenResult, TokenProvider, TokenRequest } from '../api/tokenProvider';
 import { resolveAccount, knownAccounts } from '../model/accounts';
 import { secretsGoTo, type EndpointCheck } from '../model/endpoint';
@@ -425,6 +426,6 @@ function renewalFailed(signIn: SignInFailure): TokenResult {
 
 /** Returns details for the error details panel, which shows only the request that was not sent. */
 function detailOf({ detail, lwaMessage, requestId }: SignInFailure): { readonly detail?: string } {
-  const details = [detail, lwaMessage, requestId && `request id ${requestId}`].filter(Boolean);
+  const details = [detail, lwaMessage, requestId && l10n.t('request ID {0}', requestId)].filter(Boolean);
   return details.length > 0 ? { detail: details.join(', ') } : {};
 }

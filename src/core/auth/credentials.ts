@@ -26,7 +26,7 @@ const looksLikeRefreshToken: WrongCredential = {
 };
 const looksLikeClientId: WrongCredential = {
   matches: (text) => text.startsWith(CLIENT_ID_PATTERN),
-  message: () => l10n.t('This is a client id.'),
+  message: () => l10n.t('This is a client ID.'),
 };
 const looksLikeClientSecret: WrongCredential = {
   matches: (text) => text.startsWith('amzn1.oa2-cs.') || OLDER_CLIENT_SECRET.test(text),
@@ -34,20 +34,20 @@ const looksLikeClientSecret: WrongCredential = {
 };
 const looksLikeSecurityProfile: WrongCredential = {
   matches: (text) => /^amzn1\.(oa2-cs|application-oa2-client)\./.test(text),
-  message: () => l10n.t('This is the client id or secret of a security profile.'),
+  message: () => l10n.t('This is the client ID or secret of a security profile.'),
 };
 const looksLikeSkillId: WrongCredential = {
   matches: (text) => /^amzn1\.(ask\.skill|alexa\.skill\.did)\./.test(text),
-  message: () => l10n.t('This is the id of a skill.'),
+  message: () => l10n.t('This is the ID of a skill.'),
 };
 const looksLikeServiceProviderId: WrongCredential = {
   matches: (text) => text.startsWith('amzn1.comms.csp.id.'),
-  message: () => l10n.t('This is the id of a service provider.'),
+  message: () => l10n.t('This is the ID of a service provider.'),
 };
 /** A secret with something around it, or percent-encoded. */
 const looksLikeAnySecret: WrongCredential = {
   matches: looksLikeSecret,
-  message: () => l10n.t('This is a Login with Amazon secret, and was not kept.'),
+  message: () => l10n.t('This is a Login with Amazon secret. It was not stored.'),
 };
 
 /** A kind of credential that a user pastes. No message quotes what was pasted. */
@@ -88,10 +88,11 @@ const ACCESS_TOKEN: Credential = {
   expected: () => l10n.t('An access token starts with {0}', ACCESS_TOKEN_PREFIX),
   formatMessage: () =>
     l10n.t('An access token is one word without spaces or line breaks. It starts with {0}', ACCESS_TOKEN_PREFIX),
-  unknownFormatWarning: () => l10n.t('Access tokens known so far start with {0}', ACCESS_TOKEN_PREFIX),
-  stuck: () => l10n.t('There is something in this that no access token has. Check what you copied.'),
-  none: () => l10n.t('There is no access token in this.'),
-  several: () => l10n.t('There are several access tokens in this. Paste one.'),
+  unknownFormatWarning: () =>
+    l10n.t('Check what you copied: access tokens usually start with {0}', ACCESS_TOKEN_PREFIX),
+  stuck: () => l10n.t('This contains characters that no access token has. Check what you copied.'),
+  none: () => l10n.t('The pasted text contains no access token.'),
+  several: () => l10n.t('The pasted text contains several access tokens. Paste one.'),
 };
 
 const REFRESH_TOKEN: Credential = {
@@ -104,10 +105,11 @@ const REFRESH_TOKEN: Credential = {
   expected: () => l10n.t('A refresh token starts with {0}', REFRESH_TOKEN_PREFIX),
   formatMessage: () =>
     l10n.t('A refresh token is one word without spaces or line breaks. It starts with {0}', REFRESH_TOKEN_PREFIX),
-  unknownFormatWarning: () => l10n.t('Refresh tokens known so far start with {0}', REFRESH_TOKEN_PREFIX),
-  stuck: () => l10n.t('There is something in this that no refresh token has. Check what you copied.'),
-  none: () => l10n.t('There is no refresh token in this.'),
-  several: () => l10n.t('There are several refresh tokens in this. Paste one.'),
+  unknownFormatWarning: () =>
+    l10n.t('Check what you copied: refresh tokens usually start with {0}', REFRESH_TOKEN_PREFIX),
+  stuck: () => l10n.t('This contains characters that no refresh token has. Check what you copied.'),
+  none: () => l10n.t('The pasted text contains no refresh token.'),
+  several: () => l10n.t('The pasted text contains several refresh tokens. Paste one.'),
 };
 
 const CLIENT_ID: Credential = {
@@ -123,14 +125,14 @@ const CLIENT_ID: Credential = {
     looksLikeSkillId,
     looksLikeServiceProviderId,
   ],
-  emptyMessage: () => l10n.t('Paste the client id of a security profile. It starts with {0}', CLIENT_ID_PATTERN),
-  expected: () => l10n.t('A client id starts with {0}', CLIENT_ID_PATTERN),
+  emptyMessage: () => l10n.t('Paste the client ID of a security profile. It starts with {0}', CLIENT_ID_PATTERN),
+  expected: () => l10n.t('A client ID starts with {0}', CLIENT_ID_PATTERN),
   formatMessage: () =>
-    l10n.t('A client id is one word without spaces or line breaks. It starts with {0}', CLIENT_ID_PATTERN),
-  unknownFormatWarning: () => l10n.t('Client ids known so far start with {0}', CLIENT_ID_PATTERN),
-  stuck: () => l10n.t('There is something in this that no client ID has. Check what you copied.'),
-  none: () => l10n.t('There is no client ID in this.'),
-  several: () => l10n.t('There are several client IDs in this. Paste one.'),
+    l10n.t('A client ID is one word without spaces or line breaks. It starts with {0}', CLIENT_ID_PATTERN),
+  unknownFormatWarning: () => l10n.t('Check what you copied: client IDs usually start with {0}', CLIENT_ID_PATTERN),
+  stuck: () => l10n.t('This contains characters that no client ID has. Check what you copied.'),
+  none: () => l10n.t('The pasted text contains no client ID.'),
+  several: () => l10n.t('The pasted text contains several client IDs. Paste one.'),
 };
 
 const CLIENT_SECRET: Credential = {
@@ -152,12 +154,12 @@ const CLIENT_SECRET: Credential = {
   formatMessage: () => l10n.t('A client secret is one word without spaces or line breaks.'),
   unknownFormatWarning: () =>
     l10n.t(
-      'Client secrets known so far start with {0} or, if they are older, have 64 hex digits.',
+      'Check what you copied: client secrets usually start with {0} or, if they are older, have 64 hex digits.',
       CLIENT_SECRET_PREFIX,
     ),
-  stuck: () => l10n.t('There is something in this that no client secret has. Check what you copied.'),
-  none: () => l10n.t('There is no client secret in this.'),
-  several: () => l10n.t('There are several client secrets in this. Paste one.'),
+  stuck: () => l10n.t('This contains characters that no client secret has. Check what you copied.'),
+  none: () => l10n.t('The pasted text contains no client secret.'),
+  several: () => l10n.t('The pasted text contains several client secrets. Paste one.'),
 };
 
 /**

@@ -30,7 +30,7 @@ export class SecretStorageError extends Error {
     super(
       message ??
         l10n.t(
-          'The secret storage of the editor could not be written. Unlock the keyring of the system and try again, or see {0}',
+          "VS Code's secret storage could not be written. Unlock the system keyring and try again, or see {0}",
           'https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues',
         ),
     );

@@ -3,7 +3,14 @@ import { sanitizeText } from '../text/sanitizeText';
 import { describeFailure } from '../failures/failureMessages';
 import type { Attempt, ApiFailure } from '../failures/apiFailure';
 import type { FailureFollowUp } from './failureFollowUp';
-import { splitUrl, effectText, requestDescription, attemptOutcome, statusText } from '../failures/failureText';
+import {
+  detailText,
+  splitUrl,
+  effectText,
+  requestDescription,
+  attemptOutcome,
+  statusText,
+} from '../failures/failureText';
 import { redactDeep } from '../text/redactDeep';
 
 /** The program versions that the report names. */
@@ -40,7 +47,7 @@ export function errorReport(
       l10n.t('Effect: {0}', followUp.checked === undefined ? effectText(failure) : prose(followUp.checked)),
       ...(followUp.resolved === undefined ? [] : [followUp.resolved]),
     ]),
-    `## ${l10n.t('Answer')}`,
+    `## ${l10n.t('Response')}`,
     list(answerLines(failure)),
     `## ${l10n.t('Attempts')}`,
     failure.attempts.length === 0
@@ -59,22 +66,23 @@ export function errorReport(
 }
 
 function answerLines(failure: ApiFailure): readonly string[] {
-  const { status, requestId, serviceType, serviceMessage, detail } = failure;
+  const { status, requestId, serviceType, serviceMessage } = failure;
+  const detail = detailText(failure);
   return [
     ...(status === undefined
-      ? [failure.attempts.length === 0 ? l10n.t('Nothing was sent.') : l10n.t('No answer arrived.')]
+      ? [failure.attempts.length === 0 ? l10n.t('Nothing was sent.') : l10n.t('No response was received.')]
       : [
           l10n.t('HTTP status: {0}', statusText(status)),
           requestId === undefined
-            ? l10n.t('Request ID: the service gave none')
+            ? l10n.t('Request ID: not provided by the service')
             : l10n.t('Request ID: {0}', code(requestId)),
         ]),
-    ...(serviceType === undefined ? [] : [l10n.t("Type, in the service's own words: {0}", code(serviceType))]),
+    ...(serviceType === undefined ? [] : [l10n.t('Error type from the service: {0}', code(serviceType))]),
     // Required by the service's reference ("Error object").
     ...(serviceMessage === undefined
       ? []
       : [
-          l10n.t("Message, in the service's own words: {0}", code(serviceMessage)),
+          l10n.t('Error message from the service: {0}', code(serviceMessage)),
           l10n.t("The service's message is for debugging only. Don't share it with customers."),
         ]),
     ...(detail === undefined ? [] : [l10n.t('Detail: {0}', code(detail))]),

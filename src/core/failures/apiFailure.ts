@@ -37,6 +37,18 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 /** Prefix of a `proxy` failure's detail when the proxy responded; followed by the status. */
 export const PROXY_ANSWER = 'PROXY_ANSWER_';
 
+/** What was wrong with a response or an access token, where no code says it; `failureText.ts` has the sentences. */
+export const DETAIL_KINDS = [
+  'tokenUnreadable',
+  'bodyTooLong',
+  'emptyBody',
+  'webPage',
+  'unexpectedBody',
+  'unknownNetworkType',
+] as const;
+
+export type DetailKind = (typeof DETAIL_KINDS)[number];
+
 /** One attempt at a request: when, how long, and its outcome (an HTTP status, or the kind of failure without one). */
 export interface Attempt {
   readonly startedAtMs: number;
@@ -81,6 +93,7 @@ export interface ApiFailure {
   readonly missingScopes?: readonly string[];
   /** What this program can add: a network error code, or what was wrong with the response. */
   readonly detail?: string;
+  readonly detailKind?: DetailKind;
   /** Whether the service may have applied the request despite the failure. */
   readonly effect: 'none' | 'unknown';
 }

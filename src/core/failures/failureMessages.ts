@@ -38,40 +38,44 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     reason: account === undefined ? l10n.t('no account chosen') : l10n.t('not signed in to {0}', account),
     title:
       account === undefined
-        ? l10n.t('It is not clear which account is to be used')
+        ? l10n.t('It is not clear which account to use')
         : l10n.t('You are not signed in to {0}', account),
     cause:
       account === undefined
         ? l10n.t(
-            'The entry of this service provider names no account, and none of your accounts is called {0}. Nothing was sent.',
+            'The entry of this service provider does not specify an account, and none of your accounts is named {0}. Nothing was sent.',
             'default',
           )
-        : l10n.t('The entry of this service provider in the settings names this account. Nothing was sent.'),
+        : l10n.t('The entry of this service provider in the settings specifies this account. Nothing was sent.'),
     nextSteps: [
       account === undefined
-        ? l10n.t('Add "account" with the name of one to the entry in the setting {0}.', SETTING)
-        : l10n.t('Sign in to this account, or name another one in the setting {0}.', SETTING),
+        ? l10n.t('Add "account" with the name of an account to the entry in the setting {0}.', SETTING)
+        : l10n.t('Sign in to this account, or specify another one in the setting {0}.', SETTING),
     ],
     links: [],
     suggestedActions: account === undefined ? ['openSettings', 'tryAgain'] : ['signIn', 'openSettings'],
   }),
   renewalFailed: ({ signIn = { kind: 'network' } }) => {
     const explanation = describeSignInFailure(signIn);
-    const why = l10n.t('The access token has expired, so another one was to be asked for. {0}', explanation.cause);
+    const why = l10n.t({
+      message: 'The access token expired and could not be refreshed. {0}',
+      args: [explanation.cause],
+      comment: ['{0} is a whole sentence with the reason.'],
+    });
     return { ...explanation, cause: why };
   },
   unauthorized: ({ missingScopes }) => ({
     reason: l10n.t('access token refused'),
     title: l10n.t('The service refused the access token'),
     cause: l10n.t(
-      'The service answers 401 in two cases and does not say which: the access token has expired or is not valid, or it is valid but its account has no access to this service provider.',
+      'A 401 means either that the access token is expired or invalid, or that your account has no access to this service provider.',
     ),
     nextSteps: [
       missingScopes
         ? missingScopesStep(missingScopes)
-        : l10n.t('Sign in again, with the scope {0} among those asked for.', MAPPING_SCOPE),
-      l10n.t('If other service providers can be read, this one belongs to another account: sign in with that one.'),
-      l10n.t('Check that the client id is granted API access in the Alexa Smart Properties console.'),
+        : l10n.t('Sign in again and request the scope {0}.', MAPPING_SCOPE),
+      l10n.t('If other service providers can be read, this one belongs to another account. Sign in to that account.'),
+      l10n.t('Check that the client ID has API access in the Alexa Smart Properties console.'),
     ],
     links: [links().apiAccess, links().reference],
     suggestedActions: ['signIn', 'tryAgain'],
@@ -83,9 +87,9 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     nextSteps: [
       missingScopes
         ? missingScopesStep(missingScopes)
-        : l10n.t('Sign in again, with the scope {0} among those asked for.', MAPPING_SCOPE),
+        : l10n.t('Sign in again and request the scope {0}.', MAPPING_SCOPE),
       l10n.t('Check that the organization has the WebRTC add-on subscription.'),
-      l10n.t('Check that the client id is granted API access in the Alexa Smart Properties console.'),
+      l10n.t('Check that the client ID has API access in the Alexa Smart Properties console.'),
     ],
     links: [links().apiAccess, links().reference],
     suggestedActions: ['signIn', 'tryAgain'],
@@ -93,11 +97,9 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
   notFound: () => ({
     reason: l10n.t('not found'),
     title: l10n.t('The service does not know this service provider or mapping'),
-    cause: l10n.t(
-      'The service answers 404 both when a service provider does not exist and when it has no mapping, and does not say which.',
-    ),
+    cause: l10n.t('A 404 means either that the service provider does not exist, or that it has no mapping.'),
     nextSteps: [
-      l10n.t('Compare the service provider id with the one that onboarding returned.'),
+      l10n.t('Compare the service provider ID with the one that onboarding returned.'),
       l10n.t('Check that you are signed in with the account that created it.'),
     ],
     links: [links().onboarding, links().reference],
@@ -107,18 +109,20 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     reason: l10n.t('request refused'),
     ...(attempts.length === 0
       ? {
-          title: l10n.t('This is no service provider id'),
-          cause: l10n.t('It is empty, too long, or has characters that no id has. Nothing was sent.'),
-          nextSteps: [l10n.t('Check the service provider id.')],
+          title: l10n.t("This isn't a valid service provider ID"),
+          cause: l10n.t(
+            'It is empty, too long, or contains characters that are not allowed in an ID. Nothing was sent.',
+          ),
+          nextSteps: [l10n.t('Check the service provider ID.')],
         }
       : {
           title: l10n.t('The service refused the request'),
           cause: l10n.t(
-            'The service found the service provider id, the skill id or the change itself not valid. It changed nothing.',
+            'The service found the service provider ID, the skill ID or the change itself invalid. Nothing was changed.',
           ),
           nextSteps: [
-            l10n.t('Check the skill id: it must exist and belong to the same account.'),
-            l10n.t('Check the service provider id.'),
+            l10n.t('Check the skill ID: it must exist and belong to the same account.'),
+            l10n.t('Check the service provider ID.'),
           ],
         }),
     links: [links().reference],
@@ -126,20 +130,16 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
   }),
   conflict: () => ({
     reason: l10n.t('conflict'),
-    title: l10n.t('The change contradicts what the service holds'),
-    cause: l10n.t(
-      'The service says that the change conflicts with what it holds. Perhaps it is mapped already, or somebody changed it meanwhile.',
-    ),
-    nextSteps: [l10n.t('Look at what is mapped now, then decide again.')],
+    title: l10n.t('The change conflicts with the current mapping'),
+    cause: l10n.t('The service provider may already be mapped, or its mapping may have changed in the meantime.'),
+    nextSteps: [l10n.t('Check the current mapping, then decide again.')],
     links: [links().reference],
     suggestedActions: ['tryAgain'],
   }),
   throttled: ({ retryAfterMs }) => ({
     reason: l10n.t('too many requests'),
-    title: l10n.t('The service asks for a pause'),
-    cause: l10n.t(
-      'More requests were sent than the service permits in a span of time. It carried out none of those it refused.',
-    ),
+    title: l10n.t('Too many requests'),
+    cause: l10n.t('The rate limit was exceeded. Rejected requests had no effect.'),
     nextSteps: [waitText(retryAfterMs) ?? l10n.t('Wait a minute, then try again.')],
     links: [links().reference],
     suggestedActions: ['tryAgain'],
@@ -147,12 +147,12 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
   serverError: (failure) => ({
     reason: l10n.t('service error'),
     title: l10n.t('The service failed'),
-    cause: withUnknownEffect(failure, l10n.t('The fault lies with the service, not with the request.')),
+    cause: withUnknownEffect(failure, l10n.t('The problem is with the service, not with the request.')),
     nextSteps: [
       l10n.t('Try again in a few minutes.'),
       failure.requestId === undefined
-        ? l10n.t('If it stays so, ask Amazon support.')
-        : l10n.t('If it stays so, send the request id to Amazon support.'),
+        ? l10n.t('If the problem persists, contact Amazon support.')
+        : l10n.t('If the problem persists, send the request ID to Amazon support.'),
     ],
     links: [links().reference],
     suggestedActions: ['tryAgain'],
@@ -162,16 +162,16 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     title: l10n.t('The service is not available'),
     cause: withUnknownEffect(
       failure,
-      l10n.t('It is down for maintenance, overloaded, or a gateway before it got no answer.'),
+      l10n.t('It is down for maintenance, overloaded, or unreachable behind a gateway.'),
     ),
     nextSteps: [waitText(failure.retryAfterMs) ?? l10n.t('Try again in a few minutes.')],
     links: [links().reference],
     suggestedActions: ['tryAgain'],
   }),
   timeout: (failure) => ({
-    reason: l10n.t('no answer in time'),
-    title: l10n.t('The service did not answer in time'),
-    cause: withUnknownEffect(failure, l10n.t('No complete answer arrived in time.')),
+    reason: l10n.t('no response in time'),
+    title: l10n.t('The service did not respond in time'),
+    cause: withUnknownEffect(failure, l10n.t('No complete response was received in time.')),
     nextSteps: [l10n.t('Try again.'), l10n.t('Check whether a VPN or proxy slows down the connection.')],
     links: [links().proxy],
     suggestedActions: ['tryAgain'],
@@ -181,7 +181,7 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     title: l10n.t('The connection to the service failed'),
     cause: withUnknownEffect(
       failure,
-      l10n.t('The connection could not be made, or it broke before the whole answer had arrived.'),
+      l10n.t('The connection could not be established, or was lost before the complete response was received.'),
     ),
     nextSteps: [
       l10n.t('Check the internet connection, the VPN and the firewall.'),
@@ -193,9 +193,7 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
   nameResolution: () => ({
     reason: l10n.t('host name not found'),
     title: l10n.t('The host name of the service could not be resolved'),
-    cause: l10n.t(
-      'No name server knew the address. This computer may be offline, or the API endpoint may be misspelt.',
-    ),
+    cause: l10n.t('The host name was not found. This computer may be offline, or the API endpoint may be misspelled.'),
     nextSteps: [
       l10n.t('Check the internet connection and the VPN.'),
       l10n.t('Check the API endpoint in the settings.'),
@@ -211,27 +209,27 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['tryAgain'],
   }),
   proxy: (failure) => ({
-    reason: l10n.t('refused by the proxy'),
-    title: l10n.t('The proxy did not let the request through'),
+    reason: l10n.t('blocked by the proxy'),
+    title: l10n.t('The proxy blocked the request'),
     ...proxyMessage(failure),
     links: [links().proxy],
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   unexpectedResponse: (failure) => ({
-    reason: l10n.t('unexpected answer'),
-    title: l10n.t('The answer is not what the service documents'),
+    reason: l10n.t('unexpected response'),
+    title: l10n.t('The response is not what the service documents'),
     cause: withUnknownEffect(
       failure,
       failure.status === 404
         ? l10n.t(
-            'The status 404 came without the body that the service sends with it, so it does not show that nothing is mapped. A gateway may have answered in its place, or the API endpoint may be wrong.',
+            'The 404 response lacks the body that the service sends, so it does not prove that nothing is mapped. A gateway may have responded instead, or the API endpoint may be wrong.',
           )
-        : l10n.t('Something else may have answered in its place, such as a proxy or the sign-in page of a network.'),
+        : l10n.t('Something else may have responded instead, such as a proxy or the sign-in page of a network.'),
     ),
     nextSteps: [
       l10n.t('Check that you are online, without the sign-in page of a network in between.'),
       l10n.t('Check the API endpoint in the settings.'),
-      l10n.t('If it stays so, report it: the service may have changed.'),
+      l10n.t('If the problem persists, report it: the service may have changed.'),
     ],
     links: [links().reference],
     suggestedActions: ['tryAgain', 'openSettings'],
@@ -239,16 +237,20 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
   endpointRefused: (failure) => ({
     reason: l10n.t('API endpoint refused'),
     title: l10n.t('The API endpoint in the settings cannot be used'),
-    cause: l10n.t('{0} Nothing was sent.', failure.detail ?? ''),
+    cause: l10n.t({
+      message: '{0} Nothing was sent.',
+      args: [failure.detail ?? ''],
+      comment: ['{0} is a whole sentence that says what is wrong with a setting.'],
+    }),
     nextSteps: [l10n.t('Correct the setting {0}.', 'alexaNetworkMapping.apiEndpoint')],
     links: [],
     suggestedActions: ['openSettings'],
   }),
   cancelled: (failure) => ({
-    reason: l10n.t('cancelled'),
-    title: l10n.t('You cancelled this'),
-    cause: withUnknownEffect(failure, l10n.t('The request was given up before its answer had arrived.')),
-    nextSteps: [l10n.t('Refresh to see what the service holds.')],
+    reason: l10n.t('canceled'),
+    title: l10n.t('You canceled this'),
+    cause: withUnknownEffect(failure, l10n.t('The request was canceled before a response arrived.')),
+    nextSteps: [l10n.t('Refresh to see the current mapping.')],
     links: [],
     suggestedActions: ['tryAgain'],
   }),
@@ -256,12 +258,12 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     reason: l10n.t('endpoint not confirmed'),
     title: l10n.t('The endpoint is not confirmed for this account'),
     cause: l10n.t(
-      'You signed in to the account {0} with other endpoints in the settings. Its tokens do not go to another host before you confirm it. Nothing was sent to {1}.',
+      'The endpoints in the settings have changed since you signed in to the account {0}. Its tokens are not sent to another host until you confirm it. Nothing was sent to {1}.',
       account,
       detail,
     ),
     nextSteps: [
-      l10n.t('If the endpoint in the settings is right, sign in again. That confirms it.'),
+      l10n.t('If the endpoint in the settings is correct, sign in again to confirm it.'),
       l10n.t('If you did not change the endpoint, correct it in the settings.'),
     ],
     links: [],
@@ -290,8 +292,8 @@ export function describeFailure(failure: ApiFailure): FailureMessage {
 function waitText(retryAfterMs: number | undefined): string | undefined {
   if (retryAfterMs === undefined) return undefined;
   return retryAfterMs <= 1000
-    ? l10n.t('The service asks to wait a second. Try again after that.')
-    : l10n.t('The service asks to wait {0} seconds. Try again after that.', Math.ceil(retryAfterMs / 1000));
+    ? l10n.t('Try again in 1 second.')
+    : l10n.t('Try again in {0} seconds.', Math.ceil(retryAfterMs / 1000));
 }
 
 function missingScopesStep(missing: readonly string[]): string {
@@ -300,9 +302,10 @@ function missingScopesStep(missing: readonly string[]): string {
 
 function withUnknownEffect(failure: ApiFailure, why: string): string {
   return failure.effect === 'unknown' && failure.operation !== 'get'
-    ? l10n.t(
-        '{0} The change may have taken effect all the same, so it was not sent again and the mapping is read anew.',
-        why,
-      )
+    ? l10n.t({
+        message: '{0} The change may have taken effect, so it was not sent again and the mapping is read again.',
+        args: [why],
+        comment: ['{0} is a whole sentence that says why the request failed.'],
+      })
     : why;
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import * as l10n from '@vscode/l10n';
 import { describeFailure } from './failureMessages';
-import type { Attempt, ApiFailure } from './apiFailure';
+import type { Attempt, ApiFailure, DetailKind } from './apiFailure';
 
 /** Returns what the user requested, to follow "Requested". */
 export function requestDescription({ operation }: ApiFailure): string {
@@ -19,10 +19,24 @@ export function requestDescription({ operation }: ApiFailure): string {
 
 /** Returns whether the mapping may have changed. */
 export function effectText({ effect, operation }: ApiFailure): string {
-  if (operation === 'get') return l10n.t('None. The mapping was only to be read.');
+  if (operation === 'get') return l10n.t('None. The request only reads the mapping.');
   return effect === 'none'
-    ? l10n.t('None. The service did not carry out the change.')
-    : l10n.t('Not known. The change may have taken effect all the same.');
+    ? l10n.t('None. The service did not make the change.')
+    : l10n.t('Unknown. The change may have taken effect.');
+}
+
+const DETAILS: Record<DetailKind, () => string> = {
+  tokenUnreadable: () => l10n.t("The access token could not be read from VS Code's secret storage."),
+  bodyTooLong: () => l10n.t('The response body is too long.'),
+  emptyBody: () => l10n.t('The response body is empty.'),
+  webPage: () => l10n.t('The response body is a web page.'),
+  unexpectedBody: () => l10n.t('The response body has an unexpected format.'),
+  unknownNetworkType: () => l10n.t('The mapping has an unknown network type and no skill.'),
+};
+
+/** What is known beyond the status: an error code, or what was wrong with the response; undefined when there is nothing. */
+export function detailText({ detail, detailKind }: ApiFailure): string | undefined {
+  return detailKind === undefined ? detail : DETAILS[detailKind]();
 }
 
 /** Returns a status with its standard phrase; never the server's own reason phrase. */

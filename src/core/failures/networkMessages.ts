@@ -10,16 +10,14 @@ export function certificateMessage({ detail = '' }: ApiFailure): MessageBody {
   if (/EXPIRED|NOT_YET_VALID|DATE_INVALID/.test(detail)) {
     return {
       cause: l10n.t(
-        'The certificate of whoever answered in the name of the service is not valid today, or the clock of this computer is wrong. The access token was not sent.',
+        "The server's certificate has expired or is not valid yet, or the clock of this computer is wrong. The access token was not sent.",
       ),
-      nextSteps: [clock, l10n.t('If it is right, ask who runs your network.')],
+      nextSteps: [clock, l10n.t('If they are correct, contact your network administrator.')],
     };
   }
   if (/ALTNAME|COMMON_NAME/.test(detail)) {
     return {
-      cause: l10n.t(
-        'Whoever answered in the name of the service has a certificate for another name. The access token was not sent.',
-      ),
+      cause: l10n.t("The server's certificate is for a different host name. The access token was not sent."),
       nextSteps: [
         l10n.t('Check the API endpoint in the settings.'),
         l10n.t('Check that you are online, without the sign-in page of a network in between.'),
@@ -28,9 +26,9 @@ export function certificateMessage({ detail = '' }: ApiFailure): MessageBody {
   }
   return {
     cause: l10n.t(
-      'This computer does not trust who answered in the name of the service. Often a company proxy inspects the traffic with a certificate of its own. The access token was not sent.',
+      "The server's certificate is not trusted. A company proxy may be inspecting the traffic with its own certificate. The access token was not sent.",
     ),
-    nextSteps: [l10n.t('Add the certificate of your company to the system, and restart VS Code.'), clock],
+    nextSteps: [l10n.t("Add your company's certificate to the system, and restart VS Code."), clock],
   };
 }
 
@@ -41,25 +39,25 @@ export function proxyMessage({ status, detail = '' }: ApiFailure): MessageBody {
   if (answer === undefined) {
     return {
       cause: l10n.t(
-        'A proxy between this computer and the service cannot be reached, refuses the connection, or wants a user name and password.',
+        'A proxy between this computer and the service cannot be reached, refuses the connection, or requires a user name and password.',
       ),
       nextSteps: [settings],
     };
   }
   if (answer === 407) {
     return {
-      cause: l10n.t('A proxy between this computer and the service wants a user name and password.'),
+      cause: l10n.t('A proxy between this computer and the service requires a user name and password.'),
       nextSteps: [l10n.t('Add them to the proxy settings of VS Code (http.proxy), or sign in to the proxy.')],
     };
   }
   if (answer >= 500) {
     return {
       cause: l10n.t('A proxy between this computer and the service cannot reach the service (status {0}).', answer),
-      nextSteps: [l10n.t('Try again later. If it stays so, ask who runs the proxy.'), settings],
+      nextSteps: [l10n.t('Try again later. If the problem persists, contact the proxy administrator.'), settings],
     };
   }
   return {
     cause: l10n.t('A proxy between this computer and the service refuses the connection (status {0}).', answer),
-    nextSteps: [settings, l10n.t('Ask who runs the proxy to permit the host of the API endpoint.')],
+    nextSteps: [settings, l10n.t('Ask the proxy administrator to allow the host of the API endpoint.')],
   };
 }

@@ -33,7 +33,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     cause: withNothingSent(failure),
     nextSteps: [
       l10n.t(
-        'Correct the setting {0}. Its default, {1}, serves on most computers.',
+        'Correct the setting {0}. Its default, {1}, works on most computers.',
         REDIRECT_URI,
         'http://127.0.0.1:9090/cb',
       ),
@@ -52,7 +52,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
   }),
   scopesRefused: (failure) => ({
     reason: l10n.t('scopes in the settings refused'),
-    title: l10n.t('The scopes in the settings cannot be asked for'),
+    title: l10n.t('The scopes in the settings cannot be requested'),
     cause: withNothingSent(failure),
     nextSteps: [l10n.t('Correct the setting {0}. Mappings need {1} in it.', SCOPES, MAPPING_SCOPE)],
     links: [],
@@ -66,19 +66,23 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
   consentDenied: () => ({
     reason: l10n.t('access not granted'),
     title: l10n.t('Access was not granted on the consent page'),
-    cause: l10n.t('The consent page of Amazon was left without allowing access. This signs nobody in or out.'),
+    cause: l10n.t('The Amazon consent page was closed without allowing access. Your sign-in state is unchanged.'),
     nextSteps: [
       l10n.t('Sign in again, and allow access on the consent page.'),
-      l10n.t('To be asked for less, remove scopes from the setting {0}. Mappings need {1}.', SCOPES, MAPPING_SCOPE),
+      l10n.t(
+        'To request fewer permissions, remove scopes from the setting {0}. Mappings need {1}.',
+        SCOPES,
+        MAPPING_SCOPE,
+      ),
     ],
     links: [links().codeGrant],
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   noAnswer: ({ redirectUri }) => ({
-    reason: l10n.t('browser did not come back'),
-    title: l10n.t('The browser did not come back in time'),
+    reason: l10n.t('browser did not return'),
+    title: l10n.t('The browser did not return in time'),
     cause: l10n.t(
-      'No answer to this sign-in arrived. When Amazon does not allow the return URL, or sometimes a scope, it shows a page that says so and never sends the browser back.',
+      'No redirect from Amazon was received. When Amazon does not allow the return URL, or sometimes a scope, it shows an error page and does not redirect the browser.',
     ),
     nextSteps: [
       redirectUri === undefined
@@ -87,30 +91,28 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
             REDIRECT_URI,
           )
         : l10n.t(
-            "If Amazon's page says that the return URL is not allowed, add exactly {0} to Allowed Return URLs of the security profile. There, 127.0.0.1 and localhost are two entries.",
+            "If Amazon's page says that the return URL is not allowed, add exactly {0} to Allowed Return URLs of the security profile. 127.0.0.1 and localhost are different addresses there.",
             redirectUri,
           ),
       l10n.t(
-        "If Amazon's page says that a scope is not allowed, check the setting {0}, and that the client id is granted API access in the Alexa Smart Properties console.",
+        "If Amazon's page says that a scope is not allowed, check the setting {0}, and that the client ID has API access in the Alexa Smart Properties console.",
         SCOPES,
       ),
       l10n.t(
-        'If the page at the end cannot be reached, as in remote windows, sign in again and paste its address into the editor.',
+        'If the last page cannot be reached, as in remote windows, sign in again and paste its address into VS Code.',
       ),
     ],
     links: [links().console, links().register, links().apiAccess],
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   foreignAnswer: ({ redirectUri }) => ({
-    reason: l10n.t('answer of another sign-in'),
-    title: l10n.t('This address is not the answer to this sign-in'),
-    cause: l10n.t(
-      'This address is of an earlier or another sign-in, was used before, or lacks a part. Nothing was sent.',
-    ),
+    reason: l10n.t('address of another sign-in'),
+    title: l10n.t('This address does not belong to this sign-in'),
+    cause: l10n.t('This address is from another sign-in, was used before, or is incomplete. Nothing was sent.'),
     nextSteps: [
       redirectUri === undefined
-        ? l10n.t('Paste the whole address of the newest page.')
-        : l10n.t('Paste the whole address of the newest page, from {0} to its very end.', redirectUri),
+        ? l10n.t('Paste the full address of the latest page.')
+        : l10n.t('Paste the full address of the latest page, from {0} to the end.', redirectUri),
       l10n.t('If that page is closed, sign in again.'),
     ],
     links: [],
@@ -118,13 +120,13 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
   }),
   codeRefused: () => ({
     reason: l10n.t('sign-in code refused'),
-    title: l10n.t('Login with Amazon refused the code of this sign-in'),
+    title: l10n.t('Login with Amazon refused the sign-in code'),
     cause: l10n.t(
-      'A code can be used once, and for five minutes. This one had expired, was used before, or is of another sign-in.',
+      'A code can be used once, within five minutes. This one expired, was used before, or is from another sign-in.',
     ),
     nextSteps: [
       l10n.t('Sign in again. Once you have allowed access, finish within five minutes.'),
-      l10n.t('If you paste the address of the page at the end, take it from the newest page, and once only.'),
+      l10n.t('If you paste the address of the last page, take it from the latest sign-in, and use it only once.'),
     ],
     links: [links().codeGrant],
     suggestedActions: ['tryAgain'],
@@ -133,42 +135,44 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     reason: l10n.t('refresh token refused'),
     title: l10n.t('Login with Amazon refused the refresh token'),
     cause: l10n.t(
-      'The refresh token is not valid any more, or never was. Perhaps access was revoked, the password of the account was changed, or a newer one has taken its place.',
+      'The refresh token is not valid, or no longer valid. Access may have been revoked, the account password changed, or a newer refresh token issued.',
     ),
     nextSteps: [
       l10n.t('Sign in again.'),
-      l10n.t('If you pasted the refresh token, paste a new one and the client id and secret that it was issued to.'),
+      l10n.t(
+        'If you pasted the refresh token, paste a new one and the client ID and client secret that it was issued to.',
+      ),
     ],
     links: [links().refreshToken],
     suggestedActions: ['signIn'],
   }),
   clientRefused: () => ({
-    reason: l10n.t('client id or secret refused'),
-    title: l10n.t('Login with Amazon refused the client id or the client secret'),
+    reason: l10n.t('client ID or secret refused'),
+    title: l10n.t('Login with Amazon refused the client ID or the client secret'),
     cause: l10n.t(
-      'The client id is unknown, or the client secret is not its own. Both must be of the same security profile.',
+      'The client ID is unknown, or the client secret does not match it. Both must be from the same security profile.',
     ),
     nextSteps: [
       l10n.t(
-        'In the Login with Amazon console, open Web Settings of the security profile, and copy the client id and the client secret from there.',
+        'In the Login with Amazon console, open Web Settings of the security profile, and copy the client ID and the client secret.',
       ),
-      l10n.t('Sign in again with both. If the setting {0} holds another client id, correct it first.', CLIENT_ID),
+      l10n.t('Sign in again with both. If the setting {0} has a different client ID, correct it first.', CLIENT_ID),
     ],
     links: [links().console, links().securityProfile],
     suggestedActions: ['signIn', 'openSettings'],
   }),
   clientMismatch: () => ({
-    reason: l10n.t('client not permitted'),
-    title: l10n.t('Login with Amazon does not permit this to the client'),
+    reason: l10n.t('client not authorized'),
+    title: l10n.t('Login with Amazon does not authorize this client'),
     cause: l10n.t(
-      'A refresh token works with the client id that it was issued to and with no other. Or the security profile is not enabled for Login with Amazon.',
+      'Either the refresh token was issued to another client ID, or the security profile is not enabled for Login with Amazon.',
     ),
     nextSteps: [
       l10n.t(
-        'Sign in again. If you paste a refresh token, give the client id and secret that it was issued to with it.',
+        'Sign in again. If you paste a refresh token, enter the client ID and client secret that it was issued to.',
       ),
       l10n.t(
-        'Check in the Login with Amazon console that the security profile of the client id is enabled for Login with Amazon.',
+        'Check in the Login with Amazon console that the security profile of the client ID is enabled for Login with Amazon.',
       ),
     ],
     links: [links().console, links().refreshToken],
@@ -178,7 +182,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     reason: l10n.t('scope refused'),
     title: l10n.t('Login with Amazon refused a scope'),
     cause: l10n.t(
-      'The client id may not ask for every scope in the settings, and one such scope fails the whole sign-in.',
+      'The client ID is not allowed to request every scope in the settings, and one such scope makes the whole sign-in fail.',
     ),
     nextSteps: scopeSteps(failure.scopesToDrop ?? []),
     links: [links().apiAccess, links().codeGrant],
@@ -189,8 +193,8 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     title: l10n.t('Login with Amazon refused the request'),
     cause:
       failure.detail === undefined
-        ? l10n.t('Login with Amazon found the request itself not valid. This signs nobody out.')
-        : l10n.t('Login with Amazon found the request itself not valid ({0}). This signs nobody out.', failure.detail),
+        ? l10n.t('Login with Amazon found the request invalid. Your sign-in state is unchanged.')
+        : l10n.t('Login with Amazon found the request invalid ({0}). Your sign-in state is unchanged.', failure.detail),
     nextSteps: [
       l10n.t('Check the settings {0}, {1} and {2}, then sign in again.', CLIENT_ID, REDIRECT_URI, SCOPES),
       contactSupportStep(failure),
@@ -200,22 +204,22 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
   }),
   throttled: ({ retryAfterMs }) => ({
     reason: l10n.t('too many sign-in requests'),
-    title: l10n.t('Login with Amazon asks for a pause'),
-    cause: withStillSignedIn(l10n.t('More requests were sent to Login with Amazon than it permits in a span of time.')),
+    title: l10n.t('Too many requests to Login with Amazon'),
+    cause: withStillSignedIn(l10n.t('The rate limit of Login with Amazon was exceeded.')),
     nextSteps: [
       retryAfterMs === undefined
         ? l10n.t('Wait a minute, then try again.')
         : retryAfterMs <= 1000
-          ? l10n.t('Login with Amazon asks to wait a second. Try again after that.')
-          : l10n.t('Login with Amazon asks to wait {0} seconds. Try again after that.', Math.ceil(retryAfterMs / 1000)),
+          ? l10n.t('Try again in 1 second.')
+          : l10n.t('Try again in {0} seconds.', Math.ceil(retryAfterMs / 1000)),
     ],
     links: [],
     suggestedActions: ['tryAgain'],
   }),
   serverError: (failure) => ({
     reason: l10n.t('Login with Amazon failed'),
-    title: l10n.t('Login with Amazon had an error of its own'),
-    cause: withStillSignedIn(l10n.t('The fault lies with Login with Amazon, not with your account or settings.')),
+    title: l10n.t('Login with Amazon had an internal error'),
+    cause: withStillSignedIn(l10n.t('The problem is with Login with Amazon, not with your account or settings.')),
     nextSteps: [l10n.t('Try again in a few minutes.'), contactSupportStep(failure)],
     links: [],
     suggestedActions: ['tryAgain'],
@@ -224,25 +228,25 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     reason: l10n.t('Login with Amazon is unavailable'),
     title: l10n.t('Login with Amazon is not available'),
     cause: withStillSignedIn(
-      l10n.t('Login with Amazon is down for maintenance, overloaded, or a gateway before it got no answer.'),
+      l10n.t('Login with Amazon is down for maintenance, overloaded, or unreachable behind a gateway.'),
     ),
     nextSteps: [l10n.t('Try again in a few minutes.')],
     links: [],
     suggestedActions: ['tryAgain'],
   }),
   timeout: () => ({
-    reason: l10n.t('no answer from Login with Amazon'),
-    title: l10n.t('Login with Amazon did not answer in time'),
-    cause: withStillSignedIn(l10n.t('No complete answer arrived in time.')),
+    reason: l10n.t('no response from Login with Amazon'),
+    title: l10n.t('Login with Amazon did not respond in time'),
+    cause: withStillSignedIn(l10n.t('No complete response was received in time.')),
     nextSteps: [l10n.t('Try again.'), l10n.t('Check whether a VPN or proxy slows down the connection.')],
     links: [links().proxy],
     suggestedActions: ['tryAgain'],
   }),
   network: () => ({
-    reason: l10n.t('Login with Amazon is out of reach'),
+    reason: l10n.t('Login with Amazon cannot be reached'),
     title: l10n.t('The connection to Login with Amazon failed'),
     cause: withStillSignedIn(
-      l10n.t('The connection could not be made, or it broke before the whole answer had arrived.'),
+      l10n.t('The connection could not be established, or was lost before the complete response was received.'),
     ),
     nextSteps: [
       l10n.t('Check the internet connection, the VPN and the firewall.'),
@@ -256,7 +260,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     reason: l10n.t('Login with Amazon host not found'),
     title: l10n.t('The host name of Login with Amazon could not be resolved'),
     cause: withStillSignedIn(
-      l10n.t('No name server knew the address. This computer may be offline, or the endpoint may be misspelt.'),
+      l10n.t('The host name was not found. This computer may be offline, or the endpoint may be misspelled.'),
     ),
     nextSteps: [l10n.t('Check the internet connection and the VPN.'), l10n.t('Check the setting {0}.', TOKEN_ENDPOINT)],
     links: [links().proxy],
@@ -267,49 +271,49 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     title: l10n.t('The certificate of Login with Amazon is not trusted'),
     cause: withStillSignedIn(
       l10n.t(
-        'This computer does not trust who answered in the name of Login with Amazon. Often a company proxy inspects the traffic with a certificate of its own. Nothing secret was sent.',
+        "The server's certificate is not trusted. A company proxy may be inspecting the traffic with its own certificate. No secrets were sent.",
       ),
     ),
     nextSteps: [
-      l10n.t('Add the certificate of your company to the system, and restart VS Code.'),
+      l10n.t("Add your company's certificate to the system, and restart VS Code."),
       l10n.t('Check the date and time of this computer.'),
     ],
     links: [links().proxy],
     suggestedActions: ['tryAgain'],
   }),
   proxy: () => ({
-    reason: l10n.t('sign-in stopped by the proxy'),
-    title: l10n.t('The proxy did not let the request to Login with Amazon through'),
+    reason: l10n.t('sign-in blocked by the proxy'),
+    title: l10n.t('The proxy blocked the request to Login with Amazon'),
     cause: withStillSignedIn(
       l10n.t(
-        'A proxy between this computer and Login with Amazon wants a user name and password, or refuses the connection.',
+        'A proxy between this computer and Login with Amazon requires a user name and password, or refuses the connection.',
       ),
     ),
     nextSteps: [
       l10n.t('Check the proxy settings of VS Code (http.proxy).'),
-      l10n.t('Ask who runs the proxy to permit the host in the setting {0}.', TOKEN_ENDPOINT),
+      l10n.t('Ask the proxy administrator to allow the host in the setting {0}.', TOKEN_ENDPOINT),
     ],
     links: [links().proxy],
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   unexpectedResponse: () => ({
-    reason: l10n.t('unexpected answer to the sign-in'),
-    title: l10n.t('The answer is not one that Login with Amazon documents'),
+    reason: l10n.t('unexpected response to the sign-in'),
+    title: l10n.t('The response is not one that Login with Amazon documents'),
     cause: withStillSignedIn(
-      l10n.t('Something else may have answered in its place, such as a proxy or the sign-in page of a network.'),
+      l10n.t('Something else may have responded instead, such as a proxy or the sign-in page of a network.'),
     ),
     nextSteps: [
       l10n.t('Check that you are online, without the sign-in page of a network in between.'),
       l10n.t('Check the setting {0}.', TOKEN_ENDPOINT),
-      l10n.t('If it stays so, report it: Login with Amazon may have changed.'),
+      l10n.t('If the problem persists, report it: Login with Amazon may have changed.'),
     ],
     links: [links().codeGrant],
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   cancelled: () => ({
-    reason: l10n.t('sign-in cancelled'),
-    title: l10n.t('You cancelled the sign-in'),
-    cause: l10n.t('The sign-in was given up before it had ended. This signs nobody in or out.'),
+    reason: l10n.t('sign-in canceled'),
+    title: l10n.t('You canceled the sign-in'),
+    cause: l10n.t('The sign-in was canceled before it finished. Your sign-in state is unchanged.'),
     nextSteps: [l10n.t('Sign in when you are ready.')],
     links: [],
     suggestedActions: ['tryAgain'],
@@ -327,7 +331,7 @@ export function describeSignInFailure(failure: SignInFailure): FailureMessage {
  */
 export function redirectTimeoutHint(redirectUri: string): string {
   return l10n.t(
-    "The browser has not come back. If Amazon's page says that the return URL is not allowed, add exactly {0} to Allowed Return URLs of the security profile (127.0.0.1 and localhost are two entries). If it says that a scope is not allowed, check the setting {1}. If the page at the end cannot be reached, paste its address here.",
+    "The browser has not returned. If Amazon's page says that the return URL is not allowed, add exactly {0} to Allowed Return URLs of the security profile (127.0.0.1 and localhost are different addresses). If it says that a scope is not allowed, check the setting {1}. If the last page cannot be reached, paste its address here.",
     redirectUri,
     SCOPES,
   );
@@ -341,12 +345,12 @@ export function redirectTimeoutHint(redirectUri: string): string {
 export function missingScopesText(missing: readonly string[]): string {
   return missing.includes(MAPPING_SCOPE)
     ? l10n.t(
-        'You are signed in, but Amazon did not grant {0}. Without {1} the service refuses to read and change mappings. Grant the client id API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
+        'You are signed in, but Amazon did not grant {0}. Without {1}, the service refuses to read and change mappings. Grant the client ID API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
         missing.join(', '),
         MAPPING_SCOPE,
       )
     : l10n.t(
-        'You are signed in, but Amazon did not grant {0}. Mappings do not need it. To be asked again, sign in again; to be asked no more, remove it from the setting {1}.',
+        'You are signed in, but Amazon did not grant {0}. Mappings do not need it. Sign in again to allow it, or remove it from the setting {1}.',
         missing.join(', '),
         SCOPES,
       );
@@ -362,9 +366,9 @@ function portTaken({
   if (portHeldByOtherWindow) {
     return {
       reason: l10n.t('another window is signing in'),
-      title: l10n.t('Another window of the editor waits for a sign-in'),
+      title: l10n.t('Another window is waiting for a sign-in'),
       cause: l10n.t(
-        'The other window waits for the browser at {0}, where one sign-in at a time can wait.',
+        'The other window is waiting for the browser at {0}. Only one sign-in at a time can use this address.',
         redirectUri,
       ),
       nextSteps: [l10n.t('Finish or cancel the sign-in in the other window, then try again.')],
@@ -376,26 +380,22 @@ function portTaken({
   );
   if (detail !== undefined && detail !== 'EADDRINUSE') {
     return {
-      reason: l10n.t('port for the sign-in refused'),
-      title: l10n.t('The port for the sign-in cannot be listened on'),
-      cause: l10n.t(
-        'The browser has to come back to {0}, but the system does not open this port ({1}).',
-        redirectUri,
-        detail,
-      ),
+      reason: l10n.t('sign-in port unavailable'),
+      title: l10n.t('Could not listen on the sign-in port'),
+      cause: l10n.t('The browser must return to {0}, but this port could not be opened ({1}).', redirectUri, detail),
       nextSteps: [anotherPort],
     };
   }
   return {
-    reason: l10n.t('port for the sign-in taken'),
-    title: l10n.t('The port for the sign-in is taken'),
+    reason: l10n.t('sign-in port in use'),
+    title: l10n.t('The sign-in port is in use'),
     cause:
       portOwner === undefined
-        ? l10n.t('The browser has to come back to {0}, but another program listens on this port.', redirectUri)
-        : l10n.t('The browser has to come back to {0}, but {1} listens on this port.', redirectUri, portOwner),
+        ? l10n.t('The browser must return to {0}, but another program is using this port.', redirectUri)
+        : l10n.t('The browser must return to {0}, but {1} is using this port.', redirectUri, portOwner),
     nextSteps: [
       portOwner === undefined
-        ? l10n.t('Close the program that listens on this port, then try again.')
+        ? l10n.t('Close the program that is using this port, then try again.')
         : l10n.t('Close {0}, then try again.', portOwner),
       anotherPort,
     ],
@@ -406,7 +406,7 @@ function portTaken({
 function scopeSteps(scopesToDrop: readonly string[]): string[] {
   const droppable = scopesToDrop.filter((scope) => scope !== MAPPING_SCOPE);
   const grantAccess = l10n.t(
-    'If {0} is refused, grant the client id API access in the Alexa Smart Properties console.',
+    'If {0} is refused, grant the client ID API access in the Alexa Smart Properties console.',
     MAPPING_SCOPE,
   );
   if (droppable.length > 0) {
@@ -415,7 +415,7 @@ function scopeSteps(scopesToDrop: readonly string[]): string[] {
   if (scopesToDrop.length > 0) {
     return [
       l10n.t(
-        'Grant the client id API access in the Alexa Smart Properties console, then sign in again. Mappings need {0}.',
+        'Grant the client ID API access in the Alexa Smart Properties console, then sign in again. Mappings need {0}.',
         MAPPING_SCOPE,
       ),
     ];
@@ -424,16 +424,26 @@ function scopeSteps(scopesToDrop: readonly string[]): string[] {
 }
 
 function withNothingSent({ detail }: SignInFailure): string {
-  return detail === undefined ? l10n.t('Nothing was sent.') : l10n.t('{0} Nothing was sent.', detail);
+  return detail === undefined
+    ? l10n.t('Nothing was sent.')
+    : l10n.t({
+        message: '{0} Nothing was sent.',
+        args: [detail],
+        comment: ['{0} is a whole sentence that says what is wrong with a setting.'],
+      });
 }
 
 /** For transient faults: reassures users that they are still signed in. */
 function withStillSignedIn(why: string): string {
-  return l10n.t('{0} This signs nobody out.', why);
+  return l10n.t({
+    message: '{0} Your sign-in state is unchanged.',
+    args: [why],
+    comment: ['{0} is a whole sentence that says why a sign-in failed.'],
+  });
 }
 
 function contactSupportStep({ requestId }: SignInFailure): string {
   return requestId === undefined
-    ? l10n.t('If it stays so, ask Amazon support.')
-    : l10n.t('If it stays so, send the request id to Amazon support.');
+    ? l10n.t('If the problem persists, contact Amazon support.')
+    : l10n.t('If the problem persists, send the request ID to Amazon support.');
 }

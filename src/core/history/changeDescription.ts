@@ -34,7 +34,7 @@ export function operationText({
   if (revertsChangeId !== undefined) return l10n.t('Undo');
   switch (operation) {
     case 'create':
-      return l10n.t('Map');
+      return l10n.t({ message: 'Map', comment: ['A button: map to a skill.'] });
     case 'update':
       return l10n.t('Remap');
     case 'delete':
@@ -44,7 +44,7 @@ export function operationText({
 
 /** Returns the skill ID or "not mapped"; `undefined` is an unknown mapping. */
 export function actualMappingText(mapping: NetworkMapping | undefined): string {
-  if (!mapping) return l10n.t('not known');
+  if (!mapping) return l10n.t('unknown');
   return mapping.type === 'mapped' ? mapping.skillId : l10n.t('not mapped');
 }
 
@@ -71,15 +71,15 @@ export function outcomeOf(change: ChangeRecord, isUndone = false): ChangeDescrip
 function resultTitle(result: ChangeDescription['result']): string {
   switch (result) {
     case 'done':
-      return l10n.t('Done');
+      return l10n.t('Succeeded');
     case 'failed':
-      return l10n.t('Not done');
+      return l10n.t('Failed');
     case 'notSent':
       return l10n.t('Not sent');
     case 'inDoubt':
       return l10n.t('Unconfirmed');
     case 'open':
-      return l10n.t('Not ended yet');
+      return l10n.t('In progress');
   }
 }
 
@@ -105,7 +105,7 @@ function remarks(change: ChangeRecord, isUndone: boolean): string[] {
   const { completed } = change;
   return [
     ...(completed?.result === 'inDoubt' ? [unconfirmedNote(change)] : []),
-    ...(completed ? [] : [l10n.t('It is under way, or the window was closed meanwhile.')]),
+    ...(completed ? [] : [l10n.t('It is still running, or its window closed before it finished.')]),
     ...(completed?.recovered ? [recoveredNote(completed)] : []),
     ...(isUndone ? [l10n.t('Undone later.')] : []),
   ];
@@ -119,8 +119,8 @@ export function wasChangedSince({ before, completed }: Pick<ChangeRecord, 'befor
 function unconfirmedNote(change: ChangeRecord): string {
   if (!change.completed?.actual) return l10n.t('It may have taken effect. The mapping could not be read afterwards.');
   return wasChangedSince(change)
-    ? l10n.t('The mapping has been changed since, so it cannot be told whether this change took effect.')
-    : l10n.t('It had not taken effect when the mapping was last read, and may still.');
+    ? l10n.t('The mapping has changed since, so it is unknown whether this change took effect.')
+    : l10n.t('It had not taken effect when the mapping was last read, and still may.');
 }
 
 function recoveredNote({ result }: ChangeCompleted): string {

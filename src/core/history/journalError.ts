@@ -17,14 +17,14 @@ export class JournalError extends Error {
     super(
       access === 'read'
         ? l10n.t(
-            'The journal of changes could not be read ({0}). Check that you may read {1}, then try again.',
+            'The change history could not be read ({0}). Check that you have permission to read {1}, then try again.',
             reason,
             shown,
           )
         : FULL.has(reason)
-          ? l10n.t('The journal of changes could not be written ({0}). Make room on the disk, then try again.', reason)
+          ? l10n.t('The change history could not be written ({0}). Free up disk space, then try again.', reason)
           : l10n.t(
-              'The journal of changes could not be written ({0}). Check that you may write to {1}, then try again.',
+              'The change history could not be written ({0}). Check that you have permission to write to {1}, then try again.',
               reason,
               shown,
             ),

@@ -14,6 +14,6 @@ export function logRequest(log: Log, attempt: AttemptRecord): void {
   const { requestKey, method, path, outcome, durationMs, requestId } = attempt;
   const fault = attempt.fault ? ` (${attempt.fault})` : '';
   log.info(`[${requestKey}] ${method} ${path} ${outcome}${fault} ${durationMs} ms`);
-  const details = Object.entries({ ...(requestId && { 'request id': requestId }), ...attempt.headers });
+  const details = Object.entries({ ...(requestId && { 'request ID': requestId }), ...attempt.headers });
   if (details.length > 0) log.debug(`[${requestKey}] ${details.map((each) => each.join(': ')).join(', ')}`);
 }

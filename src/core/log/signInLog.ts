@@ -27,7 +27,7 @@ export function logSignIn(log: Log, outcome: SignInOutcome): void {
 /** Returns codes of closed lists only: Login with Amazon's free text is displayed, but never logged. */
 function describe({ kind, detail, requestId }: SignInFailure): string {
   const code = detail !== undefined && isCode(detail) ? detail : undefined;
-  const id = requestId !== undefined && REQUEST_ID.test(requestId) ? `request id ${requestId}` : undefined;
+  const id = requestId !== undefined && REQUEST_ID.test(requestId) ? `request ID ${requestId}` : undefined;
   return [kind, code, id].filter(Boolean).join(', ');
 }
 

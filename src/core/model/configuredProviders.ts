@@ -48,7 +48,7 @@ export function parseConfiguredProviders(setting: unknown): ConfiguredEntry[] {
     if (entry.type === 'unusable') return entry;
     const earlier = places.get(entry.id);
     if (earlier !== undefined) {
-      return { type: 'unusable', index, problem: l10n.t('Same id as entry {0}. Remove one of them.', earlier + 1) };
+      return { type: 'unusable', index, problem: l10n.t('Same ID as entry {0}. Remove one of them.', earlier + 1) };
     }
     places.set(entry.id, index);
     return entry;
@@ -66,12 +66,24 @@ function parseEntry(raw: unknown, index: number): ConfiguredEntry {
     return {
       type: 'unusable',
       index,
-      problem: l10n.t('"{0}" holds a Login with Amazon secret. Remove it from the setting, and revoke it.', secret[0]),
+      problem: l10n.t(
+        '"{0}" contains a Login with Amazon secret. Remove it from the setting, and revoke it.',
+        secret[0],
+      ),
     };
   }
   const name = sanitizeText(givenName, 200);
   const account = givenAccount.trim() === '' ? undefined : checkAccountName(givenAccount);
-  if (account?.ok === false) return { type: 'unusable', index, problem: l10n.t('"account": {0}', account.problem) };
+  if (account?.ok === false)
+    return {
+      type: 'unusable',
+      index,
+      problem: l10n.t({
+        message: '"account": {0}',
+        args: [account.problem],
+        comment: ['{0} is a whole sentence that says what is wrong with this field of an entry.'],
+      }),
+    };
   return {
     type: 'provider',
     id: check.value,
@@ -86,6 +98,6 @@ function describeShapeError(raw: unknown): string {
     return l10n.t('Expected an object such as {0}', '{ "id": "amzn1.comms.csp.id.…", "name": "…" }');
   }
   if (!('id' in raw)) return l10n.t('The entry has no "id".');
-  if (typeof raw.id !== 'string') return l10n.t('"id" must be a text.');
-  return l10n.t('"name" and "account" must be texts.');
+  if (typeof raw.id !== 'string') return l10n.t('"id" must be a string.');
+  return l10n.t('"name" and "account" must be strings.');
 }

@@ -14,7 +14,7 @@ export function checkEndpoint(value: unknown): EndpointCheck {
   }
   const url = new URL(value);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    return invalid(l10n.t('Only https is allowed, or http to this machine itself (127.0.0.1, [::1], localhost).'));
+    return invalid(l10n.t('Only https is allowed, or http to this computer (127.0.0.1, [::1], localhost).'));
   }
   // `search` and `hash` do not show an empty query or fragment ("https://host/?"), which would swallow an appended
   // path.

@@ -59,7 +59,7 @@ export function looksLikeSecret(text: string): boolean {
 /** Returns why a text must not be searched for: search texts are stored in plain text, so secrets are rejected. */
 export function searchProblem(text: string): string | undefined {
   return looksLikeSecret(text)
-    ? l10n.t('This is a Login with Amazon secret. It was not kept, and is not searched for.')
+    ? l10n.t('This is a Login with Amazon secret. It was not stored or searched for.')
     : undefined;
 }
 
@@ -78,7 +78,7 @@ export function checkServiceProviderId(id: string): ValidationResult {
       // Every URL parser resolves a path segment of dots, even if percent-encoded.
       return {
         ok: false,
-        problem: l10n.t('This is not an id. Expected a service provider id such as {0}…', SERVICE_PROVIDER_PREFIX),
+        problem: l10n.t('This is not an ID. Expected a service provider ID such as {0}…', SERVICE_PROVIDER_PREFIX),
       };
     }
     const length = Array.from(id).length;
@@ -86,7 +86,7 @@ export function checkServiceProviderId(id: string): ValidationResult {
       return {
         ok: false,
         problem: l10n.t(
-          'A service provider id has at most {0} characters; this one has {1}.',
+          'A service provider ID has at most {0} characters; this one has {1}.',
           MAX_SERVICE_PROVIDER_ID_LENGTH,
           length,
         ),
@@ -112,7 +112,7 @@ export function checkSkillId(id: string): ValidationResult {
     if (length > MAX_SKILL_ID_LENGTH) {
       return {
         ok: false,
-        problem: l10n.t('A skill id has at most {0} characters; this one has {1}.', MAX_SKILL_ID_LENGTH, length),
+        problem: l10n.t('A skill ID has at most {0} characters; this one has {1}.', MAX_SKILL_ID_LENGTH, length),
       };
     }
     if (hasKnownForm(id, SKILL_PREFIXES)) return { ok: true, value: id };
@@ -123,7 +123,7 @@ export function checkSkillId(id: string): ValidationResult {
 /** Checks a display name: any text, or none, but no secret, because names are stored in plain text and displayed. */
 export function checkName(typed: string): ValidationResult {
   if (looksLikeSecret(typed)) {
-    return { ok: false, problem: l10n.t('This is a Login with Amazon secret, not a name, and was not kept.') };
+    return { ok: false, problem: l10n.t('This is a Login with Amazon secret, not a name. It was not stored.') };
   }
   return { ok: true, value: typed.trim() };
 }
@@ -204,12 +204,12 @@ function idInside(text: string, forms: readonly string[]): string | undefined {
 }
 
 function findProblem(id: string, expected: string): string | undefined {
-  if (id === '') return l10n.t('Enter an id such as {0}', expected);
+  if (id === '') return l10n.t('Enter an ID such as {0}', expected);
   if (looksLikeSecret(id)) {
-    return l10n.t('This is a Login with Amazon secret, not an id, and was not kept. Expected {0}', expected);
+    return l10n.t('This is a Login with Amazon secret, not an ID. It was not stored. Expected {0}', expected);
   }
   if (UNUSABLE_CHARACTER.test(id)) {
-    return l10n.t('An id has no spaces, line breaks or invisible characters. Expected {0}', expected);
+    return l10n.t('An ID has no spaces, line breaks or invisible characters. Expected {0}', expected);
   }
   return undefined;
 }
@@ -218,40 +218,40 @@ function serviceProviderWarning(id: string, inside: string | undefined): string 
   if (inside !== undefined) return l10n.t('This is more than a service provider ID. The ID in it is {0}', inside);
   if (id.startsWith(LWA_CLIENT_PREFIX)) {
     return l10n.t(
-      'This is the client id of a Login with Amazon security profile. A service provider id starts with {0}',
+      'This is the client ID of a Login with Amazon security profile. A service provider ID starts with {0}',
       SERVICE_PROVIDER_PREFIX,
     );
   }
   if (id.startsWith(CHIME_PROVIDER_PREFIX)) {
     return l10n.t(
-      'This is the id of an Amazon Chime provider. A service provider id starts with {0}',
+      'This is the ID of an Amazon Chime provider. A service provider ID starts with {0}',
       SERVICE_PROVIDER_PREFIX,
     );
   }
   if (SKILL_PREFIXES.some((form) => id.startsWith(form))) {
-    return l10n.t('This is the id of a skill. A service provider id starts with {0}', SERVICE_PROVIDER_PREFIX);
+    return l10n.t('This is the ID of a skill. A service provider ID starts with {0}', SERVICE_PROVIDER_PREFIX);
   }
   if (hasPrefix(id, SERVICE_PROVIDER_PREFIX)) {
     return l10n.t(
       'This does not look like one complete service provider ID. Check it against where you copied it from.',
     );
   }
-  return l10n.t('Service provider ids known so far start with {0}', SERVICE_PROVIDER_PREFIX);
+  return l10n.t('Check for typos: service provider IDs usually start with {0}', SERVICE_PROVIDER_PREFIX);
 }
 
 function skillWarning(id: string, inside: string | undefined): string {
   if (inside !== undefined) return l10n.t('This is more than a skill ID. The ID in it is {0}', inside);
   if (id.startsWith(LWA_CLIENT_PREFIX)) {
     return l10n.t(
-      'This is the client id of a Login with Amazon security profile. A skill id starts with {0} or {1}',
+      'This is the client ID of a Login with Amazon security profile. A skill ID starts with {0} or {1}',
       ...SKILL_PREFIXES,
     );
   }
   if (id.startsWith(SERVICE_PROVIDER_PREFIX) || id.startsWith(CHIME_PROVIDER_PREFIX)) {
-    return l10n.t('This is the id of a service provider. A skill id starts with {0} or {1}', ...SKILL_PREFIXES);
+    return l10n.t('This is the ID of a service provider. A skill ID starts with {0} or {1}', ...SKILL_PREFIXES);
   }
   if (SKILL_PREFIXES.some((form) => hasPrefix(id, form))) {
     return l10n.t('This does not look like one complete skill ID. Check it against where you copied it from.');
   }
-  return l10n.t('Skill ids known so far start with {0} or {1}', ...SKILL_PREFIXES);
+  return l10n.t('Check for typos: skill IDs usually start with {0} or {1}', ...SKILL_PREFIXES);
 }

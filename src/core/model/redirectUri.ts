@@ -40,34 +40,30 @@ export function checkRedirectUri(value: unknown): RedirectUriCheck {
   }
   const { protocol, hostname, host, username, password, port, pathname, href } = new URL(value);
   if (protocol !== 'http:') {
-    return invalid(l10n.t('Only http is possible, since there is no certificate for this machine. Write {0}', EXAMPLE));
+    return invalid(l10n.t('Only http is supported, because this computer has no certificate. Use {0}', EXAMPLE));
   }
   if (hostname === '[::1]') {
-    return invalid(
-      l10n.t('The browser cannot come back to an IPv6 address. Write {0} instead of {1}.', '127.0.0.1', '[::1]'),
-    );
+    return invalid(l10n.t('Only IPv4 loopback addresses are supported. Use {0} instead of {1}.', '127.0.0.1', '[::1]'));
   }
   if (hostname !== '127.0.0.1' && hostname !== 'localhost') {
-    return invalid(
-      l10n.t('The browser must come back to this machine itself: to {0} or {1}.', '127.0.0.1', 'localhost'),
-    );
+    return invalid(l10n.t('The host must be this computer: {0} or {1}.', '127.0.0.1', 'localhost'));
   }
   // `search` and `hash` do not show an empty query or fragment.
   if (username || password || /[?#]/.test(value)) {
     return invalid(l10n.t('A user name, a password, a query (?) or a fragment (#) is not allowed here.'));
   }
   if (Number(port) < MIN_PORT) {
-    return invalid(l10n.t('Name a port from {0} to {1}, such as in {2}', MIN_PORT, 65535, EXAMPLE));
+    return invalid(l10n.t('Specify a port from {0} to {1}, such as in {2}', MIN_PORT, 65535, EXAMPLE));
   }
   if (BLOCKED_PORTS.includes(Number(port))) {
     return invalid(l10n.t('Browsers do not open port {0}. Choose another one, such as in {1}', port, EXAMPLE));
   }
   // VS Code rewrites other characters when it opens a URL.
   if (!/^[\w.~/-]+$/.test(pathname)) {
-    return invalid(l10n.t('The path may have letters, digits and {0} only, such as in {1}', '. _ ~ - /', EXAMPLE));
+    return invalid(l10n.t('The path can contain only letters, digits and {0}, such as in {1}', '. _ ~ - /', EXAMPLE));
   }
   if (href !== value && href !== `${value}/`) {
-    return invalid(l10n.t('Write it as a browser does: {0}', sanitizeText(href, 200)));
+    return invalid(l10n.t('Use the normalized form: {0}', sanitizeText(href, 200)));
   }
   return { ok: true, redirectUri: value, port: Number(port), pathname, host };
 }

@@ -322,7 +322,11 @@ function lineOfMany(
     case 'map':
       return shown;
     case 'remap':
-      return l10n.t('{0}, currently {1}', shown, inWords(replaces));
+      return l10n.t({
+        message: '{0}, currently {1}',
+        args: [shown, inWords(replaces)],
+        comment: ['{0} is the name of a service provider, {1} its current mapping.'],
+      });
     case 'delete':
       return l10n.t('{0} no longer handles the calls of {1}.', inWords(replaces), shown);
     case 'undo':
@@ -363,7 +367,7 @@ function consequence({ kind, changes }: Plan): string {
 function button({ kind, changes }: Plan): string {
   switch (kind) {
     case 'map':
-      return l10n.t('Map');
+      return l10n.t({ message: 'Map', comment: ['A button: map to a skill.'] });
     case 'remap':
       return l10n.t('Remap');
     case 'delete':
@@ -389,8 +393,11 @@ function changedText(kind: OperationKind, { changed, selected }: OperationCounts
 function skippedSentence(counts: SkipCounts, language: string): string {
   if (counts.size === 0) return '';
   const parts = [...counts].map(([reason, count]) => skippedPart(reason, count));
-  // The parts are a localized list.
-  return l10n.t('Skipped {0}.', new Intl.ListFormat(language, { type: 'conjunction' }).format(parts));
+  return l10n.t({
+    message: 'Skipped {0}.',
+    args: [new Intl.ListFormat(language, { type: 'conjunction' }).format(parts)],
+    comment: ['{0} is a list, such as "1 not mapped and 2 already mapped to this skill".'],
+  });
 }
 
 function skippedPart(reason: SkipReason | 'unreadable', count: number): string {
@@ -404,7 +411,11 @@ function skippedPart(reason: SkipReason | 'unreadable', count: number): string {
     case 'notListed':
       return l10n.t('{0} no longer in the list', count);
     case 'notRead':
-      return l10n.t('{0} interrupted', count);
+      return l10n.t({
+        message: '{0} interrupted',
+        args: [count],
+        comment: ['A part of a list; {0} is a number of service providers whose mappings were not read.'],
+      });
     case 'cleared':
       return l10n.t('{0} cleared in the preview', count);
     case 'changedMeanwhile':

@@ -98,7 +98,7 @@ function stateText(row: RowState): string {
     case 'notMapped':
       return mappingText(row);
     case 'checking':
-      return l10n.t('checking');
+      return l10n.t({ message: 'checking', comment: ['The state of a service provider whose mapping is being read.'] });
     case 'signedOut':
       return l10n.t('signed out');
     case 'unreadable':

@@ -42,8 +42,12 @@ export function signedOutText(accounts: readonly string[], unread: number): stri
 /** Returns that service providers without an account wait for the one that has signed out. */
 export function waitingForAccountText(count: number, otherAccount: string): string {
   return count === 1
-    ? l10n.t('One that names no account is not read with {0} unless you choose that.', otherAccount)
-    : l10n.t('{0} that name no account are not read with {1} unless you choose that.', count, otherAccount);
+    ? l10n.t('One service provider specifies no account. It is not read with {0} unless you choose that.', otherAccount)
+    : l10n.t(
+        '{0} service providers specify no account. They are not read with {1} unless you choose that.',
+        count,
+        otherAccount,
+      );
 }
 
 /**
@@ -54,6 +58,11 @@ export function waitingForAccountText(count: number, otherAccount: string): stri
  */
 export function accountChangeText(count: number, from: string, to: string): string {
   return count === 1
-    ? l10n.t('One service provider names no account and uses {0}. After this sign-in, it uses {1}.', from, to)
-    : l10n.t('{0} service providers name no account and use {1}. After this sign-in, they use {2}.', count, from, to);
+    ? l10n.t('One service provider specifies no account and uses {0}. After this sign-in, it uses {1}.', from, to)
+    : l10n.t(
+        '{0} service providers specify no account and use {1}. After this sign-in, they use {2}.',
+        count,
+        from,
+        to,
+      );
 }

@@ -77,10 +77,7 @@ export function parseCsv(text: string, chosen?: ChosenColumns): FileEntries | Un
   // Within quotation marks, the parser counts CRLF as two lines.
   const unified = text.replace(/\r\n?/g, '\n');
   if (unified.split('\n', MOST_LINES + 2).length > MOST_LINES + 1) {
-    return unreadable(
-      MOST_LINES + 1,
-      l10n.t('The file has more than {0} lines, which no list of service providers has.', MOST_LINES),
-    );
+    return unreadable(MOST_LINES + 1, l10n.t('The file has more than {0} lines.', MOST_LINES));
   }
   const declared = DECLARED_SEPARATOR.exec(unified);
   const table = unified.slice(declared?.[0].length ?? 0);
@@ -108,7 +105,7 @@ export function parseCsv(text: string, chosen?: ChosenColumns): FileEntries | Un
   if (first.cells.length === 1) {
     return unreadable(
       first.line,
-      l10n.t('The first line names no column "id". Expected a line such as {0}', FIELDS.join(separator)),
+      l10n.t('The first line has no column "id". Expected a line such as {0}', FIELDS.join(separator)),
     );
   }
   if (!header && first.cells.length === 2 && isKnownId(first.cells[0]) && !isKnownId(first.cells[1])) {
@@ -162,7 +159,7 @@ function fromTable(
   for (const row of rows) {
     const { line, cells } = row;
     if (separator === '|' && holdsSecret(row, separator)) {
-      const problem = l10n.t('This line holds a Login with Amazon secret. Remove it from the file, and revoke it.');
+      const problem = l10n.t('This line contains a Login with Amazon secret. Remove it from the file, and revoke it.');
       problems.push({ line, problem });
       continue;
     }
@@ -170,11 +167,11 @@ function fromTable(
       const problem =
         columns.length === 1
           ? l10n.t(
-              'This line has {0} columns, where 1 is expected. Put a text with a separator in it into quotation marks.',
+              'This line has {0} columns, but 1 is expected. Enclose values that contain a separator in quotation marks.',
               cells.length,
             )
           : l10n.t(
-              'This line has {0} columns, where {1} are expected. Put a text with a separator in it into quotation marks.',
+              'This line has {0} columns, but {1} are expected. Enclose values that contain a separator in quotation marks.',
               cells.length,
               columns.length,
             );
@@ -229,13 +226,13 @@ function rowsOfLines(text: string, delimiter: string): Row[] | LineProblem {
       // The parser reports it at the end of the file, where it is hard to find: it is in the first row that was not
       // parsed.
       const opened = text.split('\n').findIndex((each, index) => index >= end && each !== '');
-      return { line: opened + 1, problem: l10n.t('A quotation mark is opened here and not closed.') };
+      return { line: opened + 1, problem: l10n.t('A quotation mark is opened here and never closed.') };
     }
     if (!QUOTE_INSIDE.has(error.code)) throw error;
     return {
       line,
       problem: l10n.t(
-        'A quotation mark stands inside a text. Write it twice, and put the whole text into quotation marks.',
+        'There is a quotation mark inside a value. Double it, and enclose the whole value in quotation marks.',
       ),
     };
   }

@@ -21,7 +21,10 @@ export function parseJson(text: string): FileEntries {
   const lines = new Lines(text);
   const tooDeep = findTooDeep(text);
   if (tooDeep !== undefined) {
-    return unreadable(lines.of(tooDeep), l10n.t('Too much is nested here. Expected a list of service providers.'));
+    return unreadable(
+      lines.of(tooDeep),
+      l10n.t('The JSON is nested too deeply here. Expected a list of service providers.'),
+    );
   }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });

@@ -78,7 +78,7 @@ export function readProviderListFile(
 
 /** Returns the message for a file larger than {@link MAX_FILE_BYTES}. */
 export function fileTooLargeMessage(): string {
-  return l10n.t('The file is larger than {0} MB, which no list of service providers is.', MAX_FILE_BYTES / 1_000_000);
+  return l10n.t('The file is larger than {0} MB.', MAX_FILE_BYTES / 1_000_000);
 }
 
 /** Returns undefined unless it is UTF-8, or UTF-16 with a byte order mark, such as Excel's "Unicode Text". */
@@ -107,7 +107,7 @@ function checkAll(entries: readonly FileEntry[]): Pick<ProviderListFile, 'listed
     const { id } = checked.entry;
     const earlier = lines.get(id);
     if (earlier !== undefined) {
-      problems.push({ line, id, problem: l10n.t('Same id as on line {0}, which is the one that counts.', earlier) });
+      problems.push({ line, id, problem: l10n.t('Same ID as on line {0}, which takes precedence.', earlier) });
       continue;
     }
     lines.set(id, line);
@@ -124,7 +124,10 @@ function check(value: unknown): Omit<ListedProvider, 'line'> | Omit<LineProblem,
   for (const [field, text] of Object.entries(raw ?? {})) {
     if (typeof text !== 'string') continue;
     if (field !== 'id' && looksLikeSecret(text)) {
-      const problem = l10n.t('"{0}" holds a Login with Amazon secret. Remove it from the file, and revoke it.', field);
+      const problem = l10n.t(
+        '"{0}" contains a Login with Amazon secret. Remove it from the file, and revoke it.',
+        field,
+      );
       return { ...about, problem };
     }
     if (text.length > MAX_CHARACTERS) {

@@ -197,7 +197,7 @@ export class CommandRunner implements vscode.Disposable {
 
   /** Prompts for an access token to replace a rejected one; undefined if there is none. */
   async replaceAccessToken(account: string): Promise<string | undefined> {
-    const reason = vscode.l10n.t('The service refused the access token. Paste a fresh one to go on.');
+    const reason = vscode.l10n.t('The service refused the access token. Paste a new one to continue.');
     return promptForReplacementToken(account, reason, this.services.signIn);
   }
 
@@ -233,6 +233,9 @@ export class CommandRunner implements vscode.Disposable {
 
 function reportInternalError(error: unknown, log: vscode.LogOutputChannel): string {
   // Network errors contain headers and never get here; log only the stack even so.
-  log.error(error instanceof Error ? (error.stack ?? error.message) : 'unknown defect');
-  return vscode.l10n.t('This went wrong in the extension itself: {0}', error instanceof Error ? error.message : '');
+  log.error(error instanceof Error ? (error.stack ?? error.message) : 'Internal error of an unknown type');
+  return vscode.l10n.t(
+    'Something went wrong in Alexa Network Mapping: {0}',
+    error instanceof Error ? error.message : '',
+  );
 }

@@ -89,7 +89,13 @@ function portsOf({ hidden = 0 }: CommandArguments, services: CommandContext): Op
       const progress = () => vscode.l10n.t('{0} of {1}', settled, count);
       const line = (stopping: boolean) =>
         stopping
-          ? vscode.l10n.t('{0}: {1}, stopping after the changes in progress', title, progress())
+          ? vscode.l10n.t({
+              message: '{0}: {1}, stopping after the changes in progress',
+              args: [title, progress()],
+              comment: [
+                '{0} names the operation, such as "Remapping 3 service providers", {1} the progress, such as "1 of 3".',
+              ],
+            })
           : vscode.l10n.t('{0}: {1}', title, progress());
       // The row shows a single change.
       const inView = count > 1 ? services.progressSummary.start(line(false)) : undefined;
@@ -142,7 +148,11 @@ function nothingSent(plan: Plan, services: CommandContext): CommandOutcome {
   const message =
     skipped && !another
       ? nothingToChange(skipped)
-      : vscode.l10n.t('Nothing to change. {0}', skippedText(plan, vscode.env.language));
+      : vscode.l10n.t({
+          message: 'Nothing to change. {0}',
+          args: [skippedText(plan, vscode.env.language)],
+          comment: ['{0} is a whole sentence that says what was skipped, and why.'],
+        });
   const ids = plan.skipped.map(({ serviceProviderId }) => serviceProviderId);
   const action = alternativeAction(plan, ids);
   return { type: 'refused', message, ...(action && services.providers.provider(ids[0] ?? '') && { action }) };
@@ -151,7 +161,11 @@ function nothingSent(plan: Plan, services: CommandContext): CommandOutcome {
 function nothingToChange({ name, reason, mapping }: Plan['skipped'][number]): string {
   return mapping?.type === 'mapped'
     ? vscode.l10n.t('{0} is already mapped to {1}. Nothing was changed.', name, mapping.skillId)
-    : vscode.l10n.t('Nothing was changed. {0}: {1}.', name, skipReasonText(reason));
+    : vscode.l10n.t({
+        message: 'Nothing was changed. {0}: {1}.',
+        args: [name, skipReasonText(reason)],
+        comment: ['{0} is the name of a service provider, {1} the reason, such as "not mapped".'],
+      });
 }
 
 /** Returns the operation that applies to the service providers which this one skipped. */
@@ -179,7 +193,14 @@ function singleOutcome(
 ): CommandOutcome {
   const [only] = results;
   if (journalFailed && !only?.outcome) {
-    return { type: 'refused', message: vscode.l10n.t('Nothing was changed: {0}', journalFailed.message) };
+    return {
+      type: 'refused',
+      message: vscode.l10n.t({
+        message: 'Nothing was changed: {0}',
+        args: [journalFailed.message],
+        comment: ['{0} is a whole sentence with the reason.'],
+      }),
+    };
   }
   if (!only?.outcome) return DISMISSED;
   const { outcome, planned } = only;
@@ -242,7 +263,17 @@ function failedOutcome(
     return { type: 'cancelled', message };
   }
   const message = type === 'unconfirmed' ? unconfirmedText(change, name) : failedText(change, name);
-  return { type: 'failed', failure, message: vscode.l10n.t('{0} {1}.', message, describeFailure(failure).title) };
+  return {
+    type: 'failed',
+    failure,
+    message: vscode.l10n.t({
+      message: '{0} {1}.',
+      args: [message, describeFailure(failure).title],
+      comment: [
+        '{0} is a whole sentence that says what was not changed, {1} is the reason as a sentence without its period.',
+      ],
+    }),
+  };
 }
 
 function failedText({ operation }: MappingChange, name: string): string {
@@ -285,7 +316,13 @@ function bulkOutcome(
   const counts = countResults(applied);
   const [first] = failuresOf(results);
   const summary = summaryText(applied, vscode.env.language);
-  const message = journalFailed ? vscode.l10n.t('{0} {1}', summary, journalFailed.message) : summary;
+  const message = journalFailed
+    ? vscode.l10n.t({
+        message: '{0} {1}',
+        args: [summary, journalFailed.message],
+        comment: ['{0} and {1} are whole sentences.'],
+      })
+    : summary;
   const actions = [
     ...followUpActions(applied, retry, services),
     ...(counts.changed > 0 ? [undoAction(operationId)] : []),

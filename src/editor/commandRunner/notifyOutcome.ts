@@ -64,7 +64,11 @@ async function showSignInFailure({ failure, options }: CommandOutcome & { type: 
     },
   };
   // Messages are read at a glance; the error details have the remaining steps.
-  const message = vscode.l10n.t('{0}. {1} {2}', title, why, nextSteps.slice(0, 2).join(' '));
+  const message = vscode.l10n.t({
+    message: '{0}. {1} {2}',
+    args: [title, why, nextSteps.slice(0, 2).join(' ')],
+    comment: ['{0} is a sentence without its period, {1} and {2} are whole sentences.'],
+  });
   await showMessage(vscode.window.showErrorMessage, message, [
     ...suggestedActions.map((suggestedAction) => actions[suggestedAction]),
     ...links.slice(0, 1).map(linkAction),

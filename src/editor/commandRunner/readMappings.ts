@@ -23,7 +23,16 @@ export async function readMappings(
   const { stopped } = await withCancellableProgress(title, (signal, report) => {
     const onWait = (wait: Wait) => {
       const text = waitText(wait, Date.now());
-      report(isOne ? text : vscode.l10n.t('{0} of {1} · {2}', read + failures.length, ids.length, text), 0);
+      report(
+        isOne
+          ? text
+          : vscode.l10n.t({
+              message: '{0} of {1} · {2}',
+              args: [read + failures.length, ids.length, text],
+              comment: ['{0} and {1} are numbers, {2} says what the requests wait for.'],
+            }),
+        0,
+      );
     };
     return services.providers.refresh(
       ids,

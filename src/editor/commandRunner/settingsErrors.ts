@@ -24,15 +24,15 @@ function reason(why: Exclude<WhyNotWritten, 'dismissed'>): string {
   switch (why) {
     case 'notAList':
       return vscode.l10n.t(
-        'The setting of the service providers is not a list. Correct it first; nothing was changed.',
+        'The service providers setting is not a list. Correct it and try again; nothing was changed.',
       );
     case 'invalid':
-      return vscode.l10n.t('The settings file has errors. Correct it first; nothing was changed.');
+      return vscode.l10n.t('The settings file has errors. Correct it and try again; nothing was changed.');
     case 'unsaved':
       return vscode.l10n.t('The settings file has unsaved changes. Save it and try again; nothing was changed.');
     case 'gone':
       return vscode.l10n.t('The service provider is no longer in the list. Nothing was changed.');
     case 'keepsChanging':
-      return vscode.l10n.t('The list was changed at the same time by something else. Check the list and try again.');
+      return vscode.l10n.t('The list was changed elsewhere at the same time. Check the list and try again.');
   }
 }

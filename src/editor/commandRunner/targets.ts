@@ -30,7 +30,7 @@ export async function resolveTargets(
   if (candidates.length === 0) {
     return {
       type: 'refused',
-      message: vscode.l10n.t('There is no service provider in the list yet.'),
+      message: vscode.l10n.t('There are no service providers in the list yet.'),
       action: { label: vscode.l10n.t('Add Service Provider…'), run: () => run('addServiceProvider', {}) },
     };
   }

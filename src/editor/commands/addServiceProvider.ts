@@ -46,14 +46,14 @@ async function reveal(id: string, services: CommandContext): Promise<void> {
 }
 
 function checkNewId(id: string, { providers }: CommandContext): ValidationResult {
-  if (providers.provider(id)) return { ok: false, problem: vscode.l10n.t('{0} is in your list already.', id) };
+  if (providers.provider(id)) return { ok: false, problem: vscode.l10n.t('{0} is already in your list.', id) };
   return checkServiceProviderId(id);
 }
 
 function askForId(before: string | undefined, services: CommandContext) {
   return promptForText({
     title: vscode.l10n.t('Add Service Provider'),
-    prompt: vscode.l10n.t('The service provider id that self-service onboarding returned.'),
+    prompt: vscode.l10n.t('The service provider ID that self-service onboarding returned.'),
     placeholder: 'amzn1.comms.csp.id.…',
     ...(before !== undefined && { value: before }),
     step: { number: 1, of: 2 },
@@ -64,7 +64,7 @@ function askForId(before: string | undefined, services: CommandContext) {
 function askForName(id: string, isOnlyStep: boolean) {
   return promptForText({
     title: vscode.l10n.t('Add Service Provider'),
-    prompt: vscode.l10n.t('A name for {0}, such as the property it serves. Leave it empty to show the id.', id),
+    prompt: vscode.l10n.t('Display name for {0}, such as the property. Leave it empty to show the ID.', id),
     placeholder: vscode.l10n.t('Name (optional)'),
     ...(!isOnlyStep && { step: { number: 2, of: 2 } }),
     check: checkName,

@@ -21,7 +21,9 @@ export const copySkillId: Command = {
       const mapping = services.providers.status(id).lastKnown?.mapping;
       return mapping?.type === 'mapped' ? mapping.skillId : undefined;
     };
-    const noneMapped = vscode.l10n.t('There is no skill to copy: nothing is mapped, or it was not read yet.');
+    const noneMapped = vscode.l10n.t(
+      'There is no skill ID to copy: the selection is not mapped, or has not been read yet.',
+    );
     const ids = await resolveTargets(invocation, services, {
       title: vscode.l10n.t('Copy Skill ID'),
       isEligible: ({ id }) => skillOf(id) !== undefined,

@@ -19,7 +19,7 @@ export const createMapping: Command = {
       title: vscode.l10n.t('Map to Skill'),
       isEligible: ({ id }) => services.providers.status(id).lastKnown?.mapping.type !== 'mapped',
       noneEligibleMessage: vscode.l10n.t(
-        'These service providers are mapped already. Use Remap to Skill… to change that.',
+        'These service providers are already mapped. Use Remap to Skill… to change that.',
       ),
     });
     if ('type' in ids) return ids;

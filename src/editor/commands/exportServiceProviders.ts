@@ -50,12 +50,9 @@ function outcome(uri: vscode.Uri, exported: number, unusable: number): CommandOu
       : vscode.l10n.t('Exported {0} service providers.', exported);
   const some =
     exported === 1
-      ? vscode.l10n.t(
-          'Exported 1 service provider. Entries of the setting that cannot be used were left out: {0}.',
-          unusable,
-        )
+      ? vscode.l10n.t('Exported 1 service provider. Skipped invalid entries in the setting: {0}.', unusable)
       : vscode.l10n.t(
-          'Exported {0} service providers. Entries of the setting that cannot be used were left out: {1}.',
+          'Exported {0} service providers. Skipped invalid entries in the setting: {1}.',
           exported,
           unusable,
         );

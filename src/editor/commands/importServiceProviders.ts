@@ -23,7 +23,7 @@ export const importServiceProviders: Command = {
     const [uri] =
       (await vscode.window.showOpenDialog({
         title: vscode.l10n.t('Import Service Providers'),
-        openLabel: vscode.l10n.t('Import'),
+        openLabel: vscode.l10n.t({ message: 'Import', comment: ['A button.'] }),
         filters: {
           [vscode.l10n.t('CSV and JSON')]: ['csv', 'tsv', 'txt', 'json', 'jsonc'],
           [vscode.l10n.t('All Files')]: ['*'],
@@ -73,10 +73,10 @@ async function read(uri: vscode.Uri): Promise<Uint8Array | { readonly refused: s
 function nothingToDo({ additions, alreadyListed, problems }: ImportPlan): string | undefined {
   if (additions.length > 0 || problems.length > 0 || alreadyListed.some(({ differs }) => differs)) return undefined;
   return alreadyListed.length === 0
-    ? vscode.l10n.t('The file names no service provider.')
+    ? vscode.l10n.t('The file contains no service providers.')
     : alreadyListed.length === 1
-      ? vscode.l10n.t('The service provider of the file is in your list already.')
-      : vscode.l10n.t('All {0} service providers of the file are in your list already.', alreadyListed.length);
+      ? vscode.l10n.t('The service provider in the file is already in your list.')
+      : vscode.l10n.t('All {0} service providers in the file are already in your list.', alreadyListed.length);
 }
 
 async function merge(plan: ImportPlan, update: boolean, services: CommandContext): Promise<CommandOutcome> {
@@ -85,7 +85,10 @@ async function merge(plan: ImportPlan, update: boolean, services: CommandContext
   return withSettingsErrors(async () => {
     const { added, updated, restore: putBack } = await services.setting.merge(additions, updates);
     if (added === 0 && updated === 0) {
-      return { type: 'done', message: vscode.l10n.t('The list has all of it by now. Nothing was changed.') };
+      return {
+        type: 'done',
+        message: vscode.l10n.t('The list already contains everything in the file. Nothing was changed.'),
+      };
     }
     const undo = async () => {
       const outcome = await withSettingsErrors(async () => {

@@ -32,7 +32,7 @@ async function read(ids: readonly string[], services: CommandContext): Promise<C
   if ('canceledAfter' in result) {
     return {
       type: 'cancelled',
-      message: vscode.l10n.t('{0} of {1} mappings read. The rest is as before.', result.canceledAfter, ids.length),
+      message: vscode.l10n.t('Canceled. {0} of {1} mappings read.', result.canceledAfter, ids.length),
     };
   }
   // The end of a session has its own message (`sessionEnded.ts`).

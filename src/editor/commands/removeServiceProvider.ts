@@ -24,7 +24,7 @@ export const removeServiceProvider: Command = {
 async function offerUndo(name: string, putBack: () => Promise<void>, services: CommandContext): Promise<void> {
   const undo = vscode.l10n.t('Undo');
   const chosen = await vscode.window.showInformationMessage(
-    escapeLinks(vscode.l10n.t('Removed {0} from the list. What the service holds stays as it is.', name)),
+    escapeLinks(vscode.l10n.t('Removed {0} from the list. Its mapping is unchanged.', name)),
     undo,
   );
   if (chosen !== undo) return;

@@ -19,7 +19,7 @@ export const renameServiceProvider: Command = {
     const before = services.providers.provider(id)?.name ?? '';
     const name = await promptForText({
       title: vscode.l10n.t('Rename'),
-      prompt: vscode.l10n.t('A name for {0}. Leave it empty to show the id.', id),
+      prompt: vscode.l10n.t('Display name for {0}. Leave it empty to show the ID.', id),
       value: before,
       check: checkName,
     });

@@ -54,11 +54,16 @@ function signedInEnding({
   if (unverified === undefined) return method === 'browser' ? { type: 'done', message: done } : SUCCEEDED;
   const message =
     unverified === 'keptAnyway'
-      ? vscode.l10n.t('{0} The access token was not verified.', done)
-      : vscode.l10n.t(
-          '{0} The access token was not verified, because no service provider in your list uses this account.',
-          done,
-        );
+      ? vscode.l10n.t({
+          message: '{0} The access token was not verified.',
+          args: [done],
+          comment: ['{0} is a whole sentence that says which account was signed in to.'],
+        })
+      : vscode.l10n.t({
+          message: '{0} The access token was not verified, because no service provider in your list uses this account.',
+          args: [done],
+          comment: ['{0} is a whole sentence that says which account was signed in to.'],
+        });
   return { type: 'done', message };
 }
 

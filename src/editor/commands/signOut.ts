@@ -49,7 +49,11 @@ function endingOf(
     message: `${done} ${waitingForAccountText(waiting.length, other)}`,
     actions: [
       {
-        label: vscode.l10n.t('Use {0} for Them', escapeIcons(other)),
+        label: vscode.l10n.t({
+          message: 'Use {0} for Them',
+          args: [escapeIcons(other)],
+          comment: ['A button: use the account {0} for the service providers that specify no account.'],
+        }),
         run: () => sessions.handOver(),
       },
     ],

@@ -22,7 +22,7 @@ export const undoLastChange: Command = {
     if (services.providers.isBulkRunning) {
       return {
         type: 'refused',
-        message: vscode.l10n.t('Changes are in progress. Wait until they have ended, or cancel them.'),
+        message: vscode.l10n.t('Changes are in progress. Wait for them to finish, or cancel them.'),
       };
     }
     const passedOver = new Set<string>();
@@ -71,7 +71,13 @@ function nothingToUndo(message: string): CommandOutcome {
 function nothingLeft(plan: Plan): CommandOutcome {
   const [only, another] = plan.skipped;
   if (!only || another) {
-    return nothingToUndo(vscode.l10n.t('Nothing to undo. {0}', skippedText(plan, vscode.env.language)));
+    return nothingToUndo(
+      vscode.l10n.t({
+        message: 'Nothing to undo. {0}',
+        args: [skippedText(plan, vscode.env.language)],
+        comment: ['{0} is a whole sentence that says what was skipped, and why.'],
+      }),
+    );
   }
   const { name, reason } = only;
   if (reason === 'notListed') {

@@ -8,7 +8,11 @@ import { run } from '../commandRunner/runCommand';
 export function sessionEndedOutcome(account: string, failure: SignInFailure): CommandOutcome {
   return {
     type: 'refused',
-    message: vscode.l10n.t('You are signed out of the account {0}. {1}', account, describeSignInFailure(failure).cause),
+    message: vscode.l10n.t({
+      message: 'You are signed out of the account {0}. {1}',
+      args: [account, describeSignInFailure(failure).cause],
+      comment: ['{0} is the name of an account, {1} is a whole sentence with the reason.'],
+    }),
     action: {
       label: vscode.l10n.t('Sign In…'),
       run: () => run('signIn', { signIn: { account, askForClient: failure.kind === 'clientRefused' } }),

@@ -28,7 +28,7 @@ export async function previewImport(fileName: string, plan: ImportPlan): Promise
     ...choices(plan),
     ...(ignored.length === 0 ? [] : [ignoredItem(ignored)]),
     ...group(
-      vscode.l10n.t('In your list already: {0}', alreadyListed.length),
+      vscode.l10n.t('Already in your list: {0}', alreadyListed.length),
       withDifferencesFirst(plan),
       alreadyListedItem,
     ),
@@ -38,8 +38,8 @@ export async function previewImport(fileName: string, plan: ImportPlan): Promise
     title: vscode.l10n.t('Import {0}', sanitizeText(fileName, 60)),
     placeHolder:
       problems.length === 0
-        ? vscode.l10n.t('Look through what will be added. Enter goes on, and a row opens its line.')
-        : vscode.l10n.t('Take a problem to see its line. Nothing is added unless you choose to.'),
+        ? vscode.l10n.t('Review the service providers to add, then press Enter. Select one to open its line.')
+        : vscode.l10n.t('Select a problem to open its line. Nothing is added until you choose Add.'),
     ignoreFocusOut: true,
     matchOnDescription: true,
     matchOnDetail: true,
@@ -63,13 +63,13 @@ function choices({ additions, alreadyListed, problems }: ImportPlan): Item[] {
     });
   }
   if (different > 0) {
-    if (additions.length === 0) items.push({ label: vscode.l10n.t('Leave the list as it is') });
+    if (additions.length === 0) items.push({ label: vscode.l10n.t('Leave the list unchanged') });
     items.push({
       label:
         additions.length === 0
           ? vscode.l10n.t('Update {0} in the list', different)
           : vscode.l10n.t('Add {0}, and update {1} in the list', additions.length, different),
-      detail: vscode.l10n.t('They get the names and accounts of the file.'),
+      detail: vscode.l10n.t('Uses the names and accounts in the file.'),
       choice: 'addAndUpdate',
       iconPath: new vscode.ThemeIcon('edit'),
     });
@@ -107,7 +107,7 @@ function alreadyListedItem({ provider, inList, differs }: AlreadyListed): vscode
     label,
     description,
     ...(differs && {
-      detail: vscode.l10n.t('The file says: {0}', [rowOf(provider).label, rowOf(provider).description].join(', ')),
+      detail: vscode.l10n.t('In the file: {0}', [rowOf(provider).label, rowOf(provider).description].join(', ')),
       iconPath: new vscode.ThemeIcon('info'),
     }),
   };
@@ -136,8 +136,8 @@ function ignoredItem(ignored: readonly string[]): Item {
   return {
     label: escapeIcons(
       ignored.length > 5
-        ? vscode.l10n.t('Not taken from the file: {0} and {1} more', shown, ignored.length - 5)
-        : vscode.l10n.t('Not taken from the file: {0}', shown),
+        ? vscode.l10n.t('Not imported: {0} and {1} more', shown, ignored.length - 5)
+        : vscode.l10n.t('Not imported: {0}', shown),
     ),
     choice: { line: 1 },
     iconPath: new vscode.ThemeIcon('info'),

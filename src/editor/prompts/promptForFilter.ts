@@ -17,8 +17,8 @@ export async function promptForFilter(
 ): Promise<string | undefined> {
   const box = vscode.window.createInputBox();
   box.title = title;
-  box.placeholder = vscode.l10n.t('Part of a name, a service provider id or a skill id');
-  box.prompt = vscode.l10n.t('The list shows what has this text in it. Enter keeps the filter, Escape takes it back.');
+  box.placeholder = vscode.l10n.t('Part of a name, a service provider ID or a skill ID');
+  box.prompt = vscode.l10n.t('Matches name, ID, or skill.');
   box.value = value;
   box.ignoreFocusOut = true;
   let pause: NodeJS.Timeout | undefined;

@@ -18,9 +18,7 @@ import type { SignInMethodResult, SignInRequest, SignInServices, Unverified } fr
 export async function accessTokenSignIn(
   { account, where }: Pick<SignInRequest, 'account' | 'where'>,
   services: SignInServices,
-  prompt = vscode.l10n.t(
-    'It is kept in the secret storage of the editor and sent to the API endpoint in your settings only.',
-  ),
+  prompt = vscode.l10n.t("Stored in VS Code's secret storage and sent only to your API endpoint."),
 ): Promise<SignInMethodResult> {
   for (;;) {
     const accessToken = await promptForText({
@@ -53,7 +51,7 @@ async function tryToken(
   );
   if (stopped) return 'leave';
   if (result.type === 'accepted') return 'verified';
-  const keep = vscode.l10n.t('Keep Anyway');
+  const keep = vscode.l10n.t('Store Anyway');
   const pasteAgain = vscode.l10n.t('Paste Again');
   const name = provider.name ?? provider.id;
   const { title, cause: why } = describeFailure(result.failure);
@@ -62,12 +60,19 @@ async function tryToken(
     ? vscode.l10n.t('The service refused this access token. It was not stored.')
     : vscode.l10n.t('The access token could not be verified. It is not stored yet.');
   const detail = isRefused
-    ? vscode.l10n.t(
-        'It was tried with {0}: {1}. Either it is expired or not valid, or it has no access to this service provider.',
-        name,
-        title,
-      )
-    : vscode.l10n.t('It was tried with {0}: {1}. {2}', name, title, why);
+    ? vscode.l10n.t({
+        message:
+          'Tried with {0}: {1}. Either the access token is expired or invalid, or your account has no access to this service provider.',
+        args: [name, title],
+        comment: ['{0} is the name of a service provider, {1} says what failed.'],
+      })
+    : vscode.l10n.t({
+        message: 'Tried with {0}: {1}. {2}',
+        args: [name, title, why],
+        comment: [
+          '{0} is the name of a service provider, {1} says what failed, {2} is a whole sentence with the reason.',
+        ],
+      });
   const chosen = await vscode.window.showWarningMessage(
     escapeLinks(message),
     { modal: true, detail: escapeLinks(detail) },

@@ -83,7 +83,7 @@ export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, v
     const name = account && checkAccountName(account.id);
     if (name?.ok === false) throw new Error(name.problem);
     const signedIn = await this.options.signIn({ additionalScopes: scopes, ...(name && { account: name.value }) });
-    if (!signedIn) throw new Error(vscode.l10n.t('Nobody has signed in to Login with Amazon.'));
+    if (!signedIn) throw new Error(vscode.l10n.t('Sign-in to Login with Amazon was canceled.'));
     return authenticationSession([signedIn.account, signedIn.session]);
   }
 

@@ -53,15 +53,15 @@ async function signInWith(
   const listening = await listenForRedirect(redirect, (address) => matchesRequest(authorization, address), {
     language: vscode.env.language,
     rejected: {
-      title: vscode.l10n.t('This does not belong to a sign-in that is under way'),
+      title: vscode.l10n.t('No sign-in is waiting for this page'),
       text: returnToEditorText(),
     },
-    alreadyHandled: { title: vscode.l10n.t('This sign-in has got its answer already'), text: returnToEditorText() },
+    alreadyHandled: { title: vscode.l10n.t('This sign-in is already complete'), text: returnToEditorText() },
   });
   // In a remote window, the redirect may not reach the listener anyway, so continue without one.
   if (!listening.ok && !isRemoteUi()) return { ...listening, client };
   const listener = listening.ok ? listening.value : undefined;
-  let page = { title: vscode.l10n.t('The sign-in was cancelled'), text: returnToEditorText() };
+  let page = { title: vscode.l10n.t('The sign-in was canceled'), text: returnToEditorText() };
   try {
     const address = await waitForRedirect({
       redirectUri,
@@ -81,7 +81,7 @@ async function signInWith(
     );
     if (result.ok) {
       const session = createSession(result.value, client, askedAtMs);
-      page = { title: vscode.l10n.t('The session could not be kept'), text: returnToEditorText() };
+      page = { title: vscode.l10n.t('The session could not be saved'), text: returnToEditorText() };
       await services.sessions.save(request.account, session);
       page = { title: vscode.l10n.t('You are signed in'), text: returnToEditorText() };
       return { ok: true, session };
@@ -105,7 +105,7 @@ async function resolveClient(
     clientId: client?.id ?? readClientId(),
     precedingSteps: 0,
     where,
-    hint: vscode.l10n.t('Its Allowed Return URLs must hold exactly {0}', redirectUri),
+    hint: vscode.l10n.t('Allowed Return URLs of the security profile must contain exactly {0}', redirectUri),
     buttons: [copyRedirectUriButton(redirectUri)],
   });
   return entered === BACK ? undefined : entered;

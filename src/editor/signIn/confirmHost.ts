@@ -12,7 +12,7 @@ export async function confirmHost(account: string, host: string): Promise<boolea
     {
       modal: true,
       detail: vscode.l10n.t(
-        'You signed in to this account with other endpoints in the settings. If you did not change them, cancel and check the settings.',
+        'The endpoints in the settings have changed since you signed in to this account. If you did not change them, cancel and check the settings.',
       ),
     },
     send,

@@ -57,7 +57,7 @@ async function askForName(taken: readonly string[]): Promise<string | undefined>
   const name = await promptForText({
     title: vscode.l10n.t('Sign In to a New Account'),
     prompt: vscode.l10n.t(
-      'A name for the account, such as its marketplace. Service providers in your settings can name it.',
+      'A name for the account, such as its marketplace. Service providers in your settings can refer to it.',
     ),
     placeholder: vscode.l10n.t('Name'),
     check: (text) => {

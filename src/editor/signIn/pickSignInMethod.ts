@@ -27,17 +27,17 @@ export async function pickSignInMethod(
     {
       method: 'browser',
       label: vscode.l10n.t('Sign in with the browser'),
-      detail: vscode.l10n.t('With the client id and secret of your security profile. You stay signed in.'),
+      detail: vscode.l10n.t('With the client ID and client secret of your security profile. You stay signed in.'),
     },
     {
       method: 'accessToken',
       label: vscode.l10n.t('Paste an access token'),
-      detail: vscode.l10n.t('One that you asked Login with Amazon for elsewhere. It lives for an hour.'),
+      detail: vscode.l10n.t('Use a token you already have. Expires after one hour.'),
     },
     {
       method: 'refreshToken',
       label: vscode.l10n.t('Paste a refresh token'),
-      detail: vscode.l10n.t('With the client id and secret that it was issued to. You stay signed in.'),
+      detail: vscode.l10n.t('With the client ID and client secret that it was issued to. You stay signed in.'),
     },
   ];
   pick.buttons = [{ iconPath: new vscode.ThemeIcon('account'), tooltip: vscode.l10n.t('Sign In to Another Account') }];

@@ -44,7 +44,7 @@ export async function promptForClient({
     const enteredId = await promptForText({
       title,
       prompt:
-        `${where} ${vscode.l10n.t('The client id in the Web Settings of your security profile, at developer.amazon.com under Login with Amazon.')} ${hint}`.trim(),
+        `${where} ${vscode.l10n.t('The client ID from the Web Settings of your security profile, at developer.amazon.com under Login with Amazon.')} ${hint}`.trim(),
       placeholder: 'amzn1.application-oa2-client.…',
       value: id,
       step: { number: precedingSteps + 1, of: precedingSteps + 2 },
@@ -56,7 +56,7 @@ export async function promptForClient({
     const secret = await promptForText({
       title,
       prompt:
-        `${where} ${vscode.l10n.t('The client secret of the same security profile. It is kept in the secret storage of the editor.')} ${hint}`.trim(),
+        `${where} ${vscode.l10n.t("The client secret of the same security profile. Stored in VS Code's secret storage.")} ${hint}`.trim(),
       placeholder: 'amzn1.oa2-cs.v1.…',
       secret: true,
       step: { number: precedingSteps + 2, of: precedingSteps + 2 },

@@ -20,7 +20,7 @@ export async function refreshTokenSignIn(
     const refreshToken = await promptForText({
       title,
       prompt:
-        `${request.where} ${vscode.l10n.t('It is kept in the secret storage of the editor and sent to the token endpoint in your settings only.')}`.trim(),
+        `${request.where} ${vscode.l10n.t("Stored in VS Code's secret storage and sent only to your token endpoint.")}`.trim(),
       placeholder: 'Atzr|…',
       secret: true,
       value: entered,

@@ -53,9 +53,9 @@ export async function waitForRedirect(waiting: WaitOptions): Promise<URL | 'noAn
   box.title = vscode.l10n.t('Sign In with the Browser');
   box.prompt = waiting.isRemoteUi
     ? vscode.l10n.t(
-        'Sign in on the page that was opened. If it ends on a page that cannot be shown, paste the address of that page here.',
+        'Sign in on the page that was opened. If the last page cannot be displayed, paste its address here.',
       )
-    : vscode.l10n.t('Sign in on the page that was opened. This box closes by itself when you are done.');
+    : vscode.l10n.t('Sign in on the page that was opened. This box closes automatically when you are done.');
   box.placeholder = vscode.l10n.t('Address of the last page: {0}', `${waiting.redirectUri}?code=…`);
   // The code in the URL is a secret, though valid only for minutes.
   box.password = true;
@@ -137,19 +137,16 @@ function pastedAddress(pasted: string, redirectUri: string): URL | undefined {
 
 function problemOf(address: URL | undefined, redirectUri: string): string {
   if (!address?.href.startsWith(redirectUri)) {
-    return vscode.l10n.t(
-      'Paste the whole address of the page that the browser has ended on. It starts with {0}',
-      redirectUri,
-    );
+    return vscode.l10n.t('Paste the full address of the last page in the browser. It starts with {0}', redirectUri);
   }
   return describeSignInFailure({ kind: 'foreignAnswer' }).cause;
 }
 
 function problemText(problem: SignInFailure): string {
   const { title, nextSteps } = describeSignInFailure(problem);
-  return vscode.l10n.t(
-    '{0}, so the browser cannot come back by itself: paste the address that it ends on. {1}',
-    title,
-    nextSteps[0] ?? '',
-  );
+  return vscode.l10n.t({
+    message: '{0}, so paste the address of the last page in the browser. {1}',
+    args: [title, nextSteps[0] ?? ''],
+    comment: ['{0} is a sentence without its period that says why the browser cannot return, {1} is a whole sentence.'],
+  });
 }

@@ -210,7 +210,11 @@ function invalidEntryItem(entry: Row & { type: 'unusable' }): vscode.TreeItem {
   const item = new vscode.TreeItem(label);
   item.id = `unusable ${entry.index}`;
   item.description = entry.problem;
-  item.tooltip = vscode.l10n.t('{0} Select to open the setting.', entry.problem);
+  item.tooltip = vscode.l10n.t({
+    message: '{0} Select to open the setting.',
+    args: [entry.problem],
+    comment: ['{0} is a whole sentence that says what is wrong with an entry.'],
+  });
   item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   item.contextValue = 'unusable';
   item.accessibilityInformation = { label: vscode.l10n.t('{0}, cannot be used: {1}', label, entry.problem) };

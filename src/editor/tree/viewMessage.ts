@@ -107,8 +107,16 @@ export class ViewMessage implements vscode.Disposable {
     const { title } = describeFailure(failure);
     const all = this.providers.providers.length;
     return count === all
-      ? vscode.l10n.t('{0}. Retrying automatically.', title)
-      : vscode.l10n.t('{0} ({1} of {2}). Retrying automatically.', title, count, all);
+      ? vscode.l10n.t({
+          message: '{0}. Retrying automatically.',
+          args: [title],
+          comment: ['{0} says what failed, such as "The service is not available".'],
+        })
+      : vscode.l10n.t({
+          message: '{0} ({1} of {2}). Retrying automatically.',
+          args: [title, count, all],
+          comment: ['{0} says what failed, {1} and {2} are numbers of service providers.'],
+        });
   }
 
   private filterText(): string {
@@ -127,6 +135,6 @@ export class ViewMessage implements vscode.Disposable {
   private ageText(): string {
     if (this.readAtMs === Infinity) return '';
     const ago = formatAge(this.readAtMs, Date.now(), vscode.env.language);
-    return ago === undefined ? vscode.l10n.t('Read just now') : vscode.l10n.t('Read {0}', ago);
+    return ago === undefined ? vscode.l10n.t('Updated just now') : vscode.l10n.t('Updated {0}', ago);
   }
 }

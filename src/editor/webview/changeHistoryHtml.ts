@@ -53,7 +53,7 @@ export function changeHistoryHtml(page: ChangeHistoryPage): string {
                   type="search"
                   spellcheck="false"
                   autocomplete="off"
-                  placeholder="${l10n.t('Search by name, id, skill, account, outcome…')}"
+                  placeholder="${l10n.t('Search by name, ID, skill, account, outcome…')}"
                 />
               </label>
               <button type="button" data-format="csv">${l10n.t('Export as CSV…')}</button>
@@ -63,18 +63,18 @@ export function changeHistoryHtml(page: ChangeHistoryPage): string {
             <p class="announcement" role="status"></p>
           </header>
           <section class="empty" hidden>
-            <h2>${l10n.t('Nothing has been changed yet')}</h2>
+            <h2>${l10n.t('No changes yet')}</h2>
             <p>
               ${l10n.t(
-                'Each mapping that you change is noted here: when, for which service provider and with which account, what it was mapped to before and afterwards, and how it ended.',
+                'Every mapping change is recorded here: when it was made, for which service provider and account, the mapping before and after, and the outcome.',
               )}
             </p>
-            <p>${l10n.t('Map, remap or delete a mapping in the list of service providers to begin.')}</p>
+            <p>${l10n.t('To begin, change a mapping in the list of service providers.')}</p>
           </section>
           <table
             role="table"
             aria-label="${title}"
-            data-becomes="${l10n.t('becomes')}"
+            data-becomes="${l10n.t({ message: 'changes to', comment: ['Read aloud between the mapping before and the mapping after a change.'] })}"
             data-request-id="${l10n.t('Request ID')}"
             hidden
           >

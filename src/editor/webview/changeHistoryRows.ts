@@ -42,22 +42,20 @@ export function toSearchResultMessage(found: SearchResult, search: string, langu
 
 function countText({ shown, matching, isComplete }: SearchResult, isFiltered: boolean): string {
   if (!isComplete) {
-    return l10n.t('The newest {0} changes are shown. The others are being counted.', shown);
+    return l10n.t('Showing the newest {0} changes. Counting the rest.', shown);
   }
   if (matching === 0) {
-    return isFiltered ? l10n.t('No change has all these words in it. Search for fewer or shorter ones.') : '';
+    return isFiltered ? l10n.t('No changes match. Try fewer or shorter search terms.') : '';
   }
   if (shown < matching) {
     return isFiltered
-      ? l10n.t('The newest {0} of {1} changes with these words are shown.', shown, matching)
-      : l10n.t('The newest {0} of {1} changes are shown.', shown, matching);
+      ? l10n.t('Showing the newest {0} of {1} matching changes.', shown, matching)
+      : l10n.t('Showing the newest {0} of {1} changes.', shown, matching);
   }
   if (matching === 1) {
-    return isFiltered ? l10n.t('1 change has these words in it.') : l10n.t('1 change is noted.');
+    return isFiltered ? l10n.t('1 matching change') : l10n.t('1 change');
   }
-  return isFiltered
-    ? l10n.t('{0} changes have these words in them.', matching)
-    : l10n.t('{0} changes are noted.', matching);
+  return isFiltered ? l10n.t('{0} matching changes', matching) : l10n.t('{0} changes', matching);
 }
 
 function toOperation(operation: OperationMatch, times: HistoryTimes): HistoryOperation {
@@ -81,8 +79,31 @@ function toOperation(operation: OperationMatch, times: HistoryTimes): HistoryOpe
 }
 
 function summaryText({ changes, total, done }: OperationMatch, time: string): string {
-  const counts = done === total ? l10n.t('{0}. All done.', time) : l10n.t('{0}. {1} of {2} done.', time, done, total);
-  return changes.length === total ? counts : l10n.t('{0} Shown here: {1}.', counts, changes.length);
+  const shown = changes.length;
+  if (shown === total) {
+    return done === total
+      ? l10n.t({
+          message: '{0}. All succeeded.',
+          args: [time],
+          comment: ['{0} is the time of an operation; the numbers are numbers of its changes.'],
+        })
+      : l10n.t({
+          message: '{0}. {1} of {2} succeeded.',
+          args: [time, done, total],
+          comment: ['{0} is the time of an operation; the numbers are numbers of its changes.'],
+        });
+  }
+  return done === total
+    ? l10n.t({
+        message: '{0}. All succeeded. Showing {1}.',
+        args: [time, shown],
+        comment: ['{0} is the time of an operation; the numbers are numbers of its changes.'],
+      })
+    : l10n.t({
+        message: '{0}. {1} of {2} succeeded. Showing {3}.',
+        args: [time, done, total, shown],
+        comment: ['{0} is the time of an operation; the numbers are numbers of its changes.'],
+      });
 }
 
 function toRow({ change, isUndone }: ChangeMatch, times: HistoryTimes): HistoryRow {
@@ -99,7 +120,7 @@ function toRow({ change, isUndone }: ChangeMatch, times: HistoryTimes): HistoryR
     result,
     outcome: reason === undefined ? title : l10n.t('{0}: {1}', title, reason),
     details: [
-      ...(actual === undefined ? [] : [l10n.t('The service held: {0}', sanitizeText(actual))]),
+      ...(actual === undefined ? [] : [l10n.t('Mapping afterwards: {0}', sanitizeText(actual))]),
       ...remarks,
       ...(status === undefined ? [] : [status]),
     ],

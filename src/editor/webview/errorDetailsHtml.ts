@@ -2,7 +2,14 @@ import * as l10n from '@vscode/l10n';
 import type { FailureMessage, SuggestedAction } from '../../core/failures/failureMessage';
 import type { Attempt, ApiFailure } from '../../core/failures/apiFailure';
 import type { FailureFollowUp } from '../../core/errorReport/failureFollowUp';
-import { splitUrl, effectText, requestDescription, attemptOutcome, statusText } from '../../core/failures/failureText';
+import {
+  detailText,
+  splitUrl,
+  effectText,
+  requestDescription,
+  attemptOutcome,
+  statusText,
+} from '../../core/failures/failureText';
 import { redactDeep } from '../../core/text/redactDeep';
 import type { ErrorDetailsAction } from './errorDetailsMessages';
 import type { ErrorDetailsState } from './errorDetailsState';
@@ -138,16 +145,17 @@ function nextSteps({ nextSteps: steps, links }: FailureMessage): Markup {
 }
 
 function answer(failure: ApiFailure): Markup {
-  const { status, requestId, serviceType, serviceMessage, detail } = failure;
+  const { status, requestId, serviceType, serviceMessage } = failure;
+  const detail = detailText(failure);
   const { origin, path } = splitUrl(failure);
-  const noRequestId = status === undefined ? undefined : l10n.t('The service gave none.');
-  const noStatus = failure.attempts.length === 0 ? undefined : l10n.t('No answer arrived.');
+  const noRequestId = status === undefined ? undefined : l10n.t('Not provided by the service.');
+  const noStatus = failure.attempts.length === 0 ? undefined : l10n.t('No response was received.');
   const words = facts([
     [l10n.t('Type'), serviceType === undefined ? undefined : html`<code>${serviceType}</code>`],
     [l10n.t('Message'), serviceMessage === undefined ? undefined : html`<bdi>${serviceMessage}</bdi>`],
   ]);
-  const note = l10n.t('Written by the service for debugging, not for customers.');
-  const quotation = html`<h3>${l10n.t("The service's own words")}</h3>
+  const note = l10n.t("For debugging only. Don't share it with customers.");
+  const quotation = html`<h3>${l10n.t('Error from the service')}</h3>
     <p class="note">${note}</p>
     <blockquote>${words}</blockquote>`;
   return section(
@@ -194,7 +202,7 @@ function attempts(failure: ApiFailure, locale: string): Markup {
       </caption>
       <thead>
         <tr>
-          <th scope="col">${l10n.t('No.')}</th>
+          <th scope="col">${l10n.t({ message: 'No.', comment: ['The heading of a column with numbers.'] })}</th>
           <th scope="col">${l10n.t('Started')}</th>
           <th scope="col">${l10n.t('Duration')}</th>
           <th scope="col">${l10n.t('Outcome')}</th>

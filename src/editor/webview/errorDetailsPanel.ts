@@ -91,7 +91,11 @@ export class ErrorDetailsPanel implements vscode.Disposable {
     if (!this.panel) return;
     const { webview } = this.panel;
     this.state = state;
-    this.panel.title = vscode.l10n.t('Error: {0}', sanitizeText(state.providerName, 40));
+    this.panel.title = vscode.l10n.t({
+      message: 'Error: {0}',
+      args: [sanitizeText(state.providerName, 40)],
+      comment: ['The title of a page; {0} is the name of a service provider.'],
+    });
     const followUp = this.followUp(state.failure);
     this.lastFollowUp = JSON.stringify(followUp);
     webview.html = errorDetailsHtml({
@@ -167,7 +171,7 @@ export class ErrorDetailsPanel implements vscode.Disposable {
     try {
       await vscode.env.clipboard.writeText(text);
     } catch {
-      this.announce(vscode.l10n.t('The clipboard could not be written to.'));
+      this.announce(vscode.l10n.t('Could not copy to the clipboard.'));
       return;
     }
     this.announce(confirmation);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FAILURE_KINDS, type ApiFailure } from '../../core/failures/apiFailure';
+import { DETAIL_KINDS, FAILURE_KINDS, type ApiFailure } from '../../core/failures/apiFailure';
 import { OPERATIONS } from '../../core/model/networkMapping';
 
 /** What the error details store for a window reload. */
@@ -38,6 +38,7 @@ const State: v.GenericSchema<unknown, ErrorDetailsState> = v.object({
       }),
     ),
     detail: v.exactOptional(v.string()),
+    detailKind: v.exactOptional(v.picklist(DETAIL_KINDS)),
     effect: v.picklist(['none', 'unknown']),
   }),
 });

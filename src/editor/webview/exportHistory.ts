@@ -34,7 +34,7 @@ export async function exportHistory(
   const { result, stopped } = await withCancellableProgress(vscode.l10n.t('Exporting the change history'), (signal) =>
     serialize(source, search, format, signal),
   );
-  if (stopped) return vscode.l10n.t('Cancelled. No file was written.');
+  if (stopped) return vscode.l10n.t('Canceled. No file was written.');
   try {
     await vscode.workspace.fs.writeFile(uri, result.bytes);
   } catch (error) {

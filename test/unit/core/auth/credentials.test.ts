@@ -30,19 +30,19 @@ const CREDENTIALS: readonly {
     check: checkAccessToken,
     maxLength: 4096,
     taken: [ACCESS_TOKEN],
-    warning: 'Access tokens known so far start with Atza|',
+    warning: 'Check what you copied: access tokens usually start with Atza|',
     refused: [
       ['nothing', ' \n', 'Paste an access token. It starts with Atza|'],
       ['a refresh token', REFRESH_TOKEN, 'This is a refresh token. An access token starts with Atza|'],
       [
         'a client secret',
         CLIENT_SECRET,
-        'This is the client id or secret of a security profile. An access token starts with Atza|',
+        'This is the client ID or secret of a security profile. An access token starts with Atza|',
       ],
       [
         'a client id',
         CLIENT_ID,
-        'This is the client id or secret of a security profile. An access token starts with Atza|',
+        'This is the client ID or secret of a security profile. An access token starts with Atza|',
       ],
       [
         'two words',
@@ -56,19 +56,19 @@ const CREDENTIALS: readonly {
     check: checkRefreshToken,
     maxLength: 4096,
     taken: [REFRESH_TOKEN],
-    warning: 'Refresh tokens known so far start with Atzr|',
+    warning: 'Check what you copied: refresh tokens usually start with Atzr|',
     refused: [
       ['nothing', '', 'Paste a refresh token. It starts with Atzr|'],
       ['an access token', ACCESS_TOKEN, 'This is an access token. A refresh token starts with Atzr|'],
       [
         'a client secret',
         CLIENT_SECRET,
-        'This is the client id or secret of a security profile. A refresh token starts with Atzr|',
+        'This is the client ID or secret of a security profile. A refresh token starts with Atzr|',
       ],
       [
         'a client id',
         CLIENT_ID,
-        'This is the client id or secret of a security profile. A refresh token starts with Atzr|',
+        'This is the client ID or secret of a security profile. A refresh token starts with Atzr|',
       ],
       [
         'two words',
@@ -82,44 +82,44 @@ const CREDENTIALS: readonly {
     check: checkClientId,
     maxLength: 200,
     taken: [CLIENT_ID, 'amzn1.application-oa2-client.x'],
-    warning: 'Client ids known so far start with amzn1.application-oa2-client.',
+    warning: 'Check what you copied: client IDs usually start with amzn1.application-oa2-client.',
     refused: [
-      ['nothing', '\t', 'Paste the client id of a security profile. It starts with amzn1.application-oa2-client.'],
+      ['nothing', '\t', 'Paste the client ID of a security profile. It starts with amzn1.application-oa2-client.'],
       [
         'a client secret',
         CLIENT_SECRET,
-        'This is a client secret. A client id starts with amzn1.application-oa2-client.',
+        'This is a client secret. A client ID starts with amzn1.application-oa2-client.',
       ],
       [
         'an older client secret',
         OLDER_CLIENT_SECRET,
-        'This is a client secret. A client id starts with amzn1.application-oa2-client.',
+        'This is a client secret. A client ID starts with amzn1.application-oa2-client.',
       ],
       [
         'an access token',
         ACCESS_TOKEN,
-        'This is an access token. A client id starts with amzn1.application-oa2-client.',
+        'This is an access token. A client ID starts with amzn1.application-oa2-client.',
       ],
       [
         'a refresh token',
         REFRESH_TOKEN,
-        'This is a refresh token. A client id starts with amzn1.application-oa2-client.',
+        'This is a refresh token. A client ID starts with amzn1.application-oa2-client.',
       ],
       [
         'a percent-encoded token',
         'access_token=Atza%7Cabcdefgh',
-        'This is a Login with Amazon secret, and was not kept. A client id starts with amzn1.application-oa2-client.',
+        'This is a Login with Amazon secret. It was not stored. A client ID starts with amzn1.application-oa2-client.',
       ],
-      ['a skill id', SKILL, 'This is the id of a skill. A client id starts with amzn1.application-oa2-client.'],
+      ['a skill id', SKILL, 'This is the ID of a skill. A client ID starts with amzn1.application-oa2-client.'],
       [
         'a service provider id',
         SERVICE_PROVIDER,
-        'This is the id of a service provider. A client id starts with amzn1.application-oa2-client.',
+        'This is the ID of a service provider. A client ID starts with amzn1.application-oa2-client.',
       ],
       [
         'two words',
         `${CLIENT_ID} and`,
-        'A client id is one word without spaces or line breaks. It starts with amzn1.application-oa2-client.',
+        'A client ID is one word without spaces or line breaks. It starts with amzn1.application-oa2-client.',
       ],
     ],
   },
@@ -128,13 +128,14 @@ const CREDENTIALS: readonly {
     check: checkClientSecret,
     maxLength: 256,
     taken: [CLIENT_SECRET, OLDER_CLIENT_SECRET, OLDER_CLIENT_SECRET.toUpperCase()],
-    warning: 'Client secrets known so far start with amzn1.oa2-cs.v1. or, if they are older, have 64 hex digits.',
+    warning:
+      'Check what you copied: client secrets usually start with amzn1.oa2-cs.v1. or, if they are older, have 64 hex digits.',
     refused: [
       ['nothing', ' ', 'Paste the client secret of the security profile.'],
       [
         'a client id',
         CLIENT_ID,
-        'This is a client id. A client secret starts with amzn1.oa2-cs.v1. or, if it is older, has 64 hex digits.',
+        'This is a client ID. A client secret starts with amzn1.oa2-cs.v1. or, if it is older, has 64 hex digits.',
       ],
       [
         'an access token',
@@ -149,12 +150,12 @@ const CREDENTIALS: readonly {
       [
         'a skill id',
         SKILL,
-        'This is the id of a skill. A client secret starts with amzn1.oa2-cs.v1. or, if it is older, has 64 hex digits.',
+        'This is the ID of a skill. A client secret starts with amzn1.oa2-cs.v1. or, if it is older, has 64 hex digits.',
       ],
       [
         'a service provider id',
         SERVICE_PROVIDER,
-        'This is the id of a service provider. A client secret starts with amzn1.oa2-cs.v1. or, if it is older, has 64 hex digits.',
+        'This is the ID of a service provider. A client secret starts with amzn1.oa2-cs.v1. or, if it is older, has 64 hex digits.',
       ],
       ['two words', `${CLIENT_SECRET} and`, 'A client secret is one word without spaces or line breaks.'],
     ],
@@ -197,10 +198,10 @@ describe.each(CREDENTIALS)('a pasted $what', ({ what, check, maxLength, taken, w
   it('is never repeated: whatever is pasted, one of the sentences above is said', () => {
     const sentences = new Set([warning, ...refused.map(([, , problem]) => problem)]);
     const name = what.replace(' id', ' ID');
-    sentences.add(`There is something in this that no ${name} has. Check what you copied.`);
-    sentences.add(`There are several ${name}s in this. Paste one.`);
+    sentences.add(`This contains characters that no ${name} has. Check what you copied.`);
+    sentences.add(`The pasted text contains several ${name}s. Paste one.`);
     const expected = refused.at(1)?.[2].replace(/^.*?\. /, '') ?? '';
-    sentences.add(`There is no ${name} in this. ${expected}`);
+    sentences.add(`The pasted text contains no ${name}. ${expected}`);
     const start = fc.constantFrom('', ...taken, ...refused.map(([, pasted]) => pasted), 'Bearer ', 'amzn1.', '{0}');
     const rest = fc.oneof(aSecret, anUnmarkedSecret, anyText());
     fc.assert(
@@ -287,7 +288,7 @@ describe('something that holds a credential', () => {
     expect(check(JSON.stringify({ ...all, [field]: odd }))).toMatchObject({
       ok: true,
       value: odd,
-      warning: /known so far/,
+      warning: /usually start/,
     });
   });
 
@@ -306,7 +307,7 @@ describe('something that holds a credential', () => {
     const other = value === OLDER_CLIENT_SECRET ? `0${value.slice(1, -1)}0` : `${value}2`;
     expect(check(JSON.stringify([{ [field]: value }, { [field]: other }]))).toMatchObject({
       ok: false,
-      problem: /There are several/,
+      problem: /contains several/,
     });
   });
 
@@ -321,7 +322,7 @@ describe('something that holds a credential', () => {
       expect(checkAccessToken(text), text).toEqual({ ok: true, value: ACCESS_TOKEN });
     }
     const command = 'curl -H "Authorization: Bearer odd-token" https://host/';
-    expect(checkAccessToken(command)).toMatchObject({ ok: true, value: 'odd-token', warning: /known so far/ });
+    expect(checkAccessToken(command)).toMatchObject({ ok: true, value: 'odd-token', warning: /usually start/ });
     expect(checkAccessToken('curl https://host/ -o file')).toMatchObject({
       ok: false,
       problem: /There is no access token/,

@@ -690,7 +690,7 @@ describe('a secret storage that fails', () => {
           (thrown: unknown) => thrown,
         );
         expect(error).toBeInstanceOf(SecretStorageError);
-        expect(String(error)).toMatch(/could not be written\. Unlock the keyring .* https:/);
+        expect(String(error)).toMatch(/could not be written\. Unlock the system keyring .* https:/);
         const everything =
           JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error) + String((error as Error).cause);
         expect(everything).not.toContain(KEYRING_ERROR);

@@ -24,7 +24,7 @@ describe('the report of a failure', () => {
     });
     expect(errorReport(failure, 'Grand Meridian', VERSIONS)).toBe(`# The service is not available
 
-It is down for maintenance, overloaded, or a gateway before it got no answer. The change may have taken effect all the same, so it was not sent again and the mapping is read anew.
+It is down for maintenance, overloaded, or unreachable behind a gateway. The change may have taken effect, so it was not sent again and the mapping is read again.
 
 ## Request
 
@@ -34,14 +34,14 @@ It is down for maintenance, overloaded, or a gateway before it got no answer. Th
 - Skill ID: \`${OTHER_SKILL}\`
 - Method and path: \`PUT /v1/communications/serviceProviders/${SERVICE_PROVIDER}/network\`
 - Endpoint: \`https://api.amazonalexa.com\`
-- Effect: Not known. The change may have taken effect all the same.
+- Effect: Unknown. The change may have taken effect.
 
-## Answer
+## Response
 
 - HTTP status: 503 Service Unavailable
 - Request ID: \`request-2\`
-- Type, in the service's own words: \`SERVICE_UNAVAILABLE\`
-- Message, in the service's own words: \`Try later.\`
+- Error type from the service: \`SERVICE_UNAVAILABLE\`
+- Error message from the service: \`Try later.\`
 - The service's message is for debugging only. Don't share it with customers.
 
 ## Attempts
@@ -74,9 +74,9 @@ Only https is allowed. Nothing was sent.
 - Service provider ID: \`${SERVICE_PROVIDER}\`
 - Requested: Read the mapping
 - Method and path: \`GET /v1/network\`
-- Effect: None. The mapping was only to be read.
+- Effect: None. The request only reads the mapping.
 
-## Answer
+## Response
 
 - Nothing was sent.
 - Detail: \`Only https is allowed.\`
@@ -109,11 +109,13 @@ Nothing was sent.
   });
 
   it('says that the service gave no request id, and that no answer arrived', () => {
-    expect(errorReport(aFailure('serverError', { status: 500 }), 'A', VERSIONS)).toContain('the service gave none');
-    expect(errorReport(aFailure('timeout'), 'A', VERSIONS)).toContain('No answer arrived.');
+    expect(errorReport(aFailure('serverError', { status: 500 }), 'A', VERSIONS)).toContain(
+      'not provided by the service',
+    );
+    expect(errorReport(aFailure('timeout'), 'A', VERSIONS)).toContain('No response was received.');
     const unsent = errorReport(aFailure('cancelled', { attempts: [] }), 'A', VERSIONS);
     expect(unsent).toContain('- Nothing was sent.');
-    expect(unsent).not.toContain('No answer arrived.');
+    expect(unsent).not.toContain('No response was received.');
   });
 
   it.each(FAILURE_KINDS)('can be made of a failure of the kind %s', (kind) => {

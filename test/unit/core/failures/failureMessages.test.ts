@@ -78,15 +78,15 @@ describe('the explanations', () => {
 
   it.each(['throttled', 'unavailable'] as const)('say how long to wait where the service has said so (%s)', (kind) => {
     const steps = (retryAfterMs: number) => describeFailure(aFailure(kind, { retryAfterMs })).nextSteps;
-    expect(steps(199_001)).toEqual(['The service asks to wait 200 seconds. Try again after that.']);
-    expect(steps(1)).toEqual(['The service asks to wait a second. Try again after that.']);
+    expect(steps(199_001)).toEqual(['Try again in 200 seconds.']);
+    expect(steps(1)).toEqual(['Try again in 1 second.']);
   });
 
   it('say of an id that was not even sent that it is none, and not that the service refused it', () => {
     expect(describeFailure(aFailure('badRequest', { attempts: [] }))).toMatchObject({
-      title: 'This is no service provider id',
-      cause: 'It is empty, too long, or has characters that no id has. Nothing was sent.',
-      nextSteps: ['Check the service provider id.'],
+      title: "This isn't a valid service provider ID",
+      cause: 'It is empty, too long, or contains characters that are not allowed in an ID. Nothing was sent.',
+      nextSteps: ['Check the service provider ID.'],
     });
   });
 
@@ -102,18 +102,20 @@ describe('the explanations', () => {
   });
 
   it('ask to send the request id to support only when the service gave one', () => {
-    expect(describeFailure(aFailure('serverError', { requestId: 'x' })).nextSteps.join()).toContain('request id');
-    expect(describeFailure(aFailure('serverError')).nextSteps.join()).not.toContain('request id');
+    expect(describeFailure(aFailure('serverError', { requestId: 'x' })).nextSteps.join()).toContain('request ID');
+    expect(describeFailure(aFailure('serverError')).nextSteps.join()).not.toContain('request ID');
   });
 
   it('claim no more than is known: neither a connection when time ran out, nor who is behind a conflict', () => {
     expect(describeFailure(aFailure('timeout')).cause).not.toContain('connection was made');
-    expect(describeFailure(aFailure('conflict')).cause).toMatch(/conflicts.*Perhaps/);
+    expect(describeFailure(aFailure('conflict')).cause).toMatch(/may already be mapped.*may have changed/);
   });
 
   it('say how long to wait when the service said it', () => {
     expect(describeFailure(aFailure('throttled', { retryAfterMs: 1500 })).nextSteps.join()).toContain('2 seconds');
-    expect(describeFailure(aFailure('throttled', { retryAfterMs: 900 })).nextSteps.join()).toContain('wait a second.');
+    expect(describeFailure(aFailure('throttled', { retryAfterMs: 900 })).nextSteps.join()).toContain(
+      'Try again in 1 second.',
+    );
     expect(describeFailure(aFailure('throttled')).nextSteps.join()).toContain('minute');
   });
 
@@ -143,7 +145,7 @@ describe('a session that could not be renewed', () => {
       ...describeSignInFailure(signIn),
       cause: expect.stringContaining(describeSignInFailure(signIn).cause) as string,
     });
-    expect(words.cause).toMatch(/^The access token has expired/);
+    expect(words.cause).toMatch(/^The access token expired/);
   });
 
   it('counts as out of reach when Login with Amazon is', () => {

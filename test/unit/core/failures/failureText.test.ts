@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
+  detailText,
   splitUrl,
   effectText,
   requestDescription,
   attemptOutcome,
   statusText,
 } from '../../../../src/core/failures/failureText';
+import { DETAIL_KINDS } from '../../../../src/core/failures/apiFailure';
 import { OPERATIONS } from '../../../../src/core/model/networkMapping';
 import { aFailure } from '../../../support/builders';
 
@@ -23,9 +25,9 @@ describe('a failed request in words', () => {
   });
 
   it('says whether the service holds something else now', () => {
-    const read = 'None. The mapping was only to be read.';
-    const none = 'None. The service did not carry out the change.';
-    const unknown = 'Not known. The change may have taken effect all the same.';
+    const read = 'None. The request only reads the mapping.';
+    const none = 'None. The service did not make the change.';
+    const unknown = 'Unknown. The change may have taken effect.';
     expect(texts(effectText, 'none')).toEqual([read, none, none, none]);
     expect(texts(effectText, 'unknown')).toEqual([read, unknown, unknown, unknown]);
   });
@@ -38,7 +40,20 @@ describe('a failed request in words', () => {
   it('says how an attempt ended, which may differ from how all ended', () => {
     const attempt = { startedAtMs: 0, durationMs: 1 };
     expect(attemptOutcome(aFailure('network'), { ...attempt, outcome: 503 })).toBe('503 Service Unavailable');
-    expect(attemptOutcome(aFailure('network'), { ...attempt, outcome: 'timeout' })).toBe('no answer in time');
+    expect(attemptOutcome(aFailure('network'), { ...attempt, outcome: 'timeout' })).toBe('no response in time');
+  });
+
+  it('says what was wrong with a response in a sentence, and shows a code as it is', () => {
+    expect(DETAIL_KINDS.map((detailKind) => detailText(aFailure('unexpectedResponse', { detailKind })))).toEqual([
+      "The access token could not be read from VS Code's secret storage.",
+      'The response body is too long.',
+      'The response body is empty.',
+      'The response body is a web page.',
+      'The response body has an unexpected format.',
+      'The mapping has an unknown network type and no skill.',
+    ]);
+    expect(detailText(aFailure('network', { detail: 'ECONNRESET' }))).toBe('ECONNRESET');
+    expect(detailText(aFailure('timeout'))).toBeUndefined();
   });
 
   it('says where the request went, with no origin where the endpoint was refused', () => {

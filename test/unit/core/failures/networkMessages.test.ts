@@ -4,8 +4,8 @@ import { aFailure } from '../../../support/builders';
 
 describe('what stands between this computer and the service', () => {
   it.each([
-    ['proxy', { detail: 'PROXY_ANSWER_407' }, /wants a user name and password\.$/, /^Add them to/],
-    ['proxy', { status: 407 }, /wants a user name and password\.$/, /^Add them to/],
+    ['proxy', { detail: 'PROXY_ANSWER_407' }, /requires a user name and password\.$/, /^Add them to/],
+    ['proxy', { status: 407 }, /requires a user name and password\.$/, /^Add them to/],
     ['proxy', { detail: 'PROXY_ANSWER_403' }, /refuses the connection \(status 403\)\.$/, /^Check the proxy settings/],
     ['proxy', { detail: 'PROXY_ANSWER_502' }, /cannot reach the service \(status 502\)\.$/, /^Try again later/],
     ['proxy', { detail: 'PROXY_ANSWER_500' }, /cannot reach the service \(status 500\)\.$/, /^Try again later/],
@@ -16,13 +16,18 @@ describe('what stands between this computer and the service', () => {
       /^Check the proxy settings/,
     ],
     ['proxy', {}, /cannot be reached, refuses/, /^Check the proxy settings/],
-    ['certificate', { detail: 'CERT_HAS_EXPIRED' }, /not valid today/, /^Check the date and time/],
-    ['certificate', { detail: 'CERT_NOT_YET_VALID' }, /not valid today/, /^Check the date and time/],
-    ['certificate', { detail: 'net::ERR_CERT_DATE_INVALID' }, /not valid today/, /^Check the date and time/],
-    ['certificate', { detail: 'ERR_TLS_CERT_ALTNAME_INVALID' }, /for another name/, /^Check the API endpoint/],
-    ['certificate', { detail: 'net::ERR_CERT_COMMON_NAME_INVALID' }, /for another name/, /^Check the API endpoint/],
-    ['certificate', { detail: 'SELF_SIGNED_CERT_IN_CHAIN' }, /company proxy/, /^Add the certificate/],
-    ['certificate', {}, /company proxy/, /^Add the certificate/],
+    ['certificate', { detail: 'CERT_HAS_EXPIRED' }, /not valid yet/, /^Check the date and time/],
+    ['certificate', { detail: 'CERT_NOT_YET_VALID' }, /not valid yet/, /^Check the date and time/],
+    ['certificate', { detail: 'net::ERR_CERT_DATE_INVALID' }, /not valid yet/, /^Check the date and time/],
+    ['certificate', { detail: 'ERR_TLS_CERT_ALTNAME_INVALID' }, /for a different host name/, /^Check the API endpoint/],
+    [
+      'certificate',
+      { detail: 'net::ERR_CERT_COMMON_NAME_INVALID' },
+      /for a different host name/,
+      /^Check the API endpoint/,
+    ],
+    ['certificate', { detail: 'SELF_SIGNED_CERT_IN_CHAIN' }, /company proxy/, /^Add your company/],
+    ['certificate', {}, /company proxy/, /^Add your company/],
   ] as const)('(%s, %j) is told as a network engineer would', (kind, some, why, firstStep) => {
     const words = describeFailure(aFailure(kind, some));
     expect(words.cause).toMatch(why);

@@ -116,7 +116,7 @@ describe('the explanations of sign-in failures', () => {
 
   it('say of every passing fault, and of nothing that ends a session, that nobody is signed out', () => {
     const calming = SIGN_IN_FAILURE_KINDS.filter((kind) =>
-      describeSignInFailure({ kind }).cause.includes('signs nobody'),
+      describeSignInFailure({ kind }).cause.includes('sign-in state is unchanged'),
     );
     expect(calming).toEqual([
       'consentDenied',
@@ -161,10 +161,10 @@ describe('the explanations of sign-in failures', () => {
     ['endpointRefused', ['alexaNetworkMapping.authorizationEndpoint', 'alexaNetworkMapping.tokenEndpoint']],
     ['scopesRefused', ['alexaNetworkMapping.scopes', MAPPING_SCOPE]],
     ['consentDenied', ['allow access on the consent page']],
-    ['foreignAnswer', ['newest page', 'sign in again']],
+    ['foreignAnswer', ['latest page', 'sign in again']],
     ['grantEnded', ['revoked', 'password', 'Sign in again.']],
     ['clientMismatch', ['that it was issued to', 'enabled for Login with Amazon']],
-    ['certificate', ['company proxy', 'date and time', 'Nothing secret was sent']],
+    ['certificate', ['company proxy', 'date and time', 'No secrets were sent']],
     ['proxy', ['http.proxy']],
     ['network', ['VPN', 'http.proxy']],
     ['nameResolution', ['offline', 'alexaNetworkMapping.tokenEndpoint']],
@@ -176,15 +176,15 @@ describe('the explanations of sign-in failures', () => {
 
   it('ask to send the request id to support only when there is one', () => {
     for (const kind of ['serverError', 'requestRefused'] as const) {
-      expect(wordsOf({ kind, requestId: 'x' })).toContain('request id');
-      expect(wordsOf({ kind })).not.toContain('request id');
+      expect(wordsOf({ kind, requestId: 'x' })).toContain('request ID');
+      expect(wordsOf({ kind })).not.toContain('request ID');
     }
   });
 
   it('say how long to wait when Login with Amazon said it', () => {
     expect(wordsOf({ kind: 'throttled', retryAfterMs: 1500 })).toContain('2 seconds');
     expect(wordsOf({ kind: 'throttled', retryAfterMs: 1001 })).toContain('2 seconds');
-    expect(wordsOf({ kind: 'throttled', retryAfterMs: 1000 })).toContain('wait a second.');
+    expect(wordsOf({ kind: 'throttled', retryAfterMs: 1000 })).toContain('Try again in 1 second.');
     expect(wordsOf({ kind: 'throttled' })).toContain('minute');
   });
 
@@ -198,12 +198,12 @@ describe('the explanations of sign-in failures', () => {
 describe('a person whose return URL is not listed', () => {
   const failure: SignInFailure = { kind: 'noAnswer', redirectUri: 'http://localhost:9090/cb' };
 
-  it('is told, when time has run out, what to add and that Amazon never sends the browser back', () => {
+  it('is told, when time has run out, what to add and that Amazon does not redirect the browser', () => {
     const words = describeSignInFailure(failure);
-    expect(words.title).toBe('The browser did not come back in time');
-    expect(words.cause).toContain('never sends the browser back');
+    expect(words.title).toBe('The browser did not return in time');
+    expect(words.cause).toContain('does not redirect the browser');
     expect(words.nextSteps[0]).toBe(
-      "If Amazon's page says that the return URL is not allowed, add exactly http://localhost:9090/cb to Allowed Return URLs of the security profile. There, 127.0.0.1 and localhost are two entries.",
+      "If Amazon's page says that the return URL is not allowed, add exactly http://localhost:9090/cb to Allowed Return URLs of the security profile. 127.0.0.1 and localhost are different addresses there.",
     );
     expect(words.links.map(({ label }) => label)).toContain('Login with Amazon console');
   });
@@ -214,7 +214,7 @@ describe('a person whose return URL is not listed', () => {
 
   it('is told so while the browser is still waited for, with the scopes and the address to paste', () => {
     expect(redirectTimeoutHint('http://localhost:9090/cb')).toBe(
-      "The browser has not come back. If Amazon's page says that the return URL is not allowed, add exactly http://localhost:9090/cb to Allowed Return URLs of the security profile (127.0.0.1 and localhost are two entries). If it says that a scope is not allowed, check the setting alexaNetworkMapping.scopes. If the page at the end cannot be reached, paste its address here.",
+      "The browser has not returned. If Amazon's page says that the return URL is not allowed, add exactly http://localhost:9090/cb to Allowed Return URLs of the security profile (127.0.0.1 and localhost are different addresses). If it says that a scope is not allowed, check the setting alexaNetworkMapping.scopes. If the last page cannot be reached, paste its address here.",
     );
   });
 });
@@ -226,30 +226,28 @@ describe('a person whose port is taken', () => {
 
   it('is told by whom, and to close it or to choose another port', () => {
     const words = describeSignInFailure({ ...failure, portOwner: 'node', detail: 'EADDRINUSE' });
-    expect(words.title).toBe('The port for the sign-in is taken');
-    expect(words.cause).toBe(
-      'The browser has to come back to http://127.0.0.1:9090/cb, but node listens on this port.',
-    );
+    expect(words.title).toBe('The sign-in port is in use');
+    expect(words.cause).toBe('The browser must return to http://127.0.0.1:9090/cb, but node is using this port.');
     expect(words.nextSteps).toEqual(['Close node, then try again.', anotherPort]);
   });
 
   it('is told the same where nobody knows by whom', () => {
     const words = describeSignInFailure(failure);
-    expect(words.cause).toContain('another program listens on this port');
-    expect(words.nextSteps).toEqual(['Close the program that listens on this port, then try again.', anotherPort]);
+    expect(words.cause).toContain('another program is using this port');
+    expect(words.nextSteps).toEqual(['Close the program that is using this port, then try again.', anotherPort]);
   });
 
   it('is sent to the other window when that one waits for a sign-in', () => {
     const words = describeSignInFailure({ ...failure, portOwner: 'Code', portHeldByOtherWindow: true });
-    expect(words.title).toBe('Another window of the editor waits for a sign-in');
+    expect(words.title).toBe('Another window is waiting for a sign-in');
     expect(words.nextSteps).toEqual(['Finish or cancel the sign-in in the other window, then try again.']);
     expect(wordsOf({ ...failure, portOwner: 'Code', portHeldByOtherWindow: true })).not.toContain('Code');
   });
 
   it('is not told of another program when the system refuses the port', () => {
     const words = describeSignInFailure({ ...failure, detail: 'EACCES' });
-    expect(words.title).toBe('The port for the sign-in cannot be listened on');
-    expect(words.cause).toContain('the system does not open this port (EACCES)');
+    expect(words.title).toBe('Could not listen on the sign-in port');
+    expect(words.cause).toContain('this port could not be opened (EACCES)');
     expect(words.nextSteps).toEqual([anotherPort]);
   });
 });
@@ -257,10 +255,10 @@ describe('a person whose port is taken', () => {
 describe('a person with a wrong client secret', () => {
   it('is told that id and secret are of one security profile, and where both are found', () => {
     const words = describeSignInFailure({ kind: 'clientRefused' });
-    expect(words.title).toBe('Login with Amazon refused the client id or the client secret');
-    expect(words.cause).toContain('Both must be of the same security profile.');
+    expect(words.title).toBe('Login with Amazon refused the client ID or the client secret');
+    expect(words.cause).toContain('Both must be from the same security profile.');
     expect(words.nextSteps[0]).toBe(
-      'In the Login with Amazon console, open Web Settings of the security profile, and copy the client id and the client secret from there.',
+      'In the Login with Amazon console, open Web Settings of the security profile, and copy the client ID and the client secret.',
     );
     expect(words.nextSteps[1]).toContain('alexaNetworkMapping.clientId');
   });
@@ -269,8 +267,8 @@ describe('a person with a wrong client secret', () => {
 describe('a person whose code has expired', () => {
   it('is told how long a code lives, and to sign in again', () => {
     const words = describeSignInFailure({ kind: 'codeRefused' });
-    expect(words.title).toBe('Login with Amazon refused the code of this sign-in');
-    expect(words.cause).toContain('A code can be used once, and for five minutes.');
+    expect(words.title).toBe('Login with Amazon refused the sign-in code');
+    expect(words.cause).toContain('A code can be used once, within five minutes.');
     expect(words.nextSteps[0]).toBe('Sign in again. Once you have allowed access, finish within five minutes.');
   });
 });
@@ -279,7 +277,7 @@ describe('a person with a scope that the client may not use', () => {
   const stepsFor = (scopesToDrop?: readonly string[]) =>
     describeSignInFailure({ kind: 'invalidScope', ...(scopesToDrop && { scopesToDrop }) }).nextSteps;
   const grantAccess =
-    'If amazon_communication::service_provider is refused, grant the client id API access in the Alexa Smart Properties console.';
+    'If amazon_communication::service_provider is refused, grant the client ID API access in the Alexa Smart Properties console.';
 
   it('is told which ones to remove and from where', () => {
     expect(describeSignInFailure({ kind: 'invalidScope' }).title).toBe('Login with Amazon refused a scope');
@@ -300,7 +298,7 @@ describe('a person with a scope that the client may not use', () => {
 
   it('is never told to remove the one that mappings need', () => {
     expect(stepsFor([MAPPING_SCOPE])).toEqual([
-      'Grant the client id API access in the Alexa Smart Properties console, then sign in again. Mappings need amazon_communication::service_provider.',
+      'Grant the client ID API access in the Alexa Smart Properties console, then sign in again. Mappings need amazon_communication::service_provider.',
     ]);
     expect(stepsFor([MAPPING_SCOPE, 'profile'])[0]).toBe(
       'Remove profile from the setting alexaNetworkMapping.scopes, then sign in again.',
@@ -312,7 +310,7 @@ describe('a person who has denied consent', () => {
   it('is told what happened, that nothing has changed, and to allow it next time', () => {
     const words = describeSignInFailure({ kind: 'consentDenied' });
     expect(words.title).toBe('Access was not granted on the consent page');
-    expect(words.cause).toContain('This signs nobody in or out.');
+    expect(words.cause).toContain('Your sign-in state is unchanged.');
     expect(words.nextSteps[0]).toBe('Sign in again, and allow access on the consent page.');
   });
 });
@@ -320,17 +318,17 @@ describe('a person who has denied consent', () => {
 describe('a person behind a proxy', () => {
   it('is told that it stopped the request, where to set it, and that nobody is signed out', () => {
     const words = describeSignInFailure({ kind: 'proxy' });
-    expect(words.title).toBe('The proxy did not let the request to Login with Amazon through');
-    expect(words.cause).toContain('This signs nobody out.');
+    expect(words.title).toBe('The proxy blocked the request to Login with Amazon');
+    expect(words.cause).toContain('Your sign-in state is unchanged.');
     expect(words.nextSteps[0]).toBe('Check the proxy settings of VS Code (http.proxy).');
   });
 
   it('is told of its certificate, of the clock, and that nobody is signed out', () => {
     const words = describeSignInFailure({ kind: 'certificate' });
     expect(words.title).toBe('The certificate of Login with Amazon is not trusted');
-    expect(words.cause).toContain('This signs nobody out.');
+    expect(words.cause).toContain('Your sign-in state is unchanged.');
     expect(words.nextSteps).toEqual([
-      'Add the certificate of your company to the system, and restart VS Code.',
+      "Add your company's certificate to the system, and restart VS Code.",
       'Check the date and time of this computer.',
     ]);
   });
@@ -339,16 +337,16 @@ describe('a person behind a proxy', () => {
 describe('a person who was granted less than was asked for', () => {
   it('is told that mappings do not work without their scope, and how to get it', () => {
     expect(missingScopesText([MAPPING_SCOPE])).toBe(
-      'You are signed in, but Amazon did not grant amazon_communication::service_provider. Without amazon_communication::service_provider the service refuses to read and change mappings. Grant the client id API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
+      'You are signed in, but Amazon did not grant amazon_communication::service_provider. Without amazon_communication::service_provider, the service refuses to read and change mappings. Grant the client ID API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
     );
     expect(missingScopesText([MANAGEMENT_SCOPE, MAPPING_SCOPE])).toContain(
-      'did not grant alexa::enterprise:management, amazon_communication::service_provider. Without amazon_communication::service_provider the service refuses',
+      'did not grant alexa::enterprise:management, amazon_communication::service_provider. Without amazon_communication::service_provider, the service refuses',
     );
   });
 
   it('is told that mappings work all the same when another scope is missing', () => {
     expect(missingScopesText([MANAGEMENT_SCOPE])).toBe(
-      'You are signed in, but Amazon did not grant alexa::enterprise:management. Mappings do not need it. To be asked again, sign in again; to be asked no more, remove it from the setting alexaNetworkMapping.scopes.',
+      'You are signed in, but Amazon did not grant alexa::enterprise:management. Mappings do not need it. Sign in again to allow it, or remove it from the setting alexaNetworkMapping.scopes.',
     );
     expect(missingScopesText([MANAGEMENT_SCOPE, 'profile'])).toContain(
       'did not grant alexa::enterprise:management, profile. Mappings',

@@ -23,14 +23,14 @@ describe('how a change ended, in words', () => {
   it('tells each result from all others', () => {
     const results: readonly (ChangeResult | undefined)[] = ['done', 'failed', 'notSent', 'inDoubt', undefined];
     const titles = results.map((result) => outcomeOf(aChange({ completed: result && { result } })).title);
-    expect(titles).toEqual(['Done', 'Not done', 'Not sent', 'Unconfirmed', 'Not ended yet']);
+    expect(titles).toEqual(['Succeeded', 'Failed', 'Not sent', 'Unconfirmed', 'In progress']);
   });
 
   it('says why, with which status, and what the service held instead', () => {
     const completed = { result: 'failed', failure: 'conflict', status: 409, actual: mappedTo(THIRD_SKILL) } as const;
     expect(outcomeOf(aChange({ completed }))).toEqual({
       result: 'failed',
-      title: 'Not done',
+      title: 'Failed',
       reason: 'conflict',
       status: '409 Conflict',
       actualMapping: THIRD_SKILL,
@@ -41,7 +41,7 @@ describe('how a change ended, in words', () => {
 
   it('keeps silent about a failure on the way to success', () => {
     const completed = { result: 'done', failure: 'timeout', status: 503, actual: mappedTo(OTHER_SKILL) } as const;
-    expect(outcomeOf(aChange({ completed }))).toEqual({ result: 'done', title: 'Done', remarks: [] });
+    expect(outcomeOf(aChange({ completed }))).toEqual({ result: 'done', title: 'Succeeded', remarks: [] });
   });
 
   it.each(FAILURE_KINDS)('has a reason for %s', (failure) => {
@@ -67,10 +67,10 @@ describe('how a change ended, in words', () => {
   it('says no more than was noted', () => {
     expect(outcomeOf(aChange({ completed: { result: 'failed' } }))).toStrictEqual({
       result: 'failed',
-      title: 'Not done',
+      title: 'Failed',
       remarks: [],
     });
-    expect(actualMappingText(undefined)).toBe('not known');
+    expect(actualMappingText(undefined)).toBe('unknown');
   });
 
   it('notes what is not as usual', () => {
@@ -78,15 +78,17 @@ describe('how a change ended, in words', () => {
     expect(remarks(aChange({ completed: { recovered: true } }))).toBe(
       'Interrupted when a window closed. Outcome confirmed with the service.',
     );
-    expect(remarks(aChange({ completed: undefined }))).toBe('It is under way, or the window was closed meanwhile.');
+    expect(remarks(aChange({ completed: undefined }))).toBe(
+      'It is still running, or its window closed before it finished.',
+    );
     const unconfirmed = (some: Partial<ChangeCompleted>) =>
       remarks(aChange({ completed: { result: 'inDoubt', ...some } }));
     expect(unconfirmed({})).toBe('It may have taken effect. The mapping could not be read afterwards.');
     expect(unconfirmed({ actual: mappedTo(SKILL) })).toBe(
-      'It had not taken effect when the mapping was last read, and may still.',
+      'It had not taken effect when the mapping was last read, and still may.',
     );
     expect(unconfirmed({ actual: notMapped, recovered: true })).toBe(
-      'The mapping has been changed since, so it cannot be told whether this change took effect. ' +
+      'The mapping has changed since, so it is unknown whether this change took effect. ' +
         'Interrupted when a window closed.',
     );
     expect(remarks(aChange(), true)).toBe('Undone later.');
@@ -131,21 +133,21 @@ describe('the search of the history', () => {
     [THIRD_SKILL, true],
     ['hotels eu', true],
     ['request-77', true],
-    ['not done', true],
+    ['failed', true],
     ['too many requests', true],
     ['429', true],
     ['undo', false],
     ['crash', false],
     // Words do not run from one field into the next.
     ['meridianamzn1', false],
-    ['donetoo', false],
+    ['failedtoo', false],
   ])('%s: %s', (text, isFound) => {
     expect(changeFilter(text)(change)).toBe(isFound);
   });
 
   it('finds a change by each character of what it says, and by none that is nowhere in it', () => {
     const { name, account, before, ...least } = aChange({ operation: 'create' });
-    const said = [SERVICE_PROVIDER, OTHER_SKILL, 'Map', 'Done'].join('').toLowerCase();
+    const said = [SERVICE_PROVIDER, OTHER_SKILL, 'Map', 'Succeeded'].join('').toLowerCase();
     const typed = Array.from('abcdefghijklmnopqrstuvwxyz0123456789-_.,:;!?()[]{}"\'/');
     const finding = typed.filter((character) => changeFilter(character)(least));
     expect(finding).toEqual(typed.filter((character) => said.includes(character)));

@@ -70,7 +70,7 @@ describe('a change that cannot be noted', () => {
     const journal = journalIn(folder);
     await writeFile(folder, 'a file in its place');
     expect(await failed(journal.begin(aRemap('a')))).toMatch(
-      /^The journal of changes could not be written \(E\w+\)\. Check that you may write to .+journal, then try again\.$/,
+      /^The change history could not be written \(E\w+\)\. Check that you have permission to write to .+journal, then try again\.$/,
     );
     await rm(folder);
     await noteDone(journal, 'b');
@@ -81,9 +81,7 @@ describe('a change that cannot be noted', () => {
     const journal = journalIn(folder);
     vi.mocked(open).mockImplementation((_file, _flags, mode) => reallyOpen('/dev/full', 'a', mode));
     for (const message of await Promise.all(['a', 'b', 'c'].map((id) => failed(journal.begin(aRemap(id)))))) {
-      expect(message).toBe(
-        'The journal of changes could not be written (ENOSPC). Make room on the disk, then try again.',
-      );
+      expect(message).toBe('The change history could not be written (ENOSPC). Free up disk space, then try again.');
     }
     vi.mocked(open).mockImplementation(reallyOpen);
     await noteDone(journal, 'd');
@@ -124,7 +122,7 @@ describe('a journal that cannot be read', () => {
     const asked = [journal.newestFirst().next(), journal.orphaned(), journal.recover(() => Promise.resolve(undefined))];
     for (const message of await Promise.all(asked.map(failed))) {
       expect(message).toMatch(
-        /^The journal of changes could not be read \(E\w+\)\. Check that you may read .+journal, then try again\.$/,
+        /^The change history could not be read \(E\w+\)\. Check that you have permission to read .+journal, then try again\.$/,
       );
     }
   });

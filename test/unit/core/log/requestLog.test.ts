@@ -36,7 +36,7 @@ describe('the log', () => {
     const received = new Headers({ 'content-type': 'application/json', 'set-cookie': 'session=1', 'x-other': 'other' });
     const headers = shownHeaders(received, []);
     expect(logged({ headers, requestId: 'id-1' }).debug).toEqual([
-      '[a1b2] request id: id-1, content-type: application/json',
+      '[a1b2] request ID: id-1, content-type: application/json',
     ]);
   });
 

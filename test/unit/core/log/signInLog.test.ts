@@ -49,7 +49,7 @@ describe('the log', () => {
     } as const;
     expect(loggedRenewal({ failure })).toEqual({
       infos: [],
-      warnings: ['[Login with Amazon] session of "default" not renewed: serverError, HTTP 500, request id id-1 42 ms'],
+      warnings: ['[Login with Amazon] session of "default" not renewed: serverError, HTTP 500, request ID id-1 42 ms'],
     });
   });
 
@@ -91,7 +91,7 @@ describe('the log', () => {
     };
     const { infos, warnings } = loggedSignIn(outcome);
     expect(infos).toEqual([]);
-    expect(warnings).toEqual(['[Login with Amazon] sign-in failed: clientRefused, request id id-2']);
+    expect(warnings).toEqual(['[Login with Amazon] sign-in failed: clientRefused, request ID id-2']);
     expect(warnings.join()).not.toContain(CLIENT.secret);
   });
 

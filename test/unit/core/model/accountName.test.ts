@@ -15,11 +15,11 @@ describe('the name of an account', () => {
   it.each([
     ['empty', ' \t', 'Enter a name for the account.'],
     ['too long', 'ä'.repeat(61), 'An account name has at most 60 characters; this one has 61.'],
-    ['a secret', ` Atzr|IwEBIJ-unit_test.token`, 'This is a Login with Amazon secret, not a name, and was not kept.'],
+    ['a secret', ` Atzr|IwEBIJ-unit_test.token`, 'This is a Login with Amazon secret, not a name. It was not stored.'],
     [
       'with a secret in it',
       `my amzn1.oa2-cs.v1.unit-test-secret`,
-      'This is a Login with Amazon secret, not a name, and was not kept.',
+      'This is a Login with Amazon secret, not a name. It was not stored.',
     ],
   ])('that is %s is refused', (_what, typed, problem) => {
     expect(checkAccountName(typed)).toEqual({ ok: false, problem });
@@ -60,7 +60,7 @@ describe('the name of an account', () => {
             'Enter a name for the account.',
             'An account name has no line breaks, tabs or invisible characters.',
             'An account name has at most 60 characters; this one has N.',
-            'This is a Login with Amazon secret, not a name, and was not kept.',
+            'This is a Login with Amazon secret, not a name. It was not stored.',
           ]);
         }
       }),

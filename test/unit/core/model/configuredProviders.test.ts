@@ -59,7 +59,7 @@ describe('the setting with the service providers', () => {
       ]);
       for (const field of ['name', 'account']) {
         expect(parseConfiguredProviders([{ id: SERVICE_PROVIDER, [field]: text }])).toEqual([
-          { type: 'unusable', index: 0, problem: problem(`"${field}" holds a Login with Amazon secret`) },
+          { type: 'unusable', index: 0, problem: problem(`"${field}" contains a Login with Amazon secret`) },
         ]);
       }
     }
@@ -96,13 +96,13 @@ describe('the setting with the service providers', () => {
     ['null', null, 'Expected an object'],
     ['a list', [SERVICE_PROVIDER], 'Expected an object'],
     ['an object without id', { name: 'x' }, 'has no "id"'],
-    ['an id that is a number', { id: 2 }, '"id" must be a text'],
-    ['an id that is null', { id: null }, '"id" must be a text'],
+    ['an id that is a number', { id: 2 }, '"id" must be a string'],
+    ['an id that is null', { id: null }, '"id" must be a string'],
     ['a name that is a number', { id: SERVICE_PROVIDER, name: 1 }, '"name" and "account"'],
     ['an account that is a list', { id: SERVICE_PROVIDER, account: [] }, '"name" and "account"'],
-    ['an empty id', { id: '' }, 'Enter an id'],
+    ['an empty id', { id: '' }, 'Enter an ID'],
     ['an id with a space', { id: `${SERVICE_PROVIDER} ` }, 'no spaces'],
-    ['an id of dots', { id: '..' }, 'not an id'],
+    ['an id of dots', { id: '..' }, 'not an ID'],
   ])('says what is wrong with %s in it, and the other entries still work', (_what, entry, words) => {
     expect(parseConfiguredProviders([entry, { id: OTHER_SERVICE_PROVIDER }])).toEqual([
       { type: 'unusable', index: 0, problem: problem(words) },

@@ -167,7 +167,7 @@ describe.each([
   it('of which there are two in a text is not offered', () => {
     for (const between of ['', ',', '/', '–']) {
       const both = check(`${form}1${between}${form}2`);
-      expect(both).toMatchObject({ ok: true, warning: /complete|known so far/ });
+      expect(both).toMatchObject({ ok: true, warning: /complete|usually start/ });
       expect(both).not.toHaveProperty('suggestion');
     }
     expect(check(`${form}1 ${form}2`)).not.toHaveProperty('suggestion');
@@ -204,7 +204,7 @@ describe.each([
 
 describe('a service provider id', () => {
   it.each([
-    ['a Login with Amazon client id', 'amzn1.application-oa2-client.0123abcd', 'client id'],
+    ['a Login with Amazon client id', 'amzn1.application-oa2-client.0123abcd', 'client ID'],
     ['the id of a Chime provider', 'amzn1.alexa.csp.id.0123abcd', 'Chime'],
     ['a skill id', `amzn1.ask.skill.${UUID}`, 'skill'],
     ['a skill id of the other form', `amzn1.alexa.skill.did.${UUID}`, 'skill'],
@@ -217,13 +217,13 @@ describe('a service provider id', () => {
   });
 
   it('of an unknown form is told the known one', () => {
-    const warning = 'Service provider ids known so far start with amzn1.comms.csp.id.';
+    const warning = 'Check for typos: service provider IDs usually start with amzn1.comms.csp.id.';
     expect(checkServiceProviderId('x')).toEqual({ ok: true, value: 'x', warning });
   });
 
   it('of one or two dots is refused, since no URL can carry it', () => {
-    expect(checkServiceProviderId('.')).toHaveProperty('problem', expect.stringContaining('not an id'));
-    expect(checkServiceProviderId('..')).toHaveProperty('problem', expect.stringContaining('not an id'));
+    expect(checkServiceProviderId('.')).toHaveProperty('problem', expect.stringContaining('not an ID'));
+    expect(checkServiceProviderId('..')).toHaveProperty('problem', expect.stringContaining('not an ID'));
     expect(checkServiceProviderId('...')).toHaveProperty('ok', true);
   });
 
@@ -280,7 +280,7 @@ describe('a skill id', () => {
   });
 
   it.each([
-    ['a Login with Amazon client id', 'amzn1.application-oa2-client.0123abcd', 'client id'],
+    ['a Login with Amazon client id', 'amzn1.application-oa2-client.0123abcd', 'client ID'],
     ['a service provider id', `amzn1.comms.csp.id.${UUID}`, 'service provider'],
     ['the id of a Chime provider', 'amzn1.alexa.csp.id.0123abcd', 'service provider'],
   ])('that is really %s is named as such', (_what, id, word) => {
@@ -290,7 +290,7 @@ describe('a skill id', () => {
   it('of an unknown form is told both forms', () => {
     expect(checkSkillId('x')).toHaveProperty(
       'warning',
-      'Skill ids known so far start with amzn1.ask.skill. or amzn1.alexa.skill.did.',
+      'Check for typos: skill IDs usually start with amzn1.ask.skill. or amzn1.alexa.skill.did.',
     );
   });
 

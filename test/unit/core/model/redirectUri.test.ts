@@ -50,7 +50,7 @@ describe('a redirect URI', () => {
     'http://[::2]:9090/cb',
     'http://127.0.0.1@example.com:9090/cb',
   ])('%s is refused, since the code would go elsewhere', (value) => {
-    expect(checkRedirectUri(value)).toEqual(refusedWith('this machine itself: to 127.0.0.1 or localhost.'));
+    expect(checkRedirectUri(value)).toEqual(refusedWith('The host must be this computer: 127.0.0.1 or localhost.'));
   });
 
   it('at IPv6 is refused, since nothing listens there', () => {
@@ -94,7 +94,7 @@ describe('a redirect URI', () => {
     ['http://127.0.0.1:9090/%2e/cb', 'http://127.0.0.1:9090/cb'],
     ['http:\\\\127.0.0.1:9090\\cb', 'http://127.0.0.1:9090/cb'],
   ])('%j is refused, since a browser requests it as something else, which is said', (value, browserWrites) => {
-    expect(checkRedirectUri(value)).toEqual(refusedWith(`as a browser does: ${browserWrites}`));
+    expect(checkRedirectUri(value)).toEqual(refusedWith(`Use the normalized form: ${browserWrites}`));
   });
 
   it.each([
@@ -103,7 +103,7 @@ describe('a redirect URI', () => {
     'http://127.0.0.1:9090/a&b',
     'http://127.0.0.1:9090/a+b',
   ])('%s is refused, since the editor would not open it as it was written', (value) => {
-    expect(checkRedirectUri(value)).toEqual(refusedWith('The path may have letters, digits and . _ ~ - / only'));
+    expect(checkRedirectUri(value)).toEqual(refusedWith('The path can contain only letters, digits and . _ ~ - /'));
   });
 
   it('that is accepted keeps a browser on this machine, and comes back as it was compared', () => {

@@ -24,17 +24,19 @@ describe('the words for a sign-in and a sign-out', () => {
 
   it('say that those without an account are not handed to another one', () => {
     expect(waitingForAccountText(1, 'us')).toBe(
-      'One that names no account is not read with us unless you choose that.',
+      'One service provider specifies no account. It is not read with us unless you choose that.',
     );
-    expect(waitingForAccountText(3, 'us')).toBe('3 that name no account are not read with us unless you choose that.');
+    expect(waitingForAccountText(3, 'us')).toBe(
+      '3 service providers specify no account. They are not read with us unless you choose that.',
+    );
   });
 
   it('say beforehand what a sign-in changes for those without an account', () => {
     expect(accountChangeText(1, 'eu', 'default')).toBe(
-      'One service provider names no account and uses eu. After this sign-in, it uses default.',
+      'One service provider specifies no account and uses eu. After this sign-in, it uses default.',
     );
     expect(accountChangeText(2, 'eu', 'default')).toBe(
-      '2 service providers name no account and use eu. After this sign-in, they use default.',
+      '2 service providers specify no account and use eu. After this sign-in, they use default.',
     );
   });
 });

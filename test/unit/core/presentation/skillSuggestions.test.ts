@@ -127,7 +127,7 @@ describe('what is offered for a text', () => {
 
   it('asks about an ID of an unknown form that nothing matches', () => {
     expect(words('portland')).toEqual(['ask portland']);
-    expect(skillOffers('portland', choices)).toMatchObject([{ warning: /known so far/ }]);
+    expect(skillOffers('portland', choices)).toMatchObject([{ warning: /usually start/ }]);
   });
 
   it('is never a text of an unknown form without asking, nor before anything that matches', () => {

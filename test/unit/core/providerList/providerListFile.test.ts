@@ -92,8 +92,8 @@ describe('a list of service providers in CSV', () => {
       { id: B, name: 'Berlin' },
     ]);
     const faulty = `${quoted('id,name')}\n\n${quoted('a b,x', `${A},x"y`)}`;
-    expect(problems(faulty)).toEqual([expect.stringMatching(/^4: A quotation mark stands inside a text/)]);
-    expect(problems(faulty.replace('x""y', 'x'))).toEqual([expect.stringMatching(/^3: An id has no spaces/)]);
+    expect(problems(faulty)).toEqual([expect.stringMatching(/^4: There is a quotation mark inside a value/)]);
+    expect(problems(faulty.replace('x""y', 'x'))).toEqual([expect.stringMatching(/^3: An ID has no spaces/)]);
   });
 
   it.each([
@@ -147,7 +147,7 @@ describe('a list of service providers in CSV', () => {
     expect(read(`Kennung\n${A}\n`)).toMatchObject({ listed: [{ line: 2, entry: { id: A } }], ignored: ['Kennung'] });
     expect(entries('mine\nyours')).toEqual([{ id: 'mine' }, { id: 'yours' }]);
     expect(problems(`\nName\nHotel\n`)).toEqual([
-      '2: The first line names no column "id". Expected a line such as id,name,account',
+      '2: The first line has no column "id". Expected a line such as id,name,account',
     ]);
   });
 
@@ -212,7 +212,7 @@ describe('a list of service providers in CSV', () => {
   it('has at most 100,000 lines, empty ones among them', () => {
     const blank = (lines: number) => `id\n${',\n'.repeat(lines - 2)}${A}`;
     expect(entries(`${blank(100_000)}\n`)).toEqual([{ id: A }]);
-    const tooMany = ['100001: The file has more than 100000 lines, which no list of service providers has.'];
+    const tooMany = ['100001: The file has more than 100000 lines.'];
     expect(problems(`${blank(100_000)}\n\n`)).toEqual(tooMany);
     expect(problems(blank(1_000_000))).toEqual(tooMany);
   });
@@ -220,24 +220,24 @@ describe('a list of service providers in CSV', () => {
   it('has too many columns in a line only where there is something in them', () => {
     const text = `id,name\n${A},Hotel, Berlin\n${B},,, \n${C}`;
     expect(entries(text)).toEqual([{ id: B }, { id: C }]);
-    expect(problems(text)).toEqual([expect.stringMatching(/^2: This line has 3 columns, where 2 are expected\./)]);
+    expect(problems(text)).toEqual([expect.stringMatching(/^2: This line has 3 columns, but 2 are expected\./)]);
     expect(read(`id\n b c\n${A},x\n`).problems.map(({ line }) => line)).toEqual([2, 3]);
   });
 
   it('is not taken at all when its quotation marks do not tell where the cells end', () => {
     const open = `id,name\n\n${B},x\n${A},"Hotel\n${C},y\n`;
     expect(entries(open)).toEqual([]);
-    expect(problems(open)).toEqual(['4: A quotation mark is opened here and not closed.']);
+    expect(problems(open)).toEqual(['4: A quotation mark is opened here and never closed.']);
     expect(problems(`id,name\n${B},x\n\n\n${A},"Hotel\n`)).toEqual([
-      '5: A quotation mark is opened here and not closed.',
+      '5: A quotation mark is opened here and never closed.',
     ]);
     expect(problems(`id,name\n${A},"Hotel\nAurora" x\n`)).toEqual([
-      expect.stringMatching(/^3: A quotation mark stands inside a text/),
+      expect.stringMatching(/^3: There is a quotation mark inside a value/),
     ]);
     for (const cell of ['"Hotel" Aurora', 'Hotel "Aurora"']) {
       const text = `id,name\n${B},x\n${A},${cell}\n`;
       expect(entries(text)).toEqual([]);
-      expect(problems(text)).toEqual([expect.stringMatching(/^3: A quotation mark stands inside a text/)]);
+      expect(problems(text)).toEqual([expect.stringMatching(/^3: There is a quotation mark inside a value/)]);
     }
   });
 
@@ -261,13 +261,13 @@ describe('a list of service providers in JSON', () => {
   });
 
   it.each([
-    [`[\n"${A}",\n"${A}"\n]`, ['3: Same id as on line 2, which is the one that counts.']],
+    [`[\n"${A}",\n"${A}"\n]`, ['3: Same ID as on line 2, which takes precedence.']],
     ['[\r"a",\r"b",\r1]', [expect.stringMatching(/^4: Expected an object such as/)]],
     ['[\n1]', [expect.stringMatching(/^2: Expected an object such as/)]],
     ['[null]', [expect.stringMatching(/^1: Expected an object such as/)]],
     ['[\n\n{"name": "x"}]', ['3: The entry has no "id".']],
-    ['[{"id": [1]}]', ['1: "id" must be a text.']],
-    [`[\r\n{"id": "${A}", "name": {"a": 1}}]`, ['2: "name" and "account" must be texts.']],
+    ['[{"id": [1]}]', ['1: "id" must be a string.']],
+    [`[\r\n{"id": "${A}", "name": {"a": 1}}]`, ['2: "name" and "account" must be strings.']],
     ['[\n"a",\n}', ['3: The file is not valid JSON from this line on.']],
     [`{\n"other": []}`, [`1: Expected a list of service providers, or an object with "${SETTING}".`]],
     [`{\n"${SETTING}": 7}`, [`2: Expected a list of service providers, or an object with "${SETTING}".`]],
@@ -301,10 +301,12 @@ describe('a list of service providers in JSON', () => {
 
   it('may be nested without end', () => {
     const deep = `[\n${'['.repeat(2_000_000)}`;
-    expect(problems(deep)).toEqual(['2: Too much is nested here. Expected a list of service providers.']);
+    expect(problems(deep)).toEqual(['2: The JSON is nested too deeply here. Expected a list of service providers.']);
     expect(problems('{"a":'.repeat(500_000))).toHaveLength(1);
     expect(problems(`${'['.repeat(50)}${']'.repeat(50)}`)).toEqual([expect.stringMatching(/^1: Expected an object/)]);
-    expect(problems(`${'['.repeat(51)}${']'.repeat(51)}`)).toEqual([expect.stringMatching(/^1: Too much is nested/)]);
+    expect(problems(`${'['.repeat(51)}${']'.repeat(51)}`)).toEqual([
+      expect.stringMatching(/^1: The JSON is nested too deeply/),
+    ]);
     const flat = Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? { id: String(index) } : []));
     expect(read(JSON.stringify(flat))).toMatchObject({ listed: { length: 100 }, problems: { length: 100 } });
     expect(entries(`["${A}", "${'['.repeat(100)}"]`)).toHaveLength(2);
@@ -326,8 +328,8 @@ describe('what a file says of a service provider', () => {
     ].join('\n');
     expect(entries(text)).toEqual([{ id: A, name: longest, account: 'ho tels' }, { id: 'mine' }]);
     expect(problems(text)).toEqual([
-      expect.stringMatching(/^2: Enter an id/),
-      expect.stringMatching(/^3: An id has no spaces/),
+      expect.stringMatching(/^2: Enter an ID/),
+      expect.stringMatching(/^3: An ID has no spaces/),
       expect.stringMatching(/^5: "account": An account name has no line breaks/),
       '6: "name" has more than 500 characters.',
       '7: "id" has more than 500 characters.',
@@ -354,17 +356,17 @@ describe('what a file says of a service provider', () => {
       }),
     );
     expect(problems(`id,name\n${A},Atza|abcdefgh`)).toEqual([
-      '2: "name" holds a Login with Amazon secret. Remove it from the file, and revoke it.',
+      '2: "name" contains a Login with Amazon secret. Remove it from the file, and revoke it.',
     ]);
     expect(problems('id\nAtza|abcdefgh')).toEqual([
-      expect.stringMatching(/^2: This is a Login with Amazon secret, not an id/),
+      expect.stringMatching(/^2: This is a Login with Amazon secret, not an ID/),
     ]);
   });
 
   it('makes the first of several with the same id count, when that one is in order', () => {
     const text = `id,name,account\n${A},,\u200b\n${A},x,\n${A},y,`;
     expect(entries(text)).toEqual([{ id: A, name: 'x' }]);
-    expect(problems(text).at(-1)).toBe('4: Same id as on line 3, which is the one that counts.');
+    expect(problems(text).at(-1)).toBe('4: Same ID as on line 3, which takes precedence.');
   });
 });
 

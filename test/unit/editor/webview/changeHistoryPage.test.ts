@@ -72,7 +72,7 @@ describe('the words of the change history', () => {
             before: { id: { prefix: 'amzn1.ask.skill.', rest: SKILL.slice(16) } },
             target: { id: { prefix: 'amzn1.ask.skill.', rest: OTHER_SKILL.slice(16) } },
             result: 'done',
-            outcome: 'Done',
+            outcome: 'Succeeded',
             details: [],
             requestId: 'request-1',
           },
@@ -92,8 +92,8 @@ describe('the words of the change history', () => {
     expect(operations[0]?.rows[0]).toMatchObject({
       operation: 'Map',
       before: { words: 'not mapped' },
-      outcome: 'Not done: conflict',
-      details: [`The service held: ${THIRD_SKILL}`, '409 Conflict'],
+      outcome: 'Failed: conflict',
+      details: [`Mapping afterwards: ${THIRD_SKILL}`, '409 Conflict'],
     });
   });
 
@@ -105,10 +105,10 @@ describe('the words of the change history', () => {
     const all = toSearchResultMessage(await found([bulk('2', done), bulk('1', done)]), '', 'en-US');
     expect(all.operations[0]?.heading).toEqual({
       title: 'Remap: 2 service providers',
-      summary: 'Nov 22, 2026, 10:05 PM. All done.',
+      summary: 'Nov 22, 2026, 10:05 PM. All succeeded.',
     });
-    const some = toSearchResultMessage(await found([bulk('2', done), bulk('1', failed)], 'not'), 'not', 'en-US');
-    expect(some.operations[0]?.heading?.summary).toBe('Nov 22, 2026, 10:05 PM. 1 of 2 done. Shown here: 1.');
+    const some = toSearchResultMessage(await found([bulk('2', done), bulk('1', failed)], 'failed'), 'failed', 'en-US');
+    expect(some.operations[0]?.heading?.summary).toBe('Nov 22, 2026, 10:05 PM. 1 of 2 succeeded. Showing 1.');
     expect(some.operations[0]?.undo?.accessibleLabel).toBe('Undo… Remap: 2 service providers, Nov 22, 2026, 10:05 PM');
   });
 
@@ -116,12 +116,12 @@ describe('the words of the change history', () => {
     const changes = ['3', '2', '1'].map((id) => aChange({ id, name: `Hotel ${id}` }));
     const count = async (search: string, limit: number) =>
       toSearchResultMessage(await found(changes, search, limit), search, 'en').count;
-    expect(await count('', 200)).toBe('3 changes are noted.');
-    expect(await count('', 2)).toBe('The newest 2 of 3 changes are shown.');
-    expect(await count('hotel', 2)).toBe('The newest 2 of 3 changes with these words are shown.');
-    expect(await count('hotel', 3)).toBe('3 changes have these words in them.');
-    expect(await count('3 hotel|villa', 3)).toBe('3 changes have these words in them.');
-    expect(await count('villa', 3)).toMatch(/^No change has all these words/);
+    expect(await count('', 200)).toBe('3 changes');
+    expect(await count('', 2)).toBe('Showing the newest 2 of 3 changes.');
+    expect(await count('hotel', 2)).toBe('Showing the newest 2 of 3 matching changes.');
+    expect(await count('hotel', 3)).toBe('3 matching changes');
+    expect(await count('3 hotel|villa', 3)).toBe('3 matching changes');
+    expect(await count('villa', 3)).toMatch(/^No changes match/);
     expect(toSearchResultMessage(await found([]), '', 'en')).toEqual({
       type: 'found',
       search: '',

@@ -75,10 +75,8 @@ describe('the page with the details of an error', () => {
       expect(words).toContain(each);
     }
     expect(elements(render(failure), 'a')).toEqual(labels);
-    expect(words).toContain('None. The service did not carry out the change.');
-    expect(textOf(render({ ...failure, effect: 'unknown' }))).toContain(
-      'The change may have taken effect all the same.',
-    );
+    expect(words).toContain('None. The service did not make the change.');
+    expect(textOf(render({ ...failure, effect: 'unknown' }))).toContain('The change may have taken effect.');
   });
 
   it('tells support the status with its standard phrase, the request id, the request and the words of the service', () => {
@@ -94,12 +92,12 @@ describe('the page with the details of an error', () => {
       expect(words).toContain(each);
     }
     expect(words).toContain(`GET /v1/communications/serviceProviders/${SERVICE_PROVIDER}/network`);
-    expect(words).toContain("The service's own words Written by the service for debugging, not for customers.");
+    expect(words).toContain("Error from the service For debugging only. Don't share it with customers.");
   });
 
   it('says that the service gave no request id, that no answer arrived, or that nothing was sent', () => {
-    expect(textOf(render(aFailure('serverError', { status: 500 })))).toContain('The service gave none.');
-    expect(textOf(render(aFailure('timeout')))).toContain('No answer arrived.');
+    expect(textOf(render(aFailure('serverError', { status: 500 })))).toContain('Not provided by the service.');
+    expect(textOf(render(aFailure('timeout')))).toContain('No response was received.');
     const unsent = textOf(render(aFailure('cancelled', { attempts: [] })));
     expect(unsent).toContain('Attempts Nothing was sent.');
     expect(unsent).not.toContain('HTTP status');
@@ -115,7 +113,7 @@ describe('the page with the details of an error', () => {
     const words = textOf(render(failure));
     expect(words).toContain('November 23, 2025, local time');
     expect(words).toContain('1 05:05:33.123 1,042 ms 503 Service Unavailable request-1');
-    expect(words).toContain('2 05:05:36.007 10,000 ms no answer in time');
+    expect(words).toContain('2 05:05:36.007 10,000 ms no response in time');
     expect(render(failure)).toContain('datetime="2025-11-22T20:05:33.123Z"');
     expect(textOf(render(failure, { locale: 'de' }))).toContain('23. November 2025');
     expect(textOf(render(failure, { locale: 'de' }))).toContain('05:05:33,123 1.042 ms');

@@ -16,6 +16,7 @@ describe('what the error details panel kept over a reload', () => {
         requestId: 'request-1',
         retryAfterMs: 1000,
         detail: 'detail',
+        detailKind: 'webPage',
         effect: 'unknown',
         attempts: [
           { startedAtMs: 1, durationMs: 2, outcome: kind },
