@@ -225,7 +225,7 @@ describe('an act on many', () => {
     });
     await Promise.all([remapping, deleting]);
     await eventually(() => {
-      assert.match(headline(), /^Read /);
+      assert.match(headline(), /^Updated /);
     });
   });
 

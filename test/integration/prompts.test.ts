@@ -125,7 +125,7 @@ describe('a prompt', () => {
       }),
       look(({ box }) => {
         assert.ok(box);
-        assert.match(complaintOf(box), new RegExp(`The ID in it is ${id}$`));
+        assert.match(complaintOf(box), new RegExp(`The ID is ${id}$`));
       }),
       look((prompt) => {
         prompt.press(`Use ${id}`);
@@ -149,7 +149,7 @@ describe('a prompt', () => {
     await eventually(() => {
       assert.match(
         vscodeSpy.messages.map(({ text }) => text).join(),
-        /The ID in it is amzn1\.comms\.csp\.id\.bellevue/,
+        /The ID is amzn1\.comms\.csp\.id\.bellevue/,
       );
     });
     assert.deepEqual(listIn('globalValue'), [HOTEL, { id }]);

@@ -340,16 +340,16 @@ describe('the ways to see the service providers', () => {
     it('say how long ago the oldest was read, and are not read again yet', async () => {
       pass(4 * MINUTE_MS);
       await lookAgain();
-      assert.equal(headline(), 'Read 4 min. ago');
+      assert.equal(headline(), 'Updated 4 min. ago');
       await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
-      assert.equal(headline(), 'Read 4 min. ago');
+      assert.equal(headline(), 'Updated 4 min. ago');
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`]);
     });
 
     it('are read again after five minutes, when somebody looks', async () => {
       pass(6 * MINUTE_MS);
       await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
-      assert.equal(headline(), 'Read 6 min. ago');
+      assert.equal(headline(), 'Updated 6 min. ago');
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`], 'nobody has begun to look');
       await lookAgain();
       await eventually(() => {

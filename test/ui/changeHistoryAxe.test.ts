@@ -95,7 +95,7 @@ describe('the page of the change history, in a browser', { timeout: 30_000 }, ()
       'Service provider',
       'Change',
       'Outcome',
-      'What can be done',
+      'Actions',
     ]);
     // A row for the names of the columns, one over the act on many, and one for each change.
     expect(await table.getByRole('row').count()).toBe(1 + 1 + CHANGES.length);
