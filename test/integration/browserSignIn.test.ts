@@ -472,7 +472,7 @@ describe('a sign-in with the browser', () => {
       const page = () => {
         service.control.addFault({ operation: 'token', kind: 'answer', status: 400, body: 'html' });
       };
-      await failWith(page, 'allow', 'The response is not one that Login with Amazon documents');
+      await failWith(page, 'allow', 'Unexpected response from Login with Amazon');
     });
 
     it('the code has expired', async () => {

@@ -225,7 +225,7 @@ describe('a bulk operation', () => {
     });
     await Promise.all([remapping, deleting]);
     await eventually(() => {
-      assert.match(headline(), /^Read /);
+      assert.match(headline(), /^Updated /);
     });
   });
 

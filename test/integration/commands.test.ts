@@ -249,7 +249,7 @@ describe('a command with an argument', () => {
           );
           const [text = '', ...others] = new Set(messages());
           assert.deepEqual(others, []);
-          assert.match(text, /^The argument of this command must be|\bid\b|is not in your list/);
+          assert.match(text, /^The argument of this command must be|\bID\b|is not in your list/);
           assert.ok(!text.includes('Atza|abc'));
         });
       }

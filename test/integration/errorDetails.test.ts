@@ -77,7 +77,7 @@ describe('the error details', () => {
     assert.deepEqual(panels(), []);
     assert.deepEqual(
       vscodeSpy.messages.map(({ text }) => text),
-      ['Error details are shown for one service provider at a time.'],
+      ['You can show the error details of only one service provider at a time.'],
     );
   });
 

@@ -67,7 +67,7 @@ describe('the list of service providers', () => {
         importing,
         look(({ title, items }) => {
           assert.equal(title, 'Import new.csv');
-          assert.deepEqual(labels(items), ['Add 2', 'To be added: 2', 'New', id('other')]);
+          assert.deepEqual(labels(items), ['Add 2', 'To add: 2', 'New', id('other')]);
         }),
         choose('Add 2'),
       );
@@ -103,7 +103,7 @@ describe('the list of service providers', () => {
             'Line 4',
             'Line 5',
             'Add the 2 without problems',
-            'To be added: 2',
+            'To add: 2',
             'Two lines',
             'x',
           ]);

@@ -125,7 +125,7 @@ describe('a prompt', () => {
       }),
       look(({ box }) => {
         assert.ok(box);
-        assert.match(validationMessageOf(box), new RegExp(`The ID in it is ${id}$`));
+        assert.match(validationMessageOf(box), new RegExp(`The ID is ${id}$`));
       }),
       look((prompt) => {
         prompt.press(`Use ${id}`);
@@ -147,10 +147,7 @@ describe('a prompt', () => {
     const id = 'amzn1.comms.csp.id.bellevue",';
     await answer(() => run('addServiceProvider', { serviceProviderId: id }), enter(''));
     await eventually(() => {
-      assert.match(
-        vscodeSpy.messages.map(({ text }) => text).join(),
-        /The ID in it is amzn1\.comms\.csp\.id\.bellevue/,
-      );
+      assert.match(vscodeSpy.messages.map(({ text }) => text).join(), /The ID is amzn1\.comms\.csp\.id\.bellevue/);
     });
     assert.deepEqual(listIn('globalValue'), [HOTEL, { id }]);
     await configure({ user: [HOTEL] });

@@ -340,16 +340,16 @@ describe('the service providers in the view', () => {
     it('show when the oldest was read, and are not re-read yet', async () => {
       pass(4 * MINUTE_MS);
       await lookAgain();
-      assert.equal(headline(), 'Read 4 min. ago');
+      assert.equal(headline(), 'Updated 4 min. ago');
       await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
-      assert.equal(headline(), 'Read 4 min. ago');
+      assert.equal(headline(), 'Updated 4 min. ago');
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`]);
     });
 
     it('are re-read after five minutes, once the view becomes visible', async () => {
       pass(6 * MINUTE_MS);
       await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
-      assert.equal(headline(), 'Read 6 min. ago');
+      assert.equal(headline(), 'Updated 6 min. ago');
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`], 'the view has not become visible again');
       await lookAgain();
       await eventually(() => {

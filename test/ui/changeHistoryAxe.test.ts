@@ -95,7 +95,7 @@ describe('the change history page in a browser', { timeout: 30_000 }, () => {
       'Service provider',
       'Change',
       'Outcome',
-      'What can be done',
+      'Actions',
     ]);
     // The header row, one above the bulk operation, and one for each change.
     expect(await table.getByRole('row').count()).toBe(1 + 1 + CHANGES.length);

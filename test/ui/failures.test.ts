@@ -215,8 +215,8 @@ describe('a user whose request fails', () => {
       await message.toast.getByRole('button', { name: 'Sign In…' }).waitFor();
       await message.press('Show Details');
       const details = workbench.webview();
-      await details.getByText('the access token has expired or is not valid').waitFor();
-      await details.getByText('its account has no access to this service provider').waitFor();
+      await details.getByText('the access token is expired or invalid').waitFor();
+      await details.getByText('your account has no access to this service provider').waitFor();
       await screenshot(workbench, 'failures-token-refused');
       await workbench.command('View: Close All Editors');
 

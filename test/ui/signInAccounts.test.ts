@@ -62,7 +62,7 @@ describe('a user with two accounts', () => {
     await quickInput.button('Sign In to Another Account').click();
     await quickInput.titled('Sign In');
     await quickInput.row('Spain').waitFor();
-    expect(await quickInput.items()).toEqual(['Spain, named in your list of service providers', 'New Account…']);
+    expect(await quickInput.items()).toEqual(['Spain, used in your list of service providers', 'New Account…']);
     await screenshot(workbench, 'sign-in-accounts-01-choose');
     await quickInput.row('New Account…').click();
     await quickInput.titled('Sign In to a New Account');

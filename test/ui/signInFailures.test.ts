@@ -99,7 +99,7 @@ describe('a user whose sign-in fails', () => {
       const consent = await toConsent();
       await workbench.page.bringToFront();
       await boxSays().toBe(
-        `The sign-in port is in use, so paste the address of the last page in the browser: paste the address that it ends on. Close ${path.basename(process.execPath)}, then try again.`,
+        `The sign-in port is in use, so paste the address of the last page in the browser. Close ${path.basename(process.execPath)}, then try again.`,
       );
       await screenshot(workbench, 'sign-in-failures-02-port-taken');
       await consent.getByRole('button', { name: 'Allow' }).click();
@@ -194,12 +194,12 @@ describe('a user whose sign-in fails', () => {
     [
       'a captive portal responds instead',
       { kind: 'answer', status: 200, body: 'html', requestId: 'missing', operation: 'token' },
-      'The response is not one that Login with Amazon documents. Something else may have responded instead, such as a proxy or the sign-in page of a network. Your sign-in state is unchanged. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
+      'Unexpected response from Login with Amazon. Something else may have responded instead, such as a proxy or the sign-in page of a network. Your sign-in state is unchanged. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
     ],
     [
       'a proxy responds with 401 and a page',
       { name: 'unauthorizedHtml', operation: 'token' },
-      'The response is not one that Login with Amazon documents. Something else may have responded instead, such as a proxy or the sign-in page of a network. Your sign-in state is unchanged. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
+      'Unexpected response from Login with Amazon. Something else may have responded instead, such as a proxy or the sign-in page of a network. Your sign-in state is unchanged. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
     ],
     ['the connection breaks', { name: 'resetBeforeWrite', operation: 'token' }, NO_CONNECTION],
     [

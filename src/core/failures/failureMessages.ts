@@ -96,7 +96,7 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
   }),
   notFound: () => ({
     reason: l10n.t('not found'),
-    title: l10n.t('The service does not know this service provider or mapping'),
+    title: l10n.t('The service provider or its mapping was not found'),
     cause: l10n.t('A 404 means either that the service provider does not exist, or that it has no mapping.'),
     nextSteps: [
       l10n.t('Compare the service provider ID with the one that onboarding returned.'),
@@ -217,7 +217,7 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
   }),
   unexpectedResponse: (failure) => ({
     reason: l10n.t('unexpected response'),
-    title: l10n.t('The response is not what the service documents'),
+    title: l10n.t('Unexpected response from the service'),
     cause: withUnknownEffect(
       failure,
       failure.status === 404

@@ -298,7 +298,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
   }),
   unexpectedResponse: () => ({
     reason: l10n.t('unexpected response to the sign-in'),
-    title: l10n.t('The response is not one that Login with Amazon documents'),
+    title: l10n.t('Unexpected response from Login with Amazon'),
     cause: withStillSignedIn(
       l10n.t('Something else may have responded instead, such as a proxy or the sign-in page of a network.'),
     ),

@@ -215,7 +215,7 @@ function findProblem(id: string, expected: string): string | undefined {
 }
 
 function serviceProviderWarning(id: string, inside: string | undefined): string {
-  if (inside !== undefined) return l10n.t('This is more than a service provider ID. The ID in it is {0}', inside);
+  if (inside !== undefined) return l10n.t('This contains more than a service provider ID. The ID is {0}', inside);
   if (id.startsWith(LWA_CLIENT_PREFIX)) {
     return l10n.t(
       'This is the client ID of a Login with Amazon security profile. A service provider ID starts with {0}',
@@ -240,7 +240,7 @@ function serviceProviderWarning(id: string, inside: string | undefined): string 
 }
 
 function skillWarning(id: string, inside: string | undefined): string {
-  if (inside !== undefined) return l10n.t('This is more than a skill ID. The ID in it is {0}', inside);
+  if (inside !== undefined) return l10n.t('This contains more than a skill ID. The ID is {0}', inside);
   if (id.startsWith(LWA_CLIENT_PREFIX)) {
     return l10n.t(
       'This is the client ID of a Login with Amazon security profile. A skill ID starts with {0} or {1}',

@@ -56,7 +56,7 @@ export function checkRedirectUri(value: unknown): RedirectUriCheck {
     return invalid(l10n.t('Specify a port from {0} to {1}, such as in {2}', MIN_PORT, 65535, EXAMPLE));
   }
   if (BLOCKED_PORTS.includes(Number(port))) {
-    return invalid(l10n.t('Browsers do not open port {0}. Choose another one, such as in {1}', port, EXAMPLE));
+    return invalid(l10n.t('Browsers block port {0}. Choose another one, such as in {1}', port, EXAMPLE));
   }
   // VS Code rewrites other characters when it opens a URL.
   if (!/^[\w.~/-]+$/.test(pathname)) {

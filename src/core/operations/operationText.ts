@@ -140,7 +140,7 @@ export function skipReasonText(reason: SkipReason): string {
     case 'unknownBefore':
       return l10n.t('earlier mapping unknown');
     case 'restoredAlready':
-      return l10n.t('has its earlier mapping already');
+      return l10n.t('already has its earlier mapping');
     case 'unconfirmed':
       return l10n.t('change unconfirmed, may still take effect');
   }
@@ -355,8 +355,8 @@ function consequence({ kind, changes }: Plan): string {
       return l10n.t('The new skill handles the calls from then on.');
     case 'delete':
       return changes.length === 1
-        ? l10n.t('The service provider itself stays, and can be mapped again.')
-        : l10n.t('The service providers themselves stay, and can be mapped again.');
+        ? l10n.t('The service provider is not deleted and can be mapped again.')
+        : l10n.t('The service providers are not deleted and can be mapped again.');
     case 'undo':
       return changes.length === 1
         ? l10n.t('The earlier mapping handles the calls from then on.')
@@ -423,7 +423,7 @@ function skippedPart(reason: SkipReason | 'unreadable', count: number): string {
     case 'unknownBefore':
       return l10n.t('{0} with an unknown earlier mapping', count);
     case 'restoredAlready':
-      return l10n.t('{0} with the earlier mapping already', count);
+      return l10n.t('{0} already restored', count);
     case 'unconfirmed':
       return l10n.t('{0} with an unconfirmed change', count);
     case 'unreadable':

@@ -27,7 +27,7 @@ export function interruptedText(
     interrupted.length > 1 && l10n.t('{0} changes were interrupted when a window closed.', interrupted.length),
     confirmed.length > 0 && l10n.t('Took effect: {0}.', confirmed.length),
     unconfirmed.length > 0 && l10n.t('Unconfirmed: {0}.', unconfirmed.length),
-    unread.length > 0 && l10n.t('Could not be read yet: {0}. The next start tries again.', unread.length),
+    unread.length > 0 && l10n.t('Could not be read yet: {0}. Retrying at the next start.', unread.length),
     late.length === 1 && l10n.t('An unconfirmed change of {0} took effect.', nameOf(onlyLate)),
     late.length > 1 && l10n.t('{0} unconfirmed changes took effect.', late.length),
   ].filter((sentence) => sentence !== false);

@@ -11,7 +11,7 @@ export const addServiceProvider: Command = {
   async run(invocation, services) {
     const given = invocation.fromSelection ? undefined : invocation.serviceProviderIds;
     if (given && given.length > 1) {
-      return { type: 'refused', message: vscode.l10n.t('Service providers are added one at a time.') };
+      return { type: 'refused', message: vscode.l10n.t('You can add only one service provider at a time.') };
     }
     const check = given?.[0] === undefined ? undefined : checkNewId(given[0], services);
     if (check && !check.ok) return { type: 'refused', message: check.problem };

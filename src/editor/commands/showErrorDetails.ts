@@ -8,7 +8,10 @@ export const showErrorDetails: Command = {
   id: 'showErrorDetails',
   async run(invocation, services) {
     if (!invocation.fromSelection && (invocation.serviceProviderIds?.length ?? 0) > 1) {
-      return { type: 'refused', message: vscode.l10n.t('Error details are shown for one service provider at a time.') };
+      return {
+        type: 'refused',
+        message: vscode.l10n.t('You can show the error details of only one service provider at a time.'),
+      };
     }
     const failureOf = (id: string) => services.providers.status(id).lastFailure;
     const noneFailed = vscode.l10n.t('The last request of this service provider did not fail.');

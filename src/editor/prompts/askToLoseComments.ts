@@ -17,7 +17,7 @@ export async function askToLoseComments(comments: readonly string[]): Promise<bo
       modal: true,
       detail: [
         vscode.l10n.t(
-          'VS Code rewrites the whole list in your user settings. To keep comments, cancel and edit the setting by hand, or keep the list in the settings of a workspace.',
+          'VS Code rewrites the whole list in your user settings. To keep the comments, cancel and edit the setting manually, or store the list in the workspace settings.',
         ),
         '',
         ...shown,

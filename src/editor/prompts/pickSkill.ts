@@ -86,7 +86,7 @@ function knownItem({ skillId, mappedBy }: SkillSuggestion): vscode.QuickPickItem
     label: escapeIcons(skillId),
     description:
       mappedBy.length === 0
-        ? vscode.l10n.t('used before')
+        ? vscode.l10n.t('used recently')
         : others.length === 0
           ? vscode.l10n.t('handles {0}', escapeIcons(first))
           : vscode.l10n.t('handles {0} and {1} more', escapeIcons(first), others.length),

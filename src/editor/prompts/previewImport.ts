@@ -32,7 +32,7 @@ export async function previewImport(fileName: string, plan: ImportPlan): Promise
       withDifferencesFirst(plan),
       alreadyListedItem,
     ),
-    ...group(vscode.l10n.t('To be added: {0}', additions.length), warnedFirst(additions), additionItem),
+    ...group(vscode.l10n.t('To add: {0}', additions.length), warnedFirst(additions), additionItem),
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Import {0}', sanitizeText(fileName, 60)),

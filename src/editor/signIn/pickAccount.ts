@@ -41,7 +41,7 @@ async function pickKnownAccount(
         ? vscode.l10n.t('replaces its session')
         : known.includes(name)
           ? vscode.l10n.t('signed out')
-          : vscode.l10n.t('named in your list of service providers'),
+          : vscode.l10n.t('used in your list of service providers'),
     })),
     { name: NEW_ACCOUNT, label: vscode.l10n.t('New Account…'), iconPath: new vscode.ThemeIcon('add') },
   ];

@@ -81,7 +81,7 @@ export function changeHistoryHtml(page: ChangeHistoryPage): string {
             <thead role="rowgroup">
               <tr role="row">
                 ${columns.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}
-                <th role="columnheader" scope="col"><span class="hidden">${l10n.t('What can be done')}</span></th>
+                <th role="columnheader" scope="col"><span class="hidden">${l10n.t('Actions')}</span></th>
               </tr>
             </thead>
           </table>

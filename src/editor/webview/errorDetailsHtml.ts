@@ -105,7 +105,7 @@ function buttons(failure: ApiFailure, suggestedActions: readonly SuggestedAction
   const hidden = (action: ErrorDetailsAction) => (isResolved && action === 'tryAgain' ? html`hidden` : undefined);
   const button = (action: ErrorDetailsAction, label: string, rank: 'primary' | 'secondary') =>
     html`<button type="button" class="${rank}" data-action="${action}" ${hidden(action)}>${label}</button>`;
-  return html`<div class="buttons" role="group" aria-label="${l10n.t('What can be done')}">
+  return html`<div class="buttons" role="group" aria-label="${l10n.t('Actions')}">
       ${suggestedActions.map((suggestedAction, index) => button(suggestedAction, remedyLabels[suggestedAction], index === 0 ? 'primary' : 'secondary'))}
       ${button('copyReport', l10n.t('Copy Report'), 'secondary')}
       ${splitUrl(failure).origin === undefined ? undefined : button('copyCurl', l10n.t('Copy as cURL'), 'secondary')}

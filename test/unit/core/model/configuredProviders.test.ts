@@ -45,7 +45,7 @@ describe('the setting with the service providers', () => {
     expect(
       parseConfiguredProviders([{ id: `${SERVICE_PROVIDER}",` }, { id: `${OTHER_SERVICE_PROVIDER}\ufe0f` }]),
     ).toEqual([
-      { type: 'provider', id: `${SERVICE_PROVIDER}",`, warning: problem(`in it is ${SERVICE_PROVIDER}`) },
+      { type: 'provider', id: `${SERVICE_PROVIDER}",`, warning: problem(`The ID is ${SERVICE_PROVIDER}`) },
       { type: 'unusable', index: 1, problem: problem(`Expected ${OTHER_SERVICE_PROVIDER}`) },
     ]);
   });

@@ -14,7 +14,7 @@ describe('what became of interrupted changes', () => {
     [{ unconfirmed: ['a'] }, 'A change of Hotel a was interrupted when a window closed. Unconfirmed: 1.'],
     [
       { unread: ['a'] },
-      'A change of Hotel a was interrupted when a window closed. Could not be read yet: 1. The next start tries again.',
+      'A change of Hotel a was interrupted when a window closed. Could not be read yet: 1. Retrying at the next start.',
     ],
     [{ late: ['a'] }, 'An unconfirmed change of Hotel a took effect.'],
     [{ late: ['a', 'b'] }, '2 unconfirmed changes took effect.'],
@@ -26,7 +26,7 @@ describe('what became of interrupted changes', () => {
     const settled = { confirmed: ['a', 'b', 'a'], unconfirmed: ['c', 'd'], unread: ['e'], late: ['f'] };
     expect(interruptedText(settled, nameOf)).toBe(
       '6 changes were interrupted when a window closed. Took effect: 3. Unconfirmed: 2. ' +
-        'Could not be read yet: 1. The next start tries again. An unconfirmed change of Hotel f took effect.',
+        'Could not be read yet: 1. Retrying at the next start. An unconfirmed change of Hotel f took effect.',
     );
   });
 });

@@ -6,7 +6,7 @@ import { anyText } from '../../../support/arbitraries';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
 
 describe('the skills offered for a mapping', () => {
-  it('start with the most used and name who uses them, then those used before, newest first', () => {
+  it('start with the most used and name who uses them, then those used recently, newest first', () => {
     const mapped = [
       { name: 'Seattle', skillId: SKILL },
       { name: 'Roma', skillId: OTHER_SKILL },
