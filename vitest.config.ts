@@ -8,7 +8,7 @@ const unit = {
   // Nearly all concurrent tests wait for sockets, not for the processor.
   maxConcurrency: 32,
   // Only a test that hangs takes this long, also on a busy computer.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   setupFiles: ['test/support/setup.ts'],
   // Vitest leaves one processor idle by default, which is half of them where there are two.
   maxWorkers: '100%',
