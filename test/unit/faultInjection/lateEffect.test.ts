@@ -10,7 +10,7 @@ import { describeCase, isChangeCase, TYPICAL_CASES, type RequestCase } from '../
 
 expectNothingLeft();
 
-/** How a change ends that the service has not seen the end of. */
+/** How a change ends that the service still completes. */
 const ENDS = {
   'an answer of a gateway (504)': { kind: 'answer', status: 504 },
   'an answer of a gateway (502)': { kind: 'answer', status: 502 },
@@ -20,7 +20,10 @@ const ENDS = {
   'a cancellation': { kind: 'hang' },
 } as const satisfies Record<string, Failure>;
 
-/** When it takes effect after that, and when its mapping is read again besides the first two times. Milliseconds, scaled down. */
+/**
+ * When it takes effect after that, and when its mapping is re-read after the first two times. Milliseconds,
+ * scaled down.
+ */
 const LATE_MS = [1, 300, 900];
 const CHECKS_MS = [150, 500, 2_500];
 
@@ -28,7 +31,7 @@ describe.concurrent('a change that takes effect late', () => {
   for (const requestCase of TYPICAL_CASES.filter(isChangeCase)) {
     for (const [end, failure] of Object.entries(ENDS)) {
       for (const laterMs of LATE_MS) {
-        it(`is found, ${laterMs} ms after ${end}, ${describeCase(requestCase)}`, async () => {
+        it(`is found ${laterMs} ms after ${end}, ${describeCase(requestCase)}`, async () => {
           const fault: Fault = { name: 'hangThenWrite', failure: { ...failure, effect: 'later', laterMs } };
           await withService(requestCase.switches, (simulator) =>
             checkLateEffect(simulator, requestCase, fault, end === 'a cancellation'),
@@ -55,7 +58,7 @@ async function checkLateEffect(
   if (isCancelled) stop.abort();
   await acted;
   trial.disarm();
-  // On a busy computer, the limit may have passed before it arrived.
+  // On a busy computer, the timeout may have passed before the request arrived.
   if (provider.writes.length === 0) return;
   const closing = () => window.noted.all[0]?.closing;
   expect(['unconfirmed', 'done'], trial.story).toContain(trial.outcome?.type);

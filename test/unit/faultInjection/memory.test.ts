@@ -13,7 +13,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Milliseconds. Of an attempt; nothing here takes so long. */
+/** Attempt timeout in milliseconds; nothing here takes so long. */
 const LIMIT_MS = 500;
 
 const IDS = Array.from({ length: 20 }, (_, index) => `amzn1.comms.csp.id.${index}`);
@@ -23,7 +23,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Bytes. */
 async function heldMemory(): Promise<number> {
-  // Until then, each request's limit is kept by Node.js.
+  // Until then, Node.js keeps the timeout of each request.
   await delay(2 * LIMIT_MS);
   for (let time = 0; time < 3; time++) {
     await new Promise((resolve) => setImmediate(resolve));
@@ -34,7 +34,7 @@ async function heldMemory(): Promise<number> {
 
 const mapped = () => new Response(`{"networkType":"SKILL","skillConfiguration":{"skillId":"${SKILL}"}}`);
 
-/** As they come from the service, from somebody in its place, and from the network. */
+/** Responses of the service, of another server, and of the network. */
 const ANSWERS: readonly (() => Response | Promise<Response>)[] = [
   ...[200, 404, 401, 403, 409, 500, 503].map((status) => () => new Response('{"message":"no"}', { status })),
   () => new Response('<html></html>', { status: 404 }),
@@ -49,7 +49,7 @@ const tokens: TokenProvider = {
   refresh: () => Promise.resolve(undefined),
 };
 
-it('holds no more memory after thousands of requests that failed in all ways than before', async () => {
+it('memory does not grow over thousands of requests with every kind of failure', async () => {
   const client = new NetworkMappingClient({
     endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
     tokens,
@@ -64,7 +64,7 @@ it('holds no more memory after thousands of requests that failed in all ways tha
   let requests = 0;
   const everyFault = async () => {
     for (const answer of ANSWERS) {
-      // What always fails would be asked less and less.
+      // Constant failure would reduce the number of requests.
       vi.stubGlobal('fetch', () => (++requests % 4 === 0 ? answer : mapped)());
       await states.refresh(IDS);
       await states.changeAll(
@@ -80,6 +80,6 @@ it('holds no more memory after thousands of requests that failed in all ways tha
   for (let round = 0; round < 40; round++) await everyFault();
   const grown = (await heldMemory()) - before;
   expect(requests).toBeGreaterThan(20_000);
-  // Far less than anything that could be kept of a request; the compiler's own memory comes and goes.
+  // Far less than anything that could be kept of a request; the compiler's own memory varies.
   expect(grown).toBeLessThan(requests * 50);
 });

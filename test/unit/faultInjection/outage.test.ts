@@ -9,7 +9,7 @@ import { isChangeCase, PLAIN_WISHES, type RequestCase } from '../../support/requ
 
 expectNothingLeft();
 
-/** Milliseconds. What a service refuses for its rate waits for a pace that a busy computer finds late; only a test that hangs takes this long. */
+/** Milliseconds. A busy computer takes long to find the rate after a 429; only a test that hangs takes this long. */
 const TIMEOUT_MS = 120_000;
 
 const CHANGES = PLAIN_WISHES.filter(isChangeCase);
@@ -18,11 +18,11 @@ const ACTS: Record<string, readonly RequestCase[]> = {
   reads: CHANGES.map((requestCase) => ({ ...requestCase, operation: 'get' })),
 };
 
-/** What lies in the way of all requests is in the way of none a moment later. */
-describe.concurrent('an outage of everything', { timeout: TIMEOUT_MS }, () => {
+/** A fault that affects all requests, then none. */
+describe.concurrent('a complete outage', { timeout: TIMEOUT_MS }, () => {
   for (const fault of FAULTS) {
     for (const [kind, requestCases] of Object.entries(ACTS)) {
-      it(`leaves rows that are true or say why not, and true ones after it, during ${kind}, under "${fault.name}"`, async () => {
+      it(`leaves rows with the actual mapping or a reason, and recovers after ${kind} under "${fault.name}"`, async () => {
         await withService({}, (simulator) => checkOutage(simulator, fault, requestCases));
       });
     }
@@ -53,7 +53,7 @@ async function checkOutage(simulator: Simulator, fault: Fault, requestCases: rea
   for (const { provider } of act.members) {
     if (provider.requestCase.operation === 'get' || lie(provider.requestCase, fault.name, 'everything')) continue;
     checkNote(provider, window.noted, act.failureOf(provider));
-    // All is read by now: what is still not known to have ended may take effect later.
+    // Everything was read by now: only an unconfirmed change may still take effect.
     const { unconfirmed } = states.status(provider.id);
     const [note] = window.noted.all.filter(({ started }) => started.serviceProviderId === provider.id);
     expect(note?.closing?.result === 'inDoubt', act.storyOf(provider)).toBe(unconfirmed !== undefined);

@@ -21,11 +21,11 @@ const REFUSED_LATER = 'is refused when the mapping is read after it';
 const METHODS = [DUE, REFUSED, REFUSED_LATER] as const;
 type Method = (typeof METHODS)[number];
 
-describe.concurrent('a wish during which the access token is renewed', () => {
+describe.concurrent('a request during a renewal of the access token', () => {
   for (const [place, requestCase] of REQUEST_CASES.entries()) {
     for (const [turn, fault] of FAULTS.entries()) {
       const way = METHODS[(place + turn) % METHODS.length] ?? DUE;
-      it(`shows the truth when the token ${way}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
+      it(`shows the actual mapping when the token ${way}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
         await withService(requestCase.switches, (simulator) => checkRenewed(simulator, requestCase, fault, way));
       });
     }
@@ -47,7 +47,7 @@ async function checkRenewed(simulator: Simulator, requestCase: RequestCase, faul
     refuse();
     await acted;
   } else if (way === REFUSED) {
-    // The fault strikes what is sent with the other token.
+    // The fault affects what is sent with the new token.
     refuse();
     window.isHasty = isEndless(fault.failure);
     provider.begin();
@@ -79,11 +79,11 @@ async function checkRenewed(simulator: Simulator, requestCase: RequestCase, faul
   sessions.dispose();
 }
 
-describe.concurrent('a wish for which the access token cannot be renewed', () => {
+describe.concurrent('a request whose access token cannot be renewed', () => {
   for (const name of faultNames) {
     for (const requestCase of TYPICAL_CASES) {
       for (const way of [DUE, REFUSED] as const) {
-        it(`says so and keeps the truth when the token ${way}, ${describeCase(requestCase)}, under "${name}"`, async () => {
+        it(`says so and shows the actual mapping when the token ${way}, ${describeCase(requestCase)}, under "${name}"`, async () => {
           await withService(requestCase.switches, (simulator) => checkNotRenewed(simulator, requestCase, name, way));
         });
       }
@@ -120,7 +120,7 @@ async function checkNotRenewed(
   if (failure) checkWords(failure);
   expect(sessions.renewals.length, 'renewals').toBe(1);
   if (meaning === 'it works') {
-    // A token that is not known to the service is refused.
+    // The service rejects a token that it never issued.
     expect(failure?.kind, story).toBe(name === 'successUnapplied' ? 'unauthorized' : undefined);
     expect(trial.row.type === 'unreadable' || trial.showsTheTruth, story).toBe(true);
   } else {
@@ -128,7 +128,7 @@ async function checkNotRenewed(
     expect(failure, story).toMatchObject({ kind: isOver ? 'signedOut' : 'renewalFailed', effect: 'none' });
     expect(failure?.signIn?.kind, story).toBe(meaning);
     expect(failure?.attempts.length, story).toBe(way === DUE ? 0 : 1);
-    // The wish, and a read of what became of it.
+    // The request, and a read to verify it.
     expect(sent.length, 'requests with a token that is refused').toBeLessThanOrEqual(way === DUE ? 0 : 2);
     expect(provider.effects, story).toBe(0);
     if (isOver) expect(trial.row.type, story).toBe('signedOut');
@@ -149,10 +149,10 @@ async function checkNotRenewed(
   sessions.dispose();
 }
 
-/** The service itself is well in these tests. */
+/** The service itself has no fault in these tests. */
 const UNSTRUCK: Fault = { name: 'slow', failure: { kind: 'slow' } };
 
-/** Asks Login with Amazon, with a limit of time that passes as soon as the request has arrived. */
+/** Sends the request to Login with Amazon; it times out as soon as it has arrived. */
 function hurried({ control }: Simulator): typeof refreshTokens {
   return (...given) => {
     if (control.faults().length === 0) return refreshTokens(...given);

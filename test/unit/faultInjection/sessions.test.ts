@@ -21,8 +21,8 @@ type Event = (typeof EVENTS)[number];
 
 describe.concurrent('a change during which the session changes', () => {
   for (const [index, { requestCase, fault, event, moment }] of combinations(EVENTS).entries()) {
-    it(`shows the truth when ${event} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
-      // Both answers of a service that a valid token has no access to.
+    it(`shows the actual mapping when ${event} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
+      // Either response of a service to a valid token without access.
       const noAccess = index % 2 === 0 ? 401 : 403;
       await withService({ ...requestCase.switches, noAccess }, (simulator) =>
         checkOtherSession(simulator, requestCase, fault, moment, event),
@@ -57,7 +57,7 @@ async function checkOtherSession(
     expect(trial.row.type, story).toBe('signedOut');
     if (!wasOver) expect(provider.writes.length, `writes after the sign-out: ${story}`).toBe(sent);
   } else if (lie(requestCase, fault.name, 'the request') === undefined) {
-    // What was read with the session before is read again when somebody looks.
+    // What was read with the earlier session is re-read when the view is shown.
     expect(['checking', 'unreadable'].includes(trial.row.type) || trial.showsTheTruth, story).toBe(true);
   }
   checkEnding(provider, trial.failure, story);

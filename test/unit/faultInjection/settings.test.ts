@@ -18,7 +18,7 @@ type Event = (typeof EVENTS)[number];
 
 describe.concurrent('a change during which the settings change', () => {
   for (const { requestCase, fault, event, moment } of combinations(EVENTS)) {
-    it(`shows the truth when ${event} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
+    it(`shows the actual mapping when ${event} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
       await withService(requestCase.switches, (simulator) =>
         event === 'the endpoint changes'
           ? checkOtherEndpoint(simulator, requestCase, fault, moment)
@@ -28,13 +28,13 @@ describe.concurrent('a change during which the settings change', () => {
   }
 });
 
-describe('a change that was meant for the endpoint before', () => {
+describe('a change for the earlier endpoint', () => {
   const [requestCase] = REQUEST_CASES.filter(isChangeCase);
   const slow = FAULTS.find(({ name }) => name === 'slow');
   const hang = FAULTS.find(({ name }) => name === 'hangAfterWrite');
   if (!requestCase || !slow || !hang) throw new Error('expected a wish and two faults');
 
-  it('is neither noted nor sent when another one was set while it waited', async () => {
+  it('is neither recorded nor sent when another endpoint was set while it was queued', async () => {
     await withService({}, async (simulator) => {
       const trial = aTrial(simulator, requestCase, slow);
       await trial.begin();
@@ -46,7 +46,7 @@ describe('a change that was meant for the endpoint before', () => {
     });
   });
 
-  it('is not sent to another one that was set while it was noted', async () => {
+  it('is not sent to another endpoint that was set while it was being recorded', async () => {
     await withService({}, async (simulator) => {
       const trial = aTrial(simulator, requestCase, slow);
       await trial.begin();
@@ -62,7 +62,7 @@ describe('a change that was meant for the endpoint before', () => {
     });
   });
 
-  it('and was cancelled stays in doubt where the other one is asked by then', async () => {
+  it('stays unconfirmed when it was canceled and another endpoint was set', async () => {
     await withService({}, async (simulator) => {
       const trial = aTrial(simulator, requestCase, hang);
       const other = await startSimulator({ seed: [{ serviceProviderId: trial.id, skillId: THIRD_SKILL }] });
@@ -144,7 +144,7 @@ async function checkOtherEntry(
   if (event === 'it is removed') expect(states.status(id), 'what is left of it').toEqual({});
   if (trial.outcome?.type !== 'notSent') checkEnding(provider, trial.failure, trial.story);
   else {
-    // It was to be sent again, after an answer that refused it.
+    // It was to be retried, after a response that rejected it.
     expect([event, trial.outcome.reason], trial.story).toEqual(['it is removed', 'notListed']);
     expect(provider.effects, trial.story).toBe(0);
   }
@@ -158,7 +158,7 @@ async function checkOtherEntry(
   await checkNoneOpen(provider);
 }
 
-/** Both services take its one token. */
+/** Both services accept the same token. */
 function aTrial(simulator: Simulator, requestCase: RequestCase, fault: Fault): FaultScenario {
   const tokens = new OneToken(simulator.control.demo.accessToken);
   return new FaultScenario(simulator, requestCase, fault, 'the request', { tokens, accounts: ['default', 'other'] });

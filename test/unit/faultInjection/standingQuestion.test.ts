@@ -13,7 +13,7 @@ expectNothingLeft();
 const UNSTRUCK = { name: 'slow', failure: { kind: 'slow' } } as const;
 
 interface Happening {
-  /** What happens while a person looks at the question. */
+  /** What happens while the confirmation is open. */
   readonly happens: (trial: FaultScenario, simulator: Simulator) => void | Promise<void>;
   readonly expected: Partial<ChangeOutcome>;
 }
@@ -76,7 +76,7 @@ const METHODS = {
   },
 };
 
-describe.concurrent('a change that was confirmed after something else happened', () => {
+describe.concurrent('a confirmed change whose context changed while the confirmation was open', () => {
   for (const requestCase of TYPICAL_CASES.filter(isChangeCase)) {
     for (const [what, happening] of Object.entries(HAPPENINGS)) {
       for (const way of Object.keys(METHODS) as (keyof typeof METHODS)[]) {

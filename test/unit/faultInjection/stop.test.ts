@@ -10,26 +10,26 @@ import { describeService, isChangeCase, SERVICES, casesThat, type RequestCase } 
 
 expectNothingLeft();
 
-/** So few at a time that most are still to come when the act is stopped. */
+/** So few at a time that most have not started when the operation is stopped. */
 const MAX_CONCURRENT = 2;
 
-/** Each wish so many times: more than an act begins at once, so that some were not even noted. */
+/** How often to repeat each case: more than an operation starts at once, so that some are not even recorded. */
 const TIMES = 3;
 
-describe.concurrent('an act on many that is stopped', () => {
+describe.concurrent('a stopped bulk operation', () => {
   for (const [turn, fault] of FAULTS.entries()) {
     for (const [place, moment] of MOMENTS.entries()) {
       const service = SERVICES[(turn + place) % SERVICES.length] ?? {};
       const requestCases = casesThat(service).filter(isChangeCase);
       const some = Array.from({ length: TIMES }, () => requestCases).flat();
-      it(`ends what is under way and sends no more, ${moment}, under "${fault.name}", ${describeService(service)}`, async () => {
+      it(`completes requests in flight and sends no more, ${moment}, under "${fault.name}", ${describeService(service)}`, async () => {
         await withService(service, (simulator) => checkStop(simulator, fault, turned(some, turn), moment));
       });
     }
   }
 });
 
-/** Begins with another wish each time, since the first ones are those that are under way. */
+/** Rotates the cases: the first ones are those in flight. */
 function turned(requestCases: readonly RequestCase[], turn: number): RequestCase[] {
   return requestCases
     .map((_, index) => requestCases[(index + turn) % requestCases.length])
@@ -59,7 +59,7 @@ async function checkStop(
   stop.abort();
   await acted;
 
-  // What was on its way to the service has arrived by now.
+  // All requests in flight have reached the service by now.
   const sent = writesTo(simulator).length;
   expect(sent - arrived, 'changes that were under way when it was stopped').toBeLessThanOrEqual(MAX_CONCURRENT);
   for (const { provider } of act.members) await provider.lateEffect();
@@ -77,7 +77,7 @@ function checkMember(act: Act, { provider }: Member): void {
   checkWrites(provider, story);
   const outcome = act.outcomes.get(id);
   if (writes.length === 0) {
-    // As if it had not been asked for.
+    // As if it had never been requested.
     expect(act.states.status(id), story).toEqual({ lastKnown: act.states.status(id).lastKnown });
     expect(provider.isTruth(row), story).toBe(true);
     if (outcome) expect(act.failureOf(provider), story).toMatchObject({ effect: 'none', attempts: [] });
@@ -88,7 +88,7 @@ function checkMember(act: Act, { provider }: Member): void {
       ).toEqual([]);
   } else {
     checkRow(provider, row, story);
-    // None is left in doubt: what can be read has been read.
+    // None has an unknown outcome: everything readable has been read.
     if (!lie(requestCase, fault.name, 'the request') && !sideEffect(fault))
       expect(provider.isTruth(row), story).toBe(true);
     checkEnding(provider, act.failureOf(provider), story);

@@ -14,7 +14,7 @@ import { changeFor, describeCase, isChangeCase, TYPICAL_CASES, type RequestCase 
 
 expectNothingLeft();
 
-/** What others make of the mapping meanwhile. */
+/** What others set the mapping to meanwhile. */
 const OTHERS = { 'remap it': THIRD_SKILL, 'delete it': null } as const;
 type Others = keyof typeof OTHERS;
 
@@ -22,10 +22,10 @@ describe.concurrent('a change during which others change the mapping', () => {
   for (const requestCase of TYPICAL_CASES.filter(isChangeCase)) {
     for (const [turn, fault] of FAULTS.entries()) {
       for (const [place, moment] of MOMENTS.entries()) {
-        // What others have made as it was before tells nothing.
+        // A mapping restored by others cannot be distinguished.
         const mayDelete = requestCase.before !== null && (turn + place) % 2 === 0;
         const others = mayDelete ? 'delete it' : 'remap it';
-        it(`tells nothing untrue when they ${others} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
+        it(`reports no wrong outcome when they ${others} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
           await withService(requestCase.switches, (simulator) =>
             checkOthers(simulator, requestCase, fault, moment, others),
           );
@@ -48,7 +48,7 @@ async function checkOthers(
   const { acted } = await begin(trial, moment);
   control.setProvider({ serviceProviderId: id, skillId: OTHERS[others] });
   await acted;
-  // A late effect may not come any more: what it was to change is not there.
+  // A late effect is no longer possible: the mapping it was to change is gone.
   if (effectOf(fault.failure) === 'later') await delay(SETTLE_MS);
 
   const { story } = trial;
@@ -58,7 +58,7 @@ async function checkOthers(
   if (lie(requestCase, fault.name, 'the request') === undefined) {
     const target = targetOf(changeFor(requestCase, id));
     const isAsWished = isSameMapping(provider.truth, target);
-    // Whoever did it, the mapping is or was as requested.
+    // Whether by this change or by others, the mapping is or was as requested.
     if (result === 'done') expect(isAsWished || provider.effects > 0 || others === 'delete it', story).toBe(true);
     if (result === 'failed' || result === 'notSent') expect(provider.effects, story).toBe(0);
     if (actual && isSameMapping(actual, target)) expect(result, story).toBe('done');

@@ -23,13 +23,13 @@ import { describeCase, type RequestCase } from '../../support/requestCases';
 
 expectNothingLeft();
 
-/** What another window finds when it looks after the change. */
+/** Whether another window can read the mapping when it recovers the change. */
 const EVENTS = ['another window can read', 'another window cannot read yet'] as const;
 type Event = (typeof EVENTS)[number];
 
 describe.concurrent('a change during which the window is closed', () => {
   for (const { requestCase, fault, event, moment } of combinations(EVENTS)) {
-    it(`is ended by the truth when ${event}, ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
+    it(`is recovered with the actual mapping when ${event}, ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
       const folder = await mkdtemp(path.join(tmpdir(), 'closed-window-'));
       try {
         await withService(requestCase.switches, (simulator) =>
@@ -64,7 +64,7 @@ async function checkClose(
   const { wasOver } = await begin(trial, moment);
   const sent = provider.writes.length;
   window.close();
-  // Until its connection is seen to be gone, too.
+  // Wait until the service has seen the connection close, too.
   for (const { index } of provider.requests)
     await provider.arrival((each) => each.index === index && each.ended !== 'open');
   trial.disarm();
@@ -94,7 +94,7 @@ async function checkClose(
   );
   expect(settledElsewhere, 'what was sent to another service').toEqual(nothing);
   const settled = [await settle()];
-  // What has not taken effect may still, for a while.
+  // A change that has not taken effect still may, for a while.
   for (let looks = 0; (await open()) > 0 && looks < 10; looks++) {
     await delay(SETTLE_MS);
     settled.push(await settle());

@@ -36,7 +36,7 @@ function remap(serviceProviderId: string, skillId = OTHER_SKILL): MappingChange 
 }
 
 describe('a change', () => {
-  it('is noted with who, what and what was before, and only then sent', async () => {
+  it('is recorded with all details and the earlier mapping before it is sent', async () => {
     await readAs(A, SKILL);
     let note: (id: string) => void = () => undefined;
     notes.begin = (started) => {
@@ -67,7 +67,7 @@ describe('a change', () => {
     expect(notes.all[0]?.closing).toEqual({ result: 'done', actual: mappedTo(OTHER_SKILL) });
   });
 
-  it('of which nothing certain was known before says nothing of that', async () => {
+  it('is recorded without an earlier mapping when none was certain', async () => {
     await readAs(A, SKILL);
     const refreshed = states.refresh([A]);
     (await client.next('get', A)).fail('timeout');
@@ -78,7 +78,7 @@ describe('a change', () => {
     expect(notes.all[0]?.started).not.toHaveProperty('before');
   });
 
-  it('that cannot be noted is not sent, and the row is as before', async () => {
+  it('is not sent when it cannot be recorded, and the row is unchanged', async () => {
     await readAs(A, SKILL);
     notes.problem = new Error('no space left');
     await expect(states.change(remap(A), ACT)).rejects.toThrow('no space left');
@@ -86,7 +86,7 @@ describe('a change', () => {
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
 
-  it('whose end cannot be noted has ended all the same, and that is told', async () => {
+  it('still succeeds when its outcome cannot be recorded, which is reported', async () => {
     const told: unknown[] = [];
     states.events.on('journalWriteFailed', (error) => told.push(error));
     const changed = states.change(remap(A), ACT);
@@ -106,24 +106,24 @@ describe('a change', () => {
       { result: 'failed', actual: mappedTo(SKILL), failure: 'serverError', status: 500, requestId: 'request-1' },
     ],
     [
-      'turned out to be done',
+      'turned out to have succeeded',
       { status: 500, effect: 'unknown', requestId: 'request-1' } as const,
       OTHER_SKILL,
       { result: 'done', actual: mappedTo(OTHER_SKILL), failure: 'serverError', status: 500, requestId: 'request-1' },
     ],
     [
-      'is in doubt',
+      'is unconfirmed',
       { status: 500, effect: 'unknown' } as const,
       undefined,
       { result: 'inDoubt', failure: 'serverError', status: 500 },
     ],
     [
-      'was refused',
+      'was rejected',
       { status: 500, effect: 'none' } as const,
       undefined,
       { result: 'failed', failure: 'serverError', status: 500 },
     ],
-  ])('that %s is noted so', async (_, failure, actual, closing) => {
+  ])('that %s is recorded as such', async (_, failure, actual, closing) => {
     const changed = states.change(remap(A), ACT);
     (await client.next('update', A)).fail('serverError', failure);
     const read = await client.next('get', A);
@@ -133,7 +133,7 @@ describe('a change', () => {
     expect(notes.all[0]?.closing).toEqual(closing);
   });
 
-  it('that nobody could send is noted so', async () => {
+  it('that could not be sent is recorded as such', async () => {
     const changed = states.change(remap(A), ACT);
     (await client.next('update', A)).fail('signedOut', { attempts: [] });
     await changed;
@@ -141,9 +141,9 @@ describe('a change', () => {
   });
 
   it.each([
-    ['that took effect', OTHER_SKILL, 'done'],
-    ['that has not yet', SKILL, 'inDoubt'],
-  ])('that was cancelled on the way and %s is noted so when it was read', async (_, actual, result) => {
+    ['took effect', OTHER_SKILL, 'done'],
+    ['has not taken effect yet', SKILL, 'inDoubt'],
+  ])('that was canceled in flight and %s is recorded as such when its mapping was read', async (_, actual, result) => {
     const stop = new AbortController();
     const changed = states.change(remap(A), { ...ACT, abortSignal: stop.signal });
     await client.next('update', A);
@@ -155,7 +155,7 @@ describe('a change', () => {
     expect(notes.all[0]?.closing).toEqual({ result, actual: mappedTo(actual), failure: 'cancelled' });
   });
 
-  it('that was cancelled on the way and cannot be read is in doubt', async () => {
+  it('that was canceled in flight and cannot be read is unconfirmed', async () => {
     const stop = new AbortController();
     const changed = states.change(remap(A), { ...ACT, abortSignal: stop.signal });
     await client.next('update', A);
@@ -167,7 +167,7 @@ describe('a change', () => {
   });
 });
 
-describe('an act on many', () => {
+describe('a bulk operation', () => {
   const ids = Array.from({ length: 20 }, (_, index) => `provider-${index}`);
   const remaps = ids.map((id) => ({ change: remap(id) }));
   let stop: AbortController;
@@ -191,7 +191,7 @@ describe('an act on many', () => {
     return requests;
   }
 
-  it('sends sixteen at a time; the others say that they wait, and what they hold', async () => {
+  it('sends sixteen at a time; the rows of the others show that they wait, and their mapping', async () => {
     await readAs('provider-19', SKILL);
     const acted = start();
     const requests = await nextRequests(16);
@@ -208,7 +208,7 @@ describe('an act on many', () => {
     expect(notes.all.map(({ started }) => started.operationId)).toEqual(ids.map(() => 'act'));
   });
 
-  it('that is stopped lets what is under way come to its end, and sends nothing more', async () => {
+  it('completes what is in flight when it is stopped, and sends nothing more', async () => {
     const acted = start();
     const requests = await nextRequests(16);
     stop.abort();
@@ -221,7 +221,7 @@ describe('an act on many', () => {
     expect(notes.unended).toEqual([]);
   });
 
-  it('tells the client to send nothing more once it is stopped', async () => {
+  it('has the client send nothing more once it is stopped', async () => {
     const acted = start(remaps.slice(0, 1));
     const [request] = await nextRequests(1);
     stop.abort();
@@ -233,7 +233,7 @@ describe('an act on many', () => {
     expect(notes.all[0]?.closing).toEqual({ result: 'notSent', failure: 'cancelled' });
   });
 
-  it('that is stopped still reads what became of a change without a clear answer', async () => {
+  it('still reads the result of an unclear response after it is stopped', async () => {
     const acted = start(remaps.slice(0, 1));
     const [request] = await nextRequests(1);
     stop.abort();
@@ -244,7 +244,7 @@ describe('an act on many', () => {
     expect(await acted).toMatchObject([{ type: 'failed', reading: { mapping: mappedTo(SKILL) } }]);
   });
 
-  it('whose change waits for an earlier one of that provider is not noted when it is stopped meanwhile', async () => {
+  it('does not record a change that is stopped while queued behind an earlier one', async () => {
     const earlier = states.change(remap('provider-0', THIRD_SKILL), ACT);
     const request = await client.next('update', 'provider-0');
     const acted = start(remaps.slice(0, 1));
@@ -252,13 +252,13 @@ describe('an act on many', () => {
     stop.abort();
     request.succeed(mappedTo(THIRD_SKILL));
     await earlier;
-    // The client is asked, and says that it sent nothing.
+    // The client is called, and reports that it sent nothing.
     (await client.next('update', 'provider-0')).fail('cancelled', { attempts: [], effect: 'none' });
     expect(await acted).toMatchObject([{ type: 'failed', failure: { kind: 'cancelled' } }]);
     expect(notes.all.length).toBe(1);
   });
 
-  it('goes on when one fails, and returns each outcome in its place', async () => {
+  it('continues when a change fails, and returns the outcomes in order', async () => {
     const acted = start(remaps.slice(0, 3));
     const [first, second, third] = await nextRequests(3);
     first?.succeed(mappedTo(OTHER_SKILL));
@@ -268,7 +268,7 @@ describe('an act on many', () => {
     expect((await acted).map((outcome) => outcome?.type)).toEqual(['done', 'failed', 'done']);
   });
 
-  it('ends when nothing can be noted any more: what is under way comes to its end, and then it throws', async () => {
+  it('ends when changes can no longer be recorded: completes what is in flight, then throws', async () => {
     const acted = start();
     const requests = await nextRequests(16);
     notes.problem = new Error('no space left');
@@ -279,10 +279,10 @@ describe('an act on many', () => {
     expect(ids.map((id) => states.status(id).queued)).toEqual(ids.map(() => undefined));
   });
 
-  describe('that a person has looked through', () => {
+  describe('with previewed changes', () => {
     const shown = remaps.map(({ change }) => ({ change, replaces: mappedTo(SKILL) }));
 
-    it('sends no change of what is known to have changed since, and says what it is now', async () => {
+    it('does not send a change whose mapping is known to have changed, and reports the current mapping', async () => {
       await readAs('provider-0', THIRD_SKILL);
       await readAs('provider-1', SKILL);
       const acted = start(shown.slice(0, 2));
@@ -296,9 +296,9 @@ describe('an act on many', () => {
     });
 
     it.each([
-      ['is sent when it is as it was shown', SKILL, 'done'],
-      ['is not sent when it is not', THIRD_SKILL, 'changedMeanwhile'],
-    ])('reads what another window has changed since; the change %s', async (_, actual, type) => {
+      ['is sent when the mapping is as shown', SKILL, 'done'],
+      ['is not sent when the mapping differs', THIRD_SKILL, 'changedMeanwhile'],
+    ])('re-reads a mapping that another window has changed; the change %s', async (_, actual, type) => {
       await readAs('provider-0', SKILL);
       states.markChangedInOtherWindow(['provider-0']);
       const acted = start(shown.slice(0, 1));
@@ -308,7 +308,7 @@ describe('an act on many', () => {
     });
   });
 
-  it('ends when another endpoint is set: what is still to come was meant for the service before', async () => {
+  it('ends when another endpoint is set, because the rest was meant for the earlier service', async () => {
     const acted = start();
     const requests = await nextRequests(16);
     expect(states.isBulkRunning).toBe(true);
@@ -318,7 +318,7 @@ describe('an act on many', () => {
     expect(states.isBulkRunning).toBe(false);
   });
 
-  it('sends nothing for what was taken off the list meanwhile, and says so', async () => {
+  it('sends nothing for providers that were removed from the list, and reports them', async () => {
     const acted = start();
     const requests = await nextRequests(16);
     states.setEntries(ids.slice(0, 18).map((id) => aProvider(id)));
@@ -330,7 +330,7 @@ describe('an act on many', () => {
     ]);
   });
 
-  it('says once that it has ended', async () => {
+  it('emits idle once', async () => {
     let over = 0;
     states.events.on('idle', () => over++);
     const acted = start(remaps.slice(0, 3));
@@ -339,7 +339,7 @@ describe('an act on many', () => {
     expect(over).toBe(1);
   });
 
-  it('leaves the row of a change that was stopped before it was sent as it was', async () => {
+  it('leaves the row unchanged when a change is stopped before it was sent', async () => {
     await readAs('provider-0', SKILL);
     const acted = start(remaps.slice(0, 1));
     const [request] = await nextRequests(1);
@@ -349,7 +349,7 @@ describe('an act on many', () => {
     expect(states.status('provider-0')).toEqual({ lastKnown: states.status('provider-0').lastKnown });
   });
 
-  it('keeps a row waiting that is read meanwhile', async () => {
+  it('keeps a row queued when it is read meanwhile', async () => {
     const acted = start();
     const requests = await nextRequests(16);
     const refreshed = states.refresh(['provider-19']);
@@ -364,7 +364,7 @@ describe('an act on many', () => {
 });
 
 describe('a change in another window', () => {
-  it('makes what is known outdated, so that it is read when somebody looks', async () => {
+  it('marks the known mapping as stale, so that it is read when the view is shown', async () => {
     await readAs(A, SKILL);
     let told = 0;
     states.events.on('becameStale', () => told++);
@@ -376,7 +376,7 @@ describe('a change in another window', () => {
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
   });
 
-  it('lets a read that is under way begin again', async () => {
+  it('restarts a read in progress', async () => {
     const refreshed = states.refresh([A]);
     const stale = await client.next('get', A);
     states.markChangedInOtherWindow([A]);
@@ -386,7 +386,7 @@ describe('a change in another window', () => {
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
   });
 
-  it('leaves nothing certain when the read that began again is cancelled', async () => {
+  it('leaves the mapping stale when the restarted read is canceled', async () => {
     await readAs(A, SKILL);
     const cancel = new AbortController();
     const refreshed = states.refresh([A], { abortSignal: cancel.signal });
@@ -399,7 +399,7 @@ describe('a change in another window', () => {
     expect(states.needingRefresh).toContain(A);
   });
 
-  it('is looked at once a change of this window has ended', async () => {
+  it('is read once a change of this window has ended', async () => {
     const changed = states.change(remap(A), ACT);
     const request = await client.next('update', A);
     states.markChangedInOtherWindow([A]);
@@ -414,7 +414,7 @@ describe('a change in another window', () => {
     expect(states.status(A)).toEqual({});
   });
 
-  it('that deleted the mapping is told by the next read', async () => {
+  it('that deleted the mapping is found by the next read', async () => {
     await readAs(A, SKILL);
     states.markChangedInOtherWindow([A]);
     const refreshed = states.refresh([A]);

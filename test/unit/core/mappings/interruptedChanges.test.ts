@@ -17,7 +17,7 @@ beforeEach(() => {
   vi.spyOn(Date, 'now').mockImplementation(() => nowMs);
 });
 
-/** A remap from A to B that was noted ten minutes ago and never ended. */
+/** A remap from A to B that was recorded ten minutes ago and has no outcome. */
 function aChange(id: string, some: Partial<ChangeRecord> = {}): ChangeRecord {
   return {
     id,
@@ -41,7 +41,7 @@ function closedAs(
 
 type Held = NetworkMapping | 'unreadable' | 'of another account';
 
-/** Settles the changes, the newest first, that are open or unconfirmed; each is read as told, or as the service holds it. */
+/** Recovers the open or unconfirmed changes, given newest first; each reads the given mapping. */
 async function settle(all: readonly ChangeRecord[], held: Held | Record<string, Held>) {
   const ends = new Map<string, ChangeCompletion | undefined>();
   const reads: string[] = [];
@@ -69,9 +69,9 @@ async function settle(all: readonly ChangeRecord[], held: Held | Record<string, 
   return { told, ends: Object.fromEntries(ends), reads };
 }
 
-describe('a change that a window has left open', () => {
+describe('a change left open by a window', () => {
   it.each<[string, Held, string[], ChangeCompletion | undefined]>([
-    ['took effect when what it requested is read', B, ['one confirmed'], { result: 'done', actual: B }],
+    ['took effect when the requested mapping is read', B, ['one confirmed'], { result: 'done', actual: B }],
     ['is unconfirmed when the earlier mapping is read', A, ['one unconfirmed'], { result: 'inDoubt', actual: A }],
     ['is unconfirmed when another mapping is read', C, ['one unconfirmed'], { result: 'inDoubt', actual: C }],
     [
@@ -81,7 +81,7 @@ describe('a change that a window has left open', () => {
       { result: 'inDoubt', actual: notMapped },
     ],
     ['stays open when it cannot be read', 'unreadable', ['one unread'], undefined],
-    ['stays open when another account or endpoint would be asked', 'of another account', [], undefined],
+    ['stays open when its account or endpoint is not the current one', 'of another account', [], undefined],
   ])('%s', async (_what, held, told, end) => {
     expect(await settle([aChange('one')], held)).toEqual({ told, ends: { one: end }, reads: ['one'] });
   });
@@ -92,18 +92,18 @@ describe('a change that a window has left open', () => {
     ['a create', { operation: 'create', before: notMapped } as const, B, 'done'],
     ['a create', { operation: 'create', before: notMapped } as const, C, 'inDoubt'],
     ['a create', { operation: 'create', before: notMapped } as const, notMapped, 'inDoubt'],
-  ])('that was %s (%o) and is read as %o ended as %s', async (_what, some, held, result) => {
+  ])('for %s (%o) with %o read ends as %s', async (_what, some, held, result) => {
     const { ends } = await settle([aChange('one', some)], held);
     expect(ends['one']).toEqual({ result, actual: held });
   });
 
-  it('whose earlier mapping is not known is unconfirmed by any mapping but the requested one', async () => {
+  it('without a known earlier mapping is confirmed only by the requested one', async () => {
     const { before, ...unknown } = aChange('one');
     expect((await settle([unknown], C)).ends['one']).toEqual({ result: 'inDoubt', actual: C });
     expect((await settle([unknown], B)).ends['one']).toEqual({ result: 'done', actual: B });
   });
 
-  it('may still take effect within a minute: with the earlier mapping it stays open for a later look', async () => {
+  it('stays open for its first minute if the earlier mapping is read, since it may still take effect', async () => {
     nowMs = MINUTE - 1;
     expect(await settle([aChange('one')], A)).toEqual({ told: [], ends: { one: undefined }, reads: ['one'] });
     expect((await settle([aChange('one')], B)).told).toEqual(['one confirmed']);
@@ -113,17 +113,17 @@ describe('a change that a window has left open', () => {
   });
 });
 
-describe('a change that came after it', () => {
+describe('a later change of the same provider', () => {
   const next = (some: Partial<ChangeRecord>) => aChange('next', { target: C, ...closedAs('done'), ...some });
 
-  it('and found what it requested tells that it took effect', async () => {
+  it('confirms an open change when it found its target', async () => {
     const other = aChange('other', { ...next({ before: A }), id: 'other', serviceProviderId: 'clinic' });
     expect((await settle([next({ before: B }), other, aChange('one')], C)).told).toEqual(['one confirmed']);
     expect((await settle([next({ before: A }), aChange('one')], C)).told).toEqual(['one unconfirmed']);
     expect((await settle([aChange('one'), next({ id: 'older', before: B })], C)).told).toEqual(['one unconfirmed']);
   });
 
-  it('and requested the same leaves it unconfirmed, unless that one was not carried out', async () => {
+  it('with the same target leaves it unconfirmed, unless the later one was not applied', async () => {
     const retry = (result: ChangeCompleted['result']) => next({ target: B, ...closedAs(result) });
     expect((await settle([retry('done'), aChange('one')], B)).told).toEqual(['one unconfirmed']);
     expect((await settle([retry('failed'), aChange('one')], B)).told).toEqual(['one confirmed']);
@@ -131,11 +131,11 @@ describe('a change that came after it', () => {
   });
 });
 
-describe('a change that was unconfirmed when its window ended', () => {
+describe('a change that was unconfirmed when its window closed', () => {
   const unconfirmed = (some: Partial<ChangeCompleted> = {}) =>
     aChange('one', closedAs('inDoubt', { failure: 'timeout', actual: A, ...some }));
 
-  it('is completed when it took effect late', async () => {
+  it('is completed and reported when it took effect late', async () => {
     expect(await settle([unconfirmed()], B)).toEqual({
       told: ['one late'],
       ends: { one: { result: 'done', actual: B } },
@@ -143,7 +143,7 @@ describe('a change that was unconfirmed when its window ended', () => {
     });
   });
 
-  it('is completed with the mapping by others, without a word', async () => {
+  it('is completed without a report when others changed the mapping', async () => {
     const end = { result: 'inDoubt', actual: C, failure: 'timeout' };
     expect(await settle([unconfirmed()], C)).toMatchObject({ told: [], ends: { one: end } });
   });
@@ -151,12 +151,12 @@ describe('a change that was unconfirmed when its window ended', () => {
   it.each<[string, Held]>([
     ['the earlier mapping is read', A],
     ['it cannot be read', 'unreadable'],
-    ['another account would be asked', 'of another account'],
-  ])('stays as it is when %s, without a word', async (_what, held) => {
+    ['its account is not the current one', 'of another account'],
+  ])('stays unconfirmed without a report when %s', async (_what, held) => {
     expect(await settle([unconfirmed()], held)).toMatchObject({ told: [], ends: { one: undefined } });
   });
 
-  it('is not read any more when others had changed the mapping', async () => {
+  it('is not read again when others had changed the mapping', async () => {
     expect(await settle([unconfirmed({ actual: C })], B)).toEqual({ told: [], ends: { one: undefined }, reads: [] });
   });
 });

@@ -34,18 +34,21 @@ const A = mappedTo(SKILL);
 const B = mappedTo(OTHER_SKILL);
 const C = mappedTo(THIRD_SKILL);
 
-/** How a change ends for its client, and what becomes of it at the service. */
+/** How a change ends for its client, and when it takes effect at the service. */
 interface Course {
   readonly failure?: { readonly kind: FailureKind } & Partial<ApiFailure>;
-  /** When it takes effect, after it has ended for its client; without it, with an answer at once, with a failure never. */
+  /**
+   * The delay until it takes effect after it ended for its client. If undefined: immediately with a response,
+   * never with a failure.
+   */
   readonly lateMs?: number;
 }
 
-/** A service whose changes may take effect long after their clients have given them up. */
+/** A service whose changes may take effect long after their clients stopped waiting. */
 class SlowService {
   held: NetworkMapping = A;
   course: Course = {};
-  /** Why nothing can be read. */
+  /** The failure of all reads. */
   outage: FailureKind | undefined;
   readonly readAtMs: number[] = [];
 
@@ -68,7 +71,7 @@ class SlowService {
     };
   }
 
-  /** Lets others change the mapping after a while. */
+  /** Lets others change the mapping after a delay. */
   setLater(ms: number, mapping: NetworkMapping): void {
     void delays.wait(ms).then(() => (this.held = mapping));
   }
@@ -106,7 +109,7 @@ beforeEach(async () => {
   service.readAtMs.length = 0;
 });
 
-/** Makes a change and waits until it has ended for whoever asked for it. */
+/** Makes a change and waits until it has ended for its caller. */
 async function make(change: MappingChange, course: Course) {
   service.course = course;
   const stop = new AbortController();
@@ -127,16 +130,16 @@ async function make(change: MappingChange, course: Course) {
 const closings = () => notes.all.map(({ closing }) => closing);
 const results = () => closings().map((closing) => closing?.result);
 
-describe('a change without an answer', () => {
+describe('a change without a response', () => {
   for (const course of WITHOUT_ANSWER) {
     const { kind, status } = course.failure ?? { kind: undefined };
-    describe(`that ended as ${String(kind)} ${String(status ?? '')}`, () => {
+    describe(`of kind ${String(kind)} ${String(status ?? '')}`, () => {
       beforeEach(() => {
-        // The cancellation waits for a turn of its own.
+        // The cancellation waits for its own event loop turn.
         if (kind === 'cancelled') void delays.settle();
       });
 
-      it.each([1_000, 5_000, 10_000, 30_000, 60_000])('and took effect after %s ms is found', async (lateMs) => {
+      it.each([1_000, 5_000, 10_000, 30_000, 60_000])('that took effect after %s ms is found', async (lateMs) => {
         const outcome = await make(remap(), { ...course, lateMs });
         const isSeenAtOnce = lateMs === 1_000 && kind !== 'cancelled';
         if (kind !== 'cancelled') expect(outcome.type).toBe(isSeenAtOnce ? 'done' : 'unconfirmed');
@@ -148,7 +151,7 @@ describe('a change without an answer', () => {
         expect(found).toEqual(isSeenAtOnce ? [] : [remap()]);
       });
 
-      it('and never takes effect is unconfirmed for as long as the earlier mapping is read', async () => {
+      it('that never takes effect is unconfirmed for as long as the earlier mapping is read', async () => {
         expect(await make(remap(), course)).toMatchObject({ type: 'unconfirmed' });
         await delays.settle();
         expect(service.readAtMs.at(-1)).toBeGreaterThanOrEqual(60_000);
@@ -160,20 +163,20 @@ describe('a change without an answer', () => {
     });
   }
 
-  it('is read after about 2, 5, 15 and 60 s and no more', async () => {
+  it('is checked after about 2, 5, 15 and 60 s and then no more', async () => {
     await make(remap(), TIMEOUT);
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000, 7_000, 17_000, 62_000]);
   });
 
-  it('is read at once when it was cancelled', async () => {
+  it('is checked immediately when it was canceled', async () => {
     void delays.settle();
     await make(remap(), { failure: { kind: 'cancelled' } });
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 5_000, 15_000, 60_000]);
   });
 
-  it('is not read any more once it was found', async () => {
+  it('is not checked again once it was found', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000, 7_000, 17_000]);
@@ -190,7 +193,7 @@ describe('a change without an answer', () => {
     expect(found).toEqual([remap()]);
   });
 
-  it('can be undone once it was found, and is told as unconfirmed before', async () => {
+  it('can be undone once it was found, and counts as unconfirmed before', async () => {
     const toUndo = async () => {
       const recorded = notes.all.map(({ started, closing }, index): ChangeRecord => {
         const id = String(index);
@@ -229,7 +232,7 @@ describe('a change without an answer', () => {
   it.each([
     ['a remap by others', C],
     ['a deletion by others', notMapped],
-  ])('ends with %s, after which there is nothing more to find out', async (_what, mapping) => {
+  ])('is completed when it is followed by %s, without further checks', async (_what, mapping) => {
     await make(remap(), TIMEOUT);
     service.setLater(1_000, mapping);
     await delays.settle();
@@ -240,7 +243,7 @@ describe('a change without an answer', () => {
     expect(found).toEqual([]);
   });
 
-  it('ends with a mapping by others that is there at the first read', async () => {
+  it('is completed when the first read returns a mapping set by others', async () => {
     service.setLater(1_000, C);
     expect(await make(remap(), TIMEOUT)).toMatchObject({ type: 'unconfirmed', reading: { mapping: C } });
     await delays.settle();
@@ -248,7 +251,7 @@ describe('a change without an answer', () => {
     expect(closings()).toMatchObject([{ result: 'inDoubt', actual: C }]);
   });
 
-  it('takes the mapping read first for the earlier one where that was not known', async () => {
+  it('uses the first mapping read as the earlier one when that was unknown', async () => {
     states = new MappingStore(service, notes, { endpoint: () => URL });
     states.setEntries([aProvider(ID)]);
     states.setSessions(signedInTo());
@@ -259,7 +262,7 @@ describe('a change without an answer', () => {
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
   });
 
-  it('is found also when it could not be read at first', async () => {
+  it('is found even if it could not be read at first', async () => {
     service.outage = 'unavailable';
     expect(await make(remap(), { ...TIMEOUT, lateMs: 100 })).toMatchObject({
       type: 'unconfirmed',
@@ -281,7 +284,7 @@ describe('a change without an answer', () => {
   it.each([
     ['while it is unconfirmed', false],
     ['while it is in progress', true],
-  ])('and whose service provider leaves the list %s is not read until that is listed again', async (_when, isEarly) => {
+  ])('is not checked when its provider leaves the list %s, until it is listed again', async (_when, isEarly) => {
     service.course = { ...TIMEOUT, lateMs: 10_000 };
     if (isEarly)
       setImmediate(() => {
@@ -300,7 +303,7 @@ describe('a change without an answer', () => {
   });
 });
 
-describe('a change that the service has answered with a failure of its own', () => {
+describe('a change with a failure response from the service', () => {
   const failed: Course = { failure: { kind: 'serverError', status: 500 } };
 
   it('failed when the earlier mapping is read', async () => {
@@ -323,7 +326,7 @@ describe('a change that the service has answered with a failure of its own', () 
     ['took effect', 'done', B],
     ['failed', 'failed', A],
     ['is unconfirmed', 'inDoubt', C],
-  ])('and could not be read %s when the next read shows it', async (_what, result, actual) => {
+  ])('that could not be read %s when the next read shows it', async (_what, result, actual) => {
     service.outage = 'unavailable';
     expect(await make(remap(), failed)).toMatchObject({ type: 'unconfirmed' });
     expect(states.status(ID).unconfirmed).toBeDefined();
@@ -336,7 +339,7 @@ describe('a change that the service has answered with a failure of its own', () 
 });
 
 describe('another change while one is unconfirmed', () => {
-  it('that puts the earlier mapping back proves nothing of the first one', async () => {
+  it('that restores the earlier mapping proves nothing about the first', async () => {
     service.outage = 'unavailable';
     await make(remap(), { failure: { kind: 'serverError', status: 500 } });
     service.outage = undefined;
@@ -345,7 +348,7 @@ describe('another change while one is unconfirmed', () => {
     expect(closings()).toMatchObject([{ result: 'inDoubt' }, { result: 'done', actual: A }]);
   });
 
-  it('of the same kind leaves the first one unconfirmed when it succeeds: the mapping does not tell them apart', async () => {
+  it('with the same target leaves the first unconfirmed when it succeeds, because the mapping does not distinguish them', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 30_000 });
     expect(await make(remap(), {})).toMatchObject({ type: 'done' });
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
@@ -354,7 +357,7 @@ describe('another change while one is unconfirmed', () => {
     expect(found).toEqual([]);
   });
 
-  it('of the same kind that was not carried out leaves the first one to be found', async () => {
+  it('with the same target that was not applied leaves the first one to be found', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
     expect(await make(remap(), { failure: { kind: 'forbidden', status: 403, effect: 'none' } })).toMatchObject({
       type: 'failed',
@@ -366,7 +369,7 @@ describe('another change while one is unconfirmed', () => {
     expect(found).toEqual([remap()]);
   });
 
-  it('is overwritten by the late effect of the first one: the row shows that, and the journal tells it', async () => {
+  it('is overwritten by the late effect of the first, which the row and the journal show', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 30_000 });
     expect(await make(remap(THIRD_SKILL), {})).toMatchObject({ type: 'done' });
     expect(states.status(ID)).toMatchObject({ lastKnown: { mapping: C }, unconfirmed: { change: remap() } });
@@ -376,7 +379,7 @@ describe('another change while one is unconfirmed', () => {
     expect(found).toEqual([remap()]);
   });
 
-  it('ends the first one after its last check', async () => {
+  it('completes the first one after its last check', async () => {
     await make(remap(), TIMEOUT);
     await make(remap(THIRD_SKILL), {});
     await delays.settle();
@@ -387,7 +390,7 @@ describe('another change while one is unconfirmed', () => {
     ]);
   });
 
-  it('may be unconfirmed, too; each is found by what it requested', async () => {
+  it('may be unconfirmed too; each is found by its target', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
     await make(remap(THIRD_SKILL), { ...TIMEOUT, lateMs: 30_000 });
     expect(states.status(ID).unconfirmed?.change).toEqual(remap(THIRD_SKILL));
@@ -399,7 +402,7 @@ describe('another change while one is unconfirmed', () => {
 });
 
 describe('while a change is unconfirmed', () => {
-  it('nothing is read when nobody is signed in, and what another session reads tells nothing', async () => {
+  it('nothing is read when signed out, and reads of another session prove nothing', async () => {
     await make(DELETION, { ...TIMEOUT, lateMs: 10_000 });
     states.setSessions(new Map([['default', undefined]]));
     expect(states.status(ID).unconfirmed).toBeDefined();
@@ -415,7 +418,7 @@ describe('while a change is unconfirmed', () => {
     expect(found).toEqual([]);
   });
 
-  it('another account that serves the service provider ends the checks', async () => {
+  it('another account for the service provider ends the checks', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
     states.setSessions(signedInTo('default', 'other'));
     states.setEntries([aProvider(ID, { account: 'other' })]);
@@ -435,7 +438,7 @@ describe('while a change is unconfirmed', () => {
     expect(results()).toEqual(['done']);
   });
 
-  it('no read goes to another service once its endpoint is set', async () => {
+  it('no check is sent to another endpoint', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
     states.reset();
     await delays.settle();

@@ -17,7 +17,7 @@ import { RecordedChangeLog } from '../../../support/notedChanges';
 import { COURSES, ScheduledService, type Course } from '../../../support/simulatedSchedule';
 import { takeUnexpected, unexpected } from '../../../support/unexpected';
 
-/** What decides in which order all goes on; waits are part of that. */
+/** Decides the order of everything, including waits. */
 let scheduler: Scheduler | undefined;
 vi.mock('node:timers/promises', async (importActual) => ({
   ...(await importActual<object>()),
@@ -35,30 +35,30 @@ vi.mock('node:timers/promises', async (importActual) => ({
 const IDS = ['provider-a', 'provider-b', 'provider-c'];
 const ACCOUNTS = ['default', 'second'];
 
-/** What a question shows of a change. */
+/** What a confirmation shows of a change. */
 interface Shown {
   readonly replaces: NetworkMapping;
   readonly sender: ChangeSender;
 }
 
-/** What is true, whatever the rows say. */
+/** The actual state, whatever the rows show. */
 class World {
   readonly notes = new RecordedChangeLog();
   readonly states: MappingStore;
   readonly stops: AbortController[] = [];
   readonly running: Promise<unknown>[] = [];
-  /** Which wish each note is of, by its act and its provider. */
+  /** The requested change of each journal entry, by its operation and provider. */
   private readonly requestCases = new Map<string, MappingChange>();
-  /** Questions that a person has not answered yet. */
+  /** Confirmations that are still open. */
   readonly questions: (Shown & { readonly change: MappingChange })[] = [];
-  /** What was shown of the wishes that were confirmed. */
+  /** What was shown of each confirmed change. */
   readonly shown = new Map<MappingChange, Shown>();
   endpoint = 'https://0.example';
   private endpoints = 0;
   entries: readonly ConfiguredProvider[] = IDS.map((id) => aProvider(id));
   accounts = new Map<string, string | undefined>(ACCOUNTS.map((name) => [name, `first of ${name}`]));
   nowMs = 1_700_000_000_000;
-  /** What somebody sees who looks again at a row only when it is said to have changed. */
+  /** What the UI shows when it reads a row only after a change event. */
   private readonly seen = new Map<string, ProviderStatus & { row: unknown }>();
   private sessions = 0;
 
@@ -77,7 +77,7 @@ class World {
       expect(this.configured).toContain(id);
       const lastKnown = this.seen.get(id)?.lastKnown;
       this.look(id);
-      // What was known is replaced by newer readings only, and never lost.
+      // The last known mapping is only replaced by newer readings, and never lost.
       if (lastKnown) expect(this.states.status(id).lastKnown).toBeDefined();
     });
     this.states.events.on('entriesChanged', () => {
@@ -117,7 +117,7 @@ class World {
     return this.requestCases.get(`${operationId} ${serviceProviderId}`);
   }
 
-  /** Changes who is signed in to what; another session may see another mapping. */
+  /** Changes the sessions; another session may see another mapping. */
   change(change: () => void): void {
     const before = new Map(IDS.map((id) => [id, this.session(id)]));
     change();
@@ -138,7 +138,7 @@ class World {
     this.service.move();
   }
 
-  /** What was shown of a change holds when it is sent, as far as it can be known. */
+  /** Checks that what was shown of a change still holds when it is sent, as far as can be known. */
   private checkSent(requestCase: MappingChange): void {
     const shown = this.shown.get(requestCase);
     if (!shown) return;
@@ -153,7 +153,7 @@ class World {
     this.seen.set(id, { ...this.states.status(id), row: this.states.row(id) });
   }
 
-  /** What must be true whenever all has come to its end. */
+  /** What must be true once everything has ended. */
   checkSettled(): void {
     expect(takeUnexpected()).toEqual([]);
     expect(this.states.isBulkRunning).toBe(false);
@@ -178,7 +178,7 @@ class World {
         expect(this.service.carriedOut, 'noted as done').toContain(requestCase);
       if (closing.result === 'failed' && started.before && !this.service.overtaken.has(requestCase))
         expect(this.service.carriedOut, 'noted as failed').not.toContain(requestCase);
-      // What a note tells of the service is what the service of that wish has held.
+      // A mapping in the journal is one that the service has had.
       const { actual } = closing;
       if (actual)
         expect(this.service.meant(requestCase).heldSince(requestCase.serviceProviderId, 0, actual)).toBe(true);
@@ -197,7 +197,7 @@ class World {
 
 type Act = AsyncCommand<{ acts: number }, World, true>;
 
-/** An act that is begun, and goes on while the next ones are. */
+/** A command that starts a task without waiting for it. */
 function command<T>(name: string, arbitrary: fc.Arbitrary<T>, begin: (world: World, given: T) => void) {
   return arbitrary.map((given): Act => {
     const run = (model: { acts: number }, world: World) => {
@@ -216,7 +216,7 @@ const change: fc.Arbitrary<MappingChange> = fc.oneof(
   fc.record({ operation: fc.constantFrom('create' as const, 'update' as const), serviceProviderId: id, skillId }),
   fc.record({ operation: fc.constant('delete' as const), serviceProviderId: id }),
 );
-/** What an act on many does with one, and whether it replaces what its row shows. */
+/** The changes of a bulk operation, and whether each expects the mapping that its row shows. */
 const parts = fc.uniqueArray(fc.record({ change, replacesShown: fc.boolean() }), {
   selector: (part) => part.change.serviceProviderId,
   minLength: 1,
@@ -308,13 +308,13 @@ const courses = fc.infiniteStream(fc.constantFrom<Course>('well', 'well', 'well'
 
 const runs = Number(process.env['MODEL_RUNS'] ?? 400);
 
-describe('the rows, in any order of acts, answers, faults, cancels and news', () => {
+describe('rows under random operations, responses, faults, cancellations and external changes', () => {
   afterEach(() => {
     vi.restoreAllMocks();
   });
 
   it(
-    'have one request under way each, send each wish once at most, and end with the truth or a reason',
+    'have one request in flight, send each change at most once, and end with the actual mapping or a reason',
     async () => {
       await fc.assert(
         fc.asyncProperty(
@@ -335,7 +335,7 @@ describe('the rows, in any order of acts, answers, faults, cancels and news', ()
               world.checkSettled();
             }
 
-            // Once all is well again, one refresh shows the truth everywhere.
+            // After recovery, one refresh shows the actual mapping everywhere.
             service.courses = fc.sample(fc.constant<Course>('well'), 20).values();
             await ordering.waitFor(world.states.refresh(world.configured));
             for (const each of world.configured) {

@@ -47,7 +47,7 @@ async function readAs(id: string, skillId: string | undefined): Promise<void> {
 }
 
 describe('a refresh', () => {
-  it('shows checking, then what the service says', async () => {
+  it('shows checking, then what the service returned', async () => {
     const refreshed = states.refresh([A]);
     const read = await client.next('get', A);
     expect(states.row(A)).toEqual({ type: 'checking' });
@@ -56,7 +56,7 @@ describe('a refresh', () => {
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
 
-  it('says what its requests wait for while they do, and not what one waits for that nobody wants any more', async () => {
+  it('shows what its requests wait for, but not for a request that was superseded', async () => {
     const told: Wait[] = [];
     states.events.on('waiting', (wait) => told.push(wait));
     const refreshed = states.refresh([A], { onWait: (wait) => told.push(wait) });
@@ -72,7 +72,7 @@ describe('a refresh', () => {
     expect(told).toHaveLength(2);
   });
 
-  it('gives all its requests the time at which it began, so that one failure may answer them all', async () => {
+  it('gives all its requests its start time, so that one failure may answer them all', async () => {
     const refreshed = states.refresh([A, B]);
     const [ofA, ofB] = [await client.next('get', A), await client.next('get', B)];
     expect(ofA.context.askedAtMs).toBeTypeOf('number');
@@ -91,7 +91,7 @@ describe('a refresh', () => {
     expect(states.status(A)).toEqual({ lastKnown, readError: failure, lastFailure: failure });
   });
 
-  it('reports each provider with its failure, then that it is over', async () => {
+  it('reports each provider with its failure, then that it has ended', async () => {
     const told: [string, ApiFailure | undefined][] = [];
     let over = 0;
     states.events.on('idle', () => over++);
@@ -123,7 +123,7 @@ describe('a refresh', () => {
     ['succeeds', undefined],
     ['fails', 'timeout'],
   ] as const)(
-    'gives up an older read of the same provider, which ends as the newer one does: it %s',
+    'supersedes an older read of the same provider, which ends like the newer one: it %s',
     async (_, kind) => {
       const told: (string | undefined)[] = [];
       const older = states.refresh([A], {}, (_id, failure) => told.push(failure?.kind));
@@ -140,7 +140,7 @@ describe('a refresh', () => {
     },
   );
 
-  it('that is cancelled while it waits for a change ends at once, and asks nothing', async () => {
+  it('sends nothing when canceled while queued behind a change', async () => {
     await readAs(A, SKILL);
     const changed = states.change(update, ACT);
     const request = await client.next('update', A);
@@ -154,7 +154,7 @@ describe('a refresh', () => {
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
   });
 
-  it('passes on who waits for it', async () => {
+  it('passes on whether it is interactive', async () => {
     const refreshed = states.refresh([A], { interactive: true });
     const read = await client.next('get', A);
     expect(read.context.interactive).toBe(true);
@@ -163,8 +163,8 @@ describe('a refresh', () => {
   });
 });
 
-describe('a cancelled refresh', () => {
-  it('leaves rows that were read before as they were', async () => {
+describe('a canceled refresh', () => {
+  it('leaves rows that were read before unchanged', async () => {
     await readAs(A, SKILL);
     const before = states.status(A);
     const stop = new AbortController();
@@ -175,7 +175,7 @@ describe('a cancelled refresh', () => {
     expect(states.status(A)).toEqual(before);
   });
 
-  it('asks nothing more, and leaves no row that says checking for ever', async () => {
+  it('sends nothing more, and leaves no row in the checking state', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => `provider-${index}`);
     states.setEntries(ids.map((id) => aProvider(id)));
     const stop = new AbortController();
@@ -191,7 +191,7 @@ describe('a cancelled refresh', () => {
 });
 
 describe('a change', () => {
-  it('shows its progress and then what the service confirmed, without reading it again', async () => {
+  it('shows its progress and then what the service confirmed, without a re-read', async () => {
     await readAs(A, undefined);
     const changed = states.change(create, ACT);
     const write = await client.next('create', A);
@@ -202,7 +202,7 @@ describe('a change', () => {
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
 
-  it('gives up a read of its provider, whose answer would be old', async () => {
+  it('supersedes a read of its provider, whose response would be stale', async () => {
     const refreshed = states.refresh([A]);
     const read = await client.next('get', A);
     const changed = states.change(create, ACT);
@@ -230,7 +230,7 @@ describe('a change', () => {
     expect(states.row(A)).toEqual(mappedTo(THIRD_SKILL));
   });
 
-  it('waits for a change that failed in the same way', async () => {
+  it('waits for an earlier change that fails in the same way', async () => {
     const first = states.change(create, ACT);
     const second = states.change(update, ACT);
     (await client.next('create', A)).fail('signedOut', { attempts: [] });
@@ -250,7 +250,7 @@ describe('a change', () => {
     await one;
   });
 
-  it('of a provider that is not in the list is not sent, and no row appears', async () => {
+  it('is not sent for a provider that is not in the list, and no row appears', async () => {
     const changed = states.change({ ...create, serviceProviderId: 'elsewhere' }, ACT);
     expect(await changed).toEqual({ type: 'notSent', reason: 'notListed' });
     expect(states.status('elsewhere')).toEqual({});
@@ -258,10 +258,10 @@ describe('a change', () => {
   });
 });
 
-describe('a change without a clear answer', () => {
+describe('a change with an unclear response', () => {
   const effectUnknown = { effect: 'unknown' } as const;
 
-  it('is done when the mapping turns out to be the wished one, in either form of the skill id', async () => {
+  it('succeeded when the mapping turns out to be the requested one, in either format of the skill ID', async () => {
     const changed = states.change(create, ACT);
     (await client.next('create', A)).fail('timeout', effectUnknown);
     const otherForm = SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
@@ -271,14 +271,14 @@ describe('a change without a clear answer', () => {
     expect(states.status(A).lastFailure).toBeUndefined();
   });
 
-  it('is done when a delete turns out to have left nothing', async () => {
+  it('succeeded when nothing is mapped after a delete', async () => {
     const changed = states.change(remove, ACT);
     (await client.next('delete', A)).fail('network', effectUnknown);
     (await client.next('get', A)).succeed(notMapped);
     expect(await changed).toMatchObject({ type: 'done' });
   });
 
-  it('failed when nothing has changed; the row says what is true, the details why', async () => {
+  it('failed when nothing has changed; the row shows the actual mapping, the details the reason', async () => {
     const changed = states.change(remove, ACT);
     const failure = (await client.next('delete', A)).fail('serverError', { ...effectUnknown, status: 500 });
     (await client.next('get', A)).succeed(mappedTo(SKILL));
@@ -287,7 +287,7 @@ describe('a change without a clear answer', () => {
     expect(states.status(A).lastFailure).toBe(failure);
   });
 
-  it('tells a create that found another skill there, so that Remap can be offered', async () => {
+  it('reports another skill found by a create, so that Remap can be offered', async () => {
     const changed = states.change(create, ACT);
     const failure = (await client.next('create', A)).fail('conflict', effectUnknown);
     (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
@@ -295,7 +295,7 @@ describe('a change without a clear answer', () => {
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
   });
 
-  it('tells an update that found nothing there, so that Map can be offered', async () => {
+  it('reports a missing mapping found by an update, so that Map can be offered', async () => {
     const changed = states.change(update, ACT);
     const failure = (await client.next('update', A)).fail('notFound');
     (await client.next('get', A)).succeed(notMapped);
@@ -303,7 +303,7 @@ describe('a change without a clear answer', () => {
     expect(states.row(A)).toEqual(notMapped);
   });
 
-  it('leaves the row in doubt when the mapping cannot be read either', async () => {
+  it('leaves the row unconfirmed when the mapping cannot be read either', async () => {
     await readAs(A, SKILL);
     const { lastKnown } = states.status(A);
     const changed = states.change(update, ACT);
@@ -315,7 +315,7 @@ describe('a change without a clear answer', () => {
     expect(states.status(A)).toEqual({ lastKnown, readError, lastFailure: failure, unconfirmed });
   });
 
-  it('is read a second time when it may still be on its way to the service', async () => {
+  it('is verified a second time when it may still be in flight to the service', async () => {
     states = new MappingStore(client, notes, { settleMs: 1, checksMs: [] });
     states.setEntries([aProvider(A)]);
     states.setSessions(signedInTo());
@@ -334,7 +334,7 @@ describe('a change without a clear answer', () => {
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
 
-  it('is read without asking anybody for a token', async () => {
+  it('is verified without a prompt for a token', async () => {
     const changed = states.change(create, { ...ACT, interactive: true });
     const write = await client.next('create', A);
     expect(write.context.interactive).toBe(true);
@@ -345,7 +345,7 @@ describe('a change without a clear answer', () => {
     await changed;
   });
 
-  it('that was never sent is not read, and the row is as before', async () => {
+  it('is not verified when it was never sent, and the row is unchanged', async () => {
     await readAs(A, SKILL);
     const changed = states.change(remove, ACT);
     const failure = (await client.next('delete', A)).fail('signedOut', { attempts: [] });
@@ -354,7 +354,7 @@ describe('a change without a clear answer', () => {
     expect(states.status(A).lastFailure).toBe(failure);
   });
 
-  it('that was never sent leaves an unread provider with the reason', async () => {
+  it('shows the reason on an unread provider when it was never sent', async () => {
     const changed = states.change(remove, ACT);
     (await client.next('delete', A)).fail('signedOut', { attempts: [] });
     await changed;
@@ -362,8 +362,8 @@ describe('a change without a clear answer', () => {
   });
 });
 
-describe('a cancelled change', () => {
-  it('ends at once, and its row is read in the background until it shows the truth', async () => {
+describe('a canceled change', () => {
+  it('ends immediately, and is verified in the background', async () => {
     await readAs(A, SKILL);
     const stop = new AbortController();
     const changed = states.change(remove, { ...ACT, abortSignal: stop.signal, interactive: true });
@@ -382,7 +382,7 @@ describe('a cancelled change', () => {
     expect(states.row(A)).toEqual(notMapped);
   });
 
-  it('is read once more after a while, when it had not taken effect: it may still be on its way', async () => {
+  it('is verified once more later when it had not taken effect, since it may still be in flight', async () => {
     states = new MappingStore(client, notes, { settleMs: 0, checksMs: [1] });
     states.setEntries([aProvider(A)]);
     states.setSessions(signedInTo());
@@ -405,7 +405,7 @@ describe('a cancelled change', () => {
     expect(states.row(A)).toEqual(notMapped);
   });
 
-  it('while its outcome is read ends at once too, and is read in the background', async () => {
+  it('ends immediately during its verification too, and is verified in the background', async () => {
     const stop = new AbortController();
     const changed = states.change(create, { ...ACT, abortSignal: stop.signal });
     (await client.next('create', A)).fail('timeout', { effect: 'unknown' });
@@ -417,7 +417,7 @@ describe('a cancelled change', () => {
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
 
-  it('in the wait before its outcome is read again ends at once, and is read in the background', async () => {
+  it('ends immediately in the wait before its second verification, and is verified in the background', async () => {
     states = new MappingStore(client, notes, { settleMs: 3_600_000, checksMs: [] });
     states.setEntries([aProvider(A)]);
     states.setSessions(signedInTo());
@@ -433,7 +433,7 @@ describe('a cancelled change', () => {
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
 
-  it('is never sent when it still waited for another one', async () => {
+  it('is never sent when it was still queued behind another one', async () => {
     const stop = new AbortController();
     const first = states.change(create, ACT);
     const second = states.change(update, { ...ACT, abortSignal: stop.signal });
@@ -449,7 +449,7 @@ describe('a cancelled change', () => {
 });
 
 describe('the list of providers', () => {
-  it('keeps what is known of those that stay', async () => {
+  it('keeps the known mappings of the providers that remain', async () => {
     await readAs(A, SKILL);
     const status = states.status(A);
     states.setEntries([aProvider(B), aProvider(A, { name: 'Renamed' })]);
@@ -459,7 +459,7 @@ describe('the list of providers', () => {
     expect(states.needingRefresh).toEqual([B]);
   });
 
-  it('forgets those that are removed: added again they are unread', async () => {
+  it('drops the mappings of those that are removed: added again they are unread', async () => {
     await readAs(A, SKILL);
     states.setEntries([aProvider(B)]);
     expect(states.status(A)).toEqual({});
@@ -467,7 +467,7 @@ describe('the list of providers', () => {
     expect(states.needingRefresh).toEqual([A, B]);
   });
 
-  it('gives up the read of one that is removed and ignores its late answer', async () => {
+  it('cancels the read of a removed provider and ignores its late response', async () => {
     const refreshed = states.refresh([A]);
     const read = await client.next('get', A);
     const changes: string[] = [];
@@ -480,7 +480,7 @@ describe('the list of providers', () => {
     expect(changes).toEqual([]);
   });
 
-  it('ignores the answer to a change of one that is removed', async () => {
+  it('ignores the response to a change of a removed provider', async () => {
     const changed = states.change(create, ACT);
     const write = await client.next('create', A);
     states.setEntries([aProvider(B)]);
@@ -489,7 +489,7 @@ describe('the list of providers', () => {
     expect(states.status(A)).toEqual({});
   });
 
-  it('does not read one that is removed before its turn', async () => {
+  it('does not read a provider that is removed while queued', async () => {
     const changed = states.change(create, ACT);
     const refreshed = states.refresh([A]);
     const write = await client.next('create', A);
@@ -499,14 +499,14 @@ describe('the list of providers', () => {
     await client.expectNoMore();
   });
 
-  it('keeps unusable entries in their places, and nobody can be asked about them', () => {
+  it('keeps unusable entries in place, and sends no request for them', () => {
     const entries = [{ type: 'unusable', index: 0, problem: 'x' } as const, aProvider(A)];
     states.setEntries(entries);
     expect(states.entries).toEqual(entries);
     expect(states.providers.map(({ id }) => id)).toEqual([A]);
   });
 
-  it('is told to have changed as a whole when it is configured or somebody signs in or out, and only then', () => {
+  it('emits entriesChanged only on a new configuration, a sign-in or a sign-out', () => {
     let told = 0;
     states.events.on('entriesChanged', () => told++);
     states.setEntries([aProvider(A)]);
@@ -518,7 +518,7 @@ describe('the list of providers', () => {
     expect(states.signedIn).toBe(false);
   });
 
-  it('names those worth reading: never read or not readable, and not being read already', async () => {
+  it('lists the providers that need a refresh: unread or unreadable, and not being read', async () => {
     await readAs(A, SKILL);
     expect(states.needingRefresh).toEqual([B]);
     const refreshed = states.refresh([A, B]);
@@ -529,7 +529,7 @@ describe('the list of providers', () => {
     expect(states.needingRefresh).toEqual([A]);
   });
 
-  it('forgets every mapping when another service is asked, and ignores what the old one still answers', async () => {
+  it('drops all mappings when another endpoint is set, and ignores late responses of the old one', async () => {
     await readAs(A, SKILL);
     const changed = states.change(update, ACT);
     const request = await client.next('update', A);
@@ -541,7 +541,7 @@ describe('the list of providers', () => {
     expect(states.needingRefresh).toEqual([A, B]);
   });
 
-  it('tells of one renamed provider by its id alone, and of nothing when nothing has changed', () => {
+  it('emits only the ID of a renamed provider, and nothing when nothing has changed', () => {
     const told: (string | undefined)[] = [];
     states.events.on('providerChanged', (id) => told.push(id));
     states.events.on('entriesChanged', () => told.push(undefined));
@@ -553,14 +553,14 @@ describe('the list of providers', () => {
     expect(told).toEqual([B, undefined]);
   });
 
-  it('tells of one changed row by its id alone', async () => {
+  it('emits only the ID of a changed row', async () => {
     const told: string[] = [];
     states.events.on('providerChanged', (id) => told.push(id));
     await readAs(B, SKILL);
     expect(new Set(told)).toEqual(new Set([B]));
   });
 
-  it('shows signed out in every row without a session, and has all of them read again by the next one', async () => {
+  it('shows signed out in every row without a session, and re-reads all of them with the next one', async () => {
     await readAs(A, SKILL);
     states.setSessions(signedOut);
     expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, { type: 'signedOut' }]);
@@ -572,14 +572,14 @@ describe('the list of providers', () => {
     expect(states.needingRefresh).toEqual([B]);
   });
 
-  it('has all rows read again when somebody else signs in over the session', async () => {
+  it('re-reads all rows when another user signs in over the session', async () => {
     await readAs(A, SKILL);
     states.setSessions(new Map([['default', 'another session']]));
     expect(states.row(A)).toEqual({ type: 'checking' });
     expect(states.needingRefresh).toEqual([A, B]);
   });
 
-  it('does not take the answer to an earlier session for the truth of a newer one', async () => {
+  it('does not show a response to an earlier session as the current mapping', async () => {
     await readAs(A, SKILL);
     const refreshed = states.refresh([A]);
     const read = await client.next('get', A);
@@ -593,7 +593,7 @@ describe('the list of providers', () => {
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
   });
 
-  it('does not take what a change made with an earlier session has brought for the truth of a newer one', async () => {
+  it('does not show the result of a change by an earlier session as the current mapping', async () => {
     await readAs(A, SKILL);
     const changed = states.change(update, ACT);
     const request = await client.next('update', A);
@@ -605,7 +605,7 @@ describe('the list of providers', () => {
     expect(states.needingRefresh).toContain(A);
   });
 
-  it('is not left checking by a change that another endpoint has kept from being sent', async () => {
+  it('leaves no row in the checking state when a change is not sent because of another endpoint', async () => {
     const changing = states.changeAll(
       [{ change: update, replaces: mappedTo(SKILL) }],
       { ...ACT, stopSignal: new AbortController().signal },
@@ -614,13 +614,13 @@ describe('the list of providers', () => {
     const looked = await client.next('get', A);
     states.reset();
     looked.succeed(mappedTo(SKILL));
-    // The client sends nothing any more and says so.
+    // The client sends nothing any more and reports that.
     (await client.next('update', A)).fail('cancelled', { attempts: [] });
     await changing;
     expect(states.status(A)).toEqual({});
   });
 
-  it('leaves the rows as they are when it is only told of the same session again', async () => {
+  it('leaves the rows unchanged when it is notified of the same session again', async () => {
     await readAs(A, SKILL);
     states.setSessions(signedInTo());
     expect(states.row(A)).toEqual(mappedTo(SKILL));
@@ -633,7 +633,7 @@ describe('several accounts', () => {
     states.setSessions(signedInTo('eu', 'default'));
   });
 
-  it('have each its own providers: another session of one has only those read again', async () => {
+  it('have separate providers: a new session of one re-reads only its own', async () => {
     await readAs(A, SKILL);
     await readAs(B, OTHER_SKILL);
     states.setSessions(new Map([...signedInTo('default'), ['eu', 'another session']]));
@@ -650,7 +650,7 @@ describe('several accounts', () => {
     expect(states.signedIn).toBe(true);
   });
 
-  it('leave a provider whose account is missing to the client, which says so', async () => {
+  it('leave a provider whose account is missing to the client, which reports it', async () => {
     await readAs(A, SKILL);
     states.setSessions(signedInTo('default'));
     expect(states.needingRefresh).toEqual([A, B]);
@@ -660,14 +660,14 @@ describe('several accounts', () => {
     expect(states.row(A)).toMatchObject({ type: 'unreadable', readError: { kind: 'accountMissing' } });
   });
 
-  it('are all signed out when nobody is signed in any more, also for a provider whose account is missing', () => {
+  it('are all signed out without any session, even for a provider whose account is missing', () => {
     states.setSessions(new Map([['default', undefined]]));
     expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, { type: 'signedOut' }]);
     expect(states.signedIn).toBe(false);
     expect(states.needingRefresh).toEqual([]);
   });
 
-  it('have a provider read again whose entry names another one, and no other', async () => {
+  it('re-read only the provider whose configured account changes', async () => {
     await readAs(A, SKILL);
     await readAs(B, OTHER_SKILL);
     let told = 0;
@@ -678,7 +678,7 @@ describe('several accounts', () => {
     expect(told).toBe(1);
   });
 
-  it('give up what is being read with the session of before, and read it anew', async () => {
+  it('restart the reads of an earlier session', async () => {
     const refreshed = states.refresh([A, B]);
     const [ofA, ofB] = [await client.next('get', A), await client.next('get', B)];
     states.setSessions(new Map([...signedInTo('default'), ['eu', 'another session']]));
@@ -690,7 +690,7 @@ describe('several accounts', () => {
   });
 });
 
-describe('a mapping that is read as the one who sent a change', () => {
+describe('a mapping read with the account that sent a change', () => {
   const URL = 'https://api.example.com';
   let url: string;
   beforeEach(() => {
@@ -700,7 +700,7 @@ describe('a mapping that is read as the one who sent a change', () => {
     states.setSessions(signedInTo('hotels'));
   });
 
-  it('brings its row up to date', async () => {
+  it('updates its row', async () => {
     const reading = states.readAs(A, { account: 'hotels', endpoint: URL });
     (await client.next('get', A)).succeed(mappedTo(SKILL));
     expect(await reading).toEqual({ ok: true, value: mappedTo(SKILL) });
@@ -711,7 +711,7 @@ describe('a mapping that is read as the one who sent a change', () => {
     expect(states.row(A)).toMatchObject({ type: 'unreadable' });
   });
 
-  it('may be that of a service provider that is not in the list, if the same account would serve it', async () => {
+  it('may belong to a provider that is not in the list, if the same account would serve it', async () => {
     const reading = states.readAs(B, { account: 'hotels', endpoint: URL });
     const read = await client.next('get', B);
     expect(read.context.expected).toEqual({ account: 'hotels', endpoint: URL, session: 'session of hotels' });
@@ -725,7 +725,7 @@ describe('a mapping that is read as the one who sent a change', () => {
   it.each<[string, { account?: string; endpoint: string }, () => void]>([
     ['at another endpoint', { account: 'hotels', endpoint: 'https://elsewhere.example' }, () => undefined],
     ['by another account', { account: 'clinics', endpoint: URL }, () => undefined],
-    ['by an account that is not known', { endpoint: URL }, () => undefined],
+    ['with an unknown account', { endpoint: URL }, () => undefined],
     [
       'while its account is signed out',
       { account: 'hotels', endpoint: URL },
@@ -745,7 +745,7 @@ describe('a mapping that is read as the one who sent a change', () => {
     expect(await states.readAs(A, sender)).toBeUndefined();
   });
 
-  it('tells nothing when another session or endpoint came to be asked meanwhile', async () => {
+  it('is discarded when another session or endpoint was set meanwhile', async () => {
     for (const [id, happens] of [
       [
         A,
@@ -771,7 +771,7 @@ describe('a mapping that is read as the one who sent a change', () => {
   });
 });
 
-describe('the reason why no provider can be read', () => {
+describe('the common reason why no provider can be read', () => {
   async function failWith(...kinds: (ApiFailure['kind'] | undefined)[]): Promise<void> {
     const ids = kinds.map((_, index) => `provider-${index}`);
     states.setEntries(ids.map((id) => aProvider(id)));
@@ -784,12 +784,12 @@ describe('the reason why no provider can be read', () => {
     await refreshed;
   }
 
-  it('is shared when the service is out of reach for all, whatever each of them met', async () => {
+  it('is set when the service is unreachable for all, whatever the individual failures', async () => {
     await failWith('timeout', 'network', 'unavailable');
     expect(states.commonReadError).toBe('unreachable');
   });
 
-  it('is shared when the token is refused for all', async () => {
+  it('is set when the token is rejected for all', async () => {
     await failWith('unauthorized', 'unauthorized');
     expect(states.commonReadError).toBe('tokenRefused');
   });
@@ -800,25 +800,25 @@ describe('the reason why no provider can be read', () => {
     ['they differ the other way round', ['unauthorized', 'timeout']],
     ['it says something of each provider', ['forbidden', 'forbidden']],
     ['it was cancelled', ['cancelled', 'cancelled']],
-  ] as const)('is none when %s', async (_what, kinds) => {
+  ] as const)('is undefined when %s', async (_what, kinds) => {
     await failWith(...kinds);
     expect(states.commonReadError).toBeUndefined();
   });
 
-  it('is shared by those that are read, whatever it is with those of an account that is signed out', async () => {
+  it('ignores providers of an account that is signed out', async () => {
     await failWith('timeout', 'network');
     states.setSessions(new Map([...signedInTo(), ['other', undefined]]));
     states.setEntries([...states.entries, aProvider('of the other', { account: 'other' })]);
     expect(states.commonReadError).toBe('unreachable');
   });
 
-  it('is none before anything was read, and in an empty list', async () => {
+  it('is undefined before the first read, and for an empty list', async () => {
     expect(states.commonReadError).toBeUndefined();
     await failWith();
     expect(states.commonReadError).toBeUndefined();
   });
 
-  it('stays while they are read again, so that the view does not flicker, and ends with the first answer', async () => {
+  it('remains during a re-read, so that the view does not flicker, and ends with the first response', async () => {
     await failWith('network');
     const refreshed = states.refresh(['provider-0']);
     const read = await client.next('get');

@@ -17,16 +17,16 @@ const started: StatusEvent = { type: 'started', operation: 'get' };
 const after = (...events: StatusEvent[]) => events.reduce(reduceStatus, INITIAL_STATUS);
 
 describe('the row of a service provider', () => {
-  it('says checking until the first answer, and signed out without a session', () => {
+  it('shows checking until the first response, and signed out without a session', () => {
     expect(rowState(INITIAL_STATUS, true)).toEqual({ type: 'checking' });
     expect(rowState(INITIAL_STATUS, false)).toEqual({ type: 'signedOut' });
   });
 
-  it('says checking, and not signed out, while the stored session was not read yet', () => {
+  it('shows checking, not signed out, until the stored session was read', () => {
     expect(rowState(INITIAL_STATUS, undefined)).toEqual({ type: 'checking' });
   });
 
-  it('says checking while any request is under way, also when something is known', () => {
+  it('shows checking while any request is in progress, even with a known mapping', () => {
     for (const operation of OPERATIONS) {
       const status = after({ type: 'read', reading: mapped }, { type: 'started', operation });
       expect(rowState(status, true)).toEqual({ type: 'checking' });
@@ -34,12 +34,12 @@ describe('the row of a service provider', () => {
     }
   });
 
-  it('says what the service told', () => {
+  it('shows what the service returned', () => {
     expect(rowState(after(started, { type: 'read', reading: mapped }), true)).toEqual(mappedTo(SKILL));
     expect(rowState(after(started, { type: 'read', reading: aReading(notMapped) }), true)).toEqual(notMapped);
   });
 
-  it('says why it could not be read, and keeps what was known', () => {
+  it('shows why it could not be read, and keeps the known mapping', () => {
     const status = after({ type: 'read', reading: mapped }, started, { type: 'readFailed', failure: timeout });
     expect(rowState(status, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'timeout' } });
     expect(status).toEqual({ lastKnown: mapped, readError: timeout, lastFailure: timeout });
@@ -50,27 +50,27 @@ describe('the row of a service provider', () => {
     expect(status).toEqual({ lastKnown: mapped });
   });
 
-  it('says what is true after a write that failed, and keeps why it failed for the error details', () => {
+  it('shows the actual mapping after a failed write, and keeps the failure for the error details', () => {
     const failure = aFailure('conflict', { operation: 'create' });
     const status = after({ type: 'started', operation: 'create' }, { type: 'read', reading: mapped, failure });
     expect(rowState(status, true)).toEqual(mappedTo(SKILL));
     expect(status.lastFailure).toBe(failure);
   });
 
-  it('explains the write rather than the read when both failed, and the row names what stops it from being read', () => {
+  it('explains the write rather than the read when both failed, while the row shows the read error', () => {
     const writeFailure = aFailure('serverError', { operation: 'update' });
     const status = after(started, { type: 'readFailed', failure: timeout, writeFailure });
     expect(status.lastFailure).toBe(writeFailure);
     expect(rowState(status, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'timeout' } });
   });
 
-  it('is as before when a read was cancelled and something was known', () => {
+  it('is unchanged when a read was canceled and a mapping was known', () => {
     const before = after({ type: 'read', reading: mapped });
     const cancelled = aFailure('cancelled');
     expect([started, { type: 'readFailed', failure: cancelled } as const].reduce(reduceStatus, before)).toEqual(before);
   });
 
-  it('cannot be told from an earlier session, though it stays known, until it is read or that fails', () => {
+  it('needs a refresh after a change of session, with its mapping still known, until a read succeeds or fails', () => {
     const status = after({ type: 'read', reading: mapped }, { type: 'markedStale' });
     expect(rowState(status, true)).toEqual({ type: 'checking' });
     expect(status.lastKnown).toBe(mapped);
@@ -79,22 +79,22 @@ describe('the row of a service provider', () => {
     expect(rowState(cancelled, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'cancelled' } });
   });
 
-  it('says cancelled when the first read was cancelled, so that nobody waits for it', () => {
+  it('shows canceled when the first read was canceled, so that it does not seem to be in progress', () => {
     const status = after(started, { type: 'readFailed', failure: aFailure('cancelled') });
     expect(rowState(status, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'cancelled' } });
   });
 });
 
-describe('what a newer act gives up, and what waits for its turn', () => {
+describe('superseded and queued requests', () => {
   const queued: StatusEvent = { type: 'queued', operation: 'update' };
 
-  it('is as before when a read was given up for something newer', () => {
+  it('leave the row unchanged when a read was superseded', () => {
     const before = after({ type: 'read', reading: mapped });
     expect([started, { type: 'givenUp' } as const].reduce(reduceStatus, before)).toEqual(before);
     expect(after(started, { type: 'givenUp' })).toEqual(INITIAL_STATUS);
   });
 
-  it('is not outdated where nothing is known that could be', () => {
+  it('leave a row without a known mapping not stale', () => {
     expect(after({ type: 'markedStale' })).toEqual(INITIAL_STATUS);
     expect(after({ type: 'read', reading: mapped }, { type: 'markedStale' })).toEqual({
       lastKnown: mapped,
@@ -102,7 +102,7 @@ describe('what a newer act gives up, and what waits for its turn', () => {
     });
   });
 
-  it('waits on while the mapping is read, whatever comes of that', () => {
+  it('stay queued while the mapping is read, whatever the result', () => {
     expect(after(queued)).toEqual({ queued: 'update' });
     expect(after(queued, started)).toEqual({ queued: 'update', inFlight: 'get' });
     expect(after(queued, started, { type: 'read', reading: mapped })).toEqual({ lastKnown: mapped, queued: 'update' });
@@ -113,7 +113,7 @@ describe('what a newer act gives up, and what waits for its turn', () => {
     });
   });
 
-  it('says what its request waits for until that has ended, and nothing where none is under way', () => {
+  it('show what a request waits for until that has ended, and nothing when none is in progress', () => {
     const wait = { attempt: 2, attempts: 6, failure: timeout };
     const waiting: StatusEvent = { type: 'waiting', wait };
     expect(after(started, waiting)).toEqual({ inFlight: 'get', wait });
@@ -126,14 +126,14 @@ describe('what a newer act gives up, and what waits for its turn', () => {
     expect(after(waiting)).toEqual(INITIAL_STATUS);
   });
 
-  it('waits no more once a change begins, or its turn will not come', () => {
+  it('leave the queue when the change begins or is dropped', () => {
     expect(after(queued, { type: 'started', operation: 'update' })).toEqual({ inFlight: 'update' });
     expect(after(queued, { type: 'unqueued' })).toEqual(INITIAL_STATUS);
     expect(after(started, queued, { type: 'unqueued' })).toEqual({ inFlight: 'get' });
     expect(after({ type: 'read', reading: mapped }, queued, { type: 'unqueued' })).toEqual({ lastKnown: mapped });
   });
 
-  it('is in doubt when a write failed whose outcome could not be read because that was cancelled', () => {
+  it('leave the row unconfirmed when a write failed and its verification was canceled', () => {
     const cancelled = aFailure('cancelled');
     const writeFailure = aFailure('timeout', { operation: 'update' });
     const status = after({ type: 'read', reading: mapped }, { type: 'readFailed', failure: cancelled, writeFailure });
@@ -147,14 +147,14 @@ describe('an unconfirmed change', () => {
   const begun: StatusEvent = { type: 'unconfirmed', unconfirmed };
   const ended: StatusEvent = { type: 'unconfirmed', unconfirmed: undefined };
 
-  it('stays, with the failure that explains it, whatever is read, until it has ended', () => {
+  it('remains, with the failure that explains it, whatever is read, until it is completed', () => {
     const status = after(begun, { type: 'read', reading: mapped, failure: timeout });
     expect(status).toEqual({ lastKnown: mapped, lastFailure: timeout, unconfirmed });
     expect([started, { type: 'read', reading: mapped } as const].reduce(reduceStatus, status)).toEqual(status);
     expect(reduceStatus(status, ended)).toEqual({ lastKnown: mapped });
   });
 
-  it('is explained again once the failure of another act has passed', () => {
+  it('is explained again once the failure of another change is gone', () => {
     const failure = aFailure('forbidden');
     const status = after(begun, { type: 'read', reading: mapped, failure });
     expect(status.lastFailure).toBe(failure);
@@ -162,7 +162,7 @@ describe('an unconfirmed change', () => {
     expect(reduceStatus(status, { type: 'read', reading: mapped }).lastFailure).toBe(timeout);
   });
 
-  it('stays while its mapping cannot be read; its failure stays for the row that cannot', () => {
+  it('remains while its mapping cannot be read; its failure remains for the row', () => {
     const status = after(begun, { type: 'readFailed', failure: timeout });
     expect(status).toEqual({ readError: timeout, lastFailure: timeout, unconfirmed });
     expect(reduceStatus(status, ended)).toEqual({ readError: timeout, lastFailure: timeout });
@@ -187,7 +187,7 @@ describe('any sequence of events', () => {
 
   const session = fc.constantFrom(true, false, undefined);
 
-  it('keeps the newest reading, ends checking with each answer, and never shows a mapping that is in doubt', () => {
+  it('keeps the newest reading, ends checking with each response, and never shows an unconfirmed mapping', () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 20 }), session, (events, signedIn) => {
         let status: ProviderStatus = INITIAL_STATUS;

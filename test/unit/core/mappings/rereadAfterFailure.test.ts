@@ -6,11 +6,11 @@ import { RereadAfterFailure } from '../../../../src/core/mappings/rereadAfterFai
 import type { MappingStore } from '../../../../src/core/mappings/mappingStore';
 import { aFailure, aProvider, aReading, notMapped } from '../../../support/builders';
 
-/** Rows that are read at once, from a service that fails or does not. */
+/** Rows that are read immediately, from a service that may fail. */
 class Rows {
   readonly events: MappingStore['events'] = new EventEmitter();
   readonly statuses = new Map<string, ProviderStatus>();
-  /** What was read, with when. */
+  /** Each read with its time. */
   readonly reads: { readonly ids: readonly string[]; readonly atMs: number }[] = [];
   failsWith: FailureKind | undefined = 'network';
   retryAfterMs: number | undefined;
@@ -70,7 +70,7 @@ describe('rows that could not be read', () => {
     rows.reads.length = 0;
   };
 
-  it('are probed one at a time, less and less often, each time another one', async () => {
+  it('are probed one at a time, at growing intervals, a different one each time', async () => {
     await failAll();
     const beganMs = Date.now();
     await minutes(10);
@@ -91,7 +91,7 @@ describe('rows that could not be read', () => {
     expect(rows.reads).toEqual([]);
   });
 
-  it('are all read as soon as a person has read one of them', async () => {
+  it('are all read as soon as an interactive read of one succeeds', async () => {
     await failAll();
     await seconds(1);
     rows.failsWith = undefined;
@@ -100,13 +100,13 @@ describe('rows that could not be read', () => {
     expect(rows.unread).toEqual([]);
   });
 
-  it('are not read while nobody looks, and at once when somebody does', async () => {
+  it('are not read while the view is hidden, and immediately when it is shown', async () => {
     await failAll();
     recovery.update(false);
     await minutes(60);
     expect(rows.reads).toEqual([]);
     rows.failsWith = undefined;
-    // Also not because of what a command has read.
+    // Not even after a read by a command.
     await rows.refresh(['row 7']);
     rows.reads.length = 0;
     await minutes(60);
@@ -116,7 +116,7 @@ describe('rows that could not be read', () => {
     expect(rows.unread).toEqual([]);
   });
 
-  it('are probed once, not for each time that somebody looks', async () => {
+  it('are probed once, not each time the view is shown', async () => {
     await failAll();
     await minutes(10);
     rows.reads.length = 0;
@@ -125,7 +125,7 @@ describe('rows that could not be read', () => {
     expect(rows.reads).toEqual([]);
   });
 
-  it('are probed soon again when somebody else has met the failure anew', async () => {
+  it('are probed soon again when another read has failed', async () => {
     await failAll();
     await minutes(10);
     rows.reads.length = 0;
@@ -134,7 +134,7 @@ describe('rows that could not be read', () => {
     expect(rows.reads.map(({ ids }) => ids.length)).toEqual([1, 1]);
   });
 
-  it('are not read again and again when the clock was set back since others were read', async () => {
+  it('are not read repeatedly when the clock was set back after others were read', async () => {
     rows.failing = (id) => id !== 'row 5';
     await failAll();
     vi.setSystemTime(Date.now() - 3_600_000);
@@ -146,7 +146,7 @@ describe('rows that could not be read', () => {
     expect(rows.reads.every(({ ids }) => ids.length === 1)).toBe(true);
   });
 
-  it('are left alone for as long as the service asks, but not for more than five minutes', async () => {
+  it('are not read for as long as the service asks, up to five minutes', async () => {
     rows.retryAfterMs = 90_000;
     await failAll();
     await seconds(89);
@@ -172,7 +172,7 @@ describe('rows that could not be read', () => {
     'proxy',
     'serverError',
     'throttled',
-  ] as const)('come back where the reason is %s', async (kind) => {
+  ] as const)('are read again after %s', async (kind) => {
     rows.failsWith = kind;
     await failAll();
     rows.failsWith = undefined;
@@ -181,7 +181,7 @@ describe('rows that could not be read', () => {
   });
 
   it.each(['unauthorized', 'forbidden', 'signedOut', 'accountMissing', 'badRequest', 'cancelled'] as const)(
-    'wait for a person where the reason is %s',
+    'are not read automatically after %s',
     async (kind) => {
       rows.failsWith = kind;
       await failAll();
@@ -190,7 +190,7 @@ describe('rows that could not be read', () => {
     },
   );
 
-  it('come back where Login with Amazon could not be reached to renew the session', async () => {
+  it('are read again when Login with Amazon was unreachable for a renewal', async () => {
     rows.statuses.set('row 1', {
       readError: aFailure('renewalFailed', { signIn: { kind: 'unavailable' }, attempts: [] }),
     });
@@ -201,7 +201,7 @@ describe('rows that could not be read', () => {
     expect(rows.status('row 1').lastKnown).toBeDefined();
   });
 
-  it('keep nobody busy where others can be read, but for one probe now and then', async () => {
+  it('cost only an occasional probe while others can be read', async () => {
     rows.failing = (id) => id === 'row 3' || id === 'row 4';
     await failAll();
     await minutes(10);
@@ -209,7 +209,7 @@ describe('rows that could not be read', () => {
     expect(new Set(rows.reads.flatMap(({ ids }) => ids))).toEqual(new Set(['row 3', 'row 4']));
   });
 
-  it('are forgotten when they are off the list, or another service is asked', async () => {
+  it('are dropped when they leave the list or another endpoint is set', async () => {
     await failAll();
     rows.statuses.clear();
     rows.events.emit('entriesChanged');
@@ -217,7 +217,7 @@ describe('rows that could not be read', () => {
     expect([rows.reads, recovery.count]).toEqual([[], 0]);
   });
 
-  it('are not read after the end', async () => {
+  it('are not read after dispose', async () => {
     await failAll();
     recovery.dispose();
     await minutes(10);

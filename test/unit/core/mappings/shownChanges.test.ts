@@ -52,13 +52,13 @@ async function readAs(mapping: NetworkMapping, id = ID): Promise<void> {
   await refreshed;
 }
 
-/** What a question shows of a change now. */
+/** What a confirmation currently shows of a change. */
 function shown(change: MappingChange): PlannedWrite {
   const { lastKnown } = states.status(change.serviceProviderId);
   return { change, sender: states.sender(change.serviceProviderId), ...(lastKnown && { replaces: lastKnown.mapping }) };
 }
 
-/** Confirms a change, alone or as one of many. */
+/** Confirms a change, alone or as part of a bulk operation. */
 const METHODS: Record<string, (planned: PlannedWrite) => Promise<ChangeOutcome | undefined>> = {
   alone: ({ change, ...expected }) => states.change(change, ACT, expected),
   'as one of many': async (planned) => {
@@ -78,7 +78,7 @@ function expectNothingSent(outcome: ChangeOutcome | undefined, expected: Partial
 
 describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %s,', (_way, confirm) => {
   describe.each(CHANGES)('$operation', (change, before) => {
-    it('is sent when all that was shown holds, without reading again what was just read', async () => {
+    it('is sent without another read when everything shown still holds and was just read', async () => {
       await readAs(before);
       nowMs += FRESH_MS - 1;
       const changed = confirm(shown(change));
@@ -127,7 +127,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     });
   });
 
-  it('is not sent when its mapping cannot be verified; the row says so', async () => {
+  it('is not sent when its mapping cannot be verified; the row shows why', async () => {
     await readAs(A);
     states.markChangedInOtherWindow([ID]);
     const changed = confirm({ ...shown(REMAP), replaces: A });
@@ -161,7 +161,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
       },
     ],
     [
-      'another person has signed in under the same name',
+      'another user has signed in under the same name',
       { type: 'notSent', reason: 'sessionChanged' },
       () => {
         states.setSessions(new Map([['default', 'another session']]));
@@ -175,13 +175,13 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
       },
     ],
     [
-      'nobody is signed in',
+      'all accounts are signed out',
       { type: 'notSent', reason: 'sessionChanged' },
       () => {
         states.setSessions(signedOut);
       },
     ],
-  ])('is not sent when %s by now, or while it is verified', async (_what, expected, happens) => {
+  ])('is not sent when %s, before or during its verification', async (_what, expected, happens) => {
     await readAs(A);
     const planned = shown(REMAP);
     happens();
@@ -218,7 +218,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
         states.reset();
       },
     ],
-  ])('is taken back when %s while it waits at the client', async (_what, expected, happens) => {
+  ])('is withdrawn when %s while it waits in the client', async (_what, expected, happens) => {
     await readAs(A);
     const changed = confirm(shown(REMAP));
     const request = await client.next('update', ID);
@@ -229,7 +229,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     expect(notes.all.map(({ closing }) => closing)).toEqual([{ result: 'notSent' }]);
   });
 
-  it('is taken back when another window changes its mapping while it waits, and sent if that is as it was shown', async () => {
+  it('is withdrawn when another window changes its mapping while it waits, and sent if that is as shown', async () => {
     for (const [mapping, type, result] of [
       [A, 'done', 'done'],
       [C, 'changedMeanwhile', 'notSent'],
@@ -249,7 +249,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     expect(notes.all.length).toBe(2);
   });
 
-  it('is noted as not sent when it was taken back and cannot be verified again', async () => {
+  it('is recorded as not sent when it was withdrawn and cannot be verified again', async () => {
     await readAs(A);
     const changed = confirm(shown(REMAP));
     const waiting = await client.next('update', ID);
@@ -260,7 +260,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     expect(notes.all.map(({ closing }) => closing)).toEqual([{ result: 'notSent', failure: 'timeout' }]);
   });
 
-  it('that was sent already when another window changes its mapping comes to its end', async () => {
+  it('completes when another window changes its mapping after it was sent', async () => {
     await readAs(A);
     const changed = confirm(shown(REMAP));
     const sent = await client.next('update', ID);
@@ -271,7 +271,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     expect(states.needingRefresh).toContain(ID);
   });
 
-  it('is verified once more when another window changes its mapping during that', async () => {
+  it('is verified once more when another window changes its mapping during the verification', async () => {
     await readAs(A);
     states.markChangedInOtherWindow([ID]);
     const changed = confirm({ ...shown(REMAP), replaces: A });
@@ -282,7 +282,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     expectNothingSent(await changed, { type: 'changedMeanwhile' });
   });
 
-  it('is verified when another window has changed its mapping while that was being read', async () => {
+  it('is verified when another window has changed its mapping during the read', async () => {
     await readAs(A);
     const refreshed = states.refresh([ID]);
     await client.next('get', ID);
@@ -294,7 +294,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     await refreshed;
   });
 
-  it('behind another change is compared with what that one left', async () => {
+  it('behind another change is compared with the result of that one', async () => {
     await readAs(A);
     const planned = shown(REMAP);
     const earlier = states.change({ operation: 'update', serviceProviderId: ID, skillId: THIRD_SKILL }, ACT);
@@ -305,7 +305,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     expect(await changed).toMatchObject({ type: 'changedMeanwhile', reading: { mapping: C } });
   });
 
-  it('behind a change that failed is verified when another window has changed the mapping meanwhile', async () => {
+  it('behind a failed change is verified when another window has changed the mapping meanwhile', async () => {
     await readAs(A);
     const planned = shown(REMAP);
     const earlier = states.change({ operation: 'delete', serviceProviderId: ID }, ACT);
@@ -319,7 +319,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
   });
 });
 
-describe('an act on many of which something no longer holds', () => {
+describe('a bulk operation with changes that no longer apply', () => {
   it('sends the others, and stops only for another endpoint', async () => {
     states.setEntries(['a', 'b', 'c'].map((id) => aProvider(id)));
     for (const id of ['a', 'b', 'c']) await readAs(A, id);
@@ -346,7 +346,7 @@ describe('an act on many of which something no longer holds', () => {
     ]);
   });
 
-  it('that is stopped while a change is verified sends it no more, and notes nothing', async () => {
+  it('that is stopped during a verification sends and records nothing', async () => {
     await readAs(A);
     nowMs += FRESH_MS;
     const stop = new AbortController();
