@@ -37,14 +37,14 @@ const COMMANDS = {
   showLog: 'Show Log',
 };
 
-/** As VS Code shows it in English. */
+/** As shown by VS Code in English. */
 function inEnglish(text: string): string {
   const key = /^%(.+)%$/.exec(text)?.[1];
   return key === undefined ? text : ((words as Record<string, string>)[key] ?? text);
 }
 
-describe('the names that others rely on', () => {
-  it('are those of the extension', () => {
+describe('the public names', () => {
+  it('include those of the extension', () => {
     expect(manifest).toMatchObject({
       name: 'alexa-network-mapping',
       publisher: 'networkmapping',
@@ -53,7 +53,7 @@ describe('the names that others rely on', () => {
     });
   });
 
-  it('are those of the commands, with their titles and category', () => {
+  it('include those of the commands, with their titles and category', () => {
     const declared = contributes.commands.map(({ command, title, category }) => [
       command,
       `${inEnglish(category)}: ${inEnglish(title)}`,
@@ -63,7 +63,7 @@ describe('the names that others rely on', () => {
     expect(declared).toHaveLength(expected.length);
   });
 
-  it('are those of the view', () => {
+  it('include those of the view', () => {
     expect(contributes.viewsContainers.activitybar).toMatchObject([
       { id: 'alexaNetworkMapping', title: 'Alexa Network Mapping' },
     ]);
@@ -72,7 +72,7 @@ describe('the names that others rely on', () => {
     expect(inEnglish(view?.name ?? '')).toBe('Service Providers');
   });
 
-  it('are those of the settings, with their types, defaults and scopes', () => {
+  it('include those of the settings, with their types, defaults and scopes', () => {
     const { properties } = contributes.configuration;
     expect(Object.keys(properties)).toEqual(
       [
@@ -96,8 +96,8 @@ describe('the names that others rely on', () => {
         properties: { id: { type: 'string' }, name: { type: 'string' }, account: { type: 'string' } },
       },
     });
-    // What decides where a secret goes is out of a workspace's reach.
-    // Nor does it follow the user to another computer, where the same address may be somebody else's.
+    // A workspace cannot set where a secret is sent. Nor is that setting synced to another computer, where another
+    // program may listen at the same address.
     const ofUser = (value: unknown, type = 'string') => ({
       type,
       default: value,
@@ -120,26 +120,26 @@ describe('the names that others rely on', () => {
 });
 
 describe('the manifest', () => {
-  it('activates for what is used only', () => {
+  it('activates only for used features', () => {
     expect(manifest.activationEvents.filter((event) => event === '*' || event === 'onStartupFinished')).toEqual([]);
   });
 
-  it('promises no older VS Code than the one that the types are of', () => {
+  it('requires no older VS Code than the type definitions', () => {
     expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies['@types/vscode']}`);
   });
 
-  it('puts only declared commands into menus', () => {
+  it('has only declared commands in menus', () => {
     const declared = contributes.commands.map(({ command }) => command);
     const inMenus = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
     expect(inMenus.filter((command) => !declared.includes(command))).toEqual([]);
   });
 
-  it('gives no two commands the same title', () => {
+  it('has a different title for each command', () => {
     const titles = contributes.commands.map(({ title }) => inEnglish(title));
     expect(new Set(titles).size).toBe(titles.length);
   });
 
-  it('hides commands from the palette only while they would change nothing, and none that asks for what it needs', () => {
+  it('hides commands from the palette only while they have no effect, and none that prompts for its input', () => {
     const hidden = contributes.menus.commandPalette.map(({ command }) => command.slice(PREFIX.length));
     expect(hidden.sort()).toEqual(['clearFilter', 'exportServiceProviders', 'filter', 'groupBySkill', 'viewAsList']);
     // Before the extension has started, no context key is set.
@@ -147,7 +147,7 @@ describe('the manifest', () => {
     for (const { when } of clauses) expect(when).toMatch(/^alexaNetworkMapping\.\w+ != \w+$/);
   });
 
-  it('offers what shows one service provider for one row only', () => {
+  it('has commands for one service provider on one row only', () => {
     const items = contributes.menus['view/item/context'].filter(({ group }) => !group.startsWith('inline'));
     for (const name of ['showErrorDetails', 'renameServiceProvider', 'signIn']) {
       const [item] = items.filter(({ command }) => command === PREFIX + name);
@@ -166,7 +166,7 @@ describe('the manifest', () => {
     );
   });
 
-  it('shows at most two actions in a row, none of which destroys anything', () => {
+  it('shows at most two inline actions in a row, none of them destructive', () => {
     const inline = contributes.menus['view/item/context'].filter(({ group }) => group.startsWith('inline'));
     const state = (when: string) => /viewItem =~ \/\\b(\w+)/.exec(when)?.[1];
     // A row is either mapped or not mapped, and may have failed.
@@ -178,13 +178,13 @@ describe('the manifest', () => {
     expect(inline.filter(({ command }) => /delete|remove/i.test(command))).toEqual([]);
   });
 
-  it('has words for each of its %keys%, and no others', () => {
+  it('has a message for each of its %keys%, and no others', () => {
     const used = [...JSON.stringify(manifest).matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
     expect([...new Set(used)].sort()).toEqual(Object.keys(words).sort());
   });
 });
 
-describe('the words of the code', () => {
+describe('the messages in the code', () => {
   it('are all in l10n/, as the exporter writes them', { timeout: 60_000 }, async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'l10n-'));
     try {

@@ -13,15 +13,15 @@ const falling: Limit = {
 
 it.each([
   ['no more than the burst', steady, 20, 0],
-  ['one more', steady, 21, 20],
+  ['one call more than the burst', steady, 21, 20],
   ['many', steady, 1_000, 19_600],
-  ['all within the first stage', falling, 520, 10_000],
-  ['some in the second', falling, 570, 15_000],
-  ['some in the third', falling, 1_000, 27_600],
-])('the least time for %s is that of the arithmetic', (_, limit, requests, expected) => {
+  ['calls within the first stage', falling, 520, 10_000],
+  ['calls that reach the second stage', falling, 570, 15_000],
+  ['calls that reach the third stage', falling, 1_000, 27_600],
+])('the minimum time for %s is as calculated', (_, limit, requests, expected) => {
   expect(idealMs(limit, requests)).toBe(expected);
 });
 
-it('refuses a limit that admits nothing in the end', () => {
+it('rejects a limit that allows nothing in the end', () => {
   expect(() => idealMs({ burst: 1, stages: [{ fromS: 0, perSecond: 0 }] }, 2)).toThrow('a stage that lasts');
 });

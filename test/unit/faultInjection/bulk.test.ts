@@ -24,27 +24,27 @@ expectNothingLeft();
 
 const PORTIONS = ['one', 'some', 'all'] as const;
 
-/** Which of an act's providers the fault strikes, by their places; `turn` differs from fault to fault. */
+/** Which providers of an operation the fault affects, by index; `turn` differs from fault to fault. */
 const STRIKES: Record<(typeof PORTIONS)[number], (place: number, turn: number, count: number) => boolean> = {
   one: (place, turn, count) => place === turn % count,
   some: (place, turn) => place % 2 === turn % 2,
   all: () => true,
 };
 
-/** Milliseconds. What a service refuses for its rate waits for a pace that a busy computer finds late; only a test that hangs takes this long. */
+/** Milliseconds. A busy computer takes long to find the rate after a 429; only a test that hangs takes this long. */
 const TIMEOUT_MS = 120_000;
 
 for (const [index, service] of SERVICES.entries()) {
-  describe.concurrent(`an act on many, ${describeService(service)}`, { timeout: TIMEOUT_MS }, () => {
+  describe.concurrent(`a bulk operation, ${describeService(service)}`, { timeout: TIMEOUT_MS }, () => {
     const reads = casesFor(service).filter((requestCase) => !isChangeCase(requestCase));
     const acts = { changes: casesFor(service).filter(isChangeCase), reads: [...reads, ...reads] };
     for (const [turn, fault] of FAULTS.entries()) {
-      // How many are struck does not depend on the open points.
+      // How many providers are affected does not depend on the service options.
       for (const portion of index === 0 ? PORTIONS : (['some'] as const)) {
         for (const [kind, requestCases] of Object.entries(acts)) {
-          // The open points that a read depends on are not so many.
+          // Reads depend on few service options.
           if (kind === 'reads' && index > 0 && !service.skillIdForm) continue;
-          it(`shows the truth of all ${kind} when "${fault.name}" strikes ${portion}`, async () => {
+          it(`shows the actual mapping of all ${kind} when "${fault.name}" affects ${portion}`, async () => {
             const isAffected = (place: number) => STRIKES[portion](place, turn, requestCases.length);
             await withService(service, (simulator) => checkAct(simulator, fault, requestCases, isAffected));
           });

@@ -27,11 +27,11 @@ const REFUSED_LATER = 'is refused when the mapping is read after it';
 const METHODS = [DUE, REFUSED, REFUSED_LATER] as const;
 type Method = (typeof METHODS)[number];
 
-describe.concurrent('a wish during which the access token is renewed', () => {
+describe.concurrent('a request during a renewal of the access token', () => {
   for (const [place, requestCase] of REQUEST_CASES.entries()) {
     for (const [turn, fault] of FAULTS.entries()) {
       const way = METHODS[(place + turn) % METHODS.length] ?? DUE;
-      it(`shows the truth when the token ${way}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
+      it(`shows the actual mapping when the token ${way}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
         await withService(requestCase.switches, (simulator) => checkRenewed(simulator, requestCase, fault, way));
       });
     }
@@ -53,7 +53,7 @@ async function checkRenewed(simulator: Simulator, requestCase: RequestCase, faul
     refuse();
     await acted;
   } else if (way === REFUSED) {
-    // The fault strikes what is sent with the other token.
+    // The fault affects what is sent with the new token.
     refuse();
     window.usesShortTimeout = isEndless(fault.failure);
     provider.begin();
@@ -85,11 +85,11 @@ async function checkRenewed(simulator: Simulator, requestCase: RequestCase, faul
   sessions.dispose();
 }
 
-describe.concurrent('a wish for which the access token cannot be renewed', () => {
+describe.concurrent('a request whose access token cannot be renewed', () => {
   for (const name of FAULT_NAMES) {
     for (const requestCase of TYPICAL_CASES) {
       for (const way of [DUE, REFUSED] as const) {
-        it(`says so and keeps the truth when the token ${way}, ${describeCase(requestCase)}, under "${name}"`, async () => {
+        it(`says so and shows the actual mapping when the token ${way}, ${describeCase(requestCase)}, under "${name}"`, async () => {
           await withService(requestCase.switches, (simulator) => checkNotRenewed(simulator, requestCase, name, way));
         });
       }
@@ -155,10 +155,10 @@ async function checkNotRenewed(
   sessions.dispose();
 }
 
-/** The service itself is well in these tests. */
+/** The service itself has no fault in these tests. */
 const UNSTRUCK: Fault = { name: 'slow', failure: { kind: 'slow' } };
 
-/** Asks Login with Amazon, with a limit of time that passes as soon as the request has arrived. */
+/** Sends the request to Login with Amazon; it times out as soon as it has arrived. */
 function hurried({ control }: Simulator): typeof refreshTokens {
   return (...given) => {
     if (control.faults().length === 0) return refreshTokens(...given);

@@ -26,8 +26,8 @@ type Event = (typeof EVENTS)[number];
 
 describe.concurrent('a change during which the session changes', () => {
   for (const [index, { requestCase, fault, event, moment }] of combinations(EVENTS).entries()) {
-    it(`shows the truth when ${event} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
-      // Both answers of a service that a valid token has no access to.
+    it(`shows the actual mapping when ${event} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
+      // Either response of a service to a valid token without access.
       const noAccess = index % 2 === 0 ? 401 : 403;
       await withService({ ...requestCase.switches, noAccess }, (simulator) =>
         checkOtherSession(simulator, requestCase, fault, moment, event),

@@ -24,7 +24,7 @@ type Event = (typeof EVENTS)[number];
 
 describe.concurrent('a change during which the settings change', () => {
   for (const { requestCase, fault, event, moment } of combinations(EVENTS)) {
-    it(`shows the truth when ${event} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
+    it(`shows the actual mapping when ${event} ${moment}, ${describeCase(requestCase)}, under "${fault.name}"`, async () => {
       await withService(requestCase.switches, (simulator) =>
         event === 'the endpoint changes'
           ? checkOtherEndpoint(simulator, requestCase, fault, moment)
@@ -34,13 +34,13 @@ describe.concurrent('a change during which the settings change', () => {
   }
 });
 
-describe('is neither recorded nor sent when another endpoint was set while it was queued', () => {
+describe('a change for the earlier endpoint', () => {
   const [requestCase] = REQUEST_CASES.filter(isChangeCase);
   const slow = FAULTS.find(({ name }) => name === 'slow');
   const hang = FAULTS.find(({ name }) => name === 'hangAfterWrite');
   if (!requestCase || !slow || !hang) throw new Error('expected a wish and two faults');
 
-  it('is neither noted nor sent when another one was set while it waited', async () => {
+  it('is neither recorded nor sent when another endpoint was set while it was queued', async () => {
     await withService({}, async (simulator) => {
       const trial = aTrial(simulator, requestCase, slow);
       await trial.begin();
@@ -52,7 +52,7 @@ describe('is neither recorded nor sent when another endpoint was set while it wa
     });
   });
 
-  it('is not sent to another one that was set while it was noted', async () => {
+  it('is not sent to another endpoint that was set while it was being recorded', async () => {
     await withService({}, async (simulator) => {
       const trial = aTrial(simulator, requestCase, slow);
       await trial.begin();
@@ -68,7 +68,7 @@ describe('is neither recorded nor sent when another endpoint was set while it wa
     });
   });
 
-  it('and was cancelled stays in doubt where the other one is asked by then', async () => {
+  it('stays unconfirmed when it was canceled and another endpoint was set', async () => {
     await withService({}, async (simulator) => {
       const trial = aTrial(simulator, requestCase, hang);
       const other = await startSimulator({ seed: [{ serviceProviderId: trial.id, skillId: THIRD_SKILL }] });
@@ -164,7 +164,7 @@ async function checkOtherEntry(
   await checkNoneOpen(provider);
 }
 
-/** Both services take its one token. */
+/** Both services accept the same token. */
 function aTrial(simulator: Simulator, requestCase: RequestCase, fault: Fault): FaultScenario {
   const tokens = new OneToken(simulator.control.demo.accessToken);
   return new FaultScenario(simulator, requestCase, fault, 'the request', { tokens, accounts: ['default', 'other'] });

@@ -15,26 +15,26 @@ import { describeService, isChangeCase, SERVICES, casesFor, type RequestCase } f
 
 expectNothingLeft();
 
-/** So few at a time that most are still to come when the act is stopped. */
+/** So few at a time that most have not started when the operation is stopped. */
 const MAX_CONCURRENT = 2;
 
-/** Each wish so many times: more than an act begins at once, so that some were not even noted. */
+/** How often to repeat each case: more than an operation starts at once, so that some are not even recorded. */
 const TIMES = 3;
 
-describe.concurrent('an act on many that is stopped', () => {
+describe.concurrent('a stopped bulk operation', () => {
   for (const [turn, fault] of FAULTS.entries()) {
     for (const [place, moment] of MOMENTS.entries()) {
       const service = SERVICES[(turn + place) % SERVICES.length] ?? {};
       const requestCases = casesFor(service).filter(isChangeCase);
       const some = Array.from({ length: TIMES }, () => requestCases).flat();
-      it(`ends what is under way and sends no more, ${moment}, under "${fault.name}", ${describeService(service)}`, async () => {
+      it(`completes requests in flight and sends no more, ${moment}, under "${fault.name}", ${describeService(service)}`, async () => {
         await withService(service, (simulator) => checkStop(simulator, fault, turned(some, turn), moment));
       });
     }
   }
 });
 
-/** Begins with another wish each time, since the first ones are those that are under way. */
+/** Rotates the cases: the first ones are those in flight. */
 function turned(requestCases: readonly RequestCase[], turn: number): RequestCase[] {
   return requestCases
     .map((_, index) => requestCases[(index + turn) % requestCases.length])
@@ -64,7 +64,7 @@ async function checkStop(
   stop.abort();
   await acted;
 
-  // What was on its way to the service has arrived by now.
+  // All requests in flight have reached the service by now.
   const sent = writesTo(simulator).length;
   expect(sent - arrived, 'changes that were under way when it was stopped').toBeLessThanOrEqual(MAX_CONCURRENT);
   for (const { provider } of act.members) await provider.lateEffect();

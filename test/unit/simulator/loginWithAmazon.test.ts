@@ -28,7 +28,7 @@ async function start(options?: SimulatorOptions): Promise<Simulator> {
 beforeEach(() => start());
 afterEach(() => Promise.all(started.splice(0).map((one) => one.stop())));
 
-/** Pairs for a query or a form: a list repeats the name, undefined leaves it out. */
+/** Pairs for a query or a form: a list repeats the name, undefined omits it. */
 function parameters(fields: Fields): URLSearchParams {
   return new URLSearchParams(
     Object.entries(fields).flatMap(([name, value]) =>
@@ -47,7 +47,7 @@ const request: Fields = {
   code_challenge_method: 'S256',
 };
 
-/** Opens the authorization endpoint as a browser does, but stays where it is when it is sent on. */
+/** Opens the authorization endpoint as a browser does, but does not follow redirects. */
 const ask = (fields: Fields = {}) =>
   fetch(`${simulator.authorizationEndpoint}?${parameters({ ...request, ...fields }).toString()}`, {
     redirect: 'manual',
@@ -56,7 +56,7 @@ const ask = (fields: Fields = {}) =>
 const postForm = (url: string, fields: Fields) =>
   fetch(url, { method: 'POST', redirect: 'manual', body: parameters(fields) });
 
-/** The one-use id in a consent page. */
+/** The one-time ID in a consent page. */
 async function consentIn(page: Response): Promise<string> {
   const [, id] = /name="consent" value="([^"]+)"/.exec(await page.text()) ?? [];
   if (id === undefined) throw new Error('no consent was asked for');
@@ -66,7 +66,7 @@ async function consentIn(page: Response): Promise<string> {
 const decide = (fields: Fields) =>
   postForm(simulator.authorizationEndpoint, { decision: 'allow', scope: [management, calling], ...fields });
 
-/** Where a browser is sent: the address without its query, and the query. */
+/** The target of a redirect: its address without the query, and the query. */
 function sentTo(response: Response): { to: string; query: Record<string, string> } {
   expect(response.status).toBe(302);
   const { origin, pathname, searchParams } = new URL(response.headers.get('location') ?? '');
@@ -109,7 +109,7 @@ async function errorIn(response: Response): Promise<string> {
   return ((await response.json()) as { error: string }).error;
 }
 
-/** The answer of the mapping API to a read with the token. */
+/** The response of the mapping API to a read with the token. */
 async function readWith(accessToken: string): Promise<number> {
   const { serviceProviderId } = simulator.control.providers()[0] ?? { serviceProviderId: '' };
   const response = await fetch(`${simulator.url}/v1/communications/serviceProviders/${serviceProviderId}/network`, {
@@ -126,7 +126,7 @@ const control = (method: string, path: string, body: object) =>
   });
 
 describe('the consent page', () => {
-  it('names the client and each scope, and offers to allow or to deny', async () => {
+  it('names the client and each scope, and can be allowed or denied', async () => {
     const page = await ask();
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -142,13 +142,13 @@ describe('the consent page', () => {
     expect(html).toMatch(/<form method="post" action="\/ap\/oa">/);
   });
 
-  it('holds nothing of the request that is secret', async () => {
+  it('contains no secret of the request', async () => {
     const html = await (await ask()).text();
     expect(html).not.toContain(state);
     expect(html).not.toContain(challenge);
   });
 
-  it('may run nothing, load nothing and be framed by nobody, and its form may lead to the client alone', async () => {
+  it('runs and loads nothing, cannot be framed, and its form leads to the client only', async () => {
     const page = await ask();
     const policy = page.headers.get('content-security-policy') ?? '';
     const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(await page.text()) ?? [];
@@ -169,19 +169,19 @@ describe('the consent page', () => {
     expect(await (await ask()).text()).toContain('&lt;img src=x&gt; &quot;Tom &amp; &#39;Jerry&#39;&quot; asks');
   });
 
-  it('gives each visit an id of its own', async () => {
+  it('gives each visit its own ID', async () => {
     expect(await consentIn(await ask())).not.toBe(await consentIn(await ask()));
   });
 });
 
 describe('a consent', () => {
-  it('sends the browser back with a code, the granted scopes and the state', async () => {
+  it('redirects the browser with a code, the granted scopes and the state', async () => {
     const { to, query } = sentTo(await decide({ consent: await consentIn(await ask()) }));
     expect(to).toBe(redirectUri);
     expect(query).toEqual({ code: expect.stringMatching(/^[0-9a-f]{20}$/) as string, scope, state });
   });
 
-  it('gives a code for tokens that work', async () => {
+  it('gives a code that can be exchanged for working tokens', async () => {
     const tokens = await tokensIn(await exchange(await obtainCode()));
     expect(tokens.scope).toBe(scope);
     expect(await readWith(tokens.access_token)).toBe(200);
@@ -189,7 +189,7 @@ describe('a consent', () => {
     expect(await readWith(renewed.access_token)).toBe(200);
   });
 
-  it('grants no scope that was left out', async () => {
+  it('does not grant a scope that was unchecked', async () => {
     const { query } = sentTo(await decide({ consent: await consentIn(await ask()), scope: management }));
     expect(query['scope']).toBe(management);
     const tokens = await tokensIn(await exchange(query['code'] ?? ''));
@@ -199,30 +199,30 @@ describe('a consent', () => {
 
   it.each<[string, Fields, string]>([
     ['Deny', { decision: 'deny' }, 'The access was denied.'],
-    ['Allow with nothing chosen', { scope: undefined }, 'Nothing was allowed.'],
-  ])('on %s sends the browser back with access_denied and the state', async (_, decision, error_description) => {
+    ['Allow with nothing selected', { scope: undefined }, 'Nothing was allowed.'],
+  ])('with %s redirects the browser with access_denied and the state', async (_, decision, error_description) => {
     const { to, query } = sentTo(await decide({ consent: await consentIn(await ask()), ...decision }));
     expect([to, query]).toEqual([redirectUri, { error: 'access_denied', error_description, state }]);
   });
 
-  it('leaves the state out where none was sent', async () => {
+  it('omits the state when none was sent', async () => {
     const { query } = sentTo(await decide({ consent: await consentIn(await ask({ state: undefined })) }));
     expect(Object.keys(query)).toEqual(['code', 'scope']);
   });
 
-  it('hands the state back character by character', async () => {
+  it('returns the state character by character', async () => {
     const odd = 'a b+c&d=e/é%20"';
     expect(sentTo(await decide({ consent: await consentIn(await ask({ state: odd })) })).query['state']).toBe(odd);
   });
 
-  it('keeps the query that a redirect URI has', async () => {
+  it('keeps the query of a redirect URI', async () => {
     const withQuery = 'http://127.0.0.1:9090/cb?from=lwa';
     simulator.control.allowReturnUrl(withQuery);
     const page = await ask({ redirect_uri: withQuery });
     expect(sentTo(await decide({ consent: await consentIn(page) })).query).toMatchObject({ from: 'lwa', scope });
   });
 
-  it.each(['allow', 'deny'])('is given once, also after %s', async (decision) => {
+  it.each(['allow', 'deny'])('is given once, even after %s', async (decision) => {
     const consent = await consentIn(await ask());
     await decide({ consent, decision });
     const again = await decide({ consent });
@@ -240,19 +240,19 @@ describe('a consent', () => {
     expect((await decide({ consent: late })).status).toBe(400);
   });
 
-  it('is forgotten by a reset', async () => {
+  it('is removed by a reset', async () => {
     const consent = await consentIn(await ask());
     simulator.control.reset();
     expect((await decide({ consent })).status).toBe(400);
   });
 
   it.each<[string, Fields, string]>([
-    ['an unknown id', { consent: 'made-up' }, 'was answered before, or is too old'],
-    ['no id', { consent: undefined }, 'was answered before, or is too old'],
+    ['an unknown ID', { consent: 'made-up' }, 'was answered before, or is too old'],
+    ['no ID', { consent: undefined }, 'was answered before, or is too old'],
     ['no decision', { decision: undefined }, 'must be allow or deny'],
     ['another decision', { decision: 'maybe' }, 'must be allow or deny'],
-    ['more than was asked for', { scope: [management, 'profile'] }, 'No more can be allowed'],
-  ])('with %s ends on a page, and the true page can still be answered', async (_, fields, rule) => {
+    ['more scopes than requested', { scope: [management, 'profile'] }, 'No more can be allowed'],
+  ])('with %s ends on an error page, and the real page still works', async (_, fields, rule) => {
     const consent = await consentIn(await ask());
     const refused = await decide({ consent, ...fields });
     expect([refused.status, refused.headers.get('location')]).toEqual([400, null]);
@@ -260,7 +260,7 @@ describe('a consent', () => {
     expect((await decide({ consent })).status).toBe(302);
   });
 
-  it('is taken from a form of a sensible size alone', async () => {
+  it('is accepted only from a form of reasonable size', async () => {
     const consent = await consentIn(await ask());
     const json = await fetch(simulator.authorizationEndpoint, {
       method: 'POST',
@@ -271,7 +271,7 @@ describe('a consent', () => {
     expect((await decide({ consent, padding: 'x'.repeat(300_000) })).status).toBe(413);
   });
 
-  it('grants less than was chosen when told to', async () => {
+  it('grants less than selected when configured to', async () => {
     simulator.control.setSwitches({ withheldScope: calling });
     const { query } = sentTo(await decide({ consent: await consentIn(await ask()) }));
     expect(query['scope']).toBe(management);
@@ -282,7 +282,7 @@ describe('a consent', () => {
     });
   });
 
-  it('is not asked for again when told that it was given before', async () => {
+  it('is skipped when configured as already given', async () => {
     simulator.control.setSwitches({ consent: 'given' });
     const { query } = sentTo(await ask());
     expect(query).toMatchObject({ scope, state });
@@ -294,14 +294,14 @@ describe('a consent', () => {
 describe('an authorization request', () => {
   it.each<[string, Fields, string]>([
     ['without client_id', { client_id: undefined }, 'client_id is missing'],
-    ['of an unknown client', { client_id: 'amzn1.application-oa2-client.nobody' }, 'no client with this client_id'],
+    ['with an unknown client', { client_id: 'amzn1.application-oa2-client.nobody' }, 'no client with this client_id'],
     ['without redirect_uri', { redirect_uri: undefined }, 'redirect_uri is missing'],
     ['with another host', { redirect_uri: 'http://example.com:9090/cb' }, 'not on the list'],
     ['with another port', { redirect_uri: 'http://127.0.0.1:9091/cb' }, 'not on the list'],
     ['with https', { redirect_uri: 'https://127.0.0.1:9090/cb' }, 'not on the list'],
-    ['with a slash more', { redirect_uri: `${redirectUri}/` }, 'not on the list'],
-    ['with a query more', { redirect_uri: `${redirectUri}?a=1` }, 'not on the list'],
-    ['with the path in capitals', { redirect_uri: 'http://127.0.0.1:9090/CB' }, 'not on the list'],
+    ['with an additional slash', { redirect_uri: `${redirectUri}/` }, 'not on the list'],
+    ['with an additional query', { redirect_uri: `${redirectUri}?a=1` }, 'not on the list'],
+    ['with the path in uppercase', { redirect_uri: 'http://127.0.0.1:9090/CB' }, 'not on the list'],
     ['with two client_id', { client_id: [clientId, clientId] }, 'client_id may be given once only'],
     ['with two redirect_uri', { redirect_uri: [redirectUri, redirectUri] }, 'redirect_uri may be given once only'],
     ['with two states', { state: ['a', 'b'] }, 'state may be given once only'],
@@ -314,7 +314,7 @@ describe('an authorization request', () => {
     expect(await page.text()).toContain(rule);
   });
 
-  it('on such a page says what to add to which list, and shows what was sent as text', async () => {
+  it('on such a page says what to add to which list, and shows the sent values as text', async () => {
     const html = await (await ask({ redirect_uri: 'http://127.0.0.1:1/<script>' })).text();
     expect(html).toContain('400 Bad Request');
     expect(html).toContain('Allowed Return URLs of its security profile, exactly as it is sent');
@@ -329,10 +329,10 @@ describe('an authorization request', () => {
     ['with a blank scope', { scope: ' ' }, 'invalid_request', /scope is missing/],
     ['with an unknown scope', { scope: `${scope} alexa::all` }, 'invalid_scope', /no scope alexa::all/],
     ['with a scope that the client may not use', { scope: 'postal_code' }, 'invalid_scope', /not use .* postal_code/],
-    ['with a method without challenge', { code_challenge: undefined }, 'invalid_request', /challenge is missing/],
+    ['with a method but no challenge', { code_challenge: undefined }, 'invalid_request', /challenge is missing/],
     ['with an unknown method', { code_challenge_method: 'S512' }, 'invalid_request', /S256 or plain/],
-    ['with a method in lower case', { code_challenge_method: 's256' }, 'invalid_request', /S256 or plain/],
-    ['with a challenge that is no hash', { code_challenge: `${challenge}=` }, 'invalid_request', /malformed/],
+    ['with a method in lowercase', { code_challenge_method: 's256' }, 'invalid_request', /S256 or plain/],
+    ['with a challenge that is not a hash', { code_challenge: `${challenge}=` }, 'invalid_request', /malformed/],
     ['with an empty challenge', { code_challenge: '' }, 'invalid_request', /malformed/],
     [
       'with a short plain challenge',
@@ -340,13 +340,13 @@ describe('an authorization request', () => {
       'invalid_request',
       /malformed/,
     ],
-  ])('%s sends the browser back with an error (%j)', async (_, fields, error, description) => {
+  ])('%s redirects the browser with an error (%j)', async (_, fields, error, description) => {
     const { to, query } = sentTo(await ask(fields));
     expect(to).toBe(redirectUri);
     expect(query).toEqual({ error, error_description: expect.stringMatching(description) as string, state });
   });
 
-  it('with a scope that the client may not use ends on a page when told to', async () => {
+  it('with a scope that the client may not use ends on a page when configured to', async () => {
     simulator.control.setSwitches({ scopeRefusal: 'page' });
     for (const refused of ['postal_code', 'alexa::all']) {
       const page = await ask({ scope: `${scope} ${refused}` });
@@ -355,7 +355,7 @@ describe('an authorization request', () => {
     }
   });
 
-  it('keeps its description within what the standard allows, whatever the scope was', async () => {
+  it('keeps its description within the standard, whatever the scope was', async () => {
     const { query } = sentTo(await ask({ scope: `"\\<\u001b>${'x'.repeat(500)}` }));
     expect(query['error_description']).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,200}$/);
   });
@@ -370,7 +370,7 @@ describe('an authorization request', () => {
     expect(query['scope']).toBe(`profile ${calling}`);
   });
 
-  it('takes both names of the loopback address as two entries', async () => {
+  it('treats both names of the loopback address as two entries', async () => {
     const localhost = 'http://localhost:9090/cb';
     expect((await ask({ redirect_uri: localhost })).status).toBe(200);
     simulator.control.setClient({ clientId, allowedReturnUrls: [redirectUri] });
@@ -378,16 +378,16 @@ describe('an authorization request', () => {
     expect((await ask()).status).toBe(200);
   });
 
-  it('may hold parameters that are not known', async () => {
+  it('may contain unknown parameters', async () => {
     expect((await ask({ ui_locales: 'de-DE' })).status).toBe(200);
   });
 
-  it.each(['PUT', 'DELETE', 'HEAD'])('by %s is answered with 405', async (method) => {
+  it.each(['PUT', 'DELETE', 'HEAD'])('by %s gets 405', async (method) => {
     const answer = await fetch(simulator.authorizationEndpoint, { method });
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
   });
 
-  it('has a challenge without method taken as plain, so that a hashed one fails in the end', async () => {
+  it('treats a challenge without a method as plain, so that a hashed one fails in the end', async () => {
     const plain = { code_challenge_method: undefined };
     expect(await errorIn(await exchange(await obtainCode(plain)))).toBe('invalid_grant');
     expect((await exchange(await obtainCode({ ...plain, code_challenge: verifier }))).status).toBe(200);
@@ -395,7 +395,7 @@ describe('an authorization request', () => {
 });
 
 describe('a code from the consent page', () => {
-  it('is dead after five minutes', async () => {
+  it('expires after five minutes', async () => {
     let nowMs = 0;
     await start({ now: () => nowMs });
     const [inTime, late] = [await obtainCode(), await obtainCode()];
@@ -409,17 +409,17 @@ describe('a code from the consent page', () => {
     ['another redirect URI', { redirect_uri: 'http://localhost:9090/cb' }],
     ['no redirect URI', { redirect_uri: undefined }],
     ['another verifier', { code_verifier: 'w'.repeat(43) }],
-    ['the challenge for a verifier', { code_verifier: challenge }],
+    ['the challenge instead of a verifier', { code_verifier: challenge }],
     ['no verifier', { code_verifier: undefined }],
     ['another client', { client_id: otherAccountClientId, client_secret: otherAccountClientSecret }],
-  ])('is not exchanged with %s, and serves its owner after that', async (_, fields) => {
+  ])('is not exchanged with %s, and still works for its owner', async (_, fields) => {
     const code = await obtainCode();
     const refused = await exchange(code, fields);
     expect([refused.status, await errorIn(refused)]).toEqual([400, 'invalid_grant']);
     expect((await exchange(code)).status).toBe(200);
   });
 
-  it('when it comes a second time ends every token that goes back to it, and no other', async () => {
+  it('revokes all tokens issued from it, and no others, when it is used twice', async () => {
     simulator.control.setSwitches({ refreshTokenOnRefresh: 'new' });
     const other = await tokensIn(await exchange(await obtainCode()));
     const code = await obtainCode();
@@ -437,7 +437,7 @@ describe('a code from the consent page', () => {
     expect(await readWith(demoCredentials.accessToken)).toBe(200);
   });
 
-  it('ends nothing when another client brings it a second time', async () => {
+  it('revokes nothing when another client uses it again', async () => {
     const code = await obtainCode();
     const { access_token } = await tokensIn(await exchange(code));
     await exchange(code, { client_id: otherAccountClientId, client_secret: otherAccountClientSecret });
@@ -458,7 +458,7 @@ describe('a code from the consent page', () => {
 });
 
 describe('the token endpoint', () => {
-  it('leaves an exchanged refresh token alive, or ends it when told to', async () => {
+  it('keeps a used refresh token valid, or revokes it when configured to', async () => {
     simulator.control.setSwitches({ refreshTokenOnRefresh: 'new' });
     const { refresh_token } = await tokensIn(await refresh(demoCredentials.refreshToken));
     expect((await refresh(demoCredentials.refreshToken)).status).toBe(200);
@@ -468,13 +468,13 @@ describe('the token endpoint', () => {
     expect((await refresh(newer)).status).toBe(200);
   });
 
-  it.each(['same', 'omitted'] as const)('never ends a refresh token that it answers as %s', async (position) => {
+  it.each(['same', 'omitted'] as const)('never revokes a refresh token that it returns as %s', async (position) => {
     simulator.control.setSwitches({ refreshTokenOnRefresh: position, oldRefreshTokens: 'revoked' });
     await refresh(demoCredentials.refreshToken);
     expect((await refresh(demoCredentials.refreshToken)).status).toBe(200);
   });
 
-  it('narrows the access token alone when a refresh asks for fewer scopes', async () => {
+  it('narrows only the access token when a refresh requests fewer scopes', async () => {
     simulator.control.setSwitches({ refreshTokenOnRefresh: 'new' });
     const narrow = await tokensIn(await refresh(demoCredentials.refreshToken, { scope: management }));
     expect(await readWith(narrow.access_token)).toBe(401);
@@ -486,7 +486,7 @@ describe('the token endpoint', () => {
     ['plain401', 401, null],
     ['challenge401', 401, 'Basic realm="Login with Amazon"'],
     ['plain400', 400, null],
-  ] as const)('refuses a wrong client as %s', async (invalidClient, status, challengeHeader) => {
+  ] as const)('rejects a wrong client as %s', async (invalidClient, status, challengeHeader) => {
     simulator.control.setSwitches({ invalidClient });
     for (const wrong of [{ client_secret: 'amzn1.oa2-cs.v1.wrong' }, { client_id: 'nobody' }]) {
       const answer = await refresh(demoCredentials.refreshToken, wrong);
@@ -495,14 +495,14 @@ describe('the token endpoint', () => {
     }
   });
 
-  it('names the granted scopes, or does not when told so; the redirect names them all the same', async () => {
+  it('returns the granted scopes, or omits them when configured to; the redirect always has them', async () => {
     simulator.control.setSwitches({ namesScopes: false });
     const { query } = sentTo(await decide({ consent: await consentIn(await ask()) }));
     expect(query['scope']).toBe(scope);
     expect(await tokensIn(await exchange(query['code'] ?? ''))).not.toHaveProperty('scope');
   });
 
-  it('gives every answer a request id of its own', async () => {
+  it('gives every response its own request ID', async () => {
     const answers = [
       await ask(),
       await ask({ client_id: 'nobody' }),
@@ -514,12 +514,12 @@ describe('the token endpoint', () => {
     expect(new Set(ids).size).toBe(4);
   });
 
-  it('answers 413 to a form of half a megabyte', async () => {
+  it('responds with 413 to a form of half a megabyte', async () => {
     const answer = await refresh(demoCredentials.refreshToken, { padding: 'x'.repeat(500_000) });
     expect([answer.status, await errorIn(answer)]).toEqual([413, 'invalid_request']);
   });
 
-  it('takes POST alone', async () => {
+  it('accepts POST only', async () => {
     const answer = await fetch(simulator.tokenEndpoint);
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
   });
@@ -548,7 +548,7 @@ describe('the token endpoint', () => {
     ['successWrongFields', 200, /"access_token":1,/],
     ['successUnknownValues', 200, /"token_type":"mac"/],
     ['successHostile', 200, /"access_token":"<img /],
-  ])('fails with %s on command, and is well after that', async (name, status, body) => {
+  ])('fails with %s on command, and works after that', async (name, status, body) => {
     const { refresh_token } = await tokensIn(await exchange(await obtainCode()));
     simulator.control.addFault({ name, operation: 'token', count: 1 });
     const answer = await refresh(refresh_token);
@@ -557,14 +557,14 @@ describe('the token endpoint', () => {
     expect((await refresh(refresh_token)).status).toBe(200);
   });
 
-  it('can lose the answer to a code, which then is spent', async () => {
+  it('can lose the response to a code, which is then used up', async () => {
     simulator.control.addFault({ name: 'resetAfterWrite', operation: 'token', count: 1 });
     const code = await obtainCode();
     await expect(exchange(code)).rejects.toThrow();
     expect(await errorIn(await exchange(code))).toBe('invalid_grant');
   });
 
-  it('can hang until the client gives up', async () => {
+  it('can hang until the client disconnects', async () => {
     simulator.control.addFault({ name: 'hang', operation: 'token', count: 1 });
     const giveUp = new AbortController();
     const hanging = fetch(simulator.tokenEndpoint, {
@@ -580,7 +580,7 @@ describe('the token endpoint', () => {
 });
 
 describe('faults of the consent page', () => {
-  it('strike it and its form alone', async () => {
+  it('affect only the page and its form', async () => {
     const consent = await consentIn(await ask());
     simulator.control.addFault({ name: 'errorHtml', operation: 'authorize' });
     expect([(await ask()).status, (await decide({ consent })).status]).toEqual([500, 500]);
@@ -610,7 +610,7 @@ describe('the record of a sign-in', () => {
   const recorded = () => simulator.control.requests();
   const fingerprint = (secret: string) => `fingerprint:${fingerprintOf(secret)}`;
 
-  it('shows how it went, and secrets by their fingerprints alone', async () => {
+  it('shows each step, with secrets as fingerprints only', async () => {
     const consent = await consentIn(await ask());
     const { query } = sentTo(await decide({ consent }));
     const { code = '' } = query;
@@ -649,15 +649,15 @@ describe('the record of a sign-in', () => {
   });
 
   it.each([
-    ['a refused request', `/ap/oa?client_id=nobody&state=SECRET&code_challenge=SECRET`],
-    ['a parameter that is not known', '/ap/oa?whatever=SECRET'],
+    ['a rejected request', `/ap/oa?client_id=nobody&state=SECRET&code_challenge=SECRET`],
+    ['an unknown parameter', '/ap/oa?whatever=SECRET'],
     ['a repeated parameter', '/ap/oa?state=a&state=SECRET'],
     ['an encoded name', '/ap/oa?st%61te=SECRET'],
     ['a value without a name', '/ap/oa?SECRET'],
     ['a value as a name', '/ap/oa?SECRET-1='],
     ['a secret in the query of the token endpoint', '/auth/o2/token?client_secret=SECRET&code=SECRET'],
-    ['a redirect that came here', '/cb?code=SECRET&state=SECRET'],
-  ])('holds no secret of %s', async (_, path) => {
+    ['a redirect sent to the simulator', '/cb?code=SECRET&state=SECRET'],
+  ])('contains no secret of %s', async (_, path) => {
     await fetch(simulator.url + path);
     const [{ url } = { url: '' }] = recorded();
     expect(url.startsWith(path.replace(/\?.*/, '?'))).toBe(true);
@@ -668,7 +668,7 @@ describe('the record of a sign-in', () => {
     ['application/json', '{"client_secret":"SECRET"}'],
     ['text/plain', 'client_secret=SECRET'],
     ['application/x-www-form-urlencoded', 'client_secret=SECRET&client_secret=SECRET'],
-  ])('holds no secret that was sent as %s', async (contentType, body) => {
+  ])('contains no secret that was sent as %s', async (contentType, body) => {
     for (const endpoint of [simulator.tokenEndpoint, simulator.authorizationEndpoint]) {
       await fetch(endpoint, { method: 'POST', headers: { 'Content-Type': contentType }, body });
     }
@@ -691,7 +691,7 @@ describe('the clients', () => {
     );
   });
 
-  it('can be more', async () => {
+  it('can be added', async () => {
     const { clientSecret: secret } = simulator.control.setClient(added);
     expect(secret).toMatch(/^amzn1\.oa2-cs\.v1\.[0-9a-f]{64}$/);
     const code = await obtainCode({ client_id: added.clientId });
@@ -701,7 +701,7 @@ describe('the clients', () => {
     expect(await errorIn(await refresh(refresh_token))).toBe('unauthorized_client');
   });
 
-  it('change in what is given alone', async () => {
+  it('change only in the given properties', async () => {
     simulator.control.setClient({ clientId, clientSecret: 'renewed' });
     expect(await errorIn(await refresh(demoCredentials.refreshToken))).toBe('invalid_client');
     expect((await refresh(demoCredentials.refreshToken, { client_secret: 'renewed' })).status).toBe(200);
@@ -711,7 +711,7 @@ describe('the clients', () => {
     expect(sentTo(await ask()).query).toMatchObject({ error: 'invalid_scope' });
   });
 
-  it('can be allowed a further return URL', async () => {
+  it('can be allowed another return URL', async () => {
     const further = 'http://127.0.0.1:9191/cb';
     expect((await ask({ redirect_uri: further })).status).toBe(400);
     expect(simulator.control.allowReturnUrl(further).allowedReturnUrls).toEqual([
@@ -725,7 +725,7 @@ describe('the clients', () => {
     expect((await ask({ redirect_uri: further, client_id: otherAccountClientId })).status).toBe(200);
   });
 
-  it('are after a reset as they were at the start', async () => {
+  it('are reset to the initial ones', async () => {
     await start({ clients: [{ clientId, allowedReturnUrls: ['http://127.0.0.1:9191/cb'] }, { clientId: 'another' }] });
     const atTheStart = simulator.control.clients();
     expect(atTheStart[0]?.allowedReturnUrls).toEqual(['http://127.0.0.1:9191/cb']);
@@ -745,13 +745,13 @@ describe('the clients', () => {
     [{ clientId: 'c', allowedReturnUrls: ['http://127.0.0.1:9090/cb#a'] }, /without a fragment/],
     [{ clientId: 'c', allowedReturnUrls: ['nowhere'] }, /expected an https URL/],
     [{ clientId: 'c', scopes: ['alexa::all'] }, /scopes/],
-  ])('refuse %j', (client, message) => {
+  ])('cannot be set to %j', (client, message) => {
     const before = simulator.control.clients();
     expect(() => simulator.control.setClient(client as ClientInput)).toThrow(message);
     expect(simulator.control.clients()).toEqual(before);
   });
 
-  it('refuse what is asked of a client that is not known', () => {
+  it('cannot be changed when unknown', () => {
     const nobody = { clientId: 'nobody' };
     expect(() => simulator.control.allowReturnUrl(redirectUri, 'nobody')).toThrow(/no such client: nobody/);
     expect(() => simulator.control.allowReturnUrl('nowhere')).toThrow(/expected an https URL/);
@@ -792,7 +792,7 @@ describe('the control API', () => {
     ['PATCH', 'tokens', { everything: 'expired' }, /everything/],
     ['PATCH', 'switches', { withheldScope: 'everything' }, /withheldScope/],
     ['PATCH', 'switches', { namesScopes: 'yes' }, /namesScopes/],
-  ])('refuses %s %s %j', async (method, path, body, message) => {
+  ])('rejects %s %s %j', async (method, path, body, message) => {
     const answer = await control(method, path, body);
     expect(answer.status).toBe(400);
     expect(await errorIn(answer)).toMatch(message);

@@ -38,7 +38,7 @@ let simulator: Simulator;
 let agent: Agent;
 const started: Simulator[] = [];
 const programs: ChildProcess[] = [];
-/** Starting Node.js with tsx takes long on a busy machine. */
+/** Starting Node.js with tsx takes long on a busy computer. */
 const programTimeoutMs = 60_000;
 
 async function start(options?: SimulatorOptions): Promise<Simulator> {
@@ -62,7 +62,7 @@ const pathOf = (serviceProviderId: string) =>
   `/v1/communications/serviceProviders/${encodeURIComponent(serviceProviderId)}/network`;
 const mapping = (skillId: string) => ({ networkType: 'SKILL', skillConfiguration: { skillId } });
 
-/** Sends exactly what it is given; a header that is undefined is not sent. */
+/** Sends exactly the given values; an undefined header is not sent. */
 function send(
   method: string,
   path: string,
@@ -164,20 +164,20 @@ function lastRequest() {
 }
 
 describe('the mapping API', () => {
-  it('answers get with the mapping', async () => {
+  it('returns the mapping', async () => {
     const reply = await get();
     expect(reply.status).toBe(200);
     expect(reply.json()).toEqual(mapping(demoSkills.guestCalling));
     expect(reply.headers['content-type']).toBe('application/json');
   });
 
-  it('answers get with 404 and an Error object where nothing is mapped', async () => {
+  it('responds to get with 404 and an Error object when nothing is mapped', async () => {
     const reply = await get(unmapped);
     expect(reply.status).toBe(404);
     expect(reply.json()).toEqual({ type: 'NOT_FOUND', message: 'The service provider has no network mapping.' });
   });
 
-  it('creates a mapping with 201 and says that it is active', async () => {
+  it('creates a mapping with 201 and returns it as active', async () => {
     const reply = await create();
     expect(reply.status).toBe(201);
     expect(reply.json()).toEqual({ serviceProviderId: unmapped, status: 'ACTIVE' });
@@ -185,7 +185,7 @@ describe('the mapping API', () => {
     expect(simulator.control.writesTo(unmapped)).toEqual({ create: 1, update: 0, delete: 0 });
   });
 
-  it('updates a mapping with 200 and says that it is active', async () => {
+  it('updates a mapping with 200 and returns it as active', async () => {
     const reply = await update();
     expect(reply.status).toBe(200);
     expect(reply.json()).toEqual({ serviceProviderId: mapped, status: 'ACTIVE' });
@@ -203,7 +203,7 @@ describe('the mapping API', () => {
     expect((await create(mapped)).status).toBe(201);
   });
 
-  it('gives every answer a request id of its own, errors included', async () => {
+  it('gives every response its own request ID, errors included', async () => {
     const replies = [
       await get(),
       await get(unmapped),
@@ -224,7 +224,7 @@ describe('the mapping API', () => {
       ['has an empty token', 'Bearer '],
       ['has a token with a space in it', 'Bearer a b'],
       ['has an unknown token', 'Bearer Atza|never-issued'],
-    ])('answers 401 when Authorization %s', async (_, Authorization) => {
+    ])('responds with 401 when Authorization %s', async (_, Authorization) => {
       const before = simulator.control.mappingOf(id);
       const reply = await act({ headers: { Authorization } });
       expect(reply.status).toBe(401);
@@ -232,14 +232,14 @@ describe('the mapping API', () => {
       expect(simulator.control.mappingOf(id)).toBe(before);
     });
 
-    it('answers 401 when the token has expired, until it is restored', async () => {
+    it('responds with 401 when the token has expired, until it is restored', async () => {
       simulator.control.expireToken(simulator.control.demo.accessToken);
       expect((await act()).status).toBe(401);
       simulator.control.restoreToken(simulator.control.demo.accessToken);
       expect((await act()).status).toBeLessThan(300);
     });
 
-    it.each([401, 403] as const)('answers %i without access, when told to', async (status) => {
+    it.each([401, 403] as const)('responds with %i without access, when configured to', async (status) => {
       simulator.control.setSwitches({ noAccess: status });
       const other = { Authorization: `Bearer ${simulator.control.demo.otherAccountAccessToken}` };
       const scopeless = { Authorization: `Bearer ${simulator.control.demo.accessTokenWithoutScope}` };
@@ -247,7 +247,7 @@ describe('the mapping API', () => {
       expect((await act({ headers: scopeless })).status).toBe(status);
     });
 
-    it('records what came, and the token by its fingerprint alone', async () => {
+    it('records the request, with the token as a fingerprint only', async () => {
       await act();
       const { body, ...record } = lastRequest();
       expect(record).toMatchObject({
@@ -265,14 +265,14 @@ describe('the mapping API', () => {
     });
   });
 
-  it('says which of the reasons for a 401 it was', async () => {
+  it('records the reason for a 401', async () => {
     const message = async (Authorization?: string) => (await get(mapped, { headers: { Authorization } })).text;
     expect(await message()).toContain('is missing');
     expect(await message('Atza|x')).toContain('must be \\"Bearer {access token}\\"');
     expect(await message('Bearer Atza|x')).toContain('not valid or has expired');
   });
 
-  it('answers 401 to two Authorization headers', async () => {
+  it('responds with 401 to two Authorization headers', async () => {
     const twice = `Bearer ${simulator.control.demo.accessToken}`;
     const reply = await raw(
       `GET ${pathOf(mapped)} HTTP/1.1\r\nHost: x\r\nAuthorization: ${twice}\r\nAuthorization: ${twice}\r\nConnection: close\r\n\r\n`,
@@ -280,13 +280,13 @@ describe('the mapping API', () => {
     expect(reply).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('refuses a provider of another account, which that account can read', async () => {
+  it('rejects a provider of another account, which that account can read', async () => {
     expect((await get(foreign)).status).toBe(401);
     const other = { Authorization: `Bearer ${simulator.control.demo.otherAccountAccessToken}` };
     expect((await get(foreign, { headers: other })).status).toBe(200);
   });
 
-  it.each(operations)('answers $name of an unknown service provider with 404', async ({ name }) => {
+  it.each(operations)('responds with 404 to $name of an unknown service provider', async ({ name }) => {
     const id = 'amzn1.comms.csp.id.nobody';
     const reply = await { get, create, update, delete: remove }[name](id);
     expect(reply.status).toBe(404);
@@ -300,8 +300,8 @@ describe('the mapping API', () => {
       ['without Content-Type', { 'Content-Type': undefined }, 'Content-Type'],
       ['with another Content-Type', { 'Content-Type': 'text/plain' }, 'Content-Type'],
       ['without Accept', { Accept: undefined }, 'Accept'],
-      ['with an Accept that does not name JSON', { Accept: '*/*' }, 'Accept'],
-    ])('answers 400 %s', async (_, headers, message) => {
+      ['with an Accept without JSON', { Accept: '*/*' }, 'Accept'],
+    ])('responds with 400 %s', async (_, headers, message) => {
       const reply = await write(method, id, { headers });
       expect(reply.status).toBe(400);
       expect(reply.json()).toEqual({ type: 'BAD_REQUEST', message: expect.stringContaining(message) as string });
@@ -319,13 +319,13 @@ describe('the mapping API', () => {
       ['no skillId', JSON.stringify({ networkType: 'SKILL', skillConfiguration: {} }), 'skillConfiguration.skillId'],
       ['an empty skillId', JSON.stringify(mapping('')), '1 to 255'],
       ['a skillId of 256 characters', JSON.stringify(mapping('x'.repeat(256))), '1 to 255'],
-      ['a field too many', JSON.stringify({ ...mapping(newSkill), extra: 1 }), 'extra'],
+      ['an additional field', JSON.stringify({ ...mapping(newSkill), extra: 1 }), 'extra'],
       [
-        'a field too many inside',
+        'an additional nested field',
         JSON.stringify({ networkType: 'SKILL', skillConfiguration: { skillId: newSkill, extra: 1 } }),
         'extra',
       ],
-    ])('answers 400 to %s and says what is wrong', async (_, body, message) => {
+    ])('responds with 400 to %s and says what is wrong', async (_, body, message) => {
       const reply = await write(method, id, { body });
       expect(reply.status).toBe(400);
       expect(reply.json()).toEqual({ type: 'BAD_REQUEST', message: expect.stringContaining(message) as string });
@@ -333,12 +333,12 @@ describe('the mapping API', () => {
       expect(lastRequest().tookEffect).toBe(false);
     });
 
-    it.each([1, 255])('takes a skillId of %i characters', async (length) => {
+    it.each([1, 255])('accepts a skillId of %i characters', async (length) => {
       const reply = await write(method, id, { body: JSON.stringify(mapping('x'.repeat(length))) });
       expect(reply.status).toBe(method === 'POST' ? 201 : 200);
     });
 
-    it('takes a charset in Content-Type and several media ranges in Accept', async () => {
+    it('accepts a charset in Content-Type and several media ranges in Accept', async () => {
       const headers = {
         'Content-Type': 'application/json; charset=utf-8',
         Accept: 'text/html, application/json;q=0.9',
@@ -346,12 +346,12 @@ describe('the mapping API', () => {
       expect((await write(method, id, { headers })).status).toBeLessThan(300);
     });
 
-    it('answers 413 to a body of a megabyte', async () => {
+    it('responds with 413 to a body of a megabyte', async () => {
       expect((await write(method, id, { body: 'x'.repeat(1024 * 1024) })).status).toBe(413);
     });
   });
 
-  it.each(['GET', 'DELETE'])('answers 400 to %s with a body', async (method) => {
+  it.each(['GET', 'DELETE'])('responds with 400 to %s with a body', async (method) => {
     const reply = await send(method, pathOf(mapped), {
       headers: authorized({ 'Content-Type': 'application/json' }),
       body: '{}',
@@ -371,21 +371,21 @@ describe('the mapping API', () => {
     `/v1/communications/serviceProviders/a/b/network`,
     `/v1/communications/serviceproviders/${mapped}/network`,
     `//v1/communications/serviceProviders/${mapped}/network`,
-  ])('has nothing but 404 at %s', async (path) => {
+  ])('responds with 404 at %s', async (path) => {
     expect((await send('POST', path, { headers: authorized() })).status).toBe(404);
   });
 
-  it.each(['PATCH', 'OPTIONS', 'HEAD'])('answers 405 to %s and names the methods there are', async (method) => {
+  it.each(['PATCH', 'OPTIONS', 'HEAD'])('responds with 405 to %s and lists the allowed methods', async (method) => {
     const reply = await send(method, pathOf(mapped), { headers: authorized() });
     expect(reply.status).toBe(405);
     expect(reply.headers.allow).toBe('POST, DELETE, GET, PUT');
   });
 
-  it('takes no query', async () => {
+  it('rejects a query', async () => {
     expect((await send('GET', `${pathOf(mapped)}?a=1`, { headers: authorized() })).status).toBe(400);
   });
 
-  it.each(['%zz', '%', '%ff', 'a|b', 'a"b'])('answers 400 to the wrongly encoded id %s', async (segment) => {
+  it.each(['%zz', '%', '%ff', 'a|b', 'a"b'])('responds with 400 to the wrongly encoded ID %s', async (segment) => {
     const path = `/v1/communications/serviceProviders/${segment}/network`;
     expect((await send('GET', path, { headers: authorized() })).status).toBe(400);
   });
@@ -396,7 +396,7 @@ describe('the mapping API', () => {
     'amzn1.comms.csp.id.100%25',
     'amzn1.comms.csp.id.ü 日本',
     '..',
-  ])('finds the id %s when it is encoded as one segment', async (serviceProviderId) => {
+  ])('finds the ID %s when it is encoded as one segment', async (serviceProviderId) => {
     simulator.control.setProvider({ serviceProviderId, skillId: newSkill });
     expect((await get(serviceProviderId)).json()).toEqual(mapping(newSkill));
     const twice = await send('GET', pathOf(encodeURIComponent(serviceProviderId)), { headers: authorized() });
@@ -404,20 +404,23 @@ describe('the mapping API', () => {
   });
 });
 
-describe('what the reference leaves open', () => {
-  it.each([400, 403, 409] as const)('create on an existing mapping answers %i and changes nothing', async (status) => {
-    simulator.control.setSwitches({ createWhenMapped: status });
-    expect((await create(mapped)).status).toBe(status);
-    expect(simulator.control.mappingOf(mapped)).toBe(demoSkills.guestCalling);
-  });
+describe('behavior that the reference does not specify', () => {
+  it.each([400, 403, 409] as const)(
+    'create on an existing mapping responds with %i and changes nothing',
+    async (status) => {
+      simulator.control.setSwitches({ createWhenMapped: status });
+      expect((await create(mapped)).status).toBe(status);
+      expect(simulator.control.mappingOf(mapped)).toBe(demoSkills.guestCalling);
+    },
+  );
 
-  it('create on an existing mapping overwrites it when told to', async () => {
+  it('create on an existing mapping overwrites it when configured to', async () => {
     simulator.control.setSwitches({ createWhenMapped: 'overwrite' });
     expect((await create(mapped)).status).toBe(201);
     expect(simulator.control.mappingOf(mapped)).toBe(newSkill);
   });
 
-  it('update where nothing is mapped answers 404, or creates when told to', async () => {
+  it('update when nothing is mapped responds with 404, or creates when configured to', async () => {
     expect((await update(unmapped)).status).toBe(404);
     expect(simulator.control.mappingOf(unmapped)).toBeUndefined();
     simulator.control.setSwitches({ updateWhenNotMapped: 'create' });
@@ -425,7 +428,7 @@ describe('what the reference leaves open', () => {
     expect(simulator.control.mappingOf(unmapped)).toBe(newSkill);
   });
 
-  it('a second delete answers 404, or 200 when told to, and is never counted', async () => {
+  it('a second delete responds with 404, or 200 when configured to, and is never counted', async () => {
     await remove();
     expect((await remove()).status).toBe(404);
     simulator.control.setSwitches({ deleteWhenNotMapped: 200 });
@@ -438,7 +441,7 @@ describe('what the reference leaves open', () => {
     ['amzn1.ask.skill.1', 'amzn1.alexa.skill.did.1'],
     ['amzn1.alexa.skill.did.1', 'amzn1.ask.skill.1'],
     ['something.else', 'something.else'],
-  ])('get answers %s as %s when told to use the other form', async (stored, answered) => {
+  ])('get responds to %s with %s when configured for the other format', async (stored, answered) => {
     simulator.control.setProvider({ serviceProviderId: mapped, skillId: stored });
     expect((await get()).json()).toEqual(mapping(stored));
     simulator.control.setSwitches({ skillIdForm: 'otherForm' });
@@ -449,12 +452,12 @@ describe('what the reference leaves open', () => {
     ['error', { type: 'NOT_FOUND', message: 'The service provider has no network mapping.' }],
     ['message', { message: 'The service provider has no network mapping.' }],
     ['codeMessage', { code: 'NOT_FOUND', message: 'The service provider has no network mapping.' }],
-  ] as const)('errors have the shape %s when told to', async (errorBody, expected) => {
+  ] as const)('errors have the format %s when configured', async (errorBody, expected) => {
     simulator.control.setSwitches({ errorBody });
     expect((await get(unmapped)).json()).toEqual(expected);
   });
 
-  it('refuses an unknown switch and an unknown position', () => {
+  it('rejects an unknown switch and an unknown position', () => {
     const move = (some: unknown) => () => simulator.control.setSwitches(some as SwitchesInput);
     expect(move({ createWhenMaped: 400 })).toThrow(/createWhenMaped/);
     expect(move({ createWhenMapped: 418 })).toThrow(/createWhenMapped: .*400 \| 403 \| 409 \| "overwrite"/);
@@ -466,7 +469,7 @@ describe('what the reference leaves open', () => {
 describe('the rate limit', () => {
   const limited = (more: object = {}): SwitchesInput => ({ rateLimit: { perSecond: 0.000_01, burst: 2, ...more } });
 
-  it('lets a burst pass and answers 429 from then on, until it is lifted', async () => {
+  it('lets a burst pass and then responds with 429 until it is lifted', async () => {
     simulator.control.setSwitches(limited());
     const statuses = [await get(), await update(), await get(), await update()].map(({ status }) => status);
     expect(statuses).toEqual([200, 200, 429, 429]);
@@ -476,7 +479,7 @@ describe('the rate limit', () => {
     expect((await get()).status).toBe(200);
   });
 
-  it('refills with time', async () => {
+  it('refills over time', async () => {
     simulator.control.setSwitches(limited({ burst: 1 }));
     expect([(await get()).status, (await get()).status]).toEqual([200, 429]);
     simulator.control.setSwitches({ rateLimit: { perSecond: 100, burst: 1 } });
@@ -488,7 +491,7 @@ describe('the rate limit', () => {
     ['seconds', /^7$/],
     ['date', / GMT$/],
     ['garbage', /^in a while$/],
-  ] as const)('names the wait as %s', async (retryAfter, expected) => {
+  ] as const)('sends the wait as %s', async (retryAfter, expected) => {
     simulator.control.setSwitches(limited({ burst: 1, retryAfter, retryAfterSeconds: 7 }));
     await get();
     expect(String((await get()).headers['retry-after'])).toMatch(expected);
@@ -505,7 +508,7 @@ describe('the rate limit', () => {
 describe('faults', () => {
   const arm = (name: FaultName, more: object = {}) => simulator.control.addFault({ name, count: 1, ...more });
 
-  it('strike the requests they are for, as often as they were told to', async () => {
+  it('affect matching requests, as often as configured', async () => {
     const id = simulator.control.addFault({
       kind: 'answer',
       status: 503,
@@ -527,7 +530,7 @@ describe('faults', () => {
     ]);
   });
 
-  it('without a count strike until they are removed, the first one added first', async () => {
+  it('without a count apply until they are removed, the first one added first', async () => {
     const first = simulator.control.addFault({ kind: 'answer', status: 500 });
     simulator.control.addFault({ kind: 'answer', status: 503 });
     expect([(await get()).status, (await get()).status]).toEqual([500, 500]);
@@ -543,7 +546,7 @@ describe('faults', () => {
     ['any', ['get', 'create', 'update', 'delete', 'token']],
     ['token', ['token']],
     ['delete', ['delete']],
-  ] as const)('for %s strike %j', async (operation, struck) => {
+  ] as const)('for %s affect %j', async (operation, struck) => {
     simulator.control.addFault({ name: 'unavailable', operation });
     for (const { act } of operations) await act();
     await refreshToken();
@@ -551,7 +554,7 @@ describe('faults', () => {
     expect(hit.map((request) => request.operation)).toEqual(struck);
   });
 
-  it('with a probability strike the same requests in every run with the same seed', async () => {
+  it('with a probability affect the same requests in every run with the same seed', async () => {
     const run = async (randomSeed: number) => {
       simulator = await start({ randomSeed });
       simulator.control.addFault({ kind: 'answer', status: 503, probability: 0.5 });
@@ -569,7 +572,7 @@ describe('faults', () => {
     Object.entries(faultCatalogue).flatMap(([name, { failure }]) =>
       failure.kind === 'answer' && 'status' in failure ? [[name as FaultName, failure.status] as const] : [],
     ),
-  )('%s answers each operation with %i', async (name, status) => {
+  )('%s responds to each operation with %i', async (name, status) => {
     for (const { act, name: operation, id } of operations) {
       simulator.control.reset();
       const before = simulator.control.mappingOf(id);
@@ -580,21 +583,18 @@ describe('faults', () => {
     }
   });
 
-  it.each(writes)(
-    'a 500 before or after $name says nothing about whether it took effect',
-    async ({ act, id, after }) => {
-      const before = simulator.control.mappingOf(id);
-      arm('serverError');
-      expect((await act()).status).toBe(500);
-      expect([simulator.control.mappingOf(id), lastRequest().tookEffect]).toEqual([before, false]);
-      arm('serverErrorAfterWrite');
-      expect((await act()).status).toBe(500);
-      expect([simulator.control.mappingOf(id), lastRequest().tookEffect]).toEqual([after, true]);
-    },
-  );
+  it.each(writes)('a 500 before or after $name does not reveal whether it took effect', async ({ act, id, after }) => {
+    const before = simulator.control.mappingOf(id);
+    arm('serverError');
+    expect((await act()).status).toBe(500);
+    expect([simulator.control.mappingOf(id), lastRequest().tookEffect]).toEqual([before, false]);
+    arm('serverErrorAfterWrite');
+    expect((await act()).status).toBe(500);
+    expect([simulator.control.mappingOf(id), lastRequest().tookEffect]).toEqual([after, true]);
+  });
 
   it.each(writes)(
-    'a reset before or after $name says nothing about whether it took effect',
+    'a reset before or after $name does not reveal whether it took effect',
     async ({ act, id, after }) => {
       const before = simulator.control.mappingOf(id);
       arm('resetBeforeWrite');
@@ -607,7 +607,7 @@ describe('faults', () => {
     },
   );
 
-  it('a reset is a TCP reset, not an orderly end', async () => {
+  it('a reset is a TCP reset, not an orderly close', async () => {
     simulator.control.addFault({ kind: 'reset', count: 1 });
     const bearer = `Bearer ${simulator.control.demo.accessToken}`;
     const line = `GET ${pathOf(mapped)} HTTP/1.1\r\nHost: x\r\nAuthorization: ${bearer}\r\n\r\n`;
@@ -622,7 +622,7 @@ describe('faults', () => {
     if (name !== 'get') expect(simulator.control.mappingOf(id)).toBe(after);
   });
 
-  it.each(writes)('a late $name takes effect when the connection is gone', async ({ act, id, after }) => {
+  it.each(writes)('a late $name takes effect after the connection is closed', async ({ act, id, after }) => {
     const before = simulator.control.mappingOf(id);
     simulator.control.addFault({ kind: 'reset', effect: 'later', laterMs: 30, count: 1 });
     const mappedWhen: unknown[] = [];
@@ -637,7 +637,7 @@ describe('faults', () => {
     expect(simulator.control.mappingOf(id)).toBe(after);
   });
 
-  it('a late write after an answer, and after a client that gave up, takes effect too', async () => {
+  it('a late write also takes effect after a response, and after a client that disconnected', async () => {
     simulator.control.addFault({ kind: 'answer', status: 500, effect: 'later', laterMs: 10, count: 1 });
     expect((await update()).status).toBe(500);
     await simulator.control.waitForRequest((request) => request.tookEffect);
@@ -652,7 +652,7 @@ describe('faults', () => {
     expect(simulator.control.mappingOf(unmapped)).toBe(newSkill);
   });
 
-  it('a late write is judged by what is true then', async () => {
+  it('a late write is checked against the mapping at that time', async () => {
     simulator.control.addFault({ kind: 'answer', status: 500, effect: 'later', laterMs: 30, count: 1 });
     await create(unmapped);
     simulator.control.setProvider({ serviceProviderId: unmapped, skillId: 'amzn1.ask.skill.faster' });
@@ -663,7 +663,7 @@ describe('faults', () => {
     expect(simulator.control.mappingOf(unmapped)).toBe('amzn1.ask.skill.faster');
   });
 
-  it.each(operations)('a hang keeps $name waiting until the client gives up', async ({ act, id, after, name }) => {
+  it.each(operations)('a hang keeps $name waiting until the client disconnects', async ({ act, id, after, name }) => {
     for (const [fault, expected] of [
       ['hang', simulator.control.mappingOf(id)],
       ['hangAfterWrite', after],
@@ -687,7 +687,7 @@ describe('faults', () => {
   it.each([
     ['hangAfterHeaders', { kind: 'hangAfterHeaders' }, 0],
     ['drip', { kind: 'drip', everyMs: 15 }, 3],
-  ] as const)('%s sends the headers of each operation and never ends in time', async (_, failure, bytes) => {
+  ] as const)('%s sends the headers of each operation and never completes in time', async (_, failure, bytes) => {
     for (const { name, id, status } of operations) {
       simulator.control.reset();
       simulator.control.addFault({ ...failure, operation: name, count: 1 });
@@ -698,12 +698,12 @@ describe('faults', () => {
     }
   });
 
-  it('a drip arrives whole for whoever is patient enough', async () => {
+  it('a drip arrives completely for a client that waits long enough', async () => {
     simulator.control.addFault({ kind: 'drip', everyMs: 0, count: 1 });
     expect((await get()).json()).toEqual(mapping(demoSkills.guestCalling));
   });
 
-  it('slow gives the true answer after its delay, and the change happens even if nobody waits', async () => {
+  it('slow sends the real response after its delay, and the change happens even without a waiting client', async () => {
     arm('slow', { delayMs: 20 });
     expect((await update()).json()).toEqual({ serviceProviderId: mapped, status: 'ACTIVE' });
     arm('slow', { delayMs: 50 });
@@ -716,7 +716,7 @@ describe('faults', () => {
     expect(simulator.control.mappingOf(mapped)).toBeUndefined();
   });
 
-  it('a success that is none changes nothing', async () => {
+  it('a false success changes nothing', async () => {
     arm('successUnapplied');
     expect((await update()).status).toBe(200);
     expect(simulator.control.mappingOf(mapped)).toBe(demoSkills.guestCalling);
@@ -751,7 +751,7 @@ describe('faults', () => {
     hostile: ({ text }) => (JSON.parse(text) as { message: string }).message === hostileText,
   };
 
-  it.each(bodyShapes)('a body can be %s, whether the status says success or failure', async (body) => {
+  it.each(bodyShapes)('a body can be %s, with a success or failure status', async (body) => {
     simulator.control.addFault({ kind: 'answer', body, count: 1 });
     const success = await update();
     expect([success.status, looks[body](success)]).toEqual([200, true]);
@@ -774,7 +774,7 @@ describe('faults', () => {
     },
   );
 
-  it('a hostile text holds markup, a command link, terminal codes, bidi, a new line and a null', () => {
+  it('a malicious text contains markup, a command link, terminal codes, bidi, a new line and a null', () => {
     for (const part of ['<script>', '(command:', '\u001b[', '\u202e', '\u200b', '\r\n', '\u0000']) {
       expect(hostileText).toContain(part);
     }
@@ -785,7 +785,7 @@ describe('faults', () => {
     ['tooManyRequestsSeconds', /^2$/],
     ['tooManyRequestsDate', /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/],
     ['tooManyRequestsGarbage', /^in a while$/],
-  ] as const)('%s names the wait as %s', async (name, expected) => {
+  ] as const)('%s sends the wait as %s', async (name, expected) => {
     arm(name);
     const reply = await get();
     expect(reply.status).toBe(429);
@@ -797,7 +797,7 @@ describe('faults', () => {
     ['lowerCase', 'x-amzn-requestid'],
     ['upperCase', 'X-AMZN-REQUESTID'],
     ['missing', undefined],
-  ] as const)('the request id header can be %s', async (requestId, name) => {
+  ] as const)('the request ID header can be %s', async (requestId, name) => {
     simulator.control.addFault({ kind: 'answer', status: 500, requestId, count: 1 });
     const { rawHeaders } = await get();
     expect(rawHeaders.find((header) => header.toLowerCase() === 'x-amzn-requestid')).toBe(name);
@@ -832,14 +832,14 @@ describe('faults', () => {
     [{ name: 'hang', counts: 1 }, /counts/],
     [{}, /kind/],
     ['hang', /expected an object/],
-  ])('%j is refused with what was expected', (fault, message) => {
+  ])('%j is rejected with what was expected', (fault, message) => {
     expect(() => simulator.control.addFault(fault as unknown as FaultInput)).toThrow(message);
     expect(simulator.control.faults()).toEqual([]);
   });
 });
 
 describe('the token endpoint', () => {
-  it('answers a refresh with an access token that works', async () => {
+  it('responds to a refresh with a working access token', async () => {
     simulator.control.expireAllAccessTokens();
     const reply = await refreshToken();
     expect(reply.status).toBe(200);
@@ -857,7 +857,7 @@ describe('the token endpoint', () => {
     );
   });
 
-  it('mints tokens that expire when their lifetime is over', async () => {
+  it('issues tokens that expire at the end of their lifetime', async () => {
     let nowMs = 1_000_000;
     simulator = await start({ now: () => nowMs, switches: { accessTokenLifetimeS: 60 } });
     const { access_token: token } = (await refreshToken()).json() as { access_token: string };
@@ -868,12 +868,12 @@ describe('the token endpoint', () => {
     expect((await get(mapped, { headers })).status).toBe(401);
   });
 
-  it('answers expires_in as a string when told to', async () => {
+  it('returns expires_in as a string when configured to', async () => {
     simulator.control.setSwitches({ expiresIn: 'string' });
     expect((await refreshToken()).json()).toMatchObject({ expires_in: '3600' });
   });
 
-  it('answers a refresh without or with a new refresh token when told to', async () => {
+  it('responds to a refresh without or with a new refresh token as configured', async () => {
     simulator.control.setSwitches({ refreshTokenOnRefresh: 'omitted' });
     expect((await refreshToken()).json()).not.toHaveProperty('refresh_token');
     simulator.control.setSwitches({ refreshTokenOnRefresh: 'new' });
@@ -888,20 +888,20 @@ describe('the token endpoint', () => {
     ['no refresh token', { refresh_token: undefined }, 400, 'invalid_request'],
     ['no grant type', { grant_type: undefined }, 400, 'invalid_request'],
     ['another grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
-    ['no client id', { client_id: undefined }, 400, 'invalid_request'],
-    ['an unknown client id', { client_id: 'amzn1.application-oa2-client.nobody' }, 401, 'invalid_client'],
+    ['no client ID', { client_id: undefined }, 400, 'invalid_request'],
+    ['an unknown client ID', { client_id: 'amzn1.application-oa2-client.nobody' }, 401, 'invalid_client'],
     ['no client secret', { client_secret: undefined }, 400, 'invalid_request'],
     ['a wrong client secret', { client_secret: 'amzn1.oa2-cs.v1.wrong' }, 401, 'invalid_client'],
     ['a scope that was never granted', { scope: 'profile' }, 400, 'invalid_scope'],
     ['an unknown code', { grant_type: 'authorization_code', code: 'nothing' }, 400, 'invalid_grant'],
     ['no code', { grant_type: 'authorization_code' }, 400, 'invalid_request'],
-  ])('answers %s with an OAuth error', async (_, fields, status, error) => {
+  ])('responds to %s with an OAuth error', async (_, fields, status, error) => {
     const reply = await refreshToken(fields);
     expect(reply.status).toBe(status);
     expect(reply.json()).toEqual({ error, error_description: expect.any(String) as string });
   });
 
-  it('answers unauthorized_client to the refresh token of another client', async () => {
+  it('responds with unauthorized_client to the refresh token of another client', async () => {
     const reply = await refreshToken({
       client_id: simulator.control.demo.otherAccountClientId,
       client_secret: simulator.control.demo.otherAccountClientSecret,
@@ -909,12 +909,12 @@ describe('the token endpoint', () => {
     expect([reply.status, reply.json()]).toMatchObject([400, { error: 'unauthorized_client' }]);
   });
 
-  it('answers invalid_grant to a revoked refresh token', async () => {
+  it('responds with invalid_grant to a revoked refresh token', async () => {
     simulator.control.revokeRefreshToken(simulator.control.demo.refreshToken);
     expect((await refreshToken()).json()).toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('takes nothing but a form by POST, with each parameter once', async () => {
+  it('accepts only a form by POST, with each parameter once', async () => {
     const json = await send('POST', '/auth/o2/token', { headers: { 'Content-Type': 'application/json' }, body: '{}' });
     expect([json.status, json.json()]).toMatchObject([400, { error: 'invalid_request' }]);
     expect((await send('GET', '/auth/o2/token')).status).toBe(405);
@@ -942,7 +942,7 @@ describe('the token endpoint', () => {
         ...fields,
       });
 
-    it('gives both tokens and names the scopes, once', async () => {
+    it('returns both tokens and the scopes, once', async () => {
       const code = issue();
       const reply = await exchange({ code });
       expect(reply.status).toBe(200);
@@ -957,11 +957,11 @@ describe('the token endpoint', () => {
       ['another redirect URI', { redirect_uri: 'http://localhost:9090/cb' }],
       ['another verifier', { code_verifier: 'w'.repeat(43) }],
       ['no verifier', { code_verifier: undefined }],
-    ])('answers invalid_grant to %s', async (_, fields) => {
+    ])('responds with invalid_grant to %s', async (_, fields) => {
       expect((await exchange({ code: issue(), ...fields })).json()).toMatchObject({ error: 'invalid_grant' });
     });
 
-    it('answers invalid_grant after five minutes', async () => {
+    it('responds with invalid_grant after five minutes', async () => {
       let nowMs = 0;
       simulator = await start({ now: () => nowMs });
       const code = issue();
@@ -971,7 +971,7 @@ describe('the token endpoint', () => {
   });
 
   it.each(['invalidGrant', 'invalidClient', 'unauthorizedClient', 'invalidScope', 'invalidRequest'] as const)(
-    'answers %s on command',
+    'responds with %s on command',
     async (name) => {
       simulator.control.addFault({ name, operation: 'token', count: 1 });
       const error = name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`);
@@ -980,14 +980,14 @@ describe('the token endpoint', () => {
     },
   );
 
-  it('can lose the answer to a refresh that took place', async () => {
+  it('can lose the response to a completed refresh', async () => {
     simulator.control.setSwitches({ refreshTokenOnRefresh: 'new' });
     simulator.control.addFault({ name: 'resetAfterWrite', operation: 'token', count: 1 });
     expect(await errorCode(refreshToken())).toBe('ECONNRESET');
     expect((await refreshToken()).status).toBe(200);
   });
 
-  it('records the form with fingerprints in the place of secrets', async () => {
+  it('records the form with fingerprints instead of secrets', async () => {
     await refreshToken();
     const { demo } = simulator.control;
     expect(lastRequest()).toMatchObject({
@@ -1005,7 +1005,7 @@ describe('the token endpoint', () => {
 });
 
 describe('seeding', () => {
-  it('gives the demo the same ids every time, mapped and not mapped ones', async () => {
+  it('gives the demo the same IDs every time, with and without mappings', async () => {
     const again = await start();
     expect(again.control.providers()).toEqual(simulator.control.providers());
     for (const { serviceProviderId, skillId } of simulator.control.providers()) {
@@ -1017,14 +1017,14 @@ describe('seeding', () => {
     expect(simulator.control.providers().filter(({ skillId }) => skillId === null).length).toBeGreaterThan(2);
   });
 
-  it('makes ten thousand providers, each with an id of its own', () => {
+  it('creates ten thousand providers, each with its own ID', () => {
     simulator.control.seed(10_000);
     const providers = simulator.control.providers();
     expect(new Set(providers.map(({ serviceProviderId }) => serviceProviderId)).size).toBe(10_000);
     expect(providers.filter(({ skillId }) => skillId === null).length).toBe(3333);
   });
 
-  it('takes a list, and changes the truth behind the client without counting a write', async () => {
+  it('accepts a list, and changes mappings without counting a write', async () => {
     simulator.control.seed([{ serviceProviderId: 'amzn1.comms.csp.id.2' }]);
     expect((await get(mapped)).status).toBe(404);
     simulator.control.setProvider({ serviceProviderId: 'amzn1.comms.csp.id.2', skillId: newSkill });
@@ -1036,7 +1036,7 @@ describe('seeding', () => {
     expect(() => simulator.control.mappingOf('amzn1.comms.csp.id.2')).toThrow(/no such service provider/);
   });
 
-  it('goes back to the start on reset', async () => {
+  it('returns to the initial state on reset', async () => {
     await remove();
     simulator.control.addFault({ name: 'unavailable' });
     simulator.control.setSwitches({ noAccess: 403 });
@@ -1055,7 +1055,7 @@ describe('the control API', () => {
       headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
     });
 
-  it('arms, lists and removes faults', async () => {
+  it('adds, lists and removes faults', async () => {
     const { id } = (await control('POST', 'faults', { name: 'unavailable', operation: 'get' })).json() as {
       id: string;
     };
@@ -1065,7 +1065,7 @@ describe('the control API', () => {
     expect((await get()).status).toBe(200);
   });
 
-  it('moves switches, seeds, changes the truth, expires tokens, forgets requests and resets', async () => {
+  it('sets switches, seeds, changes mappings, expires tokens, clears requests and resets', async () => {
     expect((await control('PATCH', 'switches', { noAccess: 403 })).json()).toMatchObject({ noAccess: 403 });
     expect((await get(foreign)).status).toBe(403);
     await control('PUT', 'providers', { serviceProviderId: mapped, skillId: null });
@@ -1109,13 +1109,13 @@ describe('the control API', () => {
     ['POST', 'reset', { everything: true }, /everything/],
     ['GET', 'state?providers=many', undefined, /expected a number/],
     ['GET', 'state?page=1', undefined, /page/],
-  ])('refuses %s %s %j and says what was expected', async (method, path, body, message) => {
+  ])('rejects %s %s %j and says what was expected', async (method, path, body, message) => {
     const reply = await control(method, path, body);
     expect(reply.status).toBe(400);
     expect((reply.json() as { error: string }).error).toMatch(message);
   });
 
-  it('refuses what is not JSON, and a path it does not know', async () => {
+  it('rejects invalid JSON, and an unknown path', async () => {
     expect((await control('POST', 'reset', {}, { 'Content-Type': 'text/plain' })).status).toBe(400);
     const headers = { 'Content-Type': 'application/json' };
     expect((await send('POST', '/_simulator/reset', { headers, body: '{' })).status).toBe(400);
@@ -1128,17 +1128,17 @@ describe('the control API', () => {
     ['a page of another site', { Origin: 'https://example.com' }],
     ['a page on another port', { Origin: 'http://127.0.0.1:1' }],
     ['a sandboxed page', { Origin: 'null' }],
-    ['a name that was rebound to this address', { Host: 'attacker.example' }],
-    ['a name that only begins like a loopback address', { Host: '127.0.0.1.attacker.example' }],
+    ['a DNS name rebound to this address', { Host: 'attacker.example' }],
+    ['a name with a loopback address as its prefix', { Host: '127.0.0.1.attacker.example' }],
     ['an image on another site', { 'Sec-Fetch-Site': 'cross-site' }],
-  ])('refuses %s', async (_, headers) => {
+  ])('rejects %s', async (_, headers) => {
     expect((await control('GET', 'state', undefined, headers)).status).toBe(403);
     expect((await control('POST', 'faults', { name: 'unavailable' }, headers)).status).toBe(403);
     expect((await send('GET', '/', { headers })).status).toBe(403);
     expect(simulator.control.faults()).toEqual([]);
   });
 
-  it('takes its own page, by address and by the name localhost', async () => {
+  it('accepts its own page, by address and by the name localhost', async () => {
     const { port } = new URL(simulator.url);
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`]) {
       const headers = { Host: host, Origin: `http://${host}`, 'Sec-Fetch-Site': 'same-origin' };
@@ -1152,7 +1152,7 @@ describe('the control API', () => {
     expect(simulator.control.requests()).toEqual([]);
   });
 
-  it('serves the page with nothing inline and nothing from elsewhere', async () => {
+  it('serves the page with nothing inline and nothing from other hosts', async () => {
     const page = await send('GET', '/');
     expect(page.status).toBe(200);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
@@ -1165,7 +1165,7 @@ describe('the control API', () => {
     for (const file of files) expect((await send('GET', file)).status).toBe(200);
   });
 
-  it('offers every fault and every switch on its page', async () => {
+  it('has every fault and every switch on its page', async () => {
     const catalogue = (await control('GET', 'catalogue')).json() as object;
     expect(Object.keys(catalogue)).toEqual(faultNames);
     const script = (await control('GET', 'page.js')).text;
@@ -1174,7 +1174,7 @@ describe('the control API', () => {
 });
 
 describe('start and stop', () => {
-  it('listens on the loopback address only, on a free port unless told otherwise', async () => {
+  it('listens on the loopback address only, on a free port unless one is given', async () => {
     expect(simulator.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(simulator.tokenEndpoint).toBe(`${simulator.url}/auth/o2/token`);
     const port = Number(new URL(simulator.url).port);
@@ -1184,24 +1184,21 @@ describe('start and stop', () => {
     expect(again.url).toBe(simulator.url);
   });
 
-  it.each(['::1', ...(process.platform === 'linux' ? ['127.0.0.2'] : [])])(
-    'is not to be reached at %s',
-    async (host) => {
-      const port = Number(new URL(simulator.url).port);
-      const outcome = await new Promise((resolve) => {
-        const socket = connect(port, host, () => {
-          socket.destroy();
-          resolve('connected');
-        });
-        socket.on('error', () => {
-          resolve('refused');
-        });
+  it.each(['::1', ...(process.platform === 'linux' ? ['127.0.0.2'] : [])])('cannot be reached at %s', async (host) => {
+    const port = Number(new URL(simulator.url).port);
+    const outcome = await new Promise((resolve) => {
+      const socket = connect(port, host, () => {
+        socket.destroy();
+        resolve('connected');
       });
-      expect(outcome).toBe('refused');
-    },
-  );
+      socket.on('error', () => {
+        resolve('refused');
+      });
+    });
+    expect(outcome).toBe('refused');
+  });
 
-  it('lets no late write happen after it was stopped', async () => {
+  it('makes no late write after it was stopped', async () => {
     simulator.control.addFault({ kind: 'reset', effect: 'later', laterMs: 100, count: 1 });
     await errorCode(update());
     const stopped = simulator.stop();
@@ -1235,7 +1232,7 @@ describe('start and stop', () => {
   );
 
   it(
-    'as a program refuses arguments it does not know',
+    'as a program rejects unknown arguments',
     async () => {
       const wrongPort = runProgram('--port', 'http');
       await wrongPort.printed(/--port: expected a number up to 65535, got "http"/);
@@ -1244,7 +1241,7 @@ describe('start and stop', () => {
     programTimeoutMs,
   );
 
-  it('stops at once with requests that hang, drip, wait, and are half sent', async () => {
+  it('stops immediately with requests that hang, drip, wait, and are half sent', async () => {
     simulator.control.addFault({ name: 'hang', operation: 'get' });
     simulator.control.addFault({ name: 'drip', operation: 'update' });
     simulator.control.addFault({ name: 'slow', operation: 'delete', delayMs: 100_000 });
@@ -1258,7 +1255,7 @@ describe('start and stop', () => {
     await simulator.stop();
   });
 
-  it('adds latency that is told', async () => {
+  it('adds the configured latency', async () => {
     simulator.control.setSwitches({ latencyMs: { min: 30, max: 30 } });
     await get();
     const { startedAtMs, endedAtMs = 0 } = lastRequest();
@@ -1298,7 +1295,7 @@ function runProgram(...args: string[]) {
   };
 }
 
-/** A token request; fields that are undefined are left out. */
+/** A token request; undefined fields are omitted. */
 function refreshToken(fields: Record<string, string | undefined> = {}): Promise<Reply> {
   const { clientId, clientSecret, refreshToken: refresh_token } = simulator.control.demo;
   const all: Record<string, string | undefined> = {
@@ -1315,7 +1312,7 @@ function refreshToken(fields: Record<string, string | undefined> = {}): Promise<
   });
 }
 
-/** Sends an operation, waits for the status and so many bytes of the body, then gives up. */
+/** Sends an operation, waits for the status and the given number of body bytes, then disconnects. */
 function firstBytes(
   operation: 'get' | 'create' | 'update' | 'delete',
   id: string,
@@ -1347,7 +1344,7 @@ function firstBytes(
   });
 }
 
-/** Writes bytes to a socket and resolves with all that comes back. */
+/** Writes bytes to a socket and resolves with the whole response. */
 function raw(text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(simulator.url).port), '127.0.0.1', () => socket.write(text));

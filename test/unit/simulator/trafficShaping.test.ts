@@ -29,7 +29,7 @@ function request(some: Partial<RecordedRequest>): RecordedRequest {
 const QUIET: Traffic = { requests: 0, refused: 0, faulty: 0, inSilence: 0, writesAtOnce: 0, blindWrites: 0 };
 
 describe('traffic', () => {
-  it('counts requests, refusals and faults of the mapping API', () => {
+  it('counts requests, rejections and faults of the mapping API', () => {
     const traffic = trafficOf([
       request({}),
       request({ status: 429, fault: 'rateLimit' }),
@@ -40,23 +40,23 @@ describe('traffic', () => {
   });
 
   it.each([
-    ['before the answer was sent', 9, 0],
-    ['when it crossed the answer', 25, 0],
-    ['when the answer was known', 31, 1],
-    ['just before the silence ends', 1_005, 1],
-    ['when it is over', 1_009, 0],
-  ])('counts as sent in an imposed silence what came %s', (_, startedAtMs, inSilence) => {
+    ['before the response was sent', 9, 0],
+    ['before the response could arrive', 25, 0],
+    ['when the response had arrived', 31, 1],
+    ['just before the wait ends', 1_005, 1],
+    ['after its end', 1_009, 0],
+  ])('counts as sent in a requested wait what came %s', (_, startedAtMs, inSilence) => {
     const refused = request({ status: 429, fault: 'rateLimit', retryAfter: '1', endedAtMs: 10 });
     expect(trafficOf([refused, request({ startedAtMs })])).toMatchObject({ inSilence });
   });
 
-  it('thinks that more has crossed where somebody may have been late', () => {
+  it('allows for more requests in flight when a client may have been slow', () => {
     const requests = [request({ status: 429, retryAfter: '1', endedAtMs: 10 }), request({ startedAtMs: 99 })];
     expect(trafficOf(requests, 60)).toMatchObject({ inSilence: 1 });
     expect(trafficOf(requests, 70)).toMatchObject({ inSilence: 0 });
   });
 
-  it('keeps the longest of several silences, and that of another provider', () => {
+  it('keeps the longest of several waits, and that of another provider', () => {
     const long = request({ status: 503, retryAfter: '2', endedAtMs: 10, serviceProviderId: 'other' });
     const short = request({ status: 429, retryAfter: '1', startedAtMs: 11, endedAtMs: 20 });
     const broken = request({ status: 429, retryAfter: 'in a while', startedAtMs: 12, endedAtMs: 21 });
@@ -76,7 +76,7 @@ describe('traffic', () => {
     expect(trafficOf(writes)).toMatchObject({ writesAtOnce });
   });
 
-  it('knows that a write which nobody has answered is under way, and that a read is no write', () => {
+  it('counts an unanswered write as in progress, but not a read', () => {
     const open = request({ operation: 'create', ended: 'open' });
     delete open.endedAtMs;
     expect(trafficOf([open, request({ startedAtMs: 99 })])).toMatchObject({ writesAtOnce: 0 });
@@ -115,7 +115,7 @@ describe('the traffic of a simulator', () => {
     return response.status;
   };
 
-  it('is counted where it is told to be silent', async () => {
+  it('is counted when it ignores a requested wait', async () => {
     const rateLimit = { perSecond: 0.000_01, burst: 1, retryAfter: 'seconds', retryAfterSeconds: 600 } as const;
     simulator.control.setSwitches({ rateLimit });
     expect([await get(), await get()]).toEqual([200, 429]);
@@ -132,7 +132,7 @@ describe('the traffic of a simulator', () => {
     expect(simulator.control.traffic()).toEqual(QUIET);
   });
 
-  it('lets a faulty answer travel as long as a sound one', async () => {
+  it('delays a faulty response as long as a normal one', async () => {
     simulator.control.setSwitches({ latencyMs: { min: 60, max: 60 } });
     simulator.control.addFault({ kind: 'answer', status: 503 });
     expect(await get()).toBe(503);

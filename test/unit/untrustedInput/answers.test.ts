@@ -30,7 +30,7 @@ const REQUEST = {
   url: 'https://www.example.com/ap/oa',
 };
 
-/** A value of a header: whatever HTTP lets through. */
+/** A header value: anything that HTTP allows. */
 const headerValue = hostileText.map((text) => text.replace(/[^\t\x20-\x7e\x80-\xff]/g, ''));
 
 const said = fc.oneof(
@@ -39,7 +39,7 @@ const said = fc.oneof(
   hostileText.map((text) => text.repeat(2_000)),
 );
 
-/** Bodies that are nearly what is documented, and any other. */
+/** Bodies that are almost as documented, and any others. */
 const body = fc.oneof(
   fc.record({ type: said, code: said, message: said, error: said, error_description: said }, { requiredKeys: [] }),
   fc.record({
@@ -65,7 +65,7 @@ const body = fc.oneof(
   hostileJson,
 );
 
-/** As each API refuses. */
+/** An error response of each API. */
 const refusal = fc.record({
   status: fc.constantFrom(400, 401, 403),
   headers: fc.constant({ 'content-type': 'application/json' }),
@@ -97,7 +97,7 @@ const anyAnswer = fc.record({
 const MAPPED = JSON.stringify({ networkType: 'SKILL', skillConfiguration: { skillId: SKILL } });
 const ACTIVE = JSON.stringify({ serviceProviderId: SERVICE_PROVIDER, status: 'ACTIVE' });
 
-/** As the service of the mappings says that it did what it was asked, or nearly so. */
+/** A success response of the mapping service, or almost one. */
 const success = fc.record({
   status: fc.constantFrom(200, 200, 201, 201, 202, 204, 404),
   headers: fc.constantFrom<Record<string, string>>(
@@ -120,7 +120,7 @@ interface Given {
   body: string | Uint8Array;
 }
 
-/** What the reference documents as the answer to a request that was carried out, and what a read may take for "not mapped". */
+/** The documented responses to a successful request, and what a read may interpret as "not mapped". */
 function isDocumented(operation: string, { status, headers, body: given }: Given): boolean {
   const text = [204, 205, 304].includes(status) ? '' : Buffer.from(given).toString();
   let json: Record<string, unknown> = {};
@@ -161,7 +161,7 @@ function answerWith({ status, headers, body: bytes }: Given) {
   );
 }
 
-/** All texts in a value. */
+/** All strings in a value. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
@@ -175,7 +175,7 @@ function expectInert(words: unknown): void {
   }
 }
 
-it('of the service, whatever they are, come to what is documented or to inert words, and to one line of the log', async () => {
+it('responses of the service give documented values or sanitized text, and one log line, for any input', async () => {
   const lines: string[] = [];
   const log = { info: (line: string) => void lines.push(line), debug: (line: string) => void lines.push(line) };
   const client = () =>
@@ -217,7 +217,7 @@ it('of the service, whatever they are, come to what is documented or to inert wo
   expect([...taken].sort()).toEqual(['create', 'delete', 'get', 'update']);
 });
 
-it('of Login with Amazon to a code, whatever they are, come to tokens or to inert words', async () => {
+it('responses of Login with Amazon to a code give tokens or sanitized text, for any input', async () => {
   const own = [CLIENT.secret, REQUEST.state, REQUEST.codeVerifier, 'hostile-code-0123456789'];
   const address = new URL(`${REQUEST.redirectUri}?code=${own[3]}&state=${REQUEST.state}`);
   const { signal } = new AbortController();
@@ -236,7 +236,7 @@ it('of Login with Amazon to a code, whatever they are, come to tokens or to iner
   );
 });
 
-it('in the address of the browser, whatever they are, come to one request or to inert words', async () => {
+it('redirects of the browser give one request or sanitized text, for any input', async () => {
   const code = 'hostile-code-0123456789';
   const own = [REQUEST.state, REQUEST.codeVerifier, code];
   const value = fc.oneof(hostileText, fc.constantFrom('access_denied', 'invalid_scope', ...own, own.join(' ')));
@@ -266,7 +266,7 @@ it('in the address of the browser, whatever they are, come to one request or to 
   );
 });
 
-it('of Login with Amazon, whatever they are, come to tokens or to inert words', async () => {
+it('responses of Login with Amazon to a renewal give tokens or sanitized text, for any input', async () => {
   await fc.assert(
     fc.asyncProperty(answer, async (given) => {
       answerWith(given);

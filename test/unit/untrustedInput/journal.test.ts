@@ -36,10 +36,10 @@ const writer = fc.record({
   id: hostileText,
 });
 
-/** Of few, so that records belong together; a name that no record has is among them. */
+/** Few values, so that records belong together; one name is in no record. */
 const id = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('a', 'b', '__proto__') }, hostileText);
 
-/** Records as a window writes them but for their values: of any text, any number, and nearly right. */
+/** Records as a window writes them except for their values: any text, any number, and almost valid. */
 const started = fc.record({
   type: fc.constant('started'),
   writer,
@@ -80,11 +80,11 @@ const completed = fc.record({
 });
 const records = fc.oneof(
   fc.array(fc.oneof(started, completed, fc.constant({ type: 'checkpoint' })), { maxLength: 3 }),
-  // A change and its end.
+  // A change and its outcome.
   fc.tuple(started, completed).map(([one, end]) => [one, { ...end, closing: { ...end.closing, id: one.change.id } }]),
 );
 
-/** Lines that somebody has written into the file of the journal. */
+/** Lines that someone else has written into the journal file. */
 const line = fc.oneof(
   { weight: 4, arbitrary: records.map((each) => Buffer.from(JSON.stringify(each))) },
   hostileJson.map((json) => Buffer.from(JSON.stringify(json))),
@@ -93,13 +93,13 @@ const line = fc.oneof(
   fc.constant(Buffer.from('[{"type":"opened","change":{"id":"')),
 );
 
-/** Adds them; the last one is not ended. */
+/** Adds them; the last line has no line break. */
 async function addLines(lines: readonly Buffer[]): Promise<void> {
   const bytes = Buffer.concat(lines.flatMap((each) => [Buffer.from('\n'), each]));
   await appendFile(path.join(folder, FILE), bytes);
 }
 
-/** Everything that is made of the history, which has to come to words that do nothing. */
+/** All output from the history, which must be sanitized text. */
 async function showAll(text: string): Promise<void> {
   const journal = journalIn(folder);
   for (const words of ['', text]) {
@@ -125,7 +125,7 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-it('loses nothing of its own among lines that somebody else has put there, and does nothing with those', async () => {
+it('keeps its own entries among foreign lines, and ignores those', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(line, { maxLength: 5 }),
@@ -152,7 +152,7 @@ it('loses nothing of its own among lines that somebody else has put there, and d
   );
 });
 
-it('ends what others have left open, whatever that is, once', async () => {
+it('completes open changes of others, whatever they are, once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 6 }), async (lines) => {
       await rm(folder, { recursive: true });
@@ -170,7 +170,7 @@ it('ends what others have left open, whatever that is, once', async () => {
   );
 });
 
-it('bears a line of megabytes, and a file that is no text', async () => {
+it('tolerates a line of megabytes, and a binary file', async () => {
   const journal = journalIn(folder);
   await noteDone(journal, 'first');
   const bytes = await readFile(path.join(folder, FILE));

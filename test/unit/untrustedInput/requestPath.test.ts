@@ -10,7 +10,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('sends an id to its own path of the one host, or nowhere', async () => {
+it('sends an ID to its own path of the one host, or nowhere', async () => {
   const sent: string[] = [];
   vi.stubGlobal('fetch', (url: string | URL | Request) => {
     sent.push(new URL(url instanceof Request ? url.url : url).href);

@@ -17,8 +17,8 @@ import { hostileJson, hostileText } from '../../support/hostileText';
 import { parse } from 'csv-parse/sync';
 import { aRemap } from '../core/history/journals';
 
-describe('hostile text on one line', () => {
-  it('is the same when it is cleaned again, and draws something or is none', () => {
+describe('malicious text on one line', () => {
+  it('is unchanged when cleaned again, and visible or empty', () => {
     expect(sanitizeText('a \u200b b')).toBe('a b');
     expect(sanitizeText('\u3164\ufe0f \u2800')).toBe('');
     expect(sanitizeText('❤️')).toBe('❤️');
@@ -32,7 +32,7 @@ describe('hostile text on one line', () => {
     );
   });
 
-  it('is no link in a message and no icon in a pick', () => {
+  it('contains no link in a message and no icon in a pick', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         expect(escapeLinks(text)).not.toContain('](');
@@ -42,12 +42,12 @@ describe('hostile text on one line', () => {
   });
 });
 
-describe('hostile input', () => {
-  it('is the same when it is redacted again, also where a space is written in two ways', () => {
+describe('malicious input', () => {
+  it('is unchanged when redacted again, even with a differently encoded space', () => {
     expect(redact(redact('Bearer +*'))).toBe('Bearer +[redacted]');
   });
 
-  it('is read without throwing, whatever JSON a setting, a secret, a file or the journal holds', () => {
+  it('is read without throwing, for any JSON in a setting, a secret, a file or the journal', () => {
     fc.assert(
       fc.property(hostileJson, (json) => {
         const text = JSON.stringify(json);
@@ -62,7 +62,7 @@ describe('hostile input', () => {
     );
   });
 
-  it('of megabytes takes a time that grows with its length only', () => {
+  it('of megabytes takes time that grows linearly with its length', () => {
     const redacted = redact('Atza|'.repeat(2_000_000));
     expect(redacted).toBe('[redacted]');
     expect(checkEndpoint(`https://host/${'/'.repeat(1_000_000)}a`).ok).toBe(true);
@@ -72,11 +72,11 @@ describe('hostile input', () => {
     expect(JSON.stringify(problem).length).toBeLessThan(400);
   });
 
-  it('in place of a wait is none when it is beyond all numbers', () => {
+  it('as a wait is ignored when it is too large for a number', () => {
     expect(retryAfterMs(new Headers({ 'retry-after': '9'.repeat(400) }), 0)).toBeUndefined();
   });
 
-  it('in place of a sent secret, half a surrogate pair, is looked for all the same', () => {
+  it('with half a surrogate pair does not prevent the search for a sent secret', () => {
     expect(withoutSentSecrets('a \ud800b c', ['\ud800b'])).toBe('a \ud800[redacted] c');
   });
 

@@ -22,21 +22,21 @@ const wait = (value: string, date?: string) =>
 const httpDate = (ms: number) => new Date(ms).toUTCString();
 const DAY_MS = 24 * 3_600_000;
 
-describe('the wait that the service asks for', () => {
-  it('is understood in seconds', () => {
+describe('the wait that a response asks for', () => {
+  it('is read as seconds', () => {
     expect(wait('0')).toBe(0);
     expect(wait('2')).toBe(2000);
     expect(wait(' 120 ')).toBe(120_000);
   });
 
-  it('is understood as each form of an HTTP date, and a past date means now', () => {
+  it('is read as each format of an HTTP date; a past date means now', () => {
     expect(wait('Fri, 02 Jan 2026 03:04:35 GMT')).toBe(30_000);
     expect(wait('Friday, 02-Jan-26 03:04:35 GMT')).toBe(30_000);
     expect(wait('Thu, 01 Jan 2026 00:00:00 GMT')).toBe(0);
   });
 
   it.each([-365 * DAY_MS, -DAY_MS, -300_000, 0, 7_200_000, 40 * DAY_MS])(
-    'is counted from the date of the answer, where this computer is %i ms ahead',
+    'is counted from the date of the response when the local clock is %i ms ahead',
     (aheadMs) => {
       const sentAtMs = NOW - aheadMs;
       expect(wait(httpDate(sentAtMs + 2_000), httpDate(sentAtMs))).toBe(2_000);
@@ -46,7 +46,7 @@ describe('the wait that the service asks for', () => {
   );
 
   it.each(['', 'soon', '0', '2026', 'Fri, 99 Foo 2026', httpDate(0), httpDate(Date.UTC(2099, 0))])(
-    'is counted by the clock of this computer where the answer says it is from "%s"',
+    'is counted by the local clock when the date of the response is "%s"',
     (date) => {
       expect(wait(httpDate(NOW + 30_000), date)).toBe(30_000);
     },
@@ -61,13 +61,13 @@ describe('the wait that the service asks for', () => {
   });
 
   it.each(['', 'in a while', 'soon 5', '-5', '1e3', 'NaN', '2 seconds', '12:00', 'Infinity'])(
-    'is left out of account when it is "%s"',
+    'is ignored when it is "%s"',
     (value) => {
       expect(wait(value)).toBeUndefined();
     },
   );
 
-  it('is a number of milliseconds or nothing, whatever was sent', () => {
+  it('is a number of milliseconds or undefined for any header', () => {
     fc.assert(
       fc.property(fc.string(), (value) => {
         const result = wait(value);
@@ -78,7 +78,7 @@ describe('the wait that the service asks for', () => {
   });
 });
 
-describe('the id for support', () => {
+describe('the request ID for support', () => {
   it.each(['x-amzn-RequestId', 'x-amzn-requestid', 'X-AMZN-REQUESTID', 'x-amzn-request-id', 'x-amz-request-id'])(
     'is found in %s',
     (name) => {
@@ -94,44 +94,44 @@ describe('the id for support', () => {
     expect(requestIdOf(new Headers({ 'x-amzn-RequestId': `id ${token}` }), [token])).toBe('id [redacted]');
   });
 
-  it('is of a length that fits on a line', () => {
+  it('is short enough for one line', () => {
     expect(requestIdOf(new Headers({ 'x-amzn-RequestId': 'a'.repeat(5000) }), [ACCESS_TOKEN])?.length).toBeLessThan(
       140,
     );
   });
 });
 
-describe('the words of the service', () => {
+describe('service-provided text', () => {
   it.each([
-    ['the documented shape', { type: 'T', message: 'M' }, { serviceType: 'T', serviceMessage: 'M' }],
-    ['the shape of older operations', { message: 'M' }, { serviceMessage: 'M' }],
-    ['the shape of a sibling API', { code: 'C', message: 'M' }, { serviceType: 'C', serviceMessage: 'M' }],
-    ['a type alone', { type: 'T' }, { serviceType: 'T' }],
+    ['the documented format', { type: 'T', message: 'M' }, { serviceType: 'T', serviceMessage: 'M' }],
+    ['the format of older operations', { message: 'M' }, { serviceMessage: 'M' }],
+    ['the format of a sibling API', { code: 'C', message: 'M' }, { serviceType: 'C', serviceMessage: 'M' }],
+    ['only a type', { type: 'T' }, { serviceType: 'T' }],
     ['an empty object', {}, {}],
-    ['empty texts', { type: '', message: '' }, {}],
-    ['further fields', { type: 'T', message: 'M', more: [1] }, { serviceType: 'T', serviceMessage: 'M' }],
-  ])('are read in %s', (_shape, body, words) => {
+    ['empty strings', { type: '', message: '' }, {}],
+    ['additional fields', { type: 'T', message: 'M', more: [1] }, { serviceType: 'T', serviceMessage: 'M' }],
+  ])('is read from %s', (_shape, body, words) => {
     expect(serviceError(anAnswer(JSON.stringify(body)), ACCESS_TOKEN)).toEqual(words);
   });
 
   it.each(['', 'null', '7', '"text"', '[]', '{"type":', '{"type":7,"message":{}}', '<html></html>', '\u0000'])(
-    'are missing in a body of %j',
+    'is missing in a body of %j',
     (body) => {
       expect(serviceError(anAnswer(body), ACCESS_TOKEN)).toEqual({});
     },
   );
 
-  it('are missing when the body was too long to be read', () => {
+  it('is missing when the body was too long to be read', () => {
     expect(serviceError(anAnswer('{"message":"M"}', {}, { complete: false }), ACCESS_TOKEN)).toEqual({});
   });
 
-  it('are shortened and cleaned before a secret is looked for, so that nothing hides one', () => {
+  it('is truncated and cleaned before secrets are searched for, so that nothing hides one', () => {
     const hidden = Array.from(ACCESS_TOKEN).join('\u200b\n');
     const words = serviceError(anAnswer(JSON.stringify({ message: `Token ${hidden}` })), ACCESS_TOKEN);
     expect(words).toEqual({ serviceMessage: 'Token [redacted]' });
   });
 
-  it('never hold the access token, raw or percent-encoded, wherever the service repeats it', () => {
+  it('never contains the access token, raw or percent-encoded, wherever the service repeats it', () => {
     const around = anyText(20);
     const token = fc.constantFrom(ACCESS_TOKEN, ODD_ACCESS_TOKEN);
     const encode = fc.constantFrom<(text: string) => string>((text) => text, encodeURIComponent);
@@ -146,7 +146,7 @@ describe('the words of the service', () => {
     );
   });
 
-  it('are one line without characters that deceive, and not endless', () => {
+  it('is a single short line without deceptive characters', () => {
     const { serviceMessage } = serviceError(
       anAnswer(JSON.stringify({ message: `a\n\u202eb\u001b[31m${'c'.repeat(9000)}` })),
       ACCESS_TOKEN,
@@ -156,14 +156,14 @@ describe('the words of the service', () => {
   });
 });
 
-describe('a body', () => {
+describe('a response body', () => {
   const anything = fc.oneof(
     anyText(),
     fc.jsonValue().map((value) => JSON.stringify(value)),
     fc.json(),
   );
 
-  it('is the documented one or none, whatever was sent', () => {
+  it('is parsed as documented or not at all, for any input', () => {
     fc.assert(
       fc.property(anything, (text) => {
         const answer = anAnswer(text);
@@ -187,11 +187,11 @@ describe('a body', () => {
     [{ networkType: 'OTHER', skillConfiguration: { skillId: SKILL } }, SKILL],
     [{ networkType: 7, skillConfiguration: { skillId: SKILL } }, undefined],
     [{ skillConfiguration: { skillId: SKILL } }, undefined],
-  ])('of %j names the skill %s', (body, skillId) => {
+  ])('of %j has the skill %s', (body, skillId) => {
     expect(parseBody(anAnswer(JSON.stringify(body)), NetworkMappingBody)?.skillConfiguration.skillId).toBe(skillId);
   });
 
-  it('is seen to be a web page by its type or its beginning', () => {
+  it('is recognized as a web page by its type or its beginning', () => {
     expect(isHtml(anAnswer('', { 'content-type': 'text/html; charset=utf-8' }))).toBe(true);
     expect(isHtml(anAnswer('\n <!DOCTYPE html>'))).toBe(true);
     expect(isHtml(anAnswer('{"message":"<b>"}', { 'content-type': 'application/json' }))).toBe(false);

@@ -12,12 +12,12 @@ import { clientOf } from '../../../support/simulatedService';
 const DAY_MS = 86_400_000;
 const MAPPING = JSON.stringify({ networkType: 'SKILL', skillConfiguration: { skillId: SKILL } });
 
-/** Until fetch takes a connection for idle, and uses it again. Milliseconds. */
+/** How long fetch reuses an idle connection. Milliseconds. */
 const IDLE_MS = 100;
 
 const clientAt = (url: string) => clientOf(url, new PreparedTokens(ACCESS_TOKEN));
 
-/** A service that answers the first request of each connection, and resets the connection at the second. */
+/** A service that responds to the first request of each connection, and resets the connection at the second. */
 async function forgetfulService(): Promise<{ url: string; methods: string[] }> {
   const methods: string[] = [];
   const isUsed = new WeakSet<object>();
@@ -39,7 +39,7 @@ async function forgetfulService(): Promise<{ url: string; methods: string[] }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, methods };
 }
 
-it('a read on a connection that was dropped while it was idle is made again', async () => {
+it('a read is retried on a connection that was dropped while idle', async () => {
   const { url, methods } = await forgetfulService();
   const client = clientAt(url);
   expect(await client.get(SERVICE_PROVIDER)).toMatchObject({ ok: true });
@@ -48,17 +48,20 @@ it('a read on a connection that was dropped while it was idle is made again', as
   expect(methods).toEqual(['GET', 'GET', 'GET']);
 });
 
-it.each(['create', 'update'] as const)('a %s on such a connection is not: it may have been read', async (operation) => {
-  const { url, methods } = await forgetfulService();
-  const client = clientAt(url);
-  expect(await client.get(SERVICE_PROVIDER)).toMatchObject({ ok: true });
-  await delay(IDLE_MS);
-  const result = await client.change({ operation, serviceProviderId: SERVICE_PROVIDER, skillId: SKILL });
-  expect(result).toMatchObject({ ok: false, failure: { kind: 'network', effect: 'unknown' } });
-  expect(methods).toEqual(['GET', operation === 'create' ? 'POST' : 'PUT']);
-});
+it.each(['create', 'update'] as const)(
+  'a %s is not retried on such a connection, because the service may have received it',
+  async (operation) => {
+    const { url, methods } = await forgetfulService();
+    const client = clientAt(url);
+    expect(await client.get(SERVICE_PROVIDER)).toMatchObject({ ok: true });
+    await delay(IDLE_MS);
+    const result = await client.change({ operation, serviceProviderId: SERVICE_PROVIDER, skillId: SKILL });
+    expect(result).toMatchObject({ ok: false, failure: { kind: 'network', effect: 'unknown' } });
+    expect(methods).toEqual(['GET', operation === 'create' ? 'POST' : 'PUT']);
+  },
+);
 
-it('a name that nobody knows is told as such', async () => {
+it('an unknown host name is reported as such', async () => {
   // Reserved for names that never exist: https://www.rfc-editor.org/rfc/rfc6761#section-6.4
   const result = await clientOf('https://network-mapping.invalid', new PreparedTokens(ACCESS_TOKEN), {
     maxAttempts: 1,
@@ -67,9 +70,9 @@ it('a name that nobody knows is told as such', async () => {
 });
 
 it.each([
-  ['that nobody has vouched for', 3, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  ['that is self-signed', 3, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
   ['that has expired', -1, 'CERT_HAS_EXPIRED'],
-])('a certificate %s keeps every request back', async (_what, days, detail) => {
+])('no request is sent to a server with a certificate %s', async (_what, days, detail) => {
   const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
     notBeforeDate: new Date(Date.now() - 3 * DAY_MS),
     notAfterDate: new Date(Date.now() + days * DAY_MS),

@@ -5,7 +5,7 @@ import { classifyNetworkError } from '../../../../src/core/api/networkError';
 const withCode = (code: string, message = code) => Object.assign(new Error(message), { code });
 const fetchFailed = (cause: unknown) => new TypeError('fetch failed', { cause });
 
-describe('a fault of the network', () => {
+describe('a network error', () => {
   it.each([
     ['ECONNREFUSED', 'network'],
     ['ECONNRESET', 'network'],
@@ -25,7 +25,7 @@ describe('a fault of the network', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'network'],
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'network'],
     ['ERR_TLS_HANDSHAKE_TIMEOUT', 'timeout'],
-  ])('with the code %s is of the kind %s, however deep fetch has wrapped it', (code, kind) => {
+  ])('with the code %s is of kind %s, however deep fetch has wrapped it', (code, kind) => {
     expect(classifyNetworkError(withCode(code))).toEqual({ kind, code });
     expect(classifyNetworkError(fetchFailed(withCode(code)))).toEqual({ kind, code });
     expect(classifyNetworkError(fetchFailed(fetchFailed(withCode(code))))).toEqual({ kind, code });
@@ -44,12 +44,12 @@ describe('a fault of the network', () => {
     ['net::ERR_TUNNEL_CONNECTION_FAILED', 'proxy'],
     ['net::ERR_CONNECTION_TIMED_OUT', 'timeout'],
     ['net::ERR_INTERNET_DISCONNECTED', 'network'],
-  ])('%s of the editor’s own network stack is of the kind %s', (code, kind) => {
+  ])('%s of VS Code’s own network stack is of kind %s', (code, kind) => {
     expect(classifyNetworkError(new Error(`Request failed: ${code} at https://host/`))).toEqual({ kind, code });
   });
 
-  it.each([407, 403, 502])('of a proxy that answers with %i in the place of a tunnel is told by that', (status) => {
-    // As the extension host's fetch has it, whose codes say no more than that the request was given up.
+  it.each([407, 403, 502])('of a proxy that responds with %i instead of a tunnel is reported as such', (status) => {
+    // As thrown by the extension host's fetch, whose codes only say that the request was aborted.
     const refused = Object.assign(new Error(`Proxy response (${status}) !== 200 when HTTP Tunneling`), {
       name: 'AbortError',
       code: 'UND_ERR_ABORTED',
@@ -58,13 +58,13 @@ describe('a fault of the network', () => {
     expect(classifyNetworkError(fetchFailed(cancelled))).toEqual({ kind: 'proxy', code: `PROXY_ANSWER_${status}` });
   });
 
-  it('without any code is still a fault of the network', () => {
+  it('without a code is still a network error', () => {
     for (const error of [new TypeError('terminated'), 'text', undefined, null, {}, fetchFailed('text')]) {
       expect(classifyNetworkError(error)).toEqual({ kind: 'network', code: 'UNKNOWN' });
     }
   });
 
-  it('is told even of errors that contain themselves, and gives away no more than a code', () => {
+  it('is recognized even in errors that contain themselves, and exposes nothing but a code', () => {
     const loop: Error & { cause?: unknown } = new Error('https://host/?token=Atza|x');
     loop.cause = loop;
     expect(classifyNetworkError(loop)).toEqual({ kind: 'network', code: 'UNKNOWN' });

@@ -56,7 +56,7 @@ function changeOf(operation: (typeof WRITES)[number], serviceProviderId = SERVIC
     : { operation, serviceProviderId, skillId: OTHER_SKILL };
 }
 
-/** Sends a request that succeeds when nothing is in its way. */
+/** Sends a request that succeeds in the absence of faults. */
 function send(operation: Operation, by = client, context: Parameters<NetworkMappingClient['get']>[1] = {}) {
   mapTo(operation === 'create' ? null : SKILL);
   return operation === 'get' ? by.get(SERVICE_PROVIDER, context) : by.change(changeOf(operation), context);
@@ -90,7 +90,7 @@ describe('a request', () => {
     },
     { operation: 'delete' as const, method: 'DELETE', body: undefined, value: notMapped, then: undefined },
   ])(
-    'to $operation a mapping is a $method as the reference has it, sent once',
+    'to $operation a mapping is a single $method as documented in the API reference',
     async ({ operation, method, body, value, then }) => {
       expect(await send(operation)).toMatchObject({ ok: true, value });
       expect(simulator.control.mappingOf(SERVICE_PROVIDER)).toBe(then);
@@ -108,17 +108,17 @@ describe('a request', () => {
     },
   );
 
-  it('says that nothing is mapped when the service answers 404', async () => {
+  it('returns notMapped when the service responds with 404', async () => {
     expect(await client.get(SERVICE_PROVIDER)).toMatchObject({ ok: true, value: notMapped });
   });
 
-  it('keeps a path that the endpoint has', async () => {
+  it('keeps the path of the endpoint', async () => {
     const failure = await failureOf(clientOf(`${simulator.url}/gateway/`, tokens).change(changeOf('create')));
     expect(failure.url).toBe(`${simulator.url}/gateway${path}`);
     expect(requests()).toMatchObject([{ url: `/gateway${path}` }]);
   });
 
-  it('carries any id as one path segment that decodes to the id, and touches no other provider', async () => {
+  it('carries any ID as one path segment that decodes to the ID, and reaches no other provider', async () => {
     const difficult = fc.string({
       unit: fc.constantFrom(
         '/',
@@ -173,7 +173,7 @@ describe('a request', () => {
     );
   });
 
-  it('carries any skill id unchanged in its body', async () => {
+  it('carries any skill ID unchanged in its body', async () => {
     await fc.assert(
       fc.asyncProperty(anyText(40), async (text) => {
         const skillId = `s${text.replace(/\p{Cs}/gu, '')}`;
@@ -185,7 +185,7 @@ describe('a request', () => {
     );
   });
 
-  it.each(['asStored', 'otherForm'] as const)('takes the skill id %s from the service', async (skillIdForm) => {
+  it.each(['asStored', 'otherForm'] as const)('takes the skill ID %s from the response', async (skillIdForm) => {
     simulator.control.setSwitches({ skillIdForm });
     mapTo(SKILL);
     const skillId = skillIdForm === 'asStored' ? SKILL : SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
@@ -208,7 +208,7 @@ describe('a request', () => {
     expect(requests()).toEqual([]);
   });
 
-  it('goes where the setting points when it is sent, not where it pointed before', async () => {
+  it('is sent to the endpoint configured when it is sent', async () => {
     let problem: string | undefined = 'not yet';
     const moved = new NetworkMappingClient({
       endpoint: () => (problem === undefined ? { ok: true, url: simulator.url } : { ok: false, problem }),
@@ -227,13 +227,13 @@ describe('a request', () => {
     expect(requests()).toEqual([]);
   });
 
-  it('ends as signed out, and not in an error, when the token cannot be read from its store', async () => {
+  it('ends as signed out, not in an error, when the token cannot be read from its store', async () => {
     tokens.token = new Error('the keyring is locked');
     expect(await failureOf(client.get(SERVICE_PROVIDER))).toMatchObject({ kind: 'signedOut', attempts: [] });
     expect(requests()).toEqual([]);
   });
 
-  it('tells the log each of its attempts under one key, and none of its secrets', async () => {
+  it('logs each of its attempts under one key, without secrets', async () => {
     const log: AttemptRecord[] = [];
     const logged = clientOf(simulator.url, tokens, {}, (attempt) => log.push(attempt));
     fail({ name: 'serverError', count: 2 });
@@ -250,7 +250,7 @@ describe('a request', () => {
   });
 });
 
-describe('an answer that says success', () => {
+describe('a successful response', () => {
   const BODIES = [
     'successEmpty',
     'successHtml',
@@ -271,19 +271,19 @@ describe('an answer that says success', () => {
     },
   );
 
-  it('with a network type that is not known yet still names its skill', async () => {
+  it('with an unknown network type still yields its skill', async () => {
     fail({ name: 'successUnknownValues' });
     expect(await send('get')).toMatchObject({ ok: true, value: mappedTo(SKILL) });
   });
 
-  it('that names no skill says so, with a network type that is not known yet', async () => {
+  it('without a skill and with an unknown network type is reported as such', async () => {
     const sip = await startWebServer((_request, response) => response.end('{"networkType":"SIP","trunk":{}}'));
     const failure = await failureOf(clientOf(sip.url, tokens).get(SERVICE_PROVIDER));
     expect(failure).toMatchObject({ kind: 'unexpectedResponse', detailKind: 'unknownNetworkType' });
     await sip.stop();
   });
 
-  it('that repeats the access token without its prefix as the skill is no mapping', async () => {
+  it('whose skill is the access token without its prefix is no mapping', async () => {
     const token = ACCESS_TOKEN.slice('Atza|'.length);
     const body = JSON.stringify({ networkType: 'SKILL', skillConfiguration: { skillId: token } });
     const echo = await startWebServer((_request, response) => response.end(body));
@@ -293,12 +293,12 @@ describe('an answer that says success', () => {
     await echo.stop();
   });
 
-  it.each(OPERATIONS)('after a byte order mark is as good as without, for a %s', async (operation) => {
+  it.each(OPERATIONS)('may start with a byte order mark, for a %s', async (operation) => {
     fail({ name: 'successWithMark' });
     expect(await send(operation)).toHaveProperty('ok', true);
   });
 
-  it.each(BODIES)('of the kind %s is no confirmation of a create or update, which is not sent again', async (name) => {
+  it.each(BODIES)('of the kind %s does not confirm a create or update, which is not sent again', async (name) => {
     fail({ name });
     expect(await failureOf(send('create'))).toMatchObject({
       kind: 'unexpectedResponse',
@@ -314,7 +314,7 @@ describe('an answer that says success', () => {
   });
 
   it.each(BODIES.filter((name) => name !== 'successEmpty'))(
-    'of the kind %s does not confirm a delete, whose answer has no body: somebody else may have answered',
+    'of the kind %s does not confirm a delete, because the documented response has no body',
     async (name) => {
       fail({ name });
       expect(await failureOf(send('delete'))).toMatchObject({ kind: 'unexpectedResponse', effect: 'unknown' });
@@ -326,7 +326,7 @@ describe('an answer that says success', () => {
     expect(await send('delete')).toMatchObject({ ok: true, value: notMapped });
   });
 
-  it('is read even when its content type is another', async () => {
+  it('is read even with another content type', async () => {
     fail({ name: 'successWrongContentType' });
     expect(await send('get')).toMatchObject({ ok: true, value: mappedTo(SKILL) });
     expect(await send('create')).toMatchObject({ ok: true, value: mappedTo(OTHER_SKILL) });
@@ -339,15 +339,12 @@ describe('an answer that says success', () => {
     ['update', 201],
     ['delete', 202],
     ['delete', 204],
-  ] as const)(
-    'of a %s with the status %i, which is not documented, is not taken for one',
-    async (operation, status) => {
-      fail({ kind: 'answer', status, effect: 'never' });
-      expect(await failureOf(send(operation))).toMatchObject({ kind: 'unexpectedResponse', status });
-    },
-  );
+  ] as const)('of a %s with the undocumented status %i is not accepted', async (operation, status) => {
+    fail({ kind: 'answer', status, effect: 'never' });
+    expect(await failureOf(send(operation))).toMatchObject({ kind: 'unexpectedResponse', status });
+  });
 
-  it('says what came in place of the documented body, and repeats none of it', async () => {
+  it('describes an unexpected body without repeating any of it', async () => {
     const details = [];
     for (const name of ['successEmpty', 'successHtml', 'successOversized', 'successHostile'] as const) {
       simulator.control.clearFaults();
@@ -358,7 +355,7 @@ describe('an answer that says success', () => {
   });
 });
 
-describe('an answer that says failure', () => {
+describe('a failure response', () => {
   it.each([
     ['badRequest', 'badRequest'],
     ['forbidden', 'forbidden'],
@@ -367,7 +364,7 @@ describe('an answer that says failure', () => {
     ['unavailable', 'unavailable'],
     ['badGateway', 'unavailable'],
     ['tooManyRequests', 'throttled'],
-  ] as const)('%s gives a failure of the kind %s for each operation', async (name, kind) => {
+  ] as const)('%s gives a failure of kind %s for each operation', async (name, kind) => {
     for (const operation of OPERATIONS) {
       simulator.control.clearFaults();
       fail({ name });
@@ -382,7 +379,7 @@ describe('an answer that says failure', () => {
     }
   });
 
-  it.each(['error', 'message', 'codeMessage'] as const)('is read in the shape "%s"', async (body) => {
+  it.each(['error', 'message', 'codeMessage'] as const)('is read in the format "%s"', async (body) => {
     fail({ kind: 'answer', status: 400, body, message: 'In the words of the service.' });
     expect(await failureOf(send('create'))).toMatchObject({
       kind: 'badRequest',
@@ -392,7 +389,7 @@ describe('an answer that says failure', () => {
   });
 
   it.each(['empty', 'html', 'truncated', 'wrongType', 'wrongFields', 'oversized'] as const)(
-    'with a body that is %s is still told by its status',
+    'with a body that is %s is still classified by its status',
     async (body) => {
       fail({ kind: 'answer', status: 403, body });
       const failure = await failureOf(send('update'));
@@ -401,7 +398,7 @@ describe('an answer that says failure', () => {
     },
   );
 
-  it('with hostile words gives words that are safe on one line', async () => {
+  it('with malicious text gives text that is safe on one line', async () => {
     fail({ name: 'errorHostile' });
     const { serviceMessage, serviceType } = await failureOf(send('create'));
     expect(`${serviceMessage ?? ''}${serviceType ?? ''}`).toMatch(/<script>.*forged line.*<b>BAD/);
@@ -414,13 +411,13 @@ describe('an answer that says failure', () => {
 
   it.each<[string, string, Record<string, string>]>([
     ['the documented Error object', json({ type: 'NOT_FOUND', ...ERROR }), {}],
-    ['the shape of a sibling API', json({ code: 'NOT_FOUND', ...ERROR }), {}],
-    ['further fields of the Error object', json({ type: 'NOT_FOUND', ...ERROR, more: [1] }), {}],
+    ['the format of a sibling API', json({ code: 'NOT_FOUND', ...ERROR }), {}],
+    ['additional fields in the Error object', json({ type: 'NOT_FOUND', ...ERROR, more: [1] }), {}],
     ['the Error object as plain text', json({ type: 'NOT_FOUND', ...ERROR }), { 'content-type': 'text/plain' }],
     ['the Error object after a byte order mark', `\uFEFF${json({ type: 'NOT_FOUND', ...ERROR })}`, {}],
-    ['a message alone, with a request ID', json(ERROR), ID],
+    ['only a message, with a request ID', json(ERROR), ID],
     ['no body, with a request ID', '', ID],
-  ])('404 with %s says that nothing is mapped', async (_what, body, headers) => {
+  ])('404 with %s means that nothing is mapped', async (_what, body, headers) => {
     const other = await startWebServer((_request, response) => response.writeHead(404, headers).end(body));
     expect(await clientOf(other.url, tokens).get(SERVICE_PROVIDER)).toMatchObject({ ok: true, value: notMapped });
     await other.stop();
@@ -432,7 +429,7 @@ describe('an answer that says failure', () => {
     ['JSON of a gateway', json({ error: 'no route matched' }), {}, 'unexpectedBody'],
     ['JSON of a gateway and a request ID', json({ error: 'no route matched' }), ID, 'unexpectedBody'],
     [
-      'a message alone, as gateways send it',
+      'only a message, as gateways send it',
       json({ message: 'no Route matched with those values' }),
       {},
       'unexpectedBody',
@@ -455,7 +452,7 @@ describe('an answer that says failure', () => {
     ['no body and no request ID', '', {}, 'emptyBody'],
     ['no body and a request ID of another sort', '', { 'x-request-id': 'a' }, 'emptyBody'],
     ['a body without end', ' '.repeat(300_000), ID, 'bodyTooLong'],
-  ])('404 with %s is not the answer of the service', async (_what, body, headers, detailKind) => {
+  ])('404 with %s is not a response of the service', async (_what, body, headers, detailKind) => {
     const other = await startWebServer((_request, response) => response.writeHead(404, headers).end(body));
     for (const operation of OPERATIONS) {
       expect(await failureOf(send(operation, clientOf(other.url, tokens)))).toMatchObject({
@@ -469,7 +466,7 @@ describe('an answer that says failure', () => {
     await other.stop();
   });
 
-  it.each([400, 403])('%i of somebody else does not say that a change had no effect', async (status) => {
+  it.each([400, 403])('%i from another server does not mean that a change had no effect', async (status) => {
     for (const operation of WRITES) {
       simulator.control.clearFaults();
       fail({ kind: 'answer', status, body: 'gatewayJson', requestId: 'missing' });
@@ -477,19 +474,16 @@ describe('an answer that says failure', () => {
     }
   });
 
-  it.each(['usual', 'lowerCase', 'upperCase'] as const)(
-    'keeps the request id that is sent in the case "%s"',
-    async (requestId) => {
-      fail({ kind: 'answer', status: 500, requestId });
-      const failure = await failureOf(send('get'));
-      expect(failure.requestId).toBe(requests().at(-1)?.requestId);
-      expect(failure.attempts.map((attempt) => attempt.requestId)).toEqual(
-        requests().map((request) => request.requestId),
-      );
-    },
-  );
+  it.each(['usual', 'lowerCase', 'upperCase'] as const)('keeps the request ID in the case "%s"', async (requestId) => {
+    fail({ kind: 'answer', status: 500, requestId });
+    const failure = await failureOf(send('get'));
+    expect(failure.requestId).toBe(requests().at(-1)?.requestId);
+    expect(failure.attempts.map((attempt) => attempt.requestId)).toEqual(
+      requests().map((request) => request.requestId),
+    );
+  });
 
-  it('without a request id has none', async () => {
+  it('without a request ID has none', async () => {
     fail({ name: 'requestIdMissing' });
     expect(await failureOf(send('create'))).not.toHaveProperty('requestId');
   });
@@ -504,7 +498,7 @@ describe('a redirect', () => {
   });
   afterEach(() => elsewhere.stop());
 
-  it.each([301, 302, 303, 307, 308])('%i is not followed, so that the token goes nowhere else', async (status) => {
+  it.each([301, 302, 303, 307, 308])('%i is not followed, so that the token is sent nowhere else', async (status) => {
     for (const operation of OPERATIONS) {
       simulator.control.clearFaults();
       fail({ kind: 'answer', status, headers: { Location: `${elsewhere.url}/v1` } });
@@ -515,9 +509,9 @@ describe('a redirect', () => {
   });
 });
 
-describe('the limit of an attempt', () => {
+describe('the timeout of an attempt', () => {
   it.each([{ kind: 'hang' }, { kind: 'hangAfterHeaders' }, { kind: 'drip', everyMs: 5 }] as const)(
-    'ends a read on $kind, which is tried again',
+    'ends a read on $kind, which is retried',
     async (fault) => {
       const hasty = clientOf(simulator.url, tokens, { attemptTimeoutMs: 60, maxAttempts: 2 });
       fail(fault);
@@ -532,7 +526,7 @@ describe('the limit of an attempt', () => {
   );
 
   it.each([{ kind: 'hang' }, { kind: 'hangAfterHeaders' }, { kind: 'drip', everyMs: 5 }] as const)(
-    'ends a write on $kind, which is in doubt and not sent again',
+    'ends a write on $kind, which has an unknown outcome and is not sent again',
     async (fault) => {
       const hasty = clientOf(simulator.url, tokens, { attemptTimeoutMs: 60 });
       fail(fault);
@@ -543,7 +537,7 @@ describe('the limit of an attempt', () => {
     },
   );
 
-  it.each(OPERATIONS)('holds for a %s that could be cancelled as well', async (operation) => {
+  it.each(OPERATIONS)('applies to a cancellable %s too', async (operation) => {
     const hasty = clientOf(simulator.url, tokens, { attemptTimeoutMs: 60, maxAttempts: 1 });
     for (const kind of ['hang', 'hangAfterHeaders'] as const) {
       simulator.control.clearFaults();
@@ -553,7 +547,7 @@ describe('the limit of an attempt', () => {
     }
   });
 
-  it('gives the connection up', async () => {
+  it('closes the connection', async () => {
     fail({ kind: 'hang' });
     await send('create', clientOf(simulator.url, tokens, { attemptTimeoutMs: 60 }));
     expect(await simulator.control.waitForRequest(({ ended }) => ended === 'clientGone')).toMatchObject({
@@ -571,13 +565,13 @@ describe('a read', () => {
     { name: 'badGateway' },
     { name: 'resetBeforeWrite' },
     { name: 'resetMidBody' },
-  ] as const)('is tried again after $name, until it succeeds', async ({ name }) => {
+  ] as const)('is retried after $name, until it succeeds', async ({ name }) => {
     fail({ name, count: 2 });
     expect(await send('get')).toMatchObject({ ok: true, value: mappedTo(SKILL) });
     expect(requests()).toHaveLength(3);
   });
 
-  it('ends with the last fault when no attempt is left, and tells them all', async () => {
+  it('fails with the last fault when no attempt is left, and lists all attempts', async () => {
     fail({ name: 'serverError', count: 1 });
     fail({ name: 'resetBeforeWrite', count: 1 });
     fail({ name: 'unavailable' });
@@ -588,7 +582,7 @@ describe('a read', () => {
   });
 
   it.each(['badRequest', 'forbidden', 'conflict', 'successHtml'] as const)(
-    'is not tried again after %s, which would be the same again',
+    'is not retried after %s, which would happen again',
     async (name) => {
       fail({ name });
       await failureOf(send('get'));
@@ -597,7 +591,7 @@ describe('a read', () => {
   );
 
   it.each(['get', 'update'] as const)(
-    'of the kind %s stops when somebody signs out while it waits',
+    'stops retrying after %s when the account signs out during the wait',
     async (operation) => {
       fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.1 } });
       const result = send(operation);
@@ -608,7 +602,7 @@ describe('a read', () => {
     },
   );
 
-  it('goes on with the token of whoever has signed in while it waited', async () => {
+  it('continues with the token of the account that signed in during the wait', async () => {
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.1 }, count: 1 });
     const result = send('get');
     await simulator.control.waitForRequest(({ status }) => status === 429);
@@ -618,7 +612,7 @@ describe('a read', () => {
     expect(second?.tokenFingerprint).not.toBe(first?.tokenFingerprint);
   });
 
-  it('stops when another endpoint was set while it waits, rather than send a token to the old one', async () => {
+  it('stops when another endpoint was set during the wait, rather than send a token to the old one', async () => {
     let url = simulator.url;
     const endpoint = () => ({ ok: true as const, url });
     const mover = new NetworkMappingClient({ endpoint, tokens, policy: { backoffMs: 1 } });
@@ -634,12 +628,12 @@ describe('a read', () => {
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.2 }, count: 1 });
     expect(await send('get')).toHaveProperty('ok', true);
     const [first, second] = requests();
-    // Both times are the simulator's own, taken after it had answered and when it was asked again.
+    // Both times are from the simulator: when it responded, and when it was asked again.
     expect((second?.startedAtMs ?? 0) - (first?.endedAtMs ?? Infinity)).toBeGreaterThan(190);
   });
 
   it.each([{ retryAfter: { seconds: 3600 } }, { retryAfter: { dateAfterSeconds: 3600 } }])(
-    'is given up, with the wait, when the service asks for more patience than there is ($retryAfter)',
+    'is abandoned, with the wait, when the service asks for a longer one than allowed ($retryAfter)',
     async ({ retryAfter }) => {
       for (const status of [429, 503]) {
         simulator.control.clearFaults();
@@ -655,7 +649,7 @@ describe('a read', () => {
     },
   );
 
-  it('that a person waits for is given up at once in a silence that the service has asked for', async () => {
+  it('fails immediately in a requested wait when it is interactive', async () => {
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
     await send('get', client, { urgent: true });
     simulator.control.clearFaults();
@@ -663,7 +657,7 @@ describe('a read', () => {
     expect(requests()).toHaveLength(1);
   });
 
-  it('is told how much is left of the wait that the service has asked for, and nothing of it when it is over', async () => {
+  it('fails with the rest of a requested wait, and without one once that is over', async () => {
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 300 } });
     const first = await failureOf(send('get', client, { urgent: true }));
     expect(first.retryAfterMs).toBe(300_000);
@@ -677,7 +671,7 @@ describe('a read', () => {
     expect(requests()).toHaveLength(1);
   });
 
-  it('gets through a service that limits its rate', async () => {
+  it('gets through despite a rate limit', async () => {
     simulator.control.setSwitches({ rateLimit: { perSecond: 50, burst: 1 } });
     const patient = clientOf(simulator.url, tokens, { bulkQueueTimeoutMs: 20_000 });
     mapTo(SKILL);
@@ -686,7 +680,7 @@ describe('a read', () => {
     expect(requests().some(({ fault }) => fault === 'rateLimit')).toBe(true);
   });
 
-  it('tells a service that nobody listens at', async () => {
+  it('distinguishes a service that does not listen', async () => {
     const closed = await startWebServer(() => undefined);
     await closed.stop();
     expect(await failureOf(clientOf(closed.url, tokens).get(SERVICE_PROVIDER))).toMatchObject({
@@ -705,26 +699,26 @@ describe.each(WRITES)('a write (%s)', (operation) => {
     ['conflict', 'conflict'],
     ['resetBeforeWrite', 'network'],
     ['resetAfterWrite', 'network'],
-  ] as const)('is never sent again after %s, and its effect is in doubt', async (name, kind) => {
+  ] as const)('is never sent again after %s, and its outcome is unknown', async (name, kind) => {
     fail({ name });
     expect(await failureOf(send(operation))).toMatchObject({ kind, effect: 'unknown' });
     expect(requests()).toHaveLength(1);
   });
 
-  it.each(['badRequest', 'forbidden', 'notFound'] as const)('that is refused (%s) had no effect', async (name) => {
+  it.each(['badRequest', 'forbidden', 'notFound'] as const)('that is rejected (%s) had no effect', async (name) => {
     fail({ name });
     expect(await failureOf(send(operation))).toMatchObject({ effect: 'none' });
     expect(requests()).toHaveLength(1);
   });
 
-  it('is sent again after 429, which refused it unseen, and takes effect once', async () => {
+  it('is sent again after 429, which rejected it unprocessed, and takes effect once', async () => {
     fail({ name: 'tooManyRequests', count: 2 });
     expect(await send(operation)).toHaveProperty('ok', true);
     expect(requests()).toHaveLength(3);
     expect(simulator.control.writesTo(SERVICE_PROVIDER)[operation]).toBe(1);
   });
 
-  it('is given up when the service refuses it for its rate too often, without any effect', async () => {
+  it('is abandoned without any effect when it is rate-limited too often', async () => {
     fail({ name: 'tooManyRequests' });
     const failure = await failureOf(send(operation, clientOf(simulator.url, tokens, { bulkQueueTimeoutMs: 500 })));
     expect(failure).toMatchObject({ kind: 'throttled', effect: 'none' });
@@ -733,7 +727,7 @@ describe.each(WRITES)('a write (%s)', (operation) => {
   });
 });
 
-describe.each(OPERATIONS)('access on %s', (operation) => {
+describe.each(OPERATIONS)('access for a %s', (operation) => {
   it.each([
     ['the account is missing', { kind: 'accountMissing', account: 'eu' }],
     ['the session cannot be renewed', { kind: 'renewalFailed', signIn: { kind: 'proxy' }, detail: 'HTTP 407' }],
@@ -745,7 +739,7 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
     expect(requests()).toEqual([]);
   });
 
-  it('may end while it is renewed: nothing took effect, and the failure says why', async () => {
+  it('may end while the token is renewed: nothing took effect, and the failure says why', async () => {
     simulator.control.expireAllAccessTokens();
     tokens.thenReplaceWith({ type: 'denied', failure: { kind: 'renewalFailed', signIn: { kind: 'timeout' } } });
     expect(await failureOf(send(operation))).toMatchObject({
@@ -757,15 +751,18 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
     expect(requests()).toHaveLength(1);
   });
 
-  it.each([401, 403] as const)('is explained by the missing scopes when the service answers %i', async (noAccess) => {
-    simulator.control.setSwitches({ noAccess });
-    const token = simulator.control.demo.otherAccountAccessToken;
-    tokens.token = granted(token, { missingScopes: ['a scope'] });
-    if (noAccess === 401) tokens.thenReplaceWith(undefined);
-    expect(await failureOf(send(operation))).toMatchObject({ missingScopes: ['a scope'] });
-  });
+  it.each([401, 403] as const)(
+    'is explained by the missing scopes when the service responds with %i',
+    async (noAccess) => {
+      simulator.control.setSwitches({ noAccess });
+      const token = simulator.control.demo.otherAccountAccessToken;
+      tokens.token = granted(token, { missingScopes: ['a scope'] });
+      if (noAccess === 401) tokens.thenReplaceWith(undefined);
+      expect(await failureOf(send(operation))).toMatchObject({ missingScopes: ['a scope'] });
+    },
+  );
 
-  it('says nothing of missing scopes when it is for something else', async () => {
+  it('has no missing scopes in other failures', async () => {
     fail({ name: 'badRequest' });
     tokens.token = granted(simulator.control.demo.accessToken, { missingScopes: ['a scope'] });
     expect(await failureOf(send(operation))).not.toHaveProperty('missingScopes');
@@ -778,16 +775,13 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
     ['serverError', 0],
     ['badGateway', 0],
     ['errorHtml', 0],
-  ] as const)(
-    'is taken note of when the service says %s, if it has looked at the token by then',
-    async (name, times) => {
-      fail({ name });
-      await send(operation, clientOf(simulator.url, tokens, { maxAttempts: 1 }));
-      expect(tokens.acceptedFor).toHaveLength(times);
-    },
-  );
+  ] as const)('is marked as accepted after %s, if the service has checked the token by then', async (name, times) => {
+    fail({ name });
+    await send(operation, clientOf(simulator.url, tokens, { maxAttempts: 1 }));
+    expect(tokens.acceptedFor).toHaveLength(times);
+  });
 
-  it('is taken note of when the service takes the token, and not when it refuses it', async () => {
+  it('is marked as accepted when the service accepts the token, and only then', async () => {
     const fresh = simulator.control.issueAccessToken();
     tokens.token = 'Atza|that-nobody-issued';
     tokens.thenReplaceWith(fresh);
@@ -796,12 +790,12 @@ describe.each(OPERATIONS)('access on %s', (operation) => {
   });
 });
 
-describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes', (operation) => {
+describe.each(OPERATIONS)('%s while the session or the endpoint changes', (operation) => {
   const isRead = operation === 'get';
   const other = () => granted(simulator.control.issueAccessToken(), { session: 'another' });
   const CHANGED = { kind: 'contextChanged', effect: 'none' };
 
-  it('is not sent to the endpoint of before when another is set while its token is being renewed', async () => {
+  it('is not sent to the earlier endpoint when another is set while its token is renewed', async () => {
     let url = simulator.url;
     let renewed: (token: string) => void = () => undefined;
     tokens.token = new Promise<string>((resolve) => (renewed = resolve));
@@ -812,7 +806,7 @@ describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes',
     expect(requests()).toEqual([]);
   });
 
-  it('is not sent to the endpoint of before when another is set while its refused token is being replaced', async () => {
+  it('is not sent to the earlier endpoint when another is set while its rejected token is replaced', async () => {
     let url = simulator.url;
     simulator.control.expireAllAccessTokens();
     const mover = new NetworkMappingClient({
@@ -840,7 +834,7 @@ describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes',
     expect(requests()).toHaveLength(isRead ? 2 : 1);
   });
 
-  it('is sent with what another session has in the place of a refused token only if it is a read', async () => {
+  it('is sent with a replacement token of another session only if it is a read', async () => {
     simulator.control.expireAllAccessTokens();
     tokens.thenReplaceWith(other());
     const sent = send(operation);
@@ -849,13 +843,13 @@ describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes',
     expect(requests()).toHaveLength(isRead ? 2 : 1);
   });
 
-  it('goes on with the token that the person gave for it', async () => {
+  it('continues with the token that the user entered for it', async () => {
     simulator.control.expireAllAccessTokens();
     tokens.thenReplaceWith({ ...other(), continues: ['session of default'] });
     expect(await send(operation, client, { interactive: true })).toHaveProperty('ok', true);
   });
 
-  it('asks for the token of the new session, if it is a read, when its own is gone', async () => {
+  it('requests the token of the new session, if it is a read, when its own is gone', async () => {
     const next = other();
     const gone = { type: 'denied', failure: { kind: 'contextChanged' } } as const;
     let isGone = true;
@@ -884,13 +878,13 @@ describe.each(OPERATIONS)('%s while who is signed in, or the endpoint, changes',
     expect(requests()).toEqual([]);
   });
 
-  it('is sent when all that was confirmed still is so', async () => {
+  it('is sent when everything that was confirmed is unchanged', async () => {
     const expected = { endpoint: simulator.url, account: 'default', session: 'session of default' };
     expect(await send(operation, client, { expected })).toHaveProperty('ok', true);
   });
 });
 
-describe.each(OPERATIONS)('a refused access token on %s', (operation) => {
+describe.each(OPERATIONS)('a rejected access token on %s', (operation) => {
   it('is replaced once, and the request is sent again with the new one', async () => {
     const { accessToken } = simulator.control.demo;
     const fresh = simulator.control.issueAccessToken();
@@ -904,7 +898,7 @@ describe.each(OPERATIONS)('a refused access token on %s', (operation) => {
     ]);
   });
 
-  it('ends the request when the new one is refused too: nobody is asked twice', async () => {
+  it('ends the request when the new one is rejected too, with a single prompt', async () => {
     tokens.thenReplaceWith('Atza|another-that-nobody-issued');
     tokens.token = 'Atza|that-nobody-issued';
     const failure = await failureOf(send(operation));
@@ -920,7 +914,7 @@ describe.each(OPERATIONS)('a refused access token on %s', (operation) => {
     expect(requests()).toHaveLength(1);
   });
 
-  it('ends the request when getting another one goes wrong', async () => {
+  it('ends the request when the replacement fails', async () => {
     simulator.control.expireAllAccessTokens();
     tokens.thenReplaceWith(new Error('the keyring is locked'));
     expect(await failureOf(send(operation))).toMatchObject({ kind: 'unauthorized', effect: 'none' });
@@ -937,7 +931,7 @@ describe.each(OPERATIONS)('a refused access token on %s', (operation) => {
     expect(requests().map(({ status }) => status)).toEqual([429, 401, 429, operation === 'create' ? 201 : 200]);
   });
 
-  it('is told from a token without access only by the words for people: 403 is not replaced', async () => {
+  it('is distinguished from missing access by the message only: 403 is not replaced', async () => {
     simulator.control.setSwitches({ noAccess: 403 });
     tokens.token = simulator.control.demo.otherAccountAccessToken;
     expect(await failureOf(send(operation))).toMatchObject({ kind: 'forbidden' });
@@ -945,7 +939,7 @@ describe.each(OPERATIONS)('a refused access token on %s', (operation) => {
   });
 });
 
-describe.each(OPERATIONS)('a cancelled %s', (operation) => {
+describe.each(OPERATIONS)('a canceled %s', (operation) => {
   const wasSent = operation === 'get' ? 'none' : 'unknown';
 
   async function cancel(sent: Promise<Result<NetworkMapping>>, stop: AbortController): Promise<ApiFailure> {
@@ -956,7 +950,7 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     return result.failure;
   }
 
-  it('that was cancelled before it began sends nothing', async () => {
+  it('sends nothing when it was canceled beforehand', async () => {
     const stop = new AbortController();
     stop.abort();
     expect(await cancel(send(operation, client, { abortSignal: stop.signal }), stop)).toMatchObject({
@@ -966,7 +960,7 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     expect(requests()).toEqual([]);
   });
 
-  it('ends at once while it waits for a token, and sends nothing', async () => {
+  it('ends immediately while it waits for a token, and sends nothing', async () => {
     tokens.token = never();
     const stop = new AbortController();
     const sent = send(operation, client, { abortSignal: stop.signal });
@@ -974,19 +968,19 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     expect(requests()).toEqual([]);
   });
 
-  it('ends at once while the service does not answer', async () => {
+  it('ends immediately while it waits for the response', async () => {
     fail({ kind: 'hang' });
     const stop = new AbortController();
     const sent = send(operation, client, { abortSignal: stop.signal });
     await simulator.control.waitForRequest(() => true);
     expect(await cancel(sent, stop)).toMatchObject({ effect: wasSent, attempts: [{ outcome: 'cancelled' }] });
-    // The connection is given up as well.
+    // The connection is closed as well.
     await simulator.control.waitForRequest(({ ended }) => ended === 'clientGone');
     expect(requests()).toHaveLength(1);
   });
 
   it.each([{ kind: 'hangAfterHeaders' }, { kind: 'drip', everyMs: 20 }] as const)(
-    'ends at once while the body arrives ($kind)',
+    'ends immediately while the body arrives ($kind)',
     async (fault) => {
       fail(fault);
       const stop = new AbortController();
@@ -998,7 +992,7 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     },
   );
 
-  it('ends at once in the wait before the next attempt, which is never made', async () => {
+  it('ends immediately in the wait before the next attempt, which is never made', async () => {
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
     const stop = new AbortController();
     let attempted: () => void = () => undefined;
@@ -1009,12 +1003,12 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
     const sent = send(operation, slow, { abortSignal: stop.signal });
     await firstAttempt;
     await new Promise((resolve) => setImmediate(resolve));
-    // All attempts so far were refused unseen, so nothing is in doubt.
+    // All attempts so far were rejected unprocessed, so the outcome is known.
     expect(await cancel(sent, stop)).toMatchObject({ effect: 'none', attempts: [{ outcome: 429 }] });
     expect(requests()).toHaveLength(1);
   });
 
-  it('ends at once while somebody is asked for another token', async () => {
+  it('ends immediately during the prompt for another token', async () => {
     simulator.control.expireAllAccessTokens();
     let asked: () => void = () => undefined;
     const asking = new Promise<void>((resolve) => (asked = resolve));
@@ -1034,8 +1028,8 @@ describe.each(OPERATIONS)('a cancelled %s', (operation) => {
   });
 });
 
-describe.each(OPERATIONS)('a %s that is stopped', (operation) => {
-  it('before it began sends nothing', async () => {
+describe.each(OPERATIONS)('a stopped %s', (operation) => {
+  it('sends nothing when it was stopped beforehand', async () => {
     expect(await failureOf(send(operation, client, { stopSignal: AbortSignal.abort() }))).toMatchObject({
       kind: 'cancelled',
       effect: 'none',
@@ -1045,7 +1039,7 @@ describe.each(OPERATIONS)('a %s that is stopped', (operation) => {
     expect(requests()).toEqual([]);
   });
 
-  it('while its attempt is under way comes to its end', async () => {
+  it('completes the attempt in flight', async () => {
     const stop = new AbortController();
     const slow = await startWebServer((_request, response) => {
       stop.abort();
@@ -1060,7 +1054,7 @@ describe.each(OPERATIONS)('a %s that is stopped', (operation) => {
     await slow.stop();
   });
 
-  it('while its attempt is under way and refused had no effect, and is not made again', async () => {
+  it('had no effect when the attempt in flight is rejected, and is not sent again', async () => {
     const stop = new AbortController();
     const stopping = clientOf(simulator.url, tokens, {}, () => {
       stop.abort();
@@ -1079,7 +1073,7 @@ describe('many requests', () => {
   const many = (count: number, by: NetworkMappingClient) =>
     Array.from({ length: count }, (_, index) => by.get(`amzn1.comms.csp.id.${index}`));
 
-  it('that are never answered keep no person waiting', async () => {
+  it('that are never answered still let an interactive one pass', async () => {
     const queued = clientOf(simulator.url, tokens, { maxInFlight: 1 });
     fail({ kind: 'hang', serviceProviderId: 'amzn1.comms.csp.id.other' });
     const stop = new AbortController();
@@ -1091,8 +1085,8 @@ describe('many requests', () => {
     await other;
   });
 
-  it('say how each was refused last, whichever of them finds out that nothing passes', async () => {
-    // Late enough that each has been sent before the first is refused.
+  it('report the last rejection of each, whichever detects the outage', async () => {
+    // Late enough that each has been sent before the first is rejected.
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.05 }, delayMs: 50 });
     const queued = clientOf(simulator.url, tokens, { bulkQueueTimeoutMs: 300 });
     const failures = await Promise.all(many(3, queued).map(failureOf));
@@ -1110,7 +1104,7 @@ describe('many requests', () => {
     }
   });
 
-  it('tell their request ids when they succeed', async () => {
+  it('report their request IDs when they succeed', async () => {
     mapTo(SKILL);
     const read = await client.get(SERVICE_PROVIDER);
     const changed = await client.change(changeOf('update'));
@@ -1121,7 +1115,7 @@ describe('many requests', () => {
     expect(changed).toEqual({ ok: true, value: mappedTo(OTHER_SKILL), requestId: ids[1] });
   });
 
-  it('are not kept waiting by one whose token is being renewed', async () => {
+  it('do not wait for one whose token is being renewed', async () => {
     const stuck = 'amzn1.comms.csp.id.stuck';
     let renewed: () => void = () => undefined;
     const renewal = new Promise<void>((resolve) => (renewed = resolve));
@@ -1130,7 +1124,7 @@ describe('many requests', () => {
       simulator.url,
       {
         getToken: async (id) => {
-          // There at first, being renewed when its turn has come.
+          // Not waiting at first; its token is being renewed when it is next in the queue.
           if (id === stuck && ++asked === 2) await renewal;
           return tokens.getToken(id);
         },
@@ -1148,7 +1142,7 @@ describe('many requests', () => {
     expect(await sent).toMatchObject({ ok: true, value: mappedTo(SKILL) });
   });
 
-  it('of another endpoint know nothing of the silence that the last one has asked for', async () => {
+  it('to a new endpoint ignore the wait that the earlier one has asked for', async () => {
     let url = simulator.url;
     const mover = new NetworkMappingClient({ endpoint: () => ({ ok: true, url }), tokens });
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
@@ -1161,7 +1155,7 @@ describe('many requests', () => {
     await other.stop();
   });
 
-  it('that wait for their turn when another endpoint is set are not sent to the old one', async () => {
+  it('that are queued when another endpoint is set are not sent to the old one', async () => {
     let url = simulator.url;
     const mover = new NetworkMappingClient({
       endpoint: () => ({ ok: true, url }),
@@ -1219,7 +1213,7 @@ describe('a service that repeats the access token', () => {
       tokens = new PreparedTokens(token);
       for (status of [200, 201, 400, 403, 404, 409, 429, 500, 503]) {
         for (const operation of OPERATIONS) {
-          // A client of its own, which has learned no pace.
+          // A client of its own, whose rate limiter is new.
           const speaking = clientOf(echo.url, tokens, { maxAttempts: 1, bulkQueueTimeoutMs: 0 }, (attempt) =>
             log.push(attempt),
           );

@@ -12,7 +12,7 @@ import { SKILL } from '../../../support/builders';
 import { freePort } from '../../../support/freePort';
 import { clientOf } from '../../../support/simulatedService';
 
-/** A second of the policy that ships is thirty milliseconds here. */
+/** One second of the shipped policy is thirty milliseconds here. */
 const POLICY: Partial<RetryPolicy> = {
   attemptTimeoutMs: 450,
   maxAttempts: 6,
@@ -42,7 +42,7 @@ const clientAt = (url: string, policy: Partial<RetryPolicy> = {}) =>
   clientOf(url, new PreparedTokens(simulator.control.demo.accessToken), { ...POLICY, ...policy });
 const kindOf = (result: Result<NetworkMapping>) => (result.ok ? 'ok' : result.failure.kind);
 
-/** Reads as the state does, sixteen at a time. */
+/** Reads like the mapping store, sixteen at a time. */
 async function readAll(client: ReturnType<typeof clientAt>, count: number) {
   const hand = pLimit(16);
   const askedAtMs = performance.now();
@@ -68,7 +68,7 @@ const OUTAGES = {
 };
 
 describe.each(Object.entries(OUTAGES))('in an outage (%s)', (_name, begin) => {
-  it.each([1, 60])('all of %d that wait are told why, one like the other', async (count) => {
+  it.each([1, 60])('all %d waiting requests get the reason, and the same one', async (count) => {
     const { url, kind } = await begin();
     const { results } = await readAll(clientAt(url), count);
     expect(new Set(results.map(kindOf))).toEqual(new Set([kind]));
@@ -80,9 +80,9 @@ describe.each(Object.entries(OUTAGES))('in an outage (%s)', (_name, begin) => {
     expect(simulator.control.requests().length).toBeLessThan(60);
   });
 
-  it('who asks next is told of one more attempt, and a person of their own', async () => {
+  it('a background request then gets one more attempt, and an interactive one its own', async () => {
     const { url, kind } = await begin();
-    // The pause between two attempts is none of the policy.
+    // The wait between two attempts is not part of the policy.
     const client = clientAt(url, { urgentLimitMs: 19_000 });
     await readAll(client, 60);
     const [id = ''] = ids(1);
@@ -93,7 +93,7 @@ describe.each(Object.entries(OUTAGES))('in an outage (%s)', (_name, begin) => {
     expect(results.reduce((sum, result) => sum + failureOf(result).attempts.length, 0)).toBe(1);
   });
 
-  it('a change that waits is not sent, and has no effect', async () => {
+  it('a waiting change is not sent, and has no effect', async () => {
     const { url, kind } = await begin();
     const client = clientAt(url, { maxInFlight: 1 });
     const ended = await Promise.all(
@@ -109,7 +109,7 @@ describe.each(Object.entries(OUTAGES))('in an outage (%s)', (_name, begin) => {
   });
 });
 
-it('everything passes as soon as one request does', async () => {
+it('all requests pass as soon as one does', async () => {
   const fault = simulator.control.addFault({ name: 'unavailable' });
   const client = clientAt(simulator.url);
   await readAll(client, 60);
@@ -118,10 +118,10 @@ it('everything passes as soon as one request does', async () => {
   expect(new Set(results.map(kindOf))).toEqual(new Set(['ok']));
 });
 
-describe('a person who waits for one row is told in time', () => {
+describe('an interactive request gets its result in time', () => {
   const URGENT: RequestContext = { urgent: true, interactive: true };
 
-  it('when this one is never answered, while others are', async () => {
+  it('when it is never answered, while others are', async () => {
     const [silent = '', ...others] = ids(40);
     simulator.control.addFault({ kind: 'hang', serviceProviderId: silent });
     const client = clientAt(simulator.url);
@@ -140,14 +140,14 @@ describe('a person who waits for one row is told in time', () => {
     expect([told.kind, told.attempts.length]).toEqual(['timeout', 2]);
   });
 
-  it('when the service asks to wait with it for longer than that', async () => {
+  it('when the service asks for a longer wait', async () => {
     simulator.control.addFault({ kind: 'answer', status: 503, retryAfter: { seconds: 1 } });
     const told = failureOf(await clientAt(simulator.url).get(ids(1)[0] ?? '', URGENT));
     expect(told).toMatchObject({ kind: 'unavailable', retryAfterMs: 1_000 });
     expect(told.attempts).toHaveLength(1);
   });
 
-  it('when its access token does not come', async () => {
+  it('when its access token does not arrive', async () => {
     const tokens = new PreparedTokens(new Promise<string>(() => undefined));
     const told = failureOf(await clientOf(simulator.url, tokens, POLICY).get(ids(1)[0] ?? '', URGENT));
     expect(told).toMatchObject({ kind: 'renewalFailed', signIn: { kind: 'timeout' }, attempts: [] });
@@ -155,7 +155,7 @@ describe('a person who waits for one row is told in time', () => {
   });
 });
 
-describe('whoever waits for a request that is sent again', () => {
+describe('the progress of a retried request', () => {
   async function waits(fault: Parameters<Simulator['control']['addFault']>[0]): Promise<Wait[]> {
     const told: Wait[] = [];
     simulator.control.addFault(fault);
@@ -166,14 +166,14 @@ describe('whoever waits for a request that is sent again', () => {
     return told;
   }
 
-  it('is told which attempt comes next, and why', async () => {
+  it('names the next attempt and the reason', async () => {
     expect(await waits({ name: 'unavailable', count: 2 })).toMatchObject([
       { attempt: 2, attempts: 6, failure: { kind: 'unavailable' } },
       { attempt: 3, attempts: 6, failure: { kind: 'unavailable' } },
     ]);
   });
 
-  it('is told how long the service asks to wait; a refusal does not count as an attempt', async () => {
+  it('has the wait that the service asks for; a rejection does not count as an attempt', async () => {
     const before = Date.now();
     const [wait, ...others] = await waits({ kind: 'answer', status: 429, retryAfter: { seconds: 1 }, count: 1 });
     expect(others).toEqual([]);

@@ -3,7 +3,7 @@ import { isRetryable } from '../../../../src/core/api/retry';
 import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
 
 describe('a failed request', () => {
-  it('is sent again when it was a read and the fault may pass', () => {
+  it('is retried when it was a read and the fault is temporary', () => {
     expect(FAILURE_KINDS.filter((kind) => isRetryable(kind, true))).toEqual([
       'throttled',
       'serverError',
@@ -14,7 +14,7 @@ describe('a failed request', () => {
     ]);
   });
 
-  it('is never sent again when it was a write, unless the service refused to look at it', () => {
+  it('is never retried when it was a write, unless the service rejected it unprocessed', () => {
     expect(FAILURE_KINDS.filter((kind) => isRetryable(kind, false))).toEqual(['throttled']);
   });
 });

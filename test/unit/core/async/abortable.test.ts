@@ -5,25 +5,25 @@ import { abortable } from '../../../../src/core/async/abortable';
 const FAILURE = new Error('failed by itself');
 const REASON = new Error('given up');
 
-describe('a promise until it is aborted', () => {
-  it.each([undefined, new AbortController().signal])('settles as it does by itself (%s)', async (signal) => {
+describe('abortable', () => {
+  it.each([undefined, new AbortController().signal])('settles like the promise (%s)', async (signal) => {
     await expect(abortable(Promise.resolve('value'), signal)).resolves.toBe('value');
     await expect(abortable(Promise.reject(FAILURE), signal)).rejects.toBe(FAILURE);
   });
 
-  it('rejects with the reason at once, although nothing else has happened', async () => {
+  it('rejects with the reason immediately when aborted', async () => {
     const controller = new AbortController();
     const waiting = abortable(new Promise(() => undefined), controller.signal);
     controller.abort(REASON);
     await expect(waiting).rejects.toBe(REASON);
   });
 
-  it('does not begin to wait when it is too late already', async () => {
+  it('rejects without waiting when already aborted', async () => {
     await expect(abortable(new Promise(() => undefined), AbortSignal.abort(REASON))).rejects.toBe(REASON);
     await expect(abortable(Promise.resolve('value'), AbortSignal.abort(REASON))).rejects.toBe(REASON);
   });
 
-  it.each(['before', 'while it waits'])('leaves no unhandled rejection when it was aborted %s', async (when) => {
+  it.each(['before', 'while it waits'])('leaves no unhandled rejection when aborted %s', async (when) => {
     const unhandled = vi.fn();
     process.on('unhandledRejection', unhandled);
     onTestFinished(() => {
@@ -43,7 +43,7 @@ describe('a promise until it is aborted', () => {
     expect(unhandled).not.toHaveBeenCalled();
   });
 
-  it('leaves nothing at the signal, which may live for long', async () => {
+  it('leaves no listener on the signal, which may be long-lived', async () => {
     const { signal } = new AbortController();
     const listened = new Map<unknown, string>();
     vi.spyOn(signal, 'addEventListener').mockImplementation((type, listener) => void listened.set(listener, type));

@@ -3,7 +3,7 @@ import { Coalescer } from '../../../../src/core/async/coalescer';
 
 const REST_MS = 250;
 
-describe('an act that is wished for again and again', () => {
+describe('a coalesced task', () => {
   let ranAtMs: number[];
   let coalescer: Coalescer;
 
@@ -20,7 +20,7 @@ describe('an act that is wished for again and again', () => {
     vi.useRealTimers();
   });
 
-  /** Wishes for it each few milliseconds for some time. */
+  /** Requests the task at an interval for some time. */
   function keepWishing(everyMs: number, forMs: number): void {
     for (let ms = 0; ms < forMs; ms += everyMs) {
       coalescer.request();
@@ -28,7 +28,7 @@ describe('an act that is wished for again and again', () => {
     }
   }
 
-  it('follows on the first wish at once, for all of one turn together', () => {
+  it('runs immediately after the first request, once for all requests in the same event loop turn', () => {
     for (let requestCase = 0; requestCase < 100; requestCase++) coalescer.request();
     expect(ranAtMs).toEqual([]);
     vi.advanceTimersByTime(0);
@@ -36,7 +36,7 @@ describe('an act that is wished for again and again', () => {
     expect(ranAtMs).toEqual([0]);
   });
 
-  it('comes no more often than its rest allows, and goes on while it is wished for without an end', () => {
+  it('runs no more often than its interval allows, and keeps running under constant requests', () => {
     keepWishing(5, 10_000);
     expect(ranAtMs.length).toBeGreaterThanOrEqual(39);
     for (const [index, atMs] of ranAtMs.entries()) {
@@ -44,7 +44,7 @@ describe('an act that is wished for again and again', () => {
     }
   });
 
-  it.each([1, 100, 249, 250, 251])('comes once more for a wish %d ms after the last time', (afterMs) => {
+  it.each([1, 100, 249, 250, 251])('runs once more for a request %d ms after the last run', (afterMs) => {
     coalescer.request();
     vi.advanceTimersByTime(afterMs);
     coalescer.request();
@@ -54,7 +54,7 @@ describe('an act that is wished for again and again', () => {
     expect(ranAtMs[1]).toBeLessThanOrEqual(REST_MS + 1);
   });
 
-  it('comes again for a wish that is made while it runs', () => {
+  it('runs again for a request made during its run', () => {
     let runs = 0;
     const again: Coalescer = new Coalescer(() => {
       if (++runs < 3) again.request();
@@ -65,7 +65,7 @@ describe('an act that is wished for again and again', () => {
     expect(runs).toBe(3);
   });
 
-  it('rests as long as it says itself, and not at all when it had nothing to do', () => {
+  it('waits as long as it returns, and not at all when it returns 0', () => {
     const rests = [1_000, 0, 0];
     const atMs: number[] = [];
     const changing = new Coalescer(() => {
@@ -79,7 +79,7 @@ describe('an act that is wished for again and again', () => {
     expect(atMs).toEqual([0, 1_000, 1_100]);
   });
 
-  it('is not done again for wishes before it was done by other means, and rests after that', () => {
+  it('does not run for requests before a call to done, and waits after that', () => {
     coalescer.request();
     coalescer.done(REST_MS);
     vi.advanceTimersByTime(100);
@@ -91,7 +91,7 @@ describe('an act that is wished for again and again', () => {
     expect(ranAtMs).toEqual([250]);
   });
 
-  it('comes never again after the end', () => {
+  it('never runs again after dispose', () => {
     coalescer.request();
     vi.advanceTimersByTime(10);
     coalescer.request();

@@ -21,36 +21,39 @@ const MINUTE_MS = 60_000;
 const MANAGEMENT = 'alexa::enterprise:management';
 
 let simulator: Simulator;
-/** The clock of Login with Amazon and of the service, and how far that of this machine is ahead of it. */
+/** The clock of the simulator, and how far the local clock is ahead of it. */
 let trueMs: number;
 let aheadMs: number;
-/** How much the clock that nobody can set has gone on besides the time that the test takes. */
+/** How far the monotonic clock is ahead of the time the test takes. */
 let awakeMs: number;
 let vault: SecretVault;
 let lock: SharedLock;
 const windows: Window[] = [];
 
-/** One window of the editor: a store and the tokens that come of it. */
+/** One VS Code window: a session store and its access token provider. */
 class Window {
   readonly store: SessionStore;
   readonly tokens: AccessTokenProvider;
   readonly renewals: RefreshResult[] = [];
-  /** Whom a person was asked a token for, in order, and what they will answer. */
+  /** The accounts that the user was prompted for a token of, in order, and the answers to the prompts. */
   readonly asked: string[] = [];
   answers: (string | undefined)[] = [];
   afterAsking: () => Promise<void> = () => Promise.resolve();
   requestedScopes: readonly string[] = [];
-  /** The account that the entry of each service provider names. */
+  /** The account configured for each service provider. */
   namedAccounts: Readonly<Record<string, string>> = {};
   tokenEndpoint = simulator.tokenEndpoint;
   apiEndpoint = simulator.url;
-  /** For which accounts and hosts a person was asked, in order, what they will answer, and what happens meanwhile. */
+  /**
+   * The accounts and hosts that the user was asked to confirm, in order, the answers, and a hook that runs during
+   * the prompt.
+   */
   readonly questions: string[] = [];
   confirms: boolean[] = [];
   whileAsked: () => Promise<void> = () => Promise.resolve();
-  /** What happens between the answer of Login with Amazon and its arrival here. */
+  /** Runs after Login with Amazon has responded, before the provider gets the result. */
   meanwhile: () => Promise<void> = () => Promise.resolve();
-  /** What happens while the code for Login with Amazon is being loaded. */
+  /** Runs while the Login with Amazon module is loading. */
   whileLoading: () => Promise<void> = () => Promise.resolve();
 
   constructor(sharedAfterMs: number, itsLock = lock) {
@@ -103,7 +106,7 @@ class Window {
     return this.tokens.getToken(row);
   }
 
-  /** As for a person who has just clicked, or has since then. */
+  /** Gets the token for a user who clicked at `askedAtMs`. */
   clicked(row = 'row', askedAtMs = performance.now()): Promise<TokenResult> {
     return this.tokens.getToken(row, { interactive: true, askedAtMs });
   }
@@ -121,13 +124,13 @@ const tokenRequests = () =>
     .requests()
     .filter(({ operation }) => operation === 'token').length;
 
-/** Time goes on for everybody. */
+/** Advances all clocks. */
 function pass(ms: number): void {
   trueMs += ms;
   awakeMs += ms;
 }
 
-/** As `pass`, but the clock that nobody can set stands still, as it does on a machine that sleeps. */
+/** Advances the wall clocks only: the monotonic clock stops while a computer sleeps. */
 function sleep(ms: number): void {
   trueMs += ms;
 }
@@ -137,7 +140,7 @@ function demoClient(): Client {
   return { id, secret };
 }
 
-/** A session as a sign-in leaves it: its tokens are good, for as long as the simulator says. */
+/** A session right after sign-in: its tokens are valid for the lifetime set in the simulator. */
 function aSession(some: Partial<Session> & { readonly refreshToken?: string } = {}): Session {
   const { refreshToken = control().issueRefreshToken(), ...rest } = some;
   const lifetimeMs = control().switches().accessTokenLifetimeS * 1000;
@@ -166,7 +169,7 @@ function tokenOf(access: TokenResult | undefined): string {
   return access.token;
 }
 
-/** Whether the service takes a token, asked as any client would. */
+/** Whether the service accepts the token. */
 async function isTaken(token: string): Promise<boolean> {
   const [provider] = control().providers();
   const path = `/v1/communications/serviceProviders/${provider?.serviceProviderId ?? ''}/network`;
@@ -175,7 +178,7 @@ async function isTaken(token: string): Promise<boolean> {
   return response.status !== 401;
 }
 
-/** What the client does for one request: another token is asked for once, where the first one is refused. */
+/** One request as the client makes it: refreshes the token once if it is rejected. */
 async function request(window: Window, row = 'row'): Promise<boolean> {
   let access: TokenResult | undefined = await window.current(row);
   if (access.type === 'granted' && !(await isTaken(access.token)))
@@ -206,8 +209,8 @@ afterEach(() => {
   for (const { store } of windows.splice(0)) store.dispose();
 });
 
-describe('the access token of a request', () => {
-  it('is the one of the stored session, read anew each time, as long as it is not due', async () => {
+describe('getToken', () => {
+  it('reads the stored session on each call while the token is not due for renewal', async () => {
     const window = openWindow();
     const first = await signIn(window);
     expect(await window.current()).toEqual({
@@ -224,7 +227,7 @@ describe('the access token of a request', () => {
     expect(tokenRequests()).toBe(0);
   });
 
-  it('is renewed from the moment on in which it is due, before it expires', async () => {
+  it('renews the token once it is due, before it expires', async () => {
     const window = openWindow();
     const session = await signIn(window);
     trueMs = (session.refresh?.refreshAtMs ?? 0) - 1;
@@ -239,7 +242,7 @@ describe('the access token of a request', () => {
     expect(window.renewals.map(({ durationMs: _, ...rest }) => rest)).toEqual([{ account: 'default' }]);
   });
 
-  it('is renewed with its own client and account, and no other account changes', async () => {
+  it('renews with the account’s own client and changes no other account', async () => {
     const window = openWindow();
     window.namedAccounts = { clinic: 'clinics', hotel: 'hotels' };
     const { otherAccountClientId: id, otherAccountClientSecret: secret } = control().demo;
@@ -264,7 +267,7 @@ describe('the access token of a request', () => {
     expect(tokenRequests()).toBe(2);
   });
 
-  it('can be had by the name of an account, for those who have no service provider', async () => {
+  it('returns a token by account name, without a service provider', async () => {
     const window = openWindow();
     await signIn(window, aSession({ id: 'hotels' }), 'hotels');
     await signIn(window, aSession(), 'default');
@@ -279,13 +282,13 @@ describe('the access token of a request', () => {
   });
 });
 
-describe('the account of a service provider', () => {
+describe('account of a service provider', () => {
   const NAMED = { named: 'hotels' };
 
   it.each<[string, readonly string[], string, string]>([
-    ['the one that it names', ['default', 'hotels'], 'named', 'hotels'],
-    ['the default one where it names none', ['hotels', 'default'], 'row', 'default'],
-    ['the only one where it names none', ['hotels'], 'row', 'hotels'],
+    ['the configured account', ['default', 'hotels'], 'named', 'hotels'],
+    ['the default account when none is configured', ['hotels', 'default'], 'row', 'default'],
+    ['the only account when none is configured', ['hotels'], 'row', 'hotels'],
   ])('is %s', async (_which, accounts, row, expected) => {
     const window = openWindow();
     window.namedAccounts = NAMED;
@@ -294,11 +297,11 @@ describe('the account of a service provider', () => {
   });
 
   it.each<[string, readonly string[], string, object]>([
-    ['which is named and not there', ['default'], 'named', { kind: 'accountMissing', account: 'hotels' }],
-    ['which is one of several', ['a', 'b'], 'row', { kind: 'accountMissing' }],
-    ['where nobody is signed in', [], 'named', { kind: 'signedOut', account: 'hotels' }],
-    ['which is not named where nobody is signed in', [], 'row', { kind: 'signedOut' }],
-  ])('%s gets no token, and nobody is asked', async (_which, accounts, row, failure) => {
+    ['a configured account that does not exist', ['default'], 'named', { kind: 'accountMissing', account: 'hotels' }],
+    ['no configured account and several to choose from', ['a', 'b'], 'row', { kind: 'accountMissing' }],
+    ['nobody signed in', [], 'named', { kind: 'signedOut', account: 'hotels' }],
+    ['no configured account and no session', [], 'row', { kind: 'signedOut' }],
+  ])('denies a token without prompting for %s', async (_which, accounts, row, failure) => {
     const window = openWindow();
     window.namedAccounts = NAMED;
     for (const account of accounts) await signIn(window, aSession({ id: account }), account);
@@ -307,7 +310,7 @@ describe('the account of a service provider', () => {
     expect(tokenRequests()).toBe(0);
   });
 
-  it('that has signed out is not replaced by the only other one', async () => {
+  it('does not fall back to the only other account when its own has signed out', async () => {
     const window = openWindow();
     await signIn(window);
     await signIn(window, aSession({ id: 'us' }), 'us');
@@ -319,7 +322,7 @@ describe('the account of a service provider', () => {
     expect(tokenOf(await window.current())).toBe((await storedSession('us'))?.accessToken);
   });
 
-  it('is said to be signed out where it is known and its session has ended', async () => {
+  it('reports signedOut for a known account whose session has ended', async () => {
     const window = openWindow();
     window.namedAccounts = NAMED;
     const hotels = await signIn(window, aSession(), 'hotels');
@@ -333,13 +336,13 @@ describe('the account of a service provider', () => {
   });
 });
 
-describe('the scopes that are missing', () => {
+describe('missingScopes', () => {
   it.each<[string, string[] | undefined, readonly string[], string[]]>([
-    ['none where all was granted', [MANAGEMENT, MAPPING_SCOPE], [MANAGEMENT, MAPPING_SCOPE], []],
-    ['none where nobody said what was granted', undefined, [MANAGEMENT, MAPPING_SCOPE], []],
-    ['what was wished for and not granted', [MAPPING_SCOPE], [MANAGEMENT, MAPPING_SCOPE], [MANAGEMENT]],
-    ['what the service asks for, although nobody wished for it', [MANAGEMENT], [MANAGEMENT], [MAPPING_SCOPE]],
-    ['named once', [], [MAPPING_SCOPE, MAPPING_SCOPE], [MAPPING_SCOPE]],
+    ['empty when all scopes were granted', [MANAGEMENT, MAPPING_SCOPE], [MANAGEMENT, MAPPING_SCOPE], []],
+    ['empty when the granted scopes are unknown', undefined, [MANAGEMENT, MAPPING_SCOPE], []],
+    ['requested scopes that were not granted', [MAPPING_SCOPE], [MANAGEMENT, MAPPING_SCOPE], [MANAGEMENT]],
+    ['the scope the service needs, even if it was not requested', [MANAGEMENT], [MANAGEMENT], [MAPPING_SCOPE]],
+    ['free of duplicates', [], [MAPPING_SCOPE, MAPPING_SCOPE], [MAPPING_SCOPE]],
   ])('are %s', async (_which, scopes, target, missing) => {
     const window = openWindow();
     window.requestedScopes = target;
@@ -356,18 +359,18 @@ describe('a hundred requests in each of two windows', () => {
   it.each<[string, () => void]>([
     ['with an expired token', () => undefined],
     [
-      'whose refresh token is replaced, and dies, with each renewal',
+      'with a refresh token that is rotated and revoked by each renewal',
       () => {
         control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
       },
     ],
     [
-      'while Login with Amazon takes its time',
+      'with a slow response from Login with Amazon',
       () => {
         control().addFault({ kind: 'slow', operation: 'token', delayMs: 50 });
       },
     ],
-  ])('%s renew it exactly once, and all get the same new one', async (_how, arrange) => {
+  ])('renew the token exactly once and all get the new one, %s', async (_how, arrange) => {
     arrange();
     const [here, there] = [openWindow(), openWindow()];
     const session = await signIn(here);
@@ -382,7 +385,7 @@ describe('a hundred requests in each of two windows', () => {
     expect(await storedSession()).toMatchObject({ id: session.id, accessToken: [...tokens].join() });
   });
 
-  it('renew it exactly once although what one window has stored reaches the other one later', async () => {
+  it('renew the token exactly once even if the other window sees the stored session late', async () => {
     vault = new SecretVault({ handedOverAfterMs: 60 });
     control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
     const [here, there] = [openWindow(200), openWindow(200)];
@@ -394,7 +397,7 @@ describe('a hundred requests in each of two windows', () => {
     expect(tokenRequests()).toBe(1);
   });
 
-  it.each([1, 9, 24 * 14])('that wake up after %i hours of sleep renew it exactly once', async (hours) => {
+  it.each([1, 9, 24 * 14])('renew the token exactly once after %i hours of sleep', async (hours) => {
     const [here, there] = [openWindow(), openWindow()];
     await signIn(here);
     expect(await request(here)).toBe(true);
@@ -407,7 +410,7 @@ describe('a hundred requests in each of two windows', () => {
     expect(tokenRequests()).toBe(1);
   });
 
-  it('whose token was refused replace it exactly once', async () => {
+  it('replace a rejected token exactly once', async () => {
     const [here, there] = [openWindow(), openWindow()];
     const { accessToken } = await signIn(here);
     control().expireAllAccessTokens();
@@ -421,8 +424,8 @@ describe('a hundred requests in each of two windows', () => {
   });
 });
 
-describe('windows whose locks are apart, such as a local and a remote one,', () => {
-  it('keep the session that both renew at once, although the refresh token dies with the first renewal', async () => {
+describe('windows with separate locks, such as a local and a remote one', () => {
+  it('keep the session when both renew at once, although the first renewal revokes the refresh token', async () => {
     vault = new SecretVault({ handedOverAfterMs: 40 });
     control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
     const [here, there] = [new Window(150, new SharedLock()), new Window(150, new SharedLock())];
@@ -438,29 +441,32 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
   });
 });
 
-describe('a renewal', () => {
+describe('token renewal', () => {
   it.each([
     ['the same', 'same', true],
     ['none', 'omitted', true],
     ['a new', 'new', false],
-  ] as const)('whose answer holds %s refresh token keeps the one that is good', async (_what, position, isSame) => {
-    control().setSwitches({ refreshTokenOnRefresh: position, oldRefreshTokens: 'revoked' });
-    const window = openWindow();
-    const session = await signIn(window);
-    const seen = new Set([session.refresh?.token]);
-    for (let times = 1; times <= 3; times++) {
-      pass(2 * HOUR_MS);
-      expect(await isTaken(tokenOf(await window.current()))).toBe(true);
-      const token = (await storedSession())?.refresh?.token;
-      expect(token).toMatch(/^Atzr\|/);
-      expect(seen.has(token)).toBe(isSame);
-      seen.add(token);
-      expect(tokenRequests()).toBe(times);
-    }
-    if (!isSame) expect(vault.everything).not.toContain(session.refresh?.token);
-  });
+  ] as const)(
+    'stores a working refresh token when the response has %s refresh token',
+    async (_what, position, isSame) => {
+      control().setSwitches({ refreshTokenOnRefresh: position, oldRefreshTokens: 'revoked' });
+      const window = openWindow();
+      const session = await signIn(window);
+      const seen = new Set([session.refresh?.token]);
+      for (let times = 1; times <= 3; times++) {
+        pass(2 * HOUR_MS);
+        expect(await isTaken(tokenOf(await window.current()))).toBe(true);
+        const token = (await storedSession())?.refresh?.token;
+        expect(token).toMatch(/^Atzr\|/);
+        expect(seen.has(token)).toBe(isSame);
+        seen.add(token);
+        expect(tokenRequests()).toBe(times);
+      }
+      if (!isSame) expect(vault.everything).not.toContain(session.refresh?.token);
+    },
+  );
 
-  it('gives the session a new life by the clock of this machine, and keeps all else', async () => {
+  it('sets the new expiry by the local clock and keeps the rest of the session', async () => {
     aheadMs = 5 * HOUR_MS;
     const window = openWindow();
     const session = await signIn(window);
@@ -475,7 +481,7 @@ describe('a renewal', () => {
     });
   });
 
-  it('does not count what its answer took to the life of the token', async () => {
+  it('counts the token lifetime from the request, not from the response', async () => {
     const window = openWindow();
     await signIn(window);
     pass(2 * HOUR_MS);
@@ -488,7 +494,7 @@ describe('a renewal', () => {
     expect((await storedSession())?.expiresAtMs).toBe(askedAtMs + HOUR_MS);
   });
 
-  it('goes to the token endpoint of the settings as they are then', async () => {
+  it('uses the token endpoint that is configured at that time', async () => {
     const window = openWindow();
     const session = await signIn(window);
     window.tokenEndpoint = 'http://login.example/auth/o2/token';
@@ -505,7 +511,7 @@ describe('a renewal', () => {
   it.each([
     ['here', () => windows[0]],
     ['in another window', () => openWindow()],
-  ])('brings nothing back for somebody who has signed out %s meanwhile', async (_where, where) => {
+  ])('does not restore a session that was signed out %s during the renewal', async (_where, where) => {
     for (const endsIt of [false, true]) {
       const here = openWindow();
       windows[0] = here;
@@ -522,8 +528,8 @@ describe('a renewal', () => {
 
   it.each([
     ['worked', false],
-    ['was refused', true],
-  ])('that %s leaves the session of somebody alone who has signed in anew meanwhile', async (_how, isRefused) => {
+    ['was rejected', true],
+  ])('that %s does not overwrite a newer sign-in made in the meantime', async (_how, isRefused) => {
     const here = openWindow();
     const before = await signIn(here);
     pass(2 * HOUR_MS);
@@ -559,7 +565,7 @@ describe('a renewal', () => {
     expect(await here.replace(accessToken)).toMatchObject({ failure: { kind: 'contextChanged' } });
   });
 
-  it('that fails lets nobody use a token that is still good after signing out', async () => {
+  it('that fails does not leave a still valid token usable after sign-out', async () => {
     const here = openWindow();
     const session = await signIn(here);
     trueMs = session.refresh?.refreshAtMs ?? 0;
@@ -568,7 +574,7 @@ describe('a renewal', () => {
     expect(await here.current()).toEqual({ type: 'denied', failure: { kind: 'signedOut' } });
   });
 
-  it('that Login with Amazon puts off says how much is left of the wait', async () => {
+  it('reports the remaining wait when Login with Amazon asks for a delay', async () => {
     const here = openWindow();
     await signIn(here);
     pass(2 * HOUR_MS);
@@ -584,7 +590,7 @@ describe('a renewal', () => {
     expect(tokenRequests()).toBe(1);
   });
 
-  it('belongs to whoever serves the provider when it has ended', async () => {
+  it('serves the account that the provider belongs to when the renewal ends', async () => {
     const here = openWindow();
     await signIn(here);
     await signIn(here, aSession({ id: 'hotels' }), 'hotels');
@@ -596,7 +602,7 @@ describe('a renewal', () => {
     expect(await here.current()).toMatchObject({ type: 'denied', failure: { kind: 'contextChanged' } });
   });
 
-  it('is not asked for with the refresh token of somebody who signs out while Login with Amazon is being loaded', async () => {
+  it('does not send the refresh token of an account that signs out while Login with Amazon is loading', async () => {
     const here = openWindow();
     await signIn(here);
     pass(2 * HOUR_MS);
@@ -605,7 +611,7 @@ describe('a renewal', () => {
     expect(tokenRequests()).toBe(0);
   });
 
-  it('that cannot be stored still lets the request through', async () => {
+  it('lets the request through when the session cannot be stored', async () => {
     const window = openWindow();
     const session = await signIn(window);
     pass(2 * HOUR_MS);
@@ -616,7 +622,7 @@ describe('a renewal', () => {
     expect(await request(window)).toBe(true);
   });
 
-  it('that cannot be stored costs one request for all rows of a window, and the newest refresh token is used next', async () => {
+  it('sends one request per window when the session cannot be stored, then uses the newest refresh token', async () => {
     control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
     const window = openWindow();
     const session = await signIn(window);
@@ -634,7 +640,7 @@ describe('a renewal', () => {
     expect(tokenRequests()).toBe(4);
   });
 
-  it('serves all requests of its window from when it arrives, also while it is being stored after one that was not', async () => {
+  it('serves all requests of its window once it arrives, even while it is being stored after one that was not', async () => {
     vault = new SecretVault({ writeTurns: 200 });
     const window = openWindow();
     const { accessToken } = await signIn(window);
@@ -657,7 +663,7 @@ describe('a renewal', () => {
     expect(tokenRequests()).toBe(2);
   });
 
-  it('that could not be stored gives way to a new sign-in, and to a sign-out', async () => {
+  it('that could not be stored is replaced by a new sign-in and cleared by a sign-out', async () => {
     const window = openWindow();
     await signIn(window);
     pass(2 * HOUR_MS);
@@ -670,7 +676,7 @@ describe('a renewal', () => {
     expect(await window.current()).toEqual({ type: 'denied', failure: { kind: 'signedOut' } });
   });
 
-  it('that ends the session is believed also where that cannot be stored', async () => {
+  it('that ends the session counts even when the end cannot be stored', async () => {
     const window = openWindow();
     await signIn(window);
     pass(2 * HOUR_MS);
@@ -681,7 +687,7 @@ describe('a renewal', () => {
     expect(tokenRequests()).toBe(1);
   });
 
-  it('is made for a token that the service refuses, although it is not due', async () => {
+  it('replaces a token that the service rejects before it is due', async () => {
     const window = openWindow();
     const { accessToken } = await signIn(window);
     control().expireToken(accessToken);
@@ -691,7 +697,7 @@ describe('a renewal', () => {
     expect(tokenRequests()).toBe(1);
   });
 
-  it('is not made for a refused token in whose place there is another one already', async () => {
+  it('is skipped for a rejected token that was already replaced', async () => {
     const window = openWindow();
     const { accessToken } = await signIn(window);
     expect(tokenOf(await window.replace('Atza|an-earlier-one'))).toBe(accessToken);
@@ -699,8 +705,8 @@ describe('a renewal', () => {
   });
 });
 
-describe('a token that was renewed lately and is refused all the same', () => {
-  /** Signs in, and has the token renewed because it was refused. */
+describe('a recently renewed token that is rejected', () => {
+  /** Signs in and has a rejected token renewed. */
   async function renewedLately(window: Window): Promise<string> {
     const { accessToken } = await signIn(window);
     const token = tokenOf(await window.replace(accessToken));
@@ -708,7 +714,7 @@ describe('a token that was renewed lately and is refused all the same', () => {
     return token;
   }
 
-  it('is not renewed again, for none of fifty rows that have no access', async () => {
+  it('is not renewed again for any of fifty rows without access', async () => {
     const window = openWindow();
     const token = await renewedLately(window);
     for (let row = 0; row < 50; row++) expect(await window.replace(token, `row ${row}`, true)).toBeUndefined();
@@ -728,7 +734,7 @@ describe('a token that was renewed lately and is refused all the same', () => {
     expect(tokenRequests()).toBe(2);
   });
 
-  it('is not renewed again either by a window that saw another one renew it', async () => {
+  it('is not renewed again by a window that saw another window renew it', async () => {
     const [here, there] = [openWindow(), openWindow()];
     const { accessToken } = await signIn(here);
     expect(tokenOf(await there.current())).toBe(accessToken);
@@ -738,7 +744,7 @@ describe('a token that was renewed lately and is refused all the same', () => {
     expect(tokenRequests()).toBe(1);
   });
 
-  it('is renewed by a window that was idle since another one renewed it, and heard of that', async () => {
+  it('is renewed by a window that was idle since it saw another window renew it', async () => {
     const [here, there] = [openWindow(), openWindow()];
     const { accessToken } = await signIn(here);
     const told = async () => {
@@ -751,7 +757,7 @@ describe('a token that was renewed lately and is refused all the same', () => {
     expect(tokenOf(await there.replace(token))).not.toBe(token);
   });
 
-  it('is not believed to be new because somebody has set the clock', async () => {
+  it('does not count as recent because the system clock was changed', async () => {
     const window = openWindow();
     const token = await renewedLately(window);
     aheadMs = 30 * MINUTE_MS;
@@ -761,7 +767,7 @@ describe('a token that was renewed lately and is refused all the same', () => {
     expect(tokenOf(await window.replace(token))).not.toBe(token);
   });
 
-  it('is renewed for a provider for which it was taken before, and for no other one', async () => {
+  it('is renewed for a provider that accepted it before, and for no other', async () => {
     const window = openWindow();
     const token = await renewedLately(window);
     window.tokens.markAccepted('row', token);
@@ -777,7 +783,7 @@ describe('the end of a session', () => {
   it.each([
     ['a refresh token that was revoked', 'grantEnded', true],
     ['a wrong secret', 'clientRefused', false],
-  ] as const)('comes with %s: signed out in all windows, and said why', async (_what, kind, keepsClient) => {
+  ] as const)('signs out in all windows with a reason after %s', async (_what, kind, keepsClient) => {
     const [here, there] = [openWindow(), openWindow()];
     const session = aSession();
     const client = keepsClient ? demoClient() : { ...demoClient(), secret: 'amzn1.oa2-cs.v1.another-secret' };
@@ -801,7 +807,7 @@ describe('the end of a session', () => {
     expect(tokenRequests()).toBe(1);
   });
 
-  it('comes for all who wait for the renewal, with one request', async () => {
+  it('reaches all requests that wait for the renewal, with one request', async () => {
     const [here, there] = [openWindow(), openWindow()];
     await signIn(here);
     pass(2 * HOUR_MS);
@@ -813,8 +819,8 @@ describe('the end of a session', () => {
   });
 });
 
-describe('under each fault of the token endpoint', () => {
-  /** Lets the limit of time pass as soon as the request has arrived. */
+describe('each fault of the token endpoint', () => {
+  /** Lets the request time out as soon as it arrives. */
   function hurry(): { mockRestore(): void } {
     return vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
       const limit = new AbortController();
@@ -834,7 +840,7 @@ describe('under each fault of the token endpoint', () => {
     const fault = control().addFault({ ...failure, ...(failure.laterMs && { laterMs: 1 }), operation: 'token' });
     const limit = meaning === 'timeout' ? hurry() : undefined;
 
-    // Due, and good for one more minute.
+    // Due for renewal, and valid for one more minute.
     trueMs = session.refresh?.refreshAtMs ?? 0;
     const early = await here.current();
     if (meaning === 'grantEnded' || meaning === 'clientRefused') {
@@ -882,10 +888,10 @@ describe('an outage of Login with Amazon', () => {
   });
 
   it.each([
-    ['as long as it asks', 30, 30],
-    ['a minute where it asks for a day', 86_400, 60],
-    ['three seconds where it asks for none', 0, 3],
-  ])('lets it rest %s', async (_how, seconds, waited) => {
+    ['for as long as requested', 30, 30],
+    ['for a minute when asked for a day', 86_400, 60],
+    ['for three seconds without a Retry-After', 0, 3],
+  ])('sends no request %s', async (_how, seconds, waited) => {
     const window = openWindow();
     await signIn(window);
     pass(2 * HOUR_MS);
@@ -905,7 +911,7 @@ describe('an outage of Login with Amazon', () => {
     expect(tokenRequests()).toBe(2);
   });
 
-  it('answers no person who asks after it failed: Login with Amazon is asked again, and may be back', async () => {
+  it('does not stop interactive requests: they try Login with Amazon again', async () => {
     const window = openWindow();
     await signIn(window);
     pass(2 * HOUR_MS);
@@ -916,14 +922,14 @@ describe('an outage of Login with Amazon', () => {
     expect(tokenRequests()).toBe(2);
     control().removeFault(fault);
     pass(100);
-    // What nobody waits for is still answered by it.
+    // Background requests still get the earlier failure.
     expect(await window.current()).toMatchObject({ type: 'denied' });
     expect(tokenRequests()).toBe(2);
     expect(await isTaken(tokenOf(await window.clicked()))).toBe(true);
     expect(tokenRequests()).toBe(3);
   });
 
-  it('answers no person either whose token was refused while it could not be replaced', async () => {
+  it('does not stop an interactive request whose token was rejected while it could not be replaced', async () => {
     const window = openWindow();
     const { accessToken } = await signIn(window);
     control().expireAllAccessTokens();
@@ -933,7 +939,7 @@ describe('an outage of Login with Amazon', () => {
     expect(await isTaken(tokenOf(await window.replace(accessToken, 'row', true)))).toBe(true);
   });
 
-  it('costs one request for all rows of one click, which share the time of it', async () => {
+  it('costs one request for all rows of one click', async () => {
     const window = openWindow();
     await signIn(window);
     pass(2 * HOUR_MS);
@@ -946,7 +952,7 @@ describe('an outage of Login with Amazon', () => {
     expect(tokenRequests()).toBe(2);
   });
 
-  it('with a limit of requests is kept by persons too, for as long as it asks', async () => {
+  it('with a rate limit delays interactive requests too, for as long as requested', async () => {
     const window = openWindow();
     await signIn(window);
     pass(2 * HOUR_MS);
@@ -959,7 +965,7 @@ describe('an outage of Login with Amazon', () => {
     expect(await isTaken(tokenOf(await window.clicked()))).toBe(true);
   });
 
-  it('stands in nobody’s way who has signed in anew, nor in that of another account', async () => {
+  it('does not affect a new sign-in or another account', async () => {
     const window = openWindow();
     window.namedAccounts = { hotel: 'hotels' };
     await signIn(window);
@@ -973,7 +979,7 @@ describe('an outage of Login with Amazon', () => {
     expect(tokenOf(await window.current())).not.toBe(again.accessToken);
   });
 
-  it('is over for a window whose token another window has renewed', async () => {
+  it('is over for a window once another window has renewed the token', async () => {
     const [here, there] = [openWindow(), openWindow()];
     await signIn(here);
     pass(2 * HOUR_MS);
@@ -984,8 +990,8 @@ describe('an outage of Login with Amazon', () => {
   });
 });
 
-describe('a clock that is wrong', () => {
-  it.each([-20, -10, -3, 3, 10, 20])('by %i hours all the time changes nothing', async (hours) => {
+describe('a wrong local clock', () => {
+  it.each([-20, -10, -3, 3, 10, 20])('that is always off by %i hours changes nothing', async (hours) => {
     aheadMs = hours * HOUR_MS;
     const window = openWindow();
     await signIn(window);
@@ -993,11 +999,11 @@ describe('a clock that is wrong', () => {
       expect(await request(window)).toBe(true);
       pass(20 * MINUTE_MS);
     }
-    // Six hours are renewed every 59 minutes, seen every 20.
+    // Six hours: renewed every 59 minutes, checked every 20.
     expect(tokenRequests()).toBe(5);
   });
 
-  it.each([-10, 10])('and jumps by %i hours costs one renewal at most', async (hours) => {
+  it.each([-10, 10])('that jumps by %i hours costs at most one renewal', async (hours) => {
     const window = openWindow();
     await signIn(window);
     expect(await request(window)).toBe(true);
@@ -1006,7 +1012,7 @@ describe('a clock that is wrong', () => {
     expect(tokenRequests()).toBeLessThanOrEqual(1);
   });
 
-  it('and jumps while it is set right, or the machine sleeps, keeps no request from going on', async () => {
+  it('that jumps or stops during sleep blocks no request', async () => {
     const step = fc.record({
       passes: fc.integer({ min: 0, max: 150 }),
       sleeps: fc.integer({ min: 0, max: 600 }),
@@ -1038,7 +1044,7 @@ describe('a clock that is wrong', () => {
   });
 });
 
-describe('the hosts that secrets of a session may go to', () => {
+describe('the hosts that secrets of a session may be sent to', () => {
   const OTHER = 'https://other.example';
   const UNCONFIRMED = {
     type: 'denied',
@@ -1048,7 +1054,7 @@ describe('the hosts that secrets of a session may go to', () => {
   const bound = (some: Partial<Session> = {}) => aSession({ origins: ['loopback'], ...some });
 
   it.each(['https://other.example', 'https://other.example/v1x', 'https://other.example:8443'])(
-    'are those of its sign-in: nobody who does not wait is asked, and no token goes to %s',
+    'exclude %s unless the user confirms it; background requests do not prompt',
     async (apiEndpoint) => {
       const window = openWindow();
       const { accessToken } = await signIn(window, bound());
@@ -1062,7 +1068,7 @@ describe('the hosts that secrets of a session may go to', () => {
   );
 
   it.each(['http://127.0.0.1:9', 'http://localhost:1234', 'http://[::1]', 'https://127.0.0.2'])(
-    'are all on this computer where one is: %s',
+    'include all loopback hosts if one is allowed: %s',
     async (apiEndpoint) => {
       const window = openWindow();
       const { accessToken } = await signIn(window, bound());
@@ -1071,7 +1077,7 @@ describe('the hosts that secrets of a session may go to', () => {
     },
   );
 
-  it('are more once the person who waits has said so, who is asked once in all windows', async () => {
+  it('include a host that the user has confirmed, with one prompt across all windows', async () => {
     const [here, there] = [openWindow(), openWindow()];
     const { accessToken } = await signIn(here, bound());
     here.apiEndpoint = there.apiEndpoint = OTHER;
@@ -1085,7 +1091,7 @@ describe('the hosts that secrets of a session may go to', () => {
     expect(tokenOf(await here.current())).toBe(accessToken);
   });
 
-  it('are no more when the person says no, who is not asked again until they sign in', async () => {
+  it('exclude a host that the user has declined, without a new prompt until the next sign-in', async () => {
     const window = openWindow();
     await signIn(window, bound());
     window.apiEndpoint = OTHER;
@@ -1098,7 +1104,7 @@ describe('the hosts that secrets of a session may go to', () => {
     expect(tokenOf(await window.current())).toBe(again.accessToken);
   });
 
-  it('hold for renewals: a refresh token goes to no other host unasked, and a token that is still good serves', async () => {
+  it('apply to renewals: no refresh token is sent to another host unasked, and a valid token is still used', async () => {
     const window = openWindow();
     const session = await signIn(window, bound());
     window.tokenEndpoint = `${OTHER}/auth/o2/token`;
@@ -1114,7 +1120,7 @@ describe('the hosts that secrets of a session may go to', () => {
     expect(await storedSession()).toEqual(session);
   });
 
-  it('stay what they are when it is renewed, and when the answer comes while it is renewed', async () => {
+  it('survive a renewal, including one confirmed during the renewal', async () => {
     const here = openWindow();
     await signIn(here, bound());
     pass(2 * HOUR_MS);
@@ -1126,9 +1132,9 @@ describe('the hosts that secrets of a session may go to', () => {
   });
 
   it.each([
-    ['signs out', () => openWindow().store.remove(['default']), 'signedOut'],
-    ['signs in as somebody else', () => signIn(openWindow(), bound({ id: 'anew' })), 'contextChanged'],
-  ] as const)('are asked for in vain when somebody %s meanwhile', async (_what, act, kind) => {
+    ['the user signs out', () => openWindow().store.remove(['default']), 'signedOut'],
+    ['another user signs in', () => signIn(openWindow(), bound({ id: 'anew' })), 'contextChanged'],
+  ] as const)('do not change if %s during the prompt', async (_what, act, kind) => {
     const window = openWindow();
     await signIn(window, bound());
     window.apiEndpoint = OTHER;
@@ -1140,7 +1146,7 @@ describe('the hosts that secrets of a session may go to', () => {
     expect((await storedSession())?.origins ?? ['loopback']).toEqual(['loopback']);
   });
 
-  it('are more in this window when the answer cannot be stored', async () => {
+  it('include a confirmed host in this window when the confirmation cannot be stored', async () => {
     const window = openWindow();
     const { accessToken } = await signIn(window, bound());
     window.apiEndpoint = OTHER;
@@ -1151,24 +1157,24 @@ describe('the hosts that secrets of a session may go to', () => {
   });
 });
 
-describe('a pasted token that is refused', () => {
+describe('a pasted token that is rejected', () => {
   const pasted = (id = 'pasted') => aPastedSession({ id, accessToken: `Atza|${id}`, expiresAtMs: localMs() + HOUR_MS });
 
-  it('is replaced by one that was stored meanwhile, and nobody is asked', async () => {
+  it('is replaced by one stored in the meantime, without a prompt', async () => {
     const window = openWindow();
     await signIn(window, pasted());
     expect(tokenOf(await window.replace('Atza|earlier', 'row', true))).toBe('Atza|pasted');
     expect(window.asked).toEqual([]);
   });
 
-  it('is not asked for when nobody waits for the request', async () => {
+  it('does not prompt for background requests', async () => {
     const window = openWindow();
     await signIn(window, pasted());
     expect(await window.replace('Atza|pasted', 'row', false)).toBeUndefined();
     expect(window.asked).toEqual([]);
   });
 
-  it('is asked for once by all that wait for it, under the name of its account', async () => {
+  it('prompts once for all requests that wait for it, with the account name', async () => {
     const window = openWindow();
     await signIn(window, pasted(), 'hotels');
     window.answers = ['Atza|another'];
@@ -1177,7 +1183,7 @@ describe('a pasted token that is refused', () => {
     expect(window.asked).toEqual(['hotels']);
   });
 
-  it('continues the session in whose place it was asked for, and those before that', async () => {
+  it('is replaced by a token that continues its session and earlier ones', async () => {
     const window = openWindow();
     await signIn(window, pasted());
     window.answers = ['Atza|second', 'Atza|third'];
@@ -1187,7 +1193,7 @@ describe('a pasted token that is refused', () => {
     expect(await window.current()).toMatchObject(third);
   });
 
-  it('is not used when another session has taken its place by then', async () => {
+  it('is not replaced by a token entered after another session took its place', async () => {
     const window = openWindow();
     await signIn(window, pasted());
     window.answers = ['Atza|another'];
@@ -1198,7 +1204,7 @@ describe('a pasted token that is refused', () => {
     expect(await asking).toEqual({ type: 'denied', failure: { kind: 'contextChanged', account: 'default' } });
   });
 
-  it('is not asked for twice after the person had no other one', async () => {
+  it('does not prompt again after the user dismissed the prompt', async () => {
     const window = openWindow();
     await signIn(window, pasted());
     window.answers = [undefined];
@@ -1206,7 +1212,7 @@ describe('a pasted token that is refused', () => {
     expect(window.asked).toEqual(['default']);
   });
 
-  it('is asked for again when it is another one', async () => {
+  it('prompts again when a different token is rejected', async () => {
     const window = openWindow();
     await signIn(window, pasted());
     window.answers = [undefined, 'Atza|third'];
@@ -1216,7 +1222,7 @@ describe('a pasted token that is refused', () => {
     expect(window.asked).toEqual(['default', 'default']);
   });
 
-  it('is asked for once in each account, whose rows come in turns', async () => {
+  it('prompts once per account when rows of several accounts alternate', async () => {
     const window = openWindow();
     window.namedAccounts = { hotel: 'hotels', clinic: 'clinics' };
     await signIn(window, pasted('of-hotels'), 'hotels');
@@ -1229,7 +1235,7 @@ describe('a pasted token that is refused', () => {
     expect(window.asked).toEqual(['hotels', 'clinics']);
   });
 
-  it('is never renewed, also when it has expired', async () => {
+  it('is never renewed, even after it has expired', async () => {
     const window = openWindow();
     await signIn(window, pasted());
     expect(tokenOf(await window.current())).toBe('Atza|pasted');

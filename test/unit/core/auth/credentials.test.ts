@@ -16,7 +16,10 @@ const CLIENT_SECRET = 'amzn1.oa2-cs.v1.unit-test-secret';
 const OLDER_CLIENT_SECRET = '0123456789abcdef'.repeat(4);
 const UNKNOWN = 'some-word-of-an-unknown-form';
 
-/** What each check says of what is pasted; undefined where it is taken without a word. */
+/**
+ * The result of each check by pasted text: valid without a warning, valid with a warning, or invalid with a
+ * problem.
+ */
 const CREDENTIALS: readonly {
   readonly what: string;
   readonly check: (pasted: string) => ValidationResult;
@@ -163,29 +166,29 @@ const CREDENTIALS: readonly {
 ];
 
 describe.each(CREDENTIALS)('a pasted $what', ({ what, check, maxLength, taken, warning, refused }) => {
-  it('of a known form is taken, without the white space around it', () => {
+  it('is accepted in a known format, without surrounding white space', () => {
     for (const credential of taken) {
       expect(check(credential)).toEqual({ ok: true, value: credential });
       expect(check(`\t ${credential}\r\n`)).toEqual({ ok: true, value: credential });
     }
   });
 
-  it('of an unknown form is taken with a warning', () => {
+  it('is accepted with a warning in an unknown format', () => {
     expect(check(UNKNOWN)).toEqual({ ok: true, value: UNKNOWN, warning });
   });
 
-  it('of any printable form is taken, unless it has to stand in an address', () => {
+  it('is accepted in any printable format, unless it becomes part of a URL', () => {
     const odd = check(` ${ODD_ACCESS_TOKEN} `);
     if (check === checkClientId) expect(odd).toEqual({ ok: false, problem: refused.at(-1)?.[2] });
     else expect(odd).toEqual({ ok: true, value: ODD_ACCESS_TOKEN, warning });
   });
 
-  it.each(refused)('that is %s is refused with words that say so', (_what, pasted, problem) => {
+  it.each(refused)('is rejected with a specific message when it is %s', (_what, pasted, problem) => {
     expect(check(pasted)).toEqual({ ok: false, problem });
     expect(check(`  ${pasted}\n`)).toEqual({ ok: false, problem });
   });
 
-  it('is refused when something in it cannot be sent, and when it is far too long', () => {
+  it('is rejected when it contains characters that cannot be sent, or is far too long', () => {
     const problem = refused.at(-1)?.[2];
     const form = taken[0] ?? '';
     for (const odd of [' ', '\n', '\0', '\u00a0', '\u200b', '\u202e', 'ä', '🙂', '\ud83d', '\u007f']) {
@@ -195,7 +198,7 @@ describe.each(CREDENTIALS)('a pasted $what', ({ what, check, maxLength, taken, w
     expect(check(form.padEnd(maxLength + 1, 'a'))).toEqual({ ok: false, problem });
   });
 
-  it('is never repeated: whatever is pasted, one of the sentences above is said', () => {
+  it('is never repeated in a message', () => {
     const sentences = new Set([warning, ...refused.map(([, , problem]) => problem)]);
     const name = what.replace(' id', ' ID');
     sentences.add(`This contains characters that no ${name} has. Check what you copied.`);
@@ -219,7 +222,7 @@ describe.each(CREDENTIALS)('a pasted $what', ({ what, check, maxLength, taken, w
 });
 
 describe('a pasted access token', () => {
-  it('is taken without the words of the header around it, and can be sent in one', () => {
+  it('is accepted without the header name and scheme around it, and can be sent in a header', () => {
     for (const pasted of [
       `Bearer ${ACCESS_TOKEN}`,
       `authorization:bearer  ${ACCESS_TOKEN}`,
@@ -232,7 +235,7 @@ describe('a pasted access token', () => {
   });
 });
 
-describe('something that holds a credential', () => {
+describe('pasted text that contains a credential', () => {
   const CHECKS = [
     { field: 'access_token', check: checkAccessToken, value: ACCESS_TOKEN, odd: 'odd-token' },
     { field: 'refresh_token', check: checkRefreshToken, value: REFRESH_TOKEN, odd: 'odd-token' },
@@ -249,7 +252,7 @@ describe('something that holds a credential', () => {
     expires_in: 3600,
   };
 
-  it.each(CHECKS)('gives the $field alone when something is stuck to it', ({ check, value, field }) => {
+  it.each(CHECKS)('yields only the $field when something surrounds it', ({ check, value, field }) => {
     for (const stuck of [
       `${value}",`,
       `"${value}"`,
@@ -271,13 +274,13 @@ describe('something that holds a credential', () => {
     }
   });
 
-  it.each(CHECKS)('gives the one $field of JSON, be it minified or not, of whatever form it is', (each) => {
+  it.each(CHECKS)('yields the only $field of a JSON document, minified or not, in any format', (each) => {
     const { check, field, value, odd } = each;
     const whole = { ...all, [field]: value };
     for (const json of [
       JSON.stringify(whole),
       JSON.stringify(whole, undefined, 2),
-      // As a box for one line makes it.
+      // A single-line input box removes line breaks.
       JSON.stringify(whole, undefined, 2).replaceAll('\n', ''),
       JSON.stringify({ profiles: { default: { token: whole } } }),
       JSON.stringify([whole]),
@@ -292,7 +295,7 @@ describe('something that holds a credential', () => {
     });
   });
 
-  it.each(CHECKS)('is refused with words where it has no $field, or several', ({ check, field, value }) => {
+  it.each(CHECKS)('is rejected with a message when it has no $field, or several', ({ check, field, value }) => {
     const others = Object.fromEntries(Object.entries(all).filter(([name]) => name !== field));
     for (const text of [
       JSON.stringify(others),
@@ -311,7 +314,7 @@ describe('something that holds a credential', () => {
     });
   });
 
-  it('gives the access token of a header and of a command', () => {
+  it('yields the access token from a header or a command', () => {
     for (const text of [
       `-H "Authorization: Bearer ${ACCESS_TOKEN}"`,
       `curl --header 'Authorization: Bearer ${ACCESS_TOKEN}' https://api.amazonalexa.com/v1/x`,
@@ -331,7 +334,7 @@ describe('something that holds a credential', () => {
     expect(checkClientSecret(`${CLIENT_ID}:${CLIENT_SECRET}`)).toEqual({ ok: true, value: CLIENT_SECRET });
   });
 
-  it('is usable with a warning where the known prefix is followed by something that none has', () => {
+  it('is accepted with a warning when a known prefix is followed by unusual characters', () => {
     for (const [check, value] of [
       [checkAccessToken, ACCESS_TOKEN],
       [checkRefreshToken, REFRESH_TOKEN],
@@ -348,8 +351,8 @@ describe('something that holds a credential', () => {
   });
 });
 
-describe('what only looks like something else in its middle', () => {
-  it('is taken as what it is', () => {
+describe('a credential with the prefix of another one in its middle', () => {
+  it('is accepted for what it starts with', () => {
     const token = 'Atza|amzn1.application-oa2-client.1';
     expect(checkAccessToken(token)).toEqual({ ok: true, value: token });
     const clientId = 'amzn1.application-oa2-client.amzn1.ask.skill.1';
@@ -358,25 +361,25 @@ describe('what only looks like something else in its middle', () => {
 });
 
 describe('a pasted client secret', () => {
-  it('that is nothing but the start of one is taken with a warning', () => {
+  it('is accepted with a warning when it is only the prefix', () => {
     expect(checkClientSecret('amzn1.oa2-cs.v1.')).toHaveProperty('warning');
     expect(checkClientSecret('amzn1.oa2-cs.v1.1')).not.toHaveProperty('warning');
   });
 
-  it('of the older form that has lost a digit, or has one too many, is taken with a warning', () => {
+  it('is accepted with a warning when it has the older format with a digit missing or added', () => {
     for (const pasted of [OLDER_CLIENT_SECRET.slice(1), `${OLDER_CLIENT_SECRET}0`]) {
       expect(checkClientSecret(pasted)).toMatchObject({ ok: true, warning: expect.stringContaining('64') as string });
     }
   });
 });
 
-describe('a pasted client id', () => {
-  it('has only what an address keeps as it was written', () => {
+describe('a pasted client ID', () => {
+  it('is rejected when a URL would escape one of its characters', () => {
     expect(checkClientId('amzn1.application-oa2-client.a%b')).toHaveProperty('ok', false);
     expect(checkClientId('amzn1.application-oa2-client.a"b')).toHaveProperty('ok', false);
   });
 
-  it('never holds a secret, since it is kept in plain text', () => {
+  it('is rejected when it contains a secret, since it is stored in plain text', () => {
     fc.assert(
       fc.property(fc.constantFrom('', CLIENT_ID, 'x', '"'), aSecret, (before, secret) => {
         expect(checkClientId(before + secret)).toHaveProperty('ok', false);
@@ -385,7 +388,7 @@ describe('a pasted client id', () => {
     );
   });
 
-  it('that is nothing but the start of one is taken with a warning', () => {
+  it('is accepted with a warning when it is only the prefix', () => {
     expect(checkClientId('amzn1.application-oa2-client.')).toHaveProperty('warning');
   });
 });

@@ -32,7 +32,7 @@ const prepared = (requestCase = REQUEST) => prepareAuthorization(requestCase, EN
 const parametersOf = ({ url }: AuthorizationRequest) => Object.fromEntries(new URL(url).searchParams);
 const never = () => new AbortController().signal;
 
-/** The address that the browser is sent to with an answer to the request. */
+/** The redirect that the browser is sent to in response to the request. */
 function answerTo(request: AuthorizationRequest, parameters: Record<string, string> = { code: 'a-code' }): URL {
   const url = new URL(request.redirectUri);
   url.search = new URLSearchParams({ ...parameters, state: request.state }).toString();
@@ -49,7 +49,7 @@ function failureOf(result: SignInResult<unknown>): SignInFailure {
   return result.failure;
 }
 
-/** All that can be seen of a value, also where JSON would not look. */
+/** Everything visible of a value, including what JSON.stringify omits. */
 const allOf = (value: unknown) =>
   JSON.stringify(value) + inspect(value, { depth: null, showHidden: true, getters: true });
 
@@ -57,8 +57,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('the address of the consent page', () => {
-  it('asks for a code with PKCE, and for nothing else', async () => {
+describe('the URL of the consent page', () => {
+  it('requests a code with PKCE, and nothing else', async () => {
     const request = await prepared();
     expect(new URL(request.url).origin + new URL(request.url).pathname).toBe(ENDPOINT);
     expect(parametersOf(request)).toEqual({
@@ -73,22 +73,22 @@ describe('the address of the consent page', () => {
     expect(request).toMatchObject(REQUEST);
   });
 
-  it('never holds the verifier', async () => {
+  it('never contains the verifier', async () => {
     const request = await prepared();
     expect(decodeURIComponent(request.url)).not.toContain(request.codeVerifier);
   });
 
-  it('has a state and a verifier of its own each time, of at least 256 bits', async () => {
+  it('has its own state and verifier each time, of at least 256 bits', async () => {
     const requests = await Promise.all(Array.from({ length: 50 }, () => prepared()));
     for (const secrets of [requests.map(({ state }) => state), requests.map(({ codeVerifier }) => codeVerifier)]) {
       expect(new Set(secrets).size).toBe(50);
-      // 43 characters of base64url, as RFC 7636, 4.1 wants them.
+      // 43 characters of base64url, as RFC 7636, section 4.1 requires.
       for (const secret of secrets) expect(secret).toMatch(/^[\w-]{43,128}$/);
     }
     expect(requests.every(({ state, codeVerifier }) => state !== codeVerifier)).toBe(true);
   });
 
-  it('keeps client id, redirect URI and scopes as they are, whatever is in them', async () => {
+  it('preserves client ID, redirect URI and scopes, whatever they contain', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string(),
@@ -110,13 +110,13 @@ describe('the address of the consent page', () => {
   });
 });
 
-describe('an address that the browser comes back to', () => {
+describe('a redirect from the consent page', () => {
   let request: AuthorizationRequest;
   beforeAll(async () => {
     request = await prepared();
   });
 
-  /** STATE and BASE stand for those of the request. */
+  /** STATE and BASE are replaced by those of the request. */
   const address = (text: string) =>
     new URL(text.replace('BASE', REDIRECT_URI).replaceAll('STATE', encodeURIComponent(request.state)));
 
@@ -124,44 +124,44 @@ describe('an address that the browser comes back to', () => {
     ['a code', 'BASE?code=a-code&state=STATE'],
     ['a code and the scopes', 'BASE?code=a-code&scope=a+b&state=STATE'],
     ['a code, in another order', 'BASE?state=STATE&code=a-code'],
-    ['a refusal', 'BASE?error=access_denied&error_description=no&state=STATE'],
-    ['a refusal without description', 'BASE?error=access_denied&state=STATE'],
+    ['an error', 'BASE?error=access_denied&error_description=no&state=STATE'],
+    ['an error without a description', 'BASE?error=access_denied&state=STATE'],
     ['a code and a fragment, which no browser sends', 'BASE?code=a-code&state=STATE#x'],
-  ])('is the answer with %s', (_what, text) => {
+  ])('is accepted with %s', (_what, text) => {
     expect(matchesRequest(request, address(text))).toBe(true);
   });
 
   it.each([
-    ['without anything', 'BASE'],
-    ['without state', 'BASE?code=a-code'],
+    ['without a query', 'BASE'],
+    ['without a state', 'BASE?code=a-code'],
     ['with an empty state', 'BASE?code=a-code&state='],
-    ['with another state', 'BASE?code=a-code&state=another'],
-    ['with a state that is longer', 'BASE?code=a-code&state=STATEx'],
-    ['with two states, of which one is right', 'BASE?code=a-code&state=STATE&state=another'],
+    ['with a different state', 'BASE?code=a-code&state=another'],
+    ['with a longer state', 'BASE?code=a-code&state=STATEx'],
+    ['with two states, one of them correct', 'BASE?code=a-code&state=STATE&state=another'],
     ['with the state in its fragment', 'BASE?code=a-code#state=STATE'],
-    ['without code', 'BASE?state=STATE'],
+    ['without a code', 'BASE?state=STATE'],
     ['with an empty code', 'BASE?code=&state=STATE'],
     ['with two codes', 'BASE?code=a-code&code=another&state=STATE'],
-    ['with a code and an empty one', 'BASE?code=a-code&code=&state=STATE'],
-    ['with CODE for its code', 'BASE?CODE=a-code&state=STATE'],
+    ['with a code and an empty code', 'BASE?code=a-code&code=&state=STATE'],
+    ['with CODE as its code', 'BASE?CODE=a-code&state=STATE'],
     ['with an empty error', 'BASE?error=&state=STATE'],
     ['with two errors', 'BASE?error=access_denied&error=server_error&state=STATE'],
-    ['with a refusal and another state', 'BASE?error=access_denied&state=another'],
-    ['with a refusal and no state', 'BASE?error=access_denied'],
-    ['with a token in the place of a code', 'BASE?access_token=Atza%7Cx&state=STATE'],
-    ['of another issuer', 'BASE?code=a-code&state=STATE&iss=https%3A%2F%2Fexample.com'],
-    ['of another path', 'BASE/?code=a-code&state=STATE'],
-    ['of a longer path', 'http://127.0.0.1:9090/cb/more?code=a-code&state=STATE'],
-    ['of a path in capitals', 'http://127.0.0.1:9090/CB?code=a-code&state=STATE'],
-    ['of another port', 'http://127.0.0.1:9091/cb?code=a-code&state=STATE'],
-    ['of another host', 'http://localhost:9090/cb?code=a-code&state=STATE'],
-    ['of a host that begins like it', 'http://127.0.0.1.example.com:9090/cb?code=a-code&state=STATE'],
-    ['of another scheme', 'https://127.0.0.1:9090/cb?code=a-code&state=STATE'],
-  ])('is no answer %s', (_what, text) => {
+    ['with an error and a different state', 'BASE?error=access_denied&state=another'],
+    ['with an error and no state', 'BASE?error=access_denied'],
+    ['with a token instead of a code', 'BASE?access_token=Atza%7Cx&state=STATE'],
+    ['from another issuer', 'BASE?code=a-code&state=STATE&iss=https%3A%2F%2Fexample.com'],
+    ['to another path', 'BASE/?code=a-code&state=STATE'],
+    ['to a longer path', 'http://127.0.0.1:9090/cb/more?code=a-code&state=STATE'],
+    ['to an uppercase path', 'http://127.0.0.1:9090/CB?code=a-code&state=STATE'],
+    ['to another port', 'http://127.0.0.1:9091/cb?code=a-code&state=STATE'],
+    ['to another host', 'http://localhost:9090/cb?code=a-code&state=STATE'],
+    ['to a host with the same prefix', 'http://127.0.0.1.example.com:9090/cb?code=a-code&state=STATE'],
+    ['with another scheme', 'https://127.0.0.1:9090/cb?code=a-code&state=STATE'],
+  ])('is rejected %s', (_what, text) => {
     expect(matchesRequest(request, address(text))).toBe(false);
   });
 
-  it('is the answer to its own request alone', async () => {
+  it('is accepted for its own request only', async () => {
     const other = await prepared();
     expect(matchesRequest(other, answerTo(request))).toBe(false);
     expect(matchesRequest(other, answerTo(other))).toBe(true);
@@ -173,7 +173,7 @@ describe('an address that the browser comes back to', () => {
     ['no code', 'BASE?state=STATE'],
     ['an empty code', 'BASE?code=&state=STATE'],
     ['two codes', 'BASE?code=a-code&code=another&state=STATE'],
-  ])('is not asked to be exchanged with %s: nothing is sent', async (_what, text) => {
+  ])('with %s is not exchanged for tokens: nothing is sent', async (_what, text) => {
     const sent = vi.spyOn(globalThis, 'fetch');
     const result = await exchangeCode(request, address(text), CLIENT, 'http://127.0.0.1:9/token', never());
     expect(result).toEqual({ ok: false, failure: { kind: 'foreignAnswer' } });
@@ -183,7 +183,7 @@ describe('an address that the browser comes back to', () => {
   it.each<[string, Record<string, string>, SignInFailure]>([
     ['no', { error: 'access_denied', error_description: 'I do not' }, { kind: 'consentDenied' }],
     [
-      'a scope, which the description names',
+      'a scope named in the description',
       { error: 'invalid_scope', error_description: `An unknown scope was requested: ${MANAGEMENT}` },
       {
         kind: 'invalidScope',
@@ -192,16 +192,16 @@ describe('an address that the browser comes back to', () => {
       },
     ],
     [
-      'a scope that nobody names: any but the one that is needed',
+      'a scope that is not named, so any but the required one',
       { error: 'invalid_scope' },
       { kind: 'invalidScope', scopesToDrop: [MANAGEMENT] },
     ],
     ['the client', { error: 'unauthorized_client' }, { kind: 'clientMismatch' }],
     ['the request', { error: 'invalid_request' }, { kind: 'requestRefused', detail: 'invalid_request' }],
     ['an error', { error: 'server_error' }, { kind: 'serverError' }],
-    ['a pause', { error: 'temporarily_unavailable' }, { kind: 'unavailable' }],
-    ['anything else', { error: 'i_am_a_teapot' }, { kind: 'requestRefused', detail: 'i_am_a_teapot' }],
-  ])('that says %s is told as that, and nothing is sent', async (_what, parameters, failure) => {
+    ['a rate limit', { error: 'temporarily_unavailable' }, { kind: 'unavailable' }],
+    ['an unknown error', { error: 'i_am_a_teapot' }, { kind: 'requestRefused', detail: 'i_am_a_teapot' }],
+  ])('with an error about %s is reported as such, and nothing is sent', async (_what, parameters, failure) => {
     const sent = vi.spyOn(globalThis, 'fetch');
     const result = await exchangeCode(
       request,
@@ -214,7 +214,7 @@ describe('an address that the browser comes back to', () => {
     expect(sent).not.toHaveBeenCalled();
   });
 
-  it('leaves nothing secret in the failure, whatever its words repeat', async () => {
+  it('leaves no secret in the failure, whatever its description repeats', async () => {
     for (const error of ['access_denied', 'invalid_scope', 'invalid_request', request.state]) {
       const words = `${request.state} ${request.codeVerifier} a-code-beside-it`;
       const parameters = { error, error_description: words, code: 'a-code-beside-it' };
@@ -230,7 +230,7 @@ describe('an address that the browser comes back to', () => {
     }
   });
 
-  it('cannot make its words hide, reorder or overlong what stands around them', async () => {
+  it('has its description cleaned of invisible characters and truncated', async () => {
     const result = await exchangeCode(
       request,
       answerTo(request, { error: `\u202E${'x'.repeat(9999)}`, error_description: `\n\u001b[31m${'y'.repeat(9999)}` }),
@@ -251,7 +251,7 @@ describe('the exchange of a code', () => {
 
   const tokenRequests = () => simulator.control.requests().filter(({ operation }) => operation === 'token');
 
-  /** What the consent page does when it is allowed. */
+  /** Allows access, as the user does on the consent page. */
   function consented(of = request, more: Record<string, string> = {}): URL {
     const { code_challenge: codeChallenge = '' } = parametersOf(of);
     const code = simulator.control.issueAuthorizationCode({
@@ -279,7 +279,7 @@ describe('the exchange of a code', () => {
     request = await prepared({ ...REQUEST, clientId: client.id });
   });
 
-  it('gives an access token that the service takes, its life, a refresh token that works, and the scopes', async () => {
+  it('returns a working access token, its lifetime, a working refresh token, and the scopes', async () => {
     const tokens = valueOf(await exchanged());
     expect(tokens).toMatchObject({ lifetimeMs: 3_600_000, scopes: SCOPES });
     expect(tokens.accessToken).toMatch(/^Atza\|/);
@@ -294,7 +294,7 @@ describe('the exchange of a code', () => {
     expect(renewed.accessToken).not.toBe(tokens.accessToken);
   });
 
-  it('sends what it has to in the form and nowhere else', async () => {
+  it('sends the required values in the form body and nowhere else', async () => {
     const sent = vi.spyOn(globalThis, 'fetch');
     const address = consented();
     valueOf(await exchanged(address));
@@ -312,12 +312,12 @@ describe('the exchange of a code', () => {
     expect(tokenRequests()[0]?.headerNames.map((name) => name.toLowerCase())).not.toContain('authorization');
   });
 
-  it.each(['string', 'number'] as const)('understands the life of a token as a %s', async (expiresIn) => {
+  it.each(['string', 'number'] as const)('accepts a token lifetime given as a %s', async (expiresIn) => {
     simulator.control.setSwitches({ expiresIn, accessTokenLifetimeS: 1234 });
     expect(valueOf(await exchanged()).lifetimeMs).toBe(1_234_000);
   });
 
-  it('takes the granted scopes from the answer, else from the address, else for those that were wished for', async () => {
+  it('takes the granted scopes from the response, else from the redirect, else from the request', async () => {
     simulator.control.setSwitches({ namesScopes: false });
     expect(valueOf(await exchanged(consented(request, { scope: MANAGEMENT }))).scopes).toEqual([MANAGEMENT]);
     expect(valueOf(await exchanged(consented())).scopes).toEqual(SCOPES);
@@ -325,7 +325,7 @@ describe('the exchange of a code', () => {
     expect(valueOf(await exchanged(consented(request, { scope: 'profile' }))).scopes).toEqual(SCOPES);
   });
 
-  it('is refused for a code that was used before', async () => {
+  it('is rejected for a code that was used before', async () => {
     const address = consented();
     valueOf(await exchanged(address));
     expect(failureOf(await exchanged(address))).toMatchObject({
@@ -334,7 +334,7 @@ describe('the exchange of a code', () => {
     });
   });
 
-  it('is refused for a code of five minutes, and not for a younger one', async () => {
+  it('is rejected for a code that is five minutes old, but not for a younger one', async () => {
     const young = consented();
     nowMs += 5 * 60_000 - 1;
     valueOf(await exchanged(young));
@@ -343,20 +343,20 @@ describe('the exchange of a code', () => {
     expect(failureOf(await exchanged(old)).kind).toBe('codeRefused');
   });
 
-  it('is refused for a code that came from another sign-in: its verifier is another one', async () => {
+  it('is rejected for a code from another sign-in, because its verifier differs', async () => {
     const other = await prepared({ ...REQUEST, clientId: client.id });
     const code = consented(other).searchParams.get('code') ?? '';
     expect(failureOf(await exchanged(answerTo(request, { code }))).kind).toBe('codeRefused');
   });
 
-  it('is refused for a code of another redirect URI', async () => {
+  it('is rejected for a code of another redirect URI', async () => {
     const elsewhere = { ...request, redirectUri: 'http://localhost:9090/cb' };
     const code = consented(elsewhere).searchParams.get('code') ?? '';
     expect(failureOf(await exchanged(answerTo(request, { code }))).kind).toBe('codeRefused');
   });
 
   it.each(['plain401', 'challenge401', 'plain400'] as const)(
-    'says that the client was refused, told by %s',
+    'reports that the client was rejected: %s',
     async (invalidClient) => {
       simulator.control.setSwitches({ invalidClient });
       for (const wrong of [
@@ -389,28 +389,31 @@ describe('the exchange of a code', () => {
     ['errorOversized', { kind: 'serverError', detail: 'HTTP 500' }],
     ['resetBeforeWrite', { kind: 'network' }],
     ['resetMidBody', { kind: 'network' }],
-  ] as const)('tells %s as it is', async (name, failure) => {
+  ] as const)('reports %s as such', async (name, failure) => {
     simulator.control.addFault({ name, operation: 'token' });
     expect(failureOf(await exchanged())).toMatchObject(failure);
   });
 
-  it.each(['hang', 'hangAfterHeaders', 'drip'] as const)('ends at once when a person gives up, in %s', async (name) => {
-    simulator.control.addFault({ name, operation: 'token' });
-    const stop = new AbortController();
-    const exchange = exchangeCode(request, consented(), client, simulator.tokenEndpoint, stop.signal);
-    await simulator.control.waitForRequest(({ operation }) => operation === 'token');
-    stop.abort();
-    expect(await expectImmediate(exchange)).toEqual({ ok: false, failure: { kind: 'cancelled' } });
-    await simulator.control.waitForRequest(({ ended }) => ended === 'clientGone');
-  });
+  it.each(['hang', 'hangAfterHeaders', 'drip'] as const)(
+    'is aborted immediately when the user cancels, in %s',
+    async (name) => {
+      simulator.control.addFault({ name, operation: 'token' });
+      const stop = new AbortController();
+      const exchange = exchangeCode(request, consented(), client, simulator.tokenEndpoint, stop.signal);
+      await simulator.control.waitForRequest(({ operation }) => operation === 'token');
+      stop.abort();
+      expect(await expectImmediate(exchange)).toEqual({ ok: false, failure: { kind: 'cancelled' } });
+      await simulator.control.waitForRequest(({ ended }) => ended === 'clientGone');
+    },
+  );
 
-  it('sends nothing for a person who has given up before', async () => {
+  it('sends nothing when it is canceled beforehand', async () => {
     const result = await exchangeCode(request, consented(), client, simulator.tokenEndpoint, AbortSignal.abort());
     expect(result).toEqual({ ok: false, failure: { kind: 'cancelled' } });
     expect(tokenRequests()).toEqual([]);
   });
 
-  it.each(['hang', 'hangAfterHeaders', 'drip'] as const)('has a limit of time, which covers %s', async (name) => {
+  it.each(['hang', 'hangAfterHeaders', 'drip'] as const)('has a timeout that covers %s', async (name) => {
     simulator.control.addFault({ name, operation: 'token' });
     const limit = new AbortController();
     const limited = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal);
@@ -422,7 +425,7 @@ describe('the exchange of a code', () => {
   });
 });
 
-describe('an answer of the token endpoint', () => {
+describe('a response of the token endpoint', () => {
   let server: WebServer;
   let answer: (response: ServerResponse, sent: URLSearchParams, request: IncomingMessage) => void;
   let authorization: AuthorizationRequest;
@@ -448,7 +451,7 @@ describe('an answer of the token endpoint', () => {
   }
 
   const issued = { access_token: 'Atza|issued', token_type: 'bearer', expires_in: 3600 };
-  /** As JSON text, so that what JSON can say and JavaScript cannot is possible. */
+  /** As JSON text, to include what JSON can express and JavaScript cannot. */
   const issuedWith = (some: Record<string, string>) =>
     `{${Object.entries({
       access_token: '"Atza|issued"',
@@ -460,7 +463,7 @@ describe('an answer of the token endpoint', () => {
       .map(([name, json]) => `"${name}":${json}`)
       .join()}}`;
 
-  it('holds what was issued, and no more than that is kept', async () => {
+  it('yields the issued values and nothing else', async () => {
     answerWith(JSON.stringify({ ...issued, refresh_token: 'Atzr|new', scope: ` ${MAPPING}  profile `, more: 1 }));
     expect(await renewing()).toEqual({
       ok: true,
@@ -473,7 +476,7 @@ describe('an answer of the token endpoint', () => {
     });
   });
 
-  it('to a renewal need not hold a refresh token or scopes', async () => {
+  it('to a renewal may lack a refresh token or scopes', async () => {
     answerWith(JSON.stringify(issued));
     expect(await renewing()).toEqual({ ok: true, value: { accessToken: 'Atza|issued', lifetimeMs: 3_600_000 } });
   });
@@ -483,10 +486,10 @@ describe('an answer of the token endpoint', () => {
     ['a string', '"3600"', 3_600_000],
     ['a fraction', '90.5', 90_500],
     ['absent, which means an hour', '', 3_600_000],
-    ['beyond all reason, which means a day', '1e15', 86_400_000],
-    ['next to nothing, which means a minute', '1', 60_000],
-    ['nothing, which means a minute', '0', 60_000],
-  ])('may give the life of a token as %s', async (_how, json, lifetimeMs) => {
+    ['unreasonably long, which means a day', '1e15', 86_400_000],
+    ['very short, which means a minute', '1', 60_000],
+    ['zero, which means a minute', '0', 60_000],
+  ])('may give the token lifetime as %s', async (_how, json, lifetimeMs) => {
     answerWith(issuedWith({ expires_in: json }));
     expect(valueOf(await renewing()).lifetimeMs).toBe(lifetimeMs);
   });
@@ -502,36 +505,36 @@ describe('an answer of the token endpoint', () => {
     expect(await exchanging()).toEqual({ ok: true, value: { ...value, scopes: SCOPES } });
   });
 
-  it('may have all of that at once, an odd case of the token type, and a byte order mark', async () => {
+  it('may have all of these at once, unusual case in the token type, and a byte order mark', async () => {
     const nothing = { refresh_token: 'null', scope: 'null', expires_in: '""', id_token: '""' };
     answerWith(`\ufeff${issuedWith({ token_type: '"BeArEr"', ...nothing })}`);
     expect(await renewing()).toEqual({ ok: true, value: { accessToken: 'Atza|issued', lifetimeMs: 3_600_000 } });
   });
 
   it.each([
-    ['a negative life', issuedWith({ expires_in: '-1' })],
-    ['an endless life', issuedWith({ expires_in: '1e999' })],
-    ['a word for a life', issuedWith({ expires_in: '"abc"' })],
-    ['an object for a life', issuedWith({ expires_in: '{}' })],
+    ['a negative lifetime', issuedWith({ expires_in: '-1' })],
+    ['an infinite lifetime', issuedWith({ expires_in: '1e999' })],
+    ['a word as a lifetime', issuedWith({ expires_in: '"abc"' })],
+    ['an object as a lifetime', issuedWith({ expires_in: '{}' })],
     ['no access token', issuedWith({ access_token: '' })],
     ['an empty access token', issuedWith({ access_token: '""' })],
-    ['a number for an access token', issuedWith({ access_token: '1' })],
+    ['a number as an access token', issuedWith({ access_token: '1' })],
     ['an access token that no header can carry', issuedWith({ access_token: '"Atza|a\\r\\nb"' })],
     ['an access token with a space', issuedWith({ access_token: '"Atza|a b"' })],
     ['an access token outside ASCII', issuedWith({ access_token: '"Atza|ä"' })],
-    ['an unknown type of token', issuedWith({ token_type: '"mac"' })],
-    ['no type of token', issuedWith({ token_type: '' })],
-    ['null for the type of token', issuedWith({ token_type: 'null' })],
-    ['null for an access token', issuedWith({ access_token: 'null' })],
+    ['an unknown token type', issuedWith({ token_type: '"mac"' })],
+    ['no token type', issuedWith({ token_type: '' })],
+    ['null as the token type', issuedWith({ token_type: 'null' })],
+    ['null as an access token', issuedWith({ access_token: 'null' })],
     ['a blank access token', issuedWith({ access_token: '" "' })],
-    ['a number for a refresh token', issuedWith({ refresh_token: '1' })],
+    ['a number as a refresh token', issuedWith({ refresh_token: '1' })],
     ['a list of scopes', issuedWith({ scope: '["a"]' })],
     ['a list', '[]'],
     ['null', 'null'],
-    ['a text', '"Atza|issued"'],
+    ['a string', '"Atza|issued"'],
     ['nothing', ''],
-    ['half of it', issuedWith({}).slice(0, 30)],
-  ])('with %s is not what was asked for, and no word of it is kept', async (_what, body) => {
+    ['truncated JSON', issuedWith({}).slice(0, 30)],
+  ])('with %s is an unexpected response, and none of its text is stored', async (_what, body) => {
     answerWith(body);
     for (const result of [await renewing(), await exchanging()]) {
       expect(failureOf(result)).toMatchObject({ kind: 'unexpectedResponse' });
@@ -540,7 +543,7 @@ describe('an answer of the token endpoint', () => {
   });
 
   it.each([301, 302, 303, 307, 308])(
-    'that sends elsewhere (%i) is not followed: the secret stays here',
+    'that redirects (%i) is not followed, so that the secret is not sent elsewhere',
     async (status) => {
       answerWith('', status, { location: `${server.url}/elsewhere` });
       const before = server.requests.length;
@@ -550,7 +553,7 @@ describe('an answer of the token endpoint', () => {
     },
   );
 
-  it.each([201, 204, 205, 206])('with status %i is not what was asked for', async (status) => {
+  it.each([201, 204, 205, 206])('with status %i is an unexpected response', async (status) => {
     answerWith([204, 205].includes(status) ? '' : JSON.stringify(issued), status);
     expect(failureOf(await renewing())).toEqual({ kind: 'unexpectedResponse', detail: `HTTP ${status}` });
   });
@@ -561,13 +564,13 @@ describe('an answer of the token endpoint', () => {
     [403, 'grantEnded'],
     [200, 'unexpectedResponse'],
     [404, 'unexpectedResponse'],
-    // Of this one, fetch itself makes a fault of the network (Fetch standard, 4.6).
+    // fetch itself turns this one into a network error (Fetch standard, 4.6).
     [407, 'network'],
     [429, 'throttled'],
     [500, 'serverError'],
     [502, 'unavailable'],
     [503, 'unavailable'],
-  ])('with status %i and invalid_grant means %s: not every answer may end a session', async (status, kind) => {
+  ])('with status %i and invalid_grant means %s: not every response may end a session', async (status, kind) => {
     answerWith(JSON.stringify({ error: 'invalid_grant' }), status);
     expect(failureOf(await renewing()).kind).toBe(kind);
   });
@@ -602,12 +605,12 @@ describe('an answer of the token endpoint', () => {
     expect(failureOf(await renewing())).toMatchObject({ kind: 'unexpectedResponse', detail: 'HTTP 400' });
   });
 
-  it('that challenges is read all the same', async () => {
+  it('that has a WWW-Authenticate header is still read', async () => {
     answerWith(JSON.stringify({ error: 'invalid_grant' }), 401, { 'www-authenticate': 'Basic realm="LWA"' });
     expect(failureOf(await renewing()).kind).toBe('grantEnded');
   });
 
-  it('is told with the name that support asks for, safe to show, and with the wait', async () => {
+  it('is reported with the request ID for support, safe to show, and with the wait', async () => {
     answerWith(JSON.stringify({ error: 'invalid_request' }), 400, {
       'X-Amzn-RequestId': 'id-1',
       'retry-after': '7',
@@ -615,7 +618,7 @@ describe('an answer of the token endpoint', () => {
     expect(failureOf(await renewing())).toMatchObject({ requestId: 'id-1', retryAfterMs: 7000 });
   });
 
-  it('repeats nothing that was sent, wherever it says it again and however that looks', async () => {
+  it('has no sent value in its report, wherever and however encoded it repeats one', async () => {
     const secret = fc.oneof(aSecret, anUnmarkedSecret);
     await fc.assert(
       fc.asyncProperty(
@@ -665,14 +668,14 @@ describe('an answer of the token endpoint', () => {
     );
   });
 
-  it('that never comes, since nobody is there, says so by the code of the network alone', async () => {
+  it('that never comes because the connection fails is reported by the network error code only', async () => {
     const gone = await startWebServer(() => undefined);
     await gone.stop();
     const result: SignInResult<Tokens> = await refreshTokens('Atzr|sent', CLIENT, `${gone.url}/token`);
     expect(result).toEqual({ ok: false, failure: { kind: 'network', detail: 'ECONNREFUSED' } });
   });
 
-  it('is waited for no longer when a renewal is given up', async () => {
+  it('is no longer waited for when a renewal is canceled', async () => {
     const stop = new AbortController();
     const arrived = new Promise<IncomingMessage>((resolve) => {
       answer = (_response, _sent, request) => {

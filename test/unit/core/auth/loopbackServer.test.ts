@@ -34,18 +34,18 @@ async function listen(redirectUri = `http://127.0.0.1:${port}/cb`): Promise<Loop
   return result.value;
 }
 
-/** Connected, with the given text sent; it is for the listener to close it. */
+/** Connects and sends the text; the server is expected to close the connection. */
 async function send(text: string): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   sockets.push(socket);
-  // A listener that refuses while something is still being sent resets the connection.
+  // A server that rejects a request while it is still being sent resets the connection.
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   socket.write(text);
   return socket;
 }
 
-/** All that comes back until the listener closes the connection. */
+/** Everything received until the server closes the connection. */
 async function received(socket: Socket): Promise<string> {
   let text = '';
   socket.on('data', (chunk) => (text += chunk.toString('latin1')));
@@ -58,7 +58,7 @@ const get = (target: string, ...headers: string[]) =>
 
 const exchange = async (text: string) => received(await send(text));
 
-/** As `exchange`, for what must be refused: a request that is taken for the answer would wait for the end of the sign-in. */
+/** As `exchange`, for requests to be rejected: one that was accepted would wait for the end of the sign-in. */
 async function refused(text: string): Promise<string> {
   const taken = listener.redirect.then(() => 'taken for the answer');
   return Promise.race([exchange(text), taken]);
@@ -66,7 +66,7 @@ async function refused(text: string): Promise<string> {
 
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0);
 
-/** What must hold after each attack: the browser's own answer still comes through, and it is the first one that counts. */
+/** After each attack: the browser's own redirect is still accepted, and the first one counts. */
 async function stillWaits(): Promise<void> {
   const browser = fetch(`http://127.0.0.1:${port}${ANSWER}`);
   expect((await listener.redirect).searchParams.get('code')).toBe(CODE);
@@ -84,8 +84,8 @@ afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-describe('the browser that comes back', () => {
-  it('waits until the sign-in has ended, and is told how', async () => {
+describe('the redirected browser', () => {
+  it('waits until the sign-in has ended, and gets its result', async () => {
     const socket = await send(get(ANSWER));
     const address = await listener.redirect;
     expect(address.href).toBe(`http://${host}${ANSWER}`);
@@ -96,7 +96,7 @@ describe('the browser that comes back', () => {
     expect(await answer).toContain('<h1>Signed in</h1><p>Close this page.</p>');
   });
 
-  it('is told so when the sign-in was cancelled', async () => {
+  it('gets a page that says the sign-in was canceled', async () => {
     const answer = exchange(get(ANSWER));
     await listener.redirect;
     await listener.end();
@@ -104,14 +104,14 @@ describe('the browser that comes back', () => {
     expect(await answer).toContain('<h1>Refused</h1>');
   });
 
-  it('may bring a refusal in the place of a code', async () => {
+  it('may bring an error instead of a code', async () => {
     const browser = fetch(`http://${host}/cb?error=access_denied&state=${STATE}`);
     expect((await listener.redirect).searchParams.get('error')).toBe('access_denied');
     await listener.end(signedIn);
     expect((await browser).status).toBe(200);
   });
 
-  it('gets all of the page before the connection is closed', async () => {
+  it('gets the whole page before the connection is closed', async () => {
     const browser = fetch(`http://${host}${ANSWER}`).then((response) => response.text());
     await listener.redirect;
     const text = 'long '.repeat(2_000_000);
@@ -119,7 +119,7 @@ describe('the browser that comes back', () => {
     expect((await browser).includes(text)).toBe(true);
   });
 
-  it('may have gone away again, and the sign-in ends all the same', async () => {
+  it('may disconnect early without stopping the sign-in', async () => {
     const socket = await send(get(ANSWER));
     await listener.redirect;
     socket.destroy();
@@ -128,7 +128,7 @@ describe('the browser that comes back', () => {
     listener = await listen();
   });
 
-  it('is known by localhost too, when that is the redirect URI', async () => {
+  it('may use localhost when that is in the redirect URI', async () => {
     await listener.end();
     host = `localhost:${port}`;
     listener = await listen(`http://${host}/cb`);
@@ -139,7 +139,7 @@ describe('the browser that comes back', () => {
     expect(statusOf(await answer)).toBe(200);
   });
 
-  it.each(['', '/', '//cb', '/a/b-c.d_e~/'])('comes to exactly the path %j', async (path) => {
+  it.each(['', '/', '//cb', '/a/b-c.d_e~/'])('is redirected to exactly the path %j', async (path) => {
     await listener.end();
     listener = await listen(`http://${host}${path}`);
     const target = `${path || '/'}?code=${CODE}&state=${STATE}`;
@@ -151,8 +151,8 @@ describe('the browser that comes back', () => {
   });
 });
 
-describe('the page', () => {
-  it('runs and loads nothing, is kept nowhere, and passes its address on to nobody', async () => {
+describe('the result page', () => {
+  it('runs and loads nothing, is not cached, and sends no referrer', async () => {
     const response = await fetch(`http://${host}/cb`);
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
@@ -172,14 +172,14 @@ describe('the page', () => {
     expect(document).toContain('color-scheme:light dark');
   });
 
-  it('has the one style that its policy allows', async () => {
+  it('has exactly the one style that its policy allows', async () => {
     const response = await fetch(`http://${host}/cb`);
     const style = /<style>(.*)<\/style>/.exec(await response.text())?.[1] ?? '';
     const hash = Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(style))).toString('base64');
     expect(response.headers.get('content-security-policy')).toContain(`'sha256-${hash}'`);
   });
 
-  it('shows words as they are, whatever is in them', async () => {
+  it('escapes the text it shows', async () => {
     await listener.end();
     const result = await listenForRedirect(redirectTo(`http://${host}/cb`), accepts, {
       ...pages,
@@ -194,11 +194,11 @@ describe('the page', () => {
   });
 
   it.each([
-    ['an address that is not the answer', () => get('/cb?state=ECHOED&code=ECHOED&error=ECHOED')],
+    ['a request without state', () => get('/cb?state=ECHOED&code=ECHOED&error=ECHOED')],
     ['another path', () => get('/ECHOED')],
     ['a foreign Host', () => get('/cb').replace(/Host: .*/, 'Host: ECHOED.example')],
     ['another method', () => get('/cb?ECHOED').replace('GET', 'DELETE')],
-    ['what is no HTTP', () => 'ECHOED\r\n\r\n'],
+    ['text that is not HTTP', () => 'ECHOED\r\n\r\n'],
   ])('repeats nothing of %s', async (_name, request) => {
     const answer = await exchange(request());
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
@@ -208,7 +208,7 @@ describe('the page', () => {
 
 const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
 
-describe.runIf(hasIPv6)('localhost, which a browser may take for [::1],', () => {
+describe.runIf(hasIPv6)('localhost, which a browser may resolve to [::1],', () => {
   const servers: Server[] = [];
   const isListenedTo = async (address: string) => {
     const socket = connect(port, address);
@@ -221,7 +221,7 @@ describe.runIf(hasIPv6)('localhost, which a browser may take for [::1],', () => 
       socket.destroy();
     }
   };
-  /** Another program at the port. */
+  /** Another program on the port. */
   async function occupy(address: string): Promise<void> {
     const server = createServer((socket) => socket.destroy());
     servers.push(server);
@@ -249,7 +249,7 @@ describe.runIf(hasIPv6)('localhost, which a browser may take for [::1],', () => 
     expect(await Promise.all(['127.0.0.1', '::1'].map(isListenedTo))).toEqual([false, false]);
   });
 
-  it('takes one answer only, whichever way it comes', async () => {
+  it('accepts one redirect only, whichever address it comes to', async () => {
     listener = await listen(`http://${host}/cb`);
     const first = connect(port, '::1');
     sockets.push(first);
@@ -259,7 +259,7 @@ describe.runIf(hasIPv6)('localhost, which a browser may take for [::1],', () => 
     expect((await listener.redirect).searchParams.get('code')).toBe(CODE);
   });
 
-  it.each(['::1', '::'])('is taken when another program listens at %s, which would get the code', async (address) => {
+  it.each(['::1', '::'])('is in use when another program listens at %s, which would get the code', async (address) => {
     await occupy(address);
     const redirectUri = `http://${host}/cb`;
     const result = await listenForRedirect(redirectTo(redirectUri), accepts, pages);
@@ -268,14 +268,14 @@ describe.runIf(hasIPv6)('localhost, which a browser may take for [::1],', () => 
     expect(await isListenedTo('127.0.0.1')).toBe(false);
   });
 
-  it('is no matter where the redirect URI names 127.0.0.1', async () => {
+  it('does not matter when the redirect URI has 127.0.0.1', async () => {
     await occupy('::1');
     host = `127.0.0.1:${port}`;
     listener = await listen();
     await stillWaits();
   });
 
-  it('is listened to at 127.0.0.1 alone on a machine without IPv6', async () => {
+  it('is listened to at 127.0.0.1 only on a computer without IPv6', async () => {
     const reallyListen = Reflect.get(Server.prototype, 'listen') as (this: Server, ...given: unknown[]) => Server;
     const without = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...given) {
       const [, address] = given as unknown[];
@@ -294,14 +294,14 @@ describe.runIf(hasIPv6)('localhost, which a browser may take for [::1],', () => 
   });
 });
 
-describe('a request that is not the answer is refused, and changes nothing:', () => {
+describe('rejects and ignores a request with', () => {
   const long = 'a'.repeat(65_536);
 
   it.each<[string, number | number[], () => string]>([
     ['a foreign Host', 421, () => get(ANSWER).replace(/Host: .*/, 'Host: evil.example')],
     ['a foreign Host at the same port', 421, () => get(ANSWER).replace(/Host: .*/, `Host: evil.example:${port}`)],
-    ['the other name of this machine', 421, () => get(ANSWER).replace('Host: 127.0.0.1', 'Host: localhost')],
-    ['a Host without the port', 421, () => get(ANSWER).replace(`Host: ${host}`, 'Host: 127.0.0.1')],
+    ['the other name of this computer', 421, () => get(ANSWER).replace('Host: 127.0.0.1', 'Host: localhost')],
+    ['a Host without a port', 421, () => get(ANSWER).replace(`Host: ${host}`, 'Host: 127.0.0.1')],
     ['two Hosts', [400, 421], () => get(ANSWER, 'Host: evil.example')],
     ['an empty Host', 421, () => get(ANSWER).replace(/Host: .*/, 'Host:')],
     ['no Host', 400, () => get(ANSWER).replace(/Host: .*\r\n/, '')],
@@ -311,7 +311,7 @@ describe('a request that is not the answer is refused, and changes nothing:', ()
     ['no state', 400, () => get(`/cb?code=${CODE}`)],
     ['neither code nor state', 400, () => get('/cb')],
     ['two states', 400, () => get(`${ANSWER}&state=${STATE}`)],
-    ['two states, one of them in disguise', 400, () => get(`${ANSWER}&st%61te=another`)],
+    ['two states, one of them encoded', 400, () => get(`${ANSWER}&st%61te=another`)],
     ['two codes', 400, () => get(`${ANSWER}&code=another`)],
     ['two errors', 400, () => get(`/cb?error=a&error=b&state=${STATE}`)],
     ['a query of 64 kB', [414, 431], () => get(`${ANSWER}&x=${long}`)],
@@ -320,25 +320,25 @@ describe('a request that is not the answer is refused, and changes nothing:', ()
     ['HEAD', 405, () => get(ANSWER).replace('GET', 'HEAD')],
     ['OPTIONS', 405, () => get(ANSWER).replace('GET', 'OPTIONS')],
     ['POST', 405, () => get(ANSWER, 'Content-Length: 3').replace('GET', 'POST') + 'a=b'],
-    ['POST of a body that never comes', 405, () => get(ANSWER, 'Content-Length: 3000000').replace('GET', 'POST')],
+    ['a POST body that never comes', 405, () => get(ANSWER, 'Content-Length: 3000000').replace('GET', 'POST')],
     ['a body', 400, () => get(ANSWER, 'Content-Length: 3') + 'a=b'],
-    ['a body in chunks', 400, () => get(ANSWER, 'Transfer-Encoding: chunked') + '0\r\n\r\n'],
-    ['the icon', 404, () => get('/favicon.ico')],
-    ['the path with a slash before it', 404, () => get(`/${ANSWER}`)],
-    ['the path with a slash behind it', 404, () => get(ANSWER.replace('?', '/?'))],
-    ['the path in capitals', 404, () => get(ANSWER.replace('cb', 'CB'))],
+    ['a chunked body', 400, () => get(ANSWER, 'Transfer-Encoding: chunked') + '0\r\n\r\n'],
+    ['the path of the favicon', 404, () => get('/favicon.ico')],
+    ['the path with a leading slash added', 404, () => get(`/${ANSWER}`)],
+    ['the path with a trailing slash', 404, () => get(ANSWER.replace('?', '/?'))],
+    ['the path in uppercase', 404, () => get(ANSWER.replace('cb', 'CB'))],
     ['the path with an encoded letter', 404, () => get(ANSWER.replace('cb', 'c%62'))],
-    ['the path after a dot', 404, () => get(`/.${ANSWER}`)],
-    ['the path after an encoded dot', 404, () => get(`/%2e${ANSWER}`)],
-    ['the path by way of another one', 404, () => get(`/x/..${ANSWER}`)],
+    ['the path after a dot segment', 404, () => get(`/.${ANSWER}`)],
+    ['the path after an encoded dot segment', 404, () => get(`/%2e${ANSWER}`)],
+    ['the path through another one', 404, () => get(`/x/..${ANSWER}`)],
     ['the path with an encoded question mark', 404, () => get(ANSWER.replace('?', '%3f'))],
-    ['the path with parameters of its own', 404, () => get(ANSWER.replace('?', ';x=1?'))],
+    ['the path with path parameters', 404, () => get(ANSWER.replace('?', ';x=1?'))],
     ['the path with a fragment', 404, () => get(ANSWER.replace('?', '#?'))],
     ['a fragment', 400, () => get(`${ANSWER}#there`)],
-    ['the whole address', 404, () => get(`http://${host}${ANSWER}`)],
-    ['the whole address of somebody else', 404, () => get(`http://evil.example${ANSWER}`)],
-    ['a tunnel, which is not answered', 0, () => get(host).replace('GET', 'CONNECT')],
-    ['what is no HTTP', 400, () => '\u0016\u0003\u0001 TLS, perhaps\r\n\r\n'],
+    ['an absolute URL', 404, () => get(`http://${host}${ANSWER}`)],
+    ['an absolute URL of another host', 404, () => get(`http://evil.example${ANSWER}`)],
+    ['a CONNECT tunnel, which gets no response', 0, () => get(host).replace('GET', 'CONNECT')],
+    ['text that is not HTTP', 400, () => '\u0016\u0003\u0001 TLS, perhaps\r\n\r\n'],
   ])('%s', async (_name, status, request) => {
     const answer = await refused(request());
     expect(answer).not.toBe('taken for the answer');
@@ -353,21 +353,21 @@ describe('a request that is not the answer is refused, and changes nothing:', ()
     await stillWaits();
   });
 
-  it('an answer that is sent behind another request', async () => {
+  it('a redirect pipelined behind another request', async () => {
     const answer = await refused(get('/favicon.ico') + get(ANSWER));
     expect(statusOf(answer)).toBe(404);
     expect(answer.match(/HTTP\/1\.1 2/g)).toBeNull();
     let taken = false;
     void listener.redirect.then(() => (taken = true));
-    // Had it been taken, this would be one too many.
+    // One redirect too many if the pipelined one had been accepted.
     expect((await fetch(`http://${host}/cb`)).status).toBe(400);
     expect(taken).toBe(false);
     await stillWaits();
   });
 });
 
-describe('after the answer', () => {
-  it('whatever else comes is refused, also the same once more, and the first one counts', async () => {
+describe('after the first redirect', () => {
+  it('further redirects, even the same one, are rejected, and the first one counts', async () => {
     const first = exchange(get(ANSWER));
     await listener.redirect;
     for (const target of [ANSWER, `/cb?code=another&state=${STATE}`, '/cb?error=access_denied', '/cb']) {
@@ -381,7 +381,7 @@ describe('after the answer', () => {
     expect(statusOf(await first)).toBe(200);
   });
 
-  it('only one of many at once is taken', async () => {
+  it('only one of many simultaneous redirects is accepted', async () => {
     const answers = Array.from({ length: 20 }, (_, index) => fetch(`http://${host}/cb?code=c${index}&state=${STATE}`));
     const others: number[] = [];
     const allOthers = new Promise<void>((resolve) => {
@@ -398,7 +398,7 @@ describe('after the answer', () => {
     expect(statuses.filter((status) => status === 409)).toHaveLength(19);
   });
 
-  it('a second one in the same connection is never answered', async () => {
+  it('a second request in the same connection gets no response', async () => {
     const answer = exchange(get(ANSWER) + get(`/cb?code=another&state=${STATE}`));
     expect((await listener.redirect).searchParams.get('code')).toBe(CODE);
     await listener.end(signedIn);
@@ -406,8 +406,8 @@ describe('after the answer', () => {
   });
 });
 
-describe('others that are slow or many', () => {
-  it('do not keep the browser out, and are cut off in time', async () => {
+describe('slow or numerous other connections', () => {
+  it('do not block the browser, and are closed in time', async () => {
     const slow = await Promise.all([
       send(''),
       send('GET /cb?code=a'),
@@ -420,7 +420,7 @@ describe('others that are slow or many', () => {
     await stillWaits();
   });
 
-  it('are given up, the oldest first, when there are too many', async () => {
+  it('are closed, oldest first, when there are too many', async () => {
     const many = await Promise.all(Array.from({ length: 200 }, () => send('GET /cb')));
     const open = () => many.filter((socket) => !socket.closed).length;
     await Promise.all(many.slice(0, 100).map(received));
@@ -428,7 +428,7 @@ describe('others that are slow or many', () => {
     expect(open()).toBeLessThan(100);
   });
 
-  it('do not push the browser of the answer out', async () => {
+  it("do not displace the browser's connection", async () => {
     const browser = fetch(`http://${host}${ANSWER}`);
     await listener.redirect;
     const many = await Promise.all(Array.from({ length: 200 }, () => send('GET /cb')));
@@ -455,11 +455,11 @@ describe('the port', () => {
         resolve(error.code);
       });
     });
-    // Systems other than Linux have no second address of this kind.
+    // Only Linux has further loopback addresses by default.
     expect(outcome).toMatch(/^(ECONNREFUSED|EADDRNOTAVAIL|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT)$/);
   });
 
-  it('is free as soon as the sign-in has ended, whoever is still connected', async () => {
+  it('is free as soon as the sign-in has ended, even with open connections', async () => {
     const idle = await send('');
     const half = await send('GET /cb');
     const kept = await fetch(`http://${host}/cb`, { headers: { connection: 'keep-alive' } });
@@ -474,13 +474,13 @@ describe('the port', () => {
     await stillWaits();
   });
 
-  it('is freed once, however often that is asked for', async () => {
+  it('is released once, however often that is requested', async () => {
     await Promise.all([listener.end(), listener.end(signedIn)]);
     await listener.end();
     await expect(fetch(`http://${host}/cb`)).rejects.toThrow();
   });
 
-  it('of another sign-in is told to be in the hands of this extension', async () => {
+  it('of another sign-in is reported as used by this extension', async () => {
     const redirectUri = `http://${host}/cb`;
     expect(await listenForRedirect(redirectTo(redirectUri), accepts, pages)).toEqual({
       ok: false,
@@ -489,7 +489,7 @@ describe('the port', () => {
     await stillWaits();
   });
 
-  it('that cannot be listened on at all is told with the code of the system', async () => {
+  it('that cannot be listened on is reported with the system error code', async () => {
     const redirect = { port: 65_536, pathname: '/cb', host, redirectUri: 'http://127.0.0.1:65536/cb' };
     expect(await listenForRedirect(redirect, accepts, pages)).toEqual({
       ok: false,

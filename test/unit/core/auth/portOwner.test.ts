@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A server that does as told with whoever connects. */
+/** Starts a server that passes each connection to `treat`; returns its port. */
 async function serve(treat: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -32,7 +32,7 @@ async function serve(treat: (socket: Socket) => void): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Another program that listens, at the address given. */
+/** Starts another program that listens at the address; returns its port. */
 async function listenElsewhere(address: string): Promise<number> {
   const script = `const s = require('net').createServer((c) => c.destroy()).listen(0, '${address}', () => console.log(s.address().port))`;
   const program = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -41,28 +41,28 @@ async function listenElsewhere(address: string): Promise<number> {
   return Number(port.toString());
 }
 
-describe('whoever answers', () => {
+describe('the response at a taken port', () => {
   const answering = (answer: string) =>
     serve((socket) => {
       socket.once('data', () => socket.end(answer));
     });
 
-  it('as this extension is recognised, whatever the status', async () => {
+  it('identifies this extension, whatever the status', async () => {
     const port = await answering('HTTP/1.1 421 Misdirected Request\r\nServer: alexa-network-mapping\r\n\r\n');
     expect(await portOwner(port)).toBe(THIS_EXTENSION);
   });
 
   it.each([
-    ['as somebody else', 'HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\n'],
-    ['as somebody with a longer name', 'HTTP/1.1 200 OK\r\nServer: alexa-network-mapping-proxy\r\n\r\n'],
-    ['with that name in the body', 'HTTP/1.1 200 OK\r\n\r\nServer: alexa-network-mapping\r\n\r\n'],
-    ['with nothing', ''],
-    ['without end', 'x'.repeat(1_000_000)],
-  ])('%s is not taken for this extension', async (_how, answer) => {
+    ['from another server', 'HTTP/1.1 200 OK\r\nServer: nginx\r\n\r\n'],
+    ['from a server with a longer name', 'HTTP/1.1 200 OK\r\nServer: alexa-network-mapping-proxy\r\n\r\n'],
+    ['with the name in its body', 'HTTP/1.1 200 OK\r\n\r\nServer: alexa-network-mapping\r\n\r\n'],
+    ['that is empty', ''],
+    ['that never ends', 'x'.repeat(1_000_000)],
+  ])('%s does not identify this extension', async (_how, answer) => {
     expect(await portOwner(await answering(answer))).not.toBe(THIS_EXTENSION);
   });
 
-  it('never, or a byte at a time, is not waited for', async () => {
+  it('is not waited for when it never comes or comes a byte at a time', async () => {
     expect(await portOwner(await serve(() => undefined))).not.toBe(THIS_EXTENSION);
     const dripping = await serve((socket) => {
       const drip = setInterval(() => socket.write('x'), 100);
@@ -73,7 +73,7 @@ describe('whoever answers', () => {
     expect(await portOwner(dripping)).not.toBe(THIS_EXTENSION);
   });
 
-  it('by closing at once is not taken for this extension', async () => {
+  it('that is a closed connection does not identify this extension', async () => {
     expect(await portOwner(await serve((socket) => socket.resetAndDestroy()))).not.toBe(THIS_EXTENSION);
   });
 });
@@ -89,18 +89,18 @@ describe.runIf(process.platform === 'linux')('another program that listens', () 
     },
   );
 
-  it('at another address is not in the way', async () => {
+  it('at another address is not reported', async () => {
     expect(await portOwner(await listenElsewhere('127.0.0.2'))).toBeUndefined();
   });
 
-  it.runIf(hasIPv6)('at ::1 is in the way of ::1 only', async () => {
+  it.runIf(hasIPv6)('at ::1 is reported for ::1 only', async () => {
     const port = await listenElsewhere('::1');
     expect(await portOwner(port)).toBeUndefined();
     expect(await portOwner(port, '::1')).toBe(basename(await realpath(process.execPath)));
     expect(await portOwner(await listenElsewhere('127.0.0.1'), '::1')).toBeUndefined();
   });
 
-  it('no more is not named', async () => {
+  it('is not named after it has stopped listening', async () => {
     const port = await listenElsewhere('127.0.0.1');
     const [program] = programs;
     program?.kill('SIGKILL');
@@ -126,7 +126,7 @@ describe("the kernel's list of sockets", () => {
     await writeFile(join(folder, 'net', 'tcp'), ['  sl  local_address rem_address   st …', ...lines, ''].join('\n'));
   }
 
-  it('leads to the process that holds the socket', async () => {
+  it('leads to the process that has the socket', async () => {
     await sockets(line('0100007F', '01', '41'), line('0100007F', '0A', '42'));
     await addProcess('7', { exe: '/usr/bin/other', links: ['/dev/null', 'socket:[41]', 'socket:[420]'] });
     await addProcess('9', { exe: '/opt/prometheus/prometheus', links: ['/dev/null', 'pipe:[42]', 'socket:[42]'] });
@@ -139,21 +139,21 @@ describe("the kernel's list of sockets", () => {
     ['a connection', line('0100007F', '01', '42')],
     ['another address', line('0200007F', '0A', '42')],
     ['a socket without inode', line('0100007F', '0A', '0')],
-    ['half a line', '   0: 0100007F:2382'],
-    ['anything else', '\u0000'.repeat(1000)],
-  ])('holds nothing for %s', async (_what, text) => {
+    ['a truncated line', '   0: 0100007F:2382'],
+    ['arbitrary data', '\u0000'.repeat(1000)],
+  ])('yields no program for %s', async (_what, text) => {
     await sockets(text);
     await addProcess('9', { exe: '/usr/bin/x', links: ['socket:[42]', 'socket:[0]', 'socket:[]'] });
     expect(await programInProc(PORT, '127.0.0.1', folder)).toBeUndefined();
   });
 
-  it('may be there without the processes of others', async () => {
+  it('yields no program when the files of other users’ processes cannot be read', async () => {
     await sockets(line('00000000', '0A', '42'));
     await mkdir(join(folder, '9'));
     expect(await programInProc(PORT, '127.0.0.1', folder)).toBeUndefined();
   });
 
-  it('may be missing', async () => {
+  it('yields no program when it is missing', async () => {
     expect(await programInProc(PORT, '127.0.0.1', folder)).toBeUndefined();
   });
 
@@ -164,7 +164,7 @@ describe("the kernel's list of sockets", () => {
     [{ exe: `/tmp/${'x'.repeat(200)}` }, `${'x'.repeat(64)}…`],
     [{ comm: '\u200b' }, undefined],
     [{}, undefined],
-  ])('names %j fit to be shown', async (names, shown) => {
+  ])('is shown with printable names: %j', async (names, shown) => {
     await sockets(line('0100007F', '0A', '42'));
     await addProcess('9', { ...names, links: ['socket:[42]'] });
     expect(await programInProc(PORT, '127.0.0.1', folder)).toBe(shown);
@@ -178,7 +178,7 @@ describe('the output of lsof', () => {
     ['p1\nca\u202eb\u001b[31m\nf3\n', 'ab[31m'],
     ['', undefined],
     ['p1\nf3\n', undefined],
-  ])('%j names %j', (output, name) => {
+  ])('%j yields %j', (output, name) => {
     expect(commandInLsof(output)).toBe(name);
   });
 });

@@ -17,7 +17,7 @@ const refreshWith = (some: object) => {
 };
 
 describe('stored accounts', () => {
-  it('are read as they were written, in their order: pasted, renewable, and ended with its client', () => {
+  it('are read back as written and in order: pasted, renewable, and ended with its client', () => {
     const accounts = [
       renewable,
       pasted,
@@ -28,7 +28,7 @@ describe('stored accounts', () => {
     expect(parseContents(serializeContents({ accounts: [], writes: [] }))?.accounts).toEqual([]);
   });
 
-  it('keep their names, whatever those are', () => {
+  it('keep their names, whatever characters those have', () => {
     const names = ['__proto__', 'constructor', ' a', 'a ', 'A', 'a', '\u0000', '💶', '\ud800'];
     const accounts = names.map((name) => ({ name, session: aPastedSession({ id: `of ${name}` }) }));
     expect(parseContents(serializeContents({ accounts, writes: [] }))?.accounts).toEqual(accounts);
@@ -36,56 +36,56 @@ describe('stored accounts', () => {
 
   it.each([
     ['nothing', ''],
-    ['half of them', stored(pasted).slice(0, 40)],
-    ['a list', JSON.stringify([pasted])],
+    ['truncated JSON', stored(pasted).slice(0, 40)],
+    ['a bare array', JSON.stringify([pasted])],
     ['a bare token', 'Atza|bare'],
     ['null', 'null'],
     ['of a later version', stored(pasted).replace('"version":1', '"version":2')],
-    ['without version', JSON.stringify({ accounts: [pasted] })],
-    ['an object in the place of the list', JSON.stringify({ version: 1, accounts: { 0: pasted } })],
-    ['the one session of an earlier form', JSON.stringify({ version: 1, accessToken: 'Atza|x', expiresAtMs: 1 })],
-  ])('that are %s are none at all', (_what, text) => {
+    ['without a version', JSON.stringify({ accounts: [pasted] })],
+    ['an object instead of an array', JSON.stringify({ version: 1, accounts: { 0: pasted } })],
+    ['a single session in the earlier format', JSON.stringify({ version: 1, accessToken: 'Atza|x', expiresAtMs: 1 })],
+  ])('that are %s are read as no accounts', (_what, text) => {
     expect(parseContents(text)?.accounts).toBeUndefined();
   });
 
   it.each([
     ['null', null],
-    ['a text', 'default'],
-    ['a list', [pasted]],
-    ['without name', { session: pasted.session }],
+    ['that is a string', 'default'],
+    ['that is an array', [pasted]],
+    ['without a name', { session: pasted.session }],
     ['with an empty name', { ...pasted, name: '' }],
-    ['with a number for its name', { ...pasted, name: 1 }],
-    ['with null for its session', { name: 'odd', session: null }],
-    ['without id', sessionWith({ id: undefined })],
-    ['with an empty id', sessionWith({ id: '' })],
-    ['without token', sessionWith({ accessToken: undefined })],
+    ['with a number as its name', { ...pasted, name: 1 }],
+    ['with null as its session', { name: 'odd', session: null }],
+    ['without an ID', sessionWith({ id: undefined })],
+    ['with an empty ID', sessionWith({ id: '' })],
+    ['without a token', sessionWith({ accessToken: undefined })],
     ['with an empty token', sessionWith({ accessToken: '' })],
-    ['with a number for its token', sessionWith({ accessToken: 1 })],
+    ['with a number as its token', sessionWith({ accessToken: 1 })],
     ['with a token that no header can carry', sessionWith({ accessToken: 'a\nb' })],
-    ['with a token of two words', sessionWith({ accessToken: 'a b' })],
-    ['with a text for its time', sessionWith({ expiresAtMs: '1700000000000' })],
-    ['without time', sessionWith({ expiresAtMs: undefined })],
-    ['with null for its time, as JSON has it for what is no number', sessionWith({ expiresAtMs: Number.NaN })],
-    ['with scopes in one text', sessionWith({ scopes: 'a b' })],
+    ['with a token that contains a space', sessionWith({ accessToken: 'a b' })],
+    ['with a string as its expiry', sessionWith({ expiresAtMs: '1700000000000' })],
+    ['without an expiry', sessionWith({ expiresAtMs: undefined })],
+    ['with null as its expiry, which is how JSON writes NaN', sessionWith({ expiresAtMs: Number.NaN })],
+    ['with scopes in one string', sessionWith({ scopes: 'a b' })],
     ['with a number among its scopes', sessionWith({ scopes: ['a', 1] })],
-    ['with null for what renews it', sessionWith({ refresh: null })],
-    ['with half of what renews it', sessionWith({ refresh: { token: 'Atzr|x' } })],
+    ['with null as its refresh data', sessionWith({ refresh: null })],
+    ['with incomplete refresh data', sessionWith({ refresh: { token: 'Atzr|x' } })],
     ['with an empty refresh token', refreshWith({ token: '' })],
-    ['without the time of its renewal', refreshWith({ refreshAtMs: undefined })],
-    ['without client', refreshWith({ client: undefined })],
-    ['with a client without id', refreshWith({ client: { ...CLIENT, id: '' } })],
-    ['with a client without secret', refreshWith({ client: { id: CLIENT.id } })],
-    ['with half of a client that was kept', { name: 'odd', client: { id: CLIENT.id } }],
-  ])('are read without one %s', (_what, account) => {
+    ['without its renewal time', refreshWith({ refreshAtMs: undefined })],
+    ['without a client', refreshWith({ client: undefined })],
+    ['with a client without an ID', refreshWith({ client: { ...CLIENT, id: '' } })],
+    ['with a client without a secret', refreshWith({ client: { id: CLIENT.id } })],
+    ['with an incomplete stored client', { name: 'odd', client: { id: CLIENT.id } }],
+  ])('are read without an account %s', (_what, account) => {
     expect(parseContents(stored(pasted, account, renewable))?.accounts).toEqual([pasted, renewable]);
   });
 
-  it('are read without one that has an endless time', () => {
+  it('are read without an account whose expiry is infinite', () => {
     const endless = stored(pasted, renewable).replace(String(pasted.session?.expiresAtMs), '1e999');
     expect(parseContents(endless)?.accounts).toEqual([renewable]);
   });
 
-  it('that are anything at all are accounts that can be used, or none: nothing is thrown', () => {
+  it('are valid or skipped for any input, and nothing is thrown', () => {
     const near = fc.record(
       {
         version: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.jsonValue() }),
@@ -138,11 +138,11 @@ describe('stored accounts', () => {
   });
 });
 
-describe('an access token is due to be renewed', () => {
+describe('an access token is due for renewal', () => {
   it.each([
     ['a minute before the end of an hour', HOUR_MS, HOUR_MS - 60_000],
-    ['after nine tenths of a life of two minutes, which leave more of it', 120_000, 108_000],
-    ['at once, where it has no life at all', 0, 0],
+    ['after nine tenths of a lifetime of two minutes, which is later than a minute before its end', 120_000, 108_000],
+    ['immediately when its lifetime is zero', 0, 0],
   ])('%s', (_when, lifetimeMs, expected) => {
     expect(refreshAtMs(1_700_000_000_000, lifetimeMs)).toBe(1_700_000_000_000 + expected);
   });

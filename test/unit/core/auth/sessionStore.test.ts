@@ -29,7 +29,7 @@ function openWindow(sharedAfterMs = 0): SessionStore {
   return opened;
 }
 
-/** All windows and their secrets are new. */
+/** Starts over with new windows and secrets. */
 function restart(manners?: ConstructorParameters<typeof SecretVault>[0]): void {
   vault = new SecretVault(manners);
   lock = new SharedLock();
@@ -54,7 +54,7 @@ const signedIn = (session: Session): SessionState => ({ type: 'signedIn', sessio
 const session = aPastedSession();
 const renewable = aRenewableSession();
 const renewed = aRenewableSession({ accessToken: 'Atza|renewed', refreshToken: 'Atzr|rotated' });
-/** Text that is no session, and text that nearly is. */
+/** Text that is not a stored session, or almost one. */
 const anyStored = () =>
   fc.oneof(
     anyText(),
@@ -72,7 +72,7 @@ afterEach(() => {
   for (const each of stores.splice(0)) each.dispose();
 });
 
-describe('somebody', () => {
+describe('an account', () => {
   it('is signed out at first', async () => {
     expect(await store.read()).toEqual({ byName: new Map() });
   });
@@ -85,13 +85,13 @@ describe('somebody', () => {
     expect(vault.keys).toEqual([]);
   });
 
-  it('is still signed in after the window was opened again', async () => {
+  it('is still signed in after the window was reopened', async () => {
     await store.save('default', renewable);
     store.dispose();
     expect(await stateOf('default', openWindow())).toEqual(signedIn(renewable));
   });
 
-  it('is signed out from the moment in which a pasted token expires', async () => {
+  it('is signed out as soon as a pasted token expires', async () => {
     await store.save('default', session);
     now = session.expiresAtMs - 1;
     expect(await stateOf('default')).toEqual(signedIn(session));
@@ -107,8 +107,8 @@ describe('somebody', () => {
   });
 });
 
-describe('what is stored', () => {
-  it('says where the secrets of a session may go: where they were meant to go when it was saved, and what was permitted', async () => {
+describe('the stored secret', () => {
+  it('records the hosts a session may be sent to: those at sign-in and those permitted later', async () => {
     let origins = ['https://api.amazonalexa.com', 'https://api.amazon.com'];
     const bound = new SessionStore(
       vault.window(),
@@ -131,7 +131,7 @@ describe('what is stored', () => {
     expect(await stateOf('default')).toEqual(signedIn({ ...session, origins }));
   });
 
-  it('is one secret, whose text holds nothing of an account that has signed out', async () => {
+  it('is a single one, without anything of an account that has signed out', async () => {
     await store.save('default', renewable);
     await store.save('hotels', aPastedSession({ accessToken: 'Atza|of-hotels' }));
     expect(vault.keys).toEqual([KEY]);
@@ -145,7 +145,7 @@ describe('what is stored', () => {
     expect(vault.everything).toBe('[]');
   });
 
-  it('holds nothing of a session in whose place another one was saved', async () => {
+  it('contains nothing of a session that was replaced', async () => {
     await store.save('default', renewable);
     await store.save('default', session);
     expect(vault.everything).toContain(session.accessToken);
@@ -153,7 +153,7 @@ describe('what is stored', () => {
       expect(vault.everything).not.toContain(secret);
   });
 
-  it('holds nothing of a session that has ended, but the client where that is to be kept', async () => {
+  it('contains nothing of a session that has ended, except its client if that is to be stored', async () => {
     await store.save('kept', renewable);
     await store.save('dropped', aRenewableSession({ id: 'other', client: OTHER_CLIENT }));
     await store.renew('kept', renewable, undefined, CLIENT);
@@ -168,7 +168,7 @@ describe('what is stored', () => {
     for (const secret of ['Atza|', 'Atzr|', OTHER_CLIENT.secret]) expect(vault.everything).not.toContain(secret);
   });
 
-  it('forgets the client of an ended session when its account signs out, or in', async () => {
+  it('drops the client of an ended session when its account signs out or in', async () => {
     await store.save('default', renewable);
     await store.renew('default', renewable, undefined, CLIENT);
     await store.save('default', session);
@@ -179,7 +179,7 @@ describe('what is stored', () => {
     expect(vault.everything).toBe('[]');
   });
 
-  it('that is anything else means signed out, and one can sign in over it', async () => {
+  it('with invalid text means signed out, and a sign-in replaces it', async () => {
     await fc.assert(
       fc.asyncProperty(anyStored(), async (text) => {
         await put(text);
@@ -191,7 +191,7 @@ describe('what is stored', () => {
     );
   });
 
-  it('that is anything else is gone once somebody signs out, and no renewal is in its way', async () => {
+  it('with invalid text is removed by a sign-out, and a renewal does not fail', async () => {
     await fc.assert(
       fc.asyncProperty(anyStored(), async (text) => {
         await put(text);
@@ -203,12 +203,12 @@ describe('what is stored', () => {
     );
   });
 
-  it('says that it cannot be read, so that the log can', async () => {
+  it('reports that it cannot be read, for the log', async () => {
     await put('{"version":1,"accounts":');
     expect(await store.read()).toEqual({ byName: new Map(), problem: 'unreadable' });
   });
 
-  it('loses its wrong entries one by one, and the good ones stay', async () => {
+  it('loses its invalid entries one by one, and the valid ones remain', async () => {
     await put(
       JSON.stringify({
         version: 1,
@@ -226,7 +226,7 @@ describe('what is stored', () => {
     expect(vault.everything).not.toContain('Atza|of-the-broken-one');
   });
 
-  it('is not written by a renewal that has nothing to renew any more, also where it cannot be read', async () => {
+  it('is not written by a renewal of a session that is no longer stored, even if unreadable', async () => {
     await store.save('default', renewable);
     const changes = countChanges(store);
     await store.renew('somebody else', renewable, renewed);
@@ -238,7 +238,7 @@ describe('what is stored', () => {
   });
 });
 
-describe('sessions in the form of a newer version of this extension', () => {
+describe('sessions stored by a newer version of this extension', () => {
   const newer = [
     JSON.stringify({ version: 2, accounts: [{ name: 'default', session }] }),
     JSON.stringify({ version: 2 }),
@@ -263,13 +263,13 @@ describe('sessions in the form of a newer version of this extension', () => {
     expect(await store.read()).toEqual({ byName: new Map(), problem: 'newer' });
   });
 
-  it('leave a renewal to count in its window alone, like any that cannot be stored', () => {
+  it('limit a renewal to its window, like any that cannot be stored', () => {
     expect(new NewerSessions()).toBeInstanceOf(SecretStorageError);
   });
 });
 
-describe('windows whose locks are apart, such as a local and a remote one,', () => {
-  /** A window with a lock of its own; what it writes reaches the others a little later. */
+describe('windows with separate locks, such as a local and a remote one', () => {
+  /** Opens a window with its own lock; the others see its writes a little later. */
   function openApart(): SessionStore {
     const opened = new SessionStore(vault.window(), new ExclusiveWrites(new SharedLock(), 100), () => now);
     stores.push(opened);
@@ -281,7 +281,7 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
     restart({ handedOverAfterMs: 40 });
   });
 
-  it('lose no session of each other, whoever of them is the last to write', async () => {
+  it('keep the sessions of all, whichever writes last', async () => {
     const windows = Array.from({ length: 4 }, openApart);
     await Promise.all(
       windows.map((each, index) => each.save(`account ${index}`, aPastedSession({ id: `of ${index}` }))),
@@ -293,7 +293,7 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
     }
   });
 
-  it('lose no sign-out, and bring nobody back', async () => {
+  it('keep a sign-out, and restore no session', async () => {
     const [here, there, third] = [openApart(), openApart(), openApart()];
     await here.save('leaving', session);
     await here.save('renewed', renewable);
@@ -314,7 +314,7 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
     }
   });
 
-  it('lose no sign-out of the last account', async () => {
+  it('keep the sign-out of the last account', async () => {
     const [here, there] = [openApart(), openApart()];
     await here.save('leaving', renewable);
     await settled();
@@ -324,7 +324,7 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
     expect(vault.everything).not.toContain('Atzr');
   });
 
-  it('do not put back what another one has changed after it saw it', async () => {
+  it('do not revert what another window changed later', async () => {
     const [here, there] = [openApart(), openApart()];
     await here.save('default', session);
     await vault.handedOver();
@@ -334,7 +334,7 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
     expect([...(await here.read()).byName.keys()]).toEqual(['hotels']);
   });
 
-  it('write nothing more where nothing was lost', async () => {
+  it('write nothing more when nothing was lost', async () => {
     const [here, there] = [openApart(), openApart()];
     await here.save('default', session);
     await settled();
@@ -344,7 +344,7 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
     expect(changes()).toBe(1);
   });
 
-  it('do not write again what could not be written', async () => {
+  it('do not retry a write that failed', async () => {
     const here = openApart();
     vault.broken = 'writes';
     await expect(here.save('default', session)).rejects.toThrow(SecretStorageError);
@@ -355,14 +355,14 @@ describe('windows whose locks are apart, such as a local and a remote one,', () 
 });
 
 describe('accounts', () => {
-  it('keep their places when one of them signs in again', async () => {
+  it('keep their order when one of them signs in again', async () => {
     for (const name of ['first', 'second', 'third']) await store.save(name, aPastedSession({ id: name }));
     await store.save('second', renewable);
     expect([...(await store.read()).byName.keys()]).toEqual(['first', 'second', 'third']);
     expect(await stateOf('second')).toEqual(signedIn(renewable));
   });
 
-  it('can sign out together', async () => {
+  it('can be signed out together', async () => {
     for (const name of ['first', 'second', 'third']) await store.save(name, session);
     await store.remove(['first', 'third', 'unknown']);
     expect([...(await store.read()).byName.keys()]).toEqual(['second']);
@@ -415,19 +415,19 @@ describe('accounts', () => {
   });
 });
 
-describe('service providers that name no account', () => {
+describe('service providers without a configured account', () => {
   const servedBy = async () => {
     const { byName, reserved } = await openWindow().read();
     return resolveAccount(undefined, knownAccounts([...byName.keys()], reserved));
   };
 
-  it('are not handed to the only other account when the default one signs out', async () => {
+  it('do not switch to the only other account when the default one signs out', async () => {
     await store.save('default', session);
     await store.save('us', renewable);
     await store.remove(['default']);
     expect([...(await store.read()).byName.keys()]).toEqual(['us']);
     expect(await servedBy()).toBe('default');
-    // Neither by a renewal, nor when the other one signs in again.
+    // Neither a renewal nor a new sign-in of the other account changes that.
     await store.renew('us', renewable, renewed);
     await store.save('us', renewable);
     expect(await servedBy()).toBe('default');
@@ -436,21 +436,21 @@ describe('service providers that name no account', () => {
     expect((await store.read()).reserved).toBeUndefined();
   });
 
-  it('go back to the account that served them when the second one leaves', async () => {
+  it('stay with their account when a second one signs out', async () => {
     await store.save('eu', session);
     await store.save('us', renewable);
     await store.remove(['us']);
     expect(await servedBy()).toBe('eu');
   });
 
-  it('have none still when one of two leaves that did not serve them', async () => {
+  it('still have no account when one of two signs out that did not serve them', async () => {
     await store.save('eu', session);
     await store.save('us', renewable);
     await store.remove(['eu']);
     expect(await servedBy()).toBeUndefined();
   });
 
-  it('are handed over when the person says so', async () => {
+  it('are handed over when the user decides so', async () => {
     await store.save('default', session);
     await store.save('us', renewable);
     await store.remove(['default']);
@@ -458,7 +458,7 @@ describe('service providers that name no account', () => {
     expect(await servedBy()).toBe('us');
   });
 
-  it('belong to whoever signs in first after everybody has signed out', async () => {
+  it('use the first account that signs in after all have signed out', async () => {
     await store.save('default', session);
     await store.save('us', renewable);
     await store.remove(['default']);
@@ -469,8 +469,8 @@ describe('service providers that name no account', () => {
   });
 });
 
-describe('what came of a renewal', () => {
-  it('takes the place of the session that was renewed', async () => {
+describe('the result of a renewal', () => {
+  it('replaces the renewed session', async () => {
     await store.save('default', renewable);
     await store.renew('default', renewable, renewed);
     expect(await stateOf('default')).toEqual(signedIn(renewed));
@@ -478,9 +478,9 @@ describe('what came of a renewal', () => {
   });
 
   it.each([
-    ['is undone', renewed],
-    ['has ended', undefined],
-  ])('does not bring back an account that has signed out meanwhile, when it %s', async (_how, result) => {
+    ['succeeded', renewed],
+    ['ended the session', undefined],
+  ])('does not restore an account that signed out in the meantime, when it %s', async (_how, result) => {
     await store.save('default', renewable);
     await openWindow().remove(['default']);
     await store.renew('default', renewable, result, CLIENT);
@@ -489,11 +489,11 @@ describe('what came of a renewal', () => {
   });
 
   it.each([
-    ['signed in anew', aRenewableSession({ id: 'anew', accessToken: 'Atza|anew' })],
-    ['signed in anew with the very same token', aRenewableSession({ id: 'anew' })],
-    ['renewed elsewhere', aRenewableSession({ accessToken: 'Atza|newer', refreshToken: 'Atzr|newer' })],
-    ['pasted a token', session],
-  ])('leaves a session alone that was %s meanwhile', async (_how, newer) => {
+    ['signed in again', aRenewableSession({ id: 'anew', accessToken: 'Atza|anew' })],
+    ['signed in again with the same token', aRenewableSession({ id: 'anew' })],
+    ['renewed in another window', aRenewableSession({ accessToken: 'Atza|newer', refreshToken: 'Atzr|newer' })],
+    ['replaced by a pasted token', session],
+  ])('does not change a session that was %s in the meantime', async (_how, newer) => {
     for (const result of [renewed, undefined]) {
       await store.save('default', newer);
       await openWindow().renew('default', renewable, result, CLIENT);
@@ -501,7 +501,7 @@ describe('what came of a renewal', () => {
     }
   });
 
-  it('does not touch another account with the same session', async () => {
+  it('does not change another account with the same session', async () => {
     await store.save('default', renewable);
     await store.save('hotels', renewable);
     await store.renew('hotels', renewable, renewed);
@@ -513,7 +513,7 @@ describe('what came of a renewal', () => {
     );
   });
 
-  it('does not wake up a session that has ended', async () => {
+  it('does not revive a session that has ended', async () => {
     await store.save('default', renewable);
     await store.renew('default', renewable, undefined, CLIENT);
     await store.renew('default', renewable, renewed);
@@ -521,11 +521,11 @@ describe('what came of a renewal', () => {
   });
 });
 
-describe('windows that act at the same time', () => {
+describe('concurrent windows', () => {
   it.each([
     ['usual', {}],
     ['slow', { writeTurns: 40 }],
-  ])('lose nothing of each other, where writing is %s', async (_how, manners) => {
+  ])('keep all changes of each other, with %s writes', async (_how, manners) => {
     restart(manners);
     const windows = [store, openWindow(), openWindow()];
     await store.save('renewed', renewable);
@@ -545,7 +545,7 @@ describe('windows that act at the same time', () => {
     }
   });
 
-  it('lose nothing of each other, although what one has written reaches the other one a little later', async () => {
+  it('keep all changes of each other even if they see each other’s writes late', async () => {
     restart({ handedOverAfterMs: 50 });
     const [here, there] = [openWindow(100), openWindow(100)];
     await here.save('renewed', renewable);
@@ -562,7 +562,7 @@ describe('windows that act at the same time', () => {
     }
   });
 
-  it('read while another one writes, and see what was before or what comes after', async () => {
+  it('see the state before or after a write when they read during it', async () => {
     restart({ writeTurns: 10 });
     await store.save('default', renewable);
     const other = openWindow();
@@ -586,13 +586,13 @@ describe('a change of the sessions', () => {
     expect((await store.read()).byName.size).toBe(0);
   });
 
-  it('is not seen in secrets of something else', async () => {
+  it('is not announced for other secrets', async () => {
     const changes = countChanges(store);
     await vault.window().store('theme', 'dark');
     expect(changes()).toBe(0);
   });
 
-  it('is no longer announced after the store was disposed of, and nothing stays behind', async () => {
+  it('is no longer announced after the store was disposed of, and no listener remains', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await store.save('default', session);
     await store.read();
@@ -611,13 +611,13 @@ describe('the expiry of a pasted token', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   });
 
-  /** Both clocks go on. */
+  /** Advances both clocks. */
   function pass(ms: number): void {
     now += ms;
     vi.advanceTimersByTime(ms);
   }
 
-  it('is announced once, as soon as it was read', async () => {
+  it('is announced once, after it was read', async () => {
     await store.save('default', aPastedSession({ expiresAtMs: now + 60_000 }));
     const changes = countChanges(store);
     await store.read();
@@ -632,7 +632,7 @@ describe('the expiry of a pasted token', () => {
     await store.save('default', aPastedSession({ expiresAtMs: now + 600_000 }));
     await store.save('hotels', aPastedSession({ expiresAtMs: now + 60_000 }));
     const changes = countChanges(store);
-    // As the window does, which reads whatever has changed.
+    // Read on change, as the extension does.
     store.events.on('changed', () => void store.read());
     await store.read();
     pass(60_000);
@@ -642,7 +642,7 @@ describe('the expiry of a pasted token', () => {
     expect(changes()).toBe(2);
   });
 
-  it('is looked for again after an hour, since timers of weeks fire at once and clocks jump', async () => {
+  it('is checked again every hour, since timers of weeks fire at once and clocks jump', async () => {
     await store.save('default', aPastedSession({ expiresAtMs: now + 60 * 24 * HOUR_MS }));
     const changes = countChanges(store);
     await store.read();
@@ -664,7 +664,7 @@ describe('the expiry of a pasted token', () => {
   });
 });
 
-describe('a secret storage that fails', () => {
+describe('a failing secret storage', () => {
   it('means signed out while it cannot be read, so that a locked keyring breaks nothing', async () => {
     await store.save('default', session);
     vault.broken = 'everything';
@@ -674,7 +674,7 @@ describe('a secret storage that fails', () => {
   });
 
   it.each(['writes', 'everything'] as const)(
-    'says so to whoever signs in, signs out or renews, where it refuses %s: no word of the session or of the keyring',
+    'fails sign-in, sign-out and renewal when it rejects %s, without text of the session or the keyring',
     async (broken) => {
       await store.save('default', renewable);
       const before = vault.everything;
@@ -700,7 +700,7 @@ describe('a secret storage that fails', () => {
     },
   );
 
-  it('does not stand in the way of what comes after it', async () => {
+  it('does not block later operations', async () => {
     vault.broken = 'writes';
     await expect(store.save('default', session)).rejects.toBeInstanceOf(SecretStorageError);
     vault.broken = 'nothing';

@@ -19,26 +19,26 @@ vi.mock('node:timers/promises', async (importActual) => ({
 }));
 
 const ACCOUNTS = ['default', 'hotels'] as const;
-/** The account that each service provider names. */
+/** The account configured for each service provider. */
 const NAMED: Readonly<Record<string, string>> = { clinic: 'default', lobby: 'hotels', suite: 'hotels' };
 const ROWS = Object.keys(NAMED);
-/** As in VS Code: a write has ended before the other windows see it, and the next one waits for longer than that. */
+/** As in VS Code: a write ends before the other windows see it, and the next write waits for longer than that. */
 const HANDED_OVER_AFTER_MS = 100;
 const PROPAGATION_DELAY_MS = 500;
 
 interface Window {
   readonly store: SessionStore;
   readonly tokens: AccessTokenProvider;
-  /** How many access tokens of each sign-in were issued before the newest that this window has given out. */
+  /** For each sign-in: the index of the newest access token that this window has used. */
   readonly newest: Map<Grant, number>;
 }
 
-/** Up to three windows of one editor, and what is true of their accounts. */
+/** Up to three windows of one VS Code, and the expected state of their accounts. */
 class World {
   readonly vault = new SecretVault({ handedOverAfterMs: HANDED_OVER_AFTER_MS });
   readonly login: FakeLogin;
   readonly running: Promise<unknown>[] = [];
-  /** Who is signed in, by the last act of a person that was stored. */
+  /** The signed-in accounts, by the last stored sign-in or sign-out. */
   readonly signedIn = new Map<string, Grant>();
   aheadMs = 0;
   private readonly lock = new SharedLock();
@@ -53,7 +53,7 @@ class World {
 
   readonly wall = () => SIGNED_IN_AT_MS + delays.nowMs + this.aheadMs;
 
-  /** One of the windows, opened when it is first used. */
+  /** Returns a window, opened on first use. */
   window(index: number): Window {
     return (this.windows[index] ??= this.openWindow());
   }
@@ -83,15 +83,15 @@ class World {
   begin(act: Promise<unknown>): void {
     this.running.push(
       act.catch((error: unknown) => {
-        // Only a keyring that is locked keeps a person from signing in or out.
+        // Only a locked keyring prevents a sign-in or sign-out.
         if (!(error instanceof SecretStorageError) || this.login.isStorable) throw error;
       }),
     );
-    // Its fault is for whoever waits for it.
+    // Errors are handled where the promise is awaited.
     this.running.at(-1)?.catch(() => undefined);
   }
 
-  /** What the client does for one request. */
+  /** One request as the client makes it. */
   async request(window: Window, row: string, refuses: number): Promise<void> {
     let access: TokenResult | undefined = await window.tokens.getToken(row);
     for (let refused = 0; refused < refuses && access?.type === 'granted'; refused++) {
@@ -101,7 +101,7 @@ class World {
     if (access?.type === 'granted') window.tokens.markAccepted(row, this.owned(window, row, access));
   }
 
-  /** The token, which must be of the row's own account, and none that this window has had another one for. */
+  /** Checks that the token belongs to the row's account, and is no older than the last one used in this window. */
   owned({ newest }: Window, row: string, { token }: TokenResult & { type: 'granted' }): string {
     const grant = this.login.grantOf(token);
     if (grant.account !== NAMED[row]) unexpected(`a token of ${grant.account} for ${row}`);
@@ -117,7 +117,7 @@ class World {
     await delays.settle();
   }
 
-  /** Waits for an answer, as long as it takes. */
+  /** Awaits the task while virtual time advances. */
   async until<T>(act: Promise<T>): Promise<T> {
     const [value] = await Promise.all([act, delays.settle()]);
     return value;
@@ -148,7 +148,7 @@ class World {
   }
 
   dispose(): void {
-    // It would keep each of its calls for as long as it lives.
+    // The mock would record each of its calls for as long as it lives.
     this.monotonic.mockRestore();
     for (const { store } of this.opened) store.dispose();
   }
@@ -156,7 +156,7 @@ class World {
 
 type Act = AsyncCommand<object, World, true>;
 
-/** An act that is begun, and goes on for so many turns before the next one. */
+/** A command that starts a task, then lets some event loop turns pass before the next command. */
 function command<T>(name: string, arbitrary: fc.Arbitrary<T>, begin: (world: World, given: T) => void) {
   return fc.tuple(arbitrary, fc.constantFrom(0, 1, 3, 8)).map(([given, pause]): Act => ({
     check: () => Promise.resolve(true),
@@ -200,7 +200,7 @@ const keyring = command(
   fc.constantFrom('nothing' as const, 'writes' as const, 'everything' as const),
   (world, broken) => {
     world.vault.broken = broken;
-    // What is under way may still meet the lock that has just been taken away.
+    // Requests in flight may still fail on the keyring that was just locked.
     if (broken !== 'nothing') world.login.locked();
   },
 );
@@ -239,17 +239,17 @@ const courses = fc.infiniteStream(fc.tuple(wellOrIll, fc.constantFrom(0, 40, 90,
 
 const runs = Number(process.env['MODEL_RUNS'] ?? 1000);
 
-describe('the sessions, in any order of acts in several windows, answers, faults and clocks', () => {
+describe('sessions under random operations, responses, faults and clocks in several windows', () => {
   it(
-    'are renewed once for all, end by Login with Amazon or a person alone, and serve their own accounts',
+    'are renewed once for all windows, end only by Login with Amazon or the user, and serve their own accounts',
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(commands, { minLength: 1, maxLength: 3 }), courses, async (rounds, stream) => {
-          // What an earlier course has left would be held against this one, and the shrinking led astray.
+          // Unexpected calls left over from an earlier run would fail this one and mislead shrinking.
           takeUnexpected();
           const world = new World(stream);
           try {
-            // Both are signed in at first, since nothing happens to nobody.
+            // Start with both signed in: without a session nothing happens.
             for (const name of ACCOUNTS) {
               const grant = world.login.signIn(name);
               world.begin(world.window(0).store.save(name, grant.session));
@@ -263,7 +263,7 @@ describe('the sessions, in any order of acts in several windows, answers, faults
               world.login.isStorable = world.vault.broken === 'nothing';
             }
 
-            // Once all is well again, all who are signed in are served, and nobody else.
+            // After recovery, all signed-in accounts get tokens, and no others.
             world.vault.broken = 'nothing';
             world.login.courses = [...Array.from({ length: 50 }, () => ['rotated', 40] as const)].values();
             world.aheadMs += 120_000;

@@ -22,7 +22,7 @@ const verify = (token: string, endpoint: string = simulator.url, signal?: AbortS
   verifyAccessToken(token, ID, { endpoint: () => checkEndpoint(endpoint) }, signal);
 
 describe('an access token that is not stored yet', () => {
-  it('is accepted when the service reads with it, by one request with that very token', async () => {
+  it('is accepted when one request with it can read a mapping', async () => {
     const token = simulator.control.issueAccessToken();
     expect(await verify(token)).toEqual({ type: 'accepted' });
     const requests = simulator.control.requests();
@@ -36,12 +36,12 @@ describe('an access token that is not stored yet', () => {
     expect(await verify(simulator.control.issueAccessToken())).toEqual({ type: 'accepted' });
   });
 
-  it('is refused when it was never issued, after one request', async () => {
+  it('is rejected after one request when it was never issued', async () => {
     expect(await verify('Atza|never-issued')).toMatchObject({ type: 'refused', failure: { kind: 'unauthorized' } });
     expect(simulator.control.requests()).toHaveLength(1);
   });
 
-  it('is refused when it lacks the permission', async () => {
+  it('is rejected when it lacks the permission', async () => {
     simulator.control.addFault({ operation: 'get', kind: 'answer', status: 403 });
     const verification = await verify(simulator.control.issueAccessToken());
     expect(verification).toMatchObject({ type: 'refused', failure: { kind: 'forbidden' } });
@@ -50,9 +50,9 @@ describe('an access token that is not stored yet', () => {
   it.each<[string, FaultInput, string]>([
     ['fails', { operation: 'get', kind: 'answer', status: 500 }, 'serverError'],
     ['is overloaded', { operation: 'get', kind: 'answer', status: 503 }, 'unavailable'],
-    ['asks for a pause', { operation: 'get', kind: 'answer', status: 429, retryAfter: { seconds: 1 } }, 'throttled'],
+    ['responds with 429', { operation: 'get', kind: 'answer', status: 429, retryAfter: { seconds: 1 } }, 'throttled'],
     ['is a web page', { operation: 'get', kind: 'answer', status: 200, body: 'html' }, 'unexpectedResponse'],
-  ])('is neither when what answers %s, and it is not asked again', async (_what, fault, kind) => {
+  ])('is neither accepted nor rejected when the service %s, and is not tried again', async (_what, fault, kind) => {
     simulator.control.addFault(fault);
     const verification = await verify(simulator.control.issueAccessToken());
     expect(verification).toMatchObject({ type: 'unverified', failure: { kind } });
@@ -60,7 +60,7 @@ describe('an access token that is not stored yet', () => {
     expect(JSON.stringify(verification)).not.toContain('Atza');
   });
 
-  it('is neither when nothing answers, or nothing may be asked', async () => {
+  it('is neither accepted nor rejected when there is no response or no request is allowed', async () => {
     const token = simulator.control.issueAccessToken();
     expect(await verify(token, 'http://127.0.0.1:1')).toMatchObject({
       type: 'unverified',
@@ -72,7 +72,7 @@ describe('an access token that is not stored yet', () => {
     });
   });
 
-  it('is neither when the person cancels', async () => {
+  it('is neither accepted nor rejected when the user cancels', async () => {
     const stop = new AbortController();
     simulator.control.addFault({ operation: 'get', kind: 'slow', delayMs: 2_000 });
     const verification = verify(simulator.control.issueAccessToken(), simulator.url, stop.signal);

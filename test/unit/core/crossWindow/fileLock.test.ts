@@ -17,8 +17,8 @@ vi.mock('node:fs/promises', async (importActual) => {
 const reallyOpen = vi.mocked(open).getMockImplementation() ?? open;
 
 /**
- * What another process does: `count` adds to a number in a file, `keep` holds the lock until it is killed. Its clock is ahead of
- * that of the file system by `aheadMs`.
+ * Code for another process: `count` adds to a number in a file, `keep` holds the lock until it is killed. Its
+ * clock is ahead of the file system by `aheadMs`.
  */
 const PROGRAM = `
   import { readFile, writeFile } from 'node:fs/promises';
@@ -52,9 +52,9 @@ const PROGRAM = `
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** How far the clock of a machine may be from that of a network file system. */
+/** How far a local clock may be from that of a network file system. */
 const SKEWS = [-DAY, -2 * MINUTE, 2 * MINUTE, DAY];
-/** For locks whose holder is believed to be gone sooner than in real life. */
+/** For locks that expire sooner than in production. */
 const STALE_MS = 600;
 let bundles: string;
 let program: string;
@@ -96,7 +96,7 @@ function start(...args: (string | number)[]): ChildProcess {
   return started;
 }
 
-/** Another process that has the lock. */
+/** Starts another process that has the lock. */
 async function keeper(...args: number[]): Promise<ChildProcess> {
   const started = start('keep', '', ...args);
   if (started.stdout) await once(started.stdout, 'data');
@@ -109,7 +109,7 @@ async function lockFile(): Promise<string> {
   return join(folder, files[0] ?? '');
 }
 
-/** The lock file of somebody who took the lock and did not give it back. */
+/** Writes the lock file of a process that has not released it. */
 async function leftBehind(text: string, ageMs = 0): Promise<string> {
   const path = await lock.withLock('sessions', lockFile);
   await writeFile(path, text);
@@ -120,7 +120,7 @@ async function leftBehind(text: string, ageMs = 0): Promise<string> {
 
 const holder = (pid: number, host = hostname()) => JSON.stringify({ pid, host, id: 'another' });
 
-/** A process id that was one and is none. */
+/** The process ID of a process that has ended. */
 async function endedProcess(): Promise<number> {
   const started = spawn(process.execPath, ['-e', '']);
   await once(started, 'exit');
@@ -128,7 +128,7 @@ async function endedProcess(): Promise<number> {
   return started.pid;
 }
 
-/** Whether the lock is waited for: several polls go by. */
+/** Whether the lock is still awaited after several polls. */
 async function isWaitedFor(waiting = lock, ms = 200): Promise<boolean> {
   const giveUp = new AbortController();
   let began = false;
@@ -149,8 +149,8 @@ function deferred() {
   return { promise, resolve };
 }
 
-describe('an act under a lock', () => {
-  it('settles as it does, and leaves nothing behind', async () => {
+describe('a task under a lock', () => {
+  it('settles like the task, and leaves no file', async () => {
     expect(await lock.withLock('sessions', () => Promise.resolve(42))).toBe(42);
     const failure = new Error('of the act');
     await expect(lock.withLock('sessions', () => Promise.reject(failure))).rejects.toBe(failure);
@@ -162,7 +162,7 @@ describe('an act under a lock', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('runs alone, in the order in which it was asked for', async () => {
+  it('runs alone, in the order of the requests', async () => {
     const seen: string[] = [];
     const task = (name: string) =>
       lock.withLock('sessions', async () => {
@@ -174,7 +174,7 @@ describe('an act under a lock', () => {
     expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
   });
 
-  it('waits for another object with the same folder', async () => {
+  it('waits for another instance with the same folder', async () => {
     const end = deferred();
     const began = deferred();
     const first = new FileLock(folder).withLock('sessions', () => {
@@ -189,7 +189,7 @@ describe('an act under a lock', () => {
     expect(await second).toBe('second');
   });
 
-  it('does not wait for one of another name, whatever the names are', async () => {
+  it('does not wait for a lock of another name, whatever the names are', async () => {
     const end = deferred();
     const first = lock.withLock('a', () => end.promise);
     for (const name of ['b', '', '../a', 'a\u0000', 'A', 'x'.repeat(5000)]) {
@@ -201,8 +201,8 @@ describe('an act under a lock', () => {
   });
 });
 
-describe('a wait that is given up', () => {
-  it('never runs the act, and lets the next one wait for its turn', async () => {
+describe('a canceled wait for a lock', () => {
+  it('never runs the task, and lets the next one wait for the lock', async () => {
     const end = deferred();
     const seen: string[] = [];
     const first = lock.withLock('sessions', () => end.promise.then(() => seen.push('first')));
@@ -212,14 +212,14 @@ describe('a wait that is given up', () => {
     const reason = new Error('not now');
     giveUp.abort(reason);
     await expect(second).rejects.toBe(reason);
-    // The third one has had the time to begin, had it been let.
+    // Enough time for the third task to start if the lock allowed it.
     await lock.withLock('other', () => Promise.resolve());
     end.resolve();
     await Promise.all([first, third]);
     expect(seen).toEqual(['first', 'third']);
   });
 
-  it('rejects with the reason also while another process has the lock', async () => {
+  it('rejects with the reason even while another process has the lock', async () => {
     await leftBehind(holder(process.pid));
     const reason = new Error('not now');
     const giveUp = new AbortController();
@@ -229,18 +229,18 @@ describe('a wait that is given up', () => {
     await expect(lock.withLock('sessions', () => never(), giveUp.signal)).rejects.toBe(reason);
   });
 
-  it('never runs the act, also when it is given up while the lock is just taken', async () => {
+  it('never runs the task, even when canceled while the lock is being acquired', async () => {
     const reason = new Error('not now');
     const giveUp = new AbortController();
     const task = lock.withLock('sessions', () => Promise.resolve('ran'), giveUp.signal);
-    // All that does not wait for a file happens; no file has answered yet.
+    // Run all microtasks; no file operation has completed yet.
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
     giveUp.abort(reason);
     await expect(task).rejects.toBe(reason);
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('does not concern an act that has begun', async () => {
+  it('does not affect a running task', async () => {
     const giveUp = new AbortController();
     const task = lock.withLock(
       'sessions',
@@ -254,40 +254,37 @@ describe('a wait that is given up', () => {
   });
 });
 
-describe('a lock that was left behind', () => {
+describe('an abandoned lock', () => {
   const lives = () => holder(process.pid);
 
-  it('is taken over at once when its process has ended', async () => {
+  it('is taken over immediately when its process has ended', async () => {
     await leftBehind(holder(await endedProcess()));
     expect(await lock.withLock('sessions', () => Promise.resolve('done'))).toBe('done');
     expect(await readdir(folder)).toEqual([]);
   });
 
   it.each([
-    ['of a process that lives', lives],
-    ['of another machine', async () => holder(await endedProcess(), 'another-machine')],
-    ['of an odd process', () => holder(0)],
-    ['of an odder process', () => holder(-999_999)],
-    ['of a process that cannot be', () => holder(2 ** 40)],
-    ['of something else', () => 'anything'],
-  ])(
-    '%s is waited for as long as it may be touched, and then taken over, whatever its time is',
-    async (_whose, text) => {
-      for (const ageMs of [0, ...SKEWS]) {
-        await leftBehind(await text(), ageMs);
-        expect(await isWaitedFor(new FileLock(folder, STALE_MS), STALE_MS / 2)).toBe(true);
-        expect(await new FileLock(folder, STALE_MS).withLock('sessions', () => Promise.resolve('done'))).toBe('done');
-        expect(await readdir(folder)).toEqual([]);
-      }
-    },
-  );
+    ['of a running process', lives],
+    ['of another computer', async () => holder(await endedProcess(), 'another-machine')],
+    ['of an unparsable process ID', () => holder(0)],
+    ['of a malformed process ID', () => holder(-999_999)],
+    ['of an impossible process ID', () => holder(2 ** 40)],
+    ['with other contents', () => 'anything'],
+  ])('%s is awaited while it may still be refreshed, and then taken over, whatever its time', async (_whose, text) => {
+    for (const ageMs of [0, ...SKEWS]) {
+      await leftBehind(await text(), ageMs);
+      expect(await isWaitedFor(new FileLock(folder, STALE_MS), STALE_MS / 2)).toBe(true);
+      expect(await new FileLock(folder, STALE_MS).withLock('sessions', () => Promise.resolve('done'))).toBe('done');
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
 
-  it('is waited for a minute in real life', async () => {
+  it('is awaited for a minute in production', async () => {
     await leftBehind(lives(), 2 * MINUTE);
     expect(await isWaitedFor(lock, 2_000)).toBe(true);
   });
 
-  it('without a text is waited for while its process may be about to write it, and no longer', async () => {
+  it('without contents is awaited only while its process may be about to write it', async () => {
     const quick = () => new FileLock(folder, 12 * STALE_MS);
     for (const ageMs of [0, ...SKEWS]) {
       await leftBehind('', ageMs);
@@ -297,7 +294,7 @@ describe('a lock that was left behind', () => {
     }
   });
 
-  it('is waited for by a process that was asleep as if it had not been', async () => {
+  it('is awaited by a process that was asleep as if it had not been', async () => {
     await leftBehind(lives());
     const sinceStart = performance.now.bind(performance);
     let asleepMs = 0;
@@ -322,7 +319,7 @@ describe('a lock that was left behind', () => {
     expect(await isWaitedFor()).toBe(true);
   });
 
-  it('is taken over although another process ended while it did that', async () => {
+  it('is taken over even after another process died while taking it over', async () => {
     const text = holder(await endedProcess());
     const claim = `${await leftBehind(text)}.${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
     await writeFile(claim, lives());
@@ -332,7 +329,7 @@ describe('a lock that was left behind', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is taken over by one only of those that see it at the same time', async () => {
+  it('is taken over by only one of several processes that see it at the same time', async () => {
     const pid = await endedProcess();
     let running = 0;
     let ran = 0;
@@ -352,7 +349,7 @@ describe('a lock that was left behind', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is not taken from somebody who was quicker to take it over', async () => {
+  it('is not taken from a process that was faster to take it over', async () => {
     const path = await leftBehind(holder(await endedProcess()));
     const seen: string[] = [];
     const end = deferred();
@@ -361,7 +358,7 @@ describe('a lock that was left behind', () => {
     vi.mocked(open).mockImplementation(async (file, flags) => {
       if (quick && file === path && flags === 'wx' && seen.length > 0) attempts++;
       if (!quick && file !== path) {
-        // It has seen that the lock was left behind, and is about to take it over.
+        // It has seen that the lock was abandoned, and is about to take it over.
         const began = deferred();
         quick = new FileLock(folder).withLock('sessions', () => {
           seen.push('quick');
@@ -381,7 +378,7 @@ describe('a lock that was left behind', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('and is no longer its own is not removed by an act that ends', async () => {
+  it('is not removed by its earlier owner once it was taken over', async () => {
     await lock.withLock('sessions', async () => {
       await writeFile(await lockFile(), lives());
     });
@@ -389,8 +386,8 @@ describe('a lock that was left behind', () => {
   });
 });
 
-describe('a long act', () => {
-  it('keeps its lock, which is touched as long as it lasts, and not after', async () => {
+describe('a long task', () => {
+  it('keeps its lock, which is refreshed until the task ends', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const long = new Date(Date.now() - 10 * MINUTE);
     await lock.withLock('sessions', async () => {
@@ -402,7 +399,7 @@ describe('a long act', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('does not touch a lock that is another one by now', async () => {
+  it('does not refresh a lock that was taken over', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     await lock.withLock('sessions', async () => {
       const path = await lockFile();
@@ -415,7 +412,7 @@ describe('a long act', () => {
   });
 });
 
-describe('without a lock to be had', () => {
+describe('when no lock can be acquired', () => {
   const inUse = async (): Promise<void> => {
     let running = 0;
     const seen: number[] = [];
@@ -429,18 +426,18 @@ describe('without a lock to be had', () => {
     expect(seen).toEqual([1, 1, 1]);
   };
 
-  it('acts run all the same, one at a time, where no folder can be', async () => {
+  it('tasks still run, one at a time, without a folder', async () => {
     await writeFile(folder, 'a file in its place');
     await inUse();
   });
 
-  it('acts run all the same, one at a time, where the lock cannot be removed', async () => {
+  it('tasks still run, one at a time, when the lock cannot be removed', async () => {
     const path = await lock.withLock('sessions', lockFile);
     await mkdir(join(path, 'a folder in its place'), { recursive: true });
     await inUse();
   });
 
-  it('acts run all the same where the disk is full, and leave no empty lock behind', async () => {
+  it('tasks still run when the disk is full, and leave no empty lock file', async () => {
     vi.mocked(open).mockImplementation(async (path, flags) => {
       const file = await reallyOpen(path, flags, 0o600);
       if (flags === 'wx') vi.spyOn(file, 'writeFile').mockRejectedValue(new Error('ENOSPC: no space left on device'));
@@ -450,7 +447,7 @@ describe('without a lock to be had', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('an act can still be given up', async () => {
+  it('a task can still be canceled', async () => {
     await writeFile(folder, 'a file in its place');
     const reason = new Error('not now');
     const giveUp = new AbortController();
@@ -461,13 +458,13 @@ describe('without a lock to be had', () => {
 });
 
 describe('clocks that differ from that of the file system', () => {
-  it.each(SKEWS)('by %i ms let nobody in while another process is in its act', async (aheadMs) => {
+  it.each(SKEWS)('by %i ms keep others out while another process runs its task', async (aheadMs) => {
     await keeper(aheadMs, 2 * STALE_MS);
     const waiting = new FileLock(folder, 2 * STALE_MS);
     expect(await isWaitedFor(waiting, 3 * STALE_MS)).toBe(true);
   });
 
-  it.each(SKEWS)('by %i ms let nobody in either where the file system is ahead of all', async (aheadMs) => {
+  it.each(SKEWS)('by %i ms keep others out when the file system is ahead of all', async (aheadMs) => {
     vi.mocked(open).mockImplementation(async (path, flags) => {
       const file = await reallyOpen(path, flags, 0o600);
       const stat = file.stat.bind(file);
@@ -490,7 +487,7 @@ describe('clocks that differ from that of the file system', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('and from each other let one process at a time in', async () => {
+  it('and from each other let one process in at a time', async () => {
     const file = join(folder, '..', 'count');
     await writeFile(file, '0');
     const exits = [0, ...SKEWS].map((aheadMs) => once(start('count', file, aheadMs), 'exit'));
@@ -499,7 +496,7 @@ describe('clocks that differ from that of the file system', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('let the lock of a process that was killed be taken over at once', async () => {
+  it('let the lock of a killed process be taken over immediately', async () => {
     const killed = await keeper(DAY);
     killed.kill('SIGKILL');
     await once(killed, 'exit');
@@ -507,8 +504,8 @@ describe('clocks that differ from that of the file system', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('the files of a lock', () => {
-  it('are for the user alone', async () => {
+describe.skipIf(process.platform === 'win32')('the lock files', () => {
+  it('are accessible to the user only', async () => {
     await lock.withLock('sessions', async () => {
       expect((await stat(folder)).mode & 0o777).toBe(0o700);
       expect((await stat(await lockFile())).mode & 0o777).toBe(0o600);
@@ -527,7 +524,7 @@ describe.skipIf(process.platform === 'win32')('the files of a lock', () => {
 });
 
 describe('several processes', () => {
-  it('never run an act at the same time', async () => {
+  it('never run a task at the same time', async () => {
     const file = join(folder, '..', 'count');
     await writeFile(file, '0');
     const exits = Array.from({ length: 4 }, () => once(start('count', file), 'exit'));
@@ -536,7 +533,7 @@ describe('several processes', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('never run an act at the same time, also after one of them was killed in its act', async () => {
+  it('never run a task at the same time, even after one of them was killed in its task', async () => {
     const file = join(folder, '..', 'count');
     await writeFile(file, '0');
     const killed = await keeper();

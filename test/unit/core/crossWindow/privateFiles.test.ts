@@ -17,9 +17,9 @@ afterEach(async () => {
 const modeOf = async (file: string) => ((await lstat(file)).mode & 0o777).toString(8);
 const journalFile = () => path.join(temporary, 'journal', 'changes-00000001.jsonl');
 
-// Windows has neither modes nor links for everybody.
-describe.skipIf(process.platform === 'win32')('the files that windows share', () => {
-  it('are for the user alone, and their folders too', async () => {
+// Windows has no file modes, and symbolic links need a privilege.
+describe.skipIf(process.platform === 'win32')('the files shared by windows', () => {
+  it('are accessible to the user only, and their folders too', async () => {
     const journal = journalIn(path.join(temporary, 'journal'), A_FILE_A_NOTE);
     await noteDone(journal, 'a');
     await new FileLock(path.join(temporary, 'locks')).withLock('name', async () => {
@@ -32,7 +32,7 @@ describe.skipIf(process.platform === 'win32')('the files that windows share', ()
     for (const file of files) expect(await modeOf(path.join(temporary, 'journal', file))).toBe('600');
   });
 
-  it('become so when they were for others before', async () => {
+  it('become private if they were accessible to others before', async () => {
     await mkdir(path.join(temporary, 'journal'));
     await mkdir(path.join(temporary, 'locks'));
     await writeFile(journalFile(), '');
@@ -45,7 +45,7 @@ describe.skipIf(process.platform === 'win32')('the files that windows share', ()
     expect(await modeOf(journalFile())).toBe('600');
   });
 
-  it('are no symbolic links: what these lead to is neither written nor read', async () => {
+  it('are not symbolic links: link targets are neither written nor read', async () => {
     const other = path.join(temporary, 'other');
     await noteDone(journalIn(other), 'elsewhere');
     const target = path.join(other, 'changes-00000001.jsonl');
@@ -58,7 +58,7 @@ describe.skipIf(process.platform === 'win32')('the files that windows share', ()
     expect(await readFile(target, 'utf8')).toBe(before);
   });
 
-  it('are in no folder that is a symbolic link', async () => {
+  it('are not in a folder that is a symbolic link', async () => {
     const other = path.join(temporary, 'other');
     await mkdir(other);
     for (const name of ['journal', 'locks']) await symlink(other, path.join(temporary, name));

@@ -8,7 +8,7 @@ import { redact } from '../../../../src/core/text/redaction';
 import { anyText, aSecret } from '../../../support/arbitraries';
 import { aFailure, OTHER_SKILL, SERVICE_PROVIDER } from '../../../support/builders';
 
-/** What curl would be given by a shell in which the access token is set. */
+/** The arguments that curl gets from a shell in which the access token is set. */
 function run(failure: ApiFailure): string[] {
   const script = `curl() { printf '%s\\0' "$@"; }\n${curlCommand(failure) ?? ''}`;
   const printed = execFileSync('/bin/sh', ['-c', script], {
@@ -40,23 +40,23 @@ describe('the failed request as a curl command', () => {
   it.each([
     ['create', 'POST'],
     ['update', 'PUT'],
-  ] as const)('sends a %s with the wished mapping as its body', (operation, method) => {
+  ] as const)('sends a %s with the requested mapping as its body', (operation, method) => {
     const failure = aFailure('serverError', { operation, skillId: OTHER_SKILL });
     const body = `{"networkType":"SKILL","skillConfiguration":{"skillId":"${OTHER_SKILL}"}}`;
     expect(run(failure)).toEqual(['--include', '--request', method, ...HEADERS, '--data-raw', body, failure.url]);
   });
 
-  it('sends no body where nobody knows which skill was wished for', () => {
+  it('sends no body when the requested skill is unknown', () => {
     const failure = aFailure('serverError', { operation: 'create' });
     expect(run(failure)).toEqual(['--include', '--request', 'POST', ...HEADERS, failure.url]);
   });
 
-  it('sends no body with a delete, whatever was kept of it', () => {
+  it('sends no body with a delete', () => {
     const failure = aFailure('serverError', { operation: 'delete', skillId: OTHER_SKILL });
     expect(curlCommand(failure)).not.toContain(OTHER_SKILL);
   });
 
-  it('means to the shell exactly what was sent, whatever the ids hold', () => {
+  it('means to the shell exactly what was sent, whatever the IDs contain', () => {
     fc.assert(
       fc.property(serviceProviderId, skillId, (provider, skill) => {
         const failure = aFailure('conflict', { operation: 'create', serviceProviderId: provider, skillId: skill });
@@ -78,7 +78,7 @@ describe('the failed request as a curl command', () => {
     );
   });
 
-  it('holds a placeholder for the access token and no secret, even if an id should hold one', () => {
+  it('contains a placeholder for the access token and no secret, even in an ID', () => {
     fc.assert(
       fc.property(aSecret, (secret) => {
         const failure = aFailure('unauthorized', { operation: 'create', serviceProviderId: secret, skillId: secret });
@@ -90,7 +90,7 @@ describe('the failed request as a curl command', () => {
     );
   });
 
-  it('does not exist when there is no endpoint to send it to', () => {
+  it('is undefined without an endpoint', () => {
     const url = `/v1/communications/serviceProviders/${SERVICE_PROVIDER}/network`;
     expect(curlCommand(aFailure('endpointRefused', { url, attempts: [] }))).toBeUndefined();
   });

@@ -8,7 +8,7 @@ import { aFailure, OTHER_SKILL, SERVICE_PROVIDER } from '../../../support/builde
 const VERSIONS = { extension: '1.2.3', editor: 'Visual Studio Code 1.100.3' };
 
 describe('the report of a failure', () => {
-  it('says everything that support asks for', () => {
+  it('contains everything that support asks for', () => {
     const failure = aFailure('unavailable', {
       operation: 'update',
       skillId: OTHER_SKILL,
@@ -62,7 +62,7 @@ It is down for maintenance, overloaded, or unreachable behind a gateway. The cha
 `);
   });
 
-  it('says no more than is known of a request that was never sent', () => {
+  it('shows no more than is known of a request that was never sent', () => {
     const failure = aFailure('endpointRefused', { url: '/v1/network', attempts: [], detail: 'Only https is allowed.' });
     expect(errorReport(failure, 'Grand Meridian', VERSIONS)).toBe(`# The API endpoint in the settings cannot be used
 
@@ -96,7 +96,7 @@ Nothing was sent.
 `);
   });
 
-  it('has each attempt and each step in a line of its own', () => {
+  it('has each attempt and each step on its own line', () => {
     const attempts = [
       { startedAtMs: Date.UTC(2025, 10, 22), durationMs: 7, outcome: 'network' as const },
       { startedAtMs: Date.UTC(2025, 10, 23), durationMs: 40, outcome: 503 },
@@ -108,7 +108,7 @@ Nothing was sent.
     expect(report).toContain('\n1. Try again.\n2. Check whether a VPN or proxy slows down the connection.\n');
   });
 
-  it('says that the service gave no request id, and that no answer arrived', () => {
+  it('says that the service returned no request ID, and that no response arrived', () => {
     expect(errorReport(aFailure('serverError', { status: 500 }), 'A', VERSIONS)).toContain(
       'not provided by the service',
     );
@@ -118,13 +118,13 @@ Nothing was sent.
     expect(unsent).not.toContain('No response was received.');
   });
 
-  it.each(FAILURE_KINDS)('can be made of a failure of the kind %s', (kind) => {
+  it.each(FAILURE_KINDS)('can be created for a failure of kind %s', (kind) => {
     const report = errorReport(aFailure(kind, { detail: 'of its own' }), 'Grand Meridian', VERSIONS);
     expect(report).toMatch(/^# \S/);
     expect(report).not.toContain('undefined');
   });
 
-  it('keeps words of others in code spans, where Markdown gives them no meaning', () => {
+  it('puts external text in code spans, where Markdown has no effect', () => {
     fc.assert(
       fc.property(anyText(), (words) => {
         const make = (text: string) =>
@@ -135,14 +135,14 @@ Nothing was sent.
     );
   });
 
-  it('lets no markup through from what the settings hold', () => {
+  it('contains no markup from the settings', () => {
     const failure = aFailure('endpointRefused', { url: '/v1', attempts: [], detail: '<img src=x> [here](command:x)' });
     expect(errorReport(failure, 'A', VERSIONS)).toContain(
       String.raw`\<img src=x> \[here](command:x) Nothing was sent.`,
     );
   });
 
-  it('holds no secret, should one ever be in a failure', () => {
+  it('contains no secret, even if a failure has one', () => {
     fc.assert(
       fc.property(aSecret, (secret) => {
         const failure = aFailure('badRequest', {
@@ -165,7 +165,7 @@ Nothing was sent.
   });
 });
 
-/** Takes out the code spans as CommonMark reads them: from a run of backticks to the next run of the same length. */
+/** Removes the code spans as CommonMark reads them: from a run of backticks to the next run of the same length. */
 function outsideCode(markdown: string): string {
   return markdown.replace(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, 'CODE');
 }

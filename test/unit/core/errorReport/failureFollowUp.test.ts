@@ -7,8 +7,8 @@ const endedAtMs = 1_700_000_000_040;
 const failure = aFailure('timeout', { operation: 'update', skillId: OTHER_SKILL, effect: 'unknown' });
 const later = (mapping: typeof notMapped) => ({ lastKnown: aReading(mapping, endedAtMs) });
 
-describe('what was found out after a failure', () => {
-  it('says what was read after it, and whether that is what was requested', () => {
+describe('the follow-up of a failure', () => {
+  it('shows the mapping read after it, and whether that is the requested one', () => {
     const status = { ...later(mappedTo(SKILL)), lastFailure: failure };
     expect(followUpOf(failure, status, clock)).toEqual({ checked: `Checked 10:29: still mapped to ${SKILL}` });
     expect(followUpOf(failure, { ...later(mappedTo(OTHER_SKILL)), lastFailure: failure }, clock)).toEqual({
@@ -22,7 +22,7 @@ describe('what was found out after a failure', () => {
     expect(followUpOf(deletion, later(notMapped), clock).checked).toBe('Checked 10:29: not mapped');
   });
 
-  it('is resolved when the row is well again', () => {
+  it('is resolved when the row is without problems', () => {
     expect(followUpOf(failure, later(mappedTo(SKILL)), clock).resolved).toBe('Resolved 10:29');
     expect(followUpOf(aFailure('network'), later(notMapped), clock)).toEqual({ resolved: 'Resolved 10:29' });
   });
@@ -43,7 +43,7 @@ describe('what was found out after a failure', () => {
     expect(followUpOf(failure, { ...later(mappedTo(SKILL)), ...some }, clock)).not.toHaveProperty('resolved');
   });
 
-  it('is nothing where nothing was read after it, or what was read is uncertain', () => {
+  it('is empty when nothing was read after it, or what was read is uncertain', () => {
     expect(followUpOf(failure, {}, clock)).toEqual({});
     expect(followUpOf(failure, { lastKnown: aReading(mappedTo(SKILL), endedAtMs - 1) }, clock)).toEqual({});
     expect(followUpOf(failure, { ...later(mappedTo(SKILL)), readError: failure }, clock)).toEqual({});

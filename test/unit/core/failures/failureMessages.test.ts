@@ -9,10 +9,10 @@ import { explanationSnapshot } from '../../../support/explanationSnapshot';
 
 const SENTENCE = /^\p{Lu}.*[.)]$/u;
 
-describe.each(FAILURE_KINDS)('a failure of the kind %s', (kind) => {
+describe.each(FAILURE_KINDS)('a failure of kind %s', (kind) => {
   const words = describeFailure(aFailure(kind, { detail: 'Only https is allowed.' }));
 
-  it('is explained: what happened, why, and what to do', () => {
+  it('says what happened, why, and what to do', () => {
     expect(words.title).toMatch(/^\p{Lu}.*[^.]$/u);
     expect(words.cause).toMatch(SENTENCE);
     expect(words.nextSteps.length).toBeGreaterThan(0);
@@ -36,7 +36,7 @@ describe.each(FAILURE_KINDS)('a failure of the kind %s', (kind) => {
     }
   });
 
-  it('is explained without the words of the service, which are for debugging only', () => {
+  it('does not contain service-provided text, which is for debugging only', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (serviceType, serviceMessage) => {
         const failure = aFailure(kind, { serviceType, serviceMessage, detail: 'Only https is allowed.' });
@@ -47,14 +47,14 @@ describe.each(FAILURE_KINDS)('a failure of the kind %s', (kind) => {
   });
 });
 
-describe('the explanations', () => {
+describe('the failure messages', () => {
   it('differ from kind to kind, in the row and in the title', () => {
     const all = FAILURE_KINDS.map((kind) => describeFailure(aFailure(kind)));
     expect(new Set(all.map(({ reason }) => reason)).size).toBe(all.length);
     expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
   });
 
-  it('say what was reviewed, word for word, with whatever a failure can hold', async () => {
+  it('match the reviewed snapshot for all optional details', async () => {
     const variants: readonly Partial<ApiFailure>[] = [
       {},
       {
@@ -76,13 +76,13 @@ describe('the explanations', () => {
     await expect([...new Set(words)].join('\n')).toMatchFileSnapshot('messages/failures.txt');
   });
 
-  it.each(['throttled', 'unavailable'] as const)('say how long to wait where the service has said so (%s)', (kind) => {
+  it.each(['throttled', 'unavailable'] as const)('say how long to wait when the service specifies it (%s)', (kind) => {
     const steps = (retryAfterMs: number) => describeFailure(aFailure(kind, { retryAfterMs })).nextSteps;
     expect(steps(199_001)).toEqual(['Try again in 200 seconds.']);
     expect(steps(1)).toEqual(['Try again in 1 second.']);
   });
 
-  it('say of an id that was not even sent that it is none, and not that the service refused it', () => {
+  it('say that an ID is invalid when it was not sent, and not that the service rejected it', () => {
     expect(describeFailure(aFailure('badRequest', { attempts: [] }))).toMatchObject({
       title: "This isn't a valid service provider ID",
       cause: 'It is empty, too long, or contains characters that are not allowed in an ID. Nothing was sent.',
@@ -90,28 +90,28 @@ describe('the explanations', () => {
     });
   });
 
-  it('name both meanings of 401', () => {
+  it('give both meanings of 401', () => {
     const { cause } = describeFailure(aFailure('unauthorized'));
     expect(cause).toContain('expired');
     expect(cause).toContain('no access');
   });
 
-  it('offer to sign in exactly where another token can help', () => {
+  it('suggest signing in exactly when another token can help', () => {
     const kinds = FAILURE_KINDS.filter((kind) => describeFailure(aFailure(kind)).suggestedActions.includes('signIn'));
     expect(kinds).toEqual(['signedOut', 'unauthorized', 'forbidden', 'endpointUnconfirmed']);
   });
 
-  it('ask to send the request id to support only when the service gave one', () => {
+  it('ask to send the request ID to support only when the service returned one', () => {
     expect(describeFailure(aFailure('serverError', { requestId: 'x' })).nextSteps.join()).toContain('request ID');
     expect(describeFailure(aFailure('serverError')).nextSteps.join()).not.toContain('request ID');
   });
 
-  it('claim no more than is known: neither a connection when time ran out, nor who is behind a conflict', () => {
+  it('claim no more than is known: no connection after a timeout, no party behind a conflict', () => {
     expect(describeFailure(aFailure('timeout')).cause).not.toContain('connection was made');
     expect(describeFailure(aFailure('conflict')).cause).toMatch(/may already be mapped.*may have changed/);
   });
 
-  it('say how long to wait when the service said it', () => {
+  it('say how long to wait when the service specified it', () => {
     expect(describeFailure(aFailure('throttled', { retryAfterMs: 1500 })).nextSteps.join()).toContain('2 seconds');
     expect(describeFailure(aFailure('throttled', { retryAfterMs: 900 })).nextSteps.join()).toContain(
       'Try again in 1 second.',
@@ -125,7 +125,7 @@ describe('the explanations', () => {
   });
 
   it.each(['serverError', 'unavailable', 'timeout', 'network', 'unexpectedResponse', 'cancelled'] as const)(
-    'say that a change may have taken effect when it ended with %s, and never say so of a read',
+    'say that a change may have taken effect after %s, and never say so of a read',
     (kind) => {
       const unconfirmed = (operation: (typeof OPERATIONS)[number]) =>
         describeFailure(aFailure(kind, { operation, effect: 'unknown' })).cause.includes('may have taken effect');
@@ -138,7 +138,7 @@ describe('the explanations', () => {
 });
 
 describe('a session that could not be renewed', () => {
-  it('is explained in the words for what Login with Amazon did not do', () => {
+  it('is described by the sign-in failure behind it', () => {
     const signIn = { kind: 'proxy' } as const;
     const words = describeFailure(aFailure('renewalFailed', { signIn }));
     expect(words).toMatchObject({
@@ -148,24 +148,24 @@ describe('a session that could not be renewed', () => {
     expect(words.cause).toMatch(/^The access token expired/);
   });
 
-  it('counts as out of reach when Login with Amazon is', () => {
+  it('counts as unreachable when Login with Amazon is unreachable', () => {
     expect(isUnreachable({ kind: 'renewalFailed', signIn: { kind: 'timeout' } })).toBe(true);
     expect(isUnreachable({ kind: 'renewalFailed', signIn: { kind: 'requestRefused' } })).toBe(false);
-    // What there is to say of a sign-in besides is not why the request failed.
+    // Further sign-in hints do not explain why the request failed.
     expect(isUnreachable({ kind: 'forbidden', signIn: { kind: 'timeout' } })).toBe(false);
   });
 });
 
-describe('a refused access token', () => {
-  it.each(['unauthorized', 'forbidden'] as const)('that lacks a scope is explained by that when %s', (kind) => {
+describe('a rejected access token', () => {
+  it.each(['unauthorized', 'forbidden'] as const)('that lacks a scope gets a message about the scope: %s', (kind) => {
     const [first] = describeFailure(aFailure(kind, { missingScopes: ['a', 'b'] })).nextSteps;
     expect(first).toBe('You signed in without the permission a, b. Sign in again and allow it.');
     expect(describeFailure(aFailure(kind)).nextSteps[0]).toContain('amazon_communication::service_provider');
   });
 });
 
-describe('an account that is missing', () => {
-  it('is named, and offered to be signed in to', () => {
+describe('a missing account', () => {
+  it('is named, with signing in as the suggested action', () => {
     const words = describeFailure(aFailure('accountMissing', { account: 'eu' }));
     expect(words.reason).toBe('not signed in to eu');
     expect(words.suggestedActions[0]).toBe('signIn');
@@ -179,8 +179,8 @@ describe('an account that is missing', () => {
   });
 });
 
-describe('the kinds that say that nobody can be reached', () => {
-  it('are those in which neither the service nor an account has spoken', () => {
+describe('the unreachable kinds', () => {
+  it('are those in which neither the service nor Login with Amazon has responded', () => {
     expect(FAILURE_KINDS.filter((kind) => isUnreachable({ kind }))).toEqual([
       'unavailable',
       'timeout',

@@ -14,8 +14,8 @@ import { aFailure } from '../../../support/builders';
 const texts = (text: typeof requestDescription, effect: 'none' | 'unknown') =>
   OPERATIONS.map((operation) => text(aFailure('timeout', { operation, effect })));
 
-describe('a failed request in words', () => {
-  it('says what was wished for', () => {
+describe('the text of a failed request', () => {
+  it('shows the requested mapping', () => {
     expect(texts(requestDescription, 'none')).toEqual([
       'Read the mapping',
       'Map to a skill',
@@ -24,7 +24,7 @@ describe('a failed request in words', () => {
     ]);
   });
 
-  it('says whether the service holds something else now', () => {
+  it('shows whether the service has another mapping now', () => {
     const read = 'None. The request only reads the mapping.';
     const none = 'None. The service did not make the change.';
     const unknown = 'Unknown. The change may have taken effect.';
@@ -32,12 +32,12 @@ describe('a failed request in words', () => {
     expect(texts(effectText, 'unknown')).toEqual([read, unknown, unknown, unknown]);
   });
 
-  it('has the standard phrase of a status, where there is one', () => {
+  it('shows the standard phrase of a status, if there is one', () => {
     expect(statusText(404)).toBe('404 Not Found');
     expect(statusText(599)).toBe('599');
   });
 
-  it('says how an attempt ended, which may differ from how all ended', () => {
+  it('shows the outcome of each attempt, which may differ from the final one', () => {
     const attempt = { startedAtMs: 0, durationMs: 1 };
     expect(attemptOutcome(aFailure('network'), { ...attempt, outcome: 503 })).toBe('503 Service Unavailable');
     expect(attemptOutcome(aFailure('network'), { ...attempt, outcome: 'timeout' })).toBe('no response in time');
@@ -56,7 +56,7 @@ describe('a failed request in words', () => {
     expect(detailText(aFailure('timeout'))).toBeUndefined();
   });
 
-  it('says where the request went, with no origin where the endpoint was refused', () => {
+  it('shows where the request was sent, without an origin when the endpoint was refused', () => {
     expect(splitUrl(aFailure('timeout', { url: 'https://host:1/v1/a%20b' }))).toEqual({
       origin: 'https://host:1',
       path: '/v1/a%20b',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failureKindOfStatus } from '../../../../src/core/failures/httpStatus';
 
-describe('a status', () => {
+describe('HTTP status', () => {
   it.each([
     [400, 'badRequest'],
     [401, 'unauthorized'],
@@ -17,7 +17,7 @@ describe('a status', () => {
     [504, 'unavailable'],
     [302, 'unexpectedResponse'],
     [418, 'unexpectedResponse'],
-  ])('of %i is a failure of the kind %s', (status, kind) => {
+  ])('%i is a failure of kind %s', (status, kind) => {
     expect(failureKindOfStatus(status)).toBe(kind);
   });
 });

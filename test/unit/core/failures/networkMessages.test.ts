@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeFailure } from '../../../../src/core/failures/failureMessages';
 import { aFailure } from '../../../support/builders';
 
-describe('what stands between this computer and the service', () => {
+describe('the network error message', () => {
   it.each([
     ['proxy', { detail: 'PROXY_ANSWER_407' }, /requires a user name and password\.$/, /^Add them to/],
     ['proxy', { status: 407 }, /requires a user name and password\.$/, /^Add them to/],
@@ -28,7 +28,7 @@ describe('what stands between this computer and the service', () => {
     ],
     ['certificate', { detail: 'SELF_SIGNED_CERT_IN_CHAIN' }, /company proxy/, /^Add your company/],
     ['certificate', {}, /company proxy/, /^Add your company/],
-  ] as const)('(%s, %j) is told as a network engineer would', (kind, some, why, firstStep) => {
+  ] as const)('for (%s, %j) gives the technical cause', (kind, some, why, firstStep) => {
     const words = describeFailure(aFailure(kind, some));
     expect(words.cause).toMatch(why);
     expect(words.nextSteps[0]).toMatch(firstStep);

@@ -28,13 +28,13 @@ const HOSTILE = [
   'constructor',
 ];
 
-/** Everything that a person can read of it, in one text. */
+/** All text that the user can read about the failure. */
 function wordsOf(failure: SignInFailure): string {
   const { reason, title, cause: why, nextSteps, links } = describeSignInFailure(failure);
   return [reason, title, why, ...nextSteps, ...links.map(({ label }) => label)].join('\n');
 }
 
-/** Failures of the kind with as little, and as much, as one can hold. */
+/** Failures of the kind with the fewest and the most details. */
 function variants(kind: SignInFailure['kind']): SignInFailure[] {
   return [
     { kind },
@@ -52,8 +52,8 @@ function variants(kind: SignInFailure['kind']): SignInFailure[] {
   ];
 }
 
-describe.each(SIGN_IN_FAILURE_KINDS)('a sign-in failure of the kind %s', (kind) => {
-  it.each(variants(kind))('is explained: what happened, why, and what to do (%j)', (failure) => {
+describe.each(SIGN_IN_FAILURE_KINDS)('a sign-in failure of kind %s', (kind) => {
+  it.each(variants(kind))('says what happened, why, and what to do (%j)', (failure) => {
     const words = describeSignInFailure(failure);
     expect(words.title).toMatch(/^\p{Lu}.*[^.]$/u);
     expect(words.cause).toMatch(SENTENCE);
@@ -74,7 +74,7 @@ describe.each(SIGN_IN_FAILURE_KINDS)('a sign-in failure of the kind %s', (kind) 
     expect(new Set(links.map(({ url }) => url)).size).toBe(links.length);
   });
 
-  it('is explained without the words of Login with Amazon, which are for debugging only', () => {
+  it('does not contain text from Login with Amazon, which is for debugging only', () => {
     fc.assert(
       fc.property(fc.string(), fc.constantFrom(...variants(kind)), (lwaMessage, failure) => {
         expect(describeSignInFailure({ ...failure, lwaMessage })).toEqual(describeSignInFailure(failure));
@@ -83,7 +83,7 @@ describe.each(SIGN_IN_FAILURE_KINDS)('a sign-in failure of the kind %s', (kind) 
     );
   });
 
-  it.each(HOSTILE)('takes words of others as plain text: %s', (words) => {
+  it.each(HOSTILE)('treats external text as plain text: %s', (words) => {
     const told = (some: Partial<SignInFailure>) => describeSignInFailure({ kind, redirectUri: REDIRECT_URI, ...some });
     const marked = (text: string) => JSON.parse(JSON.stringify(told({ detail: text, portOwner: text }))) as unknown;
     const safe = 'MARK';
@@ -95,8 +95,8 @@ describe.each(SIGN_IN_FAILURE_KINDS)('a sign-in failure of the kind %s', (kind) 
   });
 });
 
-describe('the explanations of sign-in failures', () => {
-  it('say what was reviewed, word for word, with whatever a failure can hold', async () => {
+describe('the sign-in failure messages', () => {
+  it('match the reviewed snapshot for all optional details', async () => {
     const words = SIGN_IN_FAILURE_KINDS.flatMap((kind) =>
       variants(kind).map((failure) => explanationSnapshot(kind, describeSignInFailure(failure))),
     );
@@ -105,7 +105,7 @@ describe('the explanations of sign-in failures', () => {
 
   it('differ from kind to kind, in the row and in the title, and from those of the mapping API', () => {
     const all = SIGN_IN_FAILURE_KINDS.map((kind) => describeSignInFailure({ kind }));
-    // A renewal that failed is told in the words for the sign-in failure behind it.
+    // A failed renewal uses the message of the sign-in failure behind it.
     const others = FAILURE_KINDS.filter((kind) => kind !== 'renewalFailed').map((kind) =>
       describeFailure(aFailure(kind)),
     );
@@ -114,7 +114,7 @@ describe('the explanations of sign-in failures', () => {
     expect(new Set(both.map(({ title }) => title)).size).toBe(both.length);
   });
 
-  it('say of every passing fault, and of nothing that ends a session, that nobody is signed out', () => {
+  it('say that the user is still signed in for temporary failures only, and for none that ends a session', () => {
     const calming = SIGN_IN_FAILURE_KINDS.filter((kind) =>
       describeSignInFailure({ kind }).cause.includes('sign-in state is unchanged'),
     );
@@ -135,11 +135,11 @@ describe('the explanations of sign-in failures', () => {
     expect(calming.filter(invalidatesSession)).toEqual([]);
   });
 
-  it('are of two kinds only where a stored session is of no use any more', () => {
+  it('belong to two kinds only that invalidate a stored session', () => {
     expect(SIGN_IN_FAILURE_KINDS.filter(invalidatesSession)).toEqual(['grantEnded', 'clientRefused']);
   });
 
-  it('offer to sign in first where the stored sign-in is of no use, and to open the settings where they are wrong', () => {
+  it('suggest signing in when the stored sign-in is invalid, and opening the settings when those are invalid', () => {
     const first = (suggestedAction: string) =>
       SIGN_IN_FAILURE_KINDS.filter((kind) => describeSignInFailure({ kind }).suggestedActions[0] === suggestedAction);
     expect(first('signIn')).toEqual(['grantEnded', 'clientRefused', 'clientMismatch']);
@@ -170,35 +170,35 @@ describe('the explanations of sign-in failures', () => {
     ['nameResolution', ['offline', 'alexaNetworkMapping.tokenEndpoint']],
     ['timeout', ['VPN or proxy']],
     ['unexpectedResponse', ['sign-in page of a network']],
-  ] as const)('tell a person with %s the decisive words', (kind, decisive) => {
+  ] as const)('contain the key facts for %s', (kind, decisive) => {
     for (const words of decisive) expect(wordsOf({ kind })).toContain(words);
   });
 
-  it('ask to send the request id to support only when there is one', () => {
+  it('ask to send the request ID to support only when there is one', () => {
     for (const kind of ['serverError', 'requestRefused'] as const) {
       expect(wordsOf({ kind, requestId: 'x' })).toContain('request ID');
       expect(wordsOf({ kind })).not.toContain('request ID');
     }
   });
 
-  it('say how long to wait when Login with Amazon said it', () => {
+  it('say how long to wait when Login with Amazon specified it', () => {
     expect(wordsOf({ kind: 'throttled', retryAfterMs: 1500 })).toContain('2 seconds');
     expect(wordsOf({ kind: 'throttled', retryAfterMs: 1001 })).toContain('2 seconds');
     expect(wordsOf({ kind: 'throttled', retryAfterMs: 1000 })).toContain('Try again in 1 second.');
     expect(wordsOf({ kind: 'throttled' })).toContain('minute');
   });
 
-  it('name the error code of a refused request, and no more of it', () => {
+  it('contain the error code of a rejected request, and nothing else of it', () => {
     expect(describeSignInFailure({ kind: 'requestRefused', detail: 'invalid_request' }).cause).toContain(
       '(invalid_request)',
     );
   });
 });
 
-describe('a person whose return URL is not listed', () => {
+describe('the message for an unlisted return URL', () => {
   const failure: SignInFailure = { kind: 'noAnswer', redirectUri: 'http://localhost:9090/cb' };
 
-  it('is told, when time has run out, what to add and that Amazon does not redirect the browser', () => {
+  it('says, after a timeout, what to add and that Amazon never sends the browser back', () => {
     const words = describeSignInFailure(failure);
     expect(words.title).toBe('The browser did not return in time');
     expect(words.cause).toContain('does not redirect the browser');
@@ -208,43 +208,43 @@ describe('a person whose return URL is not listed', () => {
     expect(words.links.map(({ label }) => label)).toContain('Login with Amazon console');
   });
 
-  it('is told where the address is set, should it not be known', () => {
+  it('names the setting when the address is unknown', () => {
     expect(describeSignInFailure({ kind: 'noAnswer' }).nextSteps[0]).toContain('alexaNetworkMapping.redirectUri');
   });
 
-  it('is told so while the browser is still waited for, with the scopes and the address to paste', () => {
+  it('is also a hint while waiting for the browser, with the scopes and the address to paste', () => {
     expect(redirectTimeoutHint('http://localhost:9090/cb')).toBe(
       "The browser has not returned. If Amazon's page says that the return URL is not allowed, add exactly http://localhost:9090/cb to Allowed Return URLs of the security profile (127.0.0.1 and localhost are different addresses). If it says that a scope is not allowed, check the setting alexaNetworkMapping.scopes. If the last page cannot be reached, paste its address here.",
     );
   });
 });
 
-describe('a person whose port is taken', () => {
+describe('the message for a port in use', () => {
   const failure: SignInFailure = { kind: 'portTaken', redirectUri: REDIRECT_URI };
   const anotherPort =
     'Choose another port in the setting alexaNetworkMapping.redirectUri, and add that address to Allowed Return URLs of the security profile, exactly as it is in the setting.';
 
-  it('is told by whom, and to close it or to choose another port', () => {
+  it('names the program, and says to close it or to choose another port', () => {
     const words = describeSignInFailure({ ...failure, portOwner: 'node', detail: 'EADDRINUSE' });
     expect(words.title).toBe('The sign-in port is in use');
     expect(words.cause).toBe('The browser must return to http://127.0.0.1:9090/cb, but node is using this port.');
     expect(words.nextSteps).toEqual(['Close node, then try again.', anotherPort]);
   });
 
-  it('is told the same where nobody knows by whom', () => {
+  it('gives the same steps when the program is unknown', () => {
     const words = describeSignInFailure(failure);
     expect(words.cause).toContain('another program is using this port');
     expect(words.nextSteps).toEqual(['Close the program that is using this port, then try again.', anotherPort]);
   });
 
-  it('is sent to the other window when that one waits for a sign-in', () => {
+  it('points to the other window when that one waits for a sign-in', () => {
     const words = describeSignInFailure({ ...failure, portOwner: 'Code', portHeldByOtherWindow: true });
     expect(words.title).toBe('Another window is waiting for a sign-in');
     expect(words.nextSteps).toEqual(['Finish or cancel the sign-in in the other window, then try again.']);
     expect(wordsOf({ ...failure, portOwner: 'Code', portHeldByOtherWindow: true })).not.toContain('Code');
   });
 
-  it('is not told of another program when the system refuses the port', () => {
+  it('mentions no other program when the system refuses the port', () => {
     const words = describeSignInFailure({ ...failure, detail: 'EACCES' });
     expect(words.title).toBe('Could not listen on the sign-in port');
     expect(words.cause).toContain('this port could not be opened (EACCES)');
@@ -252,8 +252,8 @@ describe('a person whose port is taken', () => {
   });
 });
 
-describe('a person with a wrong client secret', () => {
-  it('is told that id and secret are of one security profile, and where both are found', () => {
+describe('the message for a wrong client secret', () => {
+  it('says that ID and secret belong to one security profile, and where to find both', () => {
     const words = describeSignInFailure({ kind: 'clientRefused' });
     expect(words.title).toBe('Login with Amazon refused the client ID or the client secret');
     expect(words.cause).toContain('Both must be from the same security profile.');
@@ -264,8 +264,8 @@ describe('a person with a wrong client secret', () => {
   });
 });
 
-describe('a person whose code has expired', () => {
-  it('is told how long a code lives, and to sign in again', () => {
+describe('the message for an expired code', () => {
+  it('says how long a code is valid, and to sign in again', () => {
     const words = describeSignInFailure({ kind: 'codeRefused' });
     expect(words.title).toBe('Login with Amazon refused the sign-in code');
     expect(words.cause).toContain('A code can be used once, within five minutes.');
@@ -273,13 +273,13 @@ describe('a person whose code has expired', () => {
   });
 });
 
-describe('a person with a scope that the client may not use', () => {
+describe('the message for a scope that the client may not use', () => {
   const stepsFor = (scopesToDrop?: readonly string[]) =>
     describeSignInFailure({ kind: 'invalidScope', ...(scopesToDrop && { scopesToDrop }) }).nextSteps;
   const grantAccess =
     'If amazon_communication::service_provider is refused, grant the client ID API access in the Alexa Smart Properties console.';
 
-  it('is told which ones to remove and from where', () => {
+  it('says which scopes to remove and from where', () => {
     expect(describeSignInFailure({ kind: 'invalidScope' }).title).toBe('Login with Amazon refused a scope');
     expect(stepsFor([MANAGEMENT_SCOPE, 'profile'])).toEqual([
       'Remove alexa::enterprise:management, profile from the setting alexaNetworkMapping.scopes, then sign in again.',
@@ -287,7 +287,7 @@ describe('a person with a scope that the client may not use', () => {
     ]);
   });
 
-  it('is told to try with the needed one alone when nobody can tell which it is', () => {
+  it('says to try only the required scope when the rejected one is unknown', () => {
     for (const scopesToDrop of [undefined, []]) {
       expect(stepsFor(scopesToDrop)).toEqual([
         'Keep only amazon_communication::service_provider in the setting alexaNetworkMapping.scopes, then sign in again.',
@@ -296,7 +296,7 @@ describe('a person with a scope that the client may not use', () => {
     }
   });
 
-  it('is never told to remove the one that mappings need', () => {
+  it('never says to remove the scope that mappings need', () => {
     expect(stepsFor([MAPPING_SCOPE])).toEqual([
       'Grant the client ID API access in the Alexa Smart Properties console, then sign in again. Mappings need amazon_communication::service_provider.',
     ]);
@@ -306,8 +306,8 @@ describe('a person with a scope that the client may not use', () => {
   });
 });
 
-describe('a person who has denied consent', () => {
-  it('is told what happened, that nothing has changed, and to allow it next time', () => {
+describe('the message for denied consent', () => {
+  it('says what happened, that nothing has changed, and to allow it next time', () => {
     const words = describeSignInFailure({ kind: 'consentDenied' });
     expect(words.title).toBe('Access was not granted on the consent page');
     expect(words.cause).toContain('Your sign-in state is unchanged.');
@@ -315,15 +315,15 @@ describe('a person who has denied consent', () => {
   });
 });
 
-describe('a person behind a proxy', () => {
-  it('is told that it stopped the request, where to set it, and that nobody is signed out', () => {
+describe('the message for a proxy', () => {
+  it('says that it stopped the request, where to configure it, and that the user is still signed in', () => {
     const words = describeSignInFailure({ kind: 'proxy' });
     expect(words.title).toBe('The proxy blocked the request to Login with Amazon');
     expect(words.cause).toContain('Your sign-in state is unchanged.');
     expect(words.nextSteps[0]).toBe('Check the proxy settings of VS Code (http.proxy).');
   });
 
-  it('is told of its certificate, of the clock, and that nobody is signed out', () => {
+  it('covers its certificate and the clock, and that the user is still signed in', () => {
     const words = describeSignInFailure({ kind: 'certificate' });
     expect(words.title).toBe('The certificate of Login with Amazon is not trusted');
     expect(words.cause).toContain('Your sign-in state is unchanged.');
@@ -334,8 +334,8 @@ describe('a person behind a proxy', () => {
   });
 });
 
-describe('a person who was granted less than was asked for', () => {
-  it('is told that mappings do not work without their scope, and how to get it', () => {
+describe('the message for missing scopes', () => {
+  it('says that mappings do not work without their scope, and how to get it', () => {
     expect(missingScopesText([MAPPING_SCOPE])).toBe(
       'You are signed in, but Amazon did not grant amazon_communication::service_provider. Without amazon_communication::service_provider, the service refuses to read and change mappings. Grant the client ID API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
     );
@@ -344,7 +344,7 @@ describe('a person who was granted less than was asked for', () => {
     );
   });
 
-  it('is told that mappings work all the same when another scope is missing', () => {
+  it('says that mappings still work when another scope is missing', () => {
     expect(missingScopesText([MANAGEMENT_SCOPE])).toBe(
       'You are signed in, but Amazon did not grant alexa::enterprise:management. Mappings do not need it. Sign in again to allow it, or remove it from the setting alexaNetworkMapping.scopes.',
     );

@@ -19,14 +19,14 @@ import {
 } from '../../../support/builders';
 import { aChange, historyOf } from '../../../support/recordedChanges';
 
-describe('how a change ended, in words', () => {
-  it('tells each result from all others', () => {
+describe('the description of a change', () => {
+  it('is different for each result', () => {
     const results: readonly (ChangeResult | undefined)[] = ['done', 'failed', 'notSent', 'inDoubt', undefined];
     const titles = results.map((result) => outcomeOf(aChange({ completed: result && { result } })).title);
     expect(titles).toEqual(['Succeeded', 'Failed', 'Not sent', 'Unconfirmed', 'In progress']);
   });
 
-  it('says why, with which status, and what the service held instead', () => {
+  it('gives the reason, the status and the actual mapping', () => {
     const completed = { result: 'failed', failure: 'conflict', status: 409, actual: mappedTo(THIRD_SKILL) } as const;
     expect(outcomeOf(aChange({ completed }))).toEqual({
       result: 'failed',
@@ -39,7 +39,7 @@ describe('how a change ended, in words', () => {
     expect(outcomeOf(aChange({ completed: { ...completed, actual: notMapped } })).actualMapping).toBe('not mapped');
   });
 
-  it('keeps silent about a failure on the way to success', () => {
+  it('omits an intermediate failure of a successful change', () => {
     const completed = { result: 'done', failure: 'timeout', status: 503, actual: mappedTo(OTHER_SKILL) } as const;
     expect(outcomeOf(aChange({ completed }))).toEqual({ result: 'done', title: 'Succeeded', remarks: [] });
   });
@@ -49,7 +49,7 @@ describe('how a change ended, in words', () => {
     expect(reason).toMatch(/^\S.*[^.\s]$/);
   });
 
-  it('has the reason of the row, but for a renewal, of which it is not noted why it failed', () => {
+  it('has the reason of the row, except for a renewal, whose reason is not recorded', () => {
     const reasonOf = (failure: FailureKind) => outcomeOf(aChange({ completed: { result: 'failed', failure } })).reason;
     for (const kind of FAILURE_KINDS.filter((each) => each !== 'renewalFailed')) {
       expect(reasonOf(kind)).toBe(describeFailure(aFailure(kind, { account: 'default' })).reason);
@@ -57,14 +57,14 @@ describe('how a change ended, in words', () => {
     expect(reasonOf('renewalFailed')).toBe('access token not renewed');
   });
 
-  it('names the account that was missing', () => {
+  it('names the missing account', () => {
     const completed = { result: 'notSent', failure: 'accountMissing' } as const;
     expect(outcomeOf(aChange({ account: 'eu', completed })).reason).toBe('not signed in to eu');
     const { account, ...withoutAccount } = aChange({ completed });
     expect(outcomeOf(withoutAccount).reason).toBe('no account chosen');
   });
 
-  it('says no more than was noted', () => {
+  it('shows no more than was recorded', () => {
     expect(outcomeOf(aChange({ completed: { result: 'failed' } }))).toStrictEqual({
       result: 'failed',
       title: 'Failed',
@@ -73,7 +73,7 @@ describe('how a change ended, in words', () => {
     expect(actualMappingText(undefined)).toBe('unknown');
   });
 
-  it('notes what is not as usual', () => {
+  it('shows what is unusual', () => {
     const remarks = (change: ChangeRecord, isUndone = false) => outcomeOf(change, isUndone).remarks.join(' ');
     expect(remarks(aChange({ completed: { recovered: true } }))).toBe(
       'Interrupted when a window closed. Outcome confirmed with the service.',
@@ -94,7 +94,7 @@ describe('how a change ended, in words', () => {
     expect(remarks(aChange(), true)).toBe('Undone later.');
   });
 
-  it('names an undo as such, whatever it did', () => {
+  it('labels an undo as such, whatever its operation', () => {
     expect(operationText(aChange({ operation: 'create' }))).toBe('Map');
     expect(operationText(aChange({ operation: 'update' }))).toBe('Remap');
     expect(operationText(aChange({ operation: 'delete' }))).toBe('Delete mapping');
@@ -138,14 +138,14 @@ describe('the search of the history', () => {
     ['429', true],
     ['undo', false],
     ['crash', false],
-    // Words do not run from one field into the next.
+    // A phrase does not match across fields.
     ['meridianamzn1', false],
     ['failedtoo', false],
   ])('%s: %s', (text, isFound) => {
     expect(changeFilter(text)(change)).toBe(isFound);
   });
 
-  it('finds a change by each character of what it says, and by none that is nowhere in it', () => {
+  it('finds a change by each piece of its text, and by nothing else', () => {
     const { name, account, before, ...least } = aChange({ operation: 'create' });
     const said = [SERVICE_PROVIDER, OTHER_SKILL, 'Map', 'Succeeded'].join('').toLowerCase();
     const typed = Array.from('abcdefghijklmnopqrstuvwxyz0123456789-_.,:;!?()[]{}"\'/');
@@ -153,7 +153,7 @@ describe('the search of the history', () => {
     expect(finding).toEqual(typed.filter((character) => said.includes(character)));
   });
 
-  it('tells outcomes apart that have much in common', () => {
+  it('distinguishes similar outcomes', () => {
     const matches = changeFilter('interrupted');
     expect(matches(aChange())).toBe(false);
     expect(matches(aChange({ completed: { recovered: true } }))).toBe(true);
@@ -177,7 +177,7 @@ describe('the search of the history', () => {
   const ids = ({ operations }: SearchResult) =>
     operations.map(({ changes }) => changes.map(({ change: { id } }) => id));
 
-  it('gathers the changes of an act, also when another window made some in between', async () => {
+  it('groups the changes of an operation, even with changes of another window in between', async () => {
     const changes = [
       aChange({ id: '5', operationId: 'bulk' }),
       aChange({ id: '4', operationId: 'other' }),
@@ -190,7 +190,7 @@ describe('the search of the history', () => {
     expect(found).toMatchObject({ shown: 4, matching: 4, total: 4, isComplete: true });
   });
 
-  it('counts the service providers that were selected for an act, also those to which nothing was sent', async () => {
+  it('counts the providers selected for an operation, including those for which nothing was sent', async () => {
     const act = { operationId: 'bulk', selected: 500 };
     const changes = [
       aChange({ id: '3', name: 'Harbour', ...act }),
@@ -199,12 +199,12 @@ describe('the search of the history', () => {
     expect((await search([...changes, aChange({ id: '1', ...act })], '', 10))[0]?.operations).toMatchObject([
       { changes: [{}, {}, {}], total: 500, done: 2 },
     ]);
-    // A record of an older version does not tell.
+    // Records of older versions lack the count.
     const [found] = await search([...changes, aChange({ id: '1', operationId: 'bulk' })], 'harbour', 10);
     expect(found?.operations).toMatchObject([{ changes: [{ change: { id: '3' } }], total: 500, done: 2 }]);
   });
 
-  it('answers with the newest as soon as there are enough, and counts the others then', async () => {
+  it('returns the newest as soon as there are enough, then counts the others', async () => {
     const changes = ['6', '5', '4', '3', '2', '1'].map((id) =>
       aChange({ id, operationId: 'bulk', name: `Hotel ${id}` }),
     );
@@ -215,7 +215,7 @@ describe('the search of the history', () => {
     expect(answers[1]?.operations[0]?.total).toBe(6);
   });
 
-  it('counts what an act did beside what matches', async () => {
+  it('counts the other changes of an operation besides the matches', async () => {
     const changes = [
       aChange({ id: '3', operationId: 'bulk', name: 'Villa' }),
       aChange({ id: '2', operationId: 'bulk', name: 'Harbour', completed: { result: 'failed' } }),
@@ -225,7 +225,7 @@ describe('the search of the history', () => {
     expect(found?.operations).toMatchObject([{ changes: [{ change: { id: '2' } }], total: 3, done: 2, canUndo: true }]);
   });
 
-  it('offers no undo of what was not done, is an undo, or was undone', async () => {
+  it('offers no undo for a failed change, an undo, or a change already undone', async () => {
     const changes = [
       aChange({ id: '9', revertsChangeId: '1' }),
       aChange({ id: '8', revertsChangeId: '2', completed: { result: 'failed' } }),
@@ -241,7 +241,7 @@ describe('the search of the history', () => {
     expect(undone?.map(({ change: { id } }) => id)).toEqual(['1']);
   });
 
-  it('knows that a change was undone also when the undo does not match', async () => {
+  it('marks a change as undone even if the undo does not match', async () => {
     const [found] = await search(
       [aChange({ id: '2', name: 'Villa', revertsChangeId: '1' }), aChange({ id: '1' })],
       'meridian',
@@ -249,7 +249,7 @@ describe('the search of the history', () => {
     expect(found?.operations).toMatchObject([{ canUndo: false, changes: [{ isUndone: true }] }]);
   });
 
-  it('finds what was undone, and only that, by the words that its row says', async () => {
+  it('finds undone changes, and only those, by the text in their row', async () => {
     const changes = [
       aChange({ id: '5', revertsChangeId: '2' }),
       aChange({ id: '4', revertsChangeId: '1', completed: { result: 'failed' } }),
@@ -261,7 +261,7 @@ describe('the search of the history', () => {
     expect(found && ids(found)).toEqual([['2']]);
   });
 
-  it('is given up when a newer one begins, and says nothing then', async () => {
+  it('is canceled without a result when a newer one begins', async () => {
     const abort = new AbortController();
     let read = 0;
     function* endless(): Generator<ChangeRecord> {
@@ -279,7 +279,7 @@ describe('the search of the history', () => {
     expect(read).toBeGreaterThan(0);
   });
 
-  it('says that there is nothing', async () => {
+  it('reports an empty history', async () => {
     expect(await search([])).toEqual([{ operations: [], shown: 0, matching: 0, total: 0, isComplete: true }]);
   });
 });
@@ -291,7 +291,7 @@ describe('the export of the history', () => {
     return text;
   }
 
-  it('is, as JSON, the records as they are', async () => {
+  it('contains the records as they are, as JSON', async () => {
     const changes = [
       aChange({
         id: '2',
@@ -305,7 +305,7 @@ describe('the export of the history', () => {
     expect(JSON.parse(await written([], 'json'))).toEqual([]);
   });
 
-  it('is, as CSV, a line a change with times and ids in full', async () => {
+  it('has one line per change with times and IDs in full, as CSV', async () => {
     const changes = [
       aChange({
         id: '2',
@@ -343,7 +343,7 @@ describe('the export of the history', () => {
     ]);
   });
 
-  it('is, as CSV, an empty cell for what nobody knows', async () => {
+  it('has an empty cell for unknown values, as CSV', async () => {
     const { name, account, before, ...least } = aChange({
       id: '2',
       operationId: 'act',
@@ -369,7 +369,7 @@ describe('the export of the history', () => {
     [500, [500]],
     [501, [500, 1]],
     [1000, [500, 500]],
-  ])('comes in pieces of %d changes, none of them empty', async (count, sizes) => {
+  ])('is produced in chunks of %d changes, none of them empty', async (count, sizes) => {
     const changes = Array.from({ length: count }, (_, index) => aChange({ id: String(index) }));
     const pieces: string[] = [];
     for await (const piece of formatHistory(historyOf(changes).newestFirst(), 'json')) pieces.push(piece);
@@ -378,22 +378,19 @@ describe('the export of the history', () => {
     expect(rest.map((piece) => piece.split('"operationId"').length - 1)).toEqual(sizes);
   });
 
-  it.each(['=1+1', '+1', '-1', '@a', '\t=1', '＝1'])('lets no spreadsheet run %j', async (name) => {
+  it.each(['=1+1', '+1', '-1', '@a', '\t=1', '＝1'])('contains no formula for spreadsheets in %j', async (name) => {
     const text = await written([aChange({ name, account: name })], 'csv');
     const [row] = parse<{ name: string; account: string }>(text, { columns: true, bom: true });
     expect(row?.name).toMatch(/^'/);
     expect(row).toMatchObject({ name: escapeFormula(name), account: escapeFormula(name) });
   });
 
-  it.each(['a;=1', 'a\t+1', 'a|-1', 'a; @x'])(
-    'lets no spreadsheet run what follows another separator: %j',
-    async (name) => {
-      const text = await written([aChange({ name, before: { type: 'mapped', skillId: name } })], 'csv');
-      const [row] = parse<{ name: string; before: string }>(text, { columns: true, bom: true });
-      const expected = name.replace(/(?=[=+\-@])/, "'");
-      expect(row).toMatchObject({ name: expected, before: expected });
-    },
-  );
+  it.each(['a;=1', 'a\t+1', 'a|-1', 'a; @x'])('contains no formula after another separator in %j', async (name) => {
+    const text = await written([aChange({ name, before: { type: 'mapped', skillId: name } })], 'csv');
+    const [row] = parse<{ name: string; before: string }>(text, { columns: true, bom: true });
+    const expected = name.replace(/(?=[=+\-@])/, "'");
+    expect(row).toMatchObject({ name: expected, before: expected });
+  });
 
   it('keeps a line break, a quotation mark and a separator inside their cell', async () => {
     const name = 'a "b",\r\nc;d';
@@ -404,7 +401,7 @@ describe('the export of the history', () => {
     expect(rows.map((row) => row.name)).toEqual([name, 'Grand Meridian']);
   });
 
-  it.each(['csv', 'json'] as const)('is whole when it comes in many pieces (%s)', async (format) => {
+  it.each(['csv', 'json'] as const)('is complete when produced in many chunks (%s)', async (format) => {
     const changes = Array.from({ length: 1201 }, (_, index) => aChange({ id: String(index) }));
     const text = await written(changes, format);
     const rows =
@@ -414,7 +411,7 @@ describe('the export of the history', () => {
     expect(rows.map(({ id }) => id)).toEqual(changes.map(({ id }) => id));
   });
 
-  it('leaves out a time that no date can have, and holds no secret, should one ever be noted', async () => {
+  it('omits an invalid time, and contains no secret even if one was recorded', async () => {
     const text = await written([aChange({ startedAtMs: 1e300, name: ACCESS_TOKEN })], 'csv');
     expect(text).toContain('[redacted]');
     expect(text).not.toContain(ACCESS_TOKEN);

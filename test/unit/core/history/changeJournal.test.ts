@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterEach(() => rm(path.join(folder, '..'), { recursive: true, maxRetries: 5 }));
 
 describe('a change', () => {
-  it('is read as it was noted, before and after its end', async () => {
+  it('is read back as recorded, before and after its completion', async () => {
     const journal = journalIn(folder);
     const began = Date.now();
     const change = {
@@ -61,7 +61,7 @@ describe('a change', () => {
     expect(times.toSorted()).toEqual(times);
   });
 
-  it('is noted with nothing but what is known of a change', async () => {
+  it('is recorded with known values only', async () => {
     const journal = journalIn(folder);
     const before = { ...mappedTo(SKILL), accessToken: 'a secret' };
     const id = await journal.begin({ ...aRemap('a'), before, ...{ accessToken: 'a secret' } });
@@ -71,7 +71,7 @@ describe('a change', () => {
     expect(text).not.toMatch(/accessToken|secret/);
   });
 
-  it('that could not be read again is refused, and none of those that come with it', async () => {
+  it('that could not be read back is rejected, and none of those written with it', async () => {
     const journal = journalIn(folder);
     const wrong = { ...aRemap('wrong'), operation: 'get' as 'update' };
     const noted = await Promise.allSettled(
@@ -81,7 +81,7 @@ describe('a change', () => {
     expect(await told(journal)).toEqual(['c open', 'b open', 'a open']);
   });
 
-  it.each(['nobody’s', 'ended'])('that is %s cannot be ended', async (whose) => {
+  it.each(['nobody’s', 'ended'])('that is %s cannot be completed', async (whose) => {
     const journal = journalIn(folder);
     const id = whose === 'ended' ? await noteDone(journal, 'a') : await journalIn(folder).begin(aRemap('a'));
     const before = await lines(folder);
@@ -89,7 +89,7 @@ describe('a change', () => {
     expect(await lines(folder)).toEqual(before);
   });
 
-  it.skipIf(process.platform === 'win32')('is nothing that other users of the computer could read', async () => {
+  it.skipIf(process.platform === 'win32')('cannot be read by other users of the computer', async () => {
     await noteDone(journalIn(folder, { ...A_FILE_A_NOTE }), 'a');
     for (const name of await journalFiles(folder)) {
       expect((await stat(path.join(folder, name))).mode & 0o777, name).toBe(0o600);
@@ -98,7 +98,7 @@ describe('a change', () => {
 });
 
 describe('the history', () => {
-  it('is empty, and nothing is created, where nothing was noted', async () => {
+  it('is empty, and nothing is created, when nothing was recorded', async () => {
     expect(await all(journalIn(folder))).toEqual([]);
     expect(await journalIn(folder).orphaned()).toEqual([]);
     await expect(stat(folder)).rejects.toThrow('ENOENT');
@@ -106,8 +106,8 @@ describe('the history', () => {
 
   it.each([
     ['in one file', undefined],
-    ['in a file for each note', A_FILE_A_NOTE],
-  ])('has the newest first, each once, with its end wherever that stands, %s', async (_where, size) => {
+    ['in a file for each entry', A_FILE_A_NOTE],
+  ])('has the newest first, each once, with its outcome wherever that is stored, %s', async (_where, size) => {
     const journal = journalIn(folder, size);
     const long = await journal.begin(aRemap('long'));
     for (const id of ['a', 'b', 'c']) await noteDone(journal, id);
@@ -118,17 +118,17 @@ describe('the history', () => {
     await expect.poll(() => journalFiles(folder)).toHaveLength(size ? 12 : 1);
   });
 
-  it('is read file by file, as it is asked for', async () => {
+  it('is read file by file, on demand', async () => {
     const journal = journalIn(folder, A_FILE_A_NOTE);
     for (const id of ['a', 'b', 'c']) await noteDone(journal, id);
     const history = journal.newestFirst();
     expect((await history.next()).value).toMatchObject({ serviceProviderId: 'c' });
-    // Of the seven files, that took the closing and the opening of the newest change, and the empty one that is to follow.
+    // Of the seven files, those with the outcome and the start of the newest change, and the empty next one.
     for (const number of [1, 2, 3, 4]) await rm(path.join(folder, `changes-0000000${number}.jsonl`));
     expect((await history.next()).done).toBe(true);
   });
 
-  it('leaves out what is not of the journal, or of another version of it', async () => {
+  it('skips what does not belong to the journal or to its version', async () => {
     const journal = journalIn(folder);
     const known = openedRecord('known');
     const newer = {
@@ -160,8 +160,8 @@ describe('the history', () => {
   });
 });
 
-describe('a file that has grown to its size', () => {
-  it('is followed by another, and the oldest above the number is removed', async () => {
+describe('a file that has reached its size limit', () => {
+  it('is followed by another, and the oldest above the limit is removed', async () => {
     const journal = journalIn(folder, { fileBytes: 1, files: 3 });
     for (const id of ['a', 'b', 'c']) await noteDone(journal, id);
     await expect
@@ -170,7 +170,7 @@ describe('a file that has grown to its size', () => {
     expect(await told(journal)).toEqual(['c done']);
   });
 
-  it('leaves to the next one the changes that are open', async () => {
+  it('passes its open changes on to the next file', async () => {
     const gone = openedRecord('gone', { pid: await endedProcess() });
     const journal = journalIn(folder, { fileBytes: 1, files: 4 });
     const open = await journal.begin(aRemap('own'));
@@ -181,25 +181,25 @@ describe('a file that has grown to its size', () => {
     expect(abandoned).toEqual(expect.arrayContaining([expect.objectContaining({ id: open }), gone.change]));
     await journal.complete(open, { result: 'done' });
     expect(await journalIn(folder).orphaned()).toEqual([gone.change]);
-    // The file with the original is gone by now, and a copy of an old change is no news.
+    // The file with the original is gone by now, and a copy of an old change is no event.
     expect(await told(journal)).toEqual(['d done']);
   });
 });
 
-describe('the end of a change', () => {
+describe('the outcome of a change', () => {
   const own = (closing: Partial<ChangeCompleted>) => closedRecord('a', closing);
   const others = (closing: Partial<ChangeCompleted>) =>
     closedRecord('a', { recovered: true, ...closing }, { host: 'h', pid: 1, id: 'another window' });
 
-  /** What is held tells the ends apart. */
+  /** `actual` distinguishes the outcomes. */
   it.each<[string, JournalRecord[], string | undefined]>([
-    ['of its own window that is decided', [own({ result: 'failed' }), others({ result: 'done' })], 'failed'],
-    ['likewise, noted first or last', [others({ result: 'done' }), own({ result: 'failed' })], 'failed'],
-    ['that is decided', [others({ result: 'done' }), own({ result: 'inDoubt' })], 'done'],
+    ['of its own window that is certain', [own({ result: 'failed' }), others({ result: 'done' })], 'failed'],
+    ['of its own window, recorded first or last', [others({ result: 'done' }), own({ result: 'failed' })], 'failed'],
+    ['that is certain', [others({ result: 'done' }), own({ result: 'inDoubt' })], 'done'],
     ['likewise', [own({ result: 'inDoubt' }), others({ result: 'done' })], 'done'],
     ['of its own window', [own({ result: 'inDoubt' }), others({ result: 'inDoubt', recovered: true })], 'inDoubt'],
     ['that is the newest', [own({ result: 'inDoubt' }), own({ result: 'done' })], 'done'],
-    ['that is the newest, also when both are decided', [own({ result: 'failed' }), own({ result: 'done' })], 'done'],
+    ['that is the newest, even when both are certain', [own({ result: 'failed' }), own({ result: 'done' })], 'done'],
     ['that is the newest of others', [others({ result: 'failed' }), others({ result: 'done' })], 'done'],
   ])('is the one %s, in one file or in several', async (_which, ends, expected) => {
     const started = openedRecord('a');
@@ -218,7 +218,7 @@ describe('the end of a change', () => {
     }
   });
 
-  it('may be noted again by its window as long as it is in doubt', async () => {
+  it('may be recorded again by its window as long as it is unconfirmed', async () => {
     const journal = journalIn(folder);
     const id = await journal.begin(aRemap('a'));
     await journal.complete(id, { result: 'inDoubt', failure: 'timeout' });
@@ -233,7 +233,7 @@ describe('the end of a change', () => {
 describe('an unconfirmed change', () => {
   const DAY = 24 * 60 * MINUTE;
 
-  it('of a window that is gone is looked after for a day, until more is known', async () => {
+  it('of a closed window is checked for a day, until more is known', async () => {
     const pid = await endedProcess();
     const at = (id: string, startedAtMs: number) => openedRecord(id, { pid, startedAtMs });
     const now = Date.now();
@@ -278,7 +278,7 @@ describe('a window that waits long with an open change', () => {
     vi.useRealTimers();
   });
 
-  /** A window of another process, which lives. */
+  /** A window of another, running process. */
   function otherProcess(size?: JournalSize): ChangeJournal {
     const { pid } = process;
     Object.defineProperty(process, 'pid', { value: process.ppid, configurable: true });
@@ -287,7 +287,7 @@ describe('a window that waits long with an open change', () => {
     return journal;
   }
 
-  /** Lets time pass, and what the window does then. */
+  /** Advances the time, and runs the window's timers. */
   async function pass(ms: number): Promise<void> {
     for (let passedMs = 0; passedMs < ms; passedMs += MINUTE) {
       const written = (await lines(folder)).length;
@@ -299,7 +299,7 @@ describe('a window that waits long with an open change', () => {
     }
   }
 
-  it('says that it lives, and is not taken for gone; one that says nothing for ten minutes is', async () => {
+  it('records that it is alive, and counts as abandoned after ten minutes without such a record', async () => {
     const news: unknown[] = [];
     for (const size of [undefined, A_FILE_A_NOTE]) {
       const own = otherProcess(size);
@@ -316,7 +316,7 @@ describe('a window that waits long with an open change', () => {
     expect(news).toEqual([]);
   });
 
-  it('says so in the file that was begun meanwhile, too', async () => {
+  it('also records that it is alive in a file that was started meanwhile', async () => {
     const own = otherProcess();
     await own.begin(aRemap('a'));
     await pass(12 * MINUTE);
@@ -326,7 +326,7 @@ describe('a window that waits long with an open change', () => {
     own.dispose();
   });
 
-  it('is heard by all that it writes, also by what stands before the copy of its change', async () => {
+  it('is recognized as alive by everything it writes, even before the copy of its change', async () => {
     const at = (minutesAgo: number) => Date.now() - minutesAgo * MINUTE;
     const started = openedRecord('a', { startedAtMs: at(20) });
     await noteDone(journalIn(folder), 'z');
@@ -335,7 +335,7 @@ describe('a window that waits long with an open change', () => {
     expect(await journalIn(folder).unsettled()).toEqual([]);
   });
 
-  it('says nothing more once its changes have ended', async () => {
+  it('records nothing more once its changes have ended', async () => {
     const own = journalIn(folder);
     const id = await own.begin(aRemap('a'));
     await own.complete(id, { result: 'inDoubt' });
@@ -352,18 +352,22 @@ describe('a window that waits long with an open change', () => {
 describe('an open change', () => {
   const hour = 60 * MINUTE;
   it.each<[string, boolean, () => Promise<Parameters<typeof openedRecord>[1]>]>([
-    ['of a process that lives', false, () => Promise.resolve({})],
+    ['of a running process', false, () => Promise.resolve({})],
     ['of a process that has ended', true, async () => ({ pid: await endedProcess() })],
-    ['of an earlier process with the id of this one', true, () => Promise.resolve({ pid: process.pid })],
+    ['of an earlier process with the same process ID', true, () => Promise.resolve({ pid: process.pid })],
     ['of another computer', false, async () => ({ host: 'another', pid: await endedProcess() })],
     [
-      'of another computer, a process of the same id',
+      'of another computer with the same process ID',
       false,
       () => Promise.resolve({ host: 'another', pid: process.pid }),
     ],
-    ['of nine minutes ago', false, () => Promise.resolve({ startedAtMs: Date.now() - 9 * MINUTE })],
-    ['of eleven minutes ago', true, () => Promise.resolve({ startedAtMs: Date.now() - 11 * MINUTE })],
-    ['of another computer, of an hour ago', true, () => Promise.resolve({ host: 'a', startedAtMs: Date.now() - hour })],
+    ['from nine minutes ago', false, () => Promise.resolve({ startedAtMs: Date.now() - 9 * MINUTE })],
+    ['from eleven minutes ago', true, () => Promise.resolve({ startedAtMs: Date.now() - 11 * MINUTE })],
+    [
+      'of another computer, from an hour ago',
+      true,
+      () => Promise.resolve({ host: 'a', startedAtMs: Date.now() - hour }),
+    ],
     ['of a clock that was set back', true, () => Promise.resolve({ startedAtMs: Date.now() + 11 * MINUTE })],
     ['that was carried over', true, async () => ({ pid: await endedProcess(), copied: true })],
   ])('%s: abandoned is %s', async (_whose, isAbandoned, some) => {
@@ -381,7 +385,7 @@ describe('an open change', () => {
     expect(await journalIn(folder).orphaned()).toMatchObject([{ serviceProviderId: 'a' }]);
   });
 
-  it('is ended once by all windows that start at the same time, unless nobody finds out how it ended', async () => {
+  it('is completed once by all windows that start at the same time, unless its outcome remains unknown', async () => {
     const pid = await endedProcess();
     await noteDone(journalIn(folder), 'z');
     await writeLines(folder, 2, [['a', 'b', 'c', 'd'].map((id) => openedRecord(id, { pid }))]);
@@ -399,7 +403,7 @@ describe('an open change', () => {
   });
 
   it.each(['before', 'after'])(
-    'that its window ends %s another one found out ended as its window says',
+    'that its window completes %s another one does so has the outcome of its window',
     async (when) => {
       for (const size of [undefined, A_FILE_A_NOTE]) {
         const own = journalIn(folder, size);

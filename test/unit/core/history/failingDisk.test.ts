@@ -14,7 +14,7 @@ vi.mock('node:fs/promises', async (importActual) => {
 const reallyOpen = vi.mocked(open).getMockImplementation() ?? open;
 
 const has = (flags: string | number | undefined, flag: number) => (Number(flags) & flag) !== 0;
-/** Whether a file is opened only when it is a new one. */
+/** Opens files only if they are new. */
 const isCreated = (flags: string | number | undefined) => has(flags, constants.O_EXCL);
 const isAppended = (flags: string | number | undefined) => has(flags, constants.O_APPEND) && !isCreated(flags);
 
@@ -36,7 +36,7 @@ async function failed(noting: Promise<unknown>): Promise<string> {
   return error.message;
 }
 
-/** Lets each file take only so many of the bytes that are written to it at once. */
+/** Accepts only so many bytes per write to each file. */
 function takeOnly(share: number): void {
   vi.mocked(open).mockImplementation(async (file, flags, mode) => {
     const started = await reallyOpen(file, flags, mode);
@@ -46,8 +46,8 @@ function takeOnly(share: number): void {
   });
 }
 
-describe('a change that is noted', () => {
-  it('counts when the system has brought it to the disk, and not before', async () => {
+describe('a recorded change', () => {
+  it('counts only once the system has written it to the disk', async () => {
     const done: string[] = [];
     vi.mocked(open).mockImplementationOnce(async (file, flags, mode) => {
       const started = await reallyOpen(file, flags, mode);
@@ -65,8 +65,8 @@ describe('a change that is noted', () => {
   });
 });
 
-describe('a change that cannot be noted', () => {
-  it('because something is in the place of the folder is refused, until it can be', async () => {
+describe('a change that cannot be recorded', () => {
+  it('because the folder name is taken is rejected, until it is free', async () => {
     const journal = journalIn(folder);
     await writeFile(folder, 'a file in its place');
     expect(await failed(journal.begin(aRemap('a')))).toMatch(
@@ -89,7 +89,7 @@ describe('a change that cannot be noted', () => {
   });
 
   it.each([0, 0.1, 0.5, 0.9])(
-    'because the disk takes %s of the bytes is refused, and none of a group counts',
+    'because the disk accepts %s of the bytes is rejected, and none of a group counts',
     async (share) => {
       const journal = journalIn(folder);
       await noteDone(journal, 'a');
@@ -103,7 +103,7 @@ describe('a change that cannot be noted', () => {
     },
   );
 
-  it('is refused alone: those after it have a try of their own', async () => {
+  it('is rejected alone: later ones are tried separately', async () => {
     const journal = journalIn(folder);
     vi.mocked(open).mockRejectedValueOnce(Object.assign(new Error('no handles'), { code: 'EMFILE' }));
     const noted = await Promise.allSettled(['a', 'b', 'c'].map((id) => journal.begin(aRemap(id))));
@@ -116,7 +116,7 @@ describe('a journal that cannot be read', () => {
   it.each([
     ['its folder', async () => writeFile(folder, 'a file in its place')],
     ['a file of it', async () => mkdir(path.join(folder, 'changes-00000001.jsonl'), { recursive: true })],
-  ])('because of %s says so, to all who ask', async (_what, breakIt) => {
+  ])('because of %s rejects all reads', async (_what, breakIt) => {
     await breakIt();
     const journal = journalIn(folder);
     const asked = [journal.newestFirst().next(), journal.orphaned(), journal.recover(() => Promise.resolve(undefined))];
@@ -128,8 +128,8 @@ describe('a journal that cannot be read', () => {
   });
 });
 
-describe('a change whose end cannot be noted', () => {
-  it('stays open, for this window to try again and for a later start', async () => {
+describe('a change whose outcome cannot be recorded', () => {
+  it('remains open, for this window to retry and for a later start', async () => {
     const journal = journalIn(folder);
     const id = await journal.begin(aRemap('a'));
     takeOnly(0.5);
@@ -141,7 +141,7 @@ describe('a change whose end cannot be noted', () => {
     journal.dispose();
   });
 
-  it('is ended with the next note that can be written', async () => {
+  it('is completed with the next entry that can be written', async () => {
     const journal = journalIn(folder);
     const [first, second] = [await journal.begin(aRemap('a')), await journal.begin(aRemap('b'))];
     takeOnly(0.5);
@@ -149,13 +149,13 @@ describe('a change whose end cannot be noted', () => {
     await failed(journal.begin(aRemap('c')));
     vi.mocked(open).mockImplementation(reallyOpen);
     await journal.begin(aRemap('d'));
-    // It is written behind them.
+    // Written after them.
     await journal.begin(aRemap('e'));
     expect(await told(journal)).toEqual(['e open', 'd open', 'b done', 'a done']);
     journal.dispose();
   });
 
-  it('is ended without another note, after pauses that grow', async () => {
+  it('is completed without another entry, after growing delays', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const journal = journalIn(folder);
@@ -176,7 +176,7 @@ describe('a change whose end cannot be noted', () => {
           expect(vi.getTimerCount()).toBe(1);
         });
       }
-      // What is known by now is what is written.
+      // The latest known outcome is written.
       await failed(journal.complete(id, { result: 'done' }));
       vi.mocked(open).mockImplementation(reallyOpen);
       await vi.advanceTimersByTimeAsync(60_000);
@@ -216,7 +216,7 @@ describe('a file that cannot be followed by another', () => {
     expect(await told(journal)).toEqual(['c done', 'b done', 'a done']);
   });
 
-  it('with the open changes in it because the disk is full loses none of them', async () => {
+  it('because the disk is full loses none of its open changes', async () => {
     const journal = journalIn(folder, A_FILE_A_NOTE);
     const id = await journal.begin(aRemap('a'));
     await expect.poll(() => journalFiles(folder)).toHaveLength(2);
@@ -241,7 +241,7 @@ describe('a file that cannot be followed by another', () => {
 });
 
 describe('a window that is slow to write', () => {
-  it('while others begin files leaves what it wrote where the next start looks for it', async () => {
+  it('leaves its entries where the next start finds them, while others start new files', async () => {
     const quick = journalIn(folder, A_FILE_A_NOTE);
     const slow = journalIn(folder, A_FILE_A_NOTE);
     const isSlowIn = async (noting: () => Promise<unknown>) => {

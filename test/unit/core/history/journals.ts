@@ -10,15 +10,15 @@ import type { JournalSize } from '../../../../src/core/history/journalFiles';
 import type { JournalRecord, StartedRecord, Writer } from '../../../../src/core/history/journalRecord';
 import { mappedTo, OTHER_SKILL, SKILL } from '../../../support/builders';
 
-/** So small that each note is followed by another file. */
+/** So small that each entry starts another file. */
 export const A_FILE_A_NOTE: JournalSize = { fileBytes: 1, files: 1000 };
 
-/** What a window has of the journal in a folder. */
+/** A window's journal in a folder. */
 export function journalIn(folder: string, size?: JournalSize): ChangeJournal {
   return new ChangeJournal(folder, new FileLock(path.join(folder, '../locks')), size);
 }
 
-/** A remap as a window asks the journal to note it. */
+/** A remap as a window records it. */
 export function aRemap(serviceProviderId: string): Omit<ChangeStarted, 'id' | 'startedAtMs'> {
   return {
     operationId: `act on ${serviceProviderId}`,
@@ -30,7 +30,7 @@ export function aRemap(serviceProviderId: string): Omit<ChangeStarted, 'id' | 's
   };
 }
 
-/** Notes a change that is carried out at once. */
+/** Records a change that succeeds immediately. */
 export async function noteDone(journal: ChangeJournal, serviceProviderId: string): Promise<string> {
   const id = await journal.begin(aRemap(serviceProviderId));
   await journal.complete(id, { result: 'done', actual: mappedTo(OTHER_SKILL) });
@@ -43,14 +43,14 @@ export async function all(journal: Pick<ChangeJournal, 'newestFirst'>): Promise<
   return changes;
 }
 
-/** Each change by its service provider and how it ended. */
+/** Each change by its service provider and result. */
 export async function told(journal: ChangeJournal): Promise<string[]> {
   return (await all(journal)).map(
     ({ serviceProviderId, completed }) => `${serviceProviderId} ${completed?.result ?? 'open'}`,
   );
 }
 
-/** The record of a change that was noted a moment ago by a process that lives, but for what is given. */
+/** The record of a recent change of a running process; `some` overrides values. */
 export function openedRecord(
   serviceProviderId: string,
   some: { pid?: number; host?: string; startedAtMs?: number; copied?: true } = {},
@@ -64,7 +64,7 @@ export function openedRecord(
   };
 }
 
-/** The record of how such a change ended, as its own window or another one noted it. */
+/** The record of the outcome of such a change, by its own window or another one. */
 export function closedRecord(
   serviceProviderId: string,
   closing: Partial<ChangeCompleted>,
@@ -84,7 +84,7 @@ export async function journalFiles(folder: string): Promise<string[]> {
   return (await readdir(folder)).sort();
 }
 
-/** Every line that is not empty, of all files. */
+/** All lines of all files that are not empty. */
 export async function lines(folder: string): Promise<string[]> {
   const texts = await Promise.all(
     (await journalFiles(folder)).map((name) => readFile(path.join(folder, name), 'utf8')),
@@ -92,13 +92,13 @@ export async function lines(folder: string): Promise<string[]> {
   return texts.flatMap((text) => text.split('\n')).filter(Boolean);
 }
 
-/** Writes a file of the journal as another window would have: each group of records on its line. */
+/** Writes a journal file as another window would: each group of records on its line. */
 export async function writeLines(folder: string, number: number, groups: readonly JournalRecord[][]): Promise<void> {
   const text = groups.map((group) => `\n${JSON.stringify(group)}\n`).join('');
   await writeFile(path.join(folder, `changes-${String(number).padStart(8, '0')}.jsonl`), text);
 }
 
-/** A process id that was one and is none. */
+/** The process ID of a process that has ended. */
 export async function endedProcess(): Promise<number> {
   const started = spawn(process.execPath, ['-e', '']);
   await once(started, 'exit');

@@ -11,8 +11,9 @@ import { fromLine } from '../../../../src/core/history/journalRecord';
 import { all, journalFiles, journalIn, lines } from './journals';
 
 /**
- * A window that makes changes, several at once, and says which were noted (`open`) and ended (`done`) once it knows. Each
- * fifth one is left open. Or one that has just started and ends what others left open (`recover`), and says which.
+ * A window that makes changes, several at once, and reports which were recorded (`open`) and completed (`done`)
+ * as soon as it knows. Every fifth remains open. Or a window that has just started, completes what others left
+ * open (`recover`), and reports which.
  */
 const PROGRAM = `
   import { writeSync } from 'node:fs';
@@ -67,7 +68,7 @@ afterEach(async () => {
   await rm(path.join(folder, '..'), { recursive: true, maxRetries: 5 });
 });
 
-/** What the windows of a test have said. */
+/** The reports of the windows in a test. */
 class Said {
   readonly open = new Set<string>();
   readonly done: string[] = [];
@@ -75,7 +76,7 @@ class Said {
   /**
    * Runs a window to its end.
    *
-   * @param killAt kills it when it has said so much
+   * @param killAt kills it after that many reports
    */
   async run(args: readonly string[], killAt = Infinity): Promise<void> {
     const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -101,7 +102,7 @@ const work = (fileBytes: number, name: string, count: number) => [
   String(count),
 ];
 
-/** The numbers of one seed, each below 1. */
+/** The random numbers of one seed, each below 1. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
@@ -113,9 +114,9 @@ const ids = (changes: readonly ChangeRecord[]) => changes.map(({ id }) => id).so
 describe('several windows that write at once', () => {
   it.each([
     ['to one file', 1e9, 1],
-    ['and begin many files', 4000, 20],
-    ['and begin a file with each note', 1, 50],
-  ])('%s lose nothing and tear nothing', async (_how, fileBytes, leastFiles) => {
+    ['and start many files', 4000, 20],
+    ['and start a file with each entry', 1, 50],
+  ])('%s lose and corrupt nothing', async (_how, fileBytes, leastFiles) => {
     const said = new Said();
     await Promise.all(['a', 'b', 'c', 'd'].map((name) => said.run(work(fileBytes, name, 60))));
     expect([said.open.size, said.done.length]).toEqual([240, 192]);
@@ -127,7 +128,7 @@ describe('several windows that write at once', () => {
     expect((await journalFiles(folder)).length).toBeGreaterThanOrEqual(leastFiles);
   });
 
-  it.each([1, 2, 3, 4, 5])('and are killed lose nothing that was noted (seed %i)', async (seed) => {
+  it.each([1, 2, 3, 4, 5])('and are killed lose nothing that was recorded (seed %i)', async (seed) => {
     const random = seeded(seed);
     const said = new Said();
     const killed = Array.from({ length: 5 }, (_, index) =>
@@ -139,13 +140,14 @@ describe('several windows that write at once', () => {
     expect(known.size).toBe(changes.length);
     for (const id of said.open) expect(known.has(id), id).toBe(true);
     for (const id of said.done) expect(known.get(id)?.completed?.result, id).toBe('done');
-    // One whose end the kill kept from being repeated in a newer file may be found as well; its own end counts more.
+    // An outcome that the kill kept from being repeated in a newer file may be recovered too; its own outcome takes
+    // precedence.
     expect(ids(await journalIn(folder).orphaned())).toEqual(expect.arrayContaining(ids(changes.filter(isOpen))));
   });
 });
 
 describe('several windows that have just started', () => {
-  it('end each change that was left open once', async () => {
+  it('complete each open change once', async () => {
     const left = new Said();
     await left.run(work(4000, 'left', 50), 90);
     const open = ids(await journalIn(folder).orphaned());

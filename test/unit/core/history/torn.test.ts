@@ -11,18 +11,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(path.join(folder, '..'), { recursive: true, maxRetries: 5 }));
 
-/** What the journal tells after each of its lines. The name has characters of two and of four bytes. */
+/** The journal's contents after each of its lines. The name has characters of two and of four bytes. */
 const TOLD_AFTER = [
   [],
   ['a open'],
   ['a failed'],
-  // What comes while a write is under way goes out in one line.
+  // Writes that arrive during a write go out in one line.
   ['b open', 'a failed'],
   ['d open', 'c open', 'b open', 'a failed'],
   ['d open', 'c open', 'b done', 'a failed'],
 ];
 
-/** What the journal tells of changes that the line in question is not about. */
+/** The journal's contents without the changes of the given line. */
 const OF_THE_OTHERS = [
   ['d open', 'c open', 'b done'],
   ['d open', 'c open', 'b done'],
@@ -38,7 +38,7 @@ async function writeFiveLines(journal: ChangeJournal): Promise<void> {
   await journal.complete(b ?? '', { result: 'done' });
 }
 
-/** Where each line of a file ends; the line break belongs to none. */
+/** Where each line of a file ends, without its line break. */
 function endsOf(bytes: Buffer): number[] {
   return [...bytes.entries()]
     .filter(([at, byte]) => byte === 0x0a && bytes[at - 1] !== 0x0a && at > 0)
@@ -51,7 +51,7 @@ async function file(): Promise<string> {
   return path.join(folder, 'changes-00000001.jsonl');
 }
 
-it('keeps all whole lines wherever it is torn, and takes others after that', async () => {
+it('keeps all whole lines wherever it is torn, and accepts new ones after that', async () => {
   await writeFiveLines(journalIn(folder));
   const bytes = await readFile(await file());
   const ends = endsOf(bytes);
@@ -66,7 +66,7 @@ it('keeps all whole lines wherever it is torn, and takes others after that', asy
   }
 });
 
-it('loses one line at most to a spoilt byte', async () => {
+it('loses at most one line to a corrupt byte', async () => {
   await writeFiveLines(journalIn(folder));
   const bytes = await readFile(await file());
   const ends = endsOf(bytes);

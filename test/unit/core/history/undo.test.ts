@@ -31,8 +31,8 @@ async function found(changes: readonly ChangeRecord[], operationId?: string): Pr
   return (await changesToUndo(each(changes), ENDPOINT, operationId)).map(({ id }) => id);
 }
 
-describe('the changes that an undo takes back', () => {
-  it('are all of the last act, also where those of another one stand between them', async () => {
+describe('the changes to undo', () => {
+  it('are all of the last operation, even with another one in between', async () => {
     const changes = [
       aChange({ id: 'a', operationId: 'late' }),
       aChange({ id: 'b', operationId: 'early' }),
@@ -42,11 +42,11 @@ describe('the changes that an undo takes back', () => {
     expect(await found(changes)).toEqual(['a', 'c']);
   });
 
-  it('are none where nothing was changed', async () => {
+  it('are none when nothing was changed', async () => {
     expect(await found([])).toEqual([]);
   });
 
-  it('are those that were made, or may have been', async () => {
+  it('are those that succeeded or may have', async () => {
     const open = aChange({ id: 'open' });
     const { completed, ...stillOpen } = open;
     const changes = [
@@ -59,13 +59,13 @@ describe('the changes that an undo takes back', () => {
     expect(await found(changes)).toEqual(['inDoubt', 'done', 'open']);
   });
 
-  it('are of the act before, when nothing of the last one was made', async () => {
+  it('are of the operation before when nothing of the last one succeeded', async () => {
     expect(
       await found([aChange({ operationId: 'late' }, 'failed'), aChange({ id: 'a', operationId: 'early' })]),
     ).toEqual(['a']);
   });
 
-  it('are those that were not taken back already, so that one undo after the other goes back in time', async () => {
+  it('are those not undone yet, so that repeated undo goes back in time', async () => {
     const { completed, ...openUndo } = aChange({ id: 'undo-c-again', operationId: 'undo', revertsChangeId: 'c' });
     const changes = [
       aChange({ id: 'undo-b', operationId: 'undo', revertsChangeId: 'b' }),
@@ -79,19 +79,19 @@ describe('the changes that an undo takes back', () => {
     expect(await found(changes.filter(({ id }) => id !== 'c'))).toEqual(['d']);
   });
 
-  it('are those of the act that was asked for', async () => {
+  it('are those of the requested operation', async () => {
     const changes = [aChange({ id: 'a', operationId: 'late' }), aChange({ id: 'b', operationId: 'early' })];
     expect(await found(changes, 'early')).toEqual(['b']);
     expect(await found(changes, 'other')).toEqual([]);
   });
 
-  it('are of the act before those that are passed over', async () => {
+  it('are of the operation before the skipped ones', async () => {
     const changes = [aChange({ id: 'a', operationId: 'late' }), aChange({ id: 'b', operationId: 'early' })];
     const found = await changesToUndo(each(changes), ENDPOINT, undefined, new Set(['late']));
     expect(found.map(({ id }) => id)).toEqual(['b']);
   });
 
-  it('are of the service of now', async () => {
+  it('are those of the current endpoint', async () => {
     const changes = [
       aChange({ id: 'a', operationId: 'late', endpoint: 'http://127.0.0.1:8080' }),
       aChange({ id: 'b', operationId: 'early' }),
@@ -99,7 +99,7 @@ describe('the changes that an undo takes back', () => {
     expect(await found(changes)).toEqual(['b']);
   });
 
-  it('are looked for no further than an act can last', async () => {
+  it('are searched for no longer than an operation can last', async () => {
     const day = 24 * 60 * 60 * 1000;
     let read = 0;
     const changes = [aChange({ id: 'a', startedAtMs: 2 * day }), aChange({ startedAtMs: day - 1 }), aChange()];
@@ -118,7 +118,7 @@ describe('the changes that an undo takes back', () => {
   });
 });
 
-describe('taking back one change', () => {
+describe('undoing one change', () => {
   const serviceProviderId = 'provider';
   const completed = { id: '1', completedAtMs: 1, result: 'done' as const };
   const remap = { serviceProviderId, before: mappedTo(SKILL), target: mappedTo(OTHER_SKILL), completed };
@@ -138,7 +138,7 @@ describe('taking back one change', () => {
     expect(planUndoStep(change, now)).toEqual({ type: 'restore', change: expected });
   });
 
-  it('has nothing to do where it was made and is as it was before', () => {
+  it('has nothing to do when the earlier mapping is already back', () => {
     expect(planUndoStep(remap, mappedTo(SKILL.toUpperCase().replace('AMZN1.ASK.SKILL', 'amzn1.ask.skill')))).toEqual({
       type: 'nothing',
     });
@@ -147,8 +147,8 @@ describe('taking back one change', () => {
 
   it.each([
     ['is unconfirmed', { id: '1', completedAtMs: 1, result: 'inDoubt' as const }],
-    ['has not ended', undefined],
-  ])('may still be taken over by a change that %s and is not seen yet', (_, ended) => {
+    ['is in progress', undefined],
+  ])('may still be overwritten by a change that %s and has not been seen yet', (_, ended) => {
     const { completed, ...change } = remap;
     const unconfirmed = { ...change, ...(ended && { completed: ended }) };
     expect(planUndoStep(unconfirmed, mappedTo(SKILL))).toEqual({ type: 'unconfirmed' });
@@ -161,11 +161,11 @@ describe('taking back one change', () => {
     ['to nothing', remap, notMapped, { operation: 'create', serviceProviderId, skillId: SKILL }],
     ['from nothing', remove, mappedTo(THIRD_SKILL), { operation: 'update', serviceProviderId, skillId: SKILL }],
     ['after it was created', create, mappedTo(THIRD_SKILL), { operation: 'delete', serviceProviderId }],
-  ])('says that somebody has changed it since: %s', (_, change, now, expected) => {
+  ])('reports a conflict when it was changed since: %s', (_, change, now, expected) => {
     expect(planUndoStep(change, now)).toEqual({ type: 'changedSince', change: expected });
   });
 
-  it('is impossible where nobody knows what was before', () => {
+  it('is impossible when the earlier mapping is unknown', () => {
     const { before, ...unknown } = remap;
     expect(planUndoStep(unknown, mappedTo(OTHER_SKILL))).toEqual({ type: 'unknownBefore' });
   });

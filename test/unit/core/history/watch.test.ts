@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(path.join(folder, '..'), { recursive: true, maxRetries: 5 });
 });
 
-/** A window that listens, and whose changes it has heard of. */
+/** A watching window, and the providers it was notified of. */
 async function listening(size?: JournalSize) {
   const journal = journalIn(folder, size);
   const heard: string[] = [];
@@ -33,16 +33,16 @@ async function listening(size?: JournalSize) {
   return { journal, heard };
 }
 
-/** All that was written before this change has been heard of when it is. */
+/** Waits for the notification of this change, and so of all written before it. */
 async function hears(heard: readonly string[], last: string): Promise<void> {
   await vi.waitUntil(() => heard.includes(last), { timeout: 20_000 });
 }
 
-describe('a window that listens', () => {
+describe('a watching window', () => {
   it.each([
     ['in one file', undefined],
-    ['in a file for each note', A_FILE_A_NOTE],
-  ])('hears of what others have ended, once something may have come of it, %s', async (_where, size) => {
+    ['in a file for each entry', A_FILE_A_NOTE],
+  ])('is notified of changes that others complete, unless they were not sent, %s', async (_where, size) => {
     await noteDone(journalIn(folder, size), 'earlier');
     const { journal, heard } = await listening(size);
     const other = journalIn(folder, size);
@@ -56,11 +56,11 @@ describe('a window that listens', () => {
     await hears(heard, 'last');
     await noteDone(journalIn(folder, size), 'a third window');
     await hears(heard, 'a third window');
-    // Where a file was begun meanwhile, the same may be said twice.
+    // When a new file was started, the same change may be notified twice.
     expect(size ? [...new Set(heard)] : heard).toEqual(['done', 'failed', 'inDoubt', 'last', 'a third window']);
   });
 
-  it('hears of changes that another window ends in place of one that is gone', async () => {
+  it('is notified of changes that another window completes for a closed one', async () => {
     const gone = journalIn(folder);
     await gone.begin(aRemap('left open'));
     const { heard } = await listening();
@@ -68,7 +68,7 @@ describe('a window that listens', () => {
     await hears(heard, 'left open');
   });
 
-  it('is told of notes of its own, too, which a history shows', async () => {
+  it('is notified of its own entries too, for the history', async () => {
     const { journal, heard } = await listening();
     const changed = once(journal.events, 'changed');
     await journal.begin(aRemap('own'));
@@ -76,7 +76,7 @@ describe('a window that listens', () => {
     expect(heard).toEqual([]);
   });
 
-  it('hears nothing after it was disposed, also while it began to', async () => {
+  it('is not notified after dispose, even during its start', async () => {
     vi.mocked(fs.watch).mockClear();
     const { journal: disposed, heard } = await listening();
     disposed.dispose();
@@ -93,9 +93,9 @@ describe('a window that listens', () => {
     expect(vi.mocked(fs.watch)).toHaveBeenCalledTimes(2);
   });
 
-  it('begins with the end of a journal, of which it reads nothing', async () => {
+  it('starts at the end of a journal, of which it reads nothing', async () => {
     await mkdir(folder);
-    // Ends as a crash has left it.
+    // As left by a crash.
     await writeFile(path.join(folder, 'changes-00000007.jsonl'), '\n'.repeat(1_000_000) + '[{"type":"clo');
     const { heard } = await listening();
     await noteDone(journalIn(folder), 'a');
@@ -105,7 +105,7 @@ describe('a window that listens', () => {
 });
 
 describe('a folder that cannot be watched', () => {
-  it('because something is in its place is not heard of', async () => {
+  it('because its name is taken causes no notification', async () => {
     await writeFile(folder, 'a file in its place');
     const { heard } = await listening();
     await rm(folder);
@@ -113,7 +113,7 @@ describe('a folder that cannot be watched', () => {
     expect(heard).toEqual([]);
   });
 
-  it.each(['throws', 'fails later'])('because the system %s is not heard of', async (how) => {
+  it.each(['throws', 'fails later'])('because the system %s causes no notification', async (how) => {
     const watcher = Object.assign(new EventEmitter(), { close: vi.fn() });
     vi.mocked(fs.watch).mockImplementationOnce(() => {
       if (how === 'throws') throw new Error('ENOSPC: system limit for number of file watchers reached');

@@ -28,11 +28,11 @@ describe('the log', () => {
     });
   });
 
-  it('has the code of the network stack where there was no answer', () => {
+  it('has the network error code when there was no response', () => {
     expect(logged({ outcome: 'network', fault: 'ECONNRESET' }).info[0]).toContain('network (ECONNRESET) 43 ms');
   });
 
-  it('has only headers of the allow list, and those not at its usual level', () => {
+  it('has only allowed headers, and none at its usual level', () => {
     const received = new Headers({ 'content-type': 'application/json', 'set-cookie': 'session=1', 'x-other': 'other' });
     const headers = shownHeaders(received, []);
     expect(logged({ headers, requestId: 'id-1' }).debug).toEqual([
@@ -40,7 +40,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('has no token, also when an answer repeats it in a header that is written', () => {
+  it('has no token, even when a response repeats it in a logged header', () => {
     const headers = shownHeaders(
       new Headers({
         'content-type': `text/plain; token=${ACCESS_TOKEN}`,

@@ -40,7 +40,7 @@ describe('the log', () => {
     });
   });
 
-  it('warns of a renewal that failed, with codes and the request ID, and with nothing that Login with Amazon says in words', () => {
+  it('warns of a failed renewal, with codes and the request ID, and without service-provided text', () => {
     const failure = {
       kind: 'serverError',
       detail: 'HTTP 500',
@@ -67,23 +67,23 @@ describe('the log', () => {
     'ECONNRESET x',
     'HTTP 500 x',
     'Only https.',
-  ])('has nothing of the detail "%s", which is no code', (detail) => {
+  ])('has nothing of the detail "%s", which is not a code', (detail) => {
     const failure = { kind: 'requestRefused', detail, requestId: `${detail} x` } as const;
     expect(loggedRenewal({ failure }).warnings.join()).toMatch(/not renewed: requestRefused 42 ms$/);
   });
 
-  it('has the kind of a failure of which nothing else is known', () => {
+  it('has the kind of a failure without further details', () => {
     expect(loggedRenewal({ failure: { kind: 'timeout' } }).warnings).toEqual([
       '[Login with Amazon] session of "default" not renewed: timeout 42 ms',
     ]);
   });
 
-  it('has one line for each sign-in that worked, and nothing of what was issued', () => {
+  it('has one line for each successful sign-in, and nothing of what was issued', () => {
     const outcome: SignInOutcome = { type: 'signedIn', account: 'hotels', session: aRenewableSession() };
     expect(loggedSignIn(outcome)).toEqual({ infos: ['[Login with Amazon] signed in to "hotels"'], warnings: [] });
   });
 
-  it('warns of a sign-in that failed, and keeps what was wished for to itself', () => {
+  it('warns of a failed sign-in without the requested values', () => {
     const outcome: SignInOutcome = {
       type: 'failed',
       failure: { kind: 'clientRefused', requestId: 'id-2', redirectUri: 'http://127.0.0.1:9090/cb' },
@@ -95,11 +95,11 @@ describe('the log', () => {
     expect(warnings.join()).not.toContain(CLIENT.secret);
   });
 
-  it('is silent where a person only left', () => {
+  it('logs nothing when the user cancels', () => {
     expect(loggedSignIn({ type: 'dismissed' })).toEqual({ infos: [], warnings: [] });
   });
 
-  it('has one line also for a name that would make two of it, or hide in it', () => {
+  it('has one line even for a name with line breaks or invisible characters', () => {
     const account = 'hotels"\n2099-01-01 [info] forged \u202Eline\u0007';
     for (const lines of [
       loggedRenewal({ account }).infos,

@@ -297,7 +297,7 @@ describe('a change without a response', () => {
   it.each([
     ['while it is unconfirmed', false],
     ['while it is in progress', true],
-  ])('and whose service provider leaves the list %s is not read until that is listed again', async (_when, isEarly) => {
+  ])('is not checked when its provider leaves the list %s, until it is listed again', async (_when, isEarly) => {
     service.course = { ...TIMEOUT, lateMs: 10_000 };
     if (isEarly)
       setImmediate(() => {
@@ -316,7 +316,7 @@ describe('a change without a response', () => {
   });
 });
 
-describe('a change that the service has answered with a failure of its own', () => {
+describe('a change with a failure response from the service', () => {
   const failed: Course = { failure: { kind: 'serverError', status: 500 } };
 
   it('failed when the earlier mapping is read', async () => {
@@ -339,7 +339,7 @@ describe('a change that the service has answered with a failure of its own', () 
     ['took effect', 'done', B],
     ['failed', 'failed', A],
     ['is unconfirmed', 'inDoubt', C],
-  ])('that restores the earlier mapping proves nothing about the first', async (_what, result, actual) => {
+  ])('that could not be read %s when the next read shows it', async (_what, result, actual) => {
     service.outage = 'unavailable';
     expect(await make(remap(), failed)).toMatchObject({ type: 'unconfirmed' });
     expect(states.status(ID).unconfirmed).toBeDefined();
@@ -365,7 +365,7 @@ describe('a change that the service has answered with a failure of its own', () 
 });
 
 describe('another change while one is unconfirmed', () => {
-  it('that puts the earlier mapping back proves nothing of the first one', async () => {
+  it('that restores the earlier mapping proves nothing about the first', async () => {
     service.outage = 'unavailable';
     await make(remap(), { failure: { kind: 'serverError', status: 500 } });
     service.outage = undefined;
@@ -374,7 +374,7 @@ describe('another change while one is unconfirmed', () => {
     expect(closings()).toMatchObject([{ result: 'inDoubt' }, { result: 'done', actual: A }]);
   });
 
-  it('of the same kind leaves the first one unconfirmed when it succeeds: the mapping does not tell them apart', async () => {
+  it('with the same target leaves the first unconfirmed when it succeeds, because the mapping does not distinguish them', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 30_000 });
     expect(await make(remap(), {})).toMatchObject({ type: 'done' });
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
@@ -383,7 +383,7 @@ describe('another change while one is unconfirmed', () => {
     expect(found).toEqual([]);
   });
 
-  it('of the same kind that was not carried out leaves the first one to be found', async () => {
+  it('with the same target that was not applied leaves the first one to be found', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
     expect(await make(remap(), { failure: { kind: 'forbidden', status: 403, effect: 'none' } })).toMatchObject({
       type: 'failed',
@@ -395,7 +395,7 @@ describe('another change while one is unconfirmed', () => {
     expect(found).toEqual([remap()]);
   });
 
-  it('is overwritten by the late effect of the first one: the row shows that, and the journal tells it', async () => {
+  it('is overwritten by the late effect of the first, which the row and the journal show', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 30_000 });
     expect(await make(remap(THIRD_SKILL), {})).toMatchObject({ type: 'done' });
     expect(states.status(ID)).toMatchObject({ lastKnown: { mapping: C }, unconfirmed: { change: remap() } });
@@ -405,7 +405,7 @@ describe('another change while one is unconfirmed', () => {
     expect(found).toEqual([remap()]);
   });
 
-  it('ends the first one after its last check', async () => {
+  it('completes the first one after its last check', async () => {
     await make(remap(), TIMEOUT);
     await make(remap(THIRD_SKILL), {});
     await delays.settle();
@@ -416,7 +416,7 @@ describe('another change while one is unconfirmed', () => {
     ]);
   });
 
-  it('may be unconfirmed, too; each is found by what it requested', async () => {
+  it('may be unconfirmed too; each is found by its target', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
     await make(remap(THIRD_SKILL), { ...TIMEOUT, lateMs: 30_000 });
     expect(states.status(ID).unconfirmed?.change).toEqual(remap(THIRD_SKILL));
@@ -428,7 +428,7 @@ describe('another change while one is unconfirmed', () => {
 });
 
 describe('while a change is unconfirmed', () => {
-  it('a sign-out leaves it to be found by the same session', async () => {
+  it('nothing is read when signed out, and reads of another session prove nothing', async () => {
     await make(DELETION, { ...TIMEOUT, lateMs: 10_000 });
     states.setSessions(new Map([['default', undefined]]));
     expect(states.status(ID).unconfirmed).toBeDefined();
@@ -444,7 +444,7 @@ describe('while a change is unconfirmed', () => {
     expect(found).toEqual([]);
   });
 
-  it('another account that serves the service provider ends the checks', async () => {
+  it('another account for the service provider ends the checks', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
     states.setSessions(signedInTo('default', 'other'));
     states.setEntries([aProvider(ID, { account: 'other' })]);
@@ -464,7 +464,7 @@ describe('while a change is unconfirmed', () => {
     expect(results()).toEqual(['done']);
   });
 
-  it('no read goes to another service once its endpoint is set', async () => {
+  it('no check is sent to another endpoint', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
     states.reset();
     await delays.settle();

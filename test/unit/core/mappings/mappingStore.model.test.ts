@@ -196,7 +196,7 @@ class World {
 
 type Act = AsyncCommand<{ acts: number }, World, true>;
 
-/** An act that is begun, and goes on while the next ones are. */
+/** A command that starts a task without waiting for it. */
 function command<T>(name: string, arbitrary: fc.Arbitrary<T>, begin: (world: World, given: T) => void) {
   return arbitrary.map((given): Act => {
     const run = (model: { acts: number }, world: World) => {
@@ -215,7 +215,7 @@ const change: fc.Arbitrary<MappingChange> = fc.oneof(
   fc.record({ operation: fc.constantFrom('create' as const, 'update' as const), serviceProviderId: id, skillId }),
   fc.record({ operation: fc.constant('delete' as const), serviceProviderId: id }),
 );
-/** What an act on many does with one, and whether it replaces what its row shows. */
+/** The changes of a bulk operation, and whether each expects the mapping that its row shows. */
 const parts = fc.uniqueArray(fc.record({ change, replacesShown: fc.boolean() }), {
   selector: (part) => part.change.serviceProviderId,
   minLength: 1,
@@ -307,13 +307,13 @@ const courses = fc.infiniteStream(fc.constantFrom<Course>('well', 'well', 'well'
 
 const runs = Number(process.env['MODEL_RUNS'] ?? 400);
 
-describe('the rows, in any order of acts, answers, faults, cancels and news', () => {
+describe('rows under random operations, responses, faults, cancellations and external changes', () => {
   afterEach(() => {
     vi.restoreAllMocks();
   });
 
   it(
-    'have one request under way each, send each wish once at most, and end with the truth or a reason',
+    'have one request in flight, send each change at most once, and end with the actual mapping or a reason',
     async () => {
       await fc.assert(
         fc.asyncProperty(
@@ -334,7 +334,7 @@ describe('the rows, in any order of acts, answers, faults, cancels and news', ()
               world.checkSettled();
             }
 
-            // Once all is well again, one refresh shows the truth everywhere.
+            // After recovery, one refresh shows the actual mapping everywhere.
             service.courses = fc.sample(fc.constant<Course>('well'), 20).values();
             await ordering.waitFor(world.states.refresh(world.configured));
             for (const each of world.configured) {

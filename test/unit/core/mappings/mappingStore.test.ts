@@ -563,14 +563,14 @@ describe('the list of providers', () => {
     expect(told).toEqual([B, undefined]);
   });
 
-  it('tells of one changed row by its id alone', async () => {
+  it('emits only the ID of a changed row', async () => {
     const told: string[] = [];
     states.events.on('providerChanged', (id) => told.push(id));
     await readAs(B, SKILL);
     expect(new Set(told)).toEqual(new Set([B]));
   });
 
-  it('shows signed out in every row without a session, and has all of them read again by the next one', async () => {
+  it('shows signed out in every row without a session, and re-reads all of them with the next one', async () => {
     await readAs(A, SKILL);
     states.setSessions(signedOut);
     expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, { type: 'signedOut' }]);
@@ -582,14 +582,14 @@ describe('the list of providers', () => {
     expect(states.needingRefresh).toEqual([B]);
   });
 
-  it('has all rows read again when somebody else signs in over the session', async () => {
+  it('re-reads all rows when another user signs in over the session', async () => {
     await readAs(A, SKILL);
     states.setSessions(new Map([['default', 'another session']]));
     expect(states.row(A)).toEqual({ type: 'checking' });
     expect(states.needingRefresh).toEqual([A, B]);
   });
 
-  it('does not take the answer to an earlier session for the truth of a newer one', async () => {
+  it('does not show a response to an earlier session as the current mapping', async () => {
     await readAs(A, SKILL);
     const refreshed = states.refresh([A]);
     const read = await client.next('get', A);
@@ -603,7 +603,7 @@ describe('the list of providers', () => {
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
   });
 
-  it('does not take what a change made with an earlier session has brought for the truth of a newer one', async () => {
+  it('does not show the result of a change by an earlier session as the current mapping', async () => {
     await readAs(A, SKILL);
     const changed = states.change(update, ACT);
     const request = await client.next('update', A);
@@ -615,7 +615,7 @@ describe('the list of providers', () => {
     expect(states.needingRefresh).toContain(A);
   });
 
-  it('is not left checking by a change that another endpoint has kept from being sent', async () => {
+  it('leaves no row in the checking state when a change is not sent because of another endpoint', async () => {
     const changing = states.changeAll(
       [{ change: update, replaces: mappedTo(SKILL) }],
       { ...ACT, stopSignal: new AbortController().signal },
@@ -624,13 +624,13 @@ describe('the list of providers', () => {
     const looked = await client.next('get', A);
     states.reset();
     looked.succeed(mappedTo(SKILL));
-    // The client sends nothing any more and says so.
+    // The client sends nothing any more and reports that.
     (await client.next('update', A)).fail('cancelled', { attempts: [] });
     await changing;
     expect(states.status(A)).toEqual({});
   });
 
-  it('leaves the rows as they are when it is only told of the same session again', async () => {
+  it('leaves the rows unchanged when it is notified of the same session again', async () => {
     await readAs(A, SKILL);
     states.setSessions(signedInTo());
     expect(states.row(A)).toEqual(mappedTo(SKILL));
@@ -643,7 +643,7 @@ describe('several accounts', () => {
     states.setSessions(signedInTo('eu', 'default'));
   });
 
-  it('have each its own providers: another session of one has only those read again', async () => {
+  it('have separate providers: a new session of one re-reads only its own', async () => {
     await readAs(A, SKILL);
     await readAs(B, OTHER_SKILL);
     states.setSessions(new Map([...signedInTo('default'), ['eu', 'another session']]));
@@ -660,7 +660,7 @@ describe('several accounts', () => {
     expect(states.signedIn).toBe(true);
   });
 
-  it('are all signed out without any session, even for a provider whose account is missing', async () => {
+  it('leave a provider whose account is missing to the client, which reports it', async () => {
     await readAs(A, SKILL);
     states.setSessions(signedInTo('default'));
     expect(states.needingRefresh).toEqual([A, B]);
@@ -670,14 +670,14 @@ describe('several accounts', () => {
     expect(states.row(A)).toMatchObject({ type: 'unreadable', readError: { kind: 'accountMissing' } });
   });
 
-  it('are all signed out when nobody is signed in any more, also for a provider whose account is missing', () => {
+  it('are all signed out without any session, even for a provider whose account is missing', () => {
     states.setSessions(new Map([['default', undefined]]));
     expect([states.row(A), states.row(B)]).toEqual([{ type: 'signedOut' }, { type: 'signedOut' }]);
     expect(states.signedIn).toBe(false);
     expect(states.needingRefresh).toEqual([]);
   });
 
-  it('have a provider read again whose entry names another one, and no other', async () => {
+  it('re-read only the provider whose configured account changes', async () => {
     await readAs(A, SKILL);
     await readAs(B, OTHER_SKILL);
     let told = 0;
@@ -688,7 +688,7 @@ describe('several accounts', () => {
     expect(told).toBe(1);
   });
 
-  it('give up what is being read with the session of before, and read it anew', async () => {
+  it('restart the reads of an earlier session', async () => {
     const refreshed = states.refresh([A, B]);
     const [ofA, ofB] = [await client.next('get', A), await client.next('get', B)];
     states.setSessions(new Map([...signedInTo('default'), ['eu', 'another session']]));
@@ -700,7 +700,7 @@ describe('several accounts', () => {
   });
 });
 
-describe('updates its row', () => {
+describe('a mapping read with the account that sent a change', () => {
   const URL = 'https://api.example.com';
   let url: string;
   beforeEach(() => {
@@ -710,7 +710,7 @@ describe('updates its row', () => {
     states.setSessions(signedInTo('hotels'));
   });
 
-  it('brings its row up to date', async () => {
+  it('updates its row', async () => {
     const reading = states.readAs(A, { account: 'hotels', endpoint: URL });
     (await client.next('get', A)).succeed(mappedTo(SKILL));
     expect(await reading).toEqual({ ok: true, value: mappedTo(SKILL) });
@@ -721,7 +721,7 @@ describe('updates its row', () => {
     expect(states.row(A)).toMatchObject({ type: 'unreadable' });
   });
 
-  it('may be that of a service provider that is not in the list, if the same account would serve it', async () => {
+  it('may belong to a provider that is not in the list, if the same account would serve it', async () => {
     const reading = states.readAs(B, { account: 'hotels', endpoint: URL });
     const read = await client.next('get', B);
     expect(read.context.expected).toEqual({ account: 'hotels', endpoint: URL, session: 'session of hotels' });
@@ -735,7 +735,7 @@ describe('updates its row', () => {
   it.each<[string, { account?: string; endpoint: string }, () => void]>([
     ['at another endpoint', { account: 'hotels', endpoint: 'https://elsewhere.example' }, () => undefined],
     ['by another account', { account: 'clinics', endpoint: URL }, () => undefined],
-    ['by an account that is not known', { endpoint: URL }, () => undefined],
+    ['with an unknown account', { endpoint: URL }, () => undefined],
     [
       'while its account is signed out',
       { account: 'hotels', endpoint: URL },
@@ -755,7 +755,7 @@ describe('updates its row', () => {
     expect(await states.readAs(A, sender)).toBeUndefined();
   });
 
-  it('tells nothing when another session or endpoint came to be asked meanwhile', async () => {
+  it('is discarded when another session or endpoint was set meanwhile', async () => {
     for (const [id, happens] of [
       [
         A,
@@ -781,7 +781,7 @@ describe('updates its row', () => {
   });
 });
 
-describe('the reason why no provider can be read', () => {
+describe('the common reason why no provider can be read', () => {
   async function failWith(...kinds: (ApiFailure['kind'] | undefined)[]): Promise<void> {
     const ids = kinds.map((_, index) => `provider-${index}`);
     states.setEntries(ids.map((id) => aProvider(id)));
@@ -794,12 +794,12 @@ describe('the reason why no provider can be read', () => {
     await refreshed;
   }
 
-  it('is shared when the service is out of reach for all, whatever each of them met', async () => {
+  it('is set when the service is unreachable for all, whatever the individual failures', async () => {
     await failWith('timeout', 'network', 'unavailable');
     expect(states.commonReadError).toBe('unreachable');
   });
 
-  it('is shared when the token is refused for all', async () => {
+  it('is set when the token is rejected for all', async () => {
     await failWith('unauthorized', 'unauthorized');
     expect(states.commonReadError).toBe('tokenRefused');
   });
@@ -810,25 +810,25 @@ describe('the reason why no provider can be read', () => {
     ['they differ the other way round', ['unauthorized', 'timeout']],
     ['it says something of each provider', ['forbidden', 'forbidden']],
     ['it was cancelled', ['cancelled', 'cancelled']],
-  ] as const)('is none when %s', async (_what, kinds) => {
+  ] as const)('is undefined when %s', async (_what, kinds) => {
     await failWith(...kinds);
     expect(states.commonReadError).toBeUndefined();
   });
 
-  it('is shared by those that are read, whatever it is with those of an account that is signed out', async () => {
+  it('ignores providers of an account that is signed out', async () => {
     await failWith('timeout', 'network');
     states.setSessions(new Map([...signedInTo(), ['other', undefined]]));
     states.setEntries([...states.entries, aProvider('of the other', { account: 'other' })]);
     expect(states.commonReadError).toBe('unreachable');
   });
 
-  it('is none before anything was read, and in an empty list', async () => {
+  it('is undefined before the first read, and for an empty list', async () => {
     expect(states.commonReadError).toBeUndefined();
     await failWith();
     expect(states.commonReadError).toBeUndefined();
   });
 
-  it('stays while they are read again, so that the view does not flicker, and ends with the first answer', async () => {
+  it('remains during a re-read, so that the view does not flicker, and ends with the first response', async () => {
     await failWith('network');
     const refreshed = states.refresh(['provider-0']);
     const read = await client.next('get');

@@ -4,8 +4,8 @@ import { checkAccountName } from '../../../../src/core/model/accountName';
 import { sanitizeText } from '../../../../src/core/text/sanitizeText';
 import { anyText, aSecret } from '../../../support/arbitraries';
 
-describe('the name of an account', () => {
-  it('is taken in any language, with each run of spaces as one', () => {
+describe('an account name', () => {
+  it('is accepted in any language, with each run of spaces as one', () => {
     for (const name of ['default', 'Amazon EU', '東京 酒店', 'Отель «Север»', '🏨 Hotel', "O'Hara & Sons (JP)"]) {
       expect(checkAccountName(name)).toEqual({ ok: true, value: name });
     }
@@ -21,17 +21,17 @@ describe('the name of an account', () => {
       `my amzn1.oa2-cs.v1.unit-test-secret`,
       'This is a Login with Amazon secret, not a name. It was not stored.',
     ],
-  ])('that is %s is refused', (_what, typed, problem) => {
+  ])('that is %s is rejected', (_what, typed, problem) => {
     expect(checkAccountName(typed)).toEqual({ ok: false, problem });
   });
 
-  it('counts characters as people do with pictures', () => {
+  it('counts an emoji as one character', () => {
     expect(checkAccountName('🏨'.repeat(60))).toHaveProperty('ok', true);
     expect(checkAccountName('🏨'.repeat(61))).toHaveProperty('ok', false);
   });
 
   it.each(['\0', '\n', '\t', '\u0085', '\u00ad', '\u200b', '\u202e', '\u2028', '\ud83d', '\u2800', '\u3164'])(
-    'with %j in it is refused',
+    'with %j in it is rejected',
     (character) => {
       expect(checkAccountName(`Amazon${character}EU`)).toEqual({
         ok: false,
@@ -40,13 +40,13 @@ describe('the name of an account', () => {
     },
   );
 
-  it('that draws nothing is refused', () => {
+  it('without visible characters is rejected', () => {
     for (const name of ['\u200b', '\u3164', '\u2800\u2800', '\ufeff']) {
       expect(checkAccountName(name), JSON.stringify(name)).toHaveProperty('ok', false);
     }
   });
 
-  it('is kept as it is shown, and is never repeated when it is refused', () => {
+  it('is stored as shown, and is never repeated when it is rejected', () => {
     fc.assert(
       fc.property(fc.oneof(anyText(80), aSecret), (typed) => {
         const result = checkAccountName(typed);

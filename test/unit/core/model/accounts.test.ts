@@ -10,22 +10,22 @@ import {
 
 describe('the account that serves a service provider', () => {
   it.each([
-    ['the one that its entry names', 'hotels', ['default', 'hotels', 'clinics'], 'hotels'],
-    ['the default one, where its entry names none', undefined, ['hotels', 'default'], 'default'],
-    ['the only one there is, where its entry names none', undefined, ['hotels'], 'hotels'],
-    ['none of several, where its entry names none and none is the default one', undefined, ['a', 'b'], undefined],
-    ['none, where there is none', undefined, [], undefined],
-    ['none, where the named one is missing, although there is a default one', 'hotels', ['default'], undefined],
-    ['none, where the named one is missing, although there is only one', 'hotels', ['clinics'], undefined],
-    ['no other one whose name differs in case', 'Hotels', ['hotels'], undefined],
-    ['no other one whose name differs in white space', 'hotels', [' hotels', 'hotels '], undefined],
-    ['none for a name that is empty', '', ['default'], undefined],
+    ['the configured one', 'hotels', ['default', 'hotels', 'clinics'], 'hotels'],
+    ['the default one when none is configured', undefined, ['hotels', 'default'], 'default'],
+    ['the only one when none is configured', undefined, ['hotels'], 'hotels'],
+    ['none of several when none is configured and none is the default one', undefined, ['a', 'b'], undefined],
+    ['none when there is none', undefined, [], undefined],
+    ['none when the configured one is missing, even with a default one', 'hotels', ['default'], undefined],
+    ['none when the configured one is missing, even with a single one', 'hotels', ['clinics'], undefined],
+    ['not one whose name differs in case', 'Hotels', ['hotels'], undefined],
+    ['not one whose name differs in white space', 'hotels', [' hotels', 'hotels '], undefined],
+    ['none for an empty name', '', ['default'], undefined],
     ['none for a name that every object has', '__proto__', ['default'], undefined],
   ])('is %s', (_which, named, names, expected) => {
     expect(resolveAccount(named, names)).toBe(expected);
   });
 
-  it('is never one that is not there, nor another one than was named', () => {
+  it('always exists, and is never another than the configured one', () => {
     const name = fc.oneof(fc.constantFrom(DEFAULT_ACCOUNT, '__proto__', '', 'a', 'A'), fc.string());
     fc.assert(
       fc.property(fc.option(name, { nil: undefined }), fc.uniqueArray(name), (named, names) => {
@@ -37,7 +37,7 @@ describe('the account that serves a service provider', () => {
   });
 });
 
-describe('service providers that name no account, after a sign-out,', () => {
+describe('after a sign-out, service providers without a configured account', () => {
   const servedAfter = (names: readonly string[], ...left: string[]) => {
     const rest = names.filter((name) => !left.includes(name));
     const reserved = reservedAfterSignOut(names, undefined, rest);
@@ -45,17 +45,17 @@ describe('service providers that name no account, after a sign-out,', () => {
   };
 
   it.each([
-    ['wait for the default account instead of going to the only other one', ['default', 'us'], ['default'], 'default'],
-    ['stay with the default account when another one leaves', ['default', 'us'], ['us'], 'default'],
-    ['go to none of two that had none before', ['eu', 'us'], ['eu'], undefined],
+    ['wait for the default account instead of using the only other one', ['default', 'us'], ['default'], 'default'],
+    ['stay with the default account when another one signs out', ['default', 'us'], ['us'], 'default'],
+    ['use none of two that did not serve them before', ['eu', 'us'], ['eu'], undefined],
     [
-      'wait for the default account whatever else leaves with it',
+      'wait for the default account even when others sign out with it',
       ['eu', 'default', 'us'],
       ['eu', 'default'],
       'default',
     ],
-    ['wait for none once nobody is known', ['default', 'us'], ['default', 'us'], undefined],
-    ['wait for none once the only one has left', ['eu'], ['eu'], undefined],
+    ['wait for no account once there is none', ['default', 'us'], ['default', 'us'], undefined],
+    ['wait for no account once the only one has signed out', ['eu'], ['eu'], undefined],
   ])('%s', (_what, names, left, expected) => {
     expect(servedAfter(names, ...left)).toBe(expected);
   });
@@ -77,7 +77,7 @@ describe('service providers that name no account, after a sign-out,', () => {
     );
   });
 
-  it('go back to whoever served them, and to no other, when a second account came and one of the two leaves', () => {
+  it('return to the account that served them when a second one signs in and one of the two signs out', () => {
     const reserved = reservedAfterSignIn(['eu'], undefined, 'us');
     const servedWith = (...left: string[]) =>
       resolveAccount(undefined, knownAccounts(left, reservedAfterSignOut(['eu', 'us'], reserved, left)));
@@ -102,7 +102,7 @@ describe('service providers that name no account, after a sign-out,', () => {
             reserved = reservedAfterSignOut(names, reserved, left);
             names = left;
           }
-          // Once nobody is signed in, the next one may serve them.
+          // After all have signed out, the next account may serve them.
           if (names.length === 0) owner = undefined;
           const served = resolveAccount(undefined, knownAccounts(names, reserved));
           if (served !== undefined) expect(served).toBe((owner ??= served));

@@ -5,8 +5,8 @@ import { OTHER_SERVICE_PROVIDER, SERVICE_PROVIDER } from '../../../support/build
 
 const problem = (words: string) => expect.stringContaining(words) as string;
 
-describe('the setting with the service providers', () => {
-  it('gives one row for each entry, with its name and account when they are there', () => {
+describe('the service providers setting', () => {
+  it('gives one row for each entry, with its name and account if present', () => {
     expect(
       parseConfiguredProviders([
         { id: SERVICE_PROVIDER, name: 'Grand Meridian', account: 'hotels' },
@@ -19,29 +19,29 @@ describe('the setting with the service providers', () => {
     expect(parseConfiguredProviders([])).toEqual([]);
   });
 
-  it('may hold fields of a later version, which are left alone', () => {
+  it('may contain fields of a later version, which are preserved', () => {
     expect(parseConfiguredProviders([{ id: SERVICE_PROVIDER, colour: 'blue' }])).toEqual([
       { type: 'provider', id: SERVICE_PROVIDER },
     ]);
   });
 
-  it('treats a name or account without any characters as none', () => {
+  it('treats an empty name or account as none', () => {
     expect(parseConfiguredProviders([{ id: SERVICE_PROVIDER, name: ' \u200b ', account: '  ' }])).toEqual([
       { type: 'provider', id: SERVICE_PROVIDER },
     ]);
   });
 
-  it('shows a name on one line and without characters that hide others', () => {
+  it('shows a name on one line and without invisible characters', () => {
     expect(parseConfiguredProviders([{ id: SERVICE_PROVIDER, name: 'a\nb\u202ec' }])).toMatchObject([{ name: 'a bc' }]);
   });
 
-  it('keeps an id of an unknown form usable, with a warning', () => {
+  it('keeps an ID in an unknown format usable, with a warning', () => {
     expect(parseConfiguredProviders([{ id: 'mine' }])).toEqual([
       { type: 'provider', id: 'mine', warning: problem('amzn1.comms.csp.id.') },
     ]);
   });
 
-  it('says which id is inside an entry that has more in it than that', () => {
+  it('names the ID inside an entry with surrounding text', () => {
     expect(
       parseConfiguredProviders([{ id: `${SERVICE_PROVIDER}",` }, { id: `${OTHER_SERVICE_PROVIDER}\ufe0f` }]),
     ).toEqual([
@@ -50,7 +50,7 @@ describe('the setting with the service providers', () => {
     ]);
   });
 
-  it('takes no secret for an id, a name or an account', () => {
+  it('accepts no secret as an ID, a name or an account', () => {
     const secret = '0123456789abcdef'.repeat(4);
     const address = 'http://127.0.0.1:9090/cb?code=ANabcdefgh';
     for (const text of [secret, address]) {
@@ -65,7 +65,7 @@ describe('the setting with the service providers', () => {
     }
   });
 
-  it('names the first of two entries with the same id, and uses only that one', () => {
+  it('reports the first of two entries with the same ID, and uses only that one', () => {
     expect(
       parseConfiguredProviders([{ id: 'x y' }, { id: SERVICE_PROVIDER }, { id: SERVICE_PROVIDER, name: 'again' }]),
     ).toEqual([
@@ -75,7 +75,7 @@ describe('the setting with the service providers', () => {
     ]);
   });
 
-  it('says of each entry that cannot be used what is wrong with it, also when they are the same', () => {
+  it('reports the problem of each unusable entry, even of equal ones', () => {
     const noSpaces = { type: 'unusable', problem: problem('no spaces') };
     expect(parseConfiguredProviders([{ id: 'x y' }, { id: 'x y' }])).toEqual([
       { ...noSpaces, index: 0 },
@@ -91,7 +91,7 @@ describe('the setting with the service providers', () => {
   });
 
   it.each([
-    ['a text', 'amzn1.comms.csp.id.2', 'Expected an object such as { "id": "amzn1.comms.csp.id.…", "name": "…" }'],
+    ['a string', 'amzn1.comms.csp.id.2', 'Expected an object such as { "id": "amzn1.comms.csp.id.…", "name": "…" }'],
     ['a number', 7, 'Expected an object'],
     ['null', null, 'Expected an object'],
     ['a list', [SERVICE_PROVIDER], 'Expected an object'],
@@ -103,14 +103,14 @@ describe('the setting with the service providers', () => {
     ['an empty id', { id: '' }, 'Enter an ID'],
     ['an id with a space', { id: `${SERVICE_PROVIDER} ` }, 'no spaces'],
     ['an id of dots', { id: '..' }, 'not an ID'],
-  ])('says what is wrong with %s in it, and the other entries still work', (_what, entry, words) => {
+  ])('reports %s, and the other entries still work', (_what, entry, words) => {
     expect(parseConfiguredProviders([entry, { id: OTHER_SERVICE_PROVIDER }])).toEqual([
       { type: 'unusable', index: 0, problem: problem(words) },
       { type: 'provider', id: OTHER_SERVICE_PROVIDER },
     ]);
   });
 
-  it('does not repeat a secret that somebody put into it', () => {
+  it('does not repeat a secret', () => {
     const entries = parseConfiguredProviders([{ id: 'Atza|in-the-wrong-place' }]);
     expect(entries).toEqual([{ type: 'unusable', index: 0, problem: problem('secret') }]);
     expect(JSON.stringify(entries)).not.toContain('in-the-wrong-place');
@@ -123,13 +123,13 @@ describe('the setting with the service providers', () => {
   });
 
   it.each([[{}], ['text'], [null], [undefined], [5], [true]])(
-    'that is %j and no list is one row that says so',
+    'that is %j instead of a list is one row that says so',
     (setting) => {
       expect(parseConfiguredProviders(setting)).toEqual([{ type: 'unusable', index: -1, problem: problem('list') }]);
     },
   );
 
-  it('never breaks, whatever JSON it holds: each entry is a provider with its own id, or a row with a problem', () => {
+  it('is valid for any JSON: each entry is a provider with its own ID, or a row with a problem', () => {
     const id = fc.constantFrom(SERVICE_PROVIDER, OTHER_SERVICE_PROVIDER, 'x', '', '..', 'a b');
     const entry = fc.oneof(
       fc.jsonValue(),

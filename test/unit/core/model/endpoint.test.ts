@@ -13,7 +13,7 @@ describe('an endpoint', () => {
     ['http://127.0.10.255', 'http://127.0.10.255'],
     ['http://[::1]:80', 'http://[::1]'],
     ['http://localhost:3000', 'http://localhost:3000'],
-  ])('%s is used, without a slash at its end', (value, url) => {
+  ])('%s is accepted, without a trailing slash', (value, url) => {
     expect(checkEndpoint(value)).toEqual({ ok: true, url });
   });
 
@@ -29,7 +29,7 @@ describe('an endpoint', () => {
     'ws://localhost',
     'file:///etc/hosts',
     'javascript:alert(1)',
-  ])('%s is refused, since a token would travel unprotected', (value) => {
+  ])('%s is rejected, since a token would be sent unprotected', (value) => {
     expect(checkEndpoint(value)).toEqual({ ok: false, problem: expect.stringContaining('https') as string });
   });
 
@@ -40,18 +40,18 @@ describe('an endpoint', () => {
     'https://api.amazonalexa.com/#there',
     'https://api.amazonalexa.com/?',
     'https://api.amazonalexa.com/#',
-  ])('%s is refused, since a path cannot be put behind it', (value) => {
+  ])('%s is rejected, since a path cannot be appended to it', (value) => {
     expect(checkEndpoint(value)).toEqual({ ok: false, problem: expect.stringContaining('not allowed') as string });
   });
 
   it.each([[''], ['api.amazonalexa.com'], ['https://'], [null], [undefined], [42], [{}], [['https://host']]])(
-    '%j is refused with an example of a URL',
+    '%j is rejected with an example of a URL',
     (value) => {
       expect(checkEndpoint(value)).toEqual({ ok: false, problem: expect.stringContaining('https://') as string });
     },
   );
 
-  it('that is accepted is https or loopback, keeps its host, and takes a path', () => {
+  it('that is accepted is https or loopback, keeps its host, and can have a path appended', () => {
     const anyUrl = fc.webUrl({ withFragments: true, withQueryParameters: true, validSchemes: ['http', 'https'] });
     fc.assert(
       fc.property(fc.oneof(anyUrl, fc.string(), fc.anything()), (value) => {
@@ -89,7 +89,7 @@ describe('the API endpoint', () => {
     'https://api.amazonalexa.com/v1/communications/serviceProviders/%7BserviceProviderId%7D/network',
     'https://api.amazonalexa.com/v1/communications/serviceProviders/{serviceProviderId}/network',
     ' https://api.amazonalexa.com/v1 ',
-  ])('%s is used without the path of the API', (value) => {
+  ])('%s is accepted without the API path', (value) => {
     expect(checkApiEndpoint(value)).toEqual({ ok: true, url: 'https://api.amazonalexa.com' });
   });
 
@@ -113,12 +113,12 @@ describe('the API endpoint', () => {
     `https://gateway.example${API}/more`,
     'https://gateway.example/v1/communications/other',
     'https://gateway.example/v1/serviceProviders',
-  ])('%s is refused, since the path of the API is put behind it', (value) => {
+  ])('%s is rejected, since the API path is appended to it', (value) => {
     expect(checkApiEndpoint(value)).toEqual({ ok: false, problem: expect.stringContaining('path') as string });
   });
 
   it.each(['http://api.amazonalexa.com/v1', 'https://api.amazonalexa.com/v1?x', 'https://a@b/v1', '', 7])(
-    '%s is refused like any other endpoint',
+    '%s is rejected like any other endpoint',
     (value) => {
       expect(checkApiEndpoint(value)).toEqual(checkEndpoint(value));
     },

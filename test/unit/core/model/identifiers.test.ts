@@ -40,7 +40,7 @@ const UNUSABLE_CHARACTERS = {
   'low surrogate alone': '\ude00',
 };
 
-/** What comes along when an id is copied out of something. */
+/** Characters that get copied along with an ID. */
 const STUCK: readonly (readonly [string, (id: string) => string])[] = [
   ['a quote and a comma', (id) => `${id}",`],
   ['quotes', (id) => `"${id}"`],
@@ -69,7 +69,7 @@ const STUCK: readonly (readonly [string, (id: string) => string])[] = [
 
 const HEX = '0123456789abcdef'.repeat(4);
 
-/** Secrets that no prefix tells, and what is written around them. */
+/** Secrets without a known prefix, and the text around them. */
 const OTHER_SECRETS: readonly (readonly [string, string])[] = [
   ['a client secret without a prefix', HEX],
   ['one with something stuck to it', `"${HEX.toUpperCase()}",`],
@@ -89,31 +89,31 @@ const OTHER_SECRETS: readonly (readonly [string, string])[] = [
 ];
 
 describe.each([
-  { what: 'service provider id', check: checkServiceProviderId, form: 'amzn1.comms.csp.id.' },
-  { what: 'skill id', check: checkSkillId, form: 'amzn1.ask.skill.' },
+  { what: 'service provider ID', check: checkServiceProviderId, form: 'amzn1.comms.csp.id.' },
+  { what: 'skill ID', check: checkSkillId, form: 'amzn1.ask.skill.' },
 ])('a $what', ({ check, form }) => {
-  it('is accepted in the documented form, be it a UUID or a number', () => {
+  it('is accepted in the documented format, with a UUID or a number', () => {
     expect(check(form + UUID)).toEqual({ ok: true, value: form + UUID });
     expect(check(`${form}2`)).toEqual({ ok: true, value: `${form}2` });
   });
 
-  it('of an unknown form is usable and warns with the form that is known', () => {
+  it('in an unknown format is usable with a warning that has the known format', () => {
     for (const id of ['my-own-id', form, form.toUpperCase() + UUID, '你好', 'a/b?c#d%e']) {
       expect(check(id)).toEqual({ ok: true, value: id, warning: expect.stringContaining(form) as string });
     }
   });
 
-  it('that is empty is refused with an example of what is expected', () => {
+  it('that is empty is rejected with an example', () => {
     expect(check('')).toEqual({ ok: false, problem: expect.stringContaining(form) as string });
   });
 
-  it.each(Object.entries(UNUSABLE_CHARACTERS))('with a %s anywhere in it is refused', (_name, character) => {
+  it.each(Object.entries(UNUSABLE_CHARACTERS))('with a %s anywhere in it is rejected', (_name, character) => {
     for (const id of [character + form + UUID, form + character + UUID, form + UUID + character, character]) {
       expect(check(id)).toMatchObject({ ok: false, problem: expect.stringContaining('no spaces') as string });
     }
   });
 
-  it.each(STUCK)('with %s stuck to it is usable with a warning, and the id inside is offered', (_what, stick) => {
+  it.each(STUCK)('with %s attached is usable with a warning, and the ID inside is suggested', (_what, stick) => {
     for (const rest of [UUID, 'aurora']) {
       const id = stick(form + rest);
       expect(check(id)).toEqual({
@@ -125,13 +125,13 @@ describe.each([
     }
   });
 
-  it.each(['\u200b', '\ufe0f', '\u3164', ' ', '\n'])('is offered without the %j after it', (character) => {
+  it.each(['\u200b', '\ufe0f', '\u3164', ' ', '\n'])('is suggested without the %j after it', (character) => {
     for (const rest of [UUID, 'aurora']) {
       expect(check(form + rest + character)).toMatchObject({ ok: false, suggestion: form + rest });
     }
   });
 
-  it('with letters in it that only look like those of an id is usable with a warning, and the id is offered', () => {
+  it('with lookalike letters is usable with a warning, and the ID is suggested', () => {
     const looks: readonly (readonly [string, string])[] = [
       ['-', '\u2013'],
       ['-', '\u2011'],
@@ -157,14 +157,14 @@ describe.each([
   it.each([
     ['was cut off', UUID.slice(0, -3)],
     ['was cut off after a part', '5a2b6c1e'],
-    ['has lost a hyphen', UUID.replace('-4f6c-', '4f6c-')],
+    ['lacks a hyphen', UUID.replace('-4f6c-', '4f6c-')],
     ['ends in a hyphen', 'aurora-'],
-    ['has two of its hyphens', 'aurora--2'],
+    ['has two consecutive hyphens', 'aurora--2'],
   ])('that %s is usable with a warning', (_what, rest) => {
     expect(check(form + rest)).toMatchObject({ ok: true, value: form + rest, warning: /complete|The ID in it/ });
   });
 
-  it('of which there are two in a text is not offered', () => {
+  it('is not suggested when the text contains two', () => {
     for (const between of ['', ',', '/', '–']) {
       const both = check(`${form}1${between}${form}2`);
       expect(both).toMatchObject({ ok: true, warning: /complete|usually start/ });
@@ -174,13 +174,13 @@ describe.each([
     expect(check(`${form}1,${form}1`)).toHaveProperty('suggestion', `${form}1`);
   });
 
-  it.each(OTHER_SECRETS)('that is %s is refused, and the message does not repeat it', (_what, secret) => {
+  it.each(OTHER_SECRETS)('that is %s is rejected, and the message does not repeat it', (_what, secret) => {
     const result = check(secret);
     expect(result).toHaveProperty('problem', expect.stringMatching(/secret|no spaces/));
     expect(JSON.stringify(result)).not.toContain(HEX);
   });
 
-  it('that is or holds a secret is refused, and the message does not repeat it', () => {
+  it('that is or contains a secret is rejected, and the message does not repeat it', () => {
     fc.assert(
       fc.property(fc.constantFrom('', form, 'x', ' '), aSecret, (before, secret) => {
         const result = check(before + secret);
@@ -191,7 +191,7 @@ describe.each([
     );
   });
 
-  it('is taken as it is or refused with words, whatever is typed', () => {
+  it('is accepted unchanged or rejected with a message, for any input', () => {
     fc.assert(
       fc.property(anyText(300), (id) => {
         const result = check(id);
@@ -202,7 +202,7 @@ describe.each([
   });
 });
 
-describe('a service provider id', () => {
+describe('a service provider ID', () => {
   it.each([
     ['a Login with Amazon client id', 'amzn1.application-oa2-client.0123abcd', 'client ID'],
     ['the id of a Chime provider', 'amzn1.alexa.csp.id.0123abcd', 'Chime'],
@@ -216,18 +216,18 @@ describe('a service provider id', () => {
     });
   });
 
-  it('of an unknown form is told the known one', () => {
+  it('in an unknown format gets a warning with the known one', () => {
     const warning = 'Check for typos: service provider IDs usually start with amzn1.comms.csp.id.';
     expect(checkServiceProviderId('x')).toEqual({ ok: true, value: 'x', warning });
   });
 
-  it('of one or two dots is refused, since no URL can carry it', () => {
+  it('of one or two dots is rejected, since no URL can contain it', () => {
     expect(checkServiceProviderId('.')).toHaveProperty('problem', expect.stringContaining('not an ID'));
     expect(checkServiceProviderId('..')).toHaveProperty('problem', expect.stringContaining('not an ID'));
     expect(checkServiceProviderId('...')).toHaveProperty('ok', true);
   });
 
-  it('has at most 1000 characters; a longer one is refused with its length', () => {
+  it('has at most 1000 characters; a longer one is rejected with its length', () => {
     const form = 'amzn1.comms.csp.id.';
     expect(checkServiceProviderId(form.padEnd(1_000, 'a'))).toHaveProperty('ok', true);
     expect(checkServiceProviderId(form.padEnd(1_001, 'a'))).toEqual({
@@ -236,7 +236,7 @@ describe('a service provider id', () => {
     });
   });
 
-  it('that is accepted fits into one path segment of a URL and comes out of it unchanged', () => {
+  it('that is accepted fits into one path segment of a URL and is decoded unchanged', () => {
     const difficult = fc.string({
       unit: fc.constantFrom(
         '.',
@@ -273,8 +273,8 @@ describe('a service provider id', () => {
   });
 });
 
-describe('a skill id', () => {
-  it('is accepted in both forms of the reference without a warning', () => {
+describe('a skill ID', () => {
+  it('is accepted in both documented formats without a warning', () => {
     expect(checkSkillId(`amzn1.ask.skill.${UUID}`)).toEqual({ ok: true, value: `amzn1.ask.skill.${UUID}` });
     expect(checkSkillId(`amzn1.alexa.skill.did.${UUID}`)).toEqual({ ok: true, value: `amzn1.alexa.skill.did.${UUID}` });
   });
@@ -287,14 +287,14 @@ describe('a skill id', () => {
     expect(checkSkillId(id)).toEqual({ ok: true, value: id, warning: expect.stringContaining(word) as string });
   });
 
-  it('of an unknown form is told both forms', () => {
+  it('in an unknown format gets a warning with both formats', () => {
     expect(checkSkillId('x')).toHaveProperty(
       'warning',
       'Check for typos: skill IDs usually start with amzn1.ask.skill. or amzn1.alexa.skill.did.',
     );
   });
 
-  it('has at most 255 characters; a longer one is refused with its length', () => {
+  it('has at most 255 characters; a longer one is rejected with its length', () => {
     const form = 'amzn1.ask.skill.';
     expect(checkSkillId(form.padEnd(255, 'a'))).toHaveProperty('ok', true);
     expect(checkSkillId(form.padEnd(256, 'a'))).toEqual({
@@ -305,7 +305,7 @@ describe('a skill id', () => {
   });
 });
 
-describe('two skill ids', () => {
+describe('two skill IDs', () => {
   const ask = (rest: string) => `amzn1.ask.skill.${rest}`;
   const did = (rest: string) => `amzn1.alexa.skill.did.${rest}`;
   const rest = fc.string({ minLength: 1 });
@@ -316,7 +316,7 @@ describe('two skill ids', () => {
     rest.map((text) => `skill:${text}`),
   );
 
-  it('of the two documented forms name the same skill when what follows is the same', () => {
+  it('in the two documented formats name the same skill when the rest is equal', () => {
     fc.assert(
       fc.property(rest, (text) => {
         expect(isSameSkillId(ask(text), did(text))).toBe(true);
@@ -329,18 +329,18 @@ describe('two skill ids', () => {
     expect(isSameSkillId(ask(UUID), did(UUID.toUpperCase()))).toBe(true);
   });
 
-  it('that are no UUIDs and differ in letter case name different skills', () => {
+  it('that are not UUIDs and differ in letter case name different skills', () => {
     expect(isSameSkillId(ask('A'), ask('a'))).toBe(false);
     expect(isSameSkillId(ask('A'), did('a'))).toBe(false);
     for (const id of [`${UUID}-a`, `a-${UUID}`]) expect(isSameSkillId(ask(id), ask(id.toUpperCase()))).toBe(false);
   });
 
-  it('that differ after the form name different skills', () => {
+  it('that differ after the prefix name different skills', () => {
     expect(isSameSkillId(ask('1'), ask('2'))).toBe(false);
     expect(isSameSkillId(ask('1'), did('2'))).toBe(false);
   });
 
-  it('of an unknown form name the same skill only when they are equal', () => {
+  it('in an unknown format name the same skill only when they are equal', () => {
     fc.assert(
       fc.property(fc.string(), anyId, (one, other) => {
         fc.pre(!one.startsWith('amzn1.'));
@@ -354,7 +354,7 @@ describe('two skill ids', () => {
     );
   });
 
-  it('are compared alike in both directions, and an id is always the same as itself', () => {
+  it('compare the same in both directions, and an ID always equals itself', () => {
     fc.assert(
       fc.property(anyId, anyId, (one, other) => {
         expect(isSameSkillId(one, other)).toBe(isSameSkillId(other, one));
@@ -364,8 +364,8 @@ describe('two skill ids', () => {
   });
 });
 
-describe('an id as a row shows it', () => {
-  it('is without its prefix from where the rest tells it from all others', () => {
+describe('an ID as a row shows it', () => {
+  it('omits its prefix up to the part that distinguishes it from all others', () => {
     const telling = 'a'.repeat(32);
     for (const form of ['amzn1.comms.csp.id.', 'amzn1.ask.skill.', 'amzn1.alexa.skill.did.']) {
       expect(shortId(form + telling)).toBe(telling);
@@ -373,13 +373,13 @@ describe('an id as a row shows it', () => {
     }
   });
 
-  it('is whole where its form is not known', () => {
+  it('is shown in full in an unknown format', () => {
     expect(shortId('x'.repeat(60))).toBe('x'.repeat(60));
   });
 });
 
-describe('a name for people', () => {
-  it('is any text, without the white space around it, or none', () => {
+describe('a display name', () => {
+  it('is any text, without surrounding white space, or none', () => {
     expect(checkName(' Hôtel “Atza” 🙂 ')).toEqual({ ok: true, value: 'Hôtel “Atza” 🙂' });
     expect(checkName(' ')).toEqual({ ok: true, value: '' });
   });
@@ -395,12 +395,12 @@ describe('a name for people', () => {
     expect(checkName(name)).toEqual({ ok: true, value: name });
   });
 
-  it.each(OTHER_SECRETS)('that is %s is refused', (_what, secret) => {
+  it.each(OTHER_SECRETS)('that is %s is rejected', (_what, secret) => {
     expect(checkName(`Hotel ${secret}`)).toHaveProperty('problem', expect.stringContaining('secret'));
     expect(checkName(secret)).toHaveProperty('problem', expect.stringContaining('secret'));
   });
 
-  it('that holds a secret is refused, and the message does not repeat it', () => {
+  it('that contains a secret is rejected, and the message does not repeat it', () => {
     fc.assert(
       fc.property(fc.constantFrom('', 'Hotel ', ' '), aSecret, (before, secret) => {
         const result = checkName(before + secret);
@@ -412,7 +412,7 @@ describe('a name for people', () => {
 });
 
 describe('a secret', () => {
-  it('of Login with Amazon is recognised, raw and percent-encoded, in any letter case', () => {
+  it('of Login with Amazon is recognized, raw and percent-encoded, in any letter case', () => {
     fc.assert(
       fc.property(aSecret, (secret) => {
         expect(looksLikeSecret(secret)).toBe(true);
@@ -422,7 +422,7 @@ describe('a secret', () => {
     );
   });
 
-  it('is not seen in ordinary ids', () => {
+  it('is not found in ordinary IDs', () => {
     for (const id of [
       `amzn1.comms.csp.id.${UUID}`,
       `amzn1.ask.skill.${UUID}`,

@@ -14,7 +14,7 @@ describe('the change from one mapping to another', () => {
     expect(changeBetween(serviceProviderId, from, to)).toEqual(change);
   });
 
-  it('wishes for what it leads to, and is none exactly where both are the same', () => {
+  it('has the new mapping as its target, and is undefined only if both are the same', () => {
     for (const from of STATES) {
       for (const to of STATES) {
         const change = changeBetween(serviceProviderId, from, to);

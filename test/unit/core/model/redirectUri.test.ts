@@ -12,7 +12,7 @@ describe('a redirect URI', () => {
     ['http://127.0.0.1:65535/', 65535, '/', '127.0.0.1:65535'],
     ['http://localhost:3000/a/b-c/~d_e.f/', 3000, '/a/b-c/~d_e.f/', 'localhost:3000'],
     ['http://127.0.0.1:9090//cb', 9090, '//cb', '127.0.0.1:9090'],
-  ])('%s is used as it was written', (redirectUri, port, pathname, host) => {
+  ])('%s is used as written', (redirectUri, port, pathname, host) => {
     expect(checkRedirectUri(redirectUri)).toEqual({ ok: true, redirectUri, port, pathname, host });
   });
 
@@ -27,7 +27,7 @@ describe('a redirect URI', () => {
     [9090],
     [{}],
     [['http://x']],
-  ])('%j is refused with an example', (value) => {
+  ])('%j is rejected with an example', (value) => {
     expect(checkRedirectUri(value)).toEqual(refusedWith('such as http://127.0.0.1:9090/cb'));
   });
 
@@ -36,7 +36,7 @@ describe('a redirect URI', () => {
     'vscode://publisher.extension/cb',
     'ws://127.0.0.1:9090',
     'javascript:alert(1)',
-  ])('%s is refused, since it is not http', (value) => {
+  ])('%s is rejected, since it is not http', (value) => {
     expect(checkRedirectUri(value)).toEqual(refusedWith('Only http'));
   });
 
@@ -49,11 +49,11 @@ describe('a redirect URI', () => {
     'http://192.168.1.1:9090/cb',
     'http://[::2]:9090/cb',
     'http://127.0.0.1@example.com:9090/cb',
-  ])('%s is refused, since the code would go elsewhere', (value) => {
+  ])('%s is rejected, since the code would be sent elsewhere', (value) => {
     expect(checkRedirectUri(value)).toEqual(refusedWith('The host must be this computer: 127.0.0.1 or localhost.'));
   });
 
-  it('at IPv6 is refused, since nothing listens there', () => {
+  it('with IPv6 is rejected, since only IPv4 is listened to', () => {
     expect(checkRedirectUri('http://[::1]:9090/cb')).toEqual(refusedWith('127.0.0.1 instead of [::1]'));
   });
 
@@ -63,11 +63,11 @@ describe('a redirect URI', () => {
     'http://127.0.0.1:0/cb',
     'http://127.0.0.1:1023/cb',
     'http://localhost:443/cb',
-  ])('%s is refused, since it names no port that can be listened on', (value) => {
+  ])('%s is rejected, since it has no port that can be listened on', (value) => {
     expect(checkRedirectUri(value)).toEqual(refusedWith('from 1024 to 65535'));
   });
 
-  it.each([6000, 6667, 10080])('at port %d is refused, since browsers do not open it', (port) => {
+  it.each([6000, 6667, 10080])('with port %d is rejected, since browsers block it', (port) => {
     expect(checkRedirectUri(`http://127.0.0.1:${port}/cb`)).toEqual(refusedWith(`port ${port}`));
   });
 
@@ -78,7 +78,7 @@ describe('a redirect URI', () => {
     'http://127.0.0.1:9090/cb?',
     'http://127.0.0.1:9090/cb#there',
     'http://127.0.0.1:9090/cb#',
-  ])('%s is refused, since a code cannot be put behind it', (value) => {
+  ])('%s is rejected, since a code cannot be appended to it', (value) => {
     expect(checkRedirectUri(value)).toEqual(refusedWith('not allowed'));
   });
 
@@ -93,7 +93,7 @@ describe('a redirect URI', () => {
     ['http://127.0.0.1:9090/a/../cb', 'http://127.0.0.1:9090/cb'],
     ['http://127.0.0.1:9090/%2e/cb', 'http://127.0.0.1:9090/cb'],
     ['http:\\\\127.0.0.1:9090\\cb', 'http://127.0.0.1:9090/cb'],
-  ])('%j is refused, since a browser requests it as something else, which is said', (value, browserWrites) => {
+  ])('%j is rejected with the form in which a browser requests it', (value, browserWrites) => {
     expect(checkRedirectUri(value)).toEqual(refusedWith(`Use the normalized form: ${browserWrites}`));
   });
 
@@ -102,11 +102,11 @@ describe('a redirect URI', () => {
     'http://127.0.0.1:9090/ä',
     'http://127.0.0.1:9090/a&b',
     'http://127.0.0.1:9090/a+b',
-  ])('%s is refused, since the editor would not open it as it was written', (value) => {
+  ])('%s is rejected, since VS Code would not open it as written', (value) => {
     expect(checkRedirectUri(value)).toEqual(refusedWith('The path can contain only letters, digits and . _ ~ - /'));
   });
 
-  it('that is accepted keeps a browser on this machine, and comes back as it was compared', () => {
+  it('that is accepted keeps a browser on this computer, and is normalized', () => {
     const near = fc
       .tuple(
         fc.constantFrom('http://', 'http://', 'http://', 'https://', 'http:/', 'http:\\'),

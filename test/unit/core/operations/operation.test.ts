@@ -24,9 +24,9 @@ let notes: RecordedChangeLog;
 let store: MappingStore;
 let endpoint: string;
 let nowMs: number;
-/** What the user was asked, with why it was asked again. */
+/** The confirmations shown to the user, with the reason of a repeated one. */
 let asked: { readonly plan: Plan; readonly because: Interference | undefined }[];
-/** What the user does at each question: time and the world go on, and then there is an answer. */
+/** What happens at each confirmation: time passes, things change, then the user answers. */
 let answers: ((plan: Plan) => readonly string[] | undefined)[];
 
 beforeEach(() => {
@@ -81,8 +81,8 @@ const deletion: ChangeRequest = { kind: 'delete' };
 const remap: ChangeRequest = { kind: 'remap', skillId: OTHER_SKILL };
 const kinds: readonly ChangeRequest[] = [deletion, remap];
 
-describe('an operation that asks', () => {
-  it('sends what was confirmed, as who and to where it was shown', async () => {
+describe('an operation with confirmation', () => {
+  it('sends what was confirmed, with the account and to the endpoint that were shown', async () => {
     service.mappings.set(A, mappedTo(SKILL));
     answers = [all];
     const result = await start(remap);
@@ -106,7 +106,7 @@ describe('an operation that asks', () => {
   });
 
   describe.each(kinds)('to $kind', (request) => {
-    it('asks again with the current mapping when another client changed it while the question stood', async () => {
+    it('asks again with the current mapping when another client changed it during the confirmation', async () => {
       service.mappings.set(A, mappedTo(SKILL));
       answers = [
         (plan) => {
@@ -122,7 +122,7 @@ describe('an operation that asks', () => {
       expect(asked[1]?.plan.changes[0]?.replaces).toEqual(mappedTo(THIRD_SKILL));
     });
 
-    it('asks again when the row behind the question shows another mapping, however short it stood', async () => {
+    it('asks again when the row shows another mapping by then, however short the confirmation was', async () => {
       service.mappings.set(A, mappedTo(SKILL));
       let refreshed: Promise<void> | undefined;
       answers = [
@@ -140,7 +140,7 @@ describe('an operation that asks', () => {
       expect(asked[1]?.because).toEqual({ type: 'changedMeanwhile', name: 'Aurora' });
     });
 
-    it('asks again when another window told of a change while the question stood', async () => {
+    it('asks again when another window changed a mapping during the confirmation', async () => {
       service.mappings.set(A, mappedTo(SKILL));
       answers = [
         (plan) => {
@@ -155,7 +155,7 @@ describe('an operation that asks', () => {
       expect(asked[1]?.plan.changes[0]?.replaces).toEqual(mappedTo(THIRD_SKILL));
     });
 
-    it('sends nothing when the service provider left the list while the question stood', async () => {
+    it('sends nothing when the service provider left the list during the confirmation', async () => {
       service.mappings.set(A, mappedTo(SKILL));
       answers = [
         (plan) => {
@@ -186,10 +186,10 @@ describe('an operation that asks', () => {
     };
     it.each([
       ['the endpoint', 'endpointChanged'],
-      ['the endpoint setting, of which nothing was told yet,', 'endpointChanged'],
+      ['the endpoint setting, without an event yet,', 'endpointChanged'],
       ['the session', 'sessionChanged'],
       ['the account', 'sessionChanged'],
-    ])('asks again when %s is another while the question stood', async (what, type) => {
+    ])('asks again when %s changes during the confirmation', async (what, type) => {
       service.mappings.set(A, mappedTo(SKILL));
       answers = [
         (plan) => {
@@ -212,7 +212,7 @@ describe('an operation that asks', () => {
     expect(notes.all.map(({ started }) => started.before)).toEqual([mappedTo(THIRD_SKILL)]);
   });
 
-  it('reads again only when the question stood for more than a few seconds', async () => {
+  it('re-reads only when the confirmation was open for more than a few seconds', async () => {
     service.mappings.set(A, mappedTo(SKILL));
     answers = [all];
     await start(remap);
@@ -245,7 +245,7 @@ describe('an operation that asks', () => {
     expect(service.sent).toEqual([]);
   });
 
-  it('holds back every change of many when one of them was changed while the question stood', async () => {
+  it('holds back all changes when one of them was changed during the confirmation', async () => {
     service.mappings.set(A, mappedTo(SKILL)).set(B, mappedTo(SKILL));
     answers = [
       (plan) => {
@@ -261,13 +261,13 @@ describe('an operation that asks', () => {
   });
 });
 
-describe('an operation without a question', () => {
-  it('asks after all when the mapping is another at the last moment', async () => {
+describe('an operation without confirmation', () => {
+  it('asks after all when the mapping has changed at the last moment', async () => {
     service.mappings.set(A, mappedTo(SKILL));
     let calls = 0;
     const get = service.get.bind(service);
     service.get = (id, context) => {
-      // Right after it was read for the plan, another client remaps it, and its window tells of that.
+      // Right after the read for the plan, another client remaps it, and its window notifies.
       if (++calls === 1) {
         return get(id, context).finally(() => {
           setImmediate(() => {
@@ -306,7 +306,7 @@ describe('an operation without a question', () => {
   });
 });
 
-describe('the numbers of an operation', () => {
+describe('the counts of an operation', () => {
   const ids = ['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8'];
 
   async function remapEight(): Promise<OperationResult & { type: 'applied' }> {
@@ -322,7 +322,7 @@ describe('the numbers of an operation', () => {
     return result;
   }
 
-  it('add up to the selection, in the question and in the end', async () => {
+  it('add up to the selection, in the confirmation and in the outcome', async () => {
     const result = await remapEight();
     const [question] = asked;
     if (!question) throw new Error('not asked');
@@ -347,7 +347,7 @@ describe('the numbers of an operation', () => {
     expect(notes.all.map(({ started }) => started.selected)).toEqual([8, 8, 8, 8]);
   });
 
-  it('are told in words', async () => {
+  it('are shown in the outcome message', async () => {
     const result = await remapEight();
     const [question] = asked;
     const text = question && confirmationText(question.plan, { because: undefined, hidden: 2, sender: {} }, 'en');
@@ -368,14 +368,14 @@ describe('the numbers of an operation', () => {
     ['short IDs where whole ones would not fit', 'undo', 10, 20, false],
     ['short IDs beside long names', 'remap', 10, 200, false],
     ['short IDs in a deletion', 'delete', 10, 200, false],
-  ])('lists %s, in a dialog whose buttons stay in the window', (_title, kind, count, nameLength, isWhole) => {
+  ])('list %s, in a dialog whose buttons stay in the window', (_title, kind, count, nameLength, isWhole) => {
     const [list] = listOf(kind, count, nameLength);
     expect(list?.includes(SKILL)).toBe(isWhole);
     expect(list?.split('\n')).toHaveLength(count);
     expect(drawnLines(list ?? '')).toBeLessThanOrEqual(20);
   });
 
-  it('lists none of those that a preview has shown', () => {
+  it('list none of those that a preview has shown', () => {
     expect(listOf('undo', 11, 20)).toEqual([]);
   });
 
@@ -427,6 +427,6 @@ function listOf(kind: OperationKind, count: number, nameLength: number): string[
   return paragraphs.filter((text) => text.includes('0 n'));
 }
 
-/** The lines that a dialog of VS Code 1.100 makes of a text. */
+/** The lines to which a dialog of VS Code 1.100 wraps a text. */
 const drawnLines = (text: string) =>
   text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 44)), 0);

@@ -4,8 +4,8 @@ import { interruptedText } from '../../../../src/core/presentation/recoveryText'
 const NOTHING = { confirmed: [], unconfirmed: [], unread: [], late: [] };
 const nameOf = (id: string) => `Hotel ${id}`;
 
-describe('what became of interrupted changes', () => {
-  it('says nothing where nothing was found out', () => {
+describe('the message on recovered changes', () => {
+  it('is empty when nothing was recovered', () => {
     expect(interruptedText(NOTHING, nameOf)).toBeUndefined();
   });
 

@@ -7,17 +7,17 @@ const mapped = { lastKnown: aReading(mappedTo(SKILL)) };
 
 describe('a filter', () => {
   it.each(['', 'grand', 'D HÔT', SERVICE_PROVIDER, '5A2B6C1E', SKILL, '7d9ef6a0'])(
-    'lets pass what has “%s”',
+    'matches a row with “%s”',
     (text) => {
       expect(createRowFilter(text)(hotel, mapped)).toBe(true);
     },
   );
 
-  it.each(['villa', '93c1e2d4', '.*'])('keeps out what has no “%s”', (text) => {
+  it.each(['villa', '93c1e2d4', '.*'])('does not match a row without “%s”', (text) => {
     expect(createRowFilter(text)(hotel, mapped)).toBe(false);
   });
 
-  it('takes the skill that was last known, while it cannot be told', () => {
+  it('matches the last known skill while the current one is unknown', () => {
     expect(createRowFilter('7d9ef6a0')(hotel, { ...mapped, readError: aFailure('network') })).toBe(true);
     expect(createRowFilter('7d9ef6a0')(hotel, { lastKnown: aReading(notMapped) })).toBe(false);
     expect(createRowFilter('7d9ef6a0')(aProvider(), {})).toBe(false);

@@ -21,7 +21,7 @@ describe('the accessible label of a row', () => {
     ['checking', { lastKnown: known, inFlight: 'update' }, true],
     ['signed out', { lastKnown: known }, false],
     ['could not be read: no connection', { lastKnown: known, readError }, true],
-  ])('ends in: %s', (state, status, signedIn) => {
+  ])('ends with: %s', (state, status, signedIn) => {
     expect(textOf(status, signedIn, 'Hotel').accessibilityLabel).toBe(`Hotel, ${state}`);
     expect(textOf(status, signedIn).accessibilityLabel).toBe(`${SERVICE_PROVIDER}, ${state}`);
   });
@@ -31,7 +31,7 @@ it.each([
   [{ operation: 'create', skillId: SKILL } as const, 'mapping unconfirmed'],
   [{ operation: 'update', skillId: SKILL } as const, 'remap unconfirmed'],
   [{ operation: 'delete' } as const, 'deletion unconfirmed'],
-])('a row says after its state that a change may still take effect: %s', (what, text) => {
+])('says after the state of the row that a change may still take effect: %s', (what, text) => {
   const change = { ...what, serviceProviderId: SERVICE_PROVIDER };
   const status: ProviderStatus = { lastKnown: known, unconfirmed: { change, failure: readError } };
   expect(textOf(status, true, 'Hotel')).toMatchObject({
@@ -42,7 +42,7 @@ it.each([
 });
 
 describe('the visible text of a row', () => {
-  it('leaves out the prefix that all ids share, where the rest is telling enough', () => {
+  it('omits the prefix that all IDs share, where the rest is distinct enough', () => {
     expect(textOf({ lastKnown: known }).description).toBe(shortSkill);
     expect(rowText(aProvider(), {}, mappedTo(SKILL), clock).description).toBe(shortSkill);
     expect(textOf({ lastKnown: known }).label).toBe(SERVICE_PROVIDER.slice('amzn1.comms.csp.id.'.length));
@@ -50,13 +50,13 @@ describe('the visible text of a row', () => {
     expect(rowText(short, {}, { type: 'checking' }, clock).label).toBe('amzn1.comms.csp.id.2');
   });
 
-  it('keeps the last known mapping with its time when it cannot be read any more', () => {
+  it('keeps the last known mapping with its time when it can no longer be read', () => {
     expect(textOf({ lastKnown: known, readError }).description).toBe(`no connection (${shortSkill}, last read 14:02)`);
     expect(textOf({ lastKnown: known }, false).description).toBe(`signed out (${shortSkill}, last read 14:02)`);
     expect(textOf({ readError }).description).toBe('no connection');
   });
 
-  it('says what is being done, and leaves the mapping in place while it is only read again', () => {
+  it('shows the operation in progress, with the mapping in place during a re-read', () => {
     expect(textOf({ lastKnown: known, inFlight: 'get' }).description).toBe(shortSkill);
     expect(textOf({ lastKnown: known, inFlight: 'update' }).description).toBe('remapping…');
     expect(textOf({ lastKnown: known, inFlight: 'delete' }).description).toBe('deleting the mapping…');
@@ -64,7 +64,7 @@ describe('the visible text of a row', () => {
     expect(textOf({ inFlight: 'get' }).description).toBe('checking…');
   });
 
-  it('says what a request waits for that is to be sent again, and how long on the tooltip', () => {
+  it('shows what a retry waits for, and how long in the tooltip', () => {
     const wait = { attempt: 2, attempts: 6, failure: readError };
     expect(textOf({ inFlight: 'get', wait }).description).toBe('checking… · attempt 2 of 6: no connection');
     expect(textOf({ lastKnown: known, inFlight: 'get', wait }).description).toBe(
@@ -82,7 +82,7 @@ describe('the visible text of a row', () => {
     ).toContain('waiting 2 s: service unavailable');
   });
 
-  it('says what it waits for behind what is still so, and to a screen reader only what is so', () => {
+  it('shows the wait after the state, and only the state to a screen reader', () => {
     expect(textOf({ lastKnown: known, queued: 'update' }).description).toBe(`${shortSkill} · waiting to be remapped`);
     expect(textOf({ lastKnown: { mapping: notMapped, readAtMs: 0 }, queued: 'create' }).description).toBe(
       'not mapped · waiting to be mapped',
@@ -96,7 +96,7 @@ describe('the visible text of a row', () => {
   });
 });
 
-describe('an id where there is little room', () => {
+describe('a shortened ID', () => {
   it('keeps its beginning and its end', () => {
     expect(abbreviateId(SKILL)).toBe('7d9ef6a0…1f0a01');
     expect(abbreviateId('amzn1.ask.skill.4567')).toBe('amzn1.ask.skill.4567');
@@ -105,7 +105,7 @@ describe('an id where there is little room', () => {
 });
 
 describe('the tooltip of a row', () => {
-  it('has the whole ids, when it was read, and what failed last', () => {
+  it('has the full IDs, the time of the read, and the last failure', () => {
     const status: ProviderStatus = { lastKnown: known, readError, lastFailure: readError };
     const tooltip = rowTooltip(aProvider(SERVICE_PROVIDER, { name: 'Hotel' }), status, rowState(status, true), clock);
     expect(tooltip.slice(0, 3)).toEqual(['Hotel', SERVICE_PROVIDER, 'could not be read: no connection']);
@@ -113,7 +113,7 @@ describe('the tooltip of a row', () => {
     expect(tooltip).toContain('The connection to the service failed');
   });
 
-  it('has all there is to say of the provider itself, and no line for what there is not', () => {
+  it('has all details of the provider itself, and no line without a value', () => {
     const provider = aProvider(SERVICE_PROVIDER, { account: 'eu', warning: 'It looks odd.' });
     expect(rowTooltip(provider, { lastKnown: known }, mappedTo(SKILL), clock)).toEqual([
       SERVICE_PROVIDER,

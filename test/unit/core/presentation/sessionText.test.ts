@@ -6,8 +6,8 @@ import {
   waitingForAccountText,
 } from '../../../../src/core/presentation/sessionText';
 
-describe('the words for a sign-in and a sign-out', () => {
-  it('name the account only where there are several', () => {
+describe('the text for a sign-in and a sign-out', () => {
+  it('names the account only if there are several', () => {
     expect(signedInText(undefined)).toBe('Signed in to Login with Amazon.');
     expect(signedInText('Spain')).toBe('Signed in to the account Spain.');
     expect(signedOutText([], 0)).toBe('Signed out of Login with Amazon.');
@@ -15,14 +15,14 @@ describe('the words for a sign-in and a sign-out', () => {
     expect(signedOutText(['default', 'Spain'], 0)).toBe('Signed out of the accounts default, Spain.');
   });
 
-  it('count the service providers that are no longer read', () => {
+  it('counts the service providers that are no longer read', () => {
     expect(signedOutText([], 1)).toBe('Signed out of Login with Amazon. One service provider is no longer read.');
     expect(signedOutText(['Spain'], 12)).toBe(
       'Signed out of the account Spain. 12 service providers are no longer read.',
     );
   });
 
-  it('say that those without an account are not handed to another one', () => {
+  it('says that those without an account are not handed to another one', () => {
     expect(waitingForAccountText(1, 'us')).toBe(
       'One service provider specifies no account. It is not read with us unless you choose that.',
     );
@@ -31,7 +31,7 @@ describe('the words for a sign-in and a sign-out', () => {
     );
   });
 
-  it('say beforehand what a sign-in changes for those without an account', () => {
+  it('says beforehand what a sign-in changes for those without an account', () => {
     expect(accountChangeText(1, 'eu', 'default')).toBe(
       'One service provider specifies no account and uses eu. After this sign-in, it uses default.',
     );

@@ -7,19 +7,19 @@ import { aFailure, aReading, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKIL
 const known = aReading(mappedTo(SKILL));
 const readError = aFailure('network');
 
-describe('the place of a row', () => {
+describe('the group of a row', () => {
   it.each<[string, ProviderStatus, boolean | undefined, GroupKey]>([
     ['its skill', { lastKnown: known }, true, mappedTo(SKILL)],
     ['not mapped', { lastKnown: aReading(notMapped) }, true, notMapped],
-    ['its skill while it is read again', { lastKnown: known, inFlight: 'get' }, true, mappedTo(SKILL)],
+    ['its skill during a re-read', { lastKnown: known, inFlight: 'get' }, true, mappedTo(SKILL)],
     ['its skill while it is remapped', { lastKnown: known, inFlight: 'update' }, true, mappedTo(SKILL)],
-    ['its skill while it waits', { lastKnown: known, queued: 'update' }, true, mappedTo(SKILL)],
-    ['its skill while it is to be read by another session', { lastKnown: known, stale: true }, true, mappedTo(SKILL)],
+    ['its skill while it is queued', { lastKnown: known, queued: 'update' }, true, mappedTo(SKILL)],
+    ['its skill until another session has read it', { lastKnown: known, stale: true }, true, mappedTo(SKILL)],
     ['could not be read, whatever was known before', { lastKnown: known, readError }, true, { type: 'unreadable' }],
     ['could not be read while that is tried again', { readError, inFlight: 'get' }, true, { type: 'unreadable' }],
     ['signed out', { lastKnown: known, readError }, false, { type: 'signedOut' }],
     ['not read yet', {}, true, { type: 'notRead' }],
-    ['not read yet, as long as nobody knows who is signed in', {}, undefined, { type: 'notRead' }],
+    ['not read yet while the session is unknown', {}, undefined, { type: 'notRead' }],
     ['not read yet while it is read', { inFlight: 'get' }, true, { type: 'notRead' }],
   ])('is: %s', (_, status, signedIn, place) => {
     expect(groupKeyOf(status, rowState(status, signedIn))).toEqual(place);
@@ -32,7 +32,7 @@ function contents(groups: SkillGroups): [string, ...string[]][] {
 }
 
 describe('groups of service providers', () => {
-  it('are the skills in the order of their ids, and then what is mapped to none', () => {
+  it('are the skills ordered by ID, followed by unmapped providers', () => {
     const groups = new SkillGroups(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
     groups.assign('a', { type: 'notRead' });
     groups.assign('b', { type: 'signedOut' });
@@ -52,7 +52,7 @@ describe('groups of service providers', () => {
     expect(groups.size).toBe(7);
   });
 
-  it('keep the order of the list, in whatever order their members come', () => {
+  it('keep the order of the list, in whatever order their members are added', () => {
     const groups = new SkillGroups(['a', 'b', 'c']);
     for (const id of ['c', 'a']) groups.assign(id, notMapped);
     expect(contents(groups)).toEqual([['notMapped', 'a', 'c']]);
@@ -60,7 +60,7 @@ describe('groups of service providers', () => {
     expect(contents(groups)).toEqual([['notMapped', 'a', 'b', 'c']]);
   });
 
-  it('know where each member stands, and put one that the list does not have before all others', () => {
+  it('have the index of each member, with unlisted ones first', () => {
     const groups = new SkillGroups(['a', 'b']);
     for (const id of ['b', 'a', 'new']) groups.assign(id, notMapped);
     expect(groups.groupOf('new')).toBe(groups.groups[0]);
@@ -68,12 +68,12 @@ describe('groups of service providers', () => {
     expect(groups.groups[0]).toMatchObject({ type: 'group', ids: ['new', 'a', 'b'], size: 3 });
   });
 
-  it('hold a skill once, in whatever form and letter case its id comes', () => {
+  it('contain a skill once, in any format and letter case of its ID', () => {
     const groups = new SkillGroups(['a', 'b', 'c']);
     const uuid = SKILL.slice('amzn1.ask.skill.'.length);
     groups.assign('a', mappedTo(SKILL));
     expect(groups.assign('b', mappedTo(`amzn1.alexa.skill.did.${uuid.toUpperCase()}`)).groupsChanged).toBe(false);
-    // Of a form that nobody knows, so nothing tells that it is the same.
+    // In an unknown format, so not known to be the same skill.
     groups.assign('c', mappedTo(`another.form.${uuid}`));
     expect(contents(groups)).toEqual([
       [SKILL, 'a', 'b'],
@@ -81,7 +81,7 @@ describe('groups of service providers', () => {
     ]);
   });
 
-  it('tell what is different after each move', () => {
+  it('return the difference after each move', () => {
     const groups = new SkillGroups(['a', 'b', 'c']);
     for (const id of ['a', 'b']) groups.assign(id, mappedTo(SKILL));
     groups.assign('c', mappedTo(OTHER_SKILL));
@@ -96,7 +96,7 @@ describe('groups of service providers', () => {
     expect([...groups.ids].sort()).toEqual(['a', 'c']);
   });
 
-  it('after any moves are the same as if all had been put there at once', () => {
+  it('are the same after any moves as if everything had been added at once', () => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
     const place = fc.constantFrom<GroupKey | undefined>(
       undefined,
@@ -127,8 +127,8 @@ describe('groups of service providers', () => {
   });
 });
 
-describe('groups of another prefix', () => {
-  it('have other keys, so that a group that was closed is open while the list is filtered', () => {
+describe('groups with another key prefix', () => {
+  it('have other keys, so that a collapsed group is expanded while the list is filtered', () => {
     const keys = ['', 'filtered '].map((prefix) => {
       const groups = new SkillGroups(['a', 'b'], prefix);
       groups.assign('a', mappedTo(SKILL));
@@ -138,7 +138,7 @@ describe('groups of another prefix', () => {
     expect(new Set(keys.flat()).size).toBe(4);
   });
 
-  it('know which places belong to them', () => {
+  it('recognize their own keys', () => {
     const groups = new SkillGroups(['a'], 'filtered ');
     const { to } = groups.assign('a', mappedTo(SKILL));
     expect(to && groups.isIn(to, mappedTo(SKILL))).toBe(true);

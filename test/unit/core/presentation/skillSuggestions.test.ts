@@ -5,8 +5,8 @@ import { suggestSkills, skillOffers } from '../../../../src/core/presentation/sk
 import { anyText } from '../../../support/arbitraries';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
 
-describe('the skills offered for a mapping', () => {
-  it('start with the most used and name who uses them, then those used recently, newest first', () => {
+describe('the suggested skills for a mapping', () => {
+  it('start with the most used and their providers, then recent ones, newest first', () => {
     const mapped = [
       { name: 'Seattle', skillId: SKILL },
       { name: 'Roma', skillId: OTHER_SKILL },
@@ -20,14 +20,14 @@ describe('the skills offered for a mapping', () => {
     ]);
   });
 
-  it('leave out the skill that is mapped now, in either form', () => {
+  it('omit the current skill, in either format', () => {
     const mapped = [{ name: 'Seattle', skillId: SKILL }];
     expect(suggestSkills(mapped, [OTHER_SKILL], SKILL)).toEqual([{ skillId: OTHER_SKILL, mappedBy: [] }]);
     const otherForm = SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
     expect(suggestSkills(mapped, [], otherForm)).toEqual([]);
   });
 
-  it('are each offered once, whatever was mapped and used', () => {
+  it('contain each skill once', () => {
     const id = fc.constantFrom(SKILL, OTHER_SKILL, THIRD_SKILL, 'x', 'y');
     const mapped = fc.array(fc.record({ name: fc.string(), skillId: id }));
     fc.assert(
@@ -42,7 +42,7 @@ describe('the skills offered for a mapping', () => {
   });
 });
 
-describe('what is offered for a text', () => {
+describe('the suggestions for a text', () => {
   const SEATTLE = { skillId: SKILL, mappedBy: ['Hotel Aurora', 'Hotel Seattle', 'Zürich'] };
   const ROMA = { skillId: OTHER_SKILL, mappedBy: ['İstanbul', 'Roma'] };
   const ODD = { skillId: 'my-skill-12', mappedBy: [] };
@@ -61,7 +61,7 @@ describe('what is offered for a text', () => {
       }
     });
 
-  it('is all that is known, in its order, while nothing is typed', () => {
+  it('are all known skills, in order, for an empty text', () => {
     expect(words(' ')).toEqual([SKILL, OTHER_SKILL, 'my-skill-12']);
     expect(words('', [])).toEqual([]);
   });
@@ -73,30 +73,30 @@ describe('what is offered for a text', () => {
     ['istanbul', OTHER_SKILL],
     ['93c1e2d4', OTHER_SKILL],
     ['my-skill-1', 'my-skill-12'],
-  ])('begins with what matches “%s”, which is used as an ID only last and after asking', (typed, skillId) => {
+  ])('begin with what matches “%s”, which is used as an ID only last and after a confirmation', (typed, skillId) => {
     expect(words(typed)).toEqual([skillId, `ask ${typed}`]);
   });
 
-  it('shows the name for which a skill was found', () => {
+  it('show the name for which a skill was found', () => {
     expect(skillOffers('seattle', choices)[0]).toEqual({
       type: 'known',
       choice: { skillId: SKILL, mappedBy: ['Hotel Seattle', 'Hotel Aurora', 'Zürich'] },
     });
   });
 
-  it('is found by several words', () => {
+  it('match several words', () => {
     expect(words('hotel aurora')).toEqual([SKILL]);
     expect(words('7d9ef6a0 zürich')).toEqual([SKILL]);
     expect(words('hotel nowhere')).toEqual(['unusable']);
   });
 
-  it('is an ID of the known form at once where nothing else has it in it', () => {
+  it('are an ID in the known format immediately when nothing else contains it', () => {
     expect(words(THIRD_SKILL)).toEqual([`use ${THIRD_SKILL}`]);
     expect(words(` ${THIRD_SKILL} `)).toEqual([`use ${THIRD_SKILL}`]);
     expect(words('amzn1.ask.skill.1', [])).toEqual(['use amzn1.ask.skill.1']);
   });
 
-  it('asks which is meant where a known ID goes on after the one that is typed', () => {
+  it('ask which one is meant when a known ID continues the text', () => {
     const LONGER = { skillId: 'amzn1.ask.skill.12', mappedBy: [] };
     expect(words('amzn1.ask.skill.1', [LONGER])).toEqual(['ask amzn1.ask.skill.1', 'amzn1.ask.skill.12']);
     expect(words('amzn1.ask.skill.12', [LONGER])).toEqual(['amzn1.ask.skill.12']);
@@ -104,18 +104,18 @@ describe('what is offered for a text', () => {
     expect(words('amzn1.ask.skill.')).toEqual([SKILL, OTHER_SKILL, 'ask amzn1.ask.skill.']);
   });
 
-  it('is a known ID by itself, also where others have it in them', () => {
+  it('are a known ID by itself, even when others contain it', () => {
     const SHORT = { skillId: 'my-skill-1', mappedBy: [] };
     expect(words('my-skill-1', [ODD, SHORT])).toEqual(['my-skill-1', 'my-skill-12']);
   });
 
-  it('begins with the ID inside what is typed', () => {
+  it('begin with the ID inside the text', () => {
     expect(words(`${THIRD_SKILL}",`)).toEqual([`inside ${THIRD_SKILL}`, `ask ${THIRD_SKILL}",`]);
     expect(words(`${SKILL}",`)).toEqual([SKILL, `ask ${SKILL}",`]);
     expect(words(`${THIRD_SKILL}\u200b`)).toEqual([`inside ${THIRD_SKILL}`, 'unusable']);
   });
 
-  it('asks about an ID inside that may go on, and does not begin with it where it ends at a space', () => {
+  it('ask about an ID inside that may continue, and do not begin with it when it ends at a space', () => {
     expect(words('amzn1.ask.skill.aurora",')).toEqual([
       'ask inside amzn1.ask.skill.aurora',
       'ask amzn1.ask.skill.aurora",',
@@ -125,12 +125,12 @@ describe('what is offered for a text', () => {
     expect(words('amzn1.ask.skill.1 2', [SHORT])).toEqual(['unusable', 'ask inside amzn1.ask.skill.1']);
   });
 
-  it('asks about an ID of an unknown form that nothing matches', () => {
+  it('ask about an ID in an unknown format that nothing matches', () => {
     expect(words('portland')).toEqual(['ask portland']);
     expect(skillOffers('portland', choices)).toMatchObject([{ warning: /usually start/ }]);
   });
 
-  it('is never a text of an unknown form without asking, nor before anything that matches', () => {
+  it('never use a text in an unknown format without a confirmation, nor before a match', () => {
     fc.assert(
       fc.property(fc.oneof(anyText(20), fc.constantFrom(SKILL, THIRD_SKILL, `${SKILL}'`)), (typed) => {
         const offers = skillOffers(typed, choices);

@@ -18,7 +18,7 @@ function plan(csv: string) {
 }
 
 describe('an import', () => {
-  it('adds what is not in the list, and tells what is from what differs there', () => {
+  it('adds entries that are not in the list, and separates equal from different ones', () => {
     expect(plan('id,name,account,x\nc,C,\na,A,hotels\nb,B,\nd e,,\n')).toEqual({
       additions: [[2, 'c']],
       alreadyListed: [
@@ -30,7 +30,7 @@ describe('an import', () => {
     });
   });
 
-  it('finds no difference in what the file leaves out', () => {
+  it('finds no difference in fields that the file lacks', () => {
     expect(plan('a\nb').alreadyListed.map(([, , , differs]) => differs)).toEqual([false, false]);
     expect(plan('id,name\na,').alreadyListed).toEqual([[2, 'a', 'A', false]]);
     expect(plan('id,account\na,clinics').alreadyListed).toEqual([[2, 'a', 'A', true]]);

@@ -61,7 +61,7 @@ describe('the list in a settings file', () => {
     );
   });
 
-  it('has the name of one entry changed, added and taken away, and nothing else', () => {
+  it('has the name of one entry changed, added and removed, and nothing else', () => {
     expect(after(SETTINGS, renaming('b', 'Bern "B"'))).toBe(SETTINGS.replace('"Berlin"', '"Bern \\"B\\""'));
     expect(after(SETTINGS, renaming('c', 'Cairo'))).toBe(
       SETTINGS.replace('{ "id": "c" }', '{ "id": "c", "name": "Cairo" }'),
@@ -74,7 +74,7 @@ describe('the list in a settings file', () => {
     );
   });
 
-  it('loses the entry that is removed, with the comment on its line, and no other comment', () => {
+  it('loses the removed entry with the comment on its line, and no other comment', () => {
     expect(after(SETTINGS, removal(['a']))).toBe(
       SETTINGS.replace('    { "id": "a", "name": "Aurora" }, // the first one\n', ''),
     );
@@ -126,13 +126,13 @@ describe('the list in a settings file', () => {
     ['[{ "id": "a" }, /* B */ { "id": "b" },]', ['b'], '[{ "id": "a" } /* B */ ,]'],
     ['[{ "id": "a" }, { "id": "b" },]', ['a', 'b'], '[]'],
     ['[\n{ "id": "a" }\n, { "id": "b" }\n]', ['a'], '[\n{ "id": "b" }\n]'],
-  ])('is in order after a removal: %j', (list, ids, expected) => {
+  ])('is valid after a removal: %j', (list, ids, expected) => {
     const text = (part: string) => `{"${SETTING}": ${part}}`;
     const result = after(text(list), removal(ids));
     expect(result.replaceAll(/\s+/g, '')).toBe(text(expected).replaceAll(/\s+/g, ''));
   });
 
-  it('is found where VS Code finds it', () => {
+  it('is located as VS Code locates it', () => {
     const workspace = `{ "folders": [], "settings": { "${SETTING}": [ /* w */ { "id": "a" }, ], }, }`;
     expect(after(workspace, renaming('a', 'A'), true)).toBe(workspace.replace('"a" }', '"a", "name": "A" }'));
     const twice = `{ "${SETTING}": [{ "id": "a" }], "${SETTING}": [{ "id": "b" }] }`;
@@ -147,7 +147,7 @@ describe('the list in a settings file', () => {
     expect(findList(`{ "${SETTING}": {} }`, false)).toBe('notAList');
   });
 
-  it('tells where an entry stands', () => {
+  it('has the line of each entry', () => {
     const span = entrySpan(SETTINGS, listIn(SETTINGS), 2);
     expect(span && SETTINGS.slice(span.start, span.end)).toBe('{ "id": "c" }');
     expect(entrySpan(SETTINGS, listIn(SETTINGS), 3)).toBeUndefined();
@@ -171,7 +171,7 @@ describe('any edit of any list', () => {
     '\n  /* two\n lines */\n  ',
     '\r\n\t',
   );
-  /** A list in JSON with spaces, line breaks and comments wherever they may stand. */
+  /** A list in JSON with random spaces, line breaks and comments. */
   const aList = fc
     .tuple(fc.array(fc.tuple(entry, gap, gap, gap, fc.boolean()), { maxLength: 6 }), gap, fc.boolean())
     .map(([entries, last, hasTrailingComma]) => {
@@ -189,7 +189,7 @@ describe('any edit of any list', () => {
     additions.map(addition),
     fc.tuple(id, name).map(([of, to]) => renaming(of, to)),
     fc.array(id).map(removal),
-    // As an import has it: what is in the list is updated, and what is not is added.
+    // As an import: entries in the list are updated, others added.
     additions.map((all) => (entries: readonly unknown[]) => {
       const listed = new Set(JSON.stringify(entries).match(/(?<="id":")\w/g));
       return merging(
@@ -201,7 +201,7 @@ describe('any edit of any list', () => {
   const aText = aList.map((list) => `// top\n{\n  "x": [1, /* keep */ 2],\n  "${SETTING}": ${list} // behind\n}\n`);
   const valuesOf = (text: string) => (parse(text) as Record<string, unknown>)[SETTING];
 
-  it('makes of the text what it makes of the values, and touches nothing else', () => {
+  it('has the same effect on the text as on the values, and changes nothing else', () => {
     fc.assert(
       fc.property(aText, anEdit, (text, edit) => {
         const list = listIn(text);
@@ -210,12 +210,12 @@ describe('any edit of any list', () => {
         expect(valuesOf(edited)).toEqual(applied(list.entries, operations));
         expect(edited.startsWith(text.slice(0, list.start))).toBe(true);
         expect(edited.endsWith(text.slice(list.end))).toBe(true);
-        // Done is done: nothing is left to do.
+        // Edits are idempotent: nothing is left to do.
         expect(edit(listIn(edited).entries)).toEqual([]);
         if (operations.length === 0) expect(edited).toBe(text);
         if (!operations.some(({ type }) => type === 'remove')) {
           const before = commentsIn(text, list);
-          // Where a name is taken away, the comment on its line goes with it.
+          // A removed name takes the comment on its line with it.
           const isShorter = operations.some(
             (operation) => operation.type === 'set' && Object.values(operation.fields).includes(undefined),
           );
@@ -226,7 +226,7 @@ describe('any edit of any list', () => {
     );
   });
 
-  it('can be taken back', () => {
+  it('can be reverted', () => {
     fc.assert(
       fc.property(aText, anEdit, (text, edit) => {
         const list = listIn(text);
@@ -236,7 +236,7 @@ describe('any edit of any list', () => {
         const back = reversal(list.entries, operations);
         const again = editedText(edited, list2, back(list2.entries));
         const ids = list.entries.flatMap((each) => (each && typeof each === 'object' && 'id' in each ? [each.id] : []));
-        // Two entries with one ID cannot both be told from what was added.
+        // Two entries with one ID cannot both be distinguished from the added ones.
         if (new Set(ids).size === ids.length) expect(valuesOf(again)).toEqual(valuesOf(text));
         expect(back(listIn(again).entries)).toEqual([]);
       }),

@@ -21,14 +21,14 @@ function read(text: string | Uint8Array, fileName = 'list'): ProviderListFile {
   return file;
 }
 
-/** What a person is asked. */
+/** The prompt for the columns. */
 function question(text: string) {
   const file = readProviderListFile(bytesOf(text), 'list.csv');
   if (!('columns' in file)) throw new Error('nothing is asked');
   return file;
 }
 
-/** The entries when the person has chosen these columns. */
+/** The entries for the chosen columns. */
 function chosen(text: string, columns: ChosenColumns): unknown[] {
   const file = readProviderListFile(bytesOf(text), 'list.csv', columns);
   if ('refused' in file) throw new Error(file.refused);
@@ -99,7 +99,7 @@ describe('a list of service providers in CSV', () => {
   it.each([
     ...['service_provider_id', 'Provider ID', 'ServiceProvider', 'Service Provider Id', 'SERVICE-PROVIDER-ID'],
     ...['providerId', '"Service Provider ID"', 'CSP ID', 'Identifier', ' id ', 'ＩＤ'],
-  ])('has its IDs in a column that people and programs name so: %s', (name) => {
+  ])('has its IDs in a column with a common name: %s', (name) => {
     expect(entries(`Display Name,${name},account_name\nHotel,${A},hotels`)).toEqual([
       { id: A, name: 'Hotel', account: 'hotels' },
     ]);
@@ -109,7 +109,7 @@ describe('a list of service providers in CSV', () => {
     ]);
   });
 
-  it('has a person asked which column is which, with what stands there, where it does not tell', () => {
+  it('prompts for the columns with their contents when the header is unclear', () => {
     const foreign = `Kennung;Haus;Ort\n${A};Hotel Aurora;Basel\n\n${B};;Bern\n`;
     expect(question(foreign)).toEqual({
       columns: [
@@ -143,7 +143,7 @@ describe('a list of service providers in CSV', () => {
     expect(question('Hotel;Name\nAurora;Basel').guess).toEqual({ name: 1 });
   });
 
-  it('is not taken for one of IDs when its only column has another name', () => {
+  it('is not read as IDs when its only column has another name', () => {
     expect(read(`Kennung\n${A}\n`)).toMatchObject({ listed: [{ line: 2, entry: { id: A } }], ignored: ['Kennung'] });
     expect(entries('mine\nyours')).toEqual([{ id: 'mine' }, { id: 'yours' }]);
     expect(problems(`\nName\nHotel\n`)).toEqual([
@@ -151,7 +151,7 @@ describe('a list of service providers in CSV', () => {
     ]);
   });
 
-  it('has names with joiners that are spelling', () => {
+  it('has names with orthographic joiners', () => {
     const names = ['ශ්\u200dරී ලංකා', 'می\u200cخواهم', '👩\u200d👩\u200d👧 Family'];
     const list = names.map((name, index) => ({ id: `${A}${index}`, name }));
     expect(entries(`id,name\n${list.map(({ id, name }) => `${id},${name}`).join('\n')}`)).toEqual(list);
@@ -162,54 +162,49 @@ describe('a list of service providers in CSV', () => {
     ['\\r\\n', '\r\n'],
     ['\\r', '\r'],
     ['\\n', '\n'],
-  ])(
-    'has its lines counted with %s as the line break, also where one is inside quotation marks',
-    (_name, lineBreak) => {
-      const text = ['\ufeffid,name', `${A},"Hotel`, 'Aurora"', '', ',,', 'b c,', `${B},Berlin`, `${A},`].join(
-        lineBreak,
-      );
-      const { listed, problems } = read(text);
-      expect(listed.map(({ line, entry }) => [line, entry])).toEqual([
-        [2, { id: A, name: 'Hotel Aurora' }],
-        [7, { id: B, name: 'Berlin' }],
-      ]);
-      expect(problems.map(({ line, id }) => [line, id])).toEqual([
-        [6, undefined],
-        [8, A],
-      ]);
-    },
-  );
+  ])('has its lines counted with %s as the line break, including those inside quotation marks', (_name, lineBreak) => {
+    const text = ['\ufeffid,name', `${A},"Hotel`, 'Aurora"', '', ',,', 'b c,', `${B},Berlin`, `${A},`].join(lineBreak);
+    const { listed, problems } = read(text);
+    expect(listed.map(({ line, entry }) => [line, entry])).toEqual([
+      [2, { id: A, name: 'Hotel Aurora' }],
+      [7, { id: B, name: 'Berlin' }],
+    ]);
+    expect(problems.map(({ line, id }) => [line, id])).toEqual([
+      [6, undefined],
+      [8, A],
+    ]);
+  });
 
-  it('has its separator told by the columns that are known, quoted or not, however much else is in the first line', () => {
+  it('has its separator detected by the known columns, quoted or not, with any other text in the first line', () => {
     const hotel = [{ id: A, name: 'Hotel' }];
     expect(entries(`\n  id;name  \n${A};Hotel`)).toEqual(hotel);
     expect(entries(`"id";"name"\n${A};Hotel`)).toEqual(hotel);
     expect(entries(`id;name;"City, region, country, zone"\n${A};Hotel;x`)).toEqual(hotel);
   });
 
-  it('has nothing in rows of spaces', () => {
+  it('skips rows of spaces', () => {
     expect(read(`id,name\n , \n${A},`)).toMatchObject({ listed: [{ line: 3, entry: { id: A } }], problems: [] });
   });
 
-  it('may be a single column of ids, with a header or without', () => {
+  it('may be a single column of IDs, with or without a header', () => {
     expect(read(A)).toMatchObject({ listed: [{ line: 1, entry: { id: A } }], problems: [], ignored: [] });
     expect(entries(`\n${A}\n "${B}" \n`.replaceAll(' ', ''))).toEqual([{ id: A }, { id: B }]);
     expect(entries(`id\n ${A} \n${B}`)).toEqual([{ id: A }, { id: B }]);
   });
 
-  it('says which columns it does not take', () => {
+  it('reports ignored columns', () => {
     const { listed, ignored } = read(`id,City,name,,City,Atza|abcdefgh\n${A},Berlin,Aurora,x,y,z`);
     expect(listed.map(({ entry }) => entry)).toEqual([{ id: A, name: 'Aurora' }]);
     expect(ignored).toEqual(['City']);
     expect(read(`id, , City \n${A},,`).ignored).toEqual(['City']);
   });
 
-  it('must name each column once', () => {
+  it('rejects duplicate columns', () => {
     expect(problems(`\nid;Id\n${A};`)).toEqual(['2: Two columns are named "id". Remove one of them.']);
     expect(problems(`id;Id;name\n${A};;`)).toEqual(['1: Two columns are named "id". Remove one of them.']);
   });
 
-  it('has at most 100,000 lines, empty ones among them', () => {
+  it('has at most 100,000 lines, including empty ones', () => {
     const blank = (lines: number) => `id\n${',\n'.repeat(lines - 2)}${A}`;
     expect(entries(`${blank(100_000)}\n`)).toEqual([{ id: A }]);
     const tooMany = ['100001: The file has more than 100000 lines.'];
@@ -217,14 +212,14 @@ describe('a list of service providers in CSV', () => {
     expect(problems(blank(1_000_000))).toEqual(tooMany);
   });
 
-  it('has too many columns in a line only where there is something in them', () => {
+  it('reports too many columns in a line only if they have contents', () => {
     const text = `id,name\n${A},Hotel, Berlin\n${B},,, \n${C}`;
     expect(entries(text)).toEqual([{ id: B }, { id: C }]);
     expect(problems(text)).toEqual([expect.stringMatching(/^2: This line has 3 columns, but 2 are expected\./)]);
     expect(read(`id\n b c\n${A},x\n`).problems.map(({ line }) => line)).toEqual([2, 3]);
   });
 
-  it('is not taken at all when its quotation marks do not tell where the cells end', () => {
+  it('is rejected as a whole when its quotation marks are unbalanced', () => {
     const open = `id,name\n\n${B},x\n${A},"Hotel\n${C},y\n`;
     expect(entries(open)).toEqual([]);
     expect(problems(open)).toEqual(['4: A quotation mark is opened here and never closed.']);
@@ -252,7 +247,7 @@ describe('a list of service providers in CSV', () => {
 });
 
 describe('a list of service providers in JSON', () => {
-  it('is an array as in the setting, one of ids, or settings with comments', () => {
+  it('is an array as in the setting, one of IDs, or settings with comments', () => {
     expect(entries(JSON.stringify(HOTELS))).toEqual(HOTELS);
     expect(entries(JSON.stringify([A, B]))).toEqual([{ id: A }, { id: B }]);
     const settings = `// mine\n{ "editor.tabSize": 2, /* list */ "${SETTING}": [{ "serviceProviderId": "${A}" },], }`;
@@ -275,12 +270,12 @@ describe('a list of service providers in JSON', () => {
     expect(problems(text, 'list.json')).toEqual(expected);
   });
 
-  it('takes the last of several values for one key, as VS Code does, and null for none', () => {
+  it('uses the last of several values for one key, as VS Code does, and ignores null', () => {
     expect(entries(`[{"id": "${B}", "id": "${A}", "name": null}]`)).toEqual([{ id: A }]);
     expect(entries(`{"${SETTING}": ["${B}"], "${SETTING}": ["${A}"]}`)).toEqual([{ id: A }]);
   });
 
-  it('is told by its ending too', () => {
+  it('is recognized by its file extension too', () => {
     expect(problems('', 'list.json')).toHaveLength(1);
     expect(problems('', 'list.JSONC')).toHaveLength(1);
     expect(entries(`id\n${A}`, 'list.json.csv')).toEqual([{ id: A }]);
@@ -289,7 +284,7 @@ describe('a list of service providers in JSON', () => {
     expect(read('', 'list.csv')).toEqual({ listed: [], problems: [], ignored: [] });
   });
 
-  it('has no power over objects of the program', () => {
+  it('cannot change object prototypes', () => {
     const text = `[{"__proto__": {"id": "${A}", "polluted": 1}, "constructor": {}, "id": "${B}"}, {"__proto__": {"id": "${A}"}}]`;
     const file = read(text);
     expect(file.listed.map(({ entry }) => entry)).toEqual([{ id: B }]);
@@ -299,7 +294,7 @@ describe('a list of service providers in JSON', () => {
     expect(read(`__proto__,id,constructor\nx,${A},y`).listed).toHaveLength(1);
   });
 
-  it('may be nested without end', () => {
+  it('may be nested without limit', () => {
     const deep = `[\n${'['.repeat(2_000_000)}`;
     expect(problems(deep)).toEqual(['2: The JSON is nested too deeply here. Expected a list of service providers.']);
     expect(problems('{"a":'.repeat(500_000))).toHaveLength(1);
@@ -313,7 +308,7 @@ describe('a list of service providers in JSON', () => {
   });
 });
 
-describe('what a file says of a service provider', () => {
+describe('a service provider in a file', () => {
   it('is checked by the rules of the setting', () => {
     const longest = 'n'.repeat(500);
     const text = [
@@ -340,7 +335,7 @@ describe('what a file says of a service provider', () => {
     expect(read(`id,name\n${longId},${longest}n`).problems.map(({ id }) => id)).toEqual([longId]);
   });
 
-  it('never shows a secret, wherever it stands', () => {
+  it('never shows a secret, wherever it is', () => {
     fc.assert(
       fc.property(aSecret, fc.constantFrom('id', 'name', 'account', 'other'), (secret, field) => {
         const entry = { id: A, [field]: secret };
@@ -348,7 +343,7 @@ describe('what a file says of a service provider', () => {
         const barred = [`id|name\n${A}|x\n${secret}`, `id|name\n${secret}|x`, `sep=|\nid|${secret}\n${A}|x`];
         const asked = [`${A},x,${secret}`, `Kennung,${secret}\n${A},x`, `x|${A}|${secret}`, `a|b\n${secret}`];
         const simple = [JSON.stringify([entry]), csv, `id\n${secret}`, secret, `id,${secret}\n${A},`];
-        // Nor what follows the vertical bar in its mark.
+        // Nor what follows the vertical bar of its prefix.
         const rest = secret.slice(secret.indexOf('|') + 1);
         for (const text of [...simple, ...barred, ...asked]) {
           expect(JSON.stringify(readProviderListFile(bytesOf(text), 'list'))).not.toContain(rest);
@@ -363,26 +358,26 @@ describe('what a file says of a service provider', () => {
     ]);
   });
 
-  it('makes the first of several with the same id count, when that one is in order', () => {
+  it('is the first of several with the same ID, if that one is valid', () => {
     const text = `id,name,account\n${A},,\u200b\n${A},x,\n${A},y,`;
     expect(entries(text)).toEqual([{ id: A, name: 'x' }]);
     expect(problems(text).at(-1)).toBe('4: Same ID as on line 3, which takes precedence.');
   });
 });
 
-describe('a file that is none of these', () => {
-  it('is refused when it is too large', () => {
+describe('an unsupported file', () => {
+  it('is rejected when it is too large', () => {
     expect(refusal(new Uint8Array(5_000_001))).toMatch(/larger than 5 MB/);
     expect(refusal(new Uint8Array(5_000_000).fill(0x20))).toBeUndefined();
   });
 
-  it('is read in UTF-16 with its mark, as Excel writes "Unicode Text"', () => {
+  it('is read in UTF-16 with a byte order mark, as Excel writes "Unicode Text"', () => {
     const little = Buffer.from(`\ufeffid\tname\r\n${A}\tZürich\r\n`, 'utf16le');
     expect(entries(little)).toEqual([{ id: A, name: 'Zürich' }]);
     expect(entries(Buffer.from(little).swap16())).toEqual([{ id: A, name: 'Zürich' }]);
   });
 
-  it('is refused when it is no text in UTF-8 or UTF-16', () => {
+  it('is rejected when it is not text in UTF-8 or UTF-16', () => {
     const utf16 = Buffer.from(`id\n${A}`, 'utf16le');
     const torn = Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x41]);
     for (const bytes of [utf16, torn, Buffer.from('id\nä', 'latin1'), Buffer.from('id\na\0')]) {
@@ -390,7 +385,7 @@ describe('a file that is none of these', () => {
     }
   });
 
-  it('never makes it throw, whatever it is', () => {
+  it('never throws, for any contents', () => {
     const mark = fc.constantFrom(
       '"',
       ',',
@@ -447,7 +442,7 @@ describe('an exported list', () => {
   it.each([
     ['list.csv', formatCsv],
     ['list.json', formatJson],
-  ])('is read again as it was: %s', (fileName, format) => {
+  ])('is read back as it was: %s', (fileName, format) => {
     fc.assert(
       fc.property(setting.map(providersOf), (providers) => {
         const { listed, problems, ignored } = read(format(providers), fileName);
@@ -458,7 +453,7 @@ describe('an exported list', () => {
     );
   });
 
-  it('has no cell that a spreadsheet takes for a formula', () => {
+  it('has no cell that a spreadsheet treats as a formula', () => {
     const csv = formatCsv(
       providersOf([
         { id: '=a', name: '@SUM(1;2)', account: '+1' },
@@ -472,7 +467,7 @@ describe('an exported list', () => {
     );
   });
 
-  it('of tens of thousands is read again', () => {
+  it('of tens of thousands is read back', () => {
     const many = Array.from({ length: 50_000 }, (_, index) => `${A}-${index}`);
     expect(read(`id,name\n${many.map((id) => `${id},`).join('\n')}`).listed).toHaveLength(50_000);
     expect(read(`${many.join('\n')}\n${many.join('\n')}`).problems).toHaveLength(50_000);

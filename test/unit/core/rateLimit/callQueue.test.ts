@@ -7,7 +7,7 @@ interface Item {
   isOver: boolean;
 }
 
-describe('the queue of a pacer', () => {
+describe('the queue of a rate limiter', () => {
   const act = fc.oneof(
     { weight: 3, arbitrary: fc.constant({ type: 'push' } as const) },
     { weight: 1, arbitrary: fc.constant({ type: 'putFirst' } as const) },
@@ -15,7 +15,7 @@ describe('the queue of a pacer', () => {
     { weight: 1, arbitrary: fc.record({ type: fc.constant('giveUp' as const), which: fc.nat() }) },
   );
 
-  it('gives back what a list would, whatever was given up meanwhile', () => {
+  it('returns what a list would, with any calls canceled in between', () => {
     fc.assert(
       fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
         const queue = new CallQueue<Item>();
@@ -50,7 +50,7 @@ describe('the queue of a pacer', () => {
     );
   });
 
-  it('keeps its order when it lets go of what was taken', () => {
+  it('keeps its order when it drops the entries that were taken', () => {
     const queue = new CallQueue<Item>();
     for (let number = 0; number < 5_000; number++) queue.push({ number, isOver: false });
     const taken = Array.from({ length: 5_000 }, () => queue.take()?.number);

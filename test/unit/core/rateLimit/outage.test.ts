@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Outage } from '../../../../src/core/rateLimit/outage';
 
 describe('an outage', () => {
-  it('is known when several attempts failed for as long as it takes, and none passed', () => {
+  it('is detected when several attempts failed for long enough, and none passed', () => {
     const outage = new Outage(7_000);
     outage.failed(1_000, 1_000);
     expect(outage.outageAtMs).toBe(8_000);
@@ -15,7 +15,7 @@ describe('an outage', () => {
     expect(outage.outageAtMs).toBeUndefined();
   });
 
-  it.each([1, 2])('of %d calls is known when each of them has failed', (calls) => {
+  it.each([1, 2])('of %d calls is detected when each of them has failed', (calls) => {
     const outage = new Outage(7_000);
     for (let call = 1; call < calls; call++) outage.failed(0, 0);
     expect(outage.check(7_000, calls)).toBe(false);
@@ -23,7 +23,7 @@ describe('an outage', () => {
     expect(outage.check(7_000, calls)).toBe(true);
   });
 
-  it('lasts since the attempt was sent that waited in vain, or since another one passed after that', () => {
+  it('starts when the unanswered attempt was sent, or at the last one that passed after that', () => {
     const silent = new Outage(7_000);
     silent.failed(1_000, 16_000);
     expect(silent.outageAtMs).toBe(8_000);
@@ -33,7 +33,7 @@ describe('an outage', () => {
     expect(late.outageAtMs).toBe(19_000);
   });
 
-  it('is over when one passes, and has to be recognized anew', () => {
+  it('ends when one passes, and then has to be detected again', () => {
     const outage = new Outage(7_000);
     for (let call = 0; call < 3; call++) outage.failed(0, 0);
     expect(outage.check(7_000, 3)).toBe(true);
@@ -43,7 +43,7 @@ describe('an outage', () => {
     expect(outage.check(14_200, 3)).toBe(false);
   });
 
-  it('does not count the time for which the service has asked for silence', () => {
+  it('does not count the wait that the service has asked for', () => {
     const outage = new Outage(7_000);
     outage.silent(20_000);
     outage.silent(10_000);
@@ -52,7 +52,7 @@ describe('an outage', () => {
     expect(outage.check(27_000, 3)).toBe(true);
   });
 
-  it('is known when all calls gave up after several attempts, and forgotten when they failed less often', () => {
+  it('is detected when all calls failed after several attempts, and not before', () => {
     const known = new Outage(7_000);
     for (let attempt = 0; attempt < 3; attempt++) known.failed(attempt, attempt);
     known.idle();

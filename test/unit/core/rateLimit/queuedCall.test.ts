@@ -12,7 +12,7 @@ function calls(...signals: readonly (AbortSignal | undefined)[]) {
   return { queue, attempt, made };
 }
 
-describe('a call on its way through a pacer', () => {
+describe('a queued call', () => {
   it('waits behind all others, or before them', () => {
     const { queue, made } = calls(undefined, undefined, undefined);
     const [one, two, three] = made;
@@ -22,7 +22,7 @@ describe('a call on its way through a pacer', () => {
     expect([queue.take(), queue.take(), queue.take()]).toEqual([three, one, two]);
   });
 
-  it('loses its turn when it is given up, and no other does', async () => {
+  it('loses its slot when it is canceled, and no other does', async () => {
     const controller = new AbortController();
     const { queue, made } = calls(controller.signal, undefined, undefined);
     const [one, two, three] = made;
@@ -33,7 +33,7 @@ describe('a call on its way through a pacer', () => {
     expect([queue.take(), queue.take(), queue.take()]).toEqual([two, three, undefined]);
   });
 
-  it('takes nobody’s turn when it is given up where it waits for none', async () => {
+  it('takes no other call’s slot when it is canceled while not queued', async () => {
     const controller = new AbortController();
     const { queue, made } = calls(controller.signal, undefined);
     const [one, two] = made;
@@ -43,7 +43,7 @@ describe('a call on its way through a pacer', () => {
     expect([queue.size, queue.take()]).toEqual([1, two]);
   });
 
-  it.each(['waits', 'rests', 'is under way as a read'])('is ended in an outage while it %s', async (where) => {
+  it.each(['waits', 'rests', 'is in flight as a read'])('is ended in an outage while it %s', async (where) => {
     const queue = new CallQueue<QueuedCall<unknown>>();
     const onOver = vi.fn();
     let end: (ended: AttemptResult<string>) => void = () => undefined;
@@ -54,7 +54,7 @@ describe('a call on its way through a pacer', () => {
     call.endInOutage();
     expect(await call.result).toBe(OUTAGE);
     expect([queue.size, call.isOver]).toEqual([0, true]);
-    // What the attempt comes to after that changes nothing.
+    // What the attempt returns after that changes nothing.
     end(refused);
     await underWay;
     call.end('late');
@@ -62,7 +62,7 @@ describe('a call on its way through a pacer', () => {
     expect(onOver).toHaveBeenCalledTimes(1);
   });
 
-  it('is not ended in an outage while a change is under way, whose answer alone tells what became of it', async () => {
+  it('is not ended in an outage while a change is in flight, since only its response has the outcome', async () => {
     const queue = new CallQueue<QueuedCall<unknown>>();
     const call = new QueuedCall(() => Promise.resolve(refused), queue, { queueTimeoutMs: 1, sinceMs: 0 });
     const underWay = call.attempt();
@@ -72,7 +72,7 @@ describe('a call on its way through a pacer', () => {
     expect(await call.result).toBe('refused');
   });
 
-  it('tells its attempts whether it has waited, which an attempt is too', async () => {
+  it('lets its attempts know whether it has waited; an attempt counts as a wait', async () => {
     const { attempt, made } = calls(undefined, undefined);
     const [atOnce, later] = made;
     atOnce?.markQueued();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { RateEstimator } from '../../../../src/core/rateLimit/rateEstimator';
 
-/** Calls a second. */
+/** Calls per second. */
 const perSecond = (estimate: RateEstimator) => estimate.rate * 1_000;
 
-/** So many calls pass at equal distances, others waiting, and then one is refused. */
+/** Lets calls pass at equal intervals with others waiting, then rejects one. */
 function passThenRefuse(estimate: RateEstimator, fromMs: number, calls: number, ms: number, waitMs = 0): number {
   pass(estimate, fromMs, calls, ms);
   estimate.refused(fromMs + ms, waitMs);
@@ -15,7 +15,7 @@ function pass(estimate: RateEstimator, fromMs: number, calls: number, ms: number
   for (let call = 1; call <= calls; call++) estimate.passed(fromMs + (call * ms) / (calls + 1), heldBack);
 }
 
-/** One that has measured 50 a second several times, and the time by then. */
+/** An estimator that has measured 50 a second several times, and the time by then. */
 function settled(): { estimate: RateEstimator; nowMs: number } {
   const estimate = new RateEstimator(0);
   let nowMs = passThenRefuse(estimate, 0, 40, 1_000);
@@ -23,7 +23,7 @@ function settled(): { estimate: RateEstimator; nowMs: number } {
   return { estimate, nowMs };
 }
 
-/** How many calls more than at the rate of now are sent in an interval, others waiting. */
+/** How many more calls than at the current rate are sent in an interval, with others waiting. */
 function excess(estimate: RateEstimator, beganMs: number, intervalMs: number): number {
   const floor = estimate.rate;
   let sum = 0;
@@ -34,14 +34,14 @@ function excess(estimate: RateEstimator, beganMs: number, intervalMs: number): n
   return sum;
 }
 
-describe('the rate', () => {
-  it('is without bounds until a call is refused', () => {
+describe('the estimated rate', () => {
+  it('is unlimited until a call is rejected', () => {
     const estimate = new RateEstimator(0);
     pass(estimate, 0, 100, 100);
     expect([estimate.rate, estimate.isUnlimited]).toEqual([Infinity, true]);
   });
 
-  it('is a guess after the first refusal, far below what came out of the store, and doubles in half a second', () => {
+  it('is a guess after the first rejection, far below the initial burst, and doubles in half a second', () => {
     const estimate = new RateEstimator(0);
     const nowMs = passThenRefuse(estimate, 0, 29, 1_000);
     expect(perSecond(estimate)).toBeCloseTo(10, 5);
@@ -49,15 +49,15 @@ describe('the rate', () => {
     expect(perSecond(estimate)).toBeCloseTo(20, 5);
   });
 
-  it('is what passed between two refusals, give or take half a call', () => {
+  it('is what passed between two rejections, to within half a call', () => {
     expect(perSecond(settled().estimate)).toBeCloseTo(50, 0);
   });
 
-  it('creeps up by one call in an interval of two seconds at first, and of six when measurements agree', () => {
+  it('rises by one call per interval, of two seconds at first and of six when measurements agree', () => {
     const estimate = new RateEstimator(0);
     let nowMs = passThenRefuse(estimate, 0, 40, 1_000);
     nowMs = passThenRefuse(estimate, nowMs, 100, 2_000);
-    // What was sent lies above what passed, and is approached as well.
+    // More was sent than passed; that amount is approached too.
     expect(excess(estimate, nowMs, 2_000)).toBeGreaterThan(1);
     const calm = settled();
     expect(excess(calm.estimate, calm.nowMs, 2_000)).toBeLessThan(0.5);
@@ -65,15 +65,15 @@ describe('the rate', () => {
   });
 
   it.each([
-    ['another limit', [120]],
-    ['a limit that has fallen and may rise again, as often as it is measured', [20, 20, 20]],
-  ])('is tried at the first interval again after %s', (_what, rounds) => {
+    ['a different limit', [120]],
+    ['a limit that has fallen and may rise again, each time it is measured', [20, 20, 20]],
+  ])('is probed at the first interval again after %s', (_what, rounds) => {
     const { estimate, nowMs } = settled();
     const laterMs = rounds.reduce((ms, calls) => passThenRefuse(estimate, ms, calls, 2_000), nowMs);
     expect(excess(estimate, laterMs, 2_000)).toBeGreaterThan(0.9);
   });
 
-  it('is tried after some calls, where two seconds let hardly any pass, and seldom when measurements agree', () => {
+  it('is probed after some calls when two seconds let hardly any pass, and rarely when measurements agree', () => {
     const estimate = new RateEstimator(0);
     let nowMs = passThenRefuse(estimate, 0, 3, 1_000);
     nowMs = passThenRefuse(estimate, nowMs, 3, 900);
@@ -106,7 +106,7 @@ describe('the rate', () => {
     expect(estimate.rate).toBe(before);
   });
 
-  it('doubles again and again when more than luck lets calls pass, until it is refused and measured anew', () => {
+  it('doubles repeatedly when more calls pass than by chance, until one is rejected and it is measured again', () => {
     const { estimate, nowMs } = settled();
     pass(estimate, nowMs, 1_000, 12_000);
     expect(perSecond(estimate)).toBeGreaterThan(400);
@@ -115,17 +115,17 @@ describe('the rate', () => {
     expect(estimate.rate / sent).toBeCloseTo(0.5, 1);
   });
 
-  it('is not lowered by refusals with nothing passed in between', () => {
+  it('is not lowered by rejections with nothing passed in between', () => {
     const { estimate, nowMs } = settled();
     const before = estimate.rate;
     for (let refusal = 1; refusal <= 20; refusal++) expect(estimate.refused(nowMs + refusal * 50, 0)).toBeUndefined();
     expect(estimate.rate).toBe(before);
-    // What passes then is measured from the last refusal that measured anything.
+    // What passes then is measured from the last rejection that measured anything.
     passThenRefuse(estimate, nowMs + 1_000, 50, 500);
     expect(perSecond(estimate)).toBeLessThan(40);
   });
 
-  it('falls with the limit, and finds back to where it was within some seconds', () => {
+  it('falls with the limit, and returns to its value within seconds', () => {
     const { estimate, nowMs } = settled();
     const fallenMs = passThenRefuse(estimate, nowMs, 20, 2_000);
     expect(perSecond(estimate)).toBeLessThan(13);
@@ -133,7 +133,7 @@ describe('the rate', () => {
     expect(perSecond(estimate)).toBeGreaterThan(45);
   });
 
-  it('is little moved by what a few calls tell', () => {
+  it('changes little by a measurement of a few calls', () => {
     const { estimate, nowMs } = settled();
     passThenRefuse(estimate, nowMs, 1, 300);
     expect(perSecond(estimate)).toBeGreaterThan(9);
@@ -144,7 +144,7 @@ describe('the rate', () => {
     expect(perSecond(slow)).toBeGreaterThan(3.5);
   });
 
-  it('is measured without the time in which nobody had anything to send', () => {
+  it('is measured without the time in which no call was waiting', () => {
     const { estimate, nowMs } = settled();
     pass(estimate, nowMs, 50, 1_000);
     const lastMs = nowMs + (1_000 * 50) / 51;
@@ -153,17 +153,17 @@ describe('the rate', () => {
     expect(perSecond(estimate)).toBeCloseTo(50, -1);
   });
 
-  it('counts half of a silence that the service has asked for', () => {
+  it('counts half of a wait that the service has asked for', () => {
     const { estimate, nowMs } = settled();
     const silentMs = passThenRefuse(estimate, nowMs, 100, 2_000, 1_000);
-    // A second of silence, and one in which 75 pass: what came in meanwhile, and half of what was kept in store.
+    // A wait of one second, then one second in which 75 pass: the arrivals meanwhile, and half of the saved burst.
     passThenRefuse(estimate, silentMs + 1_000, 75, 1_000, 1_000);
     expect(perSecond(estimate)).toBeCloseTo(50, -1);
   });
 });
 
-describe('a refusal', () => {
-  it('asks for a pause of one call and a half', () => {
+describe('a rejection', () => {
+  it('pauses for one and a half calls', () => {
     const { estimate, nowMs } = settled();
     pass(estimate, nowMs, 100, 2_000);
     expect(estimate.refused(nowMs + 2_000, 0)).toBeCloseTo(30, 0);

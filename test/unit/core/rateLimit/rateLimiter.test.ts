@@ -19,7 +19,7 @@ const SEEDS = [1, 2, 3, 4, 5];
 interface Scenario {
   readonly limit?: () => Limit;
   readonly calls: number;
-  /** How many are handed over at the same time. */
+  /** How many calls are added at the same time. */
   readonly atOnce?: number;
   readonly latencyMs?: readonly [number, number];
   readonly retryAfterMs?: number;
@@ -51,18 +51,18 @@ const worst = (all: readonly Run[], of: (run: Run) => number) => Math.max(...all
 const seconds = (run: Run) => run.seconds;
 const refusedShare = (run: Run) => run.refusedShare;
 
-/** All times are virtual, and so the same on any machine. */
-describe.each([16, Infinity])('calls of which %d are handed over at a time', (atOnce) => {
+/** All times are virtual, so the results are the same on any computer. */
+describe.each([16, Infinity])('%d concurrent calls', (atOnce) => {
   const bucket = () => tokenBucket(50, 20);
 
-  it('find a limit that nobody tells, and stay at it', async () => {
+  it('find an undocumented limit, and stay at it', async () => {
     const all = await runs({ limit: bucket, calls: 1_000, atOnce });
     expect(worst(all, seconds) / (980 / 50)).toBeLessThan(1.05);
     expect(worst(all, refusedShare)).toBeLessThan(0.025);
     for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
   });
 
-  it('keep the silence that the service asks for, all of them', async () => {
+  it('all respect the wait that the service asks for', async () => {
     const all = await runs({ limit: bucket, calls: 1_000, atOnce, retryAfterMs: 1_000 });
     expect(worst(all, seconds) / (980 / 50)).toBeLessThan(1.3);
     expect(worst(all, refusedShare)).toBeLessThan(0.035);
@@ -89,7 +89,7 @@ describe.each([16, Infinity])('calls of which %d are handed over at a time', (at
     expect(worst(all, refusedShare)).toBeLessThanOrEqual(0.2);
   });
 
-  it('are as quick as they can be where there is no limit', async () => {
+  it('run at full speed when there is no limit', async () => {
     const all = await runs({ calls: 1_000, atOnce, latencyMs: [40, 40] });
     expect(worst(all, seconds) / ((1_000 / 16) * 0.04)).toBeLessThan(1.05);
     expect(worst(all, refusedShare)).toBe(0);
@@ -97,14 +97,14 @@ describe.each([16, Infinity])('calls of which %d are handed over at a time', (at
   });
 });
 
-describe('other services', () => {
+describe('a service', () => {
   it.each([
-    ['counts in each second of the clock', () => fixedWindow(50), 1.3, 0.2],
-    ['counts in any second', () => slidingWindow(50), 1.3, 0.2],
-    ['charges what it refuses', () => tokenBucket(50, 20, true), 1.3, 0.1],
-    ['has nothing in store', () => tokenBucket(50, 1), 2.3, 0.15],
-    ['has much in store', () => tokenBucket(50, 400), 1.05, 0.05],
-  ])('that %s: all calls pass in good time', async (_what, limit, ratio, share) => {
+    ['counts per second of the clock', () => fixedWindow(50), 1.3, 0.2],
+    ['counts in a sliding second', () => slidingWindow(50), 1.3, 0.2],
+    ['counts rejected calls too', () => tokenBucket(50, 20, true), 1.3, 0.1],
+    ['allows no burst', () => tokenBucket(50, 1), 2.3, 0.15],
+    ['allows a large burst', () => tokenBucket(50, 400), 1.05, 0.05],
+  ])('that %s lets all calls pass in good time', async (_what, limit, ratio, share) => {
     const all = await runs({ limit, calls: 1_000 });
     const stored = _what === 'has much in store' ? 400 : 20;
     expect(worst(all, seconds) / ((1_000 - stored) / 50)).toBeLessThan(ratio);
@@ -112,13 +112,13 @@ describe('other services', () => {
     for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
   });
 
-  it('that answer slowly: as many calls as may be are under way', async () => {
+  it('that responds slowly gets as many concurrent calls as allowed', async () => {
     const all = await runs({ limit: () => tokenBucket(50, 20), calls: 300, latencyMs: [1_900, 2_100] });
     expect(worst(all, seconds) / ((300 / 16) * 2)).toBeLessThan(1.25);
     expect(worst(all, refusedShare)).toBeLessThan(0.1);
   });
 
-  it('that rise from 1 a second to 500: it is found in some seconds', async () => {
+  it('whose limit rises from 1 to 500 a second is measured again within seconds', async () => {
     const limit = () => tokenBucket((nowMs) => (nowMs < 31_000 ? 1 : 500), 5);
     const all = await runs({ limit, calls: 600 });
     expect(worst(all, seconds)).toBeLessThan(75);
@@ -126,9 +126,9 @@ describe('other services', () => {
   });
 
   it.each([
-    ['fail for five seconds', { isDown: (nowMs: number) => nowMs > 5_000 && nowMs < 10_000 }],
+    ['fails for five seconds', { isDown: (nowMs: number) => nowMs > 5_000 && nowMs < 10_000 }],
     [
-      'refuse everything for a minute',
+      'rejects everything for a minute',
       {
         limit: () => {
           const usual = tokenBucket(50, 20);
@@ -136,7 +136,7 @@ describe('other services', () => {
         },
       },
     ],
-  ])('that %s are asked seldom meanwhile, and everything passes afterwards', async (_what, how) => {
+  ])('that %s gets few requests meanwhile, and all pass afterwards', async (_what, how) => {
     const all = await runs({ limit: () => tokenBucket(50, 20), ...how, calls: 500 });
     for (const { results, service } of all) {
       expect(new Set(results)).toEqual(new Set(['passed']));
@@ -146,8 +146,8 @@ describe('other services', () => {
   });
 });
 
-describe('windows that share a limit and know nothing of each other', () => {
-  /** How many calls of each window have passed by the seconds given, counted from when all have begun. */
+describe('windows that share a limit without coordination', () => {
+  /** How many calls of each window have passed by the given seconds after all have started. */
   async function shared(windows: number, limit: Limit, seed: number, bySeconds: readonly number[]) {
     const time = new VirtualTime();
     const service = new VirtualService(time, { limit, seed });
@@ -183,7 +183,7 @@ describe('windows that share a limit and know nothing of each other', () => {
     [2, 50, 0.25],
     [3, 50, 0.1],
     [2, 5, 0.1],
-  ])('%d of them at %d a second do not starve, and do not storm', async (windows, perSecond, least) => {
+  ])('neither starve nor flood the service: %d windows at %d calls a second', async (windows, perSecond, least) => {
     for (const seed of SEEDS) {
       const [before, after] = await shared(windows, tokenBucket(perSecond, 20), seed, [20, 80]);
       const shares = (after?.passed ?? []).map((count, window) => count - (before?.passed[window] ?? 0));
@@ -195,8 +195,8 @@ describe('windows that share a limit and know nothing of each other', () => {
   });
 });
 
-describe('what a person has just clicked', () => {
-  it('takes the next slot, in the middle of many others', async () => {
+describe('an interactive call', () => {
+  it('takes the next slot, ahead of many others', async () => {
     for (const perSecond of [50, 5]) {
       const time = new VirtualTime();
       const service = new VirtualService(time, { limit: tokenBucket(perSecond, 5), seed: 7 });
@@ -213,7 +213,7 @@ describe('what a person has just clicked', () => {
       const others = Promise.all(Array.from({ length: 600 }, () => rateLimiter.run(() => service.attempt(), PATIENCE)));
       others.catch(() => undefined);
       await time.until(clicks());
-      // A slot, a call, and at times a refusal with its pause.
+      // A slot, a call, and sometimes a rejection with its pause.
       const sorted = waits.sort((one, other) => one - other);
       expect(sorted[10]).toBeLessThan(60 + 1_000 / perSecond);
       expect(sorted.at(-1)).toBeLessThan(60 + 4 * (1_000 / perSecond + 60));
@@ -223,7 +223,7 @@ describe('what a person has just clicked', () => {
 });
 
 describe('a call', () => {
-  /** Ends each attempt as the script says, and passes when there is no more of it. */
+  /** Ends each attempt as the script says, and passes after its end. */
   function scripted(...verdicts: RateVerdict[]) {
     let attempts = 0;
     const attempt = (): Promise<AttemptResult<number>> => {
@@ -238,7 +238,7 @@ describe('a call', () => {
     return { attempt, count: () => attempts };
   }
 
-  it('that is refused is handed back when the service asks for more patience than there is', async () => {
+  it('that is rejected is handed back when the service asks for a longer wait than its timeout', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
     const call = scripted({ type: 'refused', waitMs: 31_000 });
@@ -246,27 +246,27 @@ describe('a call', () => {
     expect(time.now()).toBe(1_000);
   });
 
-  it('that a person waits for is handed back unsent in a silence longer than their patience', async () => {
+  it('that is interactive is handed back unsent in a wait longer than its timeout', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
     await time.until(rateLimiter.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, { queueTimeoutMs: 1_000 }));
     const call = scripted();
     expect(await time.until(rateLimiter.run(call.attempt, { urgent: true, queueTimeoutMs: 30_000 }))).toBeUndefined();
     expect(call.count()).toBe(0);
-    // One that nobody waits for keeps the silence.
+    // A background call waits.
     const began = time.now();
     expect(await time.until(rateLimiter.run(call.attempt, { queueTimeoutMs: 120_000 }))).toBe(1);
     expect(time.now() - began).toBeGreaterThanOrEqual(60_000);
   });
 
-  it('that a person waits for already is handed back when such a silence begins', async () => {
+  it('that is interactive and waiting is handed back when such a wait begins', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
     const refused = rateLimiter.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, {
       urgent: true,
       ...PATIENCE,
     });
-    // As many as may be under way for persons at a time.
+    // As many as may be in flight for interactive calls.
     const service = new VirtualService(time);
     for (let call = 0; call < 7; call++) void rateLimiter.run(() => service.attempt(), { urgent: true, ...PATIENCE });
     const [impatient, patient, background] = [scripted(), scripted(), scripted()];
@@ -282,7 +282,7 @@ describe('a call', () => {
     expect(impatient.count()).toBe(0);
   });
 
-  it('is not kept waiting for longer than two minutes, whatever the service asks for', async () => {
+  it('waits two minutes at most, whatever the service asks for', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
     await time.until(
@@ -293,7 +293,7 @@ describe('a call', () => {
     expect(time.now() - began).toBeCloseTo(120_000, -3);
   });
 
-  it('takes all that wait with it when nothing has passed for as long as its patience', async () => {
+  it('ends all waiting calls when nothing has passed for as long as its timeout', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { limit: () => false });
     const rateLimiter = new RateLimiter({ clock: time });
@@ -305,7 +305,7 @@ describe('a call', () => {
     expect(service.sent).toBeLessThan(100);
   });
 
-  it('with a fault is repeated after a while, as long as it says so, and waits as long as it was asked to', async () => {
+  it('with a fault is retried after a while, for as long as it asks to, and respects the requested wait', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5, backoffMs: 200 });
     const call = scripted({ type: 'fault', waitMs: 0 }, { type: 'fault', waitMs: 5_000 });
@@ -313,7 +313,7 @@ describe('a call', () => {
     expect(time.now() - 1_000).toBeCloseTo(100 + 5_000 + 200, -1);
   });
 
-  it('with a fault is handed back when it is asked to wait longer than its patience', async () => {
+  it('with a fault is handed back when the requested wait is longer than its timeout', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
     const call = scripted({ type: 'fault', waitMs: 31_000 });
@@ -335,7 +335,7 @@ describe('a call', () => {
     expect(told).toEqual([false, true]);
   });
 
-  it('that sent nothing says nothing of the pace', async () => {
+  it('that sent nothing does not change the rate', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
     const unsent = () => Promise.resolve({ value: 'unsent', verdict: { type: 'unsent' as const }, retry: false });
@@ -344,8 +344,8 @@ describe('a call', () => {
   });
 });
 
-describe('calls that share a pacer', () => {
-  /** Attempts that end when they are told to. */
+describe('calls that share a rate limiter', () => {
+  /** Attempts that end when the test says so. */
   function manual() {
     const sent: { name: string; end: (verdict: RateVerdict) => Promise<void> }[] = [];
     const attempt = (name: string) => () =>
@@ -367,7 +367,7 @@ describe('calls that share a pacer', () => {
     for (const call of calls) call.catch(() => undefined);
   };
 
-  it('have eight more under way for a person than fit, and another as soon as one of those has ended', async () => {
+  it('have eight extra slots for interactive calls, each free again when its call has ended', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 2 });
     const { sent, attempt, names } = manual();
@@ -379,7 +379,7 @@ describe('calls that share a pacer', () => {
     await sent[2]?.end(passed);
     await later(time, 5_000);
     expect(names().slice(10)).toEqual(['click 8']);
-    // One that is not urgent ends, and another takes its place: that changes nothing for a person.
+    // A background call ends, and another takes its slot: interactive calls are not affected.
     await sent[0]?.end(passed);
     await sent[3]?.end(passed);
     void rateLimiter.run(attempt('three'), PATIENCE);
@@ -387,7 +387,7 @@ describe('calls that share a pacer', () => {
     expect(names().slice(11)).toEqual(['click 9']);
   });
 
-  it('come one at a time after five faults in a row, and together again when one has passed', async () => {
+  it('run one at a time after five faults in a row, and concurrently again when one has passed', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, random: () => 1 });
     const { sent, attempt } = manual();
@@ -409,7 +409,7 @@ describe('calls that share a pacer', () => {
     expect(sent.length).toBeGreaterThan(8);
   });
 
-  it('keep the longest silence that was asked for, also when a shorter one is asked for after it', async () => {
+  it('respect the longest requested wait, even when a shorter one is requested after it', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
     const { sent, attempt } = manual();
@@ -423,7 +423,7 @@ describe('calls that share a pacer', () => {
     expect(sent.length).toBeGreaterThan(2);
   });
 
-  it('are taken in their order, but for what was refused, which comes next again', async () => {
+  it('run in order, except that a rejected one comes next again', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
     const { sent, attempt, names } = manual();
@@ -436,7 +436,7 @@ describe('calls that share a pacer', () => {
     expect(names()).toEqual(['one', 'one', 'two', 'three']);
   });
 
-  it('go on to wait when the patience of a person has ended', async () => {
+  it('continue to wait after the timeout of an interactive one', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { limit: (nowMs) => nowMs > 60_000 });
     const rateLimiter = new RateLimiter({ clock: time });
@@ -447,7 +447,7 @@ describe('calls that share a pacer', () => {
     expect(new Set(await time.until(Promise.all(others)))).toEqual(new Set(['passed']));
   });
 
-  it('are not given new patience by others that join them', async () => {
+  it('keep their timeouts when others join them', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { limit: () => false });
     const rateLimiter = new RateLimiter({ clock: time });
@@ -464,7 +464,7 @@ describe('calls that share a pacer', () => {
     expect(time.now()).toBeLessThan(1_000 + 60_000);
   });
 
-  it('wait by the clock of the computer when they are given no other', async () => {
+  it('wait by the system clock unless another one is given', async () => {
     const rateLimiter = new RateLimiter();
     const sentAtMs: number[] = [];
     const attempt = () => {
@@ -474,13 +474,13 @@ describe('calls that share a pacer', () => {
       return Promise.resolve({ value: sentAtMs.length, verdict, retry: isFirst });
     };
     expect(await rateLimiter.run(attempt, PATIENCE)).toBe(2);
-    // Timers may be a millisecond early.
+    // Timers may fire a millisecond early.
     expect((sentAtMs[1] ?? 0) - (sentAtMs[0] ?? 0)).toBeGreaterThanOrEqual(58);
   });
 });
 
-describe('a call that is given up', () => {
-  it('while it waits ends at once, is never made, and leaves nothing behind', async () => {
+describe('a canceled call', () => {
+  it('ends immediately while it waits, is never made, and leaves nothing behind', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { latencyMs: [1_000, 1_000] });
     const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
@@ -498,7 +498,7 @@ describe('a call that is given up', () => {
     expect(await time.until(rateLimiter.run(() => service.attempt(), PATIENCE))).toBe('passed');
   });
 
-  it('before it began is never made', async () => {
+  it('is never made when it was canceled before it began', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
     const signal = AbortSignal.abort(new Error('enough'));
@@ -512,31 +512,26 @@ describe('a call that is given up', () => {
     expect(attempts).toEqual(['next']);
   });
 
-  it.each(['refused', 'fault'] as const)(
-    'while an attempt is under way that ends in %s is not made again',
-    async (type) => {
-      const time = new VirtualTime();
-      const stop = new AbortController();
-      const rateLimiter = new RateLimiter({ clock: time });
-      let attempts = 0;
-      const attempt = async (): Promise<AttemptResult<string>> => {
-        attempts++;
-        await new Promise<void>((resolve) => time.after(10, resolve));
-        stop.abort(new Error('enough'));
-        return { value: type, verdict: { type, waitMs: 0 }, retry: true };
-      };
-      await expect(time.until(rateLimiter.run(attempt, { ...PATIENCE, signal: stop.signal }))).rejects.toThrow(
-        'enough',
-      );
-      const next = () => Promise.resolve({ value: 0, verdict: { type: 'passed' as const }, retry: false });
-      time.skip(60_000);
-      for (let call = 0; call < 3; call++) await time.until(rateLimiter.run(next, PATIENCE));
-      expect(attempts).toBe(1);
-      expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
-    },
-  );
+  it.each(['refused', 'fault'] as const)('is not repeated when its attempt in flight ends in %s', async (type) => {
+    const time = new VirtualTime();
+    const stop = new AbortController();
+    const rateLimiter = new RateLimiter({ clock: time });
+    let attempts = 0;
+    const attempt = async (): Promise<AttemptResult<string>> => {
+      attempts++;
+      await new Promise<void>((resolve) => time.after(10, resolve));
+      stop.abort(new Error('enough'));
+      return { value: type, verdict: { type, waitMs: 0 }, retry: true };
+    };
+    await expect(time.until(rateLimiter.run(attempt, { ...PATIENCE, signal: stop.signal }))).rejects.toThrow('enough');
+    const next = () => Promise.resolve({ value: 0, verdict: { type: 'passed' as const }, retry: false });
+    time.skip(60_000);
+    for (let call = 0; call < 3; call++) await time.until(rateLimiter.run(next, PATIENCE));
+    expect(attempts).toBe(1);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+  });
 
-  it('while an attempt is under way that is the last keeps what it came to', async () => {
+  it('keeps the result of its last attempt in flight', async () => {
     const time = new VirtualTime();
     const stop = new AbortController();
     const attempt = async (): Promise<AttemptResult<string>> => {
@@ -548,7 +543,7 @@ describe('a call that is given up', () => {
     expect(await time.until(sent)).toBe('passed');
   });
 
-  it('in the wait after a fault ends at once', async () => {
+  it('ends immediately in the wait after a fault', async () => {
     const time = new VirtualTime();
     const stop = new AbortController();
     const rateLimiter = new RateLimiter({ clock: time, random: () => 0.9 });
@@ -562,8 +557,8 @@ describe('a call that is given up', () => {
   });
 });
 
-describe('time that passes without a call', () => {
-  it('proves nothing: after an hour, a burst finds the limit as before', async () => {
+describe('idle time', () => {
+  it('does not raise the rate: after an hour, a burst finds the limit as before', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { limit: tokenBucket(50, 20) });
     const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
@@ -577,7 +572,7 @@ describe('time that passes without a call', () => {
     expect(service.refused - refused).toBeLessThan(15);
   });
 
-  it('in a computer that sleeps in the middle of calls does no harm', async () => {
+  it('during sleep in the middle of calls does no harm', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { limit: tokenBucket(50, 20) });
     const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
@@ -593,7 +588,7 @@ describe('time that passes without a call', () => {
   });
 });
 
-describe('a great many calls', () => {
+describe('a large number of calls', () => {
   it('cost no more each than a few', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { latencyMs: [1, 1] });
@@ -612,7 +607,7 @@ describe('a great many calls', () => {
 });
 
 describe('an outage', () => {
-  it('in which nothing passes for nearly two minutes costs no call', async () => {
+  it('in which nothing passes for nearly two minutes fails no call', async () => {
     const limit = () => {
       const usual = tokenBucket(50, 20);
       return (nowMs: number) => (nowMs < 6_000 || nowMs > 121_000) && usual(nowMs);
@@ -624,9 +619,8 @@ describe('an outage', () => {
   });
 
   /**
-   * Reads as the state makes them, 16 at a time, all since the same moment.
-   *
-   * @returns when each was told, in milliseconds, and what
+   * Reads like the mapping store, 16 at a time, all with the same start. @returns when each ended, in
+   * milliseconds, and how
    */
   async function readAll(calls: number, how: ConstructorParameters<typeof VirtualService>[1]) {
     const time = new VirtualTime();
@@ -648,7 +642,7 @@ describe('an outage', () => {
   const always = () => true;
   const latest = (all: readonly { toldMs: number }[]) => Math.max(...all.map(({ toldMs }) => toldMs));
 
-  it.each([1, 2, 3, 10, 60, 300, 3_000])('is told to all of %d that wait within ten seconds', async (calls) => {
+  it.each([1, 2, 3, 10, 60, 300, 3_000])('reaches all %d waiting calls within ten seconds', async (calls) => {
     const { first, service } = await readAll(calls, { isDown: always });
     expect(latest(first)).toBeLessThan(10_000);
     expect(first.map(({ result }) => result)).not.toContain('passed');
@@ -656,7 +650,7 @@ describe('an outage', () => {
   });
 
   it.each([1, 2, 3, 10, 60, 300, 3_000])(
-    'of answers that never come is told to all of %d that wait when one attempt has waited in vain',
+    'of unanswered requests reaches all %d waiting calls when one attempt has timed out',
     async (calls) => {
       const { first, service } = await readAll(calls, { isUnresponsive: always });
       expect(latest(first)).toBeLessThan(ATTEMPT_TIMEOUT_MS + 100);
@@ -672,13 +666,13 @@ describe('an outage', () => {
       { isUnresponsive: (nowMs: number) => nowMs > 3_000 && nowMs % 50 < 25, isDown: (nowMs: number) => nowMs > 3_000 },
       ATTEMPT_TIMEOUT_MS + 2_000,
     ],
-  ])('that begins in the middle, as the service %s, is told to the rest', async (_what, how, withinMs) => {
+  ])('that begins midway, as the service %s, reaches all other calls', async (_what, how, withinMs) => {
     const { first } = await readAll(300, { limit: tokenBucket(50, 20), ...how });
     expect(first.filter(({ result }) => result === 'passed').length).toBeGreaterThan(50);
     expect(latest(first)).toBeLessThan(2_000 + withinMs);
   });
 
-  it('costs one attempt each time that somebody asks anew, of which all who ask are told', async () => {
+  it('costs one attempt per new group of calls, and its result reaches the group', async () => {
     for (const how of [{ isDown: always }, { isUnresponsive: always }]) {
       const { time, service, read } = await readAll(60, how);
       const { sent } = service;
@@ -689,7 +683,7 @@ describe('an outage', () => {
     }
   });
 
-  it('answers nobody who asks after it was learned, and is over when one call passes', async () => {
+  it('does not answer later calls, and ends when one passes', async () => {
     let isDown = true;
     const { time, service, read } = await readAll(60, { isDown: () => isDown });
     time.skip(1);
@@ -697,12 +691,12 @@ describe('an outage', () => {
     const { sent } = service;
     const retry = await read();
     expect(new Set(retry.map(({ result }) => result))).toEqual(new Set(['passed']));
-    // The pause between two probes, and then all at the usual pace.
+    // The wait between two probes, and then all at the usual rate.
     expect(latest(retry)).toBeLessThan(2_500);
     expect(service.sent - sent).toBe(60);
   });
 
-  it('answers no person for another: each is told what came of their own', async () => {
+  it('does not answer an interactive call for another: each gets its own result', async () => {
     let isDown = true;
     const { time, service, rateLimiter } = await readAll(10, { isDown: () => isDown });
     const urgent = { urgent: true, queueTimeoutMs: 18_000, isRead: true };
@@ -713,7 +707,7 @@ describe('an outage', () => {
     expect(await time.until(rateLimiter.run(() => service.attempt(), urgent))).toBe('passed');
   });
 
-  it('of answers that never come is told to each of several persons within one attempt', async () => {
+  it('of unanswered requests reaches several interactive calls within one attempt', async () => {
     const { time, service, rateLimiter } = await readAll(10, { isUnresponsive: always });
     const began = time.now();
     const clicks = Array.from({ length: 4 }, () =>
@@ -723,7 +717,7 @@ describe('an outage', () => {
     expect(time.now() - began).toBeLessThan(ATTEMPT_TIMEOUT_MS + 3_000);
   });
 
-  it('is told also where the service asks each to wait for longer', async () => {
+  it('is also reported when the service asks each call to wait longer', async () => {
     for (const calls of [1, 2, 60]) {
       const time = new VirtualTime();
       const rateLimiter = new RateLimiter({ clock: time });
@@ -735,7 +729,7 @@ describe('an outage', () => {
     }
   });
 
-  it('is none where one call fails and others pass', async () => {
+  it('is not detected when one call fails and others pass', async () => {
     const time = new VirtualTime();
     const service = new VirtualService(time, { latencyMs: [400, 600] });
     const rateLimiter = new RateLimiter({ clock: time, random: () => 0.99 });
@@ -755,7 +749,7 @@ describe('an outage', () => {
     expect(new Set(await time.until(others))).toEqual(new Set(['passed']));
   });
 
-  it('leaves a change alone that is under way, and sends none that waits', async () => {
+  it('lets a change in flight complete, and sends none that waits', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
     const sent: string[] = [];
@@ -770,7 +764,7 @@ describe('an outage', () => {
     expect(sent).toEqual(['one', 'two', 'three']);
   });
 
-  it('is not one while the service has asked for silence', async () => {
+  it('is not detected during a wait that the service has asked for', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
     const ends: RateVerdict[] = [
@@ -786,13 +780,13 @@ describe('an outage', () => {
     expect(time.now()).toBeGreaterThanOrEqual(21_000);
   });
 
-  it('of faults does not shorten a silence that the service has asked for', async () => {
+  it('of faults does not shorten a wait that the service has asked for', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
     const sentAtMs: number[] = [];
     const ends: RateVerdict[] = [{ type: 'refused', waitMs: 10_000 }];
     for (let fault = 0; fault < 6; fault++) ends.push({ type: 'fault', waitMs: 0 });
-    // All under way at the same time: the refusal is known first.
+    // All in flight at the same time: the rejection arrives first.
     const calls = ends.map((verdict, index) =>
       rateLimiter.run(async () => {
         sentAtMs.push(time.now());
@@ -807,7 +801,7 @@ describe('an outage', () => {
     expect(Math.min(...after)).toBeGreaterThanOrEqual(11_010);
   });
 
-  it('of answers that never come does not keep a person waiting', async () => {
+  it('of unanswered requests does not make an interactive call wait', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
     const hang = () => new Promise<AttemptResult<string>>(() => undefined);
@@ -818,7 +812,7 @@ describe('an outage', () => {
     expect(time.now()).toBeLessThan(1_000 + 100);
   });
 
-  it('that is long over says nothing to whoever comes next', async () => {
+  it('that is long over does not affect later calls', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
     const refused = { type: 'refused', waitMs: 0 } as const;
@@ -835,7 +829,7 @@ describe('an outage', () => {
 });
 
 describe('an attempt that throws', () => {
-  it('ends its call alone, and keeps no slot', async () => {
+  it('ends its call only, and frees its slot', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
     const broken = rateLimiter.run(() => Promise.reject(new Error('broken')), PATIENCE);

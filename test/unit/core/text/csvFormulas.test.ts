@@ -22,14 +22,14 @@ describe('a cell of an exported file', () => {
   });
 
   it.each(["O'Hare", '1+1=2', 'a-b', 'x, =1', "'quoted'", 'a;b', "d'=Artagnan", 'a\r\nb', 'a;\tb', ''])(
-    'stays as it is otherwise: %j',
+    'is otherwise unchanged: %j',
     (text) => {
       expect(escapeFormula(text)).toBe(text);
       expect(unescapeFormula(text)).toBe(text);
     },
   );
 
-  it('never begins with a formula in any part, and is read again as it was', () => {
+  it('never begins with a formula in any part, and is read back as it was', () => {
     const piece = fc.oneof(
       fc.constantFrom('=', '+', '-', '@', "'", "''", ';', '|', '\t', '\r', '\n', ' ', '＝'),
       anyText(3),

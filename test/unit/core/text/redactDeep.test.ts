@@ -22,7 +22,7 @@ const NAMES = [
 ];
 
 describe('a copy without secrets', () => {
-  it('has every text redacted, however deep it is, and all else as it was', () => {
+  it('has every string redacted at any depth, and everything else unchanged', () => {
     const value = { text: `a ${ACCESS_TOKEN} b`, all: [ACCESS_TOKEN, { 7: 'plain' }], count: 3, no: null, yes: true };
     expect(redactDeep(value)).toEqual({
       text: 'a [redacted] b',
@@ -34,7 +34,7 @@ describe('a copy without secrets', () => {
     expect(value.all[0]).toBe(ACCESS_TOKEN);
   });
 
-  it.each([...NAMES])('leaves “%s” as it is where people wrote it, and not where others did', (name) => {
+  it.each([...NAMES])('keeps “%s” in text from the user, but not in external text', (name) => {
     const own = { name, account: name, skillId: name, all: [name], title: `Remap: ${name}` };
     expect(redactDeep(own)).toEqual(own);
     const { serviceMessage, requestId } = redactDeep({ serviceMessage: name, requestId: name });
@@ -43,8 +43,8 @@ describe('a copy without secrets', () => {
   });
 });
 
-describe('a name that only looks like a header or a parameter', () => {
-  it.each([...NAMES])('stays “%s” in the history, its exports, the error details and the report', async (name) => {
+describe('a name that resembles a header or a parameter', () => {
+  it.each([...NAMES])('remains “%s” in the history, its exports, the error details and the report', async (name) => {
     const change = aChange({ name, account: name });
     const bulk = [aChange({ id: '2', operationId: 'a', name }), aChange({ id: '1', operationId: 'a', name })];
     let words = '';
@@ -79,7 +79,7 @@ describe('a name that only looks like a header or a parameter', () => {
     expect(page).not.toContain('[redacted]');
   });
 
-  it('is written as it is in a cURL command', () => {
+  it('is unchanged in a cURL command', () => {
     const skillId = 'code=8001';
     expect(curlCommand(aFailure('badRequest', { operation: 'create', skillId }))).toContain(skillId);
   });

@@ -5,14 +5,14 @@ import { anUnmarkedSecret, aSecret } from '../../../support/arbitraries';
 
 const MARK = '[redacted]';
 
-/** What may stand around a secret in a log, a body or a URL. */
+/** Text around a secret in a log, a body or a URL. */
 const before = fc.constantFrom('', 'token ', '"', "'", '(', '<b>', 'x=1&t=', '{"t":"', 'https://host/cb?t=');
 const after = fc.constantFrom('', ' ', '"', "'", ')', '</b>', '&x=1', '"}', ', then', '\n', ';');
 
 const PARAMETERS = ['code', 'code_verifier', 'client_secret', 'access_token', 'refresh_token'];
 
-describe('a text that passed the redaction', () => {
-  it('holds no token and no client secret, raw or percent-encoded, in any surroundings', () => {
+describe('redacted text', () => {
+  it('contains no token and no client secret, raw or percent-encoded, in any surroundings', () => {
     const encoding = fc.constantFrom<(text: string) => string>(
       (text) => text,
       encodeURIComponent,
@@ -23,14 +23,14 @@ describe('a text that passed the redaction', () => {
         const written = encode(secret);
         const result = redact(elsewhere + left + written + right);
         expect(result).not.toContain(written);
-        // Nor any piece of it that could still be of use.
+        // Nor any usable part of it.
         expect(result).not.toContain(written.slice(-12));
         expect(result).toContain(MARK);
       }),
     );
   });
 
-  it('holds no value of any authorization header, whatever the token looks like', () => {
+  it('contains no value of an authorization header, whatever the token', () => {
     const header = fc.constantFrom(
       'Authorization: Bearer ',
       'authorization: bearer ',
@@ -52,7 +52,7 @@ describe('a text that passed the redaction', () => {
     );
   });
 
-  it.each(PARAMETERS)('holds no value of %s, be it in JSON, a form, a query or a percent-encoded URL', (name) => {
+  it.each(PARAMETERS)('contains no value of %s in JSON, a form, a query or a percent-encoded URL', (name) => {
     fc.assert(
       fc.property(anUnmarkedSecret, (secret) => {
         for (const text of [
@@ -72,12 +72,12 @@ describe('a text that passed the redaction', () => {
     );
   });
 
-  it('keeps the words around a secret', () => {
+  it('keeps the text around a secret', () => {
     expect(redact('The token Atza|abc123 has expired.')).toBe('The token [redacted] has expired.');
     expect(redact('a=1&code=abc&b=2')).toBe('a=1&code=[redacted]&b=2');
   });
 
-  it('keeps text without a secret as it is', () => {
+  it('keeps text without a secret unchanged', () => {
     for (const text of [
       '',
       'The request is malformed or is missing any required parameters.',
@@ -89,14 +89,14 @@ describe('a text that passed the redaction', () => {
     }
   });
 
-  it('is ready in time that grows with its length and no faster, whatever fills it', () => {
-    // Squared, any of these would take minutes and run into the time limit of the test.
+  it('takes time that grows linearly with its length, whatever it contains', () => {
+    // With quadratic growth, any of these would take minutes and time out.
     for (const filling of [' ', 'code ', 'code=\\', 'Bearer ', 'Atza|', '%20', '"', '=']) {
       redact(filling.repeat(250_000 / filling.length));
     }
   });
 
-  it('comes out the same when it is redacted again', () => {
+  it('is unchanged when it is redacted again', () => {
     const piece = fc.oneof(
       fc.string(),
       aSecret,

@@ -8,11 +8,11 @@ describe('when a mapping was last read', () => {
     expect(formatTime(noon, noon + 3_600_000, 'en')).toMatch(/^12:05\sPM$/u);
   });
 
-  it('has its date on any other day, since a time alone would look recent', () => {
+  it('has its date on any other day, since a time alone would seem recent', () => {
     expect(formatTime(noon, noon + 86_400_000, 'en')).toMatch(/^5\/17\/26, 12:05\sPM$/u);
   });
 
-  it('follows the language of the editor', () => {
+  it('follows the display language', () => {
     expect(formatTime(noon, noon, 'de')).toBe('12:05');
   });
 });
@@ -31,11 +31,11 @@ describe('how long ago a mapping was read', () => {
     expect(formatAge(noon, noon + past, 'en')).toBe(text);
   });
 
-  it.each([0, MINUTE - 1, -MINUTE])('%d ms is no time yet', (past) => {
+  it.each([0, MINUTE - 1, -MINUTE])('%d ms is not shown', (past) => {
     expect(formatAge(noon, noon + past, 'en')).toBeUndefined();
   });
 
-  it('follows the language of the editor', () => {
+  it('follows the display language', () => {
     expect(formatAge(noon, noon + 3 * MINUTE, 'de')).toBe('vor 3 Min.');
   });
 });

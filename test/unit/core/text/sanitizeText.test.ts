@@ -4,13 +4,13 @@ import { sanitizeText } from '../../../../src/core/text/sanitizeText';
 import { anyText } from '../../../support/arbitraries';
 
 describe('text shown on one line', () => {
-  it('keeps ordinary text of any language as it is', () => {
+  it('keeps ordinary text of any language unchanged', () => {
     for (const text of ['Grand Meridian Zürich', '东京酒店', 'Отель «Север»', 'فندق', '🏨 Hotel']) {
       expect(sanitizeText(text)).toBe(text);
     }
   });
 
-  it('keeps the joiners that are spelling, and no others', () => {
+  it('keeps orthographic joiners, and no others', () => {
     const names = [
       'ශ්\u200dරී ලංකා',
       'क्\u200dष',
@@ -33,24 +33,24 @@ describe('text shown on one line', () => {
     expect(sanitizeText('a\u202eb\u2066c\u200bd\u0000e\u001b[31mf\ud800g')).toBe('abcde[31mfg');
   });
 
-  it('is nothing when nothing of it would be seen', () => {
+  it('is empty when nothing of it is visible', () => {
     for (const text of ['\u2800', '\u2800 \u2800', '\ufe0f\u2800']) expect(sanitizeText(text)).toBe('');
     expect(sanitizeText('\u2800a')).toBe('\u2800a');
   });
 
-  it('is cut at the given length with an ellipsis, never inside a character', () => {
+  it('is truncated at the given length with an ellipsis, never inside a character', () => {
     expect(sanitizeText('abcdef', 6)).toBe('abcdef');
     expect(sanitizeText('abcdefg', 6)).toBe('abcdef…');
     expect(sanitizeText('🏨'.repeat(7), 6)).toBe(`${'🏨'.repeat(6)}…`);
   });
 
-  it('is cut before it is cleaned, so that megabytes cost nothing', () => {
+  it('is truncated before it is cleaned, so that megabytes are cheap', () => {
     expect(sanitizeText(`${' '.repeat(3_000_000)}end`)).toBe('…');
     expect(sanitizeText('a     ', 3), 'nothing was cut').toBe('a');
     expect(sanitizeText('a      ', 3)).toBe('a…');
   });
 
-  it('is never longer than asked for and never holds a control or invisible character', () => {
+  it('is never longer than requested and never contains a control or invisible character', () => {
     fc.assert(
       fc.property(anyText(80), fc.integer({ min: 1, max: 40 }), (text, length) => {
         const shown = sanitizeText(text, length);

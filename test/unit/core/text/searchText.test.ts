@@ -7,7 +7,7 @@ import { anyText } from '../../../support/arbitraries';
 import { aProvider, SERVICE_PROVIDER } from '../../../support/builders';
 import { aChange } from '../../../support/recordedChanges';
 
-/** Two ways to write the same. Each finds the other. */
+/** Two spellings of the same text. Each finds the other. */
 const SAME: readonly (readonly [string, string])[] = [
   ['Zürich', 'Zu\u0308rich'],
   ['Hôtel', 'HO\u0302TEL'],
@@ -32,7 +32,7 @@ const SAME: readonly (readonly [string, string])[] = [
 ];
 
 describe('a search', () => {
-  it.each(SAME)('for “%s” finds “%s”, and the other way round, in the list and in the history', (one, other) => {
+  it.each(SAME)('for “%s” finds “%s”, and vice versa, in the list and in the history', (one, other) => {
     for (const [name, typed] of [
       [one, other],
       [other, one],
@@ -52,7 +52,7 @@ describe('a search', () => {
     expect(foldForSearch(one)).not.toBe(foldForSearch(other));
   });
 
-  it('finds whatever is written as it is, in capitals, small letters, composed or not', () => {
+  it('for a text finds it in any case, composed or not', () => {
     fc.assert(
       fc.property(anyText(), (text) => {
         const folded = foldForSearch(text);

@@ -80,7 +80,7 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
   'with escaped zero-width characters': between('&#8203;', 2),
 };
 
-/** What a person could put together again: each run of twelve characters of the secret, as the encoding writes it. */
+/** Parts that would reveal the secret: each run of twelve of its characters, as encoded. */
 function expectNone(text: string, secret: string, encode: Encoding): void {
   const written = sanitizeText(encode(secret), 5_000);
   const length = Math.ceil((written.length / secret.length) * 12) + 4;
@@ -110,10 +110,10 @@ const around = fc.constantFrom(
   'é',
 );
 
-describe.each(Object.entries(ENCODINGS))('a secret that comes back %s', (_how, encode) => {
+describe.each(Object.entries(ENCODINGS))('a secret that is repeated %s', (_how, encode) => {
   const clean = (text: string, ...sent: string[]) => withoutSentSecrets(sanitizeText(text, 5_000), sent);
 
-  it('is masked, whatever stands around it', () => {
+  it('is masked, whatever surrounds it', () => {
     fc.assert(
       fc.property(secrets, secrets, around, around, (secret, other, before, after) => {
         const text = clean(before + encode(secret) + after, other, secret);
@@ -124,7 +124,7 @@ describe.each(Object.entries(ENCODINGS))('a secret that comes back %s', (_how, e
     );
   });
 
-  it('is masked without its prefix, and in any part of it that is of use', () => {
+  it('is masked without its prefix, and in any usable part', () => {
     const part = fc.tuple(secrets, fc.nat(40), fc.integer({ min: 20, max: 64 }));
     fc.assert(
       fc.property(part, ([secret, start, length]) => {
@@ -138,7 +138,7 @@ describe.each(Object.entries(ENCODINGS))('a secret that comes back %s', (_how, e
   });
 });
 
-describe('words without a secret', () => {
+describe('text without a secret', () => {
   it.each([
     '',
     'The request is malformed or is missing any required parameters.',
@@ -146,11 +146,11 @@ describe('words without a secret', () => {
     'The name “Hôtel du Nord & Söhne” (100 %) \\ 50&nbsp;€ %zz &#; \\u12',
     'b7b9d9ae-0000-4000-8000-000000000000',
     'The client amzn1.application-oa2-client.9a8b7c6d5e4f is not known',
-  ])('stay as they are: %s', (text) => {
+  ])('is unchanged: %s', (text) => {
     expect(withoutSentSecrets(text, [ACCESS_TOKEN, ODD_ACCESS_TOKEN, CLIENT_SECRET, ''])).toBe(text);
   });
 
-  it('keep what stands around one', () => {
+  it('keeps what surrounds a secret', () => {
     expect(withoutSentSecrets(`Token ${ACCESS_TOKEN} has expired.`, [ACCESS_TOKEN])).toBe(
       'Token [redacted] has expired.',
     );
@@ -159,11 +159,11 @@ describe('words without a secret', () => {
     expect(withoutSentSecrets('the code short1 is used', ['short1'])).toBe('the code [redacted] is used');
   });
 
-  it('stay as they are where less than twelve characters of one stand in them', () => {
+  it('is unchanged with less than twelve characters of a secret', () => {
     expect(withoutSentSecrets(ACCESS_TOKEN.slice(0, 11), [ACCESS_TOKEN])).toBe(ACCESS_TOKEN.slice(0, 11));
   });
 
-  it('are masked whatever they and the secrets are, and nothing is added but marks', () => {
+  it('is masked for any text and secrets, and nothing but masks is added', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string({ unit: 'binary' })), (text, sent) => {
         const pieces = withoutSentSecrets(text, sent).split(MARK);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ProgressSummary } from '../../../../src/editor/commandRunner/progressSummary';
 
-describe('what is said of the acts that are under way', () => {
-  it('is said of all of them, in the order in which they began, and of none when the last has ended', () => {
+describe('the progress summary', () => {
+  it('shows all operations in the order in which they started, and nothing when the last has ended', () => {
     const lines: (string | undefined)[] = [];
     const acts = new ProgressSummary((line) => lines.push(line));
     const one = acts.start('Remapping: 0 of 2');
@@ -21,7 +21,7 @@ describe('what is said of the acts that are under way', () => {
     ]);
   });
 
-  it('is taken back once', () => {
+  it('is cleared once', () => {
     const lines: (string | undefined)[] = [];
     const act = new ProgressSummary((line) => lines.push(line)).start('Remapping: 1 of 2');
     act.finish();

@@ -13,7 +13,7 @@ const MACHINE_ID = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 const SESSION_ID = 'of-this-window-5e55105e55105e55';
 const root = path.join(import.meta.dirname, '../../../..');
 
-/** The part of VS Code that the second bundle uses, with the common properties that tell computers apart. */
+/** The part of VS Code that the second bundle uses, with the common properties that identify computers. */
 const env = {
   isTelemetryEnabled: true,
   machineId: MACHINE_ID,
@@ -38,7 +38,7 @@ const env = {
 class EventEmitter {
   readonly event = () => ({ dispose: () => undefined });
   fire(): void {
-    // Nobody listens.
+    // A port without a listener.
   }
 }
 
@@ -59,7 +59,7 @@ beforeAll(async () => {
 function createReporter(port: number) {
   const require = createRequire(import.meta.url);
   const module = { exports: {} };
-  // As Node.js loads a CommonJS module, with the double in the place of VS Code.
+  // Loads it like a CommonJS module of Node.js, with the test double instead of VS Code.
   // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
   new Function('require', 'module', 'exports', bundle)(
     (id: string): unknown => (id === 'vscode' ? { env, EventEmitter } : (require(id) as unknown)),
@@ -107,7 +107,7 @@ afterEach(async () => {
   expect(unhandled).not.toHaveBeenCalled();
 });
 
-it('delivers what was recorded, at the end at the latest, and says nothing of the computer or the window', async () => {
+it('delivers recorded events, at shutdown at the latest, without data on the computer or the window', async () => {
   answerAfterMs = 100;
   const reporter = createReporter(port());
   reporter.send('command', { command: 'showLog', result: 'done' }, { durationMs: 5 });
@@ -126,7 +126,7 @@ it('delivers what was recorded, at the end at the latest, and says nothing of th
   expect(Object.keys(properties ?? {}).filter((key) => /machineid|sqmid|deviceid|sessionid/i.test(key))).toEqual([]);
 });
 
-it('does not deliver what was recorded before the user said no', async () => {
+it('does not deliver events recorded before the user opted out', async () => {
   const reporter = createReporter(port());
   reporter.send('command', { command: 'showLog', result: 'done' }, { durationMs: 5 });
   env.isTelemetryEnabled = false;
@@ -135,7 +135,7 @@ it('does not deliver what was recorded before the user said no', async () => {
   expect(bodies).toEqual([]);
 });
 
-it('keeps an unreachable endpoint to itself', async () => {
+it('reports no error for an unreachable endpoint', async () => {
   const gone = port();
   ingestion.close();
   const reporter = createReporter(gone);
@@ -144,7 +144,7 @@ it('keeps an unreachable endpoint to itself', async () => {
   await reporter.dispose();
 });
 
-it('does not hold up the end for an endpoint that does not answer', async () => {
+it('does not delay shutdown for an endpoint that does not respond', async () => {
   answerAfterMs = 60_000;
   const reporter = createReporter(port());
   reporter.send('command', { command: 'showLog', result: 'done' }, { durationMs: 5 });

@@ -14,7 +14,7 @@ import { unexpected } from '../../../support/unexpected';
 
 const SHOW_LOG = { command: 'showLog', result: 'done' } as const;
 
-/** Telemetry with a reporter that remembers what it was told to send, and a user who can change their mind. */
+/** Telemetry with a recording reporter, and a user who can opt in and out. */
 function telemetryOf({ reporter = {} }: { reporter?: Partial<Reporter> } = {}) {
   const user = { allows: true };
   const sent: unknown[][] = [];
@@ -35,8 +35,8 @@ afterEach(async () => {
   expect(unhandled).not.toHaveBeenCalled();
 });
 
-describe('what is recorded', () => {
-  it('is sent as it is documented', async () => {
+describe('a recorded event', () => {
+  it('is sent as documented', async () => {
     const { telemetry, sent } = telemetryOf();
     telemetry.record(
       'command',
@@ -55,7 +55,7 @@ describe('what is recorded', () => {
     ]);
   });
 
-  it('holds each kind of failure and nothing else that a failure has', async () => {
+  it('contains the kind of a failure and nothing else of it', async () => {
     const { telemetry, sent } = telemetryOf();
     for (const failure of FAILURE_KINDS) {
       telemetry.record('command', { ...SHOW_LOG, failure }, { durationMs: 1 });
@@ -64,7 +64,7 @@ describe('what is recorded', () => {
     expect(sent).toEqual(FAILURE_KINDS.map((failure) => ['command', { ...SHOW_LOG, failure }, { durationMs: 1 }]));
   });
 
-  it('leaves out whatever is not documented, though the compiler let it through', async () => {
+  it('omits undocumented properties, even if they compile', async () => {
     const { telemetry, sent } = telemetryOf();
     const properties = { ...SHOW_LOG, serviceProviderId: SERVICE_PROVIDER, token: ACCESS_TOKEN };
     const measurements = { durationMs: 1, port: 443 };
@@ -74,10 +74,10 @@ describe('what is recorded', () => {
   });
 
   it.each([
-    ['a text in the place of a word', { ...SHOW_LOG, failure: ACCESS_TOKEN }, { durationMs: 1 }],
-    ['an id in the place of a command', { ...SHOW_LOG, command: SERVICE_PROVIDER }, { durationMs: 1 }],
-    ['a text in the place of a number', SHOW_LOG, { durationMs: ACCESS_TOKEN }],
-    ['no number', SHOW_LOG, { durationMs: Number.NaN }],
+    ['free text instead of a listed value', { ...SHOW_LOG, failure: ACCESS_TOKEN }, { durationMs: 1 }],
+    ['an ID instead of a command', { ...SHOW_LOG, command: SERVICE_PROVIDER }, { durationMs: 1 }],
+    ['free text instead of a number', SHOW_LOG, { durationMs: ACCESS_TOKEN }],
+    ['NaN', SHOW_LOG, { durationMs: Number.NaN }],
     ['nothing', {}, {}],
   ])('is not sent at all with %s', async (_, properties, measurements) => {
     const { telemetry, load } = telemetryOf();
@@ -86,8 +86,8 @@ describe('what is recorded', () => {
     expect(load).not.toHaveBeenCalled();
   });
 
-  it('can only be words of a closed list and numbers', () => {
-    /** The keys whose values may be any text; a closed list has none of `string`. */
+  it('can only have listed values and numbers', () => {
+    /** The keys whose type allows any text; a closed list never includes `string`. */
     type Open<T> = { [Key in keyof T]-?: string extends T[Key] ? Key : never }[keyof T];
     expectTypeOf<Open<EventProperties<'command'>>>().toBeNever();
     expectTypeOf<Open<EventProperties<'requests'>>>().toBeNever();
@@ -99,16 +99,16 @@ describe('what is recorded', () => {
     const text: string = SERVICE_PROVIDER;
     const { telemetry } = telemetryOf();
     expect(() => {
-      // @ts-expect-error an event that is not documented
+      // @ts-expect-error an undocumented event
       telemetry.record('secret', {}, {});
     }).toThrow();
-    // @ts-expect-error a text in the place of a word
+    // @ts-expect-error free text instead of a listed value
     telemetry.record('command', { ...SHOW_LOG, failure: text }, { durationMs: 1 });
-    // @ts-expect-error a property that is not documented
+    // @ts-expect-error an undocumented property
     telemetry.record('command', { command: 'showLog', result: 'done', text }, { durationMs: 1 });
   });
 
-  it('knows each command that people can see, and no other', async () => {
+  it('can name each visible command, and no other', async () => {
     const { contributes } = JSON.parse(
       await readFile(new URL('../../../../package.json', import.meta.url), 'utf8'),
     ) as {
@@ -120,7 +120,7 @@ describe('what is recorded', () => {
 });
 
 describe('requests', () => {
-  it('are added up by operation and outcome and sent a minute after the first', async () => {
+  it('are counted by operation and outcome and sent a minute after the first', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       const { telemetry, sent } = telemetryOf();
@@ -150,7 +150,7 @@ describe('requests', () => {
     }
   });
 
-  it('that were not sent yet are sent at the end', async () => {
+  it('that were not sent yet are sent at shutdown', async () => {
     const { telemetry, sent } = telemetryOf();
     telemetry.countRequest({ operation: 'get', outcome: 200, durationMs: 40 });
     await telemetry.dispose();
@@ -158,7 +158,7 @@ describe('requests', () => {
   });
 });
 
-describe('what sends', () => {
+describe('the telemetry reporter', () => {
   it('is never loaded in a build without a connection string', async () => {
     const telemetry = createTelemetry({
       isEnabled: () => unexpected('a question to the user'),
@@ -170,7 +170,7 @@ describe('what sends', () => {
     await telemetry.dispose();
   });
 
-  it('is loaded with the first event, after what is under way, and once', async () => {
+  it('is loaded with the first event, after work in progress, and once', async () => {
     const { telemetry, load } = telemetryOf();
     await nextTurn();
     expect(load).not.toHaveBeenCalled();
@@ -183,13 +183,13 @@ describe('what sends', () => {
     expect(load).toHaveBeenCalledWith('InstrumentationKey=0');
   });
 
-  it('is not loaded when nothing happened until the end', async () => {
+  it('is not loaded when nothing happened until shutdown', async () => {
     const { telemetry, load } = telemetryOf();
     await telemetry.dispose();
     expect(load).not.toHaveBeenCalled();
   });
 
-  it('is tried once when it cannot be loaded, and nobody notices', async () => {
+  it('is loaded once only, and a failure is not reported', async () => {
     const { telemetry, load } = telemetryOf();
     load.mockImplementation(() => {
       throw new Error('Cannot find module');
@@ -202,7 +202,7 @@ describe('what sends', () => {
     expect(load).toHaveBeenCalledOnce();
   });
 
-  it('may fail at an event or at the end, and nobody notices', async () => {
+  it('may fail at an event or at shutdown without a report', async () => {
     const send = vi.fn(() => {
       throw new Error('no');
     });
@@ -231,7 +231,7 @@ describe('what sends', () => {
   });
 });
 
-describe('a user who says no', () => {
+describe('a user who opted out', () => {
   it('has nothing loaded, nothing counted and nothing sent', async () => {
     const { telemetry, user, sent, load } = telemetryOf();
     user.allows = false;
@@ -244,7 +244,7 @@ describe('a user who says no', () => {
     expect(sent).toEqual([]);
   });
 
-  it('is heard at any time, and so is one who says yes', async () => {
+  it('can opt out and in at any time', async () => {
     const { telemetry, user, sent } = telemetryOf();
     const record = async (durationMs: number) => {
       telemetry.record('command', SHOW_LOG, { durationMs });
@@ -258,7 +258,7 @@ describe('a user who says no', () => {
     expect(sent.map(([, , measurements]) => measurements)).toEqual([{ durationMs: 1 }, { durationMs: 3 }]);
   });
 
-  it('stops what was recorded or counted and has not been sent', async () => {
+  it('discards events that were recorded or counted and not sent', async () => {
     const { telemetry, user, sent, load } = telemetryOf();
     telemetry.record('command', SHOW_LOG, { durationMs: 1 });
     telemetry.countRequest({ operation: 'get', outcome: 200, durationMs: 40 });

@@ -38,7 +38,7 @@ async function found(changes: Iterable<ChangeRecord>, search = '', limit = 200):
   return last;
 }
 
-describe('the words of the change history', () => {
+describe('the text of the change history', () => {
   const zone = process.env['TZ'];
   beforeEach(() => {
     process.env['TZ'] = 'Asia/Tokyo';
@@ -48,7 +48,7 @@ describe('the words of the change history', () => {
     else process.env['TZ'] = zone;
   });
 
-  it('say who, what and when', async () => {
+  it('shows who, what and when', async () => {
     const { operations } = toSearchResultMessage(
       await found([aChange({ completed: { requestId: 'request-1' } })]),
       '',
@@ -81,7 +81,7 @@ describe('the words of the change history', () => {
     ]);
   });
 
-  it('say what came of it where it did not succeed', async () => {
+  it('shows the outcome of what did not succeed', async () => {
     const completed = { result: 'failed', failure: 'conflict', status: 409, actual: mappedTo(THIRD_SKILL) } as const;
     const { operations } = toSearchResultMessage(
       await found([aChange({ operation: 'create', before: notMapped, completed })]),
@@ -97,7 +97,7 @@ describe('the words of the change history', () => {
     });
   });
 
-  it('put a heading over the changes of an act on many', async () => {
+  it('has a heading over the changes of a bulk operation', async () => {
     const bulk = (id: string, completed: ChangeRecord['completed'] | undefined) =>
       aChange({ id, operationId: 'bulk', completed });
     const failed = { id: '1', completedAtMs: 0, result: 'failed' } as const;
@@ -112,7 +112,7 @@ describe('the words of the change history', () => {
     expect(some.operations[0]?.undo?.accessibleLabel).toBe('Undo… Remap: 2 service providers, Nov 22, 2026, 10:05 PM');
   });
 
-  it('count what matches', async () => {
+  it('counts the matches', async () => {
     const changes = ['3', '2', '1'].map((id) => aChange({ id, name: `Hotel ${id}` }));
     const count = async (search: string, limit: number) =>
       toSearchResultMessage(await found(changes, search, limit), search, 'en').count;
@@ -135,7 +135,7 @@ describe('the words of the change history', () => {
     expect(toSearchResultMessage(await found(changes, '', 3), '', 'en').hasMore).toBe(false);
   });
 
-  it('cannot hide or reorder anything, nor be made to fail by a time that no date can have', async () => {
+  it('contains no invisible or reordering characters, and tolerates an invalid time', async () => {
     const name = 'a\u202eb\u0000\u001b[31m';
     const odd = aChange({ name, account: name, serviceProviderId: 'a\u202eb', startedAtMs: 1e300 });
     const answer = toSearchResultMessage(await found([odd]), '', 'en');
@@ -143,7 +143,7 @@ describe('the words of the change history', () => {
     expect(answer.operations[0]?.rows[0]?.time).toEqual({ short: '', exact: '', iso: '' });
   });
 
-  it('hold no secret, should one ever be noted', async () => {
+  it('contains no secret, even if one was recorded', async () => {
     await fc.assert(
       fc.asyncProperty(aSecret, async (secret) => {
         const change = aChange({ name: secret, account: secret, completed: { requestId: secret } });
@@ -171,7 +171,7 @@ describe('the page of the change history', () => {
     expect(page).not.toMatch(/<style|<img|<iframe|<form| style=| on\w+=/);
   });
 
-  it('has the same elements and attributes whatever is searched for', () => {
+  it('has the same elements and attributes for any search', () => {
     const skeleton = (search: string) =>
       [...changeHistoryHtml({ ...PAGE, search }).matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/="[^"]*"/g, '=""'));
     const plain = skeleton('');
@@ -182,7 +182,7 @@ describe('the page of the change history', () => {
     );
   });
 
-  it('is listened to only where it says what it may say', () => {
+  it('has only its known messages accepted', () => {
     const isHeard = (message: unknown) => v.is(ChangeHistoryMessage, message);
     expect(isHeard({ type: 'search', search: SERVICE_PROVIDER, limit: 200 })).toBe(true);
     expect(isHeard({ type: 'export', search: '', format: 'csv' })).toBe(true);
@@ -201,7 +201,7 @@ describe('the page of the change history', () => {
     }
   });
 
-  it('goes on with its search after a reload, and with none when what was kept is of no use', () => {
+  it('continues its search after a reload, and has none when the saved state is invalid', () => {
     expect(readChangeHistoryState({ search: 'villa', opening: 'a', limit: 200, top: 3 })).toEqual({ search: 'villa' });
     for (const odd of [
       undefined,

@@ -37,7 +37,7 @@ function render(failure: ApiFailure, some: Partial<ErrorDetailsPage> = {}): stri
   });
 }
 
-/** A failure in which every word that comes from elsewhere is the given one. */
+/** A failure in which all external text is the given one. */
 function failureOf(words: string): ApiFailure {
   const failure = aFailure('unexpectedResponse', {
     operation: 'create',
@@ -56,7 +56,7 @@ function failureOf(words: string): ApiFailure {
   return { ...failure, serviceProviderId: words };
 }
 
-describe('the page with the details of an error', () => {
+describe('the error details page', () => {
   const zone = process.env['TZ'];
   beforeEach(() => {
     process.env['TZ'] = 'Asia/Tokyo';
@@ -66,7 +66,7 @@ describe('the page with the details of an error', () => {
     else process.env['TZ'] = zone;
   });
 
-  it('says what happened, to whom, what was wished for and what to do', () => {
+  it('shows what happened, to which provider, what was requested and what to do', () => {
     const failure = aFailure('forbidden', { operation: 'create', skillId: OTHER_SKILL, status: 403 });
     const words = textOf(render(failure));
     const { title, cause: why, nextSteps, links } = describeFailure(failure);
@@ -79,7 +79,7 @@ describe('the page with the details of an error', () => {
     expect(textOf(render({ ...failure, effect: 'unknown' }))).toContain('The change may have taken effect.');
   });
 
-  it('tells support the status with its standard phrase, the request id, the request and the words of the service', () => {
+  it('shows the status with its standard phrase, the request ID, the request and the service-provided text for support', () => {
     const failure = aFailure('serverError', {
       status: 500,
       requestId: 'request-1',
@@ -95,7 +95,7 @@ describe('the page with the details of an error', () => {
     expect(words).toContain("Error from the service For debugging only. Don't share it with customers.");
   });
 
-  it('says that the service gave no request id, that no answer arrived, or that nothing was sent', () => {
+  it('says that the service returned no request ID, that no response arrived, or that nothing was sent', () => {
     expect(textOf(render(aFailure('serverError', { status: 500 })))).toContain('Not provided by the service.');
     expect(textOf(render(aFailure('timeout')))).toContain('No response was received.');
     const unsent = textOf(render(aFailure('cancelled', { attempts: [] })));
@@ -103,7 +103,7 @@ describe('the page with the details of an error', () => {
     expect(unsent).not.toContain('HTTP status');
   });
 
-  it('lists the attempts with local times as people of that language write them', () => {
+  it('lists the attempts with localized times', () => {
     const failure = aFailure('timeout', {
       attempts: [
         { startedAtMs: Date.UTC(2025, 10, 22, 20, 5, 33, 123), durationMs: 1042, outcome: 503, requestId: 'request-1' },
@@ -133,7 +133,7 @@ describe('the page with the details of an error', () => {
     },
   );
 
-  it('says what was found out meanwhile, and offers no Try Again for what is resolved', () => {
+  it('shows the follow-up, and no Try Again for a resolved failure', () => {
     const page = render(aFailure('timeout', { operation: 'update', effect: 'unknown' }), {
       followUp: { checked: 'Checked 10:29: still mapped to X', resolved: 'Resolved 10:29' },
     });
@@ -143,7 +143,7 @@ describe('the page with the details of an error', () => {
     expect(page).toMatch(/data-action="copyReport"\s*>/);
   });
 
-  it('offers what helps against this failure, the best of it first', () => {
+  it('offers the suggested actions, the best one first', () => {
     const buttons = (failure: ApiFailure) => elements(render(failure), 'button');
     const always = ['Copy Report', 'Copy as cURL', 'Show Log'];
     expect(buttons(aFailure('timeout'))).toEqual(['Try Again', ...always]);
@@ -153,14 +153,14 @@ describe('the page with the details of an error', () => {
     expect(render(aFailure('unauthorized')).match(/class="primary"/g)).toHaveLength(1);
   });
 
-  it.each(HOSTILE)('shows %s as mere text', (words) => {
+  it.each(HOSTILE)('shows %s as plain text', (words) => {
     const page = render(failureOf(words), { providerName: words });
     expect(skeleton(page)).toEqual(skeleton(render(failureOf('id'), { providerName: 'id' })));
     expect(textOf(page)).toContain(`Service provider ${spaced(words)}`);
     expect(textOf(page)).toContain(`Message ${spaced(words)}`);
   });
 
-  it('has the same elements and attributes whatever the words of others are', () => {
+  it('has the same elements and attributes for any external text', () => {
     const plain = skeleton(render(failureOf('id'), { providerName: 'name' }));
     fc.assert(
       fc.property(anyText(), (words) => {
@@ -169,7 +169,7 @@ describe('the page with the details of an error', () => {
     );
   });
 
-  it('links to web pages of the explanation and to nothing else', () => {
+  it('links to web pages of the explanation only', () => {
     const failure = aFailure('timeout');
     const links = [
       { label: 'good', url: 'https://example.org/?a="b"&c' },
@@ -203,7 +203,7 @@ describe('the page with the details of an error', () => {
     expect(page).not.toMatch(/<style|<img|<iframe| style=| on\w+=/);
   });
 
-  it('names its language and has one heading of the first rank, no rank left out', () => {
+  it('has its language and one top-level heading, with no level skipped', () => {
     const page = render(failureOf('words'), { language: 'de' });
     expect(page).toContain('<html lang="de">');
     const ranks = [...page.matchAll(/<h(\d)/g)].map(([, rank]) => Number(rank));
@@ -211,14 +211,14 @@ describe('the page with the details of an error', () => {
     expect(ranks.every((rank, index) => rank - (ranks[index - 1] ?? 0) <= 1)).toBe(true);
   });
 
-  it('keeps the failure and the name of the service provider, and nothing else', () => {
+  it('saves the failure and the name of the service provider, and nothing else', () => {
     const failure = failureOf(`"'<&`);
     const kept: unknown = JSON.parse(decoded(/data-state="(.*?)"/.exec(render(failure))?.[1] ?? ''));
     expect(kept).toEqual({ failure, providerName: 'Grand Meridian' });
     expect(readErrorDetailsState(kept)).toEqual(kept);
   });
 
-  it('holds no secret, should one ever be in a failure', () => {
+  it('contains no secret, even if a failure has one', () => {
     fc.assert(
       fc.property(aSecret, (secret) => {
         const failure = { ...failureOf(`"${secret}"`), kind: 'endpointRefused' } as const;
@@ -231,7 +231,7 @@ describe('the page with the details of an error', () => {
 });
 
 describe('an html template', () => {
-  it('writes every value as text, other markup as it is, lists one by one and undefined as nothing', () => {
+  it('escapes values, keeps other markup, joins lists and omits undefined', () => {
     const inner = html`<b>${'<i>'}</b>`;
     expect(html`<p title="${'"'}">${inner}${[inner, '&', 1]}${undefined}</p>`.toString()).toBe(
       '<p title="&#34;"><b>&#60;i&#62;</b><b>&#60;i&#62;</b>&#38;1</p>',
@@ -244,7 +244,7 @@ function skeleton(page: string): string[] {
   return [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/="[^"]*"/g, '=""'));
 }
 
-/** The words as a person sees them. */
+/** The text as the user sees it. */
 function textOf(page: string): string {
   return spaced(decoded(page.replace(/<wbr \/>/g, '').replace(/<[^>]*>/g, ' ')));
 }

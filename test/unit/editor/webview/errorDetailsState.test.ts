@@ -3,8 +3,8 @@ import { readErrorDetailsState } from '../../../../src/editor/webview/errorDetai
 import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
 import { aFailure, OTHER_SKILL } from '../../../support/builders';
 
-describe('what the error details panel kept over a reload', () => {
-  it.each(FAILURE_KINDS)('is read as it was written, for the kind %s', (kind) => {
+describe('the saved state of the error details panel', () => {
+  it.each(FAILURE_KINDS)('is read as written, for the kind %s', (kind) => {
     const state = {
       providerName: 'Grand Meridian',
       failure: aFailure(kind, {
@@ -34,9 +34,9 @@ describe('what the error details panel kept over a reload', () => {
     ['no failure', { providerName: 'A' }],
     ['no name', { failure: aFailure('timeout') }],
     ['an unknown kind', { providerName: 'A', failure: { ...aFailure('timeout'), kind: 'toString' } }],
-    ['an attempt at no time', withAttempt({ startedAtMs: 1e300, durationMs: 1, outcome: 500 })],
+    ['an attempt without a time', withAttempt({ startedAtMs: 1e300, durationMs: 1, outcome: 500 })],
     ['an attempt with another outcome', withAttempt({ startedAtMs: 1, durationMs: 1, outcome: 'fine' })],
-  ])('is nothing when it is %s', (_case, kept) => {
+  ])('is discarded if invalid: %s', (_case, kept) => {
     expect(readErrorDetailsState(kept)).toBeUndefined();
   });
 });
