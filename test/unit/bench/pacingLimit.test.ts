@@ -23,5 +23,7 @@ it.each([
 });
 
 it('rejects a limit that allows nothing in the end', () => {
-  expect(() => idealMs({ burst: 1, stages: [{ fromS: 0, perSecond: 0 }] }, 2)).toThrow('a stage that lasts');
+  expect(() => idealMs({ burst: 1, stages: [{ fromS: 0, perSecond: 0 }] }, 2)).toThrow(
+    'last stage of a limit must admit',
+  );
 });

@@ -173,7 +173,7 @@ describe('an operation with confirmation', () => {
         endpoint = 'https://production.example';
         store.reset();
       },
-      'the endpoint setting, of which nothing was told yet,': () => {
+      'the endpoint setting, without an event yet,': () => {
         endpoint = 'https://other.example';
       },
       'the session': () => {
