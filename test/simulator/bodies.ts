@@ -55,7 +55,7 @@ const wrongFields = {
 /** Correct types with undocumented values. The mapped skill is unchanged. */
 const unknownValues = {
   networkType: 'CARRIER_PIGEON',
-  serviceProviderId: 'amzn1.comms.csp.id.somebody-else',
+  serviceProviderId: 'amzn1.comms.csp.id.another',
   status: 'PENDING',
   type: 'I_AM_A_TEAPOT',
   message: 'An unknown kind of answer.',

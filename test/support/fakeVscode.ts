@@ -1,6 +1,6 @@
 /**
  * The part of `vscode` that commands use, in memory. The unit tests have it in the place of the module. A scripted user answers
- * each prompt; a prompt that nobody expects, and an answer that no prompt asks for, fail the test.
+ * each prompt; an unexpected prompt, and an answer that no prompt asks for, fail the test.
  */
 import { EventEmitter as NodeEmitter } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';

@@ -291,7 +291,7 @@ describe('a user whose settings request a scope that the client may not use', ()
         'alexaNetworkMapping.scopes': [
           'alexa::enterprise:management',
           'amazon_communication::service_provider',
-          'alexa::nobody:knows',
+          'alexa::not:known',
         ],
       },
     });
@@ -308,11 +308,11 @@ describe('a user whose settings request a scope that the client may not use', ()
     );
     const message = workbench.notification('Login with Amazon refused a scope.');
     expect(await message.text()).toBe(
-      'Login with Amazon refused a scope. The client ID is not allowed to request every scope in the settings, and one such scope makes the whole sign-in fail. Remove alexa::nobody:knows from the setting alexaNetworkMapping.scopes, then sign in again. If amazon_communication::service_provider is refused, grant the client ID API access in the Alexa Smart Properties console.',
+      'Login with Amazon refused a scope. The client ID is not allowed to request every scope in the settings, and one such scope makes the whole sign-in fail. Remove alexa::not:known from the setting alexaNetworkMapping.scopes, then sign in again. If amazon_communication::service_provider is refused, grant the client ID API access in the Alexa Smart Properties console.',
     );
     await screenshot(workbench, 'sign-in-failures-10-scope-refused');
     await message.press('Open Settings');
-    await workbench.page.locator('.settings-editor').getByText('alexa::nobody:knows').waitFor();
+    await workbench.page.locator('.settings-editor').getByText('alexa::not:known').waitFor();
     await screenshot(workbench, 'sign-in-failures-11-scope-settings');
     expect(await rowLabels(workbench)).toEqual(SIGNED_OUT);
   });

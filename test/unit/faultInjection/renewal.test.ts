@@ -134,7 +134,7 @@ async function checkNotRenewed(
     expect(failure, context).toMatchObject({ kind: isOver ? 'signedOut' : 'renewalFailed', effect: 'none' });
     expect(failure?.signIn?.kind, context).toBe(meaning);
     expect(failure?.attempts.length, context).toBe(way === DUE ? 0 : 1);
-    // The wish, and a read of what became of it.
+    // The request, and a read of its outcome.
     expect(sent.length, 'requests with a token that is refused').toBeLessThanOrEqual(way === DUE ? 0 : 2);
     expect(provider.effects, context).toBe(0);
     if (isOver) expect(trial.row.type, context).toBe('signedOut');

@@ -18,9 +18,9 @@ import { describeCase, type RequestCase } from '../../support/requestCases';
 expectNothingLeft();
 
 const EVENTS = [
-  'somebody signs out',
-  'somebody signs in again',
-  'somebody signs in with an account that has no access',
+  'the user signs out',
+  'the user signs in again',
+  'the user signs in with an account that has no access',
 ] as const;
 type Event = (typeof EVENTS)[number];
 
@@ -51,18 +51,18 @@ async function checkOtherSession(
   const wasOver = await interrupt(trial, moment, () => {
     sent = provider.writes.length;
     tokens.token = {
-      'somebody signs out': undefined,
-      'somebody signs in again': control.issueAccessToken(),
-      'somebody signs in with an account that has no access': control.demo.otherAccountAccessToken,
+      'the user signs out': undefined,
+      'the user signs in again': control.issueAccessToken(),
+      'the user signs in with an account that has no access': control.demo.otherAccountAccessToken,
     }[event];
-    states.setSessions(event === 'somebody signs out' ? signedOut : new Map([['default', 'another session']]));
+    states.setSessions(event === 'the user signs out' ? signedOut : new Map([['default', 'another session']]));
   });
   const { context } = trial;
-  if (event === 'somebody signs out') {
+  if (event === 'the user signs out') {
     expect(trial.row.type, context).toBe('signedOut');
     if (!wasOver) expect(provider.writes.length, `writes after the sign-out: ${context}`).toBe(sent);
   } else if (indistinguishableOutcome(requestCase, fault.name, 'the request') === undefined) {
-    // What was read with the session before is read again when somebody looks.
+    // What was read with the session before is read again when the view is shown.
     expect(['checking', 'unreadable'].includes(trial.row.type) || trial.showsTheTruth, context).toBe(true);
   }
   checkInterruptedFailure(provider, trial.failure, context);
@@ -70,7 +70,7 @@ async function checkOtherSession(
   checkWrites(provider, context);
 
   trial.disarm();
-  if (event === 'somebody signs in with an account that has no access') {
+  if (event === 'the user signs in with an account that has no access') {
     await states.refresh([id]);
     expect(trial.row, context).toMatchObject({
       type: 'unreadable',

@@ -38,7 +38,7 @@ describe('a change for the earlier endpoint', () => {
   const [requestCase] = REQUEST_CASES.filter(isChangeCase);
   const slow = FAULTS.find(({ name }) => name === 'slow');
   const hang = FAULTS.find(({ name }) => name === 'hangAfterWrite');
-  if (!requestCase || !slow || !hang) throw new Error('expected a wish and two faults');
+  if (!requestCase || !slow || !hang) throw new Error('expected a request case and two faults');
 
   it('is neither recorded nor sent when another endpoint was set while it was queued', async () => {
     await withService({}, async (simulator) => {

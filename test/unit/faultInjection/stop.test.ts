@@ -93,7 +93,7 @@ function checkMember(act: BulkScenario, { provider }: Member): void {
       ).toEqual([]);
   } else {
     checkRow(provider, row, context);
-    // None is left in doubt: what can be read has been read.
+    // No outcome is unknown: what can be read has been read.
     if (!indistinguishableOutcome(requestCase, fault.name, 'the request') && !sideEffect(fault))
       expect(provider.isTruth(row), context).toBe(true);
     checkInterruptedFailure(provider, act.failureOf(provider), context);

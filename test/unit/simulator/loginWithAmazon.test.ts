@@ -294,7 +294,7 @@ describe('a consent', () => {
 describe('an authorization request', () => {
   it.each<[string, Fields, string]>([
     ['without client_id', { client_id: undefined }, 'client_id is missing'],
-    ['with an unknown client', { client_id: 'amzn1.application-oa2-client.nobody' }, 'no client with this client_id'],
+    ['with an unknown client', { client_id: 'amzn1.application-oa2-client.unknown' }, 'no client with this client_id'],
     ['without redirect_uri', { redirect_uri: undefined }, 'redirect_uri is missing'],
     ['with another host', { redirect_uri: 'http://example.com:9090/cb' }, 'not on the list'],
     ['with another port', { redirect_uri: 'http://127.0.0.1:9091/cb' }, 'not on the list'],
@@ -488,7 +488,7 @@ describe('the token endpoint', () => {
     ['plain400', 400, null],
   ] as const)('rejects a wrong client as %s', async (invalidClient, status, challengeHeader) => {
     simulator.control.setSwitches({ invalidClient });
-    for (const wrong of [{ client_secret: 'amzn1.oa2-cs.v1.wrong' }, { client_id: 'nobody' }]) {
+    for (const wrong of [{ client_secret: 'amzn1.oa2-cs.v1.wrong' }, { client_id: 'unknown' }]) {
       const answer = await refresh(demoCredentials.refreshToken, wrong);
       expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([status, challengeHeader]);
       expect(await errorIn(answer)).toBe('invalid_client');
@@ -505,7 +505,7 @@ describe('the token endpoint', () => {
   it('gives every response its own request ID', async () => {
     const answers = [
       await ask(),
-      await ask({ client_id: 'nobody' }),
+      await ask({ client_id: 'unknown' }),
       await refresh('Atzr|unknown'),
       await exchange(''),
     ];
@@ -649,7 +649,7 @@ describe('the record of a sign-in', () => {
   });
 
   it.each([
-    ['a rejected request', `/ap/oa?client_id=nobody&state=SECRET&code_challenge=SECRET`],
+    ['a rejected request', `/ap/oa?client_id=unknown&state=SECRET&code_challenge=SECRET`],
     ['an unknown parameter', '/ap/oa?whatever=SECRET'],
     ['a repeated parameter', '/ap/oa?state=a&state=SECRET'],
     ['an encoded name', '/ap/oa?st%61te=SECRET'],
@@ -752,11 +752,11 @@ describe('the clients', () => {
   });
 
   it('cannot be changed when unknown', () => {
-    const nobody = { clientId: 'nobody' };
-    expect(() => simulator.control.allowReturnUrl(redirectUri, 'nobody')).toThrow(/no such client: nobody/);
+    const unknown = { clientId: 'unknown' };
+    expect(() => simulator.control.allowReturnUrl(redirectUri, 'unknown')).toThrow(/no such client: unknown/);
     expect(() => simulator.control.allowReturnUrl('nowhere')).toThrow(/expected an https URL/);
-    expect(() => simulator.control.issueRefreshToken(nobody)).toThrow(/no such client/);
-    expect(() => simulator.control.issueAuthorizationCode({ redirectUri, ...nobody })).toThrow(/no such client/);
+    expect(() => simulator.control.issueRefreshToken(unknown)).toThrow(/no such client/);
+    expect(() => simulator.control.issueAuthorizationCode({ redirectUri, ...unknown })).toThrow(/no such client/);
   });
 });
 
@@ -786,7 +786,7 @@ describe('the control API', () => {
   it.each<[string, string, object, RegExp]>([
     ['PUT', 'clients', { clientId: 'c', scopes: ['everything'] }, /scopes/],
     ['POST', 'return-urls', { url: 'http://example.com/' }, /expected an https URL/],
-    ['POST', 'return-urls', { url: redirectUri, clientId: 'nobody' }, /no such client/],
+    ['POST', 'return-urls', { url: redirectUri, clientId: 'unknown' }, /no such client/],
     ['POST', 'return-urls', { returnUrl: redirectUri }, /url/],
     ['PATCH', 'tokens', { accessTokens: 'valid' }, /accessTokens/],
     ['PATCH', 'tokens', { everything: 'expired' }, /everything/],

@@ -287,7 +287,7 @@ describe('the mapping API', () => {
   });
 
   it.each(operations)('responds with 404 to $name of an unknown service provider', async ({ name }) => {
-    const id = 'amzn1.comms.csp.id.nobody';
+    const id = 'amzn1.comms.csp.id.unknown';
     const reply = await { get, create, update, delete: remove }[name](id);
     expect(reply.status).toBe(404);
   });
@@ -889,7 +889,7 @@ describe('the token endpoint', () => {
     ['no grant type', { grant_type: undefined }, 400, 'invalid_request'],
     ['another grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
     ['no client ID', { client_id: undefined }, 400, 'invalid_request'],
-    ['an unknown client ID', { client_id: 'amzn1.application-oa2-client.nobody' }, 401, 'invalid_client'],
+    ['an unknown client ID', { client_id: 'amzn1.application-oa2-client.unknown' }, 401, 'invalid_client'],
     ['no client secret', { client_secret: undefined }, 400, 'invalid_request'],
     ['a wrong client secret', { client_secret: 'amzn1.oa2-cs.v1.wrong' }, 401, 'invalid_client'],
     ['a scope that was never granted', { scope: 'profile' }, 400, 'invalid_scope'],
@@ -1103,7 +1103,7 @@ describe('the control API', () => {
     ['POST', 'seed', { seed: 'production' }, /expected "demo"/],
     ['POST', 'seed', { seed: [{ id: 'x' }] }, /./],
     ['PUT', 'providers', { serviceProviderId: mapped, skill: 'x' }, /skill/],
-    ['DELETE', 'providers', { serviceProviderId: 'nobody' }, /no such service provider/],
+    ['DELETE', 'providers', { serviceProviderId: 'unknown' }, /no such service provider/],
     ['POST', 'tokens', { token: 'Atza|unknown', state: 'expired' }, /no such access token/],
     ['POST', 'tokens', { token: 'x', state: 'gone' }, /state/],
     ['POST', 'reset', { everything: true }, /everything/],

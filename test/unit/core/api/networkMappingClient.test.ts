@@ -783,7 +783,7 @@ describe.each(OPERATIONS)('access for a %s', (operation) => {
 
   it('is marked as accepted when the service accepts the token, and only then', async () => {
     const fresh = simulator.control.issueAccessToken();
-    tokens.token = 'Atza|that-nobody-issued';
+    tokens.token = 'Atza|never-issued';
     tokens.thenReplaceWith(fresh);
     await send(operation);
     expect(tokens.acceptedFor).toEqual([{ serviceProviderId: SERVICE_PROVIDER, token: fresh }]);
@@ -899,12 +899,12 @@ describe.each(OPERATIONS)('a rejected access token on %s', (operation) => {
   });
 
   it('ends the request when the new one is rejected too, with a single prompt', async () => {
-    tokens.thenReplaceWith('Atza|another-that-nobody-issued');
-    tokens.token = 'Atza|that-nobody-issued';
+    tokens.thenReplaceWith('Atza|also-never-issued');
+    tokens.token = 'Atza|never-issued';
     const failure = await failureOf(send(operation));
     expect(failure).toMatchObject({ kind: 'unauthorized', status: 401, effect: 'none' });
     expect(failure.attempts.map(({ outcome }) => outcome)).toEqual([401, 401]);
-    expect(tokens.asked).toEqual([{ refused: 'Atza|that-nobody-issued', interactive: false }]);
+    expect(tokens.asked).toEqual([{ refused: 'Atza|never-issued', interactive: false }]);
   });
 
   it('ends the request when there is no other', async () => {

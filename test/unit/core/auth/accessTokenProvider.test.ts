@@ -299,7 +299,7 @@ describe('account of a service provider', () => {
   it.each<[string, readonly string[], string, object]>([
     ['a configured account that does not exist', ['default'], 'named', { kind: 'accountMissing', account: 'hotels' }],
     ['no configured account and several to choose from', ['a', 'b'], 'row', { kind: 'accountMissing' }],
-    ['nobody signed in', [], 'named', { kind: 'signedOut', account: 'hotels' }],
+    ['no account signed in', [], 'named', { kind: 'signedOut', account: 'hotels' }],
     ['no configured account and no session', [], 'row', { kind: 'signedOut' }],
   ])('denies a token without prompting for %s', async (_which, accounts, row, failure) => {
     const window = openWindow();
@@ -534,14 +534,14 @@ describe('token renewal', () => {
     const before = await signIn(here);
     pass(2 * HOUR_MS);
     if (isRefused) control().revokeRefreshToken(before.refresh?.token ?? '');
-    const newer = aSession({ id: 'anew' });
+    const newer = aSession({ id: 'newer' });
     here.meanwhile = async () => {
       await signIn(openWindow(), newer);
     };
     const failure = isRefused ? { kind: 'signedOut', signIn: { kind: 'grantEnded' } } : { kind: 'contextChanged' };
     expect(await here.current()).toMatchObject({ type: 'denied', failure });
     expect(await storedSession()).toEqual(newer);
-    expect(await here.current()).toMatchObject({ token: newer.accessToken, session: 'anew' });
+    expect(await here.current()).toMatchObject({ token: newer.accessToken, session: 'newer' });
     expect(tokenRequests()).toBe(1);
   });
 
@@ -560,7 +560,7 @@ describe('token renewal', () => {
     const here = openWindow();
     const { accessToken } = await signIn(here);
     here.meanwhile = async () => {
-      await signIn(openWindow(), aSession({ id: 'anew' }));
+      await signIn(openWindow(), aSession({ id: 'newer' }));
     };
     expect(await here.replace(accessToken)).toMatchObject({ failure: { kind: 'contextChanged' } });
   });
@@ -670,7 +670,7 @@ describe('token renewal', () => {
     vault.broken = 'writes';
     await window.current();
     vault.broken = 'nothing';
-    const again = await signIn(openWindow(), aSession({ id: 'anew' }));
+    const again = await signIn(openWindow(), aSession({ id: 'newer' }));
     expect(tokenOf(await window.current())).toBe(again.accessToken);
     await openWindow().store.remove(['default']);
     expect(await window.current()).toEqual({ type: 'denied', failure: { kind: 'signedOut' } });
@@ -974,7 +974,7 @@ describe('an outage of Login with Amazon', () => {
     control().addFault({ name: 'unavailable', operation: 'token', count: 1 });
     expect(await window.current()).toMatchObject({ type: 'denied', failure: { kind: 'renewalFailed' } });
     expect(await isTaken(tokenOf(await window.current('hotel')))).toBe(true);
-    const again = await signIn(window, aSession({ id: 'anew' }));
+    const again = await signIn(window, aSession({ id: 'newer' }));
     pass(2 * HOUR_MS);
     expect(tokenOf(await window.current())).not.toBe(again.accessToken);
   });
@@ -1100,7 +1100,7 @@ describe('the hosts that secrets of a session may be sent to', () => {
       expect(await window.tokens.getToken(`row ${row}`, interactive)).toEqual(UNCONFIRMED);
     }
     expect(window.questions).toHaveLength(1);
-    const again = await signIn(window, bound({ id: 'anew', origins: ['loopback', OTHER] }));
+    const again = await signIn(window, bound({ id: 'newer', origins: ['loopback', OTHER] }));
     expect(tokenOf(await window.current())).toBe(again.accessToken);
   });
 
@@ -1133,7 +1133,7 @@ describe('the hosts that secrets of a session may be sent to', () => {
 
   it.each([
     ['the user signs out', () => openWindow().store.remove(['default']), 'signedOut'],
-    ['another user signs in', () => signIn(openWindow(), bound({ id: 'anew' })), 'contextChanged'],
+    ['another user signs in', () => signIn(openWindow(), bound({ id: 'newer' })), 'contextChanged'],
   ] as const)('do not change if %s during the prompt', async (_what, act, kind) => {
     const window = openWindow();
     await signIn(window, bound());
@@ -1199,7 +1199,7 @@ describe('a pasted token that is rejected', () => {
     window.answers = ['Atza|another'];
     const asking = window.replace('Atza|pasted', 'row', true);
     window.afterAsking = async () => {
-      await signIn(openWindow(), aSession({ id: 'anew' }));
+      await signIn(openWindow(), aSession({ id: 'newer' }));
     };
     expect(await asking).toEqual({ type: 'denied', failure: { kind: 'contextChanged', account: 'default' } });
   });

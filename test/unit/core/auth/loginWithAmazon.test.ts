@@ -361,7 +361,7 @@ describe('the exchange of a code', () => {
       simulator.control.setSwitches({ invalidClient });
       for (const wrong of [
         { ...client, secret: 'amzn1.oa2-cs.v1.wrong' },
-        { ...client, id: 'nobody' },
+        { ...client, id: 'unknown' },
       ]) {
         expect(failureOf(await exchanged(consented(), { client: wrong }))).toEqual({
           kind: 'clientRefused',

@@ -229,7 +229,7 @@ describe('the stored secret', () => {
   it('is not written by a renewal of a session that is no longer stored, even if unreadable', async () => {
     await store.save('default', renewable);
     const changes = countChanges(store);
-    await store.renew('somebody else', renewable, renewed);
+    await store.renew('another account', renewable, renewed);
     await store.renew('default', aRenewableSession({ id: 'earlier' }), undefined, CLIENT);
     expect(changes()).toBe(0);
     await put('of a later version');
@@ -489,8 +489,8 @@ describe('the result of a renewal', () => {
   });
 
   it.each([
-    ['signed in again', aRenewableSession({ id: 'anew', accessToken: 'Atza|anew' })],
-    ['signed in again with the same token', aRenewableSession({ id: 'anew' })],
+    ['signed in again', aRenewableSession({ id: 'newer', accessToken: 'Atza|newer' })],
+    ['signed in again with the same token', aRenewableSession({ id: 'newer' })],
     ['renewed in another window', aRenewableSession({ accessToken: 'Atza|newer', refreshToken: 'Atzr|newer' })],
     ['replaced by a pasted token', session],
   ])('does not change a session that was %s in the meantime', async (_how, newer) => {

@@ -135,10 +135,10 @@ class World {
       const state = states.get(account);
       const grant = this.signedIn.get(account);
       if (!grant) {
-        expect(state, 'signed out, and signed in again by nobody').toBeUndefined();
+        expect(state, 'signed out, and not signed in again').toBeUndefined();
         continue;
       }
-      if (!grant.isOver) expect(state?.type, 'signed out by nobody').toBe('signedIn');
+      if (!grant.isOver) expect(state?.type, 'not signed out').toBe('signedIn');
       if (grant.isKnownOver && !grant.mayBeAhead) expect(state?.type, 'ended by Login with Amazon').toBe('signedOut');
       if (state?.type !== 'signedIn') continue;
       const { id, refresh } = state.session;

@@ -81,9 +81,9 @@ describe('a change', () => {
     expect(await told(journal)).toEqual(['c open', 'b open', 'a open']);
   });
 
-  it.each(['nobody’s', 'ended'])('that is %s cannot be completed', async (whose) => {
+  it.each(['of another window', 'completed'])('that is %s cannot be completed', async (which) => {
     const journal = journalIn(folder);
-    const id = whose === 'ended' ? await noteDone(journal, 'a') : await journalIn(folder).begin(aRemap('a'));
+    const id = which === 'completed' ? await noteDone(journal, 'a') : await journalIn(folder).begin(aRemap('a'));
     const before = await lines(folder);
     await expect(journal.complete(id, { result: 'failed' })).rejects.toThrow('not a change of this window');
     expect(await lines(folder)).toEqual(before);

@@ -171,7 +171,7 @@ class World {
     expect(this.notes.unended).toEqual([]);
     for (const { started, closing } of this.notes.all) {
       const requestCase = this.targetOf(started);
-      if (!requestCase || !closing) throw new Error('a note of no wish, or without an end');
+      if (!requestCase || !closing) throw new Error('an entry without a request, or not completed');
       const isSent = this.service.sent.has(requestCase);
       if (closing.result === 'notSent') expect(isSent, 'sent, and noted as not sent').toBe(false);
       if (closing.result === 'done' && !closing.failure)

@@ -313,7 +313,7 @@ describe('a service provider in a file', () => {
     const longest = 'n'.repeat(500);
     const text = [
       'id,name,account',
-      ',Nobody,',
+      ',No ID,',
       'two words,,',
       `${A},${longest},  ho   tels `,
       `${B},,a\u200bb`,

@@ -50,13 +50,13 @@ describe('a queued call', () => {
     const attempt = () => new Promise<AttemptResult<string>>((resolve) => (end = resolve));
     const call = new QueuedCall(attempt, queue, { queueTimeoutMs: 1, sinceMs: 0, isRead: true, onOver });
     if (where === 'waits') call.wait('last');
-    const underWay = where === 'is under way as a read' ? call.attempt() : undefined;
+    const read = where === 'is in flight as a read' ? call.attempt() : undefined;
     call.endInOutage();
     expect(await call.result).toBe(OUTAGE);
     expect([queue.size, call.isOver]).toEqual([0, true]);
     // What the attempt returns after that changes nothing.
     end(refused);
-    await underWay;
+    await read;
     call.end('late');
     expect(call.isOver).toBe(true);
     expect(onOver).toHaveBeenCalledTimes(1);
@@ -65,10 +65,10 @@ describe('a queued call', () => {
   it('is not ended in an outage while a change is in flight, since only its response has the outcome', async () => {
     const queue = new CallQueue<QueuedCall<unknown>>();
     const call = new QueuedCall(() => Promise.resolve(refused), queue, { queueTimeoutMs: 1, sinceMs: 0 });
-    const underWay = call.attempt();
+    const read = call.attempt();
     call.endInOutage();
     expect(call.isOver).toBe(false);
-    call.end((await underWay).value);
+    call.end((await read).value);
     expect(await call.result).toBe('refused');
   });
 

@@ -106,7 +106,7 @@ describe('a service', () => {
     ['allows a large burst', () => tokenBucket(50, 400), 1.05, 0.05],
   ])('that %s lets all calls pass in good time', async (_what, limit, ratio, share) => {
     const all = await runs({ limit, calls: 1_000 });
-    const stored = _what === 'has much in store' ? 400 : 20;
+    const stored = _what === 'allows a large burst' ? 400 : 20;
     expect(worst(all, seconds) / ((1_000 - stored) / 50)).toBeLessThan(ratio);
     expect(worst(all, refusedShare)).toBeLessThan(share);
     for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
