@@ -161,7 +161,7 @@ describe('a command with an argument', () => {
       assert.deepEqual(dialog.buttons, ['Delete Mapping']);
       assert.equal(dialog.text, 'Delete the mapping of Hotel Aurora?');
       assert.match(dialog.detail, new RegExp(`${SKILL} no longer handles the calls of Hotel Aurora\\.`));
-      assert.match(dialog.detail, /service provider itself stays/);
+      assert.match(dialog.detail, /service provider is not deleted/);
     });
 
     it('deletes after confirmation', async () => {

@@ -62,14 +62,14 @@ describe('a user who has just installed the extension', () => {
     await quickInput.fill(`${AURORA.id} `.replace('csp', 'c sp'));
     await quickInput.message('An ID has no spaces').waitFor();
     await quickInput.fill('Atza|a-token-that-was-pasted-by-mistake');
-    await quickInput.message('This is a Login with Amazon secret, not an id').waitFor();
+    await quickInput.message('This is a Login with Amazon secret, not an ID').waitFor();
     await quickInput.accept();
     await quickInput.titled('(1/2)');
     await quickInput.fill('amzn1.application-oa2-client.0123456789');
     await quickInput.message('This is the client ID of a Login with Amazon security profile').waitFor();
     await screenshot(workbench, 'main-02-wrong-paste');
     await quickInput.fill(AURORA.id);
-    await quickInput.message('This is the client id').waitFor({ state: 'hidden' });
+    await quickInput.message('This is the client ID').waitFor({ state: 'hidden' });
     await quickInput.accept();
     await quickInput.titled('Add Service Provider (2/2)');
   });
@@ -89,7 +89,7 @@ describe('a user who has just installed the extension', () => {
     await pressInTitle(workbench, 'Add Service Provider…');
     await workbench.quickInput.titled('Add Service Provider (1/2)');
     await workbench.quickInput.fill(AURORA.id);
-    await workbench.quickInput.message('is in your list already').waitFor();
+    await workbench.quickInput.message('is already in your list').waitFor();
     await workbench.quickInput.accept();
     await workbench.quickInput.titled('(1/2)');
     await workbench.quickInput.fill(BELVEDERE.id);
@@ -181,7 +181,7 @@ describe('a user who has just installed the extension', () => {
     const text = await workbench.dialog.text();
     expect(text).toContain('Delete the mapping of Hotel Aurora?');
     expect(text).toContain(`${OTHER_SKILL} no longer handles the calls of Hotel Aurora.`);
-    expect(text).toContain('The service provider itself stays');
+    expect(text).toContain('The service provider is not deleted');
     expect((await workbench.dialog.buttons()).sort()).toEqual(['Cancel', 'Delete Mapping']);
     await screenshot(workbench, 'main-11-confirm-delete');
     await workbench.dialog.press('Cancel');

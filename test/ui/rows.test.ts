@@ -200,7 +200,7 @@ describe('the list of service providers', () => {
       expect(text).toContain('Delete 2 mappings?');
       expect(text).toContain(`${SKILL} no longer handles the calls of Dorchester.`);
       expect(text).toContain(`${OTHER_SKILL} no longer handles the calls of Excelsior.`);
-      expect(text).toContain('The service providers themselves stay');
+      expect(text).toContain('The service providers are not deleted');
       await screenshot(workbench, 'rows-confirm-delete-many');
       await workbench.dialog.press('Cancel');
       expect(writes()).toEqual([]);

@@ -120,7 +120,7 @@ describe('a user whose sign-in fails', () => {
     expect(await allow(consent)).toBe(
       'Login with Amazon refused the client ID or the client secret You can close this page and go back to code-server.',
     );
-    const message = workbench.notification('Login with Amazon refused the client id');
+    const message = workbench.notification('Login with Amazon refused the client ID');
     expect(await message.text()).toBe(
       'Login with Amazon refused the client ID or the client secret. The client ID is unknown, or the client secret does not match it. Both must be from the same security profile. In the Login with Amazon console, open Web Settings of the security profile, and copy the client ID and the client secret. Sign in again with both. If the setting alexaNetworkMapping.clientId has a different client ID, correct it first.',
     );
@@ -140,7 +140,7 @@ describe('a user whose sign-in fails', () => {
     control().setClient({ clientId, clientSecret });
     await workbench.command('Alexa Network Mapping: Sign In…');
     await allow(await toAmazon(stage, workbench));
-    await workbench.notification('Login with Amazon refused the client id').press('Sign In…');
+    await workbench.notification('Login with Amazon refused the client ID').press('Sign In…');
     await workbench.quickInput.pick('Sign In to the Account default', 'Sign in with the browser');
     await workbench.quickInput.titled('Sign In with the Browser (1/2)');
     expect(await workbench.quickInput.input.inputValue()).toBe(clientId);
