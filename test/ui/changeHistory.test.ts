@@ -78,10 +78,10 @@ describe('the change history', () => {
   });
 
   it('finds changes that contain all words', async () => {
-    await field().fill('aurora done');
+    await field().fill('aurora succeeded');
     await expect.poll(said).toBe('1 matching change');
     expect(await changes().first().innerText()).toContain('Aurora');
-    await field().fill('aurora refused');
+    await field().fill('aurora failed');
     await expect.poll(said).toMatch(/^No changes match/);
     await field().fill('');
     await expect.poll(said).toBe('2 changes');
