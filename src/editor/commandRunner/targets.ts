@@ -20,7 +20,7 @@ interface TargetOptions {
 export async function resolveTargets(
   invocation: CommandArguments,
   services: CommandContext,
-  { title, isEligible: isEligible = () => true, noneEligibleMessage: noneEligibleMessage = '' }: TargetOptions,
+  { title, isEligible = () => true, noneEligibleMessage = '' }: TargetOptions,
 ): Promise<readonly string[] | CommandOutcome> {
   const { providers } = services;
   const given = invocation.serviceProviderIds;

@@ -10,9 +10,8 @@ import { changeHistoryHtml } from './changeHistoryHtml';
 import { type HistoryPageMessage, ChangeHistoryMessage } from './changeHistoryMessages';
 import { toSearchResultMessage } from './changeHistoryRows';
 import { readChangeHistoryState } from './changeHistoryState';
-
-/** VS Code stores it with the window's layout, so never change it. The manifest and `extension.ts` have it, too. */
-const VIEW_TYPE = 'alexaNetworkMapping.changeHistory';
+import { closeUnrestoredTabs } from './closeUnrestoredTabs';
+import { CHANGE_HISTORY } from './panelTypes';
 
 /** Combines changes in quick succession into one search. */
 const GATHER_MS = 500;
@@ -55,8 +54,8 @@ export class ChangeHistoryPanel implements vscode.Disposable {
       if (search !== undefined) this.render(search);
       return;
     }
-    closeUnrestoredTabs();
-    this.attach(vscode.window.createWebviewPanel(VIEW_TYPE, '', vscode.ViewColumn.Active));
+    closeUnrestoredTabs(CHANGE_HISTORY);
+    this.attach(vscode.window.createWebviewPanel(CHANGE_HISTORY, '', vscode.ViewColumn.Active));
     this.render(search ?? '');
   }
 
@@ -168,16 +167,4 @@ export class ChangeHistoryPanel implements vscode.Disposable {
   private post(answer: HistoryPageMessage): void {
     void this.panel?.webview.postMessage(answer);
   }
-}
-
-/**
- * Closes restored tabs: after a reload, VS Code restores a panel only when its tab is selected; until then the tab has
- * no owner.
- */
-function closeUnrestoredTabs(): void {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const ours = tabs.filter(
-    ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(VIEW_TYPE),
-  );
-  if (ours.length > 0) void vscode.window.tabGroups.close(ours, true);
 }

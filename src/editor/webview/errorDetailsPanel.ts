@@ -15,9 +15,8 @@ import { redactDeep } from '../../core/text/redactDeep';
 import { errorDetailsHtml } from './errorDetailsHtml';
 import { type Announcement, type ErrorDetailsAction, ErrorDetailsMessage, type FollowUp } from './errorDetailsMessages';
 import { type ErrorDetailsState, readErrorDetailsState } from './errorDetailsState';
-
-/** VS Code stores it with the window's layout, so never change it. The manifest and `extension.ts` have it, too. */
-const VIEW_TYPE = 'alexaNetworkMapping.errorDetails';
+import { closeUnrestoredTabs } from './closeUnrestoredTabs';
+import { ERROR_DETAILS } from './panelTypes';
 
 /** The actions of the panel's buttons. */
 export interface ErrorDetailsActions {
@@ -51,8 +50,8 @@ export class ErrorDetailsPanel implements vscode.Disposable {
     if (this.panel) {
       this.panel.reveal();
     } else {
-      closeTabsNotYetRestored();
-      this.adopt(vscode.window.createWebviewPanel(VIEW_TYPE, '', vscode.ViewColumn.Active));
+      closeUnrestoredTabs(ERROR_DETAILS);
+      this.adopt(vscode.window.createWebviewPanel(ERROR_DETAILS, '', vscode.ViewColumn.Active));
     }
     this.render({ failure, providerName });
   }
@@ -181,16 +180,4 @@ export class ErrorDetailsPanel implements vscode.Disposable {
     const announcement: Announcement = { type: 'announce', text };
     void this.panel?.webview.postMessage(announcement);
   }
-}
-
-/**
- * Closes restored tabs: after a reload, VS Code restores a panel only when its tab is selected; until then the tab has
- * no owner.
- */
-function closeTabsNotYetRestored(): void {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  const ours = tabs.filter(
-    ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(VIEW_TYPE),
-  );
-  if (ours.length > 0) void vscode.window.tabGroups.close(ours, true);
 }

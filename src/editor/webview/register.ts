@@ -1,8 +1,5 @@
 import * as vscode from 'vscode';
-
-/** The panels' types, as in the manifest and the panels themselves. */
-const ERROR_DETAILS = 'alexaNetworkMapping.errorDetails';
-const CHANGE_HISTORY = 'alexaNetworkMapping.changeHistory';
+import { CHANGE_HISTORY, ERROR_DETAILS } from './panelTypes';
 
 interface PanelOwner {
   restoreErrorDetails(panel: vscode.WebviewPanel, state: unknown): void;
