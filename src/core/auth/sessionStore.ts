@@ -112,9 +112,8 @@ export class SessionStore {
       return { byName: new Map(), problem: 'unavailable' };
     }
     if (stored === undefined) return { byName: new Map() };
-    if (isOfNewerVersion(stored)) return { byName: new Map(), problem: 'newer' };
     const contents = parseContents(stored);
-    if (!contents) return { byName: new Map(), problem: 'unreadable' };
+    if (!contents) return { byName: new Map(), problem: isOfNewerVersion(stored) ? 'newer' : 'unreadable' };
     const { accounts, reserved } = contents;
     this.scheduleExpiry(accounts);
     const byName = new Map(accounts.map((account) => [account.name, this.stateOf(account)]));
@@ -220,15 +219,16 @@ export class SessionStore {
     const id = randomUUID().slice(0, 8);
     const write = async (wrote: () => void) => {
       const stored = await this.secrets.get(KEY);
-      if (stored !== undefined && isOfNewerVersion(stored)) throw new NewerSessions();
-      const before = parseContents(stored ?? '') ?? NO_CONTENTS;
+      const contents = stored === undefined ? NO_CONTENTS : parseContents(stored);
+      if (stored !== undefined && !contents && isOfNewerVersion(stored)) throw new NewerSessions();
+      const before = contents ?? NO_CONTENTS;
       const after = edit(before);
       if (!after) return;
       wrote();
       const { accounts, reserved } = after;
-      const contents = { accounts, ...(reserved !== undefined && { reserved }), writes: [...before.writes, id] };
+      const written = { accounts, ...(reserved !== undefined && { reserved }), writes: [...before.writes, id] };
       if (accounts.length === 0) await this.secrets.delete(KEY);
-      else await this.secrets.store(KEY, serializeContents(contents));
+      else await this.secrets.store(KEY, serializeContents(written));
     };
     await this.writes.run(KEY, async (wrote) => {
       let writes = 0;
