@@ -26,7 +26,7 @@ const COLUMNS: Readonly<Record<string, (change: ChangeRecord) => string>> = {
   recovered: ({ completed }) => (completed?.recovered ? 'true' : ''),
   operationId: ({ operationId }) => operationId,
   id: ({ id }) => id,
-  revertsChangeId: ({ revertsChangeId: revertsChangeId = '' }) => revertsChangeId,
+  revertsChangeId: ({ revertsChangeId = '' }) => revertsChangeId,
   endpoint: ({ endpoint }) => endpoint,
 };
 

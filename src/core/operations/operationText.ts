@@ -102,7 +102,7 @@ function interferenceText(because: Interference): string {
 
 /** Returns a change for a list, such as `A → B`. */
 export function transitionText({ replaces, change }: PlannedChange): string {
-  return l10n.t('{0} → {1}', shortMapping(replaces), shortMapping(targetOf(change)));
+  return l10n.t('{0} → {1}', mappingText(replaces, shortId), mappingText(targetOf(change), shortId));
 }
 
 /** Returns a warning about a change; undefined if there is none. */
@@ -206,17 +206,9 @@ export function successText({ kind, changes }: Plan): string {
   }
 }
 
-/** Returns a mapping in words. */
-export function mappingText(mapping: NetworkMapping): string {
-  return mapping.type === 'mapped' ? mapping.skillId : l10n.t('not mapped');
-}
-
-function shortMapping(mapping: NetworkMapping): string {
-  return mapping.type === 'mapped' ? shortId(mapping.skillId) : mappingText(mapping);
-}
-
-function narrowMapping(mapping: NetworkMapping): string {
-  return mapping.type === 'mapped' ? abbreviateId(mapping.skillId) : mappingText(mapping);
+/** Returns a mapping as its skill ID, whole unless `idText` shortens it. */
+export function mappingText(mapping: NetworkMapping, idText = (id: string) => id): string {
+  return mapping.type === 'mapped' ? idText(mapping.skillId) : l10n.t('not mapped');
 }
 
 function previewTitle({ kind, skillId = '' }: Plan): string {
@@ -307,15 +299,15 @@ function manyLines({ kind, changes, skillId }: Plan): string[] {
 
 /** Returns one line per change, with full IDs if they fit into the dialog. */
 function listText(kind: OperationKind, changes: readonly PlannedChange[]): string {
-  const whole = changes.map((planned) => lineOfMany(kind, planned, mappingText));
+  const whole = changes.map((planned) => lineOfMany(kind, planned));
   const height = whole.reduce((sum, line) => sum + Math.ceil(line.length / LINE_LENGTH), 0);
-  return (height <= MAX_LINES ? whole : changes.map((planned) => lineOfMany(kind, planned, narrowMapping))).join('\n');
+  return (height <= MAX_LINES ? whole : changes.map((planned) => lineOfMany(kind, planned, abbreviateId))).join('\n');
 }
 
 function lineOfMany(
   kind: OperationKind,
   { name, replaces, change }: PlannedChange,
-  inWords: (mapping: NetworkMapping) => string,
+  idText?: (id: string) => string,
 ): string {
   const shown = sanitizeText(name, MAX_NAME_LENGTH);
   switch (kind) {
@@ -324,13 +316,13 @@ function lineOfMany(
     case 'remap':
       return l10n.t({
         message: '{0}, currently {1}',
-        args: [shown, inWords(replaces)],
+        args: [shown, mappingText(replaces, idText)],
         comment: ['{0} is the name of a service provider, {1} its current mapping.'],
       });
     case 'delete':
-      return l10n.t('{0} no longer handles the calls of {1}.', inWords(replaces), shown);
+      return l10n.t('{0} no longer handles the calls of {1}.', mappingText(replaces, idText), shown);
     case 'undo':
-      return l10n.t('{0}: {1} → {2}', shown, inWords(replaces), inWords(targetOf(change)));
+      return l10n.t('{0}: {1} → {2}', shown, mappingText(replaces, idText), mappingText(targetOf(change), idText));
   }
 }
 
