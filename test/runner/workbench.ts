@@ -73,9 +73,21 @@ export class Workbench {
     return this.page.locator('.part.sidebar').getByRole('treeitem', { name });
   }
 
-  /** Chooses an item of the context menu of a row or another element. */
+  /**
+   * Chooses an item of the context menu of a row or another element. The menu keeps the items it had when it opened, so
+   * one that lacks the item, because the row changed just then, is closed and opened again.
+   */
   async contextMenu(target: Locator, item: string): Promise<void> {
-    await target.click({ button: 'right' });
+    const menu = this.page.getByRole('menu');
+    for (const deadline = Date.now() + 30_000; ;) {
+      await target.click({ button: 'right' });
+      await menu.first().waitFor();
+      if (await this.menuItem(item).isVisible()) break;
+      const items = await this.page.getByRole('menuitem').allInnerTexts();
+      await this.page.keyboard.press('Escape');
+      await menu.first().waitFor({ state: 'hidden' });
+      if (Date.now() > deadline) throw new Error(`The menu has no ${item}, but: ${items.join(', ')}`);
+    }
     await this.chooseMenuItem(item);
   }
 
