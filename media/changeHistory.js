@@ -182,10 +182,10 @@
   /** The adjacent text has the same meaning. */
   function symbol(name) {
     const paths = {
-      done: 'M3.5 8.5l3 3 6-7',
+      succeeded: 'M3.5 8.5l3 3 6-7',
       failed: 'M4 4l8 8M12 4l-8 8',
       notSent: 'M3.5 8h9',
-      inDoubt: 'M5.5 6a2.5 2.5 0 1 1 3.4 2.3c-.6.3-.9.7-.9 1.4M8 11.5v1.2',
+      unconfirmed: 'M5.5 6a2.5 2.5 0 1 1 3.4 2.3c-.6.3-.9.7-.9 1.4M8 11.5v1.2',
       open: 'M8 3.5v5l3 2',
       becomes: 'M2.5 8h11M9.5 4l4 4-4 4',
     };

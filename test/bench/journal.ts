@@ -111,7 +111,7 @@ async function fill(folder: string, fileBytes: number): Promise<string[]> {
     const closing: ChangeCompleted = {
       id,
       completedAtMs: change.startedAtMs + 400,
-      result: 'done',
+      result: 'succeeded',
       actual: change.target,
       requestId: randomUUID(),
     };

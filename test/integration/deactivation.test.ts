@@ -75,7 +75,7 @@ describe('at the end', () => {
       assert.match(text, /\[[0-9a-f]{4}\] DELETE \S+ 200 \d+ ms/);
       assert.match(text, /\[Login with Amazon\] signed in to "far east"/);
       assert.match(text, /\[Login with Amazon\] session of "default" renewed \d+ ms/);
-      assert.match(text, /\[Login with Amazon\] session of "default" not renewed: grantEnded\b.* \d+ ms/);
+      assert.match(text, /\[Login with Amazon\] session of "default" not renewed: refreshTokenRevoked\b.* \d+ ms/);
       assert.match(text, /\[Login with Amazon\] sign-in failed: consentDenied/);
       return text;
     });

@@ -61,7 +61,7 @@ describe('the API endpoint', () => {
       const requestedBefore = vscodeSpy.requested.length;
       await setSetting('apiEndpoint', endpoint(service.url), Global);
       await eventually(() => {
-        assert.equal(connection(), 'endpointRefused');
+        assert.equal(connection(), 'invalidEndpoint');
       });
       await run('refresh');
       await run('createMapping', { serviceProviderId: HOTEL.id, skillId: SKILL });

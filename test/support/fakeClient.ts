@@ -70,7 +70,7 @@ export class FakeClient implements Pick<NetworkMappingClient, 'get' | 'change'> 
       const cancel = (wasSent: boolean) => {
         givenUp = true;
         const effect = wasSent && what.operation !== 'get' ? 'unknown' : 'none';
-        failWith('cancelled', { effect, ...(!wasSent && { attempts: [] }) });
+        failWith('canceled', { effect, ...(!wasSent && { attempts: [] }) });
       };
       if (signal?.aborted) {
         cancel(false);

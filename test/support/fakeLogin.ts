@@ -23,16 +23,16 @@ export type RenewalCourse = (typeof RENEWALS)[number];
 
 const FAULTS: Partial<Record<RenewalCourse, SignInFailureKind>> = {
   'rotated and lost': 'timeout',
-  ended: 'grantEnded',
-  'client refused': 'clientRefused',
-  'client mismatch': 'clientMismatch',
-  'bad request': 'requestRefused',
+  ended: 'refreshTokenRevoked',
+  'client refused': 'invalidClient',
+  'client mismatch': 'clientNotAuthorized',
+  'bad request': 'invalidRequest',
   outage: 'unavailable',
   'captive page': 'unexpectedResponse',
 };
 
 /** The only failures that end a session. */
-const SESSION_ENDING_FAILURES: readonly SignInFailureKind[] = ['grantEnded', 'clientRefused'];
+const SESSION_ENDING_FAILURES: readonly SignInFailureKind[] = ['refreshTokenRevoked', 'invalidClient'];
 
 /** What Login with Amazon knows of one sign-in. */
 export interface Grant {

@@ -151,21 +151,21 @@ export class VirtualService {
     if (this.time.now() < this.backoffUntilMs) this.sentDuringBackoff++;
     await this.wait(halfMs);
     const atMs = this.time.now();
-    let verdict: RateVerdict = { type: 'passed' };
+    let verdict: RateVerdict = { type: 'accepted' };
     if (isUnresponsive?.(atMs)) {
       await this.wait(ATTEMPT_TIMEOUT_MS - 2 * halfMs);
-      verdict = { type: 'fault', waitMs: 0 };
-    } else if (isDown?.(atMs)) verdict = { type: 'fault', waitMs: 0 };
-    else if (limit && !limit(atMs)) verdict = { type: 'refused', waitMs: retryAfterMs };
-    else if (this.random() < faults) verdict = { type: 'fault', waitMs: 0 };
+      verdict = { type: 'failed', waitMs: 0 };
+    } else if (isDown?.(atMs)) verdict = { type: 'failed', waitMs: 0 };
+    else if (limit && !limit(atMs)) verdict = { type: 'throttled', waitMs: retryAfterMs };
+    else if (this.random() < faults) verdict = { type: 'failed', waitMs: 0 };
     await this.wait(halfMs);
     this.concurrent--;
-    if (verdict.type === 'refused') {
+    if (verdict.type === 'throttled') {
       this.refused++;
       this.backoffUntilMs = Math.max(this.backoffUntilMs, this.time.now() + retryAfterMs);
     }
-    if (verdict.type === 'passed') this.passed++;
-    return { value: verdict.type, verdict, retry: verdict.type !== 'passed' };
+    if (verdict.type === 'accepted') this.passed++;
+    return { value: verdict.type, verdict, retry: verdict.type !== 'accepted' };
   }
 
   private wait(ms: number): Promise<void> {

@@ -18,7 +18,7 @@ export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'cha
   get(serviceProviderId: string, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
     this.reads.push(serviceProviderId);
     if (context.abortSignal?.aborted) {
-      return Promise.resolve({ ok: false, failure: aFailure('cancelled', { serviceProviderId, attempts: [] }) });
+      return Promise.resolve({ ok: false, failure: aFailure('canceled', { serviceProviderId, attempts: [] }) });
     }
     const kind = this.unreadable.get(serviceProviderId);
     if (kind) return Promise.resolve({ ok: false, failure: aFailure(kind, { serviceProviderId }) });
@@ -30,7 +30,7 @@ export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'cha
     if (context.abortSignal?.aborted || context.stopSignal?.aborted) {
       return Promise.resolve({
         ok: false,
-        failure: aFailure('cancelled', { serviceProviderId, operation, attempts: [] }),
+        failure: aFailure('canceled', { serviceProviderId, operation, attempts: [] }),
       });
     }
     this.sent.push({ change, context });

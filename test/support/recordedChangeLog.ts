@@ -17,7 +17,7 @@ export class RecordedChangeLog implements ChangeLog {
   complete(id: string, closing: ChangeCompletion): Promise<void> {
     if (this.problem) return Promise.reject(this.problem);
     const change = this.all[Number(id)];
-    if (!change || (change.closing && change.closing.result !== 'inDoubt'))
+    if (!change || (change.closing && change.closing.result !== 'unconfirmed'))
       return unexpected(`the completion of ${change ? 'a completed' : 'an unknown'} change`);
     change.closing = closing;
     return Promise.resolve();

@@ -20,7 +20,7 @@ export function aChange(
     ...rest,
   };
   if ('completed' in some && completed === undefined) return change;
-  return { ...change, completed: { id, completedAtMs: startedAtMs + 400, result: 'done', ...completed } };
+  return { ...change, completed: { id, completedAtMs: startedAtMs + 400, result: 'succeeded', ...completed } };
 }
 
 /** The read interface of the journal. Takes the changes with the newest first. */

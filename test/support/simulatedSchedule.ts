@@ -17,7 +17,7 @@ import { unexpected } from './unexpected';
  * How one request goes: whether its change takes effect, and whether the response says so. With `late` the change takes effect
  * after its client has timed out or canceled.
  */
-export const COURSES = ['well', 'fails before', 'fails after', 'late', 'refused'] as const;
+export const COURSES = ['well', 'fails before', 'fails after', 'late', 'rejected'] as const;
 
 export type Course = (typeof COURSES)[number];
 
@@ -155,40 +155,40 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
       });
       return { ok: false, failure: { ...failure, attempts: failure.attempts.slice(0, attempts) } };
     };
-    if (signal?.aborted || stop?.aborted) return fail('cancelled', 'none', 0);
+    if (signal?.aborted || stop?.aborted) return fail('canceled', 'none', 0);
     if (this.signedOut(serviceProviderId)) return fail('signedOut', 'none', 0);
     const other = this.inFlight.get(serviceProviderId);
     if (other) unexpected(`${operation} of ${serviceProviderId} while ${other} is in flight`);
     this.inFlight.set(serviceProviderId, operation);
-    const cancelled = new Promise<'cancelled'>((resolve) => {
+    const canceled = new Promise<'canceled'>((resolve) => {
       signal?.addEventListener('abort', () => {
-        resolve('cancelled');
+        resolve('canceled');
       });
     });
     const course = this.courses.next().value as Course;
     const pass = (what: string) => this.scheduler.schedule(Promise.resolve('passed'), `${operation} ${what}`);
-    const untilCancelled = (what: string) => Promise.race([pass(what), cancelled]);
+    const untilCanceled = (what: string) => Promise.race([pass(what), canceled]);
     const late = () => {
       if (applyLate) void pass('arrives late').then(applyLate);
     };
     try {
-      if ((await untilCancelled('is sent')) === 'cancelled') return fail('cancelled', 'none', 0);
+      if ((await untilCanceled('is sent')) === 'canceled') return fail('canceled', 'none', 0);
       // Until here it was queued in the rate limiter.
-      if (stop?.aborted) return fail('cancelled', 'none', 0);
-      if (expected && !this.isExpected(serviceProviderId, expected)) return fail('cancelled', 'none', 0);
+      if (stop?.aborted) return fail('canceled', 'none', 0);
+      if (expected && !this.isExpected(serviceProviderId, expected)) return fail('canceled', 'none', 0);
       isSent?.();
-      if ((await untilCancelled('arrives')) === 'cancelled') {
+      if ((await untilCanceled('arrives')) === 'canceled') {
         if (course === 'late') late();
-        return fail('cancelled', 'unknown');
+        return fail('canceled', 'unknown');
       }
-      if (course === 'refused') return fail('forbidden', 'none');
+      if (course === 'rejected') return fail('forbidden', 'none');
       if (course === 'fails before') return fail('serverError', 'unknown');
       if (course === 'late') {
         late();
         return fail('timeout', 'unknown');
       }
       const mapping = apply();
-      if ((await untilCancelled('is answered')) === 'cancelled') return fail('cancelled', 'unknown');
+      if ((await untilCanceled('is answered')) === 'canceled') return fail('canceled', 'unknown');
       return course === 'fails after' ? fail('unexpectedResponse', 'unknown') : { ok: true, value: mapping };
     } finally {
       this.inFlight.delete(serviceProviderId);

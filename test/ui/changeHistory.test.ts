@@ -121,7 +121,7 @@ describe('the change history', () => {
     await workbench.quickInput.accept();
     await page().getByText(`Exported 1 change to mapping-changes.${extension}.`).waitFor();
     const written = stage.recordText(await readFile(file, 'utf8'));
-    for (const each of [AURORA.serviceProviderId, SKILL, THIRD_SKILL, 'done']) expect(written).toContain(each);
+    for (const each of [AURORA.serviceProviderId, SKILL, THIRD_SKILL, 'succeeded']) expect(written).toContain(each);
     expect(written).not.toContain(BELVEDERE.serviceProviderId);
   });
 

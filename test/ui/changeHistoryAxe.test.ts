@@ -23,9 +23,9 @@ const CHANGES: readonly ChangeRecord[] = [
     operationId: 'bulk',
     completed: { result: 'failed', failure: 'conflict', status: 409, actual: mappedTo(THIRD_SKILL) },
   }),
-  aChange({ id: '5', operationId: 'bulk', completed: { result: 'notSent', failure: 'cancelled' } }),
+  aChange({ id: '5', operationId: 'bulk', completed: { result: 'notSent', failure: 'canceled' } }),
   aChange({ id: '4', operation: 'create', before: notMapped }),
-  aChange({ id: '3', completed: { result: 'inDoubt', failure: 'timeout', recovered: true } }),
+  aChange({ id: '3', completed: { result: 'unconfirmed', failure: 'timeout', recovered: true } }),
   aChange({ id: '2', name: HOSTILE, account: HOSTILE, completed: { requestId: HOSTILE } }),
 ];
 

@@ -106,7 +106,7 @@ describe('a bulk operation during which the extension host is killed', () => {
       for (const id of sent) expect(byProvider.has(id), `${NAMES.get(id)} was sent and is recorded`).toBe(true);
       for (const { serviceProviderId, completed: closed } of changes) {
         const isMade = control().mappingOf(serviceProviderId) === skillId;
-        expect([NAMES.get(serviceProviderId), closed?.result === 'done']).toEqual([
+        expect([NAMES.get(serviceProviderId), closed?.result === 'succeeded']).toEqual([
           NAMES.get(serviceProviderId),
           isMade,
         ]);

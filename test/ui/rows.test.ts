@@ -233,7 +233,7 @@ describe('the list of service providers', () => {
           `Carlton, mapped to ${SKILL}`,
           ...AS_SEEDED.slice(3),
         ]);
-      await screenshot(workbench, 'rows-cancelled');
+      await screenshot(workbench, 'rows-canceled');
       await summary.close();
       expect(writes().length).toBe(3);
       // Confirmed by a later read.

@@ -156,9 +156,9 @@ describe('telemetry of the installed extension', () => {
       measurements,
     });
     const durationMs = expect.any(Number) as number;
-    expect(recorded).toContainEqual(event('command', { command: 'signIn', result: 'done' }, { durationMs }));
-    expect(recorded).toContainEqual(event('command', { command: 'refresh', result: 'done' }, { durationMs }));
-    expect(recorded).toContainEqual(event('command', { command: 'showLog', result: 'done' }, { durationMs }));
+    expect(recorded).toContainEqual(event('command', { command: 'signIn', result: 'succeeded' }, { durationMs }));
+    expect(recorded).toContainEqual(event('command', { command: 'refresh', result: 'succeeded' }, { durationMs }));
+    expect(recorded).toContainEqual(event('command', { command: 'showLog', result: 'succeeded' }, { durationMs }));
     expect(recorded).toContainEqual(
       event('requests', { operation: 'get', outcome: 'notFound' }, { requests: asked, durationMs }),
     );

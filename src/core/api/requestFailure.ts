@@ -123,7 +123,7 @@ const WITHOUT_EFFECT: ReadonlySet<FailureKind> = new Set<FailureKind>([
   'throttled',
   'nameResolution',
   'certificate',
-  'endpointRefused',
+  'invalidEndpoint',
   'endpointUnconfirmed',
   'contextChanged',
 ]);
@@ -131,5 +131,5 @@ const WITHOUT_EFFECT: ReadonlySet<FailureKind> = new Set<FailureKind>([
 function mayHaveTakenEffect({ operation, attempts }: FailedRequest, kind: FailureKind): boolean {
   if (operation === 'get' || WITHOUT_EFFECT.has(kind)) return false;
   // Canceled before the first attempt, or after attempts that were all rejected: no effect.
-  return kind !== 'cancelled' || attempts.at(-1)?.outcome === 'cancelled';
+  return kind !== 'canceled' || attempts.at(-1)?.outcome === 'canceled';
 }

@@ -152,14 +152,14 @@ export class ServiceClient {
       untilMs: Infinity,
     };
     this.limit(call);
-    if (!endpoint.ok) return failed(call, { kind: 'endpointRefused', detail: endpoint.problem });
+    if (!endpoint.ok) return failed(call, { kind: 'invalidEndpoint', detail: endpoint.problem });
     if (request.isUnsendable) return failed(call, { kind: 'badRequest' });
     if (this.hasEndpointChanged(call)) return failed(call, { kind: 'contextChanged' });
     try {
       return await this.execute(call, endpoint.url, accept);
     } catch (reason) {
       if (!call.cancellationSignal?.aborted) throw reason;
-      return failed(call, { kind: 'cancelled' });
+      return failed(call, { kind: 'canceled' });
     }
   }
 
@@ -247,7 +247,7 @@ export class ServiceClient {
     if (this.hasEndpointChanged(call) || isOtherSender(call, access)) {
       return unsent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
-    if (call.cancellationSignal?.aborted) return unsent(resultOf(failureOf(call, { kind: 'cancelled' })));
+    if (call.cancellationSignal?.aborted) return unsent(resultOf(failureOf(call, { kind: 'canceled' })));
     const outcome = await this.attempt(call, access.token);
     const response = 'response' in outcome ? outcome.response : undefined;
     const value = response && accept(response, access.token);
@@ -260,14 +260,14 @@ export class ServiceClient {
       return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
     }
     const failure = responseFailure(call, outcome, access);
-    if (failure.kind === 'cancelled') return unsent(resultOf(failure));
+    if (failure.kind === 'canceled') return unsent(resultOf(failure));
     if (failure.kind === 'unauthorized') return passed({ type: 'tokenRejected', failure, token: access.token });
     if (failure.kind === 'throttled') {
       lane.backoffUntilMs = Math.max(lane.backoffUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
     }
     call.lastFailure = failure;
     const verdict = verdictOn(failure);
-    if (verdict.type === 'fault') lane.fault = failure;
+    if (verdict.type === 'failed') lane.fault = failure;
     const retry = this.mayRepeat(call, failure);
     if (retry) this.reportWait(call, failure);
     return { value: resultOf(failure), verdict, retry };
@@ -335,7 +335,7 @@ export class ServiceClient {
     ).then(
       (response): AttemptOutcome => ({ response }),
       (error: unknown): AttemptOutcome => {
-        if (signal?.aborted) return { kind: 'cancelled' };
+        if (signal?.aborted) return { kind: 'canceled' };
         if (limit.aborted) return { kind: 'timeout' };
         const { kind, code } = classifyNetworkError(error);
         return { kind, detail: code };
@@ -414,17 +414,17 @@ function resultOf(failure: ApiFailure): AttemptStep<never> {
 }
 
 function unsent<T>(value: AttemptStep<T>): AttemptResult<AttemptStep<T>> {
-  return { value, verdict: { type: 'unsent' }, retry: false };
+  return { value, verdict: { type: 'notSent' }, retry: false };
 }
 
 function passed<T>(value: AttemptStep<T>): AttemptResult<AttemptStep<T>> {
-  return { value, verdict: { type: 'passed' }, retry: false };
+  return { value, verdict: { type: 'accepted' }, retry: false };
 }
 
 /** Returns what a failure means for the rate limiter. A proxy's or a network's failure counts like the service's. */
 function verdictOn({ kind, status, retryAfterMs: waitMs = 0 }: ApiFailure): RateVerdict {
-  if (kind === 'throttled') return { type: 'refused', waitMs };
-  return status === undefined || status >= 500 ? { type: 'fault', waitMs } : { type: 'passed' };
+  if (kind === 'throttled') return { type: 'throttled', waitMs };
+  return status === undefined || status >= 500 ? { type: 'failed', waitMs } : { type: 'accepted' };
 }
 
 /** Whether the service accepted the access token and rejected the rest of the request. */

@@ -309,14 +309,14 @@ export class AccessTokenProvider implements TokenProvider {
     // The session was already refreshed, in this window or another one.
     if (session.accessToken !== seen.accessToken || !refresh) return this.granted(found);
     const endpoint = this.options.tokenEndpoint();
-    if (!endpoint.ok) return renewalFailed({ kind: 'endpointRefused', detail: endpoint.problem });
+    if (!endpoint.ok) return renewalFailed({ kind: 'invalidEndpoint', detail: endpoint.problem });
     if (!this.mayGoTo(found, endpoint.url)) return unconfirmed(account, endpoint.url);
     const obtainedAtMs = this.now();
     const began = performance.now();
     const result = await lwa.refreshTokens(refresh.token, refresh.client, endpoint.url);
     const durationMs = performance.now() - began;
     if (result.ok || invalidatesSession(result.failure.kind)) wrote();
-    if (!result.ok && result.failure.kind === 'grantEnded') {
+    if (!result.ok && result.failure.kind === 'refreshTokenRevoked') {
       // A window that shares no lock, such as a remote one, may have refreshed it, which invalidates this refresh
       // token.
       await this.options.writes.settled();
@@ -370,7 +370,7 @@ export class AccessTokenProvider implements TokenProvider {
       return renewalFailed(failure);
     }
     // The client remains valid when only the refresh token is revoked.
-    const client = failure.kind === 'grantEnded' ? session.refresh?.client : undefined;
+    const client = failure.kind === 'refreshTokenRevoked' ? session.refresh?.client : undefined;
     await this.save(account, stored, undefined, client);
     return denied({ kind: 'signedOut', account, signIn: failure, ...detailOf(failure) });
   }

@@ -93,21 +93,22 @@ export async function exchangeCode(
   try {
     parameters = validateRedirect(request, address);
   } catch (error) {
-    if (!(error instanceof oauth.AuthorizationResponseError)) return { ok: false, failure: { kind: 'foreignAnswer' } };
+    if (!(error instanceof oauth.AuthorizationResponseError))
+      return { ok: false, failure: { kind: 'unexpectedRedirect' } };
     const secrets = [request.state, request.codeVerifier, ...address.searchParams.getAll('code')].filter(Boolean);
     return {
       ok: false,
-      failure: toSignInFailure(error, { invalidGrantKind: 'codeRefused', scopes: request.scopes, secrets }),
+      failure: toSignInFailure(error, { invalidGrantKind: 'invalidCode', scopes: request.scopes, secrets }),
     };
   }
   const code = codeOf(parameters);
-  if (code === undefined) return { ok: false, failure: { kind: 'foreignAnswer' } };
+  if (code === undefined) return { ok: false, failure: { kind: 'unexpectedRedirect' } };
   // Login with Amazon names the granted scopes in the redirect URL, and may do so in the response; without either, all
   // were granted (RFC 6749, 5.1).
   const named = parameters.get('scope')?.split(' ').filter(Boolean) ?? [];
   const granted = named.length > 0 ? named : request.scopes;
   const secrets = [client.secret, request.codeVerifier, request.state, code];
-  const expected = { invalidGrantKind: 'codeRefused', scopes: request.scopes, secrets } as const;
+  const expected = { invalidGrantKind: 'invalidCode', scopes: request.scopes, secrets } as const;
   const result = await requestTokens(tokenEndpoint, signal, expected, async (as, options) =>
     oauth.processAuthorizationCodeResponse(
       as,
@@ -133,7 +134,11 @@ export async function refreshTokens(
   tokenEndpoint: string,
   signal?: AbortSignal,
 ): Promise<SignInResult<Tokens>> {
-  const expected = { invalidGrantKind: 'grantEnded', scopes: [], secrets: [client.secret, refreshToken] } as const;
+  const expected = {
+    invalidGrantKind: 'refreshTokenRevoked',
+    scopes: [],
+    secrets: [client.secret, refreshToken],
+  } as const;
   return requestTokens(tokenEndpoint, signal, expected, async (as, options) =>
     oauth.processRefreshTokenResponse(
       as,
@@ -203,7 +208,7 @@ async function requestTokens(
       },
     };
   } catch (error) {
-    if (signal?.aborted) return { ok: false, failure: { kind: 'cancelled' } };
+    if (signal?.aborted) return { ok: false, failure: { kind: 'canceled' } };
     if (limit.aborted) return { ok: false, failure: { kind: 'timeout' } };
     if (!answer) {
       const { kind, code } = classifyNetworkError(error);
@@ -281,9 +286,9 @@ function toSignInFailure(
     case 'invalid_grant':
       return { kind: invalidGrantKind, ...lwaMessage };
     case 'invalid_client':
-      return { kind: 'clientRefused', ...lwaMessage };
+      return { kind: 'invalidClient', ...lwaMessage };
     case 'unauthorized_client':
-      return { kind: 'clientMismatch', ...lwaMessage };
+      return { kind: 'clientNotAuthorized', ...lwaMessage };
     case 'invalid_scope': {
       const named = scopes.filter((scope) => text.includes(scope));
       const scopesToDrop = named.length > 0 ? named : scopes.filter((scope) => scope !== MAPPING_SCOPE);
@@ -294,7 +299,7 @@ function toSignInFailure(
     case 'temporarily_unavailable':
       return { kind: 'unavailable', ...lwaMessage };
     default:
-      return { kind: 'requestRefused', detail: serviceText(error, secrets, 60), ...lwaMessage };
+      return { kind: 'invalidRequest', detail: serviceText(error, secrets, 60), ...lwaMessage };
   }
 }
 

@@ -53,7 +53,7 @@ export type SignInOutcome =
   /** The user left a prompt. */
   | { readonly type: 'dismissed' }
   /** `superseded`: by a newer sign-in in this window. Nothing was stored. */
-  | { readonly type: 'cancelled'; readonly superseded: boolean }
+  | { readonly type: 'canceled'; readonly superseded: boolean }
   | { readonly type: 'failed'; readonly failure: SignInFailure; readonly options: SignInOptions };
 
 /** `nothingListed`: no configured service provider uses the account. `keptAnyway`: the user chose to store it. */
@@ -64,7 +64,7 @@ export type Unverified = 'nothingListed' | 'keptAnyway';
  */
 export type SignInMethodResult =
   | { readonly ok: true; readonly session: Session; readonly unverified?: Unverified }
-  | 'cancelled'
+  | 'canceled'
   | 'superseded'
   | { readonly ok: false; readonly failure: SignInFailure; readonly client?: Client }
   | undefined;

@@ -8,7 +8,7 @@ import type { ApiFailure } from '../failures/apiFailure';
 export type Verification =
   | { readonly type: 'accepted' }
   /** The service rejected it: 401, which also means “no access to this service provider”, or 403. */
-  | { readonly type: 'refused'; readonly failure: ApiFailure }
+  | { readonly type: 'rejected'; readonly failure: ApiFailure }
   /** The response, if any, does not show whether it is valid. */
   | { readonly type: 'unverified'; readonly failure: ApiFailure };
 
@@ -44,7 +44,7 @@ export async function verifyAccessToken(
   const result = await client.get(serviceProviderId, { urgent: true, ...(signal && { abortSignal: signal }) });
   if (result.ok) return { type: 'accepted' };
   const { failure } = result;
-  if (failure.kind === 'unauthorized' || failure.kind === 'forbidden') return { type: 'refused', failure };
+  if (failure.kind === 'unauthorized' || failure.kind === 'forbidden') return { type: 'rejected', failure };
   const isTaken = takenFor.length > 0 && failure.kind === 'badRequest';
   return isTaken ? { type: 'accepted' } : { type: 'unverified', failure };
 }

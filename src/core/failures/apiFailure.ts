@@ -24,8 +24,8 @@ export const FAILURE_KINDS = [
   'certificate',
   'proxy',
   'unexpectedResponse',
-  'endpointRefused',
-  'cancelled',
+  'invalidEndpoint',
+  'canceled',
   /** The session was made for other endpoints, and the user has not permitted this one. */
   'endpointUnconfirmed',
   /** Another session or endpoint replaced the one that the request was for, so it was not sent again. */

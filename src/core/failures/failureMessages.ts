@@ -234,7 +234,7 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     links: [links().reference],
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
-  endpointRefused: (failure) => ({
+  invalidEndpoint: (failure) => ({
     reason: l10n.t('API endpoint refused'),
     title: l10n.t('The API endpoint in the settings cannot be used'),
     cause: l10n.t({
@@ -246,7 +246,7 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     links: [],
     suggestedActions: ['openSettings'],
   }),
-  cancelled: (failure) => ({
+  canceled: (failure) => ({
     reason: l10n.t('canceled'),
     title: l10n.t('You canceled this'),
     cause: withUnknownEffect(failure, l10n.t('The request was canceled before a response arrived.')),

@@ -4,28 +4,28 @@
  */
 export const SIGN_IN_FAILURE_KINDS = [
   /** The redirect URI in the settings cannot be listened on. */
-  'redirectUriRefused',
+  'invalidRedirectUri',
   /** A configured Login with Amazon endpoint must not receive secrets. */
-  'endpointRefused',
-  'scopesRefused',
+  'invalidEndpoint',
+  'invalidScopesSetting',
   'portTaken',
   /** The user declined on the consent page. */
   'consentDenied',
   /** The browser was not redirected within the time limit. */
-  'noAnswer',
+  'redirectTimeout',
   /** The redirect does not belong to this sign-in, or was already used. */
-  'foreignAnswer',
+  'unexpectedRedirect',
   /** `invalid_grant` for a code: expired after five minutes, already used, or of another sign-in. */
-  'codeRefused',
+  'invalidCode',
   /** `invalid_grant` for a refresh token: revoked, or never valid. Ends a session. */
-  'grantEnded',
+  'refreshTokenRevoked',
   /** `invalid_client`: wrong client ID or secret. Ends a session. */
-  'clientRefused',
+  'invalidClient',
   /** `unauthorized_client`: the refresh token belongs to another client, or the client lacks the permission. */
-  'clientMismatch',
+  'clientNotAuthorized',
   'invalidScope',
   /** Any other OAuth error, such as `invalid_request`. */
-  'requestRefused',
+  'invalidRequest',
   'throttled',
   'serverError',
   'unavailable',
@@ -35,7 +35,7 @@ export const SIGN_IN_FAILURE_KINDS = [
   'certificate',
   'proxy',
   'unexpectedResponse',
-  'cancelled',
+  'canceled',
 ] as const;
 
 export type SignInFailureKind = (typeof SIGN_IN_FAILURE_KINDS)[number];
@@ -84,5 +84,5 @@ export type SignInResult<T> =
 
 /** Whether a stored session is no longer valid after this failure; after any other it may still be. */
 export function invalidatesSession(kind: SignInFailureKind): boolean {
-  return kind === 'grantEnded' || kind === 'clientRefused';
+  return kind === 'refreshTokenRevoked' || kind === 'invalidClient';
 }

@@ -27,7 +27,7 @@ function links() {
 
 /** The texts for each kind of sign-in failure. None depends on Login with Amazon's message. */
 const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessage> = {
-  redirectUriRefused: (failure) => ({
+  invalidRedirectUri: (failure) => ({
     reason: l10n.t('redirect URI refused'),
     title: l10n.t('The redirect URI in the settings cannot be used'),
     cause: withNothingSent(failure),
@@ -42,7 +42,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     links: [links().console, links().register],
     suggestedActions: ['openSettings'],
   }),
-  endpointRefused: (failure) => ({
+  invalidEndpoint: (failure) => ({
     reason: l10n.t('Login with Amazon endpoint refused'),
     title: l10n.t('An endpoint of Login with Amazon in the settings cannot be used'),
     cause: withNothingSent(failure),
@@ -50,7 +50,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     links: [],
     suggestedActions: ['openSettings'],
   }),
-  scopesRefused: (failure) => ({
+  invalidScopesSetting: (failure) => ({
     reason: l10n.t('scopes in the settings refused'),
     title: l10n.t('The scopes in the settings cannot be requested'),
     cause: withNothingSent(failure),
@@ -78,7 +78,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     links: [links().codeGrant],
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
-  noAnswer: ({ redirectUri }) => ({
+  redirectTimeout: ({ redirectUri }) => ({
     reason: l10n.t('browser did not return'),
     title: l10n.t('The browser did not return in time'),
     cause: l10n.t(
@@ -105,7 +105,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     links: [links().console, links().register, links().apiAccess],
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
-  foreignAnswer: ({ redirectUri }) => ({
+  unexpectedRedirect: ({ redirectUri }) => ({
     reason: l10n.t('address of another sign-in'),
     title: l10n.t('This address does not belong to this sign-in'),
     cause: l10n.t('This address is from another sign-in, was used before, or is incomplete. Nothing was sent.'),
@@ -118,7 +118,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     links: [],
     suggestedActions: ['tryAgain'],
   }),
-  codeRefused: () => ({
+  invalidCode: () => ({
     reason: l10n.t('sign-in code refused'),
     title: l10n.t('Login with Amazon refused the sign-in code'),
     cause: l10n.t(
@@ -131,7 +131,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     links: [links().codeGrant],
     suggestedActions: ['tryAgain'],
   }),
-  grantEnded: () => ({
+  refreshTokenRevoked: () => ({
     reason: l10n.t('refresh token refused'),
     title: l10n.t('Login with Amazon refused the refresh token'),
     cause: l10n.t(
@@ -146,7 +146,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     links: [links().refreshToken],
     suggestedActions: ['signIn'],
   }),
-  clientRefused: () => ({
+  invalidClient: () => ({
     reason: l10n.t('client ID or secret refused'),
     title: l10n.t('Login with Amazon refused the client ID or the client secret'),
     cause: l10n.t(
@@ -161,7 +161,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     links: [links().console, links().securityProfile],
     suggestedActions: ['signIn', 'openSettings'],
   }),
-  clientMismatch: () => ({
+  clientNotAuthorized: () => ({
     reason: l10n.t('client not authorized'),
     title: l10n.t('Login with Amazon does not authorize this client'),
     cause: l10n.t(
@@ -188,7 +188,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     links: [links().apiAccess, links().codeGrant],
     suggestedActions: ['openSettings', 'tryAgain'],
   }),
-  requestRefused: (failure) => ({
+  invalidRequest: (failure) => ({
     reason: l10n.t('sign-in request refused'),
     title: l10n.t('Login with Amazon refused the request'),
     cause:
@@ -310,7 +310,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     links: [links().codeGrant],
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
-  cancelled: () => ({
+  canceled: () => ({
     reason: l10n.t('sign-in canceled'),
     title: l10n.t('You canceled the sign-in'),
     cause: l10n.t('The sign-in was canceled before it finished. Your sign-in state is unchanged.'),

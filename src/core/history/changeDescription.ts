@@ -56,13 +56,13 @@ export function actualMappingText(mapping: NetworkMapping | undefined): string {
 export function outcomeOf(change: ChangeRecord, isUndone = false): ChangeDescription {
   const { completed } = change;
   const result = completed?.result ?? 'open';
-  const isOther = (result === 'failed' || result === 'inDoubt') && completed?.actual !== undefined;
-  const reason = completed && result !== 'done' ? failureReason(change, completed) : undefined;
+  const isOther = (result === 'failed' || result === 'unconfirmed') && completed?.actual !== undefined;
+  const reason = completed && result !== 'succeeded' ? failureReason(change, completed) : undefined;
   return {
     result,
     title: resultTitle(result),
     ...(reason !== undefined && { reason }),
-    ...(completed?.status !== undefined && result !== 'done' && { status: statusText(completed.status) }),
+    ...(completed?.status !== undefined && result !== 'succeeded' && { status: statusText(completed.status) }),
     ...(isOther && { actualMapping: actualMappingText(completed.actual) }),
     remarks: remarks(change, isUndone),
   };
@@ -70,13 +70,13 @@ export function outcomeOf(change: ChangeRecord, isUndone = false): ChangeDescrip
 
 function resultTitle(result: ChangeDescription['result']): string {
   switch (result) {
-    case 'done':
+    case 'succeeded':
       return l10n.t('Succeeded');
     case 'failed':
       return l10n.t('Failed');
     case 'notSent':
       return l10n.t('Not sent');
-    case 'inDoubt':
+    case 'unconfirmed':
       return l10n.t('Unconfirmed');
     case 'open':
       return l10n.t('In progress');
@@ -104,7 +104,7 @@ function failureReason(change: ChangeRecord, { failure }: ChangeCompleted): stri
 function remarks(change: ChangeRecord, isUndone: boolean): string[] {
   const { completed } = change;
   return [
-    ...(completed?.result === 'inDoubt' ? [unconfirmedNote(change)] : []),
+    ...(completed?.result === 'unconfirmed' ? [unconfirmedNote(change)] : []),
     ...(completed ? [] : [l10n.t('It is still running, or its window closed before it finished.')]),
     ...(completed?.recovered ? [recoveredNote(completed)] : []),
     ...(isUndone ? [l10n.t('Undone later.')] : []),
@@ -124,7 +124,7 @@ function unconfirmedNote(change: ChangeRecord): string {
 }
 
 function recoveredNote({ result }: ChangeCompleted): string {
-  return result === 'inDoubt'
+  return result === 'unconfirmed'
     ? l10n.t('Interrupted when a window closed.')
     : l10n.t('Interrupted when a window closed. Outcome confirmed with the service.');
 }

@@ -88,7 +88,7 @@ export class ChangeJournal {
   }
 
   /**
-   * Records the outcome of a change of this window. One completed as `inDoubt` may be completed once more.
+   * Records the outcome of a change of this window. One completed as `unconfirmed` may be completed once more.
    *
    * @throws JournalError if it could not be written: then it is written as soon as possible
    */
@@ -142,7 +142,7 @@ export class ChangeJournal {
 
   /**
    * Returns the changes of windows that are gone whose outcome is unknown: open ones, and those of the last 24 hours
-   * completed as `inDoubt`.
+   * completed as `unconfirmed`.
    *
    * @throws JournalError if they cannot be read
    */
@@ -163,7 +163,7 @@ export class ChangeJournal {
       if (record.type === 'completed') preferOwnCompletion(completions, record.closing);
     return [...started.values()].flatMap(({ writer, change }) => {
       const completed = completions.get(change.id);
-      const isSettled = completed && (completed.result !== 'inDoubt' || change.startedAtMs < sinceMs);
+      const isSettled = completed && (completed.result !== 'unconfirmed' || change.startedAtMs < sinceMs);
       if (isSettled || !this.isWriterDead(writer, lastSignMs.get(writer.id) ?? 0)) return [];
       return { ...change, ...(completed && { completed }) };
     });
@@ -252,7 +252,7 @@ export class ChangeJournal {
 
   private ended(id: string, result: ChangeResult): void {
     const openChanges = this.openChanges.get(id);
-    if (openChanges && result === 'inDoubt') this.openChanges.set(id, { ...openChanges, isUnconfirmed: true });
+    if (openChanges && result === 'unconfirmed') this.openChanges.set(id, { ...openChanges, isUnconfirmed: true });
     else this.openChanges.delete(id);
   }
 
@@ -353,5 +353,5 @@ function preferOwnCompletion(completions: Map<string, ChangeCompleted>, closing:
 }
 
 function weightOf({ result, recovered }: ChangeCompleted): number {
-  return (result === 'inDoubt' ? 0 : 2) + (recovered ? 0 : 1);
+  return (result === 'unconfirmed' ? 0 : 2) + (recovered ? 0 : 1);
 }

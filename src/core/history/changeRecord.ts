@@ -28,12 +28,12 @@ export interface ChangeStarted {
 }
 
 /**
- * - `done`: the service has the requested mapping.
+ * - `succeeded`: the service has the requested mapping.
  * - `failed`: it has not; `actual` is its mapping, if that could be read.
  * - `notSent`: stopped, or rejected by this program, before anything was sent.
- * - `inDoubt`: unknown whether it took effect, or still may; `actual` is the mapping read last, if any.
+ * - `unconfirmed`: unknown whether it took effect, or still may; `actual` is the mapping read last, if any.
  */
-export type ChangeResult = 'done' | 'failed' | 'notSent' | 'inDoubt';
+export type ChangeResult = 'succeeded' | 'failed' | 'notSent' | 'unconfirmed';
 
 /** The outcome of a change. */
 export interface ChangeCompleted {

@@ -17,7 +17,7 @@ export interface OperationMatch {
   /** How many service providers were selected; if not recorded, how many changes the operation has, matching or not. */
   readonly total: number;
   /** How many of these changes succeeded. */
-  readonly done: number;
+  readonly succeeded: number;
   /** Whether any of them succeeded, is not itself an undo, and was not undone. */
   readonly canUndo: boolean;
 }
@@ -46,7 +46,7 @@ const YIELD_EVERY = 1000;
 export function trackUndone(): (change: ChangeRecord) => boolean {
   const undone = new Set<string>();
   return ({ id, revertsChangeId, completed }) => {
-    if (revertsChangeId !== undefined && completed?.result === 'done') undone.add(revertsChangeId);
+    if (revertsChangeId !== undefined && completed?.result === 'succeeded') undone.add(revertsChangeId);
     return undone.has(id);
   };
 }
@@ -98,7 +98,7 @@ interface Operation {
   readonly changes: ChangeMatch[];
   selected: number;
   total: number;
-  done: number;
+  succeeded: number;
   canUndo: boolean;
 }
 
@@ -114,12 +114,12 @@ class Search {
   /** @returns whether the limit has just been reached */
   take({ change, isUndone }: ChangeMatch, matches: boolean): boolean {
     this.total += 1;
-    const isDone = change.completed?.result === 'done';
+    const hasSucceeded = change.completed?.result === 'succeeded';
     const operation = this.operationOf(change.operationId);
     operation.total += 1;
     operation.selected = Math.max(operation.selected, change.selected ?? 0);
-    if (isDone) operation.done += 1;
-    if (isDone && !isUndone && change.revertsChangeId === undefined) operation.canUndo = true;
+    if (hasSucceeded) operation.succeeded += 1;
+    if (hasSucceeded && !isUndone && change.revertsChangeId === undefined) operation.canUndo = true;
     if (!matches) return false;
     this.matching += 1;
     if (this.matching > this.limit) return false;
@@ -131,8 +131,8 @@ class Search {
   found(isComplete: boolean): SearchResult {
     const { matching, total } = this;
     const operations = [...this.shown].map((id) => {
-      const { changes, selected, total: sent, done, canUndo } = this.operationOf(id);
-      return { id, changes: [...changes], total: Math.max(selected, sent), done, canUndo };
+      const { changes, selected, total: sent, succeeded, canUndo } = this.operationOf(id);
+      return { id, changes: [...changes], total: Math.max(selected, sent), succeeded, canUndo };
     });
     return { operations, shown: Math.min(matching, this.limit), matching, total, isComplete };
   }
@@ -140,7 +140,7 @@ class Search {
   private operationOf(id: string): Operation {
     let operation = this.operations.get(id);
     if (!operation)
-      this.operations.set(id, (operation = { changes: [], selected: 0, total: 0, done: 0, canUndo: false }));
+      this.operations.set(id, (operation = { changes: [], selected: 0, total: 0, succeeded: 0, canUndo: false }));
     return operation;
   }
 }

@@ -46,7 +46,7 @@ const Completed = v.object({
   closing: v.object({
     id: v.string(),
     completedAtMs: time,
-    result: v.picklist(['done', 'failed', 'notSent', 'inDoubt']),
+    result: v.picklist(['succeeded', 'failed', 'notSent', 'unconfirmed']),
     actual: v.exactOptional(Mapping),
     failure: v.exactOptional(v.picklist(FAILURE_KINDS)),
     status: v.exactOptional(v.number()),

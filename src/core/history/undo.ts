@@ -26,7 +26,7 @@ export async function changesToUndo(
     const [newest] = found;
     if (newest && newest.startedAtMs - change.startedAtMs > MAX_OPERATION_MS) break;
     if (change.revertsChangeId !== undefined) {
-      if (change.completed?.result === 'done') undone.add(change.revertsChangeId);
+      if (change.completed?.result === 'succeeded') undone.add(change.revertsChangeId);
       continue;
     }
     if (
@@ -41,7 +41,7 @@ export async function changesToUndo(
 
 /** Whether the change may have taken effect: confirmed or unknown. */
 function mayHaveApplied({ completed }: ChangeRecord): boolean {
-  return completed === undefined || completed.result === 'done' || completed.result === 'inDoubt';
+  return completed === undefined || completed.result === 'succeeded' || completed.result === 'unconfirmed';
 }
 
 /** What undoing one change means, by the current mapping. */
@@ -66,6 +66,6 @@ export function planUndoStep(
 ): UndoStep {
   if (!before) return { type: 'unknownBefore' };
   const change = changeBetween(serviceProviderId, now, before);
-  if (!change) return { type: completed?.result === 'done' ? 'nothing' : 'unconfirmed' };
+  if (!change) return { type: completed?.result === 'succeeded' ? 'nothing' : 'unconfirmed' };
   return { type: isSameMapping(now, target) ? 'restore' : 'changedSince', change };
 }

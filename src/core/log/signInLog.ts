@@ -20,7 +20,7 @@ export function logTokenRefresh(log: Log, { account, durationMs, failure }: Refr
 /** Logs the outcome of a sign-in. */
 export function logSignIn(log: Log, outcome: SignInOutcome): void {
   if (outcome.type === 'signedIn') log.info(`[Login with Amazon] signed in to "${sanitizeText(outcome.account)}"`);
-  if (outcome.type === 'cancelled') log.info('[Login with Amazon] sign-in canceled');
+  if (outcome.type === 'canceled') log.info('[Login with Amazon] sign-in canceled');
   if (outcome.type === 'failed') log.warn(`[Login with Amazon] sign-in failed: ${describe(outcome.failure)}`);
 }
 

@@ -13,7 +13,7 @@ export interface ChangeLog {
    */
   begin(change: Omit<ChangeStarted, 'id' | 'startedAtMs'>): Promise<string>;
   /**
-   * Records the outcome. A change completed as `inDoubt` may be completed once more.
+   * Records the outcome. A change completed as `unconfirmed` may be completed once more.
    *
    * @throws if it could not be recorded; it is recorded as soon as possible
    */
@@ -25,10 +25,10 @@ export type ChangeCompletion = Omit<ChangeCompleted, 'id' | 'completedAtMs'>;
 /** Returns the outcome of a change for its journal record. */
 export function completionOf(outcome: ChangeOutcome): ChangeCompletion {
   if (outcome.type === 'changedMeanwhile') return { result: 'notSent', actual: outcome.reading.mapping };
-  if (outcome.type === 'done') {
+  if (outcome.type === 'succeeded') {
     const { reading, requestId, failure } = outcome;
     return {
-      result: 'done',
+      result: 'succeeded',
       actual: reading.mapping,
       ...(failure && ofFailure(failure)),
       ...(requestId !== undefined && { requestId }),
@@ -38,10 +38,10 @@ export function completionOf(outcome: ChangeOutcome): ChangeCompletion {
   const { failure, reading } = outcome;
   // A failed read is the one before the change, which was then not sent.
   const isOfChange = failure.operation !== 'get' && failure.attempts.length > 0;
-  const sent = isOfChange && !(failure.kind === 'cancelled' && failure.effect === 'none');
+  const sent = isOfChange && !(failure.kind === 'canceled' && failure.effect === 'none');
   const isKnown = outcome.type !== 'unconfirmed' && (reading !== undefined || failure.effect === 'none');
   return {
-    result: sent ? (isKnown ? 'failed' : 'inDoubt') : 'notSent',
+    result: sent ? (isKnown ? 'failed' : 'unconfirmed') : 'notSent',
     ...(reading && { actual: reading.mapping }),
     ...ofFailure(failure),
   };
@@ -54,7 +54,7 @@ export function completionOfUnconfirmed(
 ): ChangeCompletion {
   // Any later change, by others or by this program, has removed the evidence.
   const isUntouched = !alsoRequested && (before === undefined || isSameMapping(mapping, before));
-  const result = matchesTarget(mapping, change) ? 'done' : isProcessed && isUntouched ? 'failed' : 'inDoubt';
+  const result = matchesTarget(mapping, change) ? 'succeeded' : isProcessed && isUntouched ? 'failed' : 'unconfirmed';
   return { result, actual: mapping, ...ofFailure(failure) };
 }
 

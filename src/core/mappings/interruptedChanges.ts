@@ -60,12 +60,12 @@ export async function recoverInterrupted(
     const actual = result.value;
     if (await tookEffect(change, actual, log)) {
       settled[completed ? 'late' : 'confirmed'].push(change);
-      return { result: 'done', actual };
+      return { result: 'succeeded', actual };
     }
     const isAsBefore = !isByOthers(actual, change) && !isSameMapping(actual, target);
     if (isAsBefore && (completed || Math.abs(Date.now() - startedAtMs) < lateEffectMs)) return undefined;
     if (!completed) settled.unconfirmed.push(change);
-    return { result: 'inDoubt', actual, ...(completed?.failure && { failure: completed.failure }) };
+    return { result: 'unconfirmed', actual, ...(completed?.failure && { failure: completed.failure }) };
   });
   return settled;
 }

@@ -100,7 +100,7 @@ interface Logged {
 const FRESH_MS = 10_000;
 
 /** The kinds of failure that mean this program did not send the change. */
-const NOT_SENT: ReadonlySet<string> = new Set(['cancelled', 'contextChanged']);
+const NOT_SENT: ReadonlySet<string> = new Set(['canceled', 'contextChanged']);
 
 /** Aborts a read that is to be restarted. */
 const RESTART = Symbol('restart');
@@ -448,11 +448,11 @@ export class MappingStore {
       if (recheck.signal.aborted && !isOver(initialContext) && isUnsent(outcome)) continue;
 
       const completed = this.close(logged.logId, completionOf(outcome));
-      const isCancelled = initialContext.abortSignal?.aborted === true;
+      const isCanceled = initialContext.abortSignal?.aborted === true;
       const watched = statuses === this.statuses ? this.watchedAfter(change, outcome, logged, completed) : undefined;
-      if (watched) this.watch(watched, isCancelled);
+      if (watched) this.watch(watched, isCanceled);
       this.apply(id, this.toStatusEvent(id, outcome, initialContext.stopSignal.aborted), statuses);
-      if (isCancelled && !watched && this.status(id).readError) void this.refresh([id]);
+      if (isCanceled && !watched && this.status(id).readError) void this.refresh([id]);
       return { outcome, completed };
     }
   }
@@ -464,10 +464,10 @@ export class MappingStore {
     { logId, before, session }: Logged,
     logged: Promise<void>,
   ): WatchedChange | undefined {
-    if (outcome.type !== 'done' && outcome.type !== 'unconfirmed') return undefined;
+    if (outcome.type !== 'succeeded' && outcome.type !== 'unconfirmed') return undefined;
     const earlier = this.unconfirmed.followedBy(change);
     const id = change.serviceProviderId;
-    if (outcome.type === 'done' || !this.isSession(id, session)) return undefined;
+    if (outcome.type === 'succeeded' || !this.isSession(id, session)) return undefined;
     const { failure, reading } = outcome;
     const unconfirmed: ExplainedUnconfirmedChange = {
       change,
@@ -578,8 +578,8 @@ export class MappingStore {
     reading: MappingSnapshot,
   ): Promise<void> {
     const closing = completionOfUnconfirmed(unconfirmed, reading);
-    if (closing.result === 'done') this.events.emit('lateEffect', unconfirmed.change, logId);
-    if (closing.result === 'inDoubt' && loggedMapping && isSameMapping(loggedMapping, reading.mapping)) return;
+    if (closing.result === 'succeeded') this.events.emit('lateEffect', unconfirmed.change, logId);
+    if (closing.result === 'unconfirmed' && loggedMapping && isSameMapping(loggedMapping, reading.mapping)) return;
     await logged;
     await this.close(logId, closing);
   }
@@ -669,12 +669,12 @@ export class MappingStore {
   }
 
   private toStatusEvent(id: string, outcome: ChangeOutcome, wasStopped: boolean): StatusEvent {
-    if (outcome.type === 'done' || outcome.type === 'changedMeanwhile')
+    if (outcome.type === 'succeeded' || outcome.type === 'changedMeanwhile')
       return { type: 'read', reading: outcome.reading };
     if (outcome.type === 'notSent') return { type: 'givenUp' };
     const { failure, reading } = outcome;
     // Stopped before it was sent, as part of an operation: not a failure of this row.
-    if (wasStopped && failure.kind === 'cancelled' && failure.effect === 'none') return { type: 'givenUp' };
+    if (wasStopped && failure.kind === 'canceled' && failure.effect === 'none') return { type: 'givenUp' };
     if (reading) return { type: 'read', reading, failure };
     const readError = 'verificationError' in outcome ? outcome.verificationError : undefined;
     const lastKnown = this.certain(id);

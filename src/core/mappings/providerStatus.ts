@@ -73,7 +73,7 @@ export function reduceStatus(status: ProviderStatus, event: StatusEvent): Provid
     case 'readFailed': {
       const before = atRest(status);
       // A canceled read does not invalidate what was known before.
-      if (event.failure.kind === 'cancelled' && !event.writeFailure && before.lastKnown && !before.stale) return before;
+      if (event.failure.kind === 'canceled' && !event.writeFailure && before.lastKnown && !before.stale) return before;
       return { ...before, readError: event.failure, lastFailure: event.writeFailure ?? event.failure };
     }
     case 'unconfirmed': {

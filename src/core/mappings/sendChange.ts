@@ -14,7 +14,7 @@ import {
 export type ChangeOutcome =
   /** The service has the requested mapping; `failure` is why a read was needed to know that. */
   | {
-      readonly type: 'done';
+      readonly type: 'succeeded';
       readonly reading: MappingSnapshot;
       readonly requestId?: string;
       readonly failure?: ApiFailure;
@@ -74,11 +74,15 @@ export async function sendAndVerify(
   const result = await client.change(change, context);
   if (result.ok) {
     const { value: mapping, requestId } = result;
-    return { type: 'done', reading: { mapping, readAtMs: Date.now() }, ...(requestId !== undefined && { requestId }) };
+    return {
+      type: 'succeeded',
+      reading: { mapping, readAtMs: Date.now() },
+      ...(requestId !== undefined && { requestId }),
+    };
   }
   const { failure } = result;
   const unread = failure.effect === 'unknown' ? 'unconfirmed' : 'failed';
-  if (failure.attempts.length === 0 || failure.kind === 'cancelled' || endpointChanged.aborted)
+  if (failure.attempts.length === 0 || failure.kind === 'canceled' || endpointChanged.aborted)
     return { type: unread, failure };
 
   // Do not prompt again a user who just had no token. Verify even after a stop, so drop the stop signal.
@@ -93,7 +97,7 @@ export async function sendAndVerify(
   if (!verified) return { type: unread, failure };
   if (!verified.ok) return { type: unread, failure, verificationError: verified.failure };
   const reading: MappingSnapshot = { mapping: verified.value, readAtMs: Date.now() };
-  if (matchesTarget(verified.value, change)) return { type: 'done', reading, failure };
+  if (matchesTarget(verified.value, change)) return { type: 'succeeded', reading, failure };
   if (mayTakeEffectLater(failure) || isByOthers(verified.value, before, failure))
     return { type: 'unconfirmed', failure, reading };
   if (change.operation === 'create' && verified.value.type === 'mapped') {

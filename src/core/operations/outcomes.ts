@@ -9,7 +9,7 @@ export type ResultKind = 'changed' | 'changedMeanwhile' | 'notListed' | 'failed'
 export function kindOf({ outcome }: Pick<ChangeResult, 'outcome'>): ResultKind {
   if (!outcome) return 'notStarted';
   switch (outcome.type) {
-    case 'done':
+    case 'succeeded':
       return 'changed';
     case 'changedMeanwhile':
     case 'mappedToOther':
@@ -20,7 +20,7 @@ export function kindOf({ outcome }: Pick<ChangeResult, 'outcome'>): ResultKind {
     case 'unconfirmed':
       return 'unconfirmed';
     case 'failed':
-      return outcome.failure.kind === 'cancelled' ? 'notStarted' : 'failed';
+      return outcome.failure.kind === 'canceled' ? 'notStarted' : 'failed';
   }
 }
 

@@ -37,8 +37,8 @@ export interface ProviderListFile {
 }
 
 /** Why a file is not a list of service providers. */
-interface Refused {
-  readonly refused: string;
+interface Rejected {
+  readonly rejected: string;
 }
 
 /**
@@ -48,21 +48,21 @@ interface Refused {
  * @param chosen the columns that the user chose
  * @returns the columns of the file if the user has to choose first
  */
-export function readProviderListFile(bytes: Uint8Array, fileName: string): ProviderListFile | Refused | UnknownColumns;
+export function readProviderListFile(bytes: Uint8Array, fileName: string): ProviderListFile | Rejected | UnknownColumns;
 export function readProviderListFile(
   bytes: Uint8Array,
   fileName: string,
   chosen: ChosenColumns,
-): ProviderListFile | Refused;
+): ProviderListFile | Rejected;
 export function readProviderListFile(
   bytes: Uint8Array,
   fileName: string,
   chosen?: ChosenColumns,
-): ProviderListFile | Refused | UnknownColumns {
-  if (bytes.byteLength > MAX_FILE_BYTES) return { refused: fileTooLargeMessage() };
+): ProviderListFile | Rejected | UnknownColumns {
+  if (bytes.byteLength > MAX_FILE_BYTES) return { rejected: fileTooLargeMessage() };
   const text = textOf(bytes);
   if (text === undefined) {
-    return { refused: l10n.t('The file is not text in UTF-8 or UTF-16. Save it with one of these encodings first.') };
+    return { rejected: l10n.t('The file is not text in UTF-8 or UTF-16. Save it with one of these encodings first.') };
   }
   const isJson = /\.jsonc?$/i.test(fileName) || /^\s*(?:[[{]|\/[/*])/.test(text);
   const parsed = isJson ? parseJson(text) : chosen ? parseCsv(text, chosen) : parseCsv(text);

@@ -3,16 +3,16 @@ import type { CallQueue } from './callQueue';
 /** The result of one attempt, for the rate limit. */
 export type RateVerdict =
   /** The service accepted the request, whatever the response. */
-  | { readonly type: 'passed' }
+  | { readonly type: 'accepted' }
   /**
    * There was no response, or one that reports trouble of the service; `waitMs` is the back-off requested for this
    * call.
    */
-  | { readonly type: 'fault'; readonly waitMs: number }
+  | { readonly type: 'failed'; readonly waitMs: number }
   /** The service rejected the request without effect (429); `waitMs` is the requested back-off. */
-  | { readonly type: 'refused'; readonly waitMs: number }
+  | { readonly type: 'throttled'; readonly waitMs: number }
   /** Nothing was sent. */
-  | { readonly type: 'unsent' };
+  | { readonly type: 'notSent' };
 
 /** One completed attempt: its value, and whether to retry. */
 export interface AttemptResult<T> {

@@ -222,7 +222,7 @@ export class RateLimiter {
     });
     if (this.abandoned.delete(call)) {
       // The call was abandoned; if it was accepted after all, that ends the outage.
-      if (ended?.verdict.type === 'passed') this.recordVerdict(ended.verdict, sentAtMs, this.clock.now());
+      if (ended?.verdict.type === 'accepted') this.recordVerdict(ended.verdict, sentAtMs, this.clock.now());
       this.dispatch();
       return;
     }
@@ -234,7 +234,7 @@ export class RateLimiter {
       if (!retry) call.end(value);
       else if (!call.isOver) this.retry(call, value, verdict, nowMs);
       // After the call itself, which has its own result.
-      if (verdict.type === 'fault') this.checkForOutage();
+      if (verdict.type === 'failed') this.checkForOutage();
     }
     this.dispatch();
   }
@@ -246,18 +246,18 @@ export class RateLimiter {
 
   private recordVerdict(verdict: RateVerdict, sentAtMs: number, nowMs: number): void {
     switch (verdict.type) {
-      case 'unsent':
+      case 'notSent':
         return;
-      case 'refused':
+      case 'throttled':
         this.onThrottled(sentAtMs, nowMs, silence(verdict.waitMs));
         return;
-      case 'passed':
+      case 'accepted':
         this.onAccepted(nowMs);
         this.outage.passed(nowMs);
         this.faultsInARow = 0;
         this.isCircuitOpen = false;
         return;
-      case 'fault':
+      case 'failed':
         // It counts against the limit even so.
         this.onAccepted(nowMs);
         this.faultsInARow++;
@@ -342,8 +342,8 @@ export class RateLimiter {
   }
 
   private retry(call: QueuedCall<unknown>, value: unknown, verdict: RateVerdict, nowMs: number): void {
-    if (verdict.type === 'refused') this.afterRefusal(call, value, silence(verdict.waitMs), nowMs);
-    else this.afterFault(call, value, verdict.type === 'fault' ? verdict.waitMs : 0, nowMs);
+    if (verdict.type === 'throttled') this.afterRefusal(call, value, silence(verdict.waitMs), nowMs);
+    else this.afterFault(call, value, verdict.type === 'failed' ? verdict.waitMs : 0, nowMs);
   }
 
   private afterRefusal(call: QueuedCall<unknown>, value: unknown, silenceMs: number, nowMs: number): void {

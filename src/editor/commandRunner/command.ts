@@ -63,7 +63,7 @@ export interface CommandArguments {
 export type CommandOutcome =
   /** With a message if the rows do not show all of it. */
   | {
-      readonly type: 'done';
+      readonly type: 'succeeded';
       readonly message?: string;
       readonly actions?: readonly MessageAction[];
       /** Whether the result will not be usable as it is. */
@@ -72,9 +72,9 @@ export type CommandOutcome =
   /** The user left a prompt. */
   | { readonly type: 'dismissed' }
   /** It was not possible, and nothing was sent; `message` says what was expected. */
-  | { readonly type: 'refused'; readonly message: string; readonly action?: MessageAction }
+  | { readonly type: 'rejected'; readonly message: string; readonly action?: MessageAction }
   /** The user canceled it while it ran; `message` says what was done and what was not. */
-  | { readonly type: 'cancelled'; readonly message: string; readonly actions?: readonly MessageAction[] }
+  | { readonly type: 'canceled'; readonly message: string; readonly actions?: readonly MessageAction[] }
   /**
    * A request failed; of several, the first. `message` says what that means for the user's request. Without `actions`,
    * those suggested for the failure are shown, and its details.
@@ -87,9 +87,9 @@ export type CommandOutcome =
       readonly actions?: readonly MessageAction[];
     }
   /** A sign-in failed; retry it with `options`. */
-  | { readonly type: 'notSignedIn'; readonly failure: SignInFailure; readonly options: SignInOptions }
+  | { readonly type: 'signInFailed'; readonly failure: SignInFailure; readonly options: SignInOptions }
   /** A bug in the extension. */
-  | { readonly type: 'defect'; readonly message: string };
+  | { readonly type: 'internalError'; readonly message: string };
 
 /** A button of a notification. */
 export interface MessageAction {
@@ -108,5 +108,5 @@ export interface Command {
   run(invocation: CommandArguments, services: CommandContext): Promise<CommandOutcome>;
 }
 
-export const SUCCEEDED: CommandOutcome = { type: 'done' };
+export const SUCCEEDED: CommandOutcome = { type: 'succeeded' };
 export const DISMISSED: CommandOutcome = { type: 'dismissed' };

@@ -13,7 +13,7 @@ const Argument = v.strictObject({
 });
 
 type ParsedArguments =
-  { readonly invocation: CommandArguments } | { readonly refused: CommandOutcome & { type: 'refused' } };
+  { readonly invocation: CommandArguments } | { readonly rejected: CommandOutcome & { type: 'rejected' } };
 
 /**
  * Parses the arguments of a command: none from the Command Palette; from a row's menu, the row and the selection that
@@ -88,5 +88,5 @@ function rejectUnlisted(ids: readonly string[], providers: MappingStore): Parsed
 }
 
 function reject(message: string): ParsedArguments {
-  return { refused: { type: 'refused', message } };
+  return { rejected: { type: 'rejected', message } };
 }

@@ -113,7 +113,7 @@ export class CommandRunner implements vscode.Disposable {
       'command',
       {
         command: name,
-        result: outcome.type === 'notSignedIn' ? 'failed' : outcome.type,
+        result: outcome.type === 'signInFailed' ? 'failed' : outcome.type,
         ...('failure' in outcome && { failure: outcome.failure.kind }),
       },
       { durationMs: performance.now() - began, ...(serviceProviders !== undefined && { serviceProviders }) },
@@ -187,7 +187,7 @@ export class CommandRunner implements vscode.Disposable {
   /** Shows the box for the redirect URL of a sign-in that waits for the browser. */
   pasteSignInAddress(): void {
     if (showAddressBox()) return;
-    this.notify({ type: 'refused', message: vscode.l10n.t('No sign-in is waiting for the browser.') });
+    this.notify({ type: 'rejected', message: vscode.l10n.t('No sign-in is waiting for the browser.') });
   }
 
   /** Asks whether the secrets of an account may go to a host that it was not signed in for. */
@@ -219,14 +219,14 @@ export class CommandRunner implements vscode.Disposable {
   ): Promise<{ outcome: CommandOutcome; serviceProviders?: number }> {
     try {
       const interpreted = parseArguments(command, args, this.services);
-      if ('refused' in interpreted) return { outcome: interpreted.refused };
+      if ('rejected' in interpreted) return { outcome: interpreted.rejected };
       const { invocation } = interpreted;
       const outcome = await command.run(invocation, this.services);
       const serviceProviders = invocation.serviceProviderIds?.length;
       return { outcome, ...(serviceProviders !== undefined && { serviceProviders }) };
     } catch (error) {
-      if (error instanceof JournalError) return { outcome: { type: 'refused', message: error.message } };
-      return { outcome: { type: 'defect', message: reportInternalError(error, this.services.log) } };
+      if (error instanceof JournalError) return { outcome: { type: 'rejected', message: error.message } };
+      return { outcome: { type: 'internalError', message: reportInternalError(error, this.services.log) } };
     }
   }
 }

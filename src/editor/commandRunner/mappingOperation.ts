@@ -57,7 +57,7 @@ export async function runMappingOperation(
       return DISMISSED;
     case 'readCanceled':
       return {
-        type: 'cancelled',
+        type: 'canceled',
         message: vscode.l10n.t('Canceled. {0} of {1} mappings read, nothing changed.', result.read, result.of),
       };
     case 'nothingSent':
@@ -155,7 +155,7 @@ function nothingSent(plan: Plan, services: CommandContext): CommandOutcome {
         });
   const ids = plan.skipped.map(({ serviceProviderId }) => serviceProviderId);
   const action = alternativeAction(plan, ids);
-  return { type: 'refused', message, ...(action && services.providers.provider(ids[0] ?? '') && { action }) };
+  return { type: 'rejected', message, ...(action && services.providers.provider(ids[0] ?? '') && { action }) };
 }
 
 function nothingToChange({ name, reason, mapping }: Plan['skipped'][number]): string {
@@ -194,7 +194,7 @@ function singleOutcome(
   const [only] = results;
   if (journalFailed && !only?.outcome) {
     return {
-      type: 'refused',
+      type: 'rejected',
       message: vscode.l10n.t({
         message: 'Nothing was changed: {0}',
         args: [journalFailed.message],
@@ -206,19 +206,19 @@ function singleOutcome(
   const { outcome, planned } = only;
   const { change, name } = planned;
   switch (outcome.type) {
-    case 'done': {
+    case 'succeeded': {
       const isSeen = invocation.fromSelection === true && services.rows.isShown(change.serviceProviderId);
-      return isSeen ? SUCCEEDED : { type: 'done', message: successText(plan), actions: [undoAction(operationId)] };
+      return isSeen ? SUCCEEDED : { type: 'succeeded', message: successText(plan), actions: [undoAction(operationId)] };
     }
     // The operation asked again about these.
     case 'changedMeanwhile':
     case 'notSent':
-      return { type: 'refused', message: vscode.l10n.t('{0} was changed in the meantime. Nothing was sent.', name) };
+      return { type: 'rejected', message: vscode.l10n.t('{0} was changed in the meantime. Nothing was sent.', name) };
     case 'mappedToOther':
       return alreadyMapped(planned.name, change, outcome.skillId);
     case 'notMapped':
       return {
-        type: 'refused',
+        type: 'rejected',
         message: vscode.l10n.t('{0} is no longer mapped. Nothing was changed.', name),
         action: {
           label: vscode.l10n.t('Map to Skill…'),
@@ -233,7 +233,7 @@ function singleOutcome(
 
 function alreadyMapped(name: string, change: MappingChange, skillId: string): CommandOutcome {
   return {
-    type: 'refused',
+    type: 'rejected',
     message: vscode.l10n.t('{0} is already mapped to {1}. Nothing was changed.', name, skillId),
     action: {
       label: vscode.l10n.t('Remap…'),
@@ -255,12 +255,12 @@ function failedOutcome(
   name: string,
 ): CommandOutcome {
   const { failure, type } = outcome;
-  if (failure.kind === 'cancelled') {
+  if (failure.kind === 'canceled') {
     const message =
       failure.effect === 'none'
         ? vscode.l10n.t('{0}: canceled before anything was sent.', name)
         : vscode.l10n.t('{0}: canceled while in progress. The list shows its current mapping.', name);
-    return { type: 'cancelled', message };
+    return { type: 'canceled', message };
   }
   const message = type === 'unconfirmed' ? unconfirmedText(change, name) : failedText(change, name);
   return {
@@ -327,16 +327,16 @@ function bulkOutcome(
     ...followUpActions(applied, retry, services),
     ...(counts.changed > 0 ? [undoAction(operationId)] : []),
   ];
-  if (stopped || journalFailed) return { type: 'cancelled', message, actions };
+  if (stopped || journalFailed) return { type: 'canceled', message, actions };
   if (first) return { type: 'failed', failure: first, message, isBulk: true, actions };
   // The confirmation already showed what is skipped because of its mapping.
   const isOther = counts.notStarted > 0 || counts.skipped.has('changedMeanwhile') || counts.skipped.has('notListed');
-  if (counts.changed < counts.selected) return { type: 'done', message, isWarning: isOther, actions };
+  if (counts.changed < counts.selected) return { type: 'succeeded', message, isWarning: isOther, actions };
   const isSeen =
     invocation.fromSelection === true &&
     !needsPreview(results.length) &&
     results.every(({ planned }) => services.rows.isShown(planned.change.serviceProviderId));
-  return isSeen ? SUCCEEDED : { type: 'done', message, actions };
+  return isSeen ? SUCCEEDED : { type: 'succeeded', message, actions };
 }
 
 /**

@@ -20,7 +20,7 @@ const SESSION_FAILURES: ReadonlySet<FailureKind> = new Set([
 /** Shows the outcome of a command, unless there is nothing to report. */
 export async function notifyOutcome(outcome: CommandOutcome, services: CommandContext): Promise<void> {
   switch (outcome.type) {
-    case 'done':
+    case 'succeeded':
       if (outcome.message) {
         const { showInformationMessage, showWarningMessage } = vscode.window;
         const show = outcome.isWarning ? showWarningMessage : showInformationMessage;
@@ -29,26 +29,26 @@ export async function notifyOutcome(outcome: CommandOutcome, services: CommandCo
       return;
     case 'dismissed':
       return;
-    case 'refused':
+    case 'rejected':
       await showMessage(vscode.window.showWarningMessage, outcome.message, outcome.action ? [outcome.action] : []);
       return;
-    case 'defect':
+    case 'internalError':
       await showMessage(vscode.window.showErrorMessage, outcome.message, [
         { label: vscode.l10n.t('Show Log'), run: () => run('showLog', {}) },
       ]);
       return;
-    case 'cancelled':
+    case 'canceled':
       await showMessage(vscode.window.showInformationMessage, outcome.message, outcome.actions ?? []);
       return;
     case 'failed':
       await showFailure(outcome, services);
       return;
-    case 'notSignedIn':
+    case 'signInFailed':
       await showSignInFailure(outcome);
   }
 }
 
-async function showSignInFailure({ failure, options }: CommandOutcome & { type: 'notSignedIn' }): Promise<void> {
+async function showSignInFailure({ failure, options }: CommandOutcome & { type: 'signInFailed' }): Promise<void> {
   const { title, cause: why, nextSteps, links, suggestedActions } = describeSignInFailure(failure);
   const askForClient = requiresNewClient(failure);
   const { method, ...withoutWay } = options;
@@ -131,7 +131,7 @@ export async function signInForFailure({ account, signIn }: Pick<ApiFailure, 'ac
 
 /** Whether the next sign-in must ask for another client, because this one was rejected. */
 function requiresNewClient({ kind }: SignInFailure): boolean {
-  return kind === 'clientRefused' || kind === 'clientMismatch';
+  return kind === 'invalidClient' || kind === 'clientNotAuthorized';
 }
 
 /** Repeats the failed request from its beginning: a remap shows old and new skill again, a delete asks again. */
@@ -151,11 +151,11 @@ export async function tryAgain({ operation, serviceProviderId, skillId }: ApiFai
 /** The setting that a failed sign-in concerns, if there is one. */
 const SETTINGS: Partial<Record<SignInFailureKind, string>> = {
   invalidScope: 'scopes',
-  scopesRefused: 'scopes',
-  redirectUriRefused: 'redirectUri',
+  invalidScopesSetting: 'scopes',
+  invalidRedirectUri: 'redirectUri',
   portTaken: 'redirectUri',
-  noAnswer: 'redirectUri',
-  clientRefused: 'clientId',
+  redirectTimeout: 'redirectUri',
+  invalidClient: 'clientId',
 };
 
 /** Opens one setting of the extension, or all of them. */

@@ -39,7 +39,7 @@ export async function readMappings(
       { abortSignal: signal, interactive: true, urgent: isOne, onWait },
       (_id, failure) => {
         if (!failure) read++;
-        else if (failure.kind !== 'cancelled') failures.push(failure);
+        else if (failure.kind !== 'canceled') failures.push(failure);
         report(vscode.l10n.t('{0} of {1}', read + failures.length, ids.length), 100 / ids.length);
       },
     );

@@ -6,7 +6,7 @@ export async function withSecretStorageErrors(write: () => Promise<CommandOutcom
   try {
     return await write();
   } catch (error) {
-    if (error instanceof SecretStorageError) return { type: 'refused', message: error.message };
+    if (error instanceof SecretStorageError) return { type: 'rejected', message: error.message };
     throw error;
   }
 }

@@ -11,7 +11,7 @@ export async function withSettingsErrors(write: () => Promise<CommandOutcome>): 
     const why = error instanceof ListNotWritten ? error.why : undefined;
     if (why === 'dismissed') return DISMISSED;
     return {
-      type: 'refused',
+      type: 'rejected',
       message: why
         ? reason(why)
         : vscode.l10n.t('The settings could not be written: {0}', error instanceof Error ? error.message : ''),

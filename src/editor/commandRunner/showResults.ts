@@ -80,7 +80,7 @@ async function pickResult(
 
 async function open({ result, serviceProviderId }: Item, services: CommandContext): Promise<void> {
   const outcome = result?.outcome;
-  if (outcome && outcome.type !== 'done' && 'failure' in outcome) {
+  if (outcome && outcome.type !== 'succeeded' && 'failure' in outcome) {
     services.errorDetails.show(outcome.failure, result.planned.name);
   } else if (serviceProviderId !== undefined) await services.reveal(serviceProviderId);
 }
@@ -141,7 +141,7 @@ function itemOf(
 function describe({ planned, outcome }: ChangeResult): string {
   if (!outcome) return vscode.l10n.t('not started');
   switch (outcome.type) {
-    case 'done':
+    case 'succeeded':
       return stateText(targetOf(planned.change));
     case 'changedMeanwhile':
     case 'mappedToOther':

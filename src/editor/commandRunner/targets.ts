@@ -29,13 +29,13 @@ export async function resolveTargets(
   const candidates = given ? given.flatMap((id) => providers.provider(id) ?? []) : providers.providers;
   if (candidates.length === 0) {
     return {
-      type: 'refused',
+      type: 'rejected',
       message: vscode.l10n.t('There are no service providers in the list yet.'),
       action: { label: vscode.l10n.t('Add Service Provider…'), run: () => run('addServiceProvider', {}) },
     };
   }
   const suitable = candidates.filter(isEligible);
-  if (suitable.length === 0) return { type: 'refused', message: noneEligibleMessage };
+  if (suitable.length === 0) return { type: 'rejected', message: noneEligibleMessage };
   if (given) return candidates.map(({ id }) => id);
   const picked = await pickServiceProvider(title, providers, suitable);
   return picked === undefined ? DISMISSED : [picked];

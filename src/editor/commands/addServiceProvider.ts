@@ -11,10 +11,10 @@ export const addServiceProvider: Command = {
   async run(invocation, services) {
     const given = invocation.fromSelection ? undefined : invocation.serviceProviderIds;
     if (given && given.length > 1) {
-      return { type: 'refused', message: vscode.l10n.t('You can add only one service provider at a time.') };
+      return { type: 'rejected', message: vscode.l10n.t('You can add only one service provider at a time.') };
     }
     const check = given?.[0] === undefined ? undefined : checkNewId(given[0], services);
-    if (check && !check.ok) return { type: 'refused', message: check.problem };
+    if (check && !check.ok) return { type: 'rejected', message: check.problem };
 
     let id = check?.value;
     for (;;) {
@@ -28,9 +28,11 @@ export const addServiceProvider: Command = {
       const outcome = await withSettingsErrors(async () => {
         await services.setting.add(added, name);
         // A user who typed the ID has seen the warning beside it.
-        return check?.warning === undefined ? SUCCEEDED : { type: 'done', message: check.warning, isWarning: true };
+        return check?.warning === undefined
+          ? SUCCEEDED
+          : { type: 'succeeded', message: check.warning, isWarning: true };
       });
-      if (outcome.type === 'done') await reveal(added, services);
+      if (outcome.type === 'succeeded') await reveal(added, services);
       return outcome;
     }
   },

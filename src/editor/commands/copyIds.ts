@@ -31,7 +31,7 @@ export const copySkillId: Command = {
     });
     if ('type' in ids) return ids;
     const skillIds = new Set(ids.flatMap((id) => skillOf(id) ?? []));
-    if (skillIds.size === 0) return { type: 'refused', message: noneMapped };
+    if (skillIds.size === 0) return { type: 'rejected', message: noneMapped };
     await vscode.env.clipboard.writeText([...skillIds].join('\n'));
     return SUCCEEDED;
   },

@@ -32,7 +32,7 @@ export const exportServiceProviders: Command = {
     } catch (error) {
       if (!(error instanceof vscode.FileSystemError)) throw error;
       const reason = sanitizeText(error.message);
-      return { type: 'refused', message: vscode.l10n.t('The file could not be written: {0}', reason) };
+      return { type: 'rejected', message: vscode.l10n.t('The file could not be written: {0}', reason) };
     }
     const unusable = invocation.serviceProviderIds ? 0 : services.setting.read().length - exported.length;
     return outcome(uri, exported.length, unusable);
@@ -57,7 +57,7 @@ function outcome(uri: vscode.Uri, exported: number, unusable: number): CommandOu
           unusable,
         );
   return {
-    type: 'done',
+    type: 'succeeded',
     message: unusable === 0 ? all : some,
     isWarning: unusable > 0,
     actions: [

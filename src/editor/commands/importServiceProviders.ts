@@ -32,7 +32,7 @@ export const importServiceProviders: Command = {
     if (!uri) return DISMISSED;
     const fileName = uri.path.slice(uri.path.lastIndexOf('/') + 1);
     const bytes = await read(uri);
-    if (!(bytes instanceof Uint8Array)) return { type: 'refused', message: bytes.refused };
+    if (!(bytes instanceof Uint8Array)) return { type: 'rejected', message: bytes.rejected };
     const file = readProviderListFile(bytes, fileName);
     if ('columns' in file) {
       const chosen = await chooseColumns(fileName, file);
@@ -46,27 +46,27 @@ export const importServiceProviders: Command = {
 async function importFile(
   uri: vscode.Uri,
   fileName: string,
-  file: ProviderListFile | { readonly refused: string },
+  file: ProviderListFile | { readonly rejected: string },
   services: CommandContext,
 ): Promise<CommandOutcome> {
-  if ('refused' in file) return { type: 'refused', message: file.refused };
+  if ('rejected' in file) return { type: 'rejected', message: file.rejected };
   const plan = planImport(file, services.setting.read());
   const nothing = nothingToDo(plan);
-  if (nothing !== undefined) return { type: 'refused', message: nothing };
+  if (nothing !== undefined) return { type: 'rejected', message: nothing };
   const choice = await previewImport(fileName, plan);
   if (choice === undefined) return DISMISSED;
   return typeof choice === 'object' ? openAt(uri, choice.line) : merge(plan, choice === 'addAndUpdate', services);
 }
 
-async function read(uri: vscode.Uri): Promise<Uint8Array | { readonly refused: string }> {
+async function read(uri: vscode.Uri): Promise<Uint8Array | { readonly rejected: string }> {
   try {
     // Some file systems report size 0 before the file is read.
     const { size } = await vscode.workspace.fs.stat(uri);
-    if (size > MAX_FILE_BYTES) return { refused: fileTooLargeMessage() };
+    if (size > MAX_FILE_BYTES) return { rejected: fileTooLargeMessage() };
     return await vscode.workspace.fs.readFile(uri);
   } catch (error) {
     if (!(error instanceof vscode.FileSystemError)) throw error;
-    return { refused: vscode.l10n.t('The file could not be read: {0}', sanitizeText(error.message)) };
+    return { rejected: vscode.l10n.t('The file could not be read: {0}', sanitizeText(error.message)) };
   }
 }
 
@@ -86,7 +86,7 @@ async function merge(plan: ImportPlan, update: boolean, services: CommandContext
     const { added, updated, restore: putBack } = await services.setting.merge(additions, updates);
     if (added === 0 && updated === 0) {
       return {
-        type: 'done',
+        type: 'succeeded',
         message: vscode.l10n.t('The list already contains everything in the file. Nothing was changed.'),
       };
     }
@@ -98,7 +98,7 @@ async function merge(plan: ImportPlan, update: boolean, services: CommandContext
       await notifyOutcome(outcome, services);
     };
     return {
-      type: 'done',
+      type: 'succeeded',
       message: merged(added, updated),
       actions: [{ label: vscode.l10n.t('Undo'), run: undo }],
     };
@@ -128,6 +128,6 @@ async function openAt(uri: vscode.Uri, line: number): Promise<CommandOutcome> {
     return DISMISSED;
   } catch (error) {
     const reason = error instanceof Error ? sanitizeText(error.message) : '';
-    return { type: 'refused', message: vscode.l10n.t('The file could not be opened: {0}', reason) };
+    return { type: 'rejected', message: vscode.l10n.t('The file could not be opened: {0}', reason) };
   }
 }

@@ -31,7 +31,7 @@ async function read(ids: readonly string[], services: CommandContext): Promise<C
   const result = await readMappings(ids, services);
   if ('canceledAfter' in result) {
     return {
-      type: 'cancelled',
+      type: 'canceled',
       message: vscode.l10n.t('Canceled. {0} of {1} mappings read.', result.canceledAfter, ids.length),
     };
   }

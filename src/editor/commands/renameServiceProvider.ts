@@ -14,7 +14,7 @@ export const renameServiceProvider: Command = {
     const [id, ...others] = ids;
     if (id === undefined) return DISMISSED;
     if (others.length > 0) {
-      return { type: 'refused', message: vscode.l10n.t('You can rename only one service provider at a time.') };
+      return { type: 'rejected', message: vscode.l10n.t('You can rename only one service provider at a time.') };
     }
     const before = services.providers.provider(id)?.name ?? '';
     const name = await promptForText({

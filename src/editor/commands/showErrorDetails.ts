@@ -9,7 +9,7 @@ export const showErrorDetails: Command = {
   async run(invocation, services) {
     if (!invocation.fromSelection && (invocation.serviceProviderIds?.length ?? 0) > 1) {
       return {
-        type: 'refused',
+        type: 'rejected',
         message: vscode.l10n.t('You can show the error details of only one service provider at a time.'),
       };
     }
@@ -28,6 +28,6 @@ export const showErrorDetails: Command = {
       services.errorDetails.show(failure, displayName([id], services));
       return SUCCEEDED;
     }
-    return { type: 'refused', message: noneFailed };
+    return { type: 'rejected', message: noneFailed };
   },
 };

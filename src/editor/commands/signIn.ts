@@ -22,13 +22,13 @@ export const signIn: Command = {
 /** Returns the outcome of a sign-in for the command runner, also if another extension requested it. */
 export function signInOutcome(outcome: SignInOutcome): CommandOutcome {
   if (outcome.type === 'dismissed') return DISMISSED;
-  if (outcome.type === 'cancelled') return { type: 'cancelled', message: cancelledText(outcome) };
-  if (outcome.type === 'failed') return { type: 'notSignedIn', failure: outcome.failure, options: outcome.options };
+  if (outcome.type === 'canceled') return { type: 'canceled', message: canceledText(outcome) };
+  if (outcome.type === 'failed') return { type: 'signInFailed', failure: outcome.failure, options: outcome.options };
   const scopes = readScopes();
   const missing = missingScopes(requiredScopes(scopes.ok ? scopes.scopes : []), outcome.session.scopes);
   if (missing.length === 0) return signedInEnding(outcome);
   return {
-    type: 'done',
+    type: 'succeeded',
     message: missingScopesText(missing),
     isWarning: true,
     actions: [
@@ -51,7 +51,7 @@ function signedInEnding({
   unverified,
 }: SignInOutcome & { type: 'signedIn' }): CommandOutcome {
   const done = signedInText(isOneOfSeveral === true ? account : undefined);
-  if (unverified === undefined) return method === 'browser' ? { type: 'done', message: done } : SUCCEEDED;
+  if (unverified === undefined) return method === 'browser' ? { type: 'succeeded', message: done } : SUCCEEDED;
   const message =
     unverified === 'keptAnyway'
       ? vscode.l10n.t({
@@ -64,10 +64,10 @@ function signedInEnding({
           args: [done],
           comment: ['{0} is a whole sentence that says which account was signed in to.'],
         });
-  return { type: 'done', message };
+  return { type: 'succeeded', message };
 }
 
-function cancelledText({ superseded }: SignInOutcome & { type: 'cancelled' }): string {
+function canceledText({ superseded }: SignInOutcome & { type: 'canceled' }): string {
   return superseded
     ? vscode.l10n.t('The earlier sign-in in the browser was canceled, because you started another one.')
     : vscode.l10n.t('The sign-in was canceled. Nothing was stored.');

@@ -15,7 +15,7 @@ export const signOut: Command = {
     const names = [...before.byName.keys()];
     const [only] = names;
     if (only === undefined && before.problem === undefined) {
-      return { type: 'refused', message: vscode.l10n.t('You are not signed in.') };
+      return { type: 'rejected', message: vscode.l10n.t('You are not signed in.') };
     }
     const chosen = names.length > 1 ? await pickAccounts(names) : names;
     if (!chosen) return DISMISSED;
@@ -42,10 +42,10 @@ function endingOf(
   const [other, ...others] = after.byName.keys();
   const waiting = unread.filter(({ account }) => account === undefined);
   if (after.reserved === undefined || other === undefined || others.length > 0 || waiting.length === 0) {
-    return { type: 'done', message: done };
+    return { type: 'succeeded', message: done };
   }
   return {
-    type: 'done',
+    type: 'succeeded',
     message: `${done} ${waitingForAccountText(waiting.length, other)}`,
     actions: [
       {

@@ -18,10 +18,10 @@ export const undoLastChange: Command = {
   async run(invocation, services) {
     const { operationId } = invocation;
     const endpoint = readApiEndpoint();
-    if (!endpoint.ok) return { type: 'refused', message: endpoint.problem };
+    if (!endpoint.ok) return { type: 'rejected', message: endpoint.problem };
     if (services.providers.isBulkRunning) {
       return {
-        type: 'refused',
+        type: 'rejected',
         message: vscode.l10n.t('Changes are in progress. Wait for them to finish, or cancel them.'),
       };
     }
@@ -62,7 +62,7 @@ export const undoLastChange: Command = {
 
 function nothingToUndo(message: string): CommandOutcome {
   return {
-    type: 'refused',
+    type: 'rejected',
     message,
     action: { label: vscode.l10n.t('Show Change History'), run: () => run('showHistory', {}) },
   };
@@ -82,7 +82,7 @@ function nothingLeft(plan: Plan): CommandOutcome {
   const { name, reason } = only;
   if (reason === 'notListed') {
     return {
-      type: 'refused',
+      type: 'rejected',
       message: vscode.l10n.t('{0} is no longer in your list of service providers. Add it, then undo the change.', name),
       action: { label: vscode.l10n.t('Add Service Provider…'), run: () => run('addServiceProvider', {}) },
     };

@@ -17,7 +17,7 @@ export async function lateEffectOutcome(
 ): Promise<CommandOutcome> {
   const operationId = await operationOf(logId, services);
   return {
-    type: 'done',
+    type: 'succeeded',
     message: lateEffectText(change, displayName([change.serviceProviderId], services)),
     actions:
       operationId === undefined

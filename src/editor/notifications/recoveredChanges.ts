@@ -18,7 +18,7 @@ export function recoveredChangesOutcome(
   );
   if (message === undefined) return SUCCEEDED;
   return {
-    type: 'done',
+    type: 'succeeded',
     message,
     isWarning: true,
     actions: [{ label: vscode.l10n.t('Show Change History'), run: () => run('showHistory', {}) }],

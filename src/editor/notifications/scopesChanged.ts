@@ -11,7 +11,7 @@ import { run } from '../commandRunner/runCommand';
 export async function scopesChangedOutcome({ sessions }: CommandContext): Promise<CommandOutcome> {
   const scopes = readScopes();
   if (!scopes.ok)
-    return { type: 'notSignedIn', failure: { kind: 'scopesRefused', detail: scopes.problem }, options: {} };
+    return { type: 'signInFailed', failure: { kind: 'invalidScopesSetting', detail: scopes.problem }, options: {} };
   const { byName } = await sessions.read();
   const accountsMissingScopes = [...byName].flatMap(([name, state]) => {
     if (state.type === 'signedOut' || !state.session.refresh) return [];
@@ -21,7 +21,7 @@ export async function scopesChangedOutcome({ sessions }: CommandContext): Promis
   const [first] = accountsMissingScopes;
   if (!first) return SUCCEEDED;
   return {
-    type: 'refused',
+    type: 'rejected',
     message: vscode.l10n.t(
       'The scopes in your settings have changed. To allow {0}, sign in again to the account {1}.',
       [...new Set(accountsMissingScopes.flatMap(({ missing }) => missing))].join(', '),

@@ -7,7 +7,7 @@ import { run } from '../commandRunner/runCommand';
 /** Returns the message that Login with Amazon has ended a session, which happens without any action by the user. */
 export function sessionEndedOutcome(account: string, failure: SignInFailure): CommandOutcome {
   return {
-    type: 'refused',
+    type: 'rejected',
     message: vscode.l10n.t({
       message: 'You are signed out of the account {0}. {1}',
       args: [account, describeSignInFailure(failure).cause],
@@ -15,7 +15,7 @@ export function sessionEndedOutcome(account: string, failure: SignInFailure): Co
     }),
     action: {
       label: vscode.l10n.t('Sign In…'),
-      run: () => run('signIn', { signIn: { account, askForClient: failure.kind === 'clientRefused' } }),
+      run: () => run('signIn', { signIn: { account, askForClient: failure.kind === 'invalidClient' } }),
     },
   };
 }

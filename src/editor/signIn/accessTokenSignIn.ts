@@ -32,7 +32,7 @@ export async function accessTokenSignIn(
     const session = { id: randomUUID(), accessToken, expiresAtMs: Date.now() + ACCESS_TOKEN_LIFETIME_MS };
     const decision = await tryToken(accessToken, account, services);
     if (decision === 'pasteAgain') continue;
-    if (decision === 'leave') return 'cancelled';
+    if (decision === 'leave') return 'canceled';
     await services.sessions.save(account, session);
     return { ok: true, session, ...(decision !== 'verified' && { unverified: decision }) };
   }
@@ -55,7 +55,7 @@ async function tryToken(
   const pasteAgain = vscode.l10n.t('Paste Again');
   const name = provider.name ?? provider.id;
   const { title, cause: why } = describeFailure(result.failure);
-  const isRefused = result.type === 'refused';
+  const isRefused = result.type === 'rejected';
   const message = isRefused
     ? vscode.l10n.t('The service refused this access token. It was not stored.')
     : vscode.l10n.t('The access token could not be verified. It is not stored yet.');

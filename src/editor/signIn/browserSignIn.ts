@@ -73,8 +73,8 @@ async function signInWith(
       openBrowser: () => openBrowser(authorization.url),
       buttons: [copyRedirectUriButton(redirectUri)],
     });
-    if (address === 'cancelled' || address === 'superseded') return address;
-    if (address === 'noAnswer') return { ok: false, failure: { kind: 'noAnswer', redirectUri }, client };
+    if (address === 'canceled' || address === 'superseded') return address;
+    if (address === 'redirectTimeout') return { ok: false, failure: { kind: 'redirectTimeout', redirectUri }, client };
     const askedAtMs = Date.now();
     const { result } = await withCancellableProgress(vscode.l10n.t('Signing in'), (signal) =>
       exchangeCode(authorization, address, client, tokenEndpoint, signal),
@@ -86,7 +86,7 @@ async function signInWith(
       page = { title: vscode.l10n.t('You are signed in'), text: returnToEditorText() };
       return { ok: true, session };
     }
-    if (result.failure.kind === 'cancelled') return 'cancelled';
+    if (result.failure.kind === 'canceled') return 'canceled';
     page = { title: describeSignInFailure(result.failure).title, text: returnToEditorText() };
     return { ok: false, failure: { ...result.failure, redirectUri }, client };
   } finally {
@@ -120,13 +120,13 @@ interface Settings {
 
 function readSettings(furtherScopes: readonly string[]): SignInResult<Settings> {
   const redirect = readRedirectUri();
-  if (!redirect.ok) return refused({ kind: 'redirectUriRefused', detail: redirect.problem });
+  if (!redirect.ok) return refused({ kind: 'invalidRedirectUri', detail: redirect.problem });
   const authorizationEndpoint = readAuthorizationEndpoint();
-  if (!authorizationEndpoint.ok) return refused({ kind: 'endpointRefused', detail: authorizationEndpoint.problem });
+  if (!authorizationEndpoint.ok) return refused({ kind: 'invalidEndpoint', detail: authorizationEndpoint.problem });
   const tokenEndpoint = readTokenEndpoint();
-  if (!tokenEndpoint.ok) return refused({ kind: 'endpointRefused', detail: tokenEndpoint.problem });
+  if (!tokenEndpoint.ok) return refused({ kind: 'invalidEndpoint', detail: tokenEndpoint.problem });
   const scopes = readScopes();
-  if (!scopes.ok) return refused({ kind: 'scopesRefused', detail: scopes.problem });
+  if (!scopes.ok) return refused({ kind: 'invalidScopesSetting', detail: scopes.problem });
   return {
     ok: true,
     value: {

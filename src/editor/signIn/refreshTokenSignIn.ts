@@ -13,7 +13,7 @@ export async function refreshTokenSignIn(
   services: SignInServices,
 ): Promise<SignInMethodResult> {
   const endpoint = readTokenEndpoint();
-  if (!endpoint.ok) return { ok: false, failure: { kind: 'endpointRefused', detail: endpoint.problem } };
+  if (!endpoint.ok) return { ok: false, failure: { kind: 'invalidEndpoint', detail: endpoint.problem } };
   const title = vscode.l10n.t('Sign In with a Refresh Token');
   let entered = '';
   for (;;) {
@@ -42,7 +42,7 @@ export async function refreshTokenSignIn(
     const { result } = await withCancellableProgress(vscode.l10n.t('Signing in'), (signal) =>
       refreshTokens(refreshToken, client, endpoint.url, signal),
     );
-    if (!result.ok) return result.failure.kind === 'cancelled' ? 'cancelled' : { ...result, client };
+    if (!result.ok) return result.failure.kind === 'canceled' ? 'canceled' : { ...result, client };
     const session = createSession({ refreshToken, ...result.value }, client, askedAtMs);
     await services.sessions.save(request.account, session);
     return { ok: true, session };

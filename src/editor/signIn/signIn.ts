@@ -53,8 +53,8 @@ async function carryOut(services: SignInServices, options: SignInOptions): Promi
   const where = isOneOfSeveral ? placeOf(account) : '';
   const issued = await METHODS[method]({ ...options, account, where, ...(client && { client }) }, services);
   if (issued === undefined) return { type: 'dismissed' };
-  if (issued === 'cancelled' || issued === 'superseded') {
-    return { type: 'cancelled', superseded: issued === 'superseded' };
+  if (issued === 'canceled' || issued === 'superseded') {
+    return { type: 'canceled', superseded: issued === 'superseded' };
   }
   if (!issued.ok) {
     const { askForClient, ...remaining } = options;

@@ -47,7 +47,9 @@ export function showAddressBox(): boolean {
  *
  * @returns the URL, or what ended the wait
  */
-export async function waitForRedirect(waiting: WaitOptions): Promise<URL | 'noAnswer' | 'cancelled' | 'superseded'> {
+export async function waitForRedirect(
+  waiting: WaitOptions,
+): Promise<URL | 'redirectTimeout' | 'canceled' | 'superseded'> {
   if (waiting.stopped.aborted) return 'superseded';
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t('Sign In with the Browser');
@@ -99,7 +101,7 @@ export async function waitForRedirect(waiting: WaitOptions): Promise<URL | 'noAn
         },
         (report, cancellation) => {
           cancellation.onCancellationRequested(() => {
-            resolve('cancelled');
+            resolve('canceled');
           });
           report.report({ message: `[${vscode.l10n.t('Paste Address…')}](command:${PASTE_ADDRESS_COMMAND})` });
           return ended;
@@ -112,7 +114,7 @@ export async function waitForRedirect(waiting: WaitOptions): Promise<URL | 'noAn
           if (box.value === '') hint(redirectTimeoutHint(waiting.redirectUri), Info);
         }, HINT_AFTER_MS),
         setTimeout(() => {
-          resolve('noAnswer');
+          resolve('redirectTimeout');
         }, SIGN_IN_TIMEOUT_MS),
       );
       void waiting.openBrowser().then((opened) => {
@@ -139,7 +141,7 @@ function problemOf(address: URL | undefined, redirectUri: string): string {
   if (!address?.href.startsWith(redirectUri)) {
     return vscode.l10n.t('Paste the full address of the last page in the browser. It starts with {0}', redirectUri);
   }
-  return describeSignInFailure({ kind: 'foreignAnswer' }).cause;
+  return describeSignInFailure({ kind: 'unexpectedRedirect' }).cause;
 }
 
 function problemText(problem: SignInFailure): string {

@@ -55,10 +55,10 @@ export const EVENTS = {
     properties: v.object({
       command: v.picklist(COMMAND_NAMES),
       /**
-       * `done`: all of it; `dismissed`: the user left a prompt; `refused`: it was not possible, and nothing was sent;
-       * `cancelled`: the user canceled it; `failed`: at least one request failed; `defect`: a bug in the extension.
+       * `succeeded`: all of it; `dismissed`: the user left a prompt; `rejected`: it was not possible, and nothing was sent;
+       * `canceled`: the user canceled it; `failed`: at least one request failed; `internalError`: a bug in the extension.
        */
-      result: v.picklist(['done', 'dismissed', 'refused', 'cancelled', 'failed', 'defect']),
+      result: v.picklist(['succeeded', 'dismissed', 'rejected', 'canceled', 'failed', 'internalError']),
       /** Of the first request that failed, or of the sign-in. */
       failure: v.optional(v.union([failureKind, v.picklist(SIGN_IN_FAILURE_KINDS)])),
     }),
@@ -80,7 +80,7 @@ export const EVENTS = {
     properties: v.object({
       operation: v.picklist(OPERATIONS),
       /** `notFound` is not a failure for `get`: nothing is mapped. */
-      outcome: v.union([v.literal('done'), failureKind]),
+      outcome: v.union([v.literal('succeeded'), failureKind]),
     }),
     measurements: v.object({
       requests: count,

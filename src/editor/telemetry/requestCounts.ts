@@ -35,5 +35,5 @@ export class RequestCounts {
 
 function outcomeOf(outcome: AttemptRecord['outcome']): RequestKey['outcome'] {
   if (typeof outcome === 'string') return outcome;
-  return outcome < 300 ? 'done' : failureKindOfStatus(outcome);
+  return outcome < 300 ? 'succeeded' : failureKindOfStatus(outcome);
 }

@@ -5,7 +5,7 @@ import type { ServiceProvidersTree } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
 /** Why the list cannot be filled; each value has its welcome content in the manifest. */
-type Connection = 'ok' | 'signedOut' | 'tokenRefused' | 'unreachable' | 'endpointRefused';
+type Connection = 'ok' | 'signedOut' | 'tokenRefused' | 'unreachable' | 'invalidEndpoint';
 
 /**
  * Sets all context keys that the manifest's menus and welcome contents use: `alexaNetworkMapping.providers` (`none` or
@@ -51,7 +51,7 @@ export class ContextKeys implements vscode.Disposable {
   }
 
   private connection(): Connection {
-    if (!readApiEndpoint().ok) return 'endpointRefused';
+    if (!readApiEndpoint().ok) return 'invalidEndpoint';
     if (this.providers.signedIn === false) return 'signedOut';
     return this.providers.commonReadError ?? 'ok';
   }

@@ -39,7 +39,7 @@ export interface HistoryRow {
   readonly operation: string;
   readonly before: MappingText;
   readonly target: MappingText;
-  readonly result: 'done' | 'failed' | 'notSent' | 'inDoubt' | 'open';
+  readonly result: 'succeeded' | 'failed' | 'notSent' | 'unconfirmed' | 'open';
   /** Begins with the result in words. */
   readonly outcome: string;
   /** Whole sentences and further facts, one per line. */

@@ -78,10 +78,10 @@ function toOperation(operation: OperationMatch, times: HistoryTimes): HistoryOpe
   };
 }
 
-function summaryText({ changes, total, done }: OperationMatch, time: string): string {
+function summaryText({ changes, total, succeeded }: OperationMatch, time: string): string {
   const shown = changes.length;
   if (shown === total) {
-    return done === total
+    return succeeded === total
       ? l10n.t({
           message: '{0}. All succeeded.',
           args: [time],
@@ -89,11 +89,11 @@ function summaryText({ changes, total, done }: OperationMatch, time: string): st
         })
       : l10n.t({
           message: '{0}. {1} of {2} succeeded.',
-          args: [time, done, total],
+          args: [time, succeeded, total],
           comment: ['{0} is the time of an operation; the numbers are numbers of its changes.'],
         });
   }
-  return done === total
+  return succeeded === total
     ? l10n.t({
         message: '{0}. All succeeded. Showing {1}.',
         args: [time, shown],
@@ -101,7 +101,7 @@ function summaryText({ changes, total, done }: OperationMatch, time: string): st
       })
     : l10n.t({
         message: '{0}. {1} of {2} succeeded. Showing {3}.',
-        args: [time, done, total, shown],
+        args: [time, succeeded, total, shown],
         comment: ['{0} is the time of an operation; the numbers are numbers of its changes.'],
       });
 }

@@ -81,7 +81,7 @@ export function errorDetailsHtml(page: ErrorDetailsPage): string {
 
 /** Whether something went wrong, rather than something being left to do. */
 function isFault({ kind }: ApiFailure): boolean {
-  return kind !== 'signedOut' && kind !== 'cancelled';
+  return kind !== 'signedOut' && kind !== 'canceled';
 }
 
 /**

@@ -74,7 +74,7 @@ async function changesToRetry(
   providers: MappingStore,
   completed: readonly CompletedChange[],
 ): Promise<MappingChange[]> {
-  const failed = completed.filter(([, { type }]) => type !== 'done');
+  const failed = completed.filter(([, { type }]) => type !== 'succeeded');
   const unknown = failed.filter(([, outcome]) => !readingOf(outcome));
   await providers.refresh(unknown.map(([{ serviceProviderId }]) => serviceProviderId));
   return failed.flatMap(([change, outcome]) => {

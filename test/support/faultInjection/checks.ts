@@ -76,9 +76,9 @@ export function checkRecordedChange(
   if (closing.result === 'notSent') expect(provider.effects, context).toBe(0);
   if (indistinguishableOutcome(requestCase, fault.name, scope)) return;
   // An unconfirmed change may take effect after the last read.
-  const mayApplyLater = closing.result === 'inDoubt' && effectOf(fault.failure) === 'later';
+  const mayApplyLater = closing.result === 'unconfirmed' && effectOf(fault.failure) === 'later';
   if (closing.actual && !mayApplyLater) expect(isSameMapping(closing.actual, truth), context).toBe(true);
-  if (closing.result === 'done') expect(isSameMapping(truth, change.started.target), context).toBe(true);
+  if (closing.result === 'succeeded') expect(isSameMapping(truth, change.started.target), context).toBe(true);
   if (closing.result === 'failed')
     expect(isSameMapping(truth, change.started.target) && provider.effects > 0, context).toBe(false);
 }
@@ -101,7 +101,7 @@ export function checkInterruptedFailure(
   context: string,
 ): void {
   const usual = expectedKind(provider.requestCase, provider.fault.name);
-  expect([usual, 'cancelled', 'signedOut', 'unauthorized'], context).toContain(failure?.kind);
+  expect([usual, 'canceled', 'signedOut', 'unauthorized'], context).toContain(failure?.kind);
   if (!failure) return;
   checkMessage(failure);
   if (failure.kind === usual) checkDetails(provider, failure, context);

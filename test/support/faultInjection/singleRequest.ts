@@ -110,7 +110,7 @@ async function checkCancel(scenario: FaultScenario, moment: Moment): Promise<voi
   expect(provider.effects, 'writes that took effect').toBeLessThanOrEqual(1);
   const { failure } = scenario;
   if (failure) {
-    expect([expectedKind(provider.requestCase, provider.fault.name), 'cancelled'], scenario.context).toContain(
+    expect([expectedKind(provider.requestCase, provider.fault.name), 'canceled'], scenario.context).toContain(
       failure.kind,
     );
     checkMessage(failure);

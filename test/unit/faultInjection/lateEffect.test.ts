@@ -46,7 +46,7 @@ async function checkLateEffect(
   simulator: Simulator,
   requestCase: RequestCase,
   fault: Fault,
-  isCancelled: boolean,
+  isCanceled: boolean,
 ): Promise<void> {
   const trial = new FaultScenario(simulator, requestCase, fault, 'the request', { checksMs: CHECKS_MS });
   const { provider, states, window, id } = trial;
@@ -55,16 +55,16 @@ async function checkLateEffect(
   const stop = new AbortController();
   const acted = trial.act(stop.signal);
   await Promise.race([acted, provider.arrival(({ operation }) => operation === requestCase.operation)]);
-  if (isCancelled) stop.abort();
+  if (isCanceled) stop.abort();
   await acted;
   trial.disarm();
   // On a busy computer, the timeout may have passed before the request arrived.
   if (provider.writes.length === 0) return;
   const closing = () => window.changeLog.all[0]?.closing;
-  expect(['unconfirmed', 'done'], trial.context).toContain(trial.outcome?.type);
+  expect(['unconfirmed', 'succeeded'], trial.context).toContain(trial.outcome?.type);
 
   await provider.lateEffect();
-  await trial.until(() => trial.showsTheTruth && closing()?.result === 'done');
+  await trial.until(() => trial.showsTheTruth && closing()?.result === 'succeeded');
   expect(states.status(id), trial.context).toEqual({ lastKnown: states.status(id).lastKnown });
   expect(window.changeLog.all.length, trial.context).toBe(1);
   checkWrites(provider, trial.context);

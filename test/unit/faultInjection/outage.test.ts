@@ -60,6 +60,6 @@ async function checkOutage(simulator: Simulator, fault: Fault, requestCases: rea
     // All is read by now: what is still not known to have ended may take effect later.
     const { unconfirmed } = states.status(provider.id);
     const [note] = window.changeLog.all.filter(({ started }) => started.serviceProviderId === provider.id);
-    expect(note?.closing?.result === 'inDoubt', act.contextOf(provider)).toBe(unconfirmed !== undefined);
+    expect(note?.closing?.result === 'unconfirmed', act.contextOf(provider)).toBe(unconfirmed !== undefined);
   }
 }

@@ -47,7 +47,7 @@ describe('a change for the earlier endpoint', () => {
       const acted = trial.act();
       trial.states.reset();
       await acted;
-      expect(trial.failure).toMatchObject({ kind: 'cancelled', attempts: [], effect: 'none' });
+      expect(trial.failure).toMatchObject({ kind: 'canceled', attempts: [], effect: 'none' });
       expect([...trial.window.changeLog.all, ...trial.provider.writes]).toEqual([]);
     });
   });
@@ -62,7 +62,7 @@ describe('a change for the earlier endpoint', () => {
         return changeLog.begin(change);
       });
       await trial.act();
-      expect(trial.failure).toMatchObject({ kind: 'cancelled', attempts: [], effect: 'none' });
+      expect(trial.failure).toMatchObject({ kind: 'canceled', attempts: [], effect: 'none' });
       expect(changeLog.all.map(({ closing }) => closing?.result)).toEqual(['notSent']);
       expect(trial.provider.writes).toEqual([]);
     });
@@ -83,7 +83,7 @@ describe('a change for the earlier endpoint', () => {
         trial.states.reset();
         await acted;
         await vi.waitFor(() => {
-          expect(trial.window.changeLog.all[0]?.closing).toEqual({ result: 'inDoubt', failure: 'cancelled' });
+          expect(trial.window.changeLog.all[0]?.closing).toEqual({ result: 'unconfirmed', failure: 'canceled' });
         });
       } finally {
         await other.stop();

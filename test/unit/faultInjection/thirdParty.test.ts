@@ -59,9 +59,10 @@ async function checkOthers(
     const target = targetOf(changeFor(requestCase, id));
     const isAsWished = isSameMapping(provider.truth, target);
     // Whether by this change or by others, the mapping is or was as requested.
-    if (result === 'done') expect(isAsWished || provider.effects > 0 || others === 'delete it', context).toBe(true);
+    if (result === 'succeeded')
+      expect(isAsWished || provider.effects > 0 || others === 'delete it', context).toBe(true);
     if (result === 'failed' || result === 'notSent') expect(provider.effects, context).toBe(0);
-    if (actual && isSameMapping(actual, target)) expect(result, context).toBe('done');
+    if (actual && isSameMapping(actual, target)) expect(result, context).toBe('succeeded');
   }
   if (trial.failure) checkMessage(trial.failure);
   checkWrites(provider, context);

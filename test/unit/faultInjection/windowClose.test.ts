@@ -115,12 +115,12 @@ async function checkClose(
   const [change] = changes;
   if (!change?.completed) throw new Error(`the note is open: ${context}`);
   const { completed: closed, target } = change;
-  if (!wasOver) expect(told, context).toEqual([closed.result === 'done' ? 'confirmed' : 'unconfirmed']);
+  if (!wasOver) expect(told, context).toEqual([closed.result === 'succeeded' ? 'confirmed' : 'unconfirmed']);
   else expect(told, context).toEqual(closed.recovered ? ['late'] : []);
   if (!wasOver || !indistinguishableOutcome(requestCase, fault.name, 'the request')) {
     if (closed.actual) expect(isSameMapping(closed.actual, provider.truth), context).toBe(true);
     else expect(wasOver, context).toBe(true);
-    expect(closed.result === 'done', context).toBe(isSameMapping(provider.truth, target));
+    expect(closed.result === 'succeeded', context).toBe(isSameMapping(provider.truth, target));
   }
   expect(provider.writes.length, `writes after the close: ${context}`).toBe(sent);
   expect(provider.countedWrites, context).toBeLessThanOrEqual(1);

@@ -1192,10 +1192,10 @@ describe('start and stop', () => {
         resolve('connected');
       });
       socket.on('error', () => {
-        resolve('refused');
+        resolve('rejected');
       });
     });
-    expect(outcome).toBe('refused');
+    expect(outcome).toBe('rejected');
   });
 
   it('makes no late write after it was stopped', async () => {

@@ -68,7 +68,7 @@ const completed = fc.record({
     {
       id,
       completedAtMs: anyNumber,
-      result: fc.constantFrom('done', 'done', 'done', 'failed', 'notSent', 'inDoubt'),
+      result: fc.constantFrom('succeeded', 'succeeded', 'succeeded', 'failed', 'notSent', 'unconfirmed'),
       actual: mapping,
       failure: fc.constantFrom(...FAILURE_KINDS),
       status: anyNumber,
@@ -141,10 +141,10 @@ it('keeps its own entries among foreign lines, and ignores those', async () => {
         const open = await journal.begin(aRemap('second'));
         await addLines(between);
         const own = async () => (await told(journalIn(folder))).filter((each) => /^(?:first|second) /.test(each));
-        expect(await own()).toEqual(['second open', 'first done']);
+        expect(await own()).toEqual(['second open', 'first succeeded']);
         await journalIn(folder).orphaned();
-        await journal.complete(open, { result: 'done' });
-        expect(await own()).toEqual(['second done', 'first done']);
+        await journal.complete(open, { result: 'succeeded' });
+        expect(await own()).toEqual(['second succeeded', 'first succeeded']);
         await showAll(words);
       },
     ),
@@ -176,13 +176,13 @@ it('tolerates a line of megabytes, and a binary file', async () => {
   const bytes = await readFile(path.join(folder, FILE));
   await addLines([Buffer.from('['.repeat(4_000_000)), Buffer.alloc(4_000_000, 0xff), Buffer.alloc(100_000)]);
   await noteDone(journal, 'second');
-  expect(await told(journalIn(folder))).toEqual(['second done', 'first done']);
+  expect(await told(journalIn(folder))).toEqual(['second succeeded', 'first succeeded']);
   await writeFile(path.join(folder, 'changes-00000000.jsonl'), bytes);
   await writeFile(path.join(folder, 'changes-99999999.jsonl.bak'), bytes);
   await noteDone(journalIn(folder), 'third');
   expect((await told(journalIn(folder))).filter((each) => !each.startsWith('first'))).toEqual([
-    'third done',
-    'second done',
+    'third succeeded',
+    'second succeeded',
   ]);
   expect((await readdir(folder)).length).toBeGreaterThan(2);
 });

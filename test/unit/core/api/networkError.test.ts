@@ -54,8 +54,8 @@ describe('a network error', () => {
       name: 'AbortError',
       code: 'UND_ERR_ABORTED',
     });
-    const cancelled = Object.assign(new Error('Request was cancelled.', { cause: refused }), { code: 0 });
-    expect(classifyNetworkError(fetchFailed(cancelled))).toEqual({ kind: 'proxy', code: `PROXY_ANSWER_${status}` });
+    const canceled = Object.assign(new Error('Request was cancelled.', { cause: refused }), { code: 0 });
+    expect(classifyNetworkError(fetchFailed(canceled))).toEqual({ kind: 'proxy', code: `PROXY_ANSWER_${status}` });
   });
 
   it('without a code is still a network error', () => {

@@ -199,7 +199,7 @@ describe('a request', () => {
         tokens: { getToken: () => never(), refresh: () => never(), markAccepted: () => unexpected('an answer') },
       });
       expect(await failureOf(send(operation, refused))).toMatchObject({
-        kind: 'endpointRefused',
+        kind: 'invalidEndpoint',
         detail: 'Only https.',
         effect: 'none',
         attempts: [],
@@ -731,7 +731,7 @@ describe.each(OPERATIONS)('access for a %s', (operation) => {
   it.each([
     ['the account is missing', { kind: 'accountMissing', account: 'eu' }],
     ['the session cannot be renewed', { kind: 'renewalFailed', signIn: { kind: 'proxy' }, detail: 'HTTP 407' }],
-    ['the session has ended', { kind: 'signedOut', signIn: { kind: 'grantEnded' } }],
+    ['the session has ended', { kind: 'signedOut', signIn: { kind: 'refreshTokenRevoked' } }],
   ] as const)('is denied, and nothing is sent, when %s', async (_what, why) => {
     tokens.token = { type: 'denied', failure: why };
     expect(await failureOf(send(operation))).toMatchObject({ ...why, effect: 'none', attempts: [] });
@@ -946,7 +946,7 @@ describe.each(OPERATIONS)('a canceled %s', (operation) => {
     stop.abort();
     const result = await expectImmediate(sent);
     if (result.ok) throw new Error('expected a failure');
-    expect(result.failure.kind).toBe('cancelled');
+    expect(result.failure.kind).toBe('canceled');
     return result.failure;
   }
 
@@ -973,7 +973,7 @@ describe.each(OPERATIONS)('a canceled %s', (operation) => {
     const stop = new AbortController();
     const sent = send(operation, client, { abortSignal: stop.signal });
     await simulator.control.waitForRequest(() => true);
-    expect(await cancel(sent, stop)).toMatchObject({ effect: wasSent, attempts: [{ outcome: 'cancelled' }] });
+    expect(await cancel(sent, stop)).toMatchObject({ effect: wasSent, attempts: [{ outcome: 'canceled' }] });
     // The connection is closed as well.
     await simulator.control.waitForRequest(({ ended }) => ended === 'clientGone');
     expect(requests()).toHaveLength(1);
@@ -1031,7 +1031,7 @@ describe.each(OPERATIONS)('a canceled %s', (operation) => {
 describe.each(OPERATIONS)('a stopped %s', (operation) => {
   it('sends nothing when it was stopped beforehand', async () => {
     expect(await failureOf(send(operation, client, { stopSignal: AbortSignal.abort() }))).toMatchObject({
-      kind: 'cancelled',
+      kind: 'canceled',
       effect: 'none',
       attempts: [],
     });
@@ -1061,7 +1061,7 @@ describe.each(OPERATIONS)('a stopped %s', (operation) => {
     });
     fail({ name: 'tooManyRequests', count: 1 });
     expect(await failureOf(send(operation, stopping, { stopSignal: stop.signal }))).toMatchObject({
-      kind: 'cancelled',
+      kind: 'canceled',
       effect: 'none',
       attempts: [{ outcome: 429 }],
     });

@@ -501,7 +501,7 @@ describe('token renewal', () => {
     pass(2 * HOUR_MS);
     expect(await window.current()).toMatchObject({
       type: 'denied',
-      failure: { kind: 'renewalFailed', signIn: { kind: 'endpointRefused' } },
+      failure: { kind: 'renewalFailed', signIn: { kind: 'invalidEndpoint' } },
     });
     expect(await storedSession()).toEqual(session);
     window.tokenEndpoint = simulator.tokenEndpoint;
@@ -538,7 +538,9 @@ describe('token renewal', () => {
     here.meanwhile = async () => {
       await signIn(openWindow(), newer);
     };
-    const failure = isRefused ? { kind: 'signedOut', signIn: { kind: 'grantEnded' } } : { kind: 'contextChanged' };
+    const failure = isRefused
+      ? { kind: 'signedOut', signIn: { kind: 'refreshTokenRevoked' } }
+      : { kind: 'contextChanged' };
     expect(await here.current()).toMatchObject({ type: 'denied', failure });
     expect(await storedSession()).toEqual(newer);
     expect(await here.current()).toMatchObject({ token: newer.accessToken, session: 'newer' });
@@ -781,8 +783,8 @@ describe('a recently renewed token that is rejected', () => {
 
 describe('the end of a session', () => {
   it.each([
-    ['a refresh token that was revoked', 'grantEnded', true],
-    ['a wrong secret', 'clientRefused', false],
+    ['a refresh token that was revoked', 'refreshTokenRevoked', true],
+    ['a wrong secret', 'invalidClient', false],
   ] as const)('signs out in all windows with a reason after %s', async (_what, kind, keepsClient) => {
     const [here, there] = [openWindow(), openWindow()];
     const session = aSession();
@@ -843,7 +845,7 @@ describe('each fault of the token endpoint', () => {
     // Due for renewal, and valid for one more minute.
     trueMs = session.refresh?.refreshAtMs ?? 0;
     const early = await here.current();
-    if (meaning === 'grantEnded' || meaning === 'clientRefused') {
+    if (meaning === 'refreshTokenRevoked' || meaning === 'invalidClient') {
       for (const access of [early, await there.current()])
         expect(access).toMatchObject({ type: 'denied', failure: { kind: 'signedOut' } });
       expect(await storedSession()).toBeUndefined();

@@ -176,7 +176,7 @@ describe('a redirect from the consent page', () => {
   ])('with %s is not exchanged for tokens: nothing is sent', async (_what, text) => {
     const sent = vi.spyOn(globalThis, 'fetch');
     const result = await exchangeCode(request, address(text), CLIENT, 'http://127.0.0.1:9/token', never());
-    expect(result).toEqual({ ok: false, failure: { kind: 'foreignAnswer' } });
+    expect(result).toEqual({ ok: false, failure: { kind: 'unexpectedRedirect' } });
     expect(sent).not.toHaveBeenCalled();
   });
 
@@ -196,11 +196,11 @@ describe('a redirect from the consent page', () => {
       { error: 'invalid_scope' },
       { kind: 'invalidScope', scopesToDrop: [MANAGEMENT] },
     ],
-    ['the client', { error: 'unauthorized_client' }, { kind: 'clientMismatch' }],
-    ['the request', { error: 'invalid_request' }, { kind: 'requestRefused', detail: 'invalid_request' }],
+    ['the client', { error: 'unauthorized_client' }, { kind: 'clientNotAuthorized' }],
+    ['the request', { error: 'invalid_request' }, { kind: 'invalidRequest', detail: 'invalid_request' }],
     ['an error', { error: 'server_error' }, { kind: 'serverError' }],
     ['a rate limit', { error: 'temporarily_unavailable' }, { kind: 'unavailable' }],
-    ['an unknown error', { error: 'i_am_a_teapot' }, { kind: 'requestRefused', detail: 'i_am_a_teapot' }],
+    ['an unknown error', { error: 'i_am_a_teapot' }, { kind: 'invalidRequest', detail: 'i_am_a_teapot' }],
   ])('with an error about %s is reported as such, and nothing is sent', async (_what, parameters, failure) => {
     const sent = vi.spyOn(globalThis, 'fetch');
     const result = await exchangeCode(
@@ -329,7 +329,7 @@ describe('the exchange of a code', () => {
     const address = consented();
     valueOf(await exchanged(address));
     expect(failureOf(await exchanged(address))).toMatchObject({
-      kind: 'codeRefused',
+      kind: 'invalidCode',
       requestId: tokenRequests()[1]?.requestId,
     });
   });
@@ -340,19 +340,19 @@ describe('the exchange of a code', () => {
     valueOf(await exchanged(young));
     const old = consented();
     nowMs += 5 * 60_000;
-    expect(failureOf(await exchanged(old)).kind).toBe('codeRefused');
+    expect(failureOf(await exchanged(old)).kind).toBe('invalidCode');
   });
 
   it('is rejected for a code from another sign-in, because its verifier differs', async () => {
     const other = await prepared({ ...REQUEST, clientId: client.id });
     const code = consented(other).searchParams.get('code') ?? '';
-    expect(failureOf(await exchanged(answerTo(request, { code }))).kind).toBe('codeRefused');
+    expect(failureOf(await exchanged(answerTo(request, { code }))).kind).toBe('invalidCode');
   });
 
   it('is rejected for a code of another redirect URI', async () => {
     const elsewhere = { ...request, redirectUri: 'http://localhost:9090/cb' };
     const code = consented(elsewhere).searchParams.get('code') ?? '';
-    expect(failureOf(await exchanged(answerTo(request, { code }))).kind).toBe('codeRefused');
+    expect(failureOf(await exchanged(answerTo(request, { code }))).kind).toBe('invalidCode');
   });
 
   it.each(['plain401', 'challenge401', 'plain400'] as const)(
@@ -364,7 +364,7 @@ describe('the exchange of a code', () => {
         { ...client, id: 'unknown' },
       ]) {
         expect(failureOf(await exchanged(consented(), { client: wrong }))).toEqual({
-          kind: 'clientRefused',
+          kind: 'invalidClient',
           lwaMessage: 'The client id or the client secret is wrong.',
           requestId: tokenRequests().at(-1)?.requestId,
         });
@@ -373,11 +373,11 @@ describe('the exchange of a code', () => {
   );
 
   it.each([
-    ['unauthorizedClient', { kind: 'clientMismatch' }],
+    ['unauthorizedClient', { kind: 'clientNotAuthorized' }],
     ['invalidScope', { kind: 'invalidScope', scopesToDrop: [MANAGEMENT] }],
-    ['invalidRequest', { kind: 'requestRefused', detail: 'invalid_request' }],
-    ['invalidGrant', { kind: 'codeRefused' }],
-    ['invalidClient', { kind: 'clientRefused' }],
+    ['invalidRequest', { kind: 'invalidRequest', detail: 'invalid_request' }],
+    ['invalidGrant', { kind: 'invalidCode' }],
+    ['invalidClient', { kind: 'invalidClient' }],
     ['oauthServerError', { kind: 'serverError', detail: 'HTTP 500' }],
     ['oauthUnavailable', { kind: 'unavailable', detail: 'HTTP 503' }],
     ['badRequestHtml', { kind: 'unexpectedResponse', detail: 'HTTP 400, web page' }],
@@ -402,14 +402,14 @@ describe('the exchange of a code', () => {
       const exchange = exchangeCode(request, consented(), client, simulator.tokenEndpoint, stop.signal);
       await simulator.control.waitForRequest(({ operation }) => operation === 'token');
       stop.abort();
-      expect(await expectImmediate(exchange)).toEqual({ ok: false, failure: { kind: 'cancelled' } });
+      expect(await expectImmediate(exchange)).toEqual({ ok: false, failure: { kind: 'canceled' } });
       await simulator.control.waitForRequest(({ ended }) => ended === 'clientGone');
     },
   );
 
   it('sends nothing when it is canceled beforehand', async () => {
     const result = await exchangeCode(request, consented(), client, simulator.tokenEndpoint, AbortSignal.abort());
-    expect(result).toEqual({ ok: false, failure: { kind: 'cancelled' } });
+    expect(result).toEqual({ ok: false, failure: { kind: 'canceled' } });
     expect(tokenRequests()).toEqual([]);
   });
 
@@ -559,9 +559,9 @@ describe('a response of the token endpoint', () => {
   });
 
   it.each([
-    [400, 'grantEnded'],
-    [401, 'grantEnded'],
-    [403, 'grantEnded'],
+    [400, 'refreshTokenRevoked'],
+    [401, 'refreshTokenRevoked'],
+    [403, 'refreshTokenRevoked'],
     [200, 'unexpectedResponse'],
     [404, 'unexpectedResponse'],
     // fetch itself turns this one into a network error (Fetch standard, 4.6).
@@ -583,10 +583,10 @@ describe('a response of the token endpoint', () => {
     ['empty', ''],
   ])('may have a description that is %s', async (_what, description) => {
     for (const [error, kind] of [
-      ['invalid_grant', 'grantEnded'],
-      ['invalid_client', 'clientRefused'],
+      ['invalid_grant', 'refreshTokenRevoked'],
+      ['invalid_client', 'invalidClient'],
       ['invalid_scope', 'invalidScope'],
-      ['i_am_a_teapot', 'requestRefused'],
+      ['i_am_a_teapot', 'invalidRequest'],
     ] as const) {
       answerWith(JSON.stringify({ error, error_description: description }), 400);
       const failure = failureOf(await renewing());
@@ -607,7 +607,7 @@ describe('a response of the token endpoint', () => {
 
   it('that has a WWW-Authenticate header is still read', async () => {
     answerWith(JSON.stringify({ error: 'invalid_grant' }), 401, { 'www-authenticate': 'Basic realm="LWA"' });
-    expect(failureOf(await renewing()).kind).toBe('grantEnded');
+    expect(failureOf(await renewing()).kind).toBe('refreshTokenRevoked');
   });
 
   it('is reported with the request ID for support, safe to show, and with the wait', async () => {
@@ -686,7 +686,7 @@ describe('a response of the token endpoint', () => {
     const request = await arrived;
     const closed = once(request.socket, 'close');
     stop.abort();
-    expect(await expectImmediate(renewal)).toEqual({ ok: false, failure: { kind: 'cancelled' } });
+    expect(await expectImmediate(renewal)).toEqual({ ok: false, failure: { kind: 'canceled' } });
     await closed;
   });
 });

@@ -37,14 +37,14 @@ describe('an access token that is not stored yet', () => {
   });
 
   it('is rejected after one request when it was never issued', async () => {
-    expect(await verify('Atza|never-issued')).toMatchObject({ type: 'refused', failure: { kind: 'unauthorized' } });
+    expect(await verify('Atza|never-issued')).toMatchObject({ type: 'rejected', failure: { kind: 'unauthorized' } });
     expect(simulator.control.requests()).toHaveLength(1);
   });
 
   it('is rejected when it lacks the permission', async () => {
     simulator.control.addFault({ operation: 'get', kind: 'answer', status: 403 });
     const verification = await verify(simulator.control.issueAccessToken());
-    expect(verification).toMatchObject({ type: 'refused', failure: { kind: 'forbidden' } });
+    expect(verification).toMatchObject({ type: 'rejected', failure: { kind: 'forbidden' } });
   });
 
   it.each<[string, FaultInput, string]>([
@@ -68,7 +68,7 @@ describe('an access token that is not stored yet', () => {
     });
     expect(await verify(token, 'http://example.com')).toMatchObject({
       type: 'unverified',
-      failure: { kind: 'endpointRefused' },
+      failure: { kind: 'invalidEndpoint' },
     });
   });
 
@@ -78,6 +78,6 @@ describe('an access token that is not stored yet', () => {
     const verification = verify(simulator.control.issueAccessToken(), simulator.url, stop.signal);
     await simulator.control.waitForRequest(({ operation }) => operation === 'get');
     stop.abort();
-    expect(await verification).toMatchObject({ type: 'unverified', failure: { kind: 'cancelled' } });
+    expect(await verification).toMatchObject({ type: 'unverified', failure: { kind: 'canceled' } });
   });
 });

@@ -6,7 +6,7 @@ describe('an exclusive write', () => {
   it('settles like its task, and the next one runs even after a failure', async () => {
     const writes = new ExclusiveWrites(new SharedLock(), 0);
     await expect(writes.run('name', () => Promise.reject(new Error('of the act')))).rejects.toThrow('of the act');
-    expect(await writes.run('name', () => Promise.resolve('done'))).toBe('done');
+    expect(await writes.run('name', () => Promise.resolve('succeeded'))).toBe('succeeded');
   });
 
   it('fails when the lock fails, instead of never ending', async () => {

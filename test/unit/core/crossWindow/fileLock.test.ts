@@ -246,11 +246,11 @@ describe('a canceled wait for a lock', () => {
       'sessions',
       () => {
         giveUp.abort();
-        return Promise.resolve('done');
+        return Promise.resolve('succeeded');
       },
       giveUp.signal,
     );
-    expect(await task).toBe('done');
+    expect(await task).toBe('succeeded');
   });
 });
 
@@ -259,7 +259,7 @@ describe('an abandoned lock', () => {
 
   it('is taken over immediately when its process has ended', async () => {
     await leftBehind(holder(await endedProcess()));
-    expect(await lock.withLock('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await lock.withLock('sessions', () => Promise.resolve('succeeded'))).toBe('succeeded');
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -274,7 +274,9 @@ describe('an abandoned lock', () => {
     for (const ageMs of [0, ...SKEWS]) {
       await leftBehind(await text(), ageMs);
       expect(await isWaitedFor(new FileLock(folder, STALE_MS), STALE_MS / 2)).toBe(true);
-      expect(await new FileLock(folder, STALE_MS).withLock('sessions', () => Promise.resolve('done'))).toBe('done');
+      expect(await new FileLock(folder, STALE_MS).withLock('sessions', () => Promise.resolve('succeeded'))).toBe(
+        'succeeded',
+      );
       expect(await readdir(folder)).toEqual([]);
     }
   });
@@ -289,7 +291,7 @@ describe('an abandoned lock', () => {
     for (const ageMs of [0, ...SKEWS]) {
       await leftBehind('', ageMs);
       expect(await isWaitedFor(quick(), STALE_MS / 2)).toBe(true);
-      expect(await quick().withLock('sessions', () => Promise.resolve('done'))).toBe('done');
+      expect(await quick().withLock('sessions', () => Promise.resolve('succeeded'))).toBe('succeeded');
       expect(await readdir(folder)).toEqual([]);
     }
   });
@@ -325,7 +327,7 @@ describe('an abandoned lock', () => {
     await writeFile(claim, lives());
     expect(await isWaitedFor()).toBe(true);
     await writeFile(claim, holder(await endedProcess()));
-    expect(await lock.withLock('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await lock.withLock('sessions', () => Promise.resolve('succeeded'))).toBe('succeeded');
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -500,7 +502,7 @@ describe('clocks that differ from that of the file system', () => {
     const killed = await keeper(DAY);
     killed.kill('SIGKILL');
     await once(killed, 'exit');
-    expect(await lock.withLock('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await lock.withLock('sessions', () => Promise.resolve('succeeded'))).toBe('succeeded');
   });
 });
 
@@ -517,7 +519,7 @@ describe.skipIf(process.platform === 'win32')('the lock files', () => {
     await writeFile(target, holder(await endedProcess()));
     const path = await lock.withLock('sessions', lockFile);
     await symlink(target, path);
-    expect(await lock.withLock('sessions', () => Promise.resolve('done'))).toBe('done');
+    expect(await lock.withLock('sessions', () => Promise.resolve('succeeded'))).toBe('succeeded');
     expect(await readFile(target, 'utf8')).toContain('another');
     expect((await lstat(path).catch(() => undefined))?.isSymbolicLink() ?? true).toBe(true);
   });

@@ -92,6 +92,6 @@ describe('the failed request as a curl command', () => {
 
   it('is undefined without an endpoint', () => {
     const url = `/v1/communications/serviceProviders/${SERVICE_PROVIDER}/network`;
-    expect(curlCommand(aFailure('endpointRefused', { url, attempts: [] }))).toBeUndefined();
+    expect(curlCommand(aFailure('invalidEndpoint', { url, attempts: [] }))).toBeUndefined();
   });
 });

@@ -63,7 +63,7 @@ It is down for maintenance, overloaded, or unreachable behind a gateway. The cha
   });
 
   it('shows no more than is known of a request that was never sent', () => {
-    const failure = aFailure('endpointRefused', { url: '/v1/network', attempts: [], detail: 'Only https is allowed.' });
+    const failure = aFailure('invalidEndpoint', { url: '/v1/network', attempts: [], detail: 'Only https is allowed.' });
     expect(errorReport(failure, 'Grand Meridian', VERSIONS)).toBe(`# The API endpoint in the settings cannot be used
 
 Only https is allowed. Nothing was sent.
@@ -113,7 +113,7 @@ Nothing was sent.
       'not provided by the service',
     );
     expect(errorReport(aFailure('timeout'), 'A', VERSIONS)).toContain('No response was received.');
-    const unsent = errorReport(aFailure('cancelled', { attempts: [] }), 'A', VERSIONS);
+    const unsent = errorReport(aFailure('canceled', { attempts: [] }), 'A', VERSIONS);
     expect(unsent).toContain('- Nothing was sent.');
     expect(unsent).not.toContain('No response was received.');
   });
@@ -136,7 +136,7 @@ Nothing was sent.
   });
 
   it('contains no markup from the settings', () => {
-    const failure = aFailure('endpointRefused', { url: '/v1', attempts: [], detail: '<img src=x> [here](command:x)' });
+    const failure = aFailure('invalidEndpoint', { url: '/v1', attempts: [], detail: '<img src=x> [here](command:x)' });
     expect(errorReport(failure, 'A', VERSIONS)).toContain(
       String.raw`\<img src=x> \[here](command:x) Nothing was sent.`,
     );

@@ -120,11 +120,11 @@ describe('the failure messages', () => {
   });
 
   it('say why an endpoint is refused and that nothing was sent', () => {
-    const { cause } = describeFailure(aFailure('endpointRefused', { detail: 'Only https is allowed.' }));
+    const { cause } = describeFailure(aFailure('invalidEndpoint', { detail: 'Only https is allowed.' }));
     expect(cause).toBe('Only https is allowed. Nothing was sent.');
   });
 
-  it.each(['serverError', 'unavailable', 'timeout', 'network', 'unexpectedResponse', 'cancelled'] as const)(
+  it.each(['serverError', 'unavailable', 'timeout', 'network', 'unexpectedResponse', 'canceled'] as const)(
     'say that a change may have taken effect after %s, and never say so of a read',
     (kind) => {
       const unconfirmed = (operation: (typeof OPERATIONS)[number]) =>
@@ -150,7 +150,7 @@ describe('a session that could not be renewed', () => {
 
   it('counts as unreachable when Login with Amazon is unreachable', () => {
     expect(isUnreachable({ kind: 'renewalFailed', signIn: { kind: 'timeout' } })).toBe(true);
-    expect(isUnreachable({ kind: 'renewalFailed', signIn: { kind: 'requestRefused' } })).toBe(false);
+    expect(isUnreachable({ kind: 'renewalFailed', signIn: { kind: 'invalidRequest' } })).toBe(false);
     // Further sign-in hints do not explain why the request failed.
     expect(isUnreachable({ kind: 'forbidden', signIn: { kind: 'timeout' } })).toBe(false);
   });

@@ -61,6 +61,6 @@ describe('the text of a failed request', () => {
       origin: 'https://host:1',
       path: '/v1/a%20b',
     });
-    expect(splitUrl(aFailure('endpointRefused', { url: '/v1/a' }))).toEqual({ path: '/v1/a' });
+    expect(splitUrl(aFailure('invalidEndpoint', { url: '/v1/a' }))).toEqual({ path: '/v1/a' });
   });
 });

@@ -120,7 +120,7 @@ describe('the sign-in failure messages', () => {
     );
     expect(calming).toEqual([
       'consentDenied',
-      'requestRefused',
+      'invalidRequest',
       'throttled',
       'serverError',
       'unavailable',
@@ -130,23 +130,28 @@ describe('the sign-in failure messages', () => {
       'certificate',
       'proxy',
       'unexpectedResponse',
-      'cancelled',
+      'canceled',
     ]);
     expect(calming.filter(invalidatesSession)).toEqual([]);
   });
 
   it('belong to two kinds only that invalidate a stored session', () => {
-    expect(SIGN_IN_FAILURE_KINDS.filter(invalidatesSession)).toEqual(['grantEnded', 'clientRefused']);
+    expect(SIGN_IN_FAILURE_KINDS.filter(invalidatesSession)).toEqual(['refreshTokenRevoked', 'invalidClient']);
   });
 
   it('suggest signing in when the stored sign-in is invalid, and opening the settings when those are invalid', () => {
     const first = (suggestedAction: string) =>
       SIGN_IN_FAILURE_KINDS.filter((kind) => describeSignInFailure({ kind }).suggestedActions[0] === suggestedAction);
-    expect(first('signIn')).toEqual(['grantEnded', 'clientRefused', 'clientMismatch']);
-    expect(first('openSettings')).toEqual(['redirectUriRefused', 'endpointRefused', 'scopesRefused', 'invalidScope']);
+    expect(first('signIn')).toEqual(['refreshTokenRevoked', 'invalidClient', 'clientNotAuthorized']);
+    expect(first('openSettings')).toEqual([
+      'invalidRedirectUri',
+      'invalidEndpoint',
+      'invalidScopesSetting',
+      'invalidScope',
+    ]);
   });
 
-  it.each(['redirectUriRefused', 'endpointRefused', 'scopesRefused'] as const)(
+  it.each(['invalidRedirectUri', 'invalidEndpoint', 'invalidScopesSetting'] as const)(
     'say what is wrong with the setting, and that nothing was sent (%s)',
     (kind) => {
       expect(describeSignInFailure({ kind, detail: 'Only https is allowed.' }).cause).toBe(
@@ -157,13 +162,13 @@ describe('the sign-in failure messages', () => {
   );
 
   it.each([
-    ['redirectUriRefused', ['alexaNetworkMapping.redirectUri', REDIRECT_URI, 'Allowed Return URLs']],
-    ['endpointRefused', ['alexaNetworkMapping.authorizationEndpoint', 'alexaNetworkMapping.tokenEndpoint']],
-    ['scopesRefused', ['alexaNetworkMapping.scopes', MAPPING_SCOPE]],
+    ['invalidRedirectUri', ['alexaNetworkMapping.redirectUri', REDIRECT_URI, 'Allowed Return URLs']],
+    ['invalidEndpoint', ['alexaNetworkMapping.authorizationEndpoint', 'alexaNetworkMapping.tokenEndpoint']],
+    ['invalidScopesSetting', ['alexaNetworkMapping.scopes', MAPPING_SCOPE]],
     ['consentDenied', ['allow access on the consent page']],
-    ['foreignAnswer', ['latest page', 'sign in again']],
-    ['grantEnded', ['revoked', 'password', 'Sign in again.']],
-    ['clientMismatch', ['that it was issued to', 'enabled for Login with Amazon']],
+    ['unexpectedRedirect', ['latest page', 'sign in again']],
+    ['refreshTokenRevoked', ['revoked', 'password', 'Sign in again.']],
+    ['clientNotAuthorized', ['that it was issued to', 'enabled for Login with Amazon']],
     ['certificate', ['company proxy', 'date and time', 'No secrets were sent']],
     ['proxy', ['http.proxy']],
     ['network', ['VPN', 'http.proxy']],
@@ -175,7 +180,7 @@ describe('the sign-in failure messages', () => {
   });
 
   it('ask to send the request ID to support only when there is one', () => {
-    for (const kind of ['serverError', 'requestRefused'] as const) {
+    for (const kind of ['serverError', 'invalidRequest'] as const) {
       expect(wordsOf({ kind, requestId: 'x' })).toContain('request ID');
       expect(wordsOf({ kind })).not.toContain('request ID');
     }
@@ -189,14 +194,14 @@ describe('the sign-in failure messages', () => {
   });
 
   it('contain the error code of a rejected request, and nothing else of it', () => {
-    expect(describeSignInFailure({ kind: 'requestRefused', detail: 'invalid_request' }).cause).toContain(
+    expect(describeSignInFailure({ kind: 'invalidRequest', detail: 'invalid_request' }).cause).toContain(
       '(invalid_request)',
     );
   });
 });
 
 describe('the message for an unlisted return URL', () => {
-  const failure: SignInFailure = { kind: 'noAnswer', redirectUri: 'http://localhost:9090/cb' };
+  const failure: SignInFailure = { kind: 'redirectTimeout', redirectUri: 'http://localhost:9090/cb' };
 
   it('says, after a timeout, what to add and that Amazon never sends the browser back', () => {
     const words = describeSignInFailure(failure);
@@ -209,7 +214,9 @@ describe('the message for an unlisted return URL', () => {
   });
 
   it('names the setting when the address is unknown', () => {
-    expect(describeSignInFailure({ kind: 'noAnswer' }).nextSteps[0]).toContain('alexaNetworkMapping.redirectUri');
+    expect(describeSignInFailure({ kind: 'redirectTimeout' }).nextSteps[0]).toContain(
+      'alexaNetworkMapping.redirectUri',
+    );
   });
 
   it('is also a hint while waiting for the browser, with the scopes and the address to paste', () => {
@@ -254,7 +261,7 @@ describe('the message for a port in use', () => {
 
 describe('the message for a wrong client secret', () => {
   it('says that ID and secret belong to one security profile, and where to find both', () => {
-    const words = describeSignInFailure({ kind: 'clientRefused' });
+    const words = describeSignInFailure({ kind: 'invalidClient' });
     expect(words.title).toBe('Login with Amazon refused the client ID or the client secret');
     expect(words.cause).toContain('Both must be from the same security profile.');
     expect(words.nextSteps[0]).toBe(
@@ -266,7 +273,7 @@ describe('the message for a wrong client secret', () => {
 
 describe('the message for an expired code', () => {
   it('says how long a code is valid, and to sign in again', () => {
-    const words = describeSignInFailure({ kind: 'codeRefused' });
+    const words = describeSignInFailure({ kind: 'invalidCode' });
     expect(words.title).toBe('Login with Amazon refused the sign-in code');
     expect(words.cause).toContain('A code can be used once, within five minutes.');
     expect(words.nextSteps[0]).toBe('Sign in again. Once you have allowed access, finish within five minutes.');

@@ -21,7 +21,7 @@ import { aChange, historyOf } from '../../../support/recordedChanges';
 
 describe('the description of a change', () => {
   it('is different for each result', () => {
-    const results: readonly (ChangeResult | undefined)[] = ['done', 'failed', 'notSent', 'inDoubt', undefined];
+    const results: readonly (ChangeResult | undefined)[] = ['succeeded', 'failed', 'notSent', 'unconfirmed', undefined];
     const titles = results.map((result) => outcomeOf(aChange({ completed: result && { result } })).title);
     expect(titles).toEqual(['Succeeded', 'Failed', 'Not sent', 'Unconfirmed', 'In progress']);
   });
@@ -40,8 +40,8 @@ describe('the description of a change', () => {
   });
 
   it('omits an intermediate failure of a successful change', () => {
-    const completed = { result: 'done', failure: 'timeout', status: 503, actual: mappedTo(OTHER_SKILL) } as const;
-    expect(outcomeOf(aChange({ completed }))).toEqual({ result: 'done', title: 'Succeeded', remarks: [] });
+    const completed = { result: 'succeeded', failure: 'timeout', status: 503, actual: mappedTo(OTHER_SKILL) } as const;
+    expect(outcomeOf(aChange({ completed }))).toEqual({ result: 'succeeded', title: 'Succeeded', remarks: [] });
   });
 
   it.each(FAILURE_KINDS)('has a reason for %s', (failure) => {
@@ -82,7 +82,7 @@ describe('the description of a change', () => {
       'It is still running, or its window closed before it finished.',
     );
     const unconfirmed = (some: Partial<ChangeCompleted>) =>
-      remarks(aChange({ completed: { result: 'inDoubt', ...some } }));
+      remarks(aChange({ completed: { result: 'unconfirmed', ...some } }));
     expect(unconfirmed({})).toBe('It may have taken effect. The mapping could not be read afterwards.');
     expect(unconfirmed({ actual: mappedTo(SKILL) })).toBe(
       'It had not taken effect when the mapping was last read, and still may.',
@@ -159,8 +159,8 @@ describe('the search of the history', () => {
     expect(matches(aChange({ completed: { recovered: true } }))).toBe(true);
     expect(matches(aChange({ completed: undefined }))).toBe(false);
     const since = changeFilter('since');
-    expect(since(aChange({ completed: { result: 'inDoubt', actual: mappedTo(SKILL) } }))).toBe(false);
-    expect(since(aChange({ completed: { result: 'inDoubt', actual: mappedTo(THIRD_SKILL) } }))).toBe(true);
+    expect(since(aChange({ completed: { result: 'unconfirmed', actual: mappedTo(SKILL) } }))).toBe(false);
+    expect(since(aChange({ completed: { result: 'unconfirmed', actual: mappedTo(THIRD_SKILL) } }))).toBe(true);
     const undo = changeFilter('undo');
     expect(undo(aChange())).toBe(false);
     expect(undo(aChange({ revertsChangeId: '1' }))).toBe(true);
@@ -186,7 +186,7 @@ describe('the search of the history', () => {
     ];
     const [found] = await search(changes, '', 10);
     expect(found && ids(found)).toEqual([['5', '3', '2'], ['4']]);
-    expect(found?.operations[0]).toMatchObject({ total: 3, done: 2, canUndo: true });
+    expect(found?.operations[0]).toMatchObject({ total: 3, succeeded: 2, canUndo: true });
     expect(found).toMatchObject({ shown: 4, matching: 4, total: 4, isComplete: true });
   });
 
@@ -194,14 +194,14 @@ describe('the search of the history', () => {
     const act = { operationId: 'bulk', selected: 500 };
     const changes = [
       aChange({ id: '3', name: 'Harbour', ...act }),
-      aChange({ id: '2', ...act, completed: { result: 'inDoubt' } }),
+      aChange({ id: '2', ...act, completed: { result: 'unconfirmed' } }),
     ];
     expect((await search([...changes, aChange({ id: '1', ...act })], '', 10))[0]?.operations).toMatchObject([
-      { changes: [{}, {}, {}], total: 500, done: 2 },
+      { changes: [{}, {}, {}], total: 500, succeeded: 2 },
     ]);
     // Records of older versions lack the count.
     const [found] = await search([...changes, aChange({ id: '1', operationId: 'bulk' })], 'harbour', 10);
-    expect(found?.operations).toMatchObject([{ changes: [{ change: { id: '3' } }], total: 500, done: 2 }]);
+    expect(found?.operations).toMatchObject([{ changes: [{ change: { id: '3' } }], total: 500, succeeded: 2 }]);
   });
 
   it('returns the newest as soon as there are enough, then counts the others', async () => {
@@ -222,7 +222,9 @@ describe('the search of the history', () => {
       aChange({ id: '1', operationId: 'bulk', name: 'Villa' }),
     ];
     const [found] = await search(changes, 'harbour');
-    expect(found?.operations).toMatchObject([{ changes: [{ change: { id: '2' } }], total: 3, done: 2, canUndo: true }]);
+    expect(found?.operations).toMatchObject([
+      { changes: [{ change: { id: '2' } }], total: 3, succeeded: 2, canUndo: true },
+    ]);
   });
 
   it('offers no undo for a failed change, an undo, or a change already undone', async () => {

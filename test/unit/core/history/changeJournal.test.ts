@@ -65,7 +65,7 @@ describe('a change', () => {
     const journal = journalIn(folder);
     const before = { ...mappedTo(SKILL), accessToken: 'a secret' };
     const id = await journal.begin({ ...aRemap('a'), before, ...{ accessToken: 'a secret' } });
-    await journal.complete(id, { result: 'done', ...{ accessToken: 'a secret', actual: before } });
+    await journal.complete(id, { result: 'succeeded', ...{ accessToken: 'a secret', actual: before } });
     const text = await readFile(path.join(folder, 'changes-00000001.jsonl'), 'utf8');
     expect(text).toContain(SKILL);
     expect(text).not.toMatch(/accessToken|secret/);
@@ -112,9 +112,16 @@ describe('the history', () => {
     const long = await journal.begin(aRemap('long'));
     for (const id of ['a', 'b', 'c']) await noteDone(journal, id);
     await journal.begin(aRemap('open'));
-    await journal.complete(long, { result: 'inDoubt' });
+    await journal.complete(long, { result: 'unconfirmed' });
     await noteDone(journal, 'd');
-    expect(await told(journal)).toEqual(['d done', 'open open', 'c done', 'b done', 'a done', 'long inDoubt']);
+    expect(await told(journal)).toEqual([
+      'd succeeded',
+      'open open',
+      'c succeeded',
+      'b succeeded',
+      'a succeeded',
+      'long unconfirmed',
+    ]);
     await expect.poll(() => journalFiles(folder)).toHaveLength(size ? 12 : 1);
   });
 
@@ -156,7 +163,7 @@ describe('the history', () => {
       await writeFile(path.join(folder, name), JSON.stringify([openedRecord('foreign')]));
     }
     await noteDone(journal, 'b');
-    expect(await told(journal)).toEqual(['b done', 'newer open', 'known open', 'a done']);
+    expect(await told(journal)).toEqual(['b succeeded', 'newer open', 'known open', 'a succeeded']);
   });
 });
 
@@ -167,7 +174,7 @@ describe('a file that has reached its size limit', () => {
     await expect
       .poll(() => journalFiles(folder))
       .toEqual(['changes-00000005.jsonl', 'changes-00000006.jsonl', 'changes-00000007.jsonl']);
-    expect(await told(journal)).toEqual(['c done']);
+    expect(await told(journal)).toEqual(['c succeeded']);
   });
 
   it('passes its open changes on to the next file', async () => {
@@ -179,10 +186,10 @@ describe('a file that has reached its size limit', () => {
     const abandoned = await journalIn(folder).orphaned();
     expect(abandoned).toHaveLength(2);
     expect(abandoned).toEqual(expect.arrayContaining([expect.objectContaining({ id: open }), gone.change]));
-    await journal.complete(open, { result: 'done' });
+    await journal.complete(open, { result: 'succeeded' });
     expect(await journalIn(folder).orphaned()).toEqual([gone.change]);
     // The file with the original is gone by now, and a copy of an old change is no event.
-    expect(await told(journal)).toEqual(['d done']);
+    expect(await told(journal)).toEqual(['d succeeded']);
   });
 });
 
@@ -193,14 +200,26 @@ describe('the outcome of a change', () => {
 
   /** `actual` distinguishes the outcomes. */
   it.each<[string, JournalRecord[], string | undefined]>([
-    ['of its own window that is certain', [own({ result: 'failed' }), others({ result: 'done' })], 'failed'],
-    ['of its own window, recorded first or last', [others({ result: 'done' }), own({ result: 'failed' })], 'failed'],
-    ['that is certain', [others({ result: 'done' }), own({ result: 'inDoubt' })], 'done'],
-    ['likewise', [own({ result: 'inDoubt' }), others({ result: 'done' })], 'done'],
-    ['of its own window', [own({ result: 'inDoubt' }), others({ result: 'inDoubt', recovered: true })], 'inDoubt'],
-    ['that is the newest', [own({ result: 'inDoubt' }), own({ result: 'done' })], 'done'],
-    ['that is the newest, even when both are certain', [own({ result: 'failed' }), own({ result: 'done' })], 'done'],
-    ['that is the newest of others', [others({ result: 'failed' }), others({ result: 'done' })], 'done'],
+    ['of its own window that is certain', [own({ result: 'failed' }), others({ result: 'succeeded' })], 'failed'],
+    [
+      'of its own window, recorded first or last',
+      [others({ result: 'succeeded' }), own({ result: 'failed' })],
+      'failed',
+    ],
+    ['that is certain', [others({ result: 'succeeded' }), own({ result: 'unconfirmed' })], 'succeeded'],
+    ['likewise', [own({ result: 'unconfirmed' }), others({ result: 'succeeded' })], 'succeeded'],
+    [
+      'of its own window',
+      [own({ result: 'unconfirmed' }), others({ result: 'unconfirmed', recovered: true })],
+      'unconfirmed',
+    ],
+    ['that is the newest', [own({ result: 'unconfirmed' }), own({ result: 'succeeded' })], 'succeeded'],
+    [
+      'that is the newest, even when both are certain',
+      [own({ result: 'failed' }), own({ result: 'succeeded' })],
+      'succeeded',
+    ],
+    ['that is the newest of others', [others({ result: 'failed' }), others({ result: 'succeeded' })], 'succeeded'],
   ])('is the one %s, in one file or in several', async (_which, ends, expected) => {
     const started = openedRecord('a');
     for (const files of [1, 3]) {
@@ -221,11 +240,11 @@ describe('the outcome of a change', () => {
   it('may be recorded again by its window as long as it is unconfirmed', async () => {
     const journal = journalIn(folder);
     const id = await journal.begin(aRemap('a'));
-    await journal.complete(id, { result: 'inDoubt', failure: 'timeout' });
-    await journal.complete(id, { result: 'inDoubt', failure: 'timeout', actual: mappedTo(SKILL) });
-    expect((await all(journal))[0]?.completed).toMatchObject({ result: 'inDoubt', actual: mappedTo(SKILL) });
-    await journal.complete(id, { result: 'done', actual: mappedTo(OTHER_SKILL) });
-    expect((await all(journal))[0]?.completed).toMatchObject({ result: 'done', actual: mappedTo(OTHER_SKILL) });
+    await journal.complete(id, { result: 'unconfirmed', failure: 'timeout' });
+    await journal.complete(id, { result: 'unconfirmed', failure: 'timeout', actual: mappedTo(SKILL) });
+    expect((await all(journal))[0]?.completed).toMatchObject({ result: 'unconfirmed', actual: mappedTo(SKILL) });
+    await journal.complete(id, { result: 'succeeded', actual: mappedTo(OTHER_SKILL) });
+    expect((await all(journal))[0]?.completed).toMatchObject({ result: 'succeeded', actual: mappedTo(OTHER_SKILL) });
     await expect(journal.complete(id, { result: 'failed' })).rejects.toThrow('not a change of this window');
   });
 });
@@ -240,23 +259,23 @@ describe('an unconfirmed change', () => {
     await noteDone(journalIn(folder), 'z');
     const unconfirmed = [at('new', now - MINUTE), at('day', now - DAY + MINUTE), at('old', now - DAY - MINUTE)];
     await writeLines(folder, 2, [
-      [...unconfirmed, at('done', now), at('open', now - 2 * DAY), openedRecord('living')],
+      [...unconfirmed, at('succeeded', now), at('open', now - 2 * DAY), openedRecord('living')],
       [...unconfirmed.map(({ change }) => change.serviceProviderId), 'living'].map((id) =>
-        closedRecord(id, { result: 'inDoubt' }),
+        closedRecord(id, { result: 'unconfirmed' }),
       ),
-      [closedRecord('done', { result: 'inDoubt' }), closedRecord('done', { result: 'done' })],
+      [closedRecord('succeeded', { result: 'unconfirmed' }), closedRecord('succeeded', { result: 'succeeded' })],
     ]);
     const looked: string[] = [];
     const settle = ({ serviceProviderId, completed }: ChangeRecord) => {
       looked.push(`${serviceProviderId} ${completed?.result ?? 'open'}`);
-      return Promise.resolve(serviceProviderId === 'new' ? { result: 'done' as const } : undefined);
+      return Promise.resolve(serviceProviderId === 'new' ? { result: 'succeeded' as const } : undefined);
     };
     await journalIn(folder).recover(settle);
-    expect(looked.splice(0).sort()).toEqual(['day inDoubt', 'new inDoubt', 'open open']);
+    expect(looked.splice(0).sort()).toEqual(['day unconfirmed', 'new unconfirmed', 'open open']);
     expect(await journalIn(folder).orphaned()).toMatchObject([{ serviceProviderId: 'open' }]);
     await journalIn(folder).recover(settle);
-    expect(looked.sort()).toEqual(['day inDoubt', 'open open']);
-    expect(await told(journalIn(folder))).toContain('new done');
+    expect(looked.sort()).toEqual(['day unconfirmed', 'open open']);
+    expect(await told(journalIn(folder))).toContain('new succeeded');
   });
 
   it('is found in an older file', async () => {
@@ -264,7 +283,7 @@ describe('an unconfirmed change', () => {
     const journal = journalIn(folder, A_FILE_A_NOTE);
     await noteDone(journal, 'z');
     await expect.poll(() => journalFiles(folder)).toHaveLength(3);
-    await writeLines(folder, 3, [[openedRecord('a', { pid })], [closedRecord('a', { result: 'inDoubt' })]]);
+    await writeLines(folder, 3, [[openedRecord('a', { pid })], [closedRecord('a', { result: 'unconfirmed' })]]);
     for (const id of ['b', 'c', 'd']) await noteDone(journal, id);
     expect(await journalIn(folder).unsettled()).toMatchObject([{ serviceProviderId: 'a' }]);
   });
@@ -338,13 +357,13 @@ describe('a window that waits long with an open change', () => {
   it('records nothing more once its changes have ended', async () => {
     const own = journalIn(folder);
     const id = await own.begin(aRemap('a'));
-    await own.complete(id, { result: 'inDoubt' });
+    await own.complete(id, { result: 'unconfirmed' });
     const written = (await lines(folder)).length;
     await vi.advanceTimersByTimeAsync(30 * MINUTE);
     expect(await lines(folder)).toHaveLength(written);
     const again = await own.begin(aRemap('b'));
     await pass(3 * MINUTE);
-    await own.complete(again, { result: 'done' });
+    await own.complete(again, { result: 'succeeded' });
     own.dispose();
   });
 });
@@ -397,7 +416,7 @@ describe('an open change', () => {
     };
     await Promise.all([1, 2, 3].map(() => journalIn(folder).recover(settle)));
     expect(asked).toEqual(['a', 'b', 'c', 'd', 'c', 'c']);
-    expect(await told(journalIn(folder))).toEqual(['d failed', 'c open', 'b failed', 'a failed', 'z done']);
+    expect(await told(journalIn(folder))).toEqual(['d failed', 'c open', 'b failed', 'a failed', 'z succeeded']);
     expect((await all(journalIn(folder)))[0]?.completed).toMatchObject({ actual: mappedTo(SKILL), recovered: true });
     expect(await journalIn(folder).orphaned()).toMatchObject([{ serviceProviderId: 'c' }]);
   });
@@ -408,7 +427,7 @@ describe('an open change', () => {
       for (const size of [undefined, A_FILE_A_NOTE]) {
         const own = journalIn(folder, size);
         const id = await own.begin(aRemap('a'));
-        const end = () => own.complete(id, { result: 'done', actual: mappedTo(OTHER_SKILL) });
+        const end = () => own.complete(id, { result: 'succeeded', actual: mappedTo(OTHER_SKILL) });
         await journalIn(folder, size).recover(async () => {
           if (when === 'before') await end();
           return { result: 'failed' };
@@ -418,7 +437,7 @@ describe('an open change', () => {
         expect(change?.completed).toEqual({
           id,
           completedAtMs: change?.completed?.completedAtMs,
-          result: 'done',
+          result: 'succeeded',
           actual: mappedTo(OTHER_SKILL),
         });
         expect(await journalIn(folder).orphaned()).toEqual([]);

@@ -74,7 +74,7 @@ describe('a change that cannot be recorded', () => {
     );
     await rm(folder);
     await noteDone(journal, 'b');
-    expect(await told(journal)).toEqual(['b done']);
+    expect(await told(journal)).toEqual(['b succeeded']);
   });
 
   it.skipIf(process.platform !== 'linux')('because the disk is full is refused, with all that go with it', async () => {
@@ -85,7 +85,7 @@ describe('a change that cannot be recorded', () => {
     }
     vi.mocked(open).mockImplementation(reallyOpen);
     await noteDone(journal, 'd');
-    expect(await told(journal)).toEqual(['d done']);
+    expect(await told(journal)).toEqual(['d succeeded']);
   });
 
   it.each([0, 0.1, 0.5, 0.9])(
@@ -97,9 +97,9 @@ describe('a change that cannot be recorded', () => {
       const noted = Array.from({ length: 9 }, (_, index) => failed(journal.begin(aRemap(`refused ${index}`))));
       expect(new Set(await Promise.all(noted))).toEqual(new Set([expect.stringContaining('(ENOSPC)')]));
       vi.mocked(open).mockImplementation(reallyOpen);
-      expect(await told(journal)).toEqual(['a done']);
+      expect(await told(journal)).toEqual(['a succeeded']);
       await noteDone(journal, 'b');
-      expect(await told(journal)).toEqual(['b done', 'a done']);
+      expect(await told(journal)).toEqual(['b succeeded', 'a succeeded']);
     },
   );
 
@@ -133,11 +133,11 @@ describe('a change whose outcome cannot be recorded', () => {
     const journal = journalIn(folder);
     const id = await journal.begin(aRemap('a'));
     takeOnly(0.5);
-    await failed(journal.complete(id, { result: 'done' }));
+    await failed(journal.complete(id, { result: 'succeeded' }));
     vi.mocked(open).mockImplementation(reallyOpen);
     expect(await journalIn(folder).orphaned()).toMatchObject([{ id }]);
-    await journal.complete(id, { result: 'done' });
-    expect(await told(journal)).toEqual(['a done']);
+    await journal.complete(id, { result: 'succeeded' });
+    expect(await told(journal)).toEqual(['a succeeded']);
     journal.dispose();
   });
 
@@ -145,13 +145,13 @@ describe('a change whose outcome cannot be recorded', () => {
     const journal = journalIn(folder);
     const [first, second] = [await journal.begin(aRemap('a')), await journal.begin(aRemap('b'))];
     takeOnly(0.5);
-    await Promise.all([first, second].map((id) => failed(journal.complete(id, { result: 'done' }))));
+    await Promise.all([first, second].map((id) => failed(journal.complete(id, { result: 'succeeded' }))));
     await failed(journal.begin(aRemap('c')));
     vi.mocked(open).mockImplementation(reallyOpen);
     await journal.begin(aRemap('d'));
     // Written after them.
     await journal.begin(aRemap('e'));
-    expect(await told(journal)).toEqual(['e open', 'd open', 'b done', 'a done']);
+    expect(await told(journal)).toEqual(['e open', 'd open', 'b succeeded', 'a succeeded']);
     journal.dispose();
   });
 
@@ -165,7 +165,7 @@ describe('a change whose outcome cannot be recorded', () => {
         tries++;
         return Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
       });
-      await failed(journal.complete(id, { result: 'inDoubt' }));
+      await failed(journal.complete(id, { result: 'unconfirmed' }));
       for (const pauseMs of [1_000, 5_000, 15_000, 60_000, 60_000]) {
         const before = tries;
         await vi.advanceTimersByTimeAsync(pauseMs - 1);
@@ -177,21 +177,21 @@ describe('a change whose outcome cannot be recorded', () => {
         });
       }
       // The latest known outcome is written.
-      await failed(journal.complete(id, { result: 'done' }));
+      await failed(journal.complete(id, { result: 'succeeded' }));
       vi.mocked(open).mockImplementation(reallyOpen);
       await vi.advanceTimersByTimeAsync(60_000);
       await vi.waitFor(async () => {
-        expect(await told(journal)).toEqual(['a done']);
+        expect(await told(journal)).toEqual(['a succeeded']);
       });
       expect(vi.getTimerCount()).toBe(0);
 
       const next = await journal.begin(aRemap('b'));
       vi.mocked(open).mockRejectedValueOnce(Object.assign(new Error('full'), { code: 'ENOSPC' }));
-      await failed(journal.complete(next, { result: 'done' }));
+      await failed(journal.complete(next, { result: 'succeeded' }));
       await vi.advanceTimersByTimeAsync(1_000);
       await vi.waitFor(
         async () => {
-          expect(await told(journal)).toEqual(['b done', 'a done']);
+          expect(await told(journal)).toEqual(['b succeeded', 'a succeeded']);
         },
         { timeout: 500 },
       );
@@ -213,7 +213,7 @@ describe('a file that cannot be followed by another', () => {
     vi.mocked(open).mockImplementation(reallyOpen);
     await noteDone(journal, 'c');
     await expect.poll(() => journalFiles(folder)).toHaveLength(3);
-    expect(await told(journal)).toEqual(['c done', 'b done', 'a done']);
+    expect(await told(journal)).toEqual(['c succeeded', 'b succeeded', 'a succeeded']);
   });
 
   it('because the disk is full loses none of its open changes', async () => {
@@ -236,7 +236,7 @@ describe('a file that cannot be followed by another', () => {
       expect(await journalIn(folder).orphaned()).toMatchObject([{ id }]);
     }
     expect(created).toBe('no other file');
-    expect(await told(journal)).toEqual(['d done', 'c done', 'b done', 'a open']);
+    expect(await told(journal)).toEqual(['d succeeded', 'c succeeded', 'b succeeded', 'a open']);
   });
 });
 
@@ -263,8 +263,8 @@ describe('a window that is slow to write', () => {
       id = await slow.begin(aRemap('slow'));
     });
     expect(await journalIn(folder).orphaned()).toMatchObject([{ id }]);
-    await isSlowIn(() => slow.complete(id, { result: 'done' }));
+    await isSlowIn(() => slow.complete(id, { result: 'succeeded' }));
     expect(await journalIn(folder).orphaned()).toEqual([]);
-    expect((await told(journalIn(folder))).filter((each) => each.startsWith('slow'))).toEqual(['slow done']);
+    expect((await told(journalIn(folder))).filter((each) => each.startsWith('slow'))).toEqual(['slow succeeded']);
   });
 });

@@ -33,7 +33,7 @@ export function aRemap(serviceProviderId: string): Omit<ChangeStarted, 'id' | 's
 /** Records a change that succeeds immediately. */
 export async function noteDone(journal: ChangeJournal, serviceProviderId: string): Promise<string> {
   const id = await journal.begin(aRemap(serviceProviderId));
-  await journal.complete(id, { result: 'done', actual: mappedTo(OTHER_SKILL) });
+  await journal.complete(id, { result: 'succeeded', actual: mappedTo(OTHER_SKILL) });
   return id;
 }
 
@@ -75,7 +75,7 @@ export function closedRecord(
     type: 'completed',
     writer,
     serviceProviderId,
-    closing: { id, completedAtMs: Date.now(), result: 'done', ...closing },
+    closing: { id, completedAtMs: Date.now(), result: 'succeeded', ...closing },
   };
 }
 

@@ -28,7 +28,7 @@ const PROGRAM = `
       const id = await journal.begin(aRemap(name + ' ' + number));
       say('open ' + id);
       if (number % 5 === 4) continue;
-      await journal.complete(id, { result: 'done' });
+      await journal.complete(id, { result: 'succeeded' });
       say('done ' + id);
     }
   };
@@ -139,7 +139,7 @@ describe('several windows that write at once', () => {
     const known = new Map(changes.map((change) => [change.id, change]));
     expect(known.size).toBe(changes.length);
     for (const id of said.open) expect(known.has(id), id).toBe(true);
-    for (const id of said.done) expect(known.get(id)?.completed?.result, id).toBe('done');
+    for (const id of said.done) expect(known.get(id)?.completed?.result, id).toBe('succeeded');
     // An outcome that the kill kept from being repeated in a newer file may be recovered too; its own outcome takes
     // precedence.
     expect(ids(await journalIn(folder).orphaned())).toEqual(expect.arrayContaining(ids(changes.filter(isOpen))));

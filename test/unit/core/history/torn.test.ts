@@ -19,15 +19,15 @@ const TOLD_AFTER = [
   // Writes that arrive during a write go out in one line.
   ['b open', 'a failed'],
   ['d open', 'c open', 'b open', 'a failed'],
-  ['d open', 'c open', 'b done', 'a failed'],
+  ['d open', 'c open', 'b succeeded', 'a failed'],
 ];
 
 /** The journal's contents without the changes of the given line. */
 const OF_THE_OTHERS = [
-  ['d open', 'c open', 'b done'],
-  ['d open', 'c open', 'b done'],
+  ['d open', 'c open', 'b succeeded'],
+  ['d open', 'c open', 'b succeeded'],
   ['d open', 'c open', 'a failed'],
-  ['b done', 'a failed'],
+  ['b succeeded', 'a failed'],
   ['d open', 'c open', 'a failed'],
 ];
 
@@ -35,7 +35,7 @@ async function writeFiveLines(journal: ChangeJournal): Promise<void> {
   const a = await journal.begin({ ...aRemap('a'), name: 'Hôtel 🏨' });
   await journal.complete(a, { result: 'failed', failure: 'serverError', status: 500 });
   const [b] = await Promise.all(['b', 'c', 'd'].map((id) => journal.begin(aRemap(id))));
-  await journal.complete(b ?? '', { result: 'done' });
+  await journal.complete(b ?? '', { result: 'succeeded' });
 }
 
 /** Where each line of a file ends, without its line break. */
@@ -62,7 +62,7 @@ it('keeps all whole lines wherever it is torn, and accepts new ones after that',
     const kept = TOLD_AFTER[ends.filter((end) => end <= length).length] ?? [];
     expect(await told(journal), `torn at ${length}`).toEqual(kept);
     await noteDone(journal, 'next');
-    expect(await told(journal), `torn at ${length}, then written to`).toEqual(['next done', ...kept]);
+    expect(await told(journal), `torn at ${length}, then written to`).toEqual(['next succeeded', ...kept]);
   }
 });
 

@@ -6,7 +6,10 @@ import { mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../s
 const ENDPOINT = 'https://api.amazonalexa.com';
 let made = 0;
 
-function aChange(some: Partial<ChangeRecord> = {}, result: 'done' | 'failed' | 'notSent' | 'inDoubt' = 'done') {
+function aChange(
+  some: Partial<ChangeRecord> = {},
+  result: 'succeeded' | 'failed' | 'notSent' | 'unconfirmed' = 'succeeded',
+) {
   const id = some.id ?? `change-${made++}`;
   const change: ChangeRecord = {
     id,
@@ -52,11 +55,11 @@ describe('the changes to undo', () => {
     const changes = [
       aChange({ id: 'failed' }, 'failed'),
       aChange({ id: 'notSent' }, 'notSent'),
-      aChange({ id: 'inDoubt' }, 'inDoubt'),
-      aChange({ id: 'done' }),
+      aChange({ id: 'unconfirmed' }, 'unconfirmed'),
+      aChange({ id: 'succeeded' }),
       stillOpen,
     ];
-    expect(await found(changes)).toEqual(['inDoubt', 'done', 'open']);
+    expect(await found(changes)).toEqual(['unconfirmed', 'succeeded', 'open']);
   });
 
   it('are of the operation before when nothing of the last one succeeded', async () => {
@@ -120,7 +123,7 @@ describe('the changes to undo', () => {
 
 describe('undoing one change', () => {
   const serviceProviderId = 'provider';
-  const completed = { id: '1', completedAtMs: 1, result: 'done' as const };
+  const completed = { id: '1', completedAtMs: 1, result: 'succeeded' as const };
   const remap = { serviceProviderId, before: mappedTo(SKILL), target: mappedTo(OTHER_SKILL), completed };
   const create = { serviceProviderId, before: notMapped, target: mappedTo(SKILL), completed };
   const remove = { serviceProviderId, before: mappedTo(SKILL), target: notMapped, completed };
@@ -146,7 +149,7 @@ describe('undoing one change', () => {
   });
 
   it.each([
-    ['is unconfirmed', { id: '1', completedAtMs: 1, result: 'inDoubt' as const }],
+    ['is unconfirmed', { id: '1', completedAtMs: 1, result: 'unconfirmed' as const }],
     ['is in progress', undefined],
   ])('may still be overwritten by a change that %s and has not been seen yet', (_, ended) => {
     const { completed, ...change } = remap;

@@ -49,7 +49,7 @@ describe('a watching window', () => {
     await other.begin(aRemap('open'));
     await noteDone(journal, 'own');
     await other.complete(await other.begin(aRemap('not sent')), { result: 'notSent' });
-    for (const result of ['done', 'failed', 'inDoubt'] as const) {
+    for (const result of ['succeeded', 'failed', 'unconfirmed'] as const) {
       await other.complete(await other.begin(aRemap(result)), { result });
     }
     await noteDone(other, 'last');
@@ -57,7 +57,13 @@ describe('a watching window', () => {
     await noteDone(journalIn(folder, size), 'a third window');
     await hears(heard, 'a third window');
     // When a new file was started, the same change may be notified twice.
-    expect(size ? [...new Set(heard)] : heard).toEqual(['done', 'failed', 'inDoubt', 'last', 'a third window']);
+    expect(size ? [...new Set(heard)] : heard).toEqual([
+      'succeeded',
+      'failed',
+      'unconfirmed',
+      'last',
+      'a third window',
+    ]);
   });
 
   it('is notified of changes that another window completes for a closed one', async () => {

@@ -68,8 +68,8 @@ describe('the log', () => {
     'HTTP 500 x',
     'Only https.',
   ])('has nothing of the detail "%s", which is not a code', (detail) => {
-    const failure = { kind: 'requestRefused', detail, requestId: `${detail} x` } as const;
-    expect(loggedRenewal({ failure }).warnings.join()).toMatch(/not renewed: requestRefused 42 ms$/);
+    const failure = { kind: 'invalidRequest', detail, requestId: `${detail} x` } as const;
+    expect(loggedRenewal({ failure }).warnings.join()).toMatch(/not renewed: invalidRequest 42 ms$/);
   });
 
   it('has the kind of a failure without further details', () => {
@@ -86,12 +86,12 @@ describe('the log', () => {
   it('warns of a failed sign-in without the requested values', () => {
     const outcome: SignInOutcome = {
       type: 'failed',
-      failure: { kind: 'clientRefused', requestId: 'id-2', redirectUri: 'http://127.0.0.1:9090/cb' },
+      failure: { kind: 'invalidClient', requestId: 'id-2', redirectUri: 'http://127.0.0.1:9090/cb' },
       options: { account: 'hotels' },
     };
     const { infos, warnings } = loggedSignIn(outcome);
     expect(infos).toEqual([]);
-    expect(warnings).toEqual(['[Login with Amazon] sign-in failed: clientRefused, request ID id-2']);
+    expect(warnings).toEqual(['[Login with Amazon] sign-in failed: invalidClient, request ID id-2']);
     expect(warnings.join()).not.toContain(CLIENT.secret);
   });
 

@@ -64,7 +64,7 @@ describe('a change', () => {
     note('0');
     (await client.next('update', A)).succeed(mappedTo(OTHER_SKILL));
     await changed;
-    expect(notes.all[0]?.closing).toEqual({ result: 'done', actual: mappedTo(OTHER_SKILL) });
+    expect(notes.all[0]?.closing).toEqual({ result: 'succeeded', actual: mappedTo(OTHER_SKILL) });
   });
 
   it('is recorded without an earlier mapping when none was certain', async () => {
@@ -93,7 +93,7 @@ describe('a change', () => {
     const request = await client.next('update', A);
     notes.problem = new Error('no space left');
     request.succeed(mappedTo(OTHER_SKILL));
-    expect(await changed).toMatchObject({ type: 'done' });
+    expect(await changed).toMatchObject({ type: 'succeeded' });
     expect(told).toEqual([notes.problem]);
     expect(notes.unended).toEqual([A]);
   });
@@ -109,13 +109,19 @@ describe('a change', () => {
       'turned out to have succeeded',
       { status: 500, effect: 'unknown', requestId: 'request-1' } as const,
       OTHER_SKILL,
-      { result: 'done', actual: mappedTo(OTHER_SKILL), failure: 'serverError', status: 500, requestId: 'request-1' },
+      {
+        result: 'succeeded',
+        actual: mappedTo(OTHER_SKILL),
+        failure: 'serverError',
+        status: 500,
+        requestId: 'request-1',
+      },
     ],
     [
       'is unconfirmed',
       { status: 500, effect: 'unknown' } as const,
       undefined,
-      { result: 'inDoubt', failure: 'serverError', status: 500 },
+      { result: 'unconfirmed', failure: 'serverError', status: 500 },
     ],
     [
       'was rejected',
@@ -141,18 +147,18 @@ describe('a change', () => {
   });
 
   it.each([
-    ['took effect', OTHER_SKILL, 'done'],
-    ['has not taken effect yet', SKILL, 'inDoubt'],
+    ['took effect', OTHER_SKILL, 'succeeded'],
+    ['has not taken effect yet', SKILL, 'unconfirmed'],
   ])('that was canceled in flight and %s is recorded as such when its mapping was read', async (_, actual, result) => {
     const stop = new AbortController();
     const changed = states.change(remap(A), { ...ACT, abortSignal: stop.signal });
     await client.next('update', A);
     stop.abort();
     await expectImmediate(changed);
-    expect(notes.all[0]?.closing).toEqual({ result: 'inDoubt', failure: 'cancelled' });
+    expect(notes.all[0]?.closing).toEqual({ result: 'unconfirmed', failure: 'canceled' });
     (await client.next('get', A)).succeed(mappedTo(actual));
     await client.settle();
-    expect(notes.all[0]?.closing).toEqual({ result, actual: mappedTo(actual), failure: 'cancelled' });
+    expect(notes.all[0]?.closing).toEqual({ result, actual: mappedTo(actual), failure: 'canceled' });
   });
 
   it('that was canceled in flight and cannot be read is unconfirmed', async () => {
@@ -163,7 +169,7 @@ describe('a change', () => {
     await expectImmediate(changed);
     (await client.next('get', A)).fail('timeout');
     await client.settle();
-    expect(notes.all[0]?.closing).toEqual({ result: 'inDoubt', failure: 'cancelled' });
+    expect(notes.all[0]?.closing).toEqual({ result: 'unconfirmed', failure: 'canceled' });
   });
 });
 
@@ -202,7 +208,7 @@ describe('a bulk operation', () => {
     for (const request of requests) request.succeed(mappedTo(OTHER_SKILL));
     for (const request of await nextRequests(4)) request.succeed(mappedTo(OTHER_SKILL));
     const outcomes = await acted;
-    expect(outcomes.map((outcome) => outcome?.type)).toEqual(ids.map(() => 'done'));
+    expect(outcomes.map((outcome) => outcome?.type)).toEqual(ids.map(() => 'succeeded'));
     expect(settled.map(([id]) => id)).toEqual(ids);
     expect(ids.map((id) => states.status(id).queued)).toEqual(ids.map(() => undefined));
     expect(notes.all.map(({ started }) => started.operationId)).toEqual(ids.map(() => 'act'));
@@ -215,7 +221,9 @@ describe('a bulk operation', () => {
     expect(requests.filter(({ givenUp }) => givenUp)).toEqual([]);
     for (const request of requests) request.succeed(mappedTo(OTHER_SKILL));
     const outcomes = await acted;
-    expect(outcomes.map((outcome) => outcome?.type)).toEqual(ids.map((_, index) => (index < 16 ? 'done' : undefined)));
+    expect(outcomes.map((outcome) => outcome?.type)).toEqual(
+      ids.map((_, index) => (index < 16 ? 'succeeded' : undefined)),
+    );
     expect(ids.map((id) => states.status(id).queued)).toEqual(ids.map(() => undefined));
     expect(notes.all.length).toBe(16);
     expect(notes.unended).toEqual([]);
@@ -227,10 +235,10 @@ describe('a bulk operation', () => {
     stop.abort();
     expect(request?.context.stopSignal?.aborted).toBe(true);
     expect(request?.context.abortSignal?.aborted).not.toBe(true);
-    request?.fail('cancelled', { attempts: [], effect: 'none' });
+    request?.fail('canceled', { attempts: [], effect: 'none' });
     const [outcome] = await acted;
-    expect(outcome).toMatchObject({ type: 'failed', failure: { kind: 'cancelled' } });
-    expect(notes.all[0]?.closing).toEqual({ result: 'notSent', failure: 'cancelled' });
+    expect(outcome).toMatchObject({ type: 'failed', failure: { kind: 'canceled' } });
+    expect(notes.all[0]?.closing).toEqual({ result: 'notSent', failure: 'canceled' });
   });
 
   it('still reads the result of an unclear response after it is stopped', async () => {
@@ -253,8 +261,8 @@ describe('a bulk operation', () => {
     request.succeed(mappedTo(THIRD_SKILL));
     await earlier;
     // The client is called, and reports that it sent nothing.
-    (await client.next('update', 'provider-0')).fail('cancelled', { attempts: [], effect: 'none' });
-    expect(await acted).toMatchObject([{ type: 'failed', failure: { kind: 'cancelled' } }]);
+    (await client.next('update', 'provider-0')).fail('canceled', { attempts: [], effect: 'none' });
+    expect(await acted).toMatchObject([{ type: 'failed', failure: { kind: 'canceled' } }]);
     expect(notes.all.length).toBe(1);
   });
 
@@ -265,7 +273,7 @@ describe('a bulk operation', () => {
     second?.fail('forbidden');
     third?.succeed(mappedTo(OTHER_SKILL));
     (await client.next('get', 'provider-1')).succeed(mappedTo(SKILL));
-    expect((await acted).map((outcome) => outcome?.type)).toEqual(['done', 'failed', 'done']);
+    expect((await acted).map((outcome) => outcome?.type)).toEqual(['succeeded', 'failed', 'succeeded']);
   });
 
   it('ends when changes can no longer be recorded: completes what is in flight, then throws', async () => {
@@ -289,21 +297,21 @@ describe('a bulk operation', () => {
       (await client.next('update', 'provider-1')).succeed(mappedTo(OTHER_SKILL));
       expect(await acted).toMatchObject([
         { type: 'changedMeanwhile', reading: { mapping: mappedTo(THIRD_SKILL) } },
-        { type: 'done' },
+        { type: 'succeeded' },
       ]);
       expect(notes.all.map(({ started }) => started.serviceProviderId)).toEqual(['provider-1']);
       expect(states.row('provider-0')).toEqual(mappedTo(THIRD_SKILL));
     });
 
     it.each([
-      ['is sent when the mapping is as shown', SKILL, 'done'],
+      ['is sent when the mapping is as shown', SKILL, 'succeeded'],
       ['is not sent when the mapping differs', THIRD_SKILL, 'changedMeanwhile'],
     ])('re-reads a mapping that another window has changed; the change %s', async (_, actual, type) => {
       await readAs('provider-0', SKILL);
       states.markChangedInOtherWindow(['provider-0']);
       const acted = start(shown.slice(0, 1));
       (await client.next('get', 'provider-0')).succeed(mappedTo(actual));
-      if (type === 'done') (await client.next('update', 'provider-0')).succeed(mappedTo(OTHER_SKILL));
+      if (type === 'succeeded') (await client.next('update', 'provider-0')).succeed(mappedTo(OTHER_SKILL));
       expect(await acted).toMatchObject([{ type }]);
     });
   });
@@ -344,7 +352,7 @@ describe('a bulk operation', () => {
     const acted = start(remaps.slice(0, 1));
     const [request] = await nextRequests(1);
     stop.abort();
-    request?.fail('cancelled', { attempts: [], effect: 'none' });
+    request?.fail('canceled', { attempts: [], effect: 'none' });
     await acted;
     expect(states.status('provider-0')).toEqual({ lastKnown: states.status('provider-0').lastKnown });
   });

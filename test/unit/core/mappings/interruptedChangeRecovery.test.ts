@@ -5,7 +5,7 @@ import { aChange } from '../../../support/recordedChanges';
 import { mappedTo, SKILL } from '../../../support/builders';
 
 const OPEN = aChange({ id: 'open', completed: undefined });
-const UNCONFIRMED = aChange({ id: 'unconfirmed', completed: { result: 'inDoubt' } });
+const UNCONFIRMED = aChange({ id: 'unconfirmed', completed: { result: 'unconfirmed' } });
 
 let isSignedIn: boolean;
 let unsettled: readonly ChangeRecord[];

@@ -51,7 +51,7 @@ async function settle(all: readonly ChangeRecord[], held: Held | Record<string, 
     },
     async recover(end: (change: ChangeRecord) => Promise<ChangeCompletion | undefined>) {
       for (const change of all)
-        if (!change.completed || change.completed.result === 'inDoubt') ends.set(change.id, await end(change));
+        if (!change.completed || change.completed.result === 'unconfirmed') ends.set(change.id, await end(change));
     },
   };
   const read = ({ id }: ChangeRecord): Promise<Result<NetworkMapping> | undefined> => {
@@ -71,14 +71,14 @@ async function settle(all: readonly ChangeRecord[], held: Held | Record<string, 
 
 describe('a change left open by a window', () => {
   it.each<[string, Held, string[], ChangeCompletion | undefined]>([
-    ['took effect when the requested mapping is read', B, ['one confirmed'], { result: 'done', actual: B }],
-    ['is unconfirmed when the earlier mapping is read', A, ['one unconfirmed'], { result: 'inDoubt', actual: A }],
-    ['is unconfirmed when another mapping is read', C, ['one unconfirmed'], { result: 'inDoubt', actual: C }],
+    ['took effect when the requested mapping is read', B, ['one confirmed'], { result: 'succeeded', actual: B }],
+    ['is unconfirmed when the earlier mapping is read', A, ['one unconfirmed'], { result: 'unconfirmed', actual: A }],
+    ['is unconfirmed when another mapping is read', C, ['one unconfirmed'], { result: 'unconfirmed', actual: C }],
     [
       'is unconfirmed when others have deleted the mapping',
       notMapped,
       ['one unconfirmed'],
-      { result: 'inDoubt', actual: notMapped },
+      { result: 'unconfirmed', actual: notMapped },
     ],
     ['stays open when it cannot be read', 'unreadable', ['one unread'], undefined],
     ['stays open when its account or endpoint is not the current one', 'of another account', [], undefined],
@@ -87,11 +87,11 @@ describe('a change left open by a window', () => {
   });
 
   it.each([
-    ['a deletion', { operation: 'delete', target: notMapped } as const, notMapped, 'done'],
-    ['a deletion', { operation: 'delete', target: notMapped } as const, C, 'inDoubt'],
-    ['a create', { operation: 'create', before: notMapped } as const, B, 'done'],
-    ['a create', { operation: 'create', before: notMapped } as const, C, 'inDoubt'],
-    ['a create', { operation: 'create', before: notMapped } as const, notMapped, 'inDoubt'],
+    ['a deletion', { operation: 'delete', target: notMapped } as const, notMapped, 'succeeded'],
+    ['a deletion', { operation: 'delete', target: notMapped } as const, C, 'unconfirmed'],
+    ['a create', { operation: 'create', before: notMapped } as const, B, 'succeeded'],
+    ['a create', { operation: 'create', before: notMapped } as const, C, 'unconfirmed'],
+    ['a create', { operation: 'create', before: notMapped } as const, notMapped, 'unconfirmed'],
   ])('for %s (%o) with %o read ends as %s', async (_what, some, held, result) => {
     const { ends } = await settle([aChange('one', some)], held);
     expect(ends['one']).toEqual({ result, actual: held });
@@ -99,8 +99,8 @@ describe('a change left open by a window', () => {
 
   it('without a known earlier mapping is confirmed only by the requested one', async () => {
     const { before, ...unknown } = aChange('one');
-    expect((await settle([unknown], C)).ends['one']).toEqual({ result: 'inDoubt', actual: C });
-    expect((await settle([unknown], B)).ends['one']).toEqual({ result: 'done', actual: B });
+    expect((await settle([unknown], C)).ends['one']).toEqual({ result: 'unconfirmed', actual: C });
+    expect((await settle([unknown], B)).ends['one']).toEqual({ result: 'succeeded', actual: B });
   });
 
   it('stays open for its first minute if the earlier mapping is read, since it may still take effect', async () => {
@@ -114,7 +114,7 @@ describe('a change left open by a window', () => {
 });
 
 describe('a later change of the same provider', () => {
-  const next = (some: Partial<ChangeRecord>) => aChange('next', { target: C, ...closedAs('done'), ...some });
+  const next = (some: Partial<ChangeRecord>) => aChange('next', { target: C, ...closedAs('succeeded'), ...some });
 
   it('confirms an open change when it found its target', async () => {
     const other = aChange('other', { ...next({ before: A }), id: 'other', serviceProviderId: 'clinic' });
@@ -125,7 +125,7 @@ describe('a later change of the same provider', () => {
 
   it('with the same target leaves it unconfirmed, unless the later one was not applied', async () => {
     const retry = (result: ChangeCompleted['result']) => next({ target: B, ...closedAs(result) });
-    expect((await settle([retry('done'), aChange('one')], B)).told).toEqual(['one unconfirmed']);
+    expect((await settle([retry('succeeded'), aChange('one')], B)).told).toEqual(['one unconfirmed']);
     expect((await settle([retry('failed'), aChange('one')], B)).told).toEqual(['one confirmed']);
     expect((await settle([retry('notSent'), aChange('one')], B)).told).toEqual(['one confirmed']);
   });
@@ -133,18 +133,18 @@ describe('a later change of the same provider', () => {
 
 describe('a change that was unconfirmed when its window closed', () => {
   const unconfirmed = (some: Partial<ChangeCompleted> = {}) =>
-    aChange('one', closedAs('inDoubt', { failure: 'timeout', actual: A, ...some }));
+    aChange('one', closedAs('unconfirmed', { failure: 'timeout', actual: A, ...some }));
 
   it('is completed and reported when it took effect late', async () => {
     expect(await settle([unconfirmed()], B)).toEqual({
       told: ['one late'],
-      ends: { one: { result: 'done', actual: B } },
+      ends: { one: { result: 'succeeded', actual: B } },
       reads: ['one'],
     });
   });
 
   it('is completed without a report when others changed the mapping', async () => {
-    const end = { result: 'inDoubt', actual: C, failure: 'timeout' };
+    const end = { result: 'unconfirmed', actual: C, failure: 'timeout' };
     expect(await settle([unconfirmed()], C)).toMatchObject({ told: [], ends: { one: end } });
   });
 

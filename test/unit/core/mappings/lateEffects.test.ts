@@ -61,7 +61,7 @@ class SlowService {
 
   async change(change: MappingChange, { abortSignal: signal }: RequestContext = {}): Promise<Result<NetworkMapping>> {
     const { failure, lateMs } = this.course;
-    if (failure?.kind === 'cancelled') await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    if (failure?.kind === 'canceled') await new Promise((resolve) => signal?.addEventListener('abort', resolve));
     const takeEffect = () => (this.held = targetOf(change));
     if (!failure) return { ok: true, value: takeEffect() };
     if (lateMs !== undefined) void delays.wait(lateMs).then(takeEffect);
@@ -84,7 +84,7 @@ const WITHOUT_ANSWER: readonly Course[] = [
   { failure: { kind: 'unavailable', status: 502 } },
   { failure: { kind: 'badRequest', status: 408 } },
   { failure: { kind: 'network' } },
-  { failure: { kind: 'cancelled' } },
+  { failure: { kind: 'canceled' } },
 ];
 
 const remap = (skillId = OTHER_SKILL): MappingChange => ({ operation: 'update', serviceProviderId: ID, skillId });
@@ -114,7 +114,7 @@ async function make(change: MappingChange, course: Course) {
   service.course = course;
   const stop = new AbortController();
   const changing = states.change(change, { operationId: 'act', abortSignal: stop.signal });
-  if (course.failure?.kind === 'cancelled') {
+  if (course.failure?.kind === 'canceled') {
     await delays.wait(0);
     stop.abort();
   }
@@ -136,18 +136,18 @@ describe('a change without a response', () => {
     describe(`of kind ${String(kind)} ${String(status ?? '')}`, () => {
       beforeEach(() => {
         // The cancellation waits for its own event loop turn.
-        if (kind === 'cancelled') void delays.settle();
+        if (kind === 'canceled') void delays.settle();
       });
 
       it.each([1_000, 5_000, 10_000, 30_000, 60_000])('that took effect after %s ms is found', async (lateMs) => {
         const outcome = await make(remap(), { ...course, lateMs });
-        const isSeenAtOnce = lateMs === 1_000 && kind !== 'cancelled';
-        if (kind !== 'cancelled') expect(outcome.type).toBe(isSeenAtOnce ? 'done' : 'unconfirmed');
+        const isSeenAtOnce = lateMs === 1_000 && kind !== 'canceled';
+        if (kind !== 'canceled') expect(outcome.type).toBe(isSeenAtOnce ? 'succeeded' : 'unconfirmed');
         await delays.settle();
         expect(states.row(ID)).toEqual(B);
         expect(states.status(ID)).not.toHaveProperty('unconfirmed');
         expect(states.status(ID)).not.toHaveProperty('lastFailure');
-        expect(closings()).toMatchObject([{ result: 'done', actual: B, failure: kind }]);
+        expect(closings()).toMatchObject([{ result: 'succeeded', actual: B, failure: kind }]);
         expect(found).toEqual(isSeenAtOnce ? [] : [remap()]);
       });
 
@@ -157,7 +157,7 @@ describe('a change without a response', () => {
         expect(service.readAtMs.at(-1)).toBeGreaterThanOrEqual(60_000);
         expect(states.row(ID)).toEqual(A);
         expect(states.status(ID)).toMatchObject({ unconfirmed: { change: remap(), before: A }, lastFailure: { kind } });
-        expect(closings()).toMatchObject([{ result: 'inDoubt', actual: A }]);
+        expect(closings()).toMatchObject([{ result: 'unconfirmed', actual: A }]);
         expect(found).toEqual([]);
       });
     });
@@ -171,7 +171,7 @@ describe('a change without a response', () => {
 
   it('is checked immediately when it was canceled', async () => {
     void delays.settle();
-    await make(remap(), { failure: { kind: 'cancelled' } });
+    await make(remap(), { failure: { kind: 'canceled' } });
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 5_000, 15_000, 60_000]);
   });
@@ -189,7 +189,7 @@ describe('a change without a response', () => {
     await states.refresh([ID]);
     await delays.settle();
     expect(states.status(ID)).toEqual({ lastKnown: { mapping: B, readAtMs: HOUR_MS } });
-    expect(results()).toEqual(['done']);
+    expect(results()).toEqual(['succeeded']);
     expect(found).toEqual([remap()]);
   });
 
@@ -226,7 +226,7 @@ describe('a change without a response', () => {
       await delays.settle();
     }
     await changing;
-    expect(results()).toEqual(['done']);
+    expect(results()).toEqual(['succeeded']);
   });
 
   it.each([
@@ -239,7 +239,7 @@ describe('a change without a response', () => {
     expect(service.readAtMs).toEqual([0, 2_000, 7_000]);
     expect(states.row(ID)).toEqual(mapping);
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
-    expect(closings()).toMatchObject([{ result: 'inDoubt', actual: mapping }]);
+    expect(closings()).toMatchObject([{ result: 'unconfirmed', actual: mapping }]);
     expect(found).toEqual([]);
   });
 
@@ -248,7 +248,7 @@ describe('a change without a response', () => {
     expect(await make(remap(), TIMEOUT)).toMatchObject({ type: 'unconfirmed', reading: { mapping: C } });
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000]);
-    expect(closings()).toMatchObject([{ result: 'inDoubt', actual: C }]);
+    expect(closings()).toMatchObject([{ result: 'unconfirmed', actual: C }]);
   });
 
   it('uses the first mapping read as the earlier one when that was unknown', async () => {
@@ -272,7 +272,7 @@ describe('a change without a response', () => {
     service.outage = undefined;
     await delays.settle();
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
-    expect(results()).toEqual(['done']);
+    expect(results()).toEqual(['succeeded']);
   });
 
   it('that was a deletion is found when nothing is mapped any more', async () => {
@@ -285,13 +285,13 @@ describe('a change without a response', () => {
     service.outage = undefined;
     await delays.settle();
     expect(states.row(ID)).toEqual(B);
-    expect(results()).toEqual(['done']);
+    expect(results()).toEqual(['succeeded']);
   });
 
   it('that was a deletion is found when nothing is mapped any more', async () => {
     await make(DELETION, { ...TIMEOUT, lateMs: 10_000 });
     await delays.settle();
-    expect(closings()).toMatchObject([{ result: 'done', actual: notMapped }]);
+    expect(closings()).toMatchObject([{ result: 'succeeded', actual: notMapped }]);
   });
 
   it.each([
@@ -307,11 +307,11 @@ describe('a change without a response', () => {
     states.setEntries([]);
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000]);
-    expect(results()).toEqual(['inDoubt']);
+    expect(results()).toEqual(['unconfirmed']);
     states.setEntries([aProvider(ID)]);
     await states.refresh([ID]);
     await delays.settle();
-    expect(results()).toEqual(['done']);
+    expect(results()).toEqual(['succeeded']);
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
   });
 });
@@ -332,13 +332,13 @@ describe('a change with a failure response from the service', () => {
     expect(await make(remap(), failed)).toMatchObject({ type: 'unconfirmed', reading: { mapping: C } });
     await delays.settle();
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
-    expect(closings()).toMatchObject([{ result: 'inDoubt', actual: C }]);
+    expect(closings()).toMatchObject([{ result: 'unconfirmed', actual: C }]);
   });
 
   it.each([
-    ['took effect', 'done', B],
+    ['took effect', 'succeeded', B],
     ['failed', 'failed', A],
-    ['is unconfirmed', 'inDoubt', C],
+    ['is unconfirmed', 'unconfirmed', C],
   ])('that could not be read %s when the next read shows it', async (_what, result, actual) => {
     service.outage = 'unavailable';
     expect(await make(remap(), failed)).toMatchObject({ type: 'unconfirmed' });
@@ -360,7 +360,7 @@ describe('a change with a failure response from the service', () => {
     service.held = B;
     await states.refresh([ID]);
     await delays.settle();
-    expect(closings()).toMatchObject([{ result: 'done', actual: B }]);
+    expect(closings()).toMatchObject([{ result: 'succeeded', actual: B }]);
   });
 });
 
@@ -369,17 +369,17 @@ describe('another change while one is unconfirmed', () => {
     service.outage = 'unavailable';
     await make(remap(), { failure: { kind: 'serverError', status: 500 } });
     service.outage = undefined;
-    expect(await make(remap(SKILL), {})).toMatchObject({ type: 'done' });
+    expect(await make(remap(SKILL), {})).toMatchObject({ type: 'succeeded' });
     await delays.settle();
-    expect(closings()).toMatchObject([{ result: 'inDoubt' }, { result: 'done', actual: A }]);
+    expect(closings()).toMatchObject([{ result: 'unconfirmed' }, { result: 'succeeded', actual: A }]);
   });
 
   it('with the same target leaves the first unconfirmed when it succeeds, because the mapping does not distinguish them', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 30_000 });
-    expect(await make(remap(), {})).toMatchObject({ type: 'done' });
+    expect(await make(remap(), {})).toMatchObject({ type: 'succeeded' });
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
     await delays.settle();
-    expect(results()).toEqual(['inDoubt', 'done']);
+    expect(results()).toEqual(['unconfirmed', 'succeeded']);
     expect(found).toEqual([]);
   });
 
@@ -391,17 +391,17 @@ describe('another change while one is unconfirmed', () => {
     expect(states.status(ID).unconfirmed).toBeDefined();
     await delays.settle();
     expect(states.row(ID)).toEqual(B);
-    expect(results()).toEqual(['done', 'failed']);
+    expect(results()).toEqual(['succeeded', 'failed']);
     expect(found).toEqual([remap()]);
   });
 
   it('is overwritten by the late effect of the first, which the row and the journal show', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 30_000 });
-    expect(await make(remap(THIRD_SKILL), {})).toMatchObject({ type: 'done' });
+    expect(await make(remap(THIRD_SKILL), {})).toMatchObject({ type: 'succeeded' });
     expect(states.status(ID)).toMatchObject({ lastKnown: { mapping: C }, unconfirmed: { change: remap() } });
     await delays.settle();
     expect(states.row(ID)).toEqual(B);
-    expect(results()).toEqual(['done', 'done']);
+    expect(results()).toEqual(['succeeded', 'succeeded']);
     expect(found).toEqual([remap()]);
   });
 
@@ -411,8 +411,8 @@ describe('another change while one is unconfirmed', () => {
     await delays.settle();
     expect(states.status(ID)).toEqual({ lastKnown: { mapping: C, readAtMs: 62_000 } });
     expect(closings()).toMatchObject([
-      { result: 'inDoubt', actual: C },
-      { result: 'done', actual: C },
+      { result: 'unconfirmed', actual: C },
+      { result: 'succeeded', actual: C },
     ]);
   });
 
@@ -422,7 +422,7 @@ describe('another change while one is unconfirmed', () => {
     expect(states.status(ID).unconfirmed?.change).toEqual(remap(THIRD_SKILL));
     await delays.settle();
     expect(states.row(ID)).toEqual(C);
-    expect(results()).toEqual(['done', 'done']);
+    expect(results()).toEqual(['succeeded', 'succeeded']);
     expect(found).toEqual([remap(), remap(THIRD_SKILL)]);
   });
 });
@@ -440,7 +440,7 @@ describe('while a change is unconfirmed', () => {
     await states.refresh([ID]);
     await delays.settle();
     expect(states.row(ID)).toEqual(notMapped);
-    expect(closings()).toMatchObject([{ result: 'inDoubt', actual: A }]);
+    expect(closings()).toMatchObject([{ result: 'unconfirmed', actual: A }]);
     expect(found).toEqual([]);
   });
 
@@ -451,7 +451,7 @@ describe('while a change is unconfirmed', () => {
     expect(states.status(ID)).not.toHaveProperty('unconfirmed');
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000]);
-    expect(results()).toEqual(['inDoubt']);
+    expect(results()).toEqual(['unconfirmed']);
   });
 
   it('a sign-out leaves it to be found by the same session', async () => {
@@ -461,7 +461,7 @@ describe('while a change is unconfirmed', () => {
     states.setSessions(signedInTo());
     await states.refresh([ID]);
     await delays.settle();
-    expect(results()).toEqual(['done']);
+    expect(results()).toEqual(['succeeded']);
   });
 
   it('no check is sent to another endpoint', async () => {
@@ -470,7 +470,7 @@ describe('while a change is unconfirmed', () => {
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000]);
     expect(states.status(ID)).toEqual({});
-    expect(results()).toEqual(['inDoubt']);
+    expect(results()).toEqual(['unconfirmed']);
   });
 
   it('no read goes to a new endpoint that is set while the change is in progress', async () => {
@@ -483,6 +483,6 @@ describe('while a change is unconfirmed', () => {
     await delays.settle();
     expect(service.readAtMs).toEqual([0]);
     expect(states.status(ID)).toEqual({});
-    expect(results()).toEqual(['inDoubt']);
+    expect(results()).toEqual(['unconfirmed']);
   });
 });

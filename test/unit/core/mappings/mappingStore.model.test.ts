@@ -174,7 +174,7 @@ class World {
       if (!requestCase || !closing) throw new Error('an entry without a request, or not completed');
       const isSent = this.service.sent.has(requestCase);
       if (closing.result === 'notSent') expect(isSent, 'sent, and noted as not sent').toBe(false);
-      if (closing.result === 'done' && !closing.failure)
+      if (closing.result === 'succeeded' && !closing.failure)
         expect(this.service.applied, 'noted as done').toContain(requestCase);
       if (closing.result === 'failed' && started.before && !this.service.overtaken.has(requestCase))
         expect(this.service.applied, 'noted as failed').not.toContain(requestCase);

@@ -185,7 +185,7 @@ describe('a canceled refresh', () => {
     await expectImmediate(refreshed);
     await client.expectNoMore();
     expect(ids.map((id) => states.row(id))).toMatchObject(
-      ids.map(() => ({ type: 'unreadable', readError: { kind: 'cancelled' } })),
+      ids.map(() => ({ type: 'unreadable', readError: { kind: 'canceled' } })),
     );
   });
 });
@@ -198,7 +198,7 @@ describe('a change', () => {
     expect(states.row(A)).toEqual({ type: 'checking' });
     expect(states.status(A).inFlight).toBe('create');
     write.succeed(mappedTo(SKILL));
-    expect(await changed).toMatchObject({ type: 'done', reading: { mapping: mappedTo(SKILL) } });
+    expect(await changed).toMatchObject({ type: 'succeeded', reading: { mapping: mappedTo(SKILL) } });
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
 
@@ -236,7 +236,7 @@ describe('a change', () => {
     (await client.next('create', A)).fail('signedOut', { attempts: [] });
     expect(await first).toMatchObject({ type: 'failed' });
     (await client.next('update', A)).succeed(mappedTo(OTHER_SKILL));
-    expect(await second).toMatchObject({ type: 'done' });
+    expect(await second).toMatchObject({ type: 'succeeded' });
   });
 
   it('does not wait for those of other providers', async () => {
@@ -266,7 +266,7 @@ describe('a change with an unclear response', () => {
     (await client.next('create', A)).fail('timeout', effectUnknown);
     const otherForm = SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
     (await client.next('get', A)).succeed(mappedTo(otherForm));
-    expect(await changed).toMatchObject({ type: 'done' });
+    expect(await changed).toMatchObject({ type: 'succeeded' });
     expect(states.row(A)).toEqual(mappedTo(otherForm));
     expect(states.status(A).lastFailure).toBeUndefined();
   });
@@ -275,7 +275,7 @@ describe('a change with an unclear response', () => {
     const changed = states.change(remove, ACT);
     (await client.next('delete', A)).fail('network', effectUnknown);
     (await client.next('get', A)).succeed(notMapped);
-    expect(await changed).toMatchObject({ type: 'done' });
+    expect(await changed).toMatchObject({ type: 'succeeded' });
   });
 
   it('failed when nothing has changed; the row shows the actual mapping, the details the reason', async () => {
@@ -330,7 +330,7 @@ describe('a change with an unclear response', () => {
         ),
       )
       .toBe(true);
-    expect(await changed).toMatchObject({ type: 'done' });
+    expect(await changed).toMatchObject({ type: 'succeeded' });
     expect(states.row(A)).toEqual(mappedTo(SKILL));
   });
 
@@ -371,7 +371,7 @@ describe('a canceled change', () => {
     stop.abort();
     expect(await expectImmediate(changed)).toMatchObject({
       type: 'unconfirmed',
-      failure: { kind: 'cancelled', effect: 'unknown' },
+      failure: { kind: 'canceled', effect: 'unknown' },
     });
     const read = await client.next('get', A);
     expect(states.row(A)).toEqual({ type: 'checking' });
@@ -441,7 +441,7 @@ describe('a canceled change', () => {
     stop.abort();
     write.succeed(mappedTo(SKILL));
     await first;
-    expect(await second).toMatchObject({ type: 'failed', failure: { kind: 'cancelled', effect: 'none' } });
+    expect(await second).toMatchObject({ type: 'failed', failure: { kind: 'canceled', effect: 'none' } });
     expect(states.status(A).lastKnown?.mapping).toEqual(mappedTo(SKILL));
     await client.settle();
     expect(states.row(A)).toEqual(mappedTo(SKILL));
@@ -485,7 +485,7 @@ describe('the list of providers', () => {
     const write = await client.next('create', A);
     states.setEntries([aProvider(B)]);
     write.succeed(mappedTo(SKILL));
-    expect(await changed).toMatchObject({ type: 'done' });
+    expect(await changed).toMatchObject({ type: 'succeeded' });
     expect(states.status(A)).toEqual({});
   });
 
@@ -625,7 +625,7 @@ describe('the list of providers', () => {
     states.reset();
     looked.succeed(mappedTo(SKILL));
     // The client sends nothing any more and reports that.
-    (await client.next('update', A)).fail('cancelled', { attempts: [] });
+    (await client.next('update', A)).fail('canceled', { attempts: [] });
     await changing;
     expect(states.status(A)).toEqual({});
   });
@@ -809,7 +809,7 @@ describe('the common reason why no provider can be read', () => {
     ['they differ', ['timeout', 'unauthorized']],
     ['they differ the other way round', ['unauthorized', 'timeout']],
     ['it says something of each provider', ['forbidden', 'forbidden']],
-    ['it was cancelled', ['cancelled', 'cancelled']],
+    ['it was canceled', ['canceled', 'canceled']],
   ] as const)('is undefined when %s', async (_what, kinds) => {
     await failWith(...kinds);
     expect(states.commonReadError).toBeUndefined();

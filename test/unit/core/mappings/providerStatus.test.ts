@@ -66,8 +66,8 @@ describe('the row of a service provider', () => {
 
   it('is unchanged when a read was canceled and a mapping was known', () => {
     const before = after({ type: 'read', reading: mapped });
-    const cancelled = aFailure('cancelled');
-    expect([started, { type: 'readFailed', failure: cancelled } as const].reduce(reduceStatus, before)).toEqual(before);
+    const canceled = aFailure('canceled');
+    expect([started, { type: 'readFailed', failure: canceled } as const].reduce(reduceStatus, before)).toEqual(before);
   });
 
   it('needs a refresh after a change of session, with its mapping still known, until a read succeeds or fails', () => {
@@ -75,13 +75,13 @@ describe('the row of a service provider', () => {
     expect(rowState(status, true)).toEqual({ type: 'checking' });
     expect(status.lastKnown).toBe(mapped);
     expect(rowState(reduceStatus(status, { type: 'read', reading: mapped }), true)).toEqual(mapped.mapping);
-    const cancelled = reduceStatus(status, { type: 'readFailed', failure: aFailure('cancelled') });
-    expect(rowState(cancelled, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'cancelled' } });
+    const canceled = reduceStatus(status, { type: 'readFailed', failure: aFailure('canceled') });
+    expect(rowState(canceled, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'canceled' } });
   });
 
   it('shows canceled when the first read was canceled, so that it does not seem to be in progress', () => {
-    const status = after(started, { type: 'readFailed', failure: aFailure('cancelled') });
-    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'cancelled' } });
+    const status = after(started, { type: 'readFailed', failure: aFailure('canceled') });
+    expect(rowState(status, true)).toMatchObject({ type: 'unreadable', readError: { kind: 'canceled' } });
   });
 });
 
@@ -134,10 +134,10 @@ describe('superseded and queued requests', () => {
   });
 
   it('leave the row unconfirmed when a write failed and its verification was canceled', () => {
-    const cancelled = aFailure('cancelled');
+    const canceled = aFailure('canceled');
     const writeFailure = aFailure('timeout', { operation: 'update' });
-    const status = after({ type: 'read', reading: mapped }, { type: 'readFailed', failure: cancelled, writeFailure });
-    expect(status).toEqual({ lastKnown: mapped, readError: cancelled, lastFailure: writeFailure });
+    const status = after({ type: 'read', reading: mapped }, { type: 'readFailed', failure: canceled, writeFailure });
+    expect(status).toEqual({ lastKnown: mapped, readError: canceled, lastFailure: writeFailure });
   });
 });
 
@@ -208,7 +208,7 @@ describe('any sequence of events', () => {
           if (each.type === 'read') {
             expect(status.readError).toBeUndefined();
             expect(row).toEqual(signedIn === false ? { type: 'signedOut' } : each.reading.mapping);
-          } else if (each.failure.kind !== 'cancelled' || !status.lastKnown) {
+          } else if (each.failure.kind !== 'canceled' || !status.lastKnown) {
             expect(status.readError).toBe(each.failure);
             expect(status.lastFailure).toBe(each.writeFailure ?? each.failure);
           }

@@ -180,7 +180,7 @@ describe('rows that could not be read', () => {
     expect(rows.unread).toEqual([]);
   });
 
-  it.each(['unauthorized', 'forbidden', 'signedOut', 'accountMissing', 'badRequest', 'cancelled'] as const)(
+  it.each(['unauthorized', 'forbidden', 'signedOut', 'accountMissing', 'badRequest', 'canceled'] as const)(
     'are not read automatically after %s',
     async (kind) => {
       rows.failsWith = kind;

@@ -85,7 +85,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
       const request = await client.next(change.operation, ID);
       expect(request.context.expected).toEqual(states.sender(ID));
       request.succeed(mappedTo(OTHER_SKILL));
-      expect(await changed).toMatchObject({ type: 'done' });
+      expect(await changed).toMatchObject({ type: 'succeeded' });
     });
 
     it('is not sent when the row shows another mapping by now', async () => {
@@ -108,7 +108,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
       ],
     ])('is verified first when its mapping %s', async (_what, happens) => {
       for (const [mapping, type] of [
-        [before, 'done'],
+        [before, 'succeeded'],
         [C, 'changedMeanwhile'],
       ] as const) {
         notes.all.length = 0;
@@ -120,9 +120,9 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
         expect(states.row(ID)).toEqual({ type: 'checking' });
         expect(read.context.interactive).toBe(false);
         read.succeed(mapping);
-        if (type === 'done') (await client.next(change.operation, ID)).succeed(mappedTo(OTHER_SKILL));
+        if (type === 'succeeded') (await client.next(change.operation, ID)).succeed(mappedTo(OTHER_SKILL));
         expect(await changed).toMatchObject({ type });
-        expect(notes.all.length).toBe(type === 'done' ? 1 : 0);
+        expect(notes.all.length).toBe(type === 'succeeded' ? 1 : 0);
       }
     });
   });
@@ -224,14 +224,14 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     const request = await client.next('update', ID);
     happens();
     expect(request.context.stopSignal?.aborted).toBe(true);
-    request.fail('cancelled', { attempts: [], effect: 'none' });
+    request.fail('canceled', { attempts: [], effect: 'none' });
     expect(await changed).toEqual(expected);
     expect(notes.all.map(({ closing }) => closing)).toEqual([{ result: 'notSent' }]);
   });
 
   it('is withdrawn when another window changes its mapping while it waits, and sent if that is as shown', async () => {
     for (const [mapping, type, result] of [
-      [A, 'done', 'done'],
+      [A, 'succeeded', 'succeeded'],
       [C, 'changedMeanwhile', 'notSent'],
     ] as const) {
       await readAs(A);
@@ -239,9 +239,9 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
       const waiting = await client.next('update', ID);
       states.markChangedInOtherWindow([ID]);
       expect(waiting.context.stopSignal?.aborted).toBe(true);
-      waiting.fail('cancelled', { attempts: [], effect: 'none' });
+      waiting.fail('canceled', { attempts: [], effect: 'none' });
       (await client.next('get', ID)).succeed(mapping);
-      if (type === 'done') (await client.next('update', ID)).succeed(mappedTo(OTHER_SKILL));
+      if (type === 'succeeded') (await client.next('update', ID)).succeed(mappedTo(OTHER_SKILL));
       expect(await changed).toMatchObject({ type });
       expect(notes.all.at(-1)?.closing).toMatchObject({ result });
       await client.settle();
@@ -254,7 +254,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     const changed = confirm(shown(REMAP));
     const waiting = await client.next('update', ID);
     states.markChangedInOtherWindow([ID]);
-    waiting.fail('cancelled', { attempts: [], effect: 'none' });
+    waiting.fail('canceled', { attempts: [], effect: 'none' });
     (await client.next('get', ID)).fail('timeout');
     expect(await changed).toMatchObject({ type: 'failed', failure: { kind: 'timeout' } });
     expect(notes.all.map(({ closing }) => closing)).toEqual([{ result: 'notSent', failure: 'timeout' }]);
@@ -266,7 +266,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     const sent = await client.next('update', ID);
     states.markChangedInOtherWindow([ID]);
     sent.succeed(mappedTo(OTHER_SKILL));
-    expect(await changed).toMatchObject({ type: 'done' });
+    expect(await changed).toMatchObject({ type: 'succeeded' });
     await client.settle();
     expect(states.needingRefresh).toContain(ID);
   });
@@ -331,7 +331,7 @@ describe('a bulk operation with changes that no longer apply', () => {
     expect(await acted).toMatchObject([
       { type: 'changedMeanwhile' },
       { type: 'notSent', reason: 'notListed' },
-      { type: 'done' },
+      { type: 'succeeded' },
     ]);
     endpoint = 'https://production.example.com';
     const again = await states.changeAll(
@@ -354,9 +354,9 @@ describe('a bulk operation with changes that no longer apply', () => {
     const read = await client.next('get', ID);
     stop.abort();
     expect(read.context.stopSignal?.aborted).toBe(true);
-    read.fail('cancelled', { attempts: [] });
-    (await client.next('update', ID)).fail('cancelled', { attempts: [], effect: 'none' });
-    expect(await acted).toMatchObject([{ type: 'failed', failure: { kind: 'cancelled' } }]);
+    read.fail('canceled', { attempts: [] });
+    (await client.next('update', ID)).fail('canceled', { attempts: [], effect: 'none' });
+    expect(await acted).toMatchObject([{ type: 'failed', failure: { kind: 'canceled' } }]);
     expect(states.row(ID)).toEqual(A);
     expect(notes.all).toEqual([]);
   });

@@ -16,7 +16,7 @@ const bytesOf = (text: string | Uint8Array) => (typeof text === 'string' ? new T
 
 function read(text: string | Uint8Array, fileName = 'list'): ProviderListFile {
   const file = readProviderListFile(bytesOf(text), fileName);
-  if ('refused' in file) throw new Error(file.refused);
+  if ('rejected' in file) throw new Error(file.rejected);
   if ('columns' in file) throw new Error(`which column? ${JSON.stringify(file)}`);
   return file;
 }
@@ -31,7 +31,7 @@ function question(text: string) {
 /** The entries for the chosen columns. */
 function chosen(text: string, columns: ChosenColumns): unknown[] {
   const file = readProviderListFile(bytesOf(text), 'list.csv', columns);
-  if ('refused' in file) throw new Error(file.refused);
+  if ('rejected' in file) throw new Error(file.rejected);
   return file.listed.map(({ entry }) => entry);
 }
 
@@ -40,7 +40,7 @@ const problems = (text: string, fileName?: string) =>
   read(text, fileName).problems.map(({ line, problem }) => `${line}: ${problem}`);
 const refusal = (bytes: Uint8Array) => {
   const file = readProviderListFile(bytes, 'list.csv');
-  return 'refused' in file ? file.refused : undefined;
+  return 'rejected' in file ? file.rejected : undefined;
 };
 
 const HOTELS = [

@@ -3,7 +3,7 @@ import { OUTAGE, QueuedCall, type AttemptResult, type MakeAttempt } from '../../
 import { CallQueue } from '../../../../src/core/rateLimit/callQueue';
 
 const REASON = new Error('given up');
-const refused: AttemptResult<string> = { value: 'refused', verdict: { type: 'refused', waitMs: 0 }, retry: true };
+const refused: AttemptResult<string> = { value: 'throttled', verdict: { type: 'throttled', waitMs: 0 }, retry: true };
 
 function calls(...signals: readonly (AbortSignal | undefined)[]) {
   const queue = new CallQueue<QueuedCall<unknown>>();
@@ -69,7 +69,7 @@ describe('a queued call', () => {
     call.endInOutage();
     expect(call.isOver).toBe(false);
     call.end((await read).value);
-    expect(await call.result).toBe('refused');
+    expect(await call.result).toBe('throttled');
   });
 
   it('lets its attempts know whether it has waited; an attempt counts as a wait', async () => {

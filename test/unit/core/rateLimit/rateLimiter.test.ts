@@ -59,7 +59,7 @@ describe.each([16, Infinity])('%d concurrent calls', (atOnce) => {
     const all = await runs({ limit: bucket, calls: 1_000, atOnce });
     expect(worst(all, seconds) / (980 / 50)).toBeLessThan(1.05);
     expect(worst(all, refusedShare)).toBeLessThan(0.025);
-    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['accepted']));
   });
 
   it('all respect the wait that the service asks for', async () => {
@@ -80,7 +80,7 @@ describe.each([16, Infinity])('%d concurrent calls', (atOnce) => {
     const all = await runs({ limit: bucket, calls: 1_000, atOnce, faults: 0.06 });
     expect(worst(all, seconds) / (1_044 / 50)).toBeLessThan(1.08);
     expect(worst(all, refusedShare)).toBeLessThan(0.045);
-    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['accepted']));
   });
 
   it('find a low limit', async () => {
@@ -109,7 +109,7 @@ describe('a service', () => {
     const stored = _what === 'allows a large burst' ? 400 : 20;
     expect(worst(all, seconds) / ((1_000 - stored) / 50)).toBeLessThan(ratio);
     expect(worst(all, refusedShare)).toBeLessThan(share);
-    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['accepted']));
   });
 
   it('that responds slowly gets as many concurrent calls as allowed', async () => {
@@ -122,7 +122,7 @@ describe('a service', () => {
     const limit = () => tokenBucket((nowMs) => (nowMs < 31_000 ? 1 : 500), 5);
     const all = await runs({ limit, calls: 600 });
     expect(worst(all, seconds)).toBeLessThan(75);
-    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['accepted']));
   });
 
   it.each([
@@ -139,7 +139,7 @@ describe('a service', () => {
   ])('that %s gets few requests meanwhile, and all pass afterwards', async (_what, how) => {
     const all = await runs({ limit: () => tokenBucket(50, 20), ...how, calls: 500 });
     for (const { results, service } of all) {
-      expect(new Set(results)).toEqual(new Set(['passed']));
+      expect(new Set(results)).toEqual(new Set(['accepted']));
       expect(service.sent).toBeLessThan(500 + 120);
     }
     expect(worst(all, seconds)).toBeLessThan(80);
@@ -228,11 +228,11 @@ describe('a call', () => {
     let attempts = 0;
     const attempt = (): Promise<AttemptResult<number>> => {
       attempts++;
-      const verdict = verdicts.shift() ?? { type: 'passed' };
+      const verdict = verdicts.shift() ?? { type: 'accepted' };
       return Promise.resolve({
         value: attempts,
         verdict,
-        retry: verdict.type === 'refused' || verdict.type === 'fault',
+        retry: verdict.type === 'throttled' || verdict.type === 'failed',
       });
     };
     return { attempt, count: () => attempts };
@@ -241,7 +241,7 @@ describe('a call', () => {
   it('that is rejected is handed back when the service asks for a longer wait than its timeout', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
-    const call = scripted({ type: 'refused', waitMs: 31_000 });
+    const call = scripted({ type: 'throttled', waitMs: 31_000 });
     expect(await time.until(rateLimiter.run(call.attempt, { urgent: true, queueTimeoutMs: 30_000 }))).toBe(1);
     expect(time.now()).toBe(1_000);
   });
@@ -249,7 +249,9 @@ describe('a call', () => {
   it('that is interactive is handed back unsent in a wait longer than its timeout', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
-    await time.until(rateLimiter.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, { queueTimeoutMs: 1_000 }));
+    await time.until(
+      rateLimiter.run(scripted({ type: 'throttled', waitMs: 60_000 }).attempt, { queueTimeoutMs: 1_000 }),
+    );
     const call = scripted();
     expect(await time.until(rateLimiter.run(call.attempt, { urgent: true, queueTimeoutMs: 30_000 }))).toBeUndefined();
     expect(call.count()).toBe(0);
@@ -262,7 +264,7 @@ describe('a call', () => {
   it('that is interactive and waiting is handed back when such a wait begins', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
-    const refused = rateLimiter.run(scripted({ type: 'refused', waitMs: 60_000 }).attempt, {
+    const refused = rateLimiter.run(scripted({ type: 'throttled', waitMs: 60_000 }).attempt, {
       urgent: true,
       ...PATIENCE,
     });
@@ -286,7 +288,7 @@ describe('a call', () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
     await time.until(
-      rateLimiter.run(scripted({ type: 'refused', waitMs: 3_600_000 }).attempt, { queueTimeoutMs: 1_000 }),
+      rateLimiter.run(scripted({ type: 'throttled', waitMs: 3_600_000 }).attempt, { queueTimeoutMs: 1_000 }),
     );
     const began = time.now();
     await time.until(rateLimiter.run(scripted().attempt, PATIENCE));
@@ -300,7 +302,7 @@ describe('a call', () => {
     const results = await time.until(
       Promise.all(Array.from({ length: 50 }, () => rateLimiter.run(() => service.attempt(), PATIENCE))),
     );
-    expect(new Set(results)).toEqual(new Set(['refused', undefined]));
+    expect(new Set(results)).toEqual(new Set(['throttled', undefined]));
     expect(time.now()).toBeLessThan(1_000 + 125_000);
     expect(service.sent).toBeLessThan(100);
   });
@@ -308,7 +310,7 @@ describe('a call', () => {
   it('with a fault is retried after a while, for as long as it asks to, and respects the requested wait', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5, backoffMs: 200 });
-    const call = scripted({ type: 'fault', waitMs: 0 }, { type: 'fault', waitMs: 5_000 });
+    const call = scripted({ type: 'failed', waitMs: 0 }, { type: 'failed', waitMs: 5_000 });
     expect(await time.until(rateLimiter.run(call.attempt, PATIENCE))).toBe(3);
     expect(time.now() - 1_000).toBeCloseTo(100 + 5_000 + 200, -1);
   });
@@ -316,7 +318,7 @@ describe('a call', () => {
   it('with a fault is handed back when the requested wait is longer than its timeout', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
-    const call = scripted({ type: 'fault', waitMs: 31_000 });
+    const call = scripted({ type: 'failed', waitMs: 31_000 });
     expect(await time.until(rateLimiter.run(call.attempt, { queueTimeoutMs: 30_000 }))).toBe(1);
     expect(call.count()).toBe(1);
   });
@@ -325,11 +327,11 @@ describe('a call', () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
     const told: boolean[] = [];
-    const verdicts: RateVerdict[] = [{ type: 'refused', waitMs: 0 }];
+    const verdicts: RateVerdict[] = [{ type: 'throttled', waitMs: 0 }];
     const attempt = (hasWaited: boolean) => {
       told.push(hasWaited);
-      const verdict = verdicts.shift() ?? { type: 'passed' };
-      return Promise.resolve({ value: 0, verdict, retry: verdict.type === 'refused' });
+      const verdict = verdicts.shift() ?? { type: 'accepted' };
+      return Promise.resolve({ value: 0, verdict, retry: verdict.type === 'throttled' });
     };
     await time.until(rateLimiter.run(attempt, PATIENCE));
     expect(told).toEqual([false, true]);
@@ -338,7 +340,7 @@ describe('a call', () => {
   it('that sent nothing does not change the rate', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
-    const unsent = () => Promise.resolve({ value: 'unsent', verdict: { type: 'unsent' as const }, retry: false });
+    const unsent = () => Promise.resolve({ value: 'notSent', verdict: { type: 'notSent' as const }, retry: false });
     await time.until(Promise.all(Array.from({ length: 100 }, () => rateLimiter.run(unsent, PATIENCE))));
     expect(time.now()).toBe(1_000);
   });
@@ -353,7 +355,7 @@ describe('calls that share a rate limiter', () => {
         sent.push({
           name,
           end: async (verdict) => {
-            const retry = verdict.type === 'refused' || verdict.type === 'fault';
+            const retry = verdict.type === 'throttled' || verdict.type === 'failed';
             resolve({ value: name, verdict, retry });
             await new Promise((turn) => setImmediate(turn));
           },
@@ -362,7 +364,7 @@ describe('calls that share a rate limiter', () => {
     return { sent, attempt, names: () => sent.map(({ name }) => name) };
   }
   const later = (time: VirtualTime, ms: number) => time.until(new Promise<void>((resolve) => time.after(ms, resolve)));
-  const passed: RateVerdict = { type: 'passed' };
+  const passed: RateVerdict = { type: 'accepted' };
   const begun = (calls: readonly Promise<unknown>[]) => {
     for (const call of calls) call.catch(() => undefined);
   };
@@ -397,11 +399,11 @@ describe('calls that share a rate limiter', () => {
     hand(6);
     await later(time, 100);
     expect(sent).toHaveLength(6);
-    for (const { end } of sent.slice(0, 5)) await end({ type: 'fault', waitMs: 60_000 });
+    for (const { end } of sent.slice(0, 5)) await end({ type: 'failed', waitMs: 60_000 });
     hand(20);
     await later(time, 3_000);
     expect(sent).toHaveLength(6);
-    await sent[5]?.end({ type: 'fault', waitMs: 60_000 });
+    await sent[5]?.end({ type: 'failed', waitMs: 60_000 });
     await later(time, 3_000);
     expect(sent).toHaveLength(7);
     await sent.at(-1)?.end(passed);
@@ -415,8 +417,8 @@ describe('calls that share a rate limiter', () => {
     const { sent, attempt } = manual();
     begun([rateLimiter.run(attempt('long'), PATIENCE), rateLimiter.run(attempt('short'), PATIENCE)]);
     await later(time, 10);
-    await sent[0]?.end({ type: 'refused', waitMs: 60_000 });
-    await sent[1]?.end({ type: 'refused', waitMs: 1_000 });
+    await sent[0]?.end({ type: 'throttled', waitMs: 60_000 });
+    await sent[1]?.end({ type: 'throttled', waitMs: 1_000 });
     await later(time, 59_000);
     expect(sent).toHaveLength(2);
     await later(time, 5_000);
@@ -428,7 +430,7 @@ describe('calls that share a rate limiter', () => {
     const rateLimiter = new RateLimiter({ clock: time, maxInFlight: 1 });
     const { sent, attempt, names } = manual();
     begun(['one', 'two', 'three'].map((name) => rateLimiter.run(attempt(name), PATIENCE)));
-    const verdicts: RateVerdict[] = [{ type: 'refused', waitMs: 0 }, passed, passed, passed];
+    const verdicts: RateVerdict[] = [{ type: 'throttled', waitMs: 0 }, passed, passed, passed];
     for (const verdict of verdicts) {
       await sent.at(-1)?.end(verdict);
       await later(time, 5_000);
@@ -442,9 +444,9 @@ describe('calls that share a rate limiter', () => {
     const rateLimiter = new RateLimiter({ clock: time });
     const others = Array.from({ length: 10 }, () => rateLimiter.run(() => service.attempt(), PATIENCE));
     const clicked = rateLimiter.run(() => service.attempt(), { urgent: true, queueTimeoutMs: 5_000 });
-    expect(await time.until(clicked)).toBe('refused');
+    expect(await time.until(clicked)).toBe('throttled');
     expect(time.now()).toBeLessThan(20_000);
-    expect(new Set(await time.until(Promise.all(others)))).toEqual(new Set(['passed']));
+    expect(new Set(await time.until(Promise.all(others)))).toEqual(new Set(['accepted']));
   });
 
   it('keep their timeouts when others join them', async () => {
@@ -460,7 +462,7 @@ describe('calls that share a rate limiter', () => {
     };
     const impatient = rateLimiter.run(() => service.attempt(), { queueTimeoutMs: 30_000 });
     joining(700);
-    expect(await time.until(impatient)).toBe('refused');
+    expect(await time.until(impatient)).toBe('throttled');
     expect(time.now()).toBeLessThan(1_000 + 60_000);
   });
 
@@ -470,7 +472,7 @@ describe('calls that share a rate limiter', () => {
     const attempt = () => {
       sentAtMs.push(performance.now());
       const isFirst = sentAtMs.length === 1;
-      const verdict: RateVerdict = isFirst ? { type: 'refused', waitMs: 60 } : passed;
+      const verdict: RateVerdict = isFirst ? { type: 'throttled', waitMs: 60 } : passed;
       return Promise.resolve({ value: sentAtMs.length, verdict, retry: isFirst });
     };
     expect(await rateLimiter.run(attempt, PATIENCE)).toBe(2);
@@ -495,7 +497,7 @@ describe('a canceled call', () => {
     await time.until(first);
     expect([service.sent, service.maxConcurrent]).toEqual([5, 1]);
     expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
-    expect(await time.until(rateLimiter.run(() => service.attempt(), PATIENCE))).toBe('passed');
+    expect(await time.until(rateLimiter.run(() => service.attempt(), PATIENCE))).toBe('accepted');
   });
 
   it('is never made when it was canceled before it began', async () => {
@@ -505,14 +507,14 @@ describe('a canceled call', () => {
     const attempts: string[] = [];
     const call = (name: string) => () => {
       attempts.push(name);
-      return Promise.resolve({ value: name, verdict: { type: 'passed' as const }, retry: false });
+      return Promise.resolve({ value: name, verdict: { type: 'accepted' as const }, retry: false });
     };
     await expect(rateLimiter.run(call('given up'), { ...PATIENCE, signal })).rejects.toThrow('enough');
     await time.until(rateLimiter.run(call('next'), PATIENCE));
     expect(attempts).toEqual(['next']);
   });
 
-  it.each(['refused', 'fault'] as const)('is not repeated when its attempt in flight ends in %s', async (type) => {
+  it.each(['throttled', 'failed'] as const)('is not repeated when its attempt in flight ends in %s', async (type) => {
     const time = new VirtualTime();
     const stop = new AbortController();
     const rateLimiter = new RateLimiter({ clock: time });
@@ -524,7 +526,7 @@ describe('a canceled call', () => {
       return { value: type, verdict: { type, waitMs: 0 }, retry: true };
     };
     await expect(time.until(rateLimiter.run(attempt, { ...PATIENCE, signal: stop.signal }))).rejects.toThrow('enough');
-    const next = () => Promise.resolve({ value: 0, verdict: { type: 'passed' as const }, retry: false });
+    const next = () => Promise.resolve({ value: 0, verdict: { type: 'accepted' as const }, retry: false });
     time.skip(60_000);
     for (let call = 0; call < 3; call++) await time.until(rateLimiter.run(next, PATIENCE));
     expect(attempts).toBe(1);
@@ -537,17 +539,18 @@ describe('a canceled call', () => {
     const attempt = async (): Promise<AttemptResult<string>> => {
       await new Promise<void>((resolve) => time.after(10, resolve));
       stop.abort();
-      return { value: 'passed', verdict: { type: 'passed' }, retry: false };
+      return { value: 'accepted', verdict: { type: 'accepted' }, retry: false };
     };
     const sent = new RateLimiter({ clock: time }).run(attempt, { ...PATIENCE, signal: stop.signal });
-    expect(await time.until(sent)).toBe('passed');
+    expect(await time.until(sent)).toBe('accepted');
   });
 
   it('ends immediately in the wait after a fault', async () => {
     const time = new VirtualTime();
     const stop = new AbortController();
     const rateLimiter = new RateLimiter({ clock: time, random: () => 0.9 });
-    const fault = () => Promise.resolve({ value: 0, verdict: { type: 'fault' as const, waitMs: 60_000 }, retry: true });
+    const fault = () =>
+      Promise.resolve({ value: 0, verdict: { type: 'failed' as const, waitMs: 60_000 }, retry: true });
     const run = rateLimiter.run(fault, { ...PATIENCE, signal: stop.signal });
     run.catch(() => undefined);
     await new Promise((resolve) => setImmediate(resolve));
@@ -602,7 +605,7 @@ describe('a large number of calls', () => {
       ),
     );
     expect(sizes).toBe(20_000);
-    expect(new Set(results)).toEqual(new Set(['passed']));
+    expect(new Set(results)).toEqual(new Set(['accepted']));
   });
 });
 
@@ -613,7 +616,7 @@ describe('an outage', () => {
       return (nowMs: number) => (nowMs < 6_000 || nowMs > 121_000) && usual(nowMs);
     };
     const all = await runs({ limit, calls: 800 });
-    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['passed']));
+    for (const { results } of all) expect(new Set(results)).toEqual(new Set(['accepted']));
     expect(worst(all, seconds)).toBeLessThan(140);
     expect(worst(all, ({ service }) => service.sent)).toBeLessThan(800 + 100);
   });
@@ -645,7 +648,7 @@ describe('an outage', () => {
   it.each([1, 2, 3, 10, 60, 300, 3_000])('reaches all %d waiting calls within ten seconds', async (calls) => {
     const { first, service } = await readAll(calls, { isDown: always });
     expect(latest(first)).toBeLessThan(10_000);
-    expect(first.map(({ result }) => result)).not.toContain('passed');
+    expect(first.map(({ result }) => result)).not.toContain('accepted');
     expect(service.sent).toBeLessThan(40);
   });
 
@@ -668,7 +671,7 @@ describe('an outage', () => {
     ],
   ])('that begins midway, as the service %s, reaches all other calls', async (_what, how, withinMs) => {
     const { first } = await readAll(300, { limit: tokenBucket(50, 20), ...how });
-    expect(first.filter(({ result }) => result === 'passed').length).toBeGreaterThan(50);
+    expect(first.filter(({ result }) => result === 'accepted').length).toBeGreaterThan(50);
     expect(latest(first)).toBeLessThan(2_000 + withinMs);
   });
 
@@ -690,7 +693,7 @@ describe('an outage', () => {
     isDown = false;
     const { sent } = service;
     const retry = await read();
-    expect(new Set(retry.map(({ result }) => result))).toEqual(new Set(['passed']));
+    expect(new Set(retry.map(({ result }) => result))).toEqual(new Set(['accepted']));
     // The wait between two probes, and then all at the usual rate.
     expect(latest(retry)).toBeLessThan(2_500);
     expect(service.sent - sent).toBe(60);
@@ -701,10 +704,10 @@ describe('an outage', () => {
     const { time, service, rateLimiter } = await readAll(10, { isDown: () => isDown });
     const urgent = { urgent: true, queueTimeoutMs: 18_000, isRead: true };
     const began = time.now();
-    expect(await time.until(rateLimiter.run(() => service.attempt(), urgent))).toBe('fault');
+    expect(await time.until(rateLimiter.run(() => service.attempt(), urgent))).toBe('failed');
     expect(time.now() - began).toBeLessThan(2_500);
     isDown = false;
-    expect(await time.until(rateLimiter.run(() => service.attempt(), urgent))).toBe('passed');
+    expect(await time.until(rateLimiter.run(() => service.attempt(), urgent))).toBe('accepted');
   });
 
   it('of unanswered requests reaches several interactive calls within one attempt', async () => {
@@ -713,7 +716,7 @@ describe('an outage', () => {
     const clicks = Array.from({ length: 4 }, () =>
       rateLimiter.run(() => service.attempt(), { urgent: true, queueTimeoutMs: 18_000, isRead: true }),
     );
-    expect(await time.until(Promise.all(clicks))).toEqual(Array(4).fill('fault'));
+    expect(await time.until(Promise.all(clicks))).toEqual(Array(4).fill('failed'));
     expect(time.now() - began).toBeLessThan(ATTEMPT_TIMEOUT_MS + 3_000);
   });
 
@@ -722,7 +725,7 @@ describe('an outage', () => {
       const time = new VirtualTime();
       const rateLimiter = new RateLimiter({ clock: time });
       const busy = () =>
-        Promise.resolve({ value: 'fault', verdict: { type: 'fault' as const, waitMs: 60_000 }, retry: true });
+        Promise.resolve({ value: 'failed', verdict: { type: 'failed' as const, waitMs: 60_000 }, retry: true });
       const all = Array.from({ length: calls }, () => rateLimiter.run(busy, { ...PATIENCE, isRead: true }));
       expect(new Set(await time.until(Promise.all(all)))).toEqual(new Set([OUTAGE]));
       expect(time.now()).toBeLessThan(11_000);
@@ -736,7 +739,7 @@ describe('an outage', () => {
     let attempts = 0;
     const broken = () => {
       attempts++;
-      return Promise.resolve({ value: 'broken', verdict: { type: 'fault' as const, waitMs: 0 }, retry: attempts < 8 });
+      return Promise.resolve({ value: 'broken', verdict: { type: 'failed' as const, waitMs: 0 }, retry: attempts < 8 });
     };
     const hand = pLimit(4);
     const others = Promise.all(
@@ -746,7 +749,7 @@ describe('an outage', () => {
     );
     expect(await time.until(rateLimiter.run(broken, { ...PATIENCE, isRead: true }))).toBe('broken');
     expect(attempts).toBe(8);
-    expect(new Set(await time.until(others))).toEqual(new Set(['passed']));
+    expect(new Set(await time.until(others))).toEqual(new Set(['accepted']));
   });
 
   it('lets a change in flight complete, and sends none that waits', async () => {
@@ -756,7 +759,7 @@ describe('an outage', () => {
     const change = (name: string) => async (): Promise<AttemptResult<string>> => {
       sent.push(name);
       await new Promise<void>((resolve) => time.after(ATTEMPT_TIMEOUT_MS, resolve));
-      return { value: name, verdict: { type: 'fault', waitMs: 0 }, retry: false };
+      return { value: name, verdict: { type: 'failed', waitMs: 0 }, retry: false };
     };
     const names = ['one', 'two', 'three', 'four', 'five'];
     const ended = await time.until(Promise.all(names.map((name) => rateLimiter.run(change(name), PATIENCE))));
@@ -768,15 +771,15 @@ describe('an outage', () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
     const ends: RateVerdict[] = [
-      { type: 'refused', waitMs: 20_000 },
-      ...Array.from({ length: 4 }, () => ({ type: 'fault' as const, waitMs: 0 })),
+      { type: 'throttled', waitMs: 20_000 },
+      ...Array.from({ length: 4 }, () => ({ type: 'failed' as const, waitMs: 0 })),
     ];
     const attempt = () => {
-      const verdict = ends.shift() ?? { type: 'passed' as const };
-      return Promise.resolve({ value: verdict.type, verdict, retry: verdict.type !== 'passed' });
+      const verdict = ends.shift() ?? { type: 'accepted' as const };
+      return Promise.resolve({ value: verdict.type, verdict, retry: verdict.type !== 'accepted' });
     };
     const calls = Array.from({ length: 5 }, () => rateLimiter.run(attempt, { ...PATIENCE, isRead: true }));
-    expect(new Set(await time.until(Promise.all(calls)))).toEqual(new Set(['passed']));
+    expect(new Set(await time.until(Promise.all(calls)))).toEqual(new Set(['accepted']));
     expect(time.now()).toBeGreaterThanOrEqual(21_000);
   });
 
@@ -784,15 +787,15 @@ describe('an outage', () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time, random: () => 0.5 });
     const sentAtMs: number[] = [];
-    const ends: RateVerdict[] = [{ type: 'refused', waitMs: 10_000 }];
-    for (let fault = 0; fault < 6; fault++) ends.push({ type: 'fault', waitMs: 0 });
+    const ends: RateVerdict[] = [{ type: 'throttled', waitMs: 10_000 }];
+    for (let fault = 0; fault < 6; fault++) ends.push({ type: 'failed', waitMs: 0 });
     // All in flight at the same time: the rejection arrives first.
     const calls = ends.map((verdict, index) =>
       rateLimiter.run(async () => {
         sentAtMs.push(time.now());
         const first = sentAtMs.length <= ends.length;
         await new Promise<void>((resolve) => time.after(10 + index, resolve));
-        return { value: 0, verdict: first ? verdict : { type: 'passed' as const }, retry: first };
+        return { value: 0, verdict: first ? verdict : { type: 'accepted' as const }, retry: first };
       }, PATIENCE),
     );
     await time.until(Promise.all(calls));
@@ -808,23 +811,23 @@ describe('an outage', () => {
     for (let call = 0; call < 40; call++) void rateLimiter.run(hang, PATIENCE);
     const service = new VirtualService(time);
     const clicked = rateLimiter.run(() => service.attempt(), { urgent: true, queueTimeoutMs: 30_000 });
-    expect(await time.until(clicked)).toBe('passed');
+    expect(await time.until(clicked)).toBe('accepted');
     expect(time.now()).toBeLessThan(1_000 + 100);
   });
 
   it('that is long over does not affect later calls', async () => {
     const time = new VirtualTime();
     const rateLimiter = new RateLimiter({ clock: time });
-    const refused = { type: 'refused', waitMs: 0 } as const;
+    const refused = { type: 'throttled', waitMs: 0 } as const;
     let verdict: RateVerdict = refused;
-    const attempt = () => Promise.resolve({ value: verdict.type, verdict, retry: verdict.type === 'refused' });
-    expect(await time.until(rateLimiter.run(attempt, { urgent: true, queueTimeoutMs: 30_000 }))).toBe('refused');
+    const attempt = () => Promise.resolve({ value: verdict.type, verdict, retry: verdict.type === 'throttled' });
+    expect(await time.until(rateLimiter.run(attempt, { urgent: true, queueTimeoutMs: 30_000 }))).toBe('throttled');
     time.skip(3_600_000);
     const asked = rateLimiter.run(attempt, { urgent: true, queueTimeoutMs: 30_000 });
     time.after(5_000, () => {
-      verdict = { type: 'passed' };
+      verdict = { type: 'accepted' };
     });
-    expect(await time.until(asked)).toBe('passed');
+    expect(await time.until(asked)).toBe('accepted');
   });
 });
 
@@ -836,6 +839,6 @@ describe('an attempt that throws', () => {
     const service = new VirtualService(time);
     const next = rateLimiter.run(() => service.attempt(), PATIENCE);
     await expect(broken).rejects.toThrow('broken');
-    expect(await time.until(next)).toBe('passed');
+    expect(await time.until(next)).toBe('accepted');
   });
 });

@@ -110,7 +110,7 @@ afterEach(async () => {
 it('delivers recorded events, at shutdown at the latest, without data on the computer or the window', async () => {
   answerAfterMs = 100;
   const reporter = createReporter(port());
-  reporter.send('command', { command: 'showLog', result: 'done' }, { durationMs: 5 });
+  reporter.send('command', { command: 'showLog', result: 'succeeded' }, { durationMs: 5 });
   await delay(0);
   await reporter.dispose();
 
@@ -122,13 +122,13 @@ it('delivers recorded events, at shutdown at the latest, without data on the com
   const { name, properties, measurements } = event?.data.baseData ?? {};
   expect(name).toBe('extension/command');
   expect(measurements).toEqual({ durationMs: 5 });
-  expect(properties).toMatchObject({ command: 'showLog', result: 'done' });
+  expect(properties).toMatchObject({ command: 'showLog', result: 'succeeded' });
   expect(Object.keys(properties ?? {}).filter((key) => /machineid|sqmid|deviceid|sessionid/i.test(key))).toEqual([]);
 });
 
 it('does not deliver events recorded before the user opted out', async () => {
   const reporter = createReporter(port());
-  reporter.send('command', { command: 'showLog', result: 'done' }, { durationMs: 5 });
+  reporter.send('command', { command: 'showLog', result: 'succeeded' }, { durationMs: 5 });
   env.isTelemetryEnabled = false;
   await delay(0);
   await reporter.dispose();
@@ -139,7 +139,7 @@ it('reports no error for an unreachable endpoint', async () => {
   const gone = port();
   ingestion.close();
   const reporter = createReporter(gone);
-  reporter.send('command', { command: 'showLog', result: 'done' }, { durationMs: 5 });
+  reporter.send('command', { command: 'showLog', result: 'succeeded' }, { durationMs: 5 });
   await delay(0);
   await reporter.dispose();
 });
@@ -147,7 +147,7 @@ it('reports no error for an unreachable endpoint', async () => {
 it('does not delay shutdown for an endpoint that does not respond', async () => {
   answerAfterMs = 60_000;
   const reporter = createReporter(port());
-  reporter.send('command', { command: 'showLog', result: 'done' }, { durationMs: 5 });
+  reporter.send('command', { command: 'showLog', result: 'succeeded' }, { durationMs: 5 });
   await delay(0);
   const began = performance.now();
   await reporter.dispose();

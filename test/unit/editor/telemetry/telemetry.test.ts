@@ -12,7 +12,7 @@ import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
 import { ACCESS_TOKEN, SERVICE_PROVIDER } from '../../../support/builders';
 import { unexpected } from '../../../support/unexpected';
 
-const SHOW_LOG = { command: 'showLog', result: 'done' } as const;
+const SHOW_LOG = { command: 'showLog', result: 'succeeded' } as const;
 
 /** Telemetry with a recording reporter, and a user who can opt in and out. */
 function telemetryOf({ reporter = {} }: { reporter?: Partial<Reporter> } = {}) {
@@ -43,7 +43,7 @@ describe('a recorded event', () => {
       { command: 'deleteMapping', result: 'failed', failure: 'timeout' },
       { durationMs: 12.4, serviceProviders: 3 },
     );
-    telemetry.record('requests', { operation: 'get', outcome: 'done' }, { requests: 250, durationMs: 9 });
+    telemetry.record('requests', { operation: 'get', outcome: 'succeeded' }, { requests: 250, durationMs: 9 });
     await nextTurn();
     expect(sent).toEqual([
       [
@@ -51,7 +51,7 @@ describe('a recorded event', () => {
         { command: 'deleteMapping', result: 'failed', failure: 'timeout' },
         { durationMs: 12, serviceProviders: 3 },
       ],
-      ['requests', { operation: 'get', outcome: 'done' }, { requests: 250, durationMs: 9 }],
+      ['requests', { operation: 'get', outcome: 'succeeded' }, { requests: 250, durationMs: 9 }],
     ]);
   });
 
@@ -105,7 +105,7 @@ describe('a recorded event', () => {
     // @ts-expect-error free text instead of a listed value
     telemetry.record('command', { ...SHOW_LOG, failure: text }, { durationMs: 1 });
     // @ts-expect-error an undocumented property
-    telemetry.record('command', { command: 'showLog', result: 'done', text }, { durationMs: 1 });
+    telemetry.record('command', { command: 'showLog', result: 'succeeded', text }, { durationMs: 1 });
   });
 
   it('can name each visible command, and no other', async () => {
@@ -135,16 +135,16 @@ describe('requests', () => {
       vi.advanceTimersByTime(1);
       await nextTurn();
       expect(sent).toEqual([
-        ['requests', { operation: 'get', outcome: 'done' }, { requests: 300, durationMs: 12_000 }],
+        ['requests', { operation: 'get', outcome: 'succeeded' }, { requests: 300, durationMs: 12_000 }],
         ['requests', { operation: 'get', outcome: 'notFound' }, { requests: 1, durationMs: 30 }],
         ['requests', { operation: 'update', outcome: 'unavailable' }, { requests: 1, durationMs: 20 }],
         ['requests', { operation: 'update', outcome: 'timeout' }, { requests: 1, durationMs: 10_000 }],
-        ['requests', { operation: 'create', outcome: 'done' }, { requests: 1, durationMs: 50 }],
+        ['requests', { operation: 'create', outcome: 'succeeded' }, { requests: 1, durationMs: 50 }],
       ]);
       telemetry.countRequest({ operation: 'get', outcome: 200, durationMs: 7 });
       vi.advanceTimersByTime(60_000);
       await nextTurn();
-      expect(sent[5]).toEqual(['requests', { operation: 'get', outcome: 'done' }, { requests: 1, durationMs: 7 }]);
+      expect(sent[5]).toEqual(['requests', { operation: 'get', outcome: 'succeeded' }, { requests: 1, durationMs: 7 }]);
     } finally {
       vi.useRealTimers();
     }
@@ -154,7 +154,7 @@ describe('requests', () => {
     const { telemetry, sent } = telemetryOf();
     telemetry.countRequest({ operation: 'get', outcome: 200, durationMs: 40 });
     await telemetry.dispose();
-    expect(sent).toEqual([['requests', { operation: 'get', outcome: 'done' }, { requests: 1, durationMs: 40 }]]);
+    expect(sent).toEqual([['requests', { operation: 'get', outcome: 'succeeded' }, { requests: 1, durationMs: 40 }]]);
   });
 });
 
@@ -222,7 +222,7 @@ describe('the telemetry reporter', () => {
         dispose: () => Promise.resolve(void order.push('disposed')),
       },
     });
-    telemetry.record('requests', { operation: 'get', outcome: 'done' }, { requests: 1, durationMs: 1 });
+    telemetry.record('requests', { operation: 'get', outcome: 'succeeded' }, { requests: 1, durationMs: 1 });
     const disposed = telemetry.dispose();
     telemetry.record('command', SHOW_LOG, { durationMs: 1 });
     await disposed;

@@ -71,7 +71,7 @@ describe('the text of the change history', () => {
             operation: 'Remap',
             before: { id: { prefix: 'amzn1.ask.skill.', rest: SKILL.slice(16) } },
             target: { id: { prefix: 'amzn1.ask.skill.', rest: OTHER_SKILL.slice(16) } },
-            result: 'done',
+            result: 'succeeded',
             outcome: 'Succeeded',
             details: [],
             requestId: 'request-1',
@@ -101,7 +101,7 @@ describe('the text of the change history', () => {
     const bulk = (id: string, completed: ChangeRecord['completed'] | undefined) =>
       aChange({ id, operationId: 'bulk', completed });
     const failed = { id: '1', completedAtMs: 0, result: 'failed' } as const;
-    const done = { id: '2', completedAtMs: 0, result: 'done' } as const;
+    const done = { id: '2', completedAtMs: 0, result: 'succeeded' } as const;
     const all = toSearchResultMessage(await found([bulk('2', done), bulk('1', done)]), '', 'en-US');
     expect(all.operations[0]?.heading).toEqual({
       title: 'Remap: 2 service providers',

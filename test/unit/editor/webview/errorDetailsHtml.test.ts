@@ -98,7 +98,7 @@ describe('the error details page', () => {
   it('says that the service returned no request ID, that no response arrived, or that nothing was sent', () => {
     expect(textOf(render(aFailure('serverError', { status: 500 })))).toContain('Not provided by the service.');
     expect(textOf(render(aFailure('timeout')))).toContain('No response was received.');
-    const unsent = textOf(render(aFailure('cancelled', { attempts: [] })));
+    const unsent = textOf(render(aFailure('canceled', { attempts: [] })));
     expect(unsent).toContain('Attempts Nothing was sent.');
     expect(unsent).not.toContain('HTTP status');
   });
@@ -149,7 +149,7 @@ describe('the error details page', () => {
     expect(buttons(aFailure('timeout'))).toEqual(['Try Again', ...always]);
     expect(buttons(aFailure('unauthorized'))).toEqual(['Sign In…', 'Try Again', ...always]);
     expect(buttons(aFailure('nameResolution'))).toEqual(['Try Again', 'Open Settings', ...always]);
-    expect(buttons(aFailure('endpointRefused', { url: '/v1' }))).toEqual(['Open Settings', 'Copy Report', 'Show Log']);
+    expect(buttons(aFailure('invalidEndpoint', { url: '/v1' }))).toEqual(['Open Settings', 'Copy Report', 'Show Log']);
     expect(render(aFailure('unauthorized')).match(/class="primary"/g)).toHaveLength(1);
   });
 
@@ -221,7 +221,7 @@ describe('the error details page', () => {
   it('contains no secret, even if a failure has one', () => {
     fc.assert(
       fc.property(aSecret, (secret) => {
-        const failure = { ...failureOf(`"${secret}"`), kind: 'endpointRefused' } as const;
+        const failure = { ...failureOf(`"${secret}"`), kind: 'invalidEndpoint' } as const;
         const page = render(failure, { providerName: secret });
         expect(decoded(page)).not.toContain(secret);
         expect(page).toContain('[redacted]');
