@@ -1,5 +1,11 @@
-import type { ApiFailure } from '../failures/apiFailure';
-import type { ChangeOperation, Operation, MappingSnapshot, UnconfirmedChange } from '../model/networkMapping';
+import type { ApiFailure, Result } from '../failures/apiFailure';
+import type {
+  ChangeOperation,
+  MappingSnapshot,
+  NetworkMapping,
+  Operation,
+  UnconfirmedChange,
+} from '../model/networkMapping';
 import type { Wait } from '../failures/waitReason';
 
 /** Everything this window knows about one service provider's mapping. Changes only through {@link reduceStatus}. */
@@ -43,6 +49,12 @@ export type StatusEvent =
   | { readonly type: 'readFailed'; readonly failure: ApiFailure; readonly writeFailure?: ApiFailure }
   /** The newest unconfirmed change, if any. */
   | { readonly type: 'unconfirmed'; readonly unconfirmed: ExplainedUnconfirmedChange | undefined };
+
+/** Returns the event of a read that has ended just now. */
+export function eventAfterRead(result: Result<NetworkMapping>): StatusEvent {
+  if (result.ok) return { type: 'read', reading: { mapping: result.value, readAtMs: Date.now() } };
+  return { type: 'readFailed', failure: result.failure };
+}
 
 export const INITIAL_STATUS: ProviderStatus = {};
 

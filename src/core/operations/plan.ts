@@ -1,4 +1,4 @@
-import type { PlannedWrite } from '../mappings/mappingStore';
+import type { PlannedWrite } from '../mappings/plannedWrite';
 import type { ApiFailure } from '../failures/apiFailure';
 import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../model/networkMapping';
 import type { CurrentMapping } from './currentMappings';

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MappingChange } from '../../../../src/core/model/networkMapping';
 import type { ChangeOutcome } from '../../../../src/core/mappings/sendChange';
-import { MappingStore, type PlannedWrite } from '../../../../src/core/mappings/mappingStore';
+import { MappingStore } from '../../../../src/core/mappings/mappingStore';
+import type { PlannedWrite } from '../../../../src/core/mappings/plannedWrite';
 import { expectImmediate } from '../../../support/expectImmediate';
 import { OTHER_SKILL, SKILL, THIRD_SKILL, aProvider, mappedTo, notMapped, signedInTo } from '../../../support/builders';
 import { RecordedChangeLog } from '../../../support/recordedChangeLog';

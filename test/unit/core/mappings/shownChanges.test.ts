@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MappingChange, NetworkMapping } from '../../../../src/core/model/networkMapping';
 import type { ChangeOutcome } from '../../../../src/core/mappings/sendChange';
-import { MappingStore, type PlannedWrite } from '../../../../src/core/mappings/mappingStore';
+import { MappingStore } from '../../../../src/core/mappings/mappingStore';
+import type { PlannedWrite } from '../../../../src/core/mappings/plannedWrite';
 import {
   aProvider,
   mappedTo,

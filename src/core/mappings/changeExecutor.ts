@@ -1,0 +1,297 @@
+import type { NetworkMappingClient } from '../api/networkMappingClient';
+import type { RequestContext } from '../api/serviceClient';
+import { mayTakeEffectLater, type ApiFailure } from '../failures/apiFailure';
+import { isSameMapping, senderDifference, type MappingChange, type NetworkMapping } from '../model/networkMapping';
+import { completionOf } from './changeLog';
+import type { ChangeRecorder } from './changeRecorder';
+import type { ChangeContext, PlannedWrite } from './plannedWrite';
+import type { ProviderQueues } from './providerQueues';
+import type { ProviderSessions } from './providerSessions';
+import { eventAfterRead, type ExplainedUnconfirmedChange, type StatusEvent } from './providerStatus';
+import type { Generation, ProviderStatuses } from './providerStatuses';
+import { sendAndVerify, type ChangeOutcome, type NotSentReason } from './sendChange';
+import type { WatchedChange } from './unconfirmedChanges';
+
+interface Dependencies {
+  readonly client: Pick<NetworkMappingClient, 'get' | 'change'>;
+  readonly recorder: ChangeRecorder;
+  readonly queues: ProviderQueues;
+  readonly sessions: ProviderSessions;
+  readonly statuses: ProviderStatuses;
+  /** Whether a service provider is in the list. */
+  readonly isListed: (id: string) => boolean;
+  /** Re-reads a mapping in the background. */
+  readonly refresh: (id: string) => Promise<void>;
+  /** How long after a failed change its mapping is re-read, in milliseconds. */
+  readonly settleMs: number;
+}
+
+/** A change that has not completed. */
+interface ChangeInProgress {
+  readonly planned: PlannedWrite;
+  /** Aborted when the endpoint changes. */
+  readonly endpointChanged: AbortController;
+  /** Aborted when what the user confirmed may no longer hold: a change that is not sent yet is verified first. */
+  recheck: AbortController;
+  /** Another window has changed the mapping since it was last read. */
+  isOutdated: boolean;
+}
+
+/** A change that is recorded in the journal. */
+interface Logged {
+  readonly logId: string;
+  /** The mapping before it, if known. */
+  readonly before: NetworkMapping | undefined;
+  /** The session that sends it. */
+  readonly session: string | undefined;
+}
+
+/** A mapping read longer ago is re-read right before a change that replaces it. Milliseconds. */
+const FRESH_MS = 10_000;
+
+/** The kinds of failure that mean this program did not send the change. */
+const NOT_SENT: ReadonlySet<string> = new Set(['canceled', 'contextChanged']);
+
+/** Performs changes: verifies that what the user confirmed still holds, records, sends once, and updates the row. */
+export class ChangeExecutor {
+  private readonly inProgress = new Set<ChangeInProgress>();
+
+  constructor(private readonly use: Dependencies) {}
+
+  /**
+   * Performs a change after earlier tasks of the same provider.
+   *
+   * @throws what the journal throws if the change could not be recorded; nothing was sent then
+   */
+  async execute(planned: PlannedWrite, context: ChangeContext): Promise<ChangeOutcome> {
+    const id = planned.change.serviceProviderId;
+    const endpointChanged = new AbortController();
+    const stopSignal = context.stopSignal
+      ? AbortSignal.any([context.stopSignal, endpointChanged.signal])
+      : endpointChanged.signal;
+    const change: ChangeInProgress = { planned, endpointChanged, recheck: new AbortController(), isOutdated: false };
+    this.inProgress.add(change);
+    try {
+      const { outcome, completed } = await this.use.queues.run(id, context.abortSignal, () =>
+        this.perform(change, { ...context, stopSignal }),
+      );
+      await completed;
+      return outcome;
+    } finally {
+      this.inProgress.delete(change);
+    }
+  }
+
+  /** Stops changes that are not sent yet, because they were meant for the previous endpoint. */
+  onEndpointChanged(): void {
+    for (const { endpointChanged, recheck } of this.inProgress) {
+      endpointChanged.abort();
+      recheck.abort();
+    }
+  }
+
+  /** Stops changes of service providers that are no longer listed, unless they are sent. */
+  onListChanged(): void {
+    for (const { planned, recheck } of this.inProgress) {
+      if (!this.use.isListed(planned.change.serviceProviderId)) recheck.abort();
+    }
+  }
+
+  /** Verifies changes of a mapping again that another window has changed, unless they are sent. */
+  onChangedInOtherWindow(id: string): void {
+    for (const each of this.inProgress) {
+      if (each.planned.change.serviceProviderId !== id) continue;
+      each.isOutdated = true;
+      if (each.planned.replaces) each.recheck.abort();
+    }
+  }
+
+  /**
+   * Performs a change that reached the front of its queue; `completed` resolves once its journal entry, if any, is
+   * completed.
+   */
+  private async perform(
+    inProgress: ChangeInProgress,
+    initialContext: ChangeContext & { readonly stopSignal: AbortSignal },
+  ): Promise<{ outcome: ChangeOutcome; completed?: Promise<void> }> {
+    const { client, recorder, sessions, statuses, settleMs } = this.use;
+    const { planned, endpointChanged } = inProgress;
+    const { change, sender } = planned;
+    const id = change.serviceProviderId;
+    const { generation } = statuses;
+    const session = sessions.of(id);
+    let logged: Logged | undefined;
+    for (;;) {
+      const recheck = new AbortController();
+      inProgress.recheck = recheck;
+      const stopSignal = AbortSignal.any([initialContext.stopSignal, recheck.signal]);
+      const context = { ...initialContext, stopSignal, ...(sender && { expected: sender }) };
+      // A change stopped before it was recorded goes to the client, which sends nothing and reports that.
+      const refusal = isOver(initialContext) ? undefined : await this.verify(inProgress, context, generation);
+      if (refusal) {
+        if (logged) statuses.apply(id, { type: 'givenUp' }, generation);
+        return {
+          outcome: refusal,
+          ...(logged && { completed: recorder.complete(logged.logId, completionOf(refusal)) }),
+        };
+      }
+      // Something changed during verification.
+      if (recheck.signal.aborted && !isOver(initialContext)) continue;
+      const before = logged ? logged.before : statuses.certain(id)?.mapping;
+      const send = async () =>
+        this.unlessRefused(
+          planned,
+          await sendAndVerify(client, change, context, before, settleMs, endpointChanged.signal),
+        );
+      if (!logged) {
+        if (isOver(initialContext)) return { outcome: await send() };
+        const logId = await recorder.begin(planned, sender ?? sessions.sender(id), context, before);
+        logged = { logId, before, session };
+      }
+      statuses.apply(id, { type: 'started', operation: change.operation }, generation);
+      const outcome = await send();
+      // Stopped before it was sent, in order to verify it again.
+      if (recheck.signal.aborted && !isOver(initialContext) && isUnsent(outcome)) continue;
+
+      const completed = recorder.complete(logged.logId, completionOf(outcome));
+      const isCanceled = initialContext.abortSignal?.aborted === true;
+      const watched =
+        generation === statuses.generation ? this.watchedAfter(change, outcome, logged, completed) : undefined;
+      if (watched) this.watch(watched, isCanceled);
+      statuses.apply(id, this.toStatusEvent(id, outcome, initialContext.stopSignal.aborted), generation);
+      if (isCanceled && !watched && statuses.get(id).readError) void this.use.refresh(id);
+      return { outcome, completed };
+    }
+  }
+
+  /** Returns a conflict as the reason if it kept the change from being sent. */
+  private unlessRefused(planned: PlannedWrite, outcome: ChangeOutcome): ChangeOutcome {
+    if (!isUnsent(outcome)) return outcome;
+    // The client may notice before this window is notified.
+    const isOther = outcome.type === 'failed' && outcome.failure.kind === 'contextChanged';
+    const reason = this.conflictWith(planned) ?? (isOther ? 'sessionChanged' : undefined);
+    return reason ? { type: 'notSent', reason } : outcome;
+  }
+
+  /**
+   * Returns why a change must not be sent: what the user confirmed no longer holds, or cannot be verified. Re-reads a
+   * mapping that was not read just now.
+   */
+  private async verify(
+    inProgress: ChangeInProgress,
+    context: ChangeContext,
+    generation: Generation,
+  ): Promise<ChangeOutcome | undefined> {
+    const { change, replaces } = inProgress.planned;
+    const id = change.serviceProviderId;
+    for (;;) {
+      const reason = this.conflictWith(inProgress.planned);
+      if (reason) return { type: 'notSent', reason };
+      if (!replaces || isOver(context)) return undefined;
+      const lastKnown = this.use.statuses.certain(id);
+      if (lastKnown && !inProgress.isOutdated && Math.abs(Date.now() - lastKnown.readAtMs) < FRESH_MS)
+        return isSameMapping(lastKnown.mapping, replaces)
+          ? undefined
+          : { type: 'changedMeanwhile', reading: lastKnown };
+      inProgress.isOutdated = false;
+      const failure = await this.readBefore(id, context, generation);
+      if (failure && !isOver(context)) {
+        const reasonNow = this.conflictWith(inProgress.planned);
+        return reasonNow ? { type: 'notSent', reason: reasonNow } : { type: 'failed', failure };
+      }
+    }
+  }
+
+  /** Reads the mapping that a change replaces, within that change's queue slot. */
+  private async readBefore(
+    id: string,
+    context: ChangeContext,
+    generation: Generation,
+  ): Promise<ApiFailure | undefined> {
+    const { client, statuses } = this.use;
+    statuses.apply(id, { type: 'started', operation: 'get' }, generation);
+    let event: StatusEvent = { type: 'givenUp' };
+    try {
+      // Do not prompt for a token: the confirmed sender must not change.
+      const result = await client.get(id, { ...context, interactive: false });
+      if (result.ok || !context.stopSignal?.aborted) event = eventAfterRead(result);
+      return result.ok ? undefined : result.failure;
+    } finally {
+      statuses.apply(id, event, generation);
+    }
+  }
+
+  /** Returns what has changed since the user confirmed a change, apart from the mapping itself. */
+  private conflictWith({ change: { serviceProviderId: id }, sender }: PlannedWrite): NotSentReason | undefined {
+    if (!this.use.isListed(id)) return 'notListed';
+    if (!sender) return undefined;
+    return senderDifference(sender, this.use.sessions.sender(id));
+  }
+
+  /** Returns the change to watch, if it is unconfirmed. */
+  private watchedAfter(
+    change: MappingChange,
+    outcome: ChangeOutcome,
+    { logId, before, session }: Logged,
+    logged: Promise<void>,
+  ): WatchedChange | undefined {
+    if (outcome.type !== 'succeeded' && outcome.type !== 'unconfirmed') return undefined;
+    const earlier = this.use.statuses.unconfirmed.followedBy(change);
+    const id = change.serviceProviderId;
+    if (outcome.type === 'succeeded' || !this.use.sessions.isCurrent(id, session)) return undefined;
+    const { failure, reading } = outcome;
+    const unconfirmed: ExplainedUnconfirmedChange = {
+      change,
+      failure,
+      ...(before && { before }),
+      ...(earlier.length > 0 && { alsoRequested: earlier }),
+      ...(!mayTakeEffectLater(failure) && { isProcessed: true }),
+    };
+    return { unconfirmed, logId, logged, loggedMapping: reading?.mapping, session, isFollowed: false };
+  }
+
+  /** Checks later whether an unconfirmed change took effect. */
+  private watch(watched: WatchedChange, isAtOnce: boolean): void {
+    const { recorder, refresh, sessions, statuses } = this.use;
+    const { unconfirmed } = statuses;
+    const { serviceProviderId: id } = watched.unconfirmed.change;
+    unconfirmed.add(watched);
+    const read = async () => {
+      if (sessions.of(id) !== undefined) await refresh(id);
+    };
+    void unconfirmed.check(watched, isAtOnce, read).then(async () => {
+      if (!unconfirmed.has(watched)) return;
+      // The user has since requested another change, and no late effect was seen.
+      if (watched.isFollowed) {
+        unconfirmed.keep(id, (each) => each !== watched);
+        statuses.apply(id);
+      }
+      const lastKnown = statuses.certain(id);
+      if (lastKnown) await recorder.completeLater(watched, lastKnown);
+    });
+  }
+
+  private toStatusEvent(id: string, outcome: ChangeOutcome, wasStopped: boolean): StatusEvent {
+    if (outcome.type === 'succeeded' || outcome.type === 'changedMeanwhile')
+      return { type: 'read', reading: outcome.reading };
+    if (outcome.type === 'notSent') return { type: 'givenUp' };
+    const { failure, reading } = outcome;
+    // Stopped before it was sent, as part of an operation: not a failure of this row.
+    if (wasStopped && failure.kind === 'canceled' && failure.effect === 'none') return { type: 'givenUp' };
+    if (reading) return { type: 'read', reading, failure };
+    const readError = 'verificationError' in outcome ? outcome.verificationError : undefined;
+    const lastKnown = this.use.statuses.certain(id);
+    // Nothing was applied or read, so the last known mapping is still valid.
+    if (!readError && failure.effect === 'none' && lastKnown) return { type: 'read', reading: lastKnown, failure };
+    return { type: 'readFailed', failure: readError ?? failure, writeFailure: failure };
+  }
+}
+
+function isOver({ abortSignal, stopSignal }: RequestContext): boolean {
+  return abortSignal?.aborted === true || stopSignal?.aborted === true;
+}
+
+/** Whether this program did not send a change. */
+function isUnsent(outcome: ChangeOutcome): boolean {
+  return outcome.type === 'failed' && NOT_SENT.has(outcome.failure.kind) && outcome.failure.effect === 'none';
+}
