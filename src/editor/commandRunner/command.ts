@@ -38,26 +38,52 @@ export interface CommandContext {
 /** What commands use of the journal. */
 type Journal = Pick<ChangeJournal, 'events' | 'newestFirst' | 'recover'>;
 
-/** The arguments of a command; it asks for missing ones. */
-export interface CommandArguments {
+/** Where a command was started. */
+export type CommandSource =
+  | { readonly type: 'palette' }
+  | {
+      /** The menu of rows in the tree. */
+      readonly type: 'tree';
+      /** The row whose menu was used, among all selected ones. */
+      readonly focusedId?: string;
+      /** How many service providers of the selected groups the filter hides; their IDs are not included. */
+      readonly hidden: number;
+    }
+  /** Rows were dragged onto a group in the tree. */
+  | { readonly type: 'drop' }
+  /** The argument of a keybinding, a task, a link or another extension. */
+  | { readonly type: 'argument' }
+  /** The extension itself, such as a button of a message. */
+  | { readonly type: 'internal' };
+
+/** Whether the service providers are rows that the user selected; a command skips those it does not apply to. */
+export function isSelection({ type }: CommandSource): boolean {
+  return type === 'tree' || type === 'drop';
+}
+
+interface Targets {
   /** Validated as configured service providers, unless the command accepts others. */
   readonly serviceProviderIds?: readonly string[];
-  readonly skillId?: string;
-  /** The row whose menu was used, among all selected ones. */
-  readonly focusedId?: string;
-  /** Whether the IDs are rows that the user selected; the command skips those it does not apply to. */
-  readonly fromSelection?: boolean;
-  /** How many service providers of the selected groups the filter hides; their IDs are not included. */
-  readonly hidden?: number;
-  /** Whether they come from the argument of a keybinding, a task, a link or another extension. */
-  readonly fromArgument?: boolean;
-  /** Whether rows were dragged onto the skill. */
-  readonly dragged?: boolean;
-  /** For an undo: the operation to undo, unless it is the last one. */
-  readonly operationId?: string;
-  /** For a sign-in: what is already decided. */
-  readonly signIn?: SignInOptions;
 }
+
+interface MappingTargets extends Targets {
+  readonly skillId?: string;
+}
+
+/** The arguments of the commands that take more than service providers. */
+interface Arguments {
+  readonly createMapping: MappingTargets;
+  readonly updateMapping: MappingTargets;
+  /** The operation to undo, unless it is the last one. */
+  readonly undoLastChange: Targets & { readonly operationId?: string };
+  /** What is already decided. */
+  readonly signIn: Targets & { readonly options?: SignInOptions };
+}
+
+/** The arguments of a command; it asks for missing ones. */
+export type ArgumentsOf<Name extends CommandName> = Name extends keyof Arguments ? Arguments[Name] : Targets;
+
+export type CommandCall<Name extends CommandName> = ArgumentsOf<Name> & { readonly source: CommandSource };
 
 /** The outcome of a command, which the command runner reports to the user. */
 export type CommandOutcome =
@@ -101,11 +127,10 @@ export interface MessageAction {
 /** The action only displayed something, so the other actions are still useful. */
 export const KEEP_MESSAGE_OPEN = Symbol('keep message open');
 
-export interface Command {
-  readonly id: CommandName;
+export interface Command<Name extends CommandName> {
   /** Whether the command accepts IDs that are not configured. */
   readonly acceptsUnlistedIds?: boolean;
-  run(invocation: CommandArguments, services: CommandContext): Promise<CommandOutcome>;
+  run(call: CommandCall<Name>, services: CommandContext): Promise<CommandOutcome>;
 }
 
 export const SUCCEEDED: CommandOutcome = { type: 'succeeded' };

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { checkServiceProviderId, checkSkillId } from '../../core/model/identifiers';
 import type { MappingStore } from '../../core/mappings/mappingStore';
 import type { Row } from '../tree/serviceProvidersTree';
-import type { Command, CommandOutcome, CommandArguments, CommandContext } from './command';
+import type { CommandName } from '../telemetry/events';
+import type { Command, CommandCall, CommandContext, CommandOutcome } from './command';
 import { InternalCall } from './runCommand';
 
 /** The argument of a keybinding or of another extension. */
@@ -12,24 +13,37 @@ const Argument = v.strictObject({
   skillId: v.optional(v.string()),
 });
 
-type ParsedArguments =
-  { readonly invocation: CommandArguments } | { readonly rejected: CommandOutcome & { type: 'rejected' } };
+/** A call with checked arguments; a command ignores those it does not take. */
+type AnyCall = CommandCall<CommandName>;
+
+interface Rejected {
+  readonly rejected: CommandOutcome & { type: 'rejected' };
+}
 
 /**
  * Parses the arguments of a command: none from the Command Palette; from a row's menu, the row and the selection that
  * it is part of; or an argument object. Validates everything before anything is done.
  */
-export function parseArguments(
-  command: Command,
+export function parseArguments<Name extends CommandName>(
+  command: Command<Name>,
+  args: readonly unknown[],
+  shown: Pick<CommandContext, 'providers' | 'rows'>,
+): { readonly call: CommandCall<Name> } | Rejected {
+  const parsed = parse(command.acceptsUnlistedIds === true, args, shown);
+  return 'rejected' in parsed ? parsed : { call: parsed.call as CommandCall<Name> };
+}
+
+function parse(
+  acceptsUnlistedIds: boolean,
   args: readonly unknown[],
   { providers, rows }: Pick<CommandContext, 'providers' | 'rows'>,
-): ParsedArguments {
+): { readonly call: AnyCall } | Rejected {
   const [first, second] = args;
-  if (first === undefined || first === null) return { invocation: {} };
+  if (first === undefined || first === null) return { call: { source: { type: 'palette' } } };
   if (first instanceof InternalCall) {
-    return rejectUnlisted(first.invocation.serviceProviderIds ?? [], providers) ?? { invocation: first.invocation };
+    return rejectUnlisted(first.call.serviceProviderIds ?? [], providers) ?? { call: first.call };
   }
-  if (isRow(first)) return { invocation: fromTreeRows(first, Array.isArray(second) ? second : [], rows) };
+  if (isRow(first)) return { call: fromTreeRows(first, Array.isArray(second) ? second : [], rows) };
 
   const argument = v.safeParse(Argument, first);
   if (!argument.success) {
@@ -42,29 +56,32 @@ export function parseArguments(
     const check = checkServiceProviderId(id);
     if (!check.ok) return reject(check.problem);
   }
-  const refusal = command.acceptsUnlistedIds ? undefined : rejectUnlisted(ids, providers);
+  const refusal = acceptsUnlistedIds ? undefined : rejectUnlisted(ids, providers);
   if (refusal) return refusal;
   if (skillId !== undefined) {
     const check = checkSkillId(skillId);
     if (!check.ok) return reject(check.problem);
   }
-  return { invocation: { serviceProviderIds: ids, fromArgument: true, ...(skillId !== undefined && { skillId }) } };
+  return {
+    call: { source: { type: 'argument' }, serviceProviderIds: ids, ...(skillId !== undefined && { skillId }) },
+  };
 }
 
 function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && 'type' in value && !('serviceProviderId' in value);
 }
 
-function fromTreeRows(clicked: Row, selected: readonly unknown[], shown: CommandContext['rows']): CommandArguments {
+function fromTreeRows(clicked: Row, selected: readonly unknown[], shown: CommandContext['rows']): AnyCall {
   const rows = (selected.length > 0 ? selected : [clicked]).filter(isRow);
   // A selected row may be hidden now, and a group may be selected together with its rows.
   const ids = new Set(rows.flatMap(idsOf).filter((id) => shown.passesFilter(id)));
-  const hidden = shown.hiddenIn(rows);
   return {
+    source: {
+      type: 'tree',
+      hidden: shown.hiddenIn(rows),
+      ...(clicked.type === 'provider' && { focusedId: clicked.id }),
+    },
     serviceProviderIds: [...ids],
-    fromSelection: true,
-    ...(hidden > 0 && { hidden }),
-    ...(clicked.type === 'provider' && { focusedId: clicked.id }),
   };
 }
 
@@ -81,12 +98,12 @@ function idsOf(row: Row): readonly string[] {
 }
 
 /** Only what is in the list is displayed, so only that is changed. An error panel may be older than the list. */
-function rejectUnlisted(ids: readonly string[], providers: MappingStore): ParsedArguments | undefined {
+function rejectUnlisted(ids: readonly string[], providers: MappingStore): Rejected | undefined {
   const missing = ids.find((id) => !providers.provider(id));
   if (missing === undefined) return undefined;
   return reject(vscode.l10n.t('{0} is not in your list of service providers. Add it first.', missing));
 }
 
-function reject(message: string): ParsedArguments {
+function reject(message: string): Rejected {
   return { rejected: { type: 'rejected', message } };
 }

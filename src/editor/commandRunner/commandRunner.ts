@@ -43,7 +43,7 @@ import { undoLastChange } from '../commands/undoLastChange';
 import { updateMapping } from '../commands/updateMapping';
 import { groupBySkill, viewAsList } from '../commands/viewAs';
 
-const COMMANDS: Readonly<Record<CommandName, Command>> = {
+const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   signIn,
   signOut,
   addServiceProvider,
@@ -162,12 +162,12 @@ export class CommandRunner implements vscode.Disposable {
     const { providers } = this.services;
     const isMapped = (id: string) => providers.status(id).lastKnown?.mapping.type === 'mapped';
     const name = serviceProviderIds.some(isMapped) ? 'updateMapping' : 'createMapping';
-    await run(name, { serviceProviderIds, skillId, fromSelection: true, dragged: true });
+    await run(name, { serviceProviderIds, skillId }, { type: 'drop' });
   }
 
   /** Deletes the mappings of what was dragged to those without one, after confirmation. */
   async unmapDropped(serviceProviderIds: readonly string[]): Promise<void> {
-    await run('deleteMapping', { serviceProviderIds, fromSelection: true, dragged: true });
+    await run('deleteMapping', { serviceProviderIds }, { type: 'drop' });
   }
 
   /** Reports that a settings change requires a new sign-in, if it does. */
@@ -213,16 +213,15 @@ export class CommandRunner implements vscode.Disposable {
     });
   }
 
-  private async run(
-    command: Command,
+  private async run<Name extends CommandName>(
+    command: Command<Name>,
     args: readonly unknown[],
   ): Promise<{ outcome: CommandOutcome; serviceProviders?: number }> {
     try {
-      const interpreted = parseArguments(command, args, this.services);
-      if ('rejected' in interpreted) return { outcome: interpreted.rejected };
-      const { invocation } = interpreted;
-      const outcome = await command.run(invocation, this.services);
-      const serviceProviders = invocation.serviceProviderIds?.length;
+      const parsed = parseArguments(command, args, this.services);
+      if ('rejected' in parsed) return { outcome: parsed.rejected };
+      const outcome = await command.run(parsed.call, this.services);
+      const serviceProviders = parsed.call.serviceProviderIds?.length;
       return { outcome, ...(serviceProviders !== undefined && { serviceProviders }) };
     } catch (error) {
       if (error instanceof JournalError) return { outcome: { type: 'rejected', message: error.message } };

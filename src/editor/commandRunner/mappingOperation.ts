@@ -24,10 +24,12 @@ import {
   DISMISSED,
   SUCCEEDED,
   KEEP_MESSAGE_OPEN,
-  type CommandOutcome,
-  type CommandArguments,
-  type MessageAction,
+  isSelection,
+  type ArgumentsOf,
   type CommandContext,
+  type CommandOutcome,
+  type CommandSource,
+  type MessageAction,
 } from './command';
 import { confirmPlan } from './confirmPlan';
 import { readMappings } from './readMappings';
@@ -37,7 +39,7 @@ import { needsSignIn, signInForFailure } from './notifyOutcome';
 
 interface MappingOperation extends Omit<Operation, 'senders'> {
   readonly senders?: ReadonlyMap<string, ChangeSender>;
-  readonly invocation: CommandArguments;
+  readonly source: CommandSource;
   /** Repeats the operation for those of these service providers that it did not change. */
   readonly retry: (serviceProviderIds: readonly string[]) => Promise<void>;
   /** Returns the outcome if nothing is to be changed, unless the reasons alone are the best message. */
@@ -51,7 +53,7 @@ export async function runMappingOperation(
   operation: MappingOperation,
   services: CommandContext,
 ): Promise<CommandOutcome> {
-  const result = await runOperation({ senders: new Map(), ...operation }, portsOf(operation.invocation, services));
+  const result = await runOperation({ senders: new Map(), ...operation }, portsOf(operation.source, services));
   switch (result.type) {
     case 'declined':
       return DISMISSED;
@@ -75,13 +77,14 @@ export function sendersNow(ids: readonly string[], { providers }: CommandContext
   return new Map(ids.map((id) => [id, providers.sender(id)]));
 }
 
-function portsOf({ hidden = 0 }: CommandArguments, services: CommandContext): OperationPorts {
+function portsOf(source: CommandSource, services: CommandContext): OperationPorts {
   return {
     store: services.providers,
     newOperationId: randomUUID,
     now: Date.now,
     read: async (ids) => readMappings(ids, services),
-    confirm: (plan, because) => confirmPlan(plan, { because, hidden }, services),
+    confirm: (plan, because) =>
+      confirmPlan(plan, { because, hidden: source.type === 'tree' ? source.hidden : 0 }, services),
     withProgress: async (plan, send) => {
       const count = plan.changes.length;
       const title = progressTitle(plan);
@@ -188,7 +191,7 @@ function undoAction(operationId: string): MessageAction {
 
 function singleOutcome(
   { plan, results, operationId, journalFailed }: OperationResult & { type: 'applied' },
-  { invocation }: MappingOperation,
+  { source }: MappingOperation,
   services: CommandContext,
 ): CommandOutcome {
   const [only] = results;
@@ -207,7 +210,7 @@ function singleOutcome(
   const { change, name } = planned;
   switch (outcome.type) {
     case 'succeeded': {
-      const isSeen = invocation.fromSelection === true && services.rows.isShown(change.serviceProviderId);
+      const isSeen = isSelection(source) && services.rows.isShown(change.serviceProviderId);
       return isSeen ? SUCCEEDED : { type: 'succeeded', message: successText(plan), actions: [undoAction(operationId)] };
     }
     // The operation asked again about these.
@@ -242,7 +245,7 @@ function alreadyMapped(name: string, change: MappingChange, skillId: string): Co
   };
 }
 
-function targetOf(change: MappingChange): Pick<CommandArguments, 'serviceProviderIds' | 'skillId'> {
+function targetOf(change: MappingChange): ArgumentsOf<'createMapping'> {
   return {
     serviceProviderIds: [change.serviceProviderId],
     ...(change.operation !== 'delete' && { skillId: change.skillId }),
@@ -309,7 +312,7 @@ function unconfirmedText({ operation }: MappingChange, name: string): string {
 
 function bulkOutcome(
   applied: OperationResult & { type: 'applied' },
-  { invocation, retry }: MappingOperation,
+  { source, retry }: MappingOperation,
   services: CommandContext,
 ): CommandOutcome {
   const { results, stopped, journalFailed, operationId } = applied;
@@ -333,7 +336,7 @@ function bulkOutcome(
   const isOther = counts.notStarted > 0 || counts.skipped.has('changedMeanwhile') || counts.skipped.has('notListed');
   if (counts.changed < counts.selected) return { type: 'succeeded', message, isWarning: isOther, actions };
   const isSeen =
-    invocation.fromSelection === true &&
+    isSelection(source) &&
     !needsPreview(results.length) &&
     results.every(({ planned }) => services.rows.isShown(planned.change.serviceProviderId));
   return isSeen ? SUCCEEDED : { type: 'succeeded', message, actions };

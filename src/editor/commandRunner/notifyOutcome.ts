@@ -55,12 +55,12 @@ async function showSignInFailure({ failure, options }: CommandOutcome & { type: 
   const actions: Record<SuggestedAction, MessageAction> = {
     signIn: {
       label: vscode.l10n.t('Sign In…'),
-      run: () => run('signIn', { signIn: { ...withoutWay, ...(askForClient && { askForClient }) } }),
+      run: () => run('signIn', { options: { ...withoutWay, ...(askForClient && { askForClient }) } }),
     },
     openSettings: { label: vscode.l10n.t('Open Settings'), run: () => openSettings(SETTINGS[failure.kind]) },
     tryAgain: {
       label: vscode.l10n.t('Try Again'),
-      run: () => run('signIn', { signIn: { ...options, ...(askForClient && { askForClient }) } }),
+      run: () => run('signIn', { options: { ...options, ...(askForClient && { askForClient }) } }),
     },
   };
   // Messages are read at a glance; the error details have the remaining steps.
@@ -122,7 +122,7 @@ export function needsSignIn(failure: ApiFailure): boolean {
 /** Signs in to the account that the failure is about. */
 export async function signInForFailure({ account, signIn }: Pick<ApiFailure, 'account' | 'signIn'>): Promise<void> {
   await run('signIn', {
-    signIn: {
+    options: {
       ...(account !== undefined && { account }),
       ...(signIn && requiresNewClient(signIn) && { askForClient: true }),
     },

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ConfiguredProvider } from '../../core/model/configuredProviders';
 import { pickServiceProvider } from '../prompts/pickServiceProvider';
-import { DISMISSED, type CommandOutcome, type CommandArguments, type CommandContext } from './command';
+import { DISMISSED, isSelection, type CommandCall, type CommandContext, type CommandOutcome } from './command';
 import { run } from './runCommand';
 
 interface TargetOptions {
@@ -18,13 +18,12 @@ interface TargetOptions {
  * user picks. The command itself skips ineligible ones of a selection, so that all are accounted for.
  */
 export async function resolveTargets(
-  invocation: CommandArguments,
+  { source, serviceProviderIds: given }: CommandCall<'refreshServiceProvider'>,
   services: CommandContext,
   { title, isEligible = () => true, noneEligibleMessage = '' }: TargetOptions,
 ): Promise<readonly string[] | CommandOutcome> {
   const { providers } = services;
-  const given = invocation.serviceProviderIds;
-  if (given && !invocation.fromSelection) return given;
+  if (given && !isSelection(source)) return given;
 
   const candidates = given ? given.flatMap((id) => providers.provider(id) ?? []) : providers.providers;
   if (candidates.length === 0) {

@@ -1,15 +1,14 @@
 import * as vscode from 'vscode';
 import { checkName, checkServiceProviderId, type ValidationResult } from '../../core/model/identifiers';
 import { promptForText, BACK } from '../prompts/promptForText';
-import { DISMISSED, SUCCEEDED, type Command, type CommandContext } from '../commandRunner/command';
+import { DISMISSED, SUCCEEDED, isSelection, type Command, type CommandContext } from '../commandRunner/command';
 import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
 /** Adds a service provider to the list in the settings: asks for its ID, then for a display name. */
-export const addServiceProvider: Command = {
-  id: 'addServiceProvider',
+export const addServiceProvider: Command<'addServiceProvider'> = {
   acceptsUnlistedIds: true,
-  async run(invocation, services) {
-    const given = invocation.fromSelection ? undefined : invocation.serviceProviderIds;
+  async run(call, services) {
+    const given = isSelection(call.source) ? undefined : call.serviceProviderIds;
     if (given && given.length > 1) {
       return { type: 'rejected', message: vscode.l10n.t('You can add only one service provider at a time.') };
     }

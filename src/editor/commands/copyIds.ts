@@ -3,10 +3,9 @@ import { SUCCEEDED, type Command } from '../commandRunner/command';
 import { resolveTargets } from '../commandRunner/targets';
 
 /** Copies the IDs of service providers, one per line. */
-export const copyServiceProviderId: Command = {
-  id: 'copyServiceProviderId',
-  async run(invocation, services) {
-    const ids = await resolveTargets(invocation, services, { title: vscode.l10n.t('Copy Service Provider ID') });
+export const copyServiceProviderId: Command<'copyServiceProviderId'> = {
+  async run(call, services) {
+    const ids = await resolveTargets(call, services, { title: vscode.l10n.t('Copy Service Provider ID') });
     if ('type' in ids) return ids;
     await vscode.env.clipboard.writeText(ids.join('\n'));
     return SUCCEEDED;
@@ -14,9 +13,8 @@ export const copyServiceProviderId: Command = {
 };
 
 /** Copies the IDs of the skills that service providers are mapped to, one per line, without duplicates. */
-export const copySkillId: Command = {
-  id: 'copySkillId',
-  async run(invocation, services) {
+export const copySkillId: Command<'copySkillId'> = {
+  async run(call, services) {
     const skillOf = (id: string) => {
       const mapping = services.providers.status(id).lastKnown?.mapping;
       return mapping?.type === 'mapped' ? mapping.skillId : undefined;
@@ -24,7 +22,7 @@ export const copySkillId: Command = {
     const noneMapped = vscode.l10n.t(
       'There is no skill ID to copy: the selection is not mapped, or has not been read yet.',
     );
-    const ids = await resolveTargets(invocation, services, {
+    const ids = await resolveTargets(call, services, {
       title: vscode.l10n.t('Copy Skill ID'),
       isEligible: ({ id }) => skillOf(id) !== undefined,
       noneEligibleMessage: noneMapped,

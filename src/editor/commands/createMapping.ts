@@ -3,7 +3,7 @@ import { needsPreview, skillPickTitle } from '../../core/operations/operationTex
 import { selectedCount, type Plan } from '../../core/operations/plan';
 import { planChanges } from '../../core/operations/planChanges';
 import { promptForSkill } from '../commandRunner/promptForSkill';
-import { DISMISSED, SUCCEEDED, type Command } from '../commandRunner/command';
+import { DISMISSED, SUCCEEDED, isSelection, type Command, type CommandSource } from '../commandRunner/command';
 import { confirmsCommands } from '../commandRunner/confirmPlan';
 import { runMappingOperation, sendersNow } from '../commandRunner/mappingOperation';
 import { displayName } from '../commandRunner/displayName';
@@ -12,10 +12,9 @@ import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
 import { resolveTargets } from '../commandRunner/targets';
 
 /** Maps service providers to a skill. Skips those that are already mapped, and offers to remap them. */
-export const createMapping: Command = {
-  id: 'createMapping',
-  async run(invocation, services) {
-    const ids = await resolveTargets(invocation, services, {
+export const createMapping: Command<'createMapping'> = {
+  async run(call, services) {
+    const ids = await resolveTargets(call, services, {
       title: vscode.l10n.t('Map to Skill'),
       isEligible: ({ id }) => services.providers.status(id).lastKnown?.mapping.type !== 'mapped',
       noneEligibleMessage: vscode.l10n.t(
@@ -26,23 +25,18 @@ export const createMapping: Command = {
     if (!(await ensureSignedIn(services))) return DISMISSED;
     const senders = sendersNow(ids, services);
     const title = skillPickTitle('map', ids.length, displayName(ids, services));
-    const skillId = invocation.skillId ?? (await promptForSkill(title, ids, services));
+    const skillId = call.skillId ?? (await promptForSkill(title, ids, services));
     if (skillId === undefined) return DISMISSED;
     return runMappingOperation(
       {
         ids,
         senders,
-        invocation,
+        source: call.source,
         plan: (current) => planChanges({ kind: 'map', skillId }, current),
-        // Nothing is lost where nothing was mapped, so picking the skill is confirmation enough for a few that a user
-        // selected. Dragged rows may have been dragged by accident, and an argument was not chosen by a user.
-        asks: (plan) =>
-          invocation.dragged === true ||
-          invocation.hidden !== undefined ||
-          (invocation.fromArgument === true ? confirmsCommands() : needsPreview(selectedCount(plan))),
+        asks: (plan) => needsConfirmation(call.source, plan),
         // Someone else has created the same mapping, which the rows show.
         nothingToChange: (plan) =>
-          invocation.fromSelection === true && isDone(plan) && ids.every((id) => services.rows.isShown(id))
+          isSelection(call.source) && isDone(plan) && ids.every((id) => services.rows.isShown(id))
             ? SUCCEEDED
             : undefined,
         retry: (serviceProviderIds) => run('createMapping', { serviceProviderIds, skillId }),
@@ -51,6 +45,24 @@ export const createMapping: Command = {
     );
   },
 };
+
+/**
+ * Nothing is lost where nothing was mapped, so picking the skill is confirmation enough for a few that a user selected.
+ * Rows may be dragged by accident, hidden ones were not seen, and an argument was not chosen by a user.
+ */
+function needsConfirmation(source: CommandSource, plan: Plan): boolean {
+  switch (source.type) {
+    case 'drop':
+      return true;
+    case 'argument':
+      return confirmsCommands();
+    case 'tree':
+      return source.hidden > 0 || needsPreview(selectedCount(plan));
+    case 'palette':
+    case 'internal':
+      return needsPreview(selectedCount(plan));
+  }
+}
 
 function isDone({ skipped, unreadable }: Plan): boolean {
   return unreadable.length === 0 && skipped.every(({ reason }) => reason === 'sameSkill');

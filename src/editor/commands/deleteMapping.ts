@@ -7,10 +7,9 @@ import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
 import { resolveTargets } from '../commandRunner/targets';
 
 /** Deletes mappings, always after confirmation; the service providers stay in the list. */
-export const deleteMapping: Command = {
-  id: 'deleteMapping',
-  async run(invocation, services) {
-    const ids = await resolveTargets(invocation, services, {
+export const deleteMapping: Command<'deleteMapping'> = {
+  async run(call, services) {
+    const ids = await resolveTargets(call, services, {
       title: vscode.l10n.t('Delete Mapping'),
       isEligible: ({ id }) => services.providers.status(id).lastKnown?.mapping.type !== 'notMapped',
       noneEligibleMessage: vscode.l10n.t('These service providers are not mapped.'),
@@ -21,7 +20,7 @@ export const deleteMapping: Command = {
       {
         ids,
         senders: sendersNow(ids, services),
-        invocation,
+        source: call.source,
         plan: (current) => planChanges({ kind: 'delete' }, current),
         asks: () => true,
         retry: (serviceProviderIds) => run('deleteMapping', { serviceProviderIds }),

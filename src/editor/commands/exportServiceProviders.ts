@@ -7,12 +7,13 @@ import { DISMISSED, type Command, type CommandOutcome } from '../commandRunner/c
 import { resolveTargets } from '../commandRunner/targets';
 
 /** Exports the list, or its selected entries, to a file that `importServiceProviders` reads. */
-export const exportServiceProviders: Command = {
-  id: 'exportServiceProviders',
-  async run(invocation, services) {
+export const exportServiceProviders: Command<'exportServiceProviders'> = {
+  async run(call, services) {
     const { providers } = services;
     const ids = await resolveTargets(
-      { serviceProviderIds: providers.providers.map(({ id }) => id), fromSelection: true, ...invocation },
+      call.serviceProviderIds
+        ? call
+        : { source: { type: 'tree', hidden: 0 }, serviceProviderIds: providers.providers.map(({ id }) => id) },
       services,
       { title: vscode.l10n.t('Export Service Providers') },
     );
@@ -34,7 +35,7 @@ export const exportServiceProviders: Command = {
       const reason = sanitizeText(error.message);
       return { type: 'rejected', message: vscode.l10n.t('The file could not be written: {0}', reason) };
     }
-    const unusable = invocation.serviceProviderIds ? 0 : services.setting.read().length - exported.length;
+    const unusable = call.serviceProviderIds ? 0 : services.setting.read().length - exported.length;
     return outcome(uri, exported.length, unusable);
   },
 };

@@ -3,9 +3,8 @@ import { promptForFilter } from '../prompts/promptForFilter';
 import { DISMISSED, SUCCEEDED, type Command } from '../commandRunner/command';
 
 /** Asks for a text, and shows only rows that contain it. */
-export const filter: Command = {
-  id: 'filter',
-  async run(_invocation, { viewOptions }) {
+export const filter: Command<'filter'> = {
+  async run(_call, { viewOptions }) {
     const title = vscode.l10n.t('Filter Service Providers');
     const typed = await promptForFilter({ title, value: viewOptions.filter }, (text) => {
       viewOptions.update({ filter: text });
@@ -19,9 +18,8 @@ export const filter: Command = {
 };
 
 /** Shows all rows again. */
-export const clearFilter: Command = {
-  id: 'clearFilter',
-  async run(_invocation, { viewOptions }) {
+export const clearFilter: Command<'clearFilter'> = {
+  async run(_call, { viewOptions }) {
     viewOptions.update({ filter: '' });
     await viewOptions.saveFilter();
     return SUCCEEDED;

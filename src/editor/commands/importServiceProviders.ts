@@ -16,10 +16,9 @@ import { withSettingsErrors } from '../commandRunner/settingsErrors';
 /**
  * Adds the service providers of a CSV or JSON file to the list in the settings, in a single write that can be undone.
  */
-export const importServiceProviders: Command = {
-  id: 'importServiceProviders',
+export const importServiceProviders: Command<'importServiceProviders'> = {
   acceptsUnlistedIds: true,
-  async run(_invocation, services) {
+  async run(_call, services) {
     const [uri] =
       (await vscode.window.showOpenDialog({
         title: vscode.l10n.t('Import Service Providers'),

@@ -7,9 +7,8 @@ import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
 import { resolveTargets } from '../commandRunner/targets';
 
 /** Reads the mappings of all service providers. */
-export const refresh: Command = {
-  id: 'refresh',
-  run: (_invocation, services) =>
+export const refresh: Command<'refresh'> = {
+  run: (_call, services) =>
     read(
       services.providers.providers.map(({ id }) => id),
       services,
@@ -17,10 +16,9 @@ export const refresh: Command = {
 };
 
 /** Reads the mappings of some service providers. */
-export const refreshServiceProvider: Command = {
-  id: 'refreshServiceProvider',
-  async run(invocation, services) {
-    const ids = await resolveTargets(invocation, services, { title: vscode.l10n.t('Refresh Service Provider') });
+export const refreshServiceProvider: Command<'refreshServiceProvider'> = {
+  async run(call, services) {
+    const ids = await resolveTargets(call, services, { title: vscode.l10n.t('Refresh Service Provider') });
     return 'type' in ids ? ids : read(ids, services);
   },
 };

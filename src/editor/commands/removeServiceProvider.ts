@@ -7,10 +7,9 @@ import { resolveTargets } from '../commandRunner/targets';
 import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
 /** Removes service providers from the list in the settings. Their mappings are unchanged, so this can be undone. */
-export const removeServiceProvider: Command = {
-  id: 'removeServiceProvider',
-  async run(invocation, services) {
-    const ids = await resolveTargets(invocation, services, { title: vscode.l10n.t('Remove from List') });
+export const removeServiceProvider: Command<'removeServiceProvider'> = {
+  async run(call, services) {
+    const ids = await resolveTargets(call, services, { title: vscode.l10n.t('Remove from List') });
     if ('type' in ids) return ids;
     const name = displayName(ids, services);
     return withSettingsErrors(async () => {

@@ -6,10 +6,9 @@ import { resolveTargets } from '../commandRunner/targets';
 import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
 /** Changes the display name of a service provider, which is not sent to Amazon. */
-export const renameServiceProvider: Command = {
-  id: 'renameServiceProvider',
-  async run(invocation, services) {
-    const ids = await resolveTargets(invocation, services, { title: vscode.l10n.t('Rename') });
+export const renameServiceProvider: Command<'renameServiceProvider'> = {
+  async run(call, services) {
+    const ids = await resolveTargets(call, services, { title: vscode.l10n.t('Rename') });
     if ('type' in ids) return ids;
     const [id, ...others] = ids;
     if (id === undefined) return DISMISSED;

@@ -7,9 +7,8 @@ const MOST_TRIES = 20;
 const TRY_EVERY_MS = 250;
 
 /** Opens the request log. */
-export const showLog: Command = {
-  id: 'showLog',
-  async run(_invocation, { log }) {
+export const showLog: Command<'showLog'> = {
+  async run(_call, { log }) {
     // Retry: until VS Code has found the file of a log, it shows nothing and reports no error, and this command may
     // just have created the log.
     for (let tries = 0; tries < MOST_TRIES && !(await shows(log)); tries++);

@@ -10,9 +10,8 @@ import { run } from '../commandRunner/runCommand';
 import { withSecretStorageErrors } from '../commandRunner/secretStorageErrors';
 
 /** Asks for a sign-in method, then signs in. For a row, signs in to the account of that service provider. */
-export const signIn: Command = {
-  id: 'signIn',
-  run: ({ signIn: options, serviceProviderIds }, services) =>
+export const signIn: Command<'signIn'> = {
+  run: ({ options, serviceProviderIds }, services) =>
     withSecretStorageErrors(async () => {
       const account = options?.account ?? accountFor(serviceProviderIds, services);
       return signInOutcome(await signInTo(services.signIn, { ...options, ...(account !== undefined && { account }) }));
@@ -34,7 +33,7 @@ export function signInOutcome(outcome: SignInOutcome): CommandOutcome {
     actions: [
       {
         label: vscode.l10n.t('Sign In Again'),
-        run: () => run('signIn', { signIn: { account: outcome.account, method: 'browser' } }),
+        run: () => run('signIn', { options: { account: outcome.account, method: 'browser' } }),
       },
     ],
   };

@@ -7,9 +7,8 @@ import { DISMISSED, type Command, type CommandOutcome, type CommandContext } fro
 import { withSecretStorageErrors } from '../commandRunner/secretStorageErrors';
 
 /** Removes the session of an account and all its secrets, in every window, and reports what that means for the list. */
-export const signOut: Command = {
-  id: 'signOut',
-  async run(_invocation, services) {
+export const signOut: Command<'signOut'> = {
+  async run(_call, services) {
     const { sessions } = services;
     const before = await sessions.read();
     const names = [...before.byName.keys()];

@@ -13,10 +13,9 @@ import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
  * Restores the mappings from before the last operation, after reading the current ones: a mapping that was changed
  * since is restored only if the user also selects it.
  */
-export const undoLastChange: Command = {
-  id: 'undoLastChange',
-  async run(invocation, services) {
-    const { operationId } = invocation;
+export const undoLastChange: Command<'undoLastChange'> = {
+  async run(call, services) {
+    const { operationId } = call;
     const endpoint = readApiEndpoint();
     if (!endpoint.ok) return { type: 'rejected', message: endpoint.problem };
     if (services.providers.isBulkRunning) {
@@ -36,7 +35,7 @@ export const undoLastChange: Command = {
       const result = await runMappingOperation(
         {
           ids: [...new Set(records.map(({ serviceProviderId }) => serviceProviderId))],
-          invocation,
+          source: call.source,
           plan: (current) => planUndo(records, current),
           asks: () => true,
           nothingToChange: (plan) => {

@@ -11,10 +11,9 @@ import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
 import { resolveTargets } from '../commandRunner/targets';
 
 /** Remaps service providers to another skill, after showing the current mapping of each. */
-export const updateMapping: Command = {
-  id: 'updateMapping',
-  async run(invocation, services) {
-    const ids = await resolveTargets(invocation, services, {
+export const updateMapping: Command<'updateMapping'> = {
+  async run(call, services) {
+    const ids = await resolveTargets(call, services, {
       title: vscode.l10n.t('Remap to Skill'),
       isEligible: ({ id }) => services.providers.status(id).lastKnown?.mapping.type !== 'notMapped',
       noneEligibleMessage: vscode.l10n.t('These service providers are not mapped yet. Use Map to Skill… for that.'),
@@ -23,15 +22,15 @@ export const updateMapping: Command = {
     if (!(await ensureSignedIn(services))) return DISMISSED;
     const senders = sendersNow(ids, services);
     const title = skillPickTitle('remap', ids.length, displayName(ids, services));
-    const skillId = invocation.skillId ?? (await promptForSkill(title, ids, services));
+    const skillId = call.skillId ?? (await promptForSkill(title, ids, services));
     if (skillId === undefined) return DISMISSED;
     // With a skill in its argument, and if the user allows it, a keybinding or another extension has already decided.
-    const isDecided = invocation.fromArgument === true && invocation.skillId !== undefined && !confirmsCommands();
+    const isDecided = call.source.type === 'argument' && call.skillId !== undefined && !confirmsCommands();
     return runMappingOperation(
       {
         ids,
         senders,
-        invocation,
+        source: call.source,
         plan: (current) => planChanges({ kind: 'remap', skillId }, current),
         asks: () => !isDecided,
         retry: (serviceProviderIds) => run('updateMapping', { serviceProviderIds, skillId }),

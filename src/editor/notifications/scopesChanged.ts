@@ -29,7 +29,7 @@ export async function scopesChangedOutcome({ sessions }: CommandContext): Promis
     ),
     action: {
       label: vscode.l10n.t('Sign In Again'),
-      run: () => run('signIn', { signIn: { account: first.name, method: 'browser' } }),
+      run: () => run('signIn', { options: { account: first.name, method: 'browser' } }),
     },
   };
 }

@@ -15,7 +15,7 @@ export function sessionEndedOutcome(account: string, failure: SignInFailure): Co
     }),
     action: {
       label: vscode.l10n.t('Sign In…'),
-      run: () => run('signIn', { signIn: { account, askForClient: failure.kind === 'invalidClient' } }),
+      run: () => run('signIn', { options: { account, askForClient: failure.kind === 'invalidClient' } }),
     },
   };
 }
