@@ -51,15 +51,15 @@ export class Workbench {
       await this.page.keyboard.press('F1');
       try {
         await this.quickInput.fill(`>${name}`, { timeout: 2_000 });
-        await row.waitFor({ timeout: 2_000 });
-        break;
+        await row.click({ timeout: 2_000 });
+        return;
       } catch (error) {
-        // An open palette does not add commands that are registered later, such as those of an extension after a reload.
+        // An open palette does not add commands that are registered later, such as those of an extension after a reload,
+        // and closes when an editor that is still loading takes the focus.
         if (Date.now() > deadline) throw new Error(`The palette has no command ${name}`, { cause: error });
         await this.page.keyboard.press('Escape');
       }
     }
-    await row.click();
   }
 
   /** Shows a view container by its name in the activity bar. */
