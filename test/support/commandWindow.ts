@@ -23,6 +23,8 @@ export class CommandWindow {
   readonly service = new MappingsInMemory();
   readonly merged: SettingEntry[] = [];
   readonly results: unknown[] = [];
+  /** The IDs of the rows in sight. */
+  readonly shownIds = new Set<string>();
   /** The IDs of the rows that the filter hides. */
   readonly hiddenIds = new Set<string>();
   readonly store: MappingStore;
@@ -66,7 +68,11 @@ export class CommandWindow {
       log: { error: (text: string) => this.results.push(text) },
       journal,
       viewOptions: {},
-      rows: { isShown: () => false, passesFilter: (id: string) => !this.hiddenIds.has(id), hiddenIn: () => 0 },
+      rows: {
+        isShown: (id: string) => this.shownIds.has(id),
+        passesFilter: (id: string) => !this.hiddenIds.has(id),
+        hiddenIn: () => 0,
+      },
       reveal: () => Promise.resolve(),
       showProgress: () => undefined,
     } as unknown as Dependencies;

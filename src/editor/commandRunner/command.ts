@@ -102,13 +102,13 @@ export type CommandOutcome =
   /** The user canceled it while it ran; `message` says what was done and what was not. */
   | { readonly type: 'canceled'; readonly message: string; readonly actions?: readonly MessageAction[] }
   /**
-   * A request failed; of several, the first. `message` says what that means for the user's request. Without `actions`,
-   * those suggested for the failure are shown, and its details.
+   * A request failed; of several, the first. `message` says what that means for the user's request; without it, the view
+   * shows the failure. Without `actions`, those suggested for the failure are shown, and its details.
    */
   | {
       readonly type: 'failed';
       readonly failure: ApiFailure;
-      readonly message: string;
+      readonly message?: string;
       readonly isBulk?: boolean;
       readonly actions?: readonly MessageAction[];
     }

@@ -86,6 +86,7 @@ function linkAction({ label, url }: { readonly label: string; readonly url: stri
 
 async function showFailure(outcome: CommandOutcome & { type: 'failed' }, services: CommandContext): Promise<void> {
   const { failure, message, isBulk } = outcome;
+  if (message === undefined) return;
   if (outcome.actions) {
     await showMessage(vscode.window.showErrorMessage, message, outcome.actions);
     return;

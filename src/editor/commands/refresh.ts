@@ -41,6 +41,10 @@ async function read(ids: readonly string[], services: CommandContext): Promise<C
     ({ kind, account }) => kind !== 'signedOut' || !ended.has(account),
   );
   if (!failure) return SUCCEEDED;
+  // The view shows an outage in each row and above the rows, retries automatically, and shows when it has ended.
+  const isOutageShown =
+    services.providers.commonReadError === 'unreachable' && ids.every((id) => services.rows.isShown(id));
+  if (isOutageShown) return { type: 'failed', failure };
   const { title } = describeFailure(failure);
   const message =
     others.length > 0
