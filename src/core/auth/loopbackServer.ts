@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SignInFailure, SignInResult } from '../failures/signInFailure';
-import { portOwner, SERVER_NAME, THIS_EXTENSION, type Loopback } from './portOwner';
+import { isOtherSignIn, SERVER_NAME, type Loopback } from './otherSignIn';
 
 /** What the user reads in the browser. Plain text. */
 interface Page {
@@ -87,13 +87,12 @@ export async function listenForRedirect(
 async function toFailure({ port, redirectUri }: Redirect, error: unknown): Promise<SignInFailure> {
   const code = codeOf(error) ?? 'UNKNOWN';
   const isAtIPv6 = error instanceof Error && 'address' in error && error.address === '::1';
-  const owner = code === 'EADDRINUSE' ? await portOwner(port, isAtIPv6 ? '::1' : '127.0.0.1') : undefined;
+  const isHeld = code === 'EADDRINUSE' && (await isOtherSignIn(port, isAtIPv6 ? '::1' : '127.0.0.1'));
   return {
     kind: 'portTaken',
     detail: code,
     redirectUri,
-    ...(owner === THIS_EXTENSION && { portHeldByOtherWindow: true }),
-    ...(typeof owner === 'string' && { portOwner: owner }),
+    ...(isHeld && { portHeldByOtherWindow: true }),
   };
 }
 

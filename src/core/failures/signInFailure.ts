@@ -69,8 +69,6 @@ export interface SignInFailure {
   /** From Login with Amazon's response, for its support. */
   readonly requestId?: string;
   readonly redirectUri?: string;
-  /** The program that already listens on the port, if known. */
-  readonly portOwner?: string;
   /** Another window of this extension listens there for its own sign-in. */
   readonly portHeldByOtherWindow?: boolean;
   /** For `invalidScope`: the requested scopes to remove, if known. */

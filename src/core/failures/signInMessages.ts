@@ -359,7 +359,6 @@ export function missingScopesText(missing: readonly string[]): string {
 /** If the address is unknown, names the setting instead. */
 function portTaken({
   portHeldByOtherWindow,
-  portOwner,
   redirectUri = REDIRECT_URI,
   detail,
 }: SignInFailure): Pick<FailureMessage, 'reason' | 'title' | 'cause' | 'nextSteps'> {
@@ -389,16 +388,8 @@ function portTaken({
   return {
     reason: l10n.t('sign-in port in use'),
     title: l10n.t('The sign-in port is in use'),
-    cause:
-      portOwner === undefined
-        ? l10n.t('The browser must return to {0}, but another program is using this port.', redirectUri)
-        : l10n.t('The browser must return to {0}, but {1} is using this port.', redirectUri, portOwner),
-    nextSteps: [
-      portOwner === undefined
-        ? l10n.t('Close the program that is using this port, then try again.')
-        : l10n.t('Close {0}, then try again.', portOwner),
-      anotherPort,
-    ],
+    cause: l10n.t('The browser must return to {0}, but another program is using this port.', redirectUri),
+    nextSteps: [l10n.t('Close the program that is using this port, then try again.'), anotherPort],
   };
 }
 

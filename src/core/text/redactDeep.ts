@@ -7,7 +7,6 @@ const WORDS_OF_OTHERS: ReadonlySet<string> = new Set([
   'requestId',
   'detail',
   'lwaMessage',
-  'portOwner',
 ]);
 
 /**
