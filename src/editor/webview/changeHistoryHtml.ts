@@ -1,21 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { html } from './html';
+import { pageDocument, type PageFrame } from './pageDocument';
 
 /** The contents of the page before the first search. */
-export interface ChangeHistoryPage {
+export interface ChangeHistoryPage extends PageFrame {
   /** The initial text of the search field. */
   readonly search: string;
   /** Identifies this opening of the panel: the page restores its own search only within the same one. */
   readonly opening: string;
-  /** Language of the texts, for screen readers. */
-  readonly language: string;
-  /** Permits this one script; new for each page. */
-  readonly nonce: string;
-  readonly cspSource: string;
-  /** The style that all pages share. */
-  readonly commonStyleUri: string;
-  readonly styleUri: string;
-  readonly scriptUri: string;
 }
 
 /**
@@ -23,71 +15,51 @@ export interface ChangeHistoryPage {
  * results. Runs only that script, which inserts everything it receives as text.
  */
 export function changeHistoryHtml(page: ChangeHistoryPage): string {
-  const policy = [
-    "default-src 'none'",
-    `style-src ${page.cspSource}`,
-    `script-src 'nonce-${page.nonce}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
   const title = l10n.t('Change History');
   const columns = [l10n.t('Time'), l10n.t('Service provider'), l10n.t('Change'), l10n.t('Outcome')];
-  return html`<!doctype html>
-    <html lang="${page.language}">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <link rel="stylesheet" href="${page.commonStyleUri}" />
-        <link rel="stylesheet" href="${page.styleUri}" />
-      </head>
-      <body>
-        <main data-search="${page.search}" data-opening="${page.opening}">
-          <header>
-            <h1>${title}</h1>
-            <div class="tools" role="search">
-              <label class="search">
-                <span class="hidden">${l10n.t('Search the history')}</span>
-                <input
-                  type="search"
-                  spellcheck="false"
-                  autocomplete="off"
-                  placeholder="${l10n.t('Search by name, ID, skill, account, outcome…')}"
-                />
-              </label>
-              <button type="button" data-format="csv">${l10n.t('Export as CSV…')}</button>
-              <button type="button" data-format="json">${l10n.t('Export as JSON…')}</button>
-            </div>
-            <p class="count" role="status"></p>
-            <p class="announcement" role="status"></p>
-          </header>
-          <section class="empty" hidden>
-            <h2>${l10n.t('No changes yet')}</h2>
-            <p>
-              ${l10n.t(
-                'Every mapping change is recorded here: when it was made, for which service provider and account, the mapping before and after, and the outcome.',
-              )}
-            </p>
-            <p>${l10n.t('To begin, change a mapping in the list of service providers.')}</p>
-          </section>
-          <table
-            role="table"
-            aria-label="${title}"
-            data-becomes="${l10n.t({ message: 'changes to', comment: ['Read aloud between the mapping before and the mapping after a change.'] })}"
-            data-request-id="${l10n.t('Request ID')}"
-            hidden
-          >
-            <thead role="rowgroup">
-              <tr role="row">
-                ${columns.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}
-                <th role="columnheader" scope="col"><span class="hidden">${l10n.t('Actions')}</span></th>
-              </tr>
-            </thead>
-          </table>
-          <button type="button" class="more" hidden>${l10n.t('Show More')}</button>
-        </main>
-        <script nonce="${page.nonce}" src="${page.scriptUri}"></script>
-      </body>
-    </html> `.toString();
+  const main = html`<main data-search="${page.search}" data-opening="${page.opening}">
+    <header>
+      <h1>${title}</h1>
+      <div class="tools" role="search">
+        <label class="search">
+          <span class="hidden">${l10n.t('Search the history')}</span>
+          <input
+            type="search"
+            spellcheck="false"
+            autocomplete="off"
+            placeholder="${l10n.t('Search by name, ID, skill, account, outcome…')}"
+          />
+        </label>
+        <button type="button" data-format="csv">${l10n.t('Export as CSV…')}</button>
+        <button type="button" data-format="json">${l10n.t('Export as JSON…')}</button>
+      </div>
+      <p class="count" role="status"></p>
+      <p class="announcement" role="status"></p>
+    </header>
+    <section class="empty" hidden>
+      <h2>${l10n.t('No changes yet')}</h2>
+      <p>
+        ${l10n.t(
+          'Every mapping change is recorded here: when it was made, for which service provider and account, the mapping before and after, and the outcome.',
+        )}
+      </p>
+      <p>${l10n.t('To begin, change a mapping in the list of service providers.')}</p>
+    </section>
+    <table
+      role="table"
+      aria-label="${title}"
+      data-becomes="${l10n.t({ message: 'changes to', comment: ['Read aloud between the mapping before and the mapping after a change.'] })}"
+      data-request-id="${l10n.t('Request ID')}"
+      hidden
+    >
+      <thead role="rowgroup">
+        <tr role="row">
+          ${columns.map((column) => html`<th role="columnheader" scope="col">${column}</th>`)}
+          <th role="columnheader" scope="col"><span class="hidden">${l10n.t('Actions')}</span></th>
+        </tr>
+      </thead>
+    </table>
+    <button type="button" class="more" hidden>${l10n.t('Show More')}</button>
+  </main>`;
+  return pageDocument(page, title, main);
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { ChangeHistorySource } from '../../core/history/changeDescription';
 import type { HistoryFormat } from '../../core/history/historyExport';
@@ -11,6 +10,7 @@ import { type HistoryPageMessage, ChangeHistoryMessage } from './changeHistoryMe
 import { toSearchResultMessage } from './changeHistoryRows';
 import { readChangeHistoryState } from './changeHistoryState';
 import { closeUnrestoredTabs } from './closeUnrestoredTabs';
+import { connectPage, pageFrame } from './panelPage';
 import { CHANGE_HISTORY } from './panelTypes';
 
 /** Combines changes in quick succession into one search. */
@@ -33,15 +33,12 @@ export class ChangeHistoryPanel implements vscode.Disposable {
   private lastQuery: (ChangeHistoryMessage & { type: 'search' }) | undefined;
   private running: AbortController | undefined;
   private gathering: NodeJS.Timeout | undefined;
-  private readonly mediaUri: vscode.Uri;
 
   constructor(
-    extensionUri: vscode.Uri,
+    private readonly extensionUri: vscode.Uri,
     private readonly source: ChangeHistorySource,
     private readonly actions: ChangeHistoryActions,
-  ) {
-    this.mediaUri = vscode.Uri.joinPath(extensionUri, 'media');
-  }
+  ) {}
 
   /**
    * Opens the panel, or reveals it.
@@ -85,10 +82,8 @@ export class ChangeHistoryPanel implements vscode.Disposable {
   private attach(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     panel.title = vscode.l10n.t('Change History');
-    panel.webview.options = { enableScripts: true, localResourceRoots: [this.mediaUri] };
-    panel.webview.onDidReceiveMessage((message: unknown) => {
-      const read = v.safeParse(ChangeHistoryMessage, message);
-      if (read.success) void this.handleMessage(read.output);
+    connectPage(panel, this.extensionUri, ChangeHistoryMessage, (message) => {
+      void this.handleMessage(message);
     });
     panel.onDidDispose(() => {
       this.running?.abort();
@@ -101,16 +96,10 @@ export class ChangeHistoryPanel implements vscode.Disposable {
 
   private render(search: string): void {
     if (!this.panel) return;
-    const { webview } = this.panel;
-    webview.html = changeHistoryHtml({
+    this.panel.webview.html = changeHistoryHtml({
       search,
       opening: randomBytes(16).toString('hex'),
-      language: vscode.l10n.bundle ? vscode.env.language : 'en',
-      nonce: randomBytes(16).toString('base64'),
-      cspSource: webview.cspSource,
-      commonStyleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'page.css')).toString(),
-      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'changeHistory.css')).toString(),
-      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'changeHistory.js')).toString(),
+      ...pageFrame(this.panel, this.extensionUri, 'changeHistory'),
     });
   }
 

@@ -14,23 +14,15 @@ import { redactDeep } from '../../core/text/redactDeep';
 import type { ErrorDetailsAction } from './errorDetailsMessages';
 import type { ErrorDetailsState } from './errorDetailsState';
 import { html, type HtmlValue, type Markup } from './html';
+import { pageDocument, type PageFrame } from './pageDocument';
 
 /** The contents of the page. */
-export interface ErrorDetailsPage extends ErrorDetailsState {
+export interface ErrorDetailsPage extends ErrorDetailsState, PageFrame {
   readonly explanation: FailureMessage;
   /** What was found out after the failure. */
   readonly followUp: FailureFollowUp;
-  /** Language of the texts, for screen readers. */
-  readonly language: string;
   /** Locale of dates, times and numbers: VS Code's, even if its texts are not translated. */
   readonly locale: string;
-  /** Permits this one script; new for each page. */
-  readonly nonce: string;
-  readonly cspSource: string;
-  /** The style that all pages share. */
-  readonly commonStyleUri: string;
-  readonly styleUri: string;
-  readonly scriptUri: string;
 }
 
 /**
@@ -45,38 +37,18 @@ export function errorDetailsHtml(page: ErrorDetailsPage): string {
     followUp: page.followUp,
   });
   const state: ErrorDetailsState = { failure, providerName };
-  const policy = [
-    "default-src 'none'",
-    `style-src ${page.cspSource}`,
-    `script-src 'nonce-${page.nonce}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-  return html`<!doctype html>
-    <html lang="${page.language}">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${explanation.title}</title>
-        <link rel="stylesheet" href="${page.commonStyleUri}" />
-        <link rel="stylesheet" href="${page.styleUri}" />
-      </head>
-      <body>
-        <main data-state="${JSON.stringify(state)}">
-          <header class="${isFault(failure) ? 'fault' : 'notice'}">
-            ${symbol()}
-            <h1>${explanation.title}</h1>
-            <p>${explanation.cause}</p>
-            <p class="resolved" tabindex="-1">${followUp.resolved ?? ''}</p>
-            ${buttons(failure, explanation.suggestedActions, followUp.resolved !== undefined)}
-          </header>
-          <div class="for-people">${request(failure, providerName, followUp)} ${nextSteps(explanation)}</div>
-          <div class="for-support">${answer(failure)} ${attempts(failure, page.locale)}</div>
-        </main>
-        <script nonce="${page.nonce}" src="${page.scriptUri}"></script>
-      </body>
-    </html> `.toString();
+  const main = html`<main data-state="${JSON.stringify(state)}">
+    <header class="${isFault(failure) ? 'fault' : 'notice'}">
+      ${symbol()}
+      <h1>${explanation.title}</h1>
+      <p>${explanation.cause}</p>
+      <p class="resolved" tabindex="-1">${followUp.resolved ?? ''}</p>
+      ${buttons(failure, explanation.suggestedActions, followUp.resolved !== undefined)}
+    </header>
+    <div class="for-people">${request(failure, providerName, followUp)} ${nextSteps(explanation)}</div>
+    <div class="for-support">${answer(failure)} ${attempts(failure, page.locale)}</div>
+  </main>`;
+  return pageDocument(page, explanation.title, main);
 }
 
 /** Whether something went wrong, rather than something being left to do. */

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { version } from '../../../package.json';
 import { curlCommand } from '../../core/errorReport/curlCommand';
@@ -16,6 +14,7 @@ import { errorDetailsHtml } from './errorDetailsHtml';
 import { type Announcement, type ErrorDetailsAction, ErrorDetailsMessage, type FollowUp } from './errorDetailsMessages';
 import { type ErrorDetailsState, readErrorDetailsState } from './errorDetailsState';
 import { closeUnrestoredTabs } from './closeUnrestoredTabs';
+import { connectPage, pageFrame } from './panelPage';
 import { ERROR_DETAILS } from './panelTypes';
 
 /** The actions of the panel's buttons. */
@@ -30,18 +29,16 @@ export interface ErrorDetailsActions {
 export class ErrorDetailsPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private state: ErrorDetailsState | undefined;
-  private readonly mediaUri: vscode.Uri;
   private lastFollowUp = '';
   private readonly onChanged = (id: string) => {
     if (this.state?.failure.serviceProviderId === id) this.postFollowUp();
   };
 
   constructor(
-    extensionUri: vscode.Uri,
+    private readonly extensionUri: vscode.Uri,
     private readonly providers: Pick<MappingStore, 'status' | 'events'>,
     private readonly actions: ErrorDetailsActions,
   ) {
-    this.mediaUri = vscode.Uri.joinPath(extensionUri, 'media');
     providers.events.on('providerChanged', this.onChanged);
   }
 
@@ -75,10 +72,8 @@ export class ErrorDetailsPanel implements vscode.Disposable {
 
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
-    panel.webview.options = { enableScripts: true, localResourceRoots: [this.mediaUri] };
-    panel.webview.onDidReceiveMessage((message: unknown) => {
-      const read = v.safeParse(ErrorDetailsMessage, message);
-      if (read.success) void this.perform(read.output.type);
+    connectPage(panel, this.extensionUri, ErrorDetailsMessage, (message) => {
+      void this.perform(message.type);
     });
     panel.onDidDispose(() => {
       this.panel = undefined;
@@ -88,7 +83,6 @@ export class ErrorDetailsPanel implements vscode.Disposable {
 
   private render(state: ErrorDetailsState): void {
     if (!this.panel) return;
-    const { webview } = this.panel;
     this.state = state;
     this.panel.title = vscode.l10n.t({
       message: 'Error: {0}',
@@ -97,17 +91,12 @@ export class ErrorDetailsPanel implements vscode.Disposable {
     });
     const followUp = this.followUp(state.failure);
     this.lastFollowUp = JSON.stringify(followUp);
-    webview.html = errorDetailsHtml({
+    this.panel.webview.html = errorDetailsHtml({
       ...state,
       followUp,
       explanation: describeFailure(redactDeep(state.failure)),
-      language: vscode.l10n.bundle ? vscode.env.language : 'en',
       locale: vscode.env.language,
-      nonce: randomBytes(16).toString('base64'),
-      cspSource: webview.cspSource,
-      commonStyleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'page.css')).toString(),
-      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'errorDetails.css')).toString(),
-      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(this.mediaUri, 'errorDetails.js')).toString(),
+      ...pageFrame(this.panel, this.extensionUri, 'errorDetails'),
     });
   }
 

@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../core/text/escapeHtml';
+
 /** Safe markup for a document. Only {@link html} creates it. */
 export class Markup {
   constructor(private readonly markup: string) {}
@@ -25,5 +27,5 @@ function render(value: HtmlValue): string {
   if (value === undefined) return '';
   if (value instanceof Markup) return value.toString();
   if (typeof value === 'object') return value.map(render).join('');
-  return String(value).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return escapeHtml(String(value));
 }
