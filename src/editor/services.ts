@@ -14,6 +14,7 @@ import { logSignIn, logTokenRefresh } from '../core/log/signInLog';
 import { InterruptedChangeRecovery } from '../core/mappings/interruptedChangeRecovery';
 import { MappingStore } from '../core/mappings/mappingStore';
 import { addRecentSkill } from '../core/presentation/recentSkills';
+import { errorText } from '../core/text/errorText';
 import type { CommandRunner } from './commandRunner/commandRunner';
 import { onDidChangeApiEndpoint, readApiEndpoint, readOrigins } from './settings/apiEndpoint';
 import { onDidChangeScopes, readScopes, readTokenEndpoint } from './settings/loginWithAmazonSettings';
@@ -204,7 +205,7 @@ export class Services implements vscode.Disposable {
       },
     );
     mappings.events.on('journalWriteFailed', (error) => {
-      this.log.error(`the outcome of a change could not be recorded in the journal: ${messageOf(error)}`);
+      this.log.error(`the outcome of a change could not be recorded in the journal: ${errorText(error)}`);
     });
     mappings.events.on(
       'lateEffect',
@@ -221,7 +222,7 @@ export class Services implements vscode.Disposable {
       read: (change) => this.mappings.readAs(change.serviceProviderId, change),
       recover: async (read) => (await this.commandRunner()).notifyRecoveredChanges(read),
       onError: (error) => {
-        this.log.warn(`interrupted changes could not be looked up: ${messageOf(error)}`);
+        this.log.warn(`interrupted changes could not be looked up: ${errorText(error)}`);
       },
     });
   }
@@ -246,7 +247,7 @@ export class Services implements vscode.Disposable {
     try {
       await (await this.journal()).watch();
     } catch (error) {
-      this.log.warn(`changes of other windows are not observed: ${messageOf(error)}`);
+      this.log.warn(`changes of other windows are not observed: ${errorText(error)}`);
     }
   }
 
@@ -258,8 +259,4 @@ export class Services implements vscode.Disposable {
     this.disposables.push(part);
     return part;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : '';
 }

@@ -9,6 +9,7 @@ import { promptForReplacementToken } from '../signIn/accessTokenSignIn';
 import { signIn as signInTo } from '../signIn/signIn';
 import type { SignInOutcome, SignInOptions } from '../../core/auth/signInOptions';
 import { showAddressBox } from '../signIn/waitForRedirect';
+import { errorText } from '../../core/text/errorText';
 import { recoverInterrupted } from '../../core/mappings/interruptedChanges';
 import type { CommandName } from '../telemetry/events';
 import type { Telemetry } from '../telemetry/telemetry';
@@ -233,8 +234,5 @@ export class CommandRunner implements vscode.Disposable {
 function reportInternalError(error: unknown, log: vscode.LogOutputChannel): string {
   // Network errors contain headers and never get here; log only the stack even so.
   log.error(error instanceof Error ? (error.stack ?? error.message) : 'Internal error of an unknown type');
-  return vscode.l10n.t(
-    'Something went wrong in Alexa Network Mapping: {0}',
-    error instanceof Error ? error.message : '',
-  );
+  return vscode.l10n.t('Something went wrong in Alexa Network Mapping: {0}', errorText(error));
 }

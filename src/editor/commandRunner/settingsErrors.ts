@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { errorText } from '../../core/text/errorText';
 import { ListNotWritten, type WhyNotWritten } from '../settings/listNotWritten';
 import { openServiceProvidersSetting } from '../settings/serviceProvidersSetting';
 import { DISMISSED, type CommandOutcome } from './command';
@@ -12,9 +13,7 @@ export async function withSettingsErrors(write: () => Promise<CommandOutcome>): 
     if (why === 'dismissed') return DISMISSED;
     return {
       type: 'rejected',
-      message: why
-        ? reason(why)
-        : vscode.l10n.t('The settings could not be written: {0}', error instanceof Error ? error.message : ''),
+      message: why ? reason(why) : vscode.l10n.t('The settings could not be written: {0}', errorText(error)),
       action: { label: vscode.l10n.t('Open Setting'), run: () => openServiceProvidersSetting() },
     };
   }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { sanitizeText } from '../../core/text/sanitizeText';
+import { errorText } from '../../core/text/errorText';
 import { formatCsv } from '../../core/providerList/csvFile';
 import { formatJson } from '../../core/providerList/jsonFile';
 import { DISMISSED, type Command, type CommandOutcome } from '../commandRunner/command';
@@ -32,8 +32,7 @@ export const exportServiceProviders: Command<'exportServiceProviders'> = {
       await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
     } catch (error) {
       if (!(error instanceof vscode.FileSystemError)) throw error;
-      const reason = sanitizeText(error.message);
-      return { type: 'rejected', message: vscode.l10n.t('The file could not be written: {0}', reason) };
+      return { type: 'rejected', message: vscode.l10n.t('The file could not be written: {0}', errorText(error)) };
     }
     const unusable = call.serviceProviderIds ? 0 : services.setting.read().length - exported.length;
     return outcome(uri, exported.length, unusable);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { sanitizeText } from '../../core/text/sanitizeText';
+import { errorText } from '../../core/text/errorText';
 import {
   MAX_FILE_BYTES,
   readProviderListFile,
@@ -65,7 +65,7 @@ async function read(uri: vscode.Uri): Promise<Uint8Array | { readonly rejected: 
     return await vscode.workspace.fs.readFile(uri);
   } catch (error) {
     if (!(error instanceof vscode.FileSystemError)) throw error;
-    return { rejected: vscode.l10n.t('The file could not be read: {0}', sanitizeText(error.message)) };
+    return { rejected: vscode.l10n.t('The file could not be read: {0}', errorText(error)) };
   }
 }
 
@@ -126,7 +126,6 @@ async function openAt(uri: vscode.Uri, line: number): Promise<CommandOutcome> {
     await vscode.window.showTextDocument(uri, { selection: new vscode.Range(start, start) });
     return DISMISSED;
   } catch (error) {
-    const reason = error instanceof Error ? sanitizeText(error.message) : '';
-    return { type: 'rejected', message: vscode.l10n.t('The file could not be opened: {0}', reason) };
+    return { type: 'rejected', message: vscode.l10n.t('The file could not be opened: {0}', errorText(error)) };
   }
 }

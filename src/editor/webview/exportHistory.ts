@@ -5,6 +5,7 @@ import type { ChangeHistorySource } from '../../core/history/changeDescription';
 import { formatHistory, type HistoryFormat } from '../../core/history/historyExport';
 import { changeFilter, trackUndone } from '../../core/history/historySearch';
 import type { ChangeRecord } from '../../core/history/changeRecord';
+import { errorText } from '../../core/text/errorText';
 import { sanitizeText } from '../../core/text/sanitizeText';
 import { withCancellableProgress } from '../prompts/withCancellableProgress';
 
@@ -39,7 +40,7 @@ export async function exportHistory(
     await vscode.workspace.fs.writeFile(uri, result.bytes);
   } catch (error) {
     if (!(error instanceof vscode.FileSystemError)) throw error;
-    return vscode.l10n.t('The file could not be written: {0}', sanitizeText(error.message));
+    return vscode.l10n.t('The file could not be written: {0}', errorText(error));
   }
   const file = sanitizeText(uri.path.split('/').at(-1) ?? '');
   return result.count === 1

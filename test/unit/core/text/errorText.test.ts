@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { errorText } from '../../../../src/core/text/errorText';
+
+describe('the text of a caught value', () => {
+  it.each([
+    [new Error('no space left'), 'no space left'],
+    [new Error('line one\nline\u202e two\u001b[31m'), 'line one line two[31m'],
+    ['a text', 'a text'],
+    [undefined, 'undefined'],
+    [{ code: 1 }, '[object Object]'],
+  ])('%j is one safe line', (error, text) => {
+    expect(errorText(error)).toBe(text);
+  });
+
+  it('is shortened', () => {
+    expect(errorText(new Error('x'.repeat(10_000)))).toHaveLength(501);
+  });
+});
