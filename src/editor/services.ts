@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { NetworkMappingClient } from '../core/api/networkMappingClient';
-import type { AttemptRecord } from '../core/api/serviceClient';
+import type { AttemptRecord, ServiceClient } from '../core/api/serviceClient';
 import { lazy } from '../core/async/lazy';
 import { AccessTokenProvider } from '../core/auth/accessTokenProvider';
 import { SessionMonitor } from '../core/auth/sessionMonitor';
@@ -138,9 +138,15 @@ export class Services implements vscode.Disposable {
     return new FileLock(this.storage('locks'));
   });
 
-  private readonly client: () => Promise<NetworkMappingClient> = lazy(async () => {
+  /** Shared by the clients of all APIs. */
+  private readonly serviceClient: () => Promise<ServiceClient> = lazy(async () => {
+    const { ServiceClient } = await import('../core/api/serviceClient');
+    return new ServiceClient({ endpoint: readApiEndpoint, tokens: this.tokens, onAttempt: this.onAttempt });
+  });
+
+  private readonly mappingClient: () => Promise<NetworkMappingClient> = lazy(async () => {
     const { NetworkMappingClient } = await import('../core/api/networkMappingClient');
-    return new NetworkMappingClient({ endpoint: readApiEndpoint, tokens: this.tokens, onAttempt: this.onAttempt });
+    return new NetworkMappingClient(await this.serviceClient());
   });
 
   private readonly journal: () => Promise<ChangeJournal> = lazy(async () => {
@@ -190,8 +196,8 @@ export class Services implements vscode.Disposable {
   private createMappings(): MappingStore {
     const mappings = new MappingStore(
       {
-        get: async (...args) => (await this.client()).get(...args),
-        change: async (...args) => (await this.client()).change(...args),
+        get: async (...args) => (await this.mappingClient()).get(...args),
+        change: async (...args) => (await this.mappingClient()).change(...args),
       },
       {
         begin: async (change) => (await this.journal()).begin(change),

@@ -146,21 +146,23 @@ async function measureOutage(
 }
 
 function stateOf(shipped: typeof ShippedState, service: Service, ids: readonly string[]): Providers {
-  const client = new shipped.NetworkMappingClient({
-    endpoint: () => shipped.checkEndpoint(service.url),
-    tokens: {
-      getToken: () =>
-        Promise.resolve({
-          type: 'granted',
-          token: service.accessToken,
-          account: 'default',
-          session: 'session',
-          missingScopes: [],
-        }),
-      markAccepted: () => undefined,
-      refresh: () => Promise.resolve(undefined),
-    },
-  });
+  const client = new shipped.NetworkMappingClient(
+    new shipped.ServiceClient({
+      endpoint: () => shipped.checkEndpoint(service.url),
+      tokens: {
+        getToken: () =>
+          Promise.resolve({
+            type: 'granted',
+            token: service.accessToken,
+            account: 'default',
+            session: 'session',
+            missingScopes: [],
+          }),
+        markAccepted: () => undefined,
+        refresh: () => Promise.resolve(undefined),
+      },
+    }),
+  );
   const providers = new shipped.MappingStore(
     client,
     { begin: () => Promise.resolve(''), complete: () => Promise.resolve() },

@@ -25,20 +25,22 @@ export const read: Measurement = {
       const writes = new shipped.ExclusiveWrites(new shipped.FileLock(dir));
       const store = new shipped.SessionStore(new SecretVault().window(), writes);
       await store.save('default', { id: 'bench', accessToken, expiresAtMs: Date.now() + 3_600_000 });
-      const client = new shipped.NetworkMappingClient({
-        endpoint: () => shipped.checkEndpoint(url),
-        tokens: new shipped.AccessTokenProvider({
-          store,
-          writes,
-          loginWithAmazon: () => Promise.reject(new Error('nothing must be renewed')),
-          apiEndpoint: () => shipped.checkEndpoint(url),
-          confirmHost: () => Promise.reject(new Error('the user must not be prompted')),
-          tokenEndpoint: () => shipped.checkEndpoint(`${url}/auth/o2/token`),
-          requestedScopes: () => [],
-          configuredAccount: () => undefined,
-          promptForToken: () => Promise.resolve(undefined),
+      const client = new shipped.NetworkMappingClient(
+        new shipped.ServiceClient({
+          endpoint: () => shipped.checkEndpoint(url),
+          tokens: new shipped.AccessTokenProvider({
+            store,
+            writes,
+            loginWithAmazon: () => Promise.reject(new Error('nothing must be renewed')),
+            apiEndpoint: () => shipped.checkEndpoint(url),
+            confirmHost: () => Promise.reject(new Error('the user must not be prompted')),
+            tokenEndpoint: () => shipped.checkEndpoint(`${url}/auth/o2/token`),
+            requestedScopes: () => [],
+            configuredAccount: () => undefined,
+            promptForToken: () => Promise.resolve(undefined),
+          }),
         }),
-      });
+      );
       const ours = async () => {
         const result = await client.get(id, { interactive: true, abortSignal: new AbortController().signal });
         if (!result.ok || result.value.type !== 'mapped') throw new Error(`the read failed: ${JSON.stringify(result)}`);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+import { ServiceClient } from '../../src/core/api/serviceClient';
 import { FileLock } from '../../src/core/crossWindow/fileLock';
 import { SessionStore } from '../../src/core/auth/sessionStore';
 import { AccessTokenProvider } from '../../src/core/auth/accessTokenProvider';
@@ -19,23 +20,25 @@ export function activate(context: vscode.ExtensionContext): ReadingExtension {
   const log = vscode.window.createOutputChannel('Reads', { log: true });
   const sessions = new SessionStore(context.secrets, writes);
   context.subscriptions.push(log, sessions);
-  const client = new NetworkMappingClient({
-    endpoint: readApiEndpoint,
-    tokens: new AccessTokenProvider({
-      store: sessions,
-      writes,
-      loginWithAmazon: () => Promise.reject(new Error('nothing must be renewed')),
-      apiEndpoint: readApiEndpoint,
-      confirmHost: () => Promise.reject(new Error('the user must not be prompted')),
-      tokenEndpoint: readTokenEndpoint,
-      requestedScopes: () => [],
-      configuredAccount: () => undefined,
-      promptForToken: () => Promise.resolve(undefined),
+  const client = new NetworkMappingClient(
+    new ServiceClient({
+      endpoint: readApiEndpoint,
+      tokens: new AccessTokenProvider({
+        store: sessions,
+        writes,
+        loginWithAmazon: () => Promise.reject(new Error('nothing must be renewed')),
+        apiEndpoint: readApiEndpoint,
+        confirmHost: () => Promise.reject(new Error('the user must not be prompted')),
+        tokenEndpoint: readTokenEndpoint,
+        requestedScopes: () => [],
+        configuredAccount: () => undefined,
+        promptForToken: () => Promise.resolve(undefined),
+      }),
+      onAttempt: (attempt) => {
+        logRequest(log, attempt);
+      },
     }),
-    onAttempt: (attempt) => {
-      logRequest(log, attempt);
-    },
-  });
+  );
   return {
     signIn: (accessToken) =>
       sessions.save('default', { id: 'bench', accessToken, expiresAtMs: Date.now() + 3_600_000 }),

@@ -1,5 +1,5 @@
 import { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
-import type { AttemptRecord } from '../../src/core/api/serviceClient';
+import { ServiceClient, type AttemptRecord } from '../../src/core/api/serviceClient';
 import type { RetryPolicy } from '../../src/core/api/retry';
 import { checkEndpoint } from '../../src/core/model/endpoint';
 import type { TokenProvider } from '../../src/core/api/tokenProvider';
@@ -23,10 +23,12 @@ export function clientOf(
   policy: Partial<RetryPolicy> = {},
   onAttempt?: (attempt: AttemptRecord) => void,
 ): NetworkMappingClient {
-  return new NetworkMappingClient({
-    endpoint: () => checkEndpoint(url),
-    tokens,
-    policy: { ...QUICK, ...policy },
-    ...(onAttempt && { onAttempt }),
-  });
+  return new NetworkMappingClient(
+    new ServiceClient({
+      endpoint: () => checkEndpoint(url),
+      tokens,
+      policy: { ...QUICK, ...policy },
+      ...(onAttempt && { onAttempt }),
+    }),
+  );
 }

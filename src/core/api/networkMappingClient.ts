@@ -1,16 +1,10 @@
-import type { Result } from '../failures/apiFailure';
+import type { DetailKind, Result } from '../failures/apiFailure';
 import { checkServiceProviderId } from '../model/identifiers';
 import type { MappingChange, NetworkMapping } from '../model/networkMapping';
 import { withoutSentSecrets } from '../text/sentSecrets';
-import { isErrorOfService, parseBody } from './httpResponse';
-import { ChangeBody, NetworkMappingBody } from './schemas';
-import {
-  ServiceClient,
-  type Accept,
-  type RequestContext,
-  type ServiceClientOptions,
-  type ServiceRequest,
-} from './serviceClient';
+import { isErrorOfService, parseBody, type HttpResponse } from './httpResponse';
+import { ChangeBody, NetworkMappingBody, UnknownNetworkBody } from './schemas';
+import type { Accept, RequestContext, ServiceClient, ServiceRequest } from './serviceClient';
 
 const METHODS = { get: 'GET', create: 'POST', update: 'PUT', delete: 'DELETE' } as const;
 
@@ -22,11 +16,8 @@ const METHODS = { get: 'GET', create: 'POST', update: 'PUT', delete: 'DELETE' } 
  *   https://developer.amazon.com/en-US/docs/alexa/alexa-smart-properties/service-provider-network-mapping-api-for-asp.html
  */
 export class NetworkMappingClient {
-  private readonly service: ServiceClient;
-
-  constructor(options: ServiceClientOptions) {
-    this.service = new ServiceClient(options);
-  }
+  /** @param service shared with the clients of other APIs, which have the same rate limits */
+  constructor(private readonly service: ServiceClient) {}
 
   /**
    * Reads the mapping. A 404 from the service means "not mapped"; it does not distinguish that from an unknown service
@@ -76,6 +67,7 @@ export class NetworkMappingClient {
         body: { networkType: 'SKILL', skillConfiguration: { skillId: subject.skillId } },
       }),
       ...(!isId && { isUnsendable: true }),
+      unexpectedDetail,
     };
     return this.service.send(request, context, (response, token) => {
       const mapping = accept(response, token);
@@ -85,4 +77,9 @@ export class NetworkMappingClient {
         : mapping;
     });
   }
+}
+
+/** Recognizes a mapping to something that this version does not know. */
+function unexpectedDetail(response: HttpResponse): DetailKind | undefined {
+  return response.status === 200 && parseBody(response, UnknownNetworkBody) ? 'unknownNetworkType' : undefined;
 }

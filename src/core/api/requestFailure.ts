@@ -1,16 +1,7 @@
 import type { ApiFailure, Attempt, DetailKind, FailureKind } from '../failures/apiFailure';
 import { failureKindOfStatus } from '../failures/httpStatus';
 import type { Operation } from '../model/networkMapping';
-import {
-  isErrorOfService,
-  parseBody,
-  requestIdOf,
-  retryAfterMs,
-  serviceError,
-  whatCame,
-  type HttpResponse,
-} from './httpResponse';
-import { UnknownNetworkBody } from './schemas';
+import { isErrorOfService, requestIdOf, retryAfterMs, serviceError, whatCame, type HttpResponse } from './httpResponse';
 
 /** The result of one attempt: a response, or the kind of failure that prevented one. */
 export type AttemptOutcome =
@@ -24,6 +15,8 @@ export interface FailedRequest {
   readonly method: string;
   readonly url: string;
   readonly attempts: readonly Attempt[];
+  /** Says what the API at hand knows of an unexpected response; undefined for a general description. */
+  readonly unexpectedDetail?: (response: HttpResponse) => DetailKind | undefined;
 }
 
 /** Returns the failure of a request, including whether it may have taken effect. */
@@ -70,7 +63,7 @@ export function responseFailure(
     ...(requestId && { requestId }),
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(isRejected && missingScopes.length > 0 && { missingScopes }),
-    ...(isMisplaced && { detailKind: unexpectedBodyKind(response) }),
+    ...(isMisplaced && { detailKind: request.unexpectedDetail?.(response) ?? whatCame(response) }),
     ...(isOfOthers && !isMisplaced && { detailKind: whatCame(response) }),
   });
 }
@@ -105,10 +98,6 @@ export function outageFailure(
  */
 function isFinalRejection(kind: FailureKind): boolean {
   return kind === 'badRequest' || kind === 'forbidden';
-}
-
-function unexpectedBodyKind(response: HttpResponse): DetailKind {
-  return response.status === 200 && parseBody(response, UnknownNetworkBody) ? 'unknownNetworkType' : whatCame(response);
 }
 
 /** The kinds that guarantee no effect: the service rejected the request, or never received it. */

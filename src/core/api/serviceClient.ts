@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortable } from '../async/abortable';
-import type { ApiFailure, Attempt, Result } from '../failures/apiFailure';
+import type { ApiFailure, Attempt, DetailKind, Result } from '../failures/apiFailure';
 import type { Wait } from '../failures/waitReason';
 import type { EndpointCheck } from '../model/endpoint';
 import type { ChangeSender, Operation } from '../model/networkMapping';
@@ -70,6 +70,8 @@ export interface ServiceRequest {
   readonly body?: HttpRequest['body'];
   /** Whether the request names nothing that can exist, so that it fails unsent. */
   readonly isUnsendable?: true;
+  /** Says what the API knows of a response that {@link Accept} does not accept. */
+  readonly unexpectedDetail?: (response: HttpResponse) => DetailKind | undefined;
 }
 
 /** Returns the value of a documented success; undefined for any other response. */

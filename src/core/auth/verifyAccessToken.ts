@@ -1,6 +1,6 @@
 import type { TokenProvider } from '../api/tokenProvider';
 import { NetworkMappingClient } from '../api/networkMappingClient';
-import type { AttemptRecord } from '../api/serviceClient';
+import { ServiceClient, type AttemptRecord } from '../api/serviceClient';
 import type { EndpointCheck } from '../model/endpoint';
 import type { ApiFailure } from '../failures/apiFailure';
 
@@ -40,7 +40,7 @@ export async function verifyAccessToken(
   };
   // Do not wait for a requested back-off: a user waits, and the back-off says nothing about the token.
   const policy = { maxAttempts: 1, queueTimeoutMs: 0 };
-  const client = new NetworkMappingClient({ ...options, tokens, policy });
+  const client = new NetworkMappingClient(new ServiceClient({ ...options, tokens, policy }));
   const result = await client.get(serviceProviderId, { urgent: true, ...(signal && { abortSignal: signal }) });
   if (result.ok) return { type: 'accepted' };
   const { failure } = result;

@@ -1,6 +1,7 @@
 import { createFetch } from 'ofetch';
 import pRetry from 'p-retry';
 import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient';
+import { ServiceClient } from '../../../src/core/api/serviceClient';
 import { checkEndpoint } from '../../../src/core/model/endpoint';
 import type { ReadsJob, WritesJob } from './messages';
 
@@ -15,22 +16,24 @@ export function ourClient(
   { url, accessToken }: Pick<ReadsJob | WritesJob, 'url' | 'accessToken'>,
   inFlight?: number,
 ): NetworkMappingClient {
-  return new NetworkMappingClient({
-    endpoint: () => checkEndpoint(url),
-    tokens: {
-      getToken: () =>
-        Promise.resolve({
-          type: 'granted',
-          token: accessToken,
-          account: 'default',
-          session: 'bench',
-          missingScopes: [],
-        }),
-      markAccepted: () => undefined,
-      refresh: () => Promise.reject(new Error('the token must not be rejected')),
-    },
-    ...(inFlight !== undefined && { policy: { maxInFlight: inFlight } }),
-  });
+  return new NetworkMappingClient(
+    new ServiceClient({
+      endpoint: () => checkEndpoint(url),
+      tokens: {
+        getToken: () =>
+          Promise.resolve({
+            type: 'granted',
+            token: accessToken,
+            account: 'default',
+            session: 'bench',
+            missingScopes: [],
+          }),
+        markAccepted: () => undefined,
+        refresh: () => Promise.reject(new Error('the token must not be rejected')),
+      },
+      ...(inFlight !== undefined && { policy: { maxInFlight: inFlight } }),
+    }),
+  );
 }
 
 /** How each caller reads, without the pool in front of it. */

@@ -1,6 +1,6 @@
 import type { TokenProvider } from '../../../src/core/api/tokenProvider';
 import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient';
-import type { RequestContext } from '../../../src/core/api/serviceClient';
+import { ServiceClient, type RequestContext } from '../../../src/core/api/serviceClient';
 import { checkEndpoint } from '../../../src/core/model/endpoint';
 import { MappingStore } from '../../../src/core/mappings/mappingStore';
 import type { ChangeLog } from '../../../src/core/mappings/changeLog';
@@ -88,10 +88,12 @@ export class WindowUnderTest {
 
   private newClient(attemptTimeoutMs: number): NetworkMappingClient {
     const { tokens, maxInFlight = POLICY.maxInFlight } = this.options;
-    return new NetworkMappingClient({
-      endpoint: () => checkEndpoint(this.url),
-      tokens,
-      policy: { ...POLICY, maxInFlight, attemptTimeoutMs },
-    });
+    return new NetworkMappingClient(
+      new ServiceClient({
+        endpoint: () => checkEndpoint(this.url),
+        tokens,
+        policy: { ...POLICY, maxInFlight, attemptTimeoutMs },
+      }),
+    );
   }
 }

@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { TokenProvider } from '../../../src/core/api/tokenProvider';
 import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient';
+import { ServiceClient } from '../../../src/core/api/serviceClient';
 import { MappingStore } from '../../../src/core/mappings/mappingStore';
 import type { ChangeLog } from '../../../src/core/mappings/changeLog';
 import { granted } from '../../support/accessTokens';
@@ -50,11 +51,13 @@ const tokens: TokenProvider = {
 };
 
 it('memory does not grow over thousands of requests with every kind of failure', async () => {
-  const client = new NetworkMappingClient({
-    endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
-    tokens,
-    policy: { attemptTimeoutMs: LIMIT_MS, maxAttempts: 2, backoffMs: 1 },
-  });
+  const client = new NetworkMappingClient(
+    new ServiceClient({
+      endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
+      tokens,
+      policy: { attemptTimeoutMs: LIMIT_MS, maxAttempts: 2, backoffMs: 1 },
+    }),
+  );
   const states = new MappingStore(client, notes, { settleMs: 0, checksMs: [] });
   states.setSessions(signedInTo());
   states.setEntries(IDS.map((id) => aProvider(id)));

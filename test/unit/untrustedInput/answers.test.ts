@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
 import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient';
-import type { AttemptRecord } from '../../../src/core/api/serviceClient';
+import { ServiceClient, type AttemptRecord } from '../../../src/core/api/serviceClient';
 import { exchangeCode, refreshTokens } from '../../../src/core/auth/loginWithAmazon';
 import { sanitizeText } from '../../../src/core/text/sanitizeText';
 import { describeFailure } from '../../../src/core/failures/failureMessages';
@@ -179,14 +179,16 @@ it('responses of the service give documented values or sanitized text, and one l
   const lines: string[] = [];
   const log = { info: (line: string) => void lines.push(line), debug: (line: string) => void lines.push(line) };
   const client = () =>
-    new NetworkMappingClient({
-      endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
-      tokens: new PreparedTokens(ACCESS_TOKEN).thenReplaceWith(undefined).thenReplaceWith(undefined),
-      policy: { maxAttempts: 1, backoffMs: 1, queueTimeoutMs: 0, bulkQueueTimeoutMs: 0 },
-      onAttempt: (attempt: AttemptRecord) => {
-        logRequest(log, attempt);
-      },
-    });
+    new NetworkMappingClient(
+      new ServiceClient({
+        endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
+        tokens: new PreparedTokens(ACCESS_TOKEN).thenReplaceWith(undefined).thenReplaceWith(undefined),
+        policy: { maxAttempts: 1, backoffMs: 1, queueTimeoutMs: 0, bulkQueueTimeoutMs: 0 },
+        onAttempt: (attempt: AttemptRecord) => {
+          logRequest(log, attempt);
+        },
+      }),
+    );
   const about = { serviceProviderId: SERVICE_PROVIDER };
   const taken = new Set<string>();
   await fc.assert(

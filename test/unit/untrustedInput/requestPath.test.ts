@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it, vi, afterEach } from 'vitest';
 import { NetworkMappingClient } from '../../../src/core/api/networkMappingClient';
+import { ServiceClient } from '../../../src/core/api/serviceClient';
 import { describeFailure } from '../../../src/core/failures/failureMessages';
 import { PreparedTokens } from '../../support/accessTokens';
 import { ACCESS_TOKEN } from '../../support/builders';
@@ -16,10 +17,12 @@ it('sends an ID to its own path of the one host, or nowhere', async () => {
     sent.push(new URL(url instanceof Request ? url.url : url).href);
     return Promise.resolve(new Response('', { status: 404, headers: { 'x-amzn-requestid': 'id' } }));
   });
-  const client = new NetworkMappingClient({
-    endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
-    tokens: new PreparedTokens(ACCESS_TOKEN),
-  });
+  const client = new NetworkMappingClient(
+    new ServiceClient({
+      endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
+      tokens: new PreparedTokens(ACCESS_TOKEN),
+    }),
+  );
   await fc.assert(
     fc.asyncProperty(fc.oneof(hostileText, fc.constantFrom('', '.', '..', '\ud800')), async (id) => {
       sent.length = 0;

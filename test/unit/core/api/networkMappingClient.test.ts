@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NetworkMappingClient } from '../../../../src/core/api/networkMappingClient';
-import type { AttemptRecord } from '../../../../src/core/api/serviceClient';
+import { ServiceClient, type AttemptRecord } from '../../../../src/core/api/serviceClient';
 import { describeFailure } from '../../../../src/core/failures/failureMessages';
 import type { ApiFailure, Result } from '../../../../src/core/failures/apiFailure';
 import type { MappingChange, NetworkMapping, Operation } from '../../../../src/core/model/networkMapping';
@@ -194,10 +194,12 @@ describe('a request', () => {
 
   it('is never sent to an endpoint that is refused', async () => {
     for (const operation of OPERATIONS) {
-      const refused = new NetworkMappingClient({
-        endpoint: () => ({ ok: false, problem: 'Only https.' }),
-        tokens: { getToken: () => never(), refresh: () => never(), markAccepted: () => unexpected('an answer') },
-      });
+      const refused = new NetworkMappingClient(
+        new ServiceClient({
+          endpoint: () => ({ ok: false, problem: 'Only https.' }),
+          tokens: { getToken: () => never(), refresh: () => never(), markAccepted: () => unexpected('an answer') },
+        }),
+      );
       expect(await failureOf(send(operation, refused))).toMatchObject({
         kind: 'invalidEndpoint',
         detail: 'Only https.',
@@ -210,10 +212,12 @@ describe('a request', () => {
 
   it('is sent to the endpoint configured when it is sent', async () => {
     let problem: string | undefined = 'not yet';
-    const moved = new NetworkMappingClient({
-      endpoint: () => (problem === undefined ? { ok: true, url: simulator.url } : { ok: false, problem }),
-      tokens,
-    });
+    const moved = new NetworkMappingClient(
+      new ServiceClient({
+        endpoint: () => (problem === undefined ? { ok: true, url: simulator.url } : { ok: false, problem }),
+        tokens,
+      }),
+    );
     expect(await moved.get(SERVICE_PROVIDER)).toHaveProperty('ok', false);
     problem = undefined;
     expect(await moved.get(SERVICE_PROVIDER)).toHaveProperty('ok', true);
@@ -615,7 +619,7 @@ describe('a read', () => {
   it('stops when another endpoint was set during the wait, rather than send a token to the old one', async () => {
     let url = simulator.url;
     const endpoint = () => ({ ok: true as const, url });
-    const mover = new NetworkMappingClient({ endpoint, tokens, policy: { backoffMs: 1 } });
+    const mover = new NetworkMappingClient(new ServiceClient({ endpoint, tokens, policy: { backoffMs: 1 } }));
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.1 } });
     const result = send('update', mover);
     await simulator.control.waitForRequest(({ status }) => status === 429);
@@ -799,7 +803,10 @@ describe.each(OPERATIONS)('%s while the session or the endpoint changes', (opera
     let url = simulator.url;
     let renewed: (token: string) => void = () => undefined;
     tokens.token = new Promise<string>((resolve) => (renewed = resolve));
-    const sent = send(operation, new NetworkMappingClient({ endpoint: () => ({ ok: true, url }), tokens }));
+    const sent = send(
+      operation,
+      new NetworkMappingClient(new ServiceClient({ endpoint: () => ({ ok: true, url }), tokens })),
+    );
     url = 'http://127.0.0.1:9';
     renewed(simulator.control.demo.accessToken);
     expect(await failureOf(sent)).toMatchObject({ ...CHANGED, attempts: [] });
@@ -809,17 +816,19 @@ describe.each(OPERATIONS)('%s while the session or the endpoint changes', (opera
   it('is not sent to the earlier endpoint when another is set while its rejected token is replaced', async () => {
     let url = simulator.url;
     simulator.control.expireAllAccessTokens();
-    const mover = new NetworkMappingClient({
-      endpoint: () => ({ ok: true, url }),
-      tokens: {
-        getToken: () => tokens.getToken(SERVICE_PROVIDER),
-        markAccepted: () => undefined,
-        refresh: () => {
-          url = 'http://127.0.0.1:9';
-          return Promise.resolve(granted(simulator.control.issueAccessToken()));
+    const mover = new NetworkMappingClient(
+      new ServiceClient({
+        endpoint: () => ({ ok: true, url }),
+        tokens: {
+          getToken: () => tokens.getToken(SERVICE_PROVIDER),
+          markAccepted: () => undefined,
+          refresh: () => {
+            url = 'http://127.0.0.1:9';
+            return Promise.resolve(granted(simulator.control.issueAccessToken()));
+          },
         },
-      },
-    });
+      }),
+    );
     expect(await failureOf(send(operation, mover))).toMatchObject({ ...CHANGED, attempts: [{ outcome: 401 }] });
     expect(requests()).toHaveLength(1);
   });
@@ -1144,7 +1153,7 @@ describe('many requests', () => {
 
   it('to a new endpoint ignore the wait that the earlier one has asked for', async () => {
     let url = simulator.url;
-    const mover = new NetworkMappingClient({ endpoint: () => ({ ok: true, url }), tokens });
+    const mover = new NetworkMappingClient(new ServiceClient({ endpoint: () => ({ ok: true, url }), tokens }));
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
     await send('get', mover, { urgent: true });
     const other = await startWebServer((_request, response) => {
@@ -1157,11 +1166,13 @@ describe('many requests', () => {
 
   it('that are queued when another endpoint is set are not sent to the old one', async () => {
     let url = simulator.url;
-    const mover = new NetworkMappingClient({
-      endpoint: () => ({ ok: true, url }),
-      tokens,
-      policy: { maxInFlight: 1 },
-    });
+    const mover = new NetworkMappingClient(
+      new ServiceClient({
+        endpoint: () => ({ ok: true, url }),
+        tokens,
+        policy: { maxInFlight: 1 },
+      }),
+    );
     fail({ kind: 'hang' });
     const stop = new AbortController();
     const first = mover.get('amzn1.comms.csp.id.first', { abortSignal: stop.signal });

@@ -1,10 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../../simulator/simulator';
+import { ServiceClient } from '../../../../src/core/api/serviceClient';
 import type { TokenProvider } from '../../../../src/core/api/tokenProvider';
 import { granted } from '../../../support/accessTokens';
 import { clientOf } from '../../../support/simulatedService';
 import { unexpected } from '../../../support/unexpected';
+import { startWebServer } from '../../../support/webServer';
 
 let simulator: Simulator;
 
@@ -52,5 +54,32 @@ describe('the rate of requests', () => {
 
     stop.abort();
     await Promise.all([first, second]);
+  });
+});
+
+describe('an unexpected response', () => {
+  const request = {
+    operation: 'get',
+    serviceProviderId: 'amzn1.comms.csp.id.any',
+    method: 'GET',
+    path: '/v1/other',
+  } as const;
+  /** A mapping to something unknown, for the mapping API; of no meaning for any other. */
+  const BODY = '{"networkType":"SIP","trunk":{}}';
+
+  it.each([
+    ['in general without help', {}, 'unexpectedBody'],
+    ['in general where the API knows nothing of it', { unexpectedDetail: () => undefined }, 'unexpectedBody'],
+    ['by the API that knows it', { unexpectedDetail: () => 'unknownNetworkType' as const }, 'unknownNetworkType'],
+  ])('is described %s', async (_how, of, detailKind) => {
+    const server = await startWebServer((_request, response) => response.end(BODY));
+    const client = new ServiceClient({
+      endpoint: () => ({ ok: true, url: server.url }),
+      tokens: tokensOfTwoAccounts([]),
+    });
+    const result = await client.send({ ...request, ...of }, {}, () => undefined);
+    expect(result).toMatchObject({ ok: false, failure: { kind: 'unexpectedResponse', detailKind } });
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+    await server.stop();
   });
 });
