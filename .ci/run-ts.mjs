@@ -1,5 +1,5 @@
 // Installs the packages of the lock file if they are missing or outdated, then runs a TypeScript program:
-//   node .ci/program.mjs [program.ts [argument …]]
+//   node .ci/run-ts.mjs [program.ts [argument …]]
 // Requires nothing but Node.js. Runs the program in this process, so that stopping one stops both.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
