@@ -9,7 +9,7 @@ const { thirdPartyNotices } = require('./.ci/thirdPartyNotices.js');
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
 
-/** @type {import('esbuild').BuildOptions} */
+/** @satisfies {import('esbuild').BuildOptions} */
 const options = {
   outdir: 'dist',
   bundle: true,
@@ -24,7 +24,7 @@ const options = {
   // The entry for Node includes a second fetch, but only VS Code's own uses the user's proxy.
   alias: { ofetch: path.join(path.dirname(require.resolve('ofetch/package.json')), 'dist', 'index.mjs') },
   // Without a connection string (any build but a release), telemetry has no destination and is not loaded.
-  define: { TELEMETRY_CONNECTION_STRING: JSON.stringify(process.env.TELEMETRY_CONNECTION_STRING ?? '') },
+  define: { TELEMETRY_CONNECTION_STRING: JSON.stringify(process.env['TELEMETRY_CONNECTION_STRING'] ?? '') },
   minify: !development,
   sourcemap: development ? 'inline' : false,
   metafile: true,
@@ -33,7 +33,7 @@ const options = {
 
 const ENTRY = 'src/extension.ts';
 
-/** @type {import('esbuild').BuildOptions} */
+/** @satisfies {import('esbuild').BuildOptions} */
 const extension = {
   ...options,
   entryPoints: { extension: ENTRY },
@@ -70,9 +70,9 @@ async function main() {
 module.exports = { options };
 
 if (require.main === module) {
-  main().catch((error) => {
+  main().catch((/** @type {unknown} */ error) => {
     // esbuild has already reported its own errors.
-    if (!('errors' in error)) console.error(error.message);
+    if (!(error instanceof Error && 'errors' in error)) console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   });
 }

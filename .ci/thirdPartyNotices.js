@@ -2,7 +2,13 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
-/** Licenses that may be bundled: they require only that their text is passed on. */
+/** @typedef {import('./bundledPackages.js').BundledPackage} BundledPackage */
+
+/**
+ * Licenses that may be bundled: they require only that their text is passed on.
+ *
+ * @type {ReadonlySet<unknown>}
+ */
 const ALLOWED = new Set(['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause']);
 
 /**
@@ -13,6 +19,7 @@ const MIT_WITHOUT_TEXT = new Map([
   ['@vscode/l10n', 'Microsoft Corporation'],
 ]);
 
+/** @param {string} holder */
 const mit = (holder) => `MIT License
 
 Copyright (c) ${holder}. All rights reserved.
@@ -31,7 +38,12 @@ COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER I
 ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 `;
 
-function licenceText({ name, license, folder }) {
+/**
+ * Returns the license texts of a package; undefined if they are missing.
+ *
+ * @param {BundledPackage} bundled
+ */
+function licenseTexts({ name, license, folder }) {
   const files = fs.readdirSync(folder).sort();
   const texts = files
     .filter((file) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(file))
@@ -45,19 +57,20 @@ function licenceText({ name, license, folder }) {
 /**
  * Returns the notice file of the bundle, which depends on nothing else on the computer.
  *
- * @param {readonly { name: string, version: string, license: unknown, folder: string }[]} packages
+ * @param {readonly BundledPackage[]} packages
  * @throws {Error} that names each package whose license is not allowed, or whose text is missing
  */
 function thirdPartyNotices(packages) {
+  /** @type {string[]} */
   const problems = [];
   const sections = packages.map((one) => {
     const title = `${one.name} ${one.version}`;
     if (!ALLOWED.has(one.license))
-      problems.push(`${title}: the licence ${JSON.stringify(one.license)} is not on the list of what may be bundled.`);
-    const texts = licenceText(one);
-    if (texts === undefined) problems.push(`${title}: there is no text of its licence.`);
+      problems.push(`${title}: the license ${JSON.stringify(one.license)} is not on the list of what may be bundled.`);
+    const texts = licenseTexts(one);
+    if (texts === undefined) problems.push(`${title}: there is no text of its license.`);
     const text = (texts ?? []).map((each) => each.replace(/\r\n?/g, '\n').trim()).join('\n\n');
-    return `${'-'.repeat(80)}\n${title} (${one.license})\n\n${text}\n`;
+    return `${'-'.repeat(80)}\n${title} (${String(one.license)})\n\n${text}\n`;
   });
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return `Alexa Network Mapping contains the following packages.\n\n${sections.join('\n')}`;

@@ -80,7 +80,7 @@ const newest = { lane: 'newest' } as const;
 const other = { lane: 'other' } as const;
 
 const LAYERS: readonly Layer[] = [
-  { ...other, ...both, name: 'types', command: [bin('tsc'), '--project', '.'] },
+  { ...other, ...both, name: 'types', command: ['npm', 'run', '--silent', 'types'] },
   { ...other, ...both, name: 'lint', command: [bin('eslint'), '.', '--max-warnings=0'] },
   { ...other, ...both, name: 'format', command: [bin('prettier'), '--check', '--log-level=warn', '.'] },
   {
