@@ -2,13 +2,17 @@ import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+/** The files of each TypeScript project. */
+const CODE = '**/*.ts';
+const BUILD = ['esbuild.js', 'eslint.config.mjs', '.dependency-cruiser.cjs', '.ci/*.{js,mjs}'];
+
 export default defineConfig(
   { ignores: ['dist/', '.vscode-test/', 'test-results/', 'media/'] },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: [CODE, ...BUILD],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: { parserOptions: { project: ['tsconfig.json', '.ci/tsconfig.json'] } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
@@ -16,6 +20,15 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'no-console': 'error',
+    },
+  },
+  {
+    files: BUILD,
+    rules: {
+      // Node.js runs most of these files as CommonJS.
+      '@typescript-eslint/no-require-imports': 'off',
+      // This rule does not see types in comments.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
     },
   },
   {
