@@ -2,7 +2,8 @@ import type { Operation } from '../model/networkMapping';
 import type { SignInFailure } from './signInFailure';
 
 /**
- * Why a request failed. One kind for each different thing a user can do about it; `failureMessages.ts` has the texts.
+ * Why a request failed. One kind for each different thing a user can do about it; `failureSummary.ts` and
+ * `failureMessages.ts` have the texts.
  */
 export const FAILURE_KINDS = [
   'signedOut',

@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
+import type { FailureSummary } from './failureSummary';
 
 /** An action that a failure can offer as a button. */
 export type SuggestedAction = 'signIn' | 'tryAgain' | 'openSettings';
 
 /** A failure in words. The row, the notification and the error details all use these texts. */
-export interface FailureMessage {
-  /** A few words, for the end of a row. */
-  readonly reason: string;
-  /** What happened: a sentence without a period. */
-  readonly title: string;
+export interface FailureMessage extends FailureSummary, FailureExplanation {}
+
+/** Why a failure happened and what to do next. */
+export interface FailureExplanation {
   /** Why it happened; understandable without the title. */
   readonly cause: string;
   readonly nextSteps: readonly string[];

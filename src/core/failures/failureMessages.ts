@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { commonLinks, SMART_PROPERTIES_DOCS, type FailureMessage } from './failureMessage';
+import { commonLinks, SMART_PROPERTIES_DOCS, type FailureExplanation, type FailureMessage } from './failureMessage';
+import { summarizeFailure } from './failureSummary';
 import type { ApiFailure, FailureKind } from './apiFailure';
 import { certificateMessage, proxyMessage } from './networkMessages';
 import { MAPPING_SCOPE } from '../model/scopes';
@@ -21,12 +22,9 @@ function links() {
 
 const SETTING = 'alexaNetworkMapping.serviceProviders';
 
-/** The texts for each kind of failure. None depends on the service's message. */
-const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
-  signedOut: ({ account, signIn }) => ({
-    reason: l10n.t('signed out'),
-    title:
-      account === undefined ? l10n.t('You are signed out') : l10n.t('You are signed out of the account {0}', account),
+/** The explanation of each kind of failure. None depends on the service's message. */
+const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanation> = {
+  signedOut: ({ signIn }) => ({
     cause: signIn
       ? describeSignInFailure(signIn).cause
       : l10n.t('There is no access token, or the last one has expired. Nothing was sent.'),
@@ -35,11 +33,6 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['signIn', 'tryAgain'],
   }),
   accountMissing: ({ account }) => ({
-    reason: account === undefined ? l10n.t('no account chosen') : l10n.t('not signed in to {0}', account),
-    title:
-      account === undefined
-        ? l10n.t('It is not clear which account to use')
-        : l10n.t('You are not signed in to {0}', account),
     cause:
       account === undefined
         ? l10n.t(
@@ -62,11 +55,10 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
       args: [explanation.cause],
       comment: ['{0} is a whole sentence with the reason.'],
     });
-    return { ...explanation, cause: why };
+    const { nextSteps, links, suggestedActions } = explanation;
+    return { cause: why, nextSteps, links, suggestedActions };
   },
   unauthorized: ({ missingScopes }) => ({
-    reason: l10n.t('access token refused'),
-    title: l10n.t('The service refused the access token'),
     cause: l10n.t(
       'A 401 means either that the access token is expired or invalid, or that your account has no access to this service provider.',
     ),
@@ -81,8 +73,6 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['signIn', 'tryAgain'],
   }),
   forbidden: ({ missingScopes }) => ({
-    reason: l10n.t('not allowed'),
-    title: l10n.t('The service does not allow this'),
     cause: l10n.t('The access token is valid, but its account or its scopes do not permit this operation.'),
     nextSteps: [
       missingScopes
@@ -95,8 +85,6 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['signIn', 'tryAgain'],
   }),
   notFound: () => ({
-    reason: l10n.t('not found'),
-    title: l10n.t('The service provider or its mapping was not found'),
     cause: l10n.t('A 404 means either that the service provider does not exist, or that it has no mapping.'),
     nextSteps: [
       l10n.t('Compare the service provider ID with the one that onboarding returned.'),
@@ -106,17 +94,14 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['tryAgain'],
   }),
   badRequest: ({ attempts }) => ({
-    reason: l10n.t('request refused'),
     ...(attempts.length === 0
       ? {
-          title: l10n.t("This isn't a valid service provider ID"),
           cause: l10n.t(
             'It is empty, too long, or contains characters that are not allowed in an ID. Nothing was sent.',
           ),
           nextSteps: [l10n.t('Check the service provider ID.')],
         }
       : {
-          title: l10n.t('The service refused the request'),
           cause: l10n.t(
             'The service found the service provider ID, the skill ID or the change itself invalid. Nothing was changed.',
           ),
@@ -129,24 +114,18 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['tryAgain'],
   }),
   conflict: () => ({
-    reason: l10n.t('conflict'),
-    title: l10n.t('The change conflicts with the current mapping'),
     cause: l10n.t('The service provider may already be mapped, or its mapping may have changed in the meantime.'),
     nextSteps: [l10n.t('Check the current mapping, then decide again.')],
     links: [links().reference],
     suggestedActions: ['tryAgain'],
   }),
   throttled: ({ retryAfterMs }) => ({
-    reason: l10n.t('too many requests'),
-    title: l10n.t('Too many requests'),
     cause: l10n.t('The rate limit was exceeded. Rejected requests had no effect.'),
     nextSteps: [waitText(retryAfterMs) ?? l10n.t('Wait a minute, then try again.')],
     links: [links().reference],
     suggestedActions: ['tryAgain'],
   }),
   serverError: (failure) => ({
-    reason: l10n.t('service error'),
-    title: l10n.t('The service failed'),
     cause: withUnknownEffect(failure, l10n.t('The problem is with the service, not with the request.')),
     nextSteps: [
       l10n.t('Try again in a few minutes.'),
@@ -158,8 +137,6 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['tryAgain'],
   }),
   unavailable: (failure) => ({
-    reason: l10n.t('service unavailable'),
-    title: l10n.t('The service is not available'),
     cause: withUnknownEffect(
       failure,
       l10n.t('It is down for maintenance, overloaded, or unreachable behind a gateway.'),
@@ -169,16 +146,12 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['tryAgain'],
   }),
   timeout: (failure) => ({
-    reason: l10n.t('no response in time'),
-    title: l10n.t('The service did not respond in time'),
     cause: withUnknownEffect(failure, l10n.t('No complete response was received in time.')),
     nextSteps: [l10n.t('Try again.'), l10n.t('Check whether a VPN or proxy slows down the connection.')],
     links: [links().proxy],
     suggestedActions: ['tryAgain'],
   }),
   network: (failure) => ({
-    reason: l10n.t('no connection'),
-    title: l10n.t('The connection to the service failed'),
     cause: withUnknownEffect(
       failure,
       l10n.t('The connection could not be established, or was lost before the complete response was received.'),
@@ -191,8 +164,6 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   nameResolution: () => ({
-    reason: l10n.t('host name not found'),
-    title: l10n.t('The host name of the service could not be resolved'),
     cause: l10n.t('The host name was not found. This computer may be offline, or the API endpoint may be misspelled.'),
     nextSteps: [
       l10n.t('Check the internet connection and the VPN.'),
@@ -202,22 +173,16 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   certificate: (failure) => ({
-    reason: l10n.t('certificate not trusted'),
-    title: l10n.t('The certificate of the service is not trusted'),
     ...certificateMessage(failure),
     links: [links().proxy],
     suggestedActions: ['tryAgain'],
   }),
   proxy: (failure) => ({
-    reason: l10n.t('blocked by the proxy'),
-    title: l10n.t('The proxy blocked the request'),
     ...proxyMessage(failure),
     links: [links().proxy],
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   unexpectedResponse: (failure) => ({
-    reason: l10n.t('unexpected response'),
-    title: l10n.t('Unexpected response from the service'),
     cause: withUnknownEffect(
       failure,
       failure.status === 404
@@ -235,8 +200,6 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   invalidEndpoint: (failure) => ({
-    reason: l10n.t('API endpoint refused'),
-    title: l10n.t('The API endpoint in the settings cannot be used'),
     cause: l10n.t({
       message: '{0} Nothing was sent.',
       args: [failure.detail ?? ''],
@@ -247,16 +210,12 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['openSettings'],
   }),
   canceled: (failure) => ({
-    reason: l10n.t('canceled'),
-    title: l10n.t('You canceled this'),
     cause: withUnknownEffect(failure, l10n.t('The request was canceled before a response arrived.')),
     nextSteps: [l10n.t('Refresh to see the current mapping.')],
     links: [],
     suggestedActions: ['tryAgain'],
   }),
   endpointUnconfirmed: ({ account = '', detail = '' }) => ({
-    reason: l10n.t('endpoint not confirmed'),
-    title: l10n.t('The endpoint is not confirmed for this account'),
     cause: l10n.t(
       'The endpoints in the settings have changed since you signed in to the account {0}. Its tokens are not sent to another host until you confirm it. Nothing was sent to {1}.',
       account,
@@ -270,8 +229,6 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
     suggestedActions: ['signIn', 'openSettings', 'tryAgain'],
   }),
   contextChanged: ({ operation }) => ({
-    reason: l10n.t('account or endpoint changed'),
-    title: l10n.t('The account or the API endpoint changed'),
     cause:
       operation === 'get'
         ? l10n.t('While this request was waiting, an account signed in or out, or the API endpoint changed.')
@@ -286,7 +243,7 @@ const MESSAGES: Record<FailureKind, (failure: ApiFailure) => FailureMessage> = {
 
 /** Returns the texts that explain a failure, in VS Code's display language. */
 export function describeFailure(failure: ApiFailure): FailureMessage {
-  return MESSAGES[failure.kind](failure);
+  return { ...summarizeFailure(failure), ...EXPLANATIONS[failure.kind](failure) };
 }
 
 function waitText(retryAfterMs: number | undefined): string | undefined {

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { commonLinks, type FailureMessage } from './failureMessage';
+import { commonLinks, type FailureExplanation, type FailureMessage } from './failureMessage';
 import { MAPPING_SCOPE } from '../model/scopes';
 import type { SignInFailure, SignInFailureKind } from './signInFailure';
+import { isPortInUse, summarizeSignInFailure } from './signInSummary';
 
 const DOCS = 'https://developer.amazon.com/docs/login-with-amazon';
 
@@ -25,11 +26,9 @@ function links() {
   };
 }
 
-/** The texts for each kind of sign-in failure. None depends on Login with Amazon's message. */
-const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessage> = {
+/** The explanation of each kind of sign-in failure. None depends on Login with Amazon's message. */
+const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => FailureExplanation> = {
   invalidRedirectUri: (failure) => ({
-    reason: l10n.t('redirect URI refused'),
-    title: l10n.t('The redirect URI in the settings cannot be used'),
     cause: withNothingSent(failure),
     nextSteps: [
       l10n.t(
@@ -43,16 +42,12 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['openSettings'],
   }),
   invalidEndpoint: (failure) => ({
-    reason: l10n.t('Login with Amazon endpoint refused'),
-    title: l10n.t('An endpoint of Login with Amazon in the settings cannot be used'),
     cause: withNothingSent(failure),
     nextSteps: [l10n.t('Correct the setting {0} or {1}.', AUTHORIZATION_ENDPOINT, TOKEN_ENDPOINT)],
     links: [],
     suggestedActions: ['openSettings'],
   }),
   invalidScopesSetting: (failure) => ({
-    reason: l10n.t('scopes in the settings refused'),
-    title: l10n.t('The scopes in the settings cannot be requested'),
     cause: withNothingSent(failure),
     nextSteps: [l10n.t('Correct the setting {0}. Mappings need {1} in it.', SCOPES, MAPPING_SCOPE)],
     links: [],
@@ -64,8 +59,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   consentDenied: () => ({
-    reason: l10n.t('access not granted'),
-    title: l10n.t('Access was not granted on the consent page'),
     cause: l10n.t('The Amazon consent page was closed without allowing access. Your sign-in state is unchanged.'),
     nextSteps: [
       l10n.t('Sign in again, and allow access on the consent page.'),
@@ -79,8 +72,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   redirectTimeout: ({ redirectUri }) => ({
-    reason: l10n.t('browser did not return'),
-    title: l10n.t('The browser did not return in time'),
     cause: l10n.t(
       'No redirect from Amazon was received. When Amazon does not allow the return URL, or sometimes a scope, it shows an error page and does not redirect the browser.',
     ),
@@ -106,8 +97,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   unexpectedRedirect: ({ redirectUri }) => ({
-    reason: l10n.t('address of another sign-in'),
-    title: l10n.t('This address does not belong to this sign-in'),
     cause: l10n.t('This address is from another sign-in, was used before, or is incomplete. Nothing was sent.'),
     nextSteps: [
       redirectUri === undefined
@@ -119,8 +108,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain'],
   }),
   invalidCode: () => ({
-    reason: l10n.t('sign-in code refused'),
-    title: l10n.t('Login with Amazon refused the sign-in code'),
     cause: l10n.t(
       'A code can be used once, within five minutes. This one expired, was used before, or is from another sign-in.',
     ),
@@ -132,8 +119,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain'],
   }),
   refreshTokenRevoked: () => ({
-    reason: l10n.t('refresh token refused'),
-    title: l10n.t('Login with Amazon refused the refresh token'),
     cause: l10n.t(
       'The refresh token is not valid, or no longer valid. Access may have been revoked, the account password changed, or a newer refresh token issued.',
     ),
@@ -147,8 +132,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['signIn'],
   }),
   invalidClient: () => ({
-    reason: l10n.t('client ID or secret refused'),
-    title: l10n.t('Login with Amazon refused the client ID or the client secret'),
     cause: l10n.t(
       'The client ID is unknown, or the client secret does not match it. Both must be from the same security profile.',
     ),
@@ -162,8 +145,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['signIn', 'openSettings'],
   }),
   clientNotAuthorized: () => ({
-    reason: l10n.t('client not authorized'),
-    title: l10n.t('Login with Amazon does not authorize this client'),
     cause: l10n.t(
       'Either the refresh token was issued to another client ID, or the security profile is not enabled for Login with Amazon.',
     ),
@@ -179,8 +160,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['signIn', 'openSettings'],
   }),
   invalidScope: (failure) => ({
-    reason: l10n.t('scope refused'),
-    title: l10n.t('Login with Amazon refused a scope'),
     cause: l10n.t(
       'The client ID is not allowed to request every scope in the settings, and one such scope makes the whole sign-in fail.',
     ),
@@ -189,8 +168,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['openSettings', 'tryAgain'],
   }),
   invalidRequest: (failure) => ({
-    reason: l10n.t('sign-in request refused'),
-    title: l10n.t('Login with Amazon refused the request'),
     cause:
       failure.detail === undefined
         ? l10n.t('Login with Amazon found the request invalid. Your sign-in state is unchanged.')
@@ -203,8 +180,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   throttled: ({ retryAfterMs }) => ({
-    reason: l10n.t('too many sign-in requests'),
-    title: l10n.t('Too many requests to Login with Amazon'),
     cause: withStillSignedIn(l10n.t('The rate limit of Login with Amazon was exceeded.')),
     nextSteps: [
       retryAfterMs === undefined
@@ -217,16 +192,12 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain'],
   }),
   serverError: (failure) => ({
-    reason: l10n.t('Login with Amazon failed'),
-    title: l10n.t('Login with Amazon had an internal error'),
     cause: withStillSignedIn(l10n.t('The problem is with Login with Amazon, not with your account or settings.')),
     nextSteps: [l10n.t('Try again in a few minutes.'), contactSupportStep(failure)],
     links: [],
     suggestedActions: ['tryAgain'],
   }),
   unavailable: () => ({
-    reason: l10n.t('Login with Amazon is unavailable'),
-    title: l10n.t('Login with Amazon is not available'),
     cause: withStillSignedIn(
       l10n.t('Login with Amazon is down for maintenance, overloaded, or unreachable behind a gateway.'),
     ),
@@ -235,16 +206,12 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain'],
   }),
   timeout: () => ({
-    reason: l10n.t('no response from Login with Amazon'),
-    title: l10n.t('Login with Amazon did not respond in time'),
     cause: withStillSignedIn(l10n.t('No complete response was received in time.')),
     nextSteps: [l10n.t('Try again.'), l10n.t('Check whether a VPN or proxy slows down the connection.')],
     links: [links().proxy],
     suggestedActions: ['tryAgain'],
   }),
   network: () => ({
-    reason: l10n.t('Login with Amazon cannot be reached'),
-    title: l10n.t('The connection to Login with Amazon failed'),
     cause: withStillSignedIn(
       l10n.t('The connection could not be established, or was lost before the complete response was received.'),
     ),
@@ -257,8 +224,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   nameResolution: () => ({
-    reason: l10n.t('Login with Amazon host not found'),
-    title: l10n.t('The host name of Login with Amazon could not be resolved'),
     cause: withStillSignedIn(
       l10n.t('The host name was not found. This computer may be offline, or the endpoint may be misspelled.'),
     ),
@@ -267,8 +232,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   certificate: () => ({
-    reason: l10n.t('Login with Amazon is not trusted'),
-    title: l10n.t('The certificate of Login with Amazon is not trusted'),
     cause: withStillSignedIn(
       l10n.t(
         "The server's certificate is not trusted. A company proxy may be inspecting the traffic with its own certificate. No secrets were sent.",
@@ -282,8 +245,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain'],
   }),
   proxy: () => ({
-    reason: l10n.t('sign-in blocked by the proxy'),
-    title: l10n.t('The proxy blocked the request to Login with Amazon'),
     cause: withStillSignedIn(
       l10n.t(
         'A proxy between this computer and Login with Amazon requires a user name and password, or refuses the connection.',
@@ -297,8 +258,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   unexpectedResponse: () => ({
-    reason: l10n.t('unexpected response to the sign-in'),
-    title: l10n.t('Unexpected response from Login with Amazon'),
     cause: withStillSignedIn(
       l10n.t('Something else may have responded instead, such as a proxy or the sign-in page of a network.'),
     ),
@@ -311,8 +270,6 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   canceled: () => ({
-    reason: l10n.t('sign-in canceled'),
-    title: l10n.t('You canceled the sign-in'),
     cause: l10n.t('The sign-in was canceled before it finished. Your sign-in state is unchanged.'),
     nextSteps: [l10n.t('Sign in when you are ready.')],
     links: [],
@@ -322,7 +279,7 @@ const TABLE: Record<SignInFailureKind, (failure: SignInFailure) => FailureMessag
 
 /** Returns the texts that explain a failed sign-in or refresh, in VS Code's display language. */
 export function describeSignInFailure(failure: SignInFailure): FailureMessage {
-  return TABLE[failure.kind](failure);
+  return { ...summarizeSignInFailure(failure), ...EXPLANATIONS[failure.kind](failure) };
 }
 
 /**
@@ -361,11 +318,9 @@ function portTaken({
   portHeldByOtherWindow,
   redirectUri = REDIRECT_URI,
   detail,
-}: SignInFailure): Pick<FailureMessage, 'reason' | 'title' | 'cause' | 'nextSteps'> {
+}: SignInFailure): Pick<FailureExplanation, 'cause' | 'nextSteps'> {
   if (portHeldByOtherWindow) {
     return {
-      reason: l10n.t('another window is signing in'),
-      title: l10n.t('Another window is waiting for a sign-in'),
       cause: l10n.t(
         'The other window is waiting for the browser at {0}. Only one sign-in at a time can use this address.',
         redirectUri,
@@ -377,17 +332,13 @@ function portTaken({
     'Choose another port in the setting {0}, and add that address to Allowed Return URLs of the security profile, exactly as it is in the setting.',
     REDIRECT_URI,
   );
-  if (detail !== undefined && detail !== 'EADDRINUSE') {
+  if (detail !== undefined && !isPortInUse(detail)) {
     return {
-      reason: l10n.t('sign-in port unavailable'),
-      title: l10n.t('Could not listen on the sign-in port'),
       cause: l10n.t('The browser must return to {0}, but this port could not be opened ({1}).', redirectUri, detail),
       nextSteps: [anotherPort],
     };
   }
   return {
-    reason: l10n.t('sign-in port in use'),
-    title: l10n.t('The sign-in port is in use'),
     cause: l10n.t('The browser must return to {0}, but another program is using this port.', redirectUri),
     nextSteps: [l10n.t('Close the program that is using this port, then try again.'), anotherPort],
   };

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ConfiguredProvider } from '../model/configuredProviders';
-import { describeFailure } from '../failures/failureMessages';
+import { summarizeFailure } from '../failures/failureSummary';
 import { shortId } from '../model/identifiers';
 import type { ChangeOperation, NetworkMapping, Operation } from '../model/networkMapping';
 import type { ProviderStatus, RowState } from '../mappings/providerStatus';
@@ -86,7 +86,7 @@ export function rowTooltip(
     ...(wait ? [waitText(wait, nowMs)] : []),
     ...(provider.account === undefined ? [] : [l10n.t('Account: {0}', provider.account)]),
     ...(known ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(known.mapping))] : []),
-    ...(lastFailure ? [describeFailure(lastFailure).title] : []),
+    ...(lastFailure ? [summarizeFailure(lastFailure).title] : []),
     ...(provider.warning === undefined ? [] : [provider.warning]),
   ];
 }
@@ -102,7 +102,7 @@ function stateText(row: RowState): string {
     case 'signedOut':
       return l10n.t('signed out');
     case 'unreadable':
-      return l10n.t('could not be read: {0}', describeFailure(row.readError).reason);
+      return l10n.t('could not be read: {0}', summarizeFailure(row.readError).reason);
   }
 }
 
@@ -126,7 +126,7 @@ function description(
     case 'signedOut':
       return withLastKnown(l10n.t('signed out'), before());
     case 'unreadable':
-      return withLastKnown(describeFailure(row.readError).reason, before());
+      return withLastKnown(summarizeFailure(row.readError).reason, before());
   }
 }
 

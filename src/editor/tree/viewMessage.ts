@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatAge } from '../../core/text/relativeTime';
-import { describeFailure } from '../../core/failures/failureMessages';
+import { summarizeFailure } from '../../core/failures/failureSummary';
 import type { Wait } from '../../core/failures/waitReason';
 import type { RereadAfterFailure } from '../../core/mappings/rereadAfterFailure';
 import type { MappingStore } from '../../core/mappings/mappingStore';
@@ -104,7 +104,7 @@ export class ViewMessage implements vscode.Disposable {
   private failureText(): string {
     const { count, failure } = this.recovery;
     if (!failure) return '';
-    const { title } = describeFailure(failure);
+    const { title } = summarizeFailure(failure);
     const all = this.providers.providers.length;
     return count === all
       ? vscode.l10n.t({
