@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { version } from '../../package.json';
 import type { NetworkMappingClient } from '../core/api/networkMappingClient';
 import type { AttemptRecord, ServiceClient } from '../core/api/serviceClient';
 import { lazy } from '../core/async/lazy';
@@ -11,6 +12,7 @@ import { invalidatesSession } from '../core/failures/signInFailure';
 import type { ChangeJournal } from '../core/history/changeJournal';
 import { logRequest } from '../core/log/requestLog';
 import { logSignIn, logTokenRefresh } from '../core/log/signInLog';
+import { logStart } from '../core/log/startLog';
 import { InterruptedChangeRecovery } from '../core/mappings/interruptedChangeRecovery';
 import { MappingStore } from '../core/mappings/mappingStore';
 import { addRecentSkill } from '../core/presentation/recentSkills';
@@ -73,8 +75,11 @@ export class Services implements vscode.Disposable {
       },
     });
     void this.sessionMonitor.sync();
-    // Do not delay the first rows for loading the journal.
-    setImmediate(() => void this.watchJournal());
+    // Do not delay the first rows.
+    setImmediate(() => {
+      this.logStart();
+      void this.watchJournal();
+    });
     this.disposables.push(
       this.sessionMonitor,
       this.recovery,
@@ -247,6 +252,18 @@ export class Services implements vscode.Disposable {
         logSignIn(this.log, outcome);
       },
     };
+  }
+
+  private logStart(): void {
+    const { appName, remoteName, uiKind } = vscode.env;
+    const endpoint = readApiEndpoint();
+    logStart(this.log, {
+      version,
+      editor: `${appName} ${vscode.version}`,
+      isWeb: uiKind === vscode.UIKind.Web,
+      remoteName,
+      endpoint: endpoint.ok ? endpoint.url : undefined,
+    });
   }
 
   private async watchJournal(): Promise<void> {

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
-import { extension, extensionContext, wasActiveAtStart } from './support/extension';
+import { extension, extensionContext, run, wasActiveAtStart } from './support/extension';
 
 describe('activation', () => {
   it('does not happen when the window starts', () => {
@@ -21,6 +21,20 @@ describe('activation', () => {
 
   it('exports nothing to other extensions', () => {
     assert.equal(extension.exports, undefined);
+  });
+
+  it('begins the log, which can be shown at once', async () => {
+    await run('showLog');
+    await eventually(() => {
+      const texts = vscode.window.visibleTextEditors
+        .filter(({ document }) => document.uri.scheme === 'output')
+        .map(({ document }) => document.getText());
+      assert.match(
+        texts.join('\n'),
+        /\[info\] version \d+\.\d+\.\d+ started in .+ \d+\.\d+\.\d+ \((desktop|web)(, [a-z-]+)?\), API endpoint https:\/\/api\.amazonalexa\.com$/m,
+      );
+    });
+    await vscode.commands.executeCommand('workbench.action.closePanel');
   });
 
   it('shows no message', () => {
