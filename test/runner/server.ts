@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { compileInto } from './compile';
 import { installVsCode, type VsCodeVersion } from './install';
+import { CLOCK_FILE } from './movableClock';
 import { linkExtensions, writeSettings } from './profile';
 import type { Launch } from './vscodeEntry';
 import { cleanEnvironment, type End, VsCodeProcess } from './vscodeProcess';
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Lets extensions send telemetry (`vscode.env.isTelemetryEnabled`); VS Code's own is sent only to this server. */
   readonly telemetry?: boolean;
+  /** A file with the milliseconds that the clock of the extension hosts is ahead; see movableClock.ts. */
+  readonly clockFile?: string;
   /** Enables the driver that runs `extensionTestsPath`, hides notifications and rejects modal dialogs. */
   readonly testDriver?: boolean;
   readonly version?: VsCodeVersion;
@@ -60,8 +63,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const telemetryLevel = { 'telemetry.telemetryLevel': telemetry ? 'all' : 'off' };
   await writeSettings(userDataDir, { ...telemetryLevel, ...options.settings });
 
-  const program = [node, await compileInto(dataDir, 'vscodeEntry')] as const;
-  const env = { ...cleanEnvironment(), EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...options.env };
+  const { clockFile } = options;
+  // VS Code starts an extension host with the options of Node.js that its server has.
+  const nodeOptions = clockFile === undefined ? [] : ['--require', await compileInto(dataDir, 'movableClock')];
+  const program = [node, ...nodeOptions, await compileInto(dataDir, 'vscodeEntry')] as const;
+  const clock = clockFile === undefined ? {} : { [CLOCK_FILE]: path.resolve(clockFile) };
+  const env = { ...cleanEnvironment(), EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...clock, ...options.env };
   const dataFolders = { 'user-data-dir': userDataDir, 'extensions-dir': extensionsDir, 'server-data-dir': userDataDir };
   const start = (launch: Omit<Launch, 'root'>) => new VsCodeProcess(program, { root, ...launch }, env, logFile);
 

@@ -21,14 +21,14 @@ export class VsCodeProcess {
   readonly #logFile: string;
 
   constructor(
-    [node, entry]: readonly [node: string, entry: string],
+    [node, ...entry]: readonly [node: string, ...optionsAndEntry: string[]],
     launch: Launch,
     env: NodeJS.ProcessEnv,
     logFile: string,
   ) {
     this.#logFile = logFile;
     const log = openSync(logFile, 'a');
-    this.#child = spawn(node, [entry, JSON.stringify(launch)], {
+    this.#child = spawn(node, [...entry, JSON.stringify(launch)], {
       detached: true,
       env,
       stdio: ['ignore', log, log, 'ipc'],

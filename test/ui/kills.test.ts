@@ -32,6 +32,7 @@ describe('a bulk operation during which the extension host is killed', () => {
     stage = await UiTestEnvironment.start('kills', {
       keybindings,
       settings: { 'alexaNetworkMapping.confirmCommands': false },
+      movableClock: true,
     });
     workbench = await stage.open({ providers: FLEET, signedIn: true });
     stage.simulator.control.setSwitches({
@@ -74,7 +75,7 @@ describe('a bulk operation during which the extension host is killed', () => {
     async () => {
       await expectTruth();
       control().clearRequests();
-      const beganMs = Date.now();
+      const beganMs = stage.now();
       // Those with this skill already are skipped, so the number of changes depends on the operations before this one.
       const toMap = (skill: string) =>
         FLEET.filter(({ serviceProviderId }) => control().mappingOf(serviceProviderId) !== skill).length;
@@ -90,12 +91,12 @@ describe('a bulk operation during which the extension host is killed', () => {
       await list(workbench).waitFor();
       await expectTruth();
 
-      await expect
-        // A change may still take effect for a minute; a later recovery resolves its outcome.
-        .poll(async () => (await recordedChanges(beganMs)).filter(({ completed: closed }) => !closed), {
-          timeout: 150_000,
-        })
-        .toEqual([]);
+      // A change may still take effect for a minute; a later recovery resolves its outcome.
+      const unsettled = async () => {
+        await stage.passTime(10_000);
+        return (await recordedChanges(beganMs)).filter(({ completed: closed }) => !closed);
+      };
+      await expect.poll(unsettled, { interval: 500, timeout: 150_000 }).toEqual([]);
       const changes = await recordedChanges(beganMs);
       const sent = writes()
         .filter(({ status }) => status !== 429)

@@ -37,7 +37,7 @@ describe('the list of service providers', () => {
   let workbench: Workbench;
 
   beforeAll(async () => {
-    stage = await UiTestEnvironment.start('rows');
+    stage = await UiTestEnvironment.start('rows', { movableClock: true });
     workbench = await stage.open({ providers: HOTELS, signedIn: true });
   });
   afterAll(() => stage.stop());
@@ -223,6 +223,7 @@ describe('the list of service providers', () => {
       await screenshot(workbench, 'rows-progress');
       await progress.press('Cancel');
       // A change in progress ends at the timeout of its request.
+      await stage.passTime(15_000);
       const summary = workbench.notification('Mapped 2 of 3');
       expect(await summary.text()).toBe('Mapped 2 of 3. 1 unconfirmed.');
       await expect

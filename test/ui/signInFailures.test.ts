@@ -33,7 +33,10 @@ describe('a user whose sign-in fails', () => {
   let serviceIsAheadMs = 0;
 
   beforeAll(async () => {
-    stage = await UiTestEnvironment.start('sign-in-failures', { now: () => Date.now() + serviceIsAheadMs });
+    stage = await UiTestEnvironment.start('sign-in-failures', {
+      now: () => Date.now() + serviceIsAheadMs,
+      movableClock: true,
+    });
     workbench = await stage.open({ providers: [AURORA] });
   });
   afterAll(() => stage.stop());
@@ -57,7 +60,7 @@ describe('a user whose sign-in fails', () => {
     await message.press('Try Again');
     return opened;
   };
-  const boxSays = () => expect.poll(() => workbench.quickInput.words(), { timeout: 60_000 });
+  const boxSays = () => expect.poll(() => workbench.quickInput.words());
 
   beforeEach(async () => {
     await closeOverlays(workbench);
@@ -79,6 +82,7 @@ describe('a user whose sign-in fails', () => {
     const refusal = await toConsent();
     expect(await refusal.locator('main').innerText()).toContain('The redirect URI is not on the list');
     await workbench.page.bringToFront();
+    await stage.passTime(30_000);
     await boxSays().toBe(
       `The browser has not returned. If Amazon's page says that the return URL is not allowed, add exactly ${stage.redirectUri} to Allowed Return URLs of the security profile (127.0.0.1 and localhost are different addresses). If it says that a scope is not allowed, check the setting alexaNetworkMapping.scopes. If the last page cannot be reached, paste its address here.`,
     );

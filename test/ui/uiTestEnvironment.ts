@@ -22,6 +22,8 @@ interface UiTestEnvironmentOptions {
   readonly keybindings?: readonly unknown[];
   /** The wall clock of the service. */
   readonly now?: () => number;
+  /** Whether the test moves the clock of VS Code's extensions, with {@link UiTestEnvironment.passTime}. */
+  readonly movableClock?: boolean;
 }
 
 interface WindowOptions {
@@ -40,6 +42,7 @@ export class UiTestEnvironment {
   private readonly recordedTexts: string[] = [];
   private readonly externalRequests: (readonly string[])[] = [];
   private hasSession = false;
+  private clockAheadMs = 0;
 
   private constructor(
     readonly simulator: Simulator,
@@ -51,6 +54,7 @@ export class UiTestEnvironment {
     private readonly browser: Browser,
     private readonly context: BrowserContext,
     private readonly folder: string,
+    private readonly clockFile: string | undefined,
   ) {
     // The browser sees the code and the state of a sign-in, which are secret everywhere else.
     context.on('request', (request) => {
@@ -63,7 +67,7 @@ export class UiTestEnvironment {
   /** @param name part of the name of the folder for all files */
   static async start(
     name: string,
-    { settings = {}, keybindings = [], now }: UiTestEnvironmentOptions = {},
+    { settings = {}, keybindings = [], now, movableClock = false }: UiTestEnvironmentOptions = {},
   ): Promise<UiTestEnvironment> {
     const folder = await mkdtemp(path.join(tmpdir(), `ui-${name}-`));
     const userDataDir = path.join(folder, 'user-data');
@@ -73,6 +77,8 @@ export class UiTestEnvironment {
     const tap = await TokenTap.before(Number(new URL(simulator.url).port));
     const redirectUri = `http://127.0.0.1:${await freePort()}/cb`;
     simulator.control.allowReturnUrl(redirectUri);
+    const clockFile = movableClock ? path.join(folder, 'clock') : undefined;
+    if (clockFile !== undefined) await writeFile(clockFile, '0');
     const start = (port?: number) =>
       startServer({
         dataDir: folder,
@@ -87,6 +93,7 @@ export class UiTestEnvironment {
           ...settings,
         },
         startTimeout: 60_000,
+        ...(clockFile !== undefined && { clockFile }),
         ...(port !== undefined && { port }),
       });
     const [server, browser] = await Promise.all([start(), launchBrowser()]);
@@ -99,7 +106,20 @@ export class UiTestEnvironment {
       browser,
       await newContext(browser),
       folder,
+      clockFile,
     );
+  }
+
+  /** The time by the clock of VS Code's extensions. */
+  now(): number {
+    return Date.now() + this.clockAheadMs;
+  }
+
+  /** Moves the clock of VS Code's extensions forward, which ends what they wait for until then. */
+  async passTime(ms: number): Promise<void> {
+    if (this.clockFile === undefined) throw new Error('the test was started without a movable clock');
+    this.clockAheadMs += ms;
+    await writeFile(this.clockFile, String(this.clockAheadMs));
   }
 
   /** Restarts VS Code at the same URL, so that what the browser stores for it is available again. */
