@@ -9,7 +9,7 @@ export interface Lock {
  * How long VS Code takes to pass a stored secret to its other windows, in milliseconds: it writes changes about every
  * tenth of a second, then notifies them. Until then, they must not build on the old value.
  */
-const PROPAGATION_DELAY_MS = 500;
+export const PROPAGATION_DELAY_MS = 500;
 
 /** Runs read-modify-write tasks one at a time across all windows, each seeing what the one before wrote. */
 export class ExclusiveWrites {

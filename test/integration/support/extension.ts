@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import timers from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { FileLock } from '../../../src/core/crossWindow/fileLock';
 import { ACCESS_TOKEN_LIFETIME_MS, type Session } from '../../../src/core/auth/session';
 import { SessionStore } from '../../../src/core/auth/sessionStore';
-import { ExclusiveWrites } from '../../../src/core/crossWindow/exclusiveWrites';
+import { ExclusiveWrites, PROPAGATION_DELAY_MS } from '../../../src/core/crossWindow/exclusiveWrites';
 import { observe } from './vscodeSpy';
+import { wrap } from './wrap';
 
 interface ExtensionModule {
   activate(context: vscode.ExtensionContext): unknown;
@@ -45,6 +47,7 @@ export const extensionModule = load();
 
 function load(): ExtensionModule {
   observe();
+  observePropagation();
   const require = createRequire(__filename);
   const file = require.resolve(path.join(extension.extensionPath, 'dist/extension.js'));
   const exports = require(file) as ExtensionModule;
@@ -58,6 +61,31 @@ function load(): ExtensionModule {
     },
   };
   return exports;
+}
+
+/** Ends the extension's waits until other windows see what it has stored. */
+const propagationWaits = new Set<() => void>();
+let signOuts = 0;
+
+/**
+ * Lets {@link signOut} end the time for which the extension keeps the lock after it has stored something. All windows of these
+ * tests are in this process and see it at once, and a hook that signs out would wait for the lock after most tests.
+ */
+function observePropagation(): void {
+  wrap(timers, 'setTimeout', (original, args) => {
+    const [ms, , options] = args as Parameters<typeof timers.setTimeout>;
+    const isPropagation = ms === PROPAGATION_DELAY_MS && options?.ref === false;
+    if (!isPropagation) return original(...args);
+    if (signOuts > 0) return Promise.resolve();
+    return new Promise<void>((resolve) => {
+      const end = () => {
+        propagationWaits.delete(end);
+        resolve();
+      };
+      propagationWaits.add(end);
+      void (original(...args) as Promise<void>).then(end);
+    });
+  });
 }
 
 /** The name of the only account, unless a test has several. */
@@ -102,10 +130,16 @@ export async function signInWith(session: Session, account = ACCOUNT): Promise<v
 
 /** Signs out of all accounts. */
 export async function signOut(): Promise<void> {
-  await inAnotherWindow(async (store) => {
-    const { byName: states } = await store.read();
-    await store.remove([...states.keys()]);
-  });
+  signOuts++;
+  for (const end of propagationWaits) end();
+  try {
+    await inAnotherWindow(async (store) => {
+      const { byName: states } = await store.read();
+      await store.remove([...states.keys()]);
+    });
+  } finally {
+    signOuts--;
+  }
 }
 
 /** The stored sessions, as a string. */
