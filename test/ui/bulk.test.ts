@@ -3,7 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } f
 import { shortId } from '../../src/core/model/identifiers';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../support/builders';
-import { aProvider, rowLabels, list, screenshot, screenshotOnFailure, UiTestEnvironment } from './uiTestEnvironment';
+import {
+  aProvider,
+  inOldest,
+  rowLabels,
+  list,
+  screenshot,
+  screenshotOnFailure,
+  UiTestEnvironment,
+} from './uiTestEnvironment';
 
 /** In list order: those that are moved come first. */
 const MOVED = Array.from({ length: 300 }, (_, index) => aProvider(`North ${String(index).padStart(3, '0')}`, SKILL));
@@ -139,7 +147,8 @@ describe('a user who moves 300 service providers of 1,000 to another skill', () 
     await expectTruth();
   });
 
-  it('undoes it, and retries what has failed, until all mappings are restored', async () => {
+  // VS Code has no part in what is sent; the preview, the dialog and the progress are those of the tests above.
+  it.skipIf(inOldest)('undoes it, and retries what has failed, until all mappings are restored', async () => {
     const left = () => [...truth().values()].filter((skillId) => skillId === THIRD_SKILL).length;
     await workbench.command('Alexa Network Mapping: Undo Last Mapping Change');
     for (let count = made, act = 1; count > 0; count = left(), act++) {

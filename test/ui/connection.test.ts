@@ -4,6 +4,7 @@ import { SKILL } from '../support/builders';
 import {
   connection,
   aProvider,
+  inOldest,
   rowLabels,
   screenshot,
   screenshotOnFailure,
@@ -106,7 +107,8 @@ describe('the Connection view', () => {
     await allIsWell();
   });
 
-  it('shows rows of a long list before all are read', async () => {
+  // Which rows are read and drawn first is up to the extension alone.
+  it.skipIf(inOldest)('shows rows of a long list before all are read', async () => {
     const many = Array.from({ length: 1_000 }, (_, index) => aProvider(`Hotel ${String(index).padStart(4, '0')}`));
     stage.simulator.control.setSwitches({ latencyMs: { min: 100, max: 100 } });
     const other = await stage.open({ providers: many });

@@ -8,7 +8,8 @@ export const MAIN_PATHS = [
 /**
  * What `npm run test:all` runs of the interface in the oldest VS Code, too: files that depend on the version of VS Code, each with
  * the reason. The others are about the service, the extension's own words or its own pages in a browser, and the integration
- * tests, which all run in the oldest VS Code, cover how the extension calls VS Code there.
+ * tests, which all run in the oldest VS Code, cover how the extension calls VS Code there. Slow tests in these files that no version
+ * can matter to are skipped there, each with the reason (`inOldest`).
  */
 export const VERSION_DEPENDENT: Readonly<Record<string, string>> = {
   'test/ui/mainPath.test.ts': 'commands, input boxes, modal dialogs and notifications from the first start on',

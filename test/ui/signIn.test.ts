@@ -5,6 +5,7 @@ import { allow, toAmazon, toAmazonAs } from './browserSteps';
 import {
   connection,
   aProvider,
+  inOldest,
   rowLabels,
   menuItems,
   screenshot,
@@ -16,6 +17,9 @@ const AURORA = aProvider('Hotel Aurora', SKILL);
 const BELVEDERE = aProvider('Hotel Belvedere');
 const READ = [`Hotel Aurora, mapped to ${SKILL}`, 'Hotel Belvedere, not mapped'];
 const SIGNED_OUT = ['Hotel Aurora, signed out', 'Hotel Belvedere, signed out'];
+
+/** One more renewal after another is the extension's own matter; that it is stored, and stays so, depends on VS Code. */
+const EXPIRIES = inOldest ? 1 : 10;
 
 describe('a user who signs in with the browser', () => {
   let stage: UiTestEnvironment;
@@ -194,9 +198,9 @@ describe('a user who signs in with the browser', () => {
   it.each([
     ['keeps the refresh token', { refreshTokenOnRefresh: 'omitted' }],
     ['replaces the refresh token', { refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' }],
-  ] as const)('stays signed in over ten expiries and a reload while Amazon %s', async (_what, switches) => {
+  ] as const)('stays signed in over expiries and a reload while Amazon %s', async (_what, switches) => {
     control().setSwitches(switches);
-    for (let expiry = 1; expiry <= 10; expiry++) {
+    for (let expiry = 1; expiry <= EXPIRIES; expiry++) {
       control().expireAllAccessTokens();
       control().clearRequests();
       await refresh();

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Frame, Locator, Page } from 'playwright-core';
 import { beforeEach, expect, onTestFailed } from 'vitest';
 import { launchBrowser, newContext } from '../runner/browser';
+import { oldestVsCode } from '../runner/oldestVsCode';
 import { type Server, startServer } from '../runner/server';
 import { Workbench } from '../runner/workbench';
 import type { ProviderInput } from '../simulator/seed';
@@ -15,6 +16,12 @@ import { TokenTap } from './tokenTap';
 
 const root = path.join(import.meta.dirname, '../..');
 const screenshotDir = path.join(root, 'test-results/screenshots', process.env['VSCODE_HOST_VERSION'] ?? '');
+
+/**
+ * Whether the tests run in the oldest VS Code, which repeats those in the newest one. It need not repeat what no version of VS Code
+ * can change.
+ */
+export const inOldest = process.env['VSCODE_HOST_VERSION'] === oldestVsCode();
 
 interface UiTestEnvironmentOptions {
   /** User settings in addition to the endpoints. */
