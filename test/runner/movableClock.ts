@@ -1,5 +1,5 @@
 /**
- * Loaded into each extension host before VS Code, at the wish of a test: a clock that the test moves forward, so that it need not
+ * Loaded into each extension host before VS Code if a test asks for it: a clock that the test moves forward, so that it need not
  * wait for the time limits of an extension. The extension is the same as without it.
  *
  * The clock is the actual one plus the milliseconds in the file that {@link CLOCK_FILE} names. Moving it ends the timers that are
