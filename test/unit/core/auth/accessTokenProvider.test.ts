@@ -428,7 +428,7 @@ describe('windows with separate locks, such as a local and a remote one', () => 
   it('keep the session when both renew at once, although the first renewal revokes the refresh token', async () => {
     vault = new SecretVault({ handedOverAfterMs: 40 });
     control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
-    const [here, there] = [new Window(150, new SharedLock()), new Window(150, new SharedLock())];
+    const [here, there] = [new Window(1_000, new SharedLock()), new Window(1_000, new SharedLock())];
     const { id } = await signIn(here);
     await vault.handedOver();
     pass(2 * HOUR_MS);

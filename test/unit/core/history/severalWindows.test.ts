@@ -149,7 +149,7 @@ describe('several windows that write at once', () => {
 describe('several windows that have just started', () => {
   it('complete each open change once', async () => {
     const left = new Said();
-    await left.run(work(4000, 'left', 50), 90);
+    await left.run(work(4000, 'left', 1e6), 90);
     const open = ids(await journalIn(folder).orphaned());
     expect(open.length).toBeGreaterThan(5);
     const ended = new Said();
