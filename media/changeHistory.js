@@ -1,29 +1,42 @@
 // Requests searches from the extension and shows the results in a table. Inserts all text as text, never as markup.
 // Stores the search, the number of rows and the scroll position while the page is hidden, and for a reload.
+/** @import { HistoryFormat } from '../src/core/history/historyExport' */
+/** @import { ChangeHistoryMessage, HistoryPageMessage } from '../src/editor/webview/changeHistoryMessages' */
+/** @import { HistoryOperation, HistoryRow, IdText, MappingText } from '../src/editor/webview/changeHistoryMessages' */
+/** @import { ChangeHistoryState } from '../src/editor/webview/changeHistoryState' */
 (() => {
+  /** @typedef {ChangeHistoryState & { opening: string, limit: number, top: number }} PageState */
+
   const ROWS = 200;
   /** Pause after the last keystroke before a search. Milliseconds. */
   const TYPING_MS = 150;
 
-  const vscode = acquireVsCodeApi();
-  const main = document.querySelector('main');
-  const input = main.querySelector('input');
-  const table = main.querySelector('table');
-  const more = main.querySelector('.more');
-  const count = main.querySelector('.count');
-  const announcement = main.querySelector('.announcement');
-  const { opening } = main.dataset;
+  const vscode = /** @type {WebviewApi<ChangeHistoryMessage, PageState>} */ (acquireVsCodeApi());
+  const main = get('main', HTMLElement);
+  const input = get('input', HTMLInputElement);
+  const table = get('table', HTMLTableElement);
+  const more = get('.more', HTMLElement);
+  const count = get('.count', HTMLElement);
+  const announcement = get('.announcement', HTMLElement);
+  const { opening = '', search: initialSearch = '' } = main.dataset;
+  const { becomes = '', requestId: requestIdLabel = '' } = table.dataset;
 
   const saved = vscode.getState();
   const isSame = saved?.opening === opening;
-  let state = isSame ? saved : { opening, search: main.dataset.search, limit: ROWS, top: 0 };
+  /** @type {PageState} */
+  let state = isSame ? saved : { opening, search: initialSearch, limit: ROWS, top: 0 };
   /** The typed text. Stored once the extension has searched for it, which it does not for a secret. */
   let searchText = state.search;
-  /** The number of changes shown when more were requested. */
+  /**
+   * The number of changes shown when more were requested.
+   *
+   * @type {number | undefined}
+   */
   let shownBefore;
   /** The position to scroll to once the rows are there. */
   let top = state.top;
 
+  /** @param {Partial<PageState>} change */
   function keep(change) {
     state = { ...state, ...change };
     vscode.setState(state);
@@ -34,6 +47,7 @@
     vscode.postMessage({ type: 'search', search: searchText, limit: state.limit });
   }
 
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let typing;
   input.value = state.search;
   input.addEventListener('input', () => {
@@ -50,15 +64,23 @@
     keep({ limit: state.limit + ROWS });
     search();
   });
-  for (const button of main.querySelectorAll('[data-format]')) {
-    button.addEventListener('click', () =>
-      vscode.postMessage({ type: 'export', search: state.search, format: button.dataset.format }),
-    );
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (main.querySelectorAll('[data-format]'))) {
+    const format = /** @type {HistoryFormat} */ (button.dataset['format']);
+    button.addEventListener('click', () => {
+      vscode.postMessage({ type: 'export', search: state.search, format });
+    });
   }
-  window.addEventListener('scroll', () => keep({ top: window.scrollY }), { passive: true });
+  window.addEventListener(
+    'scroll',
+    () => {
+      keep({ top: window.scrollY });
+    },
+    { passive: true },
+  );
 
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  window.addEventListener('message', ({ data }) => {
+  window.addEventListener('message', (/** @type {MessageEvent<HistoryPageMessage | undefined>} */ { data }) => {
     if (data?.type === 'found') show(data);
     if (data?.type !== 'announce') return;
     clearTimeout(timer);
@@ -73,20 +95,24 @@
   // Focus the search field when the history is opened; when it is restored, keep the focus where it was.
   if (!isSame) input.focus();
 
+  /** @param {HistoryPageMessage & { type: 'found' }} message */
   function show({ search: found, operations, count: words, hasMore, isEmpty }) {
     keep({ search: found });
     const focused = document.activeElement;
-    const operation = focused?.closest?.('tbody')?.dataset.operation;
+    const operation = focused?.closest('tbody')?.dataset['operation'];
     const wasMore = focused === more;
     for (const body of [...table.tBodies]) body.remove();
     table.append(...operations.map(operationBody));
     table.hidden = operations.length === 0;
     more.hidden = !hasMore;
-    main.querySelector('.tools').hidden = isEmpty && state.search === '';
-    main.querySelector('.empty').hidden = !isEmpty || state.search !== '';
+    get('.tools', HTMLElement).hidden = isEmpty && state.search === '';
+    get('.empty', HTMLElement).hidden = !isEmpty || state.search !== '';
     if (count.textContent !== words) count.textContent = words;
     if (operation !== undefined) focusOperation(operation);
-    if (wasMore && more.hidden) focusRow([...table.querySelectorAll('tbody tr:not(.operation)')][shownBefore]);
+    if (wasMore && more.hidden) {
+      const changes = /** @type {NodeListOf<HTMLElement>} */ (table.querySelectorAll('tbody tr:not(.operation)'));
+      focusRow(shownBefore === undefined ? undefined : changes[shownBefore]);
+    }
     if (top > 0) window.scrollTo(0, top);
     top = 0;
   }
@@ -94,21 +120,31 @@
   /**
    * Focuses the operation's button, or the operation itself once undone; otherwise keyboard users would start from the
    * top again.
+   *
+   * @param {string} operation
    */
   function focusOperation(operation) {
-    const body = [...table.tBodies].find((each) => each.dataset.operation === operation);
+    const body = [...table.tBodies].find((each) => each.dataset['operation'] === operation);
     const button = body?.querySelector('button');
     if (button) button.focus();
     else focusRow(body?.rows[0]);
   }
 
-  /** Focuses a row; without one, the search field. */
+  /**
+   * Focuses a row; without one, the search field.
+   *
+   * @param {HTMLElement | undefined} row
+   */
   function focusRow(row) {
-    if (!row) return input.focus();
+    if (!row) {
+      input.focus();
+      return;
+    }
     row.tabIndex = -1;
     row.focus();
   }
 
+  /** @param {HistoryOperation} operation */
   function operationBody({ id, heading, undo, rows }) {
     const body = element('tbody', { role: 'rowgroup', 'data-operation': id });
     const button = undo && undoButton(id, undo);
@@ -129,12 +165,22 @@
     return body;
   }
 
+  /**
+   * @param {string} operationId
+   * @param {NonNullable<HistoryOperation['undo']>} undo
+   */
   function undoButton(operationId, { label, accessibleLabel }) {
     const button = element('button', { type: 'button', 'aria-label': accessibleLabel }, [label]);
-    button.addEventListener('click', () => vscode.postMessage({ type: 'undo', operationId }));
+    button.addEventListener('click', () => {
+      vscode.postMessage({ type: 'undo', operationId });
+    });
     return button;
   }
 
+  /**
+   * @param {HistoryRow} row
+   * @param {HTMLElement | undefined} button
+   */
   function changeRow(row, button) {
     const { time, result } = row;
     return element('tr', { role: 'row', class: result }, [
@@ -150,10 +196,7 @@
         element('span', { class: 'operation' }, [row.operation]),
         element('span', { class: 'mappings' }, [
           mapping(row.before),
-          element('span', { class: 'arrow' }, [
-            symbol('becomes'),
-            element('span', { class: 'hidden' }, [table.dataset.becomes]),
-          ]),
+          element('span', { class: 'arrow' }, [symbol('becomes'), element('span', { class: 'hidden' }, [becomes])]),
           mapping(row.target),
         ]),
       ]),
@@ -161,17 +204,22 @@
         element('span', { class: 'result' }, [symbol(result), element('span', {}, [row.outcome])]),
         ...row.details.map((detail) => element('bdi', {}, [detail])),
         row.requestId &&
-          element('span', { class: 'note' }, [`${table.dataset.requestId} `, element('code', {}, [row.requestId])]),
+          element('span', { class: 'note' }, [`${requestIdLabel} `, element('code', {}, [row.requestId])]),
       ]),
       element('td', { role: 'cell', class: 'actions' }, [button]),
     ]);
   }
 
-  function mapping({ id, words }) {
-    return id ? idCode(id) : element('span', {}, [words]);
+  /** @param {MappingText} text */
+  function mapping(text) {
+    return 'id' in text ? idCode(text.id) : element('span', {}, [text.words]);
   }
 
-  /** Complete for copying and screen readers, abbreviated for display. */
+  /**
+   * Complete for copying and screen readers, abbreviated for display.
+   *
+   * @param {IdText} id
+   */
   function idCode({ prefix, rest }) {
     return element('code', { title: prefix + rest }, [
       prefix && element('span', { class: 'prefix' }, [prefix]),
@@ -179,7 +227,11 @@
     ]);
   }
 
-  /** The adjacent text has the same meaning. */
+  /**
+   * The adjacent text has the same meaning.
+   *
+   * @param {HistoryRow['result'] | 'becomes'} name
+   */
   function symbol(name) {
     const paths = {
       succeeded: 'M3.5 8.5l3 3 6-7',
@@ -199,10 +251,27 @@
     return svg;
   }
 
+  /**
+   * @template {keyof HTMLElementTagNameMap} Name
+   * @param {Name} name
+   * @param {Readonly<Record<string, string>>} attributes
+   * @param {readonly (Node | string | undefined)[]} children
+   */
   function element(name, attributes, children = []) {
     const made = document.createElement(name);
     for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-    made.append(...children.filter((child) => child !== undefined && child !== ''));
+    for (const child of children) if (child) made.append(child);
     return made;
+  }
+
+  /**
+   * @template {HTMLElement} Type
+   * @param {string} selector
+   * @param {new () => Type} type
+   */
+  function get(selector, type) {
+    const found = document.querySelector(selector);
+    if (!(found instanceof type)) throw new Error(`The page has no ${selector}.`);
+    return found;
   }
 })();

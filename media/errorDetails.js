@@ -1,27 +1,42 @@
 // Reports which button was pressed, shows the extension's response, and stores the page's contents for a reload.
+/** @import { Announcement, ErrorDetailsAction, FollowUp } from '../src/editor/webview/errorDetailsMessages' */
+/** @import { ErrorDetailsState } from '../src/editor/webview/errorDetailsState' */
 (() => {
-  const vscode = acquireVsCodeApi();
-  vscode.setState(JSON.parse(document.querySelector('main').dataset.state));
+  const vscode = /** @type {WebviewApi<{ type: ErrorDetailsAction }, ErrorDetailsState>} */ (acquireVsCodeApi());
+  /** @type {ErrorDetailsState} */
+  const state = JSON.parse(get('main').dataset['state'] ?? '');
+  vscode.setState(state);
 
   for (const button of document.querySelectorAll('button')) {
-    button.addEventListener('click', () => vscode.postMessage({ type: button.dataset.action }));
+    const type = /** @type {ErrorDetailsAction} */ (button.dataset['action']);
+    button.addEventListener('click', () => {
+      vscode.postMessage({ type });
+    });
   }
 
-  /** Shows what was found out since. A resolved failure needs no retry. */
+  /**
+   * Shows what was found out since. A resolved failure needs no retry.
+   *
+   * @param {FollowUp} message
+   */
   function followUp({ effect, resolved }) {
-    document.getElementById('effect').textContent = effect;
-    const line = document.querySelector('.resolved');
+    get('#effect').textContent = effect;
+    const line = get('.resolved');
     line.textContent = resolved;
-    const tryAgain = document.querySelector('button[data-action="tryAgain"]');
+    /** @type {ErrorDetailsAction} */
+    const action = 'tryAgain';
+    /** @type {HTMLButtonElement | null} */
+    const tryAgain = document.querySelector(`button[data-action="${action}"]`);
     if (!tryAgain) return;
     const hadFocus = document.activeElement === tryAgain;
     tryAgain.hidden = resolved !== '';
     if (hadFocus && tryAgain.hidden) line.focus();
   }
 
-  const announcement = document.querySelector('[role="status"]');
+  const announcement = get('[role="status"]');
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  window.addEventListener('message', ({ data }) => {
+  window.addEventListener('message', (/** @type {MessageEvent<Announcement | FollowUp | undefined>} */ { data }) => {
     if (data?.type === 'followUp') followUp(data);
     if (data?.type !== 'announce') return;
     clearTimeout(timer);
@@ -30,4 +45,11 @@
     setTimeout(() => (announcement.textContent = data.text), 50);
     timer = setTimeout(() => (announcement.textContent = ''), 8000);
   });
+
+  /** @param {string} selector */
+  function get(selector) {
+    const found = document.querySelector(selector);
+    if (!(found instanceof HTMLElement)) throw new Error(`The page has no ${selector}.`);
+    return found;
+  }
 })();
