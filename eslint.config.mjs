@@ -2,17 +2,16 @@ import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** The files of each TypeScript project. */
-const CODE = '**/*.ts';
 const BUILD = ['esbuild.js', 'eslint.config.mjs', '.dependency-cruiser.cjs', '.ci/*.{js,mjs}'];
+const PAGES = 'media/*.js';
 
 export default defineConfig(
-  { ignores: ['dist/', '.vscode-test/', 'test-results/', 'media/'] },
+  { ignores: ['dist/', '.vscode-test/', 'test-results/'] },
   eslint.configs.recommended,
   {
-    files: [CODE, ...BUILD],
+    files: ['**/*.ts', ...BUILD, PAGES],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: ['tsconfig.json', '.ci/tsconfig.json'] } },
+    languageOptions: { parserOptions: { project: ['tsconfig.json', '.ci/tsconfig.json', 'media/tsconfig.json'] } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
@@ -23,9 +22,9 @@ export default defineConfig(
     },
   },
   {
-    files: BUILD,
+    files: [...BUILD, PAGES],
     rules: {
-      // Node.js runs most of these files as CommonJS.
+      // Node.js runs most of the build files as CommonJS.
       '@typescript-eslint/no-require-imports': 'off',
       // This rule does not see types in comments.
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -34,6 +33,7 @@ export default defineConfig(
   {
     // The test tools are command-line programs, which write to the console.
     files: ['test/**/*.ts', '**/*.{js,mjs,cjs}'],
+    ignores: [PAGES],
     languageOptions: {
       globals: {
         process: 'readonly',
@@ -46,5 +46,21 @@ export default defineConfig(
       },
     },
     rules: { 'no-console': 'off' },
+  },
+  {
+    // The message types load those of Node.js too, so the type check accepts globals that a page does not have.
+    files: [PAGES],
+    languageOptions: {
+      globals: {
+        acquireVsCodeApi: 'readonly',
+        window: 'readonly',
+        document: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        HTMLElement: 'readonly',
+        HTMLInputElement: 'readonly',
+        HTMLTableElement: 'readonly',
+      },
+    },
   },
 );
