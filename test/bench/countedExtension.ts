@@ -181,7 +181,7 @@ function nameOf(row: Row): string {
       return row.id;
     case 'group':
       return row.key;
-    case 'unusable':
+    case 'invalid':
       return `entry ${row.index}`;
   }
 }

@@ -74,7 +74,7 @@ describe('the list of service providers', () => {
       );
       for (const { says, label, description, words, command } of others) {
         assert.equal(says, `${label}, cannot be used: ${description}`);
-        assert.deepEqual(words, ['unusable']);
+        assert.deepEqual(words, ['invalid']);
         assert.equal(command, 'alexaNetworkMapping.openServiceProvidersSetting');
       }
       assert.equal(new Set(rows().map(({ id }) => id)).size, 9);

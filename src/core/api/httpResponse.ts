@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { DetailKind } from '../failures/apiFailure';
 import { sanitizeText } from '../text/sanitizeText';
 import { redact } from '../text/redaction';
-import { withoutSentSecrets } from '../text/sentSecrets';
+import { redactSentSecrets } from '../text/sentSecrets';
 
 /** A complete HTTP response, whatever its status. */
 export interface HttpResponse {
@@ -81,7 +81,7 @@ export function isErrorOfService(answer: HttpResponse): boolean {
 }
 
 /** Describes an unexpected body without quoting it. */
-export function whatCame(answer: HttpResponse): DetailKind {
+export function describeUnexpectedBody(answer: HttpResponse): DetailKind {
   if (!answer.complete) return 'bodyTooLong';
   if (isEmpty(answer)) return 'emptyBody';
   return isHtml(answer) ? 'webPage' : 'unexpectedBody';
@@ -114,7 +114,7 @@ export function serviceError(answer: HttpResponse, token: string): { serviceType
  * @param maxLength in characters
  */
 export function serviceText(text: string, sent: readonly string[], maxLength = 500): string {
-  return sanitizeText(redact(withoutSentSecrets(sanitizeText(text, maxLength), sent)), maxLength);
+  return sanitizeText(redact(redactSentSecrets(sanitizeText(text, maxLength), sent)), maxLength);
 }
 
 /** The only response headers that are logged. */

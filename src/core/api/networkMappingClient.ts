@@ -1,7 +1,7 @@
 import type { DetailKind, Result } from '../failures/apiFailure';
 import { checkServiceProviderId } from '../model/identifiers';
 import type { MappingChange, NetworkMapping } from '../model/networkMapping';
-import { withoutSentSecrets } from '../text/sentSecrets';
+import { redactSentSecrets } from '../text/sentSecrets';
 import { isErrorOfService, parseBody, type HttpResponse } from './httpResponse';
 import { ChangeBody, NetworkMappingBody, UnknownNetworkBody } from './schemas';
 import type { Accept, RequestContext, ServiceClient, ServiceRequest } from './serviceClient';
@@ -72,7 +72,7 @@ export class NetworkMappingClient {
     return this.service.send(request, context, (response, token) => {
       const mapping = accept(response, token);
       // The skill ID is service-provided text, too: it must not repeat any part of the token.
-      return mapping?.type === 'mapped' && withoutSentSecrets(mapping.skillId, [token]) !== mapping.skillId
+      return mapping?.type === 'mapped' && redactSentSecrets(mapping.skillId, [token]) !== mapping.skillId
         ? undefined
         : mapping;
     });

@@ -1,7 +1,14 @@
 import type { ApiFailure, Attempt, DetailKind, FailureKind } from '../failures/apiFailure';
 import { failureKindOfStatus } from '../failures/httpStatus';
 import type { Operation } from '../model/networkMapping';
-import { isErrorOfService, requestIdOf, retryAfterMs, serviceError, whatCame, type HttpResponse } from './httpResponse';
+import {
+  isErrorOfService,
+  requestIdOf,
+  retryAfterMs,
+  serviceError,
+  describeUnexpectedBody,
+  type HttpResponse,
+} from './httpResponse';
 
 /** The result of one attempt: a response, or the kind of failure that prevented one. */
 export type AttemptOutcome =
@@ -63,8 +70,8 @@ export function responseFailure(
     ...(requestId && { requestId }),
     ...(wait !== undefined && { retryAfterMs: wait }),
     ...(isRejected && missingScopes.length > 0 && { missingScopes }),
-    ...(isMisplaced && { detailKind: request.unexpectedDetail?.(response) ?? whatCame(response) }),
-    ...(isOfOthers && !isMisplaced && { detailKind: whatCame(response) }),
+    ...(isMisplaced && { detailKind: request.unexpectedDetail?.(response) ?? describeUnexpectedBody(response) }),
+    ...(isOfOthers && !isMisplaced && { detailKind: describeUnexpectedBody(response) }),
   });
 }
 

@@ -240,16 +240,16 @@ export class ServiceClient {
       const now = await abortable(Promise.race([pending, ...graceOver]), call.cancellationSignal);
       if (!now) {
         call.yieldedSlot = true;
-        return unsent({ type: 'tokenPending', access: pending });
+        return notSent({ type: 'tokenPending', access: pending });
       }
-      if (now.type === 'denied') return unsent(resultOf(failureOf(call, now.failure)));
+      if (now.type === 'denied') return notSent(resultOf(failureOf(call, now.failure)));
       access = now;
     }
     // Await nothing between this check and sending: getting the token may have taken long.
     if (this.hasEndpointChanged(call) || isOtherSender(call, access)) {
-      return unsent(resultOf(failureOf(call, { kind: 'contextChanged' })));
+      return notSent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
-    if (call.cancellationSignal?.aborted) return unsent(resultOf(failureOf(call, { kind: 'canceled' })));
+    if (call.cancellationSignal?.aborted) return notSent(resultOf(failureOf(call, { kind: 'canceled' })));
     const outcome = await this.attempt(call, access.token);
     const response = 'response' in outcome ? outcome.response : undefined;
     const value = response && accept(response, access.token);
@@ -259,11 +259,11 @@ export class ServiceClient {
     if (response && value !== undefined) {
       lane.backoffUntilMs = 0;
       const requestId = requestIdOf(response.headers, [access.token]);
-      return passed({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
+      return accepted({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
     }
     const failure = responseFailure(call, outcome, access);
-    if (failure.kind === 'canceled') return unsent(resultOf(failure));
-    if (failure.kind === 'unauthorized') return passed({ type: 'tokenRejected', failure, token: access.token });
+    if (failure.kind === 'canceled') return notSent(resultOf(failure));
+    if (failure.kind === 'unauthorized') return accepted({ type: 'tokenRejected', failure, token: access.token });
     if (failure.kind === 'throttled') {
       lane.backoffUntilMs = Math.max(lane.backoffUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
     }
@@ -415,11 +415,11 @@ function resultOf(failure: ApiFailure): AttemptStep<never> {
   return { type: 'result', result: { ok: false, failure } };
 }
 
-function unsent<T>(value: AttemptStep<T>): AttemptResult<AttemptStep<T>> {
+function notSent<T>(value: AttemptStep<T>): AttemptResult<AttemptStep<T>> {
   return { value, verdict: { type: 'notSent' }, retry: false };
 }
 
-function passed<T>(value: AttemptStep<T>): AttemptResult<AttemptStep<T>> {
+function accepted<T>(value: AttemptStep<T>): AttemptResult<AttemptStep<T>> {
   return { value, verdict: { type: 'accepted' }, retry: false };
 }
 

@@ -31,7 +31,7 @@ const WRITE_RETRY_DELAYS_MS = [1_000, 5_000, 15_000, 60_000] as const;
 /** Combines writes of other windows in quick succession into one read. */
 const WATCH_DEBOUNCE_MS = 100;
 
-type Closing = Omit<ChangeCompleted, 'id' | 'completedAtMs'>;
+type Completion = Omit<ChangeCompleted, 'id' | 'completedAtMs'>;
 
 /**
  * The journal of all changes, shared by all windows. Each change is recorded before it is sent and completed with its
@@ -92,7 +92,7 @@ export class ChangeJournal {
    *
    * @throws JournalError if it could not be written: then it is written as soon as possible
    */
-  async complete(id: string, closing: Closing): Promise<void> {
+  async complete(id: string, closing: Completion): Promise<void> {
     const { serviceProviderId } = this.openChanges.get(id) ?? {};
     if (serviceProviderId === undefined) throw new Error('not a change of this window that may be ended');
     const record = this.endOf({ id, serviceProviderId }, closing);
@@ -175,7 +175,7 @@ export class ChangeJournal {
    * @param settle finds out the outcome of a change; undefined leaves it as it is
    * @throws JournalError if they cannot be read, or a completion cannot be recorded
    */
-  async recover(settle: (change: ChangeRecord) => Promise<Closing | undefined>): Promise<void> {
+  async recover(settle: (change: ChangeRecord) => Promise<Completion | undefined>): Promise<void> {
     await this.lock.withLock('journal recovery', async () => {
       for (const change of await this.unsettled()) {
         const closing = await settle(change);
@@ -244,7 +244,7 @@ export class ChangeJournal {
 
   private endOf(
     { id, serviceProviderId }: Pick<ChangeStarted, 'id' | 'serviceProviderId'>,
-    closing: Closing,
+    closing: Completion,
   ): JournalRecord {
     const { writer } = this;
     return { type: 'completed', writer, serviceProviderId, closing: { ...closing, id, completedAtMs: Date.now() } };

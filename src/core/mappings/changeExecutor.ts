@@ -129,7 +129,7 @@ export class ChangeExecutor {
       // A change stopped before it was recorded goes to the client, which sends nothing and reports that.
       const refusal = isOver(initialContext) ? undefined : await this.verify(inProgress, context, generation);
       if (refusal) {
-        if (logged) statuses.apply(id, { type: 'givenUp' }, generation);
+        if (logged) statuses.apply(id, { type: 'abandoned' }, generation);
         return {
           outcome: refusal,
           ...(logged && { completed: recorder.complete(logged.logId, completionOf(refusal)) }),
@@ -210,7 +210,7 @@ export class ChangeExecutor {
   ): Promise<ApiFailure | undefined> {
     const { client, statuses } = this.use;
     statuses.apply(id, { type: 'started', operation: 'get' }, generation);
-    let event: StatusEvent = { type: 'givenUp' };
+    let event: StatusEvent = { type: 'abandoned' };
     try {
       // Do not prompt for a token: the confirmed sender must not change.
       const result = await client.get(id, { ...context, interactive: false });
@@ -274,10 +274,10 @@ export class ChangeExecutor {
   private toStatusEvent(id: string, outcome: ChangeOutcome, wasStopped: boolean): StatusEvent {
     if (outcome.type === 'succeeded' || outcome.type === 'changedMeanwhile')
       return { type: 'read', reading: outcome.reading };
-    if (outcome.type === 'notSent') return { type: 'givenUp' };
+    if (outcome.type === 'notSent') return { type: 'abandoned' };
     const { failure, reading } = outcome;
     // Stopped before it was sent, as part of an operation: not a failure of this row.
-    if (wasStopped && failure.kind === 'canceled' && failure.effect === 'none') return { type: 'givenUp' };
+    if (wasStopped && failure.kind === 'canceled' && failure.effect === 'none') return { type: 'abandoned' };
     if (reading) return { type: 'read', reading, failure };
     const readError = 'verificationError' in outcome ? outcome.verificationError : undefined;
     const lastKnown = this.use.statuses.certain(id);

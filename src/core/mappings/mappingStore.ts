@@ -275,7 +275,7 @@ export class MappingStore {
         this.statuses.apply(id, { type: 'waiting', wait }, generation);
         this.events.emit('waiting', wait);
       };
-      let event: StatusEvent = { type: 'givenUp' };
+      let event: StatusEvent = { type: 'abandoned' };
       try {
         const result = await this.client.get(id, { ...context, abortSignal, onWait });
         if (!superseded.aborted) event = eventAfterRead(result);
@@ -360,7 +360,7 @@ export class MappingStore {
           return outcome;
         }).finally(() => {
           const { serviceProviderId } = planned.change;
-          if (this.status(serviceProviderId).queued) this.statuses.apply(serviceProviderId, { type: 'unqueued' });
+          if (this.status(serviceProviderId).queued) this.statuses.apply(serviceProviderId, { type: 'dequeued' });
         }),
       ),
     );
@@ -375,6 +375,6 @@ export class MappingStore {
 
 /** Whether two entries are the same row, perhaps with another name; invalid entries must be equal. */
 function isSameRow(entry: ConfiguredEntry, before: ConfiguredEntry | undefined): boolean {
-  if (entry.type === 'unusable' || before?.type !== 'provider') return isDeepStrictEqual(entry, before);
+  if (entry.type === 'invalid' || before?.type !== 'provider') return isDeepStrictEqual(entry, before);
   return entry.id === before.id;
 }

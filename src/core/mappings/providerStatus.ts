@@ -37,13 +37,13 @@ export type ExplainedUnconfirmedChange = UnconfirmedChange & { readonly failure:
 export type StatusEvent =
   | { readonly type: 'queued'; readonly operation: ChangeOperation }
   /** It will not be started. */
-  | { readonly type: 'unqueued' }
+  | { readonly type: 'dequeued' }
   | { readonly type: 'started'; readonly operation: Operation }
   /** The request in progress is about to be retried. */
   | { readonly type: 'waiting'; readonly wait: Wait }
   | { readonly type: 'markedStale' }
   /** A read was superseded; its result is unknown. */
-  | { readonly type: 'givenUp' }
+  | { readonly type: 'abandoned' }
   /** The mapping was read; `failure` is that of a write which made the read necessary. */
   | { readonly type: 'read'; readonly reading: MappingSnapshot; readonly failure?: ApiFailure }
   | { readonly type: 'readFailed'; readonly failure: ApiFailure; readonly writeFailure?: ApiFailure }
@@ -62,13 +62,13 @@ export function reduceStatus(status: ProviderStatus, event: StatusEvent): Provid
   switch (event.type) {
     case 'queued':
       return { ...status, queued: event.operation };
-    case 'unqueued':
+    case 'dequeued':
       return withoutQueue(status);
     case 'started':
       return { ...(event.operation === 'get' ? status : withoutQueue(status)), inFlight: event.operation };
     case 'waiting':
       return status.inFlight ? { ...status, wait: event.wait } : status;
-    case 'givenUp':
+    case 'abandoned':
       return atRest(status);
     case 'markedStale':
       return status.lastKnown ? { ...status, stale: true } : status;

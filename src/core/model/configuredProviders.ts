@@ -20,7 +20,7 @@ export interface ConfiguredProvider {
 
 /** An invalid entry of the setting. It is left in the setting unchanged. */
 interface InvalidEntry {
-  readonly type: 'unusable';
+  readonly type: 'invalid';
   /** Its index in the array, from 0; -1 if the setting itself is not an array. */
   readonly index: number;
   readonly problem: string;
@@ -40,15 +40,15 @@ const EntryShape = v.object({
  */
 export function parseConfiguredProviders(setting: unknown): ConfiguredEntry[] {
   if (!Array.isArray(setting)) {
-    return [{ type: 'unusable', index: -1, problem: l10n.t('The setting must be a list of service providers.') }];
+    return [{ type: 'invalid', index: -1, problem: l10n.t('The setting must be a list of service providers.') }];
   }
   const places = new Map<string, number>();
   return setting.map((raw: unknown, index) => {
     const entry = parseEntry(raw, index);
-    if (entry.type === 'unusable') return entry;
+    if (entry.type === 'invalid') return entry;
     const earlier = places.get(entry.id);
     if (earlier !== undefined) {
-      return { type: 'unusable', index, problem: l10n.t('Same ID as entry {0}. Remove one of them.', earlier + 1) };
+      return { type: 'invalid', index, problem: l10n.t('Same ID as entry {0}. Remove one of them.', earlier + 1) };
     }
     places.set(entry.id, index);
     return entry;
@@ -57,14 +57,14 @@ export function parseConfiguredProviders(setting: unknown): ConfiguredEntry[] {
 
 function parseEntry(raw: unknown, index: number): ConfiguredEntry {
   const shape = v.safeParse(EntryShape, raw);
-  if (!shape.success) return { type: 'unusable', index, problem: describeShapeError(raw) };
+  if (!shape.success) return { type: 'invalid', index, problem: describeShapeError(raw) };
   const check = checkServiceProviderId(shape.output.id);
-  if (!check.ok) return { type: 'unusable', index, problem: check.problem };
+  if (!check.ok) return { type: 'invalid', index, problem: check.problem };
   const { name: givenName = '', account: givenAccount = '' } = shape.output;
   const secret = Object.entries({ name: givenName, account: givenAccount }).find(([, text]) => looksLikeSecret(text));
   if (secret) {
     return {
-      type: 'unusable',
+      type: 'invalid',
       index,
       problem: l10n.t(
         '"{0}" contains a Login with Amazon secret. Remove it from the setting, and revoke it.',
@@ -76,7 +76,7 @@ function parseEntry(raw: unknown, index: number): ConfiguredEntry {
   const account = givenAccount.trim() === '' ? undefined : checkAccountName(givenAccount);
   if (account?.ok === false)
     return {
-      type: 'unusable',
+      type: 'invalid',
       index,
       problem: l10n.t({
         message: '"account": {0}',

@@ -41,7 +41,7 @@ export type SkillOffer =
   /** The typed text, used as an ID. With `asks`, it may also be a search, so confirm before using it. */
   | { readonly type: 'typed'; readonly skillId: string; readonly warning?: string; readonly asks: boolean }
   /** The typed text cannot be an ID. */
-  | { readonly type: 'unusable'; readonly problem: string };
+  | { readonly type: 'invalid'; readonly problem: string };
 
 /**
  * Returns the items for a typed text, from top to bottom; Enter accepts the first. The text may be a search or an ID:
@@ -67,8 +67,8 @@ export function skillOffers(text: string, choices: readonly SkillSuggestion[]): 
   if (!check.ok) {
     // Several words are a search if they match anything.
     if (known.length > 0) return others;
-    const unusable: SkillOffer = { type: 'unusable', problem: check.problem };
-    return isSure ? [...inside, unusable] : [unusable, ...inside];
+    const invalid: SkillOffer = { type: 'invalid', problem: check.problem };
+    return isSure ? [...inside, invalid] : [invalid, ...inside];
   }
   const { value: skillId, warning } = check;
   if (warning !== undefined) return [...others, { type: 'typed', skillId, warning, asks: true }];

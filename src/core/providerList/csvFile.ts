@@ -25,7 +25,7 @@ const DECLARED_SEPARATOR = /^("?)sep=([^\p{L}\p{N}"\n])\1[^\S\n]*(?=\n|$)/iu;
 const KNOWN_ID = /^[\s"]*amzn1\.comms\.csp\.id\.[\w.-]+[\s"]*$/;
 
 /** As many as the largest file has with IDs alone; the parser takes seconds for more lines that are almost empty. */
-const MOST_LINES = 100_000;
+const MAX_LINES = 100_000;
 
 /** How many of the first lines are used to detect the format. */
 const LOOKED_AT = 20;
@@ -76,8 +76,8 @@ export function parseCsv(text: string, chosen: ChosenColumns): FileEntries;
 export function parseCsv(text: string, chosen?: ChosenColumns): FileEntries | UnknownColumns {
   // Within quotation marks, the parser counts CRLF as two lines.
   const unified = text.replace(/\r\n?/g, '\n');
-  if (unified.split('\n', MOST_LINES + 2).length > MOST_LINES + 1) {
-    return unreadable(MOST_LINES + 1, l10n.t('The file has more than {0} lines.', MOST_LINES));
+  if (unified.split('\n', MAX_LINES + 2).length > MAX_LINES + 1) {
+    return unreadable(MAX_LINES + 1, l10n.t('The file has more than {0} lines.', MAX_LINES));
   }
   const declared = DECLARED_SEPARATOR.exec(unified);
   const table = unified.slice(declared?.[0].length ?? 0);

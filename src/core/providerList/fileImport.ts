@@ -1,9 +1,9 @@
 import type { ConfiguredEntry, ConfiguredProvider } from '../model/configuredProviders';
-import type { ListedProvider, ProviderListFile } from './providerListFile';
+import type { ParsedProvider, ProviderListFile } from './providerListFile';
 import type { LineProblem } from './fileEntries';
 
 /** A service provider of the file that is already in the list. */
-export interface AlreadyListed extends ListedProvider {
+export interface AlreadyListed extends ParsedProvider {
   readonly inList: ConfiguredProvider;
   /** Whether the file specifies another name or account; a missing one does not count. */
   readonly differs: boolean;
@@ -11,7 +11,7 @@ export interface AlreadyListed extends ListedProvider {
 
 /** What an import would do and skip. */
 export interface ImportPlan {
-  readonly additions: readonly ListedProvider[];
+  readonly additions: readonly ParsedProvider[];
   readonly alreadyListed: readonly AlreadyListed[];
   readonly problems: readonly LineProblem[];
   readonly ignored: readonly string[];
@@ -20,7 +20,7 @@ export interface ImportPlan {
 /** Compares a file with the list. */
 export function planImport(file: ProviderListFile, list: readonly ConfiguredEntry[]): ImportPlan {
   const known = new Map(list.flatMap((entry) => (entry.type === 'provider' ? [[entry.id, entry]] : [])));
-  const additions: ListedProvider[] = [];
+  const additions: ParsedProvider[] = [];
   const alreadyListed: AlreadyListed[] = [];
   for (const each of file.listed) {
     const inList = known.get(each.provider.id);

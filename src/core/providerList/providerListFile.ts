@@ -19,7 +19,7 @@ export interface SettingEntry {
 }
 
 /** A valid service provider of a file. */
-export interface ListedProvider {
+export interface ParsedProvider {
   /** From 1. */
   readonly line: number;
   readonly entry: SettingEntry;
@@ -29,7 +29,7 @@ export interface ListedProvider {
 
 /** The contents of a file: each of its service providers is either accepted or a problem. */
 export interface ProviderListFile {
-  readonly listed: readonly ListedProvider[];
+  readonly listed: readonly ParsedProvider[];
   /** In the order of the lines. */
   readonly problems: readonly LineProblem[];
   /** Unknown columns or fields. */
@@ -95,7 +95,7 @@ function textOf(bytes: Uint8Array): string | undefined {
 }
 
 function checkAll(entries: readonly FileEntry[]): Pick<ProviderListFile, 'listed' | 'problems'> {
-  const listed: ListedProvider[] = [];
+  const listed: ParsedProvider[] = [];
   const problems: LineProblem[] = [];
   const lines = new Map<string, number>();
   for (const { line, value } of entries) {
@@ -117,7 +117,7 @@ function checkAll(entries: readonly FileEntry[]): Pick<ProviderListFile, 'listed
 }
 
 /** Validates an entry with the rules and messages of the setting. */
-function check(value: unknown): Omit<ListedProvider, 'line'> | Omit<LineProblem, 'line'> {
+function check(value: unknown): Omit<ParsedProvider, 'line'> | Omit<LineProblem, 'line'> {
   const raw = trimmed(value);
   const id = raw && checkServiceProviderId(raw.id).ok ? raw.id : undefined;
   const about = id === undefined || id.length > MAX_CHARACTERS ? {} : { id };

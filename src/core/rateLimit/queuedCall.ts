@@ -56,7 +56,7 @@ export class QueuedCall<T> {
   /** Failed attempts. */
   faults = 0;
   private wasQueued = false;
-  private state: 'resting' | 'waiting' | 'underWay' | 'over' = 'resting';
+  private state: 'idle' | 'queued' | 'running' | 'settled' = 'idle';
   /** Untyped, because a queue contains calls of any type. */
   private resolve: (value: unknown) => void = () => undefined;
   private reject: (reason: unknown) => void = () => undefined;
@@ -85,27 +85,27 @@ export class QueuedCall<T> {
   }
 
   get isOver(): boolean {
-    return this.state === 'over';
+    return this.state === 'settled';
   }
 
   /** Waits in the queue, at the front or the end. */
   wait(where: 'first' | 'last'): void {
-    this.state = 'waiting';
+    this.state = 'queued';
     if (where === 'first') this.queue.unshift(this);
     else this.queue.push(this);
   }
 
   /** Records that it was not sent at once. */
   markQueued(): void {
-    if (this.state === 'waiting') this.wasQueued = true;
+    if (this.state === 'queued') this.wasQueued = true;
   }
 
   /** @throws what the attempt throws */
   async attempt(): Promise<AttemptResult<T>> {
-    this.state = 'underWay';
+    this.state = 'running';
     const ended = await this.makeAttempt(this.wasQueued);
     // An outage may have ended it.
-    if (!this.isOver) this.state = 'resting';
+    if (!this.isOver) this.state = 'idle';
     this.wasQueued = true;
     // Aborted during the attempt: the attempt completed, but is not retried.
     if (ended.retry && this.signal?.aborted && !this.isOver) this.onAbort();
@@ -130,23 +130,23 @@ export class QueuedCall<T> {
    */
   endInOutage(): boolean {
     const { state } = this;
-    if (state === 'over' || (state === 'underWay' && !this.isRead)) return false;
+    if (state === 'settled' || (state === 'running' && !this.isRead)) return false;
     this.leave();
     this.resolve(OUTAGE);
-    if (state === 'waiting') this.queue.discard();
-    return state === 'underWay';
+    if (state === 'queued') this.queue.discard();
+    return state === 'running';
   }
 
   private leave(): void {
     if (this.isOver) return;
-    this.state = 'over';
+    this.state = 'settled';
     this.signal?.removeEventListener('abort', this.onAbort);
     this.onOver?.(this);
   }
 
   private readonly onAbort = (): void => {
-    if (this.state === 'underWay') return;
-    const wasWaiting = this.state === 'waiting';
+    if (this.state === 'running') return;
+    const wasWaiting = this.state === 'queued';
     this.fail(this.signal?.reason);
     if (wasWaiting) this.queue.discard();
   };

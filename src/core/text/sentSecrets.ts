@@ -77,7 +77,7 @@ const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Zs}\p{M}\p{Default_Ignorable_Code_Point}
  * @param text must be sanitized (`sanitizeText`), so that it is short
  * @param sent the secrets
  */
-export function withoutSentSecrets(text: string, sent: readonly string[]): string {
+export function redactSentSecrets(text: string, sent: readonly string[]): string {
   const secrets = sent.filter((secret) => secret !== '').map(formsOf);
   if (text === '' || secrets.length === 0) return text;
   const plain = decoded(text);

@@ -92,7 +92,7 @@ function idsOf(row: Row): readonly string[] {
       return [row.id];
     case 'group':
       return row.ids;
-    case 'unusable':
+    case 'invalid':
       return [];
   }
 }

@@ -34,8 +34,8 @@ export const exportServiceProviders: Command<'exportServiceProviders'> = {
       if (!(error instanceof vscode.FileSystemError)) throw error;
       return { type: 'rejected', message: vscode.l10n.t('The file could not be written: {0}', errorText(error)) };
     }
-    const unusable = call.serviceProviderIds ? 0 : services.setting.read().length - exported.length;
-    return outcome(uri, exported.length, unusable);
+    const invalid = call.serviceProviderIds ? 0 : services.setting.read().length - exported.length;
+    return outcome(uri, exported.length, invalid);
   },
 };
 
@@ -43,23 +43,23 @@ function folder(): vscode.Uri {
   return vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
 }
 
-function outcome(uri: vscode.Uri, exported: number, unusable: number): CommandOutcome {
+function outcome(uri: vscode.Uri, exported: number, invalid: number): CommandOutcome {
   const all =
     exported === 1
       ? vscode.l10n.t('Exported 1 service provider.')
       : vscode.l10n.t('Exported {0} service providers.', exported);
   const some =
     exported === 1
-      ? vscode.l10n.t('Exported 1 service provider. Skipped invalid entries in the setting: {0}.', unusable)
+      ? vscode.l10n.t('Exported 1 service provider. Skipped invalid entries in the setting: {0}.', invalid)
       : vscode.l10n.t(
           'Exported {0} service providers. Skipped invalid entries in the setting: {1}.',
           exported,
-          unusable,
+          invalid,
         );
   return {
     type: 'succeeded',
-    message: unusable === 0 ? all : some,
-    isWarning: unusable > 0,
+    message: invalid === 0 ? all : some,
+    isWarning: invalid > 0,
     actions: [
       {
         label: vscode.l10n.t('Open File'),

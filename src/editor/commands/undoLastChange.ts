@@ -24,10 +24,10 @@ export const undoLastChange: Command<'undoLastChange'> = {
         message: vscode.l10n.t('Changes are in progress. Wait for them to finish, or cancel them.'),
       };
     }
-    const passedOver = new Set<string>();
+    const skippedOperations = new Set<string>();
     let outcome: CommandOutcome | undefined;
     for (;;) {
-      const records = await changesToUndo(services.journal.newestFirst(), endpoint.url, operationId, passedOver);
+      const records = await changesToUndo(services.journal.newestFirst(), endpoint.url, operationId, skippedOperations);
       const [first] = records;
       if (!first) return outcome ?? nothingToUndo(vscode.l10n.t('There is no change to undo.'));
       if (!(await ensureSignedIn(services))) return DISMISSED;
@@ -54,7 +54,7 @@ export const undoLastChange: Command<'undoLastChange'> = {
       // All of it already has its earlier mapping, or cannot be restored: continue with the operation before it.
       outcome ??= result;
       if (operationId !== undefined) return outcome;
-      passedOver.add(first.operationId);
+      skippedOperations.add(first.operationId);
     }
   },
 };

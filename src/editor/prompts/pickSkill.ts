@@ -24,13 +24,13 @@ export async function pickSkill(title: string, choices: readonly SkillSuggestion
       // Stay open while the user copies an ID from a console or a chat window.
       ignoreFocusOut: true,
       find: (typed) => skillOffers(typed, choices).map(offerItem),
-      canTake: ({ offer }) => offer.type !== 'unusable',
+      canTake: ({ offer }) => offer.type !== 'invalid',
       isActiveFirst: ({ offer }) => offer.type === 'typed',
     });
     if (!picked) return undefined;
     value = picked.typed;
     const { offer } = picked.item;
-    if (offer.type === 'unusable') continue;
+    if (offer.type === 'invalid') continue;
     if (offer.type === 'known') return offer.choice.skillId;
     if (!offer.asks) return offer.skillId;
     const isId = await confirmId(title, offer.skillId, offer.type === 'typed' ? offer.warning : undefined);
@@ -74,7 +74,7 @@ function offerItem(offer: SkillOffer): OfferItem {
         iconPath: new vscode.ThemeIcon('add'),
         ...(offer.type === 'typed' && offer.warning !== undefined && { detail: `$(warning) ${offer.warning}` }),
       };
-    case 'unusable':
+    case 'invalid':
       // Beside the label, not in it: a screen reader would read the icon's name.
       return { offer, label: '', description: offer.problem, iconPath: new vscode.ThemeIcon('error') };
   }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { sanitizeText } from '../../core/text/sanitizeText';
-import type { ListedProvider } from '../../core/providerList/providerListFile';
+import type { ParsedProvider } from '../../core/providerList/providerListFile';
 import type { LineProblem } from '../../core/providerList/fileEntries';
 import type { AlreadyListed, ImportPlan } from '../../core/providerList/fileImport';
 import { escapeIcons } from './escapeUiText';
@@ -32,7 +32,7 @@ export async function previewImport(fileName: string, plan: ImportPlan): Promise
       withDifferencesFirst(plan),
       alreadyListedItem,
     ),
-    ...group(vscode.l10n.t('To add: {0}', additions.length), warnedFirst(additions), additionItem),
+    ...group(vscode.l10n.t('To add: {0}', additions.length), withWarningsFirst(additions), additionItem),
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Import {0}', sanitizeText(fileName, 60)),
@@ -113,7 +113,7 @@ function alreadyListedItem({ provider, inList, differs }: AlreadyListed): vscode
   };
 }
 
-function additionItem({ provider }: ListedProvider): vscode.QuickPickItem {
+function additionItem({ provider }: ParsedProvider): vscode.QuickPickItem {
   return {
     ...rowOf(provider),
     ...(provider.warning !== undefined && {
@@ -123,7 +123,7 @@ function additionItem({ provider }: ListedProvider): vscode.QuickPickItem {
   };
 }
 
-function rowOf({ id, name, account }: ListedProvider['provider']): { label: string; description: string } {
+function rowOf({ id, name, account }: ParsedProvider['provider']): { label: string; description: string } {
   const description = [
     ...(name === undefined ? [] : [id]),
     ...(account === undefined ? [] : [vscode.l10n.t('account {0}', account)]),
@@ -148,7 +148,7 @@ function withDifferencesFirst({ alreadyListed }: ImportPlan): readonly AlreadyLi
   return [...alreadyListed.filter(({ differs }) => differs), ...alreadyListed.filter(({ differs }) => !differs)];
 }
 
-function warnedFirst(additions: readonly ListedProvider[]): readonly ListedProvider[] {
-  const isWarned = ({ provider }: ListedProvider) => provider.warning !== undefined;
+function withWarningsFirst(additions: readonly ParsedProvider[]): readonly ParsedProvider[] {
+  const isWarned = ({ provider }: ParsedProvider) => provider.warning !== undefined;
   return [...additions.filter(isWarned), ...additions.filter((each) => !isWarned(each))];
 }

@@ -118,7 +118,7 @@ interface Settings {
   readonly scopes: readonly string[];
 }
 
-function readSettings(furtherScopes: readonly string[]): SignInResult<Settings> {
+function readSettings(additionalScopes: readonly string[]): SignInResult<Settings> {
   const redirect = readRedirectUri();
   if (!redirect.ok) return refused({ kind: 'invalidRedirectUri', detail: redirect.problem });
   const authorizationEndpoint = readAuthorizationEndpoint();
@@ -133,7 +133,7 @@ function readSettings(furtherScopes: readonly string[]): SignInResult<Settings> 
       redirect,
       authorizationEndpoint: authorizationEndpoint.url,
       tokenEndpoint: tokenEndpoint.url,
-      scopes: [...new Set([...scopes.scopes, ...furtherScopes])],
+      scopes: [...new Set([...scopes.scopes, ...additionalScopes])],
     },
   };
 }

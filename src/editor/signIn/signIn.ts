@@ -20,12 +20,12 @@ const METHODS = { browser: browserSignIn, accessToken: accessTokenSignIn, refres
  * @throws NewerSessions before any prompt, if a newer version of this extension wrote the stored sessions
  */
 export async function signIn(services: SignInServices, options: SignInOptions = {}): Promise<SignInOutcome> {
-  const outcome = await carryOut(services, options);
+  const outcome = await performSignIn(services, options);
   services.onDidFinish(outcome);
   return outcome;
 }
 
-async function carryOut(services: SignInServices, options: SignInOptions): Promise<SignInOutcome> {
+async function performSignIn(services: SignInServices, options: SignInOptions): Promise<SignInOutcome> {
   const accounts = await services.sessions.read();
   const { byName, problem } = accounts;
   // Fail before any prompt, because the session could not be stored.

@@ -15,13 +15,13 @@ export const OPEN_SETTING_COMMAND = 'alexaNetworkMapping.openServiceProvidersSet
  * Minimum time between renders, in milliseconds. VS Code draws once no change was fired for 200 ms: rows read faster
  * than that would stay blank until all are read.
  */
-const REST_MS = 250;
+const THROTTLE_MS = 250;
 
 /**
  * Additional time per row of rendered groups, in milliseconds: VS Code requests all rows of a group again, and an
  * operation on thousands moves some of them many times a second.
  */
-const REST_FOR_ROW_MS = 0.2;
+const THROTTLE_PER_ROW_MS = 0.2;
 
 /** The row of a provider, which is a different one in each group. */
 export interface ProviderRow {
@@ -31,7 +31,7 @@ export interface ProviderRow {
 }
 
 /** One row: a provider, an invalid entry, or a group of providers. */
-export type Row = ProviderRow | (ConfiguredEntry & { type: 'unusable' }) | SkillGroup;
+export type Row = ProviderRow | (ConfiguredEntry & { type: 'invalid' }) | SkillGroup;
 
 /** Shows the mapping store, one row per entry, flat or grouped by skill. Reads nothing and changes nothing. */
 export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
@@ -57,7 +57,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
       this.cachedGroups = undefined;
       this.forgetChanges();
       this.changes.fire(undefined);
-      this.rendering.done(REST_MS);
+      this.rendering.done(THROTTLE_MS);
     };
     providers.events.on('entriesChanged', renderAll);
     options.onDidChange(renderAll);
@@ -79,13 +79,13 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   getChildren(parent?: Row): Row[] {
     if (parent) return parent.type === 'group' ? parent.ids.flatMap((id) => this.row(id) ?? []) : [];
     for (const id of this.rows.keys()) if (!this.groups.groupOf(id)) this.rows.delete(id);
-    const unusable = (entry: ConfiguredEntry) =>
-      entry.type === 'unusable' && this.options.filter === '' ? entry : undefined;
+    const invalid = (entry: ConfiguredEntry) =>
+      entry.type === 'invalid' && this.options.filter === '' ? entry : undefined;
     if (this.options.grouping === 'skill') {
-      return [...this.groups.groups, ...this.providers.entries.flatMap((entry) => unusable(entry) ?? [])];
+      return [...this.groups.groups, ...this.providers.entries.flatMap((entry) => invalid(entry) ?? [])];
     }
     return this.providers.entries.flatMap(
-      (entry) => (entry.type === 'provider' ? this.row(entry.id) : unusable(entry)) ?? [],
+      (entry) => (entry.type === 'provider' ? this.row(entry.id) : invalid(entry)) ?? [],
     );
   }
 
@@ -119,7 +119,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     switch (row.type) {
       case 'group':
         return groupItem(row);
-      case 'unusable':
+      case 'invalid':
         return invalidEntryItem(row);
       case 'provider': {
         const { id, group } = row;
@@ -188,13 +188,13 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     const groups = areGroupsDue ? [...this.changedGroups] : [];
     if (areGroupsDue) {
       const rendered = isAll ? this.shownCount : groups.reduce((sum, { size }) => sum + size, 0);
-      this.groupsDueAtMs = performance.now() + rendered * REST_FOR_ROW_MS;
+      this.groupsDueAtMs = performance.now() + rendered * THROTTLE_PER_ROW_MS;
       this.changedGroups.clear();
       this.groupSetChanged = false;
     } else if (this.groupSetChanged || this.changedGroups.size > 0) this.rendering.request();
     if (isAll) this.changes.fire(undefined);
     else if (rows.length + groups.length > 0) this.changes.fire([...rows, ...groups]);
-    return REST_MS;
+    return THROTTLE_MS;
   }
 
   private forgetChanges(): void {
@@ -204,11 +204,11 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   }
 }
 
-function invalidEntryItem(entry: Row & { type: 'unusable' }): vscode.TreeItem {
+function invalidEntryItem(entry: Row & { type: 'invalid' }): vscode.TreeItem {
   const label =
     entry.index < 0 ? vscode.l10n.t('Service providers setting') : vscode.l10n.t('Entry {0}', entry.index + 1);
   const item = new vscode.TreeItem(label);
-  item.id = `unusable ${entry.index}`;
+  item.id = `invalid ${entry.index}`;
   item.description = entry.problem;
   item.tooltip = vscode.l10n.t({
     message: '{0} Select to open the setting.',
@@ -216,7 +216,7 @@ function invalidEntryItem(entry: Row & { type: 'unusable' }): vscode.TreeItem {
     comment: ['{0} is a whole sentence that says what is wrong with an entry.'],
   });
   item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
-  item.contextValue = 'unusable';
+  item.contextValue = 'invalid';
   item.accessibilityInformation = { label: vscode.l10n.t('{0}, cannot be used: {1}', label, entry.problem) };
   item.command = { command: OPEN_SETTING_COMMAND, title: vscode.l10n.t('Open Setting'), arguments: [entry.index] };
   return item;

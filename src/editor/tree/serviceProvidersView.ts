@@ -146,13 +146,13 @@ export class ServiceProvidersView implements vscode.Disposable {
       return (type === 'mapped' || type === 'notMapped') && known && Date.now() - known.readAtMs > STALE_AFTER_MS;
     });
     this.read([
-      ...this.providers.needingRefresh.filter((id) => !this.recovery.has(id) && !this.hasJustFailed(id)),
+      ...this.providers.needingRefresh.filter((id) => !this.recovery.has(id) && !this.failedRecently(id)),
       ...old,
     ]);
   }
 
   /** Whether a read failed just now: leave the retry to the user, or until later. */
-  private hasJustFailed(id: string): boolean {
+  private failedRecently(id: string): boolean {
     const attempt = this.providers.status(id).readError?.attempts.at(-1);
     return attempt !== undefined && Date.now() - attempt.startedAtMs < STALE_AFTER_MS;
   }

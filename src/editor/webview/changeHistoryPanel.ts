@@ -14,7 +14,7 @@ import { connectPage, pageFrame } from './panelPage';
 import { CHANGE_HISTORY } from './panelTypes';
 
 /** Combines changes in quick succession into one search. */
-const GATHER_MS = 500;
+const DEBOUNCE_MS = 500;
 
 /** The actions of the panel's buttons. */
 export interface ChangeHistoryActions {
@@ -32,7 +32,7 @@ export class ChangeHistoryPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
   private lastQuery: (ChangeHistoryMessage & { type: 'search' }) | undefined;
   private running: AbortController | undefined;
-  private gathering: NodeJS.Timeout | undefined;
+  private debounce: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -68,11 +68,11 @@ export class ChangeHistoryPanel implements vscode.Disposable {
 
   /** Searches again, because something may have changed. A hidden panel searches when it is next shown. */
   refresh(): void {
-    if (!this.panel?.visible || this.gathering) return;
-    this.gathering = setTimeout(() => {
-      this.gathering = undefined;
+    if (!this.panel?.visible || this.debounce) return;
+    this.debounce = setTimeout(() => {
+      this.debounce = undefined;
       if (this.panel?.visible && this.lastQuery) void this.search(this.lastQuery);
-    }, GATHER_MS);
+    }, DEBOUNCE_MS);
   }
 
   dispose(): void {
@@ -87,8 +87,8 @@ export class ChangeHistoryPanel implements vscode.Disposable {
     });
     panel.onDidDispose(() => {
       this.running?.abort();
-      clearTimeout(this.gathering);
-      this.gathering = undefined;
+      clearTimeout(this.debounce);
+      this.debounce = undefined;
       this.panel = undefined;
       this.lastQuery = undefined;
     });

@@ -48,7 +48,7 @@ export class ErrorDetailsPanel implements vscode.Disposable {
       this.panel.reveal();
     } else {
       closeUnrestoredTabs(ERROR_DETAILS);
-      this.adopt(vscode.window.createWebviewPanel(ERROR_DETAILS, '', vscode.ViewColumn.Active));
+      this.attach(vscode.window.createWebviewPanel(ERROR_DETAILS, '', vscode.ViewColumn.Active));
     }
     this.render({ failure, providerName });
   }
@@ -66,11 +66,11 @@ export class ErrorDetailsPanel implements vscode.Disposable {
       panel.dispose();
       return;
     }
-    this.adopt(panel);
+    this.attach(panel);
     this.render(state);
   }
 
-  private adopt(panel: vscode.WebviewPanel): void {
+  private attach(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     connectPage(panel, this.extensionUri, ErrorDetailsMessage, (message) => {
       void this.perform(message.type);

@@ -500,7 +500,7 @@ describe('the list of providers', () => {
   });
 
   it('keeps unusable entries in place, and sends no request for them', () => {
-    const entries = [{ type: 'unusable', index: 0, problem: 'x' } as const, aProvider(A)];
+    const entries = [{ type: 'invalid', index: 0, problem: 'x' } as const, aProvider(A)];
     states.setEntries(entries);
     expect(states.entries).toEqual(entries);
     expect(states.providers.map(({ id }) => id)).toEqual([A]);

@@ -90,8 +90,8 @@ describe('superseded and queued requests', () => {
 
   it('leave the row unchanged when a read was superseded', () => {
     const before = after({ type: 'read', reading: mapped });
-    expect([started, { type: 'givenUp' } as const].reduce(reduceStatus, before)).toEqual(before);
-    expect(after(started, { type: 'givenUp' })).toEqual(INITIAL_STATUS);
+    expect([started, { type: 'abandoned' } as const].reduce(reduceStatus, before)).toEqual(before);
+    expect(after(started, { type: 'abandoned' })).toEqual(INITIAL_STATUS);
   });
 
   it('leave a row without a known mapping not stale', () => {
@@ -117,7 +117,7 @@ describe('superseded and queued requests', () => {
     const wait = { attempt: 2, attempts: 6, failure: timeout };
     const waiting: StatusEvent = { type: 'waiting', wait };
     expect(after(started, waiting)).toEqual({ inFlight: 'get', wait });
-    expect(after(started, waiting, { type: 'givenUp' })).toEqual(INITIAL_STATUS);
+    expect(after(started, waiting, { type: 'abandoned' })).toEqual(INITIAL_STATUS);
     expect(after(started, waiting, { type: 'read', reading: mapped })).toEqual({ lastKnown: mapped });
     expect(after(started, waiting, { type: 'readFailed', failure: timeout })).toEqual({
       readError: timeout,
@@ -128,9 +128,9 @@ describe('superseded and queued requests', () => {
 
   it('leave the queue when the change begins or is dropped', () => {
     expect(after(queued, { type: 'started', operation: 'update' })).toEqual({ inFlight: 'update' });
-    expect(after(queued, { type: 'unqueued' })).toEqual(INITIAL_STATUS);
-    expect(after(started, queued, { type: 'unqueued' })).toEqual({ inFlight: 'get' });
-    expect(after({ type: 'read', reading: mapped }, queued, { type: 'unqueued' })).toEqual({ lastKnown: mapped });
+    expect(after(queued, { type: 'dequeued' })).toEqual(INITIAL_STATUS);
+    expect(after(started, queued, { type: 'dequeued' })).toEqual({ inFlight: 'get' });
+    expect(after({ type: 'read', reading: mapped }, queued, { type: 'dequeued' })).toEqual({ lastKnown: mapped });
   });
 
   it('leave the row unconfirmed when a write failed and its verification was canceled', () => {
@@ -175,7 +175,7 @@ describe('any sequence of events', () => {
     .record({ mapping: fc.constantFrom(notMapped, mappedTo(SKILL), mappedTo(OTHER_SKILL)), at: fc.nat() })
     .map(({ mapping, at }) => aReading(mapping, at));
   const event: fc.Arbitrary<
-    Exclude<StatusEvent, { type: 'markedStale' | 'givenUp' | 'queued' | 'unqueued' | 'unconfirmed' | 'waiting' }>
+    Exclude<StatusEvent, { type: 'markedStale' | 'abandoned' | 'queued' | 'dequeued' | 'unconfirmed' | 'waiting' }>
   > = fc.oneof(
     fc.constantFrom(...OPERATIONS).map((operation) => ({ type: 'started' as const, operation })),
     fc.record({ type: fc.constant('read' as const), reading, failure }, { requiredKeys: ['type', 'reading'] }),

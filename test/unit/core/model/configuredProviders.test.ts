@@ -46,7 +46,7 @@ describe('the service providers setting', () => {
       parseConfiguredProviders([{ id: `${SERVICE_PROVIDER}",` }, { id: `${OTHER_SERVICE_PROVIDER}\ufe0f` }]),
     ).toEqual([
       { type: 'provider', id: `${SERVICE_PROVIDER}",`, warning: problem(`The ID is ${SERVICE_PROVIDER}`) },
-      { type: 'unusable', index: 1, problem: problem(`Expected ${OTHER_SERVICE_PROVIDER}`) },
+      { type: 'invalid', index: 1, problem: problem(`Expected ${OTHER_SERVICE_PROVIDER}`) },
     ]);
   });
 
@@ -54,12 +54,10 @@ describe('the service providers setting', () => {
     const secret = '0123456789abcdef'.repeat(4);
     const address = 'http://127.0.0.1:9090/cb?code=ANabcdefgh';
     for (const text of [secret, address]) {
-      expect(parseConfiguredProviders([{ id: text }])).toMatchObject([
-        { type: 'unusable', problem: problem('secret') },
-      ]);
+      expect(parseConfiguredProviders([{ id: text }])).toMatchObject([{ type: 'invalid', problem: problem('secret') }]);
       for (const field of ['name', 'account']) {
         expect(parseConfiguredProviders([{ id: SERVICE_PROVIDER, [field]: text }])).toEqual([
-          { type: 'unusable', index: 0, problem: problem(`"${field}" contains a Login with Amazon secret`) },
+          { type: 'invalid', index: 0, problem: problem(`"${field}" contains a Login with Amazon secret`) },
         ]);
       }
     }
@@ -69,21 +67,21 @@ describe('the service providers setting', () => {
     expect(
       parseConfiguredProviders([{ id: 'x y' }, { id: SERVICE_PROVIDER }, { id: SERVICE_PROVIDER, name: 'again' }]),
     ).toEqual([
-      { type: 'unusable', index: 0, problem: problem('no spaces') },
+      { type: 'invalid', index: 0, problem: problem('no spaces') },
       { type: 'provider', id: SERVICE_PROVIDER },
-      { type: 'unusable', index: 2, problem: problem('entry 2') },
+      { type: 'invalid', index: 2, problem: problem('entry 2') },
     ]);
   });
 
   it('reports the problem of each unusable entry, even of equal ones', () => {
-    const noSpaces = { type: 'unusable', problem: problem('no spaces') };
+    const noSpaces = { type: 'invalid', problem: problem('no spaces') };
     expect(parseConfiguredProviders([{ id: 'x y' }, { id: 'x y' }])).toEqual([
       { ...noSpaces, index: 0 },
       { ...noSpaces, index: 1 },
     ]);
     expect(parseConfiguredProviders([{ id: SERVICE_PROVIDER, account: 'a\u200bb' }])).toEqual([
       {
-        type: 'unusable',
+        type: 'invalid',
         index: 0,
         problem: '"account": An account name has no line breaks, tabs or invisible characters.',
       },
@@ -105,19 +103,19 @@ describe('the service providers setting', () => {
     ['an id of dots', { id: '..' }, 'not an ID'],
   ])('reports %s, and the other entries still work', (_what, entry, words) => {
     expect(parseConfiguredProviders([entry, { id: OTHER_SERVICE_PROVIDER }])).toEqual([
-      { type: 'unusable', index: 0, problem: problem(words) },
+      { type: 'invalid', index: 0, problem: problem(words) },
       { type: 'provider', id: OTHER_SERVICE_PROVIDER },
     ]);
   });
 
   it('does not repeat a secret', () => {
     const entries = parseConfiguredProviders([{ id: 'Atza|in-the-wrong-place' }]);
-    expect(entries).toEqual([{ type: 'unusable', index: 0, problem: problem('secret') }]);
+    expect(entries).toEqual([{ type: 'invalid', index: 0, problem: problem('secret') }]);
     expect(JSON.stringify(entries)).not.toContain('in-the-wrong-place');
 
     const named = parseConfiguredProviders([{ id: SERVICE_PROVIDER, name: 'x Atza|in-the-wrong-place' }]);
     expect(named).toEqual([
-      { type: 'unusable', index: 0, problem: expect.stringMatching(/Remove .* revoke/) as string },
+      { type: 'invalid', index: 0, problem: expect.stringMatching(/Remove .* revoke/) as string },
     ]);
     expect(JSON.stringify(named)).not.toContain('in-the-wrong-place');
   });
@@ -125,7 +123,7 @@ describe('the service providers setting', () => {
   it.each([[{}], ['text'], [null], [undefined], [5], [true]])(
     'that is %j instead of a list is one row that says so',
     (setting) => {
-      expect(parseConfiguredProviders(setting)).toEqual([{ type: 'unusable', index: -1, problem: problem('list') }]);
+      expect(parseConfiguredProviders(setting)).toEqual([{ type: 'invalid', index: -1, problem: problem('list') }]);
     },
   );
 

@@ -56,8 +56,8 @@ describe('the suggestions for a text', () => {
           return `${offer.asks ? 'ask inside' : 'inside'} ${offer.skillId}`;
         case 'typed':
           return `${offer.asks ? 'ask' : 'use'} ${offer.skillId}`;
-        case 'unusable':
-          return 'unusable';
+        case 'invalid':
+          return 'invalid';
       }
     });
 
@@ -87,7 +87,7 @@ describe('the suggestions for a text', () => {
   it('match several words', () => {
     expect(words('hotel aurora')).toEqual([SKILL]);
     expect(words('7d9ef6a0 zürich')).toEqual([SKILL]);
-    expect(words('hotel nowhere')).toEqual(['unusable']);
+    expect(words('hotel nowhere')).toEqual(['invalid']);
   });
 
   it('are an ID in the known format immediately when nothing else contains it', () => {
@@ -112,7 +112,7 @@ describe('the suggestions for a text', () => {
   it('begin with the ID inside the text', () => {
     expect(words(`${THIRD_SKILL}",`)).toEqual([`inside ${THIRD_SKILL}`, `ask ${THIRD_SKILL}",`]);
     expect(words(`${SKILL}",`)).toEqual([SKILL, `ask ${SKILL}",`]);
-    expect(words(`${THIRD_SKILL}\u200b`)).toEqual([`inside ${THIRD_SKILL}`, 'unusable']);
+    expect(words(`${THIRD_SKILL}\u200b`)).toEqual([`inside ${THIRD_SKILL}`, 'invalid']);
   });
 
   it('ask about an ID inside that may continue, and do not begin with it when it ends at a space', () => {
@@ -120,9 +120,9 @@ describe('the suggestions for a text', () => {
       'ask inside amzn1.ask.skill.aurora',
       'ask amzn1.ask.skill.aurora",',
     ]);
-    expect(words('amzn1.ask.skill.with space')).toEqual(['unusable', 'ask inside amzn1.ask.skill.with']);
+    expect(words('amzn1.ask.skill.with space')).toEqual(['invalid', 'ask inside amzn1.ask.skill.with']);
     const SHORT = { skillId: 'amzn1.ask.skill.1', mappedBy: [] };
-    expect(words('amzn1.ask.skill.1 2', [SHORT])).toEqual(['unusable', 'ask inside amzn1.ask.skill.1']);
+    expect(words('amzn1.ask.skill.1 2', [SHORT])).toEqual(['invalid', 'ask inside amzn1.ask.skill.1']);
   });
 
   it('ask about an ID in an unknown format that nothing matches', () => {

@@ -3,7 +3,7 @@ import { parseConfiguredProviders } from '../../../../src/core/model/configuredP
 import { readProviderListFile } from '../../../../src/core/providerList/providerListFile';
 import { planImport } from '../../../../src/core/providerList/fileImport';
 
-const LIST = [{ id: 'a', name: 'A', account: 'hotels' }, { id: 'b' }, { id: 'b', name: 'again' }, 'unusable'];
+const LIST = [{ id: 'a', name: 'A', account: 'hotels' }, { id: 'b' }, { id: 'b', name: 'again' }, 'invalid'];
 
 function plan(csv: string) {
   const file = readProviderListFile(new TextEncoder().encode(csv), 'list.csv');

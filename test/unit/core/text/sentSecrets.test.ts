@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sanitizeText } from '../../../../src/core/text/sanitizeText';
-import { withoutSentSecrets } from '../../../../src/core/text/sentSecrets';
+import { redactSentSecrets } from '../../../../src/core/text/sentSecrets';
 import { ACCESS_TOKEN, ODD_ACCESS_TOKEN } from '../../../support/builders';
 import { anUnmarkedSecret, aSecret } from '../../../support/arbitraries';
 
@@ -111,7 +111,7 @@ const around = fc.constantFrom(
 );
 
 describe.each(Object.entries(ENCODINGS))('a secret that is repeated %s', (_how, encode) => {
-  const clean = (text: string, ...sent: string[]) => withoutSentSecrets(sanitizeText(text, 5_000), sent);
+  const clean = (text: string, ...sent: string[]) => redactSentSecrets(sanitizeText(text, 5_000), sent);
 
   it('is masked, whatever surrounds it', () => {
     fc.assert(
@@ -147,26 +147,26 @@ describe('text without a secret', () => {
     'b7b9d9ae-0000-4000-8000-000000000000',
     'The client amzn1.application-oa2-client.9a8b7c6d5e4f is not known',
   ])('is unchanged: %s', (text) => {
-    expect(withoutSentSecrets(text, [ACCESS_TOKEN, ODD_ACCESS_TOKEN, CLIENT_SECRET, ''])).toBe(text);
+    expect(redactSentSecrets(text, [ACCESS_TOKEN, ODD_ACCESS_TOKEN, CLIENT_SECRET, ''])).toBe(text);
   });
 
   it('keeps what surrounds a secret', () => {
-    expect(withoutSentSecrets(`Token ${ACCESS_TOKEN} has expired.`, [ACCESS_TOKEN])).toBe(
+    expect(redactSentSecrets(`Token ${ACCESS_TOKEN} has expired.`, [ACCESS_TOKEN])).toBe(
       'Token [redacted] has expired.',
     );
-    expect(withoutSentSecrets(`x ${ACCESS_TOKEN.slice(5, 20)} x`, [ACCESS_TOKEN])).toBe('x [redacted] x');
-    expect(withoutSentSecrets(between('-', 4)(CLIENT_SECRET), [CLIENT_SECRET])).toMatch(/^\[redacted\]-?$/);
-    expect(withoutSentSecrets('the code short1 is used', ['short1'])).toBe('the code [redacted] is used');
+    expect(redactSentSecrets(`x ${ACCESS_TOKEN.slice(5, 20)} x`, [ACCESS_TOKEN])).toBe('x [redacted] x');
+    expect(redactSentSecrets(between('-', 4)(CLIENT_SECRET), [CLIENT_SECRET])).toMatch(/^\[redacted\]-?$/);
+    expect(redactSentSecrets('the code short1 is used', ['short1'])).toBe('the code [redacted] is used');
   });
 
   it('is unchanged with less than twelve characters of a secret', () => {
-    expect(withoutSentSecrets(ACCESS_TOKEN.slice(0, 11), [ACCESS_TOKEN])).toBe(ACCESS_TOKEN.slice(0, 11));
+    expect(redactSentSecrets(ACCESS_TOKEN.slice(0, 11), [ACCESS_TOKEN])).toBe(ACCESS_TOKEN.slice(0, 11));
   });
 
   it('is masked for any text and secrets, and nothing but masks is added', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string({ unit: 'binary' })), (text, sent) => {
-        const pieces = withoutSentSecrets(text, sent).split(MARK);
+        const pieces = redactSentSecrets(text, sent).split(MARK);
         let from = 0;
         for (const piece of pieces) {
           const at = text.indexOf(piece, from);
