@@ -1,8 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import type { FailureSummary } from './failureSummary';
 
 /** An action that a failure can offer as a button. */
 export type SuggestedAction = 'signIn' | 'tryAgain' | 'openSettings';
+
+/** A failure in a few words. */
+export interface FailureSummary {
+  /** For the end of a row. */
+  readonly reason: string;
+  /** What happened: a sentence without a period. */
+  readonly title: string;
+}
 
 /** A failure in words. The row, the notification and the error details all use these texts. */
 export interface FailureMessage extends FailureSummary, FailureExplanation {}

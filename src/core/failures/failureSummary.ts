@@ -1,15 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { ApiFailure, FailureKind } from './apiFailure';
+import type { FailureSummary } from './failureMessage';
 import { summarizeSignInFailure } from './signInSummary';
 
-/** A failure in a few words: all that the list shows, so activation does not load its explanation (`failureMessages.ts`). */
-export interface FailureSummary {
-  /** A few words, for the end of a row. */
-  readonly reason: string;
-  /** What happened: a sentence without a period. */
-  readonly title: string;
-}
-
+/** All that the list shows of a failure: activation does not load its explanation (`failureMessages.ts`). */
 const SUMMARIES: Record<FailureKind, (failure: ApiFailure) => FailureSummary> = {
   signedOut: ({ account }) => ({
     reason: l10n.t('signed out'),

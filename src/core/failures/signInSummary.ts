@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { FailureSummary } from './failureSummary';
+import type { FailureSummary } from './failureMessage';
 import type { SignInFailure, SignInFailureKind } from './signInFailure';
 
 const SUMMARIES: Record<SignInFailureKind, (failure: SignInFailure) => FailureSummary> = {
