@@ -4,7 +4,7 @@ import { bundleInto } from './bundle';
 import { NOTHING, writeExtension } from './extensionFolder';
 import { runInHost } from './hostRun';
 import { type Measurement, rounded } from './measurement';
-import { median, middleHalf } from './medians';
+import { median, spread } from './medians';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const OURS = 'networkmapping.alexa-network-mapping';
@@ -53,10 +53,10 @@ export const activation: Measurement = {
       {
         name: 'activation / that of an empty extension',
         value: middle(({ ratio }) => ratio),
+        spread: spread(runs.map(({ ratio }) => ratio)),
         unit: 'times',
         aim: { atMost: 3 },
         information: {
-          middleHalf: middleHalf(runs.map(({ ratio }) => ratio)),
           oursMs: middle(({ ours }) => ours.ms),
           emptyMs: middle(({ emptyMs }) => emptyMs),
           oursCpuMs: middle(({ ours }) => ours.cpuMs),

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { ChangeCompleted, ChangeStarted } from '../../src/core/history/changeRecord';
 import { bundleInto } from './bundle';
 import { type Measurement, type Row, rounded } from './measurement';
-import { median, ratioOfMedians } from './medians';
+import { median, ratio } from './medians';
 import type * as ShippedJournal from './shippedJournal';
 
 const CHANGES = 100_000;
@@ -40,7 +40,7 @@ export const journal: Measurement = {
     await sampleInTurns([bare, start, first, all], signal);
     const row = (name: string, side: Side, atMost: number): Row => ({
       name: `journal of ${CHANGES.toLocaleString('en')}: ${name} / a bare read of it`,
-      value: rounded(ratioOfMedians(side.times, bare.times), 3),
+      ...ratio(side.times, bare.times),
       unit: 'times',
       aim: { atMost },
       information: { oursMs: rounded(median(side.times)), bareMs: rounded(median(bare.times)) },

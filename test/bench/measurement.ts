@@ -18,6 +18,8 @@ export interface Row {
   readonly value: number;
   readonly unit: Unit;
   readonly aim?: Aim;
+  /** How far the samples lie apart, as a share of their median; see `medians.ts`. */
+  readonly spread?: number;
   /** Absolute figures, which are comparable only on the same computer; times in milliseconds. */
   readonly information?: Readonly<Record<string, number | string>>;
 }

@@ -12,9 +12,21 @@ export function ratioOfMedians(samples: readonly number[], baseline: readonly nu
   return median(samples) / median(baseline);
 }
 
-/** The interquartile range of the samples, which shows how reliable their median is. */
-export function middleHalf(samples: readonly number[]): string {
+/** The ratio to the baseline as a figure of a row, with the spread of the samples that spread more. */
+export function ratio(
+  samples: readonly number[],
+  baseline: readonly number[],
+  digits = 3,
+): { readonly value: number; readonly spread: number } {
+  return {
+    value: Number(ratioOfMedians(samples, baseline).toFixed(digits)),
+    spread: Math.max(spread(samples), spread(baseline)),
+  };
+}
+
+/** Half of the interquartile range as a share of the median, which shows how reliable that is. */
+export function spread(samples: readonly number[]): number {
   const sorted = samples.toSorted((a, b) => a - b);
   const half = Math.ceil(sorted.length / 2);
-  return `${median(sorted.slice(0, half)).toFixed(2)}–${median(sorted.slice(-half)).toFixed(2)}`;
+  return (median(sorted.slice(-half)) - median(sorted.slice(0, half))) / 2 / median(sorted);
 }

@@ -1,6 +1,6 @@
 import { demoSkills } from '../simulator/seed';
 import { type Measurement, type Row, rounded } from './measurement';
-import { median, ratioOfMedians } from './medians';
+import { median, ratio, ratioOfMedians, spread } from './medians';
 import { LoadProcess } from './pacing/loadProcess';
 import type { Caller, Handover, Job } from './pacing/messages';
 import { inTurns, type Sample, sideBySide } from './pacing/round';
@@ -100,6 +100,7 @@ function rowsOf({ name, title, calls, aims }: Scenario, ours: Sample[], others: 
     {
       name: `pacing ${name}: ${title}, time / ideal`,
       value: rounded(median(times), 3),
+      spread: spread(times),
       unit: 'times',
       aim: { atMost: aims.median },
       information: { ...Object.fromEntries(others.map(([other, own]) => [other, timeText(own, calls)])), lateMs },
@@ -151,7 +152,7 @@ async function unlimitedRows(load: LoadProcess): Promise<Row[]> {
       throw new Error('a read failed without a fault');
     rows.push({
       name: `pacing D: 1,000 reads without a limit, 40 ms, ${inFlight} in flight / bare pool`,
-      value: rounded(ratioOfMedians(oursMs, bareMs), 3),
+      ...ratio(oursMs, bareMs),
       unit: 'times',
       aim: { atMost },
       information: {

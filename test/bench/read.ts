@@ -3,7 +3,7 @@ import { SecretVault } from '../support/secretStorage';
 import { startSimulator } from '../simulator/simulator';
 import { bundleInto } from './bundle';
 import { type Measurement, rounded } from './measurement';
-import { median, ratioOfMedians } from './medians';
+import { median, ratio } from './medians';
 import { bareRead, LATENCY_MS, sampleInTurns } from './readLatency';
 import type * as ShippedClient from './shippedClient';
 
@@ -51,7 +51,7 @@ export const read: Measurement = {
       return [
         {
           name: `one read at ${LATENCY_MS} ms / a bare fetch`,
-          value: rounded(ratioOfMedians(samples.ours, samples.bare), 3),
+          ...ratio(samples.ours, samples.bare),
           unit: 'times',
           aim: { below: 1.05 },
           information: { oursMs: rounded(median(samples.ours)), bareMs: rounded(median(samples.bare)) },

@@ -6,8 +6,8 @@ import { type Server, startServer } from '../runner/server';
 import { Workbench } from '../runner/workbench';
 import { FEW, MANY, settingsWith } from './configuredProviders';
 import { writeExtension } from './extensionFolder';
-import { type Measurement, rounded } from './measurement';
-import { median, ratioOfMedians } from './medians';
+import type { Measurement } from './measurement';
+import { median, ratio } from './medians';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -59,7 +59,7 @@ export const rows: Measurement = {
     return [
       {
         name: `click to first rows, ${MANY} providers / ${FEW}`,
-        value: rounded(ratioOfMedians(times.many, times.few)),
+        ...ratio(times.many, times.few, 2),
         unit: 'times',
         information: { manyMs: Math.round(median(times.many)), fewMs: Math.round(median(times.few)) },
       },

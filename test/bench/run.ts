@@ -1,12 +1,13 @@
 /**
- * `npm run bench`: measures the size, speed and resource use of the extension. Prints a table and writes `dist/bench.json`. Every
- * time is a ratio to a baseline measured alternately with it in the same run, so that it is comparable between computers; slow
- * results do not fail. `-- NAME…` runs some of the measurements.
+ * `npm run bench`: measures the size, speed and resource use of the extension. Prints a table and writes `dist/bench.json` and,
+ * after all measurements, `docs/performance.md`. Every time is a ratio to a baseline measured alternately with it in the same
+ * run, so that it is comparable between computers; slow results do not fail. `-- NAME…` runs some of the measurements.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { activation } from './activation';
 import { bytes } from './bytes';
 import { read } from './read';
@@ -17,7 +18,7 @@ import { journal } from './journal';
 import { outage } from './outage';
 import { pacing } from './pacing';
 import type { Measurement, Row } from './measurement';
-import { table, toJson } from './report';
+import { table, toJson, toMarkdown } from './report';
 
 const MEASUREMENTS: readonly Measurement[] = [
   bytes,
@@ -33,6 +34,7 @@ const MEASUREMENTS: readonly Measurement[] = [
 
 const root = path.resolve(import.meta.dirname, '../..');
 const resultFile = path.join(root, 'dist/bench.json');
+const page = path.join(root, 'docs/performance.md');
 
 async function main(): Promise<number> {
   execFileSync(process.execPath, ['esbuild.js'], { cwd: root, stdio: 'inherit' });
@@ -66,7 +68,17 @@ async function main(): Promise<number> {
   }
   console.log(`\n${table(rows)}\n`);
   await writeFile(resultFile, `${JSON.stringify(toJson(rows), null, 2)}\n`);
+  if (wanted.length === 0 && !broken) await writePage(rows);
   return broken ? 1 : 0;
+}
+
+async function writePage(rows: readonly Row[]): Promise<void> {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+  const isChanged = git('status', '--porcelain', '--untracked-files=no') !== '';
+  const commit = git('rev-parse', '--short', 'HEAD') + (isChanged ? ' with changes' : '');
+  await mkdir(path.dirname(page), { recursive: true });
+  const options = await resolveConfig(page);
+  await writeFile(page, await format(toMarkdown(rows, commit), { ...options, filepath: page }));
 }
 
 main().then(
