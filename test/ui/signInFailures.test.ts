@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Notification, Workbench } from '../runner/workbench';
@@ -95,7 +94,7 @@ describe('a user whose sign-in fails', () => {
     await rows().toEqual(READ);
   });
 
-  it('because the port is in use sees which program uses it, and continues by pasting the address', async () => {
+  it('because the port is in use is told so, and continues by pasting the address', async () => {
     const other = createServer((_request, response) => response.end('Another program.'));
     other.listen(Number(new URL(stage.redirectUri).port), '127.0.0.1');
     await once(other, 'listening');
@@ -103,7 +102,7 @@ describe('a user whose sign-in fails', () => {
       const consent = await toConsent();
       await workbench.page.bringToFront();
       await boxSays().toBe(
-        `The sign-in port is in use, so paste the address of the last page in the browser. Close ${path.basename(process.execPath)}, then try again.`,
+        'The sign-in port is in use, so paste the address of the last page in the browser. Close the program that is using this port, then try again.',
       );
       await screenshot(workbench, 'sign-in-failures-02-port-taken');
       await consent.getByRole('button', { name: 'Allow' }).click();
