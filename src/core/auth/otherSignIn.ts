@@ -6,10 +6,10 @@ export const SERVER_NAME = 'alexa-network-mapping';
 /** The loopback addresses of a machine. */
 export type Loopback = '127.0.0.1' | '::1';
 
-const ANSWER_LIMIT_MS = 1000;
+const RESPONSE_TIMEOUT_MS = 1000;
 
-/** In bytes. Enough for a response's headers. */
-const LONGEST_ANSWER = 4096;
+/** In characters of one byte each. Enough for a response's headers. */
+const MAX_RESPONSE_LENGTH = 4096;
 
 /**
  * Whether a sign-in of this extension listens on a port of this machine, most likely in another window. Never rejects.
@@ -22,19 +22,19 @@ const LONGEST_ANSWER = 4096;
 export async function isOtherSignIn(port: number, address: Loopback): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, address);
-    let answer = '';
+    let response = '';
     const end = () => {
-      clearTimeout(limit);
+      clearTimeout(timeout);
       socket.destroy();
-      const [head = ''] = answer.split('\r\n\r\n', 1);
+      const [head = ''] = response.split('\r\n\r\n', 1);
       resolve(head.split('\r\n').includes(`Server: ${SERVER_NAME}`));
     };
     // A limit on the whole exchange: a program that sends a byte now and then would never reach an idle timeout.
-    const limit = setTimeout(end, ANSWER_LIMIT_MS);
+    const timeout = setTimeout(end, RESPONSE_TIMEOUT_MS);
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => {
-      answer += text;
-      if (answer.length >= LONGEST_ANSWER || answer.includes('\r\n\r\n')) end();
+      response += text;
+      if (response.length >= MAX_RESPONSE_LENGTH || response.includes('\r\n\r\n')) end();
     });
     socket.on('error', end);
     socket.on('close', end);
