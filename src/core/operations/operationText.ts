@@ -350,6 +350,8 @@ function consequence({ kind, changes }: Plan): string {
         ? l10n.t('The service provider is not deleted and can be mapped again.')
         : l10n.t('The service providers are not deleted and can be mapped again.');
     case 'undo':
+      if (changes.every(({ change }) => change.operation === 'delete'))
+        return l10n.t('No skill handles the calls from then on.');
       return changes.length === 1
         ? l10n.t('The earlier mapping handles the calls from then on.')
         : l10n.t('The earlier mappings handle the calls from then on.');
