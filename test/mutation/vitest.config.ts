@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: [
       'test/unit/core/{async,errorReport,failures,model,operations,presentation,providerList,rateLimit,text}/**/*.test.ts',
+      'test/unit/core/api/networkError.test.ts',
       'test/unit/core/auth/credentials.test.ts',
       'test/unit/core/history/{changeDescription,undo}.test.ts',
       'test/unit/core/mappings/providerStatus.test.ts',
