@@ -92,6 +92,10 @@ describe('the texts of an operation', () => {
     ]);
     texts.push(
       textsOf('undo of a create', planOf('undo', [planned('undo', 1, undoOfCreate)])),
+      textsOf(
+        'undo of a create and of a remap',
+        planOf('undo', [planned('undo', 1, undoOfCreate), planned('undo', 2)]),
+      ),
       textsOf('undo of what was changed since', planOf('undo', [planned('undo', 1, { changedSince })])),
       textsOf(
         'undo of two that were changed since',
