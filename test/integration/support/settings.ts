@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
+import { applyEdits, modify } from 'jsonc-parser';
 import * as vscode from 'vscode';
+import { eventually } from './eventually';
 
-const { Global, Workspace } = vscode.ConfigurationTarget;
+const { Global } = vscode.ConfigurationTarget;
 
 /** Changes a setting of the extension; undefined removes it from the settings file. */
 export async function setSetting(key: string, value: unknown, target: vscode.ConfigurationTarget): Promise<void> {
@@ -25,7 +28,24 @@ export async function withUserSetting(key: string, value: unknown, task: () => P
 /** Sets the list of service providers, valid or not, in the user settings and the workspace settings. */
 export async function configure({ user, workspace }: { user?: unknown; workspace?: unknown }): Promise<void> {
   await setSetting('serviceProviders', user, Global);
-  await setSetting('serviceProviders', workspace, Workspace);
+  await setListOfWorkspace(workspace);
+}
+
+/**
+ * Writes the list to the file of the workspace settings, as the extension does. VS Code's own update fails for a moment after the
+ * file was written: it compares the file with its older copy.
+ */
+async function setListOfWorkspace(list: unknown): Promise<void> {
+  if (isDeepStrictEqual(listIn('workspaceValue'), list)) return;
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  assert(folder);
+  const file = vscode.Uri.joinPath(folder.uri, '.vscode/settings.json');
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
+  const edited = applyEdits(text, modify(text, ['alexaNetworkMapping.serviceProviders'], list, {}));
+  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(edited));
+  await eventually(() => {
+    assert.deepEqual(listIn('workspaceValue'), list);
+  });
 }
 
 export function listIn(target: 'globalValue' | 'workspaceValue'): unknown {

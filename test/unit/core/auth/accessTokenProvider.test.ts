@@ -429,7 +429,8 @@ describe('windows with separate locks, such as a local and a remote one', () => 
     vault = new SecretVault({ handedOverAfterMs: 40 });
     control().setSwitches({ refreshTokenOnRefresh: 'new', oldRefreshTokens: 'revoked' });
     const [here, there] = [new Window(1_000, new SharedLock()), new Window(1_000, new SharedLock())];
-    const { id } = await signIn(here);
+    // Of a third window, because a write delays the next one of the same window.
+    const { id } = await signIn(new Window(0, new SharedLock()));
     await vault.handedOver();
     pass(2 * HOUR_MS);
     const accesses = await Promise.all([here.current(), there.current()]);
