@@ -4,7 +4,7 @@ import { summarizeFailure } from './failureSummary';
 import type { ApiFailure, FailureKind } from './apiFailure';
 import { certificateMessage, proxyMessage } from './networkMessages';
 import { MAPPING_SCOPE } from '../model/scopes';
-import { describeSignInFailure } from './signInMessages';
+import { explainSignInFailure } from './signInMessages';
 
 function links() {
   return {
@@ -26,7 +26,7 @@ const SETTING = 'alexaNetworkMapping.serviceProviders';
 const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanation> = {
   signedOut: ({ signIn }) => ({
     cause: signIn
-      ? describeSignInFailure(signIn).cause
+      ? explainSignInFailure(signIn).cause
       : l10n.t('There is no access token, or the last one has expired. Nothing was sent.'),
     nextSteps: [l10n.t('Sign in, then try again.')],
     links: [links().apiAccess],
@@ -49,14 +49,13 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
     suggestedActions: account === undefined ? ['openSettings', 'tryAgain'] : ['signIn', 'openSettings'],
   }),
   renewalFailed: ({ signIn = { kind: 'network' } }) => {
-    const explanation = describeSignInFailure(signIn);
-    const why = l10n.t({
+    const explanation = explainSignInFailure(signIn);
+    const cause = l10n.t({
       message: 'The access token expired and could not be refreshed. {0}',
       args: [explanation.cause],
       comment: ['{0} is a whole sentence with the reason.'],
     });
-    const { nextSteps, links, suggestedActions } = explanation;
-    return { cause: why, nextSteps, links, suggestedActions };
+    return { ...explanation, cause };
   },
   unauthorized: ({ missingScopes }) => ({
     cause: l10n.t(

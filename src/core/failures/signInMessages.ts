@@ -279,7 +279,12 @@ const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => Failur
 
 /** Returns the texts that explain a failed sign-in or refresh, in VS Code's display language. */
 export function describeSignInFailure(failure: SignInFailure): FailureMessage {
-  return { ...summarizeSignInFailure(failure), ...EXPLANATIONS[failure.kind](failure) };
+  return { ...summarizeSignInFailure(failure), ...explainSignInFailure(failure) };
+}
+
+/** Returns the cause of a failed sign-in or refresh and what to do about it. */
+export function explainSignInFailure(failure: SignInFailure): FailureExplanation {
+  return EXPLANATIONS[failure.kind](failure);
 }
 
 /**

@@ -11,16 +11,18 @@ interface TargetOptions {
   readonly isEligible?: (provider: ConfiguredProvider) => boolean;
   /** The message if there are service providers, but none is eligible. */
   readonly noneEligibleMessage?: string;
+  /** Whether the command applies to the whole list unless service providers are given; else the user picks one. */
+  readonly defaultsToAll?: boolean;
 }
 
 /**
- * Returns the service providers for a command: those of its argument or of a selection unchanged, or the one that the
- * user picks. The command itself skips ineligible ones of a selection, so that all are accounted for.
+ * Returns the service providers for a command: those of its argument or of a selection unchanged, or else all or the one
+ * that the user picks. The command itself skips ineligible ones of a selection, so that all are accounted for.
  */
 export async function resolveTargets(
   { source, serviceProviderIds: given }: CommandCall<'refreshServiceProvider'>,
   services: CommandContext,
-  { title, isEligible = () => true, noneEligibleMessage = '' }: TargetOptions,
+  { title, isEligible = () => true, noneEligibleMessage = '', defaultsToAll = false }: TargetOptions,
 ): Promise<readonly string[] | CommandOutcome> {
   const { providers } = services;
   if (given && !isSelection(source)) return given;
@@ -35,7 +37,7 @@ export async function resolveTargets(
   }
   const suitable = candidates.filter(isEligible);
   if (suitable.length === 0) return { type: 'rejected', message: noneEligibleMessage };
-  if (given) return candidates.map(({ id }) => id);
+  if (given || defaultsToAll) return candidates.map(({ id }) => id);
   const picked = await pickServiceProvider(title, providers, suitable);
   return picked === undefined ? DISMISSED : [picked];
 }

@@ -10,18 +10,13 @@ import { resolveTargets } from '../commandRunner/targets';
 export const exportServiceProviders: Command<'exportServiceProviders'> = {
   async run(call, services) {
     const { providers } = services;
-    const ids = await resolveTargets(
-      call.serviceProviderIds
-        ? call
-        : { source: { type: 'tree', hidden: 0 }, serviceProviderIds: providers.providers.map(({ id }) => id) },
-      services,
-      { title: vscode.l10n.t('Export Service Providers') },
-    );
+    const title = vscode.l10n.t('Export Service Providers');
+    const ids = await resolveTargets(call, services, { title, defaultsToAll: true });
     if ('type' in ids) return ids;
     const chosen = new Set(ids);
     const exported = providers.providers.filter(({ id }) => chosen.has(id));
     const uri = await vscode.window.showSaveDialog({
-      title: vscode.l10n.t('Export Service Providers'),
+      title,
       saveLabel: vscode.l10n.t('Export'),
       defaultUri: vscode.Uri.joinPath(folder(), 'service-providers.csv'),
       filters: { CSV: ['csv'], JSON: ['json'] },
