@@ -1,7 +1,6 @@
-import v8 from 'node:v8';
-import vm from 'node:vm';
 import * as v from 'valibot';
 import type { CountedExtension, Counts } from './countedExtension';
+import { heapUsed } from './heap';
 import { dormantExtension, input, report } from './insideHost';
 
 /** Changes one service provider in the middle of those that VS Code has rendered, and reports what was rendered again. */
@@ -27,12 +26,4 @@ function summary({ rendered, announced }: Counts): object {
     announcements: announced.length,
     announcedAll: announced.includes(null),
   };
-}
-
-/** The heap size of this process after garbage collection, in bytes. */
-function heapUsed(): number {
-  v8.setFlagsFromString('--expose-gc');
-  const collectGarbage = vm.runInNewContext('gc') as () => void;
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
 }

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { ChangeCompleted, ChangeStarted } from '../../src/core/history/changeRecord';
 import { bundleInto } from './bundle';
+import { heapUsed } from './heap';
 import { type Measurement, type Row, rounded } from './measurement';
 import { median, ratio } from './medians';
 import type * as ShippedJournal from './shippedJournal';
@@ -18,12 +19,17 @@ const ROUNDS = 5;
 /**
  * The time of journal reads with 100,000 changes: the check for interrupted ones at each start, and the opening of the history.
  * Compared with a bare read of its files, with `JSON.parse` of each line and without validation.
+ *
+ * And of searches in the opened history: the processor time of each, the longest time that it keeps other tasks from running,
+ * and the memory of the opened history, which lasts until it is closed.
  */
 export const journal: Measurement = {
   name: 'journal',
   async measure({ dir, signal }) {
     const bundle = await bundleInto(dir, 'shippedJournal');
-    const { ChangeJournal, FileLock, JOURNAL_SIZE } = createRequire(bundle)(bundle) as typeof ShippedJournal;
+    const { ChangeJournal, FileLock, JOURNAL_SIZE, searchChanges } = createRequire(bundle)(
+      bundle,
+    ) as typeof ShippedJournal;
     const folder = path.join(dir, 'journal');
     const files = await fill(folder, JOURNAL_SIZE.fileBytes);
     const open = () => new ChangeJournal(folder, new FileLock(path.join(dir, 'locks')));
@@ -49,9 +55,80 @@ export const journal: Measurement = {
       row('the look for interrupted changes at a start', start, 0.05),
       row(`the first ${FIRST} of the history`, first, 0.05),
       row('all of the history', all, 5),
+      ...(await searchRows(() => open().searchable(), searchChanges, signal)),
     ];
   },
 };
+
+/** As if typed: each search narrows the one before; the first one reads the journal. */
+const SEARCHES = ['', 'b', 'bu', 'buil', 'building', 'building 7', 'building 77', 'building 777 remap', 'nothing'];
+
+async function searchRows(
+  open: () => ReturnType<ShippedJournal.ChangeJournal['searchable']>,
+  searchChanges: typeof ShippedJournal.searchChanges,
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const search = (history: ReturnType<typeof open>, text: string) =>
+    searchChanges(history, text, FIRST, signal, () => undefined);
+  const heapBefore = heapUsed();
+  const history = open();
+  const times: number[] = [];
+  for (const text of SEARCHES) {
+    const before = process.cpuUsage();
+    await search(history, text);
+    const { user, system } = process.cpuUsage(before);
+    times.push((user + system) / 1000);
+  }
+  const heapBytes = heapUsed() - heapBefore;
+  // In another history, because watching takes processor time.
+  const another = open();
+  const block = new LongestBlock();
+  for (const text of SEARCHES) await search(another, text);
+  const blockMs = block.stop();
+  signal.throwIfAborted();
+  const [openingMs = 0, ...searchMs] = times;
+  const name = `history of ${CHANGES.toLocaleString('en')}: `;
+  return [
+    {
+      name: `${name}processor time of a search`,
+      value: Math.round(Math.max(...searchMs)),
+      unit: 'ms',
+      aim: { atMost: 300 },
+      information: { medianMs: Math.round(median(searchMs)), openingMs: Math.round(openingMs) },
+    },
+    { name: `${name}longest block of other tasks`, value: Math.round(blockMs), unit: 'ms', aim: { atMost: 50 } },
+    { name: `${name}memory while it is open`, value: Math.round(heapBytes / 2 ** 20), unit: 'MiB' },
+  ];
+}
+
+/** The longest time between two turns of the event loop. */
+class LongestBlock {
+  private longestMs = 0;
+  private lastMs = performance.now();
+  private immediate = setImmediate(() => {
+    this.turn();
+  });
+
+  /** @returns milliseconds */
+  stop(): number {
+    clearImmediate(this.immediate);
+    this.measure();
+    return this.longestMs;
+  }
+
+  private turn(): void {
+    this.measure();
+    this.immediate = setImmediate(() => {
+      this.turn();
+    });
+  }
+
+  private measure(): void {
+    const nowMs = performance.now();
+    this.longestMs = Math.max(this.longestMs, nowMs - this.lastMs);
+    this.lastMs = nowMs;
+  }
+}
 
 interface Side {
   readonly run: () => Promise<void>;
@@ -84,7 +161,7 @@ async function fill(folder: string, fileBytes: number): Promise<string[]> {
     const name = path.join(folder, `changes-${String(files.length + 1).padStart(8, '0')}.jsonl`);
     await writeFile(name, lines.join(''));
     files.push(name);
-    lines = ['\n[{"type":"carriedOver"}]\n'];
+    lines = ['\n[{"type":"checkpoint"}]\n'];
     bytes = 0;
   };
   const add = (record: object) => {

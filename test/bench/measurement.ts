@@ -7,7 +7,7 @@ export interface Bench {
 }
 
 /** `times` is a ratio to a baseline that was measured alternately in the same run. */
-type Unit = 'bytes' | 'times' | 'rows' | '%' | 'ms' | 'calls';
+type Unit = 'bytes' | 'times' | 'rows' | '%' | 'ms' | 'MiB' | 'calls';
 
 /** The target of a figure; missing it is not a failure. */
 type Aim = { readonly below: number } | { readonly atMost: number };

@@ -1,4 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ChangeCompleted, ChangeRecord } from '../../src/core/history/changeRecord';
+import {
+  searchableText,
+  searchFilter,
+  type SearchableHistory,
+  trackUndone,
+} from '../../src/core/history/historySearch';
 import { mappedTo, OTHER_SKILL, SERVICE_PROVIDER, SKILL } from './builders';
 
 /** A remap that succeeded, with overrides; `completed: undefined` leaves it incomplete. */
@@ -31,4 +38,24 @@ export function historyOf(changes: Iterable<ChangeRecord>): { newestFirst(): Asy
       yield* changes;
     },
   };
+}
+
+/** The same for searches, in batches of one. */
+export function searchableHistoryOf(changes: Iterable<ChangeRecord>): SearchableHistory {
+  return {
+    async *newestFirst() {
+      const wasUndone = trackUndone();
+      for (const change of changes) {
+        await setImmediate();
+        const isUndone = wasUndone(change);
+        yield [{ change, isUndone, text: searchableText(change, isUndone, new Map()) }];
+      }
+    },
+  };
+}
+
+/** Returns a function that checks whether a search finds a change. */
+export function isFoundBy(search: string): (change: ChangeRecord, isUndone?: boolean) => boolean {
+  const matches = searchFilter(search);
+  return (change, isUndone = false) => matches({ text: searchableText(change, isUndone, new Map()) });
 }

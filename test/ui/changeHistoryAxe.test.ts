@@ -7,7 +7,7 @@ import type { ChangeHistoryMessage, SearchResultMessage } from '../../src/editor
 import { toSearchResultMessage } from '../../src/editor/webview/changeHistoryRows';
 import { launchBrowser } from '../runner/browser';
 import { ACCESS_TOKEN, mappedTo, notMapped, SERVICE_PROVIDER, THIRD_SKILL } from '../support/builders';
-import { aChange, historyOf } from '../support/recordedChanges';
+import { aChange, searchableHistoryOf } from '../support/recordedChanges';
 import type { ThemeName } from '../support/webviewThemes';
 import { expectAccessible, openWebviewPage, received, THEMES } from './webviewPage';
 
@@ -31,7 +31,7 @@ const CHANGES: readonly ChangeRecord[] = [
 
 async function answerOf(changes: Iterable<ChangeRecord>, limit = 200): Promise<SearchResultMessage> {
   let answer: SearchResultMessage | undefined;
-  await searchChanges(historyOf(changes), '', limit, new AbortController().signal, (found) => {
+  await searchChanges(searchableHistoryOf(changes), '', limit, new AbortController().signal, (found) => {
     answer = toSearchResultMessage(found, '', 'en-US');
   });
   if (!answer) throw new Error('nothing was answered');

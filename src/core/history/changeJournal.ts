@@ -5,6 +5,9 @@ import { hostname } from 'node:os';
 import type { FileLock } from '../crossWindow/fileLock';
 import { privateFolder } from '../crossWindow/privateFiles';
 import type { ChangeResult, ChangeCompleted, ChangeStarted, ChangeRecord } from './changeRecord';
+import { preferredCompletion } from './completion';
+import { HistoryIndex } from './historyIndex';
+import type { SearchableHistory } from './historySearch';
 import { JournalError } from './journalError';
 import { JournalFiles, timeOf, type JournalSize } from './journalFiles';
 import { validated, type JournalRecord, type StartedRecord, type Writer } from './journalRecord';
@@ -119,7 +122,7 @@ export class ChangeJournal {
     const completions = new Map<string, ChangeCompleted>();
     for (const number of (await this.files.sequence().catch(this.unreadable)).reverse()) {
       const records = (await this.files.read(number).catch(this.unreadable)).reverse();
-      for (const record of records) if (record.type === 'completed') preferOwnCompletion(completions, record.closing);
+      addCompletions(completions, records);
       for (const record of records) {
         // The original of a copied record comes later.
         if (record.type !== 'started' || record.copied) continue;
@@ -129,6 +132,11 @@ export class ChangeJournal {
         yield { ...change, ...(completed && { completed }) };
       }
     }
+  }
+
+  /** All changes for searches, which stay in memory as long as the returned object does. */
+  searchable(): SearchableHistory {
+    return new HistoryIndex(this.files);
   }
 
   /**
@@ -159,8 +167,7 @@ export class ChangeJournal {
       if (!isCopy || !lastSignMs.has(id)) lastSignMs.set(id, timeOf(record) ?? 0);
       if (record.type === 'started') started.set(record.change.id, record);
     }
-    for (const record of records.reverse())
-      if (record.type === 'completed') preferOwnCompletion(completions, record.closing);
+    addCompletions(completions, records.reverse());
     return [...started.values()].flatMap(({ writer, change }) => {
       const completed = completions.get(change.id);
       const isSettled = completed && (completed.result !== 'unconfirmed' || change.startedAtMs < sinceMs);
@@ -343,15 +350,11 @@ export class ChangeJournal {
   }
 }
 
-/**
- * Keeps the most informative completion of a change: a decided one over an unknown one, then the one of its own window
- * over one from recovery, then the newest. To be called with the newest first.
- */
-function preferOwnCompletion(completions: Map<string, ChangeCompleted>, closing: ChangeCompleted): void {
-  const before = completions.get(closing.id);
-  if (!before || weightOf(closing) > weightOf(before)) completions.set(closing.id, closing);
-}
-
-function weightOf({ result, recovered }: ChangeCompleted): number {
-  return (result === 'unconfirmed' ? 0 : 2) + (recovered ? 0 : 1);
+/** Keeps the preferred outcome of each change. The records, and all calls, are in order, the newest first. */
+function addCompletions(completions: Map<string, ChangeCompleted>, records: readonly JournalRecord[]): void {
+  for (const record of records) {
+    if (record.type !== 'completed') continue;
+    const { closing } = record;
+    completions.set(closing.id, preferredCompletion(completions.get(closing.id), closing));
+  }
 }

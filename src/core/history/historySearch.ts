@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
-import { operationText, outcomeOf, wasChangedSince, type ChangeHistorySource } from './changeDescription';
+import { operationText, outcomeOf, wasChangedSince } from './changeDescription';
 import type { ChangeRecord } from './changeRecord';
+import type { NetworkMapping } from '../model/networkMapping';
 import { foldForSearch } from '../text/searchText';
 
 /** A change that was found. */
@@ -8,6 +8,22 @@ export interface ChangeMatch {
   readonly change: ChangeRecord;
   /** Whether a later change has undone it. */
   readonly isUndone: boolean;
+}
+
+/** A change with the text that a search looks in. */
+export interface SearchableChange extends ChangeMatch {
+  /** See {@link searchableText}. */
+  readonly text: string;
+}
+
+/** All recorded changes, to be searched. */
+export interface SearchableHistory {
+  /**
+   * Yields batches, the newest change first. Other tasks run in between, and a superseded search is abandoned there.
+   *
+   * @throws when the records cannot be read
+   */
+  newestFirst(): AsyncIterable<readonly SearchableChange[]>;
 }
 
 /** The changes found of one operation, the newest first. */
@@ -36,9 +52,6 @@ export interface SearchResult {
   readonly isComplete: boolean;
 }
 
-/** Changes per batch; in between, other tasks run, and a superseded search is abandoned. */
-const YIELD_EVERY = 1000;
-
 /**
  * Returns a function that tracks whether a later change has undone a change. Call it once per change, the newest first,
  * because an undo is newer than what it undoes.
@@ -52,19 +65,24 @@ export function trackUndone(): (change: ChangeRecord) => boolean {
 }
 
 /**
- * Returns a filter that matches changes which contain all words of a text, in any order, compared by {@link
- * foldForSearch}. It searches names, IDs, skills, the account, the operation, the outcome and, with `isUndone`, that it
- * was undone. Of words joined by `|`, one suffices. An empty text matches everything.
+ * Returns the text that searches look in, folded by {@link foldForSearch}: names, IDs, skills, the account, the
+ * operation, the outcome and, with `isUndone`, that it was undone.
+ *
+ * @param outcomes keeps the words of outcomes, which many changes share and which take longer to build than all the rest
  */
-export function changeFilter(text: string): (change: ChangeRecord, isUndone?: boolean) => boolean {
-  const words = foldForSearch(text).split(/\s+/);
+export function searchableText(change: ChangeRecord, isUndone: boolean, outcomes: Map<string, string>): string {
+  return `${foldForSearch(fieldsOf(change))}\n${outcomesText(change, isUndone, outcomes)}`;
+}
+
+/**
+ * Returns a filter for {@link searchableText}: it matches a text that contains all words of the search, in any order. Of
+ * words joined by `|`, one suffices. An empty search matches everything.
+ */
+export function searchFilter(search: string): (change: Pick<SearchableChange, 'text'>) => boolean {
+  const words = foldForSearch(search).split(/\s+/);
   const wanted = words.map((word) => word.split('|').filter(Boolean)).filter(({ length }) => length > 0);
   if (wanted.length === 0) return () => true;
-  const outcomes = new Map<string, string>();
-  return (change, isUndone = false) => {
-    const fields = foldForSearch(`${fieldsOf(change)}\n${outcomesText(change, isUndone, outcomes)}`);
-    return wanted.every((either) => either.some((word) => fields.includes(word)));
-  };
+  return ({ text }) => wanted.every((either) => either.some((word) => text.includes(word)));
 }
 
 /**
@@ -72,24 +90,20 @@ export function changeFilter(text: string): (change: ChangeRecord, isUndone?: bo
  * counted.
  *
  * @param limit how many changes to return, the newest ones
- * @throws what the source throws; an abort ends the search without an error
+ * @throws what the history throws; an abort ends the search without an error
  */
 export async function searchChanges(
-  source: ChangeHistorySource,
+  history: SearchableHistory,
   text: string,
   limit: number,
   signal: AbortSignal,
   onFound: (found: SearchResult) => void,
 ): Promise<void> {
-  const matches = changeFilter(text);
-  const wasUndone = trackUndone();
+  const matches = searchFilter(text);
   const search = new Search(limit);
-  for await (const change of source.newestFirst()) {
-    const isUndone = wasUndone(change);
-    const isFull = search.take({ change, isUndone }, matches(change, isUndone));
-    if (search.total % YIELD_EVERY === 0) await setImmediate();
+  for await (const batch of history.newestFirst()) {
     if (signal.aborted) return;
-    if (isFull) onFound(search.found(false));
+    for (const change of batch) if (search.take(change, matches(change))) onFound(search.found(false));
   }
   onFound(search.found(true));
 }
@@ -145,33 +159,27 @@ class Search {
   }
 }
 
-function fieldsOf({ name, serviceProviderId, account, before, target, completed }: ChangeRecord): string {
-  const skills = [before, target, completed?.actual].map((mapping) =>
-    mapping?.type === 'mapped' ? mapping.skillId : '',
-  );
-  return [name ?? '', serviceProviderId, account ?? '', ...skills, completed?.requestId ?? ''].join('\n');
+function fieldsOf({ name = '', serviceProviderId, account = '', before, target, completed }: ChangeRecord): string {
+  const { actual, requestId = '' } = completed ?? {};
+  const skills = `${skillIn(before)}\n${skillIn(target)}\n${skillIn(actual)}`;
+  return `${name}\n${serviceProviderId}\n${account}\n${skills}\n${requestId}`;
+}
+
+function skillIn(mapping: NetworkMapping | undefined): string {
+  return mapping?.type === 'mapped' ? mapping.skillId : '';
 }
 
 /** Cached: many changes share them, and they take longer to build than all the rest. */
 function outcomesText(change: ChangeRecord, isUndone: boolean, known: Map<string, string>): string {
   const { operation, revertsChangeId, account, completed } = change;
   const { result, failure, status, recovered } = completed ?? {};
-  const key = [
-    operation,
-    revertsChangeId !== undefined,
-    isUndone,
-    account,
-    result,
-    failure,
-    status,
-    recovered,
-    completed?.actual?.type,
-    wasChangedSince(change),
-  ].join();
+  const isChangedSince = result === 'unconfirmed' && wasChangedSince(change);
+  // Faster than joining a list.
+  const key = `${operation} ${revertsChangeId !== undefined} ${isUndone} ${result} ${failure} ${status} ${recovered} ${completed?.actual?.type} ${isChangedSince} ${account}`;
   let words = known.get(key);
   if (words === undefined) {
     const { title, reason = '', status: answer = '', remarks } = outcomeOf(change, isUndone);
-    words = [operationText(change), title, reason, answer, ...remarks].join('\n');
+    words = foldForSearch([operationText(change), title, reason, answer, ...remarks].join('\n'));
     known.set(key, words);
   }
   return words;

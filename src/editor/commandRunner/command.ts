@@ -36,7 +36,7 @@ export interface CommandContext {
 }
 
 /** What commands use of the journal. */
-type Journal = Pick<ChangeJournal, 'events' | 'newestFirst' | 'recover'>;
+type Journal = Pick<ChangeJournal, 'events' | 'newestFirst' | 'searchable' | 'recover'>;
 
 /** Where a command was started. */
 export type CommandSource =

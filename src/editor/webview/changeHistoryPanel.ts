@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { ChangeHistorySource } from '../../core/history/changeDescription';
+import type { ChangeJournal } from '../../core/history/changeJournal';
 import type { HistoryFormat } from '../../core/history/historyExport';
-import { searchChanges } from '../../core/history/historySearch';
+import { searchChanges, type SearchableHistory } from '../../core/history/historySearch';
 import { searchProblem } from '../../core/model/identifiers';
 import { JournalError } from '../../core/history/journalError';
 import { changeHistoryHtml } from './changeHistoryHtml';
@@ -30,13 +30,15 @@ export interface ChangeHistoryActions {
 /** The only panel with all changes of mappings. VS Code restores it after a window reload, with its search. */
 export class ChangeHistoryPanel implements vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
+  /** Kept in memory while the panel is open. */
+  private history: SearchableHistory | undefined;
   private lastQuery: (ChangeHistoryMessage & { type: 'search' }) | undefined;
   private running: AbortController | undefined;
   private debounce: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly source: ChangeHistorySource,
+    private readonly journal: Pick<ChangeJournal, 'searchable'>,
     private readonly actions: ChangeHistoryActions,
   ) {}
 
@@ -90,6 +92,7 @@ export class ChangeHistoryPanel implements vscode.Disposable {
       clearTimeout(this.debounce);
       this.debounce = undefined;
       this.panel = undefined;
+      this.history = undefined;
       this.lastQuery = undefined;
     });
   }
@@ -130,7 +133,8 @@ export class ChangeHistoryPanel implements vscode.Disposable {
     this.running?.abort();
     const { signal } = (this.running = new AbortController());
     try {
-      await searchChanges(this.source, search, limit, signal, (found) => {
+      this.history ??= this.journal.searchable();
+      await searchChanges(this.history, search, limit, signal, (found) => {
         this.post(toSearchResultMessage(found, search, vscode.env.language));
       });
     } catch (error) {

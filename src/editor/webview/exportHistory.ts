@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ChangeHistorySource } from '../../core/history/changeDescription';
 import { formatHistory, type HistoryFormat } from '../../core/history/historyExport';
-import { changeFilter, trackUndone } from '../../core/history/historySearch';
+import { searchableText, searchFilter, trackUndone } from '../../core/history/historySearch';
 import type { ChangeRecord } from '../../core/history/changeRecord';
 import { errorText } from '../../core/text/errorText';
 import { sanitizeText } from '../../core/text/sanitizeText';
@@ -57,11 +57,12 @@ async function serialize(
   const pieces: Buffer[] = [];
   let count = 0;
   async function* matchingChanges(): AsyncGenerator<ChangeRecord> {
-    const matches = changeFilter(search);
+    const matches = searchFilter(search);
     const wasUndone = trackUndone();
+    const outcomeTexts = new Map<string, string>();
     for await (const change of source.newestFirst()) {
       if (signal.aborted) return;
-      if (!matches(change, wasUndone(change))) continue;
+      if (!matches({ text: searchableText(change, wasUndone(change), outcomeTexts) })) continue;
       count += 1;
       yield change;
     }

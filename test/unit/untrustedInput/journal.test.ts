@@ -103,7 +103,7 @@ async function addLines(lines: readonly Buffer[]): Promise<void> {
 async function showAll(text: string): Promise<void> {
   const journal = journalIn(folder);
   for (const words of ['', text]) {
-    await searchChanges(journal, words, 50, new AbortController().signal, (found) => {
+    await searchChanges(journal.searchable(), words, 50, new AbortController().signal, (found) => {
       for (const each of textsIn(
         toSearchResultMessage(found, words, 'en').operations.map(({ id: _, ...shown }) => shown),
       )) {

@@ -9,7 +9,7 @@ import { redactDeep } from '../../../../src/core/text/redactDeep';
 import { toSearchResultMessage } from '../../../../src/editor/webview/changeHistoryRows';
 import { errorDetailsHtml } from '../../../../src/editor/webview/errorDetailsHtml';
 import { ACCESS_TOKEN, aFailure } from '../../../support/builders';
-import { aChange, historyOf } from '../../../support/recordedChanges';
+import { aChange, historyOf, searchableHistoryOf } from '../../../support/recordedChanges';
 
 const NAMES = [
   'Basic Inn Zürich',
@@ -49,7 +49,7 @@ describe('a name that resembles a header or a parameter', () => {
     const bulk = [aChange({ id: '2', operationId: 'a', name }), aChange({ id: '1', operationId: 'a', name })];
     let words = '';
     for (const changes of [[change], bulk]) {
-      await searchChanges(historyOf(changes), '', 200, new AbortController().signal, (found) => {
+      await searchChanges(searchableHistoryOf(changes), '', 200, new AbortController().signal, (found) => {
         words = JSON.stringify(toSearchResultMessage(found, '', 'en'));
       });
       expect(words).toContain(name);

@@ -17,7 +17,7 @@ import {
   THIRD_SKILL,
   mappedTo,
 } from '../../../support/builders';
-import { aChange, historyOf } from '../../../support/recordedChanges';
+import { aChange, searchableHistoryOf } from '../../../support/recordedChanges';
 
 const PAGE = {
   search: '',
@@ -32,7 +32,9 @@ const PAGE = {
 
 async function found(changes: Iterable<ChangeRecord>, search = '', limit = 200): Promise<SearchResult> {
   const all: SearchResult[] = [];
-  await searchChanges(historyOf(changes), search, limit, new AbortController().signal, (each) => all.push(each));
+  await searchChanges(searchableHistoryOf(changes), search, limit, new AbortController().signal, (each) =>
+    all.push(each),
+  );
   const last = all.at(-1);
   if (!last) throw new Error('nothing was found, not even nothing');
   return last;
