@@ -5,6 +5,11 @@ const Client = v.object({ id: v.pipe(v.string(), v.nonEmpty()), secret: v.pipe(v
 
 export type Client = v.InferOutput<typeof Client>;
 
+/** A client of an earlier sign-in, and the origins that its secret may go to, as in {@link Session}. */
+const KnownClient = v.object({ ...Client.entries, origins: v.optional(v.array(v.string())) });
+
+export type KnownClient = v.InferOutput<typeof KnownClient>;
+
 const Session = v.object({
   /** Identifies this sign-in; a refresh keeps it. */
   id: v.pipe(v.string(), v.nonEmpty()),
@@ -30,7 +35,7 @@ const Account = v.object({
   name: v.pipe(v.string(), v.nonEmpty()),
   session: v.optional(Session),
   /** The client of a revoked sign-in, so that the next one need not ask for it. */
-  client: v.optional(Client),
+  client: v.optional(KnownClient),
 });
 
 /** A stored account: with a session, or with what remains of the last one. */

@@ -9,6 +9,7 @@ import {
   type Account,
   type Client,
   type Contents,
+  type KnownClient,
   type Session,
 } from './session';
 import { reservedAfterSignIn, reservedAfterSignOut } from '../model/accounts';
@@ -55,7 +56,7 @@ export type SessionState =
       /** `ended`: Login with Amazon no longer accepts the refresh token. */
       readonly reason: 'expired' | 'ended';
       /** The client, which the next sign-in need not ask for. */
-      readonly client?: Client;
+      readonly client?: KnownClient;
     };
 
 /** All accounts by name. `problem` says why none could be read although there may be some. */
@@ -177,7 +178,11 @@ export class SessionStore {
       if (!accounts.some(isIt)) return undefined;
       const after = accounts.map((account) =>
         isIt(account)
-          ? { name, ...(renewed && { session: withOriginsOf(account.session, renewed) }), ...(client && { client }) }
+          ? {
+              name,
+              ...(renewed && { session: withOriginsOf(account.session, renewed) }),
+              ...(client && { client: withOriginsOf(account.session, client) }),
+            }
           : account,
       );
       return { accounts: after, reserved };
@@ -279,8 +284,8 @@ export class SessionStore {
 }
 
 /** Keeps the origins that were permitted during a refresh. */
-function withOriginsOf(stored: Session | undefined, renewed: Session): Session {
-  return stored?.origins ? { ...renewed, origins: stored.origins } : renewed;
+function withOriginsOf<T extends object>(stored: Session | undefined, result: T): T & Pick<Session, 'origins'> {
+  return stored?.origins ? { ...result, origins: stored.origins } : result;
 }
 
 function namesOf(accounts: readonly Account[]): string[] {

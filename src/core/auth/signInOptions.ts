@@ -1,5 +1,5 @@
 import type * as LoginWithAmazon from './loginWithAmazon';
-import type { Client, Session } from './session';
+import type { Client, KnownClient, Session } from './session';
 import type { SessionStore } from './sessionStore';
 import type { Verification } from './verifyAccessToken';
 import type { ConfiguredProvider } from '../model/configuredProviders';
@@ -27,13 +27,17 @@ export interface SignInOptions {
   /** Scopes needed besides those in the settings. */
   readonly additionalScopes?: readonly string[];
   /** The client entered for a sign-in that failed for another reason, so that it need not be entered again. */
-  readonly client?: Client;
+  readonly client?: KnownClient;
   /** Ask for the client although one is known, because that one was rejected. */
   readonly askForClient?: boolean;
 }
 
 /** A sign-in with a known account. */
-export interface SignInRequest extends SignInOptions {
+export interface SignInRequest extends Omit<SignInOptions, 'client'> {
+  /** A known client, which may be used without asking. */
+  readonly client?: Client;
+  /** The ID of a known client whose secret must be entered again. */
+  readonly clientId?: string;
   readonly account: string;
   /** Names the account and its host, for prompts; empty if there is only one account. */
   readonly where: string;

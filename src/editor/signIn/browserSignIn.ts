@@ -96,13 +96,13 @@ async function signInWith(
 
 /** Returns the client, asking for it unless that of the last sign-in is still valid. */
 async function resolveClient(
-  { client, askForClient: ask, where }: SignInRequest,
+  { client, clientId, askForClient: ask, where }: SignInRequest,
   redirectUri: string,
 ): Promise<Client | undefined> {
   if (client && ask !== true) return client;
   const entered = await promptForClient({
     title: vscode.l10n.t('Sign In with the Browser'),
-    clientId: client?.id ?? readClientId(),
+    clientId: client?.id ?? clientId ?? readClientId(),
     precedingSteps: 0,
     where,
     hint: vscode.l10n.t('Allowed Return URLs of the security profile must contain exactly {0}', redirectUri),

@@ -31,7 +31,7 @@ export async function refreshTokenSignIn(
     entered = refreshToken;
     const client = await promptForClient({
       title,
-      clientId: request.client?.id ?? readClientId(),
+      clientId: request.client?.id ?? request.clientId ?? readClientId(),
       precedingSteps: 1,
       where: request.where,
     });

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { NewerSessions, type Accounts } from '../../core/auth/sessionStore';
 import { resolveAccount, DEFAULT_ACCOUNT, knownAccounts, reservedAfterSignIn } from '../../core/model/accounts';
+import { clientOf, usableClient } from '../../core/auth/knownClient';
+import { secretsGoTo } from '../../core/model/endpoint';
 import { accountChangeText } from '../../core/presentation/sessionText';
 import { escapeLinks } from '../prompts/escapeUiText';
 import { readApiEndpoint } from '../settings/apiEndpoint';
+import { readTokenEndpoint } from '../settings/loginWithAmazonSettings';
 import { accessTokenSignIn } from './accessTokenSignIn';
 import { browserSignIn } from './browserSignIn';
 import { pickAccount } from './pickAccount';
@@ -47,18 +50,23 @@ async function performSignIn(services: SignInServices, options: SignInOptions): 
   if (!(await mayServe(account, accounts, services))) return { type: 'dismissed' };
 
   const state = byName.get(account);
-  const storedClient = state?.type === 'signedIn' ? state.session.refresh?.client : state?.client;
-  const client = options.client ?? storedClient;
+  const { client: enteredBefore, ...decided } = options;
+  const tokenEndpoint = readTokenEndpoint();
+  const knownClient = enteredBefore ?? clientOf(state);
+  const usable = knownClient && usableClient(knownClient, tokenEndpoint);
   const isOneOfSeveral = new Set([...names, account]).size > 1;
   const where = isOneOfSeveral ? placeOf(account) : '';
-  const issued = await METHODS[method]({ ...options, account, where, ...(client && { client }) }, services);
+  const issued = await METHODS[method]({ ...decided, ...usable, account, where }, services);
   if (issued === undefined) return { type: 'dismissed' };
   if (issued === 'canceled' || issued === 'superseded') {
     return { type: 'canceled', superseded: issued === 'superseded' };
   }
   if (!issued.ok) {
-    const { askForClient, ...remaining } = options;
-    const entered = issued.client ? { client: issued.client } : { ...(askForClient && { askForClient }) };
+    const { askForClient, ...remaining } = decided;
+    const origins = tokenEndpoint.ok ? [secretsGoTo(tokenEndpoint.url)] : [];
+    const entered = issued.client
+      ? { client: { ...issued.client, origins } }
+      : { ...(askForClient && { askForClient }) };
     return { type: 'failed', failure: issued.failure, options: { ...remaining, ...entered, method, account } };
   }
   const { session, unverified } = issued;

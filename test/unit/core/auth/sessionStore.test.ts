@@ -168,6 +168,14 @@ describe('the stored secret', () => {
     for (const secret of ['Atza|', 'Atzr|', OTHER_CLIENT.secret]) expect(vault.everything).not.toContain(secret);
   });
 
+  it('keeps with the client of an ended session where its secret may go', async () => {
+    await store.save('default', renewable);
+    await store.permit('default', renewable.id, 'https://login.example');
+    await store.renew('default', renewable, undefined, CLIENT);
+    const client = { ...CLIENT, origins: ['https://login.example'] };
+    expect((await store.read()).byName.get('default')).toEqual({ type: 'signedOut', reason: 'ended', client });
+  });
+
   it('drops the client of an ended session when its account signs out or in', async () => {
     await store.save('default', renewable);
     await store.renew('default', renewable, undefined, CLIENT);
