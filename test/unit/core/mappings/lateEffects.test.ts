@@ -275,7 +275,7 @@ describe('a change without a response', () => {
     expect(results()).toEqual(['succeeded']);
   });
 
-  it('that was a deletion is found when nothing is mapped any more', async () => {
+  it('is found by a later check when the mapping could not be read at first', async () => {
     service.outage = 'unavailable';
     expect(await make(remap(), { ...TIMEOUT, lateMs: 100 })).toMatchObject({
       type: 'unconfirmed',
