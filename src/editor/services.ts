@@ -57,8 +57,8 @@ export class Services implements vscode.Disposable {
     this.mappings = this.createMappings();
     this.viewOptions = new ViewOptions(context.workspaceState);
     this.view = new ServiceProvidersView(this.mappings, this.viewOptions, {
-      onDropOnSkill: (ids, skillId) => void this.commandRunner().then((each) => each.remapDropped(ids, skillId)),
-      onDropOnUnmapped: (ids) => void this.commandRunner().then((each) => each.unmapDropped(ids)),
+      onDropOnSkill: (rows, skillId) => void this.commandRunner().then((each) => each.remapDropped(rows, skillId)),
+      onDropOnUnmapped: (rows) => void this.commandRunner().then((each) => each.unmapDropped(rows)),
     });
     this.recovery = this.createRecovery();
     this.sessionMonitor = new SessionMonitor({

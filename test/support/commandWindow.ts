@@ -29,6 +29,7 @@ export class CommandWindow {
   readonly hiddenIds = new Set<string>();
   readonly store: MappingStore;
   readonly runner: CommandRunner;
+  private otherEndpoint: string | undefined;
   private recentSkills: readonly string[] = [];
 
   private constructor(
@@ -39,7 +40,7 @@ export class CommandWindow {
     this.store = new MappingStore(this.service, journal, {
       endpoint: () => {
         const endpoint = readApiEndpoint();
-        return endpoint.ok ? endpoint.url : '';
+        return this.otherEndpoint ?? (endpoint.ok ? endpoint.url : '');
       },
       settleMs: 0,
       checksMs: [],
@@ -95,6 +96,12 @@ export class CommandWindow {
 
   run(name: CommandName, argument?: { readonly serviceProviderId: string | string[]; readonly skillId?: string }) {
     return this.runner.execute(name, argument === undefined ? [] : [argument]);
+  }
+
+  /** Changes the setting of the API endpoint. */
+  changeEndpoint(url: string): void {
+    this.otherEndpoint = url;
+    this.store.reset();
   }
 
   /** The changes that were sent, such as `update hotel`. */

@@ -34,6 +34,8 @@ export interface RequestContext {
    * an outage detected after it fails them all; one detected before fails none.
    */
   readonly askedAtMs?: number;
+  /** Replaces the time limit of a read that a user waits for, in milliseconds. */
+  readonly limitMs?: number;
   /** Called each time the request is about to be retried. */
   readonly onWait?: (wait: Wait) => void;
 }
@@ -167,8 +169,8 @@ export class ServiceClient {
 
   /** Starts the user's time limit. A change has none: its outcome must be known. */
   private limit(call: PendingRequest): void {
-    if (!call.context.urgent || call.operation !== 'get') return;
-    call.untilMs = performance.now() + this.policy.urgentLimitMs;
+    const { urgent, limitMs = this.policy.urgentLimitMs } = call.context;
+    if (urgent && call.operation === 'get') call.untilMs = performance.now() + limitMs;
   }
 
   private laneOf(endpoint: string, account: string): Lane {

@@ -35,14 +35,13 @@ export function followUpOf(
   };
 }
 
-function checkedText({ operation, skillId = '' }: ApiFailure, mapping: NetworkMapping, time: string): string {
-  const target: NetworkMapping = operation === 'delete' ? { type: 'notMapped' } : { type: 'mapped', skillId };
-  if (isSameMapping(mapping, target)) {
+function checkedText({ replaced }: ApiFailure, mapping: NetworkMapping, time: string): string {
+  if (replaced && isSameMapping(mapping, replaced)) {
     return mapping.type === 'mapped'
-      ? l10n.t('Checked {0}: mapped to {1}', time, mapping.skillId)
-      : l10n.t('Checked {0}: not mapped', time);
+      ? l10n.t('Checked {0}: still mapped to {1}', time, mapping.skillId)
+      : l10n.t('Checked {0}: still not mapped', time);
   }
   return mapping.type === 'mapped'
-    ? l10n.t('Checked {0}: still mapped to {1}', time, mapping.skillId)
-    : l10n.t('Checked {0}: still not mapped', time);
+    ? l10n.t('Checked {0}: mapped to {1}', time, mapping.skillId)
+    : l10n.t('Checked {0}: not mapped', time);
 }

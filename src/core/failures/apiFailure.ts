@@ -1,4 +1,4 @@
-import type { Operation } from '../model/networkMapping';
+import type { NetworkMapping, Operation } from '../model/networkMapping';
 import type { SignInFailure } from './signInFailure';
 
 /**
@@ -68,6 +68,8 @@ export interface ApiFailure {
   readonly serviceProviderId: string;
   /** For a write: the requested skill. */
   readonly skillId?: string;
+  /** For a write: the mapping before it, if known. */
+  readonly replaced?: NetworkMapping;
   readonly method: string;
   /** Scheme, host and path as sent (with the ID percent-encoded), without a query. */
   readonly url: string;

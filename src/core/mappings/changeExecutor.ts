@@ -1,5 +1,6 @@
 import type { NetworkMappingClient } from '../api/networkMappingClient';
 import type { RequestContext } from '../api/serviceClient';
+import type { Wait } from '../failures/waitReason';
 import { mayTakeEffectLater, type ApiFailure } from '../failures/apiFailure';
 import { isSameMapping, senderDifference, type MappingChange, type NetworkMapping } from '../model/networkMapping';
 import { completionOf } from './changeLog';
@@ -22,6 +23,8 @@ interface Dependencies {
   readonly isListed: (id: string) => boolean;
   /** Re-reads a mapping in the background. */
   readonly refresh: (id: string) => Promise<void>;
+  /** Called when a request of a change is about to be retried. */
+  readonly onWait: (wait: Wait) => void;
   /** How long after a failed change its mapping is re-read, in milliseconds. */
   readonly settleMs: number;
 }
@@ -125,7 +128,12 @@ export class ChangeExecutor {
       const recheck = new AbortController();
       inProgress.recheck = recheck;
       const stopSignal = AbortSignal.any([initialContext.stopSignal, recheck.signal]);
-      const context = { ...initialContext, stopSignal, ...(sender && { expected: sender }) };
+      const onWait = (wait: Wait) => {
+        statuses.apply(id, { type: 'waiting', wait }, generation);
+        this.use.onWait(wait);
+        initialContext.onWait?.(wait);
+      };
+      const context = { ...initialContext, onWait, stopSignal, ...(sender && { expected: sender }) };
       // A change stopped before it was recorded goes to the client, which sends nothing and reports that.
       const refusal = isOver(initialContext) ? undefined : await this.verify(inProgress, context, generation);
       if (refusal) {

@@ -95,7 +95,18 @@ export class MappingStore {
       checksMs,
     });
     const refresh = (id: string) => this.refresh([id]);
-    this.executor = new ChangeExecutor({ client, recorder, queues, sessions, statuses, isListed, refresh, settleMs });
+    const onWait = (wait: Wait) => events.emit('waiting', wait);
+    this.executor = new ChangeExecutor({
+      client,
+      recorder,
+      queues,
+      sessions,
+      statuses,
+      isListed,
+      refresh,
+      onWait,
+      settleMs,
+    });
     this.sessions = sessions;
     this.statuses = statuses;
   }

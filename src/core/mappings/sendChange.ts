@@ -57,6 +57,13 @@ export type NotSentReason = 'notListed' | 'endpointChanged' | 'sessionChanged';
 export const LATE_EFFECT_MS = 2_000;
 
 /**
+ * How long a user waits for a change and for the reads that verify it, and how long such a read may take even if the
+ * change itself took longer. Later checks find out what the user is not told by then. Milliseconds.
+ */
+const CHANGE_LIMIT_MS = 19_000;
+const MIN_VERIFICATION_MS = 4_000;
+
+/**
  * Sends a change once and, unless the service confirms it, reads the mapping to verify it. Never retries the change: a
  * request without a clear response may have taken effect.
  *
@@ -71,6 +78,7 @@ export async function sendAndVerify(
   settleMs: number,
   endpointChanged: AbortSignal,
 ): Promise<ChangeOutcome> {
+  const beganAtMs = performance.now();
   const result = await client.change(change, context);
   if (result.ok) {
     const { value: mapping, requestId } = result;
@@ -80,17 +88,18 @@ export async function sendAndVerify(
       ...(requestId !== undefined && { requestId }),
     };
   }
-  const { failure } = result;
+  const failure: ApiFailure = { ...result.failure, ...(before && { replaced: before }) };
   const unread = failure.effect === 'unknown' ? 'unconfirmed' : 'failed';
   if (failure.attempts.length === 0 || failure.kind === 'canceled' || endpointChanged.aborted)
     return { type: unread, failure };
 
   // Do not prompt again a user who just had no token. Verify even after a stop, so drop the stop signal.
   const { stopSignal, ...readContext } = context;
+  const limitMs = Math.max(MIN_VERIFICATION_MS, CHANGE_LIMIT_MS - (performance.now() - beganAtMs));
   const verified = await read(
     client,
     change,
-    { ...readContext, interactive: false },
+    { ...readContext, interactive: false, limitMs },
     failure.effect === 'unknown' ? settleMs : 0,
     endpointChanged,
   );

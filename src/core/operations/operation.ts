@@ -2,6 +2,7 @@ import { JournalError } from '../history/journalError';
 import type { ChangeOutcome } from '../mappings/sendChange';
 import type { MappingStore } from '../mappings/mappingStore';
 import type { ApiFailure } from '../failures/apiFailure';
+import type { Wait } from '../failures/waitReason';
 import { isSameMapping, senderDifference, type ChangeSender, type MappingChange } from '../model/networkMapping';
 import { certainReading } from '../mappings/providerStatus';
 import { currentMappings, type CurrentMapping } from './currentMappings';
@@ -41,7 +42,7 @@ export interface OperationPorts {
   /** Shows cancelable progress while the changes are sent. */
   readonly withProgress: (
     plan: Plan,
-    send: (stop: AbortSignal, onSettled: () => void) => Promise<void>,
+    send: (stop: AbortSignal, onSettled: () => void, onWait: (wait: Wait) => void) => Promise<void>,
   ) => Promise<{ readonly stopped: boolean }>;
   readonly newOperationId: () => string;
   /** Unix time in milliseconds. */
@@ -143,10 +144,10 @@ async function apply(plan: Plan, ports: OperationPorts): Promise<OperationResult
   const operationId = ports.newOperationId();
   const outcomes = new Map<MappingChange, ChangeOutcome>();
   let journalFailed: JournalError | undefined;
-  const { stopped } = await ports.withProgress(plan, async (stopSignal, onSettled) => {
+  const { stopped } = await ports.withProgress(plan, async (stopSignal, onSettled, onWait) => {
     // A canceled single change returns at once; a bulk operation completes the changes in progress.
     const single = plan.changes.length === 1 ? { abortSignal: stopSignal, urgent: true } : {};
-    const context = { operationId, selected: selectedCount(plan), stopSignal, interactive: true, ...single };
+    const context = { operationId, selected: selectedCount(plan), stopSignal, interactive: true, onWait, ...single };
     try {
       await ports.store.changeAll(plan.changes, context, (change, outcome) => {
         outcomes.set(change, outcome);

@@ -141,6 +141,8 @@ export function skipReasonText(reason: SkipReason): string {
       return l10n.t('earlier mapping unknown');
     case 'restoredAlready':
       return l10n.t('already has its earlier mapping');
+    case 'otherEndpoint':
+      return l10n.t('changed at another API endpoint');
     case 'unconfirmed':
       return l10n.t('change unconfirmed, may still take effect');
   }
@@ -418,6 +420,8 @@ function skippedPart(reason: SkipReason | 'unreadable', count: number): string {
       return l10n.t('{0} with an unknown earlier mapping', count);
     case 'restoredAlready':
       return l10n.t('{0} already restored', count);
+    case 'otherEndpoint':
+      return l10n.t('{0} changed at another API endpoint', count);
     case 'unconfirmed':
       return l10n.t('{0} with an unconfirmed change', count);
     case 'unreadable':

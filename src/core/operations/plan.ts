@@ -27,6 +27,7 @@ export type SkipReason =
   | 'changedMeanwhile'
   | 'unknownBefore'
   | 'restoredAlready'
+  | 'otherEndpoint'
   | 'unconfirmed';
 
 /** A selected service provider that is not changed. */
@@ -68,7 +69,7 @@ export type Decision = Omit<PlannedChange, 'name' | 'replaces' | 'sender' | 'unc
 export function makePlan(
   operation: Pick<Plan, 'kind' | 'skillId'>,
   current: readonly CurrentMapping[],
-  decide: (serviceProviderId: string, mapping: NetworkMapping) => Decision,
+  decide: (serviceProviderId: string, mapping: NetworkMapping, sender: ChangeSender) => Decision,
 ): Plan {
   const changes: PlannedChange[] = [];
   const skipped: SkippedProvider[] = [];
@@ -79,7 +80,7 @@ export function makePlan(
     else if (each.type !== 'read') skipped.push({ serviceProviderId, name, reason: each.type });
     else {
       const { mapping, sender, unconfirmed } = each;
-      const decision = decide(serviceProviderId, mapping);
+      const decision = decide(serviceProviderId, mapping, sender);
       if (typeof decision === 'string') skipped.push({ serviceProviderId, name, reason: decision, mapping });
       else changes.push({ ...decision, name, replaces: mapping, sender, ...(unconfirmed && { unconfirmed }) });
     }

@@ -17,9 +17,10 @@ export function planUndo(records: readonly ChangeRecord[], current: readonly Cur
     const { name } = oldest.get(each.serviceProviderId) ?? {};
     return each.type === 'notListed' && name !== undefined ? { ...each, name } : each;
   });
-  return makePlan({ kind: 'undo' }, named, (serviceProviderId, mapping) => {
+  return makePlan({ kind: 'undo' }, named, (serviceProviderId, mapping, { endpoint }) => {
     const record = oldest.get(serviceProviderId);
-    return record ? decide(record, mapping) : 'unknownBefore';
+    if (!record) return 'unknownBefore';
+    return record.endpoint === endpoint ? decide(record, mapping) : 'otherEndpoint';
   });
 }
 

@@ -49,16 +49,16 @@ export type CommandSource =
       /** How many service providers of the selected groups the filter hides; their IDs are not included. */
       readonly hidden: number;
     }
-  /** Rows were dragged onto a group in the tree. */
-  | { readonly type: 'drop' }
+  /** Rows were dragged onto a group in the tree; `hidden` as above. */
+  | { readonly type: 'drop'; readonly hidden: number }
   /** The argument of a keybinding, a task, a link or another extension. */
   | { readonly type: 'argument' }
   /** The extension itself, such as a button of a message. */
   | { readonly type: 'internal' };
 
 /** Whether the service providers are rows that the user selected; a command skips those it does not apply to. */
-export function isSelection({ type }: CommandSource): boolean {
-  return type === 'tree' || type === 'drop';
+export function isSelection(source: CommandSource): source is CommandSource & { readonly hidden: number } {
+  return source.type === 'tree' || source.type === 'drop';
 }
 
 interface Targets {

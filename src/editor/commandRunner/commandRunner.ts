@@ -38,6 +38,7 @@ import { showLog } from '../commands/showLog';
 import { sessionEndedOutcome } from '../notifications/sessionEnded';
 import { signIn, signInOutcome } from '../commands/signIn';
 import { signOut } from '../commands/signOut';
+import type { DroppedRows } from '../tree/dragAndDrop';
 import { run } from './runCommand';
 import { openSettings, signInForFailure, notifyOutcome, tryAgain } from './notifyOutcome';
 import { undoLastChange } from '../commands/undoLastChange';
@@ -159,16 +160,16 @@ export class CommandRunner implements vscode.Disposable {
   }
 
   /** Remaps or maps what was dragged onto a skill, after confirmation. */
-  async remapDropped(serviceProviderIds: readonly string[], skillId: string): Promise<void> {
+  async remapDropped({ serviceProviderIds, hidden }: DroppedRows, skillId: string): Promise<void> {
     const { providers } = this.services;
     const isMapped = (id: string) => providers.status(id).lastKnown?.mapping.type === 'mapped';
     const name = serviceProviderIds.some(isMapped) ? 'updateMapping' : 'createMapping';
-    await run(name, { serviceProviderIds, skillId }, { type: 'drop' });
+    await run(name, { serviceProviderIds, skillId }, { type: 'drop', hidden });
   }
 
   /** Deletes the mappings of what was dragged to those without one, after confirmation. */
-  async unmapDropped(serviceProviderIds: readonly string[]): Promise<void> {
-    await run('deleteMapping', { serviceProviderIds }, { type: 'drop' });
+  async unmapDropped({ serviceProviderIds, hidden }: DroppedRows): Promise<void> {
+    await run('deleteMapping', { serviceProviderIds }, { type: 'drop', hidden });
   }
 
   /** Reports that a settings change requires a new sign-in, if it does. */

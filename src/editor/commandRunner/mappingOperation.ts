@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { describeFailure } from '../../core/failures/failureMessages';
+import type { Wait } from '../../core/failures/waitReason';
 import {
   runOperation,
   type Operation,
@@ -35,6 +36,7 @@ import { confirmPlan } from './confirmPlan';
 import { readMappings } from './readMappings';
 import { run } from './runCommand';
 import { showResultsAction } from './showResults';
+import { waitProgress } from './waitProgress';
 import { needsSignIn, signInForFailure } from './notifyOutcome';
 
 interface MappingOperation extends Omit<Operation, 'senders'> {
@@ -84,7 +86,7 @@ function portsOf(source: CommandSource, services: CommandContext): OperationPort
     now: Date.now,
     read: async (ids) => readMappings(ids, services),
     confirm: (plan, because) =>
-      confirmPlan(plan, { because, hidden: source.type === 'tree' ? source.hidden : 0 }, services),
+      confirmPlan(plan, { because, hidden: isSelection(source) ? source.hidden : 0 }, services),
     withProgress: async (plan, send) => {
       const count = plan.changes.length;
       const title = progressTitle(plan);
@@ -106,11 +108,15 @@ function portsOf(source: CommandSource, services: CommandContext): OperationPort
         return await withCancellableProgress(title, async (stop, report) => {
           stop.addEventListener('abort', () => inView?.update(line(true)), { once: true });
           if (count > 1) report(progress(), 0);
-          await send(stop, () => {
+          const onSettled = () => {
             settled++;
             if (count > 1) report(progress(), 100 / count);
             inView?.update(line(stop.aborted));
-          });
+          };
+          const onWait = (wait: Wait) => {
+            report(waitProgress(wait, settled, count), 0);
+          };
+          await send(stop, onSettled, onWait);
         });
       } finally {
         inView?.finish();
@@ -185,15 +191,18 @@ function alternativeAction(plan: Plan, ids: readonly string[]): MessageAction | 
   return undefined;
 }
 
-function undoAction(operationId: string): MessageAction {
-  return { label: vscode.l10n.t('Undo'), run: () => run('undoLastChange', { operationId }) };
+/** An undo itself cannot be undone. */
+function undoActions({ plan, operationId }: OperationResult & { type: 'applied' }): readonly MessageAction[] {
+  if (plan.kind === 'undo') return [];
+  return [{ label: vscode.l10n.t('Undo'), run: () => run('undoLastChange', { operationId }) }];
 }
 
 function singleOutcome(
-  { plan, results, operationId, journalFailed }: OperationResult & { type: 'applied' },
+  applied: OperationResult & { type: 'applied' },
   { source }: MappingOperation,
   services: CommandContext,
 ): CommandOutcome {
+  const { plan, results, journalFailed } = applied;
   const [only] = results;
   if (journalFailed && !only?.outcome) {
     return {
@@ -211,7 +220,7 @@ function singleOutcome(
   switch (outcome.type) {
     case 'succeeded': {
       const isSeen = isSelection(source) && services.rows.isShown(change.serviceProviderId);
-      return isSeen ? SUCCEEDED : { type: 'succeeded', message: successText(plan), actions: [undoAction(operationId)] };
+      return isSeen ? SUCCEEDED : { type: 'succeeded', message: successText(plan), actions: undoActions(applied) };
     }
     // The operation asked again about these.
     case 'changedMeanwhile':
@@ -315,7 +324,7 @@ function bulkOutcome(
   { source, retry }: MappingOperation,
   services: CommandContext,
 ): CommandOutcome {
-  const { results, stopped, journalFailed, operationId } = applied;
+  const { results, stopped, journalFailed } = applied;
   const counts = countResults(applied);
   const [first] = failuresOf(results);
   const summary = summaryText(applied, vscode.env.language);
@@ -326,10 +335,7 @@ function bulkOutcome(
         comment: ['{0} and {1} are whole sentences.'],
       })
     : summary;
-  const actions = [
-    ...followUpActions(applied, retry, services),
-    ...(counts.changed > 0 ? [undoAction(operationId)] : []),
-  ];
+  const actions = [...followUpActions(applied, retry, services), ...(counts.changed > 0 ? undoActions(applied) : [])];
   if (stopped || journalFailed) return { type: 'canceled', message, actions };
   if (first) return { type: 'failed', failure: first, message, isBulk: true, actions };
   // The confirmation already showed what is skipped because of its mapping.

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { ApiFailure } from '../../core/failures/apiFailure';
-import { waitText, type Wait } from '../../core/failures/waitReason';
+import type { Wait } from '../../core/failures/waitReason';
 import { withCancellableProgress } from '../prompts/withCancellableProgress';
 import type { CommandContext } from './command';
 import { displayName } from './displayName';
+import { waitProgress } from './waitProgress';
 
 /**
  * Reads the mappings of these service providers for a user who waits, with cancelable progress.
@@ -22,17 +23,7 @@ export async function readMappings(
     : vscode.l10n.t('Reading mappings');
   const { stopped } = await withCancellableProgress(title, (signal, report) => {
     const onWait = (wait: Wait) => {
-      const text = waitText(wait, Date.now());
-      report(
-        isOne
-          ? text
-          : vscode.l10n.t({
-              message: '{0} of {1} · {2}',
-              args: [read + failures.length, ids.length, text],
-              comment: ['{0} and {1} are numbers, {2} says what the requests wait for.'],
-            }),
-        0,
-      );
+      report(waitProgress(wait, read + failures.length, ids.length), 0);
     };
     return services.providers.refresh(
       ids,

@@ -41,9 +41,10 @@ export const undoLastChange: Command<'undoLastChange'> = {
           nothingToChange: (plan) => {
             if (plan.unreadable.length > 0) return undefined;
             const outcome = nothingLeft(plan);
-            // A service provider removed from the list can be undone once it is back: do not undo an older operation
-            // instead.
-            if (plan.skipped.some(({ reason }) => reason !== 'notListed')) left.outcome = outcome;
+            // What can be undone once the service provider or the endpoint is back must not be replaced by the undo of an
+            // older operation.
+            const mayComeBack = new Set(['notListed', 'otherEndpoint']);
+            if (plan.skipped.some(({ reason }) => !mayComeBack.has(reason))) left.outcome = outcome;
             return outcome;
           },
           retry: () => run('undoLastChange', { operationId: first.operationId }),

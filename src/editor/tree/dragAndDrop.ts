@@ -10,9 +10,15 @@ const PLAIN_TEXT = 'text/plain';
 /** What to do with service providers that were dropped on a group. */
 export interface DropHandlers {
   /** Dropped on a skill, or on a provider mapped to it. */
-  onDropOnSkill(serviceProviderIds: readonly string[], skillId: string): void;
+  onDropOnSkill(dropped: DroppedRows, skillId: string): void;
   /** Dropped among those that are not mapped. */
-  onDropOnUnmapped(serviceProviderIds: readonly string[]): void;
+  onDropOnUnmapped(dropped: DroppedRows): void;
+}
+
+export interface DroppedRows {
+  readonly serviceProviderIds: readonly string[];
+  /** How many more service providers of the dragged groups the filter hides. */
+  readonly hidden: number;
 }
 
 /** Rows can be dragged onto a skill, which asks for confirmation, and into an editor, which receives their IDs. */
@@ -23,26 +29,30 @@ export class DragAndDrop implements vscode.TreeDragAndDropController<Row> {
   constructor(
     private readonly providers: MappingStore,
     private readonly drops: DropHandlers,
+    private readonly hiddenIn: (rows: readonly Row[]) => number,
   ) {}
 
   handleDrag(rows: readonly Row[], data: vscode.DataTransfer): void {
     const ids = idsOf(rows);
     if (ids.length === 0) return;
-    data.set(ROWS, new vscode.DataTransferItem(ids));
+    const dragged: DroppedRows = { serviceProviderIds: ids, hidden: this.hiddenIn(rows) };
+    data.set(ROWS, new vscode.DataTransferItem(dragged));
     data.set(PLAIN_TEXT, new vscode.DataTransferItem(ids.join('\n')));
   }
 
   handleDrop(target: Row | undefined, data: vscode.DataTransfer): void {
     const group = groupAt(target);
-    const dragged: unknown = data.get(ROWS)?.value;
-    if (!group || !Array.isArray(dragged)) return;
+    // Of this type only what `handleDrag` has set: other extensions cannot add to a drag from this view.
+    const dragged = data.get(ROWS)?.value as DroppedRows | undefined;
+    if (!group || !dragged) return;
     const there = new Set(group.ids);
-    const ids = dragged.filter(
-      (id): id is string => typeof id === 'string' && this.providers.provider(id) !== undefined && !there.has(id),
+    const serviceProviderIds = dragged.serviceProviderIds.filter(
+      (id) => this.providers.provider(id) !== undefined && !there.has(id),
     );
-    if (ids.length === 0) return;
-    if (group.place.type === 'mapped') this.drops.onDropOnSkill(ids, group.place.skillId);
-    if (group.place.type === 'notMapped') this.drops.onDropOnUnmapped(ids);
+    if (serviceProviderIds.length === 0) return;
+    const dropped = { ...dragged, serviceProviderIds };
+    if (group.place.type === 'mapped') this.drops.onDropOnSkill(dropped, group.place.skillId);
+    if (group.place.type === 'notMapped') this.drops.onDropOnUnmapped(dropped);
   }
 }
 

@@ -42,7 +42,7 @@ export class ServiceProvidersView implements vscode.Disposable {
     this.view = vscode.window.createTreeView(SERVICE_PROVIDERS_VIEW, {
       treeDataProvider: this.tree,
       canSelectMany: true,
-      dragAndDropController: new DragAndDrop(providers, drops),
+      dragAndDropController: new DragAndDrop(providers, drops, (rows) => this.hiddenIn(rows)),
     });
     const connection = vscode.window.createTreeView<never>(CONNECTION_VIEW, {
       treeDataProvider: { getChildren: () => [], getTreeItem },

@@ -22,6 +22,12 @@ const State: v.GenericSchema<unknown, ErrorDetailsState> = v.object({
     operation: v.picklist(OPERATIONS),
     serviceProviderId: v.string(),
     skillId: v.exactOptional(v.string()),
+    replaced: v.exactOptional(
+      v.variant('type', [
+        v.object({ type: v.literal('mapped'), skillId: v.string() }),
+        v.object({ type: v.literal('notMapped') }),
+      ]),
+    ),
     method: v.string(),
     url: v.string(),
     status: v.exactOptional(v.number()),

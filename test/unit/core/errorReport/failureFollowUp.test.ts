@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { followUpOf } from '../../../../src/core/errorReport/failureFollowUp';
-import { aFailure, aReading, mappedTo, notMapped, OTHER_SKILL, SKILL } from '../../../support/builders';
+import { aFailure, aReading, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
 
 const clock = () => '10:29';
 const endedAtMs = 1_700_000_000_040;
-const failure = aFailure('timeout', { operation: 'update', skillId: OTHER_SKILL, effect: 'unknown' });
+const replaced = mappedTo(SKILL);
+const failure = aFailure('timeout', { operation: 'update', skillId: OTHER_SKILL, effect: 'unknown', replaced });
 const later = (mapping: typeof notMapped) => ({ lastKnown: aReading(mapping, endedAtMs) });
 
 describe('the follow-up of a failure', () => {
@@ -14,7 +15,15 @@ describe('the follow-up of a failure', () => {
     expect(followUpOf(failure, { ...later(mappedTo(OTHER_SKILL)), lastFailure: failure }, clock)).toEqual({
       checked: `Checked 10:29: mapped to ${OTHER_SKILL}`,
     });
-    const create = aFailure('timeout', { operation: 'create', skillId: SKILL });
+    // Changed by others, or perhaps so.
+    expect(followUpOf(failure, { ...later(mappedTo(THIRD_SKILL)), lastFailure: failure }, clock).checked).toBe(
+      `Checked 10:29: mapped to ${THIRD_SKILL}`,
+    );
+    const { replaced: _, ...ofUnknown } = failure;
+    expect(followUpOf(ofUnknown, { ...later(mappedTo(SKILL)), lastFailure: failure }, clock).checked).toBe(
+      `Checked 10:29: mapped to ${SKILL}`,
+    );
+    const create = aFailure('timeout', { operation: 'create', skillId: SKILL, replaced: notMapped });
     expect(followUpOf(create, { ...later(notMapped), lastFailure: create }, clock).checked).toBe(
       'Checked 10:29: still not mapped',
     );

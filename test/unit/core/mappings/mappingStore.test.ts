@@ -72,6 +72,20 @@ describe('a refresh', () => {
     expect(told).toHaveLength(2);
   });
 
+  it('shows what the request of a change waits for', async () => {
+    const told: Wait[] = [];
+    states.events.on('waiting', (wait) => told.push(wait));
+    const changed = states.change(update, { operationId: 'operation', onWait: (wait) => told.push(wait) });
+    const request = await client.next('update', A);
+    const wait = { attempt: 1, attempts: 6, failure: aFailure('throttled') };
+    request.context.onWait?.(wait);
+    expect(states.status(A)).toMatchObject({ inFlight: 'update', wait });
+    expect(told).toEqual([wait, wait]);
+    request.succeed(mappedTo(OTHER_SKILL));
+    await changed;
+    expect(states.status(A)).not.toHaveProperty('wait');
+  });
+
   it('gives all its requests its start time, so that one failure may answer them all', async () => {
     const refreshed = states.refresh([A, B]);
     const [ofA, ofB] = [await client.next('get', A), await client.next('get', B)];
@@ -284,7 +298,7 @@ describe('a change with an unclear response', () => {
     (await client.next('get', A)).succeed(mappedTo(SKILL));
     expect(await changed).toMatchObject({ type: 'failed', failure, reading: { mapping: mappedTo(SKILL) } });
     expect(states.row(A)).toEqual(mappedTo(SKILL));
-    expect(states.status(A).lastFailure).toBe(failure);
+    expect(states.status(A).lastFailure).toEqual(failure);
   });
 
   it('reports another skill found by a create, so that Remap can be offered', async () => {
@@ -307,7 +321,8 @@ describe('a change with an unclear response', () => {
     await readAs(A, SKILL);
     const { lastKnown } = states.status(A);
     const changed = states.change(update, ACT);
-    const failure = (await client.next('update', A)).fail('timeout', effectUnknown);
+    const failed = (await client.next('update', A)).fail('timeout', effectUnknown);
+    const failure = { ...failed, replaced: mappedTo(SKILL) };
     const readError = (await client.next('get', A)).fail('unavailable');
     expect(await changed).toEqual({ type: 'unconfirmed', failure, verificationError: readError });
     expect(states.row(A)).toMatchObject({ type: 'unreadable', readError: { kind: 'unavailable' } });
@@ -348,10 +363,11 @@ describe('a change with an unclear response', () => {
   it('is not verified when it was never sent, and the row is unchanged', async () => {
     await readAs(A, SKILL);
     const changed = states.change(remove, ACT);
-    const failure = (await client.next('delete', A)).fail('signedOut', { attempts: [] });
+    const failed = (await client.next('delete', A)).fail('signedOut', { attempts: [] });
+    const failure = { ...failed, replaced: mappedTo(SKILL) };
     expect(await changed).toEqual({ type: 'failed', failure });
     expect(states.row(A)).toEqual(mappedTo(SKILL));
-    expect(states.status(A).lastFailure).toBe(failure);
+    expect(states.status(A).lastFailure).toEqual(failure);
   });
 
   it('shows the reason on an unread provider when it was never sent', async () => {
@@ -541,7 +557,7 @@ describe('the list of providers', () => {
     expect(states.needingRefresh).toEqual([A, B]);
   });
 
-  it('emits only the ID of a renamed provider, and nothing when nothing has changed', async () => {
+  it('restarts a read in progress when the endpoint changes', async () => {
     const refreshed = states.refresh([A]);
     const read = await client.next('get', A);
     states.reset();
@@ -551,7 +567,7 @@ describe('the list of providers', () => {
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
   });
 
-  it('tells of one renamed provider by its id alone, and of nothing when nothing has changed', () => {
+  it('emits only the ID of a renamed provider, and nothing when nothing has changed', () => {
     const told: (string | undefined)[] = [];
     states.events.on('providerChanged', (id) => told.push(id));
     states.events.on('entriesChanged', () => told.push(undefined));

@@ -43,6 +43,10 @@ beforeEach(() => {
 
 const all = (plan: Plan) => plan.changes.map(({ change }) => change.serviceProviderId);
 
+const unexpectedWait = () => {
+  throw new Error('expected no wait');
+};
+
 const ports = (): OperationPorts => ({
   store,
   newOperationId: () => 'operation',
@@ -59,7 +63,7 @@ const ports = (): OperationPorts => ({
     return Promise.resolve(answer(plan));
   },
   withProgress: async (_plan, send) => {
-    await send(new AbortController().signal, () => undefined);
+    await send(new AbortController().signal, () => undefined, unexpectedWait);
     return { stopped: false };
   },
 });

@@ -57,6 +57,16 @@ describe('an undo', () => {
     expect(plan.changes).toMatchObject([{ change: { operation: 'delete' }, revertsChangeId: '1' }]);
   });
 
+  it('restores nothing at another endpoint than that of the change', () => {
+    const record = aRecord('1', mappedTo(SKILL), {
+      before: mappedTo(OTHER_SKILL),
+      endpoint: 'https://api.other.example',
+    });
+    const { changes, skipped } = planUndo([record], [now(mappedTo(SKILL))]);
+    expect(changes).toEqual([]);
+    expect(skipped).toMatchObject([{ serviceProviderId: HOTEL, reason: 'otherEndpoint' }]);
+  });
+
   it('shows what was changed again since', () => {
     const plan = planUndo([aRecord('1', mappedTo(SKILL), { before: notMapped })], [now(mappedTo(THIRD_SKILL))]);
     expect(plan.changes).toMatchObject([

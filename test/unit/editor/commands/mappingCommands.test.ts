@@ -122,8 +122,11 @@ describe('Remap to Skill', () => {
     mapAll(SKILL, [A, B]);
     await window.store.refresh([A, B]);
     user.will(presses('Remap'));
-    await window.runner.remapDropped([A, B], OTHER_SKILL);
-    expect(lastDialog()).toMatchObject({ text: 'Remap 2 service providers?' });
+    await window.runner.remapDropped({ serviceProviderIds: [A, B], hidden: 1 }, OTHER_SKILL);
+    expect(lastDialog()).toMatchObject({
+      text: 'Remap 2 service providers?',
+      detail: expect.stringContaining('The filter hides 1 more service provider of this selection.') as unknown,
+    });
     expect(window.sent).toEqual([`update ${A}`, `update ${B}`]);
   });
 });
@@ -145,7 +148,7 @@ describe('Delete Mapping', () => {
     mapAll(SKILL, [A]);
     await window.store.refresh([A]);
     user.will(presses(undefined));
-    await window.runner.unmapDropped([A]);
+    await window.runner.unmapDropped({ serviceProviderIds: [A], hidden: 0 });
     expect([lastDialog()?.type, window.sent]).toEqual(['dialog', []]);
   });
 
@@ -184,6 +187,20 @@ describe('Undo Last Mapping Change', () => {
       mappedTo(SKILL),
     ]);
     expect(user.told.at(-1)).toBe('Undid 2 of 2 changes.');
+    // An undo cannot be undone.
+    expect(user.notifications.at(-1)?.buttons).toEqual(['Show Results']);
+  });
+
+  it('sends nothing when the endpoint has changed while the question was open', async () => {
+    await remapAll([A]);
+    user.will((prompt) => {
+      window.changeEndpoint('https://other.example');
+      return prompt.type === 'dialog' ? 'Undo' : undefined;
+    });
+    window.service.sent.length = 0;
+    await window.run('undoLastChange');
+    expect(window.sent).toEqual([]);
+    expect(user.told.at(-1)).toBe(`${name(0)} cannot be restored: changed at another API endpoint.`);
   });
 
   it('asks again before it restores over a newer change of others', async () => {
