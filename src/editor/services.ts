@@ -8,6 +8,7 @@ import { SessionMonitor } from '../core/auth/sessionMonitor';
 import { SessionStore } from '../core/auth/sessionStore';
 import type { SignInServices } from '../core/auth/signInOptions';
 import { ExclusiveWrites, type Lock } from '../core/crossWindow/exclusiveWrites';
+import { lockActivity } from '../core/crossWindow/lockActivity';
 import { invalidatesSession } from '../core/failures/signInFailure';
 import type { ChangeJournal } from '../core/history/changeJournal';
 import { logRequest } from '../core/log/requestLog';
@@ -28,6 +29,9 @@ import { ViewOptions } from './tree/viewOptions';
 
 const RECENT_SKILLS = 'recentSkills';
 
+/** The folder of the locks that all windows share. */
+const LOCKS = 'locks';
+
 /** Loaded on first use, for a sign-in or a token refresh. */
 const loginWithAmazon = () => import('../core/auth/loginWithAmazon');
 
@@ -39,7 +43,11 @@ export class Services implements vscode.Disposable {
   readonly telemetry: Telemetry = createTelemetry({ isEnabled: () => vscode.env.isTelemetryEnabled });
   private readonly log = vscode.window.createOutputChannel('Alexa Network Mapping', { log: true });
   private readonly disposables: { dispose(): unknown }[] = [this.log];
-  private readonly lock: Lock = { withLock: async (name, task) => (await this.fileLock()).withLock(name, task) };
+  private readonly lock: Lock = {
+    withLock: async (name, task) => (await this.fileLock()).withLock(name, task),
+    // Without loading the lock, because each start asks.
+    activity: () => lockActivity(this.storage(LOCKS)),
+  };
   private readonly writes = new ExclusiveWrites(this.lock);
   private readonly setting: ServiceProvidersSetting;
   private readonly sessions: SessionStore;
@@ -140,7 +148,7 @@ export class Services implements vscode.Disposable {
 
   private readonly fileLock = lazy(async () => {
     const { FileLock } = await import('../core/crossWindow/fileLock');
-    return new FileLock(this.storage('locks'));
+    return new FileLock(this.storage(LOCKS));
   });
 
   /** Shared by the clients of all APIs. */

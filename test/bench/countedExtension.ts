@@ -85,7 +85,7 @@ export function activate(context: vscode.ExtensionContext): CountedExtension {
   const skillOf = (id: string): number => ((positions.get(id) ?? 0) + (moved.get(id) ?? 0)) % SKILLS;
   const client = { get: (id: string) => known(skillOf(id)), change: unwanted };
   const providers: MappingStore = new MappingStore(client, { begin: unwanted, complete: unwanted });
-  const writes = new ExclusiveWrites({ withLock: (_name, task) => task() });
+  const writes = new ExclusiveWrites({ withLock: (_name, task) => task(), activity: () => Promise.resolve(undefined) });
   const setting = new ServiceProvidersSetting(writes, context.globalStorageUri);
   providers.setEntries(setting.read());
   const positions = new Map<string, number>(providers.providers.map(({ id }, index) => [id, index]));

@@ -11,6 +11,8 @@ interface VaultOptions {
   readonly writeTurns?: number;
   /** How long after a write the other windows see it. The write has ended by then, as in VS Code. */
   readonly handedOverAfterMs?: number;
+  /** Whether windows are not notified of changes. */
+  readonly isSilent?: boolean;
 }
 
 /**
@@ -92,7 +94,7 @@ export class SecretVault {
   private settle(key: string, value: string | undefined): void {
     if (value === undefined) this.values.delete(key);
     else this.values.set(key, value);
-    this.changes.emit('change', key);
+    if (!this.options.isSilent) this.changes.emit('change', key);
   }
 }
 

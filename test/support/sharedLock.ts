@@ -13,6 +13,7 @@ const HELD = new AsyncLocalStorage<readonly { readonly lock: SharedLock; readonl
 export class SharedLock implements Lock {
   /** The name of every acquired lock, in order. */
   readonly held: string[] = [];
+  private turns = 0;
   private readonly ends = new Map<string, Promise<unknown>>();
 
   async withLock<T>(name: string, task: () => Promise<T>): Promise<T> {
@@ -24,12 +25,18 @@ export class SharedLock implements Lock {
       await before;
       await eventLoopTurns(2);
       this.held.push(name);
-      return HELD.run([...outer, { lock: this, name }], task);
+      this.turns++;
+      return HELD.run([...outer, { lock: this, name }], task).finally(() => this.turns++);
     })();
     this.ends.set(
       name,
       attempt.catch(() => undefined),
     );
     return attempt;
+  }
+
+  async activity(): Promise<number> {
+    await eventLoopTurns(1);
+    return this.turns;
   }
 }

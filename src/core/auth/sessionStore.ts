@@ -12,6 +12,7 @@ import {
   type KnownClient,
   type Session,
 } from './session';
+import { SecretCache } from './secretCache';
 import { reservedAfterSignIn, reservedAfterSignOut } from '../model/accounts';
 import type { ExclusiveWrites } from '../crossWindow/exclusiveWrites';
 
@@ -83,13 +84,14 @@ const MAX_REWRITES = 10;
 const KEY = 'sessions';
 
 /**
- * Owns the sessions of all accounts. Caches nothing: each read asks secret storage, so that a sign-in or sign-out in
- * another window applies at once. Writes are serialized across windows.
+ * Owns the sessions of all accounts. A sign-in or sign-out in another window applies at once (`secretCache.ts`). Writes
+ * are serialized across windows.
  */
 export class SessionStore {
   /** `changed`: a session may have changed: signed in, signed out, refreshed or expired, here or in another window. */
   readonly events = new EventEmitter<{ changed: [] }>();
   private readonly subscription: { dispose(): void };
+  private readonly cache: SecretCache;
   private expiry: NodeJS.Timeout | undefined;
 
   constructor(
@@ -99,15 +101,18 @@ export class SessionStore {
     /** Returns the origins that the secrets of a new sign-in may go to. */
     private readonly origins: () => readonly string[] = () => [],
   ) {
+    this.cache = new SecretCache(() => secrets.get(KEY), writes);
     this.subscription = secrets.onDidChange(({ key }) => {
-      if (key === KEY) this.events.emit('changed');
+      if (key !== KEY) return;
+      this.cache.changed();
+      this.events.emit('changed');
     });
   }
 
   async read(): Promise<Accounts> {
     let stored: string | undefined;
     try {
-      stored = await this.secrets.get(KEY);
+      stored = await this.cache.get();
     } catch {
       // For example, a locked keyring. Drop VS Code's error, which may contain anything; keep only the reason.
       return { byName: new Map(), problem: 'unavailable' };
@@ -232,8 +237,13 @@ export class SessionStore {
       wrote();
       const { accounts, reserved } = after;
       const written = { accounts, ...(reserved !== undefined && { reserved }), writes: [...before.writes, id] };
-      if (accounts.length === 0) await this.secrets.delete(KEY);
-      else await this.secrets.store(KEY, serializeContents(written));
+      this.cache.changed();
+      try {
+        if (accounts.length === 0) await this.secrets.delete(KEY);
+        else await this.secrets.store(KEY, serializeContents(written));
+      } finally {
+        this.cache.changed();
+      }
     };
     await this.writes.run(KEY, async (wrote) => {
       let writes = 0;

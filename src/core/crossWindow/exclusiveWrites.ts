@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Runs one task at a time per name, across all windows. */
 export interface Lock {
   withLock<T>(name: string, task: () => Promise<T>): Promise<T>;
+  /** Returns another value after any window has begun or ended a task; undefined if that cannot be told. */
+  activity(): Promise<unknown>;
 }
 
 /**
@@ -15,8 +17,13 @@ export const PROPAGATION_DELAY_MS = 500;
 export class ExclusiveWrites {
   constructor(
     private readonly lock: Lock,
-    private readonly sharedAfterMs = PROPAGATION_DELAY_MS,
+    readonly propagationMs = PROPAGATION_DELAY_MS,
   ) {}
+
+  /** See {@link Lock}. */
+  activity(): Promise<unknown> {
+    return this.lock.activity();
+  }
 
   /**
    * Runs a task exclusively and settles as it does. After a write, the next task waits until all windows see it.
@@ -45,6 +52,6 @@ export class ExclusiveWrites {
 
   /** Resolves when this window sees all current writes of other windows. */
   async settled(): Promise<void> {
-    await delay(this.sharedAfterMs, undefined, { ref: false });
+    await delay(this.propagationMs, undefined, { ref: false });
   }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { abortable } from '../async/abortable';
+import { lockActivity } from './lockActivity';
 import { NO_LINK, PRIVATE_FILE, privateFolder } from './privateFiles';
 
 /** The contents of a lock file. The random ID makes each unique. */
@@ -73,6 +74,11 @@ export class FileLock {
     });
     this.queues.set(name, queue);
     return attempt;
+  }
+
+  /** See {@link lockActivity}. */
+  activity(): Promise<unknown> {
+    return lockActivity(this.folder);
   }
 
   private async acquire<T>(

@@ -35,7 +35,7 @@ interface Window {
 
 /** Up to three windows of one VS Code, and the expected state of their accounts. */
 class World {
-  readonly vault = new SecretVault({ handedOverAfterMs: HANDED_OVER_AFTER_MS });
+  readonly vault: SecretVault;
   readonly login: FakeLogin;
   readonly running: Promise<unknown>[] = [];
   /** The signed-in accounts, by the last stored sign-in or sign-out. */
@@ -45,7 +45,9 @@ class World {
   private readonly windows: Window[] = [];
   private readonly monotonic: MockInstance;
 
-  constructor(courses: Iterator<readonly [RenewalCourse, number]>) {
+  /** @param isSilent whether VS Code notifies no window of changes */
+  constructor(courses: Iterator<readonly [RenewalCourse, number]>, isSilent: boolean) {
+    this.vault = new SecretVault({ handedOverAfterMs: HANDED_OVER_AFTER_MS, isSilent });
     delays = new VirtualDelays();
     this.monotonic = vi.spyOn(performance, 'now').mockImplementation(() => delays.nowMs);
     this.login = new FakeLogin(this.wall, (ms) => delays.wait(ms), courses);
@@ -244,49 +246,54 @@ describe('sessions under random operations, responses, faults and clocks in seve
     'are renewed once for all windows, end only by Login with Amazon or the user, and serve their own accounts',
     async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(commands, { minLength: 1, maxLength: 3 }), courses, async (rounds, stream) => {
-          // Unexpected calls left over from an earlier run would fail this one and mislead shrinking.
-          takeUnexpected();
-          const world = new World(stream);
-          try {
-            // Start with both signed in: without a session nothing happens.
-            for (const name of ACCOUNTS) {
-              const grant = world.login.signIn(name);
-              world.begin(world.window(0).store.save(name, grant.session));
-              world.signedIn.set(name, grant);
-            }
-            for (const acts of rounds) {
-              await world.settle();
-              await fc.asyncModelRun(() => ({ model: {}, real: world }), acts);
-              await world.settle();
-              await world.checkSettled();
-              world.login.isStorable = world.vault.broken === 'nothing';
-            }
+        fc.asyncProperty(
+          fc.array(commands, { minLength: 1, maxLength: 3 }),
+          courses,
+          fc.boolean(),
+          async (rounds, stream, isSilent) => {
+            // Unexpected calls left over from an earlier run would fail this one and mislead shrinking.
+            takeUnexpected();
+            const world = new World(stream, isSilent);
+            try {
+              // Start with both signed in: without a session nothing happens.
+              for (const name of ACCOUNTS) {
+                const grant = world.login.signIn(name);
+                world.begin(world.window(0).store.save(name, grant.session));
+                world.signedIn.set(name, grant);
+              }
+              for (const acts of rounds) {
+                await world.settle();
+                await fc.asyncModelRun(() => ({ model: {}, real: world }), acts);
+                await world.settle();
+                await world.checkSettled();
+                world.login.isStorable = world.vault.broken === 'nothing';
+              }
 
-            // After recovery, all signed-in accounts get tokens, and no others.
-            world.vault.broken = 'nothing';
-            world.login.courses = [...Array.from({ length: 50 }, () => ['rotated', 40] as const)].values();
-            world.aheadMs += 120_000;
-            await world.until(delays.wait(120_000));
-            world.login.look();
-            world.login.isStorable = true;
-            for (const { tokens } of world.opened) {
-              for (const row of ROWS) {
-                const access = await world.until(tokens.getToken(row));
-                const grant = world.signedIn.get(NAMED[row] ?? '');
-                if (!grant || (grant.isKnownOver && !grant.mayBeAhead)) expect(access.type).toBe('denied');
-                else if (!grant.isOver) {
-                  if (access.type !== 'granted') expect(access, `the token of ${row}`).toBe('granted');
-                  else expect(world.login.grantOf(access.token)).toBe(grant);
+              // After recovery, all signed-in accounts get tokens, and no others.
+              world.vault.broken = 'nothing';
+              world.login.courses = [...Array.from({ length: 50 }, () => ['rotated', 40] as const)].values();
+              world.aheadMs += 120_000;
+              await world.until(delays.wait(120_000));
+              world.login.look();
+              world.login.isStorable = true;
+              for (const { tokens } of world.opened) {
+                for (const row of ROWS) {
+                  const access = await world.until(tokens.getToken(row));
+                  const grant = world.signedIn.get(NAMED[row] ?? '');
+                  if (!grant || (grant.isKnownOver && !grant.mayBeAhead)) expect(access.type).toBe('denied');
+                  else if (!grant.isOver) {
+                    if (access.type !== 'granted') expect(access, `the token of ${row}`).toBe('granted');
+                    else expect(world.login.grantOf(access.token)).toBe(grant);
+                  }
                 }
               }
+              await world.settle();
+              await world.checkSettled();
+            } finally {
+              world.dispose();
             }
-            await world.settle();
-            await world.checkSettled();
-          } finally {
-            world.dispose();
-          }
-        }),
+          },
+        ),
         { numRuns: runs },
       );
     },

@@ -10,7 +10,13 @@ describe('an exclusive write', () => {
   });
 
   it('fails when the lock fails, instead of never ending', async () => {
-    const writes = new ExclusiveWrites({ withLock: () => Promise.reject(new Error('of the lock')) }, 0);
+    const writes = new ExclusiveWrites(
+      {
+        withLock: () => Promise.reject(new Error('of the lock')),
+        activity: () => Promise.resolve(undefined),
+      },
+      0,
+    );
     await expect(writes.run('name', () => Promise.resolve())).rejects.toThrow('of the lock');
   });
 });
