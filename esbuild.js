@@ -67,7 +67,7 @@ async function main() {
   await fs.writeFile(path.join('dist', NOTICES), thirdPartyNotices(packages));
 }
 
-module.exports = { options };
+module.exports = { options, extension };
 
 if (require.main === module) {
   main().catch((/** @type {unknown} */ error) => {

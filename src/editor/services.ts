@@ -3,7 +3,7 @@ import { version } from '../../package.json';
 import type { NetworkMappingClient } from '../core/api/networkMappingClient';
 import type { AttemptRecord, ServiceClient } from '../core/api/serviceClient';
 import { lazy } from '../core/async/lazy';
-import { AccessTokenProvider } from '../core/auth/accessTokenProvider';
+import type { AccessTokenProvider } from '../core/auth/accessTokenProvider';
 import { SessionMonitor } from '../core/auth/sessionMonitor';
 import { SessionStore } from '../core/auth/sessionStore';
 import type { SignInServices } from '../core/auth/signInOptions';
@@ -51,7 +51,7 @@ export class Services implements vscode.Disposable {
   private readonly writes = new ExclusiveWrites(this.lock);
   private readonly setting: ServiceProvidersSetting;
   private readonly sessions: SessionStore;
-  private readonly tokens: AccessTokenProvider;
+  private loadedTokens: AccessTokenProvider | undefined;
   private readonly mappings: MappingStore;
   private readonly viewOptions: ViewOptions;
   private readonly view: ServiceProvidersView;
@@ -61,7 +61,6 @@ export class Services implements vscode.Disposable {
   constructor(private readonly context: vscode.ExtensionContext) {
     this.setting = new ServiceProvidersSetting(this.writes, context.globalStorageUri);
     this.sessions = new SessionStore(context.secrets, this.writes, Date.now, readOrigins);
-    this.tokens = this.createTokens();
     this.mappings = this.createMappings();
     this.viewOptions = new ViewOptions(context.workspaceState);
     this.view = new ServiceProvidersView(this.mappings, this.viewOptions, {
@@ -72,7 +71,7 @@ export class Services implements vscode.Disposable {
     this.sessionMonitor = new SessionMonitor({
       store: this.sessions,
       onStates: (states) => {
-        this.tokens.observe(states);
+        this.loadedTokens?.observe(states);
       },
       onSessions: (sessions) => {
         this.mappings.setSessions(sessions);
@@ -86,7 +85,6 @@ export class Services implements vscode.Disposable {
     // Do not delay the first rows.
     setImmediate(() => {
       this.logStart();
-      void this.watchJournal();
     });
     this.disposables.push(
       this.sessionMonitor,
@@ -96,7 +94,7 @@ export class Services implements vscode.Disposable {
       this.viewOptions,
       new LoginWithAmazonProvider({
         sessions: this.sessions,
-        getAccessToken: (account) => this.tokens.forAccount(account),
+        getAccessToken: async (account) => (await this.tokens()).forAccount(account),
         signIn: async (options) => (await this.commandRunner()).signInForExtension(options),
       }),
       this.setting.onDidChange(() => {
@@ -151,32 +149,8 @@ export class Services implements vscode.Disposable {
     return new FileLock(this.storage(LOCKS));
   });
 
-  /** Shared by the clients of all APIs. */
-  private readonly serviceClient: () => Promise<ServiceClient> = lazy(async () => {
-    const { ServiceClient } = await import('../core/api/serviceClient');
-    return new ServiceClient({ endpoint: readApiEndpoint, tokens: this.tokens, onAttempt: this.onAttempt });
-  });
-
-  private readonly mappingClient: () => Promise<NetworkMappingClient> = lazy(async () => {
-    const { NetworkMappingClient } = await import('../core/api/networkMappingClient');
-    return new NetworkMappingClient(await this.serviceClient());
-  });
-
-  private readonly journal: () => Promise<ChangeJournal> = lazy(async () => {
-    const { ChangeJournal } = await import('../core/history/changeJournal');
-    const journal = this.own(new ChangeJournal(this.storage('journal'), this.lock));
-    journal.events.on('changedInOtherWindow', (ids) => {
-      this.mappings.markChangedInOtherWindow(ids);
-    });
-    return journal;
-  });
-
-  private readonly onAttempt = (attempt: AttemptRecord) => {
-    logRequest(this.log, attempt);
-    this.telemetry.countRequest(attempt);
-  };
-
-  private createTokens(): AccessTokenProvider {
+  private readonly tokens: () => Promise<AccessTokenProvider> = lazy(async () => {
+    const { AccessTokenProvider } = await import('../core/auth/accessTokenProvider');
     const tokens = new AccessTokenProvider({
       store: this.sessions,
       writes: this.writes,
@@ -203,8 +177,34 @@ export class Services implements vscode.Disposable {
         void this.commandRunner().then((each) => each.notifySessionEnded(account, failure));
       }
     });
-    return tokens;
-  }
+    return (this.loadedTokens = tokens);
+  });
+
+  /** Shared by the clients of all APIs. */
+  private readonly serviceClient: () => Promise<ServiceClient> = lazy(async () => {
+    const { ServiceClient } = await import('../core/api/serviceClient');
+    return new ServiceClient({ endpoint: readApiEndpoint, tokens: await this.tokens(), onAttempt: this.onAttempt });
+  });
+
+  private readonly mappingClient: () => Promise<NetworkMappingClient> = lazy(async () => {
+    const { NetworkMappingClient } = await import('../core/api/networkMappingClient');
+    return new NetworkMappingClient(await this.serviceClient());
+  });
+
+  private readonly journal: () => Promise<ChangeJournal> = lazy(async () => {
+    const { ChangeJournal } = await import('../core/history/changeJournal');
+    const journal = this.own(new ChangeJournal(this.storage('journal'), this.lock));
+    journal.events.on('changedInOtherWindow', (ids) => {
+      this.mappings.markChangedInOtherWindow(ids);
+    });
+    void journal.watch();
+    return journal;
+  });
+
+  private readonly onAttempt = (attempt: AttemptRecord) => {
+    logRequest(this.log, attempt);
+    this.telemetry.countRequest(attempt);
+  };
 
   private createMappings(): MappingStore {
     const mappings = new MappingStore(
@@ -272,14 +272,6 @@ export class Services implements vscode.Disposable {
       remoteName,
       endpoint: endpoint.ok ? endpoint.url : undefined,
     });
-  }
-
-  private async watchJournal(): Promise<void> {
-    try {
-      await (await this.journal()).watch();
-    } catch (error) {
-      this.log.warn(`changes of other windows are not observed: ${errorText(error)}`);
-    }
   }
 
   private storage(folder: string): string {

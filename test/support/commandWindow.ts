@@ -9,7 +9,7 @@ import type { SettingEntry } from '../../src/core/providerList/providerListFile'
 import { CommandRunner } from '../../src/editor/commandRunner/commandRunner';
 import { PREFIX } from '../../src/editor/commandRunner/runCommand';
 import { readApiEndpoint } from '../../src/editor/settings/apiEndpoint';
-import { COMMAND_NAMES, type CommandName } from '../../src/editor/telemetry/events';
+import { COMMAND_NAMES, type CommandName } from '../../src/editor/commandNames';
 import { signedInTo } from './builders';
 import { registered, Uri, user } from './fakeVscode';
 import { MappingsInMemory } from './mappingsInMemory';

@@ -83,8 +83,6 @@ export interface Contents {
   readonly writes: readonly string[];
 }
 
-export const NO_CONTENTS: Contents = { accounts: [], writes: [] };
-
 /**
  * Parses the stored data, leaving out invalid accounts.
  *

@@ -1,17 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import * as l10n from '@vscode/l10n';
-import {
-  isOfNewerVersion,
-  NO_CONTENTS,
-  parseContents,
-  serializeContents,
-  type Account,
-  type Client,
-  type Contents,
-  type KnownClient,
-  type Session,
-} from './session';
+import type * as StoredFormat from './session';
+import type { Account, Client, Contents, KnownClient, Session } from './session';
 import { SecretCache } from './secretCache';
 import { reservedAfterSignIn, reservedAfterSignOut } from '../model/accounts';
 import type { ExclusiveWrites } from '../crossWindow/exclusiveWrites';
@@ -80,6 +71,8 @@ const MAX_TIMER_MS = 3_600_000;
 /** How often a write is retried. Of windows that write at the same time, at least one succeeds each time. */
 const MAX_REWRITES = 10;
 
+const NO_CONTENTS: Contents = { accounts: [], writes: [] };
+
 /** A single secret for all accounts: VS Code cannot list secrets, so one per account could be left behind. */
 const KEY = 'sessions';
 
@@ -93,6 +86,8 @@ export class SessionStore {
   private readonly subscription: { dispose(): void };
   private readonly cache: SecretCache;
   private expiry: NodeJS.Timeout | undefined;
+  /** Loaded when there are sessions to read or write. */
+  private loadedFormat: typeof StoredFormat | undefined;
 
   constructor(
     private readonly secrets: Secrets,
@@ -118,6 +113,7 @@ export class SessionStore {
       return { byName: new Map(), problem: 'unavailable' };
     }
     if (stored === undefined) return { byName: new Map() };
+    const { parseContents, isOfNewerVersion } = await this.storedFormat();
     const contents = parseContents(stored);
     if (!contents) return { byName: new Map(), problem: isOfNewerVersion(stored) ? 'newer' : 'unreadable' };
     const { accounts, reserved } = contents;
@@ -227,6 +223,7 @@ export class SessionStore {
    */
   private async edit(edit: (before: Contents) => Edited | undefined): Promise<void> {
     const id = randomUUID().slice(0, 8);
+    const { parseContents, isOfNewerVersion, serializeContents } = await this.storedFormat();
     const write = async (wrote: () => void) => {
       const stored = await this.secrets.get(KEY);
       const contents = stored === undefined ? NO_CONTENTS : parseContents(stored);
@@ -273,6 +270,10 @@ export class SessionStore {
         throw error instanceof NewerSessions ? error : new SecretStorageError();
       }
     });
+  }
+
+  private async storedFormat(): Promise<typeof StoredFormat> {
+    return (this.loadedFormat ??= await import('./session'));
   }
 
   private stateOf({ session, client }: Account): SessionState {

@@ -2,21 +2,26 @@ import type { NetworkMappingClient } from '../api/networkMappingClient';
 import type { RequestContext } from '../api/serviceClient';
 import type { Wait } from '../failures/waitReason';
 import { mayTakeEffectLater, type ApiFailure } from '../failures/apiFailure';
-import { isSameMapping, senderDifference, type MappingChange, type NetworkMapping } from '../model/networkMapping';
-import { completionOf } from './changeLog';
-import type { ChangeRecorder } from './changeRecorder';
+import {
+  isSameMapping,
+  senderDifference,
+  type MappingChange,
+  type MappingSnapshot,
+  type NetworkMapping,
+} from '../model/networkMapping';
+import { completionOf, type ChangeLog } from './changeLog';
+import { ChangeRecorder, type ChangeRecorderOptions } from './changeRecorder';
 import type { ChangeContext, PlannedWrite } from './plannedWrite';
-import type { ProviderQueues } from './providerQueues';
+import type { ChangeInProgress } from './changesInProgress';
 import type { ProviderSessions } from './providerSessions';
 import { eventAfterRead, type ExplainedUnconfirmedChange, type StatusEvent } from './providerStatus';
 import type { Generation, ProviderStatuses } from './providerStatuses';
-import { sendAndVerify, type ChangeOutcome, type NotSentReason } from './sendChange';
+import { LATE_EFFECT_MS, sendAndVerify, type ChangeOutcome, type NotSentReason } from './sendChange';
 import type { WatchedChange } from './unconfirmedChanges';
 
-interface Dependencies {
+interface Dependencies extends ChangeRecorderOptions {
   readonly client: Pick<NetworkMappingClient, 'get' | 'change'>;
-  readonly recorder: ChangeRecorder;
-  readonly queues: ProviderQueues;
+  readonly log: ChangeLog;
   readonly sessions: ProviderSessions;
   readonly statuses: ProviderStatuses;
   /** Whether a service provider is in the list. */
@@ -26,18 +31,7 @@ interface Dependencies {
   /** Called when a request of a change is about to be retried. */
   readonly onWait: (wait: Wait) => void;
   /** How long after a failed change its mapping is re-read, in milliseconds. */
-  readonly settleMs: number;
-}
-
-/** A change that has not completed. */
-interface ChangeInProgress {
-  readonly planned: PlannedWrite;
-  /** Aborted when the endpoint changes. */
-  readonly endpointChanged: AbortController;
-  /** Aborted when what the user confirmed may no longer hold: a change that is not sent yet is verified first. */
-  recheck: AbortController;
-  /** Another window has changed the mapping since it was last read. */
-  isOutdated: boolean;
+  readonly settleMs?: number | undefined;
 }
 
 /** A change that is recorded in the journal. */
@@ -57,67 +51,29 @@ const NOT_SENT: ReadonlySet<string> = new Set(['canceled', 'contextChanged']);
 
 /** Performs changes: verifies that what the user confirmed still holds, records, sends once, and updates the row. */
 export class ChangeExecutor {
-  private readonly inProgress = new Set<ChangeInProgress>();
+  private readonly recorder: ChangeRecorder;
 
-  constructor(private readonly use: Dependencies) {}
-
-  /**
-   * Performs a change after earlier tasks of the same provider.
-   *
-   * @throws what the journal throws if the change could not be recorded; nothing was sent then
-   */
-  async execute(planned: PlannedWrite, context: ChangeContext): Promise<ChangeOutcome> {
-    const id = planned.change.serviceProviderId;
-    const endpointChanged = new AbortController();
-    const stopSignal = context.stopSignal
-      ? AbortSignal.any([context.stopSignal, endpointChanged.signal])
-      : endpointChanged.signal;
-    const change: ChangeInProgress = { planned, endpointChanged, recheck: new AbortController(), isOutdated: false };
-    this.inProgress.add(change);
-    try {
-      const { outcome, completed } = await this.use.queues.run(id, context.abortSignal, () =>
-        this.perform(change, { ...context, stopSignal }),
-      );
-      await completed;
-      return outcome;
-    } finally {
-      this.inProgress.delete(change);
-    }
+  constructor(private readonly use: Dependencies) {
+    this.recorder = new ChangeRecorder(use.log, use);
   }
 
-  /** Stops changes that are not sent yet, because they were meant for the previous endpoint. */
-  onEndpointChanged(): void {
-    for (const { endpointChanged, recheck } of this.inProgress) {
-      endpointChanged.abort();
-      recheck.abort();
-    }
-  }
-
-  /** Stops changes of service providers that are no longer listed, unless they are sent. */
-  onListChanged(): void {
-    for (const { planned, recheck } of this.inProgress) {
-      if (!this.use.isListed(planned.change.serviceProviderId)) recheck.abort();
-    }
-  }
-
-  /** Verifies changes of a mapping again that another window has changed, unless they are sent. */
-  onChangedInOtherWindow(id: string): void {
-    for (const each of this.inProgress) {
-      if (each.planned.change.serviceProviderId !== id) continue;
-      each.isOutdated = true;
-      if (each.planned.replaces) each.recheck.abort();
-    }
+  /** Completes the journal entry of an unconfirmed change, by a mapping that was read later. */
+  completeLater(change: WatchedChange, reading: MappingSnapshot): Promise<void> {
+    return this.recorder.completeLater(change, reading);
   }
 
   /**
    * Performs a change that reached the front of its queue; `completed` resolves once its journal entry, if any, is
    * completed.
+   *
+   * @throws what the journal throws if the change could not be recorded; nothing was sent then
    */
-  private async perform(
+  async perform(
     inProgress: ChangeInProgress,
     initialContext: ChangeContext & { readonly stopSignal: AbortSignal },
   ): Promise<{ outcome: ChangeOutcome; completed?: Promise<void> }> {
-    const { client, recorder, sessions, statuses, settleMs } = this.use;
+    const { recorder } = this;
+    const { client, sessions, statuses, settleMs = LATE_EFFECT_MS } = this.use;
     const { planned, endpointChanged } = inProgress;
     const { change, sender } = planned;
     const id = change.serviceProviderId;
@@ -260,7 +216,7 @@ export class ChangeExecutor {
 
   /** Checks later whether an unconfirmed change took effect. */
   private watch(watched: WatchedChange, isAtOnce: boolean): void {
-    const { recorder, refresh, sessions, statuses } = this.use;
+    const { refresh, sessions, statuses } = this.use;
     const { unconfirmed } = statuses;
     const { serviceProviderId: id } = watched.unconfirmed.change;
     unconfirmed.add(watched);
@@ -275,7 +231,7 @@ export class ChangeExecutor {
         statuses.apply(id);
       }
       const lastKnown = statuses.certain(id);
-      if (lastKnown) await recorder.completeLater(watched, lastKnown);
+      if (lastKnown) await this.recorder.completeLater(watched, lastKnown);
     });
   }
 

@@ -4,7 +4,7 @@ import { completionOfUnconfirmed, type ChangeCompletion, type ChangeLog } from '
 import type { ChangeContext, PlannedWrite } from './plannedWrite';
 import type { WatchedChange } from './unconfirmedChanges';
 
-interface Options {
+export interface ChangeRecorderOptions {
   /** Returns the name of a service provider in the list. */
   readonly nameOf: (id: string) => string | undefined;
   /** Called when an outcome could not be recorded. */
@@ -17,7 +17,7 @@ interface Options {
 export class ChangeRecorder {
   constructor(
     private readonly log: ChangeLog,
-    private readonly options: Options,
+    private readonly options: ChangeRecorderOptions,
   ) {}
 
   /**

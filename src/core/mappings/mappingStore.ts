@@ -1,15 +1,16 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
+import { lazy } from '../async/lazy';
 import type { NetworkMappingClient } from '../api/networkMappingClient';
 import type { RequestContext } from '../api/serviceClient';
 import type { ConfiguredEntry, ConfiguredProvider } from '../model/configuredProviders';
 import { isUnreachable, type ApiFailure, type Result } from '../failures/apiFailure';
 import type { ChangeSender, MappingChange, NetworkMapping } from '../model/networkMapping';
 import type { Wait } from '../failures/waitReason';
-import { ChangeExecutor } from './changeExecutor';
+import type { ChangeExecutor } from './changeExecutor';
+import { ChangesInProgress } from './changesInProgress';
 import type { ChangeLog } from './changeLog';
-import { ChangeRecorder } from './changeRecorder';
 import type { ChangeContext, PlannedWrite } from './plannedWrite';
 import { ProviderQueues } from './providerQueues';
 import { ProviderSessions } from './providerSessions';
@@ -22,7 +23,7 @@ import {
   type StatusEvent,
 } from './providerStatus';
 import { ProviderStatuses } from './providerStatuses';
-import { LATE_EFFECT_MS, type ChangeOutcome } from './sendChange';
+import type { ChangeOutcome } from './sendChange';
 import { LATE_EFFECT_CHECKS_MS } from './unconfirmedChanges';
 
 interface Events {
@@ -73,40 +74,42 @@ export class MappingStore {
   private readonly sessions: ProviderSessions;
   private readonly statuses: ProviderStatuses;
   private readonly queues = new ProviderQueues();
-  private readonly executor: ChangeExecutor;
+  /** Performs changes; loaded with the first one. */
+  private readonly executor: () => Promise<ChangeExecutor>;
+  private readonly changes: ChangesInProgress;
 
   constructor(
     private readonly client: Pick<NetworkMappingClient, 'get' | 'change'>,
     log: ChangeLog,
-    { endpoint = () => '', settleMs = LATE_EFFECT_MS, checksMs = LATE_EFFECT_CHECKS_MS }: Options = {},
+    { endpoint = () => '', settleMs, checksMs = LATE_EFFECT_CHECKS_MS }: Options = {},
   ) {
     const { events, queues } = this;
     const isListed = (id: string) => this.byId.has(id);
-    const recorder = new ChangeRecorder(log, {
-      nameOf: (id) => this.byId.get(id)?.name,
-      onWriteFailed: (error) => events.emit('journalWriteFailed', error),
-      onLateEffect: (change, logId) => events.emit('lateEffect', change, logId),
-    });
     const sessions = new ProviderSessions((id) => this.byId.get(id)?.account, endpoint);
     const statuses = new ProviderStatuses({
       isListed,
       onChanged: (id) => events.emit('providerChanged', id),
-      onConfirmed: (change, reading) => void recorder.completeLater(change, reading),
+      onConfirmed: (change, reading) =>
+        void this.executor().then((executor) => executor.completeLater(change, reading)),
       checksMs,
     });
-    const refresh = (id: string) => this.refresh([id]);
-    const onWait = (wait: Wait) => events.emit('waiting', wait);
-    this.executor = new ChangeExecutor({
-      client,
-      recorder,
-      queues,
-      sessions,
-      statuses,
-      isListed,
-      refresh,
-      onWait,
-      settleMs,
+    this.executor = lazy(async () => {
+      const { ChangeExecutor } = await import('./changeExecutor');
+      return new ChangeExecutor({
+        client,
+        log,
+        sessions,
+        statuses,
+        isListed,
+        nameOf: (id) => this.byId.get(id)?.name,
+        refresh: (id) => this.refresh([id]),
+        onWait: (wait) => events.emit('waiting', wait),
+        onWriteFailed: (error) => events.emit('journalWriteFailed', error),
+        onLateEffect: (change, logId) => events.emit('lateEffect', change, logId),
+        settleMs,
+      });
     });
+    this.changes = new ChangesInProgress({ queues, isListed, executor: this.executor });
     this.sessions = sessions;
     this.statuses = statuses;
   }
@@ -174,7 +177,7 @@ export class MappingStore {
     this.byId.clear();
     for (const entry of entries) if (entry.type === 'provider') this.byId.set(entry.id, entry);
     for (const id of this.statuses.removeUnlisted()) this.queues.cancelRead(id);
-    this.executor.onListChanged();
+    this.changes.onListChanged();
     const changed = entries.filter((entry, index) => !isDeepStrictEqual(entry, before[index]));
     const sameRows =
       entries.length === before.length && entries.every((entry, index) => isSameRow(entry, before[index]));
@@ -209,7 +212,7 @@ export class MappingStore {
   reset(): void {
     this.statuses.clear();
     for (const operation of this.bulkOperations) operation.abort();
-    this.executor.onEndpointChanged();
+    this.changes.onEndpointChanged();
     this.queues.restartReads();
     this.events.emit('entriesChanged');
   }
@@ -217,7 +220,7 @@ export class MappingStore {
   /** Marks mappings that another window has changed. */
   markChangedInOtherWindow(ids: readonly string[]): void {
     for (const id of ids) {
-      this.executor.onChangedInOtherWindow(id);
+      this.changes.onChangedInOtherWindow(id);
       if (!this.statuses.has(id)) continue;
       // A restarted read may be canceled: mark the earlier mapping stale as well.
       const isBeingRead = this.queues.isReading(id);
@@ -331,7 +334,7 @@ export class MappingStore {
     context: ChangeContext,
     expected: Omit<PlannedWrite, 'change'> = {},
   ): Promise<ChangeOutcome> {
-    const outcome = await this.executor.execute({ ...expected, change }, context);
+    const outcome = await this.changes.execute({ ...expected, change }, context);
     this.events.emit('idle');
     return outcome;
   }
@@ -363,7 +366,7 @@ export class MappingStore {
       changes.map((planned) =>
         limit(async () => {
           if (over.aborted) return undefined;
-          const outcome = await this.executor.execute(planned, common).catch((error: unknown) => {
+          const outcome = await this.changes.execute(planned, common).catch((error: unknown) => {
             end.abort();
             throw error;
           });

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { checkName, type ValidationResult } from './identifiers';
-import { INVISIBLE } from './lookAlikes';
+import { hasInvisible } from './lookAlikes';
 
 const MAX_NAME_LENGTH = 60;
 
@@ -13,7 +13,7 @@ export function checkAccountName(typed: string): ValidationResult {
   if (!named.ok) return named;
   const name = named.value.replace(/\p{Zs}+/gu, ' ');
   if (name === '') return { ok: false, problem: l10n.t('Enter a name for the account.') };
-  if (INVISIBLE.test(name)) {
+  if (hasInvisible(name)) {
     return { ok: false, problem: l10n.t('An account name has no line breaks, tabs or invisible characters.') };
   }
   const length = Array.from(name).length;

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as v from 'valibot';
 import { checkAccountName } from './accountName';
 import { sanitizeText } from '../text/sanitizeText';
 import { checkServiceProviderId, looksLikeSecret } from './identifiers';
@@ -28,11 +27,11 @@ interface InvalidEntry {
 
 export type ConfiguredEntry = ConfiguredProvider | InvalidEntry;
 
-const EntryShape = v.object({
-  id: v.string(),
-  name: v.optional(v.string()),
-  account: v.optional(v.string()),
-});
+interface RawEntry {
+  readonly id: string;
+  readonly name?: string;
+  readonly account?: string;
+}
 
 /**
  * Parses any value of the `serviceProviders` setting: each entry becomes a provider or an invalid entry with the
@@ -56,11 +55,10 @@ export function parseConfiguredProviders(setting: unknown): ConfiguredEntry[] {
 }
 
 function parseEntry(raw: unknown, index: number): ConfiguredEntry {
-  const shape = v.safeParse(EntryShape, raw);
-  if (!shape.success) return { type: 'invalid', index, problem: describeShapeError(raw) };
-  const check = checkServiceProviderId(shape.output.id);
+  if (!isEntry(raw)) return { type: 'invalid', index, problem: describeShapeError(raw) };
+  const check = checkServiceProviderId(raw.id);
   if (!check.ok) return { type: 'invalid', index, problem: check.problem };
-  const { name: givenName = '', account: givenAccount = '' } = shape.output;
+  const { name: givenName = '', account: givenAccount = '' } = raw;
   const secret = Object.entries({ name: givenName, account: givenAccount }).find(([, text]) => looksLikeSecret(text));
   if (secret) {
     return {
@@ -91,6 +89,17 @@ function parseEntry(raw: unknown, index: number): ConfiguredEntry {
     ...(account && { account: account.value }),
     ...(check.warning && { warning: check.warning }),
   };
+}
+
+/** By hand, because this is all that activation would need a library for. */
+function isEntry(raw: unknown): raw is RawEntry {
+  if (typeof raw !== 'object' || raw === null || !('id' in raw) || typeof raw.id !== 'string') return false;
+  const { name, account }: Readonly<Record<'name' | 'account', unknown>> = {
+    name: undefined,
+    account: undefined,
+    ...raw,
+  };
+  return [name, account].every((text) => text === undefined || typeof text === 'string');
 }
 
 function describeShapeError(raw: unknown): string {

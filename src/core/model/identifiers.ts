@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { asItLooks, INVISIBLE } from './lookAlikes';
+import { asItLooks, hasInvisibleOrSpace } from './lookAlikes';
 
 /**
  * The result of checking an ID or a name: usable (perhaps with a warning), or a problem.
@@ -43,9 +43,6 @@ const BEGINNING_OF_UUID = /^[\da-f]{8}(?:$|-)/i;
 const KNOWN_REST_FORM = String.raw`[\da-z]+(?:[._-][\da-z]+)*`;
 const KNOWN_REST = new RegExp(`^${KNOWN_REST_FORM}$`, 'i');
 const ID_AFTER_FORM = new RegExp(`^(?:${UUID_FORM}|${KNOWN_REST_FORM})`, 'i');
-
-/** White space, and characters that are invisible or cannot be percent-encoded. */
-const UNUSABLE_CHARACTER = new RegExp(String.raw`\p{White_Space}|${INVISIBLE.source}`, 'u');
 
 /**
  * Whether the text contains something that only Login with Amazon issues and that must not be stored in plain text, in
@@ -208,7 +205,7 @@ function findProblem(id: string, expected: string): string | undefined {
   if (looksLikeSecret(id)) {
     return l10n.t('This is a Login with Amazon secret, not an ID. It was not stored. Expected {0}', expected);
   }
-  if (UNUSABLE_CHARACTER.test(id)) {
+  if (hasInvisibleOrSpace(id)) {
     return l10n.t('An ID has no spaces, line breaks or invisible characters. Expected {0}', expected);
   }
   return undefined;

@@ -6,7 +6,7 @@ import type { SignInFailure } from '../../core/failures/signInFailure';
 import type { ServiceProvidersSetting } from '../settings/serviceProvidersSetting';
 import type { SignInServices, SignInOptions } from '../../core/auth/signInOptions';
 import type { MappingStore } from '../../core/mappings/mappingStore';
-import type { CommandName } from '../telemetry/events';
+import type { CommandName } from '../commandNames';
 import type { ChangeHistoryPanel } from '../webview/changeHistoryPanel';
 import type { ServiceProvidersView } from '../tree/serviceProvidersView';
 import type { ViewOptions } from '../tree/viewOptions';

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { checkServiceProviderId, checkSkillId } from '../../core/model/identifiers';
 import type { MappingStore } from '../../core/mappings/mappingStore';
 import type { Row } from '../tree/serviceProvidersTree';
-import type { CommandName } from '../telemetry/events';
+import type { CommandName } from '../commandNames';
 import type { Command, CommandCall, CommandContext, CommandOutcome } from './command';
 import { InternalCall } from './runCommand';
 

@@ -11,7 +11,7 @@ import type { SignInOutcome, SignInOptions } from '../../core/auth/signInOptions
 import { showAddressBox } from '../signIn/waitForRedirect';
 import { errorText } from '../../core/text/errorText';
 import { recoverInterrupted } from '../../core/mappings/interruptedChanges';
-import type { CommandName } from '../telemetry/events';
+import type { CommandName } from '../commandNames';
 import type { Telemetry } from '../telemetry/telemetry';
 import { ChangeHistoryPanel } from '../webview/changeHistoryPanel';
 import { ErrorDetailsPanel } from '../webview/errorDetailsPanel';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CommandName } from '../telemetry/events';
+import type { CommandName } from '../commandNames';
 import type { ArgumentsOf, CommandCall, CommandSource } from './command';
 
 /** The prefix of all commands of the extension. */

@@ -3,7 +3,7 @@ import type { CommandRunner } from '../commandRunner/commandRunner';
 import { PREFIX } from '../commandRunner/runCommand';
 import { openServiceProvidersSetting } from '../settings/serviceProvidersSetting';
 import { PASTE_ADDRESS_COMMAND } from '../signIn/pasteAddressCommand';
-import { COMMAND_NAMES } from '../telemetry/events';
+import { COMMAND_NAMES } from '../commandNames';
 import { OPEN_SETTING_COMMAND } from '../tree/serviceProvidersTree';
 
 /** Registers all commands; loads their code when the first of them runs. */

@@ -2,36 +2,9 @@ import * as v from 'valibot';
 import { FAILURE_KINDS } from '../../core/failures/apiFailure';
 import { OPERATIONS } from '../../core/model/networkMapping';
 import { SIGN_IN_FAILURE_KINDS } from '../../core/failures/signInFailure';
+import { COMMAND_NAMES } from '../commandNames';
 
 const failureKind = v.picklist(FAILURE_KINDS);
-
-/** The names of commands in telemetry: their IDs without the extension's prefix. */
-export const COMMAND_NAMES = [
-  'signIn',
-  'signOut',
-  'addServiceProvider',
-  'renameServiceProvider',
-  'removeServiceProvider',
-  'importServiceProviders',
-  'exportServiceProviders',
-  'createMapping',
-  'updateMapping',
-  'deleteMapping',
-  'undoLastChange',
-  'showHistory',
-  'refresh',
-  'refreshServiceProvider',
-  'copyServiceProviderId',
-  'copySkillId',
-  'viewAsList',
-  'groupBySkill',
-  'filter',
-  'clearFilter',
-  'showErrorDetails',
-  'showLog',
-] as const;
-
-export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** A count. */
 const count = v.pipe(v.number(), v.finite(), v.minValue(0), v.transform(Math.round));
@@ -93,3 +66,15 @@ export const EVENTS = {
 export type EventName = keyof typeof EVENTS;
 export type EventProperties<Name extends EventName> = Readonly<v.InferOutput<(typeof EVENTS)[Name]['properties']>>;
 export type EventMeasurements<Name extends EventName> = Readonly<v.InferOutput<(typeof EVENTS)[Name]['measurements']>>;
+
+/** Returns an event reduced to what is documented; undefined if a value is not one of the documented ones. */
+export function onlyDocumented<Name extends EventName>(
+  event: Name,
+  properties: EventProperties<Name>,
+  measurements: EventMeasurements<Name>,
+): { readonly properties: object; readonly measurements: object } | undefined {
+  const words = v.safeParse(EVENTS[event].properties, properties);
+  const numbers = v.safeParse(EVENTS[event].measurements, measurements);
+  if (!words.success || !numbers.success) return undefined;
+  return { properties: words.output, measurements: numbers.output };
+}

@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import * as v from 'valibot';
 import type { AttemptRecord } from '../../core/api/serviceClient';
 import type * as ApplicationInsights from './applicationInsights';
-import { EVENTS, type EventMeasurements, type EventName, type EventProperties } from './events';
+import type { EventMeasurements, EventName, EventProperties } from './events';
 import { RequestCounts } from './requestCounts';
 
 /** The destination of events: set in a release build, empty in any other (`esbuild.js`). */
@@ -69,6 +68,8 @@ class LazyTelemetry implements Telemetry {
   /** Undefined until there is something to send, null if it could not be loaded. */
   private reporter: Reporter | null | undefined;
   private disposed = false;
+  /** Resolves when all events so far are sent, or could not be. */
+  private sending: Promise<unknown> = Promise.resolve();
   private readonly counts = new RequestCounts((properties, measurements) => {
     this.record('requests', properties, measurements);
   });
@@ -84,10 +85,7 @@ class LazyTelemetry implements Telemetry {
     measurements: EventMeasurements<Name>,
   ): void {
     if (this.disposed || !this.isEnabled()) return;
-    const words = v.safeParse(EVENTS[event].properties, properties);
-    const numbers = v.safeParse(EVENTS[event].measurements, measurements);
-    if (!words.success || !numbers.success) return;
-    void this.send(event, words.output, numbers.output);
+    this.sending = Promise.all([this.sending, this.send(event, properties, measurements)]);
   }
 
   countRequest(attempt: Pick<AttemptRecord, 'operation' | 'outcome' | 'durationMs'>): void {
@@ -97,16 +95,22 @@ class LazyTelemetry implements Telemetry {
   async dispose(): Promise<void> {
     this.counts.flush();
     this.disposed = true;
-    await nextTurn(); // Let the events recorded before go first.
+    await this.sending;
     await this.reporter?.dispose().catch(() => undefined);
   }
 
-  private async send(event: string, words: object, numbers: object): Promise<void> {
-    await nextTurn(); // Do not delay the caller by loading the second bundle.
-    if (!this.isEnabled()) return;
+  private async send<Name extends EventName>(
+    event: Name,
+    properties: EventProperties<Name>,
+    measurements: EventMeasurements<Name>,
+  ): Promise<void> {
+    await nextTurn(); // Do not delay the caller by loading anything.
     try {
+      const { onlyDocumented } = await import('./events');
+      const documented = onlyDocumented(event, properties, measurements);
+      if (!documented || !this.isEnabled()) return;
       this.reporter ??= this.reporter === undefined ? this.load() : null;
-      this.reporter?.send(event, { ...words }, { ...numbers });
+      this.reporter?.send(event, { ...documented.properties }, { ...documented.measurements });
     } catch {
       // A lost event does not concern the user.
       this.reporter ??= null;

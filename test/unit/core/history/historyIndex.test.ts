@@ -34,7 +34,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.restoreAllMocks();
-  await rm(path.dirname(folder), { recursive: true, force: true });
+  await rm(path.dirname(folder), { recursive: true, force: true, maxRetries: 5 });
 });
 
 async function found(history: SearchableHistory): Promise<SearchableChange[]> {
@@ -92,7 +92,8 @@ describe('the changes kept for searches', () => {
           { fileBytes: 1_000_000, files: 3 },
         ),
         async (steps, size) => {
-          await rm(folder, { recursive: true, force: true });
+          // Windows of the run before may still be writing.
+          folder = await mkdtemp(path.join(path.dirname(folder), 'journal-'));
           const windows = [journalIn(folder, size), journalIn(folder, size)];
           const index = journalIn(folder, size).searchable();
           const begun: string[] = [];

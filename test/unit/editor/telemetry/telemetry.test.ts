@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import {
   EVENTS,
@@ -10,6 +9,7 @@ import {
 import { createTelemetry, type Reporter } from '../../../../src/editor/telemetry/telemetry';
 import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
 import { ACCESS_TOKEN, SERVICE_PROVIDER } from '../../../support/builders';
+import { eventLoopTurns } from '../../../support/eventLoopTurns';
 import { unexpected } from '../../../support/unexpected';
 
 const SHOW_LOG = { command: 'showLog', result: 'succeeded' } as const;
@@ -27,10 +27,13 @@ function telemetryOf({ reporter = {} }: { reporter?: Partial<Reporter> } = {}) {
   return { telemetry, user, sent, load };
 }
 
+/** Resolves when all events are sent that were recorded so far. */
+const eventsSent = () => eventLoopTurns(5);
+
 const unhandled = vi.fn();
 beforeEach(() => process.on('unhandledRejection', unhandled));
 afterEach(async () => {
-  await nextTurn();
+  await eventsSent();
   process.off('unhandledRejection', unhandled);
   expect(unhandled).not.toHaveBeenCalled();
 });
@@ -44,7 +47,7 @@ describe('a recorded event', () => {
       { durationMs: 12.4, serviceProviders: 3 },
     );
     telemetry.record('requests', { operation: 'get', outcome: 'succeeded' }, { requests: 250, durationMs: 9 });
-    await nextTurn();
+    await eventsSent();
     expect(sent).toEqual([
       [
         'command',
@@ -60,7 +63,7 @@ describe('a recorded event', () => {
     for (const failure of FAILURE_KINDS) {
       telemetry.record('command', { ...SHOW_LOG, failure }, { durationMs: 1 });
     }
-    await nextTurn();
+    await eventsSent();
     expect(sent).toEqual(FAILURE_KINDS.map((failure) => ['command', { ...SHOW_LOG, failure }, { durationMs: 1 }]));
   });
 
@@ -69,7 +72,7 @@ describe('a recorded event', () => {
     const properties = { ...SHOW_LOG, serviceProviderId: SERVICE_PROVIDER, token: ACCESS_TOKEN };
     const measurements = { durationMs: 1, port: 443 };
     telemetry.record('command', properties, measurements);
-    await nextTurn();
+    await eventsSent();
     expect(sent).toEqual([['command', SHOW_LOG, { durationMs: 1 }]]);
   });
 
@@ -82,7 +85,7 @@ describe('a recorded event', () => {
   ])('is not sent at all with %s', async (_, properties, measurements) => {
     const { telemetry, load } = telemetryOf();
     telemetry.record('command', properties as EventProperties<'command'>, measurements as EventMeasurements<'command'>);
-    await nextTurn();
+    await eventsSent();
     expect(load).not.toHaveBeenCalled();
   });
 
@@ -98,10 +101,8 @@ describe('a recorded event', () => {
 
     const text: string = SERVICE_PROVIDER;
     const { telemetry } = telemetryOf();
-    expect(() => {
-      // @ts-expect-error an undocumented event
-      telemetry.record('secret', {}, {});
-    }).toThrow();
+    // @ts-expect-error an undocumented event
+    telemetry.record('secret', {}, {});
     // @ts-expect-error free text instead of a listed value
     telemetry.record('command', { ...SHOW_LOG, failure: text }, { durationMs: 1 });
     // @ts-expect-error an undocumented property
@@ -130,10 +131,10 @@ describe('requests', () => {
       telemetry.countRequest({ operation: 'update', outcome: 'timeout', durationMs: 10_000 });
       telemetry.countRequest({ operation: 'create', outcome: 201, durationMs: 50 });
       vi.advanceTimersByTime(59_999);
-      await nextTurn();
+      await eventsSent();
       expect(sent).toEqual([]);
       vi.advanceTimersByTime(1);
-      await nextTurn();
+      await eventsSent();
       expect(sent).toEqual([
         ['requests', { operation: 'get', outcome: 'succeeded' }, { requests: 300, durationMs: 12_000 }],
         ['requests', { operation: 'get', outcome: 'notFound' }, { requests: 1, durationMs: 30 }],
@@ -143,7 +144,7 @@ describe('requests', () => {
       ]);
       telemetry.countRequest({ operation: 'get', outcome: 200, durationMs: 7 });
       vi.advanceTimersByTime(60_000);
-      await nextTurn();
+      await eventsSent();
       expect(sent[5]).toEqual(['requests', { operation: 'get', outcome: 'succeeded' }, { requests: 1, durationMs: 7 }]);
     } finally {
       vi.useRealTimers();
@@ -172,13 +173,13 @@ describe('the telemetry reporter', () => {
 
   it('is loaded with the first event, after work in progress, and once', async () => {
     const { telemetry, load } = telemetryOf();
-    await nextTurn();
+    await eventsSent();
     expect(load).not.toHaveBeenCalled();
     telemetry.record('command', SHOW_LOG, { durationMs: 1 });
     telemetry.record('command', SHOW_LOG, { durationMs: 2 });
     await Promise.resolve();
     expect(load).not.toHaveBeenCalled();
-    await nextTurn();
+    await eventsSent();
     expect(load).toHaveBeenCalledOnce();
     expect(load).toHaveBeenCalledWith('InstrumentationKey=0');
   });
@@ -196,7 +197,7 @@ describe('the telemetry reporter', () => {
     });
     for (let i = 0; i < 3; i++) {
       telemetry.record('command', SHOW_LOG, { durationMs: i });
-      await nextTurn();
+      await eventsSent();
     }
     await telemetry.dispose();
     expect(load).toHaveBeenCalledOnce();
@@ -208,7 +209,7 @@ describe('the telemetry reporter', () => {
     });
     const { telemetry } = telemetryOf({ reporter: { send, dispose: () => Promise.reject(new Error('never')) } });
     telemetry.record('command', SHOW_LOG, { durationMs: 1 });
-    await nextTurn();
+    await eventsSent();
     telemetry.record('command', SHOW_LOG, { durationMs: 2 });
     await telemetry.dispose();
     expect(send).toHaveBeenCalledTimes(2);
@@ -226,7 +227,7 @@ describe('the telemetry reporter', () => {
     const disposed = telemetry.dispose();
     telemetry.record('command', SHOW_LOG, { durationMs: 1 });
     await disposed;
-    await nextTurn();
+    await eventsSent();
     expect(order).toEqual(['requests', 'disposed']);
   });
 });
@@ -238,7 +239,7 @@ describe('a user who opted out', () => {
     telemetry.record('command', SHOW_LOG, { durationMs: 1 });
     telemetry.countRequest({ operation: 'get', outcome: 200, durationMs: 40 });
     user.allows = true;
-    await nextTurn();
+    await eventsSent();
     await telemetry.dispose();
     expect(load).not.toHaveBeenCalled();
     expect(sent).toEqual([]);
@@ -248,7 +249,7 @@ describe('a user who opted out', () => {
     const { telemetry, user, sent } = telemetryOf();
     const record = async (durationMs: number) => {
       telemetry.record('command', SHOW_LOG, { durationMs });
-      await nextTurn();
+      await eventsSent();
     };
     await record(1);
     user.allows = false;
