@@ -14,6 +14,7 @@ export const COMMAND_NAMES = [
   'showHistory',
   'refresh',
   'refreshServiceProvider',
+  'stopReading',
   'copyServiceProviderId',
   'copySkillId',
   'viewAsList',

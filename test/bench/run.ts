@@ -13,6 +13,7 @@ import { bytes } from './bytes';
 import { read } from './read';
 import { readInHost } from './readInHost';
 import { rows as firstRows } from './rows';
+import { visibleRows } from './visibleRows';
 import { changes } from './changes';
 import { journal } from './journal';
 import { outage } from './outage';
@@ -26,6 +27,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   read,
   readInHost,
   firstRows,
+  visibleRows,
   changes,
   journal,
   outage,

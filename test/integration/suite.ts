@@ -18,6 +18,7 @@ export async function run(): Promise<void> {
   await import('./activation.test');
   await import('./manifest.test');
   await import('./tree.test');
+  await import('./longList.test');
   await import('./treeGroups.test');
   await import('./session.test');
   await import('./prompts.test');

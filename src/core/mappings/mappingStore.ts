@@ -253,24 +253,25 @@ export class MappingStore {
   /**
    * Reads the mappings of these providers, several at a time.
    *
+   * @param ids taken one by one as requests end, so that their order may change meanwhile
    * @param onSettled called after each provider with its failure, if any
    */
   async refresh(
-    ids: readonly string[],
+    ids: Iterable<string>,
     context: RequestContext = {},
     onSettled?: (id: string, failure: ApiFailure | undefined) => void,
   ): Promise<void> {
-    const limit = pLimit(MAX_CONCURRENT_REQUESTS);
     const task = { askedAtMs: performance.now(), ...context };
     if (context.abortSignal) setMaxListeners(MAX_CONCURRENT_REQUESTS * 4, context.abortSignal);
-    await Promise.all(
-      ids.map((id) =>
-        limit(async () => {
-          await this.read(id, task);
-          if (!context.abortSignal?.aborted) onSettled?.(id, this.status(id).readError);
-        }),
-      ),
-    );
+    const next = ids[Symbol.iterator]();
+    const readOneByOne = async () => {
+      for (let each = next.next(); !each.done; each = next.next()) {
+        const id = each.value;
+        await this.read(id, task);
+        if (!context.abortSignal?.aborted) onSettled?.(id, this.status(id).readError);
+      }
+    };
+    await Promise.all(Array.from({ length: MAX_CONCURRENT_REQUESTS }, readOneByOne));
     this.events.emit('idle');
   }
 

@@ -43,6 +43,7 @@ import { run } from './runCommand';
 import { openSettings, signInForFailure, notifyOutcome, tryAgain } from './notifyOutcome';
 import { undoLastChange } from '../commands/undoLastChange';
 import { updateMapping } from '../commands/updateMapping';
+import { stopReading } from '../commands/stopReading';
 import { groupBySkill, viewAsList } from '../commands/viewAs';
 
 const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
@@ -62,6 +63,7 @@ const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   refreshServiceProvider,
   copyServiceProviderId,
   copySkillId,
+  stopReading,
   viewAsList,
   groupBySkill,
   filter,

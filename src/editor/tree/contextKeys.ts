@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { onDidChangeApiEndpoint, readApiEndpoint } from '../settings/apiEndpoint';
 import type { MappingStore } from '../../core/mappings/mappingStore';
+import { MANY_UNREAD } from './viewMessage';
 import type { ServiceProvidersTree } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
@@ -10,7 +11,8 @@ type Connection = 'ok' | 'signedOut' | 'tokenRefused' | 'unreachable' | 'invalid
 /**
  * Sets all context keys that the manifest's menus and welcome contents use: `alexaNetworkMapping.providers` (`none` or
  * `some`), `alexaNetworkMapping.connection`, `alexaNetworkMapping.grouping` (`list` or `skill`) and
- * `alexaNetworkMapping.filtered` (`none`, `some`, or `all` if the filter hides every row).
+ * `alexaNetworkMapping.filtered` (`none`, `some`, or `all` if the filter hides every row), and `alexaNetworkMapping.reading`
+ * (`none`, or `many` while a long list is read).
  */
 export class ContextKeys implements vscode.Disposable {
   private readonly values = new Map<string, string>();
@@ -20,6 +22,7 @@ export class ContextKeys implements vscode.Disposable {
     private readonly providers: MappingStore,
     private readonly tree: ServiceProvidersTree,
     private readonly options: ViewOptions,
+    private readonly unreadCount: () => number,
   ) {
     const update = () => {
       this.update();
@@ -40,6 +43,11 @@ export class ContextKeys implements vscode.Disposable {
   private update(): void {
     this.set('providers', this.providers.entries.length === 0 ? 'none' : 'some');
     this.set('connection', this.connection());
+    this.updateReading();
+  }
+
+  private updateReading(): void {
+    this.set('reading', this.unreadCount() > MANY_UNREAD ? 'many' : 'none');
   }
 
   private updateRows(): void {
@@ -47,6 +55,7 @@ export class ContextKeys implements vscode.Disposable {
     this.set('grouping', grouping);
     // Without providers, the list is empty for another reason.
     const allRowsFiltered = () => this.tree.shownCount === 0 && this.providers.entries.length > 0;
+    this.updateReading();
     this.set('filtered', filter === '' ? 'none' : allRowsFiltered() ? 'all' : 'some');
   }
 

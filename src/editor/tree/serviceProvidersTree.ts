@@ -23,6 +23,9 @@ const THROTTLE_MS = 250;
  */
 const THROTTLE_PER_ROW_MS = 0.2;
 
+/** More rows than a screen shows. */
+const SCREEN_ROWS = 60;
+
 /** The row of a provider, which is a different one in each group. */
 export interface ProviderRow {
   readonly type: 'provider';
@@ -98,6 +101,17 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     const row: ProviderRow = { type: 'provider', id, group };
     this.rows.set(id, row);
     return row;
+  }
+
+  /**
+   * Returns the service providers that are on the screen with a row, beginning with the row; approximately, because VS
+   * Code does not tell which are.
+   */
+  near(row: Row): readonly string[] {
+    if (row.type === 'invalid') return [];
+    const { ids } = row.type === 'group' ? row : row.group;
+    const place = row.type === 'group' ? 0 : ids.indexOf(row.id);
+    return [...ids.slice(place, place + SCREEN_ROWS), ...ids.slice(Math.max(0, place - SCREEN_ROWS), place)];
   }
 
   /** Returns how many service providers of a group the filter hides. */

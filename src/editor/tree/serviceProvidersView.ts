@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ReadOrder } from '../../core/mappings/readOrder';
 import { RereadAfterFailure } from '../../core/mappings/rereadAfterFailure';
 import type { MappingStore } from '../../core/mappings/mappingStore';
 import { ContextKeys } from './contextKeys';
@@ -26,8 +27,8 @@ export class ServiceProvidersView implements vscode.Disposable {
   private readonly disposables: readonly { dispose(): void }[];
   /** The service providers whose reads this view waits for. */
   private readonly reading = new Set<string>();
-  /** Reads in progress, which are aborted with the view. */
-  private readonly reads = new Set<AbortController>();
+  /** Reads in progress, which are aborted with the view, and what they still have to read. */
+  private readonly reads = new Map<AbortController, ReadOrder>();
   /** The keys of the groups that the user has collapsed. */
   private readonly closedGroups = new Set<string>();
   private endProgress: (() => void) | undefined;
@@ -51,13 +52,14 @@ export class ServiceProvidersView implements vscode.Disposable {
     this.recovery = new RereadAfterFailure(providers, (ids) => {
       this.read(ids);
     });
-    this.headline = new ViewMessage(this.view, this.tree, providers, this.recovery, options);
+    const unreadCount = () => this.unreadCount;
+    this.headline = new ViewMessage(this.view, this.tree, providers, this.recovery, options, unreadCount);
     this.disposables = [
       this.view,
       connection,
       this.tree,
       this.recovery,
-      new ContextKeys(providers, this.tree, options),
+      new ContextKeys(providers, this.tree, options, unreadCount),
       this.headline,
       this.view.onDidChangeVisibility(() => {
         this.onShown();
@@ -70,6 +72,10 @@ export class ServiceProvidersView implements vscode.Disposable {
       }),
       this.view.onDidExpandElement(({ element }) => {
         if (element.type === 'group') this.closedGroups.delete(element.key);
+        this.readFirst(this.tree.near(element));
+      }),
+      this.view.onDidChangeSelection(({ selection: [row] }) => {
+        if (row) this.readFirst(this.tree.near(row));
       }),
       // VS Code expands a group that is added again.
       options.onDidChange(() => {
@@ -116,6 +122,11 @@ export class ServiceProvidersView implements vscode.Disposable {
     if (row) await this.view.reveal(row, { select: true });
   }
 
+  /** Stops reading for the view; rows that were not read yet say that this was canceled. */
+  stopReading(): void {
+    for (const each of this.reads.keys()) each.abort();
+  }
+
   /** Shows operations in progress in the view, with a progress bar; undefined hides them. */
   showProgress(message: string | undefined): void {
     this.headline.showProgress(message);
@@ -131,9 +142,19 @@ export class ServiceProvidersView implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const each of this.reads) each.abort();
+    this.stopReading();
     this.showProgress(undefined);
     for (const each of this.disposables) each.dispose();
+  }
+
+  /** How many mappings the view still has to read. */
+  private get unreadCount(): number {
+    return [...this.reads.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Reads these before the rest, if they are still to be read. */
+  private readFirst(ids: readonly string[]): void {
+    for (const order of this.reads.values()) order.prefer(ids);
   }
 
   /** Called when the view is shown. */
@@ -151,9 +172,11 @@ export class ServiceProvidersView implements vscode.Disposable {
     ]);
   }
 
-  /** Whether a read failed just now: leave the retry to the user, or until later. */
+  /** Whether a read failed just now, or was canceled: leave the retry to the user, or until later. */
   private failedRecently(id: string): boolean {
-    const attempt = this.providers.status(id).readError?.attempts.at(-1);
+    const { readError } = this.providers.status(id);
+    if (readError?.kind === 'canceled') return true;
+    const attempt = readError?.attempts.at(-1);
     return attempt !== undefined && Date.now() - attempt.startedAtMs < STALE_AFTER_MS;
   }
 
@@ -166,11 +189,16 @@ export class ServiceProvidersView implements vscode.Disposable {
     // Use one signal per read: one that lives as long as the window would retain something of every request that
     // listened to it (https://github.com/nodejs/node/issues/55351).
     const over = new AbortController();
-    this.reads.add(over);
+    const isShown = (id: string) => this.tree.row(id) !== undefined;
+    const order = new ReadOrder([...unread.filter(isShown), ...unread.filter((id) => !isShown(id))]);
+    this.reads.set(over, order);
     void vscode.window.withProgress({ location: { viewId: SERVICE_PROVIDERS_VIEW } }, () =>
       this.providers
-        .refresh(unread, { abortSignal: over.signal }, (id) => this.reading.delete(id))
-        .finally(() => this.reads.delete(over)),
+        .refresh(order, { abortSignal: over.signal }, (id) => this.reading.delete(id))
+        .finally(() => {
+          this.reads.delete(over);
+          for (const id of unread) this.reading.delete(id);
+        }),
     );
   }
 

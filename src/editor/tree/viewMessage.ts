@@ -10,8 +10,11 @@ import type { ViewOptions } from './viewOptions';
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
 
+/** With more mappings to read than this, the view says how many are left, and reading can be stopped. */
+export const MANY_UNREAD = 100;
+
 /**
- * The line above the rows: operations in progress, or otherwise a back-off of the service or why rows cannot be read,
+ * The line above the rows: operations in progress, or otherwise how much of a long list is still to be read, a back-off of the service or why rows cannot be read,
  * the effect of the filter, and the age of the oldest mapping shown. VS Code hides the description beside the title if
  * a view is alone in its container, as this one usually is.
  */
@@ -30,6 +33,7 @@ export class ViewMessage implements vscode.Disposable {
     private readonly providers: MappingStore,
     private readonly recovery: RereadAfterFailure,
     private readonly options: ViewOptions,
+    private readonly unreadCount: () => number,
   ) {
     const update = () => {
       this.update();
@@ -91,9 +95,15 @@ export class ViewMessage implements vscode.Disposable {
   }
 
   private render(): void {
-    const texts = [this.limitText() || this.failureText(), this.filterText(), this.ageText()];
+    const reading = this.readingText();
+    const texts = [reading, this.limitText() || this.failureText(), this.filterText(), reading ? '' : this.ageText()];
     const text = this.progress ?? texts.filter(Boolean).join(' · ');
     if (text !== (this.view.message ?? '')) this.view.message = text;
+  }
+
+  private readingText(): string {
+    const unread = this.unreadCount();
+    return unread > MANY_UNREAD ? vscode.l10n.t('Reading mappings: {0} left', localized(unread)) : '';
   }
 
   private limitText(): string {
@@ -123,12 +133,11 @@ export class ViewMessage implements vscode.Disposable {
     const { filter } = this.options;
     // An empty list shows its own reason.
     if (filter === '' || this.tree.shownCount === 0) return '';
-    const count = (number: number) => number.toLocaleString(vscode.env.language);
     return vscode.l10n.t(
       '“{0}”: {1} of {2}',
       filter,
-      count(this.tree.shownCount),
-      count(this.providers.providers.length),
+      localized(this.tree.shownCount),
+      localized(this.providers.providers.length),
     );
   }
 
@@ -137,4 +146,8 @@ export class ViewMessage implements vscode.Disposable {
     const ago = formatAge(this.readAtMs, Date.now(), vscode.env.language);
     return ago === undefined ? vscode.l10n.t('Updated just now') : vscode.l10n.t('Updated {0}', ago);
   }
+}
+
+function localized(count: number): string {
+  return count.toLocaleString(vscode.env.language);
 }

@@ -27,7 +27,8 @@ let nowMs: number;
 /** The confirmations shown to the user, with the reason of a repeated one. */
 let asked: { readonly plan: Plan; readonly because: Interference | undefined }[];
 /** What happens at each confirmation: time passes, things change, then the user answers. */
-let answers: ((plan: Plan) => readonly string[] | undefined)[];
+type Answer = readonly string[] | undefined;
+let answers: ((plan: Plan) => Answer | Promise<Answer>)[];
 
 beforeEach(() => {
   service = new MappingsInMemory();
@@ -128,18 +129,15 @@ describe('an operation with confirmation', () => {
 
     it('asks again when the row shows another mapping by then, however short the confirmation was', async () => {
       service.mappings.set(A, mappedTo(SKILL));
-      let refreshed: Promise<void> | undefined;
       answers = [
-        (plan) => {
+        async (plan) => {
           service.mappings.set(A, mappedTo(THIRD_SKILL));
-          refreshed = store.refresh([A]);
+          await store.refresh([A]);
           return all(plan);
         },
         () => undefined,
       ];
-      const running = start(request);
-      await running;
-      await refreshed;
+      await start(request);
       expect(service.sent).toEqual([]);
       expect(asked[1]?.because).toEqual({ type: 'changedMeanwhile', name: 'Aurora' });
     });
