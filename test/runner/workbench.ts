@@ -173,7 +173,9 @@ export class QuickInput {
   async items(): Promise<string[]> {
     const rows = this.widget.getByRole('option');
     await rows.first().waitFor();
-    return Promise.all((await rows.all()).map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+    // One that has just been replaced never comes back, so do not wait for it: half a minute by default.
+    const name = async (row: Locator) => (await row.getAttribute('aria-label', { timeout: 1_000 })) ?? '';
+    return Promise.all((await rows.all()).map(name));
   }
 
   async fill(text: string, options?: { timeout: number }): Promise<void> {
