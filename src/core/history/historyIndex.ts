@@ -21,7 +21,7 @@ type Age = 'newer' | 'older';
 
 /**
  * The changes in the files of the journal, kept in memory for searches: each search reads only what was appended since
- * the one before. Drop it when nobody searches any more.
+ * the one before. Drop it when the history is closed.
  */
 export class HistoryIndex implements SearchableHistory {
   /** The files that were read, the newest first, without a gap. */
