@@ -196,6 +196,13 @@ describe('the service providers in the view', () => {
         foreign.set('text/plain', new vscode.DataTransferItem(HARBOUR.id));
         const controller = vscodeSpy.createdView(vscodeSpy.VIEW).options.dragAndDropController;
         await controller?.handleDrop?.(skill.element, foreign, new vscode.CancellationTokenSource().token);
+        // What VS Code adds itself, also when an invalid entry is dragged.
+        const invalid = new vscode.DataTransfer();
+        invalid.set(
+          'application/vnd.code.tree.alexanetworkmapping.serviceproviders',
+          new vscode.DataTransferItem('{}'),
+        );
+        await controller?.handleDrop?.(skill.element, invalid, new vscode.CancellationTokenSource().token);
         await run('viewAsList');
         await drag(elementsOf([HOTEL.id]), elementsOf([HARBOUR.id])[0]);
         assert.deepEqual(service.sent, []);

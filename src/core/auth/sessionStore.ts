@@ -77,7 +77,8 @@ const NO_CONTENTS: Contents = { accounts: [], writes: [] };
 const KEY = 'sessions';
 
 /**
- * Owns the sessions of all accounts. A sign-in or sign-out in another window applies at once (`secretCache.ts`). Writes
+ * Owns the sessions of all accounts. A sign-in or sign-out in another window applies as soon as VS Code passes it on
+ * (`secretCache.ts`). Writes
  * are serialized across windows.
  */
 export class SessionStore {

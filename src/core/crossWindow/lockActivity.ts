@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 
 /**
  * Returns a value that is another one after any window has acquired or released a lock in this folder, because that
- * creates and removes a file there.
+ * creates and removes a file there, as far as the file system tells.
  *
  * @returns undefined if that cannot be told
  */

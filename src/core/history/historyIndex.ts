@@ -34,6 +34,8 @@ export class HistoryIndex implements SearchableHistory {
   /** Texts that many changes share; see {@link searchableText}. */
   private readonly outcomeTexts = new Map<string, string>();
   private readonly sharedValues = new SharedValues();
+  /** Counts how often everything was dropped. */
+  private generation = 0;
   /** Searches may overlap, but files are read one at a time. */
   private lastRead: Promise<unknown> = Promise.resolve();
 
@@ -42,8 +44,14 @@ export class HistoryIndex implements SearchableHistory {
   /** @throws JournalError if a file cannot be read */
   async *newestFirst(): AsyncGenerator<readonly SearchableChange[]> {
     const numbers = await this.inTurn(() => this.update());
+    const { generation } = this;
     for (const number of numbers.reverse()) {
-      yield await this.inTurn(() => this.changesOf(number));
+      const changes = await this.inTurn(async () =>
+        generation === this.generation ? this.changesOf(number) : undefined,
+      );
+      // A newer search has begun again.
+      if (!changes) return;
+      yield changes;
       await setImmediate();
     }
   }
@@ -76,11 +84,14 @@ export class HistoryIndex implements SearchableHistory {
   private async isPrefixUnchanged(numbers: readonly number[]): Promise<boolean> {
     if (!this.read.every(({ number }) => numbers.includes(number))) return false;
     const [, ...older] = this.read;
-    for (const { number, length } of older) if ((await this.files.length(number)) !== length) return false;
+    for (const { number, length } of older) {
+      if ((await unlessMissing(this.files.length(number))) !== length) return false;
+    }
     return true;
   }
 
   private clear(): void {
+    this.generation++;
     this.read = [];
     this.byId.clear();
     this.completions.clear();
@@ -98,8 +109,10 @@ export class HistoryIndex implements SearchableHistory {
 
   /** Reads the rest of a file. */
   private async readOn(file: ReadFile, age: Age): Promise<ReadFile> {
-    file.length = await this.files.length(file.number);
-    const { records, offset } = await this.files.readFrom(file.number, file.offset);
+    // The oldest may be removed at any time.
+    const none = { records: [], offset: file.offset };
+    file.length = (await unlessMissing(this.files.length(file.number))) ?? file.length;
+    const { records, offset } = (await unlessMissing(this.files.readFrom(file.number, file.offset))) ?? none;
     file.offset = offset;
     for (const record of records) {
       // The original of a copied record is in an older file.
@@ -138,6 +151,14 @@ export class HistoryIndex implements SearchableHistory {
     this.undone.add(revertsChangeId);
     this.byId.get(revertsChangeId)?.markUndone();
   }
+}
+
+/** @throws what the promise rejects with, unless the file does not exist */
+async function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
+  return read.catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 }
 
 function unread(number: number): ReadFile {

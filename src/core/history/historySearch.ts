@@ -105,7 +105,7 @@ export async function searchChanges(
     if (signal.aborted) return;
     for (const change of batch) if (search.take(change, matches(change))) onFound(search.found(false));
   }
-  onFound(search.found(true));
+  if (!signal.aborted) onFound(search.found(true));
 }
 
 interface Operation {

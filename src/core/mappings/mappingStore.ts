@@ -14,14 +14,7 @@ import type { ChangeLog } from './changeLog';
 import type { ChangeContext, PlannedWrite } from './plannedWrite';
 import { ProviderQueues } from './providerQueues';
 import { ProviderSessions } from './providerSessions';
-import {
-  eventAfterRead,
-  rowState,
-  INITIAL_STATUS,
-  type ProviderStatus,
-  type RowState,
-  type StatusEvent,
-} from './providerStatus';
+import { eventAfterRead, rowState, type ProviderStatus, type RowState, type StatusEvent } from './providerStatus';
 import { ProviderStatuses } from './providerStatuses';
 import type { ChangeOutcome } from './sendChange';
 import { LATE_EFFECT_CHECKS_MS } from './unconfirmedChanges';
@@ -277,8 +270,8 @@ export class MappingStore {
 
   private async read(id: string, context: RequestContext): Promise<void> {
     await this.queues.runRead(id, context.abortSignal, async (superseded) => {
-      // Canceled while queued. If it was never read, call the client anyway, which sends nothing and reports that.
-      if (!this.byId.has(id) || (context.abortSignal?.aborted && this.status(id) !== INITIAL_STATUS)) return;
+      // Canceled while queued. If its mapping is not certain, call the client anyway, which sends nothing and reports that.
+      if (!this.byId.has(id) || (context.abortSignal?.aborted && this.statuses.certain(id))) return;
       const abortSignal = context.abortSignal ? AbortSignal.any([context.abortSignal, superseded]) : superseded;
       const { generation } = this.statuses;
       this.statuses.apply(id, { type: 'started', operation: 'get' });

@@ -70,8 +70,12 @@ export function reduceStatus(status: ProviderStatus, event: StatusEvent): Provid
       return status.inFlight ? { ...status, wait: event.wait } : status;
     case 'abandoned':
       return atRest(status);
-    case 'markedStale':
-      return status.lastKnown ? { ...status, stale: true } : status;
+    case 'markedStale': {
+      // A canceled read was left to the user, who canceled it in another situation.
+      const { readError, ...others } = status;
+      const before = readError?.kind === 'canceled' ? others : status;
+      return before.lastKnown ? { ...before, stale: true } : before;
+    }
     case 'read': {
       const { queued, unconfirmed } = status;
       const lastFailure = event.failure ?? unconfirmed?.failure;

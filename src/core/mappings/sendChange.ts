@@ -95,11 +95,11 @@ export async function sendAndVerify(
 
   // Do not prompt again a user who just had no token. Verify even after a stop, so drop the stop signal.
   const { stopSignal, ...readContext } = context;
-  const limitMs = Math.max(MIN_VERIFICATION_MS, CHANGE_LIMIT_MS - (performance.now() - beganAtMs));
   const verified = await read(
     client,
     change,
-    { ...readContext, interactive: false, limitMs },
+    { ...readContext, interactive: false },
+    beganAtMs + CHANGE_LIMIT_MS,
     failure.effect === 'unknown' ? settleMs : 0,
     endpointChanged,
   );
@@ -126,21 +126,29 @@ function isByOthers(
   return effect === 'unknown' && kind !== 'conflict' && before !== undefined && !isSameMapping(mapping, before);
 }
 
-/** @returns undefined if a late effect can no longer be checked */
+/**
+ * @param untilMs when the user is to be told, by `performance.now()`
+ * @returns undefined if a late effect can no longer be checked
+ */
 async function read(
   client: Pick<NetworkMappingClient, 'get'>,
   change: MappingChange,
   context: RequestContext,
+  untilMs: number,
   settleMs: number,
   endpointChanged: AbortSignal,
 ): Promise<Result<NetworkMapping> | undefined> {
-  const first = await client.get(change.serviceProviderId, context);
+  const get = () => {
+    const limitMs = Math.max(MIN_VERIFICATION_MS, untilMs - performance.now());
+    return client.get(change.serviceProviderId, { ...context, limitMs });
+  };
+  const first = await get();
   if (!first.ok || settleMs === 0 || matchesTarget(first.value, change)) return first;
   const waited = await delay(settleMs, true, { ...(context.abortSignal && { signal: context.abortSignal }) }).catch(
     () => false,
   );
   if (endpointChanged.aborted) return undefined;
-  return waited ? client.get(change.serviceProviderId, context) : first;
+  return waited ? get() : first;
 }
 
 /** Whether the mapping is the one that the change requests. */

@@ -85,7 +85,7 @@ class LazyTelemetry implements Telemetry {
     measurements: EventMeasurements<Name>,
   ): void {
     if (this.disposed || !this.isEnabled()) return;
-    this.sending = Promise.all([this.sending, this.send(event, properties, measurements)]);
+    this.sending = Promise.all([this.sending, this.send(event, properties, measurements)]).then(() => undefined);
   }
 
   countRequest(attempt: Pick<AttemptRecord, 'operation' | 'outcome' | 'durationMs'>): void {

@@ -46,7 +46,7 @@ export class ContextKeys implements vscode.Disposable {
     this.updateReading();
   }
 
-  private updateReading(): void {
+  updateReading(): void {
     this.set('reading', this.unreadCount() > MANY_UNREAD ? 'many' : 'none');
   }
 

@@ -21,6 +21,13 @@ export interface DroppedRows {
   readonly hidden: number;
 }
 
+class DraggedRows implements DroppedRows {
+  constructor(
+    readonly serviceProviderIds: readonly string[],
+    readonly hidden: number,
+  ) {}
+}
+
 /** Rows can be dragged onto a skill, which asks for confirmation, and into an editor, which receives their IDs. */
 export class DragAndDrop implements vscode.TreeDragAndDropController<Row> {
   readonly dragMimeTypes = [PLAIN_TEXT];
@@ -35,22 +42,21 @@ export class DragAndDrop implements vscode.TreeDragAndDropController<Row> {
   handleDrag(rows: readonly Row[], data: vscode.DataTransfer): void {
     const ids = idsOf(rows);
     if (ids.length === 0) return;
-    const dragged: DroppedRows = { serviceProviderIds: ids, hidden: this.hiddenIn(rows) };
-    data.set(ROWS, new vscode.DataTransferItem(dragged));
+    data.set(ROWS, new vscode.DataTransferItem(new DraggedRows(ids, this.hiddenIn(rows))));
     data.set(PLAIN_TEXT, new vscode.DataTransferItem(ids.join('\n')));
   }
 
   handleDrop(target: Row | undefined, data: vscode.DataTransfer): void {
     const group = groupAt(target);
-    // Of this type only what `handleDrag` has set: other extensions cannot add to a drag from this view.
-    const dragged = data.get(ROWS)?.value as DroppedRows | undefined;
-    if (!group || !dragged) return;
+    // If `handleDrag` has set nothing, VS Code has: a text about the rows.
+    const dragged: unknown = data.get(ROWS)?.value;
+    if (!group || !(dragged instanceof DraggedRows)) return;
     const there = new Set(group.ids);
     const serviceProviderIds = dragged.serviceProviderIds.filter(
       (id) => this.providers.provider(id) !== undefined && !there.has(id),
     );
     if (serviceProviderIds.length === 0) return;
-    const dropped = { ...dragged, serviceProviderIds };
+    const dropped = { serviceProviderIds, hidden: dragged.hidden };
     if (group.place.type === 'mapped') this.drops.onDropOnSkill(dropped, group.place.skillId);
     if (group.place.type === 'notMapped') this.drops.onDropOnUnmapped(dropped);
   }

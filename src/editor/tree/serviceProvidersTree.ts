@@ -111,6 +111,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     if (row.type === 'invalid') return [];
     const { ids } = row.type === 'group' ? row : row.group;
     const place = row.type === 'group' ? 0 : ids.indexOf(row.id);
+    if (place < 0) return [];
     return [...ids.slice(place, place + SCREEN_ROWS), ...ids.slice(Math.max(0, place - SCREEN_ROWS), place)];
   }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Coalescer } from '../../core/async/coalescer';
 import { ReadOrder } from '../../core/mappings/readOrder';
 import { RereadAfterFailure } from '../../core/mappings/rereadAfterFailure';
 import type { MappingStore } from '../../core/mappings/mappingStore';
@@ -14,6 +15,9 @@ const CONNECTION_VIEW = 'alexaNetworkMapping.connection';
 
 /** When the view is shown, mappings read longer ago than this are re-read. Milliseconds. */
 const STALE_AFTER_MS = 5 * 60_000;
+
+/** How often the view says how much is left to read. Milliseconds. */
+const PROGRESS_MS = 500;
 
 /**
  * The two views. Reads mappings only while the view is shown: those that are unknown or stale and, when it is shown
@@ -31,6 +35,13 @@ export class ServiceProvidersView implements vscode.Disposable {
   private readonly reads = new Map<AbortController, ReadOrder>();
   /** The keys of the groups that the user has collapsed. */
   private readonly closedGroups = new Set<string>();
+  private readonly contextKeys: ContextKeys;
+  /** Reports how much is left to read: rows that a filter hides cause no other event. */
+  private readonly progress = new Coalescer(() => {
+    this.headline.updateReading();
+    this.contextKeys.updateReading();
+    return PROGRESS_MS;
+  });
   private endProgress: (() => void) | undefined;
   private readScheduled = false;
 
@@ -54,12 +65,14 @@ export class ServiceProvidersView implements vscode.Disposable {
     });
     const unreadCount = () => this.unreadCount;
     this.headline = new ViewMessage(this.view, this.tree, providers, this.recovery, options, unreadCount);
+    this.contextKeys = new ContextKeys(providers, this.tree, options, unreadCount);
     this.disposables = [
       this.view,
       connection,
       this.tree,
       this.recovery,
-      new ContextKeys(providers, this.tree, options, unreadCount),
+      this.contextKeys,
+      this.progress,
       this.headline,
       this.view.onDidChangeVisibility(() => {
         this.onShown();
@@ -122,7 +135,7 @@ export class ServiceProvidersView implements vscode.Disposable {
     if (row) await this.view.reveal(row, { select: true });
   }
 
-  /** Stops reading for the view; rows that were not read yet say that this was canceled. */
+  /** Stops reading for the view; rows whose mapping is unknown or stale say that this was canceled. */
   stopReading(): void {
     for (const each of this.reads.keys()) each.abort();
   }
@@ -172,18 +185,18 @@ export class ServiceProvidersView implements vscode.Disposable {
     ]);
   }
 
-  /** Whether a read failed just now, or was canceled: leave the retry to the user, or until later. */
+  /** Whether a read failed just now: leave the retry to the user, or until later. */
   private failedRecently(id: string): boolean {
-    const { readError } = this.providers.status(id);
-    if (readError?.kind === 'canceled') return true;
-    const attempt = readError?.attempts.at(-1);
+    const attempt = this.providers.status(id).readError?.attempts.at(-1);
     return attempt !== undefined && Date.now() - attempt.startedAtMs < STALE_AFTER_MS;
   }
 
   /** Reads what is unknown or stale, except what is being read. */
   private read(ids = this.providers.needingRefresh): void {
     if (!this.view.visible || !this.providers.signedIn) return;
-    const unread = ids.filter((id) => !this.reading.has(id));
+    // What was stopped is left to the user.
+    const isStopped = (id: string) => this.providers.status(id).readError?.kind === 'canceled';
+    const unread = ids.filter((id) => !this.reading.has(id) && !isStopped(id));
     if (unread.length === 0) return;
     for (const id of unread) this.reading.add(id);
     // Use one signal per read: one that lives as long as the window would retain something of every request that
@@ -194,12 +207,17 @@ export class ServiceProvidersView implements vscode.Disposable {
     this.reads.set(over, order);
     void vscode.window.withProgress({ location: { viewId: SERVICE_PROVIDERS_VIEW } }, () =>
       this.providers
-        .refresh(order, { abortSignal: over.signal }, (id) => this.reading.delete(id))
+        .refresh(order, { abortSignal: over.signal }, (id) => {
+          this.reading.delete(id);
+          this.progress.request();
+        })
         .finally(() => {
           this.reads.delete(over);
           for (const id of unread) this.reading.delete(id);
+          this.progress.request();
         }),
     );
+    this.progress.request();
   }
 
   /** Combines the notifications of another window, which changes many mappings one after the other. */

@@ -55,6 +55,11 @@ export class ViewMessage implements vscode.Disposable {
     update();
   }
 
+  /** How much is left to read has changed. */
+  updateReading(): void {
+    this.render();
+  }
+
   /** Shows operations in progress; undefined hides them. */
   showProgress(message: string | undefined): void {
     this.progress = message;

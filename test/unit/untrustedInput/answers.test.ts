@@ -139,7 +139,8 @@ function isDocumented(operation: string, { status, headers, body: given }: Given
         typeof message === 'string' &&
         [type, code].every((word) => word === undefined || typeof word === 'string') &&
         (type !== undefined || code !== undefined || (hasId && Object.keys(json).length === 1));
-      if (status === 404) return !isPage && text.length <= 256 * 1024 && (text.trim() === '' ? hasId : isError);
+      if (status === 404)
+        return !isPage && Buffer.byteLength(text) <= 256 * 1024 && (text.trim() === '' ? hasId : isError);
       const { skillId } = (skillConfiguration ?? {}) as { skillId?: unknown };
       return (
         status === 200 && typeof networkType === 'string' && typeof skillId === 'string' && checkSkillId(skillId).ok

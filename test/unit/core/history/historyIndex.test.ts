@@ -209,6 +209,30 @@ describe('the changes kept for searches', () => {
     journal.dispose();
   });
 
+  it('end early for a search that a newer one has overtaken after files were removed', async () => {
+    const journal = journalIn(folder, A_FILE_A_NOTE);
+    for (let count = 0; count < 4; count++) await noteDone(journal, `provider ${count}`);
+    const index = journal.searchable();
+    await found(index);
+    const overtaken = index.newestFirst()[Symbol.asyncIterator]();
+    await overtaken.next();
+    await rm(path.join(folder, 'changes-00000001.jsonl'));
+    const expected = await recorded();
+    expect(await found(index)).toEqual(expected);
+    expect(await overtaken.next()).toEqual({ done: true, value: undefined });
+    expect(await found(index)).toEqual(expected);
+  });
+
+  it('lack a file that is removed while it is about to be read', async () => {
+    await writeLines(folder, 1, [[openedRecord('first')]]);
+    await writeLines(folder, 2, [[openedRecord('second')]]);
+    const index = journalIn(folder).searchable();
+    const changes = index.newestFirst()[Symbol.asyncIterator]();
+    expect((await changes.next()).value).toHaveLength(1);
+    await rm(path.join(folder, 'changes-00000001.jsonl'));
+    expect(await changes.next()).toEqual({ done: false, value: [] });
+  });
+
   it('cannot be read when a file cannot be, and can be afterwards', async () => {
     const journal = journalIn(folder);
     await noteDone(journal, 'first');

@@ -189,6 +189,16 @@ describe('a canceled refresh', () => {
     expect(states.status(A)).toEqual(before);
   });
 
+  it('says so on a row whose mapping is not certain, and keeps what was known', async () => {
+    await readAs(A, SKILL);
+    states.markChangedInOtherWindow([A]);
+    const stop = new AbortController();
+    stop.abort();
+    await states.refresh([A], { abortSignal: stop.signal });
+    expect(states.row(A)).toMatchObject({ type: 'unreadable', readError: { kind: 'canceled' } });
+    expect(states.status(A).lastKnown?.mapping).toEqual(mappedTo(SKILL));
+  });
+
   it('sends nothing more, and leaves no row in the checking state', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => `provider-${index}`);
     states.setEntries(ids.map((id) => aProvider(id)));

@@ -102,6 +102,17 @@ describe('superseded and queued requests', () => {
     });
   });
 
+  it('are read again after a canceled read once the session or the mapping has changed', () => {
+    const canceled = aFailure('canceled', { attempts: [] });
+    const failed = (failure: typeof canceled): StatusEvent => ({ type: 'readFailed', failure });
+    expect(after(failed(canceled))).toMatchObject({ readError: canceled });
+    expect(after(failed(canceled), { type: 'markedStale' })).not.toHaveProperty('readError');
+    expect(after(failed(timeout), { type: 'markedStale' })).toMatchObject({ readError: timeout });
+    const stale: StatusEvent[] = [{ type: 'read', reading: mapped }, { type: 'markedStale' }, failed(canceled)];
+    expect(after(...stale)).toMatchObject({ lastKnown: mapped, stale: true, readError: canceled });
+    expect(after(...stale, { type: 'markedStale' })).toEqual({ lastKnown: mapped, stale: true, lastFailure: canceled });
+  });
+
   it('stay queued while the mapping is read, whatever the result', () => {
     expect(after(queued)).toEqual({ queued: 'update' });
     expect(after(queued, started)).toEqual({ queued: 'update', inFlight: 'get' });

@@ -35,6 +35,23 @@ async function readsAfter(durationMs: number): Promise<RequestContext[]> {
   return reads;
 }
 
+/** Like {@link readsAfter}, but the first read takes some time and shows the earlier mapping. */
+async function limitsOfReads(firstReadMs: number): Promise<(number | undefined)[]> {
+  const limits: (number | undefined)[] = [];
+  const attempt = { startedAtMs: 0, durationMs: 0, outcome: 'unavailable' as const };
+  const failure = aFailure('unavailable', { effect: 'unknown', attempts: [attempt] });
+  const client = {
+    change: (): Promise<Result<NetworkMapping>> => Promise.resolve({ ok: false, failure }),
+    get: (_id: string, { limitMs }: RequestContext = {}): Promise<Result<NetworkMapping>> => {
+      limits.push(limitMs);
+      vi.advanceTimersByTime(firstReadMs);
+      return Promise.resolve({ ok: true, value: mappedTo(SKILL) });
+    },
+  };
+  await sendAndVerify(client, change, { urgent: true }, mappedTo(SKILL), 1, never);
+  return limits;
+}
+
 describe('the verification of a change without a response', () => {
   it.each([
     [1_000, 18_000],
@@ -42,5 +59,10 @@ describe('the verification of a change without a response', () => {
     [60_000, 4_000],
   ])('after %i ms takes %i ms at most, and prompts for nothing', async (durationMs, limitMs) => {
     expect(await readsAfter(durationMs)).toEqual([{ urgent: true, interactive: false, limitMs }]);
+  });
+
+  it('shares the time among its reads', async () => {
+    expect(await limitsOfReads(5_000)).toEqual([19_000, 14_000]);
+    expect(await limitsOfReads(17_000)).toEqual([19_000, 4_000]);
   });
 });
