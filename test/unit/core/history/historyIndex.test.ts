@@ -58,7 +58,7 @@ async function recorded(): Promise<SearchableChange[]> {
 async function expectAll(history: SearchableHistory): Promise<void> {
   await vi.waitFor(async () => {
     expect(await found(history)).toEqual(await recorded());
-  });
+  }, 10_000);
 }
 
 describe('the changes kept for searches', () => {
@@ -142,7 +142,7 @@ describe('the changes kept for searches', () => {
     const index = new HistoryIndex(new JournalFiles(folder));
     await vi.waitFor(async () => {
       expect(await journalFiles(folder)).toHaveLength(9);
-    });
+    }, 10_000);
     const read = vi.spyOn(JournalFiles.prototype, 'readFrom');
     await found(index);
     const files = read.mock.calls.length;
@@ -192,6 +192,19 @@ describe('the changes kept for searches', () => {
     await writeLines(folder, 3, [[closedRecord('there', { result: 'succeeded', recovered: true, status: 5 })]]);
     expect(await statuses()).toEqual([5, 1]);
     expect(await found(index)).toEqual(await recorded());
+  });
+
+  it('have the newest of outcomes that say equally much, and are undone by a change in a newer file', async () => {
+    await writeLines(folder, 1, [
+      [openedRecord('here'), closedRecord('here', { result: 'unconfirmed', status: 1 })],
+      [closedRecord('here', { result: 'unconfirmed', status: 2 })],
+    ]);
+    const undo = openedRecord('undo');
+    const { change } = { ...undo, change: { ...undo.change, revertsChangeId: openedRecord('here').change.id } };
+    await writeLines(folder, 2, [[{ ...undo, change }], [closedRecord('undo', { result: 'succeeded' })]]);
+    const changes = await found(journalIn(folder).searchable());
+    expect(changes).toEqual(await recorded());
+    expect(changes[1]).toMatchObject({ isUndone: true, change: { completed: { status: 2 } } });
   });
 
   it('are found by their new outcome', async () => {
