@@ -78,8 +78,7 @@ const KEY = 'sessions';
 
 /**
  * Owns the sessions of all accounts. A sign-in or sign-out in another window applies as soon as VS Code passes it on
- * (`secretCache.ts`). Writes
- * are serialized across windows.
+ * (`secretCache.ts`). Writes are serialized across windows.
  */
 export class SessionStore {
   /** `changed`: a session may have changed: signed in, signed out, refreshed or expired, here or in another window. */

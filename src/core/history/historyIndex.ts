@@ -4,7 +4,7 @@ import type { ChangeCompleted, ChangeRecord, ChangeStarted } from './changeRecor
 import { preferredCompletion } from './completion';
 import { searchableText, type SearchableChange, type SearchableHistory } from './historySearch';
 import { JournalError } from './journalError';
-import type { JournalFiles } from './journalFiles';
+import { unlessMissing, type JournalFiles } from './journalFiles';
 
 /** What was read of one file of the journal. */
 interface ReadFile {
@@ -151,14 +151,6 @@ export class HistoryIndex implements SearchableHistory {
     this.undone.add(revertsChangeId);
     this.byId.get(revertsChangeId)?.markUndone();
   }
-}
-
-/** @throws what the promise rejects with, unless the file does not exist */
-async function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
-  return read.catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  });
 }
 
 function unread(number: number): ReadFile {

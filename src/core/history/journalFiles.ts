@@ -75,11 +75,8 @@ export class JournalFiles {
 
   /** Returns the numbers of the files, the oldest first. */
   async sequence(): Promise<number[]> {
-    const names = await this.names().catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-      throw error;
-    });
-    return names
+    const names = await unlessMissing(this.names());
+    return (names ?? [])
       .flatMap((name) => Number(FILE.exec(name)?.[1] ?? []))
       .filter(Boolean)
       .sort((one, other) => one - other);
@@ -87,11 +84,8 @@ export class JournalFiles {
 
   /** Returns the records of a file in order; none if it was removed meanwhile. */
   async read(number: number): Promise<JournalRecord[]> {
-    const text = await readFile(this.path(number), { encoding: 'utf8', flag: READ }).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-      throw error;
-    });
-    return text.split('\n').flatMap(fromLine);
+    const text = await unlessMissing(readFile(this.path(number), { encoding: 'utf8', flag: READ }));
+    return (text ?? '').split('\n').flatMap(fromLine);
   }
 
   /** Returns the current length of a file, in bytes. */
@@ -193,4 +187,16 @@ function unfinished(records: readonly JournalRecord[]): StartedRecord[] {
   // If a file was started meanwhile, a change's completion may precede the copy of its start.
   for (const record of records) if (record.type === 'completed') open.delete(record.closing.id);
   return [...open.values()];
+}
+
+/**
+ * Returns undefined for a file or folder that does not exist.
+ *
+ * @throws anything else that the promise rejects with
+ */
+export async function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
+  return read.catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { ChangeCompleted, ChangeStarted } from './changeRecord';
 import { FAILURE_KINDS } from '../failures/apiFailure';
+import { Mapping } from '../model/mappingSchema';
 
 /** The process that wrote a record; `id` distinguishes it from an earlier one with the same `pid`. */
 export const Writer = v.object({
@@ -9,11 +10,6 @@ export const Writer = v.object({
   id: v.string(),
 });
 export type Writer = v.InferOutput<typeof Writer>;
-
-const Mapping = v.variant('type', [
-  v.object({ type: v.literal('mapped'), skillId: v.string() }),
-  v.object({ type: v.literal('notMapped') }),
-]);
 
 const time = v.pipe(v.number(), v.finite());
 

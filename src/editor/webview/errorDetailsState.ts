@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { DETAIL_KINDS, FAILURE_KINDS, type ApiFailure } from '../../core/failures/apiFailure';
+import { Mapping } from '../../core/model/mappingSchema';
 import { OPERATIONS } from '../../core/model/networkMapping';
 
 /** What the error details store for a window reload. */
@@ -22,12 +23,7 @@ const State: v.GenericSchema<unknown, ErrorDetailsState> = v.object({
     operation: v.picklist(OPERATIONS),
     serviceProviderId: v.string(),
     skillId: v.exactOptional(v.string()),
-    replaced: v.exactOptional(
-      v.variant('type', [
-        v.object({ type: v.literal('mapped'), skillId: v.string() }),
-        v.object({ type: v.literal('notMapped') }),
-      ]),
-    ),
+    replaced: v.exactOptional(Mapping),
     method: v.string(),
     url: v.string(),
     status: v.exactOptional(v.number()),
