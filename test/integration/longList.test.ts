@@ -11,7 +11,10 @@ import * as vscodeSpy from './support/vscodeSpy';
 
 const COUNT = 150;
 const LIST = providersOf(COUNT);
+/** Farther from both ends of the list than the view is high. */
+const FAR = 75;
 const idAt = (index: number) => LIST[index]?.serviceProviderId ?? '';
+const indexOf = (id: string) => LIST.findIndex(({ serviceProviderId }) => serviceProviderId === id);
 
 describe('a long list that is read slowly', () => {
   const service = useService();
@@ -24,7 +27,7 @@ describe('a long list that is read slowly', () => {
 
   before(async () => {
     service.control.seed(LIST);
-    service.control.setSwitches({ rateLimit: { perSecond: 15, burst: 10 } });
+    service.control.setSwitches({ rateLimit: { perSecond: 5, burst: 10 } });
     await configure({ user: LIST.map(({ serviceProviderId: id, name }) => ({ id, name })) });
     await signIn(service.accessToken);
   });
@@ -40,19 +43,14 @@ describe('a long list that is read slowly', () => {
     });
     assert.equal(vscodeSpy.context.get('alexaNetworkMapping.reading'), 'many');
     await eventually(() => {
-      assert.deepEqual(new Set(read().slice(0, 3)), new Set([idAt(0), idAt(1), idAt(2)]));
+      assert.ok(read().length >= 3);
     });
-    const before = read().length;
+    assert.ok(read().every((id) => indexOf(id) < FAR));
     await view().reveal(elementsOf([idAt(120)])[0], { select: true });
     await eventually(() => {
-      // Those in flight come first.
-      assert.ok(
-        read()
-          .slice(before, before + 40)
-          .includes(idAt(120)),
-      );
+      assert.ok(read().includes(idAt(120)));
     });
-    assert.ok(!read().includes(idAt(60)));
+    assert.ok(!read().includes(idAt(FAR)));
   });
 
   it('can be stopped, and is not read again until the user refreshes it', async () => {
