@@ -1,10 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, newContext } from '../runner/browser';
 import { type Server, startServer } from '../runner/server';
 import { Workbench } from '../runner/workbench';
-import { FEW, MANY, settingsWith } from './configuredProviders';
+import { FEW, MANY, workspaceWith } from './configuredProviders';
 import { writeExtension } from './extensionFolder';
 import type { Measurement } from './measurement';
 import { median, ratio } from './medians';
@@ -35,7 +34,7 @@ export const rows: Measurement = {
   async measure({ dir, signal }) {
     const activationEvents = ['onStartupFinished'];
     const ready = await writeExtension(dir, 'bench.ready', READY_CODE, { activationEvents });
-    const folders = { few: await writeWorkspace(dir, FEW), many: await writeWorkspace(dir, MANY) };
+    const folders = { few: await workspaceWith(dir, FEW), many: await workspaceWith(dir, MANY) };
     const times = { few: [] as number[], many: [] as number[] };
     const server = await startServer({ dataDir: path.join(dir, 'server'), extensions: [root, ready] });
     try {
@@ -66,13 +65,6 @@ export const rows: Measurement = {
     ];
   },
 };
-
-async function writeWorkspace(dir: string, count: number): Promise<string> {
-  const folder = path.join(dir, `workspace-${count}`);
-  await mkdir(path.join(folder, '.vscode'), { recursive: true });
-  await writeFile(path.join(folder, '.vscode/settings.json'), JSON.stringify(settingsWith(count)));
-  return folder;
-}
 
 /** Milliseconds from the press on the icon until the frame after the first with a row. */
 async function timeToRows(browser: Browser, server: Server, folder: string): Promise<number> {

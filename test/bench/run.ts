@@ -14,6 +14,7 @@ import { read } from './read';
 import { readInHost } from './readInHost';
 import { rows as firstRows } from './rows';
 import { visibleRows } from './visibleRows';
+import { longList } from './longList';
 import { changes } from './changes';
 import { journal } from './journal';
 import { outage } from './outage';
@@ -28,6 +29,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   readInHost,
   firstRows,
   visibleRows,
+  longList,
   changes,
   journal,
   outage,

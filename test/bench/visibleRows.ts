@@ -1,12 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { launchBrowser, newContext } from '../runner/browser';
 import { startServer } from '../runner/server';
 import { Workbench } from '../runner/workbench';
 import { providersOf } from '../simulator/seed';
-import { startSimulator, type Simulator } from '../simulator/simulator';
-import { settingsWith } from './configuredProviders';
+import { startSimulator } from '../simulator/simulator';
+import { workspaceWith } from './configuredProviders';
 import type { Measurement, Row } from './measurement';
+import { signInWithToken } from './signInWithToken';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -36,9 +36,8 @@ export const visibleRows: Measurement = {
     try {
       const context = await newContext(browser);
       const open = async (count: number) =>
-        Workbench.open(context, server, { folder: await writeWorkspace(dir, count) });
-      // It stays open, because VS Code stores the session a moment later.
-      await signIn(await open(0), simulator);
+        Workbench.open(context, server, { folder: await workspaceWith(dir, count) });
+      await signInWithToken(await open(0), simulator.control.issueAccessToken());
       const rows: Row[] = [];
       for (const count of COUNTS) {
         for (const kind of ['unlimited', 'limited'] as const) {
@@ -69,20 +68,6 @@ export const visibleRows: Measurement = {
     }
   },
 };
-
-async function writeWorkspace(dir: string, count: number): Promise<string> {
-  const folder = path.join(dir, `workspace-${count}`);
-  await mkdir(path.join(folder, '.vscode'), { recursive: true });
-  await writeFile(path.join(folder, '.vscode/settings.json'), JSON.stringify(settingsWith(count)));
-  return folder;
-}
-
-async function signIn(workbench: Workbench, simulator: Simulator): Promise<void> {
-  await workbench.command('Alexa Network Mapping: Sign In…');
-  await workbench.quickInput.pick('Sign In', 'Paste an access token');
-  await workbench.quickInput.answer('Sign In with an Access Token', simulator.control.issueAccessToken());
-  await workbench.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-}
 
 interface Times {
   /** Milliseconds from the press on the icon until the first frame with rows, and from then until all of these have a mapping. */
