@@ -266,6 +266,8 @@ export const commands = {
 };
 
 export const workspace = {
+  /** No setting changes. */
+  onDidChangeConfiguration: () => new Disposable(),
   getConfiguration: (section: string) => ({
     inspect: (name: string) => ({
       defaultValue: (DEFAULTS as Readonly<Record<string, unknown>>)[`${section}.${name}`],

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortable } from '../async/abortable';
+import { LinkedSignal } from '../async/linkedSignal';
 import type { ApiFailure, Attempt, DetailKind, Result } from '../failures/apiFailure';
 import type { Wait } from '../failures/waitReason';
 import type { EndpointCheck } from '../model/endpoint';
@@ -11,7 +12,7 @@ import { send, type HttpRequest } from './httpRequest';
 import { isErrorOfService, requestIdOf, shownHeaders, type HttpResponse } from './httpResponse';
 import { classifyNetworkError } from './networkError';
 import { failureOf, outageFailure, responseFailure, type AttemptOutcome } from './requestFailure';
-import { isRetryable, RETRY_POLICY, type RetryPolicy } from './retry';
+import { isRetryable, RETRY_POLICY, type RetryPolicy } from './retryPolicy';
 import type { TokenProvider, TokenResult } from './tokenProvider';
 
 /** On whose behalf a request is made, and how it can be canceled. */
@@ -47,8 +48,8 @@ export interface AttemptRecord extends Attempt {
   readonly operation: Operation;
   readonly method: string;
   readonly path: string;
-  /** The response headers that may be logged, by name. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Returns the response headers that may be logged, by name; redacting them takes time. */
+  readonly headers?: () => Readonly<Record<string, string>>;
   /** A network error code, where there was no response. */
   readonly fault?: string;
 }
@@ -86,7 +87,7 @@ interface PendingRequest extends ServiceRequest {
   readonly requestKey: string;
   readonly attempts: Attempt[];
   /** Aborted when no further attempt may be made. */
-  readonly cancellationSignal: AbortSignal | undefined;
+  readonly cancellationSignal: AbortSignal;
   /** The session whose tokens may be used; a read may continue with any. */
   session?: string;
   readonly askedAtMs: number;
@@ -144,13 +145,14 @@ export class ServiceClient {
   /** Sends a request until further attempts would not change its result. */
   async send<T>(request: ServiceRequest, context: RequestContext, accept: Accept<T>): Promise<Result<T>> {
     const endpoint = this.options.endpoint();
+    const cancellation = new LinkedSignal([context.abortSignal, context.stopSignal]);
     const call: PendingRequest = {
       ...request,
       url: endpoint.ok ? endpoint.url + request.path : request.path,
       context,
       requestKey: randomBytes(2).toString('hex'),
       attempts: [],
-      cancellationSignal: cancellationSignalOf(context),
+      cancellationSignal: cancellation.signal,
       ...(context.expected?.session !== undefined && { session: context.expected.session }),
       askedAtMs: context.askedAtMs ?? performance.now(),
       untilMs: Infinity,
@@ -162,8 +164,10 @@ export class ServiceClient {
     try {
       return await this.execute(call, endpoint.url, accept);
     } catch (reason) {
-      if (!call.cancellationSignal?.aborted) throw reason;
+      if (!cancellation.signal.aborted) throw reason;
       return failed(call, { kind: 'canceled' });
+    } finally {
+      cancellation.end();
     }
   }
 
@@ -185,7 +189,7 @@ export class ServiceClient {
     const { context, cancellationSignal } = call;
     const { urgent = false, interactive = false } = context;
     const queueTimeoutMs = urgent ? this.policy.queueTimeoutMs : this.policy.bulkQueueTimeoutMs;
-    cancellationSignal?.throwIfAborted();
+    cancellationSignal.throwIfAborted();
     // Wait for tokens outside the rate limiter: a refresh or a prompt must not block other requests.
     let access = await abortable(this.access(call), cancellationSignal);
     let replaced = false;
@@ -251,7 +255,7 @@ export class ServiceClient {
     if (this.hasEndpointChanged(call) || isOtherSender(call, access)) {
       return notSent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
-    if (call.cancellationSignal?.aborted) return notSent(resultOf(failureOf(call, { kind: 'canceled' })));
+    if (call.cancellationSignal.aborted) return notSent(resultOf(failureOf(call, { kind: 'canceled' })));
     const outcome = await this.attempt(call, access.token);
     const response = 'response' in outcome ? outcome.response : undefined;
     const value = response && accept(response, access.token);
@@ -260,7 +264,7 @@ export class ServiceClient {
     }
     if (response && value !== undefined) {
       lane.backoffUntilMs = 0;
-      const requestId = requestIdOf(response.headers, [access.token]);
+      const { requestId } = call.attempts.at(-1) ?? {};
       return accepted({ type: 'result', result: { ok: true, value, ...(requestId !== undefined && { requestId }) } });
     }
     const failure = responseFailure(call, outcome, access);
@@ -332,19 +336,20 @@ export class ServiceClient {
     const startedAtMs = Date.now();
     const started = performance.now();
     const limitMs = Math.ceil(Math.max(1, Math.min(this.policy.attemptTimeoutMs, call.untilMs - started)));
-    const limit = AbortSignal.timeout(limitMs);
-    const outcome = await abortable(
-      send(requestOf(call), token, signal ? AbortSignal.any([signal, limit]) : limit),
-      signal,
-    ).then(
-      (response): AttemptOutcome => ({ response }),
-      (error: unknown): AttemptOutcome => {
-        if (signal?.aborted) return { kind: 'canceled' };
-        if (limit.aborted) return { kind: 'timeout' };
-        const { kind, code } = classifyNetworkError(error);
-        return { kind, detail: code };
-      },
-    );
+    const limit = new LinkedSignal([signal], limitMs);
+    const outcome = await abortable(send(requestOf(call), token, limit.signal), signal)
+      .then(
+        (response): AttemptOutcome => ({ response }),
+        (error: unknown): AttemptOutcome => {
+          if (signal?.aborted) return { kind: 'canceled' };
+          if (limit.isTimedOut) return { kind: 'timeout' };
+          const { kind, code } = classifyNetworkError(error);
+          return { kind, detail: code };
+        },
+      )
+      .finally(() => {
+        limit.end();
+      });
     const headers = 'response' in outcome ? outcome.response.headers : undefined;
     const requestId = headers && requestIdOf(headers, [token]);
     const attempt: Attempt = {
@@ -360,17 +365,11 @@ export class ServiceClient {
       operation: call.operation,
       method: call.method,
       path: new URL(call.url).pathname,
-      ...(headers && { headers: shownHeaders(headers, [token]) }),
+      ...(headers && { headers: () => shownHeaders(headers, [token]) }),
       ...('kind' in outcome && outcome.detail && { fault: outcome.detail }),
     });
     return outcome;
   }
-}
-
-/** One signal per request: Node reports many listeners on one shared signal as a leak. */
-function cancellationSignalOf({ abortSignal, stopSignal }: RequestContext): AbortSignal | undefined {
-  const signals = [abortSignal, stopSignal].filter((each) => each !== undefined);
-  return signals.length > 0 ? AbortSignal.any(signals) : undefined;
 }
 
 /** Whether a read that waited for a session that is gone may continue with the new session. */

@@ -7,6 +7,12 @@ import type { ExclusiveWrites } from '../crossWindow/exclusiveWrites';
 const MAX_AGE_MS = 5_000;
 
 /**
+ * How long what the lock shows is used without asking again, in milliseconds, because hundreds of requests are sent in a
+ * second. VS Code takes longer to pass a write to another window.
+ */
+const ACTIVITY_AGE_MS = 50;
+
+/**
  * Reads a secret, but asks VS Code only if it may have changed: it is kept in another process, and each request to the
  * service needs it.
  *
@@ -18,6 +24,7 @@ export class SecretCache {
   /** Counts the changes, so that a secret read before one is not kept after it. */
   private changes = 0;
   private activity: unknown;
+  private asked: { readonly activity: Promise<unknown>; readonly atMs: number } | undefined;
   /** When the last activity was noticed. */
   private activeAtMs = -Infinity;
 
@@ -27,7 +34,7 @@ export class SecretCache {
   ) {}
 
   async get(): Promise<string | undefined> {
-    const activity = await this.writes.activity();
+    const activity = await this.currentActivity();
     const startedAtMs = performance.now();
     if (activity !== this.activity) {
       this.activity = activity;
@@ -46,5 +53,13 @@ export class SecretCache {
   changed(): void {
     this.kept = undefined;
     this.changes++;
+  }
+
+  private currentActivity(): Promise<unknown> {
+    const nowMs = performance.now();
+    if (!this.asked || nowMs - this.asked.atMs >= ACTIVITY_AGE_MS) {
+      this.asked = { activity: this.writes.activity(), atMs: nowMs };
+    }
+    return this.asked.activity;
   }
 }

@@ -2,6 +2,7 @@ import { EventEmitter, setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import { lazy } from '../async/lazy';
+import { LinkedSignal } from '../async/linkedSignal';
 import type { NetworkMappingClient } from '../api/networkMappingClient';
 import type { RequestContext } from '../api/serviceClient';
 import type { ConfiguredEntry, ConfiguredProvider } from '../model/configuredProviders';
@@ -272,7 +273,7 @@ export class MappingStore {
     await this.queues.runRead(id, context.abortSignal, async (superseded) => {
       // Canceled while queued. If its mapping is not certain, call the client anyway, which sends nothing and reports that.
       if (!this.byId.has(id) || (context.abortSignal?.aborted && this.statuses.certain(id))) return;
-      const abortSignal = context.abortSignal ? AbortSignal.any([context.abortSignal, superseded]) : superseded;
+      const canceled = new LinkedSignal([context.abortSignal, superseded]);
       const { generation } = this.statuses;
       this.statuses.apply(id, { type: 'started', operation: 'get' });
       let hasEnded = false;
@@ -285,10 +286,11 @@ export class MappingStore {
       };
       let event: StatusEvent = { type: 'abandoned' };
       try {
-        const result = await this.client.get(id, { ...context, abortSignal, onWait });
+        const result = await this.client.get(id, { ...context, abortSignal: canceled.signal, onWait });
         if (!superseded.aborted) event = eventAfterRead(result);
       } finally {
         hasEnded = true;
+        canceled.end();
         this.statuses.apply(id, event, generation);
       }
     });

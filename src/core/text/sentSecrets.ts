@@ -65,6 +65,9 @@ const NAMED: Readonly<Record<string, string>> = {
 const ESCAPE =
   /&#x0*([\da-f]{1,6});?|&#0*(\d{1,7});?|&([a-z]{2,12});?|\\u([\da-f]{4})|\\u\{0*([\da-f]{1,6})\}|\\x([\da-f]{2})|%([0-7][\da-f])|((?:%[89a-f][\da-f])+)|\\([^ux\d])/gi;
 
+/** Text that no encoding and no disguise is in: visible ASCII without the characters that begin one. */
+const PLAIN = /^[!-$'-[\]-~]*$/;
+
 /** Invisible characters, and those that may separate two lines of one word. */
 const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Zs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
@@ -103,8 +106,8 @@ interface Runs {
 
 /** What to search for in the decoded text, and in its letters and digits alone. */
 interface Forms {
-  readonly plain: readonly Runs[];
-  readonly words: readonly Runs[];
+  readonly plain: Runs;
+  readonly words: Runs;
 }
 
 /** Cached forms of the secrets used last: consecutive requests search for the same few. */
@@ -134,24 +137,20 @@ function newFormsOf(secret: string): Forms {
   const hexadecimal = bytes.toString('hex');
   const dump = hexadecimal.replace(/../g, '0x$&');
   const words = [plain, ...base64, hexadecimal, dump].map((form) => form.toLowerCase().replace(/[^\da-z]/g, ''));
-  return {
-    plain: [runsOf(plain)],
-    words: words.filter((form) => form.length >= RUN).map(runsOf),
-  };
+  return { plain: runsOf([plain], Math.min(RUN, plain.length)), words: runsOf(words, RUN) };
 }
 
-function runsOf(form: string): Runs {
-  const length = Math.min(RUN, form.length);
+function runsOf(forms: readonly string[], length: number): Runs {
   const all = new Set<string>();
-  for (let start = 0; length > 0 && start + length <= form.length; start++) all.add(form.slice(start, start + length));
+  for (const form of length > 0 ? forms : []) {
+    for (let start = 0; start + length <= form.length; start++) all.add(form.slice(start, start + length));
+  }
   return { length, all };
 }
 
-function mark(masked: Uint8Array, { text, from, to }: Traced, runs: readonly Runs[]): void {
-  for (const { length, all } of runs) {
-    for (let start = 0; start + length <= text.length; start++) {
-      if (all.has(text.slice(start, start + length))) masked.fill(1, from[start], to[start + length - 1]);
-    }
+function mark(masked: Uint8Array, { text, from, to }: Traced, { length, all }: Runs): void {
+  for (let start = 0; start + length <= text.length; start++) {
+    if (all.has(text.slice(start, start + length))) masked.fill(1, from[start], to[start + length - 1]);
   }
 }
 
@@ -162,6 +161,7 @@ function mark(masked: Uint8Array, { text, from, to }: Traced, runs: readonly Run
 function decoded(text: string): Traced {
   const positions = Array.from({ length: text.length }, (_, index) => index);
   let traced: Traced = { text, from: positions, to: positions.map((index) => index + 1) };
+  if (PLAIN.test(text)) return { ...traced, text: text.toLowerCase() };
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const before = traced.text;
     traced = rewritten(traced, /[^]/gu, (character) => (UNSEEN.test(character) ? '' : plainOf(character)));

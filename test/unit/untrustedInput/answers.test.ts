@@ -178,7 +178,8 @@ function expectInert(words: unknown): void {
 
 it('responses of the service give documented values or sanitized text, and one log line, for any input', async () => {
   const lines: string[] = [];
-  const log = { info: (line: string) => void lines.push(line), debug: (line: string) => void lines.push(line) };
+  const write = (line: string) => void lines.push(line);
+  const log = { logLevel: 1, info: write, debug: write };
   const client = () =>
     new NetworkMappingClient(
       new ServiceClient({

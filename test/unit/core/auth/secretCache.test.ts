@@ -4,24 +4,32 @@ import { unexpected } from '../../../support/unexpected';
 
 const PROPAGATION_MS = 500;
 const MAX_AGE_MS = 5_000;
+const ACTIVITY_AGE_MS = 50;
 
 /** What VS Code has stored, and how often it was asked. */
 let stored: string | undefined;
 let asked: number;
 let activity: number | undefined;
+let activityAsked: number;
 let read: () => Promise<string | undefined>;
 let cache: SecretCache;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
-  [stored, asked, activity] = ['first', 0, 1];
+  [stored, asked, activity, activityAsked] = ['first', 0, 1, 0];
   read = () => Promise.resolve(stored);
   cache = new SecretCache(
     () => {
       asked++;
       return read();
     },
-    { activity: () => Promise.resolve(activity), propagationMs: PROPAGATION_MS },
+    {
+      activity: () => {
+        activityAsked++;
+        return Promise.resolve(activity);
+      },
+      propagationMs: PROPAGATION_MS,
+    },
   );
 });
 
@@ -57,6 +65,7 @@ describe('a secret that was read', () => {
   it('is asked for each time after any window has written, until the write has reached all windows', async () => {
     await keep();
     activity = 2;
+    pass(ACTIVITY_AGE_MS);
     expect(await cache.get()).toBe('first');
     // It arrives only now, and VS Code reports nothing.
     stored = 'second';
@@ -69,6 +78,19 @@ describe('a secret that was read', () => {
     await cache.get();
     await cache.get();
     expect(asked).toBe(4);
+  });
+
+  it('costs one look at the activity of other windows for all requests that are sent at about the same time', async () => {
+    await keep();
+    pass(ACTIVITY_AGE_MS);
+    activityAsked = 0;
+    await Promise.all([cache.get(), cache.get()]);
+    pass(ACTIVITY_AGE_MS - 1);
+    await cache.get();
+    expect(activityAsked).toBe(1);
+    pass(1);
+    await cache.get();
+    expect(activityAsked).toBe(2);
   });
 
   it('is not kept when it may already be outdated on arrival', async () => {

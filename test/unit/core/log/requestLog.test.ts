@@ -4,9 +4,15 @@ import type { AttemptRecord } from '../../../../src/core/api/serviceClient';
 import { logRequest } from '../../../../src/core/log/requestLog';
 import { ACCESS_TOKEN } from '../../../support/builders';
 
-function logged(some: Partial<AttemptRecord> = {}): { info: string[]; debug: string[] } {
+const LEVELS = { off: 0, trace: 1, debug: 2, info: 3 };
+
+function logged(some: Partial<AttemptRecord> = {}, logLevel = LEVELS.debug): { info: string[]; debug: string[] } {
   const lines = { info: [] as string[], debug: [] as string[] };
-  const log = { info: (line: string) => lines.info.push(line), debug: (line: string) => lines.debug.push(line) };
+  const log = {
+    logLevel,
+    info: (line: string) => lines.info.push(line),
+    debug: (line: string) => lines.debug.push(line),
+  };
   logRequest(log, {
     requestKey: 'a1b2',
     operation: 'get',
@@ -34,22 +40,24 @@ describe('the log', () => {
 
   it('has only allowed headers, and none at its usual level', () => {
     const received = new Headers({ 'content-type': 'application/json', 'set-cookie': 'session=1', 'x-other': 'other' });
-    const headers = shownHeaders(received, []);
+    const headers = () => shownHeaders(received, []);
     expect(logged({ headers, requestId: 'id-1' }).debug).toEqual([
       '[a1b2] request ID: id-1, content-type: application/json',
     ]);
+    expect(logged({ headers }, LEVELS.trace).debug).toHaveLength(1);
+    const unused = () => {
+      throw new Error('the headers are not logged');
+    };
+    for (const level of [LEVELS.info, LEVELS.off]) expect(logged({ headers: unused }, level).debug).toEqual([]);
   });
 
   it('has no token, even when a response repeats it in a logged header', () => {
-    const headers = shownHeaders(
-      new Headers({
-        'content-type': `text/plain; token=${ACCESS_TOKEN}`,
-        'retry-after': ACCESS_TOKEN.slice(5),
-        date: Buffer.from(ACCESS_TOKEN).toString('base64'),
-      }),
-      [ACCESS_TOKEN],
-    );
-    expect(logged({ headers }).debug.join()).toMatch(
+    const received = new Headers({
+      'content-type': `text/plain; token=${ACCESS_TOKEN}`,
+      'retry-after': ACCESS_TOKEN.slice(5),
+      date: Buffer.from(ACCESS_TOKEN).toString('base64'),
+    });
+    expect(logged({ headers: () => shownHeaders(received, [ACCESS_TOKEN]) }).debug.join()).toMatch(
       /^\[a1b2\] content-type: text\/plain; token=\[redacted\], date: \[redacted\]\w?=*, retry-after: \[redacted\]$/,
     );
   });
