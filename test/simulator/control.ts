@@ -1,4 +1,4 @@
-import { faultCatalogue } from './faultCatalog';
+import { faultCatalog } from './faultCatalog';
 import { type ClientInput, type LwaClient, LwaClients } from './clients';
 import { Consents } from './consents';
 import { type ArmedFault, type FaultInput, Faults } from './faults';
@@ -97,8 +97,8 @@ export class SimulatorControl {
     return this.#faults.all();
   }
 
-  catalogue(): typeof faultCatalogue {
-    return faultCatalogue;
+  catalog(): typeof faultCatalog {
+    return faultCatalog;
   }
 
   /** Sets some switches; the others are unchanged. */

@@ -42,9 +42,9 @@ const handlers: Record<string, Handler> = {
       ...(filter !== undefined && { filter }),
     });
   },
-  'GET catalogue': (query, control) => {
+  'GET catalog': (query, control) => {
     parseOrRefuse(NothingSchema, query);
-    return control.catalogue();
+    return control.catalog();
   },
   'GET faults': (query, control) => {
     parseOrRefuse(NothingSchema, query);

@@ -1,7 +1,7 @@
 import type { Failure } from './failure';
 import { Refusal } from './refusal';
 
-export interface CatalogueEntry {
+export interface CatalogEntry {
   title: string;
   group: FaultGroup;
   description: string;
@@ -23,7 +23,7 @@ const answer = (fields: Omit<Extract<Failure, { kind: 'answer' }>, 'kind'>): Fai
 const tokenError = (status: number, error: string): Failure => answer({ status, body: 'oauthError', message: error });
 
 /** All named faults, which the page offers and the tests cover. */
-export const faultCatalogue = {
+export const faultCatalog = {
   badRequest: {
     title: '400 Bad Request',
     group: 'Refusals',
@@ -411,15 +411,15 @@ export const faultCatalogue = {
     operation: 'token',
     failure: answer({ status: 401, body: 'html', requestId: 'missing' }),
   },
-} as const satisfies Record<string, CatalogueEntry>;
+} as const satisfies Record<string, CatalogEntry>;
 
-export type FaultName = keyof typeof faultCatalogue;
-export const faultNames = Object.keys(faultCatalogue) as FaultName[];
+export type FaultName = keyof typeof faultCatalog;
+export const faultNames = Object.keys(faultCatalog) as FaultName[];
 
 /** The fault with this name; throws a {@link Refusal} if it is not in the catalog. */
-export function catalogueEntry(name: string): CatalogueEntry {
-  if (!Object.hasOwn(faultCatalogue, name)) {
+export function catalogEntry(name: string): CatalogEntry {
+  if (!Object.hasOwn(faultCatalog, name)) {
     throw new Refusal(`name: expected one of ${faultNames.join(', ')} but received "${name}"`);
   }
-  return faultCatalogue[name as FaultName];
+  return faultCatalog[name as FaultName];
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { catalogueEntry, type FaultName } from './faultCatalog';
+import { catalogEntry, type FaultName } from './faultCatalog';
 import { type Failure, type FailureInput, FailureSchema } from './failure';
 import { Refusal, parseOrRefuse } from './refusal';
 import { isMappingOperation, type RecordedOperation } from './requestLog';
@@ -49,7 +49,7 @@ function readFault(input: unknown): Omit<ArmedFault, 'id' | 'struck'> {
     return { ...match, name: failure.kind, failure };
   }
   const { name } = parseOrRefuse(v.strictObject({ name: v.string() }), failureFields);
-  return { ...match, name, failure: catalogueEntry(name).failure };
+  return { ...match, name, failure: catalogEntry(name).failure };
 }
 
 /** The armed faults. */

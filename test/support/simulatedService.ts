@@ -1,6 +1,6 @@
 import { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
 import { ServiceClient, type AttemptRecord } from '../../src/core/api/serviceClient';
-import type { RetryPolicy } from '../../src/core/api/retry';
+import type { RetryPolicy } from '../../src/core/api/retryPolicy';
 import { checkEndpoint } from '../../src/core/model/endpoint';
 import type { TokenProvider } from '../../src/core/api/tokenProvider';
 

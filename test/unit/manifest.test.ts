@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json';
 import words from '../../package.nls.json';
+import { FIELDS, SERVICE_PROVIDERS_SETTING } from '../../src/core/model/configuredProviders';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const PREFIX = 'alexaNetworkMapping.';
@@ -127,6 +128,11 @@ describe('the manifest', () => {
 
   it('requires no older VS Code than the type definitions', () => {
     expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies['@types/vscode']}`);
+  });
+
+  it('declares the fields that an entry of the list has', () => {
+    const { items } = contributes.configuration.properties[SERVICE_PROVIDERS_SETTING];
+    expect(Object.keys(items.properties)).toEqual(FIELDS);
   });
 
   it('has only declared commands in menus', () => {

@@ -101,7 +101,7 @@ export class AccessTokenProvider implements TokenProvider {
   private readonly continued = new Map<string, readonly string[]>();
   /** The user's answers on whether a session's secrets may go to an origin; asked once per window. */
   private readonly confirmed = new Map<string, boolean>();
-  private readonly confirming = new Map<string, Promise<boolean>>();
+  private readonly pendingConfirmations = new Map<string, Promise<boolean>>();
   private readonly pendingPrompts = new Map<string, Promise<string | undefined>>();
   /** For each account, the rejected token that the user could not replace: do not prompt for it again. */
   private readonly declinedTokens = new Map<string, string>();
@@ -265,11 +265,11 @@ export class AccessTokenProvider implements TokenProvider {
 
   private confirm({ account, session }: ResolvedSession, url: string): Promise<boolean> {
     const key = questionOf(session, url);
-    const pendingRefreshes = this.confirming.get(key);
-    if (pendingRefreshes) return pendingRefreshes;
-    const confirming = this.askToConfirm(account, session, url).finally(() => this.confirming.delete(key));
-    this.confirming.set(key, confirming);
-    return confirming;
+    const pendingConfirmation = this.pendingConfirmations.get(key);
+    if (pendingConfirmation) return pendingConfirmation;
+    const confirmation = this.askToConfirm(account, session, url).finally(() => this.pendingConfirmations.delete(key));
+    this.pendingConfirmations.set(key, confirmation);
+    return confirmation;
   }
 
   private async askToConfirm(account: string, session: Session, url: string): Promise<boolean> {
@@ -290,8 +290,8 @@ export class AccessTokenProvider implements TokenProvider {
     const pause = this.pauses.get(id);
     if (pause && performance.now() < pause.untilMs && !isPromptedAgain(pause, request))
       return Promise.resolve(renewalFailed(leftOf(pause)));
-    const pendingRefreshes = this.renewals.get(id);
-    if (pendingRefreshes) return pendingRefreshes;
+    const pendingRefresh = this.renewals.get(id);
+    if (pendingRefresh) return pendingRefresh;
     const renewal = this.options.writes
       .run(`renew ${found.account}`, (wrote) => this.renewNow(found, wrote))
       .finally(() => this.renewals.delete(id));
@@ -387,11 +387,11 @@ export class AccessTokenProvider implements TokenProvider {
   }
 
   private ask(account: string): Promise<string | undefined> {
-    const pendingRefreshes = this.pendingPrompts.get(account);
-    if (pendingRefreshes) return pendingRefreshes;
-    const pendingPrompts = this.options.promptForToken(account).finally(() => this.pendingPrompts.delete(account));
-    this.pendingPrompts.set(account, pendingPrompts);
-    return pendingPrompts;
+    const pendingPrompt = this.pendingPrompts.get(account);
+    if (pendingPrompt) return pendingPrompt;
+    const prompt = this.options.promptForToken(account).finally(() => this.pendingPrompts.delete(account));
+    this.pendingPrompts.set(account, prompt);
+    return prompt;
   }
 }
 

@@ -102,7 +102,11 @@ export class FileLock {
     }
   }
 
-  /** @returns the contents written to the lock file; undefined if no lock is possible */
+  /**
+   * Waits for the lock, and gives up after {@link MAX_FAILURES} failures in a row.
+   *
+   * @returns the contents that the lock file has; after giving up, there is no such file
+   */
   private async lock(path: string, signal: AbortSignal | undefined): Promise<string> {
     const own = await holderText();
     const watch = new Watch(this.staleMs);

@@ -16,7 +16,7 @@ import type { ChangeInProgress } from './changesInProgress';
 import type { ProviderSessions } from './providerSessions';
 import { eventAfterRead, type ExplainedUnconfirmedChange, type StatusEvent } from './providerStatus';
 import type { Generation, ProviderStatuses } from './providerStatuses';
-import { LATE_EFFECT_MS, sendAndVerify, type ChangeOutcome, type NotSentReason } from './sendChange';
+import { sendAndVerify, SETTLE_MS, type ChangeOutcome, type NotSentReason } from './sendChange';
 import type { WatchedChange } from './unconfirmedChanges';
 
 interface Dependencies extends ChangeRecorderOptions {
@@ -73,7 +73,7 @@ export class ChangeExecutor {
     initialContext: ChangeContext & { readonly stopSignal: AbortSignal },
   ): Promise<{ outcome: ChangeOutcome; completed?: Promise<void> }> {
     const { recorder } = this;
-    const { client, sessions, statuses, settleMs = LATE_EFFECT_MS } = this.use;
+    const { client, sessions, statuses, settleMs = SETTLE_MS } = this.use;
     const { planned, endpointChanged } = inProgress;
     const { change, sender } = planned;
     const id = change.serviceProviderId;

@@ -26,7 +26,7 @@ export interface RecoveryResult {
  * A change that has not taken effect this long after it was recorded is unconfirmed; until then, it is checked again.
  * Milliseconds.
  */
-const LATE_EFFECT_MS = 60_000;
+const UNCONFIRMED_AFTER_MS = 60_000;
 
 /**
  * Settles the changes that a crash or a closed window left open or unconfirmed, by reading their mappings. Their
@@ -42,7 +42,7 @@ const LATE_EFFECT_MS = 60_000;
 export async function recoverInterrupted(
   log: InterruptedChangeLog,
   read: (change: ChangeRecord) => Promise<Result<NetworkMapping> | undefined>,
-  lateEffectMs = LATE_EFFECT_MS,
+  unconfirmedAfterMs = UNCONFIRMED_AFTER_MS,
 ): Promise<RecoveryResult> {
   const settled = { confirmed: [], unconfirmed: [], unread: [], late: [] } as Record<
     keyof RecoveryResult,
@@ -63,7 +63,7 @@ export async function recoverInterrupted(
       return { result: 'succeeded', actual };
     }
     const isAsBefore = !isByOthers(actual, change) && !isSameMapping(actual, target);
-    if (isAsBefore && (completed || Math.abs(Date.now() - startedAtMs) < lateEffectMs)) return undefined;
+    if (isAsBefore && (completed || Math.abs(Date.now() - startedAtMs) < unconfirmedAfterMs)) return undefined;
     if (!completed) settled.unconfirmed.push(change);
     return { result: 'unconfirmed', actual, ...(completed?.failure && { failure: completed.failure }) };
   });

@@ -54,7 +54,7 @@ export type ChangeOutcome =
 export type NotSentReason = 'notListed' | 'endpointChanged' | 'sessionChanged';
 
 /** A request aborted by the client may still reach the service; re-read the mapping after this time. Milliseconds. */
-export const LATE_EFFECT_MS = 2_000;
+export const SETTLE_MS = 2_000;
 
 /**
  * How long a user waits for a change and for the reads that verify it, and how long such a read may take even if the

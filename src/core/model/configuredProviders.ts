@@ -6,13 +6,19 @@ import { checkServiceProviderId, looksLikeSecret } from './identifiers';
 /** The full name of the setting with the list. */
 export const SERVICE_PROVIDERS_SETTING = 'alexaNetworkMapping.serviceProviders';
 
+/** The fields of an entry of the setting, in the order in which files list them. */
+export const FIELDS = ['id', 'name', 'account'] as const;
+
+export type Field = (typeof FIELDS)[number];
+
+/**
+ * An entry of the setting as it is written. The service provider is read and changed with the session of its `account`.
+ */
+export type SettingEntry = Readonly<{ id: string } & Partial<Record<Field, string>>>;
+
 /** A service provider of the `serviceProviders` setting. */
-export interface ConfiguredProvider {
+export interface ConfiguredProvider extends SettingEntry {
   readonly type: 'provider';
-  readonly id: string;
-  readonly name?: string;
-  /** The account whose session reads and writes this provider. */
-  readonly account?: string;
   /** Why the ID looks unusual, if it does. */
   readonly warning?: string;
 }
@@ -26,12 +32,6 @@ interface InvalidEntry {
 }
 
 export type ConfiguredEntry = ConfiguredProvider | InvalidEntry;
-
-interface RawEntry {
-  readonly id: string;
-  readonly name?: string;
-  readonly account?: string;
-}
 
 /**
  * Parses any value of the `serviceProviders` setting: each entry becomes a provider or an invalid entry with the
@@ -58,18 +58,15 @@ function parseEntry(raw: unknown, index: number): ConfiguredEntry {
   if (!isEntry(raw)) return { type: 'invalid', index, problem: describeShapeError(raw) };
   const check = checkServiceProviderId(raw.id);
   if (!check.ok) return { type: 'invalid', index, problem: check.problem };
-  const { name: givenName = '', account: givenAccount = '' } = raw;
-  const secret = Object.entries({ name: givenName, account: givenAccount }).find(([, text]) => looksLikeSecret(text));
+  const secret = FIELDS.find((field) => looksLikeSecret(raw[field] ?? ''));
   if (secret) {
     return {
       type: 'invalid',
       index,
-      problem: l10n.t(
-        '"{0}" contains a Login with Amazon secret. Remove it from the setting, and revoke it.',
-        secret[0],
-      ),
+      problem: l10n.t('"{0}" contains a Login with Amazon secret. Remove it from the setting, and revoke it.', secret),
     };
   }
+  const { name: givenName = '', account: givenAccount = '' } = raw;
   const name = sanitizeText(givenName, 200);
   const account = givenAccount.trim() === '' ? undefined : checkAccountName(givenAccount);
   if (account?.ok === false)
@@ -92,14 +89,10 @@ function parseEntry(raw: unknown, index: number): ConfiguredEntry {
 }
 
 /** By hand, because this is all that activation would need a library for. */
-function isEntry(raw: unknown): raw is RawEntry {
+function isEntry(raw: unknown): raw is SettingEntry {
   if (typeof raw !== 'object' || raw === null || !('id' in raw) || typeof raw.id !== 'string') return false;
-  const { name, account }: Readonly<Record<'name' | 'account', unknown>> = {
-    name: undefined,
-    account: undefined,
-    ...raw,
-  };
-  return [name, account].every((text) => text === undefined || typeof text === 'string');
+  const fields: Readonly<Partial<Record<Field, unknown>>> = raw;
+  return FIELDS.every((field) => fields[field] === undefined || typeof fields[field] === 'string');
 }
 
 function describeShapeError(raw: unknown): string {

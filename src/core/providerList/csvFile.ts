@@ -1,20 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import type { ConfiguredProvider } from '../model/configuredProviders';
+import { FIELDS, type ConfiguredProvider, type Field } from '../model/configuredProviders';
 import { escapeFormula, unescapeFormula } from '../text/csvFormulas';
 import { sanitizeText } from '../text/sanitizeText';
 import { looksLikeSecret } from '../model/identifiers';
-import {
-  fieldOf,
-  FIELDS,
-  plainName,
-  unreadable,
-  type Field,
-  type FileEntries,
-  type FileEntry,
-  type LineProblem,
-} from './fileEntries';
+import { fieldOf, plainName, unreadable, type FileEntries, type FileEntry, type LineProblem } from './fileEntries';
 
 const SEPARATORS = [',', ';', '\t', '|'];
 
@@ -139,11 +130,8 @@ function unknownColumns(
   const ids = columns.findIndex((_column, index) => shown.some(({ cells }) => isKnownId(cells[index])));
   const id = ids < 0 ? named.indexOf('id') : ids;
   const name = header ? named.indexOf('name') : columns.findIndex((_column, index) => index !== id);
-  const account = named.indexOf('account');
-  return {
-    columns,
-    guess: { ...(id >= 0 && { id }), ...(name >= 0 && { name }), ...(account >= 0 && { account }) },
-  };
+  const probable: Readonly<Record<Field, number>> = { id, name, account: named.indexOf('account') };
+  return { columns, guess: Object.fromEntries(Object.entries(probable).filter(([, index]) => index >= 0)) };
 }
 
 function fromTable(
@@ -153,7 +141,7 @@ function fromTable(
   separator: string,
 ): FileEntries {
   // Computed once: per line, it would take time for all columns of each line.
-  const [id, name, account] = FIELDS.map((field) => columns.indexOf(field));
+  const columnOf = FIELDS.map((field) => [field, columns.indexOf(field)] as const);
   const entries: FileEntry[] = [];
   const problems: LineProblem[] = [];
   for (const row of rows) {
@@ -178,8 +166,8 @@ function fromTable(
       problems.push({ line, problem });
       continue;
     }
-    const cell = (column = -1) => unescapeFormula(cells[column] ?? '');
-    entries.push({ line, value: { id: cell(id), name: cell(name), account: cell(account) } });
+    const values = columnOf.map(([field, column]) => [field, unescapeFormula(cells[column] ?? '')]);
+    entries.push({ line, value: Object.fromEntries(values) });
   }
   if (!header || (separator === '|' && holdsSecret(header, separator))) return { entries, problems, ignored: [] };
   const ignored = header.cells.filter((text, index) => columns[index] === undefined && text.trim() !== '');

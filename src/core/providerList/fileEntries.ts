@@ -1,3 +1,5 @@
+import { FIELDS, type ConfiguredProvider, type Field, type SettingEntry } from '../model/configuredProviders';
+
 /** A problem in a file. */
 export interface LineProblem {
   /** From 1, as editors count. */
@@ -22,10 +24,6 @@ export interface FileEntries {
   /** Unknown columns or fields, without duplicates. */
   readonly ignored: readonly string[];
 }
-
-export const FIELDS = ['id', 'name', 'account'] as const;
-
-export type Field = (typeof FIELDS)[number];
 
 /** Names of columns and keys, reduced to letters and digits, as the service, users and other tools write them. */
 const NAMES: Readonly<Record<Field, readonly string[]>> = {
@@ -52,6 +50,12 @@ export function plainName(name: string): string {
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** Returns a service provider as an entry of the setting. */
+export function settingEntry(provider: ConfiguredProvider): SettingEntry {
+  const present = FIELDS.filter((field) => provider[field] !== undefined);
+  return { id: provider.id, ...Object.fromEntries(present.map((field) => [field, provider[field]])) };
 }
 
 /** Returns the result for a file without usable entries. */

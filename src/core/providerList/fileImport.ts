@@ -1,11 +1,11 @@
-import type { ConfiguredEntry, ConfiguredProvider } from '../model/configuredProviders';
+import { FIELDS, type ConfiguredEntry, type ConfiguredProvider } from '../model/configuredProviders';
 import type { ParsedProvider, ProviderListFile } from './providerListFile';
 import type { LineProblem } from './fileEntries';
 
 /** A service provider of the file that is already in the list. */
 export interface AlreadyListed extends ParsedProvider {
   readonly inList: ConfiguredProvider;
-  /** Whether the file specifies another name or account; a missing one does not count. */
+  /** Whether a field has another value in the file; one that the file lacks does not count. */
   readonly differs: boolean;
 }
 
@@ -30,6 +30,6 @@ export function planImport(file: ProviderListFile, list: readonly ConfiguredEntr
   return { additions, alreadyListed, problems: file.problems, ignored: file.ignored };
 }
 
-function differs({ name, account }: ConfiguredProvider, inList: ConfiguredProvider): boolean {
-  return (name !== undefined && name !== inList.name) || (account !== undefined && account !== inList.account);
+function differs(inFile: ConfiguredProvider, inList: ConfiguredProvider): boolean {
+  return FIELDS.some((field) => inFile[field] !== undefined && inFile[field] !== inList[field]);
 }

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseConfiguredProviders } from '../model/configuredProviders';
-import type { SettingEntry } from './providerListFile';
+import { parseConfiguredProviders, type Field, type SettingEntry } from '../model/configuredProviders';
 
 /** The fields of an entry to edit; undefined removes a field. */
-export type EntryFields = Readonly<Partial<Record<'name' | 'account', string | undefined>>>;
+export type EntryFields = Readonly<Partial<Record<Exclude<Field, 'id'>, string | undefined>>>;
 
 /** One operation of an edit. All indexes are those of the list before the edit. */
 export type EntryOperation =

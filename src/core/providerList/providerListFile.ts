@@ -1,22 +1,20 @@
 import * as l10n from '@vscode/l10n';
-import { parseConfiguredProviders, type ConfiguredProvider } from '../model/configuredProviders';
+import {
+  parseConfiguredProviders,
+  type ConfiguredProvider,
+  type Field,
+  type SettingEntry,
+} from '../model/configuredProviders';
 import { sanitizeText } from '../text/sanitizeText';
 import { checkServiceProviderId, looksLikeSecret } from '../model/identifiers';
 import { parseCsv, type ChosenColumns, type UnknownColumns } from './csvFile';
-import type { FileEntry, LineProblem } from './fileEntries';
+import { settingEntry, type FileEntry, type LineProblem } from './fileEntries';
 import { parseJson } from './jsonFile';
 
 /** Enough for some 40,000 service providers with names; a larger file is something else. */
 export const MAX_FILE_BYTES = 5_000_000;
 /** Far longer than any known ID or name; a longer cell was not meant to be one. */
 const MAX_CHARACTERS = 500;
-
-/** An entry of the setting as it is written. */
-export interface SettingEntry {
-  readonly id: string;
-  readonly name?: string;
-  readonly account?: string;
-}
 
 /** A valid service provider of a file. */
 export interface ParsedProvider {
@@ -137,13 +135,13 @@ function check(value: unknown): Omit<ParsedProvider, 'line'> | Omit<LineProblem,
   }
   const [entry] = parseConfiguredProviders([raw ?? value]);
   if (entry?.type !== 'provider') return { ...about, problem: entry?.problem ?? '' };
+  // The displayed name may be shortened.
   const name = sanitizeText(typeof raw?.name === 'string' ? raw.name : '');
-  const { account } = entry;
-  return { provider: entry, entry: { id: entry.id, ...(name && { name }), ...(account && { account }) } };
+  return { provider: entry, entry: { ...settingEntry(entry), ...(name && { name }) } };
 }
 
 /** Removes spaces around an ID, which come from spreadsheets. */
-function trimmed(value: unknown): { id: string; name?: unknown; account?: unknown } | undefined {
+function trimmed(value: unknown): ({ id: string } & Partial<Record<Field, unknown>>) | undefined {
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return undefined;
   return { ...value, id: value.id.trim() };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { sanitizeText } from '../../core/text/sanitizeText';
+import { FIELDS, type Field } from '../../core/model/configuredProviders';
 import type { ChosenColumns, FileColumn, UnknownColumns } from '../../core/providerList/csvFile';
 import { escapeIcons } from './escapeUiText';
 
@@ -23,7 +24,7 @@ export async function chooseColumns(
     const items = rest.filter(({ index }) => index !== guessed);
     const first = rest.filter(({ index }) => index === guessed);
     const no: Item[] = none === undefined ? [] : [{ label: none, index: -1 }];
-    const ordered = guessed === undefined ? [...no, ...items] : [...first, ...items, ...no];
+    const ordered = first.length === 0 ? [...no, ...items] : [...first, ...items, ...no];
     const picked = await vscode.window.showQuickPick(ordered, {
       title,
       placeHolder,
@@ -35,22 +36,27 @@ export async function chooseColumns(
   };
   const id = await ask(vscode.l10n.t('Select the column with the service provider IDs'), guess.id);
   if (id === undefined) return undefined;
-  const others = { name: guess.name === id ? undefined : guess.name, account: guess.account };
-  const name =
-    rest.length === 0
-      ? -1
-      : await ask(vscode.l10n.t('Select the column with the names'), others.name, vscode.l10n.t('No names'));
-  if (name === undefined) return undefined;
-  const account =
-    rest.length === 0
-      ? -1
-      : await ask(
-          vscode.l10n.t('Select the column with the accounts to sign in to'),
-          others.account === id || others.account === name ? undefined : others.account,
-          vscode.l10n.t('No accounts'),
-        );
-  if (account === undefined) return undefined;
-  return { id, ...(name >= 0 && { name }), ...(account >= 0 && { account }) };
+  const chosen: { id: number } & Partial<Record<Field, number>> = { id };
+  const questions = otherQuestions();
+  for (const field of FIELDS) {
+    if (field === 'id' || rest.length === 0) continue;
+    const { placeHolder, none } = questions[field];
+    const index = await ask(placeHolder, guess[field], none);
+    if (index === undefined) return undefined;
+    if (index >= 0) chosen[field] = index;
+  }
+  return chosen;
+}
+
+/** The question for each field that a file may lack. */
+function otherQuestions(): Record<Exclude<Field, 'id'>, { readonly placeHolder: string; readonly none: string }> {
+  return {
+    name: { placeHolder: vscode.l10n.t('Select the column with the names'), none: vscode.l10n.t('No names') },
+    account: {
+      placeHolder: vscode.l10n.t('Select the column with the accounts to sign in to'),
+      none: vscode.l10n.t('No accounts'),
+    },
+  };
 }
 
 function itemOf({ name, samples }: FileColumn, index: number): Item {

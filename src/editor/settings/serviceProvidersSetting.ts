@@ -4,9 +4,9 @@ import {
   parseConfiguredProviders,
   SERVICE_PROVIDERS_SETTING,
   type ConfiguredEntry,
+  type SettingEntry,
 } from '../../core/model/configuredProviders';
 import type { ListEdit } from '../../core/providerList/listEdit';
-import type { SettingEntry } from '../../core/providerList/providerListFile';
 import { ListNotWritten } from './listNotWritten';
 import type { Written } from './listWriter';
 

@@ -199,19 +199,19 @@ async function perform(done, method, path, body) {
   await refresh();
 }
 
-let catalogue = {};
+let catalog = {};
 const drawn = new Map();
 let state;
 const faultInputs = new Map();
 const groupCounts = new Map();
 
-async function drawCatalogue() {
-  catalogue = await call('GET', 'catalogue');
+async function drawCatalog() {
+  catalog = await call('GET', 'catalog');
   const groups = new Map();
-  for (const [name, entry] of Object.entries(catalogue)) {
+  for (const [name, entry] of Object.entries(catalog)) {
     groups.set(entry.group, [...(groups.get(entry.group) ?? []), [name, entry]]);
   }
-  byId('catalogue').replaceChildren(
+  byId('catalog').replaceChildren(
     ...[...groups].map(([group, entries], index) => {
       const count = element('span', { className: 'count' });
       groupCounts.set(group, count);
@@ -294,7 +294,7 @@ function showFaults() {
   const targets = Object.fromEntries([...byId('target-operation').options].map(({ value, text }) => [value, text]));
   byId('armed').replaceChildren(
     ...state.faults.map((fault) => {
-      const title = catalogue[fault.name]?.title ?? fault.name;
+      const title = catalog[fault.name]?.title ?? fault.name;
       const often =
         fault.count !== undefined
           ? `, ${fault.count - fault.struck} more`
@@ -317,7 +317,7 @@ function showFaults() {
   const armed = new Set(state.faults.map((fault) => fault.name));
   for (const [name, input] of faultInputs) input.checked = armed.has(name);
   for (const [group, count] of groupCounts) {
-    const on = [...armed].filter((name) => catalogue[name]?.group === group).length;
+    const on = [...armed].filter((name) => catalog[name]?.group === group).length;
     count.textContent = on === 0 ? '' : `${on} on`;
   }
 }
@@ -409,7 +409,7 @@ function showRequests() {
         ),
         element('td', {}, statusText, ending),
         element('td', {}, tookEffect ? 'yes' : ''),
-        element('td', {}, fault === undefined ? '' : (catalogue[fault]?.title ?? fault)),
+        element('td', {}, fault === undefined ? '' : (catalog[fault]?.title ?? fault)),
       );
     }),
   );
@@ -518,5 +518,5 @@ byId('token-valid').addEventListener('change', ({ target }) => {
 
 drawSwitches('switches', apiSwitches);
 drawSwitches('login-switches', loginSwitches);
-await drawCatalogue();
+await drawCatalog();
 await refresh();

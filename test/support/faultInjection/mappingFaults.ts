@@ -1,13 +1,13 @@
 import type { FailureKind } from '../../../src/core/failures/apiFailure';
-import { faultCatalogue, faultNames, type CatalogueEntry, type FaultName } from '../../simulator/faultCatalog';
+import { faultCatalog, faultNames, type CatalogEntry, type FaultName } from '../../simulator/faultCatalog';
 import type { Failure } from '../../simulator/failure';
 import { isApplied, usualFailure, usualStatus, type RequestCase } from '../requestCases';
 
-type Catalogue = typeof faultCatalogue;
+type Catalog = typeof faultCatalog;
 
 /** The faults of the catalog that apply to the mapping API. */
 export type MappingFault = {
-  [Name in FaultName]: Catalogue[Name] extends { readonly operation: 'token' } ? never : Name;
+  [Name in FaultName]: Catalog[Name] extends { readonly operation: 'token' } ? never : Name;
 }[FaultName];
 
 /** A fault with its delays shortened. */
@@ -47,12 +47,12 @@ export const FAULT_NAMES: readonly FaultName[] =
   process.env['FAULT_MATRIX'] === 'sample' ? faultNames.filter((name) => SAMPLE.has(name)) : faultNames;
 
 function isMappingFault(name: FaultName): name is MappingFault {
-  const { operation }: CatalogueEntry = faultCatalogue[name];
+  const { operation }: CatalogEntry = faultCatalog[name];
   return operation === undefined;
 }
 
 export const FAULTS: readonly Fault[] = FAULT_NAMES.filter(isMappingFault).map((name) => {
-  const { failure }: CatalogueEntry = faultCatalogue[name];
+  const { failure }: CatalogEntry = faultCatalog[name];
   return { name, failure: { ...failure, ...(failure.laterMs && { laterMs: LATER_MS }) } };
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { refreshTokens } from '../../../src/core/auth/loginWithAmazon';
 import { invalidatesSession } from '../../../src/core/failures/signInFailure';
-import { faultCatalogue, type CatalogueEntry, type FaultName } from '../../simulator/faultCatalog';
+import { faultCatalog, type CatalogEntry, type FaultName } from '../../simulator/faultCatalog';
 import type { Simulator } from '../../simulator/simulator';
 import { expectNothingLeft } from '../../support/faultInjection/cleanupChecks';
 import {
@@ -104,7 +104,7 @@ async function checkNotRenewed(
   way: Method,
 ): Promise<void> {
   const { control } = simulator;
-  const { failure: how }: CatalogueEntry = faultCatalogue[name];
+  const { failure: how }: CatalogEntry = faultCatalog[name];
   const meaning = RENEWAL_MEANINGS[name];
   const sessions = new RealSessions(simulator, meaning === 'timeout' ? hurried(simulator) : refreshTokens);
   const session = await sessions.signIn();

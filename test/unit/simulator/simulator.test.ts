@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bodyShapes, hostileText } from '../../simulator/bodies';
-import { faultCatalogue, type FaultName, faultNames } from '../../simulator/faultCatalog';
+import { faultCatalog, type FaultName, faultNames } from '../../simulator/faultCatalog';
 import type { FaultInput } from '../../simulator/faults';
 import { demoProviders, demoSkills } from '../../simulator/seed';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator';
@@ -569,7 +569,7 @@ describe('faults', () => {
   });
 
   it.each(
-    Object.entries(faultCatalogue).flatMap(([name, { failure }]) =>
+    Object.entries(faultCatalog).flatMap(([name, { failure }]) =>
       failure.kind === 'answer' && 'status' in failure ? [[name as FaultName, failure.status] as const] : [],
     ),
   )('%s responds to each operation with %i', async (name, status) => {
@@ -578,7 +578,7 @@ describe('faults', () => {
       const before = simulator.control.mappingOf(id);
       simulator.control.addFault({ name, operation, count: 1 });
       expect((await act()).status).toBe(status);
-      const effect = 'effect' in faultCatalogue[name].failure;
+      const effect = 'effect' in faultCatalog[name].failure;
       if (!effect) expect(simulator.control.mappingOf(id)).toBe(before);
     }
   });
@@ -1166,8 +1166,8 @@ describe('the control API', () => {
   });
 
   it('has every fault and every switch on its page', async () => {
-    const catalogue = (await control('GET', 'catalogue')).json() as object;
-    expect(Object.keys(catalogue)).toEqual(faultNames);
+    const catalog = (await control('GET', 'catalog')).json() as object;
+    expect(Object.keys(catalog)).toEqual(faultNames);
     const script = (await control('GET', 'page.js')).text;
     for (const name of Object.keys(simulator.control.switches())) expect(script).toContain(`'${name}'`);
   });

@@ -8,7 +8,7 @@ import { AccessTokenProvider, type RefreshResult } from '../../../../src/core/au
 import { ExclusiveWrites } from '../../../../src/core/crossWindow/exclusiveWrites';
 import { checkEndpoint } from '../../../../src/core/model/endpoint';
 import { MAPPING_SCOPE } from '../../../../src/core/model/scopes';
-import { type CatalogueEntry, faultCatalogue, faultNames } from '../../../simulator/faultCatalog';
+import { type CatalogEntry, faultCatalog, faultNames } from '../../../simulator/faultCatalog';
 import { startSimulator, type Simulator } from '../../../simulator/simulator';
 import { RENEWAL_MEANINGS } from '../../../support/faultInjection/renewalFaults';
 import { SecretVault } from '../../../support/secretStorage';
@@ -837,7 +837,7 @@ describe('each fault of the token endpoint', () => {
   }
 
   it.each(faultNames.map((name) => [name, RENEWAL_MEANINGS[name]] as const))('%s: %s', async (name, meaning) => {
-    const { failure }: CatalogueEntry = faultCatalogue[name];
+    const { failure }: CatalogEntry = faultCatalog[name];
     const [here, there] = [openWindow(), openWindow()];
     const session = await signIn(here);
     const fault = control().addFault({ ...failure, ...(failure.laterMs && { laterMs: 1 }), operation: 'token' });

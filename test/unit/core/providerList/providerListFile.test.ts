@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseConfiguredProviders, type ConfiguredProvider } from '../../../../src/core/model/configuredProviders';
+import {
+  FIELDS,
+  parseConfiguredProviders,
+  type ConfiguredProvider,
+} from '../../../../src/core/model/configuredProviders';
 import { sanitizeText } from '../../../../src/core/text/sanitizeText';
 import { readProviderListFile, type ProviderListFile } from '../../../../src/core/providerList/providerListFile';
 import { formatCsv, type ChosenColumns } from '../../../../src/core/providerList/csvFile';
@@ -439,10 +443,17 @@ describe('an exported list', () => {
   const providersOf = (list: unknown) =>
     parseConfiguredProviders(list).filter((entry): entry is ConfiguredProvider => entry.type === 'provider');
 
-  it.each([
+  const FORMATS = [
     ['list.csv', formatCsv],
     ['list.json', formatJson],
-  ])('is read back as it was: %s', (fileName, format) => {
+  ] as const;
+
+  it.each(FORMATS)('has all fields of an entry: %s', (fileName, format) => {
+    const entry = Object.fromEntries(FIELDS.map((field) => [field, `my-${field}`]));
+    expect(read(format(providersOf([entry])), fileName).listed).toMatchObject([{ entry, provider: entry }]);
+  });
+
+  it.each(FORMATS)('is read back as it was: %s', (fileName, format) => {
     fc.assert(
       fc.property(setting.map(providersOf), (providers) => {
         const { listed, problems, ignored } = read(format(providers), fileName);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aProvider } from '../../../support/builders';
 import { CommandWindow } from '../../../support/commandWindow';
-import { chooses, Uri, user } from '../../../support/fakeVscode';
+import { chooses, Uri, user, type Prompt } from '../../../support/fakeVscode';
 
 const [A, B] = ['amzn1.comms.csp.id.a', 'amzn1.comms.csp.id.b'] as const;
 
@@ -34,6 +34,23 @@ it('adds what the list does not have yet, after a preview', async () => {
   await window.run('importServiceProviders');
   expect(window.merged).toEqual([{ id: B, name: 'Hotel, Borealis' }]);
   expect(user.notifications).toMatchObject([{ text: 'Added 1 service provider to the list.', buttons: ['Undo'] }]);
+});
+
+it('asks for each column that the file does not name, the probable one first', async () => {
+  await opens(`number,hotel,csp,account\n1,Borealis,${B},hotels\n`);
+  const chosenFirst = (expected: readonly string[]) => (prompt: Prompt) => {
+    if (prompt.type !== 'pick') throw new Error(`a ${prompt.type} in the place of a list`);
+    expect(prompt.items.map(({ label }) => label)).toEqual(expected);
+    return prompt.items[0];
+  };
+  user.will(
+    chosenFirst(['csp', 'number', 'hotel', 'account']),
+    chosenFirst(['No names', 'number', 'hotel', 'account']),
+    chosenFirst(['account', 'number', 'hotel', 'No accounts']),
+    chooses('Add 1'),
+  );
+  await window.run('importServiceProviders');
+  expect(window.merged).toEqual([{ id: B, account: 'hotels' }]);
 });
 
 it('adds nothing when the user leaves the preview', async () => {

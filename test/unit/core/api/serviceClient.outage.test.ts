@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestContext } from '../../../../src/core/api/serviceClient';
-import type { RetryPolicy } from '../../../../src/core/api/retry';
+import type { RetryPolicy } from '../../../../src/core/api/retryPolicy';
 import type { ApiFailure, Result } from '../../../../src/core/failures/apiFailure';
 import type { NetworkMapping } from '../../../../src/core/model/networkMapping';
 import type { Wait } from '../../../../src/core/failures/waitReason';
