@@ -3,7 +3,7 @@ const esbuild = require('esbuild');
 const fs = require('node:fs/promises');
 const path = require('node:path');
 const { bundledPackages } = require('./.ci/bundledPackages.js');
-const { convertChunksToCjs, shareVscodeImport, singleActivationChunk } = require('./.ci/esbuildPlugins.js');
+const { convertChunksToCjs, fewChunks, shareVscodeImport } = require('./.ci/esbuildPlugins.js');
 const { thirdPartyNotices } = require('./.ci/thirdPartyNotices.js');
 
 const watch = process.argv.includes('--watch');
@@ -32,6 +32,8 @@ const options = {
 };
 
 const ENTRY = 'src/extension.ts';
+/** Loaded right after activation. */
+const HUB = 'src/editor/services.ts';
 
 /** @satisfies {import('esbuild').BuildOptions} */
 const extension = {
@@ -41,7 +43,7 @@ const extension = {
   format: 'esm',
   splitting: true,
   write: false,
-  plugins: [shareVscodeImport, singleActivationChunk(ENTRY), convertChunksToCjs],
+  plugins: [shareVscodeImport, fewChunks(ENTRY, HUB), convertChunksToCjs],
 };
 
 /** Shares no chunk with the rest, and is not loaded at all in most builds. */

@@ -20,31 +20,54 @@ const shareVscodeImport = {
 };
 
 /**
- * Creates a single chunk for activation: esbuild would create one for each set of modules that the same chunks share,
- * and the entry would load ten of them. If every chunk imports the entry, all of them share its modules.
+ * Creates one chunk of what the entry loads and one of what the hub loads in addition: esbuild would create one for each
+ * set of modules that the same chunks share, and the two would load a dozen. If the hub imports the entry, and every
+ * later chunk the hub, they share all of these modules.
  *
- * @param {string} entry the file of the entry
+ * @param {string} entry
+ * @param {string} hub the file that the entry imports later
  * @returns {import('esbuild').Plugin}
  */
-const singleActivationChunk = (entry) => ({
-  name: 'single-activation-chunk',
+const fewChunks = (entry, hub) => ({
+  name: 'few-chunks',
   setup(build) {
-    /** @type {Set<string>} */
-    const late = new Set();
-    build.onResolve({ filter: /^\./ }, async ({ kind, path: name, ...from }) => {
-      if (kind !== 'dynamic-import') return undefined;
-      // Resolve as another kind, or this would recurse.
-      const resolved = await build.resolve(name, { ...from, kind: 'import-statement' });
-      late.add(resolved.path);
-      return resolved;
+    /**
+     * What each file is to import in addition.
+     *
+     * @type {Map<string, string>}
+     */
+    const additions = new Map();
+    build.onStart(async () => {
+      additions.clear();
+      for (const file of await dynamicallyImported(build.initialOptions)) additions.set(file, path.resolve(hub));
+      additions.set(path.resolve(hub), path.resolve(entry));
     });
     build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
-      if (!late.has(file)) return undefined;
+      const addition = additions.get(file);
+      if (addition === undefined) return undefined;
       const source = await fs.readFile(file, 'utf8');
-      return { contents: `${source}\nimport ${JSON.stringify(path.resolve(entry))};\n`, loader: 'ts' };
+      return { contents: `${source}\nimport ${JSON.stringify(addition)};\n`, loader: 'ts' };
     });
   },
 });
+
+/**
+ * Returns the files that any other imports with `import()`. By a build of its own, because a file may also be imported
+ * in another way, and loaded before that is known.
+ *
+ * @param {import('esbuild').BuildOptions} options
+ * @returns {Promise<string[]>}
+ */
+async function dynamicallyImported({ plugins = [], ...options }) {
+  const { metafile } = await esbuild.build({
+    ...options,
+    plugins: plugins.filter(({ name }) => name === shareVscodeImport.name),
+    metafile: true,
+    write: false,
+  });
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+  return imports.flatMap((each) => (each.kind === 'dynamic-import' && !each.external ? [path.resolve(each.path)] : []));
+}
 
 /**
  * Converts the chunks to CommonJS and writes them: esbuild creates chunks only of ES modules. Everything else was
@@ -81,4 +104,4 @@ const convertChunksToCjs = {
   },
 };
 
-module.exports = { shareVscodeImport, singleActivationChunk, convertChunksToCjs };
+module.exports = { shareVscodeImport, fewChunks, convertChunksToCjs };

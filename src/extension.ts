@@ -1,16 +1,25 @@
-import * as vscode from 'vscode';
-import * as l10n from '@vscode/l10n';
+import type * as vscode from 'vscode';
+import { lazy } from './core/async/lazy';
 import { registerCommands } from './editor/commands/register';
-import { Services } from './editor/services';
+import type { Services } from './editor/services';
 import { registerPanelSerializers } from './editor/webview/register';
 
 let services: Services | undefined;
 
+/**
+ * Registers what VS Code expects once this has returned. The services with the views follow right after it, or with the
+ * first command: VS Code, and what made it activate this extension, wait for this function, but for no view.
+ */
 export function activate(context: vscode.ExtensionContext): void {
-  if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
-  services = new Services(context);
-  const { commandRunner } = services;
-  context.subscriptions.push(services, ...registerCommands(commandRunner), ...registerPanelSerializers(commandRunner));
+  const load = lazy(async () => {
+    const { Services } = await import('./editor/services');
+    services = new Services(context);
+    context.subscriptions.push(services);
+    return services;
+  });
+  const commandRunner = async () => (await load()).commandRunner();
+  context.subscriptions.push(...registerCommands(commandRunner), ...registerPanelSerializers(commandRunner));
+  setImmediate(() => void load());
 }
 
 /** Sends the last telemetry events. VS Code waits for this, unlike for the disposal of subscriptions. */

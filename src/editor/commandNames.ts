@@ -1,4 +1,13 @@
-/** The names of all commands: their IDs without the extension's prefix. */
+/** The prefix of all commands of the extension. */
+export const PREFIX = 'alexaNetworkMapping.';
+
+/** Opens the setting with an entry that is not valid. Internal: its row runs it. */
+export const OPEN_SETTING_COMMAND = `${PREFIX}openServiceProvidersSetting`;
+
+/** Shows the box for the address of a sign-in that waits for the browser. Internal: a link in its notification runs it. */
+export const PASTE_ADDRESS_COMMAND = `${PREFIX}pasteSignInAddress`;
+
+/** The names of all other commands: their IDs without the prefix. */
 export const COMMAND_NAMES = [
   'signIn',
   'signOut',

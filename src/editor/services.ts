@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import * as l10n from '@vscode/l10n';
 import { version } from '../../package.json';
 import type { NetworkMappingClient } from '../core/api/networkMappingClient';
 import type { AttemptRecord, ServiceClient } from '../core/api/serviceClient';
@@ -59,6 +60,7 @@ export class Services implements vscode.Disposable {
   private readonly recovery: InterruptedChangeRecovery;
 
   constructor(private readonly context: vscode.ExtensionContext) {
+    if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
     this.setting = new ServiceProvidersSetting(this.writes, context.globalStorageUri);
     this.sessions = new SessionStore(context.secrets, this.writes, Date.now, readOrigins);
     this.mappings = this.createMappings();

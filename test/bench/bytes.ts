@@ -3,11 +3,17 @@ import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { createRequire } from 'node:module';
+import { build, type BuildOptions } from 'esbuild';
 import type { Measurement } from './measurement';
 
 const root = path.resolve(import.meta.dirname, '../..');
+const { extension } = createRequire(import.meta.url)('../../esbuild.js') as { extension: BuildOptions };
 
-/** The size of the download (the VSIX), and of what each window loads: the entry and the chunks that it requires immediately. */
+/** Loaded right after activation. */
+const HUB = 'src/editor/services.ts';
+
+/** The size of the download (the VSIX), and of what a window loads at activation and right after it, to show the list. */
 export const bytes: Measurement = {
   name: 'bytes',
   async measure({ signal }) {
@@ -19,16 +25,31 @@ export const bytes: Measurement = {
     const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     if (child.exitCode !== 0) throw new Error(`npm run package failed:\n${output}${errors}`);
     const size = async (file: string) => (await stat(path.join(root, 'dist', file))).size;
+    const seen = new Set<string>();
+    const atActivation = await loadedWith('extension.js', seen);
+    const forList = atActivation + (await loadedWith(await chunkOf(HUB), seen));
     return [
-      { name: 'loaded at activation', value: await loadedWith('extension.js'), unit: 'bytes', aim: { atMost: 85_000 } },
+      { name: 'loaded at activation', value: atActivation, unit: 'bytes' },
+      { name: 'loaded until the list is shown', value: forList, unit: 'bytes', aim: { atMost: 85_000 } },
       { name: 'dist/telemetry.js, loaded late', value: await size('telemetry.js'), unit: 'bytes' },
       { name: 'VSIX', value: await size('alexa-network-mapping.vsix'), unit: 'bytes' },
     ];
   },
 };
 
-/** The size of a file and of everything loaded with it. Excludes lazy chunks, which are required in a function, behind a promise. */
-async function loadedWith(name: string, seen = new Set<string>()): Promise<number> {
+/** Returns the file in `dist/` that an import of a source file loads. */
+async function chunkOf(source: string): Promise<string> {
+  const plugins = extension.plugins?.filter(({ name }) => name !== 'convert-chunks-to-cjs') ?? [];
+  const { metafile } = await build({ ...extension, plugins, absWorkingDir: root, metafile: true });
+  const [file = ''] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === source) ?? [];
+  return path.basename(file);
+}
+
+/**
+ * Returns the size of a file and of everything loaded with it that was not seen before. Excludes lazy chunks, which are required
+ * in a function, behind a promise.
+ */
+async function loadedWith(name: string, seen: Set<string>): Promise<number> {
   if (seen.has(name)) return 0;
   seen.add(name);
   const code = await readFile(path.join(root, 'dist', name), 'utf8');

@@ -286,9 +286,13 @@ describe('the session', () => {
       it('of another account is separate', async () => {
         await here.save('first', sessionWith(service.accessToken));
         await here.save('second', sessionWith(service.accessToken));
-        assert.equal(await accountsOf(there), 'first signedIn,second signedIn');
+        await eventually(async () => {
+          assert.equal(await accountsOf(there), 'first signedIn,second signedIn');
+        });
         await here.remove(['first']);
-        assert.equal(await accountsOf(there), 'second signedIn');
+        await eventually(async () => {
+          assert.equal(await accountsOf(there), 'second signedIn');
+        });
       });
 
       it('loses nothing when both write concurrently', async () => {

@@ -9,6 +9,7 @@ import { answerInputBox } from './support/prompts';
 import { expectSpoken, row, rows, spoken, watchRedraws } from './support/rows';
 import { CLINIC, HARBOUR, HOTEL, useService, VILLA } from './support/service';
 import { configure, listIn } from './support/settings';
+import { wrap } from './support/wrap';
 
 describe('the list of service providers', () => {
   afterEach(() => configure({}));
@@ -97,7 +98,13 @@ describe('the list of service providers', () => {
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     });
 
-    it('supports 1,000 service providers', async () => {
+    it('supports 1,000 service providers, and shows the first of them before the rest', async () => {
+      const drawn: number[] = [];
+      wrap(vscodeSpy.treeProvider(vscodeSpy.VIEW), 'getChildren', (original, args) => {
+        const children = original(...args);
+        drawn.push((children as unknown[]).length);
+        return children;
+      });
       const many = Array.from({ length: 1000 }, (_, index) => ({
         id: `amzn1.comms.csp.id.${index}`,
         name: `No. ${index}`,
@@ -109,6 +116,9 @@ describe('the list of service providers', () => {
           many.map(({ name }) => `${name}, signed out`),
         );
       });
+      const sizes = new Set(drawn);
+      assert.ok(sizes.has(300), [...sizes].join());
+      assert.deepEqual([...sizes].at(-1), 1000);
     });
   });
 

@@ -67,9 +67,9 @@ describe('the settings that determine where secrets are sent', () => {
       workspaceFolderValue: 'folder',
     };
     const values: unknown[] = [];
-    for (const each of [inspected, { ...inspected, globalValue: 'user' }]) {
+    for (const [name, each] of Object.entries({ x: inspected, y: { ...inspected, globalValue: 'user' } })) {
       const restore = replace(vscode.workspace, 'getConfiguration', () => ({ inspect: () => each }));
-      values.push(readUserSetting('x'));
+      values.push(readUserSetting(name));
       restore();
     }
     assert.deepEqual(values, ['default', 'user']);

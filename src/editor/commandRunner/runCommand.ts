@@ -1,9 +1,6 @@
 import * as vscode from 'vscode';
-import type { CommandName } from '../commandNames';
+import { PREFIX, type CommandName } from '../commandNames';
 import type { ArgumentsOf, CommandCall, CommandSource } from './command';
-
-/** The prefix of all commands of the extension. */
-export const PREFIX = 'alexaNetworkMapping.';
 
 /** A call by the extension itself, such as that of a button under a message. */
 export class InternalCall {

@@ -1,10 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandRunner } from '../commandRunner/commandRunner';
-import { PREFIX } from '../commandRunner/runCommand';
-import { openServiceProvidersSetting } from '../settings/serviceProvidersSetting';
-import { PASTE_ADDRESS_COMMAND } from '../signIn/pasteAddressCommand';
-import { COMMAND_NAMES } from '../commandNames';
-import { OPEN_SETTING_COMMAND } from '../tree/serviceProvidersTree';
+import { COMMAND_NAMES, OPEN_SETTING_COMMAND, PASTE_ADDRESS_COMMAND, PREFIX } from '../commandNames';
 
 /** Registers all commands; loads their code when the first of them runs. */
 export function registerCommands(commandRunner: () => Promise<CommandRunner>): vscode.Disposable[] {
@@ -14,7 +10,10 @@ export function registerCommands(commandRunner: () => Promise<CommandRunner>): v
         await (await commandRunner()).execute(name, args);
       }),
     ),
-    vscode.commands.registerCommand(OPEN_SETTING_COMMAND, (index?: number) => openServiceProvidersSetting(index)),
+    vscode.commands.registerCommand(OPEN_SETTING_COMMAND, async (index?: number) => {
+      const { openServiceProvidersSetting } = await import('../settings/openServiceProvidersSetting');
+      await openServiceProvidersSetting(index);
+    }),
     vscode.commands.registerCommand(PASTE_ADDRESS_COMMAND, async () => {
       (await commandRunner()).pasteSignInAddress();
     }),

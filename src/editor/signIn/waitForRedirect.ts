@@ -3,7 +3,7 @@ import { describeSignInFailure, redirectTimeoutHint } from '../../core/failures/
 import type { SignInFailure } from '../../core/failures/signInFailure';
 import { escapeIcons, escapeLinks } from '../prompts/escapeUiText';
 import { toQuickInputButtons, type PromptButton } from '../prompts/promptForText';
-import { PASTE_ADDRESS_COMMAND } from './pasteAddressCommand';
+import { PASTE_ADDRESS_COMMAND } from '../commandNames';
 
 /**
  * Show the box after this time, because Amazon's page that rejects a return URL or a scope never redirects.

@@ -5,11 +5,9 @@ import { createRowFilter } from '../../core/presentation/rowFilter';
 import { rowTooltip } from '../../core/presentation/rowText';
 import { groupKeyOf, SkillGroups, type GroupKey, type SkillGroup } from '../../core/presentation/skillGroups';
 import type { MappingStore } from '../../core/mappings/mappingStore';
+import { OPEN_SETTING_COMMAND } from '../commandNames';
 import { groupItem, providerItem, formatTimestamp } from './rowItems';
 import type { ViewOptions } from './viewOptions';
-
-/** The command of an invalid entry's row; only the tree runs it. */
-export const OPEN_SETTING_COMMAND = 'alexaNetworkMapping.openServiceProvidersSetting';
 
 /**
  * Minimum time between renders, in milliseconds. VS Code draws once no change was fired for 200 ms: rows read faster
@@ -25,6 +23,13 @@ const THROTTLE_PER_ROW_MS = 0.2;
 
 /** More rows than a screen shows. */
 const SCREEN_ROWS = 60;
+
+/**
+ * How many rows of a long list are drawn first, and after how many milliseconds the others: VS Code draws none before it
+ * has got them all, and takes a second for thousands.
+ */
+const FIRST_ROWS = 300;
+const OTHER_ROWS_AFTER_MS = 1_000;
 
 /** The row of a provider, which is a different one in each group. */
 export interface ProviderRow {
@@ -49,6 +54,8 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   private readonly changedGroups = new Set<SkillGroup>();
   private groupSetChanged = false;
   private groupsDueAtMs = 0;
+  private areAllDrawn = false;
+  private drawAll: NodeJS.Timeout | undefined;
   private readonly rendering = new Coalescer(() => this.render());
 
   constructor(
@@ -80,6 +87,16 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   }
 
   getChildren(parent?: Row): Row[] {
+    const rows = this.childrenOf(parent);
+    if (this.areAllDrawn || rows.length <= FIRST_ROWS) return rows;
+    this.drawAll ??= setTimeout(() => {
+      this.areAllDrawn = true;
+      this.changes.fire(undefined);
+    }, OTHER_ROWS_AFTER_MS).unref();
+    return rows.slice(0, FIRST_ROWS);
+  }
+
+  private childrenOf(parent: Row | undefined): Row[] {
     if (parent) return parent.type === 'group' ? parent.ids.flatMap((id) => this.row(id) ?? []) : [];
     for (const id of this.rows.keys()) if (!this.groups.groupOf(id)) this.rows.delete(id);
     const invalid = (entry: ConfiguredEntry) =>
@@ -157,6 +174,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   }
 
   dispose(): void {
+    clearTimeout(this.drawAll);
     this.rendering.dispose();
     this.changes.dispose();
   }
