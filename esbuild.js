@@ -9,6 +9,9 @@ const { thirdPartyNotices } = require('./.ci/thirdPartyNotices.js');
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
 
+/** Set for a release. Without it, telemetry has no destination, and is not part of the build. */
+const telemetryDestination = process.env['TELEMETRY_CONNECTION_STRING'] ?? '';
+
 /** @satisfies {import('esbuild').BuildOptions} */
 const options = {
   outdir: 'dist',
@@ -23,8 +26,7 @@ const options = {
   mainFields: ['module', 'main'],
   // The entry for Node includes a second fetch, but only VS Code's own uses the user's proxy.
   alias: { ofetch: path.join(path.dirname(require.resolve('ofetch/package.json')), 'dist', 'index.mjs') },
-  // Without a connection string (any build but a release), telemetry has no destination and is not loaded.
-  define: { TELEMETRY_CONNECTION_STRING: JSON.stringify(process.env['TELEMETRY_CONNECTION_STRING'] ?? '') },
+  define: { TELEMETRY_CONNECTION_STRING: JSON.stringify(telemetryDestination) },
   minify: !development,
   sourcemap: development ? 'inline' : false,
   metafile: true,
@@ -46,7 +48,7 @@ const extension = {
   plugins: [shareVscodeImport, fewChunks(ENTRY, HUB), convertChunksToCjs],
 };
 
-/** Shares no chunk with the rest, and is not loaded at all in most builds. */
+/** Shares no chunk with the rest. */
 const telemetry = { ...options, entryPoints: { telemetry: 'src/editor/telemetry/applicationInsights.ts' } };
 
 /** Written by each build, so that it always matches the code beside it. */
@@ -60,8 +62,8 @@ async function main() {
   }
   // In sequence: the first build empties the folder.
   const { metafile } = await esbuild.build(extension);
-  const { metafile: telemetryMetafile } = await esbuild.build(telemetry);
-  const packages = bundledPackages([metafile, telemetryMetafile]);
+  const others = telemetryDestination === '' ? [] : [(await esbuild.build(telemetry)).metafile];
+  const packages = bundledPackages([metafile, ...others]);
   const names = packages.map(({ name, version }) => ({ name, version }));
   // Used by the audit.
   await fs.writeFile(path.join('dist', 'bundled-packages.json'), `${JSON.stringify(names, undefined, 2)}\n`);

@@ -11,7 +11,7 @@ const OURS = 'networkmapping.alexa-network-mapping';
 const EMPTY = Array.from({ length: 6 }, (_, index) => `bench.empty-${index}`);
 
 /** Each run starts a new VS Code, since an extension is activated only once. */
-const RUNS = 9;
+const RUNS = 5;
 
 const Samples = v.array(
   v.object({ id: v.string(), ms: v.number(), cpuMs: v.number(), loadMs: v.number(), activateMs: v.number() }),

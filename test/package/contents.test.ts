@@ -13,7 +13,8 @@ const SHIPPED = [
   'extension/changelog.md',
   'extension/dist/ThirdPartyNotices.txt',
   'extension/dist/extension.js',
-  'extension/dist/telemetry.js',
+  // Only where telemetry has a destination.
+  ...(process.env['TELEMETRY_CONNECTION_STRING'] ? ['extension/dist/telemetry.js'] : []),
   'extension/media/activity-bar.svg',
   'extension/media/changeHistory.css',
   'extension/media/changeHistory.js',
