@@ -4,12 +4,14 @@ import { median, ratio, ratioOfMedians, spread } from './medians';
 import { LoadProcess } from './pacing/loadProcess';
 import type { Caller, Handover, Job } from './pacing/messages';
 import { inTurns, type Sample, sideBySide } from './pacing/round';
-import { CLICKS, READS, type Scenario, UNLIMITED, WRITES } from './pacing/scenarios';
+import { CLICKS, NO_BURST, READS, type Scenario, SHARED, UNLIMITED, WRITES } from './pacing/scenarios';
 import type { Service } from './pacing/service';
 
 /** The number of calls that the extension has in flight or queued, and the pool size of the others. */
 const IN_FLIGHT = 16;
 
+/** The scenario that the others are run in as well; in all of them, it would take twice as long. */
+const COMPARED = 'A';
 const CONTENDERS = ['p-retry + p-limit', 'ofetch', 'bare fetch'] as const satisfies Caller[];
 
 /**
@@ -23,7 +25,7 @@ const CONTENDERS = ['p-retry + p-limit', 'ofetch', 'bare fetch'] as const satisf
  *   computer.
  * - `allAtOnce`: the same with all calls handed over at once instead of 16 at a time.
  *
- * For comparison: p-retry with p-limit, ofetch with its own three retries, and a bare `fetch`, each with 16 calls at a time. If
+ * For comparison, in one scenario: p-retry with p-limit, ofetch with its own three retries, and a bare `fetch`, each with 16 calls at a time. If
  * calls failed in the end, their time is meaningless and omitted.
  */
 export const pacing: Measurement = {
@@ -42,13 +44,18 @@ export const pacing: Measurement = {
         ]);
         samples.push(...ours, ...allAtOnce);
         const others: [string, Sample[]][] = [['allAtOnce', allAtOnce]];
-        for (const caller of CONTENDERS) {
+        for (const caller of scenario.name === COMPARED ? CONTENDERS : []) {
           const [theirs = []] = await sideBySide(load, scenario, [(target) => readsJob(target, { calls, caller })]);
           others.push([caller, theirs]);
         }
         rows.push(...rowsOf(scenario, ours, others));
       }
       rows.push(...(await unlimitedRows(load)));
+      for (const scenario of [SHARED, NO_BURST]) {
+        const [ours = []] = await sideBySide(load, scenario, [(target) => readsJob(target, { calls: scenario.calls })]);
+        samples.push(...ours);
+        rows.push(...rowsOf(scenario, ours, []));
+      }
       const [writes = []] = await sideBySide(load, WRITES, [writesJob], false);
       samples.push(...writes);
       rows.push(...rowsOf(WRITES, writes, []));

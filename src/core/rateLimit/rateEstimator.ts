@@ -1,13 +1,13 @@
 /** How often a constant limit is probed with one call too many, in milliseconds, … */
 const PROBE_MS = 2_000;
 /** … or after this many calls, if the limit accepts fewer in that time, … */
-const PROBE_CALLS = 14;
+const PROBE_CALLS = 20;
 /** … but no later than this, in milliseconds: a very low limit may be temporary. */
 const LATEST_PROBE_MS = 10_000;
 /** The factor by which probes become rarer each time the limit is unchanged, … */
 const PROBE_BACKOFF = 2;
 /** … up to this multiple of the first interval. */
-const MAX_PROBE_BACKOFF = 3;
+const MAX_PROBE_BACKOFF = 2;
 /** Added to each measurement as calls at the known rate: a few calls alone prove little. */
 const KNOWN_CALLS = 2;
 /** The relative difference within which two measurements agree. */
@@ -19,7 +19,7 @@ const LIMIT_DROPPED_FACTOR = 0.8;
 /** How long it takes to double a guessed rate, in milliseconds. */
 const DOUBLE_MS = 500;
 /** The first calls use up the burst allowance, so the first guess is their rate divided by this. */
-const INITIAL_CAUTION = 3;
+const INITIAL_CAUTION = 4;
 /** The minimum time for a guess, in milliseconds. */
 const SHORTEST_MS = 200;
 

@@ -22,7 +22,7 @@ export interface Sample extends JobResult {
   readonly lateMs: number;
 }
 
-type Run = Pick<Scenario, 'calls' | 'limit' | 'faults'>;
+type Run = Pick<Scenario, 'calls' | 'clients' | 'limit' | 'faults'>;
 type JobOf = (target: Service['target'], seed: number) => Job;
 
 /**
@@ -39,31 +39,46 @@ export async function sideBySide(
 ): Promise<Sample[][]> {
   const services: Service[] = [];
   const jobs: Job[] = [];
+  const { clients = 1 } = run;
   const lateness = new Lateness();
   try {
     for (const jobOf of jobsOf) {
       for (const seed of SEEDS) {
         const service = await Service.start(seed, { latencyMs: LATENCY_MS, ...run, isMapped });
         services.push(service);
-        jobs.push(jobOf(service.target, seed));
+        for (let client = 0; client < clients; client++) jobs.push(jobOf(service.target, seed));
       }
     }
     const { results, late } = await load.run(jobs);
     const latest = later(late, lateness.end());
-    const samples = services.map((service, index) => sampleOf(run, service, results[index], latest));
+    const samples = services.map((service, index) =>
+      sampleOf(run, service, results.slice(index * clients, (index + 1) * clients), latest),
+    );
     return jobsOf.map((_, index) => samples.slice(index * SEEDS.length, (index + 1) * SEEDS.length));
   } finally {
     await Promise.all(services.map((service) => service.stop()));
   }
 }
 
-function sampleOf({ calls, limit }: Run, service: Service, result: JobResult | undefined, late: Late): Sample {
-  if (!result) throw new Error('each job has a result');
+function sampleOf(
+  { calls, clients = 1, limit }: Run,
+  service: Service,
+  results: readonly JobResult[],
+  late: Late,
+): Sample {
+  if (results.length !== clients) throw new Error('each job has a result');
   const { refused, inSilence, writesAtOnce, blindWrites } = service.traffic(late.worstMs);
-  const asked = calls + result.clicksMs.length;
+  const sum = (of: (result: JobResult) => number) => results.reduce((total, result) => total + of(result), 0);
+  const clicksMs = results.flatMap((result) => result.clicksMs);
+  const asked = calls * clients + clicksMs.length;
+  // All have started together.
+  const ms = Math.max(...results.map((result) => result.ms));
   return {
-    ...result,
-    timeOverIdeal: result.ms / idealMs(limit, asked + service.needed),
+    ms,
+    failed: sum(({ failed }) => failed),
+    clicksMs,
+    misreported: sum(({ misreported }) => misreported),
+    timeOverIdeal: ms / idealMs(limit, asked + service.needed),
     refused: (100 * refused) / asked,
     inSilence,
     writesAtOnce,
