@@ -67,6 +67,8 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
   readonly floors = new Map<string, number>();
   /** Whether the account of a service provider is signed out. */
   signedOut: (id: string) => boolean = () => false;
+  /** Whether no request reaches the service, and no response its client. */
+  isDown = false;
   /** Whether a request may be sent by this sender. */
   isExpected: (id: string, expected: ChangeSender) => boolean = () => true;
   /** Called when a change is sent. */
@@ -177,6 +179,8 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
       if (stop?.aborted) return fail('canceled', 'none', 0);
       if (expected && !this.isExpected(serviceProviderId, expected)) return fail('canceled', 'none', 0);
       isSent?.();
+      // The connection is refused.
+      if (this.isDown) return fail('network', 'none');
       if ((await untilCanceled('arrives')) === 'canceled') {
         if (course === 'late') late();
         return fail('canceled', 'unknown');
@@ -187,8 +191,10 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
         late();
         return fail('timeout', 'unknown');
       }
+      if (this.isDown) return fail('network', 'unknown');
       const mapping = apply();
       if ((await untilCanceled('is answered')) === 'canceled') return fail('canceled', 'unknown');
+      if (this.isDown) return fail('network', 'unknown');
       return course === 'fails after' ? fail('unexpectedResponse', 'unknown') : { ok: true, value: mapping };
     } finally {
       this.inFlight.delete(serviceProviderId);

@@ -292,6 +292,9 @@ const elsewhere = command('changed elsewhere', fc.record({ id, mapping, tells: f
   world.service.raiseFloor(given.id);
   world.states.markChangedInOtherWindow([given.id]);
 });
+const outage = command('outage', fc.boolean(), (world, begins) => {
+  world.service.isDown = begins;
+});
 const clock = command('clock', fc.integer({ min: -30, max: 30 }), (world, days) => {
   world.nowMs += days * 86_400_000;
 });
@@ -299,7 +302,7 @@ const clock = command('clock', fc.integer({ min: -30, max: 30 }), (world, days) 
 const commands = fc.commands<{ acts: number }, World, true>(
   [
     ...[refresh, refresh, changeOne, changeOne, changeAll, ask, ask, answer, answer, stop, stop],
-    ...[configure, sign, moveEndpoint, elsewhere, elsewhere, clock],
+    ...[configure, sign, moveEndpoint, elsewhere, elsewhere, outage, outage, clock],
   ],
   { maxCommands: 12 },
 );
@@ -334,6 +337,7 @@ describe('rows under random operations, responses, faults, cancellations and ext
               world.checkSettled();
             }
 
+            service.isDown = false;
             // After recovery, one refresh shows the actual mapping everywhere.
             service.courses = fc.sample(fc.constant<Course>('well'), 20).values();
             await ordering.waitFor(world.states.refresh(world.configured));
