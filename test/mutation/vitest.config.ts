@@ -7,11 +7,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/unit/core/{async,errorReport,failures,model,operations,presentation,providerList,rateLimit,text}/**/*.test.ts',
+      'test/unit/core/{async,errorReport,failures,log,model,operations,presentation,providerList,rateLimit,text}/**/*.test.ts',
       'test/unit/core/api/networkError.test.ts',
-      'test/unit/core/auth/credentials.test.ts',
-      'test/unit/core/history/{changeDescription,undo}.test.ts',
-      'test/unit/core/mappings/providerStatus.test.ts',
+      'test/unit/core/auth/{credentials,knownClient,secretCache}.test.ts',
+      'test/unit/core/history/{changeDescription,historyIndex,historySearch,undo}.test.ts',
+      'test/unit/core/mappings/{providerStatus,readOrder}.test.ts',
     ],
     testTimeout: 30_000,
     setupFiles: ['test/support/setup.ts', 'test/mutation/setup.ts'],

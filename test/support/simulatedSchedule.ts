@@ -140,6 +140,10 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
     return this.request(change.operation, id, context, applyInTime, { isSent, applyLate: apply });
   }
 
+  private isCutOff(): boolean {
+    return this.isDown;
+  }
+
   private async request(
     operation: Operation,
     serviceProviderId: string,
@@ -180,7 +184,7 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
       if (expected && !this.isExpected(serviceProviderId, expected)) return fail('canceled', 'none', 0);
       isSent?.();
       // The connection is refused.
-      if (this.isDown) return fail('network', 'none');
+      if (this.isCutOff()) return fail('network', 'none');
       if ((await untilCanceled('arrives')) === 'canceled') {
         if (course === 'late') late();
         return fail('canceled', 'unknown');
@@ -191,10 +195,9 @@ export class ScheduledService implements Pick<NetworkMappingClient, 'get' | 'cha
         late();
         return fail('timeout', 'unknown');
       }
-      if (this.isDown) return fail('network', 'unknown');
       const mapping = apply();
       if ((await untilCanceled('is answered')) === 'canceled') return fail('canceled', 'unknown');
-      if (this.isDown) return fail('network', 'unknown');
+      if (this.isCutOff()) return fail('network', 'unknown');
       return course === 'fails after' ? fail('unexpectedResponse', 'unknown') : { ok: true, value: mapping };
     } finally {
       this.inFlight.delete(serviceProviderId);

@@ -302,7 +302,7 @@ const clock = command('clock', fc.integer({ min: -30, max: 30 }), (world, days) 
 const commands = fc.commands<{ acts: number }, World, true>(
   [
     ...[refresh, refresh, changeOne, changeOne, changeAll, ask, ask, answer, answer, stop, stop],
-    ...[configure, sign, moveEndpoint, elsewhere, elsewhere, outage, outage, clock],
+    ...[configure, sign, moveEndpoint, elsewhere, elsewhere, outage, outage, outage, clock],
   ],
   { maxCommands: 12 },
 );
