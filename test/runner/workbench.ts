@@ -104,9 +104,9 @@ export class Workbench {
     await this.page.getByRole('menu').waitFor();
   }
 
-  /** An item of the open menu. */
+  /** An item of the open menu, whose accessible name may end in its key. */
   menuItem(name: string): Locator {
-    return this.page.getByRole('menuitem', { name, exact: true });
+    return this.page.getByRole('menuitem').filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
   /** A button in the title of the side bar's view. */

@@ -267,6 +267,23 @@ describe('the list of service providers', () => {
       await workbench.contextMenu(await select('Dorchester', 'Fairmont', 'Excelsior'), 'Copy Skill ID');
       await expect.poll(() => stage.clipboard(workbench)).toBe(`${SKILL}\n${OTHER_SKILL}`);
     });
+
+    it('have keys: Ctrl+C copies the IDs of the selected ones, and F2 renames one', async () => {
+      await startOver();
+      await select('Dorchester', 'Fairmont');
+      await workbench.page.keyboard.press('Control+c');
+      await expect
+        .poll(() => stage.clipboard(workbench))
+        .toBe(`${DORCHESTER.serviceProviderId}\n${FAIRMONT.serviceProviderId}`);
+      await row(workbench, 'Aurora').click();
+      await workbench.page.keyboard.press('F2');
+      await workbench.quickInput.answer('Rename', 'Aurora Palace');
+      await expect.poll(() => rowLabels(workbench)).toContain('Aurora Palace, not mapped');
+      await row(workbench, 'Aurora Palace').click();
+      await workbench.page.keyboard.press('F2');
+      await workbench.quickInput.answer('Rename', 'Aurora');
+      await expect.poll(() => rowLabels(workbench)).toContain('Aurora, not mapped');
+    });
   });
 
   describe('the palette', () => {

@@ -28,7 +28,7 @@ export interface CommandContext {
   /** Grouping and filter of the list. */
   readonly viewOptions: ViewOptions;
   /** What the list currently shows. */
-  readonly rows: Pick<ServiceProvidersView, 'isShown' | 'passesFilter' | 'hiddenIn' | 'stopReading'>;
+  readonly rows: Pick<ServiceProvidersView, 'isShown' | 'selected' | 'passesFilter' | 'hiddenIn' | 'stopReading'>;
   /** Shows a row and selects it. */
   reveal(serviceProviderId: string): Promise<void>;
   /** The line in the view about operations in progress. */

@@ -13,6 +13,9 @@ const Argument = v.strictObject({
   skillId: v.optional(v.string()),
 });
 
+/** The argument of the keybindings in the manifest: VS Code passes the rows of a tree to its menu, but to no keybinding. */
+const SELECTION = 'selection';
+
 /** A call with checked arguments; a command ignores those it does not take. */
 type AnyCall = CommandCall<CommandName>;
 
@@ -22,7 +25,7 @@ interface Rejected {
 
 /**
  * Parses the arguments of a command: none from the Command Palette; from a row's menu, the row and the selection that
- * it is part of; or an argument object. Validates everything before anything is done.
+ * it is part of; from a key in the list, the selection; or an argument object. Validates everything before anything is done.
  */
 export function parseArguments<Name extends CommandName>(
   command: Command<Name>,
@@ -42,6 +45,10 @@ function parse(
   if (first === undefined || first === null) return { call: { source: { type: 'palette' } } };
   if (first instanceof InternalCall) {
     return rejectUnlisted(first.call.serviceProviderIds ?? [], providers) ?? { call: first.call };
+  }
+  if (first === SELECTION) {
+    const [row] = rows.selected;
+    return { call: row ? fromTreeRows(row, rows.selected, rows) : { source: { type: 'palette' } } };
   }
   if (isRow(first)) return { call: fromTreeRows(first, Array.isArray(second) ? second : [], rows) };
 

@@ -119,6 +119,10 @@ export class ServiceProvidersView implements vscode.Disposable {
     return row !== false && row !== undefined && !this.closedGroups.has(row.group.key);
   }
 
+  get selected(): readonly Row[] {
+    return this.view.selection;
+  }
+
   /** Whether a row passes the filter. Hidden rows are not changed, even if they were selected before. */
   passesFilter(id: string): boolean {
     return this.tree.row(id) !== undefined;
