@@ -1,7 +1,8 @@
 import type { FailureKind } from '../failures/apiFailure';
+import type { RateLimiterOptions } from '../rateLimit/rateLimiter';
 
-/** How requests are retried. Times in milliseconds. */
-export interface RetryPolicy {
+/** How requests are retried. Times in milliseconds. What the rate limiter is not told, it decides itself. */
+export interface RetryPolicy extends Pick<RateLimiterOptions, 'backoffMs' | 'maxInFlight' | 'outageMs'> {
   /** Time limit of one attempt, body included. */
   readonly attemptTimeoutMs: number;
   /** Maximum attempts, not counting rejected ones (429). */
@@ -12,12 +13,6 @@ export interface RetryPolicy {
   readonly urgentLimitMs: number;
   /** The queue timeout of bulk requests. */
   readonly bulkQueueTimeoutMs: number;
-  /** Maximum delay before the first retry after a fault; doubles each time. */
-  readonly backoffMs: number;
-  /** How long requests must fail, and none be accepted, before it counts as an outage. */
-  readonly outageMs: number;
-  /** Maximum concurrent requests. */
-  readonly maxInFlight: number;
 }
 
 export const RETRY_POLICY: RetryPolicy = {
@@ -26,9 +21,6 @@ export const RETRY_POLICY: RetryPolicy = {
   queueTimeoutMs: 18_000,
   urgentLimitMs: 19_000,
   bulkQueueTimeoutMs: 120_000,
-  backoffMs: 200,
-  outageMs: 7_000,
-  maxInFlight: 16,
 };
 
 /** Transient faults. The reference names 500 and 503; gateways add 502 and 504. */
