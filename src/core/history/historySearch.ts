@@ -32,6 +32,8 @@ export interface OperationMatch {
   readonly changes: readonly ChangeMatch[];
   /** How many service providers were selected; if not recorded, how many changes the operation has, matching or not. */
   readonly total: number;
+  /** How many changes the operation has, matching or not: fewer than were selected if some needed none, or were stopped. */
+  readonly sent: number;
   /** How many of these changes succeeded. */
   readonly succeeded: number;
   /** Whether any of them succeeded, is not itself an undo, and was not undone. */
@@ -146,7 +148,7 @@ class Search {
     const { matching, total } = this;
     const operations = [...this.shown].map((id) => {
       const { changes, selected, total: sent, succeeded, canUndo } = this.operationOf(id);
-      return { id, changes: [...changes], total: Math.max(selected, sent), succeeded, canUndo };
+      return { id, changes: [...changes], total: Math.max(selected, sent), sent, succeeded, canUndo };
     });
     return { operations, shown: Math.min(matching, this.limit), matching, total, isComplete };
   }

@@ -28,15 +28,17 @@ type Store = Pick<MappingStore, 'provider' | 'status' | 'sender'>;
  *
  * @param failures of those that could not be read
  * @param beganAtMs start of the read, Unix time in milliseconds: an earlier reading is too old to decide on
+ * @param earlierNames of those that may have left the list since
  */
 export function currentMappings(
   ids: readonly string[],
   failures: readonly ApiFailure[],
   beganAtMs: number,
   store: Store,
+  earlierNames: ReadonlyMap<string, string>,
 ): readonly CurrentMapping[] {
   const failed = new Map(failures.map((failure) => [failure.serviceProviderId, failure]));
-  return [...distinctNames(ids, store)].map(([serviceProviderId, name]): CurrentMapping => {
+  return [...distinctNames(ids, store, earlierNames)].map(([serviceProviderId, name]): CurrentMapping => {
     const failure = failed.get(serviceProviderId);
     if (!store.provider(serviceProviderId)) return { serviceProviderId, name, type: 'notListed' };
     if (failure) return { serviceProviderId, name, type: 'failed', failure };
@@ -56,8 +58,16 @@ export function currentMappings(
 }
 
 /** Returns a display name for each, with the ID where several have the same name. */
-function distinctNames(ids: readonly string[], store: Pick<Store, 'provider'>): ReadonlyMap<string, string> {
-  const names = new Map(ids.map((id) => [id, store.provider(id)?.name ?? id]));
+function distinctNames(
+  ids: readonly string[],
+  store: Pick<Store, 'provider'>,
+  earlierNames: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const nameOf = (id: string) => {
+    const provider = store.provider(id);
+    return (provider ? provider.name : earlierNames.get(id)) ?? id;
+  };
+  const names = new Map(ids.map((id) => [id, nameOf(id)]));
   const times = new Map<string, number>();
   for (const name of names.values()) times.set(name, (times.get(name) ?? 0) + 1);
   return new Map([...names].map(([id, name]) => [id, times.get(name) === 1 ? name : l10n.t('{0} ({1})', name, id)]));

@@ -81,15 +81,17 @@ const QUESTION_FRESH_MS = 3_000;
  */
 export async function runOperation(operation: Operation, ports: OperationPorts): Promise<OperationResult> {
   const { store } = ports;
+  const { ids } = operation;
+  const names = new Map(ids.map((id) => [id, store.provider(id)?.name ?? id]));
   let because: Interference | undefined;
   let { senders } = operation;
   let beganAtMs = ports.now();
-  let read = await ports.read(operation.ids);
+  let read = await ports.read(ids);
   for (;;) {
     if ('canceledAfter' in read) {
-      return { type: 'readCanceled', read: read.canceledAfter, of: operation.ids.length };
+      return { type: 'readCanceled', read: read.canceledAfter, of: ids.length };
     }
-    const current = currentMappings(operation.ids, read.failures, beganAtMs, store);
+    const current = currentMappings(ids, read.failures, beganAtMs, store, names);
     const plan = operation.plan(current);
     because ??= otherSender(plan, senders);
     const isAsked = because !== undefined || operation.asks(plan);
@@ -105,7 +107,7 @@ export async function runOperation(operation: Operation, ports: OperationPorts):
       if (!because) return applied;
     }
     beganAtMs = ports.now();
-    read = await ports.read(operation.ids);
+    read = await ports.read(ids);
   }
 }
 

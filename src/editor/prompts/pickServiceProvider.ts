@@ -18,15 +18,19 @@ export async function pickServiceProvider(
   candidates: readonly ConfiguredProvider[],
 ): Promise<string | undefined> {
   const items = candidates.map((provider) => {
-    const text = rowText(provider, providers.status(provider.id), providers.row(provider.id), (ms) =>
-      formatTime(ms, Date.now(), vscode.env.language),
-    );
+    const { id } = provider;
+    const status = providers.status(id);
+    const row = providers.row(id);
+    const text = rowText(provider, status, row, (ms) => formatTime(ms, Date.now(), vscode.env.language));
+    // The view reads its rows, but it may never have been shown.
+    const isUnread = row.type === 'checking' && !status.inFlight && !status.lastKnown;
+    const description = isUnread ? vscode.l10n.t('not read yet') : text.description;
     return {
       label: escapeIcons(text.label),
-      description: escapeIcons(text.description),
-      detail: escapeIcons(provider.id),
-      id: provider.id,
-      words: [text.label, text.description, provider.id].join('\n'),
+      description: escapeIcons(description),
+      detail: escapeIcons(id),
+      id,
+      words: [text.label, description, id].join('\n'),
     };
   });
   const picked = await searchedPick({

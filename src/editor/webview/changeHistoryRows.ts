@@ -78,32 +78,24 @@ function toOperation(operation: OperationMatch, times: HistoryTimes): HistoryOpe
   };
 }
 
-function summaryText({ changes, total, succeeded }: OperationMatch, time: string): string {
-  const shown = changes.length;
-  if (shown === total) {
-    return succeeded === total
+function summaryText({ changes, total, sent, succeeded }: OperationMatch, time: string): string {
+  const outcome =
+    succeeded === total
       ? l10n.t({
           message: '{0}. All succeeded.',
           args: [time],
-          comment: ['{0} is the time of an operation; the numbers are numbers of its changes.'],
+          comment: ['{0} is the time of an operation.'],
         })
       : l10n.t({
           message: '{0}. {1} of {2} succeeded.',
           args: [time, succeeded, total],
-          comment: ['{0} is the time of an operation; the numbers are numbers of its changes.'],
+          comment: ['{0} is the time of an operation; the numbers are numbers of service providers.'],
         });
-  }
-  return succeeded === total
-    ? l10n.t({
-        message: '{0}. All succeeded. Showing {1}.',
-        args: [time, shown],
-        comment: ['{0} is the time of an operation; the numbers are numbers of its changes.'],
-      })
-    : l10n.t({
-        message: '{0}. {1} of {2} succeeded. Showing {3}.',
-        args: [time, succeeded, total, shown],
-        comment: ['{0} is the time of an operation; the numbers are numbers of its changes.'],
-      });
+  return [
+    outcome,
+    ...(sent < total ? [l10n.t('{0} not sent.', total - sent)] : []),
+    ...(changes.length < sent ? [l10n.t('Showing {0}.', changes.length)] : []),
+  ].join(' ');
 }
 
 function toRow({ change, isUndone }: ChangeMatch, times: HistoryTimes): HistoryRow {

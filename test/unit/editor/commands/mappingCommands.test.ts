@@ -92,6 +92,30 @@ describe('Remap to Skill', () => {
     expect(window.sent).toEqual([]);
   });
 
+  it('names one that has left the list while the question was open', async () => {
+    mapAll(SKILL, [A]);
+    user.will(() => {
+      window.store.setEntries([]);
+      return 'Remap';
+    });
+    await window.run('updateMapping', { serviceProviderId: A, skillId: OTHER_SKILL });
+    expect([window.sent, user.told]).toEqual([[], [`Nothing was changed. ${name(0)}: no longer in the list.`]]);
+  });
+
+  it('says of service providers that were not read that they were not, where it asks for one', async () => {
+    user.will((prompt) => {
+      expect(prompt).toHaveProperty(
+        'items',
+        expect.arrayContaining([expect.objectContaining({ description: 'not read yet' })]),
+      );
+      queueMicrotask(() => {
+        if (prompt.type === 'pick') prompt.pick?.hide();
+      });
+    });
+    await window.run('updateMapping');
+    expect(window.results).toEqual(['dismissed']);
+  });
+
   it('of several shows each change in a preview, and the numbers add up', async () => {
     mapAll(SKILL);
     window.service.mappings.set(A, mappedTo(OTHER_SKILL));

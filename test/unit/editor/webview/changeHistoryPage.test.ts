@@ -100,8 +100,8 @@ describe('the text of the change history', () => {
   });
 
   it('has a heading over the changes of a bulk operation', async () => {
-    const bulk = (id: string, completed: ChangeRecord['completed'] | undefined) =>
-      aChange({ id, operationId: 'bulk', completed });
+    const bulk = (id: string, completed: ChangeRecord['completed'] | undefined, selected?: number) =>
+      aChange({ id, operationId: 'bulk', completed, ...(selected !== undefined && { selected }) });
     const failed = { id: '1', completedAtMs: 0, result: 'failed' } as const;
     const done = { id: '2', completedAtMs: 0, result: 'succeeded' } as const;
     const all = toSearchResultMessage(await found([bulk('2', done), bulk('1', done)]), '', 'en-US');
@@ -111,6 +111,19 @@ describe('the text of the change history', () => {
     });
     const some = toSearchResultMessage(await found([bulk('2', done), bulk('1', failed)], 'failed'), 'failed', 'en-US');
     expect(some.operations[0]?.heading?.summary).toBe('Nov 22, 2026, 10:05 PM. 1 of 2 succeeded. Showing 1.');
+    const skipped = toSearchResultMessage(await found([bulk('2', done, 8), bulk('1', failed, 8)]), '', 'en-US');
+    expect(skipped.operations[0]?.heading).toEqual({
+      title: 'Remap: 8 service providers',
+      summary: 'Nov 22, 2026, 10:05 PM. 1 of 8 succeeded. 6 not sent.',
+    });
+    const one = toSearchResultMessage(
+      await found([bulk('2', done, 8), bulk('1', failed, 8)], 'failed'),
+      'failed',
+      'en-US',
+    );
+    expect(one.operations[0]?.heading?.summary).toBe(
+      'Nov 22, 2026, 10:05 PM. 1 of 8 succeeded. 6 not sent. Showing 1.',
+    );
     expect(some.operations[0]?.undo?.accessibleLabel).toBe('Undo… Remap: 2 service providers, Nov 22, 2026, 10:05 PM');
   });
 
