@@ -23,7 +23,12 @@ export interface Operation {
 
 /** Why the user is asked again: what was confirmed no longer holds. */
 export type Interference =
-  | { readonly type: 'changedMeanwhile' | 'notListed'; readonly name: string }
+  | {
+      readonly type: 'changedMeanwhile' | 'notListed';
+      readonly name: string;
+      /** How many other service providers were changed or removed as well. */
+      readonly others: number;
+    }
   | { readonly type: 'endpointChanged' | 'sessionChanged' };
 
 /** What an operation needs from its caller. */
@@ -173,17 +178,22 @@ async function apply(plan: Plan, ports: OperationPorts): Promise<OperationResult
  * @param readSinceMs ignores earlier readings, Unix time in milliseconds
  */
 function interference(plan: Plan, store: OperationPorts['store'], readSinceMs = 0): Interference | undefined {
+  const found: { readonly type: 'changedMeanwhile' | 'notListed'; readonly name: string }[] = [];
   for (const { change, name, replaces, sender } of plan.changes) {
     const id = change.serviceProviderId;
-    if (!store.provider(id)) return { type: 'notListed', name };
+    if (!store.provider(id)) {
+      found.push({ type: 'notListed', name });
+      continue;
+    }
     const otherwise = senderDifference(sender, store.sender(id));
     if (otherwise) return { type: otherwise };
     const known = certainReading(store.status(id));
     if (!known || known.readAtMs < readSinceMs || !isSameMapping(known.mapping, replaces)) {
-      return { type: 'changedMeanwhile', name };
+      found.push({ type: 'changedMeanwhile', name });
     }
   }
-  return undefined;
+  const [first] = found;
+  return first && { ...first, others: found.length - 1 };
 }
 
 function otherSender(plan: Plan, senders: ReadonlyMap<string, ChangeSender>): Interference | undefined {
@@ -203,7 +213,9 @@ function unsentBecause(results: readonly ChangeResult[]): Interference | undefin
   const [only] = results;
   if (!only?.outcome || results.length > 1) return undefined;
   const { outcome, planned } = only;
-  if (outcome.type === 'changedMeanwhile') return { type: 'changedMeanwhile', name: planned.name };
+  if (outcome.type === 'changedMeanwhile') return { type: 'changedMeanwhile', name: planned.name, others: 0 };
   if (outcome.type !== 'notSent') return undefined;
-  return outcome.reason === 'notListed' ? { type: 'notListed', name: planned.name } : { type: outcome.reason };
+  return outcome.reason === 'notListed'
+    ? { type: 'notListed', name: planned.name, others: 0 }
+    : { type: outcome.reason };
 }

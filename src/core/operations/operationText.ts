@@ -86,6 +86,12 @@ export function confirmationText(
 
 /** Returns what has changed while a question was open. Nothing was sent. */
 function interferenceText(because: Interference): string {
+  if ('others' in because && because.others > 0) {
+    return l10n.t(
+      '{0} service providers were changed or removed from the list in the meantime. Nothing was sent. These are the current mappings.',
+      because.others + 1,
+    );
+  }
   switch (because.type) {
     case 'changedMeanwhile':
       return l10n.t('{0} was changed in the meantime. Nothing was sent. This is its current mapping.', because.name);

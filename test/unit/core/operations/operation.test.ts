@@ -123,7 +123,7 @@ describe('an operation with confirmation', () => {
       ];
       expect(await start(request)).toEqual({ type: 'declined' });
       expect(service.sent).toEqual([]);
-      expect(asked[1]?.because).toEqual({ type: 'changedMeanwhile', name: 'Aurora' });
+      expect(asked[1]?.because).toEqual({ type: 'changedMeanwhile', name: 'Aurora', others: 0 });
       expect(asked[1]?.plan.changes[0]?.replaces).toEqual(mappedTo(THIRD_SKILL));
     });
 
@@ -139,7 +139,7 @@ describe('an operation with confirmation', () => {
       ];
       await start(request);
       expect(service.sent).toEqual([]);
-      expect(asked[1]?.because).toEqual({ type: 'changedMeanwhile', name: 'Aurora' });
+      expect(asked[1]?.because).toEqual({ type: 'changedMeanwhile', name: 'Aurora', others: 0 });
     });
 
     it('asks again when another window changed a mapping during the confirmation', async () => {
@@ -247,20 +247,26 @@ describe('an operation with confirmation', () => {
     expect(service.sent).toEqual([]);
   });
 
-  it('holds back all changes when one of them was changed during the confirmation', async () => {
-    service.mappings.set(A, mappedTo(SKILL)).set(B, mappedTo(SKILL));
-    answers = [
-      (plan) => {
-        service.mappings.set(B, mappedTo(THIRD_SKILL));
-        nowMs += 10_000;
-        return all(plan);
-      },
-      () => undefined,
-    ];
-    await start(remap, [A, B]);
-    expect(service.sent).toEqual([]);
-    expect(asked[1]?.because).toEqual({ type: 'changedMeanwhile', name: 'Borealis' });
-  });
+  it.each([
+    { changed: [B], because: { type: 'changedMeanwhile', name: 'Borealis', others: 0 } },
+    { changed: [A, B], because: { type: 'changedMeanwhile', name: 'Aurora', others: 1 } },
+  ])(
+    'holds back all changes when some were changed during the confirmation: $changed',
+    async ({ changed, because }) => {
+      service.mappings.set(A, mappedTo(SKILL)).set(B, mappedTo(SKILL));
+      answers = [
+        (plan) => {
+          for (const id of changed) service.mappings.set(id, mappedTo(THIRD_SKILL));
+          nowMs += 10_000;
+          return all(plan);
+        },
+        () => undefined,
+      ];
+      await start(remap, [A, B]);
+      expect(service.sent).toEqual([]);
+      expect(asked[1]?.because).toEqual(because);
+    },
+  );
 });
 
 describe('an operation without confirmation', () => {
@@ -296,7 +302,7 @@ describe('an operation without confirmation', () => {
     );
     expect(result).toEqual({ type: 'declined' });
     expect(service.sent).toEqual([]);
-    expect(asked[0]?.because).toEqual({ type: 'changedMeanwhile', name: 'Aurora' });
+    expect(asked[0]?.because).toEqual({ type: 'changedMeanwhile', name: 'Aurora', others: 0 });
   });
 
   it('sends nothing when one of several cannot be read', async () => {

@@ -111,17 +111,26 @@ describe('the texts of an operation', () => {
   it.each<readonly [string, Interference | undefined, number, Circumstances['sender'], string[]]>([
     [
       'what has changed',
-      { type: 'changedMeanwhile', name: 'Hotel' },
+      { type: 'changedMeanwhile', name: 'Hotel', others: 0 },
       0,
       {},
       ['Hotel was changed in the meantime. Nothing was sent. This is its current mapping.'],
     ],
     [
       'what was removed',
-      { type: 'notListed', name: 'Hotel' },
+      { type: 'notListed', name: 'Hotel', others: 0 },
       0,
       {},
       ['Hotel was removed from the list in the meantime. Nothing was sent.'],
+    ],
+    [
+      'what several were',
+      { type: 'changedMeanwhile', name: 'Hotel', others: 1 },
+      0,
+      {},
+      [
+        '2 service providers were changed or removed from the list in the meantime. Nothing was sent. These are the current mappings.',
+      ],
     ],
     [
       'another endpoint',

@@ -138,6 +138,61 @@ describe.each(Object.entries(ENCODINGS))('a secret that is repeated %s', (_how, 
   });
 });
 
+/** HTML's names for a character, as its standard has them. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  '&': ['amp', 'AMP'],
+  '<': ['lt', 'LT'],
+  '>': ['gt', 'GT'],
+  '"': ['quot', 'QUOT'],
+  "'": ['apos'],
+  '|': ['vert', 'verbar', 'VerticalLine'],
+  '+': ['plus'],
+  '/': ['sol'],
+  '\\': ['bsol'],
+  '=': ['equals'],
+  _: ['lowbar', 'UnderBar'],
+  '-': ['hyphen', 'dash'],
+  '.': ['period'],
+  ',': ['comma'],
+  ':': ['colon'],
+  ';': ['semi'],
+  '#': ['num'],
+  '%': ['percnt'],
+  $: ['dollar'],
+  '!': ['excl'],
+  '?': ['quest'],
+  '*': ['ast', 'midast'],
+  '@': ['commat'],
+  '^': ['Hat'],
+  '`': ['grave'],
+  '(': ['lpar'],
+  ')': ['rpar'],
+  '[': ['lsqb', 'lbrack'],
+  ']': ['rsqb', 'rbrack'],
+  '{': ['lcub', 'lbrace'],
+  '}': ['rcub', 'rbrace'],
+  '~': ['tilde'],
+  '': ['nbsp', 'Tab', 'NewLine'],
+};
+
+describe('a secret with a character that HTML has a name for', () => {
+  it.each(Object.entries(NAMES).flatMap(([character, names]) => names.map((name) => [name, character] as const)))(
+    'is masked where it is written &%s;',
+    (name, character) => {
+      // All of it is one run, so that no other part of it is found.
+      const secret = character === '' ? 'abcdefghijkl' : `abcdef${character}hijkl`;
+      const written = character === '' ? `abcdef&${name};ghijkl` : `abcdef&${name};hijkl`;
+      expect(redactSentSecrets(`is ${written}.`, [secret])).toBe(`is ${MARK}.`);
+    },
+  );
+
+  it('is masked where the semicolon is missing', () => {
+    expect(redactSentSecrets('abcdef&amp12345', ['abcdef&12345'])).toBe(MARK);
+    expect(redactSentSecrets('abcdef&#x7chijkl', ['abcdef|hijkl'])).toBe(MARK);
+    expect(redactSentSecrets('abcdef&#124hijkl', ['abcdef|hijkl'])).toBe(MARK);
+  });
+});
+
 describe('text without a secret', () => {
   it.each([
     '',
@@ -146,6 +201,7 @@ describe('text without a secret', () => {
     'The name “Hôtel du Nord & Söhne” (100 %) \\ 50&nbsp;€ %zz &#; \\u12',
     'b7b9d9ae-0000-4000-8000-000000000000',
     'The client amzn1.application-oa2-client.9a8b7c6d5e4f is not known',
+    'beyond all characters: &#x110000; &#1114112; \\u{110000}, and the last one: &#x10ffff;',
   ])('is unchanged: %s', (text) => {
     expect(redactSentSecrets(text, [ACCESS_TOKEN, ODD_ACCESS_TOKEN, CLIENT_SECRET, ''])).toBe(text);
   });
