@@ -15,6 +15,10 @@ import { replace } from './support/wrap';
 const MINUTE_MS = 60_000;
 const tree = () => vscodeSpy.treeProvider(vscodeSpy.VIEW);
 const headline = () => vscodeSpy.createdView(vscodeSpy.VIEW).view.message ?? '';
+const expectHeadline = (text: string, why?: string) =>
+  eventually(() => {
+    assert.equal(headline(), text, why);
+  });
 const key = (name: string) => vscodeSpy.context.get(`alexaNetworkMapping.${name}`);
 
 /** The tree element of a group, and those of the rows below it. */
@@ -224,7 +228,7 @@ describe('the service providers in the view', () => {
       await answer(() => run('filter'), enter('H'));
       await shows('Hotel Aurora', 'Harbour House');
       assert.equal(key('filtered'), 'some');
-      assert.equal(headline(), '“H”: 2 of 4 · Updated just now');
+      await expectHeadline('“H”: 2 of 4 · Updated just now');
       assert.equal(extensionContext().workspaceState.get('filter'), 'H');
       await run('groupBySkill');
       await shows(SKILL, OTHER_SKILL);
@@ -234,7 +238,7 @@ describe('the service providers in the view', () => {
       await shows(SKILL, OTHER_SKILL, 'Not mapped');
       assert.equal(extensionContext().workspaceState.get('filter'), '');
       assert.equal(key('filtered'), 'none');
-      assert.equal(headline(), 'Updated just now');
+      await expectHeadline('Updated just now');
     });
 
     it('are all shown again after Escape, also if they were grouped meanwhile', async () => {
@@ -267,7 +271,7 @@ describe('the service providers in the view', () => {
       await answer(() => run('filter'), enter(THIRD_SKILL));
       await shows();
       assert.equal(key('filtered'), 'all');
-      assert.equal(headline(), '', 'VS Code shows either a message or the welcome content');
+      await expectHeadline('', 'VS Code shows either a message or the welcome content');
       service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: THIRD_SKILL });
       await run('refreshServiceProvider', { serviceProviderId: CLINIC.id });
       await shows('Clinic');
@@ -347,16 +351,16 @@ describe('the service providers in the view', () => {
     it('show when the oldest was read, and are not re-read yet', async () => {
       pass(4 * MINUTE_MS);
       await lookAgain();
-      assert.equal(headline(), 'Updated 4 min. ago');
+      await expectHeadline('Updated 4 min. ago');
       await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
-      assert.equal(headline(), 'Updated 4 min. ago');
+      await expectHeadline('Updated 4 min. ago');
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`]);
     });
 
     it('are re-read after five minutes, once the view becomes visible', async () => {
       pass(6 * MINUTE_MS);
       await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
-      assert.equal(headline(), 'Updated 6 min. ago');
+      await expectHeadline('Updated 6 min. ago');
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`], 'the view has not become visible again');
       await lookAgain();
       await eventually(() => {

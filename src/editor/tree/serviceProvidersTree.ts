@@ -10,8 +10,8 @@ import { groupItem, providerItem, formatTimestamp } from './rowItems';
 import type { ViewOptions } from './viewOptions';
 
 /**
- * Minimum time between renders, in milliseconds. VS Code draws once no change was fired for 200 ms: rows read faster
- * than that would stay blank until all are read.
+ * Minimum time between renders, in milliseconds. VS Code draws once neither a change of rows nor a message was passed to
+ * it for 200 ms: rows read faster than that would stay blank until all are read.
  */
 const THROTTLE_MS = 250;
 
@@ -45,6 +45,9 @@ export type Row = ProviderRow | (ConfiguredEntry & { type: 'invalid' }) | SkillG
 export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<Row[] | undefined>();
   readonly onDidChangeTreeData = this.changes.event;
+  private readonly renders = new vscode.EventEmitter<undefined>();
+  /** Fired at each render, whether rows have changed or not. */
+  readonly onDidRender = this.renders.event;
   private readonly changedIds = new Set<string>();
   /** VS Code identifies a row by its object, so a provider keeps the same one while it is in its group. */
   private readonly rows = new Map<string, ProviderRow>();
@@ -56,7 +59,11 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   private groupsDueAtMs = 0;
   private areAllDrawn = false;
   private drawAll: NodeJS.Timeout | undefined;
-  private readonly rendering = new Coalescer(() => this.render());
+  private readonly rendering = new Coalescer(() => {
+    const restMs = this.render();
+    this.renders.fire(undefined);
+    return restMs;
+  });
 
   constructor(
     private readonly providers: MappingStore,
@@ -67,6 +74,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
       this.cachedGroups = undefined;
       this.forgetChanges();
       this.changes.fire(undefined);
+      this.renders.fire(undefined);
       this.rendering.done(THROTTLE_MS);
     };
     providers.events.on('entriesChanged', renderAll);
@@ -75,6 +83,11 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
       this.changedIds.add(id);
       this.rendering.request();
     });
+  }
+
+  /** Requests a render, for what is shown together with the rows. */
+  requestRender(): void {
+    this.rendering.request();
   }
 
   /** The service providers that pass the filter. */
@@ -177,6 +190,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     clearTimeout(this.drawAll);
     this.rendering.dispose();
     this.changes.dispose();
+    this.renders.dispose();
   }
 
   private get groups(): SkillGroups {

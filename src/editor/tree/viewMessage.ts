@@ -48,8 +48,8 @@ export class ViewMessage implements vscode.Disposable {
       options.onDidChange(update),
       view.onDidChangeVisibility(update),
       // Runs as often as rows change, so do not examine every row.
-      tree.onDidChangeTreeData(() => {
-        this.render();
+      tree.onDidRender(() => {
+        this.write();
       }),
     ];
     update();
@@ -99,7 +99,12 @@ export class ViewMessage implements vscode.Disposable {
     this.render();
   }
 
+  /** Together with the rows: VS Code draws neither while messages and changes of rows follow one another. */
   private render(): void {
+    this.tree.requestRender();
+  }
+
+  private write(): void {
     const reading = this.readingText();
     const texts = [reading, this.limitText() || this.failureText(), this.filterText(), reading ? '' : this.ageText()];
     const text = this.progress ?? texts.filter(Boolean).join(' · ');
