@@ -1,7 +1,7 @@
 /**
  * A signal that is aborted with any of several signals, or after a time. Unlike with `AbortSignal.any` and
- * `AbortSignal.timeout`, nothing outlives {@link end}: those and whoever listens to them are kept until the next full
- * garbage collection, or until the time has passed.
+ * `AbortSignal.timeout`, nothing outlives {@link end}: those and their listeners are kept until the next full garbage
+ * collection, or until the time has passed.
  */
 export class LinkedSignal {
   /** Whether the time has passed. */
