@@ -52,7 +52,7 @@ export class Workbench {
       try {
         await this.quickInput.fill(`>${name}`, { timeout: 2_000 });
         await row.click({ timeout: 2_000 });
-        return;
+        break;
       } catch (error) {
         // An open palette does not add commands that are registered later, such as those of an extension after a reload,
         // and closes when an editor that is still loading takes the focus.
@@ -60,6 +60,8 @@ export class Workbench {
         await this.page.keyboard.press('Escape');
       }
     }
+    // The command runs before the palette is gone.
+    await row.waitFor({ state: 'hidden' });
   }
 
   /** Shows a view container by its name in the activity bar. */
