@@ -1,15 +1,17 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
 import * as v from 'valibot';
-import { launchBrowser, newContext } from '../runner/browser';
+import { newContext } from '../runner/browser';
 import { startServer } from '../runner/server';
 import { Workbench } from '../runner/workbench';
 import { providersOf } from '../simulator/seed';
 import { startSimulator } from '../simulator/simulator';
 import { MANY, workspaceWith } from './configuredProviders';
 import { writeExtension } from './extensionFolder';
-import { type Measurement, rounded } from './measurement';
+import { type Measurement, type Row, rounded } from './measurement';
 import { signInWithToken } from './signInWithToken';
+import { withBrowser } from './withBrowser';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -59,10 +61,7 @@ export const longList: Measurement = {
       extensions: [root, meter],
       settings: { 'alexaNetworkMapping.apiEndpoint': simulator.url },
     });
-    const browser = await launchBrowser();
-    const stop = () => void browser.close();
-    signal.addEventListener('abort', stop);
-    try {
+    const measureIn = async (browser: Browser): Promise<Row[]> => {
       const context = await newContext(browser);
       await signInWithToken(await Workbench.open(context, server), simulator.control.issueAccessToken());
       const workbench = await Workbench.open(context, server, { folder: await workspaceWith(dir, MANY) });
@@ -90,9 +89,10 @@ export const longList: Measurement = {
           aim: { atMost: 1.2 },
         },
       ];
+    };
+    try {
+      return await withBrowser(signal, measureIn);
     } finally {
-      signal.removeEventListener('abort', stop);
-      await browser.close();
       await server.stop();
       await simulator.stop();
     }

@@ -25,8 +25,8 @@ const CONTENDERS = ['p-retry + p-limit', 'ofetch', 'bare fetch'] as const satisf
  *   computer.
  * - `allAtOnce`: the same with all calls handed over at once instead of 16 at a time.
  *
- * For comparison, in one scenario: p-retry with p-limit, ofetch with its own three retries, and a bare `fetch`, each with 16 calls at a time. If
- * calls failed in the end, their time is meaningless and omitted.
+ * For comparison, in one scenario: p-retry with p-limit, ofetch with its own three retries, and a bare `fetch`, each with 16
+ * calls at a time. If calls failed in the end, their time is meaningless and omitted.
  */
 export const pacing: Measurement = {
   name: 'pacing',

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
-import { launchBrowser, newContext } from '../runner/browser';
+import { newContext } from '../runner/browser';
 import { type Server, startServer } from '../runner/server';
 import { Workbench } from '../runner/workbench';
 import { FEW, MANY, workspaceWith } from './configuredProviders';
 import { writeExtension } from './extensionFolder';
 import type { Measurement } from './measurement';
 import { median, ratio } from './medians';
+import { withBrowser } from './withBrowser';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -38,20 +39,14 @@ export const rows: Measurement = {
     const times = { few: [] as number[], many: [] as number[] };
     const server = await startServer({ dataDir: path.join(dir, 'server'), extensions: [root, ready] });
     try {
-      const browser = await launchBrowser();
-      const stop = () => void browser.close();
-      signal.addEventListener('abort', stop);
-      try {
+      await withBrowser(signal, async (browser) => {
         for (let round = 0; round < ROUNDS; round++) {
           for (const count of round % 2 === 0 ? (['few', 'many'] as const) : (['many', 'few'] as const)) {
             signal.throwIfAborted();
             times[count].push(await timeToRows(browser, server, folders[count]));
           }
         }
-      } finally {
-        signal.removeEventListener('abort', stop);
-        await browser.close();
-      }
+      });
     } finally {
       await server.stop();
     }

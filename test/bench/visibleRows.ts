@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { launchBrowser, newContext } from '../runner/browser';
+import type { Browser } from 'playwright-core';
+import { newContext } from '../runner/browser';
 import { startServer } from '../runner/server';
 import { Workbench } from '../runner/workbench';
 import { providersOf } from '../simulator/seed';
@@ -7,6 +8,7 @@ import { startSimulator } from '../simulator/simulator';
 import { workspaceWith } from './configuredProviders';
 import type { Measurement, Row } from './measurement';
 import { signInWithToken } from './signInWithToken';
+import { withBrowser } from './withBrowser';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -30,10 +32,7 @@ export const visibleRows: Measurement = {
       extensions: [root],
       settings: { 'alexaNetworkMapping.apiEndpoint': simulator.url },
     });
-    const browser = await launchBrowser();
-    const stop = () => void browser.close();
-    signal.addEventListener('abort', stop);
-    try {
+    const measureIn = async (browser: Browser): Promise<Row[]> => {
       const context = await newContext(browser);
       const open = async (count: number) =>
         Workbench.open(context, server, { folder: await workspaceWith(dir, count) });
@@ -60,9 +59,10 @@ export const visibleRows: Measurement = {
         }
       }
       return rows;
+    };
+    try {
+      return await withBrowser(signal, measureIn);
     } finally {
-      signal.removeEventListener('abort', stop);
-      await browser.close();
       await server.stop();
       await simulator.stop();
     }

@@ -9,7 +9,7 @@ import { answerInputBox } from './support/prompts';
 import { expectSpoken, row, rows, spoken, watchRedraws } from './support/rows';
 import { CLINIC, HARBOUR, HOTEL, useService, VILLA } from './support/service';
 import { configure, listIn } from './support/settings';
-import { wrap } from './support/wrap';
+import { replace } from './support/wrap';
 
 describe('the list of service providers', () => {
   afterEach(() => configure({}));
@@ -100,8 +100,10 @@ describe('the list of service providers', () => {
 
     it('supports 1,000 service providers, and shows the first of them before the rest', async () => {
       const drawn: number[] = [];
-      wrap(vscodeSpy.treeProvider(vscodeSpy.VIEW), 'getChildren', (original, args) => {
-        const children = original(...args);
+      const provider = vscodeSpy.treeProvider(vscodeSpy.VIEW);
+      const getChildren = provider.getChildren.bind(provider);
+      const restore = replace(provider, 'getChildren', (row?: unknown) => {
+        const children = getChildren(row);
         drawn.push((children as unknown[]).length);
         return children;
       });
@@ -109,13 +111,17 @@ describe('the list of service providers', () => {
         id: `amzn1.comms.csp.id.${index}`,
         name: `No. ${index}`,
       }));
-      await configure({ user: many });
-      await eventually(() => {
-        assert.deepEqual(
-          spoken(),
-          many.map(({ name }) => `${name}, signed out`),
-        );
-      });
+      try {
+        await configure({ user: many });
+        await eventually(() => {
+          assert.deepEqual(
+            spoken(),
+            many.map(({ name }) => `${name}, signed out`),
+          );
+        });
+      } finally {
+        restore();
+      }
       const sizes = new Set(drawn);
       assert.ok(sizes.has(300), [...sizes].join());
       assert.deepEqual([...sizes].at(-1), 1000);

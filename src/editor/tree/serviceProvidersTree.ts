@@ -69,13 +69,8 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     private readonly providers: MappingStore,
     private readonly options: ViewOptions,
   ) {
-    // Render at once: these events are rare and caused by the user, who may be shown a row right afterwards.
     const renderAll = () => {
-      this.cachedGroups = undefined;
-      this.forgetChanges();
-      this.changes.fire(undefined);
-      this.renders.fire(undefined);
-      this.rendering.done(THROTTLE_MS);
+      this.renderAll();
     };
     providers.events.on('entriesChanged', renderAll);
     options.onDidChange(renderAll);
@@ -104,7 +99,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     if (this.areAllDrawn || rows.length <= FIRST_ROWS) return rows;
     this.drawAll ??= setTimeout(() => {
       this.areAllDrawn = true;
-      this.changes.fire(undefined);
+      this.renderAll();
     }, OTHER_ROWS_AFTER_MS).unref();
     return rows.slice(0, FIRST_ROWS);
   }
@@ -244,10 +239,15 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     return THROTTLE_MS;
   }
 
-  private forgetChanges(): void {
+  /** Renders at once, because its causes are rare, most by the user, who may be shown a row right afterwards. */
+  private renderAll(): void {
+    this.cachedGroups = undefined;
     this.changedIds.clear();
     this.changedGroups.clear();
     this.groupSetChanged = false;
+    this.changes.fire(undefined);
+    this.renders.fire(undefined);
+    this.rendering.done(THROTTLE_MS);
   }
 }
 

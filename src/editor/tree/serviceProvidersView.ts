@@ -38,7 +38,7 @@ export class ServiceProvidersView implements vscode.Disposable {
   private readonly contextKeys: ContextKeys;
   /** Reports how much is left to read: rows that a filter hides cause no other event. */
   private readonly progress = new Coalescer(() => {
-    this.headline.updateReading();
+    this.headline.render();
     this.contextKeys.updateReading();
     return PROGRESS_MS;
   });

@@ -55,11 +55,6 @@ export class ViewMessage implements vscode.Disposable {
     update();
   }
 
-  /** How much is left to read has changed. */
-  updateReading(): void {
-    this.render();
-  }
-
   /** Shows operations in progress; undefined hides them. */
   showProgress(message: string | undefined): void {
     this.progress = message;
@@ -99,8 +94,11 @@ export class ViewMessage implements vscode.Disposable {
     this.render();
   }
 
-  /** Together with the rows: VS Code draws neither while messages and changes of rows follow one another. */
-  private render(): void {
+  /**
+   * Shows what has changed, such as how much is left to read. Together with the rows: VS Code draws neither while messages
+   * and changes of rows follow one another.
+   */
+  render(): void {
     this.tree.requestRender();
   }
 
