@@ -103,7 +103,7 @@ export class Services implements vscode.Disposable {
         this.mappings.setEntries(this.setting.read());
       }),
       onDidChangeApiEndpoint(() => {
-        this.mappings.reset();
+        this.mappings.followEndpoints();
       }),
       onDidChangeScopes(() => void this.commandRunner().then((each) => each.notifyScopesChanged())),
     );
@@ -185,7 +185,12 @@ export class Services implements vscode.Disposable {
   /** Shared by the clients of all APIs. */
   private readonly serviceClient: () => Promise<ServiceClient> = lazy(async () => {
     const { ServiceClient } = await import('../core/api/serviceClient');
-    return new ServiceClient({ endpoint: readApiEndpoint, tokens: await this.tokens(), onAttempt: this.onAttempt });
+    return new ServiceClient({
+      endpoint: readApiEndpoint,
+      accountOf: (serviceProviderId) => this.mappings.sender(serviceProviderId).account,
+      tokens: await this.tokens(),
+      onAttempt: this.onAttempt,
+    });
   });
 
   private readonly mappingClient: () => Promise<NetworkMappingClient> = lazy(async () => {
@@ -219,8 +224,8 @@ export class Services implements vscode.Disposable {
         complete: async (...args) => (await this.journal()).complete(...args),
       },
       {
-        endpoint: () => {
-          const endpoint = readApiEndpoint();
+        endpoint: (account) => {
+          const endpoint = readApiEndpoint(account);
           return endpoint.ok ? endpoint.url : '';
         },
       },
@@ -253,9 +258,9 @@ export class Services implements vscode.Disposable {
       sessions: this.sessions,
       loginWithAmazon,
       providers: () => this.mappings.providers,
-      verify: async (accessToken, serviceProviderId, signal) => {
+      verify: async (accessToken, account, serviceProviderId, signal) => {
         const { verifyAccessToken } = await import('../core/auth/verifyAccessToken');
-        const options = { endpoint: readApiEndpoint, onAttempt: this.onAttempt };
+        const options = { endpoint: () => readApiEndpoint(account), onAttempt: this.onAttempt };
         return verifyAccessToken(accessToken, serviceProviderId, options, signal);
       },
       onDidFinish: (outcome) => {

@@ -148,6 +148,7 @@ async function measureOutage(
 function stateOf(shipped: typeof ShippedState, service: Service, ids: readonly string[]): Providers {
   const client = new shipped.NetworkMappingClient(
     new shipped.ServiceClient({
+      accountOf: () => undefined,
       endpoint: () => shipped.checkEndpoint(service.url),
       tokens: {
         getToken: () =>

@@ -27,6 +27,7 @@ export const read: Measurement = {
       await store.save('default', { id: 'bench', accessToken, expiresAtMs: Date.now() + 3_600_000 });
       const client = new shipped.NetworkMappingClient(
         new shipped.ServiceClient({
+          accountOf: () => undefined,
           endpoint: () => shipped.checkEndpoint(url),
           tokens: new shipped.AccessTokenProvider({
             store,

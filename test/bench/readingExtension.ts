@@ -22,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): ReadingExtension {
   context.subscriptions.push(log, sessions);
   const client = new NetworkMappingClient(
     new ServiceClient({
+      accountOf: () => undefined,
       endpoint: readApiEndpoint,
       tokens: new AccessTokenProvider({
         store: sessions,

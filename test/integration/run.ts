@@ -99,6 +99,7 @@ async function createWorkspace(temporary: string, trapUrl: string): Promise<stri
   const folder = path.join(temporary, 'workspace');
   await mkdir(path.join(folder, '.vscode'), { recursive: true });
   const settings = {
+    'alexaNetworkMapping.accounts': { default: { apiEndpoint: trapUrl, tokenEndpoint: `${trapUrl}/auth/o2/token` } },
     'alexaNetworkMapping.apiEndpoint': trapUrl,
     'alexaNetworkMapping.authorizationEndpoint': `${trapUrl}/ap/oa`,
     'alexaNetworkMapping.tokenEndpoint': `${trapUrl}/auth/o2/token`,

@@ -23,6 +23,7 @@ export async function run(): Promise<void> {
   await import('./session.test');
   await import('./prompts.test');
   await import('./accounts.test');
+  await import('./accountEndpoints.test');
   await import('./renewal.test');
   await import('./refreshTokenSignIn.test');
   await import('./browserSignIn.test');

@@ -16,7 +16,15 @@ import { replace } from './support/wrap';
 const { Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
 
 /** All of them are in the settings of the test workspace, as an attacker could set them to obtain secrets. */
-const KEYS = ['apiEndpoint', 'authorizationEndpoint', 'tokenEndpoint', 'redirectUri', 'clientId', 'scopes'] as const;
+const KEYS = [
+  'accounts',
+  'apiEndpoint',
+  'authorizationEndpoint',
+  'tokenEndpoint',
+  'redirectUri',
+  'clientId',
+  'scopes',
+] as const;
 
 describe('the settings that determine where secrets are sent', () => {
   const service = useService();
@@ -44,7 +52,7 @@ describe('the settings that determine where secrets are sent', () => {
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
     const written = JSON.parse(text) as Record<string, unknown>;
     for (const key of KEYS) assert.notEqual(written[`alexaNetworkMapping.${key}`], undefined, key);
-    assert.equal(text.split(trap).length - 1, 4);
+    assert.equal(text.split(trap).length - 1, 6);
   });
 
   for (const key of KEYS) {

@@ -99,7 +99,7 @@ export class CommandWindow {
   /** Changes the setting of the API endpoint. */
   changeEndpoint(url: string): void {
     this.otherEndpoint = url;
-    this.store.reset();
+    this.store.followEndpoints();
   }
 
   /** The changes that were sent, such as `update hotel`. */

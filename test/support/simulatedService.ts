@@ -25,6 +25,7 @@ export function clientOf(
 ): NetworkMappingClient {
   return new NetworkMappingClient(
     new ServiceClient({
+      accountOf: () => undefined,
       endpoint: () => checkEndpoint(url),
       tokens,
       policy: { ...QUICK, ...policy },

@@ -79,6 +79,7 @@ describe('the public names', () => {
     expect(Object.keys(properties)).toEqual(
       [
         'serviceProviders',
+        'accounts',
         'apiEndpoint',
         'authorizationEndpoint',
         'tokenEndpoint',
@@ -107,6 +108,7 @@ describe('the public names', () => {
       ignoreSync: true,
     });
     expect(properties).toMatchObject({
+      'alexaNetworkMapping.accounts': ofUser({}, 'object'),
       'alexaNetworkMapping.apiEndpoint': ofUser('https://api.amazonalexa.com'),
       'alexaNetworkMapping.authorizationEndpoint': ofUser('https://www.amazon.com/ap/oa'),
       'alexaNetworkMapping.tokenEndpoint': ofUser('https://api.amazon.com/auth/o2/token'),

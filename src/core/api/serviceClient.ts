@@ -55,8 +55,10 @@ export interface AttemptRecord extends Attempt {
 }
 
 export interface ServiceClientOptions {
-  /** Read for each request, because the setting can change at any time. */
-  readonly endpoint: () => EndpointCheck;
+  /** Returns an account's endpoint. Read for each request, because the settings can change at any time. */
+  readonly endpoint: (account: string | undefined) => EndpointCheck;
+  /** Returns the account that serves a service provider; undefined if it is not known yet. */
+  readonly accountOf: (serviceProviderId: string) => string | undefined;
   readonly tokens: TokenProvider;
   readonly onAttempt?: (attempt: AttemptRecord) => void;
   readonly policy?: Partial<RetryPolicy>;
@@ -136,7 +138,7 @@ const NO_TOKEN: TokenResult = {
  */
 export class ServiceClient {
   private readonly policy: RetryPolicy;
-  private lanes: { readonly endpoint: string; readonly byAccount: Map<string, Lane> } | undefined;
+  private readonly lanes = new Map<string, Lane>();
 
   constructor(private readonly options: ServiceClientOptions) {
     this.policy = { ...RETRY_POLICY, ...options.policy };
@@ -144,7 +146,8 @@ export class ServiceClient {
 
   /** Sends a request until further attempts would not change its result. */
   async send<T>(request: ServiceRequest, context: RequestContext, accept: Accept<T>): Promise<Result<T>> {
-    const endpoint = this.options.endpoint();
+    const account = this.options.accountOf(request.serviceProviderId);
+    const endpoint = this.options.endpoint(account);
     const cancellation = new LinkedSignal([context.abortSignal, context.stopSignal]);
     const call: PendingRequest = {
       ...request,
@@ -160,7 +163,7 @@ export class ServiceClient {
     this.limit(call);
     if (!endpoint.ok) return failed(call, { kind: 'invalidEndpoint', detail: endpoint.problem });
     if (request.isUnsendable) return failed(call, { kind: 'badRequest' });
-    if (this.hasEndpointChanged(call)) return failed(call, { kind: 'contextChanged' });
+    if (this.hasEndpointChanged(call, account)) return failed(call, { kind: 'contextChanged' });
     try {
       return await this.execute(call, endpoint.url, accept);
     } catch (reason) {
@@ -178,10 +181,9 @@ export class ServiceClient {
   }
 
   private laneOf(endpoint: string, account: string): Lane {
-    if (this.lanes?.endpoint !== endpoint) this.lanes = { endpoint, byAccount: new Map() };
-    const { byAccount } = this.lanes;
-    const lane = byAccount.get(account) ?? { rateLimiter: new RateLimiter(this.policy), backoffUntilMs: 0 };
-    byAccount.set(account, lane);
+    const key = `${endpoint} ${account}`;
+    const lane = this.lanes.get(key) ?? { rateLimiter: new RateLimiter(this.policy), backoffUntilMs: 0 };
+    this.lanes.set(key, lane);
     return lane;
   }
 
@@ -252,7 +254,7 @@ export class ServiceClient {
       access = now;
     }
     // Await nothing between this check and sending: getting the token may have taken long.
-    if (this.hasEndpointChanged(call) || isOtherSender(call, access)) {
+    if (this.hasEndpointChanged(call, access.account) || isOtherSender(call, access)) {
       return notSent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
     if (call.cancellationSignal.aborted) return notSent(resultOf(failureOf(call, { kind: 'canceled' })));
@@ -324,9 +326,12 @@ export class ServiceClient {
     return access && mayContinue(call, access) ? this.currentAccess(call) : access;
   }
 
-  /** Whether the setting has changed since the request, or differs from the expected endpoint: send to neither. */
-  private hasEndpointChanged({ url, context }: PendingRequest): boolean {
-    const endpoint = this.options.endpoint();
+  /**
+   * Whether the account's endpoint is another one than that of the request, or than the expected one: send to neither.
+   * The setting may have changed, or another account may serve the service provider.
+   */
+  private hasEndpointChanged({ url, context }: PendingRequest, account: string | undefined): boolean {
+    const endpoint = this.options.endpoint(account);
     if (!endpoint.ok || !url.startsWith(`${endpoint.url}/v1/`)) return true;
     return context.expected !== undefined && context.expected.endpoint !== endpoint.url;
   }

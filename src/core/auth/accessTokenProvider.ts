@@ -31,13 +31,13 @@ interface Options {
   readonly writes: ExclusiveWrites;
   /** Loaded on first use. */
   readonly loginWithAmazon: () => Promise<Pick<typeof LoginWithAmazon, 'refreshTokens'>>;
-  /** Read for each refresh, because the setting can change at any time. */
-  readonly tokenEndpoint: () => EndpointCheck;
+  /** Returns an account's token endpoint. Read for each refresh, because the settings can change at any time. */
+  readonly tokenEndpoint: (account: string) => EndpointCheck;
   readonly requestedScopes: () => readonly string[];
   /** The account that a service provider's entry specifies. */
   readonly configuredAccount: (serviceProviderId: string) => string | undefined;
-  /** Where access tokens are sent. */
-  readonly apiEndpoint: () => EndpointCheck;
+  /** Returns where an account's access tokens are sent. */
+  readonly apiEndpoint: (account: string) => EndpointCheck;
   /** Asks the user whether an account's secrets may go to a host it was not signed in for. */
   readonly confirmHost: (account: string, host: string) => Promise<boolean>;
   /** Prompts for a new access token and stores it; undefined if the user has none. */
@@ -243,11 +243,11 @@ export class AccessTokenProvider implements TokenProvider {
    */
   private async permitted(
     found: ResolvedSession,
-    endpoint: () => EndpointCheck,
+    endpoint: (account: string) => EndpointCheck,
     { named, request }: TokenPurpose,
   ): Promise<ResolvedSession | Denied> {
     const { account, session } = found;
-    const check = endpoint();
+    const check = endpoint(account);
     // An invalid endpoint receives nothing; the sender reports it.
     if (!check.ok || this.mayGoTo(found, check.url)) return found;
     const mayAsk = request?.interactive === true && !this.confirmed.has(questionOf(session, check.url));
@@ -308,7 +308,7 @@ export class AccessTokenProvider implements TokenProvider {
     const { refresh } = session;
     // The session was already refreshed, in this window or another one.
     if (session.accessToken !== seen.accessToken || !refresh) return this.granted(found);
-    const endpoint = this.options.tokenEndpoint();
+    const endpoint = this.options.tokenEndpoint(account);
     if (!endpoint.ok) return renewalFailed({ kind: 'invalidEndpoint', detail: endpoint.problem });
     if (!this.mayGoTo(found, endpoint.url)) return unconfirmed(account, endpoint.url);
     const obtainedAtMs = this.now();

@@ -93,8 +93,8 @@ export class SessionStore {
     private readonly secrets: Secrets,
     private readonly writes: ExclusiveWrites,
     private readonly now: () => number = Date.now,
-    /** Returns the origins that the secrets of a new sign-in may go to. */
-    private readonly origins: () => readonly string[] = () => [],
+    /** Returns the origins that the secrets of a new sign-in to an account may go to. */
+    private readonly origins: (account: string) => readonly string[] = () => [],
   ) {
     this.cache = new SecretCache(() => secrets.get(KEY), writes);
     this.subscription = secrets.onDidChange(({ key }) => {
@@ -128,7 +128,7 @@ export class SessionStore {
    * @throws SecretStorageError
    */
   async save(name: string, signedIn: Session): Promise<void> {
-    const origins = this.origins();
+    const origins = this.origins(name);
     const session = origins.length > 0 ? { ...signedIn, origins: [...origins] } : signedIn;
     await this.edit(({ accounts, reserved }) => {
       const others = accounts.filter((account) => account.name !== name);

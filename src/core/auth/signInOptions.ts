@@ -12,8 +12,13 @@ export interface SignInServices {
   readonly loginWithAmazon: () => Promise<typeof LoginWithAmazon>;
   /** The configured service providers. */
   readonly providers: () => readonly ConfiguredProvider[];
-  /** Reads a service provider's mapping once with this access token, without any stored session. */
-  readonly verify: (accessToken: string, serviceProviderId: string, signal: AbortSignal) => Promise<Verification>;
+  /** Reads a service provider's mapping once with this access token of an account, without any stored session. */
+  readonly verify: (
+    accessToken: string,
+    account: string,
+    serviceProviderId: string,
+    signal: AbortSignal,
+  ) => Promise<Verification>;
   /** Called with each sign-in's outcome. */
   readonly onDidFinish: (outcome: SignInOutcome) => void;
 }

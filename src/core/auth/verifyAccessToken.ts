@@ -40,7 +40,9 @@ export async function verifyAccessToken(
   };
   // Do not wait for a requested back-off: a user waits, and the back-off says nothing about the token.
   const policy = { maxAttempts: 1, queueTimeoutMs: 0 };
-  const client = new NetworkMappingClient(new ServiceClient({ ...options, tokens, policy }));
+  const client = new NetworkMappingClient(
+    new ServiceClient({ ...options, accountOf: () => undefined, tokens, policy }),
+  );
   const result = await client.get(serviceProviderId, { urgent: true, ...(signal && { abortSignal: signal }) });
   if (result.ok) return { type: 'accepted' };
   const { failure } = result;

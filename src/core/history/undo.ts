@@ -9,14 +9,14 @@ const MAX_OPERATION_MS = 24 * 60 * 60 * 1000;
  * left to revert. Changes that did not succeed are not reverted.
  *
  * @param newestFirst the journal
- * @param endpoint the current API endpoint; changes at another one concern another service
+ * @param endpointOf returns the current API endpoint of a service provider; changes at another one concern another service
  * @param operationId the operation, unless it is the last one
  * @param skip operations to pass over
  * @returns the changes, the newest first; none if there is nothing to revert
  */
 export async function changesToUndo(
   newestFirst: AsyncIterable<ChangeRecord>,
-  endpoint: string,
+  endpointOf: (serviceProviderId: string) => string,
   operationId?: string,
   skip: ReadonlySet<string> = new Set(),
 ): Promise<readonly ChangeRecord[]> {
@@ -34,7 +34,8 @@ export async function changesToUndo(
       skip.has(change.operationId)
     )
       continue;
-    if (change.endpoint === endpoint && mayHaveApplied(change) && !undone.has(change.id)) found.push(change);
+    const isHere = change.endpoint === endpointOf(change.serviceProviderId);
+    if (isHere && mayHaveApplied(change) && !undone.has(change.id)) found.push(change);
   }
   return found;
 }

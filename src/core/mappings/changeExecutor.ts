@@ -77,7 +77,7 @@ export class ChangeExecutor {
     const { planned, endpointChanged } = inProgress;
     const { change, sender } = planned;
     const id = change.serviceProviderId;
-    const { generation } = statuses;
+    const generation = statuses.generation(id);
     const session = sessions.of(id);
     let logged: Logged | undefined;
     for (;;) {
@@ -120,7 +120,7 @@ export class ChangeExecutor {
       const completed = recorder.complete(logged.logId, completionOf(outcome));
       const isCanceled = initialContext.abortSignal?.aborted === true;
       const watched =
-        generation === statuses.generation ? this.watchedAfter(change, outcome, logged, completed) : undefined;
+        generation === statuses.generation(id) ? this.watchedAfter(change, outcome, logged, completed) : undefined;
       if (watched) this.watch(watched, isCanceled);
       statuses.apply(id, this.toStatusEvent(id, outcome, initialContext.stopSignal.aborted), generation);
       if (isCanceled && !watched && statuses.get(id).readError) void this.use.refresh(id);

@@ -52,9 +52,10 @@ export class ChangesInProgress {
     }
   }
 
-  /** Stops changes that are not sent yet, because they were meant for the previous endpoint. */
-  onEndpointChanged(): void {
-    for (const { endpointChanged, recheck } of this.changes) {
+  /** Stops changes of these providers that are not sent yet, because they were meant for the previous endpoint. */
+  onEndpointChanged(ids: ReadonlySet<string>): void {
+    for (const { planned, endpointChanged, recheck } of this.changes) {
+      if (!ids.has(planned.change.serviceProviderId)) continue;
       endpointChanged.abort();
       recheck.abort();
     }

@@ -38,8 +38,8 @@ interface Events {
 }
 
 interface Options {
-  /** The current API endpoint. */
-  readonly endpoint?: () => string;
+  /** Returns the current API endpoint of an account. */
+  readonly endpoint?: (account: string) => string;
   /** How long after a failed change its mapping is re-read, in milliseconds. */
   readonly settleMs?: number;
   /** When the mapping is re-read after a change without a response, in milliseconds. */
@@ -62,8 +62,8 @@ export class MappingStore {
   readonly events = new EventEmitter<Events>();
   private configured: readonly ConfiguredEntry[] = [];
   private readonly byId = new Map<string, ConfiguredProvider>();
-  /** The bulk operations in progress, each with a controller that stops it. */
-  private readonly bulkOperations = new Set<AbortController>();
+  /** The bulk operations in progress, each with the controller that stops it and the service providers it changes. */
+  private readonly bulkOperations = new Map<AbortController, readonly string[]>();
 
   private readonly sessions: ProviderSessions;
   private readonly statuses: ProviderStatuses;
@@ -190,25 +190,33 @@ export class MappingStore {
     this.events.emit('entriesChanged');
   }
 
-  /** Marks mappings stale that were read with another session than the current one; returns whether there were any. */
+  /** Discards the mappings of service providers whose endpoint has changed: they are of another service. */
+  followEndpoints(): void {
+    if (this.followSessions()) this.events.emit('entriesChanged');
+  }
+
+  /**
+   * Marks mappings stale that were read with another session than the current one, and discards those read from another
+   * endpoint; returns whether there were any.
+   */
   private followSessions(): boolean {
-    const changed = this.sessions.changedSinceLastCall(this.byId.keys());
+    const { sessions: changed, endpoints } = this.sessions.changedSinceLastCall(this.byId.keys());
+    this.discard(new Set(endpoints));
     for (const id of changed) {
       // Another session's reads do not show a change's outcome; without a session, nothing is read.
       this.statuses.unconfirmed.keep(id, ({ session }) => this.sessions.isCurrent(id, session));
       this.statuses.updateExisting(id, this.sessions.of(id) === undefined ? undefined : { type: 'markedStale' });
       this.restartOrMarkStale(id);
     }
-    return changed.length > 0;
+    return changed.length + endpoints.length > 0;
   }
 
-  /** Discards all mappings, because the endpoint has changed. */
-  reset(): void {
-    this.statuses.clear();
-    for (const operation of this.bulkOperations) operation.abort();
-    this.changes.onEndpointChanged();
-    this.queues.restartReads();
-    this.events.emit('entriesChanged');
+  private discard(ids: ReadonlySet<string>): void {
+    if (ids.size === 0) return;
+    for (const id of ids) this.statuses.discard(id);
+    for (const [operation, changed] of this.bulkOperations) if (changed.some((id) => ids.has(id))) operation.abort();
+    this.changes.onEndpointChanged(ids);
+    for (const id of ids) if (this.queues.isReading(id)) this.queues.restartRead(id);
   }
 
   /** Marks mappings that another window has changed. */
@@ -274,7 +282,7 @@ export class MappingStore {
       // Canceled while queued. If its mapping is not certain, call the client anyway, which sends nothing and reports that.
       if (!this.byId.has(id) || (context.abortSignal?.aborted && this.statuses.certain(id))) return;
       const canceled = new LinkedSignal([context.abortSignal, superseded]);
-      const { generation } = this.statuses;
+      const generation = this.statuses.generation(id);
       this.statuses.apply(id, { type: 'started', operation: 'get' });
       let hasEnded = false;
       const onWait = (wait: Wait) => {
@@ -349,7 +357,10 @@ export class MappingStore {
     onSettled: (change: MappingChange, outcome: ChangeOutcome) => void,
   ): Promise<(ChangeOutcome | undefined)[]> {
     const end = new AbortController();
-    this.bulkOperations.add(end);
+    this.bulkOperations.set(
+      end,
+      changes.map(({ change }) => change.serviceProviderId),
+    );
     const over = AbortSignal.any([stopSignal, end.signal]);
     // Each change in progress listens, which is not a leak.
     setMaxListeners(MAX_CONCURRENT_REQUESTS * 4, over);

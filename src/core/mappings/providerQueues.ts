@@ -25,10 +25,6 @@ export class ProviderQueues {
     this.reads.get(id)?.abort(RESTART);
   }
 
-  restartReads(): void {
-    for (const id of this.reads.keys()) this.restartRead(id);
-  }
-
   /**
    * Runs a task after earlier ones of the same provider; cancels a read in progress. A task canceled while queued runs at
    * once, only to report that.

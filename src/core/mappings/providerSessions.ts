@@ -1,20 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import { resolveAccount } from '../model/accounts';
+import { DEFAULT_ACCOUNT, resolveAccount } from '../model/accounts';
 import type { ChangeSender } from '../model/networkMapping';
 
 /** The session that each service provider is read and changed with, by the account that its entry names. */
 export class ProviderSessions {
   private accounts: ReadonlyMap<string, string | undefined> | undefined;
-  /** The session of each provider when last compared. */
-  private compared = new Map<string, string | undefined>();
+  /** The session and the endpoint of each provider when last compared. */
+  private compared = new Map<string, { readonly session: string | undefined; readonly endpoint: string }>();
 
   /**
    * @param configuredAccount the account that a provider's entry names, if any
-   * @param endpoint the current API endpoint
+   * @param endpoint the current API endpoint of an account
    */
   constructor(
     private readonly configuredAccount: (id: string) => string | undefined,
-    private readonly endpoint: () => string,
+    private readonly endpoint: (account: string) => string,
   ) {}
 
   /** Whether the stored sessions have been read. */
@@ -58,17 +58,28 @@ export class ProviderSessions {
     const account = this.account(id);
     const session = this.of(id);
     return {
-      endpoint: this.endpoint(),
+      endpoint: this.endpointOf(id),
       ...(account !== undefined && { account }),
       ...(session !== undefined && { session }),
     };
   }
 
-  /** Returns the providers that have another session than at the last call. */
-  changedSinceLastCall(ids: Iterable<string>): string[] {
+  /** Returns the providers that have another session than at the last call, and those that have another endpoint. */
+  changedSinceLastCall(ids: Iterable<string>): { readonly sessions: string[]; readonly endpoints: string[] } {
     const before = this.compared;
-    this.compared = new Map([...ids].map((id) => [id, this.of(id)]));
-    return [...this.compared].filter(([id, session]) => before.get(id) !== session).map(([id]) => id);
+    this.compared = new Map([...ids].map((id) => [id, { session: this.of(id), endpoint: this.endpointOf(id) }]));
+    const now = [...this.compared];
+    return {
+      sessions: now.filter(([id, { session }]) => before.get(id)?.session !== session).map(([id]) => id),
+      endpoints: now
+        .filter(([id, { endpoint }]) => (before.get(id)?.endpoint ?? endpoint) !== endpoint)
+        .map(([id]) => id),
+    };
+  }
+
+  /** Without a session, that of the account that will probably sign in. */
+  private endpointOf(id: string): string {
+    return this.endpoint(this.account(id) ?? this.configuredAccount(id) ?? DEFAULT_ACCOUNT);
   }
 
   /** Returns the account that serves a provider, if there is one. */

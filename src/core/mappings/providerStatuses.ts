@@ -14,23 +14,25 @@ interface Options {
 }
 
 /** Which endpoint a status belongs to; see {@link ProviderStatuses.generation}. */
-export type Generation = object;
+export type Generation = number;
 
 /** The status of each service provider's mapping. Changes only through {@link reduceStatus}. */
 export class ProviderStatuses {
   readonly unconfirmed: UnconfirmedChanges;
-  private statuses = new Map<string, ProviderStatus>();
+  private readonly statuses = new Map<string, ProviderStatus>();
+  /** How often each was discarded. */
+  private readonly generations = new Map<string, Generation>();
 
   constructor(private readonly options: Options) {
     this.unconfirmed = new UnconfirmedChanges(options.checksMs);
   }
 
   /**
-   * Changes with each {@link clear}. A request remembers the one it started in, so that its result has no effect once
+   * Changes with each {@link discard}. A request remembers the one it started in, so that its result has no effect once
    * the endpoint has changed.
    */
-  get generation(): Generation {
-    return this.statuses;
+  generation(id: string): Generation {
+    return this.generations.get(id) ?? 0;
   }
 
   get(id: string): ProviderStatus {
@@ -47,8 +49,8 @@ export class ProviderStatuses {
   }
 
   /** @param event undefined if only the newest unconfirmed change has changed */
-  apply(id: string, event?: StatusEvent, generation = this.generation): void {
-    if (generation !== this.generation || !this.options.isListed(id)) return;
+  apply(id: string, event?: StatusEvent, generation = this.generation(id)): void {
+    if (generation !== this.generation(id) || !this.options.isListed(id)) return;
     const confirmed = event?.type === 'read' ? this.unconfirmed.read(id, event.reading.mapping) : [];
     this.update(id, event);
     this.options.onChanged(id);
@@ -75,9 +77,10 @@ export class ProviderStatuses {
     return removed;
   }
 
-  /** Discards everything, because the endpoint has changed. */
-  clear(): void {
-    this.statuses = new Map();
-    this.unconfirmed.clear();
+  /** Discards everything about a provider, because its endpoint has changed. */
+  discard(id: string): void {
+    this.statuses.delete(id);
+    this.generations.set(id, this.generation(id) + 1);
+    this.unconfirmed.keep(id, () => false);
   }
 }

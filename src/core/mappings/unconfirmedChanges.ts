@@ -86,11 +86,6 @@ export class UnconfirmedChanges {
     else this.watched.delete(id);
   }
 
-  /** Removes all changes, because the endpoint has changed. */
-  clear(): void {
-    this.watched.clear();
-  }
-
   has(watched: WatchedChange): boolean {
     return this.watched.get(watched.unconfirmed.change.serviceProviderId)?.includes(watched) ?? false;
   }

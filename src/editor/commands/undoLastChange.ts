@@ -27,7 +27,12 @@ export const undoLastChange: Command<'undoLastChange'> = {
     const skippedOperations = new Set<string>();
     let outcome: CommandOutcome | undefined;
     for (;;) {
-      const records = await changesToUndo(services.journal.newestFirst(), endpoint.url, operationId, skippedOperations);
+      const records = await changesToUndo(
+        services.journal.newestFirst(),
+        (id) => services.providers.sender(id).endpoint,
+        operationId,
+        skippedOperations,
+      );
       const [first] = records;
       if (!first) return outcome ?? nothingToUndo(vscode.l10n.t('There is no change to undo.'));
       if (!(await ensureSignedIn(services))) return DISMISSED;

@@ -1,16 +1,17 @@
 import type * as vscode from 'vscode';
 import { checkEndpoint, type EndpointCheck } from '../../core/model/endpoint';
 import { checkScopes, type ScopesCheck } from '../../core/model/scopes';
+import { readAccountSetting } from './accountSettings';
 import { onDidChangeSetting, readUserSetting } from './userSetting';
 
-/** Returns where the browser goes to sign in. */
-export function readAuthorizationEndpoint(): EndpointCheck {
-  return checkEndpoint(readUserSetting('authorizationEndpoint'));
+/** Returns where the browser goes to sign in to an account. */
+export function readAuthorizationEndpoint(account: string): EndpointCheck {
+  return checkEndpoint(readAccountSetting(account, 'authorizationEndpoint'));
 }
 
-/** Returns where codes, refresh tokens and client secrets are sent. */
-export function readTokenEndpoint(): EndpointCheck {
-  return checkEndpoint(readUserSetting('tokenEndpoint'));
+/** Returns where an account's codes, refresh tokens and client secrets are sent. */
+export function readTokenEndpoint(account: string): EndpointCheck {
+  return checkEndpoint(readAccountSetting(account, 'tokenEndpoint'));
 }
 
 /** Returns the scopes that a sign-in requests. */
@@ -22,8 +23,8 @@ export function onDidChangeScopes(listener: () => void): vscode.Disposable {
   return onDidChangeSetting('scopes', listener);
 }
 
-/** Returns the suggested client ID for a first sign-in, or an empty text. */
-export function readClientId(): string {
-  const clientId = readUserSetting('clientId');
+/** Returns the suggested client ID for a first sign-in to an account, or an empty text. */
+export function readClientId(account: string): string {
+  const clientId = readAccountSetting(account, 'clientId');
   return typeof clientId === 'string' ? clientId.trim() : '';
 }

@@ -47,7 +47,7 @@ async function tryToken(
   const provider = await servedBy(account, services);
   if (!provider) return 'nothingListed';
   const { result, stopped } = await withCancellableProgress(vscode.l10n.t('Verifying the access token'), (signal) =>
-    services.verify(accessToken, provider.id, signal),
+    services.verify(accessToken, account, provider.id, signal),
   );
   if (stopped) return 'leave';
   if (result.type === 'accepted') return 'verified';

@@ -21,7 +21,7 @@ import { waitForRedirect } from './waitForRedirect';
  * possible, the user pastes the URL.
  */
 export async function browserSignIn(request: SignInRequest, services: SignInServices): Promise<SignInMethodResult> {
-  const checked = readSettings(request.additionalScopes ?? []);
+  const checked = readSettings(request);
   if (!checked.ok) return checked;
   const { redirectUri } = checked.value.redirect;
   const client = await resolveClient(request, redirectUri);
@@ -96,13 +96,13 @@ async function signInWith(
 
 /** Returns the client, asking for it unless that of the last sign-in is still valid. */
 async function resolveClient(
-  { client, clientId, askForClient: ask, where }: SignInRequest,
+  { account, client, clientId, askForClient: ask, where }: SignInRequest,
   redirectUri: string,
 ): Promise<Client | undefined> {
   if (client && ask !== true) return client;
   const entered = await promptForClient({
     title: vscode.l10n.t('Sign In with the Browser'),
-    clientId: client?.id ?? clientId ?? readClientId(),
+    clientId: client?.id ?? clientId ?? readClientId(account),
     precedingSteps: 0,
     where,
     hint: vscode.l10n.t('Allowed Return URLs of the security profile must contain exactly {0}', redirectUri),
@@ -118,12 +118,12 @@ interface Settings {
   readonly scopes: readonly string[];
 }
 
-function readSettings(additionalScopes: readonly string[]): SignInResult<Settings> {
+function readSettings({ account, additionalScopes = [] }: SignInRequest): SignInResult<Settings> {
   const redirect = readRedirectUri();
   if (!redirect.ok) return refused({ kind: 'invalidRedirectUri', detail: redirect.problem });
-  const authorizationEndpoint = readAuthorizationEndpoint();
+  const authorizationEndpoint = readAuthorizationEndpoint(account);
   if (!authorizationEndpoint.ok) return refused({ kind: 'invalidEndpoint', detail: authorizationEndpoint.problem });
-  const tokenEndpoint = readTokenEndpoint();
+  const tokenEndpoint = readTokenEndpoint(account);
   if (!tokenEndpoint.ok) return refused({ kind: 'invalidEndpoint', detail: tokenEndpoint.problem });
   const scopes = readScopes();
   if (!scopes.ok) return refused({ kind: 'invalidScopesSetting', detail: scopes.problem });

@@ -7,15 +7,17 @@ interface MethodItem extends vscode.QuickPickItem {
 }
 
 /**
- * Asks for a sign-in method. A button switches to another account, because most users have only one and need not be
- * asked.
+ * Asks for a sign-in method. Buttons switch to another account or region, because most users have only one and need not
+ * be asked.
  *
  * @param account the account, if decided
+ * @param host the host of its API endpoint
  * @returns undefined if the user leaves
  */
 export async function pickSignInMethod(
   account: string | undefined,
-): Promise<SignInMethod | 'otherAccount' | undefined> {
+  host: string,
+): Promise<SignInMethod | 'otherAccount' | 'region' | undefined> {
   const pick = vscode.window.createQuickPick<MethodItem>();
   pick.title =
     account === undefined
@@ -40,11 +42,23 @@ export async function pickSignInMethod(
       detail: vscode.l10n.t('With the client ID and client secret that it was issued to. You stay signed in.'),
     },
   ];
-  pick.buttons = [{ iconPath: new vscode.ThemeIcon('account'), tooltip: vscode.l10n.t('Sign In to Another Account') }];
+  const region = {
+    iconPath: new vscode.ThemeIcon('globe'),
+    tooltip: vscode.l10n.t({
+      message: 'Choose the Region… ({0})',
+      args: [host],
+      comment: ['{0} is the host that requests are sent to now.'],
+    }),
+  };
+  const otherAccount = {
+    iconPath: new vscode.ThemeIcon('account'),
+    tooltip: vscode.l10n.t('Sign In to Another Account'),
+  };
+  pick.buttons = [region, otherAccount];
   try {
     return await new Promise((resolve) => {
-      pick.onDidTriggerButton(() => {
-        resolve('otherAccount');
+      pick.onDidTriggerButton((button) => {
+        resolve(button === region ? 'region' : 'otherAccount');
       });
       pick.onDidAccept(() => {
         const method = pick.selectedItems[0]?.method;

@@ -12,7 +12,7 @@ export async function refreshTokenSignIn(
   request: SignInRequest,
   services: SignInServices,
 ): Promise<SignInMethodResult> {
-  const endpoint = readTokenEndpoint();
+  const endpoint = readTokenEndpoint(request.account);
   if (!endpoint.ok) return { ok: false, failure: { kind: 'invalidEndpoint', detail: endpoint.problem } };
   const title = vscode.l10n.t('Sign In with a Refresh Token');
   let entered = '';
@@ -31,7 +31,7 @@ export async function refreshTokenSignIn(
     entered = refreshToken;
     const client = await promptForClient({
       title,
-      clientId: request.client?.id ?? request.clientId ?? readClientId(),
+      clientId: request.client?.id ?? request.clientId ?? readClientId(request.account),
       precedingSteps: 1,
       where: request.where,
     });

@@ -10,6 +10,7 @@ import { readTokenEndpoint } from '../settings/loginWithAmazonSettings';
 import { accessTokenSignIn } from './accessTokenSignIn';
 import { browserSignIn } from './browserSignIn';
 import { pickAccount } from './pickAccount';
+import { pickRegion } from './pickRegion';
 import { pickSignInMethod } from './pickSignInMethod';
 import { refreshTokenSignIn } from './refreshTokenSignIn';
 import type { SignInOutcome, SignInServices, SignInOptions } from '../../core/auth/signInOptions';
@@ -38,20 +39,25 @@ async function performSignIn(services: SignInServices, options: SignInOptions): 
   const named = services.providers().flatMap(({ account }) => account ?? []);
   const names = [...new Set([...known, ...named])];
   let { method, account } = options;
+  // Most users have one account and need not be asked.
+  const resolveOrPick = async () =>
+    account ?? (names.length > 1 ? await pickAccount(names, known, signedIn) : (names[0] ?? DEFAULT_ACCOUNT));
   while (!method) {
-    const chosen = await pickSignInMethod(account);
+    const chosen = await pickSignInMethod(account, hostOf(account ?? names[0] ?? DEFAULT_ACCOUNT));
     if (chosen === undefined) return { type: 'dismissed' };
     if (chosen === 'otherAccount') account = (await pickAccount(names, known, signedIn)) ?? account;
-    else method = chosen;
+    else if (chosen === 'region') {
+      account = await resolveOrPick();
+      if (account !== undefined) await pickRegion(account);
+    } else method = chosen;
   }
-  // Most users have one account and need not be asked.
-  account ??= names.length > 1 ? await pickAccount(names, known, signedIn) : (names[0] ?? DEFAULT_ACCOUNT);
+  account = await resolveOrPick();
   if (account === undefined) return { type: 'dismissed' };
   if (!(await mayServe(account, accounts, services))) return { type: 'dismissed' };
 
   const state = byName.get(account);
   const { client: enteredBefore, ...decided } = options;
-  const tokenEndpoint = readTokenEndpoint();
+  const tokenEndpoint = readTokenEndpoint(account);
   const knownClient = enteredBefore ?? clientOf(state);
   const usable = knownClient && usableClient(knownClient, tokenEndpoint);
   const isOneOfSeveral = new Set([...names, account]).size > 1;
@@ -75,10 +81,16 @@ async function performSignIn(services: SignInServices, options: SignInOptions): 
 
 /** Returns the account and the host that its access token is sent to. */
 function placeOf(account: string): string {
-  const endpoint = readApiEndpoint();
-  return endpoint.ok
-    ? vscode.l10n.t('Account {0}, API endpoint {1}.', account, new URL(endpoint.url).host)
-    : vscode.l10n.t('Account {0}.', account);
+  const host = hostOf(account);
+  return host === ''
+    ? vscode.l10n.t('Account {0}.', account)
+    : vscode.l10n.t('Account {0}, API endpoint {1}.', account, host);
+}
+
+/** Returns the host of an account's API endpoint; empty if the setting is invalid. */
+function hostOf(account: string): string {
+  const endpoint = readApiEndpoint(account);
+  return endpoint.ok ? new URL(endpoint.url).host : '';
 }
 
 /** Asks before the sign-in moves the service providers without an account to another account. */

@@ -18,6 +18,7 @@ export function ourClient(
 ): NetworkMappingClient {
   return new NetworkMappingClient(
     new ServiceClient({
+      accountOf: () => undefined,
       endpoint: () => checkEndpoint(url),
       tokens: {
         getToken: () =>

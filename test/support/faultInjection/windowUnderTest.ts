@@ -90,6 +90,7 @@ export class WindowUnderTest {
     const { tokens, maxInFlight = POLICY.maxInFlight } = this.options;
     return new NetworkMappingClient(
       new ServiceClient({
+        accountOf: () => undefined,
         endpoint: () => checkEndpoint(this.url),
         tokens,
         policy: { ...POLICY, maxInFlight, attemptTimeoutMs },

@@ -53,6 +53,7 @@ const tokens: TokenProvider = {
 it('memory does not grow over thousands of requests with every kind of failure', async () => {
   const client = new NetworkMappingClient(
     new ServiceClient({
+      accountOf: () => undefined,
       endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
       tokens,
       policy: { attemptTimeoutMs: LIMIT_MS, maxAttempts: 2, backoffMs: 1 },

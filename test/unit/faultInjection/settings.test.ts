@@ -45,7 +45,7 @@ describe('a change for the earlier endpoint', () => {
       const trial = aTrial(simulator, requestCase, slow);
       await trial.begin();
       const acted = trial.act();
-      trial.states.reset();
+      trial.states.followEndpoints();
       await acted;
       expect(trial.failure).toMatchObject({ kind: 'canceled', attempts: [], effect: 'none' });
       expect([...trial.window.changeLog.all, ...trial.provider.writes]).toEqual([]);
@@ -58,7 +58,7 @@ describe('a change for the earlier endpoint', () => {
       await trial.begin();
       const { changeLog } = trial.window;
       vi.spyOn(changeLog, 'begin').mockImplementationOnce((change) => {
-        trial.states.reset();
+        trial.states.followEndpoints();
         return changeLog.begin(change);
       });
       await trial.act();
@@ -80,7 +80,7 @@ describe('a change for the earlier endpoint', () => {
         await trial.provider.arrival(({ operation }) => operation === requestCase.operation);
         stop.abort();
         trial.window.url = other.url;
-        trial.states.reset();
+        trial.states.followEndpoints();
         await acted;
         await vi.waitFor(() => {
           expect(trial.window.changeLog.all[0]?.closing).toEqual({ result: 'unconfirmed', failure: 'canceled' });
@@ -105,7 +105,7 @@ async function checkOtherEndpoint(
     await trial.begin();
     await interrupt(trial, moment, () => {
       window.url = other.url;
-      states.reset();
+      states.followEndpoints();
     });
     expect(['checking', 'mapped'], trial.context).toContain(trial.row.type);
     if (trial.row.type === 'mapped') expect(trial.row.skillId, trial.context).toBe(THIRD_SKILL);

@@ -46,7 +46,7 @@ const HAPPENINGS: Record<string, Happening> = {
   'another endpoint is set': {
     happens: ({ states, window }) => {
       window.url = 'https://production.example';
-      states.reset();
+      states.followEndpoints();
     },
     expected: { type: 'notSent', reason: 'endpointChanged' },
   },

@@ -183,6 +183,7 @@ it('responses of the service give documented values or sanitized text, and one l
   const client = () =>
     new NetworkMappingClient(
       new ServiceClient({
+        accountOf: () => undefined,
         endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
         tokens: new PreparedTokens(ACCESS_TOKEN).thenReplaceWith(undefined).thenReplaceWith(undefined),
         policy: { maxAttempts: 1, backoffMs: 1, queueTimeoutMs: 0, bulkQueueTimeoutMs: 0 },

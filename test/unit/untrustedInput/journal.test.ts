@@ -117,7 +117,7 @@ async function showAll(text: string): Promise<void> {
     for await (const piece of formatHistory(journal.newestFirst(), format)) written += piece;
     if (format === 'json') expect(JSON.parse(written)).toHaveLength((await all(journal)).length);
   }
-  await changesToUndo(journal.newestFirst(), 'https://api.example.com');
+  await changesToUndo(journal.newestFirst(), () => 'https://api.example.com');
 }
 
 function textsIn(value: unknown): string[] {

@@ -19,6 +19,7 @@ it('sends an ID to its own path of the one host, or nowhere', async () => {
   });
   const client = new NetworkMappingClient(
     new ServiceClient({
+      accountOf: () => undefined,
       endpoint: () => ({ ok: true, url: 'https://api.example.com' }),
       tokens: new PreparedTokens(ACCESS_TOKEN),
     }),

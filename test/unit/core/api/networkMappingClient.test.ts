@@ -196,6 +196,7 @@ describe('a request', () => {
     for (const operation of OPERATIONS) {
       const refused = new NetworkMappingClient(
         new ServiceClient({
+          accountOf: () => undefined,
           endpoint: () => ({ ok: false, problem: 'Only https.' }),
           tokens: { getToken: () => never(), refresh: () => never(), markAccepted: () => unexpected('an answer') },
         }),
@@ -214,6 +215,7 @@ describe('a request', () => {
     let problem: string | undefined = 'not yet';
     const moved = new NetworkMappingClient(
       new ServiceClient({
+        accountOf: () => undefined,
         endpoint: () => (problem === undefined ? { ok: true, url: simulator.url } : { ok: false, problem }),
         tokens,
       }),
@@ -619,7 +621,9 @@ describe('a read', () => {
   it('stops when another endpoint was set during the wait, rather than send a token to the old one', async () => {
     let url = simulator.url;
     const endpoint = () => ({ ok: true as const, url });
-    const mover = new NetworkMappingClient(new ServiceClient({ endpoint, tokens, policy: { backoffMs: 1 } }));
+    const mover = new NetworkMappingClient(
+      new ServiceClient({ accountOf: () => undefined, endpoint, tokens, policy: { backoffMs: 1 } }),
+    );
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 0.1 } });
     const result = send('update', mover);
     await simulator.control.waitForRequest(({ status }) => status === 429);
@@ -805,7 +809,9 @@ describe.each(OPERATIONS)('%s while the session or the endpoint changes', (opera
     tokens.token = new Promise<string>((resolve) => (renewed = resolve));
     const sent = send(
       operation,
-      new NetworkMappingClient(new ServiceClient({ endpoint: () => ({ ok: true, url }), tokens })),
+      new NetworkMappingClient(
+        new ServiceClient({ accountOf: () => undefined, endpoint: () => ({ ok: true, url }), tokens }),
+      ),
     );
     url = 'http://127.0.0.1:9';
     renewed(simulator.control.demo.accessToken);
@@ -818,6 +824,7 @@ describe.each(OPERATIONS)('%s while the session or the endpoint changes', (opera
     simulator.control.expireAllAccessTokens();
     const mover = new NetworkMappingClient(
       new ServiceClient({
+        accountOf: () => undefined,
         endpoint: () => ({ ok: true, url }),
         tokens: {
           getToken: () => tokens.getToken(SERVICE_PROVIDER),
@@ -1153,7 +1160,9 @@ describe('many requests', () => {
 
   it('to a new endpoint ignore the wait that the earlier one has asked for', async () => {
     let url = simulator.url;
-    const mover = new NetworkMappingClient(new ServiceClient({ endpoint: () => ({ ok: true, url }), tokens }));
+    const mover = new NetworkMappingClient(
+      new ServiceClient({ accountOf: () => undefined, endpoint: () => ({ ok: true, url }), tokens }),
+    );
     fail({ kind: 'answer', status: 429, retryAfter: { seconds: 3600 } });
     await send('get', mover, { urgent: true });
     const other = await startWebServer((_request, response) => {
@@ -1168,6 +1177,7 @@ describe('many requests', () => {
     let url = simulator.url;
     const mover = new NetworkMappingClient(
       new ServiceClient({
+        accountOf: () => undefined,
         endpoint: () => ({ ok: true, url }),
         tokens,
         policy: { maxInFlight: 1 },

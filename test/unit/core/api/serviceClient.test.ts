@@ -1,12 +1,12 @@
 import { EventEmitter, once } from 'node:events';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../../simulator/simulator';
 import { ServiceClient } from '../../../../src/core/api/serviceClient';
 import type { TokenProvider } from '../../../../src/core/api/tokenProvider';
 import { granted } from '../../../support/accessTokens';
 import { clientOf } from '../../../support/simulatedService';
 import { unexpected } from '../../../support/unexpected';
-import { startWebServer } from '../../../support/webServer';
+import { startWebServer, type WebServer } from '../../../support/webServer';
 
 let simulator: Simulator;
 
@@ -57,6 +57,51 @@ describe('the rate of requests', () => {
   });
 });
 
+describe('accounts with endpoints of their own', () => {
+  let america: WebServer;
+  let europe: WebServer;
+  beforeEach(async () => {
+    america = await startWebServer((_request, response) => response.end('{}'));
+    europe = await startWebServer((_request, response) => response.end('{}'));
+  });
+  afterEach(() => Promise.all([america.stop(), europe.stop()]));
+
+  const clientOfBoth = (accountOf: (id: string) => string | undefined, grantedTo: (id: string) => string) =>
+    new ServiceClient({
+      accountOf,
+      endpoint: (account) => ({ ok: true, url: account === 'europe' ? europe.url : america.url }),
+      tokens: {
+        getToken: (id) =>
+          Promise.resolve(granted(`Atza|token-of-${grantedTo(id)}`, { account: grantedTo(id), session: 'any' })),
+        markAccepted: () => undefined,
+        refresh: () => unexpected('refreshing a token'),
+      },
+    });
+  const read = (client: ServiceClient, serviceProviderId: string) =>
+    client.send({ operation: 'get', serviceProviderId, method: 'GET', path: '/v1/any' }, {}, () => 'read');
+  const tokensAt = ({ requests }: WebServer) => requests.map(({ headers }) => headers.authorization);
+
+  it('each get their own requests and tokens', async () => {
+    const client = clientOfBoth(
+      (id) => id,
+      (id) => id,
+    );
+    const ids = ['default', 'europe', 'default', 'europe'];
+    expect(await Promise.all(ids.map((id) => read(client, id)))).toMatchObject(ids.map(() => ({ value: 'read' })));
+    expect(tokensAt(america)).toEqual(['Bearer Atza|token-of-default', 'Bearer Atza|token-of-default']);
+    expect(tokensAt(europe)).toEqual(['Bearer Atza|token-of-europe', 'Bearer Atza|token-of-europe']);
+  });
+
+  it.each([
+    ['another account', () => 'default' as const],
+    ['no account', () => undefined],
+  ])('never get the token of the other, if %s served the service provider at first', async (_, accountOf) => {
+    const client = clientOfBoth(accountOf, () => 'europe');
+    expect(await read(client, 'any')).toMatchObject({ ok: false, failure: { kind: 'contextChanged', effect: 'none' } });
+    expect([...tokensAt(america), ...tokensAt(europe)]).toEqual([]);
+  });
+});
+
 describe('an unexpected response', () => {
   const request = {
     operation: 'get',
@@ -74,6 +119,7 @@ describe('an unexpected response', () => {
   ])('is described %s', async (_how, of, detailKind) => {
     const server = await startWebServer((_request, response) => response.end(BODY));
     const client = new ServiceClient({
+      accountOf: () => undefined,
       endpoint: () => ({ ok: true, url: server.url }),
       tokens: tokensOfTwoAccounts([]),
     });

@@ -31,7 +31,7 @@ async function* each(changes: readonly ChangeRecord[]): AsyncGenerator<ChangeRec
 }
 
 async function found(changes: readonly ChangeRecord[], operationId?: string): Promise<string[]> {
-  return (await changesToUndo(each(changes), ENDPOINT, operationId)).map(({ id }) => id);
+  return (await changesToUndo(each(changes), () => ENDPOINT, operationId)).map(({ id }) => id);
 }
 
 describe('the changes to undo', () => {
@@ -90,7 +90,7 @@ describe('the changes to undo', () => {
 
   it('are of the operation before the skipped ones', async () => {
     const changes = [aChange({ id: 'a', operationId: 'late' }), aChange({ id: 'b', operationId: 'early' })];
-    const found = await changesToUndo(each(changes), ENDPOINT, undefined, new Set(['late']));
+    const found = await changesToUndo(each(changes), () => ENDPOINT, undefined, new Set(['late']));
     expect(found.map(({ id }) => id)).toEqual(['b']);
   });
 
@@ -112,7 +112,7 @@ describe('the changes to undo', () => {
         yield await Promise.resolve(change);
       }
     }
-    expect(await changesToUndo(counted(), ENDPOINT)).toEqual([changes[0]]);
+    expect(await changesToUndo(counted(), () => ENDPOINT)).toEqual([changes[0]]);
     expect(read).toBe(2);
     expect(await found([aChange({ id: 'a', startedAtMs: 2 * day }), aChange({ id: 'b', startedAtMs: day })])).toEqual([
       'a',

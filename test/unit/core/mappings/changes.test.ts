@@ -16,11 +16,13 @@ const URL = 'https://api.example.com';
 let client: FakeClient;
 let notes: RecordedChangeLog;
 let states: MappingStore;
+let endpoint: string;
 
 beforeEach(() => {
+  endpoint = URL;
   client = new FakeClient();
   notes = new RecordedChangeLog();
-  states = new MappingStore(client, notes, { endpoint: () => URL, settleMs: 0, checksMs: [] });
+  states = new MappingStore(client, notes, { endpoint: () => endpoint, settleMs: 0, checksMs: [] });
   states.setEntries([aProvider(A, { name: 'Hotel' }), aProvider(B)]);
   states.setSessions(signedInTo('hotels'));
 });
@@ -321,7 +323,8 @@ describe('a bulk operation', () => {
     const acted = start();
     const requests = await nextRequests(16);
     expect(states.isBulkRunning).toBe(true);
-    states.reset();
+    endpoint = 'https://api.eu.example.com';
+    states.followEndpoints();
     for (const request of requests) request.succeed(mappedTo(OTHER_SKILL));
     expect((await acted).filter((outcome) => outcome === undefined).length).toBe(4);
     expect(states.isBulkRunning).toBe(false);

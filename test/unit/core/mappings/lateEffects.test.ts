@@ -94,13 +94,15 @@ let service: SlowService;
 let notes: RecordedChangeLog;
 let states: MappingStore;
 let found: MappingChange[];
+let endpoint: string;
 
 beforeEach(async () => {
   delays = new VirtualDelays();
   vi.spyOn(Date, 'now').mockImplementation(() => delays.nowMs);
   service = new SlowService();
   notes = new RecordedChangeLog();
-  states = new MappingStore(service, notes, { endpoint: () => URL });
+  endpoint = URL;
+  states = new MappingStore(service, notes, { endpoint: () => endpoint });
   states.setEntries([aProvider(ID)]);
   states.setSessions(signedInTo());
   found = [];
@@ -199,7 +201,7 @@ describe('a change without a response', () => {
         const id = String(index);
         return { ...started, id, startedAtMs: 0, ...(closing && { completed: { id, completedAtMs: 0, ...closing } }) };
       });
-      const [change] = await changesToUndo(historyOf(recorded).newestFirst(), URL);
+      const [change] = await changesToUndo(historyOf(recorded).newestFirst(), () => URL);
       const lastKnown = states.status(ID).lastKnown?.mapping;
       return change && lastKnown && planUndoStep(change, lastKnown);
     };
@@ -466,7 +468,8 @@ describe('while a change is unconfirmed', () => {
 
   it('no check is sent to another endpoint', async () => {
     await make(remap(), { ...TIMEOUT, lateMs: 10_000 });
-    states.reset();
+    endpoint = 'https://api.eu.example.com';
+    states.followEndpoints();
     await delays.settle();
     expect(service.readAtMs).toEqual([0, 2_000]);
     expect(states.status(ID)).toEqual({});
@@ -477,7 +480,8 @@ describe('while a change is unconfirmed', () => {
     service.course = TIMEOUT;
     const changing = states.change(remap(), { operationId: 'act' });
     await delays.next();
-    states.reset();
+    endpoint = 'https://api.eu.example.com';
+    states.followEndpoints();
     await delays.settle();
     expect(await changing).toMatchObject({ type: 'unconfirmed' });
     await delays.settle();

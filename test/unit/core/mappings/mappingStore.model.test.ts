@@ -284,7 +284,7 @@ const answer = command('answer', fc.boolean(), (world, isMany) => {
 });
 const moveEndpoint = command('another endpoint', fc.constant(null), (world) => {
   world.move();
-  world.states.reset();
+  world.states.followEndpoints();
 });
 const elsewhere = command('changed elsewhere', fc.record({ id, mapping, tells: fc.boolean() }), (world, given) => {
   world.service.set(given.id, given.mapping);

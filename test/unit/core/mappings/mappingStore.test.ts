@@ -30,11 +30,15 @@ const remove: MappingChange = { operation: 'delete', serviceProviderId: A };
 let client: FakeClient;
 let notes: RecordedChangeLog;
 let states: MappingStore;
+/** The endpoint of each account, or of all. */
+let endpoints: Record<string, string>;
 
 beforeEach(() => {
   client = new FakeClient();
   notes = new RecordedChangeLog();
-  states = new MappingStore(client, notes, { settleMs: 0, checksMs: [] });
+  endpoints = {};
+  const endpoint = (account: string) => endpoints[account] ?? 'https://api.example.com';
+  states = new MappingStore(client, notes, { endpoint, settleMs: 0, checksMs: [] });
   states.setEntries([aProvider(A), aProvider(B)]);
   states.setSessions(signedInTo());
 });
@@ -559,7 +563,8 @@ describe('the list of providers', () => {
     await readAs(A, SKILL);
     const changed = states.change(update, ACT);
     const request = await client.next('update', A);
-    states.reset();
+    endpoints['default'] = 'https://api.eu.example.com';
+    states.followEndpoints();
     expect(states.row(A)).toEqual({ type: 'checking' });
     request.succeed(mappedTo(OTHER_SKILL));
     await changed;
@@ -570,11 +575,50 @@ describe('the list of providers', () => {
   it('restarts a read in progress when the endpoint changes', async () => {
     const refreshed = states.refresh([A]);
     const read = await client.next('get', A);
-    states.reset();
+    endpoints['default'] = 'https://api.eu.example.com';
+    states.followEndpoints();
     expect(read.givenUp).toBe(true);
     (await client.next('get', A)).succeed(mappedTo(OTHER_SKILL));
     await refreshed;
     expect(states.row(A)).toEqual(mappedTo(OTHER_SKILL));
+  });
+
+  describe('when the endpoint of one of two accounts changes', () => {
+    beforeEach(async () => {
+      states.setEntries([aProvider(A, { account: 'europe' }), aProvider(B)]);
+      states.setSessions(new Map([...signedInTo('default'), ...signedInTo('europe')]));
+      await readAs(A, SKILL);
+      await readAs(B, OTHER_SKILL);
+      endpoints['europe'] = 'https://api.eu.example.com';
+    });
+
+    it('drops only the mappings of that account', () => {
+      expect(states.sender(A).endpoint).toBe('https://api.eu.example.com');
+      expect(states.sender(B).endpoint).toBe('https://api.example.com');
+      states.followEndpoints();
+      expect(states.status(A)).toEqual({});
+      expect(states.row(B)).toEqual(mappedTo(OTHER_SKILL));
+      expect(states.needingRefresh).toEqual([A]);
+    });
+
+    it('leaves a bulk operation of the other account in progress', async () => {
+      const { signal: stopSignal } = new AbortController();
+      const remap: MappingChange = { operation: 'update', serviceProviderId: B, skillId: SKILL };
+      const changing = states.changeAll([{ change: remap }], { ...ACT, stopSignal }, () => undefined);
+      const request = await client.next('update', B);
+      states.followEndpoints();
+      expect(request.givenUp).toBe(false);
+      request.succeed(mappedTo(SKILL));
+      expect(await changing).toMatchObject([{ type: 'succeeded' }]);
+      expect(states.row(B)).toEqual(mappedTo(SKILL));
+    });
+
+    it('drops the mapping of a service provider that moves there', () => {
+      states.followEndpoints();
+      states.setEntries([aProvider(A, { account: 'europe' }), aProvider(B, { account: 'europe' })]);
+      expect(states.status(B)).toEqual({});
+      expect(states.needingRefresh).toEqual([A, B]);
+    });
   });
 
   it('emits only the ID of a renamed provider, and nothing when nothing has changed', () => {
@@ -648,7 +692,8 @@ describe('the list of providers', () => {
       () => undefined,
     );
     const looked = await client.next('get', A);
-    states.reset();
+    endpoints['default'] = 'https://api.eu.example.com';
+    states.followEndpoints();
     looked.succeed(mappedTo(SKILL));
     // The client sends nothing any more and reports that.
     (await client.next('update', A)).fail('canceled', { attempts: [] });

@@ -150,7 +150,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
       { type: 'notSent', reason: 'endpointChanged' },
       () => {
         endpoint = 'https://production.example.com';
-        states.reset();
+        states.followEndpoints();
       },
     ],
     [
@@ -189,7 +189,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
     expectNothingSent(await confirm(planned), expected);
 
     endpoint = 'https://staging.example.com';
-    states.reset();
+    states.followEndpoints();
     states.setEntries([aProvider(ID)]);
     states.setSessions(signedInTo());
     await readAs(A);
@@ -216,7 +216,7 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
       { type: 'notSent', reason: 'endpointChanged' },
       () => {
         endpoint = 'https://production.example.com';
-        states.reset();
+        states.followEndpoints();
       },
     ],
   ])('is withdrawn when %s while it waits in the client', async (_what, expected, happens) => {

@@ -173,7 +173,7 @@ describe('an operation with confirmation', () => {
     const happenings: Record<string, () => void> = {
       'the endpoint': () => {
         endpoint = 'https://production.example';
-        store.reset();
+        store.followEndpoints();
       },
       'the endpoint setting, without an event yet,': () => {
         endpoint = 'https://other.example';
