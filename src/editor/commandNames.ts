@@ -10,6 +10,7 @@ export const PASTE_ADDRESS_COMMAND = `${PREFIX}pasteSignInAddress`;
 /** The names of all other commands: their IDs without the prefix. */
 export const COMMAND_NAMES = [
   'signIn',
+  'copyRedirectUri',
   'signOut',
   'addServiceProvider',
   'renameServiceProvider',

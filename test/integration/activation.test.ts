@@ -37,6 +37,15 @@ describe('activation', () => {
     await vscode.commands.executeCommand('workbench.action.closePanel');
   });
 
+  it('completes no step of the walkthrough before an account is signed in', async () => {
+    await eventually(() => {
+      assert.equal(vscodeSpy.context.get('alexaNetworkMapping.connection'), 'signedOut');
+    });
+    assert.ok(!vscodeSpy.contextValues.get('alexaNetworkMapping.connection')?.has('ok'));
+    assert.deepEqual(vscodeSpy.contextValues.get('alexaNetworkMapping.providers'), new Set(['none']));
+    assert.equal(vscodeSpy.contextValues.get('alexaNetworkMapping.mapped'), undefined);
+  });
+
   it('shows no message', () => {
     assert.deepEqual(vscodeSpy.messages, []);
   });

@@ -588,4 +588,24 @@ describe('a sign-in with the browser', () => {
     await expectSignedOut();
     assert.deepEqual(service.sent, []);
   });
+
+  it('uses the return URL that Copy Return URL copies, and copies none that it would reject', async () => {
+    await run('copyRedirectUri');
+    assert.equal(await vscode.env.clipboard.readText(), service.redirectUri);
+    assert.match(
+      vscodeSpy.messages[0]?.text ?? '',
+      new RegExp(`^Copied ${service.redirectUri}\\. Add it to Allowed Return URLs `),
+    );
+    await vscode.env.clipboard.writeText('as before');
+    vscodeSpy.clearMessages();
+    await withUserSetting('redirectUri', 'https://127.0.0.1:9090/cb', async () => {
+      await run('copyRedirectUri');
+      await eventually(() => {
+        const [message] = vscodeSpy.messages;
+        assert.match(message?.text ?? '', /^The redirect URI in the settings cannot be used\. Only http is supported/);
+        assert.deepEqual(message?.buttons, ['Open Settings']);
+      });
+    });
+    assert.equal(await vscode.env.clipboard.readText(), 'as before');
+  });
 });

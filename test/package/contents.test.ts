@@ -23,6 +23,9 @@ const SHIPPED = [
   'extension/media/icon.png',
   'extension/media/page.css',
   'extension/media/readme/tree.png',
+  ...['addServiceProvider', 'mapSkill', 'securityProfile', 'signIn'].map(
+    (step) => `extension/media/walkthrough/${step}.svg`,
+  ),
   'extension/package.json',
   'extension/package.nls.json',
   'extension/readme.md',

@@ -21,6 +21,7 @@ export const VERSION_DEPENDENT: Readonly<Record<string, string>> = {
   'test/ui/connection.test.ts': 'welcome views and their conditions',
   'test/ui/changeHistory.test.ts': 'a web view that is restored with the window',
   'test/ui/errorDetails.test.ts': 'a web view with command links and themes',
+  'test/ui/walkthrough.test.ts': 'the page of walkthroughs, and the events that complete its steps',
   'test/ui/settings.test.ts': 'the Settings editor, and settings restricted to the user',
   'test/ui/keybindings.test.ts': 'keybindings with arguments',
   'test/ui/telemetry.test.ts': 'the telemetry logger, and its setting',

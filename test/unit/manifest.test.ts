@@ -15,6 +15,7 @@ const { contributes } = manifest;
 /** Users, documentation and keybindings rely on these. */
 const COMMANDS = {
   signIn: 'Sign In…',
+  copyRedirectUri: 'Copy Return URL',
   signOut: 'Sign Out',
   addServiceProvider: 'Add Service Provider…',
   renameServiceProvider: 'Rename…',
@@ -198,6 +199,52 @@ describe('the manifest', () => {
   it('has a message for each of its %keys%, and no others', () => {
     const used = [...JSON.stringify(manifest).matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
     expect([...new Set(used)].sort()).toEqual(Object.keys(words).sort());
+  });
+});
+
+describe('the walkthrough', () => {
+  const [walkthrough, ...others] = contributes.walkthroughs;
+  const steps = walkthrough?.steps ?? [];
+
+  it('leads from the security profile to the first mapping', () => {
+    expect(others).toEqual([]);
+    expect(inEnglish(walkthrough?.title ?? '')).toBe('Get Started with Alexa Network Mapping');
+    expect(steps.map(({ id }) => id)).toEqual(['securityProfile', 'signIn', 'addServiceProvider', 'mapSkill']);
+    const buttons = steps.map(({ description }) => /^\[.+\]\(command:(.+)\)$/m.exec(inEnglish(description))?.[1]);
+    expect(buttons).toEqual(
+      ['copyRedirectUri', 'signIn', 'addServiceProvider', 'createMapping'].map((name) => PREFIX + name),
+    );
+  });
+
+  it('is linked from the welcome content of an empty list', () => {
+    const { publisher, name } = manifest;
+    const query = encodeURIComponent(JSON.stringify(`${publisher}.${name}#${walkthrough?.id}`));
+    expect(words['welcome.noProviders']).toContain(`(command:workbench.action.openWalkthrough?${query})`);
+  });
+
+  it('completes each step by a declared command or a context key of the extension', async () => {
+    const code = await readFile(path.join(root, 'src/editor/tree/contextKeys.ts'), 'utf8');
+    const keys = [...code.matchAll(/\bset\('(\w+)'/g)].map(([, key = '']) => PREFIX + key);
+    const commands = contributes.commands.map(({ command }) => command);
+    for (const { completionEvents } of steps) {
+      expect(completionEvents.length).toBeGreaterThan(0);
+      for (const event of completionEvents) {
+        const [, type, name = ''] = /^(onCommand|onContext):(\S+)( == \w+)?$/.exec(event) ?? [];
+        expect(type === 'onCommand' ? commands : keys, event).toContain(name);
+      }
+    }
+  });
+
+  it('has a small picture in the colors of the theme, with a text for screen readers, for each step', async () => {
+    for (const { media } of steps) {
+      expect(inEnglish(media.altText)).toMatch(/^\p{Lu}.+\.$/u);
+      const picture = await readFile(path.join(root, media.svg), 'utf8');
+      expect(Buffer.byteLength(picture)).toBeLessThan(2_000);
+      const colors = [...picture.matchAll(/\b(?:fill|stroke)="([^"]+)"/g)].map(([, color]) => color);
+      expect(colors.filter((color) => color !== 'none' && !/^var\(--vscode-[\w-]+\)$/.test(color ?? ''))).toEqual([]);
+      // VS Code's page of the walkthrough allows neither.
+      expect(picture).not.toMatch(/<(?:style|script|image|a)\b|\bstyle=/);
+    }
   });
 });
 

@@ -20,6 +20,7 @@ import { addServiceProvider } from '../commands/addServiceProvider';
 import type { Command, CommandOutcome, CommandContext } from './command';
 import { scopesChangedOutcome } from '../notifications/scopesChanged';
 import { copyServiceProviderId, copySkillId } from '../commands/copyIds';
+import { copyRedirectUri } from '../commands/copyRedirectUri';
 import { createMapping } from '../commands/createMapping';
 import { deleteMapping } from '../commands/deleteMapping';
 import { clearFilter, filter } from '../commands/filter';
@@ -48,6 +49,7 @@ import { groupBySkill, viewAsList } from '../commands/viewAs';
 
 const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   signIn,
+  copyRedirectUri,
   signOut,
   addServiceProvider,
   renameServiceProvider,

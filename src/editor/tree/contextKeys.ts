@@ -5,14 +5,17 @@ import { MANY_UNREAD } from './viewMessage';
 import type { ServiceProvidersTree } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
-/** Why the list cannot be filled; each value has its welcome content in the manifest. */
-type Connection = 'ok' | 'signedOut' | 'tokenRefused' | 'unreachable' | 'invalidEndpoint';
+/**
+ * Why the list cannot be filled; each value has its welcome content in the manifest. `ok` once an account is signed in,
+ * which completes a step of the walkthrough; empty while the stored sessions are being read.
+ */
+type Connection = '' | 'ok' | 'signedOut' | 'tokenRefused' | 'unreachable' | 'invalidEndpoint';
 
 /**
  * Sets all context keys that the manifest's menus and welcome contents use: `alexaNetworkMapping.providers` (`none` or
  * `some`), `alexaNetworkMapping.connection`, `alexaNetworkMapping.grouping` (`list` or `skill`) and
- * `alexaNetworkMapping.filtered` (`none`, `some`, or `all` if the filter hides every row), and `alexaNetworkMapping.reading`
- * (`none`, or `many` while a long list is read).
+ * `alexaNetworkMapping.filtered` (`none`, `some`, or `all` if the filter hides every row), `alexaNetworkMapping.reading`
+ * (`none`, or `many` while a long list is read), and `alexaNetworkMapping.mapped` (`some` once a mapping was read).
  */
 export class ContextKeys implements vscode.Disposable {
   private readonly values = new Map<string, string>();
@@ -43,7 +46,17 @@ export class ContextKeys implements vscode.Disposable {
   private update(): void {
     this.set('providers', this.providers.entries.length === 0 ? 'none' : 'some');
     this.set('connection', this.connection());
+    this.updateMapped();
     this.updateReading();
+  }
+
+  /** Looks no further once there is a mapping: the step of the walkthrough stays complete. */
+  private updateMapped(): void {
+    if (this.values.has('mapped')) return;
+    const { providers } = this;
+    if (providers.providers.some(({ id }) => providers.status(id).lastKnown?.mapping.type === 'mapped')) {
+      this.set('mapped', 'some');
+    }
   }
 
   updateReading(): void {
@@ -61,7 +74,7 @@ export class ContextKeys implements vscode.Disposable {
 
   private connection(): Connection {
     if (!readApiEndpoint().ok) return 'invalidEndpoint';
-    if (this.providers.signedIn === false) return 'signedOut';
+    if (!this.providers.signedIn) return this.providers.signedIn === false ? 'signedOut' : '';
     return this.providers.commonReadError ?? 'ok';
   }
 
