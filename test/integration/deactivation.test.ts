@@ -17,11 +17,20 @@ interface Menu {
 /** The tests before this one have covered every state of the extension; this checks what remains. */
 describe('at the end', () => {
   const { contributes } = extension.packageJSON as {
-    contributes: { menus: Record<string, Menu[]>; viewsWelcome: Menu[]; views: Record<string, Menu[]> };
+    contributes: {
+      menus: Record<string, Menu[]>;
+      viewsWelcome: Menu[];
+      views: Record<string, Menu[]>;
+      walkthroughs: { steps: { completionEvents: string[] }[] }[];
+    };
   };
+  const steps = contributes.walkthroughs
+    .flatMap((walkthrough) => walkthrough.steps.flatMap(({ completionEvents }) => completionEvents))
+    .flatMap((event) => /^onContext:(.+)$/.exec(event)?.[1] ?? []);
   const clauses = [contributes.menus, contributes.views, { welcome: contributes.viewsWelcome }]
     .flatMap((places) => Object.values(places).flat())
     .flatMap(({ when }) => when ?? [])
+    .concat(steps)
     .flatMap((when) => when.split(/&&|\|\|/).map((part) => part.replace(/^[\s(]+|[\s)]+$/g, '')));
 
   it('the code has set every context key to every value that a when clause requires', () => {

@@ -44,18 +44,19 @@ describe('a user who has just installed the extension', () => {
   /** The changes that were sent since the requests were cleared. */
   const writes = () => stage.simulator.control.requests().filter(({ operation }) => operation !== 'get');
 
-  it('sees how to start: add a service provider, and sign in', async () => {
-    await workbench.page
-      .locator('.part.sidebar .pane')
-      .first()
-      .getByRole('button', { name: 'Add Service Provider…' })
-      .last()
-      .waitFor();
-    await connection(workbench).getByRole('button', { name: 'Sign In…' }).waitFor();
+  it('sees the step that is next, to sign in, above the one that follows', async () => {
+    const signIn = connection(workbench).getByRole('button', { name: 'Sign In…' });
+    const add = workbench.page.locator('.part.sidebar .welcome-view').getByRole('button', { name: 'Add Service' });
+    await signIn.waitFor();
+    await add.waitFor();
+    expect((await signIn.boundingBox())?.y).toBeLessThan((await add.boundingBox())?.y ?? 0);
+    expect(await workbench.page.locator('.part.sidebar .welcome-view .monaco-button').allInnerTexts()).toEqual([
+      'Sign In…',
+    ]);
     await screenshot(workbench, 'main-01-first-run');
   });
 
-  it('adds a service provider, with validation while typing', async () => {
+  it('adds a service provider before the sign-in, with validation while typing', async () => {
     const { quickInput, page } = workbench;
     await page.locator('.part.sidebar .welcome-view').getByRole('button', { name: 'Add Service Provider…' }).click();
     await quickInput.titled('Add Service Provider (1/2)');
@@ -82,6 +83,9 @@ describe('a user who has just installed the extension', () => {
     await quickInput.accept();
     await quickInput.answer('Add Service Provider (2/2)', AURORA.name);
     await expect.poll(() => rowLabels(workbench)).toEqual(['Hotel Aurora, signed out']);
+    const signIn = connection(workbench).getByRole('button', { name: 'Sign In…' });
+    const aurora = row(workbench, AURORA.name);
+    expect((await signIn.boundingBox())?.y).toBeLessThan((await aurora.boundingBox())?.y ?? 0);
     await screenshot(workbench, 'main-03-signed-out');
   });
 

@@ -70,9 +70,12 @@ describe('the public names', () => {
     expect(contributes.viewsContainers.activitybar).toMatchObject([
       { id: 'alexaNetworkMapping', title: 'Alexa Network Mapping' },
     ]);
-    const [view] = contributes.views.alexaNetworkMapping;
-    expect(view?.id).toBe('alexaNetworkMapping.serviceProviders');
-    expect(inEnglish(view?.name ?? '')).toBe('Service Providers');
+    const views = contributes.views.alexaNetworkMapping.map(({ id, name }) => [id, inEnglish(name)]);
+    // What is wrong with the connection, and the button that corrects it, is right above the rows.
+    expect(views).toEqual([
+      ['alexaNetworkMapping.connection', 'Connection'],
+      ['alexaNetworkMapping.serviceProviders', 'Service Providers'],
+    ]);
   });
 
   it('include those of the settings, with their types, defaults and scopes', () => {
@@ -202,6 +205,50 @@ describe('the manifest', () => {
   });
 });
 
+describe('the welcome contents', () => {
+  /** The links that VS Code draws as buttons: those alone on their line. */
+  const buttons = (contents: string) =>
+    [...inEnglish(contents).matchAll(/^\[(.+)\]\(\S+\)$/gm)].map(([, label]) => label);
+  /** What is shown in both views. */
+  const shownIf = (providers: string, connection: string, filtered = 'none') => {
+    const keys: Record<string, string> = { providers, connection, filtered };
+    const holds = (clause: string) => {
+      const [, key = '', operator, value] = /^alexaNetworkMapping\.(\w+) (==|!=) (\w+)$/.exec(clause) ?? [];
+      if (!(key in keys)) throw new Error(`the clause ${clause} is not known to this test`);
+      return (keys[key] === value) === (operator === '==');
+    };
+    return contributes.viewsWelcome.filter(({ when }) => when.split(' && ').every(holds));
+  };
+
+  it.each([
+    ['none', 'signedOut', ['Sign In…']],
+    ['none', 'ok', ['Add Service Provider…']],
+    ['some', 'signedOut', ['Sign In…']],
+    ['some', 'tokenRefused', ['Sign In…']],
+    ['some', 'unreachable', ['Try Again']],
+    ['some', 'invalidEndpoint', ['Open Settings']],
+    ['some', 'ok', []],
+  ])('have one button, for the next step, if there are %s service providers and the connection is %s', (...given) => {
+    const [providers, connection, expected] = given;
+    expect(shownIf(providers, connection).flatMap(({ contents }) => buttons(contents))).toEqual(expected);
+  });
+
+  it.each(['none', 'some'])('exclude one another in each view, with %s service providers', (providers) => {
+    for (const connection of ['', 'ok', 'signedOut', 'tokenRefused', 'unreachable', 'invalidEndpoint']) {
+      for (const filtered of providers === 'none' ? ['none'] : ['none', 'some', 'all']) {
+        const views = shownIf(providers, connection, filtered).map(({ view }) => view);
+        expect(new Set(views).size).toBe(views.length);
+      }
+    }
+  });
+
+  it('let a list be filled before the sign-in', () => {
+    const text = inEnglish('%welcome.noProvidersSignedOut%');
+    expect(text).toContain('[Add Service Provider…](command:alexaNetworkMapping.addServiceProvider)');
+    expect(text).toContain('(command:alexaNetworkMapping.importServiceProviders)');
+  });
+});
+
 describe('the walkthrough', () => {
   const [walkthrough, ...others] = contributes.walkthroughs;
   const steps = walkthrough?.steps ?? [];
@@ -216,10 +263,12 @@ describe('the walkthrough', () => {
     );
   });
 
-  it('is linked from the welcome content of an empty list', () => {
+  it('is linked from the welcome contents of an empty list', () => {
     const { publisher, name } = manifest;
     const query = encodeURIComponent(JSON.stringify(`${publisher}.${name}#${walkthrough?.id}`));
-    expect(words['welcome.noProviders']).toContain(`(command:workbench.action.openWalkthrough?${query})`);
+    for (const contents of [words['welcome.noProviders'], words['welcome.noProvidersSignedOut']]) {
+      expect(contents).toContain(`(command:workbench.action.openWalkthrough?${query})`);
+    }
   });
 
   it('completes each step by a declared command or a context key of the extension', async () => {
