@@ -17,8 +17,15 @@ function links() {
       label: l10n.t('Self-service onboarding'),
       url: `${SMART_PROPERTIES_DOCS}/self-service-onboarding-api-for-asp.html`,
     },
+    calling: {
+      label: l10n.t({ message: 'WebRTC calling', comment: ['The title of a page of the documentation.'] }),
+      url: `${SMART_PROPERTIES_DOCS}/get-started-calling-api-for-asp.html`,
+    },
   };
 }
+
+/** The permission in the manifest of a skill that handles calls. Access depends on it, besides the scopes of the token. */
+const SKILL_PERMISSION = 'amazon_communication::calling';
 
 const SETTING = 'alexaNetworkMapping.serviceProviders';
 
@@ -67,20 +74,25 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
         : l10n.t('Sign in again and request the scope {0}.', MAPPING_SCOPE),
       l10n.t('If other service providers can be read, this one belongs to another account. Sign in to that account.'),
       l10n.t('Check that the client ID has API access in the Alexa Smart Properties console.'),
+      skillPermissionStep(),
     ],
-    links: [links().apiAccess, links().reference],
+    links: [links().apiAccess, links().calling, links().reference],
     suggestedActions: ['signIn', 'tryAgain'],
   }),
   forbidden: ({ missingScopes }) => ({
-    cause: l10n.t('The access token is valid, but its account or its scopes do not permit this operation.'),
+    cause: l10n.t('The access token is valid, but its account, its scopes or the skill do not permit this operation.'),
     nextSteps: [
       missingScopes
         ? missingScopesStep(missingScopes)
         : l10n.t('Sign in again and request the scope {0}.', MAPPING_SCOPE),
       l10n.t('Check that the organization has the WebRTC add-on subscription.'),
+      l10n.t(
+        'Check in the reference that network mappings are available for the kind and the country of the property.',
+      ),
       l10n.t('Check that the client ID has API access in the Alexa Smart Properties console.'),
+      skillPermissionStep(),
     ],
-    links: [links().apiAccess, links().reference],
+    links: [links().apiAccess, links().calling, links().reference],
     suggestedActions: ['signIn', 'tryAgain'],
   }),
   notFound: () => ({
@@ -254,6 +266,10 @@ function waitText(retryAfterMs: number | undefined): string | undefined {
 
 function missingScopesStep(missing: readonly string[]): string {
   return l10n.t('You signed in without the permission {0}. Sign in again and allow it.', missing.join(', '));
+}
+
+function skillPermissionStep(): string {
+  return l10n.t('Check that the manifest of the skill has the permission {0}.', SKILL_PERMISSION);
 }
 
 function withUnknownEffect(failure: ApiFailure, why: string): string {
