@@ -310,6 +310,13 @@ export async function pressInTitle(workbench: Workbench, button: string): Promis
   await workbench.viewAction(button).click();
 }
 
+/** Chooses an item of the menu in the title of the list. */
+export async function chooseInTitleMenu(workbench: Workbench, item: string): Promise<void> {
+  await list(workbench).hover();
+  await workbench.page.locator('.part.sidebar').getByRole('button', { name: 'More Actions' }).click();
+  await workbench.chooseMenuItem(item);
+}
+
 /** The items of the open menu, without their keybindings. */
 export async function menuItems({ page }: Workbench): Promise<string[]> {
   const items = page.getByRole('menu').getByRole('menuitem');

@@ -199,6 +199,29 @@ describe('the manifest', () => {
     expect(inline.filter(({ command }) => /delete|remove/i.test(command))).toEqual([]);
   });
 
+  it('shows two icons in the title of the list, and one more only while a filter is set', () => {
+    const title = contributes.menus['view/title'];
+    const icons = title.filter(({ group }) => group.startsWith('navigation'));
+    const place = ({ group }: { readonly group: string }) => Number(group.split('@')[1]);
+    const always = icons.filter(({ when }) => !when.includes('alexaNetworkMapping.filtered'));
+    expect([...new Set(always.map(place))]).toEqual([1, 2]);
+    const whileFiltered = icons.filter((each) => !always.includes(each)).map(({ command }) => command);
+    expect(whileFiltered).toEqual(['alexaNetworkMapping.clearFilter']);
+    // Those at the same place exclude one another.
+    expect(icons.filter((each) => place(each) === 2).map(({ when }) => when.split(' && ')[1])).toEqual([
+      'alexaNetworkMapping.reading != many',
+      'alexaNetworkMapping.reading == many',
+    ]);
+    const inMenu = title.filter((each) => !icons.includes(each)).map(({ command }) => command.slice(PREFIX.length));
+    expect(inMenu).toEqual(expect.arrayContaining(['filter', 'groupBySkill', 'viewAsList', 'signIn', 'showLog']));
+  });
+
+  it('says in an empty list what Amazon requires', () => {
+    for (const contents of [words['welcome.noProviders'], words['welcome.noProvidersSignedOut']]) {
+      expect(contents).toMatch(/\[WebRTC add-on\]\(https:\S+\) and \[in some countries\]\(https:\S+\)\./);
+    }
+  });
+
   it('has a message for each of its %keys%, and no others', () => {
     const used = [...JSON.stringify(manifest).matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key);
     expect([...new Set(used)].sort()).toEqual(Object.keys(words).sort());
