@@ -228,7 +228,7 @@ describe('the service providers in the view', () => {
       await answer(() => run('filter'), enter('H'));
       await shows('Hotel Aurora', 'Harbour House');
       assert.equal(key('filtered'), 'some');
-      await expectHeadline('“H”: 2 of 4 · Updated just now');
+      await expectHeadline('“H”: 2 of 4 · 2 mapped · Updated just now');
       assert.equal(extensionContext().workspaceState.get('filter'), 'H');
       await run('groupBySkill');
       await shows(SKILL, OTHER_SKILL);
@@ -238,7 +238,7 @@ describe('the service providers in the view', () => {
       await shows(SKILL, OTHER_SKILL, 'Not mapped');
       assert.equal(extensionContext().workspaceState.get('filter'), '');
       assert.equal(key('filtered'), 'none');
-      await expectHeadline('Updated just now');
+      await expectHeadline('2 mapped, 2 not mapped · Updated just now');
     });
 
     it('are all shown again after Escape, also if they were grouped meanwhile', async () => {
@@ -328,6 +328,18 @@ describe('the service providers in the view', () => {
     });
   });
 
+  it('are counted by state above the rows, also as the states change', async () => {
+    await run('refresh');
+    await expectHeadline('2 mapped, 2 not mapped · Updated just now');
+    service.control.setProvider({ serviceProviderId: CLINIC.id, skillId: SKILL });
+    service.control.addFault({ operation: 'get', serviceProviderId: HOTEL.id, kind: 'answer', status: 403 });
+    await run('refresh');
+    await expectHeadline('2 mapped, 1 not mapped, 1 error · Updated just now');
+    await answer(() => run('filter'), enter('aurora'));
+    await expectHeadline('“aurora”: 1 of 4 · 1 error · Updated just now');
+    service.control.clearFaults();
+  });
+
   describe('over time', () => {
     let turnBack: () => void;
     const pass = (ms: number) => {
@@ -351,20 +363,20 @@ describe('the service providers in the view', () => {
     it('show when the oldest was read, and are not re-read yet', async () => {
       pass(4 * MINUTE_MS);
       await lookAgain();
-      await expectHeadline('Updated 4 min. ago');
+      await expectHeadline('2 mapped, 2 not mapped · Updated 4 min. ago');
       await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
-      await expectHeadline('Updated 4 min. ago');
+      await expectHeadline('2 mapped, 2 not mapped · Updated 4 min. ago');
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`]);
     });
 
     it('are re-read after five minutes, once the view becomes visible', async () => {
       pass(6 * MINUTE_MS);
       await run('refreshServiceProvider', { serviceProviderId: HOTEL.id });
-      await expectHeadline('Updated 6 min. ago');
+      await expectHeadline('2 mapped, 2 not mapped · Updated 6 min. ago');
       assert.deepEqual(service.sent, [`GET ${HOTEL.id}`], 'the view has not become visible again');
       await lookAgain();
       await eventually(() => {
-        assert.equal(headline(), 'Updated just now');
+        assert.equal(headline(), '2 mapped, 2 not mapped · Updated just now');
       });
       assert.deepEqual(
         new Set(service.sent.slice(1)),

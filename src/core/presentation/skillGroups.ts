@@ -84,6 +84,9 @@ export class SkillGroups {
   /** The skill IDs that have a group, by the part that all formats of a skill's ID share; rarely more than one. */
   private readonly bySuffix = new Map<string, string[]>();
   private readonly positions: ReadonlyMap<string, number>;
+  /** The state of each service provider in any group, and how many have it. */
+  private readonly states = new Map<string, GroupKey['type']>();
+  private readonly counts = new Map<GroupKey['type'], number>();
 
   /**
    * @param ids the list, whose order the members of each group keep
@@ -118,6 +121,11 @@ export class SkillGroups {
     );
   }
 
+  /** Returns how many service providers in any group have a state, also while they are not grouped by it. */
+  count(state: GroupKey['type']): number {
+    return this.counts.get(state) ?? 0;
+  }
+
   groupOf(id: string): SkillGroup | undefined {
     return this.byMember.get(id);
   }
@@ -127,8 +135,12 @@ export class SkillGroups {
     return this.keyOf(place) === this.keyOf(group.place);
   }
 
-  /** @param place undefined for one that is filtered out */
-  assign(id: string, place: GroupKey | undefined): GroupChange {
+  /**
+   * @param place undefined for one that is filtered out
+   * @param state what it counts as, if it is not grouped by that
+   */
+  assign(id: string, place: GroupKey | undefined, state = place?.type): GroupChange {
+    this.countAs(id, place && state);
     const from = this.byMember.get(id);
     const known = place && this.byKey.get(this.keyOf(place));
     if (from === known && (known || !place)) return { from, to: known, groupsChanged: false };
@@ -139,6 +151,17 @@ export class SkillGroups {
     to?.add(id);
     if (to) this.byMember.set(id, to);
     return { from, to, groupsChanged: from?.size === 0 || to !== known };
+  }
+
+  private countAs(id: string, state: GroupKey['type'] | undefined): void {
+    const before = this.states.get(id);
+    if (before) this.counts.set(before, this.count(before) - 1);
+    if (!state) {
+      this.states.delete(id);
+      return;
+    }
+    this.states.set(id, state);
+    this.counts.set(state, this.count(state) + 1);
   }
 
   private create(place: GroupKey): SkillGroup {

@@ -3,7 +3,13 @@ import { Coalescer } from '../../core/async/coalescer';
 import type { ConfiguredEntry } from '../../core/model/configuredProviders';
 import { createRowFilter } from '../../core/presentation/rowFilter';
 import { rowTooltip } from '../../core/presentation/rowText';
-import { groupKeyOf, SkillGroups, type GroupKey, type SkillGroup } from '../../core/presentation/skillGroups';
+import {
+  groupKeyOf,
+  SkillGroups,
+  type GroupChange,
+  type GroupKey,
+  type SkillGroup,
+} from '../../core/presentation/skillGroups';
 import type { MappingStore } from '../../core/mappings/mappingStore';
 import { OPEN_SETTING_COMMAND } from '../commandNames';
 import { groupItem, providerItem, formatTimestamp } from './rowItems';
@@ -92,6 +98,11 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
 
   get shownCount(): number {
     return this.groups.size;
+  }
+
+  /** Returns how many of the shown service providers have a state. */
+  countOf(state: GroupKey['type']): number {
+    return this.groups.count(state);
   }
 
   getChildren(parent?: Row): Row[] {
@@ -194,17 +205,18 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     const ids = this.providers.providers.map(({ id }) => id);
     // Other keys while filtered, so that collapsed groups are expanded: a match in them must be visible.
     const groups = new SkillGroups(ids, this.options.filter === '' ? '' : 'filtered ');
-    for (const id of ids) groups.assign(id, this.place(id));
+    for (const id of ids) this.assign(groups, id);
     this.cachedGroups = groups;
     return groups;
   }
 
-  /** Returns the current group of a provider; undefined if it is filtered out. */
-  private place(id: string): GroupKey | undefined {
+  /** Assigns a provider to its current group; to none if it is filtered out. */
+  private assign(groups: SkillGroups, id: string): GroupChange {
     const provider = this.providers.provider(id);
     const status = this.providers.status(id);
-    if (!provider || !this.filter(provider, status)) return undefined;
-    return this.options.grouping === 'list' ? { type: 'list' } : groupKeyOf(status, this.providers.row(id));
+    if (!provider || !this.filter(provider, status)) return groups.assign(id, undefined);
+    const key = groupKeyOf(status, this.providers.row(id));
+    return groups.assign(id, this.options.grouping === 'list' ? { type: 'list' } : key, key.type);
   }
 
   /**
@@ -215,7 +227,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   private render(): number {
     const stayed: string[] = [];
     for (const id of this.changedIds) {
-      const { from, to, groupsChanged } = this.groups.assign(id, this.place(id));
+      const { from, to, groupsChanged } = this.assign(this.groups, id);
       if (from === to) {
         stayed.push(id);
         continue;

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { formatAge } from '../../core/text/relativeTime';
-import { summarizeFailure } from '../../core/failures/failureSummary';
+import { lazy } from '../../core/async/lazy';
 import type { Wait } from '../../core/failures/waitReason';
 import type { RereadAfterFailure } from '../../core/mappings/rereadAfterFailure';
 import type { MappingStore } from '../../core/mappings/mappingStore';
+import type { listSummary, ListState } from '../../core/presentation/listSummary';
 import type { Row, ServiceProvidersTree } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
@@ -14,9 +14,8 @@ const SECOND_MS = 1_000;
 export const MANY_UNREAD = 100;
 
 /**
- * The line above the rows: operations in progress, or otherwise how much of a long list is still to be read, a back-off of the service or why rows cannot be read,
- * the effect of the filter, and the age of the oldest mapping shown. VS Code hides the description beside the title if
- * a view is alone in its container, as this one usually is.
+ * The line above the rows: operations in progress, or otherwise what {@link listSummary} says about the list. VS Code
+ * hides the description beside the title if a view is alone in its container, as this one usually is.
  */
 export class ViewMessage implements vscode.Disposable {
   private readonly subscriptions: readonly vscode.Disposable[];
@@ -26,6 +25,12 @@ export class ViewMessage implements vscode.Disposable {
   /** End of the back-off after a rate limit, as a Unix time in milliseconds. */
   private limitedUntilMs = 0;
   private seconds: NodeJS.Timeout | undefined;
+  private summarize: typeof listSummary | undefined;
+  /** On first use: no row waits for it. */
+  private readonly load = lazy(async () => {
+    this.summarize = (await import('../../core/presentation/listSummary')).listSummary;
+    this.render();
+  });
 
   constructor(
     private readonly view: vscode.TreeView<Row>,
@@ -103,59 +108,27 @@ export class ViewMessage implements vscode.Disposable {
   }
 
   private write(): void {
-    const reading = this.readingText();
-    const texts = [reading, this.limitText() || this.failureText(), this.filterText(), reading ? '' : this.ageText()];
-    const text = this.progress ?? texts.filter(Boolean).join(' · ');
-    if (text !== (this.view.message ?? '')) this.view.message = text;
+    const text = this.progress ?? this.summarize?.(this.state(), Date.now(), vscode.env.language);
+    if (text === undefined) void this.load();
+    else if (text !== (this.view.message ?? '')) this.view.message = text;
   }
 
-  private readingText(): string {
+  private state(): ListState {
+    const { tree, recovery } = this;
     const unread = this.unreadCount();
-    return unread > MANY_UNREAD ? vscode.l10n.t('Reading mappings: {0} left', localized(unread)) : '';
+    return {
+      unread: unread > MANY_UNREAD ? unread : 0,
+      limitedForMs: this.limitedUntilMs - Date.now(),
+      failing: recovery.failure && { failure: recovery.failure, count: recovery.count },
+      filter: this.options.filter,
+      shown: tree.shownCount,
+      all: this.providers.providers.length,
+      counts: {
+        mapped: tree.countOf('mapped'),
+        notMapped: tree.countOf('notMapped'),
+        unreadable: tree.countOf('unreadable'),
+      },
+      readAtMs: this.readAtMs,
+    };
   }
-
-  private limitText(): string {
-    const seconds = Math.ceil((this.limitedUntilMs - Date.now()) / SECOND_MS);
-    return seconds > 0 ? vscode.l10n.t('Waiting {0} s: Amazon limits requests', seconds) : '';
-  }
-
-  private failureText(): string {
-    const { count, failure } = this.recovery;
-    if (!failure) return '';
-    const { title } = summarizeFailure(failure);
-    const all = this.providers.providers.length;
-    return count === all
-      ? vscode.l10n.t({
-          message: '{0}. Retrying automatically.',
-          args: [title],
-          comment: ['{0} says what failed, such as "The service is not available".'],
-        })
-      : vscode.l10n.t({
-          message: '{0} ({1} of {2}). Retrying automatically.',
-          args: [title, count, all],
-          comment: ['{0} says what failed, {1} and {2} are numbers of service providers.'],
-        });
-  }
-
-  private filterText(): string {
-    const { filter } = this.options;
-    // An empty list shows its own reason.
-    if (filter === '' || this.tree.shownCount === 0) return '';
-    return vscode.l10n.t(
-      '“{0}”: {1} of {2}',
-      filter,
-      localized(this.tree.shownCount),
-      localized(this.providers.providers.length),
-    );
-  }
-
-  private ageText(): string {
-    if (this.readAtMs === Infinity) return '';
-    const ago = formatAge(this.readAtMs, Date.now(), vscode.env.language);
-    return ago === undefined ? vscode.l10n.t('Updated just now') : vscode.l10n.t('Updated {0}', ago);
-  }
-}
-
-function localized(count: number): string {
-  return count.toLocaleString(vscode.env.language);
 }

@@ -96,6 +96,18 @@ describe('groups of service providers', () => {
     expect([...groups.ids].sort()).toEqual(['a', 'c']);
   });
 
+  it('count their members by state, also in a single group for all', () => {
+    const groups = new SkillGroups(['a', 'b', 'c']);
+    groups.assign('a', { type: 'list' }, 'mapped');
+    groups.assign('b', { type: 'list' }, 'mapped');
+    groups.assign('b', { type: 'list' }, 'unreadable');
+    groups.assign('c', { type: 'list' }, 'notMapped');
+    groups.assign('c', undefined, 'notMapped');
+    expect(
+      ['mapped', 'unreadable', 'notMapped', 'list'].map((state) => groups.count(state as GroupKey['type'])),
+    ).toEqual([1, 1, 0, 0]);
+  });
+
   it('are the same after any moves as if everything had been added at once', () => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
     const place = fc.constantFrom<GroupKey | undefined>(
@@ -122,6 +134,9 @@ describe('groups of service providers', () => {
         for (const id of ids) atOnce.assign(id, last.get(id));
         expect(contents(moved)).toEqual(contents(atOnce));
         expect(moved.size).toBe([...last.values()].filter(Boolean).length);
+        for (const state of ['mapped', 'notMapped', 'unreadable', 'list'] as const) {
+          expect(moved.count(state)).toBe([...last.values()].filter((to) => to?.type === state).length);
+        }
       }),
     );
   });
