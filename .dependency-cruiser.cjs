@@ -8,14 +8,15 @@ const CORE = {
   crossWindow: ['async'],
   model: ['text'],
   failures: ['model'],
+  skills: ['model', 'text'],
   api: ['model', 'failures', 'rateLimit', 'text', 'async'],
   auth: ['model', 'failures', 'api', 'crossWindow', 'text', 'async'],
-  history: ['model', 'failures', 'crossWindow', 'text'],
+  history: ['model', 'failures', 'crossWindow', 'skills', 'text'],
   mappings: ['model', 'failures', 'api', 'history', 'text', 'async'],
   errorReport: ['model', 'failures', 'mappings', 'text'],
-  presentation: ['model', 'failures', 'mappings', 'text'],
+  presentation: ['model', 'failures', 'mappings', 'skills', 'text'],
   providerList: ['model', 'text'],
-  operations: ['model', 'failures', 'mappings', 'history', 'presentation', 'text'],
+  operations: ['model', 'failures', 'mappings', 'history', 'presentation', 'skills', 'text'],
   log: ['failures', 'api', 'auth', 'text'],
 };
 

@@ -18,6 +18,7 @@ import { logStart } from '../core/log/startLog';
 import { InterruptedChangeRecovery } from '../core/mappings/interruptedChangeRecovery';
 import { MappingStore } from '../core/mappings/mappingStore';
 import { addRecentSkill } from '../core/presentation/recentSkills';
+import { SkillNames } from '../core/skills/skillNames';
 import { errorText } from '../core/text/errorText';
 import type { CommandRunner } from './commandRunner/commandRunner';
 import { onDidChangeApiEndpoint, readApiEndpoint, readOrigins } from './settings/apiEndpoint';
@@ -54,6 +55,7 @@ export class Services implements vscode.Disposable {
   private readonly sessions: SessionStore;
   private loadedTokens: AccessTokenProvider | undefined;
   private readonly mappings: MappingStore;
+  private readonly skillNames = new SkillNames();
   private readonly viewOptions: ViewOptions;
   private readonly view: ServiceProvidersView;
   private readonly sessionMonitor: SessionMonitor;
@@ -87,6 +89,7 @@ export class Services implements vscode.Disposable {
     // Do not delay the first rows.
     setImmediate(() => {
       this.logStart();
+      void this.followSkillNames();
     });
     this.disposables.push(
       this.sessionMonitor,
@@ -267,6 +270,11 @@ export class Services implements vscode.Disposable {
         logSignIn(this.log, outcome);
       },
     };
+  }
+
+  private async followSkillNames(): Promise<void> {
+    const { followSkillNames } = await import('./skills/workspaceSkills');
+    this.own(followSkillNames(this.skillNames));
   }
 
   private logStart(): void {

@@ -40,6 +40,7 @@ describe('the manifest and the code', () => {
     );
     assert.deepEqual(Object.fromEntries(defaults), {
       [`${PREFIX}serviceProviders`]: [],
+      [`${PREFIX}skills`]: [],
       [`${PREFIX}accounts`]: {},
       [`${PREFIX}apiEndpoint`]: 'https://api.amazonalexa.com',
       [`${PREFIX}authorizationEndpoint`]: 'https://www.amazon.com/ap/oa',

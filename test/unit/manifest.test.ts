@@ -83,6 +83,7 @@ describe('the public names', () => {
     expect(Object.keys(properties)).toEqual(
       [
         'serviceProviders',
+        'skills',
         'accounts',
         'apiEndpoint',
         'authorizationEndpoint',
@@ -101,6 +102,16 @@ describe('the public names', () => {
         type: 'object',
         required: ['id'],
         properties: { id: { type: 'string' }, name: { type: 'string' }, account: { type: 'string' } },
+      },
+    });
+    expect(properties['alexaNetworkMapping.skills']).toMatchObject({
+      type: 'array',
+      default: [],
+      scope: 'window',
+      items: {
+        type: 'object',
+        required: ['id', 'name'],
+        properties: { id: { type: 'string' }, name: { type: 'string' } },
       },
     });
     // A workspace cannot set where a secret is sent. Nor is that setting synced to another computer, where another

@@ -130,9 +130,18 @@ export function checkName(typed: string): ValidationResult {
  * follows the known prefixes.
  */
 export function isSameSkillId(one: string, other: string): boolean {
-  if (one === other) return true;
-  const key = skillKey(one);
-  return key !== undefined && key === skillKey(other);
+  return one === other || skillKey(one) === skillKey(other);
+}
+
+/**
+ * Returns the same text for all formats of a skill's ID: the ID in the first known format, in lower case where case is
+ * irrelevant. An ID of an unknown format equals only itself.
+ */
+export function skillKey(id: string): string {
+  const form = SKILL_PREFIXES.find((known) => hasPrefix(id, known));
+  if (form === undefined) return id;
+  const rest = id.slice(form.length);
+  return `${SKILL_PREFIXES[0] ?? ''}${UUID.test(rest) ? rest.toLowerCase() : rest}`;
 }
 
 /** Whether the ID ends in a UUID, so that it is neither cut off nor followed by other text. */
@@ -147,17 +156,6 @@ const UNIQUE_SUFFIX_LENGTH = 32;
 export function shortId(id: string): string {
   const form = [SERVICE_PROVIDER_PREFIX, ...SKILL_PREFIXES].find((known) => hasPrefix(id, known)) ?? '';
   return id.length - form.length >= UNIQUE_SUFFIX_LENGTH ? id.slice(form.length) : id;
-}
-
-/**
- * Returns what follows the known prefix, in lower case where case is irrelevant; undefined for an unknown format, which
- * equals only itself.
- */
-function skillKey(id: string): string | undefined {
-  const form = SKILL_PREFIXES.find((known) => hasPrefix(id, known));
-  if (form === undefined) return undefined;
-  const key = id.slice(form.length);
-  return UUID.test(key) ? key.toLowerCase() : key;
 }
 
 function hasPrefix(id: string, form: string): boolean {

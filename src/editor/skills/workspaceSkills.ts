@@ -1,0 +1,129 @@
+import pLimit from 'p-limit';
+import * as vscode from 'vscode';
+import { Coalescer } from '../../core/async/coalescer';
+import type { SkillNames, WorkspaceSkill } from '../../core/skills/skillNames';
+import { readSkillProject, SKILL_ID_FILES, SKILL_NAME_FILES } from '../../core/skills/skillProject';
+import { onDidChangeNamedSkills, readNamedSkills } from '../settings/skillsSetting';
+
+const SKILL_IDS = `.ask/{${SKILL_ID_FILES.join(',')}}`;
+
+/** A package that was installed is not a skill of the workspace. */
+const INSTALLED = 'node_modules';
+
+/** More than any workspace has: each costs a few small reads. */
+const MAX_FILES = 1_000;
+
+/** Files that are read at the same time. */
+const CONCURRENCY = 8;
+
+/** More than the largest manifest. Bytes. */
+const MAX_FILE_SIZE = 1_000_000;
+
+/** The least time between two searches of the workspace, as when a branch with many files is checked out. Milliseconds. */
+const REST_MS = 1_000;
+
+/**
+ * Keeps the names of skills up to date: with the `skills` setting, and, once the workspace is trusted, with the skill
+ * projects in it, as their files change.
+ */
+export function followSkillNames(names: SkillNames): vscode.Disposable {
+  const configure = () => {
+    names.setConfigured(readNamedSkills());
+  };
+  configure();
+  const projects = new SkillProjects((skills) => {
+    names.setWorkspaceSkills(skills);
+  });
+  return vscode.Disposable.from(onDidChangeNamedSkills(configure), projects);
+}
+
+/** Finds the skill projects of the workspace, and reads them again when one of their files may have changed. */
+class SkillProjects implements vscode.Disposable {
+  private readonly disposables: vscode.Disposable[] = [];
+  /** The paths of the files with skill IDs that were found. */
+  private found: readonly string[] = [];
+  private reading: Promise<void> = Promise.resolve();
+  private isDisposed = false;
+  private readonly search = new Coalescer(() => {
+    this.reading = this.reading
+      .then(() => this.read())
+      .catch(() => {
+        // Not every file system can be searched: then the names stay as they are.
+      });
+    return REST_MS;
+  });
+
+  constructor(private readonly onRead: (skills: readonly WorkspaceSkill[]) => void) {
+    if (vscode.workspace.isTrusted) this.start();
+    else
+      this.disposables.push(
+        vscode.workspace.onDidGrantWorkspaceTrust(() => {
+          this.start();
+        }),
+      );
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.search.dispose();
+    for (const each of this.disposables) each.dispose();
+  }
+
+  private start(): void {
+    const search = () => {
+      this.search.request();
+    };
+    const onFile = (uri: vscode.Uri) => {
+      if (!uri.path.includes(`/${INSTALLED}/`)) search();
+    };
+    const files = vscode.workspace.createFileSystemWatcher(`**/{${SKILL_IDS},${SKILL_NAME_FILES.join(',')}}`);
+    // Of a folder that is removed or renamed, VS Code reports only the folder.
+    const removed = vscode.workspace.createFileSystemWatcher('**', true, true);
+    this.disposables.push(
+      files,
+      files.onDidCreate(onFile),
+      files.onDidChange(onFile),
+      files.onDidDelete(onFile),
+      removed,
+      removed.onDidDelete(({ path }) => {
+        if (this.found.some((file) => file.startsWith(`${path}/`))) search();
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(search),
+    );
+    search();
+  }
+
+  private async read(): Promise<void> {
+    const files = await vscode.workspace.findFiles(`**/${SKILL_IDS}`, `**/${INSTALLED}/**`, MAX_FILES);
+    this.found = files.map(({ path }) => path);
+    const folders = new Map(
+      files.map((file) => vscode.Uri.joinPath(file, '../..')).map((folder) => [folder.toString(), folder]),
+    );
+    const limit = pLimit(CONCURRENCY);
+    const inOrder = [...folders.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
+    const projects = await Promise.all(
+      inOrder.map((folder) => {
+        const read = (file: string) => limit(() => readText(vscode.Uri.joinPath(folder, file)));
+        return readSkillProject(nameOf(folder), read, vscode.env.language);
+      }),
+    );
+    if (!this.isDisposed) this.onRead(projects.flat());
+  }
+}
+
+/** Returns a folder as VS Code shows it. */
+function nameOf(folder: vscode.Uri): string {
+  const isOfWorkspace = ({ uri }: vscode.WorkspaceFolder) => uri.toString() === folder.toString();
+  return vscode.workspace.workspaceFolders?.find(isOfWorkspace)?.name ?? vscode.workspace.asRelativePath(folder);
+}
+
+/** Returns the text of a file; undefined if it cannot be read. */
+async function readText(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    return bytes.length > MAX_FILE_SIZE ? undefined : new TextDecoder().decode(bytes);
+  } catch {
+    // There is none, or it is not to be read: then the skill has no name.
+    return undefined;
+  }
+}
