@@ -23,7 +23,7 @@ import { errorText } from '../core/text/errorText';
 import type { CommandRunner } from './commandRunner/commandRunner';
 import { onDidChangeApiEndpoint, readApiEndpoint, readOrigins } from './settings/apiEndpoint';
 import { onDidChangeScopes, readScopes, readTokenEndpoint } from './settings/loginWithAmazonSettings';
-import { ServiceProvidersSetting } from './settings/serviceProvidersSetting';
+import { onDidChangeServiceProviders, readServiceProviders } from './settings/serviceProviders';
 import { LoginWithAmazonProvider } from './signIn/authenticationProvider';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry';
 import { ServiceProvidersView } from './tree/serviceProvidersView';
@@ -51,7 +51,6 @@ export class Services implements vscode.Disposable {
     activity: () => lockActivity(this.storage(LOCKS)),
   };
   private readonly writes = new ExclusiveWrites(this.lock);
-  private readonly setting: ServiceProvidersSetting;
   private readonly sessions: SessionStore;
   private loadedTokens: AccessTokenProvider | undefined;
   private readonly mappings: MappingStore;
@@ -63,7 +62,6 @@ export class Services implements vscode.Disposable {
 
   constructor(private readonly context: vscode.ExtensionContext) {
     if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
-    this.setting = new ServiceProvidersSetting(this.writes, context.globalStorageUri);
     this.sessions = new SessionStore(context.secrets, this.writes, Date.now, readOrigins);
     this.mappings = this.createMappings();
     this.viewOptions = new ViewOptions(context.workspaceState);
@@ -102,8 +100,8 @@ export class Services implements vscode.Disposable {
         getAccessToken: async (account) => (await this.tokens()).forAccount(account),
         signIn: async (options) => (await this.commandRunner()).signInForExtension(options),
       }),
-      this.setting.onDidChange(() => {
-        this.mappings.setEntries(this.setting.read());
+      onDidChangeServiceProviders(() => {
+        this.mappings.setEntries(readServiceProviders());
       }),
       onDidChangeApiEndpoint(() => {
         this.mappings.followEndpoints();
@@ -114,14 +112,17 @@ export class Services implements vscode.Disposable {
 
   /** Runs everything that interacts with the user. */
   readonly commandRunner: () => Promise<CommandRunner> = lazy(async () => {
-    const { CommandRunner } = await import('./commandRunner/commandRunner');
-    const { globalState, extensionUri } = this.context;
+    const [{ CommandRunner }, { ServiceProvidersSetting }] = await Promise.all([
+      import('./commandRunner/commandRunner'),
+      import('./settings/serviceProvidersSetting'),
+    ]);
+    const { globalState, globalStorageUri, extensionUri } = this.context;
     const recentSkills = () => globalState.get<readonly string[]>(RECENT_SKILLS, []);
     return this.own(
       new CommandRunner(
         {
           providers: this.mappings,
-          setting: this.setting,
+          setting: new ServiceProvidersSetting(this.writes, globalStorageUri),
           sessions: this.sessions,
           signIn: this.signInServices(),
           recentSkills: {
@@ -240,7 +241,7 @@ export class Services implements vscode.Disposable {
       'lateEffect',
       (...change) => void this.commandRunner().then((each) => each.notifyLateEffect(...change)),
     );
-    mappings.setEntries(this.setting.read());
+    mappings.setEntries(readServiceProviders());
     return mappings;
   }
 

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { ExclusiveWrites } from '../../src/core/crossWindow/exclusiveWrites';
-import { ServiceProvidersSetting } from '../../src/editor/settings/serviceProvidersSetting';
+import { readServiceProviders } from '../../src/editor/settings/serviceProviders';
 import { MappingStore } from '../../src/core/mappings/mappingStore';
 import { ServiceProvidersTree, type Row } from '../../src/editor/tree/serviceProvidersTree';
 import { ViewOptions } from '../../src/editor/tree/viewOptions';
@@ -85,9 +84,7 @@ export function activate(context: vscode.ExtensionContext): CountedExtension {
   const skillOf = (id: string): number => ((positions.get(id) ?? 0) + (moved.get(id) ?? 0)) % SKILLS;
   const client = { get: (id: string) => known(skillOf(id)), change: unwanted };
   const providers: MappingStore = new MappingStore(client, { begin: unwanted, complete: unwanted });
-  const writes = new ExclusiveWrites({ withLock: (_name, task) => task(), activity: () => Promise.resolve(undefined) });
-  const setting = new ServiceProvidersSetting(writes, context.globalStorageUri);
-  providers.setEntries(setting.read());
+  providers.setEntries(readServiceProviders());
   const positions = new Map<string, number>(providers.providers.map(({ id }, index) => [id, index]));
   const options = new ViewOptions(context.workspaceState);
   const tree = new CountedTree(providers, options);
@@ -109,7 +106,7 @@ export function activate(context: vscode.ExtensionContext): CountedExtension {
     renameOne: (index) =>
       tree.count(() => {
         const id = at(index);
-        const entries = setting.read();
+        const entries = readServiceProviders();
         const renamed = entries.map((entry) =>
           entry.type === 'provider' && entry.id === id ? { ...entry, name: 'Another name' } : entry,
         );

@@ -205,7 +205,7 @@ describe('the setting with the list', () => {
       // VS Code refuses to show dialogs while tests run.
       const dialog = vscodeSpy.messages.find(({ modal }) => modal);
       assert.ok(dialog);
-      assert.equal(dialog.text, 'This edit removes the comment in the list of service providers.');
+      assert.equal(dialog.text, `This edit removes the comment in the setting ${SETTING}.`);
       assert.match(dialog.detail, /^\/\/ opened in May$/m);
       assert.equal(await textOf(userFile()), commented);
       vscodeSpy.answerNextModal('Edit and Lose Comments');

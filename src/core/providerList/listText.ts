@@ -1,8 +1,5 @@
 import { applyEdits, createScanner, parse, parseTree, type Edit, type Node, type ParseError } from 'jsonc-parser';
-import { SERVICE_PROVIDERS_SETTING } from '../model/configuredProviders';
 import { applied, type EntryFields, type EntryOperation } from './listEdit';
-
-const [SECTION = '', NAME = ''] = SERVICE_PROVIDERS_SETTING.split('.');
 
 /** A range of a text: the offsets of its first character, and of the one after its last. */
 interface Span {
@@ -20,17 +17,19 @@ export interface ListInText extends Span {
 export type NoList = 'invalid' | 'missing' | 'notAList';
 
 /**
- * Finds the list in the text of a settings file or of a `.code-workspace` file, as VS Code reads it: comments and
+ * Finds a list in the text of a settings file or of a `.code-workspace` file, as VS Code reads it: comments and
  * trailing commas are allowed, and of a duplicate setting the last one counts.
  *
+ * @param setting its full name: a section and a name in it
  * @param inWorkspaceFile whether the settings are an object in the file, as in a `.code-workspace` file
  */
-export function findList(text: string, inWorkspaceFile: boolean): ListInText | NoList {
+export function findList(text: string, setting: string, inWorkspaceFile: boolean): ListInText | NoList {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0) return 'invalid';
   const settings = inWorkspaceFile ? member(root, 'settings') : root;
-  const [node] = [member(settings, SERVICE_PROVIDERS_SETTING), member(member(settings, SECTION), NAME)]
+  const [section = '', name = ''] = setting.split('.');
+  const [node] = [member(settings, setting), member(member(settings, section), name)]
     .flatMap((each) => each ?? [])
     .sort((one, other) => other.offset - one.offset);
   if (!node) return 'missing';

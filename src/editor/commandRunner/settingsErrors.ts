@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { errorText } from '../../core/text/errorText';
 import { ListNotWritten, type WhyNotWritten } from '../settings/listNotWritten';
-import { openServiceProvidersSetting } from '../settings/openServiceProvidersSetting';
+import { openServiceProvidersSetting } from '../settings/openListSetting';
 import { DISMISSED, type CommandOutcome } from './command';
 
 /** Writes the list in the settings, and returns a `refused` outcome if that was not possible. */

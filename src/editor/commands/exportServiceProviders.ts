@@ -29,7 +29,7 @@ export const exportServiceProviders: Command<'exportServiceProviders'> = {
       if (!(error instanceof vscode.FileSystemError)) throw error;
       return { type: 'rejected', message: vscode.l10n.t('The file could not be written: {0}', errorText(error)) };
     }
-    const invalid = call.serviceProviderIds ? 0 : services.setting.read().length - exported.length;
+    const invalid = call.serviceProviderIds ? 0 : services.providers.entries.length - exported.length;
     return outcome(uri, exported.length, invalid);
   },
 };

@@ -49,7 +49,7 @@ async function importFile(
   services: CommandContext,
 ): Promise<CommandOutcome> {
   if ('rejected' in file) return { type: 'rejected', message: file.rejected };
-  const plan = planImport(file, services.setting.read());
+  const plan = planImport(file, services.providers.entries);
   const nothing = nothingToDo(plan);
   if (nothing !== undefined) return { type: 'rejected', message: nothing };
   const choice = await previewImport(fileName, plan);

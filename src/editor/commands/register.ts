@@ -11,7 +11,7 @@ export function registerCommands(commandRunner: () => Promise<CommandRunner>): v
       }),
     ),
     vscode.commands.registerCommand(OPEN_SETTING_COMMAND, async (index?: number) => {
-      const { openServiceProvidersSetting } = await import('../settings/openServiceProvidersSetting');
+      const { openServiceProvidersSetting } = await import('../settings/openListSetting');
       await openServiceProvidersSetting(index);
     }),
     vscode.commands.registerCommand(PASTE_ADDRESS_COMMAND, async () => {

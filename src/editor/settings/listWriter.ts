@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { SERVICE_PROVIDERS_SETTING } from '../../core/model/configuredProviders';
 import { applied, type EntryOperation, type ListEdit } from '../../core/providerList/listEdit';
 import { commentsIn, editedText, entrySpan, findList, type ListInText } from '../../core/providerList/listText';
 import { ListNotWritten } from './listNotWritten';
@@ -18,6 +17,8 @@ const NOTICED_ELSEWHERE_MS = 1_500;
 const POLL_MS = 50;
 
 interface Wanted {
+  /** The full name of the setting. */
+  readonly setting: string;
   readonly edit: ListEdit;
   readonly globalStorage: vscode.Uri;
   /** Called after VS Code was asked to write; other windows need a moment to see it. */
@@ -55,19 +56,19 @@ interface SettingsFile {
  */
 export async function write(wanted: Wanted): Promise<Written | CommentsAtStake> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const file = workspaceFile();
+    const file = workspaceFile(wanted.setting);
     const outcome = (file && (await editFile(file, wanted))) ?? (await editSetting(wanted));
     if (outcome !== 'lost') return outcome;
   }
   throw new ListNotWritten('keepsChanging');
 }
 
-/** Selects an entry in the settings file that was just opened. */
-export async function selectEntry(index: number): Promise<void> {
+/** Selects an entry of the setting in the settings file that was just opened. */
+export async function selectEntry(setting: string, index: number): Promise<void> {
   const editor = await settingsEditor();
   if (!editor) return;
   const { document } = editor;
-  const list = findList(document.getText(), document.fileName.endsWith('.code-workspace'));
+  const list = findList(document.getText(), setting, document.fileName.endsWith('.code-workspace'));
   const span = typeof list === 'string' ? undefined : entrySpan(document.getText(), list, index);
   if (!span) return;
   const range = new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
@@ -76,8 +77,8 @@ export async function selectEntry(index: number): Promise<void> {
 }
 
 /** Returns the file with the workspace's list; undefined if there is none, or the workspace was not saved yet. */
-function workspaceFile(): SettingsFile | undefined {
-  if (inspected()?.workspaceValue === undefined) return undefined;
+function workspaceFile(setting: string): SettingsFile | undefined {
+  if (inspected(setting)?.workspaceValue === undefined) return undefined;
   const { workspaceFile: uri, workspaceFolders: [folder] = [] } = vscode.workspace;
   if (uri) return uri.scheme === 'untitled' ? undefined : { uri, isWorkspaceFile: true };
   return folder && { uri: vscode.Uri.joinPath(folder.uri, '.vscode/settings.json'), isWorkspaceFile: false };
@@ -86,11 +87,11 @@ function workspaceFile(): SettingsFile | undefined {
 /** @returns undefined if the file does not contain the list, and `lost` if something has overwritten the edit */
 async function editFile(
   { uri, isWorkspaceFile }: SettingsFile,
-  { edit, undone }: Wanted,
+  { setting, edit, undone }: Wanted,
 ): Promise<Written | 'lost' | undefined> {
   const readList = async () => {
     const text = await readText(uri);
-    return { text, list: findList(text, isWorkspaceFile) };
+    return { text, list: findList(text, setting, isWorkspaceFile) };
   };
   const isOpen = ({ uri: other }: vscode.TextDocument) => other.toString() === uri.toString();
   if (vscode.workspace.textDocuments.some((document) => isOpen(document) && document.isDirty)) {
@@ -108,7 +109,7 @@ async function editFile(
   const result = { before: list.entries, operations, after: applied(list.entries, operations) };
   if (edited === text) return result;
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(edited));
-  if (!(await eventually(() => isInEffect(edit, inspected()?.workspaceValue), NOTICED_AFTER_MS))) {
+  if (!(await eventually(() => isInEffect(edit, inspected(setting)?.workspaceValue), NOTICED_AFTER_MS))) {
     // VS Code does not notice writes on every file system, so check the file itself.
     const { list: now } = await readList();
     if (typeof now === 'string' || !isInEffect(edit, now.entries)) return 'lost';
@@ -119,14 +120,15 @@ async function editFile(
 
 /** Has VS Code write the whole list: the user's, or one whose file is unknown. */
 async function editSetting({
+  setting,
   edit,
   globalStorage,
   wrote,
   agreed,
 }: Wanted): Promise<Written | CommentsAtStake | 'lost'> {
-  const inWorkspace = inspected()?.workspaceValue !== undefined;
-  const valueNow = () => (inWorkspace ? inspected()?.workspaceValue : inspected()?.globalValue);
-  const file = inWorkspace ? undefined : await userList(globalStorage);
+  const inWorkspace = inspected(setting)?.workspaceValue !== undefined;
+  const valueNow = () => (inWorkspace ? inspected(setting)?.workspaceValue : inspected(setting)?.globalValue);
+  const file = inWorkspace ? undefined : await userList(setting, globalStorage);
   const entries = file?.entries ?? valueNow() ?? [];
   if (!Array.isArray(entries)) throw new ListNotWritten('notAList');
   const before: readonly unknown[] = entries;
@@ -137,7 +139,7 @@ async function editSetting({
   if (comments.length > 0 && !isDeepStrictEqual(comments, agreed)) return { comments };
   const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
   wrote();
-  await vscode.workspace.getConfiguration().update(SERVICE_PROVIDERS_SETTING, after, target);
+  await vscode.workspace.getConfiguration().update(setting, after, target);
   return isInEffect(edit, valueNow()) ? { before, operations, after } : 'lost';
 }
 
@@ -152,6 +154,7 @@ const knownFiles = new Set<string>();
  * @returns undefined if it cannot be found or read, or lacks the list
  */
 async function userList(
+  setting: string,
   globalStorage: vscode.Uri,
 ): Promise<{ readonly entries: readonly unknown[]; readonly comments: readonly string[] } | undefined> {
   const beside = vscode.Uri.joinPath(globalStorage, '../../settings.json');
@@ -162,10 +165,10 @@ async function userList(
     const isRight = async () => {
       const read = await readText(uri).catch(() => undefined);
       if (read === undefined) return undefined;
-      const found = findList(read, false);
+      const found = findList(read, setting, false);
       if (typeof found === 'string') return undefined;
       [text, list] = [read, found];
-      return isDeepStrictEqual(found.entries, inspected()?.globalValue);
+      return isDeepStrictEqual(found.entries, inspected(setting)?.globalValue);
     };
     const began = Date.now();
     let right = await isRight();
@@ -186,8 +189,8 @@ function isInEffect(edit: ListEdit, value: unknown): boolean {
   return Array.isArray(value) && edit(value).length === 0;
 }
 
-function inspected() {
-  return vscode.workspace.getConfiguration().inspect<unknown>(SERVICE_PROVIDERS_SETTING);
+function inspected(setting: string) {
+  return vscode.workspace.getConfiguration().inspect<unknown>(setting);
 }
 
 /** @throws ListNotWritten if it is not UTF-8 text */

@@ -21,7 +21,7 @@ import {
 const SETTING = 'alexaNetworkMapping.serviceProviders';
 
 function listIn(text: string, inWorkspaceFile = false): ListInText {
-  const list = findList(text, inWorkspaceFile);
+  const list = findList(text, SETTING, inWorkspaceFile);
   if (typeof list === 'string') throw new Error(list);
   return list;
 }
@@ -139,12 +139,12 @@ describe('the list in a settings file', () => {
     expect(listIn(twice).entries).toEqual([{ id: 'b' }]);
     const nested = `{ "alexaNetworkMapping": { "serviceProviders": [{ "id": "n" }] } }`;
     expect(listIn(nested).entries).toEqual([{ id: 'n' }]);
-    expect(findList('{', false)).toBe('invalid');
-    expect(findList('', false)).toBe('invalid');
-    expect(findList('{}', false)).toBe('missing');
-    expect(findList('{}', true)).toBe('missing');
-    expect(findList('[]', false)).toBe('missing');
-    expect(findList(`{ "${SETTING}": {} }`, false)).toBe('notAList');
+    expect(findList('{', SETTING, false)).toBe('invalid');
+    expect(findList('', SETTING, false)).toBe('invalid');
+    expect(findList('{}', SETTING, false)).toBe('missing');
+    expect(findList('{}', SETTING, true)).toBe('missing');
+    expect(findList('[]', SETTING, false)).toBe('missing');
+    expect(findList(`{ "${SETTING}": {} }`, SETTING, false)).toBe('notAList');
   });
 
   it('has the line of each entry', () => {
