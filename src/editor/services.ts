@@ -65,7 +65,7 @@ export class Services implements vscode.Disposable {
     this.sessions = new SessionStore(context.secrets, this.writes, Date.now, readOrigins);
     this.mappings = this.createMappings();
     this.viewOptions = new ViewOptions(context.workspaceState);
-    this.view = new ServiceProvidersView(this.mappings, this.viewOptions, {
+    this.view = new ServiceProvidersView(this.mappings, this.viewOptions, this.skillNames, {
       onDropOnSkill: (rows, skillId) => void this.commandRunner().then((each) => each.remapDropped(rows, skillId)),
       onDropOnUnmapped: (rows) => void this.commandRunner().then((each) => each.unmapDropped(rows)),
     });
@@ -125,6 +125,7 @@ export class Services implements vscode.Disposable {
           setting: new ServiceProvidersSetting(this.writes, globalStorageUri),
           sessions: this.sessions,
           signIn: this.signInServices(),
+          skills: this.skillNames,
           recentSkills: {
             get: recentSkills,
             add: async (skillId) => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { SkillNames } from '../../src/core/skills/skillNames';
 import { readServiceProviders } from '../../src/editor/settings/serviceProviders';
 import { MappingStore } from '../../src/core/mappings/mappingStore';
 import { ServiceProvidersTree, type Row } from '../../src/editor/tree/serviceProvidersTree';
@@ -53,7 +54,7 @@ class CountedTree extends ServiceProvidersTree {
   private requestedAtMs = Infinity;
 
   constructor(providers: MappingStore, options: ViewOptions) {
-    super(providers, options);
+    super(providers, options, new SkillNames());
     this.onDidChangeTreeData((changed) => {
       this.counts.announced.push(...(changed?.map(nameOf) ?? [null]));
     });
@@ -134,8 +135,9 @@ export function activate(context: vscode.ExtensionContext): CountedExtension {
 async function timeRows(providers: MappingStore): Promise<RowTimes> {
   const optionsOf = () => new ViewOptions({ keys: () => [], get: () => undefined, update: unwanted });
   const options = optionsOf();
-  const listed = new ServiceProvidersTree(providers, optionsOf());
-  const tree = new ServiceProvidersTree(providers, options);
+  const skills = new SkillNames();
+  const listed = new ServiceProvidersTree(providers, optionsOf(), skills);
+  const tree = new ServiceProvidersTree(providers, options, skills);
   // The first rows of a long list are drawn before the rest.
   for (const each of [listed, tree]) while (each.getChildren().length < providers.providers.length) await delay(100);
   const times = { list: [] as number[], group: [] as number[], filter: [] as number[] };

@@ -1,6 +1,7 @@
 import type { ConfiguredProvider } from '../../src/core/model/configuredProviders';
 import type { ApiFailure, FailureKind } from '../../src/core/failures/apiFailure';
 import type { NetworkMapping, MappingSnapshot } from '../../src/core/model/networkMapping';
+import { SkillNames } from '../../src/core/skills/skillNames';
 
 export const SERVICE_PROVIDER = 'amzn1.comms.csp.id.5a2b6c1e-7f0d-4f6c-9a52-3f1f6f1d2b11';
 export const OTHER_SERVICE_PROVIDER = 'amzn1.comms.csp.id.0b9f6d3a-1c55-4a38-8d0f-6f6f8e0b7c22';
@@ -53,3 +54,10 @@ export function signedInTo(...names: readonly string[]): ReadonlyMap<string, str
 }
 /** Signed out of all accounts. */
 export const signedOut: ReadonlyMap<string, string | undefined> = new Map();
+
+/** Skills with these names, by ID. */
+export function skillsNamed(names: Readonly<Record<string, string>> = {}): SkillNames {
+  const skills = new SkillNames();
+  skills.setConfigured(Object.entries(names).map(([id, name]) => ({ id, name })));
+  return skills;
+}

@@ -5,6 +5,7 @@ import type * as vscode from 'vscode';
 import { ChangeJournal } from '../../src/core/history/changeJournal';
 import { MappingStore } from '../../src/core/mappings/mappingStore';
 import type { ConfiguredEntry, SettingEntry } from '../../src/core/model/configuredProviders';
+import { SkillNames } from '../../src/core/skills/skillNames';
 import { CommandRunner } from '../../src/editor/commandRunner/commandRunner';
 import { readApiEndpoint } from '../../src/editor/settings/apiEndpoint';
 import { COMMAND_NAMES, PREFIX, type CommandName } from '../../src/editor/commandNames';
@@ -26,6 +27,7 @@ export class CommandWindow {
   /** The IDs of the rows that the filter hides. */
   readonly hiddenIds = new Set<string>();
   readonly store: MappingStore;
+  readonly skills = new SkillNames();
   readonly runner: CommandRunner;
   private otherEndpoint: string | undefined;
   private recentSkills: readonly string[] = [];
@@ -56,6 +58,7 @@ export class CommandWindow {
       },
       sessions: { read: () => Promise.resolve({ byName: new Map([['default', { type: 'signedIn', session }]]) }) },
       signIn: {},
+      skills: this.skills,
       recentSkills: {
         get: () => this.recentSkills,
         add: (id: string) => {

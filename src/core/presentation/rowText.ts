@@ -4,6 +4,7 @@ import { summarizeFailure } from '../failures/failureSummary';
 import { shortId } from '../model/identifiers';
 import type { ChangeOperation, NetworkMapping, Operation } from '../model/networkMapping';
 import type { ProviderStatus, RowState } from '../mappings/providerStatus';
+import type { SkillNames } from '../skills/skillNames';
 import { waitText, type Wait } from '../failures/waitReason';
 
 /** The texts of one row of the tree. */
@@ -17,7 +18,7 @@ export interface RowText {
 
 /**
  * Returns the texts of a row. A mapping that cannot be read now is still shown, with the time when it was last read.
- * IDs are complete for screen readers and in the tooltip ({@link rowTooltip}), and abbreviated in the narrow row.
+ * A skill is shown with its name, if it has one. IDs are complete for screen readers and in the tooltip ({@link rowTooltip}), and abbreviated in the narrow row.
  *
  * @param formatTime formats a Unix time in milliseconds for VS Code's language
  */
@@ -25,12 +26,17 @@ export function rowText(
   provider: ConfiguredProvider,
   status: ProviderStatus,
   row: RowState,
+  skills: SkillNames,
   formatTime: (ms: number) => string,
 ): RowText {
   return {
     label: provider.name ?? shortId(provider.id),
-    description: withUnconfirmed(withQueued(description(row, status, formatTime), status.queued), status),
-    accessibilityLabel: accessibilityLabel(provider.name ?? provider.id, stateText(row), unconfirmedText(status)),
+    description: withUnconfirmed(withQueued(description(row, status, skills, formatTime), status.queued), status),
+    accessibilityLabel: accessibilityLabel(
+      provider.name ?? provider.id,
+      stateText(row, skills),
+      unconfirmedText(status),
+    ),
   };
 }
 
@@ -73,6 +79,7 @@ export function rowTooltip(
   provider: ConfiguredProvider,
   status: ProviderStatus,
   row: RowState,
+  skills: SkillNames,
   formatTime: (ms: number) => string,
   nowMs = Date.now(),
 ): string[] {
@@ -81,22 +88,22 @@ export function rowTooltip(
   return [
     ...(provider.name === undefined ? [] : [provider.name]),
     provider.id,
-    stateText(row),
+    stateText(row, skills),
     ...(unconfirmed === undefined ? [] : [unconfirmed]),
     ...(wait ? [waitText(wait, nowMs)] : []),
     ...(provider.account === undefined ? [] : [l10n.t('Account: {0}', provider.account)]),
-    ...(known ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(known.mapping))] : []),
+    ...(known ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(known.mapping, skills))] : []),
     ...(lastFailure ? [summarizeFailure(lastFailure).title] : []),
     ...(provider.warning === undefined ? [] : [provider.warning]),
   ];
 }
 
 /** Returns the state of a row, in words. */
-function stateText(row: RowState): string {
+function stateText(row: RowState, skills: SkillNames): string {
   switch (row.type) {
     case 'mapped':
     case 'notMapped':
-      return mappingText(row);
+      return mappingText(row, skills);
     case 'checking':
       return l10n.t({ message: 'checking', comment: ['The state of a service provider whose mapping is being read.'] });
     case 'signedOut':
@@ -106,15 +113,18 @@ function stateText(row: RowState): string {
   }
 }
 
-function mappingText(mapping: NetworkMapping): string {
-  return mapping.type === 'mapped' ? l10n.t('mapped to {0}', mapping.skillId) : l10n.t('not mapped');
+function mappingText(mapping: NetworkMapping, skills: SkillNames): string {
+  return mapping.type === 'mapped' ? l10n.t('mapped to {0}', skills.nameAndId(mapping.skillId)) : l10n.t('not mapped');
 }
 
 function description(
   row: RowState,
   { lastKnown: known, inFlight, wait }: ProviderStatus,
+  skills: SkillNames,
   formatTime: (ms: number) => string,
 ): string {
+  const shortMapping = (mapping: NetworkMapping) =>
+    mapping.type === 'mapped' ? skills.labelOf(mapping.skillId) : l10n.t('not mapped');
   const before = () => known && l10n.t('{0}, last read {1}', shortMapping(known.mapping), formatTime(known.readAtMs));
   switch (row.type) {
     case 'mapped':
@@ -150,10 +160,6 @@ function withQueued(now: string, queued: ChangeOperation | undefined): string {
     case undefined:
       return now;
   }
-}
-
-function shortMapping(mapping: NetworkMapping): string {
-  return mapping.type === 'mapped' ? shortId(mapping.skillId) : l10n.t('not mapped');
 }
 
 function activityText(inFlight: Operation | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import { isSameSkillId } from '../model/identifiers';
 import type { NetworkMapping } from '../model/networkMapping';
+import type { SkillNames } from '../skills/skillNames';
 import type { ProviderStatus, RowState } from '../mappings/providerStatus';
 
 /** The group of a service provider: its skill, or the reason why it has none. */
@@ -90,11 +91,13 @@ export class SkillGroups {
 
   /**
    * @param ids the list, whose order the members of each group keep
+   * @param skills by whose names the groups are ordered
    * @param prefix of the keys: a group with another prefix counts as another one, so that it is not collapsed because
    *   the user collapsed the first
    */
   constructor(
     ids: readonly string[],
+    private readonly skills: SkillNames,
     private readonly prefix = '',
   ) {
     this.positions = new Map(ids.map((id, index) => [id, index]));
@@ -111,13 +114,17 @@ export class SkillGroups {
   }
 
   /**
-   * Returns the groups with members: first skills, then the rest. Skills are ordered by ID and not by size, so that no
-   * group moves while rows are dragged or during a bulk operation.
+   * Returns the groups with members: first skills, then the rest. Skills are ordered by name, those without one after
+   * them by ID, and not by size, so that no group moves while rows are dragged or during a bulk operation.
    */
   get groups(): readonly SkillGroup[] {
-    const rank = ({ place }: SkillGroup) => ORDER.indexOf(place.type);
+    const nameOf = ({ place }: SkillGroup) => (place.type === 'mapped' && this.skills.nameOf(place.skillId)) || '';
+    const rank = (group: SkillGroup) => ORDER.indexOf(group.place.type) + (nameOf(group) ? 0 : 0.5);
     return [...this.byKey.values()].sort(
-      (one, other) => rank(one) - rank(other) || (one.key < other.key ? -1 : one.key > other.key ? 1 : 0),
+      (one, other) =>
+        rank(one) - rank(other) ||
+        nameOf(one).localeCompare(nameOf(other)) ||
+        (one.key < other.key ? -1 : one.key > other.key ? 1 : 0),
     );
   }
 

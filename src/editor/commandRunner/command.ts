@@ -6,6 +6,7 @@ import type { SignInFailure } from '../../core/failures/signInFailure';
 import type { ServiceProvidersSetting } from '../settings/serviceProvidersSetting';
 import type { SignInServices, SignInOptions } from '../../core/auth/signInOptions';
 import type { MappingStore } from '../../core/mappings/mappingStore';
+import type { SkillNames } from '../../core/skills/skillNames';
 import type { CommandName } from '../commandNames';
 import type { ChangeHistoryPanel } from '../webview/changeHistoryPanel';
 import type { ServiceProvidersView } from '../tree/serviceProvidersView';
@@ -19,6 +20,8 @@ export interface CommandContext {
   readonly setting: ServiceProvidersSetting;
   readonly sessions: SessionStore;
   readonly signIn: SignInServices;
+  /** What each skill is called. */
+  readonly skills: SkillNames;
   /** Recently used skill IDs, the newest first. */
   readonly recentSkills: { get(): readonly string[]; add(skillId: string): Promise<void> };
   readonly errorDetails: ErrorDetailsPanel;

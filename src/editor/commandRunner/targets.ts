@@ -38,6 +38,6 @@ export async function resolveTargets(
   const suitable = candidates.filter(isEligible);
   if (suitable.length === 0) return { type: 'rejected', message: noneEligibleMessage };
   if (given || defaultsToAll) return candidates.map(({ id }) => id);
-  const picked = await pickServiceProvider(title, providers, suitable);
+  const picked = await pickServiceProvider(title, providers, suitable, services.skills);
   return picked === undefined ? DISMISSED : [picked];
 }

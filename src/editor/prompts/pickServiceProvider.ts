@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatTime } from '../../core/text/relativeTime';
 import type { ConfiguredProvider } from '../../core/model/configuredProviders';
 import { rowText } from '../../core/presentation/rowText';
+import type { SkillNames } from '../../core/skills/skillNames';
 import { hasAllWords } from '../../core/text/searchText';
 import type { MappingStore } from '../../core/mappings/mappingStore';
 import { escapeIcons } from './escapeUiText';
@@ -16,12 +17,13 @@ export async function pickServiceProvider(
   title: string,
   providers: MappingStore,
   candidates: readonly ConfiguredProvider[],
+  skills: SkillNames,
 ): Promise<string | undefined> {
   const items = candidates.map((provider) => {
     const { id } = provider;
     const status = providers.status(id);
     const row = providers.row(id);
-    const text = rowText(provider, status, row, (ms) => formatTime(ms, Date.now(), vscode.env.language));
+    const text = rowText(provider, status, row, skills, (ms) => formatTime(ms, Date.now(), vscode.env.language));
     // The view reads its rows, but it may never have been shown.
     const isUnread = row.type === 'checking' && !status.inFlight && !status.lastKnown;
     const description = isUnread ? vscode.l10n.t('not read yet') : text.description;
@@ -30,7 +32,7 @@ export async function pickServiceProvider(
       description: escapeIcons(description),
       detail: escapeIcons(id),
       id,
-      words: [text.label, description, id].join('\n'),
+      words: [text.label, description, id, row.type === 'mapped' ? row.skillId : ''].join('\n'),
     };
   });
   const picked = await searchedPick({

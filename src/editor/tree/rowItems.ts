@@ -4,9 +4,15 @@ import type { ConfiguredProvider } from '../../core/model/configuredProviders';
 import type { ProviderStatus, RowState } from '../../core/mappings/providerStatus';
 import { abbreviateId, rowText } from '../../core/presentation/rowText';
 import type { SkillGroup } from '../../core/presentation/skillGroups';
+import type { SkillNames } from '../../core/skills/skillNames';
 
-export function providerItem(provider: ConfiguredProvider, status: ProviderStatus, row: RowState): vscode.TreeItem {
-  const text = rowText(provider, status, row, formatTimestamp);
+export function providerItem(
+  provider: ConfiguredProvider,
+  status: ProviderStatus,
+  row: RowState,
+  skills: SkillNames,
+): vscode.TreeItem {
+  const text = rowText(provider, status, row, skills, formatTimestamp);
   const item = new vscode.TreeItem(text.label);
   item.description = text.description;
   item.iconPath = icon(row, provider.warning !== undefined);
@@ -15,16 +21,21 @@ export function providerItem(provider: ConfiguredProvider, status: ProviderStatu
   return item;
 }
 
-export function groupItem(group: SkillGroup): vscode.TreeItem {
+export function groupItem(group: SkillGroup, skills: SkillNames): vscode.TreeItem {
   const { place, size } = group;
+  const skillId = place.type === 'mapped' ? place.skillId : undefined;
   // Expanded at first, so that grouping hides nothing; VS Code remembers which ones the user has collapsed.
-  const item = new vscode.TreeItem(groupLabel(group), vscode.TreeItemCollapsibleState.Expanded);
-  const label = place.type === 'mapped' ? place.skillId : groupLabel(group);
+  const item = new vscode.TreeItem(groupLabel(group, skills), vscode.TreeItemCollapsibleState.Expanded);
+  const label = skillId === undefined ? groupLabel(group, skills) : skills.nameAndId(skillId);
   item.id = group.key;
-  item.description = size.toLocaleString(vscode.env.language);
+  const count = size.toLocaleString(vscode.env.language);
+  item.description =
+    skillId === undefined || skills.nameOf(skillId) === undefined
+      ? count
+      : vscode.l10n.t('{0} · {1}', count, abbreviateId(skillId));
   item.tooltip = label;
   item.iconPath = groupIcon(group);
-  item.contextValue = place.type === 'mapped' ? 'skill' : 'group';
+  item.contextValue = skillId === undefined ? 'group' : 'skill';
   item.accessibilityInformation = {
     label:
       size === 1
@@ -39,10 +50,10 @@ export function formatTimestamp(ms: number): string {
   return formatTime(ms, Date.now(), vscode.env.language);
 }
 
-function groupLabel({ place }: SkillGroup): string {
+function groupLabel({ place }: SkillGroup, skills: SkillNames): string {
   switch (place.type) {
     case 'mapped':
-      return abbreviateId(place.skillId);
+      return skills.labelOf(place.skillId, abbreviateId);
     case 'notMapped':
       return vscode.l10n.t('Not mapped');
     case 'unreadable':

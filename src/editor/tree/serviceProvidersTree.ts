@@ -10,6 +10,7 @@ import {
   type GroupKey,
   type SkillGroup,
 } from '../../core/presentation/skillGroups';
+import type { SkillNames } from '../../core/skills/skillNames';
 import type { MappingStore } from '../../core/mappings/mappingStore';
 import { OPEN_SETTING_COMMAND } from '../commandNames';
 import { groupItem, providerItem, formatTimestamp } from './rowItems';
@@ -58,7 +59,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   /** VS Code identifies a row by its object, so a provider keeps the same one while it is in its group. */
   private readonly rows = new Map<string, ProviderRow>();
   private cachedGroups: SkillGroups | undefined;
-  private filter = createRowFilter('');
+  private filter: ReturnType<typeof createRowFilter>;
   /** The groups to render, all of them if groups were added or removed; not before the time, by `performance.now()`. */
   private readonly changedGroups = new Set<SkillGroup>();
   private groupSetChanged = false;
@@ -74,12 +75,15 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   constructor(
     private readonly providers: MappingStore,
     private readonly options: ViewOptions,
+    private readonly skills: SkillNames,
   ) {
+    this.filter = createRowFilter('', skills);
     const renderAll = () => {
       this.renderAll();
     };
     providers.events.on('entriesChanged', renderAll);
     options.onDidChange(renderAll);
+    skills.events.on('changed', renderAll);
     providers.events.on('providerChanged', (id) => {
       this.changedIds.add(id);
       this.rendering.request();
@@ -169,13 +173,13 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   getTreeItem(row: Row): vscode.TreeItem {
     switch (row.type) {
       case 'group':
-        return groupItem(row);
+        return groupItem(row, this.skills);
       case 'invalid':
         return invalidEntryItem(row);
       case 'provider': {
         const { id, group } = row;
         const provider = this.providers.provider(id) ?? { type: 'provider', id };
-        const item = providerItem(provider, this.providers.status(id), this.providers.row(id));
+        const item = providerItem(provider, this.providers.status(id), this.providers.row(id), this.skills);
         // VS Code rejects duplicate IDs, and a row may be in its new group before it has left the old one.
         item.id = group.place.type === 'list' ? id : `${group.key} ${id}`;
         return item;
@@ -188,7 +192,9 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     const provider = row.type === 'provider' && this.providers.provider(row.id);
     if (!provider) return item;
     const status = this.providers.status(provider.id);
-    item.tooltip = rowTooltip(provider, status, this.providers.row(provider.id), formatTimestamp).join('\n');
+    item.tooltip = rowTooltip(provider, status, this.providers.row(provider.id), this.skills, formatTimestamp).join(
+      '\n',
+    );
     return item;
   }
 
@@ -201,10 +207,10 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
 
   private get groups(): SkillGroups {
     if (this.cachedGroups) return this.cachedGroups;
-    this.filter = createRowFilter(this.options.filter);
+    this.filter = createRowFilter(this.options.filter, this.skills);
     const ids = this.providers.providers.map(({ id }) => id);
     // Other keys while filtered, so that collapsed groups are expanded: a match in them must be visible.
-    const groups = new SkillGroups(ids, this.options.filter === '' ? '' : 'filtered ');
+    const groups = new SkillGroups(ids, this.skills, this.options.filter === '' ? '' : 'filtered ');
     for (const id of ids) this.assign(groups, id);
     this.cachedGroups = groups;
     return groups;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Coalescer } from '../../core/async/coalescer';
+import type { SkillNames } from '../../core/skills/skillNames';
 import { ReadOrder } from '../../core/mappings/readOrder';
 import { RereadAfterFailure } from '../../core/mappings/rereadAfterFailure';
 import type { MappingStore } from '../../core/mappings/mappingStore';
@@ -48,9 +49,10 @@ export class ServiceProvidersView implements vscode.Disposable {
   constructor(
     private readonly providers: MappingStore,
     options: ViewOptions,
+    skills: SkillNames,
     drops: DropHandlers,
   ) {
-    this.tree = new ServiceProvidersTree(providers, options);
+    this.tree = new ServiceProvidersTree(providers, options, skills);
     this.view = vscode.window.createTreeView(SERVICE_PROVIDERS_VIEW, {
       treeDataProvider: this.tree,
       canSelectMany: true,

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { rowState, type ProviderStatus } from '../../../../src/core/mappings/providerStatus';
 import { abbreviateId, rowText, rowTooltip } from '../../../../src/core/presentation/rowText';
-import { aFailure, aProvider, mappedTo, notMapped, SERVICE_PROVIDER, SKILL } from '../../../support/builders';
+import {
+  aFailure,
+  aProvider,
+  mappedTo,
+  notMapped,
+  OTHER_SKILL,
+  SERVICE_PROVIDER,
+  SKILL,
+  skillsNamed,
+} from '../../../support/builders';
 
+const NO_NAMES = skillsNamed();
 const clock = () => '14:02';
 const shortSkill = SKILL.slice('amzn1.ask.skill.'.length);
 const known = { mapping: mappedTo(SKILL), readAtMs: 0 };
@@ -10,7 +20,7 @@ const readError = aFailure('network');
 
 function textOf(status: ProviderStatus, signedIn = true, name?: string) {
   const provider = aProvider(SERVICE_PROVIDER, name === undefined ? {} : { name });
-  return rowText(provider, status, rowState(status, signedIn), clock);
+  return rowText(provider, status, rowState(status, signedIn), NO_NAMES, clock);
 }
 
 describe('the accessible label of a row', () => {
@@ -38,16 +48,16 @@ it.each([
     description: `${shortSkill} · ${text}`,
     accessibilityLabel: `Hotel, mapped to ${SKILL}, ${text}`,
   });
-  expect(rowTooltip(aProvider(), status, rowState(status, true), clock)).toContain(text);
+  expect(rowTooltip(aProvider(), status, rowState(status, true), NO_NAMES, clock)).toContain(text);
 });
 
 describe('the visible text of a row', () => {
   it('omits the prefix that all IDs share, where the rest is distinct enough', () => {
     expect(textOf({ lastKnown: known }).description).toBe(shortSkill);
-    expect(rowText(aProvider(), {}, mappedTo(SKILL), clock).description).toBe(shortSkill);
+    expect(rowText(aProvider(), {}, mappedTo(SKILL), NO_NAMES, clock).description).toBe(shortSkill);
     expect(textOf({ lastKnown: known }).label).toBe(SERVICE_PROVIDER.slice('amzn1.comms.csp.id.'.length));
     const short = aProvider('amzn1.comms.csp.id.2');
-    expect(rowText(short, {}, { type: 'checking' }, clock).label).toBe('amzn1.comms.csp.id.2');
+    expect(rowText(short, {}, { type: 'checking' }, NO_NAMES, clock).label).toBe('amzn1.comms.csp.id.2');
   });
 
   it('keeps the last known mapping with its time when it can no longer be read', () => {
@@ -74,11 +84,18 @@ describe('the visible text of a row', () => {
     expect(textOf({ inFlight: 'get', wait: throttled }).description).toBe(
       'checking… · waiting: Amazon limits requests',
     );
-    const tooltip = rowTooltip(aProvider(), { inFlight: 'get', wait: throttled }, { type: 'checking' }, clock, 10_100);
+    const tooltip = rowTooltip(
+      aProvider(),
+      { inFlight: 'get', wait: throttled },
+      { type: 'checking' },
+      NO_NAMES,
+      clock,
+      10_100,
+    );
     expect(tooltip).toContain('waiting 4 s: Amazon limits requests');
     const unavailable = { attempt: 3, attempts: 6, failure: aFailure('unavailable'), untilMs: 12_000 };
     expect(
-      rowTooltip(aProvider(), { inFlight: 'get', wait: unavailable }, { type: 'checking' }, clock, 10_000),
+      rowTooltip(aProvider(), { inFlight: 'get', wait: unavailable }, { type: 'checking' }, NO_NAMES, clock, 10_000),
     ).toContain('waiting 2 s: service unavailable');
   });
 
@@ -107,7 +124,13 @@ describe('a shortened ID', () => {
 describe('the tooltip of a row', () => {
   it('has the full IDs, the time of the read, and the last failure', () => {
     const status: ProviderStatus = { lastKnown: known, readError, lastFailure: readError };
-    const tooltip = rowTooltip(aProvider(SERVICE_PROVIDER, { name: 'Hotel' }), status, rowState(status, true), clock);
+    const tooltip = rowTooltip(
+      aProvider(SERVICE_PROVIDER, { name: 'Hotel' }),
+      status,
+      rowState(status, true),
+      NO_NAMES,
+      clock,
+    );
     expect(tooltip.slice(0, 3)).toEqual(['Hotel', SERVICE_PROVIDER, 'could not be read: no connection']);
     expect(tooltip).toContain(`Last read 14:02: mapped to ${SKILL}`);
     expect(tooltip).toContain('The connection to the service failed');
@@ -115,16 +138,44 @@ describe('the tooltip of a row', () => {
 
   it('has all details of the provider itself, and no line without a value', () => {
     const provider = aProvider(SERVICE_PROVIDER, { account: 'eu', warning: 'It looks odd.' });
-    expect(rowTooltip(provider, { lastKnown: known }, mappedTo(SKILL), clock)).toEqual([
+    expect(rowTooltip(provider, { lastKnown: known }, mappedTo(SKILL), NO_NAMES, clock)).toEqual([
       SERVICE_PROVIDER,
       `mapped to ${SKILL}`,
       'Account: eu',
       `Last read 14:02: mapped to ${SKILL}`,
       'It looks odd.',
     ]);
-    expect(rowTooltip(aProvider(SERVICE_PROVIDER), {}, { type: 'signedOut' }, clock)).toEqual([
+    expect(rowTooltip(aProvider(SERVICE_PROVIDER), {}, { type: 'signedOut' }, NO_NAMES, clock)).toEqual([
       SERVICE_PROVIDER,
       'signed out',
+    ]);
+  });
+});
+
+describe('a row that is mapped to a skill with a name', () => {
+  const skills = skillsNamed({ [SKILL]: 'Guest Calling' });
+  const textsOf = (status: ProviderStatus, names = skills) =>
+    rowText(aProvider(SERVICE_PROVIDER, { name: 'Hotel' }), status, rowState(status, true), names, clock);
+
+  it('shows the name, and reads it aloud with the ID', () => {
+    expect(textsOf({ lastKnown: known })).toMatchObject({
+      description: 'Guest Calling',
+      accessibilityLabel: `Hotel, mapped to Guest Calling (${SKILL})`,
+    });
+    expect(textsOf({ lastKnown: known, readError }).description).toBe('no connection (Guest Calling, last read 14:02)');
+  });
+
+  it('shows the ID too where another skill has the same name', () => {
+    const same = skillsNamed({ [SKILL]: 'Guest Calling', [OTHER_SKILL]: 'Guest Calling' });
+    expect(textsOf({ lastKnown: known }, same).description).toBe(`Guest Calling (${shortSkill})`);
+  });
+
+  it('has both in its tooltip', () => {
+    const status = { lastKnown: known };
+    expect(rowTooltip(aProvider(), status, rowState(status, true), skills, clock)).toEqual([
+      SERVICE_PROVIDER,
+      `mapped to Guest Calling (${SKILL})`,
+      `Last read 14:02: mapped to Guest Calling (${SKILL})`,
     ]);
   });
 });

@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rowState, type ProviderStatus } from '../../../../src/core/mappings/providerStatus';
 import { groupKeyOf, SkillGroups, type GroupKey } from '../../../../src/core/presentation/skillGroups';
-import { aFailure, aReading, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
+import {
+  aFailure,
+  aReading,
+  mappedTo,
+  notMapped,
+  OTHER_SKILL,
+  SKILL,
+  skillsNamed,
+  THIRD_SKILL,
+} from '../../../support/builders';
 
 const known = aReading(mappedTo(SKILL));
 const readError = aFailure('network');
@@ -33,7 +42,7 @@ function contents(groups: SkillGroups): [string, ...string[]][] {
 
 describe('groups of service providers', () => {
   it('are the skills ordered by ID, followed by unmapped providers', () => {
-    const groups = new SkillGroups(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    const groups = new SkillGroups(['a', 'b', 'c', 'd', 'e', 'f', 'g'], skillsNamed());
     groups.assign('a', { type: 'notRead' });
     groups.assign('b', { type: 'signedOut' });
     groups.assign('c', { type: 'unreadable' });
@@ -53,7 +62,7 @@ describe('groups of service providers', () => {
   });
 
   it('keep the order of the list, in whatever order their members are added', () => {
-    const groups = new SkillGroups(['a', 'b', 'c']);
+    const groups = new SkillGroups(['a', 'b', 'c'], skillsNamed());
     for (const id of ['c', 'a']) groups.assign(id, notMapped);
     expect(contents(groups)).toEqual([['notMapped', 'a', 'c']]);
     groups.assign('b', notMapped);
@@ -61,7 +70,7 @@ describe('groups of service providers', () => {
   });
 
   it('have the index of each member, with unlisted ones first', () => {
-    const groups = new SkillGroups(['a', 'b']);
+    const groups = new SkillGroups(['a', 'b'], skillsNamed());
     for (const id of ['b', 'a', 'new']) groups.assign(id, notMapped);
     expect(groups.groupOf('new')).toBe(groups.groups[0]);
     expect(groups.groupOf('other')).toBeUndefined();
@@ -69,7 +78,7 @@ describe('groups of service providers', () => {
   });
 
   it('contain a skill once, in any format and letter case of its ID', () => {
-    const groups = new SkillGroups(['a', 'b', 'c']);
+    const groups = new SkillGroups(['a', 'b', 'c'], skillsNamed());
     const uuid = SKILL.slice('amzn1.ask.skill.'.length);
     groups.assign('a', mappedTo(SKILL));
     expect(groups.assign('b', mappedTo(`amzn1.alexa.skill.did.${uuid.toUpperCase()}`)).groupsChanged).toBe(false);
@@ -82,7 +91,7 @@ describe('groups of service providers', () => {
   });
 
   it('return the difference after each move', () => {
-    const groups = new SkillGroups(['a', 'b', 'c']);
+    const groups = new SkillGroups(['a', 'b', 'c'], skillsNamed());
     for (const id of ['a', 'b']) groups.assign(id, mappedTo(SKILL));
     groups.assign('c', mappedTo(OTHER_SKILL));
     const [skill, other] = groups.groups;
@@ -120,7 +129,7 @@ describe('groups of service providers', () => {
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom(...ids), place)), (moves) => {
-        const moved = new SkillGroups(ids);
+        const moved = new SkillGroups(ids, skillsNamed());
         for (const [id, to] of moves) {
           const before = moved.groups;
           const { from, groupsChanged } = moved.assign(id, to);
@@ -130,7 +139,7 @@ describe('groups of service providers', () => {
           expect(before.includes(from as never)).toBe(from !== undefined);
         }
         const last = new Map(moves);
-        const atOnce = new SkillGroups(ids);
+        const atOnce = new SkillGroups(ids, skillsNamed());
         for (const id of ids) atOnce.assign(id, last.get(id));
         expect(contents(moved)).toEqual(contents(atOnce));
         expect(moved.size).toBe([...last.values()].filter(Boolean).length);
@@ -145,7 +154,7 @@ describe('groups of service providers', () => {
 describe('groups with another key prefix', () => {
   it('have other keys, so that a collapsed group is expanded while the list is filtered', () => {
     const keys = ['', 'filtered '].map((prefix) => {
-      const groups = new SkillGroups(['a', 'b'], prefix);
+      const groups = new SkillGroups(['a', 'b'], skillsNamed(), prefix);
       groups.assign('a', mappedTo(SKILL));
       groups.assign('b', notMapped);
       return groups.groups.map(({ key }) => key);
@@ -154,10 +163,20 @@ describe('groups with another key prefix', () => {
   });
 
   it('recognize their own keys', () => {
-    const groups = new SkillGroups(['a'], 'filtered ');
+    const groups = new SkillGroups(['a'], skillsNamed(), 'filtered ');
     const { to } = groups.assign('a', mappedTo(SKILL));
     expect(to && groups.isIn(to, mappedTo(SKILL))).toBe(true);
     expect(to && groups.isIn(to, mappedTo(OTHER_SKILL))).toBe(false);
     expect(to && groups.isIn(to, notMapped)).toBe(false);
   });
+});
+
+it('orders the groups of skills by name, those without a name after them by ID', () => {
+  const names = { [SKILL]: 'Über uns', [OTHER_SKILL]: 'Zimmerruf' };
+  const groups = new SkillGroups(['a', 'b', 'c', 'd', 'e'], skillsNamed(names));
+  const skills = [`${THIRD_SKILL}2`, OTHER_SKILL, THIRD_SKILL, SKILL];
+  for (const [index, skillId] of skills.entries()) groups.assign('abcd'[index] ?? '', mappedTo(skillId));
+  groups.assign('e', notMapped);
+  const places = groups.groups.map(({ place }) => (place.type === 'mapped' ? place.skillId : place.type));
+  expect(places).toEqual([SKILL, OTHER_SKILL, THIRD_SKILL, `${THIRD_SKILL}2`, 'notMapped']);
 });

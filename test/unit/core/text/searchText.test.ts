@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRowFilter } from '../../../../src/core/presentation/rowFilter';
 import { foldForSearch, hasAllWords } from '../../../../src/core/text/searchText';
 import { anyText } from '../../../support/arbitraries';
-import { aProvider, SERVICE_PROVIDER } from '../../../support/builders';
+import { aProvider, SERVICE_PROVIDER, skillsNamed } from '../../../support/builders';
 import { aChange, isFoundBy } from '../../../support/recordedChanges';
 
 /** Two spellings of the same text. Each finds the other. */
@@ -37,7 +37,7 @@ describe('a search', () => {
       [other, one],
     ] as const) {
       expect(foldForSearch(`x ${name} y`)).toContain(foldForSearch(typed));
-      expect(createRowFilter(typed)(aProvider(SERVICE_PROVIDER, { name: `x ${name}` }), {})).toBe(true);
+      expect(createRowFilter(typed, skillsNamed())(aProvider(SERVICE_PROVIDER, { name: `x ${name}` }), {})).toBe(true);
       expect(isFoundBy(typed)(aChange({ name: `x ${name}` }))).toBe(true);
       expect(hasAllWords(typed)(`x ${name}`)).toBe(true);
     }
