@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { sanitizeText } from '../text/sanitizeText';
 import { describeFailure } from '../failures/failureMessages';
-import { shortId } from '../model/identifiers';
 import { targetOf, type NetworkMapping } from '../model/networkMapping';
 import { abbreviateId } from '../presentation/rowText';
+import type { SkillNames } from '../skills/skillNames';
 import type { Interference, OperationResult } from './operation';
 import { countResults, countSkipped, failuresOf, type OperationCounts, type SkipCounts } from './outcomes';
 import { selectedCount, type OperationKind, type Plan, type PlannedChange, type SkipReason } from './plan';
@@ -41,6 +41,7 @@ export interface Circumstances {
   /** How many service providers of the selected groups the filter hides. */
   readonly hidden: number;
   readonly sender: SenderNames;
+  readonly skills: SkillNames;
 }
 
 /** Maximum changes listed in a dialog; more are shown in a preview before it, and not again. */
@@ -53,8 +54,9 @@ const MAX_LISTED = 10;
 const MAX_LINES = 20;
 const LINE_LENGTH = 44;
 
-/** Maximum length of a name in such a list. */
+/** Maximum length of a name in such a list, and of the name of a skill, of which a line may have two. */
 const MAX_NAME_LENGTH = 30;
+const MAX_SKILL_NAME_LENGTH = 20;
 
 /** Whether this many changes are shown in a preview first. */
 export function needsPreview(count: number): boolean {
@@ -64,17 +66,17 @@ export function needsPreview(count: number): boolean {
 /** Returns the confirmation of a plan. */
 export function confirmationText(
   plan: Plan,
-  { because, hidden, sender }: Circumstances,
+  { because, hidden, sender, skills }: Circumstances,
   language: string,
 ): ConfirmationText {
   const [first] = plan.changes;
   const isSingle = first !== undefined && plan.changes.length === 1;
   return {
-    title: previewTitle(plan),
+    title: previewTitle(plan, skills),
     question: question(plan),
     paragraphs: [
       because ? interferenceText(because) : '',
-      ...(isSingle ? [singleLines(first)] : manyLines(plan)),
+      ...(isSingle ? [singleLines(first, skills)] : manyLines(plan, skills)),
       skippedText(plan, language),
       hiddenText(hidden),
       senderText(sender),
@@ -107,18 +109,23 @@ function interferenceText(because: Interference): string {
 }
 
 /** Returns a change for a list, such as `A → B`. */
-export function transitionText({ replaces, change }: PlannedChange): string {
-  return l10n.t('{0} → {1}', mappingText(replaces, shortId), mappingText(targetOf(change), shortId));
+export function transitionText({ replaces, change }: PlannedChange, skills: SkillNames): string {
+  const label = (id: string) => skills.labelOf(id);
+  return l10n.t('{0} → {1}', mappingText(replaces, label), mappingText(targetOf(change), label));
 }
 
 /** Returns a warning about a change; undefined if there is none. */
-export function warningText({ changedSince, replaces, unconfirmed }: PlannedChange): string | undefined {
+export function warningText(
+  { changedSince, replaces, unconfirmed }: PlannedChange,
+  skills: SkillNames,
+): string | undefined {
   if (changedSince) {
+    const whole = (id: string) => skills.nameAndId(id);
     return l10n.t(
       'Changed again since. Before: {0}. Your change: {1}. Current: {2}',
-      mappingText(changedSince.before),
-      mappingText(changedSince.target),
-      mappingText(replaces),
+      mappingText(changedSince.before, whole),
+      mappingText(changedSince.target, whole),
+      mappingText(replaces, whole),
     );
   }
   return unconfirmed
@@ -198,10 +205,10 @@ export function skippedText(plan: Plan, language: string): string {
 }
 
 /** Returns what a single change did. */
-export function successText({ kind, changes }: Plan): string {
+export function successText({ kind, changes }: Plan, skills: SkillNames): string {
   const [only] = changes;
   const name = only?.name ?? '';
-  const skill = only && only.change.operation !== 'delete' ? only.change.skillId : '';
+  const skill = only && only.change.operation !== 'delete' ? skillText(only.change.skillId, skills) : '';
   switch (kind) {
     case 'map':
       return l10n.t('Mapped {0} to {1}.', name, skill);
@@ -214,17 +221,26 @@ export function successText({ kind, changes }: Plan): string {
   }
 }
 
-/** Returns a mapping as its skill ID, whole unless `idText` shortens it. */
-export function mappingText(mapping: NetworkMapping, idText = (id: string) => id): string {
+/** Returns a skill as a message about what was done has it: its name, or its whole ID. */
+export function skillText(skillId: string, skills: SkillNames): string {
+  return skills.labelOf(skillId, (id) => id);
+}
+
+/**
+ * Returns a mapping in words.
+ *
+ * @param idText returns the skill with this ID in words
+ */
+export function mappingText(mapping: NetworkMapping, idText: (skillId: string) => string): string {
   return mapping.type === 'mapped' ? idText(mapping.skillId) : l10n.t('not mapped');
 }
 
-function previewTitle({ kind, skillId = '' }: Plan): string {
+function previewTitle({ kind, skillId = '' }: Plan, skills: SkillNames): string {
   switch (kind) {
     case 'map':
-      return l10n.t('Map to {0}', skillId);
+      return l10n.t('Map to {0}', skills.nameAndId(skillId));
     case 'remap':
-      return l10n.t('Remap to {0}', skillId);
+      return l10n.t('Remap to {0}', skills.nameAndId(skillId));
     case 'delete':
       return l10n.t('Delete Mapping');
     case 'undo':
@@ -276,46 +292,62 @@ function singleQuestion(kind: OperationKind, { name, changedSince }: PlannedChan
   }
 }
 
-function singleLines(planned: PlannedChange): string {
+function singleLines(planned: PlannedChange, skills: SkillNames): string {
   const { change, name, replaces, changedSince } = planned;
+  const whole = (skillId: string) => skills.nameAndId(skillId);
   const id = l10n.t('Service provider: {0}', change.serviceProviderId);
-  const current = l10n.t('Current: {0}', mappingText(replaces));
-  const target = mappingText(targetOf(change));
+  const current = l10n.t('Current: {0}', mappingText(replaces, whole));
+  const target = mappingText(targetOf(change), whole);
   const isDelete = change.operation === 'delete' && planned.revertsChangeId === undefined;
   const lines = changedSince
     ? [
-        l10n.t('Before: {0}', mappingText(changedSince.before)),
-        l10n.t('Your change: {0}', mappingText(changedSince.target)),
+        l10n.t('Before: {0}', mappingText(changedSince.before, whole)),
+        l10n.t('Your change: {0}', mappingText(changedSince.target, whole)),
         current,
       ]
     : isDelete
-      ? [l10n.t('{0} no longer handles the calls of {1}.', mappingText(replaces), name)]
+      ? [l10n.t('{0} no longer handles the calls of {1}.', mappingText(replaces, whole), name)]
       : [
           current,
           planned.revertsChangeId === undefined ? l10n.t('New: {0}', target) : l10n.t('After undo: {0}', target),
         ];
-  const warning = changedSince ? undefined : warningText(planned);
+  const warning = changedSince ? undefined : warningText(planned, skills);
   return [...lines, id, ...(warning === undefined ? [] : [warning])].join('\n');
 }
 
-function manyLines({ kind, changes, skillId }: Plan): string[] {
+function manyLines({ kind, changes, skillId }: Plan, skills: SkillNames): string[] {
   return [
-    ...(skillId === undefined ? [] : [l10n.t('New: {0}', skillId)]),
-    ...(needsPreview(changes.length) ? [] : [listText(kind, changes)]),
+    ...(skillId === undefined ? [] : [l10n.t('New: {0}', skills.nameAndId(skillId))]),
+    ...(needsPreview(changes.length) ? [] : [listText(kind, changes, skills)]),
   ];
 }
 
-/** Returns one line per change, with full IDs if they fit into the dialog. */
-function listText(kind: OperationKind, changes: readonly PlannedChange[]): string {
-  const whole = changes.map((planned) => lineOfMany(kind, planned));
-  const height = whole.reduce((sum, line) => sum + Math.ceil(line.length / LINE_LENGTH), 0);
-  return (height <= MAX_LINES ? whole : changes.map((planned) => lineOfMany(kind, planned, abbreviateId))).join('\n');
+/**
+ * Returns one line per change, with as much about the skills as fits into the dialog: full IDs, abbreviated ones, or no
+ * names. The IDs stay, because only they are unique.
+ */
+function listText(kind: OperationKind, changes: readonly PlannedChange[], skills: SkillNames): string {
+  const listWith = (idText: (skillId: string) => string) => changes.map((each) => lineOfMany(kind, each, idText));
+  const whole = listWith((skillId) => skills.nameAndId(skillId));
+  if (fits(whole)) return whole.join('\n');
+  const short = listWith((skillId) => shortNameAndId(skillId, skills));
+  return (fits(short) ? short : listWith(abbreviateId)).join('\n');
+}
+
+function fits(lines: readonly string[]): boolean {
+  return lines.reduce((sum, line) => sum + Math.ceil(line.length / LINE_LENGTH), 0) <= MAX_LINES;
+}
+
+function shortNameAndId(skillId: string, skills: SkillNames): string {
+  const name = skills.nameOf(skillId);
+  if (name === undefined) return abbreviateId(skillId);
+  return l10n.t('{0} ({1})', sanitizeText(name, MAX_SKILL_NAME_LENGTH), abbreviateId(skillId));
 }
 
 function lineOfMany(
   kind: OperationKind,
   { name, replaces, change }: PlannedChange,
-  idText?: (id: string) => string,
+  idText: (skillId: string) => string,
 ): string {
   const shown = sanitizeText(name, MAX_NAME_LENGTH);
   switch (kind) {

@@ -118,12 +118,12 @@ export class SkillGroups {
    * them by ID, and not by size, so that no group moves while rows are dragged or during a bulk operation.
    */
   get groups(): readonly SkillGroup[] {
-    const nameOf = ({ place }: SkillGroup) => (place.type === 'mapped' && this.skills.nameOf(place.skillId)) || '';
-    const rank = (group: SkillGroup) => ORDER.indexOf(group.place.type) + (nameOf(group) ? 0 : 0.5);
+    const nameOf = ({ place }: SkillGroup) => (place.type === 'mapped' ? this.skills.nameOf(place.skillId) : undefined);
+    const rank = (group: SkillGroup) => ORDER.indexOf(group.place.type) + (nameOf(group) === undefined ? 0.5 : 0);
     return [...this.byKey.values()].sort(
       (one, other) =>
         rank(one) - rank(other) ||
-        nameOf(one).localeCompare(nameOf(other)) ||
+        (nameOf(one) ?? '').localeCompare(nameOf(other) ?? '') ||
         (one.key < other.key ? -1 : one.key > other.key ? 1 : 0),
     );
   }

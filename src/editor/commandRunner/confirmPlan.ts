@@ -23,23 +23,24 @@ import type { CommandContext } from './command';
  */
 export async function confirmPlan(
   plan: Plan,
-  circumstances: Omit<Circumstances, 'sender'>,
+  circumstances: Omit<Circumstances, 'sender' | 'skills'>,
   services: CommandContext,
 ): Promise<readonly string[] | undefined> {
-  const shown = { ...circumstances, sender: await senderNames(plan, services) };
+  const { skills } = services;
+  const shown = { ...circumstances, skills, sender: await senderNames(plan, services) };
   const language = vscode.env.language;
   const isLong =
     needsPreview(selectedCount(plan)) ||
-    (selectedCount(plan) > 1 && plan.changes.some((planned) => warningText(planned) !== undefined));
+    (selectedCount(plan) > 1 && plan.changes.some((planned) => warningText(planned, skills) !== undefined));
   const chosen = isLong
     ? await previewChanges(
         confirmationText(plan, shown, language).title,
         plan.changes.map((planned) => {
-          const warning = warningText(planned);
+          const warning = warningText(planned, skills);
           return {
             serviceProviderId: planned.change.serviceProviderId,
             name: planned.name,
-            change: transitionText(planned),
+            change: transitionText(planned, skills),
             ...(warning !== undefined && { warning }),
           };
         }),

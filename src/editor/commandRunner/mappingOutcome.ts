@@ -7,6 +7,7 @@ import {
   needsPreview,
   skipReasonText,
   skippedText,
+  skillText,
   successText,
   summaryText,
 } from '../../core/operations/operationText';
@@ -64,7 +65,7 @@ export function nothingSentOutcome(plan: Plan, services: CommandContext): Comman
   const [skipped, another] = plan.skipped;
   const message =
     skipped && !another
-      ? nothingToChange(skipped)
+      ? nothingToChange(skipped, services)
       : vscode.l10n.t({
           message: 'Nothing to change. {0}',
           args: [skippedText(plan, vscode.env.language)],
@@ -75,9 +76,9 @@ export function nothingSentOutcome(plan: Plan, services: CommandContext): Comman
   return { type: 'rejected', message, ...(action && services.providers.provider(ids[0] ?? '') && { action }) };
 }
 
-function nothingToChange({ name, reason, mapping }: Plan['skipped'][number]): string {
+function nothingToChange({ name, reason, mapping }: Plan['skipped'][number], { skills }: CommandContext): string {
   return mapping?.type === 'mapped'
-    ? vscode.l10n.t('{0} is already mapped to {1}. Nothing was changed.', name, mapping.skillId)
+    ? vscode.l10n.t('{0} is already mapped to {1}. Nothing was changed.', name, skillText(mapping.skillId, skills))
     : vscode.l10n.t({
         message: 'Nothing was changed. {0}: {1}.',
         args: [name, skipReasonText(reason)],
@@ -128,14 +129,16 @@ function singleOutcome(
   switch (outcome.type) {
     case 'succeeded': {
       const isSeen = isSelection(source) && services.rows.isShown(change.serviceProviderId);
-      return isSeen ? SUCCEEDED : { type: 'succeeded', message: successText(plan), actions: undoActions(applied) };
+      return isSeen
+        ? SUCCEEDED
+        : { type: 'succeeded', message: successText(plan, services.skills), actions: undoActions(applied) };
     }
     // The operation asked again about these.
     case 'changedMeanwhile':
     case 'notSent':
       return { type: 'rejected', message: vscode.l10n.t('{0} was changed in the meantime. Nothing was sent.', name) };
     case 'mappedToOther':
-      return alreadyMapped(planned.name, change, outcome.skillId);
+      return alreadyMapped(planned.name, change, skillText(outcome.skillId, services.skills));
     case 'notMapped':
       return {
         type: 'rejected',
@@ -151,10 +154,10 @@ function singleOutcome(
   }
 }
 
-function alreadyMapped(name: string, change: MappingChange, skillId: string): CommandOutcome {
+function alreadyMapped(name: string, change: MappingChange, skill: string): CommandOutcome {
   return {
     type: 'rejected',
-    message: vscode.l10n.t('{0} is already mapped to {1}. Nothing was changed.', name, skillId),
+    message: vscode.l10n.t('{0} is already mapped to {1}. Nothing was changed.', name, skill),
     action: {
       label: vscode.l10n.t('Remap…'),
       run: () => run('updateMapping', targetOf(change)),

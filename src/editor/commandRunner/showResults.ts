@@ -3,6 +3,7 @@ import { describeFailure } from '../../core/failures/failureMessages';
 import { targetOf, type NetworkMapping } from '../../core/model/networkMapping';
 import type { ChangeResult, OperationResult } from '../../core/operations/operation';
 import { mappingText, skipReasonText } from '../../core/operations/operationText';
+import type { SkillNames } from '../../core/skills/skillNames';
 import { kindOf, type ResultKind } from '../../core/operations/outcomes';
 import { escapeIcons } from '../prompts/escapeUiText';
 import type { NotSentReason } from '../../core/mappings/sendChange';
@@ -28,7 +29,7 @@ export function showResultsAction(
   return {
     label: vscode.l10n.t('Show Results'),
     run: async () => {
-      const chosen = await pickResult(itemsOf(applied), opened, retry !== undefined);
+      const chosen = await pickResult(itemsOf(applied, services.skills), opened, retry !== undefined);
       if (chosen === 'retry') return retry?.();
       opened = chosen?.serviceProviderId;
       if (chosen) await open(chosen, services);
@@ -86,13 +87,13 @@ async function open({ result, serviceProviderId }: Item, services: CommandContex
 }
 
 /** Returns all selected service providers, in groups whose counts add up to the selection. */
-function itemsOf({ plan, results }: OperationResult & { type: 'applied' }): readonly Item[] {
+function itemsOf({ plan, results }: OperationResult & { type: 'applied' }, skills: SkillNames): readonly Item[] {
   const ofKind = (kind: ResultKind, icon: string) =>
     results
       .filter((each) => kindOf(each) === kind)
       .map((result) => {
         const { serviceProviderId } = result.planned.change;
-        return itemOf(serviceProviderId, result.planned.name, describe(result), icon, result);
+        return itemOf(serviceProviderId, result.planned.name, describe(result, skills), icon, result);
       });
   const skipped = [
     ...plan.unreadable.map(({ serviceProviderId, name, failure }) =>
@@ -138,15 +139,15 @@ function itemOf(
   };
 }
 
-function describe({ planned, outcome }: ChangeResult): string {
+function describe({ planned, outcome }: ChangeResult, skills: SkillNames): string {
   if (!outcome) return vscode.l10n.t('not started');
   switch (outcome.type) {
     case 'succeeded':
-      return stateText(targetOf(planned.change));
+      return stateText(targetOf(planned.change), skills);
     case 'changedMeanwhile':
     case 'mappedToOther':
     case 'notMapped':
-      return vscode.l10n.t('changed in the meantime, {0}', stateText(outcome.reading.mapping));
+      return vscode.l10n.t('changed in the meantime, {0}', stateText(outcome.reading.mapping, skills));
     case 'notSent':
       return notSentText(outcome.reason);
     case 'unconfirmed':
@@ -166,6 +167,6 @@ function notSentText(reason: NotSentReason): string {
   }
 }
 
-function stateText(mapping: NetworkMapping): string {
-  return mapping.type === 'mapped' ? vscode.l10n.t('mapped to {0}', mapping.skillId) : mappingText(mapping);
+function stateText(mapping: NetworkMapping, skills: SkillNames): string {
+  return mappingText(mapping, (skillId) => vscode.l10n.t('mapped to {0}', skills.nameAndId(skillId)));
 }

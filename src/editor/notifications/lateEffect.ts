@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { MappingChange } from '../../core/model/networkMapping';
+import { skillText } from '../../core/operations/operationText';
+import type { SkillNames } from '../../core/skills/skillNames';
 import { JournalError } from '../../core/history/journalError';
 import type { CommandOutcome, CommandContext } from '../commandRunner/command';
 import { displayName } from '../commandRunner/displayName';
@@ -18,7 +20,7 @@ export async function lateEffectOutcome(
   const operationId = await operationOf(logId, services);
   return {
     type: 'succeeded',
-    message: lateEffectText(change, displayName([change.serviceProviderId], services)),
+    message: lateEffectText(change, displayName([change.serviceProviderId], services), services.skills),
     actions:
       operationId === undefined
         ? []
@@ -36,12 +38,20 @@ async function operationOf(logId: string, { journal }: CommandContext): Promise<
   return undefined;
 }
 
-function lateEffectText(change: MappingChange, name: string): string {
+function lateEffectText(change: MappingChange, name: string, skills: SkillNames): string {
   switch (change.operation) {
     case 'create':
-      return vscode.l10n.t('{0} was mapped to {1}. The service confirmed it late.', name, change.skillId);
+      return vscode.l10n.t(
+        '{0} was mapped to {1}. The service confirmed it late.',
+        name,
+        skillText(change.skillId, skills),
+      );
     case 'update':
-      return vscode.l10n.t('{0} was remapped to {1}. The service confirmed it late.', name, change.skillId);
+      return vscode.l10n.t(
+        '{0} was remapped to {1}. The service confirmed it late.',
+        name,
+        skillText(change.skillId, skills),
+      );
     case 'delete':
       return vscode.l10n.t('The mapping of {0} was deleted. The service confirmed it late.', name);
   }

@@ -12,7 +12,16 @@ import { countResults, kindOf } from '../../../../src/core/operations/outcomes';
 import { selectedCount, type OperationKind, type Plan } from '../../../../src/core/operations/plan';
 import { planChanges, type ChangeRequest } from '../../../../src/core/operations/planChanges';
 import { MappingStore } from '../../../../src/core/mappings/mappingStore';
-import { aProvider, mappedTo, notMapped, OTHER_SKILL, signedInTo, SKILL, THIRD_SKILL } from '../../../support/builders';
+import {
+  aProvider,
+  mappedTo,
+  notMapped,
+  OTHER_SKILL,
+  signedInTo,
+  SKILL,
+  THIRD_SKILL,
+  skillsNamed,
+} from '../../../support/builders';
 import { MappingsInMemory } from '../../../support/mappingsInMemory';
 import { RecordedChangeLog } from '../../../support/recordedChangeLog';
 
@@ -358,7 +367,9 @@ describe('the counts of an operation', () => {
   it('are shown in the outcome message', async () => {
     const result = await remapEight();
     const [question] = asked;
-    const text = question && confirmationText(question.plan, { because: undefined, hidden: 2, sender: {} }, 'en');
+    const text =
+      question &&
+      confirmationText(question.plan, { because: undefined, hidden: 2, sender: {}, skills: skillsNamed() }, 'en');
     expect(text?.question).toBe('Remap 5 of 8 service providers?');
     expect(text?.paragraphs).toContain(
       'Skipped 1 not mapped, 1 already mapped to this skill, and 1 that could not be read.',
@@ -431,7 +442,11 @@ function listOf(kind: OperationKind, count: number, nameLength: number): string[
     sender: {},
   }));
   const plan = { kind, changes, skipped: [], unreadable: [] } as unknown as Plan;
-  const { paragraphs } = confirmationText(plan, { because: undefined, hidden: 0, sender: {} }, 'en');
+  const { paragraphs } = confirmationText(
+    plan,
+    { because: undefined, hidden: 0, sender: {}, skills: skillsNamed() },
+    'en',
+  );
   return paragraphs.filter((text) => text.includes('0 n'));
 }
 

@@ -16,7 +16,7 @@ import {
   type Circumstances,
 } from '../../../../src/core/operations/operationText';
 import type { OperationKind, Plan, PlannedChange, SkipReason } from '../../../../src/core/operations/plan';
-import { aFailure, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
+import { aFailure, mappedTo, notMapped, OTHER_SKILL, SKILL, skillsNamed, THIRD_SKILL } from '../../../support/builders';
 
 const KINDS: readonly OperationKind[] = ['map', 'remap', 'delete', 'undo'];
 const SKIP_REASONS: readonly SkipReason[] = [
@@ -32,7 +32,7 @@ const SKIP_REASONS: readonly SkipReason[] = [
   'unconfirmed',
 ];
 const SENDER = { endpoint: 'https://api.example.com', account: 'default', session: 'session' };
-const ALONE: Circumstances = { because: undefined, hidden: 0, sender: {} };
+const ALONE: Circumstances = { because: undefined, hidden: 0, sender: {}, skills: skillsNamed() };
 
 function planned(kind: OperationKind, number: number, more: Partial<PlannedChange> = {}): PlannedChange {
   const serviceProviderId = `amzn1.comms.csp.id.hotel-${number}`;
@@ -88,7 +88,7 @@ describe('the texts of an operation', () => {
         planOf(kind, several(kind, 2), { skipped: skipped('sameSkill', 'notMapped'), unreadable }),
       ),
       textsOf(`${kind} with an unconfirmed change`, planOf(kind, [planned(kind, 1, { unconfirmed })])),
-      `== ${kind} succeeded\n${successText(planOf(kind, several(kind, 1)))}`,
+      `== ${kind} succeeded\n${successText(planOf(kind, several(kind, 1)), ALONE.skills)}`,
     ]);
     texts.push(
       textsOf('undo of a create', planOf('undo', [planned('undo', 1, undoOfCreate)])),
@@ -172,7 +172,7 @@ describe('the texts of an operation', () => {
   ])('say %s beside the plan', (_what, because, hidden, sender, added) => {
     const plan = planOf('remap', several('remap', 2));
     const usual = confirmationText(plan, ALONE, 'en').paragraphs;
-    const { paragraphs } = confirmationText(plan, { because, hidden, sender }, 'en');
+    const { paragraphs } = confirmationText(plan, { ...ALONE, because, hidden, sender }, 'en');
     expect(paragraphs.filter((paragraph) => !usual.includes(paragraph))).toEqual(added);
     expect(paragraphs.filter((paragraph) => !added.includes(paragraph))).toEqual(usual);
     if (because) expect(paragraphs[0]).toBe(added[0]);
@@ -231,11 +231,56 @@ describe('the texts of an operation', () => {
 
   it('warn of what a change replaces unseen', () => {
     const changedSince = { before: notMapped, target: mappedTo(SKILL) } as const;
-    expect(warningText(planned('undo', 1))).toBeUndefined();
-    expect(warningText(planned('undo', 1, { changedSince }))).toBe(
+    expect(warningText(planned('undo', 1), ALONE.skills)).toBeUndefined();
+    expect(warningText(planned('undo', 1, { changedSince }), ALONE.skills)).toBe(
       `Changed again since. Before: not mapped. Your change: ${SKILL}. Current: ${OTHER_SKILL}`,
     );
-    expect(transitionText(planned('map', 1))).toBe('not mapped → 7d9ef6a0-64c7-4a5e-8a56-2f7b1d1f0a01');
+    expect(transitionText(planned('map', 1), ALONE.skills)).toBe('not mapped → 7d9ef6a0-64c7-4a5e-8a56-2f7b1d1f0a01');
+  });
+
+  describe('of skills with names', () => {
+    const skills = skillsNamed({
+      [SKILL]: 'Guest Calling with Video and Messages',
+      [OTHER_SKILL]: 'Concierge',
+      [THIRD_SKILL]: 'Concierge of the Night Shift',
+    });
+    const paragraphsOf = (plan: Plan) => confirmationText(plan, { ...ALONE, skills }, 'en').paragraphs;
+
+    it('have the name and the ID of what is replaced, and of what replaces it', () => {
+      const [lines] = paragraphsOf(planOf('remap', [planned('remap', 1)]));
+      expect(lines?.split('\n').slice(0, 2)).toEqual([
+        `Current: Concierge (${OTHER_SKILL})`,
+        `New: Guest Calling with Video and Messages (${SKILL})`,
+      ]);
+      const [deleted] = paragraphsOf(planOf('delete', [planned('delete', 1)]));
+      expect(deleted).toContain(`Concierge (${OTHER_SKILL}) no longer handles the calls of Hotel 1.`);
+      const [target] = paragraphsOf(planOf('remap', several('remap', 2)));
+      expect(target).toBe(`New: Guest Calling with Video and Messages (${SKILL})`);
+    });
+
+    it('shorten both in a list, and drop the names if that is not enough', () => {
+      const linesOf = (kind: OperationKind, count: number, name: string) =>
+        paragraphsOf(
+          planOf(
+            kind,
+            Array.from({ length: count }, (_, at) => planned(kind, at, { name })),
+          ),
+        ).join('\n');
+      expect(linesOf('remap', 2, 'Hotel')).toContain(`Hotel, currently Concierge (${OTHER_SKILL})`);
+      expect(linesOf('remap', 10, 'Grand Hotel Zurich')).toContain(
+        'Grand Hotel Zurich, currently Concierge (93c1e2d4…4f2b02)',
+      );
+      expect(linesOf('undo', 10, 'Grand Hotel of the Northern Lights')).toContain(
+        'Grand Hotel of the Northern Li…: 93c1e2d4…4f2b02 → 1f2e3d4c…d1e003',
+      );
+    });
+
+    it('have the names alone in a preview, and in what is told afterwards', () => {
+      expect(transitionText(planned('remap', 1), skills)).toBe('Concierge → Guest Calling with Video and Messages');
+      expect(successText(planOf('remap', [planned('remap', 1)]), skills)).toBe(
+        'Remapped Hotel 1 to Guest Calling with Video and Messages.',
+      );
+    });
   });
 
   it('show a preview of more than ten', () => {
