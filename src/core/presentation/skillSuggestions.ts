@@ -1,15 +1,21 @@
-import { checkSkillId, hasUuid, isSameSkillId } from '../model/identifiers';
+import { checkSkillId, hasUuid, skillKey } from '../model/identifiers';
+import type { SkillNames, WorkspaceSkill } from '../skills/skillNames';
 import { hasAllWords } from '../text/searchText';
 
 export interface SkillSuggestion {
   readonly skillId: string;
-  /** Names of service providers mapped to it; empty if it was only used recently. */
+  readonly name?: string;
+  /** Where the workspace has it, if it does. */
+  readonly source?: WorkspaceSkill['source'];
+  /** Names of service providers mapped to it. */
   readonly mappedBy: readonly string[];
+  /** Whether it was used recently, and nothing is mapped to it now. */
+  readonly isRecent?: true;
 }
 
 /**
- * Returns skills to suggest for a mapping: those that other service providers are mapped to, the most used first, then
- * recently used ones, the newest first.
+ * Returns skills to suggest for a mapping: those of the workspace, then those that other service providers are mapped to,
+ * the most used first, then recently used ones, the newest first, then those that the settings name.
  *
  * @param mapped each service provider's name and mapping
  * @param used recently used IDs, the newest first
@@ -18,18 +24,31 @@ export interface SkillSuggestion {
 export function suggestSkills(
   mapped: Iterable<{ name: string; skillId: string }>,
   used: readonly string[],
+  skills: SkillNames,
   current?: string,
 ): SkillSuggestion[] {
-  const names = new Map<string, string[]>();
+  const uses = new Map<string, { readonly skillId: string; readonly mappedBy: string[] }>();
   for (const { name, skillId } of mapped) {
-    const same = names.get(skillId);
-    if (same) same.push(name);
-    else names.set(skillId, [name]);
+    const key = skillKey(skillId);
+    const same = uses.get(key);
+    if (same) same.mappedBy.push(name);
+    else uses.set(key, { skillId, mappedBy: [name] });
   }
-  const choices = [...names].map(([skillId, mappedBy]) => ({ skillId, mappedBy }));
-  choices.sort((one, other) => other.mappedBy.length - one.mappedBy.length);
-  for (const skillId of used) if (!names.has(skillId)) choices.push({ skillId, mappedBy: [] });
-  return choices.filter(({ skillId }) => current === undefined || !isSameSkillId(skillId, current));
+  const mappedBy = (skillId: string) => uses.get(skillKey(skillId))?.mappedBy ?? [];
+  const all: readonly SkillSuggestion[] = [
+    ...skills.workspaceSkills.map(({ id, source }) => ({ skillId: id, source, mappedBy: mappedBy(id) })),
+    ...[...uses.values()].sort((one, other) => other.mappedBy.length - one.mappedBy.length),
+    ...used.map((skillId) => ({ skillId, mappedBy: [], isRecent: true }) as const),
+    ...skills.configuredSkills.map(({ id }) => ({ skillId: id, mappedBy: [] })),
+  ];
+  const suggested = new Set(current === undefined ? [] : [skillKey(current)]);
+  return all.flatMap((each) => {
+    const key = skillKey(each.skillId);
+    if (suggested.has(key)) return [];
+    suggested.add(key);
+    const name = skills.nameOf(each.skillId);
+    return [{ ...each, ...(name !== undefined && { name }) }];
+  });
 }
 
 /** One item of the skill picker. */
@@ -52,7 +71,9 @@ export type SkillOffer =
 export function skillOffers(text: string, choices: readonly SkillSuggestion[]): readonly SkillOffer[] {
   const typed = text.trim();
   const isWanted = hasAllWords(typed);
-  const matching = choices.filter(({ skillId, mappedBy }) => isWanted([skillId, ...mappedBy].join('\n')));
+  const matching = choices.filter(({ skillId, name = '', source, mappedBy }) =>
+    isWanted([skillId, name, source?.folder, source?.profile, ...mappedBy].join('\n')),
+  );
   const isTyped = ({ skillId }: SkillSuggestion) => skillId === typed;
   const known = [...matching.filter(isTyped), ...matching.filter((each) => !isTyped(each))].map(
     (choice): SkillOffer => ({ type: 'known', choice: { ...choice, mappedBy: matchingFirst(choice.mappedBy, typed) } }),

@@ -40,6 +40,11 @@ export class SkillNames {
     return this.found;
   }
 
+  /** The skills that the `skills` setting names, in its order. */
+  get configuredSkills(): readonly NamedSkill[] {
+    return this.configured;
+  }
+
   /** Sets the skills of the `skills` setting; of several names for one skill, the first counts. */
   setConfigured(skills: readonly NamedSkill[]): void {
     this.configured = skills;

@@ -6,19 +6,19 @@ import type { CommandContext } from './command';
 export async function promptForSkill(
   title: string,
   ids: readonly string[],
-  { providers, recentSkills }: CommandContext,
+  { providers, recentSkills, skills }: CommandContext,
 ): Promise<string | undefined> {
   const mapped = providers.providers.flatMap(({ id, name }) => {
     const mapping = providers.row(id);
     return mapping.type === 'mapped' ? [{ name: name ?? id, skillId: mapping.skillId }] : [];
   });
   // Do not suggest the skill that all of them already have, as in a group.
-  const skills = new Set(
+  const current = new Set(
     ids.map((id) => {
       const mapping = providers.status(id).lastKnown?.mapping;
       return mapping?.type === 'mapped' ? mapping.skillId : undefined;
     }),
   );
-  const [current] = skills.size === 1 ? skills : [];
-  return pickSkill(title, suggestSkills(mapped, recentSkills.get(), current));
+  const [common] = current.size === 1 ? current : [];
+  return pickSkill(title, suggestSkills(mapped, recentSkills.get(), skills, common));
 }

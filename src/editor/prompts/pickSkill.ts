@@ -80,15 +80,23 @@ function offerItem(offer: SkillOffer): OfferItem {
   }
 }
 
-function knownItem({ skillId, mappedBy }: SkillSuggestion): vscode.QuickPickItem {
-  const [first = '', ...others] = mappedBy;
+/** Without a name, the ID is the label, and what is known about its use goes beside it. */
+function knownItem(choice: SkillSuggestion): vscode.QuickPickItem {
+  const { skillId, name, source } = choice;
+  const use = useText(choice);
+  const place = source && vscode.l10n.t('profile {0} in {1}', escapeIcons(source.profile), escapeIcons(source.folder));
+  const details = (name === undefined ? [place] : [place, use]).flatMap((each) => each ?? []);
+  const description = name === undefined ? use : escapeIcons(skillId);
   return {
-    label: escapeIcons(skillId),
-    description:
-      mappedBy.length === 0
-        ? vscode.l10n.t('used recently')
-        : others.length === 0
-          ? vscode.l10n.t('handles {0}', escapeIcons(first))
-          : vscode.l10n.t('handles {0} and {1} more', escapeIcons(first), others.length),
+    label: escapeIcons(name ?? skillId),
+    ...(description !== undefined && { description }),
+    ...(details.length > 0 && { detail: details.join(' · ') }),
   };
+}
+
+function useText({ mappedBy: [first, ...others], isRecent }: SkillSuggestion): string | undefined {
+  if (first === undefined) return isRecent && vscode.l10n.t('used recently');
+  return others.length === 0
+    ? vscode.l10n.t('handles {0}', escapeIcons(first))
+    : vscode.l10n.t('handles {0} and {1} more', escapeIcons(first), others.length);
 }

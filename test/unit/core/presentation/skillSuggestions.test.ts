@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isSameSkillId } from '../../../../src/core/model/identifiers';
 import { suggestSkills, skillOffers } from '../../../../src/core/presentation/skillSuggestions';
 import { anyText } from '../../../support/arbitraries';
-import { OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
+import { OTHER_SKILL, SKILL, skillsNamed, THIRD_SKILL } from '../../../support/builders';
 
 describe('the suggested skills for a mapping', () => {
   it('start with the most used and their providers, then recent ones, newest first', () => {
@@ -12,19 +12,37 @@ describe('the suggested skills for a mapping', () => {
       { name: 'Roma', skillId: OTHER_SKILL },
       { name: 'London', skillId: OTHER_SKILL },
     ];
-    expect(suggestSkills(mapped, ['b', SKILL, 'a'])).toEqual([
+    expect(suggestSkills(mapped, ['b', SKILL, 'a'], skillsNamed())).toEqual([
       { skillId: OTHER_SKILL, mappedBy: ['Roma', 'London'] },
       { skillId: SKILL, mappedBy: ['Seattle'] },
-      { skillId: 'b', mappedBy: [] },
-      { skillId: 'a', mappedBy: [] },
+      { skillId: 'b', mappedBy: [], isRecent: true },
+      { skillId: 'a', mappedBy: [], isRecent: true },
     ]);
   });
 
   it('omit the current skill, in either format', () => {
     const mapped = [{ name: 'Seattle', skillId: SKILL }];
-    expect(suggestSkills(mapped, [OTHER_SKILL], SKILL)).toEqual([{ skillId: OTHER_SKILL, mappedBy: [] }]);
+    expect(suggestSkills(mapped, [OTHER_SKILL], skillsNamed(), SKILL)).toEqual([
+      { skillId: OTHER_SKILL, mappedBy: [], isRecent: true },
+    ]);
     const otherForm = SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
-    expect(suggestSkills(mapped, [], otherForm)).toEqual([]);
+    expect(suggestSkills(mapped, [], skillsNamed(), otherForm)).toEqual([]);
+  });
+
+  it('begin with those of the workspace, and end with those that the settings name', () => {
+    const skills = skillsNamed({ [OTHER_SKILL]: 'Concierge', [SKILL]: 'Guest Calling' });
+    const source = { folder: 'calling', profile: 'default' };
+    skills.setWorkspaceSkills([{ id: THIRD_SKILL, source }]);
+    const otherForm = THIRD_SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
+    const mapped = [
+      { name: 'Seattle', skillId: SKILL },
+      { name: 'Roma', skillId: otherForm },
+    ];
+    expect(suggestSkills(mapped, [], skills)).toEqual([
+      { skillId: THIRD_SKILL, source, mappedBy: ['Roma'] },
+      { skillId: SKILL, name: 'Guest Calling', mappedBy: ['Seattle'] },
+      { skillId: OTHER_SKILL, name: 'Concierge', mappedBy: [] },
+    ]);
   });
 
   it('contain each skill once', () => {
@@ -32,7 +50,7 @@ describe('the suggested skills for a mapping', () => {
     const mapped = fc.array(fc.record({ name: fc.string(), skillId: id }));
     fc.assert(
       fc.property(mapped, fc.uniqueArray(id), fc.option(id, { nil: undefined }), (uses, used, current) => {
-        const offered = suggestSkills(uses, used, current).map(({ skillId }) => skillId);
+        const offered = suggestSkills(uses, used, skillsNamed(), current).map(({ skillId }) => skillId);
         const wanted = new Set([...uses.map(({ skillId }) => skillId), ...used].filter((each) => each !== current));
         expect(offered).toHaveLength(wanted.size);
         expect(new Set(offered)).toEqual(wanted);
@@ -75,6 +93,12 @@ describe('the suggestions for a text', () => {
     ['my-skill-1', 'my-skill-12'],
   ])('begin with what matches “%s”, which is used as an ID only last and after a confirmation', (typed, skillId) => {
     expect(words(typed)).toEqual([skillId, `ask ${typed}`]);
+  });
+
+  it('find a skill by its own name, and by its project', () => {
+    const source = { folder: 'guests/calling', profile: 'live' };
+    const known = [{ skillId: SKILL, name: 'Zimmerruf', source, mappedBy: [] }];
+    for (const text of ['zimmer', 'guests/calling', 'live zimmerruf']) expect(words(text, known)[0]).toBe(SKILL);
   });
 
   it('show the name for which a skill was found', () => {
