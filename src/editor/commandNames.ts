@@ -27,6 +27,7 @@ export const COMMAND_NAMES = [
   'stopReading',
   'copyServiceProviderId',
   'copySkillId',
+  'nameSkill',
   'viewAsList',
   'groupBySkill',
   'filter',

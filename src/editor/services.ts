@@ -112,9 +112,9 @@ export class Services implements vscode.Disposable {
 
   /** Runs everything that interacts with the user. */
   readonly commandRunner: () => Promise<CommandRunner> = lazy(async () => {
-    const [{ CommandRunner }, { ServiceProvidersSetting }] = await Promise.all([
+    const [{ CommandRunner }, { createListSettings }] = await Promise.all([
       import('./commandRunner/commandRunner'),
-      import('./settings/serviceProvidersSetting'),
+      import('./settings/listSettings'),
     ]);
     const { globalState, globalStorageUri, extensionUri } = this.context;
     const recentSkills = () => globalState.get<readonly string[]>(RECENT_SKILLS, []);
@@ -122,7 +122,7 @@ export class Services implements vscode.Disposable {
       new CommandRunner(
         {
           providers: this.mappings,
-          setting: new ServiceProvidersSetting(this.writes, globalStorageUri),
+          ...createListSettings(this.writes, globalStorageUri),
           sessions: this.sessions,
           signIn: this.signInServices(),
           skills: this.skillNames,

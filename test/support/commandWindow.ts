@@ -6,6 +6,8 @@ import { ChangeJournal } from '../../src/core/history/changeJournal';
 import { MappingStore } from '../../src/core/mappings/mappingStore';
 import type { ConfiguredEntry, SettingEntry } from '../../src/core/model/configuredProviders';
 import { SkillNames } from '../../src/core/skills/skillNames';
+import { applied, type ListEdit } from '../../src/core/providerList/listEdit';
+import { parseNamedSkills } from '../../src/core/skills/skillsSetting';
 import { CommandRunner } from '../../src/editor/commandRunner/commandRunner';
 import { readApiEndpoint } from '../../src/editor/settings/apiEndpoint';
 import { COMMAND_NAMES, PREFIX, type CommandName } from '../../src/editor/commandNames';
@@ -28,6 +30,8 @@ export class CommandWindow {
   readonly hiddenIds = new Set<string>();
   readonly store: MappingStore;
   readonly skills = new SkillNames();
+  /** The list of the `skills` setting. */
+  namedSkills: readonly unknown[] = [];
   readonly runner: CommandRunner;
   private otherEndpoint: string | undefined;
   private recentSkills: readonly string[] = [];
@@ -59,6 +63,13 @@ export class CommandWindow {
       sessions: { read: () => Promise.resolve({ byName: new Map([['default', { type: 'signedIn', session }]]) }) },
       signIn: {},
       skills: this.skills,
+      skillsSetting: {
+        edit: (edit: ListEdit) => {
+          this.namedSkills = applied(this.namedSkills, edit(this.namedSkills));
+          this.skills.setConfigured(parseNamedSkills(this.namedSkills));
+          return Promise.resolve();
+        },
+      },
       recentSkills: {
         get: () => this.recentSkills,
         add: (id: string) => {
@@ -94,7 +105,7 @@ export class CommandWindow {
     return new CommandWindow(folder, journal, entries);
   }
 
-  run(name: CommandName, argument?: { readonly serviceProviderId: string | string[]; readonly skillId?: string }) {
+  run(name: CommandName, argument?: { readonly serviceProviderId?: string | string[]; readonly skillId?: string }) {
     return this.runner.execute(name, argument === undefined ? [] : [argument]);
   }
 

@@ -93,6 +93,7 @@ interface PickItem {
 export type Prompt =
   | { readonly type: 'dialog'; readonly text: string; readonly detail: string; readonly buttons: readonly string[] }
   | { readonly type: 'pick'; readonly title: string; readonly items: readonly PickItem[]; readonly pick?: QuickPick }
+  | { readonly type: 'input'; readonly title: string; readonly prompt: string; readonly box: InputBox }
   | { readonly type: 'open'; readonly title: string };
 
 /** A notification, and the buttons on it. */
@@ -143,6 +144,37 @@ class QuickPick {
   }
 }
 
+class InputBox {
+  title = '';
+  prompt = '';
+  placeholder = '';
+  value = '';
+  password = false;
+  ignoreFocusOut = false;
+  buttons: readonly unknown[] = [];
+  validationMessage: unknown;
+  private readonly changed = new EventEmitter<string>();
+  private readonly accepted = new EventEmitter<void>();
+  readonly onDidChangeValue = this.changed.event;
+  readonly onDidAccept = this.accepted.event;
+  readonly onDidHide = new EventEmitter<void>().event;
+  readonly onDidTriggerButton = new EventEmitter<unknown>().event;
+
+  enter(text: string): void {
+    this.value = text;
+    this.changed.fire(text);
+    this.accepted.fire();
+  }
+
+  show(): void {
+    user.answer({ type: 'input', title: this.title, prompt: this.prompt, box: this });
+  }
+
+  dispose(): void {
+    // Nothing is kept.
+  }
+}
+
 /** What a test says that the user does, and what the user has seen. */
 class User {
   readonly prompts: Prompt[] = [];
@@ -157,7 +189,9 @@ class User {
   answer(prompt: Prompt): unknown {
     this.prompts.push(prompt);
     const answer = this.answers.shift();
-    return answer ? answer(prompt) : unexpected(`the prompt ${JSON.stringify({ ...prompt, pick: undefined })}`);
+    return answer
+      ? answer(prompt)
+      : unexpected(`the prompt ${JSON.stringify({ ...prompt, pick: undefined, box: undefined })}`);
   }
 
   notify(severity: Notification['severity'], text: string, buttons: readonly string[]): Promise<string | undefined> {
@@ -206,6 +240,18 @@ export function types(text: string) {
   };
 }
 
+/** Enters a text in an input box, which begins with another one. */
+export function enters(text: string, before = '') {
+  return (prompt: Prompt): void => {
+    if (prompt.type !== 'input') return unexpected(`a ${prompt.type} in the place of an input box`);
+    const { box } = prompt;
+    if (box.value !== before) unexpected(`an input box with "${box.value}" in it`);
+    queueMicrotask(() => {
+      box.enter(text);
+    });
+  };
+}
+
 /** Accepts a pick of several as it is, but for the labels to clear. */
 export function acceptsWithout(...cleared: string[]) {
   return (prompt: Prompt): void => {
@@ -247,6 +293,7 @@ export const window = {
   showWarningMessage: show('warning'),
   showErrorMessage: show('error'),
   createQuickPick: () => new QuickPick(),
+  createInputBox: () => new InputBox(),
   showQuickPick: (items: readonly PickItem[], { title = '' }: { title?: string } = {}) =>
     Promise.resolve(user.answer({ type: 'pick', title, items })),
   showOpenDialog: ({ title = '' }: { title?: string }) => Promise.resolve(user.answer({ type: 'open', title })),

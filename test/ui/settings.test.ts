@@ -88,7 +88,9 @@ describe('the settings', () => {
     await workbench.command('Alexa Network Mapping: Add Service Provider…');
     await workbench.quickInput.answer('(1/2)', AURORA.serviceProviderId);
     await workbench.quickInput.answer('(2/2)', '');
-    await workbench.notification('The service providers setting is not a list.').press('Open Setting');
+    await workbench
+      .notification('The setting alexaNetworkMapping.serviceProviders is not a list.')
+      .press('Open Setting');
     await workbench.page.locator('.part.editor .view-lines').filter({ hasText: 'no-list' }).waitFor();
   });
 

@@ -31,6 +31,7 @@ const COMMANDS = {
   refreshServiceProvider: 'Refresh Service Provider',
   copyServiceProviderId: 'Copy Service Provider ID',
   copySkillId: 'Copy Skill ID',
+  nameSkill: 'Name Skill…',
   stopReading: 'Stop Reading',
   viewAsList: 'View as List',
   groupBySkill: 'Group by Skill',
@@ -181,7 +182,7 @@ describe('the manifest', () => {
 
   it('has commands for one service provider on one row only', () => {
     const items = contributes.menus['view/item/context'].filter(({ group }) => !group.startsWith('inline'));
-    for (const name of ['showErrorDetails', 'renameServiceProvider', 'signIn']) {
+    for (const name of ['showErrorDetails', 'renameServiceProvider', 'nameSkill', 'signIn']) {
       const [item] = items.filter(({ command }) => command === PREFIX + name);
       expect(item?.when).toMatch(/&& !listMultiSelection$/);
     }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isSameSkillId } from '../model/identifiers';
 import { parseConfiguredProviders, type Field, type SettingEntry } from '../model/configuredProviders';
 
 /** The fields of an entry to edit; undefined removes a field. */
@@ -37,6 +38,21 @@ export function renaming(id: string, name: string): ListEdit {
       if (!hasId(entry) || entry.id !== id || (entry.name ?? '') === name) return [];
       return [{ type: 'set', index, fields: { name: name === '' ? undefined : name } }];
     });
+}
+
+/**
+ * Names a skill in the list of the `skills` setting, which may have its ID in another format.
+ *
+ * @param name empty to remove the skill from the list
+ */
+export function naming(skillId: string, name: string): ListEdit {
+  return (entries) => {
+    const places = entries.flatMap((entry, index) => (hasId(entry) && isSameSkillId(entry.id, skillId) ? [index] : []));
+    if (name === '') return places.map((index) => ({ type: 'remove', index }));
+    if (places.length === 0) return [{ type: 'insert', index: entries.length, entries: [{ id: skillId, name }] }];
+    const isNamed = (index: number) => (entries[index] as { name?: unknown }).name === name;
+    return places.flatMap((index) => (isNamed(index) ? [] : [{ type: 'set', index, fields: { name } }]));
+  };
 }
 
 export function removal(ids: readonly string[]): ListEdit {

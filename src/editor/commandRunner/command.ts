@@ -3,6 +3,7 @@ import type { SessionStore } from '../../core/auth/sessionStore';
 import type { ChangeJournal } from '../../core/history/changeJournal';
 import type { ApiFailure } from '../../core/failures/apiFailure';
 import type { SignInFailure } from '../../core/failures/signInFailure';
+import type { ListSetting } from '../settings/listSetting';
 import type { ServiceProvidersSetting } from '../settings/serviceProvidersSetting';
 import type { SignInServices, SignInOptions } from '../../core/auth/signInOptions';
 import type { MappingStore } from '../../core/mappings/mappingStore';
@@ -18,6 +19,8 @@ import type { ProgressSummary } from './progressSummary';
 export interface CommandContext {
   readonly providers: MappingStore;
   readonly setting: ServiceProvidersSetting;
+  /** The list of the `skills` setting. */
+  readonly skillsSetting: Pick<ListSetting, 'edit'>;
   readonly sessions: SessionStore;
   readonly signIn: SignInServices;
   /** What each skill is called. */
@@ -77,6 +80,7 @@ interface MappingTargets extends Targets {
 interface Arguments {
   readonly createMapping: MappingTargets;
   readonly updateMapping: MappingTargets;
+  readonly nameSkill: MappingTargets;
   /** The operation to undo, unless it is the last one. */
   readonly undoLastChange: Targets & { readonly operationId?: string };
   /** What is already decided. */
@@ -133,6 +137,8 @@ export const KEEP_MESSAGE_OPEN = Symbol('keep message open');
 export interface Command<Name extends CommandName> {
   /** Whether the command accepts IDs that are not configured. */
   readonly acceptsUnlistedIds?: boolean;
+  /** Whether an argument may have a skill, and no service providers. */
+  readonly acceptsSkillAlone?: boolean;
   run(call: CommandCall<Name>, services: CommandContext): Promise<CommandOutcome>;
 }
 

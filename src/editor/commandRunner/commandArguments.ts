@@ -9,7 +9,7 @@ import { InternalCall } from './runCommand';
 
 /** The argument of a keybinding or of another extension. */
 const Argument = v.strictObject({
-  serviceProviderId: v.union([v.string(), v.pipe(v.array(v.string()), v.nonEmpty())]),
+  serviceProviderId: v.optional(v.union([v.string(), v.pipe(v.array(v.string()), v.nonEmpty())])),
   skillId: v.optional(v.string()),
 });
 
@@ -32,12 +32,12 @@ export function parseArguments<Name extends CommandName>(
   args: readonly unknown[],
   shown: Pick<CommandContext, 'providers' | 'rows'>,
 ): { readonly call: CommandCall<Name> } | Rejected {
-  const parsed = parse(command.acceptsUnlistedIds === true, args, shown);
+  const parsed = parse(command, args, shown);
   return 'rejected' in parsed ? parsed : { call: parsed.call as CommandCall<Name> };
 }
 
 function parse(
-  acceptsUnlistedIds: boolean,
+  { acceptsUnlistedIds, acceptsSkillAlone }: Pick<Command<CommandName>, 'acceptsUnlistedIds' | 'acceptsSkillAlone'>,
   args: readonly unknown[],
   { providers, rows }: Pick<CommandContext, 'providers' | 'rows'>,
 ): { readonly call: AnyCall } | Rejected {
@@ -53,12 +53,15 @@ function parse(
   if (isRow(first)) return { call: fromTreeRows(first, Array.isArray(second) ? second : [], rows) };
 
   const argument = v.safeParse(Argument, first);
-  if (!argument.success) {
+  const isComplete =
+    argument.success &&
+    (argument.output.serviceProviderId !== undefined || (acceptsSkillAlone && argument.output.skillId !== undefined));
+  if (!isComplete) {
     const form = '{ "serviceProviderId": string | string[], "skillId"?: string }';
     return reject(vscode.l10n.t('The argument of this command must be {0}. Nothing was changed.', form));
   }
   const { serviceProviderId, skillId } = argument.output;
-  const ids = [...new Set(Array.isArray(serviceProviderId) ? serviceProviderId : [serviceProviderId])];
+  const ids = [...new Set(serviceProviderId === undefined ? [] : [serviceProviderId].flat())];
   for (const id of ids) {
     const check = checkServiceProviderId(id);
     if (!check.ok) return reject(check.problem);
@@ -70,7 +73,11 @@ function parse(
     if (!check.ok) return reject(check.problem);
   }
   return {
-    call: { source: { type: 'argument' }, serviceProviderIds: ids, ...(skillId !== undefined && { skillId }) },
+    call: {
+      source: { type: 'argument' },
+      ...(serviceProviderId !== undefined && { serviceProviderIds: ids }),
+      ...(skillId !== undefined && { skillId }),
+    },
   };
 }
 

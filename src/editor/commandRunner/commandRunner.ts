@@ -29,6 +29,7 @@ import { importServiceProviders } from '../commands/importServiceProviders';
 import { recoveredChangesOutcome } from '../notifications/recoveredChanges';
 import { parseArguments } from './commandArguments';
 import { lateEffectOutcome } from '../notifications/lateEffect';
+import { nameSkill } from '../commands/nameSkill';
 import { refresh, refreshServiceProvider } from '../commands/refresh';
 import { removeServiceProvider } from '../commands/removeServiceProvider';
 import { renameServiceProvider } from '../commands/renameServiceProvider';
@@ -65,6 +66,7 @@ const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   refreshServiceProvider,
   copyServiceProviderId,
   copySkillId,
+  nameSkill,
   stopReading,
   viewAsList,
   groupBySkill,

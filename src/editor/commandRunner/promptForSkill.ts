@@ -6,12 +6,9 @@ import type { CommandContext } from './command';
 export async function promptForSkill(
   title: string,
   ids: readonly string[],
-  { providers, recentSkills, skills }: CommandContext,
+  services: CommandContext,
 ): Promise<string | undefined> {
-  const mapped = providers.providers.flatMap(({ id, name }) => {
-    const mapping = providers.row(id);
-    return mapping.type === 'mapped' ? [{ name: name ?? id, skillId: mapping.skillId }] : [];
-  });
+  const { providers, recentSkills, skills } = services;
   // Do not suggest the skill that all of them already have, as in a group.
   const current = new Set(
     ids.map((id) => {
@@ -20,5 +17,15 @@ export async function promptForSkill(
     }),
   );
   const [common] = current.size === 1 ? current : [];
-  return pickSkill(title, suggestSkills(mapped, recentSkills.get(), skills, common));
+  return pickSkill(title, suggestSkills(mappedSkills(services), recentSkills.get(), skills, common));
+}
+
+/** Returns each service provider that is mapped now, with its skill. */
+export function mappedSkills({
+  providers,
+}: Pick<CommandContext, 'providers'>): readonly { readonly name: string; readonly skillId: string }[] {
+  return providers.providers.flatMap(({ id, name }) => {
+    const mapping = providers.row(id);
+    return mapping.type === 'mapped' ? [{ name: name ?? id, skillId: mapping.skillId }] : [];
+  });
 }

@@ -1,11 +1,15 @@
 import * as vscode from 'vscode';
+import { SERVICE_PROVIDERS_SETTING } from '../../core/model/configuredProviders';
 import { errorText } from '../../core/text/errorText';
 import { ListNotWritten, type WhyNotWritten } from '../settings/listNotWritten';
-import { openServiceProvidersSetting } from '../settings/openListSetting';
+import { openListSetting } from '../settings/openListSetting';
 import { DISMISSED, type CommandOutcome } from './command';
 
-/** Writes the list in the settings, and returns a `refused` outcome if that was not possible. */
-export async function withSettingsErrors(write: () => Promise<CommandOutcome>): Promise<CommandOutcome> {
+/** Writes a list in the settings, and returns a `rejected` outcome if that was not possible. */
+export async function withSettingsErrors(
+  write: () => Promise<CommandOutcome>,
+  setting = SERVICE_PROVIDERS_SETTING,
+): Promise<CommandOutcome> {
   try {
     return await write();
   } catch (error) {
@@ -13,18 +17,16 @@ export async function withSettingsErrors(write: () => Promise<CommandOutcome>): 
     if (why === 'dismissed') return DISMISSED;
     return {
       type: 'rejected',
-      message: why ? reason(why) : vscode.l10n.t('The settings could not be written: {0}', errorText(error)),
-      action: { label: vscode.l10n.t('Open Setting'), run: () => openServiceProvidersSetting() },
+      message: why ? reason(why, setting) : vscode.l10n.t('The settings could not be written: {0}', errorText(error)),
+      action: { label: vscode.l10n.t('Open Setting'), run: () => openListSetting(setting) },
     };
   }
 }
 
-function reason(why: Exclude<WhyNotWritten, 'dismissed'>): string {
+function reason(why: Exclude<WhyNotWritten, 'dismissed'>, setting: string): string {
   switch (why) {
     case 'notAList':
-      return vscode.l10n.t(
-        'The service providers setting is not a list. Correct it and try again; nothing was changed.',
-      );
+      return vscode.l10n.t('The setting {0} is not a list. Correct it and try again; nothing was changed.', setting);
     case 'invalid':
       return vscode.l10n.t('The settings file has errors. Correct it and try again; nothing was changed.');
     case 'unsaved':

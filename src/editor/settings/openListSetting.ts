@@ -8,7 +8,7 @@ import { selectEntry } from './listWriter';
  * @param setting its full name
  * @param index of the entry to select, from 0
  */
-async function openListSetting(setting: string, index?: number): Promise<void> {
+export async function openListSetting(setting: string, index?: number): Promise<void> {
   const inspected = vscode.workspace.getConfiguration().inspect(setting);
   const command =
     inspected?.workspaceValue !== undefined
