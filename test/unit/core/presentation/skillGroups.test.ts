@@ -106,7 +106,7 @@ describe('groups of service providers', () => {
   });
 
   it('count their members by state, also in a single group for all', () => {
-    const groups = new SkillGroups(['a', 'b', 'c']);
+    const groups = new SkillGroups(['a', 'b', 'c'], skillsNamed());
     groups.assign('a', { type: 'list' }, 'mapped');
     groups.assign('b', { type: 'list' }, 'mapped');
     groups.assign('b', { type: 'list' }, 'unreadable');
