@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { shortId } from '../../src/core/model/identifiers';
 import type { Workbench } from '../runner/workbench';
 import { OTHER_SERVICE_PROVIDER, OTHER_SKILL, SERVICE_PROVIDER, SKILL } from '../support/builders';
 import {
@@ -126,11 +127,16 @@ describe('a user who has just installed the extension', () => {
     await screenshot(workbench, 'main-06-menu-not-mapped');
     await workbench.chooseMenuItem('Map to Skill…');
     await quickInput.titled('Map Hotel Aurora to Skill');
-    expect(await quickInput.items()).toEqual([`${OTHER_SKILL}, handles ${BELVEDERE.id}`]);
+    expect(await quickInput.items()).toEqual([`${OTHER_SKILL}, handles ${shortId(BELVEDERE.id)}`]);
     await quickInput.fill(BELVEDERE.id);
     await expect
       .poll(() => quickInput.items())
-      .toContainEqual(expect.stringContaining('This is the ID of a service provider'));
+      .toEqual([
+        'This is the ID of a service provider, not of a skill.',
+        `${OTHER_SKILL}, handles ${shortId(BELVEDERE.id)}`,
+      ]);
+    await quickInput.accept();
+    await quickInput.titled('Map Hotel Aurora to Skill');
     await screenshot(workbench, 'main-07-not-a-skill');
     await quickInput.fill('amzn1.ask.skill.with space');
     await expect.poll(() => quickInput.items()).toContainEqual(expect.stringContaining('An ID has no spaces'));
@@ -149,7 +155,7 @@ describe('a user who has just installed the extension', () => {
     stage.simulator.control.clearRequests();
     await workbench.contextMenu(row(workbench, AURORA.name), 'Remap to Skill…');
     await workbench.quickInput.titled('Remap Hotel Aurora to Skill');
-    expect(await workbench.quickInput.items()).toEqual([`${OTHER_SKILL}, handles ${BELVEDERE.id}`]);
+    expect(await workbench.quickInput.items()).toEqual([`${OTHER_SKILL}, handles ${shortId(BELVEDERE.id)}`]);
     await screenshot(workbench, 'main-09-pick-skill');
     await workbench.quickInput.row(OTHER_SKILL).click();
     const text = await workbench.dialog.text();

@@ -162,6 +162,19 @@ function hasPrefix(id: string, form: string): boolean {
   return id.startsWith(form) && id.length > form.length;
 }
 
+/**
+ * Returns why an ID cannot be a skill's, if it is the ID of something else; short enough for a line of a pick.
+ * {@link checkSkillId} only warns: what the service returns is displayed in any case.
+ */
+export function notSkillProblem(id: string): string | undefined {
+  if (id.startsWith(LWA_CLIENT_PREFIX)) {
+    return l10n.t('This is the client ID of a security profile, not the ID of a skill.');
+  }
+  return id.startsWith(SERVICE_PROVIDER_PREFIX) || id.startsWith(CHIME_PROVIDER_PREFIX)
+    ? l10n.t('This is the ID of a service provider, not of a skill.')
+    : undefined;
+}
+
 /** Whether it is a known prefix and a plausible ID, not a piece of one. */
 function hasKnownForm(id: string, forms: readonly string[]): boolean {
   return forms.some((form) => {
@@ -236,17 +249,10 @@ function serviceProviderWarning(id: string, inside: string | undefined): string 
 
 function skillWarning(id: string, inside: string | undefined): string {
   if (inside !== undefined) return l10n.t('This contains more than a skill ID. The ID is {0}', inside);
-  if (id.startsWith(LWA_CLIENT_PREFIX)) {
-    return l10n.t(
-      'This is the client ID of a Login with Amazon security profile. A skill ID starts with {0} or {1}',
-      ...SKILL_PREFIXES,
-    );
-  }
-  if (id.startsWith(SERVICE_PROVIDER_PREFIX) || id.startsWith(CHIME_PROVIDER_PREFIX)) {
-    return l10n.t('This is the ID of a service provider. A skill ID starts with {0} or {1}', ...SKILL_PREFIXES);
-  }
+  const other = notSkillProblem(id);
+  if (other !== undefined) return other;
   if (SKILL_PREFIXES.some((form) => hasPrefix(id, form))) {
-    return l10n.t('This does not look like one complete skill ID. Check it against where you copied it from.');
+    return l10n.t('This does not look like a complete skill ID. Check what you copied.');
   }
-  return l10n.t('Check for typos: skill IDs usually start with {0} or {1}', ...SKILL_PREFIXES);
+  return l10n.t('Skill IDs usually start with {0} or {1}', ...SKILL_PREFIXES);
 }

@@ -1,4 +1,4 @@
-import { checkSkillId, hasUuid, skillKey } from '../model/identifiers';
+import { checkSkillId, hasUuid, notSkillProblem, skillKey } from '../model/identifiers';
 import type { SkillNames, WorkspaceSkill } from '../skills/skillNames';
 import { hasAllWords } from '../text/searchText';
 
@@ -59,12 +59,13 @@ export type SkillOffer =
   | { readonly type: 'inside'; readonly skillId: string; readonly asks: boolean }
   /** The typed text, used as an ID. With `asks`, it may also be a search, so confirm before using it. */
   | { readonly type: 'typed'; readonly skillId: string; readonly warning?: string; readonly asks: boolean }
-  /** The typed text cannot be an ID. */
+  /** The typed text cannot be the ID of a skill. If it is the ID of something else, Enter must not choose a match. */
   | { readonly type: 'invalid'; readonly problem: string };
 
 /**
  * Returns the items for a typed text, from top to bottom; Enter accepts the first. The text may be a search or an ID:
- * if it is one complete ID of a known format, its item comes before the matching skills, otherwise after them.
+ * if it is one complete ID of a known format, its item comes before the matching skills, otherwise after them. The ID of
+ * something else, such as a service provider, is a mistake, which comes first.
  *
  * @param choices the known skills, in order
  */
@@ -85,12 +86,12 @@ export function skillOffers(text: string, choices: readonly SkillSuggestion[]): 
   const inside = suggestion === undefined ? [] : [insideOffer(suggestion, choices)];
   const isSure = suggestion !== undefined && hasUuid(suggestion);
   const others = isSure ? [...inside, ...known] : [...known, ...inside];
-  if (!check.ok) {
-    // Several words are a search if they match anything.
-    if (known.length > 0) return others;
-    const invalid: SkillOffer = { type: 'invalid', problem: check.problem };
-    return isSure ? [...inside, invalid] : [invalid, ...inside];
-  }
+  const rejected = (problem: string): SkillOffer[] =>
+    isSure ? [...inside, { type: 'invalid', problem }, ...known] : [{ type: 'invalid', problem }, ...inside, ...known];
+  const mistaken = notSkillProblem(typed);
+  if (mistaken !== undefined) return rejected(mistaken);
+  // Several words are a search if they match anything.
+  if (!check.ok) return known.length > 0 ? others : rejected(check.problem);
   const { value: skillId, warning } = check;
   if (warning !== undefined) return [...others, { type: 'typed', skillId, warning, asks: true }];
   // It may be the beginning of a known ID.

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { shortId } from '../../core/model/identifiers';
 import { skillOffers, type SkillSuggestion, type SkillOffer } from '../../core/presentation/skillSuggestions';
 import { escapeIcons } from './escapeUiText';
 import { searchedPick } from './searchedPick';
@@ -25,7 +26,7 @@ export async function pickSkill(title: string, choices: readonly SkillSuggestion
       ignoreFocusOut: true,
       find: (typed) => skillOffers(typed, choices).map(offerItem),
       canTake: ({ offer }) => offer.type !== 'invalid',
-      isActiveFirst: ({ offer }) => offer.type === 'typed',
+      isActiveFirst: ({ offer }) => offer.type === 'typed' || offer.type === 'invalid',
     });
     if (!picked) return undefined;
     value = picked.typed;
@@ -94,8 +95,10 @@ function knownItem(choice: SkillSuggestion): vscode.QuickPickItem {
   };
 }
 
-function useText({ mappedBy: [first, ...others], isRecent }: SkillSuggestion): string | undefined {
-  if (first === undefined) return isRecent && vscode.l10n.t('used recently');
+function useText({ mappedBy: [name, ...others], isRecent }: SkillSuggestion): string | undefined {
+  if (name === undefined) return isRecent && vscode.l10n.t('used recently');
+  // One without a name is named by its ID, of which the end differs from others.
+  const first = shortId(name);
   return others.length === 0
     ? vscode.l10n.t('handles {0}', escapeIcons(first))
     : vscode.l10n.t('handles {0} and {1} more', escapeIcons(first), others.length);

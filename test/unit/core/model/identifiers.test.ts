@@ -290,7 +290,7 @@ describe('a skill ID', () => {
   it('in an unknown format gets a warning with both formats', () => {
     expect(checkSkillId('x')).toHaveProperty(
       'warning',
-      'Check for typos: skill IDs usually start with amzn1.ask.skill. or amzn1.alexa.skill.did.',
+      'Skill IDs usually start with amzn1.ask.skill. or amzn1.alexa.skill.did.',
     );
   });
 

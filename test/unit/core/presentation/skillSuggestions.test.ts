@@ -149,6 +149,21 @@ describe('the suggestions for a text', () => {
     expect(words('amzn1.ask.skill.1 2', [SHORT])).toEqual(['invalid', 'ask inside amzn1.ask.skill.1']);
   });
 
+  it.each([
+    ['a service provider', 'amzn1.comms.csp.id.aurora'],
+    ['a service provider, cut off', 'amzn1.comms.csp.id.aur'],
+    ['a Chime provider', 'amzn1.alexa.csp.id.aurora'],
+    ['a security profile', 'amzn1.application-oa2-client.aurora'],
+  ])('begin with the mistake when the text is the ID of %s, and never use it', (_what, typed) => {
+    const AURORA = { skillId: SKILL, mappedBy: [`${typed}.1`, 'Hotel Aurora'] };
+    expect(words(typed, [AURORA])).toEqual(['invalid', SKILL]);
+    expect(words(typed, [])).toEqual(['invalid']);
+    expect(words(`${typed}/${THIRD_SKILL}`, [])).toEqual([`inside ${THIRD_SKILL}`, 'invalid']);
+    // A pick does not wrap a line.
+    const [offer] = skillOffers(typed, []);
+    expect(offer?.type === 'invalid' && offer.problem.length).toBeLessThan(75);
+  });
+
   it('ask about an ID in an unknown format that nothing matches', () => {
     expect(words('portland')).toEqual(['ask portland']);
     expect(skillOffers('portland', choices)).toMatchObject([{ warning: /usually start/ }]);
