@@ -120,7 +120,7 @@ describe('a bulk operation', () => {
     const message = lastMessage();
     assert.match(
       message?.text ?? '',
-      /^Remapped 21 of 24\. Skipped 1 not mapped and 1 already mapped to this skill\. 1 failed\. First problem: .+\.$/,
+      /^Remapped 21 of 24\. Skipped 1 not mapped and 1 already mapped to this skill\. 1 failed\. Reason: .+\.$/,
     );
     assert.deepEqual([message?.severity, ...(message?.buttons ?? [])], ['error', 'Try Again', 'Show Results', 'Undo']);
     service.control.clearRequests();

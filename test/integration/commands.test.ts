@@ -160,7 +160,7 @@ describe('a command with an argument', () => {
       assert.ok(dialog?.modal);
       assert.deepEqual(dialog.buttons, ['Delete Mapping']);
       assert.equal(dialog.text, 'Delete the mapping of Hotel Aurora?');
-      assert.match(dialog.detail, new RegExp(`${SKILL} no longer handles the calls of Hotel Aurora\\.`));
+      assert.match(dialog.detail, new RegExp(`${SKILL} will no longer handle the calls of Hotel Aurora\\.`));
       assert.match(dialog.detail, /service provider is not deleted/);
     });
 

@@ -190,7 +190,7 @@ describe('a user who has just installed the extension', () => {
     await workbench.contextMenu(row(workbench, AURORA.name), 'Delete Mapping…');
     const text = await workbench.dialog.text();
     expect(text).toContain('Delete the mapping of Hotel Aurora?');
-    expect(text).toContain(`${OTHER_SKILL} no longer handles the calls of Hotel Aurora.`);
+    expect(text).toContain(`${OTHER_SKILL} will no longer handle the calls of Hotel Aurora.`);
     expect(text).toContain('The service provider is not deleted');
     expect((await workbench.dialog.buttons()).sort()).toEqual(['Cancel', 'Delete Mapping']);
     await screenshot(workbench, 'main-11-confirm-delete');

@@ -107,7 +107,9 @@ describe('the list of service providers', () => {
       control().addFault({ name: 'forbidden', operation: 'get', serviceProviderId: EXCELSIOR.serviceProviderId });
       await workbench.contextMenu(row(workbench, 'Excelsior'), 'Refresh Service Provider');
       await expect.poll(() => rowLabels(workbench)).toContain('Excelsior, could not be read: not allowed');
-      await workbench.notification('Excelsior could not be read: The service does not allow this.').close();
+      await workbench
+        .notification('The mapping of Excelsior could not be read. The service does not allow this request.')
+        .close();
       await row(workbench, 'Excelsior').click({ button: 'right' });
       expect(await menuItems(workbench)).toEqual([
         'Remap to Skill…',
@@ -172,9 +174,9 @@ describe('the list of service providers', () => {
         `New: ${OTHER_SKILL}`,
         `Dorchester, currently ${SKILL}`,
         `Fairmont, currently ${SKILL}`,
-        'Skipped 1 already mapped to this skill.',
+        'Will be skipped: 1 already mapped to this skill.',
         `API endpoint: ${new URL(stage.simulator.url).host}`,
-        'The new skill handles the calls from then on.',
+        'The new skill will handle the calls.',
       ]);
       await screenshot(workbench, 'rows-confirm-remap-many');
       await workbench.dialog.press('Cancel');
@@ -198,8 +200,8 @@ describe('the list of service providers', () => {
       await workbench.contextMenu(await select('Dorchester', 'Excelsior'), 'Delete Mapping…');
       const text = await workbench.dialog.text();
       expect(text).toContain('Delete 2 mappings?');
-      expect(text).toContain(`${SKILL} no longer handles the calls of Dorchester.`);
-      expect(text).toContain(`${OTHER_SKILL} no longer handles the calls of Excelsior.`);
+      expect(text).toContain(`${SKILL} will no longer handle the calls of Dorchester.`);
+      expect(text).toContain(`${OTHER_SKILL} will no longer handle the calls of Excelsior.`);
       expect(text).toContain('The service providers are not deleted');
       await screenshot(workbench, 'rows-confirm-delete-many');
       await workbench.dialog.press('Cancel');
@@ -241,7 +243,7 @@ describe('the list of service providers', () => {
       control().setProvider({ ...BELVEDERE, skillId: SKILL });
       await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
       await expect.poll(() => rowLabels(workbench)).toContain(`Belvedere, mapped to ${SKILL}`);
-      await workbench.notification(`Belvedere was mapped to ${SKILL}. The service confirmed it late.`).close();
+      await workbench.notification(`Belvedere was mapped to ${SKILL}. The unconfirmed change took effect.`).close();
     });
 
     it('show how many failed, and why', async () => {
@@ -249,7 +251,7 @@ describe('the list of service providers', () => {
       control().addFault({ name: 'forbidden', operation: 'delete', serviceProviderId: EXCELSIOR.serviceProviderId });
       await workbench.contextMenu(await select('Dorchester', 'Excelsior', 'Fairmont'), 'Delete Mapping…');
       await workbench.dialog.press('Delete Mapping');
-      const summary = workbench.notification('Deleted 2 of 3 mappings. 1 failed. First problem: not allowed.');
+      const summary = workbench.notification('Deleted 2 of 3 mappings. 1 failed. Reason: not allowed.');
       await summary.toast.getByRole('button', { name: 'Show Results' }).waitFor();
       await expect
         .poll(() => rowLabels(workbench))

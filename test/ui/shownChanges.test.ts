@@ -36,13 +36,15 @@ describe('a change in a confirmation', () => {
   it('is not sent if another client remapped it while the dialog was open, which is shown again with the current mapping', async () => {
     await expect.poll(() => rowLabels(workbench)).toContain(`Aurora, mapped to ${SKILL}`);
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Delete Mapping…');
-    expect(await workbench.dialog.text()).toContain(`${SKILL} no longer handles the calls of Aurora.`);
+    expect(await workbench.dialog.text()).toContain(`${SKILL} will no longer handle the calls of Aurora.`);
     await screenshot(workbench, 'shown-01-delete');
     remapElsewhere(THIRD_SKILL);
     // Longer than a few seconds, after which the mapping in the dialog is re-read.
     await workbench.page.waitForTimeout(3_500);
     await workbench.dialog.press('Delete Mapping');
-    await expect.poll(() => workbench.dialog.text()).toContain(`${THIRD_SKILL} no longer handles the calls of Aurora.`);
+    await expect
+      .poll(() => workbench.dialog.text())
+      .toContain(`${THIRD_SKILL} will no longer handle the calls of Aurora.`);
     expect(await workbench.dialog.text()).toContain('Aurora was changed in the meantime. Nothing was sent.');
     expect(truth()).toBe(THIRD_SKILL);
     expect(writes()).toBe(0);
@@ -65,12 +67,12 @@ describe('a change in a confirmation', () => {
     await workbench.quickInput.pick('Remap 5 Service Providers to Skill', OTHER_SKILL);
     const text = await workbench.dialog.text();
     expect(text).toContain('Remap 3 of 5 service providers?');
-    expect(text).toContain('Skipped 1 already mapped to this skill and 1 not mapped.');
+    expect(text).toContain('Will be skipped: 1 already mapped to this skill and 1 not mapped.');
     await screenshot(workbench, 'shown-03-counts');
     await workbench.dialog.press('Remap');
     const summary = workbench.notification('Remapped 2 of 5.');
     expect(await summary.text()).toBe(
-      'Remapped 2 of 5. Skipped 1 already mapped to this skill and 1 not mapped. 1 failed. First problem: request refused.',
+      'Remapped 2 of 5. Skipped 1 already mapped to this skill and 1 not mapped. 1 failed. Reason: request refused.',
     );
     await screenshot(workbench, 'shown-04-summary');
     await summary.press('Show Results');
@@ -104,7 +106,7 @@ describe('a change in a confirmation', () => {
     await screenshot(workbench, 'shown-06-unconfirmed');
     await workbench.notification('Could not verify whether Aurora was remapped.').press('Show Details');
     await expect.poll(() => workbench.webview().locator('#effect').innerText()).toContain('still mapped to');
-    const late = workbench.notification(`Aurora was remapped to ${SKILL}. The service confirmed it late.`);
+    const late = workbench.notification(`Aurora was remapped to ${SKILL}. The unconfirmed change took effect.`);
     await late.toast.getByRole('button', { name: 'Undo', exact: true }).waitFor();
     await expect.poll(() => rowLabels(workbench)).toContain(`Aurora, mapped to ${SKILL}`);
     await expect.poll(() => workbench.webview().locator('.resolved').innerText()).toMatch(/^Resolved /);

@@ -77,7 +77,7 @@ export function confirmationText(
     paragraphs: [
       because ? interferenceText(because) : '',
       ...(isSingle ? [singleLines(first, skills)] : manyLines(plan, skills)),
-      skippedText(plan, language),
+      toBeSkippedText(plan, language),
       hiddenText(hidden),
       senderText(sender),
       consequence(plan),
@@ -186,22 +186,32 @@ export function progressTitle(plan: Plan): string {
 /** Returns the outcome of a bulk operation, in short sentences whose counts add up to the selection. */
 export function summaryText(applied: OperationResult & { type: 'applied' }, language: string): string {
   const counts = countResults(applied);
-  const first = failuresOf(applied.results)[0];
   return [
     changedText(applied.plan.kind, counts),
     skippedSentence(counts.skipped, language),
     counts.failed > 0 ? l10n.t('{0} failed.', counts.failed) : '',
     counts.unconfirmed > 0 ? l10n.t('{0} unconfirmed.', counts.unconfirmed) : '',
     counts.notStarted > 0 ? l10n.t('{0} not started.', counts.notStarted) : '',
-    first && !applied.stopped ? l10n.t('First problem: {0}.', describeFailure(first).reason) : '',
+    applied.stopped ? '' : reasonText(applied, counts),
   ]
     .filter(Boolean)
     .join(' ');
 }
 
-/** Returns what a plan skips, with the reasons; empty if nothing. */
+/** Returns what a plan skipped, with the reasons; empty if nothing. */
 export function skippedText(plan: Plan, language: string): string {
   return skippedSentence(countSkipped(plan), language);
+}
+
+/** Returns what a plan would skip, with the reasons; empty if nothing. */
+function toBeSkippedText(plan: Plan, language: string): string {
+  const counts = countSkipped(plan);
+  if (counts.size === 0) return '';
+  return l10n.t({
+    message: 'Will be skipped: {0}.',
+    args: [skippedList(counts, language)],
+    comment: ['{0} is a list, such as "1 not mapped and 2 already mapped to this skill".'],
+  });
 }
 
 /** Returns what a single change did. */
@@ -306,7 +316,7 @@ function singleLines(planned: PlannedChange, skills: SkillNames): string {
         current,
       ]
     : isDelete
-      ? [l10n.t('{0} no longer handles the calls of {1}.', mappingText(replaces, whole), name)]
+      ? [l10n.t('{0} will no longer handle the calls of {1}.', mappingText(replaces, whole), name)]
       : [
           current,
           planned.revertsChangeId === undefined ? l10n.t('New: {0}', target) : l10n.t('After undo: {0}', target),
@@ -360,7 +370,7 @@ function lineOfMany(
         comment: ['{0} is the name of a service provider, {1} its current mapping.'],
       });
     case 'delete':
-      return l10n.t('{0} no longer handles the calls of {1}.', mappingText(replaces, idText), shown);
+      return l10n.t('{0} will no longer handle the calls of {1}.', mappingText(replaces, idText), shown);
     case 'undo':
       return l10n.t('{0}: {1} → {2}', shown, mappingText(replaces, idText), mappingText(targetOf(change), idText));
   }
@@ -384,17 +394,17 @@ function consequence({ kind, changes }: Plan): string {
   switch (kind) {
     case 'map':
     case 'remap':
-      return l10n.t('The new skill handles the calls from then on.');
+      return l10n.t('The new skill will handle the calls.');
     case 'delete':
       return changes.length === 1
         ? l10n.t('The service provider is not deleted and can be mapped again.')
         : l10n.t('The service providers are not deleted and can be mapped again.');
     case 'undo':
       if (changes.every(({ change }) => change.operation === 'delete'))
-        return l10n.t('No skill handles the calls from then on.');
+        return l10n.t('No skill will handle the calls.');
       return changes.length === 1
-        ? l10n.t('The earlier mapping handles the calls from then on.')
-        : l10n.t('The earlier mappings handle the calls from then on.');
+        ? l10n.t('The earlier mapping will apply again.')
+        : l10n.t('The earlier mappings will apply again.');
   }
 }
 
@@ -424,14 +434,30 @@ function changedText(kind: OperationKind, { changed, selected }: OperationCounts
   }
 }
 
+/** Returns why changes failed or are unconfirmed: one reason, and whether there are others; empty if none did. */
+function reasonText(
+  { results }: OperationResult & { type: 'applied' },
+  { failed, unconfirmed }: OperationCounts,
+): string {
+  const [first, ...others] = new Set(failuresOf(results).map((failure) => describeFailure(failure).reason));
+  if (first === undefined) return '';
+  return failed + unconfirmed === 1 || others.length === 0
+    ? l10n.t('Reason: {0}.', first)
+    : l10n.t('First reason: {0}.', first);
+}
+
 function skippedSentence(counts: SkipCounts, language: string): string {
   if (counts.size === 0) return '';
-  const parts = [...counts].map(([reason, count]) => skippedPart(reason, count));
   return l10n.t({
     message: 'Skipped {0}.',
-    args: [new Intl.ListFormat(language, { type: 'conjunction' }).format(parts)],
+    args: [skippedList(counts, language)],
     comment: ['{0} is a list, such as "1 not mapped and 2 already mapped to this skill".'],
   });
+}
+
+function skippedList(counts: SkipCounts, language: string): string {
+  const parts = [...counts].map(([reason, count]) => skippedPart(reason, count));
+  return new Intl.ListFormat(language, { type: 'conjunction' }).format(parts);
 }
 
 function skippedPart(reason: SkipReason | 'unreadable', count: number): string {

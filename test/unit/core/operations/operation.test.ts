@@ -372,13 +372,13 @@ describe('the counts of an operation', () => {
       confirmationText(question.plan, { because: undefined, hidden: 2, sender: {}, skills: skillsNamed() }, 'en');
     expect(text?.question).toBe('Remap 5 of 8 service providers?');
     expect(text?.paragraphs).toContain(
-      'Skipped 1 not mapped, 1 already mapped to this skill, and 1 that could not be read.',
+      'Will be skipped: 1 not mapped, 1 already mapped to this skill, and 1 that could not be read.',
     );
     expect(text?.paragraphs).toContain(
       'The filter hides 2 more service providers of this selection. They are not changed.',
     );
     expect(summaryText(result, 'en')).toBe(
-      'Remapped 2 of 8. Skipped 1 not mapped, 1 already mapped to this skill, 1 cleared in the preview, and 1 that could not be read. 1 failed. 1 unconfirmed. First problem: request refused.',
+      'Remapped 2 of 8. Skipped 1 not mapped, 1 already mapped to this skill, 1 cleared in the preview, and 1 that could not be read. 1 failed. 1 unconfirmed. First reason: request refused.',
     );
   });
 

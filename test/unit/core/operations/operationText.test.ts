@@ -325,7 +325,7 @@ describe('the summary of a bulk operation', () => {
     return summaryText({ type: 'applied', operationId: 'operation', plan, results, stopped }, 'en');
   };
 
-  it('has counts that add up to the selection, and the first problem', () => {
+  it('has counts that add up to the selection, and the first reason if there are several', () => {
     expect(KINDS.map((kind) => summaryOf(kind, outcomes.slice(0, 1)))).toEqual([
       'Mapped 1 of 1.',
       'Remapped 1 of 1.',
@@ -333,14 +333,20 @@ describe('the summary of a bulk operation', () => {
       'Undid 1 of 1 changes.',
     ]);
     expect(summaryOf('remap', outcomes, false, { skipped: skipped('cleared'), unreadable })).toBe(
-      'Remapped 1 of 12. Skipped 1 cleared in the preview, 1 that could not be read, 3 changed in the meantime, and 1 no longer in the list. 1 failed. 1 unconfirmed. 3 not started. First problem: not allowed.',
+      'Remapped 1 of 12. Skipped 1 cleared in the preview, 1 that could not be read, 3 changed in the meantime, and 1 no longer in the list. 1 failed. 1 unconfirmed. 3 not started. First reason: not allowed.',
     );
   });
 
-  it('has no first problem if the user stopped it', () => {
+  it('has the only reason of several failures, and none if the user stopped it', () => {
+    const failed = outcomes.slice(7, 8);
+    expect(summaryOf('map', [...failed, ...failed])).toBe('Mapped 0 of 2. 2 failed. Reason: not allowed.');
+    const unread: ChangeOutcome = {
+      type: 'unconfirmed',
+      failure: aFailure('timeout'),
+      verificationError: aFailure('network'),
+    };
+    expect(summaryOf('map', [unread])).toBe('Mapped 0 of 1. 1 unconfirmed. Reason: no response in time.');
     expect(summaryOf('map', outcomes.slice(7, 8), true)).toBe('Mapped 0 of 1. 1 failed.');
-    expect(summaryOf('map', outcomes.slice(6, 7))).toBe(
-      'Mapped 0 of 1. 1 unconfirmed. First problem: no response in time.',
-    );
+    expect(summaryOf('map', outcomes.slice(6, 7))).toBe('Mapped 0 of 1. 1 unconfirmed. Reason: no response in time.');
   });
 });

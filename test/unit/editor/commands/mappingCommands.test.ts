@@ -162,7 +162,7 @@ describe('Delete Mapping', () => {
     await window.run('deleteMapping', { serviceProviderId: A });
     expect(lastDialog()).toHaveProperty(
       'detail',
-      expect.stringContaining(`${SKILL} no longer handles the calls of ${name(0)}.`),
+      expect.stringContaining(`${SKILL} will no longer handle the calls of ${name(0)}.`),
     );
     expect(window.service.mappings.get(A)).toEqual(notMapped);
     expect(user.told).toEqual([`Deleted the mapping of ${name(0)}.`]);
