@@ -58,8 +58,10 @@ describe('the error details', () => {
   it('also open from a message, in the existing panel', async () => {
     control().addFault({ name: 'forbidden', operation: 'get', serviceProviderId: BELVEDERE.serviceProviderId });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
-    await workbench.notification('Belvedere could not be read: The service does not allow this.').press('Show Details');
-    await heading('The service does not allow this').waitFor();
+    await workbench
+      .notification('The mapping of Belvedere could not be read. The service does not allow this request.')
+      .press('Show Details');
+    await heading('The service does not allow this request').waitFor();
     expect(await tabs()).toEqual(['Error: Belvedere']);
   });
 
@@ -70,7 +72,7 @@ describe('the error details', () => {
       .requests()
       .findLast(({ status }) => status === 403);
     const report = await stage.clipboard(workbench);
-    expect(report).toContain('# The service does not allow this');
+    expect(report).toContain('# The service does not allow this request');
     expect(report).toContain(request?.requestId);
 
     await press('Copy as cURL');
@@ -103,7 +105,9 @@ describe('the error details', () => {
   it('show text of the service as plain text', async () => {
     control().addFault({ kind: 'answer', status: 403, body: 'hostile', operation: 'get' });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
-    await workbench.notification('Belvedere could not be read: The service does not allow this.').press('Show Details');
+    await workbench
+      .notification('The mapping of Belvedere could not be read. The service does not allow this request.')
+      .press('Show Details');
     await expect.poll(() => section('For support').innerText()).toContain('<');
     const frame = await webviewFrame(workbench);
     expect(await frame.locator('main :is(script, img, iframe, style, object)').count()).toBe(0);
@@ -117,11 +121,11 @@ describe('the error details', () => {
       .findLast(({ status }) => status === 403);
     await expect.poll(async () => (await stage.stored()).includes(request?.requestId ?? 'none')).toBe(true);
     await workbench.reload();
-    await heading('The service does not allow this').waitFor();
+    await heading('The service does not allow this request').waitFor();
     await expect.poll(() => rowLabels(workbench)).toContain('Aurora, could not be read: not allowed');
     await workbench.contextMenu(row(workbench, 'Aurora'), 'Show Error Details');
     await expect.poll(tabs).toEqual(['Error: Aurora']);
-    await heading('The service does not allow this').waitFor();
+    await heading('The service does not allow this request').waitFor();
   });
 
   it.each([

@@ -56,7 +56,7 @@ describe('a user whose request fails', () => {
     it('sees a message when the change had no effect, and the unchanged row; Try Again sends it again', async () => {
       arm({ name: 'serverError', operation: 'update', count: 1 });
       await remapAurora();
-      const message = workbench.notification('Aurora was not remapped. The service failed.');
+      const message = workbench.notification('Aurora was not remapped. The service had an internal error.');
       await message.toast.waitFor();
       expect(truthOf(AURORA)).toBe(SKILL);
       expect(await rowOfAurora()).toBe(`Aurora, mapped to ${SKILL}`);
@@ -96,7 +96,7 @@ describe('a user whose request fails', () => {
       await workbench.dialog.text();
       control().setProvider({ ...AURORA, skillId: null });
       await workbench.dialog.press('Remap');
-      const message = workbench.notification('Aurora is no longer mapped. Nothing was changed.');
+      const message = workbench.notification('Aurora is no longer mapped, so nothing was changed.');
       await expect.poll(rowOfAurora).toBe('Aurora, not mapped');
       await screenshot(workbench, 'failures-not-mapped-any-more');
       await message.press('Map to Skill…');
@@ -145,7 +145,9 @@ describe('a user whose request fails', () => {
         /^Aurora ?not allowed \(7d9ef6a0-64c7-4a5e-8a56-2f7b1d1f0a01, last read \d+:\d\d/,
       );
       await screenshot(workbench, 'failures-last-known');
-      await workbench.notification('Aurora could not be read: The service does not allow this.').close();
+      await workbench
+        .notification('The mapping of Aurora could not be read. The service does not allow this request.')
+        .close();
     });
 
     it('is asked to wait when the service sends a Retry-After', async () => {
@@ -158,7 +160,7 @@ describe('a user whose request fails', () => {
       });
       await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
       await expect.poll(rowOfAurora).toBe('Aurora, could not be read: too many requests');
-      const message = workbench.notification('Aurora could not be read: Too many requests.');
+      const message = workbench.notification('The mapping of Aurora could not be read. Too many requests.');
       await message.press('Show Details');
       await workbench.webview().getByText('Try again in 120 seconds.').waitFor();
       await workbench.command('View: Close All Editors');
@@ -174,7 +176,9 @@ describe('a user whose request fails', () => {
       await expect
         .poll(() => rowLabels(workbench))
         .toEqual(['Aurora', 'Belvedere', 'Carlton'].map((name) => `${name}, could not be read: not allowed`));
-      const message = workbench.notification('3 of 3 mappings could not be read: The service does not allow this.');
+      const message = workbench.notification(
+        '3 of 3 mappings could not be read. The service does not allow this request.',
+      );
       await screenshot(workbench, 'failures-all');
       await message.close();
     });
@@ -212,7 +216,9 @@ describe('a user whose request fails', () => {
       await workbench.quickInput.titled('Sign In with an Access Token');
       await workbench.quickInput.cancel();
       await expect.poll(rowOfAurora).toBe('Aurora, could not be read: access token refused');
-      const message = workbench.notification('Aurora could not be read: The service refused the access token.');
+      const message = workbench.notification(
+        'The mapping of Aurora could not be read. The service refused the access token.',
+      );
       await message.toast.getByRole('button', { name: 'Sign In…' }).waitFor();
       await message.press('Show Details');
       const details = workbench.webview();
@@ -222,7 +228,9 @@ describe('a user whose request fails', () => {
       await workbench.command('View: Close All Editors');
 
       await workbench.contextMenu(row(workbench, 'Aurora'), 'Refresh Service Provider');
-      await workbench.notification('Aurora could not be read: The service refused the access token.').press('Sign In…');
+      await workbench
+        .notification('The mapping of Aurora could not be read. The service refused the access token.')
+        .press('Sign In…');
       await stage.paste(workbench, stage.newToken());
     });
   });

@@ -118,14 +118,16 @@ describe('a user who uses every feature', () => {
     const headers = { 'x-amzn-RequestId': `of ${accessTokens().at(-1)}` };
     control().addFault({ kind: 'answer', status: 403, message, operation: 'get', headers, requestId: 'missing' });
     await workbench.contextMenu(row(workbench, 'Belvedere'), 'Refresh Service Provider');
-    const toast = workbench.notification('Belvedere could not be read: The service does not allow this.');
+    const toast = workbench.notification(
+      'The mapping of Belvedere could not be read. The service does not allow this request.',
+    );
     await recordDocuments();
     await toast.press('Show Details');
     await expect.poll(() => workbench.webview().locator('body').innerText()).toContain('Refused: ');
     await expect.poll(() => workbench.webview().locator('body').innerText()).toContain('of [redacted]');
     await recordDocuments();
     await press('Copy Report');
-    await expect.poll(() => stage.clipboard(workbench)).toContain('# The service does not allow this');
+    await expect.poll(() => stage.clipboard(workbench)).toContain('# The service does not allow this request');
     await press('Copy as cURL');
     await expect.poll(() => stage.clipboard(workbench)).toContain('$LWA_ACCESS_TOKEN');
     await press('Show Log');

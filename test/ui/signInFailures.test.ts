@@ -231,7 +231,9 @@ describe('a user whose sign-in fails', () => {
     control().expireAllAccessTokens();
     await workbench.command('Alexa Network Mapping: Refresh');
     await rows().toEqual(['Hotel Aurora, could not be read: Login with Amazon is unavailable']);
-    const message = workbench.notification('Hotel Aurora could not be read: Login with Amazon is not available.');
+    const message = workbench.notification(
+      'The mapping of Hotel Aurora could not be read. Login with Amazon is not available.',
+    );
     await screenshot(workbench, 'sign-in-failures-07-renewal');
     control().clearFaults();
     // A failed renewal is not retried immediately, whatever the trigger.

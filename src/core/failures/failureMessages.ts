@@ -275,7 +275,7 @@ function skillPermissionStep(): string {
 function withUnknownEffect(failure: ApiFailure, why: string): string {
   return failure.effect === 'unknown' && failure.operation !== 'get'
     ? l10n.t({
-        message: '{0} The change may have taken effect, so it was not sent again and the mapping is read again.',
+        message: '{0} The change may have taken effect, so it was not sent again. The mapping is read to find out.',
         args: [why],
         comment: ['{0} is a whole sentence that says why the request failed.'],
       })

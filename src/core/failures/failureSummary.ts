@@ -22,7 +22,7 @@ const SUMMARIES: Record<FailureKind, (failure: ApiFailure) => FailureSummary> = 
     reason: l10n.t('access token refused'),
     title: l10n.t('The service refused the access token'),
   }),
-  forbidden: () => ({ reason: l10n.t('not allowed'), title: l10n.t('The service does not allow this') }),
+  forbidden: () => ({ reason: l10n.t('not allowed'), title: l10n.t('The service does not allow this request') }),
   notFound: () => ({ reason: l10n.t('not found'), title: l10n.t('The service provider or its mapping was not found') }),
   badRequest: ({ attempts }) => ({
     reason: l10n.t('request refused'),
@@ -33,7 +33,7 @@ const SUMMARIES: Record<FailureKind, (failure: ApiFailure) => FailureSummary> = 
   }),
   conflict: () => ({ reason: l10n.t('conflict'), title: l10n.t('The change conflicts with the current mapping') }),
   throttled: () => ({ reason: l10n.t('too many requests'), title: l10n.t('Too many requests') }),
-  serverError: () => ({ reason: l10n.t('service error'), title: l10n.t('The service failed') }),
+  serverError: () => ({ reason: l10n.t('service error'), title: l10n.t('The service had an internal error') }),
   unavailable: () => ({ reason: l10n.t('service unavailable'), title: l10n.t('The service is not available') }),
   timeout: () => ({ reason: l10n.t('no response in time'), title: l10n.t('The service did not respond in time') }),
   network: () => ({ reason: l10n.t('no connection'), title: l10n.t('The connection to the service failed') }),

@@ -58,8 +58,8 @@ export function nothingSentOutcome(plan: Plan, services: CommandContext): Comman
     const isBulk = plan.unreadable.length > 1;
     const { title } = describeFailure(failure);
     const message = isBulk
-      ? vscode.l10n.t('{0} mappings could not be read, so nothing was changed: {1}.', plan.unreadable.length, title)
-      : vscode.l10n.t('{0} could not be read, so nothing was changed: {1}.', name, title);
+      ? vscode.l10n.t('{0} mappings could not be read, so nothing was changed. {1}.', plan.unreadable.length, title)
+      : vscode.l10n.t('The mapping of {0} could not be read, so nothing was changed. {1}.', name, title);
     return { type: 'failed', failure, message, isBulk };
   }
   const [skipped, another] = plan.skipped;
@@ -142,7 +142,7 @@ function singleOutcome(
     case 'notMapped':
       return {
         type: 'rejected',
-        message: vscode.l10n.t('{0} is no longer mapped. Nothing was changed.', name),
+        message: vscode.l10n.t('{0} is no longer mapped, so nothing was changed.', name),
         action: {
           label: vscode.l10n.t('Map to Skill…'),
           run: () => run('createMapping', targetOf(change)),
@@ -214,17 +214,17 @@ function unconfirmedText({ operation }: MappingChange, name: string): string {
   switch (operation) {
     case 'create':
       return vscode.l10n.t(
-        'Could not verify whether {0} was mapped. The list shows the result when it is known.',
+        'Could not verify whether {0} was mapped. The list will show the result once it is known.',
         name,
       );
     case 'update':
       return vscode.l10n.t(
-        'Could not verify whether {0} was remapped. The list shows the result when it is known.',
+        'Could not verify whether {0} was remapped. The list will show the result once it is known.',
         name,
       );
     case 'delete':
       return vscode.l10n.t(
-        'Could not verify whether the mapping of {0} was deleted. The list shows the result when it is known.',
+        'Could not verify whether the mapping of {0} was deleted. The list will show the result once it is known.',
         name,
       );
   }

@@ -48,7 +48,11 @@ async function read(ids: readonly string[], services: CommandContext): Promise<C
   const { title } = describeFailure(failure);
   const message =
     others.length > 0
-      ? vscode.l10n.t('{0} of {1} mappings could not be read: {2}.', others.length + 1, ids.length, title)
-      : vscode.l10n.t('{0} could not be read: {1}.', displayName([failure.serviceProviderId], services), title);
+      ? vscode.l10n.t('{0} of {1} mappings could not be read. {2}.', others.length + 1, ids.length, title)
+      : vscode.l10n.t(
+          'The mapping of {0} could not be read. {1}.',
+          displayName([failure.serviceProviderId], services),
+          title,
+        );
   return { type: 'failed', failure, message, isBulk: others.length > 0 };
 }

@@ -42,17 +42,17 @@ function lateEffectText(change: MappingChange, name: string, skills: SkillNames)
   switch (change.operation) {
     case 'create':
       return vscode.l10n.t(
-        '{0} was mapped to {1}. The service confirmed it late.',
+        '{0} was mapped to {1}. The unconfirmed change took effect.',
         name,
         skillText(change.skillId, skills),
       );
     case 'update':
       return vscode.l10n.t(
-        '{0} was remapped to {1}. The service confirmed it late.',
+        '{0} was remapped to {1}. The unconfirmed change took effect.',
         name,
         skillText(change.skillId, skills),
       );
     case 'delete':
-      return vscode.l10n.t('The mapping of {0} was deleted. The service confirmed it late.', name);
+      return vscode.l10n.t('The mapping of {0} was deleted. The unconfirmed change took effect.', name);
   }
 }

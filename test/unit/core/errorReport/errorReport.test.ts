@@ -24,7 +24,7 @@ describe('the report of a failure', () => {
     });
     expect(errorReport(failure, 'Grand Meridian', VERSIONS)).toBe(`# The service is not available
 
-It is down for maintenance, overloaded, or unreachable behind a gateway. The change may have taken effect, so it was not sent again and the mapping is read again.
+It is down for maintenance, overloaded, or unreachable behind a gateway. The change may have taken effect, so it was not sent again. The mapping is read to find out.
 
 ## Request
 

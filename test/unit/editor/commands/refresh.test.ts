@@ -39,7 +39,7 @@ describe('Refresh', () => {
     fail('network');
     for (const id of ids.slice(1)) window.shownIds.add(id);
     await window.run('refresh');
-    expect(user.told).toEqual([expect.stringMatching(/^3 of 3 mappings could not be read: /)]);
+    expect(user.told).toEqual([expect.stringMatching(/^3 of 3 mappings could not be read\. /)]);
   });
 
   it('reports what could not be read while others could, and a refusal of all', async () => {
@@ -49,8 +49,8 @@ describe('Refresh', () => {
     fail('forbidden');
     await window.run('refresh');
     expect(user.told).toEqual([
-      expect.stringMatching(/^Hotel 0 could not be read: /),
-      '3 of 3 mappings could not be read: The service does not allow this.',
+      expect.stringMatching(/^The mapping of Hotel 0 could not be read\. /),
+      '3 of 3 mappings could not be read. The service does not allow this request.',
     ]);
   });
 });
