@@ -15,21 +15,24 @@
   }
 
   /**
-   * Shows what was found out since. A resolved failure needs no retry.
+   * Shows what was found out since. A resolved failure needs no retry and no other step.
    *
    * @param {FollowUp} message
    */
-  function followUp({ effect, resolved }) {
+  function followUp({ title, cause, effect, isResolved }) {
     get('#effect').textContent = effect;
-    const line = get('.resolved');
-    line.textContent = resolved;
+    get('h1').textContent = title;
+    const line = get('.cause');
+    line.textContent = cause;
+    get('header').classList.toggle('resolved', isResolved);
+    get('.remedy').hidden = isResolved;
     /** @type {ErrorDetailsAction} */
     const action = 'tryAgain';
     /** @type {HTMLButtonElement | null} */
     const tryAgain = document.querySelector(`button[data-action="${action}"]`);
     if (!tryAgain) return;
     const hadFocus = document.activeElement === tryAgain;
-    tryAgain.hidden = resolved !== '';
+    tryAgain.hidden = isResolved;
     if (hadFocus && tryAgain.hidden) line.focus();
   }
 

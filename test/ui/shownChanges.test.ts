@@ -109,7 +109,9 @@ describe('a change in a confirmation', () => {
     const late = workbench.notification(`Aurora was remapped to ${SKILL}. The unconfirmed change took effect.`);
     await late.toast.getByRole('button', { name: 'Undo', exact: true }).waitFor();
     await expect.poll(() => rowLabels(workbench)).toContain(`Aurora, mapped to ${SKILL}`);
-    await expect.poll(() => workbench.webview().locator('.resolved').innerText()).toMatch(/^Resolved /);
+    await workbench.webview().getByRole('heading', { name: 'Resolved: The service is not available' }).waitFor();
+    expect(await workbench.webview().locator('.cause').innerText()).toMatch(/^Resolved at .+ Nothing is left to do\.$/);
+    expect(await workbench.webview().getByRole('heading', { name: 'Next steps' }).count()).toBe(0);
     expect(await workbench.webview().getByRole('button', { name: 'Try Again' }).count()).toBe(0);
     await screenshot(workbench, 'shown-07-late');
   });

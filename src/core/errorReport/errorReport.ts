@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { sanitizeText } from '../text/sanitizeText';
-import { describeFailure } from '../failures/failureMessages';
 import type { Attempt, ApiFailure } from '../failures/apiFailure';
-import type { FailureFollowUp } from './failureFollowUp';
+import type { FailureMessage } from '../failures/failureMessage';
+import { explainFollowedUp, type FailureFollowUp } from './failureFollowUp';
 import {
   detailText,
   splitUrl,
@@ -31,7 +31,7 @@ export function errorReport(
   found: FailureFollowUp = {},
 ): string {
   const { failure, name, followUp } = redactDeep({ failure: reported, name: providerName, followUp: found });
-  const explanation = describeFailure(failure);
+  const explanation = explainFollowedUp(failure, followUp);
   const { origin, path } = splitUrl(failure);
   const sections = [
     `# ${prose(explanation.title)}`,
@@ -45,7 +45,6 @@ export function errorReport(
       l10n.t('Method and path: {0}', code(`${failure.method} ${path}`)),
       ...(origin === undefined ? [] : [l10n.t('Endpoint: {0}', code(origin))]),
       l10n.t('Effect: {0}', followUp.checked === undefined ? effectText(failure) : prose(followUp.checked)),
-      ...(followUp.resolved === undefined ? [] : [followUp.resolved]),
     ]),
     `## ${l10n.t('Response')}`,
     list(answerLines(failure)),
@@ -53,9 +52,7 @@ export function errorReport(
     failure.attempts.length === 0
       ? l10n.t('Nothing was sent.')
       : failure.attempts.map((attempt, index) => `${index + 1}. ${attemptLine(failure, attempt)}`).join('\n'),
-    `## ${l10n.t('Next steps')}`,
-    explanation.nextSteps.map((step, index) => `${index + 1}. ${prose(step)}`).join('\n'),
-    ...(explanation.links.length === 0 ? [] : [list(explanation.links.map(({ label, url }) => `${label}: ${url}`))]),
+    ...(followUp.resolved === undefined ? remedy(explanation) : []),
     `## ${l10n.t('Versions')}`,
     list([
       l10n.t('Extension: {0}', code(`Alexa Network Mapping ${versions.extension}`)),
@@ -63,6 +60,14 @@ export function errorReport(
     ]),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function remedy({ nextSteps, links }: FailureMessage): readonly string[] {
+  return [
+    `## ${l10n.t('Next steps')}`,
+    nextSteps.map((step, index) => `${index + 1}. ${prose(step)}`).join('\n'),
+    ...(links.length === 0 ? [] : [list(links.map(({ label, url }) => `${label}: ${url}`))]),
+  ];
 }
 
 function answerLines(failure: ApiFailure): readonly string[] {

@@ -18,6 +18,7 @@ import { pageDocument, type PageFrame } from './pageDocument';
 
 /** The contents of the page. */
 export interface ErrorDetailsPage extends ErrorDetailsState, PageFrame {
+  /** Without what is no longer true. */
   readonly explanation: FailureMessage;
   /** What was found out after the failure. */
   readonly followUp: FailureFollowUp;
@@ -37,18 +38,25 @@ export function errorDetailsHtml(page: ErrorDetailsPage): string {
     followUp: page.followUp,
   });
   const state: ErrorDetailsState = { failure, providerName };
+  const isResolved = followUp.resolved !== undefined;
   const main = html`<main data-state="${JSON.stringify(state)}">
-    <header class="${isFault(failure) ? 'fault' : 'notice'}">
+    <header class="${isFault(failure) ? 'fault' : 'notice'}${isResolved ? ' resolved' : ''}">
       ${symbol()}
       <h1>${explanation.title}</h1>
-      <p>${explanation.cause}</p>
-      <p class="resolved" tabindex="-1">${followUp.resolved ?? ''}</p>
-      ${buttons(failure, explanation.suggestedActions, followUp.resolved !== undefined)}
+      <p class="cause" tabindex="-1">${explanation.cause}</p>
+      ${buttons(failure, explanation.suggestedActions, isResolved)}
     </header>
-    <div class="for-people">${request(failure, providerName, followUp)} ${nextSteps(explanation)}</div>
+    <div class="for-people">
+      ${request(failure, providerName, followUp)}
+      <div class="remedy" ${hiddenIf(isResolved)}>${nextSteps(explanation)}</div>
+    </div>
     <div class="for-support">${answer(failure)} ${attempts(failure, page.locale)}</div>
   </main>`;
   return pageDocument(page, explanation.title, main);
+}
+
+function hiddenIf(isHidden: boolean): Markup | undefined {
+  return isHidden ? html`hidden` : undefined;
 }
 
 /** Whether something went wrong, rather than something being left to do. */
@@ -74,7 +82,7 @@ function buttons(failure: ApiFailure, suggestedActions: readonly SuggestedAction
     openSettings: l10n.t('Open Settings'),
   };
   // A resolved failure needs no retry; the button returns if it fails once more.
-  const hidden = (action: ErrorDetailsAction) => (isResolved && action === 'tryAgain' ? html`hidden` : undefined);
+  const hidden = (action: ErrorDetailsAction) => hiddenIf(isResolved && action === 'tryAgain');
   const button = (action: ErrorDetailsAction, label: string, rank: 'primary' | 'secondary') =>
     html`<button type="button" class="${rank}" data-action="${action}" ${hidden(action)}>${label}</button>`;
   return html`<div class="buttons" role="group" aria-label="${l10n.t('Actions')}">
@@ -153,7 +161,7 @@ function attempts(failure: ApiFailure, locale: string): Markup {
     minute: '2-digit',
     second: '2-digit',
     fractionalSecondDigits: 3,
-    hourCycle: 'h23', // As in logs, which these times are compared with.
+    hourCycle: 'h23', // As in `formatLogTime`.
   });
   const duration = new Intl.NumberFormat(locale, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 });
   const row = (attempt: Attempt, index: number) =>

@@ -12,8 +12,10 @@ export interface FollowUp {
   readonly type: 'followUp';
   /** The effect of the change. */
   readonly effect: string;
-  /** Since when the failure is resolved; empty if it is not. */
-  readonly resolved: string;
+  readonly title: string;
+  /** Why it happened, or that it is resolved. */
+  readonly cause: string;
+  readonly isResolved: boolean;
 }
 
 /** Sent to the panel: text to show and to announce to screen readers. */

@@ -3,10 +3,13 @@ import { version } from '../../../package.json';
 import { curlCommand } from '../../core/errorReport/curlCommand';
 import { sanitizeText } from '../../core/text/sanitizeText';
 import { errorReport } from '../../core/errorReport/errorReport';
-import { formatTime } from '../../core/text/relativeTime';
-import { describeFailure } from '../../core/failures/failureMessages';
 import type { ApiFailure } from '../../core/failures/apiFailure';
-import { followUpOf, type FailureFollowUp } from '../../core/errorReport/failureFollowUp';
+import {
+  explainFollowedUp,
+  followUpOf,
+  formatLogTime,
+  type FailureFollowUp,
+} from '../../core/errorReport/failureFollowUp';
 import { effectText } from '../../core/failures/failureText';
 import type { MappingStore } from '../../core/mappings/mappingStore';
 import { redactDeep } from '../../core/text/redactDeep';
@@ -94,7 +97,7 @@ export class ErrorDetailsPanel implements vscode.Disposable {
     this.panel.webview.html = errorDetailsHtml({
       ...state,
       followUp,
-      explanation: describeFailure(redactDeep(state.failure)),
+      explanation: explainFollowedUp(redactDeep(state.failure), followUp),
       locale: vscode.env.language,
       ...pageFrame(this.panel, this.extensionUri, 'errorDetails'),
     });
@@ -102,7 +105,7 @@ export class ErrorDetailsPanel implements vscode.Disposable {
 
   /** Returns what was found out since the failure, if anything. */
   private followUp(failure: ApiFailure): FailureFollowUp {
-    const time = (ms: number) => formatTime(ms, Date.now(), vscode.env.language);
+    const time = (ms: number) => formatLogTime(ms, Date.now(), vscode.env.language);
     return followUpOf(failure, this.providers.status(failure.serviceProviderId), time);
   }
 
@@ -113,10 +116,13 @@ export class ErrorDetailsPanel implements vscode.Disposable {
     const text = JSON.stringify(followUp);
     if (text === this.lastFollowUp) return;
     this.lastFollowUp = text;
+    const { title, cause } = explainFollowedUp(redactDeep(failure), followUp);
     const message: FollowUp = {
       type: 'followUp',
+      title,
+      cause,
       effect: followUp.checked ?? effectText(failure),
-      resolved: followUp.resolved ?? '',
+      isResolved: followUp.resolved !== undefined,
     };
     void this.panel.webview.postMessage(redactDeep(message));
   }

@@ -96,6 +96,18 @@ Nothing was sent.
 `);
   });
 
+  it('has no next steps once the failure is resolved', () => {
+    const failure = aFailure('timeout', { operation: 'update', skillId: OTHER_SKILL, effect: 'unknown' });
+    const report = errorReport(failure, 'A', VERSIONS, {
+      checked: 'Checked at 10:29: mapped to X',
+      isEffectKnown: true,
+      resolved: 'Resolved at 10:29.',
+    });
+    expect(report).toMatch(/^# Resolved: The service did not respond in time\n\nResolved at 10:29\.\n/);
+    expect(report).toContain('- Effect: Checked at 10:29: mapped to X\n');
+    expect(report).not.toMatch(/Next steps|may have taken effect/);
+  });
+
   it('has each attempt and each step on its own line', () => {
     const attempts = [
       { startedAtMs: Date.UTC(2025, 10, 22), durationMs: 7, outcome: 'network' as const },

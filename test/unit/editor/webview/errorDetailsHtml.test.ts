@@ -133,14 +133,18 @@ describe('the error details page', () => {
     },
   );
 
-  it('shows the follow-up, and no Try Again for a resolved failure', () => {
+  it('shows the follow-up, and no Try Again and no next steps for a resolved failure', () => {
     const page = render(aFailure('timeout', { operation: 'update', effect: 'unknown' }), {
-      followUp: { checked: 'Checked 10:29: still mapped to X', resolved: 'Resolved 10:29' },
+      followUp: { checked: 'Checked at 10:29: mapped to X', resolved: 'Resolved at 10:29.' },
     });
-    expect(page).toContain('<span id="effect">Checked 10:29: still mapped to X</span>');
-    expect(page).toMatch(/<p class="resolved" tabindex="-1">Resolved 10:29<\/p>/);
+    expect(page).toContain('<span id="effect">Checked at 10:29: mapped to X</span>');
+    expect(page).toContain('<header class="fault resolved">');
+    expect(page).toMatch(/<div class="remedy" hidden>/);
     expect(page).toMatch(/data-action="tryAgain"\s+hidden>/);
     expect(page).toMatch(/data-action="copyReport"\s*>/);
+    const open = render(aFailure('timeout'));
+    expect(open).toContain('<header class="fault">');
+    expect(open).toMatch(/<div class="remedy"\s*>/);
   });
 
   it('offers the suggested actions, the best one first', () => {
