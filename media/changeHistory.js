@@ -18,6 +18,8 @@
   const more = get('.more', HTMLElement);
   const count = get('.count', HTMLElement);
   const announcement = get('.announcement', HTMLElement);
+  const failure = get('.failure', HTMLElement);
+  const tryAgain = get('.failure button', HTMLElement);
   const { opening = '', search: initialSearch = '' } = main.dataset;
   const { becomes = '', requestId: requestIdLabel = '' } = table.dataset;
 
@@ -64,6 +66,7 @@
     keep({ limit: state.limit + ROWS });
     search();
   });
+  tryAgain.addEventListener('click', search);
   for (const button of /** @type {NodeListOf<HTMLElement>} */ (main.querySelectorAll('[data-format]'))) {
     const format = /** @type {HistoryFormat} */ (button.dataset['format']);
     button.addEventListener('click', () => {
@@ -78,16 +81,27 @@
     { passive: true },
   );
 
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
+  /** @type {ReturnType<typeof setTimeout>[]} */
+  let timers = [];
+  /** The list that the announcement is about. */
+  let shown = '';
+
+  function clearAnnouncement() {
+    for (const timer of timers) clearTimeout(timer);
+    timers = [];
+    announcement.textContent = '';
+  }
+
   window.addEventListener('message', (/** @type {MessageEvent<HistoryPageMessage | undefined>} */ { data }) => {
     if (data?.type === 'found') show(data);
+    if (data?.type === 'failed') showFailure(data.text);
     if (data?.type !== 'announce') return;
-    clearTimeout(timer);
     // Empty it first, so that the same text is announced again when the same button is pressed again.
-    announcement.textContent = '';
-    setTimeout(() => (announcement.textContent = data.text), 50);
-    timer = setTimeout(() => (announcement.textContent = ''), 12000);
+    clearAnnouncement();
+    timers = [
+      setTimeout(() => (announcement.textContent = data.text), 50),
+      setTimeout(() => (announcement.textContent = ''), 12000),
+    ];
   });
 
   keep({});
@@ -98,15 +112,21 @@
   /** @param {HistoryPageMessage & { type: 'found' }} message */
   function show({ search: found, operations, count: words, hasMore, isEmpty }) {
     keep({ search: found });
+    const list = JSON.stringify([found, operations, words]);
+    if (list !== shown) clearAnnouncement();
+    shown = list;
     const focused = document.activeElement;
+    if (focused === tryAgain) input.focus();
+    failure.hidden = true;
     const operation = focused?.closest('tbody')?.dataset['operation'];
     const wasMore = focused === more;
     for (const body of [...table.tBodies]) body.remove();
     table.append(...operations.map(operationBody));
     table.hidden = operations.length === 0;
     more.hidden = !hasMore;
-    get('.tools', HTMLElement).hidden = isEmpty && state.search === '';
-    get('.empty', HTMLElement).hidden = !isEmpty || state.search !== '';
+    const hasNone = isEmpty && state.search === '';
+    for (const part of ['.tools', '.count', '.announcement']) get(part, HTMLElement).hidden = hasNone;
+    get('.empty', HTMLElement).hidden = !hasNone;
     if (count.textContent !== words) count.textContent = words;
     if (operation !== undefined) focusOperation(operation);
     if (wasMore && more.hidden) {
@@ -115,6 +135,24 @@
     }
     if (top > 0) window.scrollTo(0, top);
     top = 0;
+  }
+
+  /**
+   * Shows why the changes could not be read, instead of changes that the search did not find.
+   *
+   * @param {string} text
+   */
+  function showFailure(text) {
+    clearAnnouncement();
+    shown = '';
+    const hadFocus = table.contains(document.activeElement) || document.activeElement === more;
+    for (const body of [...table.tBodies]) body.remove();
+    for (const part of [table, more, count, get('.empty', HTMLElement)]) part.hidden = true;
+    for (const part of [announcement, get('.tools', HTMLElement)]) part.hidden = false;
+    count.textContent = '';
+    get('.failure p', HTMLElement).textContent = text;
+    failure.hidden = false;
+    if (hadFocus) tryAgain.focus();
   }
 
   /**
@@ -154,7 +192,7 @@
         element('tr', { role: 'row', class: 'operation' }, [
           element('th', { role: 'rowheader', scope: 'rowgroup', colspan: '4', 'aria-colspan': '4' }, [
             element('bdi', {}, [heading.title]),
-            ' ',
+            ' · ',
             element('span', { class: 'note' }, [heading.summary]),
           ]),
           element('td', { role: 'cell', class: 'actions' }, [button]),
@@ -223,8 +261,17 @@
   function idCode({ prefix, rest }) {
     return element('code', { title: prefix + rest }, [
       prefix && element('span', { class: 'prefix' }, [prefix]),
-      element('span', {}, [rest]),
+      element('span', {}, breakable(rest)),
     ]);
+  }
+
+  /**
+   * Breaks an ID after a period, as after a hyphen, rather than in the middle of a word.
+   *
+   * @param {string} id
+   */
+  function breakable(id) {
+    return id.split(/(?<=\.)/).flatMap((part, at) => (at === 0 ? [part] : [element('wbr', {}), part]));
   }
 
   /**

@@ -128,7 +128,7 @@ describe('undoing the last change of a mapping', () => {
     assert.equal(message?.severity, 'warning');
     assert.equal(
       message.text,
-      `The change history could not be read (ENOTDIR). Check that you have permission to read ${folder}, then try again.`,
+      `The change history could not be read (ENOTDIR). There is a file in place of the folder ${folder}. Move the file away, then try again.`,
     );
   });
 

@@ -171,14 +171,17 @@ describe('the change history', () => {
     const folder = path.join(stage.globalStorage, 'journal');
     await rename(folder, `${folder}.away`);
     await writeFile(folder, 'no folder');
-    const message = `The change history could not be read (ENOTDIR). Check that you have permission to read ${folder}, then try again.`;
-    await field().fill('aurora');
+    const message = `The change history could not be read (ENOTDIR). There is a file in place of the folder ${folder}. Move the file away, then try again.`;
+    await field().fill('undone later');
     await page().getByText(message).waitFor();
+    expect(await changes().count()).toBe(0);
+    expect(await said()).toBe('');
     await workbench.screenshot('history-unreadable');
     await rm(folder);
     await rename(`${folder}.away`, folder);
-    await field().fill('undone later');
+    await page().getByRole('button', { name: 'Try Again' }).click();
     await expect.poll(said).toBe('1 matching change');
+    await expect.poll(() => page().getByText(message).count()).toBe(0);
   });
 
   it('leaves no access token in anything that was written', async () => {

@@ -244,6 +244,41 @@ describe('the change history page in a browser', { timeout: 30_000 }, () => {
     await page.close();
   });
 
+  it.each(THEMES)(
+    'shows in %s why the changes cannot be read, and no others, until they are read again',
+    async (theme) => {
+      const { page, refused } = await open(theme);
+      await answer(page, await answerOf(CHANGES));
+      await page.getByRole('button', { name: 'Undo… Remap: 3 service providers' }).focus();
+      await page.evaluate("window.postMessage({ type: 'failed', text: 'It cannot be read.' })");
+      await page.getByRole('alert').getByText('It cannot be read.').waitFor();
+      expect(await page.locator('.outcome').count()).toBe(0);
+      expect(await page.locator('.count').textContent()).toBe('');
+      expect(await page.locator('button:focus').innerText()).toBe('Try Again');
+      await expectAccessible(page);
+      await page.keyboard.press('Enter');
+      expect((await messages(page)).at(-1)).toEqual({ type: 'search', search: '', limit: 200 });
+      await answer(page, await answerOf(CHANGES));
+      expect(await page.getByRole('alert').count()).toBe(0);
+      expect(await page.locator('input:focus').count()).toBe(1);
+      expect(refused).toEqual([]);
+      await page.close();
+    },
+  );
+
+  it('shows what was said of a list only until the list changes', async () => {
+    const { page } = await open('light');
+    await answer(page, await answerOf(CHANGES));
+    const said = page.locator('.announcement');
+    await page.evaluate("window.postMessage({ type: 'announce', text: 'Exported 8 changes.' })");
+    await expect.poll(() => said.textContent()).toBe('Exported 8 changes.');
+    await answer(page, await answerOf(CHANGES));
+    expect(await said.textContent()).toBe('Exported 8 changes.');
+    await answer(page, await answerOf(CHANGES.slice(1)));
+    expect(await said.textContent()).toBe('');
+    await page.close();
+  });
+
   it('describes its contents, without buttons, before the first change', async () => {
     const { page } = await open('light');
     await answer(page, await answerOf([]));

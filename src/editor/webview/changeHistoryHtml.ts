@@ -36,6 +36,14 @@ export function changeHistoryHtml(page: ChangeHistoryPage): string {
       <p class="count" role="status"></p>
       <p class="announcement" role="status"></p>
     </header>
+    <section class="failure" role="alert" hidden>
+      <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+        <circle cx="8" cy="8" r="6.9" />
+        <path d="M8 4.2v4.6M8 10.8v1.2" />
+      </svg>
+      <p></p>
+      <button type="button">${l10n.t('Try Again')}</button>
+    </section>
     <section class="empty" hidden>
       <h2>${l10n.t('No changes yet')}</h2>
       <p>

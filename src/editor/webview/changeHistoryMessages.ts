@@ -8,7 +8,7 @@ const search = v.string();
 
 /** The messages from the page. Validated, in case the page is ever compromised. */
 export const ChangeHistoryMessage = v.variant('type', [
-  /** Answered by {@link SearchResultMessage}, once or twice; a newer search replaces it. */
+  /** Answered by {@link SearchResultMessage}, once or twice, or by a failure; a newer search replaces it. */
   v.object({
     type: v.literal('search'),
     search,
@@ -58,7 +58,7 @@ export interface HistoryOperation {
 }
 
 /** The messages to the page. */
-export type HistoryPageMessage = SearchResultMessage | HistoryAnnouncement;
+export type HistoryPageMessage = SearchResultMessage | SearchFailureMessage | HistoryAnnouncement;
 
 export interface SearchResultMessage {
   readonly type: 'found';
@@ -70,6 +70,12 @@ export interface SearchResultMessage {
   readonly hasMore: boolean;
   /** Whether the journal has no changes at all. */
   readonly isEmpty: boolean;
+}
+
+/** The changes could not be read; replaces those on the page, which are not the result of the search. */
+interface SearchFailureMessage {
+  readonly type: 'failed';
+  readonly text: string;
 }
 
 /** Text to show and to announce to screen readers. */

@@ -138,7 +138,7 @@ export class ChangeHistoryPanel implements vscode.Disposable {
         this.post(toSearchResultMessage(found, search, vscode.env.language));
       });
     } catch (error) {
-      if (!signal.aborted) this.announceFailure(error);
+      if (!signal.aborted) this.post({ type: 'failed', text: failureText(error) });
     }
   }
 
@@ -147,17 +147,17 @@ export class ChangeHistoryPanel implements vscode.Disposable {
       const text = await this.actions.save(search, format);
       if (text !== undefined) this.post({ type: 'announce', text });
     } catch (error) {
-      this.announceFailure(error);
+      this.post({ type: 'announce', text: failureText(error) });
     }
-  }
-
-  /** @throws an error that does not concern reading */
-  private announceFailure(error: unknown): void {
-    if (!(error instanceof JournalError)) throw error;
-    this.post({ type: 'announce', text: error.message });
   }
 
   private post(answer: HistoryPageMessage): void {
     void this.panel?.webview.postMessage(answer);
   }
+}
+
+/** @throws an error that does not concern reading */
+function failureText(error: unknown): string {
+  if (!(error instanceof JournalError)) throw error;
+  return error.message;
 }

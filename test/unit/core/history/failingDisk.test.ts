@@ -70,7 +70,7 @@ describe('a change that cannot be recorded', () => {
     const journal = journalIn(folder);
     await writeFile(folder, 'a file in its place');
     expect(await failed(journal.begin(aRemap('a')))).toMatch(
-      /^The change history could not be written \(E\w+\)\. Check that you have permission to write to .+journal, then try again\.$/,
+      /^The change history could not be written \((?:ENOTDIR|EEXIST)\)\. There is a file in place of the folder .+journal\. Move the file away, then try again\.$/,
     );
     await rm(folder);
     await noteDone(journal, 'b');
@@ -122,7 +122,7 @@ describe('a journal that cannot be read', () => {
     const asked = [journal.newestFirst().next(), journal.orphaned(), journal.recover(() => Promise.resolve(undefined))];
     for (const message of await Promise.all(asked.map(failed))) {
       expect(message).toMatch(
-        /^The change history could not be read \(E\w+\)\. Check that you have permission to read .+journal, then try again\.$/,
+        /^The change history could not be read \(E\w+\)\. (?:Check|There is a file in place of) .+journal.+ then try again\.$/,
       );
     }
   });
