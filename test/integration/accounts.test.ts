@@ -226,12 +226,12 @@ describe('accounts', () => {
 
     it('are named in the message, with the number of service providers no longer read', async () => {
       await answer(() => run('signOut'), choose('eu'));
-      await expectTold('Signed out of the account eu. One service provider is no longer read.');
+      await expectTold('Signed out of the account “eu”. One service provider is no longer read.');
     });
 
     it('can all be signed out of together', async () => {
       await answer(() => run('signOut'), choose('All Accounts'));
-      await expectTold('Signed out of the accounts eu, us. 2 service providers are no longer read.');
+      await expectTold('Signed out of the accounts “eu”, “us”. 2 service providers are no longer read.');
       assert.deepEqual(await names(), []);
       await expectSpoken('Hotel Aurora, signed out', 'Clinic, signed out');
     });
@@ -260,7 +260,7 @@ describe('accounts', () => {
       await answer(() => run('signOut'), choose('default'));
       await expectSpoken('Hotel Aurora, signed out', HANDED);
       await expectTold(
-        'Signed out of the account default. One service provider is no longer read. One service provider specifies no account. It is not read with us unless you choose that.',
+        'Signed out of the account “default”. One service provider is no longer read. One service provider specifies no account. It is not read with us unless you choose that.',
       );
       const [message] = vscodeSpy.messages;
       assert.deepEqual(message?.buttons, ['Use us for Them']);
@@ -299,7 +299,7 @@ describe('accounts', () => {
       assert.deepEqual(
         [question?.text, question?.detail],
         [
-          'Sign in to the account default?',
+          'Sign in to the account “default”?',
           'One service provider specifies no account and uses eu. After this sign-in, it uses default.',
         ],
       );

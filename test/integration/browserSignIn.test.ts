@@ -400,7 +400,7 @@ describe('a sign-in with the browser', () => {
       const { severity, text, buttons } = await shownMessage();
       assert.equal(severity, 'error');
       assert.ok(text.startsWith(`The sign-in port is in use. The browser must return to ${service.redirectUri}`));
-      assert.match(text, /Choose another port in the setting alexaNetworkMapping\.redirectUri/);
+      assert.match(text, /Close the program that is using this port, then try again\.$/);
       assert.deepEqual(buttons.slice(0, 2), ['Try Again', 'Open Settings']);
       assert.equal(vscodeSpy.opened.length, openedBefore);
       assert.equal(await storedSessions(), undefined);
@@ -447,7 +447,8 @@ describe('a sign-in with the browser', () => {
           page = seen;
         }),
       );
-      const { text } = await shownMessage();
+      const { severity, text } = await shownMessage();
+      assert.equal(severity, decision === 'deny' ? 'information' : 'error');
       assert.ok(text.startsWith(`${title}. `), text);
       assert.equal(page?.title, title);
       assert.equal(await storedSessions(), undefined);
@@ -552,8 +553,11 @@ describe('a sign-in with the browser', () => {
     );
     const { severity, text, buttons } = await shownMessage();
     assert.equal(severity, 'warning');
-    assert.match(text, /^You are signed in, but Amazon did not grant amazon_communication::service_provider\. Without/);
-    assert.deepEqual(buttons, ['Sign In Again']);
+    assert.match(
+      text,
+      /^You are signed in, but mappings cannot be read or changed, because Amazon did not grant amazon_communication::service_provider\./,
+    );
+    assert.deepEqual(buttons, ['Sign In Again…']);
     await eventually(async () => {
       await run('refresh');
       vscodeSpy.clearMessages();

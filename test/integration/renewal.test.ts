@@ -144,7 +144,7 @@ describe('a session that can be renewed', () => {
         assert.deepEqual(told(), [
           [
             'warning',
-            'You are signed out of the account default. The refresh token is not valid, or no longer valid. Access may have been revoked, the account password changed, or a newer refresh token issued.',
+            'You are signed out of the account “default”. The refresh token is not valid, for example because the password was changed, or access was revoked.',
             ['Sign In…'],
           ],
         ]);
@@ -189,7 +189,7 @@ describe('a session that can be renewed', () => {
       await eventually(() => {
         assert.deepEqual(
           vscodeSpy.messages.map(({ text }) => text.split('.')[0]),
-          ['You are signed out of the account default'],
+          ['You are signed out of the account “default”'],
         );
       });
       await configure({ user: all });
@@ -203,7 +203,7 @@ describe('a session that can be renewed', () => {
         await signInWith(due);
         await expectSpoken(...unread('signed out'));
         await eventually(() => {
-          assert.match(told().join(), /signed out of the account default\. The client ID is unknown, or the client/);
+          assert.match(told().join(), /signed out of the account “default”\. The client ID is unknown, or the client/);
         });
         await eventually(async () => {
           assert.doesNotMatch((await storedSessions()) ?? '', /Atz[ar]\||oa2-cs/);

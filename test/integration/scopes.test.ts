@@ -65,14 +65,14 @@ describe('other scopes in the settings', () => {
     });
     const [message] = vscodeSpy.messages;
     assert.equal(message?.severity, 'warning');
-    assert.deepEqual(message.buttons, ['Sign In Again']);
+    assert.deepEqual(message.buttons, ['Sign In Again…']);
     // A renewal adds no scope.
     assert.deepEqual(await granted(), [MANAGEMENT, MAPPING]);
 
     const openedBefore = vscodeSpy.opened.length;
     await answer(
       () => {
-        message.press('Sign In Again');
+        message.press('Sign In Again…');
         return Promise.resolve();
       },
       inBrowser({}, ({ title }) => {

@@ -244,7 +244,7 @@ describe('a user who uses every feature', () => {
     const refused = { status: 400, body: 'oauthError', message: 'invalid_grant', description } as const;
     control().addFault({ kind: 'answer', operation: 'token', count: 1, headers, requestId: 'missing', ...refused });
     await workbench.command('Alexa Network Mapping: Refresh');
-    const message = workbench.notification('You are signed out of the account default.');
+    const message = workbench.notification('You are signed out of the account “default”.');
     await rows().toEqual(['Aurora, signed out', 'Belvedere, signed out']);
     await recordDocuments();
     await message.press('Sign In…');

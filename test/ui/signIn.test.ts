@@ -224,9 +224,9 @@ describe('a user who signs in with the browser', () => {
     control().revokeAllRefreshTokens();
     control().clearRequests();
     await refresh();
-    const message = workbench.notification('You are signed out of the account default. The refresh token');
+    const message = workbench.notification('You are signed out of the account “default”. The refresh token');
     expect(await message.text()).toBe(
-      'You are signed out of the account default. The refresh token is not valid, or no longer valid. Access may have been revoked, the account password changed, or a newer refresh token issued.',
+      'You are signed out of the account “default”. The refresh token is not valid, for example because the password was changed, or access was revoked.',
     );
     await rows().toEqual(SIGNED_OUT);
     expect(requests('token').map(({ status }) => status)).toEqual([400]);

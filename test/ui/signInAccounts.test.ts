@@ -152,7 +152,7 @@ describe('a user with two accounts', () => {
   it('can fix the missing one from the row and from its error details', async () => {
     await workbench.contextMenu(row(workbench, 'Lakeside Clinic'), 'Show Error Details');
     const details = workbench.webview();
-    await details.getByRole('heading', { name: 'You are not signed in to Spain', level: 1 }).waitFor();
+    await details.getByRole('heading', { name: 'You are not signed in to the account “Spain”', level: 1 }).waitFor();
     await screenshot(workbench, 'sign-in-accounts-07-details');
     await details.getByRole('button', { name: 'Sign In…' }).click();
     const consent = await toAmazonAs(otherClient(), stage, workbench, 'Sign In to the Account Spain');
@@ -170,7 +170,7 @@ describe('a user with two accounts', () => {
     control().revokeRefreshToken(refreshToken);
     control().expireAllAccessTokens();
     await refreshAll();
-    const message = workbench.notification('You are signed out of the account Spain. The refresh token');
+    const message = workbench.notification('You are signed out of the account “Spain”. The refresh token');
     await rows().toEqual([DEFAULT_READ, 'Lakeside Clinic, signed out']);
     await screenshot(workbench, 'sign-in-accounts-08-one-ended');
     await message.press('Sign In…');

@@ -24,7 +24,7 @@ const READ = [`Hotel Aurora, mapped to ${SKILL}`];
 const SIGNED_OUT = ['Hotel Aurora, signed out'];
 const MINUTE_MS = 60_000;
 const NO_CONNECTION =
-  'The connection to Login with Amazon failed. The connection could not be established, or was lost before the complete response was received. Your sign-in state is unchanged. Check the internet connection, the VPN and the firewall. If your company has a proxy, check the proxy settings of VS Code (http.proxy).';
+  'The connection to Login with Amazon failed. The connection was not established or was lost, or a proxy requires authentication. Your sign-in state is unchanged. Check the internet connection, the VPN, the firewall, and the proxy settings of VS Code (http.proxy).';
 
 describe('a user whose sign-in fails', () => {
   let stage: UiTestEnvironment;
@@ -83,7 +83,7 @@ describe('a user whose sign-in fails', () => {
     await workbench.page.bringToFront();
     await stage.passTime(30_000);
     await boxSays().toBe(
-      `The browser has not returned. If Amazon's page says that the return URL is not allowed, add exactly ${stage.redirectUri} to Allowed Return URLs of the security profile (127.0.0.1 and localhost are different addresses). If it says that a scope is not allowed, check the setting alexaNetworkMapping.scopes. If the last page cannot be reached, paste its address here.`,
+      `If Amazon's page rejects the return URL, add exactly ${stage.redirectUri} to Allowed Return URLs of the security profile. If it rejects a scope, check the setting alexaNetworkMapping.scopes. If the last page cannot be reached, paste its address here.`,
     );
     await screenshot(workbench, 'sign-in-failures-01-return-url');
 
@@ -102,7 +102,7 @@ describe('a user whose sign-in fails', () => {
       const consent = await toConsent();
       await workbench.page.bringToFront();
       await boxSays().toBe(
-        'The sign-in port is in use, so paste the address of the last page in the browser. Close the program that is using this port, then try again.',
+        'The sign-in port is in use. Paste the address of the last page in the browser, or close the program that is using the port and try again.',
       );
       await screenshot(workbench, 'sign-in-failures-02-port-taken');
       await consent.getByRole('button', { name: 'Allow' }).click();
@@ -125,7 +125,7 @@ describe('a user whose sign-in fails', () => {
     );
     const message = workbench.notification('Login with Amazon refused the client ID');
     expect(await message.text()).toBe(
-      'Login with Amazon refused the client ID or the client secret. The client ID is unknown, or the client secret does not match it. Both must be from the same security profile. In the Login with Amazon console, open Web Settings of the security profile, and copy the client ID and the client secret. Sign in again with both. If the setting alexaNetworkMapping.clientId has a different client ID, correct it first.',
+      'Login with Amazon refused the client ID or the client secret. The client ID is unknown, or the client secret does not match it. Both must be from the same security profile. In the Login with Amazon console, open Web Settings of the security profile, and copy the client ID and the client secret.',
     );
     await screenshot(workbench, 'sign-in-failures-03-wrong-secret');
     expect(await stage.secretStorage(workbench)).toEqual({});
@@ -163,7 +163,7 @@ describe('a user whose sign-in fails', () => {
     await workbench.quickInput.accept();
     const message = workbench.notification('Login with Amazon refused the sign-in code.');
     expect(await message.text()).toBe(
-      'Login with Amazon refused the sign-in code. A code can be used once, within five minutes. This one expired, was used before, or is from another sign-in. Sign in again. Once you have allowed access, finish within five minutes. If you paste the address of the last page, take it from the latest sign-in, and use it only once.',
+      'Login with Amazon refused the sign-in code. A code can be used once, within five minutes. This one expired, was used before, or is from another sign-in. Sign in again.',
     );
     await screenshot(workbench, 'sign-in-failures-04-code-expired');
     expect(grants()).toEqual([400]);
@@ -179,7 +179,7 @@ describe('a user whose sign-in fails', () => {
     );
     const message = workbench.notification('Access was not granted on the consent page.');
     expect(await message.text()).toBe(
-      'Access was not granted on the consent page. The Amazon consent page was closed without allowing access. Your sign-in state is unchanged. Sign in again, and allow access on the consent page. To request fewer permissions, remove scopes from the setting alexaNetworkMapping.scopes. Mappings need amazon_communication::service_provider.',
+      'Access was not granted on the consent page. Your sign-in state is unchanged. Sign in again, and allow access on the consent page.',
     );
     await screenshot(workbench, 'sign-in-failures-05-denied');
     expect(grants()).toEqual([]);
@@ -197,18 +197,18 @@ describe('a user whose sign-in fails', () => {
     [
       'a captive portal responds instead',
       { kind: 'answer', status: 200, body: 'html', requestId: 'missing', operation: 'token' },
-      'Unexpected response from Login with Amazon. Something else may have responded instead, such as a proxy or the sign-in page of a network. Your sign-in state is unchanged. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
+      'Unexpected response from Login with Amazon. Something else may have responded instead, such as a proxy or the sign-in page of a network. Your sign-in state is unchanged. Check in the browser whether the network asks you to sign in first.',
     ],
     [
       'a proxy responds with 401 and a page',
       { name: 'unauthorizedHtml', operation: 'token' },
-      'Unexpected response from Login with Amazon. Something else may have responded instead, such as a proxy or the sign-in page of a network. Your sign-in state is unchanged. Check that you are online, without the sign-in page of a network in between. Check the setting alexaNetworkMapping.tokenEndpoint.',
+      'Unexpected response from Login with Amazon. Something else may have responded instead, such as a proxy or the sign-in page of a network. Your sign-in state is unchanged. Check in the browser whether the network asks you to sign in first.',
     ],
     ['the connection breaks', { name: 'resetBeforeWrite', operation: 'token' }, NO_CONNECTION],
     [
       'Login with Amazon is down',
       { name: 'unavailable', operation: 'token' },
-      'Login with Amazon is not available. Login with Amazon is down for maintenance, overloaded, or unreachable behind a gateway. Your sign-in state is unchanged. Try again in a few minutes.',
+      'Login with Amazon is not available. The reason may be maintenance, too much load, or a gateway. Your sign-in state is unchanged. Try again in a few minutes.',
     ],
   ])('because %s sees that, and retries when it is resolved', async (what, fault, words) => {
     control().addFault(fault);
@@ -258,9 +258,9 @@ describe('a user whose sign-in fails', () => {
       const consent = await toConsent();
       await consent.getByRole('checkbox', { name: 'Manage the service providers' }).uncheck();
       expect(await allow(consent)).toContain('You are signed in');
-      const message = workbench.notification('You are signed in, but Amazon did not grant');
+      const message = workbench.notification('You are signed in, but mappings cannot be read');
       expect(await message.text()).toBe(
-        'You are signed in, but Amazon did not grant amazon_communication::service_provider. Without amazon_communication::service_provider, the service refuses to read and change mappings. Grant the client ID API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
+        'You are signed in, but mappings cannot be read or changed, because Amazon did not grant amazon_communication::service_provider. Give the client ID API access in the Alexa Smart Properties console, then sign in again and select all permissions.',
       );
       await rows().toEqual([`Hotel Aurora, could not be read: ${reason}`]);
       await screenshot(workbench, `sign-in-failures-08-scope-missing-${noAccess}`);
@@ -275,7 +275,7 @@ describe('a user whose sign-in fails', () => {
       await workbench.command('View: Close All Editors');
 
       const opened = stage.nextPage();
-      await message.press('Sign In Again');
+      await message.press('Sign In Again…');
       expect(await allow(await opened)).toContain('You are signed in');
       await rows().toEqual(READ);
     },
@@ -313,7 +313,7 @@ describe('a user whose settings request a scope that the client may not use', ()
     );
     const message = workbench.notification('Login with Amazon refused a scope.');
     expect(await message.text()).toBe(
-      'Login with Amazon refused a scope. The client ID is not allowed to request every scope in the settings, and one such scope makes the whole sign-in fail. Remove alexa::not:known from the setting alexaNetworkMapping.scopes, then sign in again. If amazon_communication::service_provider is refused, grant the client ID API access in the Alexa Smart Properties console.',
+      'Login with Amazon refused a scope. The client ID is not allowed to request one of the scopes in the settings. Remove alexa::not:known from the setting alexaNetworkMapping.scopes, then sign in again.',
     );
     await screenshot(workbench, 'sign-in-failures-10-scope-refused');
     await message.press('Open Settings');
@@ -362,7 +362,7 @@ describe('a user whose company inspects the traffic with its own certificate', (
     );
     const message = workbench.notification('The certificate of Login with Amazon is not trusted.');
     expect(await message.text()).toBe(
-      "The certificate of Login with Amazon is not trusted. The server's certificate is not trusted. A company proxy may be inspecting the traffic with its own certificate. No secrets were sent. Your sign-in state is unchanged. Add your company's certificate to the system, and restart VS Code. Check the date and time of this computer.",
+      "The certificate of Login with Amazon is not trusted. A company proxy may be inspecting the traffic with its own certificate. No secrets were sent. Your sign-in state is unchanged. Add your company's certificate to the system, and restart VS Code.",
     );
     await screenshot(workbench, 'sign-in-failures-12-certificate');
     expect(heard).toEqual([]);

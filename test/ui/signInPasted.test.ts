@@ -130,7 +130,7 @@ describe('a user who pastes', () => {
       await quickInput.answer(`${TITLE} (3/3)`, stage.secret(control().demo.clientSecret));
       const message = workbench.notification('Login with Amazon refused the refresh token.');
       expect(await message.text()).toBe(
-        'Login with Amazon refused the refresh token. The refresh token is not valid, or no longer valid. Access may have been revoked, the account password changed, or a newer refresh token issued. Sign in again. If you pasted the refresh token, paste a new one and the client ID and client secret that it was issued to.',
+        'Login with Amazon refused the refresh token. The refresh token is not valid, for example because the password was changed, or access was revoked. Sign in again. If you pasted the refresh token, paste a new one and the client ID and client secret that it was issued to.',
       );
       await screenshot(workbench, 'sign-in-pasted-04-revoked');
       await message.close();

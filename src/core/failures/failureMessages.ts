@@ -165,10 +165,10 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
   network: (failure) => ({
     cause: withUnknownEffect(
       failure,
-      l10n.t('The connection could not be established, or was lost before the complete response was received.'),
+      l10n.t('The connection was not established or was lost, or a proxy requires authentication.'),
     ),
     nextSteps: [
-      l10n.t('Check the internet connection, the VPN and the firewall.'),
+      l10n.t('Check the internet connection, the VPN, the firewall, and the proxy settings of VS Code (http.proxy).'),
       l10n.t('Check the API endpoint in the settings.'),
     ],
     links: [links().proxy],
@@ -203,7 +203,7 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
         : l10n.t('Something else may have responded instead, such as a proxy or the sign-in page of a network.'),
     ),
     nextSteps: [
-      l10n.t('Check that you are online, without the sign-in page of a network in between.'),
+      l10n.t('Check in the browser whether the network asks you to sign in first.'),
       l10n.t('Check the API endpoint in the settings.'),
       l10n.t('If the problem persists, report it: the service may have changed.'),
     ],

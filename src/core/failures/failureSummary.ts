@@ -8,14 +8,14 @@ const SUMMARIES: Record<FailureKind, (failure: ApiFailure) => FailureSummary> = 
   signedOut: ({ account }) => ({
     reason: l10n.t('signed out'),
     title:
-      account === undefined ? l10n.t('You are signed out') : l10n.t('You are signed out of the account {0}', account),
+      account === undefined ? l10n.t('You are signed out') : l10n.t('You are signed out of the account “{0}”', account),
   }),
   accountMissing: ({ account }) => ({
     reason: account === undefined ? l10n.t('no account chosen') : l10n.t('not signed in to {0}', account),
     title:
       account === undefined
         ? l10n.t('It is not clear which account to use')
-        : l10n.t('You are not signed in to {0}', account),
+        : l10n.t('You are not signed in to the account “{0}”', account),
   }),
   renewalFailed: ({ signIn = { kind: 'network' } }) => summarizeSignInFailure(signIn),
   unauthorized: () => ({

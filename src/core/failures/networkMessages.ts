@@ -20,7 +20,7 @@ export function certificateMessage({ detail = '' }: ApiFailure): MessageBody {
       cause: l10n.t("The server's certificate is for a different host name. The access token was not sent."),
       nextSteps: [
         l10n.t('Check the API endpoint in the settings.'),
-        l10n.t('Check that you are online, without the sign-in page of a network in between.'),
+        l10n.t('Check in the browser whether the network asks you to sign in first.'),
       ],
     };
   }

@@ -59,7 +59,7 @@ const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => Failur
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   consentDenied: () => ({
-    cause: l10n.t('The Amazon consent page was closed without allowing access. Your sign-in state is unchanged.'),
+    cause: l10n.t('Your sign-in state is unchanged.'),
     nextSteps: [
       l10n.t('Sign in again, and allow access on the consent page.'),
       l10n.t(
@@ -68,7 +68,7 @@ const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => Failur
         MAPPING_SCOPE,
       ),
     ],
-    links: [links().codeGrant],
+    links: [],
     suggestedActions: ['tryAgain', 'openSettings'],
   }),
   redirectTimeout: ({ redirectUri }) => ({
@@ -112,7 +112,7 @@ const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => Failur
       'A code can be used once, within five minutes. This one expired, was used before, or is from another sign-in.',
     ),
     nextSteps: [
-      l10n.t('Sign in again. Once you have allowed access, finish within five minutes.'),
+      l10n.t('Sign in again.'),
       l10n.t('If you paste the address of the last page, take it from the latest sign-in, and use it only once.'),
     ],
     links: [links().codeGrant],
@@ -120,7 +120,7 @@ const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => Failur
   }),
   refreshTokenRevoked: () => ({
     cause: l10n.t(
-      'The refresh token is not valid, or no longer valid. Access may have been revoked, the account password changed, or a newer refresh token issued.',
+      'The refresh token is not valid, for example because the password was changed, or access was revoked.',
     ),
     nextSteps: [
       l10n.t('Sign in again.'),
@@ -160,9 +160,7 @@ const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => Failur
     suggestedActions: ['signIn', 'openSettings'],
   }),
   invalidScope: (failure) => ({
-    cause: l10n.t(
-      'The client ID is not allowed to request every scope in the settings, and one such scope makes the whole sign-in fail.',
-    ),
+    cause: l10n.t('The client ID is not allowed to request one of the scopes in the settings.'),
     nextSteps: scopeSteps(failure.scopesToDrop ?? []),
     links: [links().apiAccess, links().codeGrant],
     suggestedActions: ['openSettings', 'tryAgain'],
@@ -198,9 +196,7 @@ const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => Failur
     suggestedActions: ['tryAgain'],
   }),
   unavailable: () => ({
-    cause: withStillSignedIn(
-      l10n.t('Login with Amazon is down for maintenance, overloaded, or unreachable behind a gateway.'),
-    ),
+    cause: withStillSignedIn(l10n.t('The reason may be maintenance, too much load, or a gateway.')),
     nextSteps: [l10n.t('Try again in a few minutes.')],
     links: [],
     suggestedActions: ['tryAgain'],
@@ -213,11 +209,10 @@ const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => Failur
   }),
   network: () => ({
     cause: withStillSignedIn(
-      l10n.t('The connection could not be established, or was lost before the complete response was received.'),
+      l10n.t('The connection was not established or was lost, or a proxy requires authentication.'),
     ),
     nextSteps: [
-      l10n.t('Check the internet connection, the VPN and the firewall.'),
-      l10n.t('If your company has a proxy, check the proxy settings of VS Code (http.proxy).'),
+      l10n.t('Check the internet connection, the VPN, the firewall, and the proxy settings of VS Code (http.proxy).'),
       l10n.t('Check the setting {0}.', TOKEN_ENDPOINT),
     ],
     links: [links().proxy],
@@ -233,9 +228,7 @@ const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => Failur
   }),
   certificate: () => ({
     cause: withStillSignedIn(
-      l10n.t(
-        "The server's certificate is not trusted. A company proxy may be inspecting the traffic with its own certificate. No secrets were sent.",
-      ),
+      l10n.t('A company proxy may be inspecting the traffic with its own certificate. No secrets were sent.'),
     ),
     nextSteps: [
       l10n.t("Add your company's certificate to the system, and restart VS Code."),
@@ -262,7 +255,7 @@ const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => Failur
       l10n.t('Something else may have responded instead, such as a proxy or the sign-in page of a network.'),
     ),
     nextSteps: [
-      l10n.t('Check that you are online, without the sign-in page of a network in between.'),
+      l10n.t('Check in the browser whether the network asks you to sign in first.'),
       l10n.t('Check the setting {0}.', TOKEN_ENDPOINT),
       l10n.t('If the problem persists, report it: Login with Amazon may have changed.'),
     ],
@@ -293,7 +286,7 @@ export function explainSignInFailure(failure: SignInFailure): FailureExplanation
  */
 export function redirectTimeoutHint(redirectUri: string): string {
   return l10n.t(
-    "The browser has not returned. If Amazon's page says that the return URL is not allowed, add exactly {0} to Allowed Return URLs of the security profile (127.0.0.1 and localhost are different addresses). If it says that a scope is not allowed, check the setting {1}. If the last page cannot be reached, paste its address here.",
+    "If Amazon's page rejects the return URL, add exactly {0} to Allowed Return URLs of the security profile. If it rejects a scope, check the setting {1}. If the last page cannot be reached, paste its address here.",
     redirectUri,
     SCOPES,
   );
@@ -307,14 +300,30 @@ export function redirectTimeoutHint(redirectUri: string): string {
 export function missingScopesText(missing: readonly string[]): string {
   return missing.includes(MAPPING_SCOPE)
     ? l10n.t(
-        'You are signed in, but Amazon did not grant {0}. Without {1}, the service refuses to read and change mappings. Grant the client ID API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
+        'You are signed in, but mappings cannot be read or changed, because Amazon did not grant {0}. Give the client ID API access in the Alexa Smart Properties console, then sign in again and select all permissions.',
         missing.join(', '),
-        MAPPING_SCOPE,
       )
     : l10n.t(
         'You are signed in, but Amazon did not grant {0}. Mappings do not need it. Sign in again to allow it, or remove it from the setting {1}.',
         missing.join(', '),
         SCOPES,
+      );
+}
+
+/** Returns why the browser cannot return, and the two ways to sign in without it. */
+export function pasteInsteadText({ portHeldByOtherWindow, detail }: SignInFailure): string {
+  if (portHeldByOtherWindow) {
+    return l10n.t(
+      'Another window is waiting for a sign-in. Paste the address of the last page in the browser, or finish the other sign-in and try again.',
+    );
+  }
+  return isPortInUse(detail)
+    ? l10n.t(
+        'The sign-in port is in use. Paste the address of the last page in the browser, or close the program that is using the port and try again.',
+      )
+    : l10n.t(
+        'Could not listen on the sign-in port. Paste the address of the last page in the browser, or choose another port in the setting {0} and try again.',
+        REDIRECT_URI,
       );
 }
 

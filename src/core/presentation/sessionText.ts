@@ -8,7 +8,7 @@ import * as l10n from '@vscode/l10n';
 export function signedInText(account: string | undefined): string {
   return account === undefined
     ? l10n.t('Signed in to Login with Amazon.')
-    : l10n.t('Signed in to the account {0}.', account);
+    : l10n.t('Signed in to the account “{0}”.', account);
 }
 
 /**
@@ -23,8 +23,8 @@ export function signedOutText(accounts: readonly string[], unread: number): stri
     first === undefined
       ? l10n.t('Signed out of Login with Amazon.')
       : others.length === 0
-        ? l10n.t('Signed out of the account {0}.', first)
-        : l10n.t('Signed out of the accounts {0}.', accounts.join(', '));
+        ? l10n.t('Signed out of the account “{0}”.', first)
+        : l10n.t('Signed out of the accounts {0}.', accounts.map((name) => l10n.t('“{0}”', name)).join(', '));
   if (unread === 0) return what;
   return unread === 1
     ? l10n.t({

@@ -63,13 +63,15 @@ async function showSignInFailure({ failure, options }: CommandOutcome & { type: 
       run: () => run('signIn', { options: { ...options, ...(askForClient && { askForClient }) } }),
     },
   };
-  // Messages are read at a glance; the error details have the remaining steps.
+  // Messages are read at a glance.
   const message = vscode.l10n.t({
     message: '{0}. {1} {2}',
-    args: [title, why, nextSteps.slice(0, 2).join(' ')],
+    args: [title, why, nextSteps[0] ?? ''],
     comment: ['{0} is a sentence without its period, {1} and {2} are whole sentences.'],
   });
-  await showMessage(vscode.window.showErrorMessage, message, [
+  const { showErrorMessage, showInformationMessage } = vscode.window;
+  // A user who denied access knows why.
+  await showMessage(failure.kind === 'consentDenied' ? showInformationMessage : showErrorMessage, message, [
     ...suggestedActions.map((suggestedAction) => actions[suggestedAction]),
     ...links.slice(0, 1).map(linkAction),
   ]);

@@ -32,7 +32,7 @@ export function signInOutcome(outcome: SignInOutcome): CommandOutcome {
     isWarning: true,
     actions: [
       {
-        label: vscode.l10n.t('Sign In Again'),
+        label: vscode.l10n.t('Sign In Again…'),
         run: () => run('signIn', { options: { account: outcome.account, method: 'browser' } }),
       },
     ],

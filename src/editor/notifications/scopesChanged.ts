@@ -28,7 +28,7 @@ export async function scopesChangedOutcome({ sessions }: CommandContext): Promis
       accountsMissingScopes.map(({ name }) => name).join(', '),
     ),
     action: {
-      label: vscode.l10n.t('Sign In Again'),
+      label: vscode.l10n.t('Sign In Again…'),
       run: () => run('signIn', { options: { account: first.name, method: 'browser' } }),
     },
   };

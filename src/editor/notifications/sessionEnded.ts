@@ -9,7 +9,7 @@ export function sessionEndedOutcome(account: string, failure: SignInFailure): Co
   return {
     type: 'rejected',
     message: vscode.l10n.t({
-      message: 'You are signed out of the account {0}. {1}',
+      message: 'You are signed out of the account “{0}”. {1}',
       args: [account, describeSignInFailure(failure).cause],
       comment: ['{0} is the name of an account, {1} is a whole sentence with the reason.'],
     }),

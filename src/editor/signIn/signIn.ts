@@ -107,7 +107,7 @@ async function mayServe(
   if (from === undefined || to === undefined || from === to || count === 0) return true;
   const proceed = vscode.l10n.t('Sign In');
   const chosen = await vscode.window.showWarningMessage(
-    escapeLinks(vscode.l10n.t('Sign in to the account {0}?', account)),
+    escapeLinks(vscode.l10n.t('Sign in to the account “{0}”?', account)),
     { modal: true, detail: escapeLinks(accountChangeText(count, from, to)) },
     proceed,
   );

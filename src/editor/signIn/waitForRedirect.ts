@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { describeSignInFailure, redirectTimeoutHint } from '../../core/failures/signInMessages';
+import { describeSignInFailure, pasteInsteadText, redirectTimeoutHint } from '../../core/failures/signInMessages';
 import type { SignInFailure } from '../../core/failures/signInFailure';
 import { escapeIcons, escapeLinks } from '../prompts/escapeUiText';
 import { toQuickInputButtons, type PromptButton } from '../prompts/promptForText';
@@ -19,7 +19,7 @@ interface WaitOptions {
   readonly isExpectedRedirect: (address: URL) => boolean;
   /** Resolves when the browser was redirected to the listener. */
   readonly redirected?: Promise<URL>;
-  /** Why the browser cannot be redirected to the listener. */
+  /** Why the browser cannot be redirected: there is no listener. */
   readonly problem?: SignInFailure;
   /** The browser may be on another machine, so that the user has to paste the URL. */
   readonly isRemoteUi: boolean;
@@ -108,7 +108,7 @@ export async function waitForRedirect(
         },
       );
       box.show();
-      if (waiting.problem) hint(problemText(waiting.problem), Warning);
+      if (waiting.problem) hint(pasteInsteadText(waiting.problem), Warning);
       timers.push(
         setTimeout(() => {
           if (box.value === '') hint(redirectTimeoutHint(waiting.redirectUri), Info);
@@ -142,13 +142,4 @@ function problemOf(address: URL | undefined, redirectUri: string): string {
     return vscode.l10n.t('Paste the full address of the last page in the browser. It starts with {0}', redirectUri);
   }
   return describeSignInFailure({ kind: 'unexpectedRedirect' }).cause;
-}
-
-function problemText(problem: SignInFailure): string {
-  const { title, nextSteps } = describeSignInFailure(problem);
-  return vscode.l10n.t({
-    message: '{0}, so paste the address of the last page in the browser. {1}',
-    args: [title, nextSteps[0] ?? ''],
-    comment: ['{0} is a sentence without its period that says why the browser cannot return, {1} is a whole sentence.'],
-  });
 }

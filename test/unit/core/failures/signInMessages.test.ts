@@ -5,6 +5,7 @@ import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
 import {
   describeSignInFailure,
   missingScopesText,
+  pasteInsteadText,
   redirectTimeoutHint,
 } from '../../../../src/core/failures/signInMessages';
 import {
@@ -170,10 +171,10 @@ describe('the sign-in failure messages', () => {
     ['clientNotAuthorized', ['that it was issued to', 'enabled for Login with Amazon']],
     ['certificate', ['company proxy', 'date and time', 'No secrets were sent']],
     ['proxy', ['http.proxy']],
-    ['network', ['VPN', 'http.proxy']],
+    ['network', ['VPN', 'http.proxy', 'a proxy requires authentication']],
     ['nameResolution', ['offline', 'alexaNetworkMapping.tokenEndpoint']],
     ['timeout', ['VPN or proxy']],
-    ['unexpectedResponse', ['sign-in page of a network']],
+    ['unexpectedResponse', ['sign-in page of a network', 'asks you to sign in first']],
   ] as const)('contain the key facts for %s', (kind, decisive) => {
     for (const words of decisive) expect(wordsOf({ kind })).toContain(words);
   });
@@ -220,7 +221,7 @@ describe('the message for an unlisted return URL', () => {
 
   it('is also a hint while waiting for the browser, with the scopes and the address to paste', () => {
     expect(redirectTimeoutHint('http://localhost:9090/cb')).toBe(
-      "The browser has not returned. If Amazon's page says that the return URL is not allowed, add exactly http://localhost:9090/cb to Allowed Return URLs of the security profile (127.0.0.1 and localhost are different addresses). If it says that a scope is not allowed, check the setting alexaNetworkMapping.scopes. If the last page cannot be reached, paste its address here.",
+      "If Amazon's page rejects the return URL, add exactly http://localhost:9090/cb to Allowed Return URLs of the security profile. If it rejects a scope, check the setting alexaNetworkMapping.scopes. If the last page cannot be reached, paste its address here.",
     );
   });
 });
@@ -256,6 +257,16 @@ describe('the message for a port in use', () => {
   });
 });
 
+describe('the hint that the browser cannot return', () => {
+  it.each([
+    [{ detail: 'EADDRINUSE' }, /^The sign-in port is in use\. Paste .+, or close the program .+ and try again\.$/],
+    [{ portHeldByOtherWindow: true }, /^Another window .+\. Paste .+, or finish the other sign-in and try again\.$/],
+    [{ detail: 'EACCES' }, /^Could not listen .+\. Paste .+, or choose another port .+redirectUri and try again\.$/],
+  ])('says what to do as alternatives (%j)', (details, words) => {
+    expect(pasteInsteadText({ kind: 'portTaken', ...details })).toMatch(words);
+  });
+});
+
 describe('the message for a wrong client secret', () => {
   it('says that ID and secret belong to one security profile, and where to find both', () => {
     const words = describeSignInFailure({ kind: 'invalidClient' });
@@ -273,7 +284,7 @@ describe('the message for an expired code', () => {
     const words = describeSignInFailure({ kind: 'invalidCode' });
     expect(words.title).toBe('Login with Amazon refused the sign-in code');
     expect(words.cause).toContain('A code can be used once, within five minutes.');
-    expect(words.nextSteps[0]).toBe('Sign in again. Once you have allowed access, finish within five minutes.');
+    expect(words.nextSteps[0]).toBe('Sign in again.');
   });
 });
 
@@ -341,10 +352,10 @@ describe('the message for a proxy', () => {
 describe('the message for missing scopes', () => {
   it('says that mappings do not work without their scope, and how to get it', () => {
     expect(missingScopesText([MAPPING_SCOPE])).toBe(
-      'You are signed in, but Amazon did not grant amazon_communication::service_provider. Without amazon_communication::service_provider, the service refuses to read and change mappings. Grant the client ID API access in the Alexa Smart Properties console, then sign in again and allow everything on the consent page.',
+      'You are signed in, but mappings cannot be read or changed, because Amazon did not grant amazon_communication::service_provider. Give the client ID API access in the Alexa Smart Properties console, then sign in again and select all permissions.',
     );
     expect(missingScopesText([MANAGEMENT_SCOPE, MAPPING_SCOPE])).toContain(
-      'did not grant alexa::enterprise:management, amazon_communication::service_provider. Without amazon_communication::service_provider, the service refuses',
+      'did not grant alexa::enterprise:management, amazon_communication::service_provider. Give',
     );
   });
 

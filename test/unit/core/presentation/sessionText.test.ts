@@ -9,16 +9,16 @@ import {
 describe('the text for a sign-in and a sign-out', () => {
   it('names the account only if there are several', () => {
     expect(signedInText(undefined)).toBe('Signed in to Login with Amazon.');
-    expect(signedInText('Spain')).toBe('Signed in to the account Spain.');
+    expect(signedInText('Spain')).toBe('Signed in to the account “Spain”.');
     expect(signedOutText([], 0)).toBe('Signed out of Login with Amazon.');
-    expect(signedOutText(['Spain'], 0)).toBe('Signed out of the account Spain.');
-    expect(signedOutText(['default', 'Spain'], 0)).toBe('Signed out of the accounts default, Spain.');
+    expect(signedOutText(['Spain'], 0)).toBe('Signed out of the account “Spain”.');
+    expect(signedOutText(['default', 'Spain'], 0)).toBe('Signed out of the accounts “default”, “Spain”.');
   });
 
   it('counts the service providers that are no longer read', () => {
     expect(signedOutText([], 1)).toBe('Signed out of Login with Amazon. One service provider is no longer read.');
     expect(signedOutText(['Spain'], 12)).toBe(
-      'Signed out of the account Spain. 12 service providers are no longer read.',
+      'Signed out of the account “Spain”. 12 service providers are no longer read.',
     );
   });
 
