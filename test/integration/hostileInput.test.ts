@@ -51,10 +51,33 @@ function expectPlainText(item: vscode.TreeItem): void {
     assert.doesNotMatch(text ?? '', ACTIVE);
     assert.ok((text ?? '').length < 1_500, `a row has ${text?.length} characters`);
   }
-  assert.ok(typeof tooltip === 'string' || tooltip === undefined, 'a tooltip is not plain text');
-  assert.doesNotMatch(tooltip ?? '', ACTIVE_IN_LINES);
+  if (tooltip instanceof vscode.MarkdownString) expectInertMarkdown(tooltip, item.id ?? '');
+  else assert.doesNotMatch(tooltip ?? '', ACTIVE_IN_LINES);
   assert.ok(command === undefined || command.command === OPEN_SETTING, `a row runs ${command?.command}`);
   assert.ok(iconPath instanceof vscode.ThemeIcon);
+}
+
+/** The commands that a tooltip may run. */
+const COPY_COMMANDS = ['copyServiceProviderId', 'copySkillId'].map((name) => `alexaNetworkMapping.${name}`);
+
+/** A tooltip is Markdown with links that copy IDs; everything else in it is escaped. */
+function expectInertMarkdown(
+  { value, isTrusted, supportHtml, supportThemeIcons }: vscode.MarkdownString,
+  rowId: string,
+): void {
+  assert.deepEqual(isTrusted, { enabledCommands: COPY_COMMANDS });
+  assert.ok(!supportHtml && !supportThemeIcons);
+  assert.doesNotMatch(value, ACTIVE_IN_LINES);
+  const [text = '', links = '', ...more] = value.split('\n\n');
+  assert.deepEqual(more, []);
+  assert.match(text, /^(?:\\[!-/:-@[-`{-~]|[^!-/:-@[-`{-~])*$/);
+  for (const link of links.split(' · ')) {
+    const [, command = '', query = ''] = /^\[Copy [\w ]+\]\(command:([\w.]+)\?([\w.~%-]+)\)$/.exec(link) ?? [];
+    assert.ok(COPY_COMMANDS.includes(command), link);
+    const [argument] = JSON.parse(decodeURIComponent(query)) as { serviceProviderId: string }[];
+    // The ID of a row in a group begins with that of the group.
+    assert.equal(rowId.split(' ').at(-1), argument?.serviceProviderId);
+  }
 }
 
 function expectPlainTextPrompt({ title, box, items: picks }: Prompt): void {

@@ -40,6 +40,13 @@ export class ThemeIcon {
   constructor(readonly id: string) {}
 }
 
+export class MarkdownString {
+  isTrusted?: boolean | { readonly enabledCommands: readonly string[] };
+  supportHtml = false;
+
+  constructor(readonly value: string) {}
+}
+
 export class Position {
   constructor(
     readonly line: number,
@@ -326,7 +333,22 @@ export const workspace = {
   },
 };
 
-export const env = { language: 'en', appName: 'Visual Studio Code', uiKind: UIKind.Desktop };
+/** What was copied last. */
+class Clipboard {
+  text = '';
+
+  writeText(text: string): Promise<void> {
+    this.text = text;
+    return Promise.resolve();
+  }
+}
+
+export const env = {
+  language: 'en',
+  appName: 'Visual Studio Code',
+  uiKind: UIKind.Desktop,
+  clipboard: new Clipboard(),
+};
 export const version = '1.139.1';
 
 type L10nMessage = string | { readonly message: string; readonly args?: readonly unknown[] };

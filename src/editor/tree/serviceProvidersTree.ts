@@ -188,13 +188,14 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   }
 
   /** Creates tooltips on demand. */
-  resolveTreeItem(item: vscode.TreeItem, row: Row): vscode.TreeItem {
+  async resolveTreeItem(item: vscode.TreeItem, row: Row): Promise<vscode.TreeItem> {
     const provider = row.type === 'provider' && this.providers.provider(row.id);
     if (!provider) return item;
     const status = this.providers.status(provider.id);
-    item.tooltip = rowTooltip(provider, status, this.providers.row(provider.id), this.skills, formatTimestamp).join(
-      '\n',
-    );
+    const lines = rowTooltip(provider, status, this.providers.row(provider.id), this.skills, formatTimestamp);
+    const isMapped = status.lastKnown?.mapping.type === 'mapped';
+    const { rowTooltipMarkdown } = await import('./rowTooltip');
+    item.tooltip = rowTooltipMarkdown(lines, { serviceProviderId: provider.id, isMapped });
     return item;
   }
 

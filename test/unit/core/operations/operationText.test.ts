@@ -253,7 +253,7 @@ describe('the texts of an operation', () => {
         `New: Guest Calling with Video and Messages (${SKILL})`,
       ]);
       const [deleted] = paragraphsOf(planOf('delete', [planned('delete', 1)]));
-      expect(deleted).toContain(`Concierge (${OTHER_SKILL}) no longer handles the calls of Hotel 1.`);
+      expect(deleted).toContain(`Concierge (${OTHER_SKILL}) will no longer handle the calls of Hotel 1.`);
       const [target] = paragraphsOf(planOf('remap', several('remap', 2)));
       expect(target).toBe(`New: Guest Calling with Video and Messages (${SKILL})`);
     });
