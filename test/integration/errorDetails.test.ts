@@ -5,6 +5,7 @@ import { aFailure } from '../support/builders';
 import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { extension, run, signIn } from './support/extension';
+import { elementsOf } from './support/rows';
 import { CLINIC, HARBOUR, HOTEL, useService } from './support/service';
 import { configure } from './support/settings';
 
@@ -52,6 +53,26 @@ describe('the error details', () => {
     await expectPanels('Error: Harbour House');
     await run('showErrorDetails', { serviceProviderId: HARBOUR.id });
     await expectPanels('Error: Harbour House');
+  });
+
+  it('are opened by Enter on a single row that has failed, which a context key shows', async () => {
+    const { view } = vscodeSpy.createdView(vscodeSpy.VIEW);
+    const selects = async (id: string, selected: string) => {
+      await view.reveal(elementsOf([id])[0], { select: true });
+      await eventually(() => {
+        assert.equal(vscodeSpy.context.get('alexaNetworkMapping.selected'), selected);
+      });
+    };
+    await selects(CLINIC.id, 'other');
+    await selects(HARBOUR.id, 'failed');
+    // What the keybinding does.
+    await vscode.commands.executeCommand('alexaNetworkMapping.showErrorDetails', 'selection');
+    await expectPanels('Error: Harbour House');
+    service.control.clearFaults();
+    await run('refresh');
+    await eventually(() => {
+      assert.equal(vscodeSpy.context.get('alexaNetworkMapping.selected'), 'other');
+    });
   });
 
   it('reopen after they were closed', async () => {

@@ -23,6 +23,10 @@ type Dependencies = ConstructorParameters<typeof CommandRunner>[0];
 export class CommandWindow {
   readonly service = new MappingsInMemory();
   readonly merged: SettingEntry[] = [];
+  /** The IDs that were removed from the list, and not put back. */
+  readonly removed: string[] = [];
+  /** The IDs of the selected rows. */
+  readonly selectedIds: string[] = [];
   readonly results: unknown[] = [];
   /** The IDs of the rows in sight. */
   readonly shownIds = new Set<string>();
@@ -52,12 +56,20 @@ export class CommandWindow {
     this.store.setEntries(entries);
     this.store.setSessions(signedInTo('default'));
     const session = aPastedSession();
+    const selected = () => this.selectedIds.map((id) => ({ type: 'provider', id }));
     const dependencies = {
       providers: this.store,
       setting: {
         merge: (additions: readonly SettingEntry[]) => {
           this.merged.push(...additions);
           return Promise.resolve({ added: additions.length, updated: 0, restore: () => Promise.resolve() });
+        },
+        remove: (ids: readonly string[]) => {
+          this.removed.push(...ids);
+          return Promise.resolve(() => {
+            this.removed.length = 0;
+            return Promise.resolve();
+          });
         },
       },
       sessions: { read: () => Promise.resolve({ byName: new Map([['default', { type: 'signedIn', session }]]) }) },
@@ -81,6 +93,9 @@ export class CommandWindow {
       journal,
       viewOptions: {},
       rows: {
+        get selected() {
+          return selected();
+        },
         isShown: (id: string) => this.shownIds.has(id),
         passesFilter: (id: string) => !this.hiddenIds.has(id),
         hiddenIn: () => 0,
@@ -107,6 +122,11 @@ export class CommandWindow {
 
   run(name: CommandName, argument?: { readonly serviceProviderId?: string | string[]; readonly skillId?: string }) {
     return this.runner.execute(name, argument === undefined ? [] : [argument]);
+  }
+
+  /** Presses a key of the manifest, which passes the selected rows. */
+  press(name: CommandName) {
+    return this.runner.execute(name, ['selection']);
   }
 
   /** Changes the setting of the API endpoint. */

@@ -286,6 +286,22 @@ describe('the list of service providers', () => {
       await workbench.quickInput.answer('Rename', 'Aurora');
       await expect.poll(() => rowLabels(workbench)).toContain('Aurora, not mapped');
     });
+
+    it('have keys: Delete removes the selected ones from the list after a question', async () => {
+      await startOver();
+      const before = await rowLabels(workbench);
+      await select('Dorchester', 'Fairmont');
+      await workbench.page.keyboard.press('Delete');
+      expect(await workbench.dialog.text()).toContain('Remove 2 service providers from the list?');
+      await workbench.dialog.press('Cancel');
+      expect(await rowLabels(workbench)).toEqual(before);
+      await row(workbench, 'Aurora').click();
+      await workbench.page.keyboard.press('Delete');
+      await workbench.dialog.press('Remove');
+      await expect.poll(() => rowLabels(workbench)).toHaveLength(before.length - 1);
+      await workbench.notification('Removed Aurora from the list').press('Undo');
+      await expect.poll(() => rowLabels(workbench)).toEqual(before);
+    });
   });
 
   describe('the palette', () => {

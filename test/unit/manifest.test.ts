@@ -211,6 +211,20 @@ describe('the manifest', () => {
     expect(inline.filter(({ command }) => /delete|remove/i.test(command))).toEqual([]);
   });
 
+  it('has keys for the list only, which pass the selected rows', () => {
+    const keys = contributes.keybindings.map(({ command, key, when, args }) => {
+      const [view, ...more] = when.split(' && ');
+      return [key, command.slice(PREFIX.length), view, more.join(), args];
+    });
+    const list = 'focusedView == alexaNetworkMapping.serviceProviders';
+    expect(keys).toEqual([
+      ['f2', 'renameServiceProvider', list, '!inputFocus', 'selection'],
+      ['ctrl+c', 'copyServiceProviderId', list, '!inputFocus', 'selection'],
+      ['delete', 'removeServiceProvider', list, '!inputFocus', 'selection'],
+      ['enter', 'showErrorDetails', list, '!inputFocus,alexaNetworkMapping.selected == failed', 'selection'],
+    ]);
+  });
+
   it('shows two icons in the title of the list, and one more only while a filter is set', () => {
     const title = contributes.menus['view/title'];
     const icons = title.filter(({ group }) => group.startsWith('navigation'));

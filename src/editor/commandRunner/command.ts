@@ -48,8 +48,9 @@ type Journal = Pick<ChangeJournal, 'events' | 'newestFirst' | 'searchable' | 're
 export type CommandSource =
   | { readonly type: 'palette' }
   | {
-      /** The menu of rows in the tree. */
+      /** The menu of rows in the tree, or a key. */
       readonly type: 'tree';
+      readonly byKey?: true;
       /** The row whose menu was used, among all selected ones. */
       readonly focusedId?: string;
       /** How many service providers of the selected groups the filter hides; their IDs are not included. */

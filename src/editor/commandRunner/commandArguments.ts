@@ -48,7 +48,7 @@ function parse(
   }
   if (first === SELECTION) {
     const [row] = rows.selected;
-    return { call: row ? fromTreeRows(row, rows.selected, rows) : { source: { type: 'palette' } } };
+    return { call: row ? fromTreeRows(row, rows.selected, rows, { byKey: true }) : { source: { type: 'palette' } } };
   }
   if (isRow(first)) return { call: fromTreeRows(first, Array.isArray(second) ? second : [], rows) };
 
@@ -85,7 +85,12 @@ function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && 'type' in value && !('serviceProviderId' in value);
 }
 
-function fromTreeRows(clicked: Row, selected: readonly unknown[], shown: CommandContext['rows']): AnyCall {
+function fromTreeRows(
+  clicked: Row,
+  selected: readonly unknown[],
+  shown: CommandContext['rows'],
+  key: { readonly byKey?: true } = {},
+): AnyCall {
   const rows = (selected.length > 0 ? selected : [clicked]).filter(isRow);
   // A selected row may be hidden now, and a group may be selected together with its rows.
   const ids = new Set(rows.flatMap(idsOf).filter((id) => shown.passesFilter(id)));
@@ -94,6 +99,7 @@ function fromTreeRows(clicked: Row, selected: readonly unknown[], shown: Command
       type: 'tree',
       hidden: shown.hiddenIn(rows),
       ...(clicked.type === 'provider' && { focusedId: clicked.id }),
+      ...key,
     },
     serviceProviderIds: [...ids],
   };

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { onDidChangeApiEndpoint, readApiEndpoint } from '../settings/apiEndpoint';
 import type { MappingStore } from '../../core/mappings/mappingStore';
 import { MANY_UNREAD } from './viewMessage';
-import type { ServiceProvidersTree } from './serviceProvidersTree';
+import type { Row, ServiceProvidersTree } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
 /**
@@ -12,10 +12,11 @@ import type { ViewOptions } from './viewOptions';
 type Connection = '' | 'ok' | 'signedOut' | 'tokenRefused' | 'unreachable' | 'invalidEndpoint';
 
 /**
- * Sets all context keys that the manifest's menus and welcome contents use: `alexaNetworkMapping.providers` (`none` or
- * `some`), `alexaNetworkMapping.connection`, `alexaNetworkMapping.grouping` (`list` or `skill`) and
+ * Sets all context keys that the manifest uses: `alexaNetworkMapping.providers` (`none` or
+ * `some`), `alexaNetworkMapping.connection`, `alexaNetworkMapping.grouping` (`list` or `skill`),
  * `alexaNetworkMapping.filtered` (`none`, `some`, or `all` if the filter hides every row), `alexaNetworkMapping.reading`
- * (`none`, or `many` while a long list is read), and `alexaNetworkMapping.mapped` (`some` once a mapping was read).
+ * (`none`, or `many` while a long list is read), `alexaNetworkMapping.mapped` (`some` once a mapping was shown), and
+ * `alexaNetworkMapping.selected` (`failed` if it is one row whose last request failed).
  */
 export class ContextKeys implements vscode.Disposable {
   private readonly values = new Map<string, string>();
@@ -23,6 +24,7 @@ export class ContextKeys implements vscode.Disposable {
 
   constructor(
     private readonly providers: MappingStore,
+    private readonly view: Pick<vscode.TreeView<Row>, 'selection' | 'onDidChangeSelection'>,
     private readonly tree: ServiceProvidersTree,
     private readonly options: ViewOptions,
     private readonly unreadCount: () => number,
@@ -34,7 +36,11 @@ export class ContextKeys implements vscode.Disposable {
       this.updateRows();
     };
     providers.events.on('entriesChanged', update).on('idle', update);
-    this.subscriptions = [onDidChangeApiEndpoint(update), tree.onDidChangeTreeData(updateRows)];
+    this.subscriptions = [
+      onDidChangeApiEndpoint(update),
+      tree.onDidChangeTreeData(updateRows),
+      view.onDidChangeSelection(updateRows),
+    ];
     update();
     updateRows();
   }
@@ -46,17 +52,7 @@ export class ContextKeys implements vscode.Disposable {
   private update(): void {
     this.set('providers', this.providers.entries.length === 0 ? 'none' : 'some');
     this.set('connection', this.connection());
-    this.updateMapped();
     this.updateReading();
-  }
-
-  /** Looks no further once there is a mapping: the step of the walkthrough stays complete. */
-  private updateMapped(): void {
-    if (this.values.has('mapped')) return;
-    const { providers } = this;
-    if (providers.providers.some(({ id }) => providers.status(id).lastKnown?.mapping.type === 'mapped')) {
-      this.set('mapped', 'some');
-    }
   }
 
   updateReading(): void {
@@ -69,6 +65,11 @@ export class ContextKeys implements vscode.Disposable {
     // Without providers, the list is empty for another reason.
     const allRowsFiltered = () => this.tree.shownCount === 0 && this.providers.entries.length > 0;
     this.updateReading();
+    const [row, another] = this.view.selection;
+    const hasFailed = !another && row?.type === 'provider' && this.providers.status(row.id).lastFailure;
+    this.set('selected', hasFailed ? 'failed' : 'other');
+    // Never unset: the step of the walkthrough stays complete.
+    if (this.tree.countOf('mapped') > 0) this.set('mapped', 'some');
     this.set('filtered', filter === '' ? 'none' : allRowsFiltered() ? 'all' : 'some');
   }
 

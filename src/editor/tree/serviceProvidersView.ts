@@ -67,7 +67,7 @@ export class ServiceProvidersView implements vscode.Disposable {
     });
     const unreadCount = () => this.unreadCount;
     this.headline = new ViewMessage(this.view, this.tree, providers, this.recovery, options, unreadCount);
-    this.contextKeys = new ContextKeys(providers, this.tree, options, unreadCount);
+    this.contextKeys = new ContextKeys(providers, this.view, this.tree, options, unreadCount);
     this.disposables = [
       this.view,
       connection,
