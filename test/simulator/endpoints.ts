@@ -8,7 +8,8 @@ import { Exchange } from './exchange';
 import { type Incoming, readIncoming } from './incoming';
 import { planMappingRequest, routeMappingRequest } from './mappingApi';
 import { injectFault } from './faultInjection';
-import { isMappingOperation, type RecordedOperation } from './requestLog';
+import { isProviderRequest, planProviderRequest, routeProviderRequest } from './onboardingApi';
+import { isMappingOperation, isProviderOperation, type RecordedOperation } from './requestLog';
 import type { Switches } from './switches';
 import { planTokenRequest, tokenPath } from './tokenEndpoint';
 
@@ -26,6 +27,14 @@ function findRoute(incoming: Incoming, control: SimulatorControl): Route {
   }
   if (incoming.path === tokenPath) {
     return { operation: 'token', plan: () => planTokenRequest(incoming, control.parts) };
+  }
+  if (isProviderRequest(incoming)) {
+    const route = routeProviderRequest(incoming, control.parts.switches);
+    return {
+      operation: route.operation,
+      ...(route.serviceProviderId !== undefined && { serviceProviderId: route.serviceProviderId }),
+      plan: () => planProviderRequest(route, incoming, control.parts),
+    };
   }
   const route = routeMappingRequest(incoming, control.parts.switches);
   return {
@@ -48,7 +57,8 @@ export async function answerRequest(
   const exchange = new Exchange(response, log.open(incoming, { ...route, requestId: randomUUID() }), log);
   const applyEffect = ({ effect }: Plan) => {
     effect?.();
-    if (effect && isMappingOperation(route.operation)) exchange.update({ tookEffect: true });
+    if (effect && (isMappingOperation(route.operation) || isProviderOperation(route.operation)))
+      exchange.update({ tookEffect: true });
   };
 
   const halfLatencyMs = latencyMs(switches, random) / 2;

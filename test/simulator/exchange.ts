@@ -38,7 +38,8 @@ export class Exchange {
   /** Sends the whole response; `null` omits the request ID. */
   send(answer: Answer, requestIdHeader: string | null = 'x-amzn-RequestId'): void {
     if (this.gone) return;
-    const length = { 'Content-Length': String(Buffer.byteLength(answer.body ?? '')) };
+    // A 204 has none (RFC 9110, 8.6).
+    const length = answer.status === 204 ? {} : { 'Content-Length': String(Buffer.byteLength(answer.body ?? '')) };
     this.writeHead(answer, requestIdHeader, length);
     this.#response.end(answer.body);
   }
@@ -69,7 +70,11 @@ export class Exchange {
     this.#response.socket?.resetAndDestroy();
   }
 
-  private writeHead(answer: Answer, requestIdHeader: string | null, more: Record<string, string>): void {
+  private writeHead(
+    answer: Answer,
+    requestIdHeader: string | null,
+    more: { readonly 'Content-Length'?: string },
+  ): void {
     const retryAfter = answer.headers?.['Retry-After'];
     this.update({ status: answer.status, ...(retryAfter !== undefined && { retryAfter }) });
     this.#response.writeHead(answer.status, {

@@ -2,14 +2,32 @@ import * as v from 'valibot';
 import { catalogEntry, type FaultName } from './faultCatalog';
 import { type Failure, type FailureInput, FailureSchema } from './failure';
 import { Refusal, parseOrRefuse } from './refusal';
-import { isMappingOperation, type RecordedOperation } from './requestLog';
+import { isMappingOperation, isProviderOperation, type RecordedOperation } from './requestLog';
 
-const faultTargets = ['get', 'create', 'update', 'delete', 'authorize', 'token', 'write', 'mapping', 'any'] as const;
+const faultTargets = [
+  'get',
+  'create',
+  'update',
+  'delete',
+  'readProvider',
+  'createProvider',
+  'updateProvider',
+  'deleteProvider',
+  'authorize',
+  'token',
+  'write',
+  'mapping',
+  'provider',
+  'any',
+] as const;
 type FaultTarget = (typeof faultTargets)[number];
 
 /** Which requests a fault applies to, and how often. */
 const FaultMatchSchema = v.object({
-  /** `write` is create, update and delete; `mapping` is those and get; `any` is every request. */
+  /**
+   * `write` is create, update and delete of a mapping; `mapping` is those and get; `provider` is all of a service
+   * provider itself; `any` is every request.
+   */
   operation: v.optional(v.picklist(faultTargets), 'any'),
   serviceProviderId: v.optional(v.string()),
   /** The number of requests; by default every request until the fault is removed. */
@@ -99,6 +117,7 @@ export class Faults {
 function includesOperation(target: FaultTarget, operation: RecordedOperation): boolean {
   if (target === 'any') return true;
   if (target === 'mapping') return isMappingOperation(operation);
+  if (target === 'provider') return isProviderOperation(operation);
   if (target === 'write') return operation === 'create' || operation === 'update' || operation === 'delete';
   return target === operation;
 }

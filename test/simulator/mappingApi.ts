@@ -5,7 +5,7 @@ import { describeIssues } from './refusal';
 import { mappingScope } from './scopes';
 import { type MappingOperation, type MappingService, NetworkMappingSchema } from './service';
 import type { Switches } from './switches';
-import type { TokenStore } from './tokens';
+import type { AccessToken, TokenStore } from './tokens';
 
 /** Service Provider Network Mapping REST API Reference, "Operations". */
 const operations: Record<string, MappingOperation> = { POST: 'create', DELETE: 'delete', GET: 'get', PUT: 'update' };
@@ -21,8 +21,12 @@ export interface MappingRoute {
   problem?: Answer;
 }
 
-const problem = (status: number, message: string, switches: Switches, headers?: Record<string, string>): Answer =>
-  jsonAnswer(status, errorBody(status, message, switches.errorBody), headers);
+export const problem = (
+  status: number,
+  message: string,
+  switches: Switches,
+  headers?: Record<string, string>,
+): Answer => jsonAnswer(status, errorBody(status, message, switches.errorBody), headers);
 
 /** Finds the operation and the service provider of a request. */
 export function routeMappingRequest({ method, path, query }: Incoming, switches: Switches): MappingRoute {
@@ -35,17 +39,26 @@ export function routeMappingRequest({ method, path, query }: Incoming, switches:
     const allow = { Allow: Object.keys(operations).join(', ') };
     return { operation: 'unknown', problem: problem(405, `${method} is not an operation.`, switches, allow) };
   }
+  return { operation, ...readTarget(segment, query, switches) };
+}
+
+/** The service provider that a path names, and what is wrong with the URL of the request, if anything. */
+export function readTarget(
+  segment: string,
+  query: string | undefined,
+  switches: Switches,
+): { serviceProviderId?: string; problem?: Answer } {
   if (!pathSegment.test(segment)) {
-    return { operation, problem: problem(400, 'serviceProviderId is not percent-encoded.', switches) };
+    return { problem: problem(400, 'serviceProviderId is not percent-encoded.', switches) };
   }
   const serviceProviderId = decoded(segment);
   if (serviceProviderId === undefined) {
-    return { operation, problem: problem(400, 'serviceProviderId is not percent-encoded UTF-8.', switches) };
+    return { problem: problem(400, 'serviceProviderId is not percent-encoded UTF-8.', switches) };
   }
   if (query !== undefined) {
-    return { operation, serviceProviderId, problem: problem(400, 'The operation takes no query.', switches) };
+    return { serviceProviderId, problem: problem(400, 'The operation takes no query.', switches) };
   }
-  return { operation, serviceProviderId };
+  return { serviceProviderId };
 }
 
 function decoded(segment: string): string | undefined {
@@ -71,13 +84,8 @@ export function planMappingRequest(
   if (operation === 'unknown' || serviceProviderId === undefined)
     throw new Error('a route without a problem has an operation and a service provider');
 
-  const authorization = incoming.header('authorization');
-  if (authorization.length === 0) return refuse(401, 'The Authorization header is missing.');
-  const bearer = authorization.length === 1 ? bearerOf(authorization[0] ?? '') : undefined;
-  if (bearer === undefined) return refuse(401, 'The Authorization header must be "Bearer {access token}".');
-  const token = tokens.validAccessToken(bearer);
-  if (!token) return refuse(401, 'The access token is not valid or has expired.');
-  if (!token.scopes.includes(mappingScope)) return refuse(switches.noAccess, `The token lacks ${mappingScope}.`);
+  const token = readToken(incoming, tokens, switches);
+  if ('status' in token) return { answer: token };
 
   const writes = operation === 'create' || operation === 'update';
   const malformed = writes ? malformedWrite(incoming) : malformedBodyless(incoming);
@@ -88,13 +96,25 @@ export function planMappingRequest(
   return service.plan({ operation, serviceProviderId, account: token.account, skillId }, switches);
 }
 
+/** The access token of a request, or the error response if it is not valid for these APIs. */
+export function readToken(incoming: Incoming, tokens: TokenStore, switches: Switches): AccessToken | Answer {
+  const refuse = (status: number, message: string) => problem(status, message, switches);
+  const authorization = incoming.header('authorization');
+  if (authorization.length === 0) return refuse(401, 'The Authorization header is missing.');
+  const bearer = authorization.length === 1 ? bearerOf(authorization[0] ?? '') : undefined;
+  if (bearer === undefined) return refuse(401, 'The Authorization header must be "Bearer {access token}".');
+  const token = tokens.validAccessToken(bearer);
+  if (!token) return refuse(401, 'The access token is not valid or has expired.');
+  return token.scopes.includes(mappingScope) ? token : refuse(switches.noAccess, `The token lacks ${mappingScope}.`);
+}
+
 /** The access token of an Authorization header, if it has the documented format. */
 export function bearerOf(authorization: string): string | undefined {
   return /^Bearer ([\x21-\x7e]+)$/.exec(authorization)?.[1];
 }
 
 /** POST and PUT: reference, "Request path and header example" of both, taken together. */
-function malformedWrite(incoming: Incoming): string | undefined {
+export function malformedWrite(incoming: Incoming): string | undefined {
   if (incoming.tooLarge) return 'The request body is too large.';
   if (incoming.mediaType !== 'application/json') return 'Content-Type must be application/json.';
   const accepted = incoming
@@ -107,7 +127,7 @@ function malformedWrite(incoming: Incoming): string | undefined {
 }
 
 /** GET and DELETE: "The request has no body." */
-function malformedBodyless(incoming: Incoming): string | undefined {
+export function malformedBodyless(incoming: Incoming): string | undefined {
   if (incoming.bytes.length > 0) return 'The request must not have a body.';
   if (incoming.mediaType !== '' && incoming.mediaType !== 'application/json') {
     return 'Content-Type must be application/json.';
@@ -115,7 +135,7 @@ function malformedBodyless(incoming: Incoming): string | undefined {
   return undefined;
 }
 
-function parsedJson(bytes: Buffer): unknown {
+export function parsedJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch {

@@ -2,14 +2,19 @@ import { performance } from 'node:perf_hooks';
 import type { Incoming } from './incoming';
 import { bearerOf } from './mappingApi';
 import { recordedBody, recordedUrl } from './recordedParameters';
-import type { MappingOperation } from './service';
+import type { MappingOperation, ProviderOperation } from './service';
 import { fingerprintOf } from './tokens';
 
 /** `authorize` is the consent page and its form, `token` the token endpoint. */
-export type RecordedOperation = MappingOperation | 'authorize' | 'token' | 'unknown';
+export type RecordedOperation = MappingOperation | ProviderOperation | 'authorize' | 'token' | 'unknown';
 
 export function isMappingOperation(operation: RecordedOperation): operation is MappingOperation {
-  return operation !== 'authorize' && operation !== 'token' && operation !== 'unknown';
+  return operation === 'get' || operation === 'create' || operation === 'update' || operation === 'delete';
+}
+
+/** Whether a request is for a service provider itself (Self-Service Onboarding). */
+export function isProviderOperation(operation: RecordedOperation): operation is ProviderOperation {
+  return operation.endsWith('Provider');
 }
 
 /** A received request and its result. Tokens and secrets appear as fingerprints only. */

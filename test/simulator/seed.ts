@@ -8,8 +8,10 @@ export const otherAccount = 'other';
 
 const ProviderSchema = v.strictObject({
   serviceProviderId: v.pipe(v.string(), v.minLength(1)),
-  /** For the page and the demo workspace; the service itself has no names. */
+  /** Its display name in en-US, which the page and the demo workspace show, too; empty for none. */
   name: v.optional(v.string()),
+  /** By default the last part of the ID. */
+  serviceProviderLogicalId: v.optional(v.pipe(v.string(), v.minLength(1))),
   skillId: v.optional(v.nullable(v.string())),
   /** The account that owns it; by default the demo's. */
   account: v.optional(v.string()),
@@ -36,7 +38,7 @@ export function providersOf(input: unknown): SeededProvider[] {
 }
 
 /** A UUID derived from the name only. */
-function uuidOf(name: string): string {
+export function uuidOf(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   const variant = '89ab'.charAt(parseInt(hex.charAt(16), 16) % 4);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Answer, errorBody, jsonAnswer, type Plan } from './answer';
 import { Refusal } from './refusal';
-import { demoAccount, readProvider, type SeededProvider } from './seed';
+import { demoAccount, readProvider, type SeededProvider, uuidOf } from './seed';
 import type { Switches } from './switches';
 
 /** Writes that took effect. */
@@ -14,7 +14,12 @@ export interface WriteCounts {
 /** The state of one service provider. */
 export interface ProviderState {
   serviceProviderId: string;
+  /** Unique for each service provider. */
+  serviceProviderLogicalId: string;
+  /** The display name in en-US; empty for none. */
   name: string;
+  /** Whether it was deleted while its mapping was kept. */
+  isDeleted: boolean;
   account: string;
   skillId: string | null;
   writes: WriteCounts;
@@ -56,12 +61,39 @@ function inOtherForm(skillId: string): string {
   return skillId;
 }
 
-/** The network mappings and the rules for changing them. */
+export type ProviderOperation = 'readProvider' | 'createProvider' | 'updateProvider' | 'deleteProvider';
+
+const DisplayNameSchema = v.strictTuple([
+  v.strictObject({ locale: v.literal('en-US'), value: v.pipe(v.string(), v.minLength(1)) }),
+]);
+
+/** The body of a create (Self-Service Onboarding REST API Reference, "Create service provider"). */
+export const CreateProviderSchema = v.strictObject({
+  serviceProviderLogicalId: v.pipe(v.string(), v.minLength(1, 'must not be empty')),
+  displayName: v.optional(DisplayNameSchema),
+});
+
+/** The body of an update, which replaces all display names. */
+export const UpdateProviderSchema = v.strictObject({ displayName: DisplayNameSchema });
+
+export interface ProviderRequest {
+  operation: ProviderOperation;
+  /** Empty for a create. */
+  serviceProviderId: string;
+  /** The account that the access token belongs to. */
+  account: string;
+  /** The body of a create or an update. */
+  body: Partial<v.InferOutput<typeof CreateProviderSchema>>;
+}
+
+/** The service providers with their network mappings, and the rules for changing them. */
 export class MappingService {
   readonly #providers = new Map<string, ProviderState>();
+  #created = 0;
 
   replaceAll(providers: readonly SeededProvider[]): void {
     this.#providers.clear();
+    this.#created = 0;
     for (const provider of providers) this.put(provider);
   }
 
@@ -71,6 +103,9 @@ export class MappingService {
     const provider = this.#providers.get(given.serviceProviderId) ?? unmappedProvider(given.serviceProviderId);
     if (given.account !== undefined) provider.account = given.account;
     if (given.name !== undefined) provider.name = given.name;
+    if (given.serviceProviderLogicalId !== undefined) {
+      provider.serviceProviderLogicalId = given.serviceProviderLogicalId;
+    }
     if (given.skillId !== undefined) provider.skillId = given.skillId;
     this.#providers.set(given.serviceProviderId, provider);
   }
@@ -105,13 +140,14 @@ export class MappingService {
       answer: jsonAnswer(status, errorBody(status, message, switches.errorBody)),
     });
     const provider = this.#providers.get(request.serviceProviderId);
-    if (!provider) return refuse(404, 'The service provider does not exist.');
+    // The same words as for one that is not mapped: a 404 does not say which of the two it means.
+    if (!provider) return refuse(404, NO_MAPPING);
     if (provider.account !== request.account) {
       return refuse(switches.noAccess, 'The caller does not have access to the service provider.');
     }
     switch (request.operation) {
       case 'get':
-        if (provider.skillId === null) return refuse(404, 'The service provider has no network mapping.');
+        if (provider.skillId === null) return refuse(404, NO_MAPPING);
         return { answer: jsonAnswer(200, networkMapping(provider.skillId, switches)) };
       case 'create':
         if (provider.skillId !== null && switches.createWhenMapped !== 'overwrite') {
@@ -120,17 +156,83 @@ export class MappingService {
         return write(provider, request, active(201, provider));
       case 'update':
         if (provider.skillId === null && switches.updateWhenNotMapped !== 'create') {
-          return refuse(switches.updateWhenNotMapped, 'The service provider has no network mapping.');
+          return refuse(switches.updateWhenNotMapped, NO_MAPPING);
         }
         return write(provider, request, active(200, provider));
       case 'delete':
         if (provider.skillId === null) {
-          return switches.deleteWhenNotMapped === 200
-            ? { answer: { status: 200 } }
-            : refuse(404, 'The service provider has no network mapping.');
+          return switches.deleteWhenNotMapped === 200 ? { answer: { status: 200 } } : refuse(404, NO_MAPPING);
         }
         return write(provider, request, { status: 200 });
     }
+  }
+
+  /**
+   * Determines the response to a request for a service provider itself, and the change that goes with it (Self-Service
+   * Onboarding REST API Reference, "Operations").
+   */
+  planForProvider({ operation, serviceProviderId, account, body }: ProviderRequest, switches: Switches): Plan {
+    const refuse = (status: number, message: string): Plan => ({
+      answer: jsonAnswer(status, errorBody(status, message, switches.errorBody)),
+    });
+    if (operation === 'createProvider') return this.#planCreate(account, body, switches);
+    if (operation === 'readProvider' && switches.readProvider !== 'served') {
+      return refuse(switches.readProvider, 'The caller may not read service providers.');
+    }
+    const provider = this.#providers.get(serviceProviderId);
+    if (!provider || provider.isDeleted) return refuse(404, 'The service provider was not found.');
+    if (provider.account !== account) {
+      return refuse(switches.noAccess, 'The caller does not have access to the service provider.');
+    }
+    switch (operation) {
+      case 'readProvider':
+        return { answer: jsonAnswer(200, resourceOf(provider, switches)) };
+      case 'updateProvider':
+        return {
+          answer:
+            switches.updateProviderStatus === 204 ? { status: 204 } : jsonAnswer(200, resourceOf(provider, switches)),
+          effect: () => {
+            provider.name = body.displayName?.[0].value ?? '';
+          },
+        };
+      case 'deleteProvider':
+        return {
+          answer: { status: switches.deleteProviderStatus },
+          effect: () => {
+            if (switches.mappingOfDeleted === 'dropped') this.#providers.delete(serviceProviderId);
+            else provider.isDeleted = true;
+          },
+        };
+    }
+  }
+
+  #planCreate(
+    account: string,
+    { serviceProviderLogicalId = '', displayName }: ProviderRequest['body'],
+    switches: Switches,
+  ): Plan {
+    if (
+      this.all().some(
+        (provider) => !provider.isDeleted && provider.serviceProviderLogicalId === serviceProviderLogicalId,
+      )
+    ) {
+      const status = switches.createWithTakenLogicalId;
+      return {
+        answer: jsonAnswer(status, errorBody(status, 'The serviceProviderLogicalId is in use.', switches.errorBody)),
+      };
+    }
+    const provider: ProviderState = {
+      ...unmappedProvider(`amzn1.comms.csp.id.${uuidOf(`created ${String(++this.#created)}`)}`),
+      serviceProviderLogicalId,
+      name: displayName?.[0].value ?? '',
+      account,
+    };
+    return {
+      answer: jsonAnswer(201, { ...resourceOf(provider, switches), serviceProviderId: provider.serviceProviderId }),
+      effect: () => {
+        this.#providers.set(provider.serviceProviderId, provider);
+      },
+    };
   }
 
   #known(serviceProviderId: string): ProviderState {
@@ -140,12 +242,27 @@ export class MappingService {
   }
 }
 
+const NO_MAPPING = 'The service provider has no network mapping.';
+
 const unmappedProvider = (serviceProviderId: string): ProviderState => ({
   serviceProviderId,
+  serviceProviderLogicalId: serviceProviderId.slice(serviceProviderId.lastIndexOf('.') + 1),
   name: '',
+  isDeleted: false,
   account: demoAccount,
   skillId: null,
   writes: { create: 0, update: 0, delete: 0 },
+});
+
+const resourceOf = (
+  { serviceProviderId, serviceProviderLogicalId, name }: ProviderState,
+  { providerBody }: Switches,
+): Record<string, unknown> => ({
+  ...(providerBody !== 'empty' && { serviceProviderId }),
+  ...(providerBody === 'full' && {
+    serviceProviderLogicalId,
+    displayName: name === '' ? [] : [{ locale: 'en-US', value: name }],
+  }),
 });
 
 const networkMapping = (skillId: string, switches: Switches) => ({

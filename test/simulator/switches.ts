@@ -6,7 +6,7 @@ import { knownScopes } from './scopes';
 const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(600_000));
 
 /**
- * One entry for each behavior that the Service Provider Network Mapping REST API Reference and the Login with Amazon
+ * One entry for each behavior that the references of the network mapping and onboarding APIs and the Login with Amazon
  * documentation do not specify, and for the conditions (latency, rate limit) that the service runs under.
  */
 const SwitchesSchema = v.strictObject({
@@ -20,6 +20,16 @@ const SwitchesSchema = v.strictObject({
   skillIdForm: v.picklist(['asStored', 'otherForm']),
   /** A valid token without access to the provider: 401 ("or, you don't have access to the resource") or 403. */
   noAccess: v.picklist([401, 403]),
+  /** Whether a service provider can be read: served, or refused for the account or as no operation of the service. */
+  readProvider: v.picklist(['served', 403, 405]),
+  /** A create with a logical ID that is in use. It fails; the status is not documented. */
+  createWithTakenLogicalId: v.picklist([400, 409]),
+  updateProviderStatus: v.picklist([200, 204]),
+  deleteProviderStatus: v.picklist([200, 204]),
+  /** Which fields the body has that describes a service provider. That of a create has the ID in any case. */
+  providerBody: v.picklist(['full', 'idOnly', 'empty']),
+  /** Whether the mapping of a service provider ends with it. */
+  mappingOfDeleted: v.picklist(['dropped', 'kept']),
   /** The shape of every ordinary error body. */
   errorBody: v.picklist(errorShapes),
   /** `expires_in` of the token endpoint as a number (RFC 6749) or as a string. */
@@ -68,6 +78,12 @@ export const defaultSwitches: Switches = {
   deleteWhenNotMapped: 404,
   skillIdForm: 'asStored',
   noAccess: 401,
+  readProvider: 'served',
+  createWithTakenLogicalId: 400,
+  updateProviderStatus: 200,
+  deleteProviderStatus: 200,
+  providerBody: 'full',
+  mappingOfDeleted: 'dropped',
   errorBody: 'error',
   expiresIn: 'number',
   refreshTokenOnRefresh: 'same',

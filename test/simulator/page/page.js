@@ -50,6 +50,56 @@ const apiSwitches = [
     ],
   ],
   [
+    'readProvider',
+    'Read of a service provider',
+    [
+      ['served', 'served'],
+      [403, '403 Forbidden'],
+      [405, '405, no operation'],
+    ],
+  ],
+  [
+    'createWithTakenLogicalId',
+    'Create with a logical id in use',
+    [
+      [400, '400 Bad Request'],
+      [409, '409 Conflict'],
+    ],
+  ],
+  [
+    'updateProviderStatus',
+    'Update of a service provider',
+    [
+      [200, '200 OK'],
+      [204, '204 No Content'],
+    ],
+  ],
+  [
+    'deleteProviderStatus',
+    'Delete of a service provider',
+    [
+      [200, '200 OK'],
+      [204, '204 No Content'],
+    ],
+  ],
+  [
+    'providerBody',
+    'Description of a service provider',
+    [
+      ['full', 'all fields'],
+      ['idOnly', 'its id only'],
+      ['empty', 'no field'],
+    ],
+  ],
+  [
+    'mappingOfDeleted',
+    'Mapping of a deleted service provider',
+    [
+      ['dropped', 'ends with it'],
+      ['kept', 'stays'],
+    ],
+  ],
+  [
     'errorBody',
     'Shape of error bodies',
     [

@@ -364,9 +364,8 @@ describe('the mapping API', () => {
   it.each([
     '/',
     '/v1',
-    '/v1/communications/serviceProviders',
+    '/v1/communications/serviceProviders/',
     '/v1/communications/serviceProviders//network',
-    `/v1/communications/serviceProviders/${mapped}`,
     `/v1/communications/serviceProviders/${mapped}/network/`,
     `/v1/communications/serviceProviders/a/b/network`,
     `/v1/communications/serviceproviders/${mapped}/network`,
