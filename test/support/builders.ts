@@ -13,7 +13,16 @@ export const THIRD_SKILL = 'amzn1.ask.skill.1f2e3d4c-5b6a-4978-8695-a4b3c2d1e003
 export const ACCESS_TOKEN = 'Atza|IwEBIJ-unit_test.token+of/the=usual~form';
 export const ODD_ACCESS_TOKEN = 'token;of|no"known-form=(42),<x>';
 
-const METHODS = { get: 'GET', create: 'POST', update: 'PUT', delete: 'DELETE' } as const;
+const METHODS = {
+  get: 'GET',
+  create: 'POST',
+  update: 'PUT',
+  delete: 'DELETE',
+  readProvider: 'GET',
+  createProvider: 'POST',
+  updateProvider: 'PUT',
+  deleteProvider: 'DELETE',
+} as const;
 
 export function aFailure(kind: FailureKind, some: Partial<ApiFailure> = {}): ApiFailure {
   const { operation = 'get', serviceProviderId = SERVICE_PROVIDER } = some;

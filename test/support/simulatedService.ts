@@ -1,4 +1,5 @@
 import { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
+import { OnboardingClient } from '../../src/core/api/onboardingClient';
 import { ServiceClient, type AttemptRecord } from '../../src/core/api/serviceClient';
 import type { RetryPolicy } from '../../src/core/api/retryPolicy';
 import { checkEndpoint } from '../../src/core/model/endpoint';
@@ -16,20 +17,28 @@ const QUICK: RetryPolicy = {
   maxInFlight: 16,
 };
 
-/** The real client, connected to a service on this machine. */
-export function clientOf(
+/** Sends requests to a service on this machine. */
+export function serviceClientOf(
   url: string,
   tokens: TokenProvider,
   policy: Partial<RetryPolicy> = {},
   onAttempt?: (attempt: AttemptRecord) => void,
-): NetworkMappingClient {
-  return new NetworkMappingClient(
-    new ServiceClient({
-      accountOf: () => undefined,
-      endpoint: () => checkEndpoint(url),
-      tokens,
-      policy: { ...QUICK, ...policy },
-      ...(onAttempt && { onAttempt }),
-    }),
-  );
+): ServiceClient {
+  return new ServiceClient({
+    accountOf: () => undefined,
+    endpoint: () => checkEndpoint(url),
+    tokens,
+    policy: { ...QUICK, ...policy },
+    ...(onAttempt && { onAttempt }),
+  });
+}
+
+/** The real client, connected to a service on this machine. */
+export function clientOf(...args: Parameters<typeof serviceClientOf>): NetworkMappingClient {
+  return new NetworkMappingClient(serviceClientOf(...args));
+}
+
+/** The real client of service providers themselves, as {@link clientOf} of their mappings. */
+export function onboardingClientOf(...args: Parameters<typeof serviceClientOf>): OnboardingClient {
+  return new OnboardingClient(serviceClientOf(...args));
 }

@@ -1,6 +1,6 @@
 import type { DetailKind, Result } from '../failures/apiFailure';
 import { checkServiceProviderId } from '../model/identifiers';
-import type { MappingChange, NetworkMapping } from '../model/networkMapping';
+import type { MappingChange, NetworkMapping, Operation } from '../model/networkMapping';
 import { redactSentSecrets } from '../text/sentSecrets';
 import { isErrorOfService, parseBody, type HttpResponse } from './httpResponse';
 import { ChangeBody, NetworkMappingBody, UnknownNetworkBody } from './schemas';
@@ -52,7 +52,7 @@ export class NetworkMappingClient {
   }
 
   private async send(
-    subject: Pick<ServiceRequest, 'operation' | 'serviceProviderId' | 'skillId'>,
+    subject: Pick<ServiceRequest, 'serviceProviderId' | 'skillId'> & { readonly operation: Operation },
     context: RequestContext,
     accept: Accept<NetworkMapping>,
   ): Promise<Result<NetworkMapping>> {

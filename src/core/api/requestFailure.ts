@@ -1,6 +1,6 @@
 import type { ApiFailure, Attempt, DetailKind, FailureKind } from '../failures/apiFailure';
 import { failureKindOfStatus } from '../failures/httpStatus';
-import type { Operation } from '../model/networkMapping';
+import { isReadOperation, type RequestOperation } from '../model/serviceProvider';
 import {
   isErrorOfService,
   requestIdOf,
@@ -16,7 +16,7 @@ export type AttemptOutcome =
 
 /** The data of a failed request that its failure contains. */
 export interface FailedRequest {
-  readonly operation: Operation;
+  readonly operation: RequestOperation;
   readonly serviceProviderId: string;
   readonly skillId?: string;
   readonly method: string;
@@ -65,7 +65,7 @@ export function responseFailure(
     kind,
     status: response.status,
     // A request that a gateway rejected may have reached the service first.
-    ...(isOfOthers && isFinalRejection(kind) && request.operation !== 'get' && { effect: 'unknown' }),
+    ...(isOfOthers && isFinalRejection(kind) && !isReadOperation(request.operation) && { effect: 'unknown' }),
     ...serviceError(response, token),
     ...(requestId && { requestId }),
     ...(wait !== undefined && { retryAfterMs: wait }),
@@ -125,7 +125,7 @@ const WITHOUT_EFFECT: ReadonlySet<FailureKind> = new Set<FailureKind>([
 ]);
 
 function mayHaveTakenEffect({ operation, attempts }: FailedRequest, kind: FailureKind): boolean {
-  if (operation === 'get' || WITHOUT_EFFECT.has(kind)) return false;
+  if (isReadOperation(operation) || WITHOUT_EFFECT.has(kind)) return false;
   // Canceled before the first attempt, or after attempts that were all rejected: no effect.
   return kind !== 'canceled' || attempts.at(-1)?.outcome === 'canceled';
 }

@@ -5,7 +5,8 @@ import { LinkedSignal } from '../async/linkedSignal';
 import type { ApiFailure, Attempt, DetailKind, Result } from '../failures/apiFailure';
 import type { Wait } from '../failures/waitReason';
 import type { EndpointCheck } from '../model/endpoint';
-import type { ChangeSender, Operation } from '../model/networkMapping';
+import type { ChangeSender } from '../model/networkMapping';
+import { isReadOperation, type RequestOperation } from '../model/serviceProvider';
 import { OUTAGE, type AttemptResult, type RateVerdict } from '../rateLimit/queuedCall';
 import { RateLimiter } from '../rateLimit/rateLimiter';
 import { send, type HttpRequest } from './httpRequest';
@@ -45,7 +46,7 @@ export interface RequestContext {
 export interface AttemptRecord extends Attempt {
   /** Four hexadecimal digits that all attempts of one request share. */
   readonly requestKey: string;
-  readonly operation: Operation;
+  readonly operation: RequestOperation;
   readonly method: string;
   readonly path: string;
   /** Returns the response headers that may be logged, by name; redacting them takes time. */
@@ -66,7 +67,7 @@ export interface ServiceClientOptions {
 
 /** One request to the service, for any of its APIs. */
 export interface ServiceRequest {
-  readonly operation: Operation;
+  readonly operation: RequestOperation;
   readonly serviceProviderId: string;
   readonly skillId?: string;
   readonly method: HttpRequest['method'];
@@ -75,6 +76,11 @@ export interface ServiceRequest {
   readonly body?: HttpRequest['body'];
   /** Whether the request names nothing that can exist, so that it fails unsent. */
   readonly isUnsendable?: true;
+  /**
+   * Whether a failure tells no more than that there is no answer: it is not retried, except after a 429, its 401 does
+   * not replace the token, and its 5xx is not an outage.
+   */
+  readonly isDispensable?: true;
   /** Says what the API knows of a response that {@link Accept} does not accept. */
   readonly unexpectedDetail?: (response: HttpResponse) => DetailKind | undefined;
 }
@@ -177,7 +183,7 @@ export class ServiceClient {
   /** Starts the user's time limit. A change has none: its outcome must be known. */
   private limit(call: PendingRequest): void {
     const { urgent, limitMs = this.policy.urgentLimitMs } = call.context;
-    if (urgent && call.operation === 'get') call.untilMs = performance.now() + limitMs;
+    if (urgent && isReadOperation(call.operation)) call.untilMs = performance.now() + limitMs;
   }
 
   private laneOf(endpoint: string, account: string): Lane {
@@ -206,7 +212,7 @@ export class ServiceClient {
           queueTimeoutMs,
           sinceMs: call.askedAtMs,
           untilMs: call.untilMs,
-          isRead: call.operation === 'get',
+          isRead: isReadOperation(call.operation),
           signal: cancellationSignal,
         },
       );
@@ -222,7 +228,7 @@ export class ServiceClient {
         continue;
       }
       const { failure, token } = settled;
-      if (replaced) return { ok: false, failure };
+      if (replaced || call.isDispensable) return { ok: false, failure };
       replaced = true;
       const other = await abortable(this.refreshToken(call, token, interactive), cancellationSignal);
       if (other === undefined) return { ok: false, failure };
@@ -276,7 +282,7 @@ export class ServiceClient {
       lane.backoffUntilMs = Math.max(lane.backoffUntilMs, performance.now() + (failure.retryAfterMs ?? 0));
     }
     call.lastFailure = failure;
-    const verdict = verdictOn(failure);
+    const verdict = verdictOn(failure, call.isDispensable);
     if (verdict.type === 'failed') lane.fault = failure;
     const retry = this.mayRepeat(call, failure);
     if (retry) this.reportWait(call, failure);
@@ -293,8 +299,8 @@ export class ServiceClient {
     });
   }
 
-  private mayRepeat({ operation, attempts }: PendingRequest, { kind }: ApiFailure): boolean {
-    if (!isRetryable(kind, operation === 'get')) return false;
+  private mayRepeat({ operation, attempts, isDispensable }: PendingRequest, { kind }: ApiFailure): boolean {
+    if (!isRetryable(kind, isReadOperation(operation) && !isDispensable)) return false;
     return kind === 'throttled' || countedOf(attempts) < this.policy.maxAttempts;
   }
 
@@ -380,7 +386,7 @@ export class ServiceClient {
 /** Whether a read that waited for a session that is gone may continue with the new session. */
 function mayContinue({ operation, session }: PendingRequest, access: TokenResult): boolean {
   const isGone = access.type === 'denied' && access.failure.kind === 'contextChanged';
-  return isGone && operation === 'get' && session === undefined;
+  return isGone && isReadOperation(operation) && session === undefined;
 }
 
 /**
@@ -390,7 +396,7 @@ function mayContinue({ operation, session }: PendingRequest, access: TokenResult
 function isOtherSender(call: PendingRequest, { account, session, continues = [] }: Granted): boolean {
   const { expected } = call.context;
   if (expected?.account !== undefined && expected.account !== account) return true;
-  if (call.operation !== 'get') call.session ??= session;
+  if (!isReadOperation(call.operation)) call.session ??= session;
   return call.session !== undefined && ![session, ...continues].includes(call.session);
 }
 
@@ -430,8 +436,9 @@ function accepted<T>(value: AttemptStep<T>): AttemptResult<AttemptStep<T>> {
 }
 
 /** Returns what a failure means for the rate limiter. A proxy's or a network's failure counts like the service's. */
-function verdictOn({ kind, status, retryAfterMs: waitMs = 0 }: ApiFailure): RateVerdict {
+function verdictOn({ kind, status, retryAfterMs: waitMs = 0 }: ApiFailure, isDispensable = false): RateVerdict {
   if (kind === 'throttled') return { type: 'throttled', waitMs };
+  if (isDispensable && status !== undefined && status >= 500) return { type: 'notSent' };
   return status === undefined || status >= 500 ? { type: 'failed', waitMs } : { type: 'accepted' };
 }
 

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ApiFailure } from '../failures/apiFailure';
 import type { FailureMessage } from '../failures/failureMessage';
 import { describeFailure } from '../failures/failureMessages';
+import { isReadOperation } from '../model/serviceProvider';
 import { isSameMapping, type NetworkMapping } from '../model/networkMapping';
 import { certainReading, type ProviderStatus } from '../mappings/providerStatus';
 
@@ -32,7 +33,7 @@ export function followUpOf(
   const endedAtMs = last ? last.startedAtMs + last.durationMs : 0;
   if (!lastKnown || lastKnown.readAtMs < endedAtMs) return {};
   const time = formatTime(lastKnown.readAtMs);
-  const isRead = failure.operation === 'get';
+  const isRead = isReadOperation(failure.operation);
   const isFinal = !inFlight && !unconfirmed;
   const isResolved = isFinal && !lastFailure && (isRead || isRequested(lastKnown.mapping, failure));
   return {

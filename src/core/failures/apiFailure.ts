@@ -1,4 +1,5 @@
-import type { NetworkMapping, Operation } from '../model/networkMapping';
+import type { NetworkMapping } from '../model/networkMapping';
+import type { RequestOperation } from '../model/serviceProvider';
 import type { SignInFailure } from './signInFailure';
 
 /**
@@ -64,7 +65,8 @@ export interface Attempt {
  */
 export interface ApiFailure {
   readonly kind: FailureKind;
-  readonly operation: Operation;
+  readonly operation: RequestOperation;
+  /** Empty for a create of a service provider, whose ID the service assigns. */
   readonly serviceProviderId: string;
   /** For a write: the requested skill. */
   readonly skillId?: string;

@@ -4,6 +4,7 @@ import { summarizeFailure } from './failureSummary';
 import type { ApiFailure, FailureKind } from './apiFailure';
 import { certificateMessage, proxyMessage } from './networkMessages';
 import { MAPPING_SCOPE } from '../model/scopes';
+import { isProviderOperation, isReadOperation } from '../model/serviceProvider';
 import { explainSignInFailure } from './signInMessages';
 
 function links() {
@@ -95,11 +96,18 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
     links: [links().apiAccess, links().calling, links().reference],
     suggestedActions: ['signIn', 'tryAgain'],
   }),
-  notFound: () => ({
-    cause: l10n.t('A 404 means either that the service provider does not exist, or that it has no mapping.'),
+  notFound: ({ operation }) => ({
+    cause: isProviderOperation(operation)
+      ? l10n.t(
+          'It does not exist, it belongs to another account, or the endpoint serves another region. It cannot be mapped then.',
+        )
+      : l10n.t('A 404 means either that the service provider does not exist, or that it has no mapping.'),
     nextSteps: [
       l10n.t('Compare the service provider ID with the one that onboarding returned.'),
       l10n.t('Check that you are signed in with the account that created it.'),
+      ...(isProviderOperation(operation)
+        ? [l10n.t('Check the API endpoint in the settings: it must be the one for the country of the account.')]
+        : []),
     ],
     links: [links().onboarding, links().reference],
     suggestedActions: ['tryAgain'],
@@ -240,12 +248,11 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
     suggestedActions: ['signIn', 'openSettings', 'tryAgain'],
   }),
   contextChanged: ({ operation }) => ({
-    cause:
-      operation === 'get'
-        ? l10n.t('While this request was waiting, an account signed in or out, or the API endpoint changed.')
-        : l10n.t(
-            'While this change was waiting, an account signed in or out, or the API endpoint changed. The change was stopped before it could reach the wrong account or service.',
-          ),
+    cause: isReadOperation(operation)
+      ? l10n.t('While this request was waiting, an account signed in or out, or the API endpoint changed.')
+      : l10n.t(
+          'While this change was waiting, an account signed in or out, or the API endpoint changed. The change was stopped before it could reach the wrong account or service.',
+        ),
     nextSteps: [l10n.t('Check the account and the current mapping, then try again.')],
     links: [],
     suggestedActions: ['tryAgain'],
@@ -273,7 +280,7 @@ function skillPermissionStep(): string {
 }
 
 function withUnknownEffect(failure: ApiFailure, why: string): string {
-  return failure.effect === 'unknown' && failure.operation !== 'get'
+  return failure.effect === 'unknown' && !isReadOperation(failure.operation)
     ? l10n.t({
         message: '{0} The change may have taken effect, so it was not sent again. The mapping is read to find out.',
         args: [why],

@@ -23,7 +23,10 @@ const SUMMARIES: Record<FailureKind, (failure: ApiFailure) => FailureSummary> = 
     title: l10n.t('The service refused the access token'),
   }),
   forbidden: () => ({ reason: l10n.t('not allowed'), title: l10n.t('The service does not allow this request') }),
-  notFound: () => ({ reason: l10n.t('not found'), title: l10n.t('The service provider or its mapping was not found') }),
+  notFound: ({ operation }) =>
+    operation === 'readProvider'
+      ? { reason: l10n.t('unknown service provider'), title: l10n.t('The service has no such service provider') }
+      : { reason: l10n.t('not found'), title: l10n.t('The service provider or its mapping was not found') },
   badRequest: ({ attempts }) => ({
     reason: l10n.t('request refused'),
     title:

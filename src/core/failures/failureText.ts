@@ -14,12 +14,21 @@ export function requestDescription({ operation }: ApiFailure): string {
       return l10n.t('Remap to another skill');
     case 'delete':
       return l10n.t('Delete the mapping');
+    case 'readProvider':
+      return l10n.t('Read the service provider');
+    case 'createProvider':
+      return l10n.t('Create a service provider');
+    case 'updateProvider':
+      return l10n.t('Rename the service provider');
+    case 'deleteProvider':
+      return l10n.t('Delete the service provider');
   }
 }
 
 /** Returns whether the mapping may have changed. */
 export function effectText({ effect, operation }: ApiFailure): string {
   if (operation === 'get') return l10n.t('None. The request only reads the mapping.');
+  if (operation === 'readProvider') return l10n.t('None. The request only reads the service provider.');
   return effect === 'none'
     ? l10n.t('None. The service did not make the change.')
     : l10n.t('Unknown. The change may have taken effect.');

@@ -1,5 +1,6 @@
 import type { ChangeCompleted, ChangeStarted } from '../history/changeRecord';
 import type { ApiFailure } from '../failures/apiFailure';
+import { isReadOperation } from '../model/serviceProvider';
 import { isSameMapping, type MappingSnapshot } from '../model/networkMapping';
 import type { ExplainedUnconfirmedChange } from './providerStatus';
 import { matchesTarget, type ChangeOutcome } from './sendChange';
@@ -37,7 +38,7 @@ export function completionOf(outcome: ChangeOutcome): ChangeCompletion {
   if (outcome.type === 'notSent') return { result: 'notSent' };
   const { failure, reading } = outcome;
   // A failed read is the one before the change, which was then not sent.
-  const isOfChange = failure.operation !== 'get' && failure.attempts.length > 0;
+  const isOfChange = !isReadOperation(failure.operation) && failure.attempts.length > 0;
   const sent = isOfChange && !(failure.kind === 'canceled' && failure.effect === 'none');
   const isKnown = outcome.type !== 'unconfirmed' && (reading !== undefined || failure.effect === 'none');
   return {

@@ -11,7 +11,7 @@ export type RateVerdict =
   | { readonly type: 'failed'; readonly waitMs: number }
   /** The service rejected the request without effect (429); `waitMs` is the requested back-off. */
   | { readonly type: 'throttled'; readonly waitMs: number }
-  /** Nothing was sent. */
+  /** Nothing was sent, or the result says nothing of the service as a whole. */
   | { readonly type: 'notSent' };
 
 /** One completed attempt: its value, and whether to retry. */

@@ -144,6 +144,10 @@ export async function tryAgain({ operation, serviceProviderId, skillId }: ApiFai
     create: 'createMapping',
     update: 'updateMapping',
     delete: 'deleteMapping',
+    readProvider: 'refreshServiceProvider',
+    createProvider: 'refreshServiceProvider',
+    updateProvider: 'refreshServiceProvider',
+    deleteProvider: 'refreshServiceProvider',
   } as const;
   await run(commands[operation], {
     serviceProviderIds: [serviceProviderId],

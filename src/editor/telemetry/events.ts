@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { FAILURE_KINDS } from '../../core/failures/apiFailure';
-import { OPERATIONS } from '../../core/model/networkMapping';
+import { REQUEST_OPERATIONS } from '../../core/model/serviceProvider';
 import { SIGN_IN_FAILURE_KINDS } from '../../core/failures/signInFailure';
 import { COMMAND_NAMES } from '../commandNames';
 
@@ -51,8 +51,8 @@ export const EVENTS = {
    */
   requests: {
     properties: v.object({
-      operation: v.picklist(OPERATIONS),
-      /** `notFound` is not a failure for `get`: nothing is mapped. */
+      operation: v.picklist(REQUEST_OPERATIONS),
+      /** `notFound` is not a failure for `get` and `readProvider`: nothing is mapped, or there is no such service provider. */
       outcome: v.union([v.literal('succeeded'), failureKind]),
     }),
     measurements: v.object({

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { DETAIL_KINDS, FAILURE_KINDS, type ApiFailure } from '../../core/failures/apiFailure';
 import { Mapping } from '../../core/model/mappingSchema';
-import { OPERATIONS } from '../../core/model/networkMapping';
+import { REQUEST_OPERATIONS } from '../../core/model/serviceProvider';
 
 /** What the error details store for a window reload. */
 export interface ErrorDetailsState {
@@ -20,7 +20,7 @@ const State: v.GenericSchema<unknown, ErrorDetailsState> = v.object({
   providerName: v.string(),
   failure: v.object({
     kind: Kind,
-    operation: v.picklist(OPERATIONS),
+    operation: v.picklist(REQUEST_OPERATIONS),
     serviceProviderId: v.string(),
     skillId: v.exactOptional(v.string()),
     replaced: v.exactOptional(Mapping),
