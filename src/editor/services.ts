@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import { version } from '../../package.json';
 import type { NetworkMappingClient } from '../core/api/networkMappingClient';
+import type { OnboardingClient } from '../core/api/onboardingClient';
 import type { AttemptRecord, ServiceClient } from '../core/api/serviceClient';
 import { lazy } from '../core/async/lazy';
 import type { AccessTokenProvider } from '../core/auth/accessTokenProvider';
@@ -203,6 +204,11 @@ export class Services implements vscode.Disposable {
     return new NetworkMappingClient(await this.serviceClient());
   });
 
+  private readonly onboardingClient: () => Promise<OnboardingClient> = lazy(async () => {
+    const { OnboardingClient } = await import('../core/api/onboardingClient');
+    return new OnboardingClient(await this.serviceClient());
+  });
+
   private readonly journal: () => Promise<ChangeJournal> = lazy(async () => {
     const { ChangeJournal } = await import('../core/history/changeJournal');
     const journal = this.own(new ChangeJournal(this.storage('journal'), this.lock));
@@ -229,6 +235,7 @@ export class Services implements vscode.Disposable {
         complete: async (...args) => (await this.journal()).complete(...args),
       },
       {
+        readProvider: async (...args) => (await this.onboardingClient()).read(...args),
         endpoint: (account) => {
           const endpoint = readApiEndpoint(account);
           return endpoint.ok ? endpoint.url : '';

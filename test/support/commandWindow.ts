@@ -46,6 +46,7 @@ export class CommandWindow {
     entries: ConfiguredEntry[],
   ) {
     this.store = new MappingStore(this.service, journal, {
+      readProvider: (id) => this.service.readProvider(id),
       endpoint: () => {
         const endpoint = readApiEndpoint();
         return this.otherEndpoint ?? (endpoint.ok ? endpoint.url : '');
@@ -64,10 +65,22 @@ export class CommandWindow {
           this.merged.push(...additions);
           return Promise.resolve({ added: additions.length, updated: 0, restore: () => Promise.resolve() });
         },
+        add: (id: string, name: string | undefined) => {
+          entries.push({ type: 'provider', id, ...(name && { name }) });
+          this.store.setEntries([...entries]);
+          return Promise.resolve();
+        },
         remove: (ids: readonly string[]) => {
+          const before = [...entries];
+          const set = (list: readonly ConfiguredEntry[]) => {
+            entries.splice(0, entries.length, ...list);
+            this.store.setEntries(list);
+          };
+          set(before.filter((entry) => entry.type !== 'provider' || !ids.includes(entry.id)));
           this.removed.push(...ids);
           return Promise.resolve(() => {
             this.removed.length = 0;
+            set(before);
             return Promise.resolve();
           });
         },

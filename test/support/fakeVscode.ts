@@ -162,9 +162,10 @@ class InputBox {
   validationMessage: unknown;
   private readonly changed = new EventEmitter<string>();
   private readonly accepted = new EventEmitter<void>();
+  private readonly hidden = new EventEmitter<void>();
   readonly onDidChangeValue = this.changed.event;
   readonly onDidAccept = this.accepted.event;
-  readonly onDidHide = new EventEmitter<void>().event;
+  readonly onDidHide = this.hidden.event;
   readonly onDidTriggerButton = new EventEmitter<unknown>().event;
 
   enter(text: string): void {
@@ -175,6 +176,10 @@ class InputBox {
 
   show(): void {
     user.answer({ type: 'input', title: this.title, prompt: this.prompt, box: this });
+  }
+
+  hide(): void {
+    this.hidden.fire();
   }
 
   dispose(): void {

@@ -1,11 +1,14 @@
 import type { NetworkMappingClient } from '../../src/core/api/networkMappingClient';
 import type { RequestContext } from '../../src/core/api/serviceClient';
+import type { ProviderReading } from '../../src/core/api/onboardingClient';
 import type { FailureKind, Result } from '../../src/core/failures/apiFailure';
 import { targetOf, type MappingChange, type NetworkMapping } from '../../src/core/model/networkMapping';
 import { aFailure, notMapped } from './builders';
 
 /** An in-memory service that responds immediately, as documented. A test can make requests fail. */
 export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'change'> {
+  /** The IDs that the service says it has no service provider for. */
+  readonly unknown = new Set<string>();
   readonly mappings = new Map<string, NetworkMapping>();
   /** All changes that were sent, in order, with their request contexts. */
   readonly sent: { readonly change: MappingChange; readonly context: RequestContext }[] = [];
@@ -23,6 +26,12 @@ export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'cha
     const kind = this.unreadable.get(serviceProviderId);
     if (kind) return Promise.resolve({ ok: false, failure: aFailure(kind, { serviceProviderId }) });
     return Promise.resolve({ ok: true, value: this.mappings.get(serviceProviderId) ?? notMapped });
+  }
+
+  readProvider(serviceProviderId: string): Promise<Result<ProviderReading>> {
+    const failure = aFailure('notFound', { serviceProviderId, operation: 'readProvider', status: 404 });
+    const isUnknown = this.unknown.has(serviceProviderId);
+    return Promise.resolve({ ok: true, value: isUnknown ? { type: 'unknown', failure } : { type: 'exists' } });
   }
 
   change(change: MappingChange, context: RequestContext = {}): Promise<Result<NetworkMapping>> {

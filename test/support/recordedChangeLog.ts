@@ -1,4 +1,5 @@
 // What the mapping store loads with the first change; loaded here so that a test does not have to wait for it.
+import '../../src/core/mappings/bulkChanges';
 import '../../src/core/mappings/changeExecutor';
 import type { ChangeStarted } from '../../src/core/history/changeRecord';
 import type { ChangeLog, ChangeCompletion } from '../../src/core/mappings/changeLog';

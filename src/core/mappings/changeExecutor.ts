@@ -122,7 +122,14 @@ export class ChangeExecutor {
       const watched =
         generation === statuses.generation(id) ? this.watchedAfter(change, outcome, logged, completed) : undefined;
       if (watched) this.watch(watched, isCanceled);
-      statuses.apply(id, this.toStatusEvent(id, outcome, initialContext.stopSignal.aborted), generation);
+      const event = this.toStatusEvent(id, outcome, initialContext.stopSignal.aborted);
+      // A service provider whose mapping was deleted just now is there.
+      const isDeleted = change.operation === 'delete' && outcome.type === 'succeeded' && before?.type === 'mapped';
+      statuses.apply(
+        id,
+        event.type === 'read' && isDeleted ? { ...event, existence: { type: 'exists' } } : event,
+        generation,
+      );
       if (isCanceled && !watched && statuses.get(id).readError) void this.use.refresh(id);
       return { outcome, completed };
     }

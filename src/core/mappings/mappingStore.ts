@@ -1,9 +1,9 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
-import pLimit from 'p-limit';
 import { lazy } from '../async/lazy';
 import { LinkedSignal } from '../async/linkedSignal';
 import type { NetworkMappingClient } from '../api/networkMappingClient';
+import type { OnboardingClient } from '../api/onboardingClient';
 import type { RequestContext } from '../api/serviceClient';
 import type { ConfiguredEntry, ConfiguredProvider } from '../model/configuredProviders';
 import { isUnreachable, type ApiFailure, type Result } from '../failures/apiFailure';
@@ -15,8 +15,16 @@ import type { ChangeLog } from './changeLog';
 import type { ChangeContext, PlannedWrite } from './plannedWrite';
 import { ProviderQueues } from './providerQueues';
 import { ProviderSessions } from './providerSessions';
-import { eventAfterRead, rowState, type ProviderStatus, type RowState, type StatusEvent } from './providerStatus';
+import {
+  eventAfterRead,
+  rememberedExistence,
+  rowState,
+  type ProviderStatus,
+  type RowState,
+  type StatusEvent,
+} from './providerStatus';
 import { ProviderStatuses } from './providerStatuses';
+import { ReadOrder } from './readOrder';
 import type { ChangeOutcome } from './sendChange';
 import { LATE_EFFECT_CHECKS_MS } from './unconfirmedChanges';
 
@@ -38,12 +46,20 @@ interface Events {
 }
 
 interface Options {
+  /** Reads a service provider itself, which tells what it means that no mapping was found. */
+  readonly readProvider?: OnboardingClient['read'];
   /** Returns the current API endpoint of an account. */
   readonly endpoint?: (account: string) => string;
   /** How long after a failed change its mapping is re-read, in milliseconds. */
   readonly settleMs?: number;
   /** When the mapping is re-read after a change without a response, in milliseconds. */
   readonly checksMs?: readonly number[];
+}
+
+/** How a mapping is read. */
+interface ReadContext extends RequestContext {
+  /** Whether it is asked again whether a service provider exists that is not mapped. */
+  readonly asksAgain?: boolean;
 }
 
 /**
@@ -71,11 +87,12 @@ export class MappingStore {
   /** Performs changes; loaded with the first one. */
   private readonly executor: () => Promise<ChangeExecutor>;
   private readonly changes: ChangesInProgress;
+  private readonly readProvider: OnboardingClient['read'] | undefined;
 
   constructor(
     private readonly client: Pick<NetworkMappingClient, 'get' | 'change'>,
     log: ChangeLog,
-    { endpoint = () => '', settleMs, checksMs = LATE_EFFECT_CHECKS_MS }: Options = {},
+    { readProvider, endpoint = () => '', settleMs, checksMs = LATE_EFFECT_CHECKS_MS }: Options = {},
   ) {
     const { events, queues } = this;
     const isListed = (id: string) => this.byId.has(id);
@@ -106,6 +123,7 @@ export class MappingStore {
     this.changes = new ChangesInProgress({ queues, isListed, executor: this.executor });
     this.sessions = sessions;
     this.statuses = statuses;
+    this.readProvider = readProvider;
   }
 
   get entries(): readonly ConfiguredEntry[] {
@@ -253,23 +271,33 @@ export class MappingStore {
   }
 
   /**
-   * Reads the mappings of these providers, several at a time.
+   * Reads the mappings of these providers, several at a time. Where none is found, reads the service provider, unless it
+   * is known whether that exists.
    *
    * @param ids taken one by one as requests end, so that their order may change meanwhile
    * @param onSettled called after each provider with its failure, if any
    */
   async refresh(
-    ids: Iterable<string>,
-    context: RequestContext = {},
+    ids: readonly string[] | ReadOrder,
+    context: ReadContext = {},
     onSettled?: (id: string, failure: ApiFailure | undefined) => void,
   ): Promise<void> {
     const task = { askedAtMs: performance.now(), ...context };
     if (context.abortSignal) setMaxListeners(MAX_CONCURRENT_REQUESTS * 4, context.abortSignal);
-    const next = ids[Symbol.iterator]();
+    const order = ids instanceof ReadOrder ? ids : new ReadOrder(ids);
+    if (order !== ids) order.prefer(ids as readonly string[]);
+    const wasRead = new Set<string>();
     const readOneByOne = async () => {
-      for (let each = next.next(); !each.done; each = next.next()) {
-        const id = each.value;
-        await this.read(id, task);
+      for (const id of order) {
+        if (wasRead.has(id)) await this.lookUp(id, task);
+        else {
+          wasRead.add(id);
+          await this.read(id, task);
+          if (this.needsLookUp(id, task)) {
+            order.repeat(id);
+            continue;
+          }
+        }
         if (!context.abortSignal?.aborted) onSettled?.(id, this.status(id).readError);
       }
     };
@@ -278,29 +306,53 @@ export class MappingStore {
   }
 
   private async read(id: string, context: RequestContext): Promise<void> {
+    await this.queues.runRead(id, context.abortSignal, (superseded) => this.readMapping(id, context, superseded));
+  }
+
+  private async readMapping(id: string, context: RequestContext, superseded: AbortSignal): Promise<void> {
+    // Canceled while queued. If its mapping is not certain, call the client anyway, which sends nothing and reports that.
+    if (!this.byId.has(id) || (context.abortSignal?.aborted && this.statuses.certain(id))) return;
+    const canceled = new LinkedSignal([context.abortSignal, superseded]);
+    const generation = this.statuses.generation(id);
+    this.statuses.apply(id, { type: 'started', operation: 'get' });
+    let hasEnded = false;
+    const onWait = (wait: Wait) => {
+      // Its request may still be in progress, for another caller.
+      if (hasEnded || superseded.aborted) return;
+      context.onWait?.(wait);
+      this.statuses.apply(id, { type: 'waiting', wait }, generation);
+      this.events.emit('waiting', wait);
+    };
+    let event: StatusEvent = { type: 'abandoned' };
+    try {
+      const result = await this.client.get(id, { ...context, abortSignal: canceled.signal, onWait });
+      if (!superseded.aborted) event = eventAfterRead(result);
+    } finally {
+      hasEnded = true;
+      canceled.end();
+      if (event.type === 'read' && this.readProvider && !rememberedExistence(this.status(id)))
+        event = { ...event, existence: { type: 'pending' } };
+      this.statuses.apply(id, event, generation);
+    }
+  }
+
+  /** Whether it is to be asked whether a service provider exists, because its mapping was not found. */
+  private needsLookUp(id: string, { asksAgain }: ReadContext = {}): boolean {
+    if (!this.readProvider || this.statuses.certain(id)?.mapping.type !== 'notMapped') return false;
+    const type = this.status(id).existence?.type;
+    return asksAgain === true || type === undefined || type === 'pending';
+  }
+
+  /** Asks whether a service provider exists. Reads its mapping again first if that is not certain any more. */
+  private async lookUp(id: string, context: ReadContext): Promise<void> {
+    const { readProvider } = this;
+    if (!readProvider) return;
+    const { lookUp } = await import('./lookUp');
     await this.queues.runRead(id, context.abortSignal, async (superseded) => {
-      // Canceled while queued. If its mapping is not certain, call the client anyway, which sends nothing and reports that.
-      if (!this.byId.has(id) || (context.abortSignal?.aborted && this.statuses.certain(id))) return;
-      const canceled = new LinkedSignal([context.abortSignal, superseded]);
-      const generation = this.statuses.generation(id);
-      this.statuses.apply(id, { type: 'started', operation: 'get' });
-      let hasEnded = false;
-      const onWait = (wait: Wait) => {
-        // Its request may still be in progress, for another caller.
-        if (hasEnded || superseded.aborted) return;
-        context.onWait?.(wait);
-        this.statuses.apply(id, { type: 'waiting', wait }, generation);
-        this.events.emit('waiting', wait);
-      };
-      let event: StatusEvent = { type: 'abandoned' };
-      try {
-        const result = await this.client.get(id, { ...context, abortSignal: canceled.signal, onWait });
-        if (!superseded.aborted) event = eventAfterRead(result);
-      } finally {
-        hasEnded = true;
-        canceled.end();
-        this.statuses.apply(id, event, generation);
-      }
+      if (!this.byId.has(id)) return;
+      if (!this.statuses.certain(id)) await this.readMapping(id, context, superseded);
+      if (!this.needsLookUp(id, context)) return;
+      await lookUp(id, { ...context, expected: this.sender(id) }, superseded, readProvider, this.statuses);
     });
   }
 
@@ -338,7 +390,7 @@ export class MappingStore {
     context: ChangeContext,
     expected: Omit<PlannedWrite, 'change'> = {},
   ): Promise<ChangeOutcome> {
-    const outcome = await this.changes.execute({ ...expected, change }, context);
+    const outcome = await this.execute({ ...expected, change }, context);
     this.events.emit('idle');
     return outcome;
   }
@@ -353,7 +405,7 @@ export class MappingStore {
    */
   async changeAll(
     changes: readonly PlannedWrite[],
-    { operationId, stopSignal, ...context }: ChangeContext & { readonly stopSignal: AbortSignal },
+    context: ChangeContext & { readonly stopSignal: AbortSignal },
     onSettled: (change: MappingChange, outcome: ChangeOutcome) => void,
   ): Promise<(ChangeOutcome | undefined)[]> {
     const end = new AbortController();
@@ -361,36 +413,26 @@ export class MappingStore {
       end,
       changes.map(({ change }) => change.serviceProviderId),
     );
-    const over = AbortSignal.any([stopSignal, end.signal]);
-    // Each change in progress listens, which is not a leak.
-    setMaxListeners(MAX_CONCURRENT_REQUESTS * 4, over);
-    for (const { change } of changes) {
-      this.statuses.apply(change.serviceProviderId, { type: 'queued', operation: change.operation });
+    try {
+      const { changeAll } = await import('./bulkChanges');
+      return await changeAll(changes, context, onSettled, {
+        statuses: this.statuses,
+        execute: (...change) => this.execute(...change),
+        end,
+        atOnce: MAX_CONCURRENT_REQUESTS,
+      });
+    } finally {
+      this.bulkOperations.delete(end);
+      this.events.emit('idle');
     }
-    const limit = pLimit(MAX_CONCURRENT_REQUESTS);
-    const common = { askedAtMs: performance.now(), ...context, operationId, stopSignal: over };
-    const ended = await Promise.allSettled(
-      changes.map((planned) =>
-        limit(async () => {
-          if (over.aborted) return undefined;
-          const outcome = await this.changes.execute(planned, common).catch((error: unknown) => {
-            end.abort();
-            throw error;
-          });
-          onSettled(planned.change, outcome);
-          return outcome;
-        }).finally(() => {
-          const { serviceProviderId } = planned.change;
-          if (this.status(serviceProviderId).queued) this.statuses.apply(serviceProviderId, { type: 'dequeued' });
-        }),
-      ),
-    );
-    this.bulkOperations.delete(end);
-    this.events.emit('idle');
-    return ended.map((each) => {
-      if (each.status === 'rejected') throw each.reason;
-      return each.value;
-    });
+  }
+
+  private async execute(planned: PlannedWrite, context: ChangeContext): Promise<ChangeOutcome> {
+    const outcome = await this.changes.execute(planned, context);
+    // Nothing was mapped any more, for reasons of others.
+    const id = planned.change.serviceProviderId;
+    if (this.needsLookUp(id)) void this.lookUp(id, {});
+    return outcome;
   }
 }
 

@@ -7,11 +7,14 @@ import type {
   UnconfirmedChange,
 } from '../model/networkMapping';
 import type { Wait } from '../failures/waitReason';
+import { isFinal, type Existence } from './existence';
 
 /** Everything this window knows about one service provider's mapping. Changes only through {@link reduceStatus}. */
 export interface ProviderStatus {
   /** The mapping read last. Kept while newer requests fail. */
   readonly lastKnown?: MappingSnapshot;
+  /** Whether there is the service provider, if `lastKnown` is that nothing is mapped and this was asked. */
+  readonly existence?: Existence;
   /** Why the mapping cannot be read now. While set, `lastKnown` may be wrong. */
   readonly readError?: ApiFailure;
   /** Why the latest read or write failed. The error details explain it. */
@@ -44,8 +47,18 @@ export type StatusEvent =
   | { readonly type: 'markedStale' }
   /** A read was superseded; its result is unknown. */
   | { readonly type: 'abandoned' }
-  /** The mapping was read; `failure` is that of a write which made the read necessary. */
-  | { readonly type: 'read'; readonly reading: MappingSnapshot; readonly failure?: ApiFailure }
+  /**
+   * The mapping was read; `failure` is that of a write which made the read necessary. Without `existence`, what was known
+   * of it is kept if it still holds.
+   */
+  | {
+      readonly type: 'read';
+      readonly reading: MappingSnapshot;
+      readonly failure?: ApiFailure;
+      readonly existence?: Existence | undefined;
+    }
+  /** It was asked whether there is a service provider that is not mapped. */
+  | { readonly type: 'lookedUp'; readonly existence: Existence }
   | { readonly type: 'readFailed'; readonly failure: ApiFailure; readonly writeFailure?: ApiFailure }
   /** The newest unconfirmed change, if any. */
   | { readonly type: 'unconfirmed'; readonly unconfirmed: ExplainedUnconfirmedChange | undefined };
@@ -78,13 +91,22 @@ export function reduceStatus(status: ProviderStatus, event: StatusEvent): Provid
     }
     case 'read': {
       const { queued, unconfirmed } = status;
-      const lastFailure = event.failure ?? unconfirmed?.failure;
+      const isMapped = event.reading.mapping.type === 'mapped';
+      const existence = isMapped ? undefined : (event.existence ?? rememberedExistence(status));
+      const lastFailure = event.failure ?? unconfirmed?.failure ?? explanationOf(existence);
       return {
         lastKnown: event.reading,
+        ...(existence && { existence }),
         ...(lastFailure && { lastFailure }),
         ...(queued && { queued }),
         ...(unconfirmed && { unconfirmed }),
       };
+    }
+    case 'lookedUp': {
+      const { existence, lastFailure, ...before } = status;
+      const isExplained = lastFailure !== explanationOf(existence);
+      const failure = explanationOf(event.existence) ?? (isExplained ? lastFailure : undefined);
+      return { ...before, existence: event.existence, ...(failure && { lastFailure: failure }) };
     }
     case 'readFailed': {
       const before = atRest(status);
@@ -110,6 +132,15 @@ export function certainReading({ lastKnown, readError, stale }: ProviderStatus):
   return lastKnown && !readError && !stale ? lastKnown : undefined;
 }
 
+/** Returns what is known of a service provider's existence and still holds when its mapping is not found again. */
+export function rememberedExistence({ lastKnown, stale, existence }: ProviderStatus): Existence | undefined {
+  return lastKnown?.mapping.type === 'notMapped' && !stale && isFinal(existence) ? existence : undefined;
+}
+
+function explanationOf(existence: Existence | undefined): ApiFailure | undefined {
+  return existence?.type === 'unknown' ? existence.failure : undefined;
+}
+
 function atRest({ inFlight, wait, ...status }: ProviderStatus): ProviderStatus {
   return status;
 }
@@ -118,10 +149,12 @@ function withoutQueue({ queued, ...status }: ProviderStatus): ProviderStatus {
   return status;
 }
 
-/** What a row shows: one of five states. */
+/** What a row shows: one of six states. */
 export type RowState =
   | { readonly type: 'mapped'; readonly skillId: string }
   | { readonly type: 'notMapped' }
+  /** There is no such service provider. */
+  | { readonly type: 'unknownProvider' }
   | { readonly type: 'checking' }
   | { readonly type: 'signedOut' }
   | { readonly type: 'unreadable'; readonly readError: ApiFailure };
@@ -135,5 +168,15 @@ export function rowState(status: ProviderStatus, signedIn: boolean | undefined):
   if (status.inFlight) return { type: 'checking' };
   if (signedIn === false) return { type: 'signedOut' };
   if (status.readError) return { type: 'unreadable', readError: status.readError };
-  return status.lastKnown && !status.stale ? status.lastKnown.mapping : { type: 'checking' };
+  return (status.stale ? undefined : knownState(status)) ?? { type: 'checking' };
+}
+
+/** Returns what the last read showed; undefined as long as it is not known what it means that nothing was found. */
+export function knownState({
+  lastKnown,
+  existence,
+}: ProviderStatus): NetworkMapping | { readonly type: 'unknownProvider' } | undefined {
+  if (lastKnown?.mapping.type !== 'notMapped') return lastKnown?.mapping;
+  if (existence?.type === 'unknown') return { type: 'unknownProvider' };
+  return existence?.type === 'pending' ? undefined : lastKnown.mapping;
 }

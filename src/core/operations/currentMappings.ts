@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { MappingStore } from '../mappings/mappingStore';
 import type { ApiFailure } from '../failures/apiFailure';
 import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../model/networkMapping';
-import { certainReading } from '../mappings/providerStatus';
+import { certainReading, knownState } from '../mappings/providerStatus';
 
 /** A selected service provider and its freshly read mapping. */
 export type CurrentMapping = {
@@ -15,6 +15,8 @@ export type CurrentMapping = {
       readonly mapping: NetworkMapping;
       readonly sender: ChangeSender;
       readonly unconfirmed?: UnconfirmedChange;
+      /** The service says that there is no such service provider. */
+      readonly isUnknown?: true;
     }
   | { readonly type: 'failed'; readonly failure: ApiFailure }
   /** Removed from the list, or its read was superseded. */
@@ -53,6 +55,7 @@ export function currentMappings(
       mapping: known.mapping,
       sender: store.sender(serviceProviderId),
       ...(unconfirmed && { unconfirmed }),
+      ...(knownState(status)?.type === 'unknownProvider' && { isUnknown: true }),
     };
   });
 }

@@ -116,7 +116,7 @@ export function transitionText({ replaces, change }: PlannedChange, skills: Skil
 
 /** Returns a warning about a change; undefined if there is none. */
 export function warningText(
-  { changedSince, replaces, unconfirmed }: PlannedChange,
+  { changedSince, replaces, unconfirmed, isUnknown }: PlannedChange,
   skills: SkillNames,
 ): string | undefined {
   if (changedSince) {
@@ -128,6 +128,7 @@ export function warningText(
       mappingText(replaces, whole),
     );
   }
+  if (isUnknown) return l10n.t('The service has no such service provider, so the change will probably fail.');
   return unconfirmed
     ? l10n.t('An earlier change of this service provider is unconfirmed and may still take effect.')
     : undefined;

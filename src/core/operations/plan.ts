@@ -13,6 +13,8 @@ export interface PlannedChange extends PlannedWrite {
   readonly name: string;
   /** An earlier change that may still take effect. */
   readonly unconfirmed?: UnconfirmedChange;
+  /** The service says that there is no such service provider. */
+  readonly isUnknown?: true;
   /** For an undo of a mapping that was changed again since: the mappings in the change's record. */
   readonly changedSince?: { readonly before: NetworkMapping; readonly target: NetworkMapping };
 }
@@ -59,7 +61,7 @@ export interface Plan {
 }
 
 /** What to do with a service provider that could be read. */
-export type Decision = Omit<PlannedChange, 'name' | 'replaces' | 'sender' | 'unconfirmed'> | SkipReason;
+export type Decision = Omit<PlannedChange, 'name' | 'replaces' | 'sender' | 'unconfirmed' | 'isUnknown'> | SkipReason;
 
 /**
  * Sorts the selected service providers into changed ones, and skipped or unreadable ones with the reason.
@@ -79,10 +81,13 @@ export function makePlan(
     if (each.type === 'failed') unreadable.push({ serviceProviderId, name, failure: each.failure });
     else if (each.type !== 'read') skipped.push({ serviceProviderId, name, reason: each.type });
     else {
-      const { mapping, sender, unconfirmed } = each;
+      const { mapping, sender, unconfirmed, isUnknown } = each;
       const decision = decide(serviceProviderId, mapping, sender);
       if (typeof decision === 'string') skipped.push({ serviceProviderId, name, reason: decision, mapping });
-      else changes.push({ ...decision, name, replaces: mapping, sender, ...(unconfirmed && { unconfirmed }) });
+      else {
+        const warnings = { ...(unconfirmed && { unconfirmed }), ...(isUnknown && { isUnknown }) };
+        changes.push({ ...decision, name, replaces: mapping, sender, ...warnings });
+      }
     }
   }
   return { ...operation, changes, skipped, unreadable };

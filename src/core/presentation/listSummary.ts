@@ -17,7 +17,12 @@ export interface ListState {
   /** How many are in the list. */
   readonly all: number;
   /** How many of those shown have a state. */
-  readonly counts: { readonly mapped: number; readonly notMapped: number; readonly unreadable: number };
+  readonly counts: {
+    readonly mapped: number;
+    readonly notMapped: number;
+    readonly unknownProvider: number;
+    readonly unreadable: number;
+  };
   /** When the oldest mapping shown was read, as a Unix time in milliseconds; infinite if none was. */
   readonly readAtMs: number;
 }
@@ -35,7 +40,7 @@ export function listSummary(list: ListState, nowMs: number, language: string): s
     reading,
     limitText(list.limitedForMs) || failureText(list),
     filterText(list, localized),
-    ...(reading ? [] : [countsText(list.counts, localized, language), ageText(list.readAtMs, nowMs, language)]),
+    ...(reading ? [] : [countsText(list.counts, localized, language), ageText(list, nowMs, language)]),
   ];
   return texts.filter(Boolean).join(' · ');
 }
@@ -69,7 +74,7 @@ function filterText({ filter, shown, all }: ListState, localized: (count: number
 
 /** Omits the states that no row has, and rows that were not read or are signed out: the list says that otherwise. */
 function countsText(counts: ListState['counts'], localized: (count: number) => string, language: string): string {
-  const { mapped, notMapped, unreadable } = counts;
+  const { mapped, notMapped, unknownProvider, unreadable } = counts;
   const texts = [
     mapped === 1
       ? l10n.t({ message: '1 mapped', comment: ['One service provider is mapped to a skill.'] })
@@ -85,6 +90,13 @@ function countsText(counts: ListState['counts'], localized: (count: number) => s
           args: [localized(notMapped)],
           comment: ['{0} is the number of service providers that are not mapped.'],
         }),
+    unknownProvider === 1
+      ? l10n.t({ message: '1 unknown', comment: ['The service does not know one service provider of the list.'] })
+      : l10n.t({
+          message: '{0} unknown',
+          args: [localized(unknownProvider)],
+          comment: ['{0} is the number of service providers of the list that the service does not know.'],
+        }),
     unreadable === 1
       ? l10n.t({ message: '1 error', comment: ['The mapping of one service provider could not be read.'] })
       : l10n.t({
@@ -93,12 +105,14 @@ function countsText(counts: ListState['counts'], localized: (count: number) => s
           comment: ['{0} is the number of service providers whose mapping could not be read.'],
         }),
   ];
-  const all = [mapped, notMapped, unreadable];
+  const all = [mapped, notMapped, unknownProvider, unreadable];
   return new Intl.ListFormat(language, { type: 'unit' }).format(texts.filter((_, index) => all[index] !== 0));
 }
 
-function ageText(readAtMs: number, nowMs: number, language: string): string {
-  if (readAtMs === Infinity) return '';
+/** Omitted while no row shows a current mapping: "Updated just now" would contradict what the rows say. */
+function ageText({ readAtMs, counts }: ListState, nowMs: number, language: string): string {
+  const isAnyCurrent = counts.mapped + counts.notMapped + counts.unknownProvider > 0;
+  if (readAtMs === Infinity || !isAnyCurrent) return '';
   const ago = formatAge(readAtMs, nowMs, language);
   return ago === undefined ? l10n.t('Updated just now') : l10n.t('Updated {0}', ago);
 }

@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { ConfiguredProvider } from '../model/configuredProviders';
 import { summarizeFailure } from '../failures/failureSummary';
 import { shortId } from '../model/identifiers';
-import type { ChangeOperation, NetworkMapping, Operation } from '../model/networkMapping';
-import type { ProviderStatus, RowState } from '../mappings/providerStatus';
+import type { ChangeOperation, Operation } from '../model/networkMapping';
+import { knownState, type ProviderStatus, type RowState } from '../mappings/providerStatus';
 import type { SkillNames } from '../skills/skillNames';
 import { waitText, type Wait } from '../failures/waitReason';
 
@@ -18,7 +18,8 @@ export interface RowText {
 
 /**
  * Returns the texts of a row. A mapping that cannot be read now is still shown, with the time when it was last read.
- * A skill is shown with its name, if it has one. IDs are complete for screen readers and in the tooltip ({@link rowTooltip}), and abbreviated in the narrow row.
+ * A skill is shown with its name, if it has one. IDs are complete for screen readers and in the tooltip
+ * (`rowTooltip.ts`), and abbreviated in the narrow row.
  *
  * @param formatTime formats a Unix time in milliseconds for VS Code's language
  */
@@ -52,7 +53,7 @@ function withUnconfirmed(text: string, status: ProviderStatus): string {
 }
 
 /** Returns a warning that a change may still take effect. */
-function unconfirmedText({ unconfirmed }: ProviderStatus): string | undefined {
+export function unconfirmedText({ unconfirmed }: ProviderStatus): string | undefined {
   switch (unconfirmed?.change.operation) {
     case 'create':
       return l10n.t('mapping unconfirmed');
@@ -74,35 +75,12 @@ export function abbreviateId(id: string): string {
   return short.length <= NARROW_LENGTH ? short : `${short.slice(0, 8)}…${short.slice(-6)}`;
 }
 
-/** Returns everything known about a row, in lines of plain text. */
-export function rowTooltip(
-  provider: ConfiguredProvider,
-  status: ProviderStatus,
-  row: RowState,
-  skills: SkillNames,
-  formatTime: (ms: number) => string,
-  nowMs = Date.now(),
-): string[] {
-  const { lastKnown: known, lastFailure, wait } = status;
-  const unconfirmed = unconfirmedText(status);
-  return [
-    ...(provider.name === undefined ? [] : [provider.name]),
-    provider.id,
-    stateText(row, skills),
-    ...(unconfirmed === undefined ? [] : [unconfirmed]),
-    ...(wait ? [waitText(wait, nowMs)] : []),
-    ...(provider.account === undefined ? [] : [l10n.t('Account: {0}', provider.account)]),
-    ...(known ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(known.mapping, skills))] : []),
-    ...(lastFailure ? [summarizeFailure(lastFailure).title] : []),
-    ...(provider.warning === undefined ? [] : [provider.warning]),
-  ];
-}
-
 /** Returns the state of a row, in words. */
-function stateText(row: RowState, skills: SkillNames): string {
+export function stateText(row: RowState, skills: SkillNames): string {
   switch (row.type) {
     case 'mapped':
     case 'notMapped':
+    case 'unknownProvider':
       return mappingText(row, skills);
     case 'checking':
       return l10n.t({ message: 'checking', comment: ['The state of a service provider whose mapping is being read.'] });
@@ -113,26 +91,36 @@ function stateText(row: RowState, skills: SkillNames): string {
   }
 }
 
-function mappingText(mapping: NetworkMapping, skills: SkillNames): string {
-  return mapping.type === 'mapped' ? l10n.t('mapped to {0}', skills.nameAndId(mapping.skillId)) : l10n.t('not mapped');
+/** What is known of a mapping, or that there is no such service provider. */
+type KnownState = NonNullable<ReturnType<typeof knownState>>;
+
+export function mappingText(state: KnownState, skills: SkillNames): string {
+  return state.type === 'mapped' ? l10n.t('mapped to {0}', skills.nameAndId(state.skillId)) : unmappedText(state);
+}
+
+function unmappedText({ type }: KnownState): string {
+  return type === 'unknownProvider' ? l10n.t('unknown service provider') : l10n.t('not mapped');
 }
 
 function description(
   row: RowState,
-  { lastKnown: known, inFlight, wait }: ProviderStatus,
+  status: ProviderStatus,
   skills: SkillNames,
   formatTime: (ms: number) => string,
 ): string {
-  const shortMapping = (mapping: NetworkMapping) =>
-    mapping.type === 'mapped' ? skills.labelOf(mapping.skillId) : l10n.t('not mapped');
-  const before = () => known && l10n.t('{0}, last read {1}', shortMapping(known.mapping), formatTime(known.readAtMs));
+  const { lastKnown: known, inFlight, wait } = status;
+  const state = knownState(status);
+  const shortMapping = (each: KnownState) =>
+    each.type === 'mapped' ? skills.labelOf(each.skillId) : unmappedText(each);
+  const before = () => known && state && l10n.t('{0}, last read {1}', shortMapping(state), formatTime(known.readAtMs));
   switch (row.type) {
     case 'mapped':
     case 'notMapped':
+    case 'unknownProvider':
       return shortMapping(row);
     case 'checking':
       // During a re-read, keep showing the last mapping.
-      return withTheWait(activityText(inFlight) ?? (known ? shortMapping(known.mapping) : l10n.t('checking…')), wait);
+      return withTheWait(activityText(inFlight) ?? (state ? shortMapping(state) : l10n.t('checking…')), wait);
     case 'signedOut':
       return withLastKnown(l10n.t('signed out'), before());
     case 'unreadable':

@@ -1,11 +1,12 @@
 import { isSameSkillId } from '../model/identifiers';
 import type { NetworkMapping } from '../model/networkMapping';
 import type { SkillNames } from '../skills/skillNames';
-import type { ProviderStatus, RowState } from '../mappings/providerStatus';
+import { knownState, type ProviderStatus, type RowState } from '../mappings/providerStatus';
 
 /** The group of a service provider: its skill, or the reason why it has none. */
 export type GroupKey =
   | NetworkMapping
+  | { readonly type: 'unknownProvider' }
   | { readonly type: 'unreadable' }
   | { readonly type: 'signedOut' }
   | { readonly type: 'notRead' }
@@ -13,13 +14,21 @@ export type GroupKey =
   | { readonly type: 'list' };
 
 /** From top to bottom. */
-const ORDER: readonly GroupKey['type'][] = ['list', 'mapped', 'notMapped', 'unreadable', 'signedOut', 'notRead'];
+const ORDER: readonly GroupKey['type'][] = [
+  'list',
+  'mapped',
+  'notMapped',
+  'unknownProvider',
+  'unreadable',
+  'signedOut',
+  'notRead',
+];
 
 /** Returns the group of a row. A row that is being re-read or changed stays in its last known group. */
-export function groupKeyOf({ lastKnown: known, readError }: ProviderStatus, row: RowState): GroupKey {
+export function groupKeyOf(status: ProviderStatus, row: RowState): GroupKey {
   if (row.type === 'signedOut') return { type: 'signedOut' };
-  if (readError) return { type: 'unreadable' };
-  return known?.mapping ?? { type: 'notRead' };
+  if (status.readError) return { type: 'unreadable' };
+  return knownState(status) ?? { type: 'notRead' };
 }
 
 /** A group of service providers. The same object is used for as long as it has members. */

@@ -9,11 +9,13 @@ import { waitProgress } from './waitProgress';
 /**
  * Reads the mappings of these service providers for a user who waits, with cancelable progress.
  *
+ * @param asksAgain whether it is asked again whether service providers exist that are not mapped
  * @returns the failures; or, if the user canceled, how many were read
  */
 export async function readMappings(
   ids: readonly string[],
   services: CommandContext,
+  { asksAgain = false }: { readonly asksAgain?: boolean } = {},
 ): Promise<{ readonly failures: readonly ApiFailure[] } | { readonly canceledAfter: number }> {
   const failures: ApiFailure[] = [];
   let read = 0;
@@ -27,7 +29,7 @@ export async function readMappings(
     };
     return services.providers.refresh(
       ids,
-      { abortSignal: signal, interactive: true, urgent: isOne, onWait },
+      { abortSignal: signal, interactive: true, urgent: isOne, asksAgain, onWait },
       (_id, failure) => {
         if (!failure) read++;
         else if (failure.kind !== 'canceled') failures.push(failure);

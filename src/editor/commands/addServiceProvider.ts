@@ -1,10 +1,22 @@
 import * as vscode from 'vscode';
 import { checkName, checkServiceProviderId, type ValidationResult } from '../../core/model/identifiers';
 import { promptForText, BACK } from '../prompts/promptForText';
-import { DISMISSED, SUCCEEDED, isSelection, type Command, type CommandContext } from '../commandRunner/command';
+import {
+  DISMISSED,
+  SUCCEEDED,
+  isSelection,
+  type Command,
+  type CommandContext,
+  type CommandOutcome,
+} from '../commandRunner/command';
+import { displayName } from '../commandRunner/displayName';
+import { run } from '../commandRunner/runCommand';
 import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
-/** Adds a service provider to the list in the settings: asks for its ID, then for a display name. */
+/**
+ * Adds a service provider to the list in the settings: asks for its ID, then for a display name. Then it is read, and the
+ * user is told if the service does not know it: the ID may have a typo, or belong to another account.
+ */
 export const addServiceProvider: Command<'addServiceProvider'> = {
   acceptsUnlistedIds: true,
   async run(call, services) {
@@ -31,8 +43,9 @@ export const addServiceProvider: Command<'addServiceProvider'> = {
           ? SUCCEEDED
           : { type: 'succeeded', message: check.warning, isWarning: true };
       });
-      if (outcome.type === 'succeeded') await reveal(added, services);
-      return outcome;
+      if (outcome.type !== 'succeeded') return outcome;
+      await reveal(added, services);
+      return (await unknownOutcome(added, services)) ?? outcome;
     }
   },
 };
@@ -44,6 +57,43 @@ async function reveal(id: string, services: CommandContext): Promise<void> {
   } catch {
     services.log.warn('the added row could not be revealed');
   }
+}
+
+/** Returns what to tell about a service provider that the service does not know; of any other, the row tells all. */
+async function unknownOutcome(id: string, services: CommandContext): Promise<CommandOutcome | undefined> {
+  await whenRead(id, services);
+  if (services.providers.row(id).type !== 'unknownProvider') return undefined;
+  return {
+    type: 'succeeded',
+    isWarning: true,
+    message: vscode.l10n.t(
+      '{0} was added, but the service has no such service provider. Check the ID, the account and the API endpoint.',
+      displayName([id], services),
+    ),
+    actions: [
+      {
+        label: vscode.l10n.t('Remove from List'),
+        run: () => run('removeServiceProvider', { serviceProviderIds: [id] }),
+      },
+      { label: vscode.l10n.t('Show Details'), run: () => run('showErrorDetails', { serviceProviderIds: [id] }) },
+    ],
+  };
+}
+
+/** Reads a new service provider, unless the view does. */
+async function whenRead(id: string, { providers, rows }: CommandContext): Promise<void> {
+  if (!providers.sender(id).session) return;
+  if (!rows.isShown(id)) await providers.refresh([id], { urgent: true });
+  const isRead = () => !providers.provider(id) || providers.row(id).type !== 'checking';
+  if (isRead()) return;
+  await new Promise<void>((resolve) => {
+    const follow = () => {
+      if (!isRead()) return;
+      providers.events.off('providerChanged', follow).off('entriesChanged', follow);
+      resolve();
+    };
+    providers.events.on('providerChanged', follow).on('entriesChanged', follow);
+  });
 }
 
 function checkNewId(id: string, { providers }: CommandContext): ValidationResult {

@@ -33,7 +33,7 @@ export const createMapping: Command<'createMapping'> = {
         senders,
         source: call.source,
         plan: (current) => planChanges({ kind: 'map', skillId }, current),
-        asks: (plan) => needsConfirmation(call.source, plan),
+        asks: (plan) => needsConfirmation(call.source, plan) || plan.changes.some(({ isUnknown }) => isUnknown),
         // Someone else has created the same mapping, which the rows show.
         nothingToChange: (plan) =>
           isSelection(call.source) && isDone(plan) && ids.every((id) => services.rows.isShown(id))

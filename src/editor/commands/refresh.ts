@@ -26,7 +26,7 @@ export const refreshServiceProvider: Command<'refreshServiceProvider'> = {
 async function read(ids: readonly string[], services: CommandContext): Promise<CommandOutcome> {
   if (ids.length === 0) return SUCCEEDED;
   if (!(await ensureSignedIn(services))) return DISMISSED;
-  const result = await readMappings(ids, services);
+  const result = await readMappings(ids, services, { asksAgain: true });
   if ('canceledAfter' in result) {
     return {
       type: 'canceled',

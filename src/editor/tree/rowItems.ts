@@ -56,6 +56,8 @@ function groupLabel({ place }: SkillGroup, skills: SkillNames): string {
       return skills.labelOf(place.skillId, abbreviateId);
     case 'notMapped':
       return vscode.l10n.t('Not mapped');
+    case 'unknownProvider':
+      return vscode.l10n.t('Unknown service provider');
     case 'unreadable':
       return vscode.l10n.t('Could not be read');
     case 'signedOut':
@@ -73,6 +75,8 @@ function groupIcon({ place }: SkillGroup): vscode.ThemeIcon {
       return new vscode.ThemeIcon('package');
     case 'notMapped':
       return new vscode.ThemeIcon('circle-slash');
+    case 'unknownProvider':
+      return new vscode.ThemeIcon('question');
     case 'unreadable':
       return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
     case 'signedOut':
@@ -89,6 +93,8 @@ function icon(state: RowState, hasWarning: boolean): vscode.ThemeIcon {
       return new vscode.ThemeIcon(hasWarning ? 'info' : 'link');
     case 'notMapped':
       return new vscode.ThemeIcon(hasWarning ? 'info' : 'circle-slash');
+    case 'unknownProvider':
+      return new vscode.ThemeIcon('question');
     case 'checking':
       return new vscode.ThemeIcon('loading~spin');
     case 'signedOut':

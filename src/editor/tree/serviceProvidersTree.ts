@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { Coalescer } from '../../core/async/coalescer';
 import type { ConfiguredEntry } from '../../core/model/configuredProviders';
 import { createRowFilter } from '../../core/presentation/rowFilter';
-import { rowTooltip } from '../../core/presentation/rowText';
 import {
   groupKeyOf,
   SkillGroups,
@@ -29,7 +28,7 @@ const THROTTLE_MS = 250;
 const THROTTLE_PER_ROW_MS = 0.2;
 
 /** More rows than a screen shows. */
-const SCREEN_ROWS = 60;
+export const SCREEN_ROWS = 60;
 
 /**
  * How many rows of a long list are drawn first, and after how many milliseconds the others: VS Code draws none before it
@@ -191,6 +190,7 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
   async resolveTreeItem(item: vscode.TreeItem, row: Row): Promise<vscode.TreeItem> {
     const provider = row.type === 'provider' && this.providers.provider(row.id);
     if (!provider) return item;
+    const { rowTooltip } = await import('../../core/presentation/rowTooltip');
     const status = this.providers.status(provider.id);
     const lines = rowTooltip(provider, status, this.providers.row(provider.id), this.skills, formatTimestamp);
     const isMapped = status.lastKnown?.mapping.type === 'mapped';

@@ -7,7 +7,7 @@ import type { MappingStore } from '../../core/mappings/mappingStore';
 import { ContextKeys } from './contextKeys';
 import { DragAndDrop, type DropHandlers } from './dragAndDrop';
 import { ViewMessage } from './viewMessage';
-import { ServiceProvidersTree, type Row } from './serviceProvidersTree';
+import { SCREEN_ROWS, ServiceProvidersTree, type Row } from './serviceProvidersTree';
 import type { ViewOptions } from './viewOptions';
 
 const SERVICE_PROVIDERS_VIEW = 'alexaNetworkMapping.serviceProviders';
@@ -183,7 +183,8 @@ export class ServiceProvidersView implements vscode.Disposable {
     const old = [...this.tree.shownIds].filter((id) => {
       const { type } = this.providers.row(id);
       const { lastKnown: known } = this.providers.status(id);
-      return (type === 'mapped' || type === 'notMapped') && known && Date.now() - known.readAtMs > STALE_AFTER_MS;
+      const isRead = type === 'mapped' || type === 'notMapped' || type === 'unknownProvider';
+      return isRead && known && Date.now() - known.readAtMs > STALE_AFTER_MS;
     });
     this.read([
       ...this.providers.needingRefresh.filter((id) => !this.recovery.has(id) && !this.failedRecently(id)),
@@ -209,7 +210,9 @@ export class ServiceProvidersView implements vscode.Disposable {
     // listened to it (https://github.com/nodejs/node/issues/55351).
     const over = new AbortController();
     const isShown = (id: string) => this.tree.row(id) !== undefined;
-    const order = new ReadOrder([...unread.filter(isShown), ...unread.filter((id) => !isShown(id))]);
+    const shown = unread.filter(isShown);
+    const order = new ReadOrder([...shown, ...unread.filter((id) => !isShown(id))]);
+    order.prefer(shown.slice(0, SCREEN_ROWS));
     this.reads.set(over, order);
     void vscode.window.withProgress({ location: { viewId: SERVICE_PROVIDERS_VIEW } }, () =>
       this.providers

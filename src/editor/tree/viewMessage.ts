@@ -126,6 +126,7 @@ export class ViewMessage implements vscode.Disposable {
       counts: {
         mapped: tree.countOf('mapped'),
         notMapped: tree.countOf('notMapped'),
+        unknownProvider: tree.countOf('unknownProvider'),
         unreadable: tree.countOf('unreadable'),
       },
       readAtMs: this.readAtMs,

@@ -152,6 +152,41 @@ describe('superseded and queued requests', () => {
   });
 });
 
+describe('a service provider whose mapping is not found', () => {
+  const failure = aFailure('notFound', { operation: 'readProvider' });
+  const unmapped: StatusEvent = { type: 'read', reading: aReading(notMapped) };
+  const asked: StatusEvent = { ...unmapped, existence: { type: 'pending' } };
+  const row = (...events: StatusEvent[]) => rowState(after(...events), true).type;
+
+  it('is being checked until it is known whether it exists', () => {
+    expect(row(asked)).toBe('checking');
+    expect(row(asked, { type: 'lookedUp', existence: { type: 'exists' } })).toBe('notMapped');
+    expect(row(asked, { type: 'lookedUp', existence: { type: 'unknown', failure } })).toBe('unknownProvider');
+  });
+
+  it.each(['untold', 'unanswered'] as const)('is not mapped as far as is known: %s', (type) => {
+    expect(row(asked, { type: 'lookedUp', existence: { type } })).toBe('notMapped');
+  });
+
+  it('remains what it was found to be, with the explanation, while its mapping is not found again', () => {
+    const unknown: StatusEvent = { type: 'lookedUp', existence: { type: 'unknown', failure } };
+    const status = after(asked, unknown, started, unmapped);
+    expect(status).toMatchObject({ existence: { type: 'unknown' }, lastFailure: failure });
+    const found = reduceStatus(status, { type: 'lookedUp', existence: { type: 'exists' } });
+    expect(found).toEqual({ lastKnown: unmapped.reading, existence: { type: 'exists' } });
+  });
+
+  it('is asked for again after an answer that did not come, a mapping, and another session', () => {
+    const exists: StatusEvent = { type: 'lookedUp', existence: { type: 'exists' } };
+    expect(after(asked, exists, unmapped).existence).toEqual({ type: 'exists' });
+    expect(after(asked, { type: 'lookedUp', existence: { type: 'unanswered' } }, unmapped)).not.toHaveProperty(
+      'existence',
+    );
+    expect(after(asked, exists, { type: 'read', reading: mapped }, unmapped)).not.toHaveProperty('existence');
+    expect(after(asked, exists, { type: 'markedStale' }, unmapped)).not.toHaveProperty('existence');
+  });
+});
+
 describe('an unconfirmed change', () => {
   const change = { operation: 'delete' as const, serviceProviderId: 'provider' };
   const unconfirmed = { change, failure: timeout };
@@ -185,9 +220,7 @@ describe('any sequence of events', () => {
   const reading = fc
     .record({ mapping: fc.constantFrom(notMapped, mappedTo(SKILL), mappedTo(OTHER_SKILL)), at: fc.nat() })
     .map(({ mapping, at }) => aReading(mapping, at));
-  const event: fc.Arbitrary<
-    Exclude<StatusEvent, { type: 'markedStale' | 'abandoned' | 'queued' | 'dequeued' | 'unconfirmed' | 'waiting' }>
-  > = fc.oneof(
+  const event: fc.Arbitrary<Extract<StatusEvent, { type: 'started' | 'read' | 'readFailed' }>> = fc.oneof(
     fc.constantFrom(...OPERATIONS).map((operation) => ({ type: 'started' as const, operation })),
     fc.record({ type: fc.constant('read' as const), reading, failure }, { requiredKeys: ['type', 'reading'] }),
     fc.record(

@@ -235,6 +235,9 @@ describe('the texts of an operation', () => {
     expect(warningText(planned('undo', 1, { changedSince }), ALONE.skills)).toBe(
       `Changed again since. Before: not mapped. Your change: ${SKILL}. Current: ${OTHER_SKILL}`,
     );
+    expect(warningText(planned('map', 1, { isUnknown: true }), ALONE.skills)).toBe(
+      'The service has no such service provider, so the change will probably fail.',
+    );
     expect(transitionText(planned('map', 1), ALONE.skills)).toBe('not mapped → 7d9ef6a0-64c7-4a5e-8a56-2f7b1d1f0a01');
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rowState, type ProviderStatus } from '../../../../src/core/mappings/providerStatus';
-import { abbreviateId, rowText, rowTooltip } from '../../../../src/core/presentation/rowText';
+import { abbreviateId, rowText } from '../../../../src/core/presentation/rowText';
+import { rowTooltip } from '../../../../src/core/presentation/rowTooltip';
 import {
   aFailure,
   aProvider,
@@ -17,6 +18,12 @@ const clock = () => '14:02';
 const shortSkill = SKILL.slice('amzn1.ask.skill.'.length);
 const known = { mapping: mappedTo(SKILL), readAtMs: 0 };
 const readError = aFailure('network');
+const unknownFailure = aFailure('notFound', { operation: 'readProvider', status: 404 });
+const UNKNOWN: ProviderStatus = {
+  lastKnown: { mapping: notMapped, readAtMs: 0 },
+  existence: { type: 'unknown', failure: unknownFailure },
+  lastFailure: unknownFailure,
+};
 
 function textOf(status: ProviderStatus, signedIn = true, name?: string) {
   const provider = aProvider(SERVICE_PROVIDER, name === undefined ? {} : { name });
@@ -27,6 +34,8 @@ describe('the accessible label of a row', () => {
   it.each<[string, ProviderStatus, boolean]>([
     [`mapped to ${SKILL}`, { lastKnown: known }, true],
     ['not mapped', { lastKnown: { mapping: notMapped, readAtMs: 0 } }, true],
+    ['unknown service provider', UNKNOWN, true],
+    ['checking', { ...UNKNOWN, existence: { type: 'pending' } }, true],
     ['checking', {}, true],
     ['checking', { lastKnown: known, inFlight: 'update' }, true],
     ['signed out', { lastKnown: known }, false],
@@ -49,6 +58,28 @@ it.each([
     accessibilityLabel: `Hotel, mapped to ${SKILL}, ${text}`,
   });
   expect(rowTooltip(aProvider(), status, rowState(status, true), NO_NAMES, clock)).toContain(text);
+});
+
+describe('a service provider that does not exist', () => {
+  it('says so in the row, also while it is read again or cannot be read', () => {
+    expect(textOf(UNKNOWN).description).toBe('unknown service provider');
+    expect(textOf({ ...UNKNOWN, inFlight: 'get' }).description).toBe('unknown service provider');
+    expect(textOf({ ...UNKNOWN, readError }).description).toBe(
+      'no connection (unknown service provider, last read 14:02)',
+    );
+    expect(rowTooltip(aProvider(), UNKNOWN, { type: 'unknownProvider' }, NO_NAMES, clock)).toEqual([
+      SERVICE_PROVIDER,
+      'unknown service provider',
+      'Last read 14:02: unknown service provider',
+      'The service has no such service provider',
+    ]);
+  });
+
+  it('is not said to be unmapped before that is known', () => {
+    const status: ProviderStatus = { ...UNKNOWN, existence: { type: 'pending' } };
+    expect(textOf(status).description).toBe('checking…');
+    expect(textOf(status, false).description).toBe('signed out');
+  });
 });
 
 describe('the visible text of a row', () => {

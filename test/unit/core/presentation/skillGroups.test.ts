@@ -20,6 +20,18 @@ describe('the group of a row', () => {
   it.each<[string, ProviderStatus, boolean | undefined, GroupKey]>([
     ['its skill', { lastKnown: known }, true, mappedTo(SKILL)],
     ['not mapped', { lastKnown: aReading(notMapped) }, true, notMapped],
+    [
+      'not read before it is known what a 404 means',
+      { lastKnown: aReading(notMapped), existence: { type: 'pending' } },
+      true,
+      { type: 'notRead' },
+    ],
+    [
+      'unknown',
+      { lastKnown: aReading(notMapped), existence: { type: 'unknown', failure: readError } },
+      true,
+      { type: 'unknownProvider' },
+    ],
     ['its skill during a re-read', { lastKnown: known, inFlight: 'get' }, true, mappedTo(SKILL)],
     ['its skill while it is remapped', { lastKnown: known, inFlight: 'update' }, true, mappedTo(SKILL)],
     ['its skill while it is queued', { lastKnown: known, queued: 'update' }, true, mappedTo(SKILL)],

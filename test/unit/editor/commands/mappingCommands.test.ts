@@ -30,6 +30,17 @@ describe('Map to Skill', () => {
     expect(user.notifications).toMatchObject([{ text: `Mapped ${name(0)} to ${SKILL}.`, buttons: ['Undo'] }]);
   });
 
+  it('says that there is no such service provider before it maps one that the service does not know', async () => {
+    window.service.unknown.add(A);
+    user.will(types(SKILL), (prompt) => {
+      expect(window.sent).toEqual([]);
+      expect(prompt).toHaveProperty('detail', expect.stringContaining('The service has no such service provider'));
+      return presses('Map')(prompt);
+    });
+    await window.run('createMapping', { serviceProviderId: A });
+    expect(window.sent).toEqual([`create ${A}`]);
+  });
+
   it('never sends a search, and asks before it uses text of an unknown format as an ID', async () => {
     user.will(types('seattle'), chooses('Choose Another Skill'), types(SKILL), presses('Map'));
     await window.run('createMapping', { serviceProviderId: A });
