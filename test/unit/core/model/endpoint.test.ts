@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import manifest from '../../../../package.json';
 import { checkApiEndpoint, checkEndpoint } from '../../../../src/core/model/endpoint';
 
 describe('an endpoint', () => {
@@ -66,6 +67,39 @@ describe('an endpoint', () => {
         if (target.protocol !== 'https:') expect(target.hostname).toMatch(/^(127\.|localhost$|\[::1\]$)/);
       }),
     );
+  });
+});
+
+describe('the pattern of the settings', () => {
+  const { properties } = manifest.contributes.configuration;
+  const patterns = [
+    properties['alexaNetworkMapping.apiEndpoint'],
+    properties['alexaNetworkMapping.authorizationEndpoint'],
+    properties['alexaNetworkMapping.tokenEndpoint'],
+  ].map(({ pattern }) => new RegExp(pattern, 'u'));
+
+  it.each([
+    'https://api.amazonalexa.com',
+    'https://www.amazon.com/ap/oa',
+    'https://gateway.example:8443/alexa/',
+    'HTTPS://API.AMAZONALEXA.COM',
+    'http://127.8.9.1:9090/token',
+    'http://[::1]:80',
+    'http://localhost',
+    'http://api.amazonalexa.com',
+    'http://127.0.0.1.evil.example',
+    'http://localhost.evil.example',
+    'http://evil.example/127.0.0.1',
+    'http://[::2]',
+    'ftp://127.0.0.1',
+    'https://user@api.amazonalexa.com',
+    'http://localhost@evil.example',
+    'https://api.amazonalexa.com?x=1',
+    'https://api.amazonalexa.com/#there',
+    'https://',
+    '',
+  ])('agrees about %j with the check, so that the settings editor shows what is refused', (value) => {
+    for (const pattern of patterns) expect(pattern.test(value)).toBe(checkEndpoint(value).ok);
   });
 });
 
