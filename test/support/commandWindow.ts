@@ -61,6 +61,7 @@ export class CommandWindow {
     const dependencies = {
       providers: this.store,
       setting: {
+        read: () => entries,
         merge: (additions: readonly SettingEntry[]) => {
           this.merged.push(...additions);
           return Promise.resolve({ added: additions.length, updated: 0, restore: () => Promise.resolve() });

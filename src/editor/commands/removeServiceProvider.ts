@@ -11,13 +11,13 @@ export const removeServiceProvider: Command<'removeServiceProvider'> = {
   async run(call, services) {
     const ids = await resolveTargets(call, services, { title: vscode.l10n.t('Remove from List') });
     if ('type' in ids) return ids;
-    const name = displayName(ids, services);
     // A key is pressed by mistake more easily than an item of a menu is chosen.
     const isByKey = call.source.type === 'tree' && call.source.byKey === true;
-    if (isByKey && !(await confirmRemoval(name))) return DISMISSED;
+    if (isByKey && !(await confirmRemoval(displayName(ids, services)))) return DISMISSED;
+    const text = removedText(ids, services);
     return withSettingsErrors(async () => {
       const putBack = await services.setting.remove(ids);
-      void offerUndo(name, putBack, services);
+      void offerUndo(text, putBack, services);
       return SUCCEEDED;
     });
   },
@@ -36,12 +36,19 @@ async function confirmRemoval(name: string): Promise<boolean> {
   return chosen === remove;
 }
 
-async function offerUndo(name: string, putBack: () => Promise<void>, services: CommandContext): Promise<void> {
+/** Mentions mappings only if there are or may be some. */
+function removedText(ids: readonly string[], services: CommandContext): string {
+  const name = displayName(ids, services);
+  const hasNone = (id: string) => services.providers.status(id).lastKnown?.mapping.type === 'notMapped';
+  if (ids.every(hasNone)) return vscode.l10n.t('Removed {0} from the list.', name);
+  return ids.length === 1
+    ? vscode.l10n.t('Removed {0} from the list. Its mapping is unchanged.', name)
+    : vscode.l10n.t('Removed {0} from the list. Their mappings are unchanged.', name);
+}
+
+async function offerUndo(text: string, putBack: () => Promise<void>, services: CommandContext): Promise<void> {
   const undo = vscode.l10n.t('Undo');
-  const chosen = await vscode.window.showInformationMessage(
-    escapeLinks(vscode.l10n.t('Removed {0} from the list. Its mapping is unchanged.', name)),
-    undo,
-  );
+  const chosen = await vscode.window.showInformationMessage(escapeLinks(text), undo);
   if (chosen !== undo) return;
   const outcome = await withSettingsErrors(async () => {
     await putBack();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aProvider } from '../../../support/builders';
+import { aProvider, mappedTo, SKILL } from '../../../support/builders';
 import { CommandWindow } from '../../../support/commandWindow';
 import { presses, user } from '../../../support/fakeVscode';
 
@@ -8,7 +8,11 @@ const [A, B, C] = ['a', 'b', 'c'].map((end) => `amzn1.comms.csp.id.${end}`) as [
 let window: CommandWindow;
 
 beforeEach(async () => {
-  window = await CommandWindow.open([aProvider(A, { name: 'Hotel' }), aProvider(B), aProvider(C)]);
+  window = await CommandWindow.open([
+    aProvider(A, { name: 'Hotel' }),
+    aProvider(B, { name: 'Belvedere' }),
+    aProvider(C),
+  ]);
 });
 
 afterEach(async () => {
@@ -52,5 +56,22 @@ describe('Remove from List', () => {
   it('does not ask when it is started in another way, because it can be undone', async () => {
     await window.run('removeServiceProvider', { serviceProviderId: B });
     expect([window.removed, user.prompts]).toEqual([[B], []]);
+  });
+
+  it.each([
+    ['of one that is mapped', [A], 'Removed Hotel from the list. Its mapping is unchanged.'],
+    ['of one that is not mapped', [B], 'Removed Belvedere from the list.'],
+    ['of several', [A, B], 'Removed 2 service providers from the list. Their mappings are unchanged.'],
+  ])('says what became of the mapping %s', async (_what, serviceProviderId, text) => {
+    window.service.mappings.set(A, mappedTo(SKILL));
+    await window.run('refresh');
+    await window.run('removeServiceProvider', { serviceProviderId });
+    expect(user.told).toEqual([text]);
+    expect(window.sent).toEqual([]);
+  });
+
+  it('does not claim that a mapping which was not read does not exist', async () => {
+    await window.run('removeServiceProvider', { serviceProviderId: B });
+    expect(user.told).toEqual(['Removed Belvedere from the list. Its mapping is unchanged.']);
   });
 });
