@@ -52,7 +52,7 @@ async function main(): Promise<void> {
         '',
         `  VS Code         ${workbenchUrl(server, { folder: workspace })}`,
         `  Simulator       ${simulator.url}   (make the service fail, see what it holds)`,
-        `  Client id       ${clientId}`,
+        `  Client ID       ${clientId}`,
         `  Client secret   ${clientSecret}`,
         `  Access token    ${demoCredentials.accessToken}`,
         '',

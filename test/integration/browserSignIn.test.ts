@@ -487,7 +487,7 @@ describe('a sign-in with the browser', () => {
         });
       };
       const text = await failWith(expired, 'allow', 'Login with Amazon refused the sign-in code');
-      assert.match(text, /finish within five minutes/);
+      assert.match(text, /once, within five minutes/);
     });
 
     it('the secret is wrong; Try Again prompts for it again', async () => {

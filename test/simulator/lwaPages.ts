@@ -81,7 +81,7 @@ export function consentPage(consent: {
   return page(
     200,
     `${client.name} asks for access`,
-    `<p>Client id <code>${escaped(client.clientId)}</code></p>
+    `<p>Client ID <code>${escaped(client.clientId)}</code></p>
 <form method="post" action="${escaped(action)}">
 <input type="hidden" name="consent" value="${escaped(consentId)}">
 <fieldset>

@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   console.log(`Simulator: ${simulator.url}`);
   const { demo } = simulator.control;
   console.log(`Demo token: ${demo.accessToken}`);
-  console.log(`Client id: ${demo.clientId}`);
+  console.log(`Client ID: ${demo.clientId}`);
   console.log(`Client secret: ${demo.clientSecret}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

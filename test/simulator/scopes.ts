@@ -4,8 +4,8 @@ export const defaultScopes: readonly string[] = ['alexa::enterprise:management',
 
 /** The known scopes with their descriptions on the consent page. */
 export const scopeDescriptions = {
-  'alexa::enterprise:management': 'Manage Alexa for your organisation',
-  'amazon_communication::service_provider': 'Manage the service providers of your organisation, and their mappings',
+  'alexa::enterprise:management': 'Manage Alexa for your organization',
+  'amazon_communication::service_provider': 'Manage the service providers of your organization, and their mappings',
   profile: 'See your name, email address and user id',
   'profile:user_id': 'See your user id',
   postal_code: 'See your postal code',

@@ -76,7 +76,7 @@ export const demoProviders: SeededProvider[] = [
   demo('Maple Court Senior Living', demoSkills.familyCalls),
   demo('Rosewood Gardens', demoSkills.familyCalls),
   demo('Bayview Assisted Living', null),
-  demo('Lakeside Clinic (another organisation)', demoSkills.nurseCall, otherAccount),
+  demo('Lakeside Clinic (another organization)', demoSkills.nurseCall, otherAccount),
 ];
 
 /** Service providers for bulk operations: two of three are mapped, distributed over the demo's skills. */

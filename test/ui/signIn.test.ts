@@ -64,9 +64,9 @@ describe('a user who signs in with the browser', () => {
     await connection(workbench).getByRole('button', { name: 'Sign In…' }).click();
     await workbench.quickInput.titled('Sign In');
     expect(await workbench.quickInput.items()).toEqual([
-      'Sign in with the browser, With the client ID and client secret of your security profile. You stay signed in.',
+      'Sign in with the browser, Use the client ID and client secret of your security profile. You stay signed in.',
       'Paste an access token, Use a token you already have. Expires after one hour.',
-      'Paste a refresh token, With the client ID and client secret that it was issued to. You stay signed in.',
+      'Paste a refresh token, Use it with the client ID and client secret that it was issued to. You stay signed in.',
     ]);
     await screenshot(workbench, 'sign-in-01-ways');
     await workbench.quickInput.row('Sign in with the browser').click();

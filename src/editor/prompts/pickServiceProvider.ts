@@ -37,7 +37,7 @@ export async function pickServiceProvider(
   });
   const picked = await searchedPick({
     title,
-    placeholder: vscode.l10n.t('Service provider'),
+    placeholder: vscode.l10n.t('Select a service provider'),
     find: (typed) => {
       const isWanted = hasAllWords(typed);
       return items.filter(({ words }) => isWanted(words));

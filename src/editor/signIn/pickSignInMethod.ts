@@ -29,7 +29,7 @@ export async function pickSignInMethod(
     {
       method: 'browser',
       label: vscode.l10n.t('Sign in with the browser'),
-      detail: vscode.l10n.t('With the client ID and client secret of your security profile. You stay signed in.'),
+      detail: vscode.l10n.t('Use the client ID and client secret of your security profile. You stay signed in.'),
     },
     {
       method: 'accessToken',
@@ -39,7 +39,7 @@ export async function pickSignInMethod(
     {
       method: 'refreshToken',
       label: vscode.l10n.t('Paste a refresh token'),
-      detail: vscode.l10n.t('With the client ID and client secret that it was issued to. You stay signed in.'),
+      detail: vscode.l10n.t('Use it with the client ID and client secret that it was issued to. You stay signed in.'),
     },
   ];
   const region = {

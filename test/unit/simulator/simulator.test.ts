@@ -32,7 +32,7 @@ const demoId = (name: string): string => {
 };
 const mapped = demoId('Grand Meridian Seattle');
 const unmapped = demoId('Grand Meridian Paris');
-const foreign = demoId('Lakeside Clinic (another organisation)');
+const foreign = demoId('Lakeside Clinic (another organization)');
 
 let simulator: Simulator;
 let agent: Agent;
