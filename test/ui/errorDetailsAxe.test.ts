@@ -97,4 +97,27 @@ describe('the error details page in a browser', { timeout: 30_000 }, () => {
     expect(refused).toEqual([]);
     await page.close();
   });
+
+  it('shows what was found out since, and what to do only while the failure is not resolved', async () => {
+    const { page, refused } = await open(FAILURES.full, 'light');
+    const tell = (isResolved: boolean) =>
+      page.evaluate(
+        `window.postMessage(${JSON.stringify({ type: 'followUp', title: 'The title', cause: `Why: ${isResolved}`, effect: 'Checked.', isResolved })})`,
+      );
+    const nextSteps = page.getByRole('heading', { name: 'Next steps' });
+    await page.getByRole('button', { name: 'Try Again' }).focus();
+    await tell(true);
+    await page.locator('.cause:focus').getByText('Why: true').waitFor();
+    await page.getByRole('heading', { name: 'The title', level: 1 }).waitFor();
+    expect(await page.locator('#effect').innerText()).toBe('Checked.');
+    expect(await nextSteps.count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Try Again' }).count()).toBe(0);
+    await expectAccessible(page);
+    await tell(false);
+    await page.getByText('Why: false').waitFor();
+    expect(await nextSteps.count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'Try Again' }).count()).toBe(1);
+    expect(refused).toEqual([]);
+    await page.close();
+  });
 });
