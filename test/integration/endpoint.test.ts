@@ -68,7 +68,10 @@ describe('the API endpoint', () => {
       assert.equal(vscodeSpy.requested.length, requestedBefore);
       assert.deepEqual(spoken(), ['Hotel Aurora, could not be read: API endpoint refused']);
       const [message] = vscodeSpy.messages;
-      assert.match(message?.text ?? '', /^The mapping of Hotel Aurora\b.*The API endpoint in the settings cannot be used\.$/);
+      assert.match(
+        message?.text ?? '',
+        /^The mapping of Hotel Aurora\b.*The API endpoint in the settings cannot be used\.$/,
+      );
       assert.ok(message?.buttons.includes('Open Settings'));
 
       await setSetting('apiEndpoint', service.url, Global);
