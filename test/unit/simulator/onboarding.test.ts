@@ -9,7 +9,7 @@ const demoId = (name: string): string => {
 };
 const MAPPED = demoId('Grand Meridian Seattle');
 const UNMAPPED = demoId('Grand Meridian Paris');
-const FOREIGN = demoId('Lakeside Clinic (another organisation)');
+const FOREIGN = demoId('Lakeside Clinic (another organization)');
 const UNKNOWN = 'amzn1.comms.csp.id.unknown';
 
 let simulator: Simulator;

@@ -45,7 +45,7 @@ describe('Add Service Provider', () => {
         text: 'Hotel was added, but the service has no such service provider. Check the ID, the account and the API endpoint.',
         buttons: ['Remove from List', 'Show Details'],
       },
-      { text: 'Removed Hotel from the list. Its mapping is unchanged.' },
+      { text: 'Removed Hotel from the list.' },
     ]);
   });
 
