@@ -180,7 +180,7 @@ describe('a session that can be renewed', () => {
       await configure({ user: many });
       await signInWith(first);
       await eventually(() => {
-        assert.ok(spoken().every((each) => each.endsWith(', not mapped')));
+        assert.ok(spoken().every((each) => each.endsWith(', unknown service provider')));
       });
       service.control.revokeAllRefreshTokens();
       await inAnotherWindow((store) => store.save('default', { ...later, id: first.id }));

@@ -202,6 +202,25 @@ describe('the list of service providers', () => {
       await configure({ user: [HOTEL, CLINIC] });
       await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`, 'Clinic, not mapped');
       assert.deepEqual(service.sent, [`GET ${CLINIC.id}`]);
+      assert.deepEqual(service.lookUps, [CLINIC.id]);
+    });
+
+    it('of one that the service does not know, which is said when it is added and forgotten when it is refreshed', async () => {
+      const id = 'amzn1.comms.csp.id.unknown';
+      await configure({ user: [HOTEL] });
+      vscodeSpy.clearMessages();
+      await answerInputBox('Annex', () => run('addServiceProvider', { serviceProviderId: id }));
+      await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`, 'Annex, unknown service provider');
+      await eventually(() => {
+        assert.match(
+          vscodeSpy.messages[0]?.text ?? '',
+          /^Annex was added, but the service has no such service provider\./,
+        );
+      });
+      service.control.setProvider({ serviceProviderId: id });
+      await run('refreshServiceProvider', { serviceProviderId: id });
+      await expectSpoken(`Hotel Aurora, mapped to ${SKILL}`, 'Annex, not mapped');
+      service.control.removeProvider(id);
     });
 
     it('shows that it is checking during a read, and still shows the last known mapping', async () => {

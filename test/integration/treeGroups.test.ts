@@ -320,6 +320,7 @@ describe('the service providers in the view', () => {
     it('can be added even if the filter hides them', async () => {
       await answer(() => run('filter'), enter('aurora'));
       const inn = 'amzn1.comms.csp.id.inn';
+      service.control.setProvider({ serviceProviderId: inn });
       await answer(() => run('addServiceProvider', { serviceProviderId: inn }), enter('Inn'));
       await eventually(() => {
         assert.match(headline(), /^“aurora”: 1 of 5/);

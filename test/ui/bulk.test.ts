@@ -81,7 +81,7 @@ describe('a user who moves 300 service providers of 1,000 to another skill', () 
   const changes = () =>
     control()
       .requests()
-      .filter(({ operation, status }) => operation !== 'get' && status !== 429)
+      .filter(({ method, status }) => method !== 'GET' && status !== 429)
       .map(({ serviceProviderId }) => serviceProviderId);
 
   const summary = (): Locator =>

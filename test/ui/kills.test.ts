@@ -47,7 +47,7 @@ describe('a bulk operation during which the extension host is killed', () => {
   const writes = () =>
     control()
       .requests()
-      .filter(({ operation }) => operation !== 'get');
+      .filter(({ method }) => method !== 'GET');
 
   async function recordedChanges(sinceMs: number): Promise<ChangeRecord[]> {
     const journal = new ChangeJournal(

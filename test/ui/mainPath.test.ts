@@ -43,7 +43,7 @@ describe('a user who has just installed the extension', () => {
   });
 
   /** The changes that were sent since the requests were cleared. */
-  const writes = () => stage.simulator.control.requests().filter(({ operation }) => operation !== 'get');
+  const writes = () => stage.simulator.control.requests().filter(({ method }) => method !== 'GET');
 
   it('sees the step that is next, to sign in, above the one that follows', async () => {
     const signIn = connection(workbench).getByRole('button', { name: 'Sign In…' });

@@ -47,7 +47,7 @@ describe('the list of service providers', () => {
   const writes = () =>
     control()
       .requests()
-      .filter(({ operation }) => operation !== 'get');
+      .filter(({ method }) => method !== 'GET');
 
   /** Resets the service and the rows to the initial state. */
   async function startOver(): Promise<void> {

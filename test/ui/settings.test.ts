@@ -77,7 +77,15 @@ describe('the settings', () => {
       .poll(() => rowLabels(workbench))
       .toEqual(['Hotel Belvedere, not mapped', `Hotel Aurora, mapped to ${SKILL}`]);
     expect(await connection(workbench).count()).toBe(0);
-    expect(stage.simulator.control.requests()).toHaveLength(2);
+    // Of each the mapping, and of the unmapped one itself.
+    await expect
+      .poll(() =>
+        stage.simulator.control
+          .requests()
+          .map(({ operation }) => operation)
+          .sort(),
+      )
+      .toEqual(['get', 'get', 'readProvider']);
   });
 
   it('show one row if the value is not a list, and never overwrite it', async () => {

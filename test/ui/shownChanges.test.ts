@@ -31,7 +31,7 @@ describe('a change in a confirmation', () => {
   const writes = () =>
     control()
       .requests()
-      .filter(({ operation }) => operation !== 'get').length;
+      .filter(({ method }) => method !== 'GET').length;
 
   it('is not sent if another client remapped it while the dialog was open, which is shown again with the current mapping', async () => {
     await expect.poll(() => rowLabels(workbench)).toContain(`Aurora, mapped to ${SKILL}`);

@@ -53,9 +53,20 @@ export class Service {
     );
   }
 
-  /** The requests, in order: the method and the service provider. */
+  /** The requests, in order: the method and the service provider. Without those in `lookUps`. */
   get sent(): string[] {
-    return this.control.requests().map(({ method, serviceProviderId = '?' }) => `${method} ${serviceProviderId}`);
+    return this.control
+      .requests()
+      .flatMap(({ operation, method, serviceProviderId = '?' }) =>
+        operation === 'readProvider' ? [] : `${method} ${serviceProviderId}`,
+      );
+  }
+
+  /** The service providers that were read themselves, which tells what it means that they are not mapped, in order. */
+  get lookUps(): string[] {
+    return this.control
+      .requests()
+      .flatMap(({ operation, serviceProviderId = '?' }) => (operation === 'readProvider' ? serviceProviderId : []));
   }
 
   /** The requests in `sent` that are changes. */

@@ -16,6 +16,20 @@ describe('the order of reads', () => {
     expect([order.size, order.next().done]).toEqual([0, true]);
   });
 
+  it('returns one again after those that are preferred, and before the rest', () => {
+    const order = new ReadOrder(['1', '2', '3', '4']);
+    order.prefer(['1', '2']);
+    expect(take(order, 1)).toEqual(['1']);
+    order.repeat('1');
+    expect(order.size).toBe(4);
+    expect(take(order, 2)).toEqual(['2', '1']);
+    order.prefer(['4']);
+    order.repeat('2');
+    expect([...order]).toEqual(['4', '2', '3']);
+    order.repeat('3');
+    expect([order.size, ...take(order, 2)]).toEqual([1, '3', undefined]);
+  });
+
   it('contains each service provider once, whatever is preferred', () => {
     const ids = fc.uniqueArray(fc.nat(20).map(String), { minLength: 1 });
     fc.assert(
