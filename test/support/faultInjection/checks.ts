@@ -36,10 +36,12 @@ export function checkWrites({ countedWrites, effects, operationRequests }: Provi
 /** After recovery, the status has no trace of the fault but an unconfirmed change that may still take effect. */
 export function checkAfterwards(
   provider: ProviderUnderTest,
-  { lastKnown, unconfirmed, ...status }: ProviderStatus,
+  { lastKnown, unconfirmed, existence, ...status }: ProviderStatus,
 ): void {
   const context = JSON.stringify({ truth: provider.truth, lastKnown, unconfirmed });
   expect(lastKnown, context).toBeDefined();
+  // Known of one whose mapping was deleted.
+  expect(existence?.type ?? 'exists', context).toBe('exists');
   expect(status, context).toEqual(unconfirmed ? { lastFailure: unconfirmed.failure } : {});
   if (!unconfirmed) return;
   const { change, failure } = unconfirmed;

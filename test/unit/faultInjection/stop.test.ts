@@ -83,7 +83,10 @@ function checkMember(act: BulkScenario, { provider }: Member): void {
   const outcome = act.outcomes.get(id);
   if (writes.length === 0) {
     // As if it had not been asked for.
-    expect(act.states.status(id), context).toEqual({ lastKnown: act.states.status(id).lastKnown });
+    const { existence, ...status } = act.states.status(id);
+    // Known of one whose mapping was deleted.
+    expect(existence?.type ?? 'exists', context).toBe('exists');
+    expect(status, context).toEqual({ lastKnown: status.lastKnown });
     expect(provider.isTruth(row), context).toBe(true);
     if (outcome) expect(act.failureOf(provider), context).toMatchObject({ effect: 'none', attempts: [] });
     else
