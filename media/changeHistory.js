@@ -250,7 +250,8 @@
 
   /** @param {MappingText} text */
   function mapping(text) {
-    return 'id' in text ? idCode(text.id) : element('span', {}, [text.words]);
+    if (!('id' in text)) return element('span', {}, [text.words]);
+    return text.name === undefined ? idCode(text.id) : element('span', {}, [`${text.name} `, idCode(text.id)]);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { SkillNames } from '../../src/core/skills/skillNames';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -68,8 +69,9 @@ async function searchRows(
   searchChanges: typeof ShippedJournal.searchChanges,
   signal: AbortSignal,
 ): Promise<Row[]> {
+  const skills = new SkillNames();
   const search = (history: ReturnType<typeof open>, text: string) =>
-    searchChanges(history, text, FIRST, signal, () => undefined);
+    searchChanges(history, text, skills, FIRST, signal, () => undefined);
   const heapBefore = heapUsed();
   const history = open();
   const times: number[] = [];

@@ -6,7 +6,7 @@ import {
   type SearchableHistory,
   trackUndone,
 } from '../../src/core/history/historySearch';
-import { mappedTo, OTHER_SKILL, SERVICE_PROVIDER, SKILL } from './builders';
+import { mappedTo, OTHER_SKILL, SERVICE_PROVIDER, SKILL, skillsNamed } from './builders';
 
 /** A remap that succeeded, with overrides; `completed: undefined` leaves it incomplete. */
 export function aChange(
@@ -55,7 +55,10 @@ export function searchableHistoryOf(changes: Iterable<ChangeRecord>): Searchable
 }
 
 /** Returns a function that checks whether a search finds a change. */
-export function isFoundBy(search: string): (change: ChangeRecord, isUndone?: boolean) => boolean {
-  const matches = searchFilter(search);
-  return (change, isUndone = false) => matches({ text: searchableText(change, isUndone, new Map()) });
+export function isFoundBy(
+  search: string,
+  skills = skillsNamed(),
+): (change: ChangeRecord, isUndone?: boolean) => boolean {
+  const matches = searchFilter(search, skills);
+  return (change, isUndone = false) => matches({ change, text: searchableText(change, isUndone, new Map()) });
 }

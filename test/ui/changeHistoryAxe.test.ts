@@ -6,7 +6,7 @@ import { changeHistoryHtml } from '../../src/editor/webview/changeHistoryHtml';
 import type { ChangeHistoryMessage, SearchResultMessage } from '../../src/editor/webview/changeHistoryMessages';
 import { toSearchResultMessage } from '../../src/editor/webview/changeHistoryRows';
 import { launchBrowser } from '../runner/browser';
-import { ACCESS_TOKEN, mappedTo, notMapped, SERVICE_PROVIDER, THIRD_SKILL } from '../support/builders';
+import { ACCESS_TOKEN, mappedTo, notMapped, SERVICE_PROVIDER, THIRD_SKILL, skillsNamed } from '../support/builders';
 import { aChange, searchableHistoryOf } from '../support/recordedChanges';
 import type { ThemeName } from '../support/webviewThemes';
 import { expectAccessible, openWebviewPage, received, THEMES } from './webviewPage';
@@ -31,8 +31,8 @@ const CHANGES: readonly ChangeRecord[] = [
 
 async function answerOf(changes: Iterable<ChangeRecord>, limit = 200): Promise<SearchResultMessage> {
   let answer: SearchResultMessage | undefined;
-  await searchChanges(searchableHistoryOf(changes), '', limit, new AbortController().signal, (found) => {
-    answer = toSearchResultMessage(found, '', 'en-US');
+  await searchChanges(searchableHistoryOf(changes), '', skillsNamed(), limit, new AbortController().signal, (found) => {
+    answer = toSearchResultMessage(found, '', 'en-US', skillsNamed());
   });
   if (!answer) throw new Error('nothing was answered');
   return answer;

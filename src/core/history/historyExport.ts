@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { ChangeRecord } from './changeRecord';
 import { escapeFormula } from '../text/csvFormulas';
 import type { NetworkMapping } from '../model/networkMapping';
+import type { SkillNames } from '../skills/skillNames';
 import { redactDeep } from '../text/redactDeep';
 
 /** Export formats. Names and values are for programs, so they are not translated. */
@@ -9,7 +10,7 @@ export const HISTORY_FORMATS = ['csv', 'json'] as const;
 
 export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
 
-const COLUMNS: Readonly<Record<string, (change: ChangeRecord) => string>> = {
+const COLUMNS: Readonly<Record<string, (change: ChangeRecord, skills: SkillNames) => string>> = {
   startedAt: ({ startedAtMs }) => isoTime(startedAtMs),
   completedAt: ({ completed }) => isoTime(completed?.completedAtMs),
   name: ({ name = '' }) => name,
@@ -17,9 +18,12 @@ const COLUMNS: Readonly<Record<string, (change: ChangeRecord) => string>> = {
   account: ({ account = '' }) => account,
   operation: ({ operation }) => operation,
   before: ({ before }) => mappingCell(before),
+  beforeSkillName: ({ before }, skills) => skillName(before, skills),
   target: ({ target }) => mappingCell(target),
+  targetSkillName: ({ target }, skills) => skillName(target, skills),
   result: ({ completed }) => completed?.result ?? 'open',
   actual: ({ completed }) => mappingCell(completed?.actual),
+  actualSkillName: ({ completed }, skills) => skillName(completed?.actual, skills),
   failure: ({ completed }) => completed?.failure ?? '',
   status: ({ completed }) => completed?.status?.toString() ?? '',
   requestId: ({ completed }) => completed?.requestId ?? '',
@@ -35,11 +39,13 @@ const CHUNK_SIZE = 500;
 
 /**
  * Yields changes as text, chunk by chunk. CSV has a header, ISO 8601 times, empty cells for unknown values, and no cell
- * that a spreadsheet would run as a formula; JSON is an array of the records.
+ * that a spreadsheet would run as a formula; JSON is an array of the records. Both have the names that skills have now,
+ * after their IDs.
  */
 export async function* formatHistory(
   changes: AsyncIterable<ChangeRecord>,
   format: HistoryFormat,
+  skills: SkillNames,
 ): AsyncGenerator<string> {
   const { begin, piece, end } = FORMATS[format];
   yield begin;
@@ -48,30 +54,37 @@ export async function* formatHistory(
   for await (const change of changes) {
     waiting.push(redactDeep(change));
     if (waiting.length < CHUNK_SIZE) continue;
-    yield piece(waiting, isFirst);
+    yield piece(waiting, skills, isFirst);
     waiting = [];
     isFirst = false;
   }
-  if (waiting.length > 0) yield piece(waiting, isFirst);
+  if (waiting.length > 0) yield piece(waiting, skills, isFirst);
   yield end;
 }
 
 const FORMATS: Readonly<
   Record<
     HistoryFormat,
-    { begin: string; piece: (changes: readonly ChangeRecord[], isFirst: boolean) => string; end: string }
+    {
+      begin: string;
+      piece: (changes: readonly ChangeRecord[], skills: SkillNames, isFirst: boolean) => string;
+      end: string;
+    }
   >
 > = {
   csv: {
     // Without a byte order mark, Excel assumes the system's legacy encoding.
     begin: `\ufeff${csvLines([Object.keys(COLUMNS)])}`,
-    piece: (changes) => csvLines(changes.map((change) => Object.values(COLUMNS).map((cell) => cell(change)))),
+    piece: (changes, skills) =>
+      csvLines(changes.map((change) => Object.values(COLUMNS).map((cell) => cell(change, skills)))),
     end: '',
   },
   json: {
     begin: '[',
-    piece: (changes, isFirst) =>
-      changes.map((change, index) => `${isFirst && index === 0 ? '' : ','}\n  ${JSON.stringify(change)}`).join(''),
+    piece: (changes, skills, isFirst) =>
+      changes
+        .map((change, index) => `${isFirst && index === 0 ? '' : ','}\n  ${JSON.stringify(withNames(change, skills))}`)
+        .join(''),
     end: '\n]\n',
   },
 };
@@ -91,4 +104,23 @@ function isoTime(ms: number | undefined): string {
 
 function mappingCell(mapping: NetworkMapping | undefined): string {
   return mapping?.type === 'mapped' ? mapping.skillId : (mapping?.type ?? '');
+}
+
+function skillName(mapping: NetworkMapping | undefined, skills: SkillNames): string {
+  return (mapping?.type === 'mapped' ? skills.nameOf(mapping.skillId) : undefined) ?? '';
+}
+
+/** Returns a record whose mappings have the names of their skills, where they have one. */
+function withNames(change: ChangeRecord, skills: SkillNames): object {
+  const named = (mapping: NetworkMapping) => {
+    const name = skillName(mapping, skills);
+    return name === '' ? mapping : { ...mapping, skillName: name };
+  };
+  const { before, target, completed } = change;
+  return {
+    ...change,
+    ...(before && { before: named(before) }),
+    target: named(target),
+    ...(completed && { completed: { ...completed, ...(completed.actual && { actual: named(completed.actual) }) } }),
+  };
 }

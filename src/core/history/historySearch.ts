@@ -1,6 +1,7 @@
 import { operationText, outcomeOf, wasChangedSince } from './changeDescription';
 import type { ChangeRecord } from './changeRecord';
 import type { NetworkMapping } from '../model/networkMapping';
+import type { SkillNames } from '../skills/skillNames';
 import { foldForSearch } from '../text/searchText';
 
 /** A change that was found. */
@@ -77,14 +78,36 @@ export function searchableText(change: ChangeRecord, isUndone: boolean, outcomes
 }
 
 /**
- * Returns a filter for {@link searchableText}: it matches a text that contains all words of the search, in any order. Of
- * words joined by `|`, one suffices. An empty search matches everything.
+ * Returns a filter for changes: it matches one whose {@link searchableText}, with the names that its skills have now,
+ * contains all words of the search, in any order. Of words joined by `|`, one suffices. An empty search matches everything.
  */
-export function searchFilter(search: string): (change: Pick<SearchableChange, 'text'>) => boolean {
+export function searchFilter(
+  search: string,
+  skills: SkillNames,
+): (change: Pick<SearchableChange, 'text' | 'change'>) => boolean {
   const words = foldForSearch(search).split(/\s+/);
   const wanted = words.map((word) => word.split('|').filter(Boolean)).filter(({ length }) => length > 0);
   if (wanted.length === 0) return () => true;
-  return ({ text }) => wanted.every((either) => either.some((word) => text.includes(word)));
+  const tests = wanted.map((either) => either.map((word) => ({ word, isInName: nameFilter(word, skills) })));
+  return ({ text, change: { before, target, completed } }) =>
+    tests.every((either) =>
+      either.some(
+        ({ word, isInName }) =>
+          text.includes(word) || isInName(before) || isInName(target) || isInName(completed?.actual),
+      ),
+    );
+}
+
+/** Returns whether the name of a mapping's skill contains a word. Looks up each skill once: many changes share it. */
+function nameFilter(word: string, skills: SkillNames): (mapping: NetworkMapping | undefined) => boolean {
+  const known = new Map<string, boolean>();
+  return (mapping) => {
+    if (mapping?.type !== 'mapped') return false;
+    const { skillId } = mapping;
+    const isIn = known.get(skillId) ?? foldForSearch(skills.nameOf(skillId) ?? '').includes(word);
+    known.set(skillId, isIn);
+    return isIn;
+  };
 }
 
 /**
@@ -97,11 +120,12 @@ export function searchFilter(search: string): (change: Pick<SearchableChange, 't
 export async function searchChanges(
   history: SearchableHistory,
   text: string,
+  skills: SkillNames,
   limit: number,
   signal: AbortSignal,
   onFound: (found: SearchResult) => void,
 ): Promise<void> {
-  const matches = searchFilter(text);
+  const matches = searchFilter(text, skills);
   const search = new Search(limit);
   for await (const batch of history.newestFirst()) {
     if (signal.aborted) return;

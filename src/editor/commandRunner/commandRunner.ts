@@ -96,20 +96,22 @@ export class CommandRunner implements vscode.Disposable {
     private readonly telemetry: Telemetry,
     extensionUri: vscode.Uri,
   ) {
-    const { journal } = services;
+    const { journal, skills } = services;
     const errorDetails = new ErrorDetailsPanel(extensionUri, services.providers, {
       tryAgain,
       signIn: signInForFailure,
       openSettings: () => openSettings(),
       showLog: () => run('showLog', {}),
     });
-    const changeHistory = new ChangeHistoryPanel(extensionUri, journal, {
+    const changeHistory = new ChangeHistoryPanel(extensionUri, journal, skills, {
       undo: (operationId) => run('undoLastChange', { operationId }),
-      save: (search, format) => exportHistory(journal, search, format),
+      save: (search, format) => exportHistory(journal, search, format, skills),
     });
-    journal.events.on('changed', () => {
+    const refreshHistory = () => {
       changeHistory.refresh();
-    });
+    };
+    journal.events.on('changed', refreshHistory);
+    skills.events.on('changed', refreshHistory);
     const progressSummary = new ProgressSummary(showProgress);
     this.services = { ...services, errorDetails, changeHistory, progressSummary };
   }

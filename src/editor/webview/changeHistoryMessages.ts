@@ -26,8 +26,8 @@ export interface IdText {
   readonly rest: string;
 }
 
-/** A mapping: the skill ID, or text such as "not mapped". */
-export type MappingText = { readonly id: IdText } | { readonly words: string };
+/** A mapping: the skill's name, if it has one, and its ID, or text such as "not mapped". */
+export type MappingText = { readonly name?: string; readonly id: IdText } | { readonly words: string };
 
 /** The texts of one change. The page inserts all of them as text. */
 export interface HistoryRow {

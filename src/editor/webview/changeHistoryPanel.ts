@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ChangeJournal } from '../../core/history/changeJournal';
 import type { HistoryFormat } from '../../core/history/historyExport';
 import { searchChanges, type SearchableHistory } from '../../core/history/historySearch';
+import type { SkillNames } from '../../core/skills/skillNames';
 import { searchProblem } from '../../core/model/identifiers';
 import { JournalError } from '../../core/history/journalError';
 import { changeHistoryHtml } from './changeHistoryHtml';
@@ -39,6 +40,7 @@ export class ChangeHistoryPanel implements vscode.Disposable {
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly journal: Pick<ChangeJournal, 'searchable'>,
+    private readonly skills: SkillNames,
     private readonly actions: ChangeHistoryActions,
   ) {}
 
@@ -134,8 +136,8 @@ export class ChangeHistoryPanel implements vscode.Disposable {
     const { signal } = (this.running = new AbortController());
     try {
       this.history ??= this.journal.searchable();
-      await searchChanges(this.history, search, limit, signal, (found) => {
-        this.post(toSearchResultMessage(found, search, vscode.env.language));
+      await searchChanges(this.history, search, this.skills, limit, signal, (found) => {
+        this.post(toSearchResultMessage(found, search, vscode.env.language, this.skills));
       });
     } catch (error) {
       if (!signal.aborted) this.post({ type: 'failed', text: failureText(error) });

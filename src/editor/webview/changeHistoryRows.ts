@@ -4,6 +4,7 @@ import type { OperationMatch, ChangeMatch, SearchResult } from '../../core/histo
 import { sanitizeText } from '../../core/text/sanitizeText';
 import { shortId } from '../../core/model/identifiers';
 import type { NetworkMapping } from '../../core/model/networkMapping';
+import type { SkillNames } from '../../core/skills/skillNames';
 import { redactDeep } from '../../core/text/redactDeep';
 import type { HistoryOperation, SearchResultMessage, HistoryRow, IdText, MappingText } from './changeHistoryMessages';
 
@@ -27,13 +28,18 @@ class HistoryTimes {
 }
 
 /** Returns what the page shows for a search result, without secrets. */
-export function toSearchResultMessage(found: SearchResult, search: string, language: string): SearchResultMessage {
+export function toSearchResultMessage(
+  found: SearchResult,
+  search: string,
+  language: string,
+  skills: SkillNames,
+): SearchResultMessage {
   const isFiltered = search.trim() !== '';
   const times = new HistoryTimes(language);
   return redactDeep({
     type: 'found',
     search,
-    operations: found.operations.map((operation) => toOperation(operation, times)),
+    operations: found.operations.map((operation) => toOperation(operation, times, skills)),
     count: countText(found, isFiltered),
     hasMore: found.shown < found.matching || !found.isComplete,
     isEmpty: found.isComplete && found.total === 0,
@@ -58,9 +64,9 @@ function countText({ shown, matching, isComplete }: SearchResult, isFiltered: bo
   return isFiltered ? l10n.t('{0} matching changes', matching) : l10n.t('{0} changes', matching);
 }
 
-function toOperation(operation: OperationMatch, times: HistoryTimes): HistoryOperation {
+function toOperation(operation: OperationMatch, times: HistoryTimes, skills: SkillNames): HistoryOperation {
   const [newest] = operation.changes;
-  const rows = operation.changes.map((found) => toRow(found, times));
+  const rows = operation.changes.map((found) => toRow(found, times, skills));
   const oldest = operation.changes.at(-1)?.change.startedAtMs ?? 0;
   const title = newest
     ? operation.total === 1
@@ -98,21 +104,22 @@ function summaryText({ changes, total, sent, succeeded }: OperationMatch, time: 
   ].join(' ');
 }
 
-function toRow({ change, isUndone }: ChangeMatch, times: HistoryTimes): HistoryRow {
+function toRow({ change, isUndone }: ChangeMatch, times: HistoryTimes, skills: SkillNames): HistoryRow {
   const { name, account, serviceProviderId, completed } = change;
   const { title, reason, status, actualMapping: actual, remarks, result } = outcomeOf(change, isUndone);
+  const withName = (text: string) => (completed?.actual?.type === 'mapped' ? skills.nameAndId(text) : text);
   return {
     time: times.text(change.startedAtMs),
     ...(name !== undefined && { name: sanitizeText(name) }),
     serviceProviderId: idText(serviceProviderId),
     ...(account !== undefined && { account: l10n.t('Account: {0}', sanitizeText(account)) }),
     operation: operationText(change),
-    before: mappingText(change.before),
-    target: mappingText(change.target),
+    before: mappingText(change.before, skills),
+    target: mappingText(change.target, skills),
     result,
     outcome: reason === undefined ? title : l10n.t('{0}: {1}', title, reason),
     details: [
-      ...(actual === undefined ? [] : [l10n.t('Mapping afterwards: {0}', sanitizeText(actual))]),
+      ...(actual === undefined ? [] : [l10n.t('Mapping afterwards: {0}', sanitizeText(withName(actual)))]),
       ...remarks,
       ...(status === undefined ? [] : [status]),
     ],
@@ -124,8 +131,10 @@ function nameOf({ change: { name, serviceProviderId } }: ChangeMatch): string {
   return sanitizeText(name ?? shortId(serviceProviderId));
 }
 
-function mappingText(mapping: NetworkMapping | undefined): MappingText {
-  return mapping?.type === 'mapped' ? { id: idText(mapping.skillId) } : { words: actualMappingText(mapping) };
+function mappingText(mapping: NetworkMapping | undefined, skills: SkillNames): MappingText {
+  if (mapping?.type !== 'mapped') return { words: actualMappingText(mapping) };
+  const name = skills.nameOf(mapping.skillId);
+  return { ...(name !== undefined && { name }), id: idText(mapping.skillId) };
 }
 
 function idText(id: string): IdText {

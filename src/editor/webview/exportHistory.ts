@@ -5,6 +5,7 @@ import type { ChangeHistorySource } from '../../core/history/changeDescription';
 import { formatHistory, type HistoryFormat } from '../../core/history/historyExport';
 import { searchableText, searchFilter, trackUndone } from '../../core/history/historySearch';
 import type { ChangeRecord } from '../../core/history/changeRecord';
+import type { SkillNames } from '../../core/skills/skillNames';
 import { errorText } from '../../core/text/errorText';
 import { sanitizeText } from '../../core/text/sanitizeText';
 import { withCancellableProgress } from '../prompts/withCancellableProgress';
@@ -24,6 +25,7 @@ export async function exportHistory(
   source: ChangeHistorySource,
   search: string,
   format: HistoryFormat,
+  skills: SkillNames,
 ): Promise<string | undefined> {
   const uri = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Export Change History'),
@@ -33,7 +35,7 @@ export async function exportHistory(
   });
   if (!uri) return undefined;
   const { result, stopped } = await withCancellableProgress(vscode.l10n.t('Exporting the change history'), (signal) =>
-    serialize(source, search, format, signal),
+    serialize(source, search, format, skills, signal),
   );
   if (stopped) return vscode.l10n.t('Canceled. No file was written.');
   try {
@@ -52,22 +54,23 @@ async function serialize(
   source: ChangeHistorySource,
   search: string,
   format: HistoryFormat,
+  skills: SkillNames,
   signal: AbortSignal,
 ): Promise<{ readonly bytes: Uint8Array; readonly count: number }> {
   const pieces: Buffer[] = [];
   let count = 0;
   async function* matchingChanges(): AsyncGenerator<ChangeRecord> {
-    const matches = searchFilter(search);
+    const matches = searchFilter(search, skills);
     const wasUndone = trackUndone();
     const outcomeTexts = new Map<string, string>();
     for await (const change of source.newestFirst()) {
       if (signal.aborted) return;
-      if (!matches({ text: searchableText(change, wasUndone(change), outcomeTexts) })) continue;
+      if (!matches({ change, text: searchableText(change, wasUndone(change), outcomeTexts) })) continue;
       count += 1;
       yield change;
     }
   }
-  for await (const piece of formatHistory(matchingChanges(), format)) {
+  for await (const piece of formatHistory(matchingChanges(), format, skills)) {
     pieces.push(Buffer.from(piece));
     // Yield to other tasks: a long history takes a while, and a cancel must be noticed.
     await setImmediate();

@@ -10,6 +10,7 @@ import { changesToUndo } from '../../../src/core/history/undo';
 import { toSearchResultMessage } from '../../../src/editor/webview/changeHistoryRows';
 import { hostileJson, hostileText } from '../../support/hostileText';
 import { aRemap, all, journalIn, noteDone, told } from '../core/history/journals';
+import { skillsNamed } from '../../support/builders';
 
 let folder: string;
 beforeEach(async () => {
@@ -103,9 +104,9 @@ async function addLines(lines: readonly Buffer[]): Promise<void> {
 async function showAll(text: string): Promise<void> {
   const journal = journalIn(folder);
   for (const words of ['', text]) {
-    await searchChanges(journal.searchable(), words, 50, new AbortController().signal, (found) => {
+    await searchChanges(journal.searchable(), words, skillsNamed(), 50, new AbortController().signal, (found) => {
       for (const each of textsIn(
-        toSearchResultMessage(found, words, 'en').operations.map(({ id: _, ...shown }) => shown),
+        toSearchResultMessage(found, words, 'en', skillsNamed()).operations.map(({ id: _, ...shown }) => shown),
       )) {
         expect(each).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u202a-\u202e\u2066-\u2069]/u);
         expect(each.length).toBeLessThan(3_000);
@@ -114,7 +115,7 @@ async function showAll(text: string): Promise<void> {
   }
   for (const format of HISTORY_FORMATS) {
     let written = '';
-    for await (const piece of formatHistory(journal.newestFirst(), format)) written += piece;
+    for await (const piece of formatHistory(journal.newestFirst(), format, skillsNamed())) written += piece;
     if (format === 'json') expect(JSON.parse(written)).toHaveLength((await all(journal)).length);
   }
   await changesToUndo(journal.newestFirst(), () => 'https://api.example.com');

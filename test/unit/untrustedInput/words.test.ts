@@ -16,6 +16,7 @@ import { escapeIcons, escapeLinks } from '../../../src/editor/prompts/escapeUiTe
 import { hostileJson, hostileText } from '../../support/hostileText';
 import { parse } from 'csv-parse/sync';
 import { aRemap } from '../core/history/journals';
+import { skillsNamed } from '../../support/builders';
 
 describe('malicious text on one line', () => {
   it('is unchanged when cleaned again, and visible or empty', () => {
@@ -88,7 +89,7 @@ describe('malicious input', () => {
           yield await Promise.resolve(change);
         }
         let written = '';
-        for await (const piece of formatHistory(changes(), 'csv')) written += piece;
+        for await (const piece of formatHistory(changes(), 'csv', skillsNamed())) written += piece;
         const rows: string[][] = parse(written, { bom: true, record_delimiter: '\r\n' });
         for (const cell of rows.flat()) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
       }),

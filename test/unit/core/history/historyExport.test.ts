@@ -3,13 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { formatHistory, type HistoryFormat } from '../../../../src/core/history/historyExport';
 import { escapeFormula } from '../../../../src/core/text/csvFormulas';
 import type { ChangeRecord } from '../../../../src/core/history/changeRecord';
-import { ACCESS_TOKEN, notMapped, OTHER_SKILL, SERVICE_PROVIDER, SKILL } from '../../../support/builders';
+import {
+  ACCESS_TOKEN,
+  mappedTo,
+  notMapped,
+  OTHER_SKILL,
+  SERVICE_PROVIDER,
+  SKILL,
+  skillsNamed,
+} from '../../../support/builders';
 import { aChange, historyOf } from '../../../support/recordedChanges';
 
 describe('the export of the history', () => {
-  async function written(changes: Iterable<ChangeRecord>, format: HistoryFormat): Promise<string> {
+  async function written(
+    changes: Iterable<ChangeRecord>,
+    format: HistoryFormat,
+    skills = skillsNamed(),
+  ): Promise<string> {
     let text = '';
-    for await (const piece of formatHistory(historyOf(changes).newestFirst(), format)) text += piece;
+    for await (const piece of formatHistory(historyOf(changes).newestFirst(), format, skills)) text += piece;
     return text;
   }
 
@@ -25,6 +37,27 @@ describe('the export of the history', () => {
     ];
     expect(JSON.parse(await written(changes, 'json'))).toEqual(changes);
     expect(JSON.parse(await written([], 'json'))).toEqual([]);
+  });
+
+  it('has the names of skills after their IDs', async () => {
+    const named = skillsNamed({ [SKILL]: 'Guest Calling', [OTHER_SKILL]: '=Concierge' });
+    const changes = [aChange({ completed: { result: 'failed', actual: mappedTo(SKILL) } })];
+    const [row] = parse(await written(changes, 'csv', named), { columns: true, bom: true });
+    expect(row).toMatchObject({
+      before: SKILL,
+      beforeSkillName: 'Guest Calling',
+      target: OTHER_SKILL,
+      targetSkillName: escapeFormula('=Concierge'),
+      actual: SKILL,
+      actualSkillName: 'Guest Calling',
+    });
+    expect(JSON.parse(await written(changes, 'json', named))).toMatchObject([
+      {
+        before: { type: 'mapped', skillId: SKILL, skillName: 'Guest Calling' },
+        target: { skillName: '=Concierge' },
+        completed: { actual: { skillName: 'Guest Calling' } },
+      },
+    ]);
   });
 
   it('has one line per change with times and IDs in full, as CSV', async () => {
@@ -49,9 +82,12 @@ describe('the export of the history', () => {
         account: 'default',
         operation: 'update',
         before: SKILL,
+        beforeSkillName: '',
         target: OTHER_SKILL,
+        targetSkillName: '',
         result: 'failed',
         actual: 'notMapped',
+        actualSkillName: '',
         failure: 'conflict',
         status: '409',
         requestId: 'request-1',
@@ -94,7 +130,8 @@ describe('the export of the history', () => {
   ])('is produced in chunks of %d changes, none of them empty', async (count, sizes) => {
     const changes = Array.from({ length: count }, (_, index) => aChange({ id: String(index) }));
     const pieces: string[] = [];
-    for await (const piece of formatHistory(historyOf(changes).newestFirst(), 'json')) pieces.push(piece);
+    for await (const piece of formatHistory(historyOf(changes).newestFirst(), 'json', skillsNamed()))
+      pieces.push(piece);
     const [begin, ...rest] = pieces;
     expect([begin, rest.pop()]).toEqual(['[', '\n]\n']);
     expect(rest.map((piece) => piece.split('"operationId"').length - 1)).toEqual(sizes);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type SearchResult, searchChanges } from '../../../../src/core/history/historySearch';
 import type { ChangeRecord } from '../../../../src/core/history/changeRecord';
-import { mappedTo, OTHER_SKILL, SERVICE_PROVIDER, SKILL, THIRD_SKILL } from '../../../support/builders';
+import { mappedTo, OTHER_SKILL, SERVICE_PROVIDER, SKILL, THIRD_SKILL, skillsNamed } from '../../../support/builders';
 import { aChange, isFoundBy, searchableHistoryOf } from '../../../support/recordedChanges';
 
 describe('the search of the history', () => {
@@ -73,8 +73,13 @@ describe('the search of the history', () => {
 
   async function search(changes: Iterable<ChangeRecord>, text = '', limit = 3): Promise<SearchResult[]> {
     const all: SearchResult[] = [];
-    await searchChanges(searchableHistoryOf(changes), text, limit, new AbortController().signal, (found) =>
-      all.push(found),
+    await searchChanges(
+      searchableHistoryOf(changes),
+      text,
+      skillsNamed(),
+      limit,
+      new AbortController().signal,
+      (found) => all.push(found),
     );
     return all;
   }
@@ -179,7 +184,7 @@ describe('the search of the history', () => {
     setImmediate(() => {
       abort.abort();
     });
-    await searchChanges(searchableHistoryOf(endless()), 'nothing has this', 3, abort.signal, () => {
+    await searchChanges(searchableHistoryOf(endless()), 'nothing has this', skillsNamed(), 3, abort.signal, () => {
       throw new Error('said something');
     });
     expect(read).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ import { redact } from '../../../../src/core/text/redaction';
 import { redactDeep } from '../../../../src/core/text/redactDeep';
 import { toSearchResultMessage } from '../../../../src/editor/webview/changeHistoryRows';
 import { errorDetailsHtml } from '../../../../src/editor/webview/errorDetailsHtml';
-import { ACCESS_TOKEN, aFailure } from '../../../support/builders';
+import { ACCESS_TOKEN, aFailure, skillsNamed } from '../../../support/builders';
 import { aChange, historyOf, searchableHistoryOf } from '../../../support/recordedChanges';
 
 const NAMES = [
@@ -49,15 +49,23 @@ describe('a name that resembles a header or a parameter', () => {
     const bulk = [aChange({ id: '2', operationId: 'a', name }), aChange({ id: '1', operationId: 'a', name })];
     let words = '';
     for (const changes of [[change], bulk]) {
-      await searchChanges(searchableHistoryOf(changes), '', 200, new AbortController().signal, (found) => {
-        words = JSON.stringify(toSearchResultMessage(found, '', 'en'));
-      });
+      await searchChanges(
+        searchableHistoryOf(changes),
+        '',
+        skillsNamed(),
+        200,
+        new AbortController().signal,
+        (found) => {
+          words = JSON.stringify(toSearchResultMessage(found, '', 'en', skillsNamed()));
+        },
+      );
       expect(words).toContain(name);
       expect(words).not.toContain('[redacted]');
     }
     for (const format of HISTORY_FORMATS) {
       let exported = '';
-      for await (const piece of formatHistory(historyOf([change]).newestFirst(), format)) exported += piece;
+      for await (const piece of formatHistory(historyOf([change]).newestFirst(), format, skillsNamed()))
+        exported += piece;
       expect(exported.split(name)).toHaveLength(3);
       expect(exported).not.toContain('[redacted]');
     }

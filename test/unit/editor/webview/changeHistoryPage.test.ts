@@ -16,8 +16,11 @@ import {
   SKILL,
   THIRD_SKILL,
   mappedTo,
+  skillsNamed,
 } from '../../../support/builders';
-import { aChange, searchableHistoryOf } from '../../../support/recordedChanges';
+import { aChange, isFoundBy, searchableHistoryOf } from '../../../support/recordedChanges';
+
+const skills = skillsNamed();
 
 const PAGE = {
   search: '',
@@ -32,7 +35,7 @@ const PAGE = {
 
 async function found(changes: Iterable<ChangeRecord>, search = '', limit = 200): Promise<SearchResult> {
   const all: SearchResult[] = [];
-  await searchChanges(searchableHistoryOf(changes), search, limit, new AbortController().signal, (each) =>
+  await searchChanges(searchableHistoryOf(changes), search, skills, limit, new AbortController().signal, (each) =>
     all.push(each),
   );
   const last = all.at(-1);
@@ -55,6 +58,7 @@ describe('the text of the change history', () => {
       await found([aChange({ completed: { requestId: 'request-1' } })]),
       '',
       'en-US',
+      skills,
     );
     expect(operations).toEqual([
       {
@@ -89,6 +93,7 @@ describe('the text of the change history', () => {
       await found([aChange({ operation: 'create', before: notMapped, completed })]),
       '',
       'en',
+      skills,
     );
     expect(operations[0]?.undo).toBeUndefined();
     expect(operations[0]?.rows[0]).toMatchObject({
@@ -104,14 +109,19 @@ describe('the text of the change history', () => {
       aChange({ id, operationId: 'bulk', completed, ...(selected !== undefined && { selected }) });
     const failed = { id: '1', completedAtMs: 0, result: 'failed' } as const;
     const done = { id: '2', completedAtMs: 0, result: 'succeeded' } as const;
-    const all = toSearchResultMessage(await found([bulk('2', done), bulk('1', done)]), '', 'en-US');
+    const all = toSearchResultMessage(await found([bulk('2', done), bulk('1', done)]), '', 'en-US', skills);
     expect(all.operations[0]?.heading).toEqual({
       title: 'Remap: 2 service providers',
       summary: 'Nov 22, 2026, 10:05 PM. All succeeded.',
     });
-    const some = toSearchResultMessage(await found([bulk('2', done), bulk('1', failed)], 'failed'), 'failed', 'en-US');
+    const some = toSearchResultMessage(
+      await found([bulk('2', done), bulk('1', failed)], 'failed'),
+      'failed',
+      'en-US',
+      skills,
+    );
     expect(some.operations[0]?.heading?.summary).toBe('Nov 22, 2026, 10:05 PM. 1 of 2 succeeded. Showing 1.');
-    const skipped = toSearchResultMessage(await found([bulk('2', done, 8), bulk('1', failed, 8)]), '', 'en-US');
+    const skipped = toSearchResultMessage(await found([bulk('2', done, 8), bulk('1', failed, 8)]), '', 'en-US', skills);
     expect(skipped.operations[0]?.heading).toEqual({
       title: 'Remap: 8 service providers',
       summary: 'Nov 22, 2026, 10:05 PM. 1 of 8 succeeded. 6 not sent.',
@@ -120,6 +130,7 @@ describe('the text of the change history', () => {
       await found([bulk('2', done, 8), bulk('1', failed, 8)], 'failed'),
       'failed',
       'en-US',
+      skills,
     );
     expect(one.operations[0]?.heading?.summary).toBe(
       'Nov 22, 2026, 10:05 PM. 1 of 8 succeeded. 6 not sent. Showing 1.',
@@ -130,14 +141,14 @@ describe('the text of the change history', () => {
   it('counts the matches', async () => {
     const changes = ['3', '2', '1'].map((id) => aChange({ id, name: `Hotel ${id}` }));
     const count = async (search: string, limit: number) =>
-      toSearchResultMessage(await found(changes, search, limit), search, 'en').count;
+      toSearchResultMessage(await found(changes, search, limit), search, 'en', skills).count;
     expect(await count('', 200)).toBe('3 changes');
     expect(await count('', 2)).toBe('Showing the newest 2 of 3 changes.');
     expect(await count('hotel', 2)).toBe('Showing the newest 2 of 3 matching changes.');
     expect(await count('hotel', 3)).toBe('3 matching changes');
     expect(await count('3 hotel|villa', 3)).toBe('3 matching changes');
     expect(await count('villa', 3)).toMatch(/^No changes match/);
-    expect(toSearchResultMessage(await found([]), '', 'en')).toEqual({
+    expect(toSearchResultMessage(await found([]), '', 'en', skills)).toEqual({
       type: 'found',
       search: '',
       operations: [],
@@ -145,15 +156,15 @@ describe('the text of the change history', () => {
       hasMore: false,
       isEmpty: true,
     });
-    expect(toSearchResultMessage(await found(changes, 'villa'), 'villa', 'en').isEmpty).toBe(false);
-    expect(toSearchResultMessage(await found(changes, '', 2), '', 'en').hasMore).toBe(true);
-    expect(toSearchResultMessage(await found(changes, '', 3), '', 'en').hasMore).toBe(false);
+    expect(toSearchResultMessage(await found(changes, 'villa'), 'villa', 'en', skills).isEmpty).toBe(false);
+    expect(toSearchResultMessage(await found(changes, '', 2), '', 'en', skills).hasMore).toBe(true);
+    expect(toSearchResultMessage(await found(changes, '', 3), '', 'en', skills).hasMore).toBe(false);
   });
 
   it('contains no invisible or reordering characters, and tolerates an invalid time', async () => {
     const name = 'a\u202eb\u0000\u001b[31m';
     const odd = aChange({ name, account: name, serviceProviderId: 'a\u202eb', startedAtMs: 1e300 });
-    const answer = toSearchResultMessage(await found([odd]), '', 'en');
+    const answer = toSearchResultMessage(await found([odd]), '', 'en', skills);
     expect(JSON.stringify(answer)).not.toMatch(/\u202e|\\u202e|\\u0000|\\u001b/);
     expect(answer.operations[0]?.rows[0]?.time).toEqual({ short: '', exact: '', iso: '' });
   });
@@ -162,7 +173,7 @@ describe('the text of the change history', () => {
     await fc.assert(
       fc.asyncProperty(aSecret, async (secret) => {
         const change = aChange({ name: secret, account: secret, completed: { requestId: secret } });
-        const answer = toSearchResultMessage(await found([change]), '', 'en');
+        const answer = toSearchResultMessage(await found([change]), '', 'en', skills);
         expect(JSON.stringify(answer)).not.toContain(JSON.stringify(secret).slice(1, -1));
       }),
     );
@@ -228,5 +239,21 @@ describe('the page of the change history', () => {
     ]) {
       expect(readChangeHistoryState(odd)).toEqual({ search: '' });
     }
+  });
+});
+
+it('shows the names of skills beside their IDs, and finds changes by them', async () => {
+  const named = skillsNamed({ [SKILL]: 'Guest Calling', [OTHER_SKILL]: 'Concierge' });
+  const change = aChange({ completed: { result: 'failed', actual: mappedTo(SKILL) } });
+  expect([isFoundBy('guest calling', named)(change), isFoundBy('villa|concierge remap', named)(change)]).toEqual([
+    true,
+    true,
+  ]);
+  expect(isFoundBy('guest')(change)).toBe(false);
+  const { operations } = toSearchResultMessage(await found([change]), '', 'en', named);
+  expect(operations[0]?.rows[0]).toMatchObject({
+    before: { name: 'Guest Calling', id: { prefix: 'amzn1.ask.skill.' } },
+    target: { name: 'Concierge' },
+    details: expect.arrayContaining([`Mapping afterwards: Guest Calling (${SKILL})`]) as unknown,
   });
 });
