@@ -20,11 +20,13 @@ export interface VsCodeInstallation {
 const unwantedExtensions = ['copilot', 'git', 'github', 'mermaid-markdown-features', 'microsoft-authentication'];
 
 /**
- * Replacements for modules of VS Code: the real ones are C++ without prebuilt binaries, or leave files behind. The names
+ * Replacements for modules of VS Code: the real ones are native code without prebuilt binaries, or leave files behind. The names
  * differ between versions of VS Code; an unused one has no effect.
  */
 const standIns: Record<string, string> = {
   '@vscode/deviceid': 'deviceid.mjs',
+  '@vscode/ripgrep': 'ripgrep.mjs',
+  '@vscode/ripgrep-universal': 'ripgrep.mjs',
   '@vscode/spdlog': 'spdlog.mjs',
   '@vscode/native-watchdog': 'nativeWatchdog.mjs',
   'native-watchdog': 'nativeWatchdog.mjs',

@@ -3,8 +3,8 @@ import { parse } from 'jsonc-parser';
 import { skillIdIn, skillNameIn } from './skillsSetting';
 import type { WorkspaceSkill } from './skillNames';
 
-/** The files with the IDs of a project's skills, in its folder `.ask`. */
-export const SKILL_ID_FILES = ['ask-states.json', 'config'] as const;
+/** The files with the IDs of a project's skills, relative to its folder. */
+export const SKILL_ID_FILES = ['.ask/ask-states.json', '.ask/config'] as const;
 
 /** The files with the names of skills, and the one that says where these are. */
 export const SKILL_NAME_FILES = ['skill.json', 'ask-resources.json'] as const;

@@ -5,7 +5,9 @@ import type { SkillNames, WorkspaceSkill } from '../../core/skills/skillNames';
 import { readSkillProject, SKILL_ID_FILES, SKILL_NAME_FILES } from '../../core/skills/skillProject';
 import { onDidChangeNamedSkills, readNamedSkills } from '../settings/skillsSetting';
 
-const SKILL_IDS = `.ask/{${SKILL_ID_FILES.join(',')}}`;
+/** The files with skill IDs, and those that their names depend on. VS Code supports no braces inside of others. */
+const SKILL_IDS = `**/{${SKILL_ID_FILES.join(',')}}`;
+const ALL_FILES = `**/{${[...SKILL_ID_FILES, ...SKILL_NAME_FILES].join(',')}}`;
 
 /** A package that was installed is not a skill of the workspace. */
 const INSTALLED = 'node_modules';
@@ -76,7 +78,7 @@ class SkillProjects implements vscode.Disposable {
     const onFile = (uri: vscode.Uri) => {
       if (!uri.path.includes(`/${INSTALLED}/`)) search();
     };
-    const files = vscode.workspace.createFileSystemWatcher(`**/{${SKILL_IDS},${SKILL_NAME_FILES.join(',')}}`);
+    const files = vscode.workspace.createFileSystemWatcher(ALL_FILES);
     // Of a folder that is removed or renamed, VS Code reports only the folder.
     const removed = vscode.workspace.createFileSystemWatcher('**', true, true);
     this.disposables.push(
@@ -94,7 +96,7 @@ class SkillProjects implements vscode.Disposable {
   }
 
   private async read(): Promise<void> {
-    const files = await vscode.workspace.findFiles(`**/${SKILL_IDS}`, `**/${INSTALLED}/**`, MAX_FILES);
+    const files = await vscode.workspace.findFiles(SKILL_IDS, `**/${INSTALLED}/**`, MAX_FILES);
     this.found = files.map(({ path }) => path);
     const folders = new Map(
       files.map((file) => vscode.Uri.joinPath(file, '../..')).map((folder) => [folder.toString(), folder]),

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { OTHER_SKILL, SKILL } from '../support/builders';
+import { eventually } from './support/eventually';
+import { run } from './support/extension';
+import { useListed } from './support/listed';
+import { answer, enter, leave, look } from './support/prompts';
+import { elementsOf, expectSpoken, row } from './support/rows';
+import { CLINIC, HARBOUR, HOTEL } from './support/service';
+import { setSetting, withUserSetting } from './support/settings';
+
+const { Global } = vscode.ConfigurationTarget;
+
+describe('the names of skills', () => {
+  useListed([HOTEL, HARBOUR, CLINIC]);
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(folder);
+  const project = vscode.Uri.joinPath(folder.uri, 'skills/calling');
+  const write = (file: string, content: unknown, below = project) =>
+    vscode.workspace.fs.writeFile(vscode.Uri.joinPath(below, file), new TextEncoder().encode(JSON.stringify(content)));
+  const remove = (uri: vscode.Uri) => vscode.workspace.fs.delete(uri, { recursive: true });
+  const states = (skillId: string) => ({ profiles: { default: { skillId } } });
+  const manifest = (name: string) => ({
+    manifest: { publishingInformation: { locales: { 'en-US': { name } } } },
+  });
+  const hotelShows = (description: string) =>
+    eventually(() => {
+      assert.equal(row(HOTEL.id).description, description);
+    });
+
+  after(async () => {
+    await setSetting('skills', undefined, Global);
+  });
+
+  it('are those of the manifests in the workspace, as they are now', async () => {
+    const unnamed = row(HOTEL.id).description;
+    await write('.ask/ask-states.json', states(SKILL));
+    await write('skill-package/skill.json', manifest('Guest Calling'));
+    await expectSpoken(
+      `Hotel Aurora, mapped to Guest Calling (${SKILL})`,
+      `Harbour House, mapped to ${OTHER_SKILL}`,
+      'Clinic, not mapped',
+    );
+    await hotelShows('Guest Calling');
+    await write('skill-package/skill.json', manifest('Guest Calling 2'));
+    await hotelShows('Guest Calling 2');
+    await remove(vscode.Uri.joinPath(folder.uri, 'skills'));
+    await hotelShows(unnamed);
+  });
+
+  it('are not those of packages that are installed', async () => {
+    const installed = vscode.Uri.joinPath(folder.uri, 'node_modules/calling');
+    await write('.ask/ask-states.json', states(SKILL), installed);
+    await write('skill-package/skill.json', manifest('Installed'), installed);
+    await write('.ask/ask-states.json', states(OTHER_SKILL));
+    await write('skill-package/skill.json', manifest('Concierge'));
+    await eventually(() => {
+      assert.equal(row(HARBOUR.id).description, 'Concierge');
+    });
+    assert.doesNotMatch(row(HOTEL.id).description, /Installed/);
+    await remove(vscode.Uri.joinPath(folder.uri, 'node_modules'));
+    await remove(vscode.Uri.joinPath(folder.uri, 'skills'));
+  });
+
+  it('are first those of the setting, which the command writes', async () => {
+    const [element] = elementsOf([HOTEL.id]);
+    await answer(() => run('nameSkill', element), enter('Room Calls'));
+    await hotelShows('Room Calls');
+    assert.deepEqual(vscode.workspace.getConfiguration('alexaNetworkMapping').get('skills'), [
+      { id: SKILL, name: 'Room Calls' },
+    ]);
+    await answer(() => run('nameSkill', { skillId: SKILL }), enter(''));
+    assert.deepEqual(vscode.workspace.getConfiguration('alexaNetworkMapping').get('skills'), []);
+  });
+
+  it('name groups, which are ordered by them, and the items of the pick of a skill', async () => {
+    const names = [
+      { id: SKILL, name: 'Z' },
+      { id: OTHER_SKILL, name: 'A' },
+    ];
+    await withUserSetting('skills', names, async () => {
+      await run('groupBySkill');
+      await expectSpoken(
+        `A (${OTHER_SKILL}), 1 service provider`,
+        `Z (${SKILL}), 1 service provider`,
+        'Not mapped, 1 service provider',
+      );
+      await run('viewAsList');
+      await answer(
+        () => run('createMapping', { serviceProviderId: CLINIC.id }),
+        look(({ items }) => {
+          assert.deepEqual(
+            items.map(({ label, description, detail }) => [label, description, detail]),
+            [
+              ['Z', SKILL, 'handles Hotel Aurora'],
+              ['A', OTHER_SKILL, 'handles Harbour House'],
+            ],
+          );
+        }),
+        leave,
+      );
+    });
+  });
+});
