@@ -73,21 +73,26 @@ class SkillProjects implements vscode.Disposable {
 
   private start(): void {
     const search = () => {
-      this.search.request();
+      if (!this.isDisposed) this.search.request();
     };
     const onFile = (uri: vscode.Uri) => {
       if (!uri.path.includes(`/${INSTALLED}/`)) search();
     };
     const files = vscode.workspace.createFileSystemWatcher(ALL_FILES);
-    // Of a folder that is removed or renamed, VS Code reports only the folder.
-    const removed = vscode.workspace.createFileSystemWatcher('**', true, true);
+    // Of a folder that is added, removed or renamed, VS Code may report only the folder.
+    const folders = vscode.workspace.createFileSystemWatcher('**', false, true);
     this.disposables.push(
       files,
       files.onDidCreate(onFile),
       files.onDidChange(onFile),
       files.onDidDelete(onFile),
-      removed,
-      removed.onDidDelete(({ path }) => {
+      folders,
+      folders.onDidCreate(async (uri) => {
+        if (uri.path.includes(`/${INSTALLED}/`) || !(await isFolder(uri))) return;
+        // Its files may not have been written yet.
+        setTimeout(search, REST_MS).unref();
+      }),
+      folders.onDidDelete(({ path }) => {
         if (this.found.some((file) => file.startsWith(`${path}/`))) search();
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(search),
@@ -117,6 +122,15 @@ class SkillProjects implements vscode.Disposable {
 function nameOf(folder: vscode.Uri): string {
   const isOfWorkspace = ({ uri }: vscode.WorkspaceFolder) => uri.toString() === folder.toString();
   return vscode.workspace.workspaceFolders?.find(isOfWorkspace)?.name ?? vscode.workspace.asRelativePath(folder);
+}
+
+async function isFolder(uri: vscode.Uri): Promise<boolean> {
+  try {
+    return (await vscode.workspace.fs.stat(uri)).type === vscode.FileType.Directory;
+  } catch {
+    // It is gone again.
+    return false;
+  }
 }
 
 /** Returns the text of a file; undefined if it cannot be read. */
