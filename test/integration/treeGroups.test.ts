@@ -337,7 +337,7 @@ describe('the service providers in the view', () => {
     await run('refresh');
     await expectHeadline('2 mapped, 1 not mapped, 1 error · Updated just now');
     await answer(() => run('filter'), enter('aurora'));
-    await expectHeadline('“aurora”: 1 of 4 · 1 error · Updated just now');
+    await expectHeadline('“aurora”: 1 of 4 · 1 error');
     service.control.clearFaults();
   });
 
