@@ -5,6 +5,7 @@ import {
   connection,
   aProvider,
   inOldest,
+  listPane,
   rowLabels,
   screenshot,
   screenshotOnFailure,
@@ -50,7 +51,7 @@ describe('the Connection view', () => {
     await workbench.command('Alexa Network Mapping: Refresh');
     await expect
       .poll(() => connection(workbench).innerText(), { timeout: 60_000 })
-      .toContain('The service cannot be reached');
+      .toContain('Mappings cannot be read now.');
     await expect
       .poll(() => rowLabels(workbench))
       .toEqual(['Hotel Aurora, could not be read: no connection', 'Hotel Belvedere, could not be read: no connection']);
@@ -75,7 +76,7 @@ describe('the Connection view', () => {
         'Hotel Belvedere, could not be read: service unavailable',
       ]);
     await expect
-      .poll(() => workbench.page.locator('.part.sidebar .tree-explorer-viewlet-tree-view .message').first().innerText())
+      .poll(() => listPane(workbench).locator('.message').innerText())
       .toContain('The service is not available. Retrying automatically.');
     await screenshot(workbench, 'connection-retrying');
     stage.simulator.control.clearFaults();

@@ -77,6 +77,7 @@ describe('the list of service providers', () => {
       expect(await menuItems(workbench)).toEqual([
         'Remap to Skill…',
         'Rename…',
+        'Name Skill…',
         'Copy Service Provider ID',
         'Copy Skill ID',
         'Export Service Providers…',
@@ -114,6 +115,7 @@ describe('the list of service providers', () => {
       expect(await menuItems(workbench)).toEqual([
         'Remap to Skill…',
         'Rename…',
+        'Name Skill…',
         'Copy Service Provider ID',
         'Copy Skill ID',
         'Export Service Providers…',

@@ -61,6 +61,7 @@ describe('the service providers grouped by skill', () => {
     await row(workbench, SKILL).click({ button: 'right' });
     expect(await menuItems(workbench)).toEqual([
       'Remap to Skill…',
+      'Name Skill…',
       'Copy Skill ID',
       'Refresh Service Provider',
       'Delete Mapping…',

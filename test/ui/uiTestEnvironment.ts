@@ -280,6 +280,12 @@ export function list(workbench: Workbench): Locator {
   return workbench.page.locator('.part.sidebar').getByRole('tree', { name: 'Service Providers' });
 }
 
+/** The Service Providers view with the line above its rows. */
+export function listPane(workbench: Workbench): Locator {
+  const tree = workbench.page.getByRole('tree', { name: 'Service Providers' });
+  return workbench.page.locator('.part.sidebar .pane').filter({ has: tree });
+}
+
 /** The Connection view, which says why nothing can be read. */
 export function connection(workbench: Workbench): Locator {
   return workbench.page
