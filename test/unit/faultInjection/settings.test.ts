@@ -45,6 +45,7 @@ describe('a change for the earlier endpoint', () => {
       const trial = aTrial(simulator, requestCase, slow);
       await trial.begin();
       const acted = trial.act();
+      trial.window.url = 'http://127.0.0.1:9';
       trial.states.followEndpoints();
       await acted;
       expect(trial.failure).toMatchObject({ kind: 'canceled', attempts: [], effect: 'none' });
@@ -58,6 +59,7 @@ describe('a change for the earlier endpoint', () => {
       await trial.begin();
       const { changeLog } = trial.window;
       vi.spyOn(changeLog, 'begin').mockImplementationOnce((change) => {
+        trial.window.url = 'http://127.0.0.1:9';
         trial.states.followEndpoints();
         return changeLog.begin(change);
       });
