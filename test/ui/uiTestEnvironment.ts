@@ -319,7 +319,8 @@ export async function pressInTitle(workbench: Workbench, button: string): Promis
 /** Chooses an item of the menu in the title of the list. */
 export async function chooseInTitleMenu(workbench: Workbench, item: string): Promise<void> {
   await list(workbench).hover();
-  await workbench.page.locator('.part.sidebar').getByRole('button', { name: 'More Actions' }).click();
+  // Its name differs between versions of VS Code.
+  await workbench.page.locator('.part.sidebar .composite.title .codicon-toolbar-more').click();
   await workbench.chooseMenuItem(item);
 }
 
