@@ -1,4 +1,3 @@
-import { SkillNames } from '../../src/core/skills/skillNames';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -28,7 +27,7 @@ export const journal: Measurement = {
   name: 'journal',
   async measure({ dir, signal }) {
     const bundle = await bundleInto(dir, 'shippedJournal');
-    const { ChangeJournal, FileLock, JOURNAL_SIZE, searchChanges } = createRequire(bundle)(
+    const { ChangeJournal, FileLock, JOURNAL_SIZE, searchChanges, SkillNames } = createRequire(bundle)(
       bundle,
     ) as typeof ShippedJournal;
     const folder = path.join(dir, 'journal');
@@ -56,7 +55,7 @@ export const journal: Measurement = {
       row('the look for interrupted changes at a start', start, 0.05),
       row(`the first ${FIRST} of the history`, first, 0.05),
       row('all of the history', all, 5),
-      ...(await searchRows(() => open().searchable(), searchChanges, signal)),
+      ...(await searchRows(() => open().searchable(), searchChanges, new SkillNames(), signal)),
     ];
   },
 };
@@ -67,9 +66,9 @@ const SEARCHES = ['', 'b', 'bu', 'buil', 'building', 'building 7', 'building 77'
 async function searchRows(
   open: () => ReturnType<ShippedJournal.ChangeJournal['searchable']>,
   searchChanges: typeof ShippedJournal.searchChanges,
+  skills: ShippedJournal.SkillNames,
   signal: AbortSignal,
 ): Promise<Row[]> {
-  const skills = new SkillNames();
   const search = (history: ReturnType<typeof open>, text: string) =>
     searchChanges(history, text, skills, FIRST, signal, () => undefined);
   const heapBefore = heapUsed();
