@@ -111,35 +111,22 @@ export interface Notification {
   readonly press: (button: string) => void;
 }
 
-class QuickPick {
+/** What a pick and an input box have in common. */
+class QuickInput {
   title = '';
   placeholder = '';
   value = '';
-  items: readonly PickItem[] = [];
-  activeItems: readonly PickItem[] = [];
-  selectedItems: readonly PickItem[] = [];
-  canSelectMany = false;
   private readonly changed = new EventEmitter<string>();
-  private readonly accepted = new EventEmitter<void>();
+  protected readonly accepted = new EventEmitter<void>();
   private readonly hidden = new EventEmitter<void>();
   readonly onDidChangeValue = this.changed.event;
   readonly onDidAccept = this.accepted.event;
   readonly onDidHide = this.hidden.event;
-  readonly onDidChangeSelection = new EventEmitter<readonly PickItem[]>().event;
   readonly onDidTriggerButton = new EventEmitter<unknown>().event;
 
   type(text: string): void {
     this.value = text;
     this.changed.fire(text);
-  }
-
-  accept(items?: readonly PickItem[]): void {
-    if (items) this.selectedItems = items;
-    this.accepted.fire();
-  }
-
-  show(): void {
-    user.answer({ type: 'pick', title: this.title, items: this.items, pick: this });
   }
 
   hide(): void {
@@ -151,39 +138,37 @@ class QuickPick {
   }
 }
 
-class InputBox {
-  title = '';
+class QuickPick extends QuickInput {
+  items: readonly PickItem[] = [];
+  activeItems: readonly PickItem[] = [];
+  selectedItems: readonly PickItem[] = [];
+  canSelectMany = false;
+  readonly onDidChangeSelection = new EventEmitter<readonly PickItem[]>().event;
+
+  accept(items?: readonly PickItem[]): void {
+    if (items) this.selectedItems = items;
+    this.accepted.fire();
+  }
+
+  show(): void {
+    user.answer({ type: 'pick', title: this.title, items: this.items, pick: this });
+  }
+}
+
+class InputBox extends QuickInput {
   prompt = '';
-  placeholder = '';
-  value = '';
   password = false;
   ignoreFocusOut = false;
   buttons: readonly unknown[] = [];
   validationMessage: unknown;
-  private readonly changed = new EventEmitter<string>();
-  private readonly accepted = new EventEmitter<void>();
-  private readonly hidden = new EventEmitter<void>();
-  readonly onDidChangeValue = this.changed.event;
-  readonly onDidAccept = this.accepted.event;
-  readonly onDidHide = this.hidden.event;
-  readonly onDidTriggerButton = new EventEmitter<unknown>().event;
 
   enter(text: string): void {
-    this.value = text;
-    this.changed.fire(text);
+    this.type(text);
     this.accepted.fire();
   }
 
   show(): void {
     user.answer({ type: 'input', title: this.title, prompt: this.prompt, box: this });
-  }
-
-  hide(): void {
-    this.hidden.fire();
-  }
-
-  dispose(): void {
-    // Nothing is kept.
   }
 }
 

@@ -22,7 +22,7 @@ export async function lookUp(
 ): Promise<void> {
   const generation = statuses.generation(id);
   const canceled = new LinkedSignal([context.abortSignal, superseded]);
-  // The token was accepted just now, so that nobody is to be asked for another one.
+  // The service has just accepted the token, so do not prompt for another one.
   const ownContext = { ...context, interactive: false, limitMs: LIMIT_MS, abortSignal: canceled.signal };
   const result = await readProvider(id, ownContext).finally(() => {
     canceled.end();

@@ -6,7 +6,7 @@ const SHORT = SKILL.slice('amzn1.ask.skill.'.length);
 const OTHER_FORMAT = `amzn1.alexa.skill.did.${SHORT.toUpperCase()}`;
 
 function found(id: string, name?: string): WorkspaceSkill {
-  return { id, ...(name !== undefined && { name }), source: { folder: '/work/calling', profile: 'default' } };
+  return { id, ...(name !== undefined && { name }), source: { folder: 'calling', profile: 'default' } };
 }
 
 describe('the names of skills', () => {
