@@ -12,13 +12,47 @@ import { setSetting, withUserSetting } from './support/settings';
 
 const { Global } = vscode.ConfigurationTarget;
 
+/**
+ * Creates a folder and those that it is in, one after the other. On Linux, VS Code never watches a folder that was
+ * created together with the folder it is in: https://github.com/microsoft/vscode/issues/142694
+ */
+async function createWatched(root: vscode.Uri, folder: vscode.Uri): Promise<void> {
+  if (folder.path === root.path || (await exists(folder))) return;
+  await createWatched(root, vscode.Uri.joinPath(folder, '..'));
+  const watcher = vscode.workspace.createFileSystemWatcher('**', false, true, true);
+  try {
+    let isWatched = false;
+    watcher.onDidCreate(({ path }) => {
+      isWatched ||= path === folder.path;
+    });
+    await vscode.workspace.fs.createDirectory(folder);
+    await eventually(() => {
+      assert.ok(isWatched, `VS Code does not tell that ${folder.path} was created.`);
+    });
+  } finally {
+    watcher.dispose();
+  }
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+}
+
 describe('the names of skills', () => {
   useListed([HOTEL, HARBOUR, CLINIC]);
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   assert.ok(folder);
   const project = vscode.Uri.joinPath(folder.uri, 'skills/calling');
-  const write = (file: string, content: unknown, below = project) =>
-    vscode.workspace.fs.writeFile(vscode.Uri.joinPath(below, file), new TextEncoder().encode(JSON.stringify(content)));
+  const writeFile = (uri: vscode.Uri, content: unknown) =>
+    vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(JSON.stringify(content)));
+  const write = async (file: string, content: unknown) => {
+    const uri = vscode.Uri.joinPath(project, file);
+    await createWatched(folder.uri, vscode.Uri.joinPath(uri, '..'));
+    await writeFile(uri, content);
+  };
   const remove = (uri: vscode.Uri) => vscode.workspace.fs.delete(uri, { recursive: true });
   const states = (skillId: string) => ({ profiles: { default: { skillId } } });
   const manifest = (name: string) => ({
@@ -45,14 +79,25 @@ describe('the names of skills', () => {
     await hotelShows('Guest Calling');
     await write('skill-package/skill.json', manifest('Guest Calling 2'));
     await hotelShows('Guest Calling 2');
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(project, 'skill-package/skill.json'));
+    const edit = new vscode.WorkspaceEdit();
+    const start = document.getText().indexOf('Guest Calling 2');
+    edit.replace(
+      document.uri,
+      new vscode.Range(document.positionAt(start), document.positionAt(start + 'Guest Calling 2'.length)),
+      'Guest Calling 3',
+    );
+    await vscode.workspace.applyEdit(edit);
+    await document.save();
+    await hotelShows('Guest Calling 3');
     await remove(vscode.Uri.joinPath(folder.uri, 'skills'));
     await hotelShows(unnamed);
   });
 
   it('are not those of packages that are installed', async () => {
     const installed = vscode.Uri.joinPath(folder.uri, 'node_modules/calling');
-    await write('.ask/ask-states.json', states(SKILL), installed);
-    await write('skill-package/skill.json', manifest('Installed'), installed);
+    await writeFile(vscode.Uri.joinPath(installed, '.ask/ask-states.json'), states(SKILL));
+    await writeFile(vscode.Uri.joinPath(installed, 'skill-package/skill.json'), manifest('Installed'));
     const unnamed = row(HARBOUR.id).description;
     const harbourShows = (description: string) =>
       eventually(() => {

@@ -6,8 +6,9 @@ import { readSkillProject, SKILL_ID_FILES, SKILL_NAME_FILES } from '../../core/s
 import { onDidChangeNamedSkills, readNamedSkills } from '../settings/skillsSetting';
 
 /** The files with skill IDs, and those that their names depend on. VS Code supports no braces inside of others. */
+const FILES = [...SKILL_ID_FILES, ...SKILL_NAME_FILES];
 const SKILL_IDS = `**/{${SKILL_ID_FILES.join(',')}}`;
-const ALL_FILES = `**/{${[...SKILL_ID_FILES, ...SKILL_NAME_FILES].join(',')}}`;
+const ALL_FILES = `**/{${FILES.join(',')}}`;
 
 /** A package that was installed is not a skill of the workspace. */
 const INSTALLED = 'node_modules';
@@ -96,6 +97,11 @@ class SkillProjects implements vscode.Disposable {
         if (this.found.some((file) => file.startsWith(`${path}/`))) search();
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(search),
+      // On Linux, VS Code does not watch folders that were created together with the folder they are in.
+      // https://github.com/microsoft/vscode/issues/142694
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => {
+        if (FILES.some((file) => uri.path.endsWith(`/${file}`))) onFile(uri);
+      }),
     );
     search();
   }
