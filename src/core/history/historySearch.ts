@@ -33,8 +33,10 @@ export interface OperationMatch {
   readonly changes: readonly ChangeMatch[];
   /** How many service providers were selected; if not recorded, how many changes the operation has, matching or not. */
   readonly total: number;
-  /** How many changes the operation has, matching or not: fewer than were selected if some needed none, or were stopped. */
-  readonly sent: number;
+  /** How many changes of the operation were recorded, matching or not: fewer than were selected if some needed none. */
+  readonly recorded: number;
+  /** For how many of the selected service providers nothing was sent, whether a change was recorded or not. */
+  readonly notSent: number;
   /** How many of these changes succeeded. */
   readonly succeeded: number;
   /** Whether any of them succeeded, is not itself an undo, and was not undone. */
@@ -137,7 +139,8 @@ export async function searchChanges(
 interface Operation {
   readonly changes: ChangeMatch[];
   selected: number;
-  total: number;
+  recorded: number;
+  sent: number;
   succeeded: number;
   canUndo: boolean;
 }
@@ -156,7 +159,8 @@ class Search {
     this.total += 1;
     const hasSucceeded = change.completed?.result === 'succeeded';
     const operation = this.operationOf(change.operationId);
-    operation.total += 1;
+    operation.recorded += 1;
+    if (change.completed?.result !== 'notSent') operation.sent += 1;
     operation.selected = Math.max(operation.selected, change.selected ?? 0);
     if (hasSucceeded) operation.succeeded += 1;
     if (hasSucceeded && !isUndone && change.revertsChangeId === undefined) operation.canUndo = true;
@@ -171,16 +175,19 @@ class Search {
   found(isComplete: boolean): SearchResult {
     const { matching, total } = this;
     const operations = [...this.shown].map((id) => {
-      const { changes, selected, total: sent, succeeded, canUndo } = this.operationOf(id);
-      return { id, changes: [...changes], total: Math.max(selected, sent), sent, succeeded, canUndo };
+      const { changes, selected, recorded, sent, succeeded, canUndo } = this.operationOf(id);
+      const total = Math.max(selected, recorded);
+      return { id, changes: [...changes], total, recorded, notSent: total - sent, succeeded, canUndo };
     });
     return { operations, shown: Math.min(matching, this.limit), matching, total, isComplete };
   }
 
   private operationOf(id: string): Operation {
     let operation = this.operations.get(id);
-    if (!operation)
-      this.operations.set(id, (operation = { changes: [], selected: 0, total: 0, succeeded: 0, canUndo: false }));
+    if (!operation) {
+      operation = { changes: [], selected: 0, recorded: 0, sent: 0, succeeded: 0, canUndo: false };
+      this.operations.set(id, operation);
+    }
     return operation;
   }
 }

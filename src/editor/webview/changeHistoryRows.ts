@@ -84,7 +84,7 @@ function toOperation(operation: OperationMatch, times: HistoryTimes, skills: Ski
   };
 }
 
-function summaryText({ changes, total, sent, succeeded }: OperationMatch, time: string): string {
+function summaryText({ changes, total, recorded, notSent, succeeded }: OperationMatch, time: string): string {
   const outcome =
     succeeded === total
       ? l10n.t({
@@ -99,8 +99,8 @@ function summaryText({ changes, total, sent, succeeded }: OperationMatch, time: 
         });
   return [
     outcome,
-    ...(sent < total ? [l10n.t('{0} not sent.', total - sent)] : []),
-    ...(changes.length < sent ? [l10n.t('Showing {0}.', changes.length)] : []),
+    ...(notSent > 0 ? [l10n.t('{0} not sent.', notSent)] : []),
+    ...(changes.length < recorded ? [l10n.t('Showing {0}.', changes.length)] : []),
   ].join(' ');
 }
 

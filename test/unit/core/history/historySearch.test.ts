@@ -106,7 +106,11 @@ describe('the search of the history', () => {
       aChange({ id: '2', ...act, completed: { result: 'unconfirmed' } }),
     ];
     expect((await search([...changes, aChange({ id: '1', ...act })], '', 10))[0]?.operations).toMatchObject([
-      { changes: [{}, {}, {}], total: 500, succeeded: 2 },
+      { changes: [{}, {}, {}], total: 500, recorded: 3, succeeded: 2, notSent: 497 },
+    ]);
+    const canceled = aChange({ id: '1', ...act, completed: { result: 'notSent' } });
+    expect((await search([...changes, canceled], '', 10))[0]?.operations).toMatchObject([
+      { total: 500, recorded: 3, succeeded: 1, notSent: 498 },
     ]);
     // Records of older versions lack the count.
     const [found] = await search([...changes, aChange({ id: '1', operationId: 'bulk' })], 'harbour', 10);
