@@ -3,8 +3,8 @@ import type { RequestOperation } from '../model/serviceProvider';
 import type { SignInFailure } from './signInFailure';
 
 /**
- * Why a request failed. One kind for each different thing a user can do about it; `failureSummary.ts` and
- * `failureMessages.ts` have the texts.
+ * Why a request failed. One kind for each different thing a user can do about it; `failureReason.ts`,
+ * `failureTitle.ts` and `failureMessages.ts` have the texts.
  */
 export const FAILURE_KINDS = [
   'signedOut',

@@ -3,16 +3,13 @@ import * as l10n from '@vscode/l10n';
 /** An action that a failure can offer as a button. */
 export type SuggestedAction = 'signIn' | 'tryAgain' | 'openSettings';
 
-/** A failure in a few words. */
-export interface FailureSummary {
+/** A failure in words. The row, the notification and the error details all use these texts. */
+export interface FailureMessage extends FailureExplanation {
   /** For the end of a row. */
   readonly reason: string;
   /** What happened: a sentence without a period. */
   readonly title: string;
 }
-
-/** A failure in words. The row, the notification and the error details all use these texts. */
-export interface FailureMessage extends FailureSummary, FailureExplanation {}
 
 /** Why a failure happened and what to do next. */
 export interface FailureExplanation {

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { commonLinks, SMART_PROPERTIES_DOCS, type FailureExplanation, type FailureMessage } from './failureMessage';
-import { summarizeFailure } from './failureSummary';
+import { reasonOf } from './failureReason';
+import { titleOf } from './failureTitle';
 import type { ApiFailure, FailureKind } from './apiFailure';
 import { certificateMessage, proxyMessage } from './networkMessages';
 import { MAPPING_SCOPE } from '../model/scopes';
@@ -261,7 +262,7 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
 
 /** Returns the texts that explain a failure, in VS Code's display language. */
 export function describeFailure(failure: ApiFailure): FailureMessage {
-  return { ...summarizeFailure(failure), ...EXPLANATIONS[failure.kind](failure) };
+  return { reason: reasonOf(failure), title: titleOf(failure), ...EXPLANATIONS[failure.kind](failure) };
 }
 
 function waitText(retryAfterMs: number | undefined): string | undefined {

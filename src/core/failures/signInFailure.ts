@@ -1,6 +1,6 @@
 /**
  * Why a sign-in to Login with Amazon, or a refresh, failed. One kind for each different thing a user can do about it;
- * `signInSummary.ts` and `signInMessages.ts` have the texts.
+ * `signInReason.ts`, `signInTitle.ts` and `signInMessages.ts` have the texts.
  */
 export const SIGN_IN_FAILURE_KINDS = [
   /** The redirect URI in the settings cannot be listened on. */

@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { commonLinks, type FailureExplanation, type FailureMessage } from './failureMessage';
 import { MAPPING_SCOPE } from '../model/scopes';
 import type { SignInFailure, SignInFailureKind } from './signInFailure';
-import { isPortInUse, summarizeSignInFailure } from './signInSummary';
+import { isPortInUse, signInReasonOf } from './signInReason';
+import { signInTitleOf } from './signInTitle';
 
 const DOCS = 'https://developer.amazon.com/docs/login-with-amazon';
 
@@ -272,7 +273,7 @@ const EXPLANATIONS: Record<SignInFailureKind, (failure: SignInFailure) => Failur
 
 /** Returns the texts that explain a failed sign-in or refresh, in VS Code's display language. */
 export function describeSignInFailure(failure: SignInFailure): FailureMessage {
-  return { ...summarizeSignInFailure(failure), ...explainSignInFailure(failure) };
+  return { reason: signInReasonOf(failure), title: signInTitleOf(failure), ...explainSignInFailure(failure) };
 }
 
 /** Returns the cause of a failed sign-in or refresh and what to do about it. */

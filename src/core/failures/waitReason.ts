@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { summarizeFailure } from './failureSummary';
+import { reasonOf } from './failureReason';
 import type { ApiFailure } from './apiFailure';
 
 /** What a request waits for before it is retried. */
@@ -15,7 +15,7 @@ export interface Wait {
 
 /** Returns what is waited for, such as “waiting 4 s: Amazon limits requests”, to follow other text. */
 export function waitText({ attempt, attempts, failure, untilMs }: Wait, nowMs: number): string {
-  const reason = failure.kind === 'throttled' ? l10n.t('Amazon limits requests') : summarizeFailure(failure).reason;
+  const reason = failure.kind === 'throttled' ? l10n.t('Amazon limits requests') : reasonOf(failure);
   const seconds = Math.ceil(Math.max(0, (untilMs ?? 0) - nowMs) / 1000);
   if (seconds > 0) {
     return l10n.t({

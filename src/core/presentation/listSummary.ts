@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ApiFailure } from '../failures/apiFailure';
-import { summarizeFailure } from '../failures/failureSummary';
+import { titleOf } from '../failures/failureTitle';
 import { formatAge } from '../text/relativeTime';
 
 /** What the line above the rows says about the list. */
@@ -52,7 +52,7 @@ function limitText(ms: number): string {
 
 function failureText({ failing, all }: ListState): string {
   if (!failing) return '';
-  const { title } = summarizeFailure(failing.failure);
+  const title = titleOf(failing.failure);
   return failing.count === all
     ? l10n.t({
         message: '{0}. Retrying automatically.',

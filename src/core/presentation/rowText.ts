@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ConfiguredProvider } from '../model/configuredProviders';
-import { summarizeFailure } from '../failures/failureSummary';
+import { reasonOf } from '../failures/failureReason';
 import { shortId } from '../model/identifiers';
 import type { ChangeOperation, Operation } from '../model/networkMapping';
 import { knownState, type ProviderStatus, type RowState } from '../mappings/providerStatus';
@@ -87,7 +87,7 @@ export function stateText(row: RowState, skills: SkillNames): string {
     case 'signedOut':
       return l10n.t('signed out');
     case 'unreadable':
-      return l10n.t('could not be read: {0}', summarizeFailure(row.readError).reason);
+      return l10n.t('could not be read: {0}', reasonOf(row.readError));
   }
 }
 
@@ -124,7 +124,7 @@ function description(
     case 'signedOut':
       return withLastKnown(l10n.t('signed out'), before());
     case 'unreadable':
-      return withLastKnown(summarizeFailure(row.readError).reason, before());
+      return withLastKnown(reasonOf(row.readError), before());
   }
 }
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { summarizeFailure } from '../failures/failureSummary';
+import { titleOf } from '../failures/failureTitle';
 import { waitText } from '../failures/waitReason';
 import { knownState, type ProviderStatus, type RowState } from '../mappings/providerStatus';
 import type { ConfiguredProvider } from '../model/configuredProviders';
@@ -26,7 +26,7 @@ export function rowTooltip(
     ...(wait ? [waitText(wait, nowMs)] : []),
     ...(provider.account === undefined ? [] : [l10n.t('Account: {0}', provider.account)]),
     ...(known && state ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(state, skills))] : []),
-    ...(lastFailure ? [summarizeFailure(lastFailure).title] : []),
+    ...(lastFailure ? [titleOf(lastFailure)] : []),
     ...(provider.warning === undefined ? [] : [provider.warning]),
   ];
 }

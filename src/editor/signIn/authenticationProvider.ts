@@ -4,7 +4,6 @@ import type { Session } from '../../core/auth/session';
 import type { SessionStore } from '../../core/auth/sessionStore';
 import { checkAccountName } from '../../core/model/accountName';
 import { checkScopes, missingScopes } from '../../core/model/scopes';
-import { summarizeSignInFailure } from '../../core/failures/signInSummary';
 import { invalidatesSession } from '../../core/failures/signInFailure';
 import type { SignInOptions } from '../../core/auth/signInOptions';
 
@@ -70,7 +69,10 @@ export class LoginWithAmazonProvider implements vscode.AuthenticationProvider, v
     const [failure] = accesses
       .flatMap(({ access }) => (access.type === 'denied' ? (access.failure.signIn ?? []) : []))
       .filter(({ kind }) => !invalidatesSession(kind));
-    if (usable.length === 0 && failure) throw new Error(summarizeSignInFailure(failure).title);
+    if (usable.length === 0 && failure) {
+      const { signInTitleOf } = await import('../../core/failures/signInTitle');
+      throw new Error(signInTitleOf(failure));
+    }
     return usable;
   }
 
