@@ -47,8 +47,8 @@ const CLOCK: Clock = {
  * Initial concurrency, and how many more calls each response allows. Calls in progress at the first rejection are
  * rejected, too, so start slowly, until more calls were accepted than a typical burst allowance.
  */
-const INITIAL_CONCURRENCY = 6;
-const SLOW_START_STEP = 0.25;
+const INITIAL_CONCURRENCY = 4;
+const SLOW_START_STEP = 0.35;
 const TYPICAL_BURST = 24;
 const CONCURRENCY_STEP = 4;
 const MAX_IN_FLIGHT = 16;

@@ -86,7 +86,7 @@ describe.each([16, Infinity])('%d concurrent calls', (atOnce) => {
   it('find a low limit', async () => {
     const all = await runs({ limit: () => tokenBucket(5, 5), calls: 60, atOnce });
     expect(worst(all, seconds) / 11).toBeLessThan(1.06);
-    expect(worst(all, refusedShare)).toBeLessThan(0.19);
+    expect(worst(all, refusedShare)).toBeLessThan(0.16);
   });
 
   it('run at full speed when there is no limit', async () => {
@@ -420,8 +420,12 @@ describe('calls that share a rate limiter', () => {
     };
     hand(6);
     await later(time, 100);
+    // The first calls are few; each that has ended makes room for another.
+    expect(sent).toHaveLength(4);
+    for (const { end } of sent.slice(0, 2)) await end({ type: 'failed', waitMs: 60_000 });
+    await later(time, 100);
     expect(sent).toHaveLength(6);
-    for (const { end } of sent.slice(0, 5)) await end({ type: 'failed', waitMs: 60_000 });
+    for (const { end } of sent.slice(2, 5)) await end({ type: 'failed', waitMs: 60_000 });
     hand(20);
     await later(time, 3_000);
     expect(sent).toHaveLength(6);
