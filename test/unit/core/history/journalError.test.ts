@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JournalError } from '../../../../src/core/history/journalError';
 
 const messageOf = (access: 'read' | 'write', code: string) =>
-  new JournalError(access, '/journal', Object.assign(new Error('told to nobody'), { code })).message;
+  new JournalError(access, '/journal', Object.assign(new Error('not shown'), { code })).message;
 
 describe('the message that the change history', () => {
   it.each([
