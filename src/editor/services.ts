@@ -88,7 +88,7 @@ export class Services implements vscode.Disposable {
     // Do not delay the first rows.
     setImmediate(() => {
       this.logStart();
-      void this.followSkillNames();
+      void this.followSkills();
     });
     this.disposables.push(
       this.sessionMonitor,
@@ -281,9 +281,9 @@ export class Services implements vscode.Disposable {
     };
   }
 
-  private async followSkillNames(): Promise<void> {
-    const { followSkillNames } = await import('./skills/workspaceSkills');
-    this.own(followSkillNames(this.skillNames));
+  private async followSkills(): Promise<void> {
+    const { followSkills } = await import('./skills/workspaceSkills');
+    this.own(followSkills(this.skillNames, this.mappings));
   }
 
   private logStart(): void {

@@ -32,6 +32,7 @@ export async function run(): Promise<void> {
   await import('./commands.test');
   await import('./skillPick.test');
   await import('./skillNames.test');
+  await import('./skillFiles.test');
   await import('./bulk.test');
   await import('./undo.test');
   await import('./importExport.test');

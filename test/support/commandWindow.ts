@@ -36,6 +36,8 @@ export class CommandWindow {
   readonly skills = new SkillNames();
   /** The list of the `skills` setting. */
   namedSkills: readonly unknown[] = [];
+  /** The filter of the list. */
+  filter = '';
   readonly runner: CommandRunner;
   private otherEndpoint: string | undefined;
   private recentSkills: readonly string[] = [];
@@ -105,7 +107,10 @@ export class CommandWindow {
       },
       log: { error: (text: string) => this.results.push(text) },
       journal,
-      viewOptions: {},
+      viewOptions: {
+        update: ({ filter = '' }: { filter?: string }) => (this.filter = filter),
+        saveFilter: () => Promise.resolve(),
+      },
       rows: {
         get selected() {
           return selected();

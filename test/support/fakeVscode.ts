@@ -3,7 +3,7 @@
  * each prompt; an unexpected prompt, and an answer that no prompt asks for, fail the test.
  */
 import { EventEmitter as NodeEmitter } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { contributes } from '../../package.json';
 import { unexpected } from './unexpected';
@@ -21,6 +21,12 @@ export class Disposable {
   dispose(): void {
     this.end();
   }
+
+  static from(...all: readonly { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => {
+      for (const each of all) each.dispose();
+    });
+  }
 }
 
 export class EventEmitter<T> {
@@ -33,6 +39,10 @@ export class EventEmitter<T> {
 
   fire(value: T): void {
     this.emitter.emit('event', value);
+  }
+
+  dispose(): void {
+    this.emitter.removeAllListeners();
   }
 }
 
@@ -81,7 +91,116 @@ export class Uri {
   static joinPath(base: Uri, ...parts: string[]): Uri {
     return new Uri(path.posix.join(base.path, ...parts));
   }
+
+  static parse(address: string): Uri {
+    return new Uri(address);
+  }
+
+  toString(): string {
+    return this.path;
+  }
 }
+
+export class CodeLens {
+  constructor(
+    readonly range: Range,
+    readonly command: { readonly title: string; readonly command: string; readonly arguments?: readonly unknown[] },
+  ) {}
+}
+
+export class Diagnostic {
+  source = '';
+  code: unknown;
+
+  constructor(
+    readonly range: Range,
+    readonly message: string,
+    readonly severity: number,
+  ) {}
+}
+
+export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2, Hint: 3 } as const;
+export const FileType = { Unknown: 0, File: 1, Directory: 2 } as const;
+
+/** A document of an editor, with edits that may not be saved. */
+class TextDocument {
+  constructor(
+    readonly uri: Uri,
+    public text: string,
+  ) {}
+
+  getText(): string {
+    return this.text;
+  }
+
+  positionAt(offset: number): Position {
+    const before = this.text.slice(0, offset).split('\n');
+    return new Position(before.length - 1, before.at(-1)?.length ?? 0);
+  }
+}
+
+interface LensProvider {
+  readonly onDidChangeCodeLenses?: (listener: () => unknown) => Disposable;
+  provideCodeLenses(document: TextDocument): readonly CodeLens[];
+}
+
+/** The folder that is open in the window; nothing of it may be read before the user trusts it. */
+class OpenFolder {
+  isTrusted = false;
+  uri: Uri | undefined;
+  documents: TextDocument[] = [];
+  lensProviders: LensProvider[] = [];
+  /** By the address of the document. */
+  readonly diagnostics = new Map<string, readonly Diagnostic[]>();
+  readonly trusted = new EventEmitter<void>();
+  readonly documentOpened = new EventEmitter<TextDocument>();
+  readonly documentChanged = new EventEmitter<{ readonly document: TextDocument }>();
+  readonly documentClosed = new EventEmitter<TextDocument>();
+
+  /** Opens a folder that the user has not trusted yet. */
+  open(folder: string): void {
+    Object.assign(this, { isTrusted: false, uri: Uri.file(folder), documents: [], lensProviders: [] });
+    this.diagnostics.clear();
+  }
+
+  trust(): void {
+    this.isTrusted = true;
+    this.trusted.fire();
+  }
+
+  openDocument(file: string, text: string): TextDocument {
+    const document = new TextDocument(Uri.joinPath(this.uri ?? Uri.file('/'), file), text);
+    this.documents.push(document);
+    this.documentOpened.fire(document);
+    return document;
+  }
+
+  edit(document: TextDocument, text: string): void {
+    document.text = text;
+    this.documentChanged.fire({ document });
+  }
+
+  close(document: TextDocument): void {
+    this.documents = this.documents.filter((each) => each !== document);
+    this.documentClosed.fire(document);
+  }
+
+  /** The lenses of a document, once they are provided. */
+  lenses(document: TextDocument): CodeLens[] {
+    return this.lensProviders.flatMap((provider) => provider.provideCodeLenses(document));
+  }
+
+  owns({ path: name }: Uri): boolean {
+    return this.uri !== undefined && name.startsWith(`${this.uri.path}/`);
+  }
+
+  /** Fails the test if this may not be read. */
+  guard(uri: Uri): void {
+    if (this.owns(uri) && !this.isTrusted) unexpected(`reading ${uri.path} of a folder that is not trusted`);
+  }
+}
+
+export const openFolder = new OpenFolder();
 
 export const ProgressLocation = { Notification: 15 } as const;
 export const QuickPickItemKind = { Separator: -1, Default: 0 } as const;
@@ -312,15 +431,71 @@ export const commands = {
 export const workspace = {
   /** No setting changes. */
   onDidChangeConfiguration: () => new Disposable(),
-  getConfiguration: (section: string) => ({
+  getConfiguration: (section?: string) => ({
+    get: (name: string) => (DEFAULTS as Readonly<Record<string, unknown>>)[name],
     inspect: (name: string) => ({
       defaultValue: (DEFAULTS as Readonly<Record<string, unknown>>)[`${section}.${name}`],
     }),
   }),
-  fs: {
-    stat: async ({ fsPath }: Uri) => stat(fsPath),
-    readFile: async ({ fsPath }: Uri) => new Uint8Array(await readFile(fsPath)),
+  get isTrusted() {
+    return openFolder.isTrusted;
   },
+  onDidGrantWorkspaceTrust: (listener: Listener<void>) => openFolder.trusted.event(listener),
+  get workspaceFolders() {
+    return openFolder.uri && [{ uri: openFolder.uri, name: path.basename(openFolder.uri.path) }];
+  },
+  onDidChangeWorkspaceFolders: () => new Disposable(),
+  getWorkspaceFolder: (uri: Uri) => (openFolder.owns(uri) ? { uri: openFolder.uri } : undefined),
+  asRelativePath: (uri: Uri) => path.posix.relative(openFolder.uri?.path ?? '/', uri.path),
+  get textDocuments() {
+    return openFolder.documents;
+  },
+  onDidOpenTextDocument: (listener: Listener<TextDocument>) => openFolder.documentOpened.event(listener),
+  onDidChangeTextDocument: (listener: Listener<{ readonly document: TextDocument }>) =>
+    openFolder.documentChanged.event(listener),
+  onDidCloseTextDocument: (listener: Listener<TextDocument>) => openFolder.documentClosed.event(listener),
+  /** Reports no change of a file. */
+  createFileSystemWatcher: () => {
+    if (!openFolder.isTrusted) unexpected('watching a folder that is not trusted');
+    const never = () => new Disposable();
+    return Object.assign(new Disposable(), { onDidCreate: never, onDidChange: never, onDidDelete: never });
+  },
+  /** Supports only patterns such as `**\/{a,b}`. */
+  findFiles: async (pattern: string): Promise<Uri[]> => {
+    const ends = /^\*\*\/\{(.*)\}$/.exec(pattern)?.[1]?.split(',') ?? unexpected(`the pattern ${pattern}`);
+    const { uri = unexpected('a search without a folder') } = openFolder;
+    if (!openFolder.isTrusted) unexpected('a search in a folder that is not trusted');
+    const files = (await readdir(uri.path, { recursive: true })).map((file) => file.replaceAll('\\', '/'));
+    return files
+      .filter((file) => ends.some((end) => `/${file}`.endsWith(`/${end}`)))
+      .map((file) => Uri.joinPath(uri, file));
+  },
+  fs: {
+    stat: async (uri: Uri) => {
+      openFolder.guard(uri);
+      return stat(uri.fsPath);
+    },
+    readFile: async (uri: Uri) => {
+      openFolder.guard(uri);
+      return new Uint8Array(await readFile(uri.fsPath));
+    },
+  },
+};
+
+export const languages = {
+  registerCodeLensProvider: (_selector: unknown, provider: LensProvider) => {
+    openFolder.lensProviders.push(provider);
+    return new Disposable(() => {
+      openFolder.lensProviders = openFolder.lensProviders.filter((each) => each !== provider);
+    });
+  },
+  createDiagnosticCollection: () => ({
+    set: ({ path: name }: Uri, found: readonly Diagnostic[]) => openFolder.diagnostics.set(name, found),
+    delete: ({ path: name }: Uri) => openFolder.diagnostics.delete(name),
+    dispose: () => {
+      openFolder.diagnostics.clear();
+    },
+  }),
 };
 
 /** What was copied last. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parse } from 'jsonc-parser';
+import { memberOf, membersOf, parseJsonTree } from './jsonTree';
 import { skillIdIn, skillNameIn } from './skillsSetting';
 import type { WorkspaceSkill } from './skillNames';
 
@@ -15,11 +15,18 @@ const PROFILE_OF_ENVIRONMENT = '__ENVIRONMENT_ASK_PROFILE__';
 /** Where `ask new` puts the skill package. */
 const DEFAULT_PACKAGE = 'skill-package';
 
-/** A skill, and the file with its manifest. */
-interface SkillOfProfile {
+/** A skill of a project. */
+export interface ProjectSkill extends WorkspaceSkill {
+  /** The path of the file with its manifest, relative to the project's folder. */
+  readonly manifest: string;
+}
+
+/** The ID of a profile's skill. */
+interface SkillId {
   readonly id: string;
   readonly profile: string;
-  readonly manifest: string;
+  /** Where it is in the text. */
+  readonly offset: number;
 }
 
 /**
@@ -35,14 +42,14 @@ export async function readSkillProject(
   folder: string,
   read: (file: string) => Promise<string | undefined>,
   language: string,
-): Promise<WorkspaceSkill[]> {
+): Promise<ProjectSkill[]> {
   const [states, resources, config] = await Promise.all([
     read('.ask/ask-states.json'),
     read('ask-resources.json'),
     read('.ask/config'),
   ]);
   const packages = resources === undefined ? new Map<string, string>() : packagesIn(resources);
-  const skills: SkillOfProfile[] = [
+  const skills = [
     ...(states === undefined ? [] : skillIdsIn(states)).map(({ id, profile }) => ({
       id,
       profile,
@@ -61,36 +68,36 @@ export async function readSkillProject(
       const reading = names.get(manifest) ?? nameIn(manifest);
       names.set(manifest, reading);
       const name = await reading;
-      return { id, ...(name !== undefined && { name }), source: { folder, profile } };
+      return { id, ...(name !== undefined && { name }), source: { folder, profile }, manifest };
     }),
   );
 }
 
 /** Returns the skill of each profile in the text of `.ask/ask-states.json`, or of version 1's `.ask/config`. */
-function skillIdsIn(text: string): { readonly id: string; readonly profile: string }[] {
-  const root = parsed(text);
-  const inVersion1 = membersOf(member(root, 'deploy_settings')).map(([profile, each]) => ({
+export function skillIdsIn(text: string): readonly SkillId[] {
+  const root = parseJsonTree(text);
+  const inVersion1 = membersOf(memberOf(root, 'deploy_settings')).map(([profile, each]) => ({
     profile,
-    id: member(each, 'skill_id'),
+    id: memberOf(each, 'skill_id'),
   }));
-  const inVersion2 = membersOf(member(root, 'profiles')).map(([profile, each]) => ({
+  const inVersion2 = membersOf(memberOf(root, 'profiles')).map(([profile, each]) => ({
     profile,
-    id: member(each, 'skillId'),
+    id: memberOf(each, 'skillId'),
   }));
   return [...inVersion2, ...inVersion1].flatMap(({ profile, id }) => {
-    const skillId = skillIdIn(id);
+    const skillId = skillIdIn(id?.value);
     const name = skillNameIn(profile);
-    return skillId === undefined || name === undefined || profile === PROFILE_OF_ENVIRONMENT
+    return id === undefined || skillId === undefined || name === undefined || profile === PROFILE_OF_ENVIRONMENT
       ? []
-      : [{ id: skillId, profile: name }];
+      : [{ id: skillId, profile: name, offset: id.offset }];
   });
 }
 
 /** Returns the folder of the skill package of each profile in the text of an `ask-resources.json`, relative to it. */
 function packagesIn(text: string): ReadonlyMap<string, string> {
   return new Map(
-    membersOf(member(parsed(text), 'profiles')).flatMap(([profile, each]) => {
-      const source = member(member(each, 'skillMetadata'), 'src');
+    membersOf(memberOf(parseJsonTree(text), 'profiles')).flatMap(([profile, each]) => {
+      const source: unknown = memberOf(memberOf(each, 'skillMetadata'), 'src')?.value;
       return typeof source === 'string' ? [[profile, source.replaceAll('\\', '/')] as const] : [];
     }),
   );
@@ -101,8 +108,8 @@ function packagesIn(text: string): ReadonlyMap<string, string> {
  * English, otherwise the first; undefined if it has none that can be used.
  */
 function skillNameOf(text: string, language: string): string | undefined {
-  const information = member(member(parsed(text), 'manifest'), 'publishingInformation');
-  const locales = membersOf(member(information, 'locales'));
+  const information = memberOf(memberOf(parseJsonTree(text), 'manifest'), 'publishingInformation');
+  const locales = membersOf(memberOf(information, 'locales'));
   const wanted = language.toLowerCase();
   const rank = ([locale]: readonly [string, unknown]) => {
     const lower = locale.toLowerCase();
@@ -110,27 +117,9 @@ function skillNameOf(text: string, language: string): string | undefined {
     if (lower === 'en-us') return wanted.startsWith('en') ? 1 : 3;
     return lower.split('-')[0] === wanted.split('-')[0] ? 2 : 4;
   };
-  for (const [, each] of locales.sort((one, other) => rank(one) - rank(other))) {
-    const name = skillNameIn(member(each, 'name'));
+  for (const [, each] of [...locales].sort((one, other) => rank(one) - rank(other))) {
+    const name = skillNameIn(memberOf(each, 'name')?.value);
     if (name !== undefined) return name;
   }
   return undefined;
-}
-
-/** Parses JSON with comments as far as possible; undefined if nothing of it can be used. */
-function parsed(text: string): unknown {
-  try {
-    return parse(text.replace(/^\ufeff/, ''), [], { allowTrailingComma: true });
-  } catch {
-    // Nested too deeply.
-    return undefined;
-  }
-}
-
-function membersOf(value: unknown): [string, unknown][] {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
-}
-
-function member(value: unknown, name: string): unknown {
-  return membersOf(value).find(([key]) => key === name)?.[1];
 }

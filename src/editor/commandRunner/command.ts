@@ -82,6 +82,8 @@ interface Arguments {
   readonly createMapping: MappingTargets;
   readonly updateMapping: MappingTargets;
   readonly nameSkill: MappingTargets;
+  /** With a skill, its service providers are shown. */
+  readonly filter: MappingTargets;
   /** The operation to undo, unless it is the last one. */
   readonly undoLastChange: Targets & { readonly operationId?: string };
   /** What is already decided. */

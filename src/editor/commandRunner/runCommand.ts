@@ -15,3 +15,18 @@ export async function run<Name extends CommandName>(
 ): Promise<void> {
   await vscode.commands.executeCommand(PREFIX + name, new InternalCall({ ...args, source }));
 }
+
+/** Returns a command for a link, such as a CodeLens, that runs like {@link run}. */
+export function commandOf<Name extends CommandName>(
+  name: Name,
+  title: string,
+  args: ArgumentsOf<Name>,
+  tooltip: string,
+): vscode.Command {
+  return {
+    title,
+    tooltip,
+    command: PREFIX + name,
+    arguments: [new InternalCall({ ...args, source: { type: 'internal' } })],
+  };
+}

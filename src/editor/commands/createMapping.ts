@@ -15,7 +15,10 @@ import { resolveTargets } from '../commandRunner/targets';
 export const createMapping: Command<'createMapping'> = {
   async run(call, services) {
     const ids = await resolveTargets(call, services, {
-      title: vscode.l10n.t('Map to Skill'),
+      title:
+        call.skillId === undefined
+          ? vscode.l10n.t('Map to Skill')
+          : vscode.l10n.t('Map to {0}', services.skills.labelOf(call.skillId)),
       isEligible: ({ id }) => services.providers.status(id).lastKnown?.mapping.type !== 'mapped',
       noneEligibleMessage: vscode.l10n.t(
         'These service providers are already mapped. Use Remap to Skill… to change that.',

@@ -3,15 +3,15 @@ import * as vscode from 'vscode';
 import { Coalescer } from '../../core/async/coalescer';
 import type { SkillNames, WorkspaceSkill } from '../../core/skills/skillNames';
 import { readSkillProject, SKILL_ID_FILES, SKILL_NAME_FILES } from '../../core/skills/skillProject';
+import type { MappingStore } from '../../core/mappings/mappingStore';
+import { watchSkillDocuments } from './skillDocuments';
+import { INSTALLED, isInstalled, type SkillManifests } from './skillFiles';
 import { onDidChangeNamedSkills, readNamedSkills } from '../settings/skillsSetting';
 
 /** The files with skill IDs, and those that their names depend on. VS Code supports no braces inside of others. */
 const FILES = [...SKILL_ID_FILES, ...SKILL_NAME_FILES];
 const SKILL_IDS = `**/{${SKILL_ID_FILES.join(',')}}`;
 const ALL_FILES = `**/{${FILES.join(',')}}`;
-
-/** A package that was installed is not a skill of the workspace. */
-const INSTALLED = 'node_modules';
 
 /** More than any workspace has: each costs a few small reads. */
 const MAX_FILES = 1_000;
@@ -27,21 +27,27 @@ const REST_MS = 1_000;
 
 /**
  * Keeps the names of skills up to date: with the `skills` setting, and, once the workspace is trusted, with the skill
- * projects in it, as their files change.
+ * projects in it, as their files change. Then it also shows in these files which service providers the skills handle.
  */
-export function followSkillNames(names: SkillNames): vscode.Disposable {
+export function followSkills(names: SkillNames, providers: MappingStore): vscode.Disposable {
   const configure = () => {
     names.setConfigured(readNamedSkills());
   };
   configure();
-  const projects = new SkillProjects((skills) => {
+  const projects = new SkillProjects(providers);
+  const read = projects.onDidRead((skills) => {
     names.setWorkspaceSkills(skills);
   });
-  return vscode.Disposable.from(onDidChangeNamedSkills(configure), projects);
+  return vscode.Disposable.from(onDidChangeNamedSkills(configure), read, projects);
 }
 
 /** Finds the skill projects of the workspace, and reads them again when one of their files may have changed. */
-class SkillProjects implements vscode.Disposable {
+class SkillProjects implements SkillManifests, vscode.Disposable {
+  private readonly reads = new vscode.EventEmitter<readonly WorkspaceSkill[]>();
+  /** Fires with the skills of all projects, in the order of the projects. */
+  readonly onDidRead = this.reads.event;
+  /** The skills of all projects, by the address of their manifest. */
+  private readonly byManifest = new Map<string, WorkspaceSkill[]>();
   private readonly disposables: vscode.Disposable[] = [];
   /** The paths of the files with skill IDs that were found. */
   private found: readonly string[] = [];
@@ -56,7 +62,7 @@ class SkillProjects implements vscode.Disposable {
     return REST_MS;
   });
 
-  constructor(private readonly onRead: (skills: readonly WorkspaceSkill[]) => void) {
+  constructor(private readonly providers: MappingStore) {
     if (vscode.workspace.isTrusted) this.start();
     else
       this.disposables.push(
@@ -66,9 +72,14 @@ class SkillProjects implements vscode.Disposable {
       );
   }
 
+  skillsOf(manifest: vscode.Uri): readonly WorkspaceSkill[] {
+    return this.skillsAt(manifest.toString());
+  }
+
   dispose(): void {
     this.isDisposed = true;
     this.search.dispose();
+    this.reads.dispose();
     for (const each of this.disposables) each.dispose();
   }
 
@@ -77,7 +88,7 @@ class SkillProjects implements vscode.Disposable {
       if (!this.isDisposed) this.search.request();
     };
     const onFile = (uri: vscode.Uri) => {
-      if (!uri.path.includes(`/${INSTALLED}/`)) search();
+      if (!isInstalled(uri)) search();
     };
     const files = vscode.workspace.createFileSystemWatcher(ALL_FILES);
     // Of a folder that is added, removed or renamed, VS Code may report only the folder.
@@ -89,7 +100,7 @@ class SkillProjects implements vscode.Disposable {
       files.onDidDelete(onFile),
       folders,
       folders.onDidCreate(async (uri) => {
-        if (uri.path.includes(`/${INSTALLED}/`) || !(await isFolder(uri))) return;
+        if (isInstalled(uri) || !(await isFolder(uri))) return;
         // Its files may not have been written yet.
         setTimeout(search, REST_MS).unref();
       }),
@@ -102,6 +113,7 @@ class SkillProjects implements vscode.Disposable {
       vscode.workspace.onDidSaveTextDocument(({ uri }) => {
         if (FILES.some((file) => uri.path.endsWith(`/${file}`))) onFile(uri);
       }),
+      watchSkillDocuments(this, this.providers),
     );
     search();
   }
@@ -115,12 +127,24 @@ class SkillProjects implements vscode.Disposable {
     const limit = pLimit(CONCURRENCY);
     const inOrder = [...folders.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
     const projects = await Promise.all(
-      inOrder.map((folder) => {
+      inOrder.map(async (folder) => {
         const read = (file: string) => limit(() => readText(vscode.Uri.joinPath(folder, file)));
-        return readSkillProject(nameOf(folder), read, vscode.env.language);
+        return { folder, skills: await readSkillProject(nameOf(folder), read, vscode.env.language) };
       }),
     );
-    if (!this.isDisposed) this.onRead(projects.flat());
+    if (this.isDisposed) return;
+    this.byManifest.clear();
+    for (const { folder, skills } of projects) {
+      for (const skill of skills) {
+        const manifest = vscode.Uri.joinPath(folder, skill.manifest).toString();
+        this.byManifest.set(manifest, [...this.skillsAt(manifest), skill]);
+      }
+    }
+    this.reads.fire(projects.flatMap(({ skills }) => skills));
+  }
+
+  private skillsAt(manifest: string): readonly WorkspaceSkill[] {
+    return this.byManifest.get(manifest) ?? [];
   }
 }
 

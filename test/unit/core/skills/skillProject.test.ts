@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSkillProject } from '../../../../src/core/skills/skillProject';
+import { readSkillProject, skillIdsIn } from '../../../../src/core/skills/skillProject';
 import { ACCESS_TOKEN, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
 
 const FOLDER = 'calling';
+const MANIFEST = 'skill-package/skill.json';
 
 /** Reads a project with these files. */
 async function skillsOf(files: Readonly<Record<string, unknown>>, language = 'en') {
@@ -36,8 +37,8 @@ describe('a skill project', () => {
       'skill-package/skill.json': manifest({ 'en-US': 'Guest Calling' }),
     });
     expect(skills).toEqual([
-      { id: SKILL, name: 'Guest Calling', source: source('default') },
-      { id: OTHER_SKILL, name: 'Guest Calling', source: source('live') },
+      { id: SKILL, name: 'Guest Calling', source: source('default'), manifest: MANIFEST },
+      { id: OTHER_SKILL, name: 'Guest Calling', source: source('live'), manifest: MANIFEST },
     ]);
     expect(read.filter((file) => file.endsWith('skill.json'))).toHaveLength(1);
   });
@@ -49,7 +50,10 @@ describe('a skill project', () => {
       'packages/live/skill.json': manifest({ 'en-US': 'Calling Live' }),
       'skill-package/skill.json': manifest({ 'en-US': 'Calling' }),
     });
-    expect(skills.map(({ name }) => name)).toEqual(['Calling', 'Calling Live']);
+    expect(skills.map(({ name, manifest: file }) => [name, file])).toEqual([
+      ['Calling', MANIFEST],
+      ['Calling Live', 'packages/live/skill.json'],
+    ]);
   });
 
   it('may be of version 1 of the tools', async () => {
@@ -57,12 +61,12 @@ describe('a skill project', () => {
       '.ask/config': { deploy_settings: { default: { skill_id: SKILL, was_cloned: false } } },
       'skill.json': manifest({ 'en-US': 'Guest Calling' }),
     });
-    expect(skills).toEqual([{ id: SKILL, name: 'Guest Calling', source: source('default') }]);
+    expect(skills).toEqual([{ id: SKILL, name: 'Guest Calling', source: source('default'), manifest: 'skill.json' }]);
   });
 
   it('may have no manifest, or one without a usable name', async () => {
     const project = { '.ask/ask-states.json': states({ default: { skillId: SKILL } }) };
-    const unnamed = [{ id: SKILL, source: source('default') }];
+    const unnamed = [{ id: SKILL, source: source('default'), manifest: MANIFEST }];
     expect((await skillsOf(project)).skills).toEqual(unnamed);
     for (const text of [
       '',
@@ -133,6 +137,13 @@ describe('a skill project', () => {
       }),
     });
     expect(skills.map(({ id }) => id)).toEqual([THIRD_SKILL]);
+  });
+
+  it('has the ID that a duplicate member has last, as in JSON, and tells where it is', () => {
+    const text = `{ "profiles": { "default": { "skillId": "${OTHER_SKILL}", "skillId": "${SKILL}" }, "half": { "skillId"`;
+    const offset = text.indexOf(`"${SKILL}"`);
+    expect(skillIdsIn(text)).toEqual([{ id: SKILL, profile: 'default', offset }]);
+    expect(skillIdsIn(`\ufeff${text}`)).toMatchObject([{ offset: offset + 1 }]);
   });
 
   it('may have any text in its files', async () => {
