@@ -123,6 +123,23 @@ describe('the names of skills', () => {
     assert.deepEqual(vscode.workspace.getConfiguration('alexaNetworkMapping').get('skills'), []);
   });
 
+  it('can be given in the pick of a skill, which then shows them', async () => {
+    await setSetting('skills', undefined, Global);
+    await answer(
+      () => run('createMapping', { serviceProviderId: CLINIC.id }),
+      look((prompt) => {
+        prompt.pressBeside(OTHER_SKILL, 'Name Skill…');
+      }),
+      enter('Concierge'),
+      look(({ items }) => {
+        const named = items.find(({ label }) => label === 'Concierge');
+        assert.deepEqual([named?.description, named?.detail], [OTHER_SKILL, 'handles Harbour House']);
+      }),
+      leave,
+    );
+    await setSetting('skills', undefined, Global);
+  });
+
   it('name groups, which are ordered by them, and the items of the pick of a skill', async () => {
     const names = [
       { id: SKILL, name: 'Z' },

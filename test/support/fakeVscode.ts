@@ -213,6 +213,7 @@ interface PickItem {
   readonly label: string;
   readonly description?: string;
   readonly kind?: number;
+  readonly buttons?: readonly { readonly tooltip: string }[];
 }
 
 /** A prompt that waits for the user. */
@@ -263,6 +264,12 @@ class QuickPick extends QuickInput {
   selectedItems: readonly PickItem[] = [];
   canSelectMany = false;
   readonly onDidChangeSelection = new EventEmitter<readonly PickItem[]>().event;
+  private readonly itemButtonPressed = new EventEmitter<{ readonly item: PickItem; readonly button: unknown }>();
+  readonly onDidTriggerItemButton = this.itemButtonPressed.event;
+
+  pressButton(item: PickItem, button: unknown): void {
+    this.itemButtonPressed.fire({ item, button });
+  }
 
   accept(items?: readonly PickItem[]): void {
     if (items) this.selectedItems = items;
@@ -352,6 +359,21 @@ export function types(text: string) {
     queueMicrotask(() => {
       pick.type(text);
       pick.accept();
+    });
+  };
+}
+
+/** Types into a pick and presses a button of its first item. */
+export function pressesItemButton(tooltip: string, text: string) {
+  return (prompt: Prompt): void => {
+    if (prompt.type !== 'pick' || !prompt.pick) return unexpected(`a ${prompt.type} in the place of a pick`);
+    const { pick } = prompt;
+    queueMicrotask(() => {
+      pick.type(text);
+      const [item] = pick.items;
+      const button = item?.buttons?.find((each) => each.tooltip === tooltip);
+      if (!item || !button) return unexpected(`a pick without "${tooltip}" at its first item`);
+      pick.pressButton(item, button);
     });
   };
 }

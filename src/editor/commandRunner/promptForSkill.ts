@@ -1,6 +1,7 @@
 import { suggestSkills } from '../../core/presentation/skillSuggestions';
 import { pickSkill } from '../prompts/pickSkill';
 import type { CommandContext } from './command';
+import { run } from './runCommand';
 
 /** Asks for the skill to map these service providers to; undefined if the user leaves. */
 export async function promptForSkill(
@@ -17,7 +18,11 @@ export async function promptForSkill(
     }),
   );
   const [common] = current.size === 1 ? current : [];
-  return pickSkill(title, suggestSkills(mappedSkills(services), recentSkills.get(), skills, common));
+  return pickSkill(
+    title,
+    () => suggestSkills(mappedSkills(services), recentSkills.get(), skills, common),
+    (skillId) => run('nameSkill', { skillId }),
+  );
 }
 
 /** Returns each service provider that is mapped now, with its skill. */

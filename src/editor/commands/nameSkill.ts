@@ -39,8 +39,8 @@ export const nameSkill: Command<'nameSkill'> = {
     if (name === before) return SUCCEEDED;
     return withSettingsErrors(async () => {
       await skillsSetting.edit(naming(skillId, name));
-      // The rows show it.
-      if (isSelection(call.source)) return SUCCEEDED;
+      // The rows show it, or the pick of a skill, which runs this command.
+      if (isSelection(call.source) || call.source.type === 'internal') return SUCCEEDED;
       const message =
         name === ''
           ? vscode.l10n.t('Removed the display name of the skill {0}.', skillId)
@@ -57,7 +57,7 @@ async function chooseSkill(
   if (skillId !== undefined) return skillId;
   const { providers, recentSkills, skills } = services;
   if (!serviceProviderIds) {
-    const choices = suggestSkills(mappedSkills(services), recentSkills.get(), skills);
+    const choices = () => suggestSkills(mappedSkills(services), recentSkills.get(), skills);
     return (await pickSkill(vscode.l10n.t('Name Skill'), choices)) ?? DISMISSED;
   }
   const mapped = new Map(

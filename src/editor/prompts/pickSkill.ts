@@ -13,18 +13,26 @@ interface OfferItem extends vscode.QuickPickItem {
  * used as an ID only after confirmation.
  *
  * @param title says what for; shown above the list
+ * @param choices returns the known skills, again after one was named
+ * @param nameSkill asks for another name of a known skill, for a button beside it; none without it
  * @returns undefined if the user leaves
  */
-export async function pickSkill(title: string, choices: readonly SkillSuggestion[]): Promise<string | undefined> {
+export async function pickSkill(
+  title: string,
+  choices: () => readonly SkillSuggestion[],
+  nameSkill?: (skillId: string) => Promise<void>,
+): Promise<string | undefined> {
   let value = '';
+  const buttons = nameSkill ? [{ iconPath: new vscode.ThemeIcon('edit'), tooltip: vscode.l10n.t('Name Skill…') }] : [];
   for (;;) {
+    const known = choices();
     const picked = await searchedPick<OfferItem>({
       title,
       placeholder: vscode.l10n.t('Search, or paste a skill ID such as amzn1.ask.skill.…'),
       value,
       // Stay open while the user copies an ID from a console or a chat window.
       ignoreFocusOut: true,
-      find: (typed) => skillOffers(typed, choices).map(offerItem),
+      find: (typed) => skillOffers(typed, known).map((offer) => offerItem(offer, buttons)),
       canTake: ({ offer }) => offer.type !== 'invalid',
       isActiveFirst: ({ offer }) => offer.type === 'typed' || offer.type === 'invalid',
     });
@@ -32,6 +40,10 @@ export async function pickSkill(title: string, choices: readonly SkillSuggestion
     value = picked.typed;
     const { offer } = picked.item;
     if (offer.type === 'invalid') continue;
+    if (offer.type === 'known' && picked.isButton) {
+      await nameSkill?.(offer.choice.skillId);
+      continue;
+    }
     if (offer.type === 'known') return offer.choice.skillId;
     if (!offer.asks) return offer.skillId;
     const isId = await confirmId(title, offer.skillId, offer.type === 'typed' ? offer.warning : undefined);
@@ -61,10 +73,10 @@ async function confirmId(title: string, skillId: string, warning: string | undef
   return picked?.isId;
 }
 
-function offerItem(offer: SkillOffer): OfferItem {
+function offerItem(offer: SkillOffer, buttons: readonly vscode.QuickInputButton[]): OfferItem {
   switch (offer.type) {
     case 'known':
-      return { offer, ...knownItem(offer.choice) };
+      return { offer, ...knownItem(offer.choice), buttons };
     case 'inside':
     case 'typed':
       // In the description: VS Code moves items whose label contains the typed text above all others.

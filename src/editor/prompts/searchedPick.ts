@@ -25,7 +25,7 @@ interface SearchedPick<Item extends vscode.QuickPickItem> {
  * too strictly, and sees only what an item displays. It still draws items whose label contains the typed text above the
  * others.
  *
- * @returns the item and the typed text; undefined if the user leaves
+ * @returns the item and the typed text, and whether the user pressed a button of the item; undefined if the user leaves
  */
 export async function searchedPick<Item extends vscode.QuickPickItem>({
   title,
@@ -35,7 +35,7 @@ export async function searchedPick<Item extends vscode.QuickPickItem>({
   find,
   canTake = () => true,
   isActiveFirst = () => false,
-}: SearchedPick<Item>): Promise<{ readonly item: Item; readonly typed: string } | undefined> {
+}: SearchedPick<Item>): Promise<{ readonly item: Item; readonly typed: string; readonly isButton?: true } | undefined> {
   const pick = vscode.window.createQuickPick<Item>();
   pick.title = title;
   pick.placeholder = placeholder;
@@ -60,6 +60,9 @@ export async function searchedPick<Item extends vscode.QuickPickItem>({
         const chosen = performance.now() - typedAtMs < UNSEEN_MS ? undefined : pick.selectedItems[0];
         const item = chosen ?? pick.items[0];
         if (item && canTake(item)) resolve({ item, typed: pick.value });
+      });
+      pick.onDidTriggerItemButton(({ item }) => {
+        resolve({ item, typed: pick.value, isButton: true });
       });
       pick.onDidHide(() => {
         resolve(undefined);

@@ -14,6 +14,8 @@ export interface Prompt {
   readonly isOpen: boolean;
   /** Presses a button in the title, as the mouse does: VS Code has no command for it. */
   press(tooltip: string): void;
+  /** Presses a button beside the first item with a label, as the mouse does. */
+  pressBeside(label: string, tooltip: string): void;
   /** Types into an input box and leaves it open. Calls the listeners, since VS Code fires no event when `value` is set. */
   type(text: string): void;
 }
@@ -55,13 +57,16 @@ export function lastInputBox(): vscode.InputBox | undefined {
 class CreatedPrompt implements Prompt {
   isOpen = false;
   private readonly buttonListeners: ((button: vscode.QuickInputButton) => unknown)[] = [];
+  private readonly itemButtonListeners: ((event: vscode.QuickPickItemButtonEvent<vscode.QuickPickItem>) => unknown)[] =
+    [];
   private readonly textListeners: ((text: string) => unknown)[] = [];
 
   constructor(
     readonly input: vscode.InputBox | vscode.QuickPick<vscode.QuickPickItem>,
     readonly box: vscode.InputBox | undefined,
   ) {
-    const owner = input as unknown as Record<'show' | 'onDidTriggerButton' | 'onDidChangeValue', unknown>;
+    type Wrapped = 'show' | 'onDidTriggerButton' | 'onDidTriggerItemButton' | 'onDidChangeValue';
+    const owner = input as unknown as Record<Wrapped, unknown>;
     wrap(owner, 'show', (original, args) => {
       this.isOpen = true;
       prompts.push(this);
@@ -71,6 +76,12 @@ class CreatedPrompt implements Prompt {
       this.buttonListeners.push(args[0] as (button: vscode.QuickInputButton) => unknown);
       return original(...args);
     });
+    if (!box) {
+      wrap(owner, 'onDidTriggerItemButton', (original, args) => {
+        this.itemButtonListeners.push(args[0] as (typeof this.itemButtonListeners)[number]);
+        return original(...args);
+      });
+    }
     wrap(owner, 'onDidChangeValue', (original, args) => {
       this.textListeners.push(args[0] as (text: string) => unknown);
       return original(...args);
@@ -98,6 +109,13 @@ class CreatedPrompt implements Prompt {
     for (const listener of this.buttonListeners) listener(button);
   }
 
+  pressBeside(label: string, tooltip: string): void {
+    const item = this.items.find((each) => each.label === label);
+    const button = item?.buttons?.find((each) => each.tooltip === tooltip);
+    if (!item || !button) throw new Error(`${this.title} has no button ${tooltip} beside ${label}`);
+    for (const listener of this.itemButtonListeners) listener({ item, button });
+  }
+
   type(text: string): void {
     this.input.value = text;
     for (const listener of this.textListeners) listener(text);
@@ -121,6 +139,10 @@ class SimplePick implements Prompt {
 
   press(tooltip: string): void {
     throw new Error(`${this.title} has no button ${tooltip}`);
+  }
+
+  pressBeside(label: string, tooltip: string): void {
+    throw new Error(`${this.title} has no button ${tooltip} beside ${label}`);
   }
 
   type(): void {

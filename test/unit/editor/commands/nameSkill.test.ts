@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ACCESS_TOKEN, aProvider, mappedTo, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
 import { CommandWindow } from '../../../support/commandWindow';
-import { enters, types, user } from '../../../support/fakeVscode';
+import { enters, presses, pressesItemButton, types, user, type Prompt } from '../../../support/fakeVscode';
 
 const [A, B, C] = ['amzn1.comms.csp.id.a', 'amzn1.comms.csp.id.b', 'amzn1.comms.csp.id.c'] as const;
 const OTHER_FORMAT = SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.');
@@ -56,6 +56,45 @@ it('asks for the skill if it is not told, and finds those of the workspace and o
   });
   await window.run('nameSkill');
   expect(window.namedSkills).toEqual([{ id: THIRD_SKILL, name: 'Room Calls' }]);
+});
+
+it('names a skill with a button in the pick of a skill, which then shows the name and the typed text', async () => {
+  user.will(
+    pressesItemButton('Name Skill…', OTHER_SKILL),
+    enters('Concierge'),
+    (prompt) => {
+      expect(prompt).toMatchObject({
+        title: `Map ${C} to Skill`,
+        items: [{ label: 'Concierge', description: OTHER_SKILL }],
+        pick: { value: OTHER_SKILL },
+      });
+      types('concierge')(prompt);
+    },
+    presses('Map'),
+  );
+  await window.run('createMapping', { serviceProviderId: C });
+  expect(window.namedSkills).toEqual([{ id: OTHER_SKILL, name: 'Concierge' }]);
+  expect(window.sent).toEqual([`create ${C}`]);
+  // The pick has shown the name.
+  expect(user.told).toEqual([`Mapped ${C} to Concierge.`]);
+});
+
+it('keeps the pick of a skill open if the name is not entered, and has no button where it asks for a skill to name', async () => {
+  const leave = (prompt: Prompt) => {
+    if (prompt.type !== 'dialog' && 'pick' in prompt) queueMicrotask(() => prompt.pick?.hide());
+    if (prompt.type === 'input')
+      queueMicrotask(() => {
+        prompt.box.hide();
+      });
+  };
+  user.will(pressesItemButton('Name Skill…', SKILL), leave, leave);
+  await window.run('updateMapping', { serviceProviderId: B });
+  expect([window.namedSkills, window.sent]).toEqual([[], []]);
+  user.will((prompt) => {
+    expect(prompt.type === 'pick' && prompt.items.flatMap(({ buttons = [] }) => buttons)).toEqual([]);
+    leave(prompt);
+  });
+  await window.run('nameSkill');
 });
 
 it('names one skill at a time, and none where nothing is mapped', async () => {
