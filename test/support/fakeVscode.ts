@@ -3,7 +3,7 @@
  * each prompt; an unexpected prompt, and an answer that no prompt asks for, fail the test.
  */
 import { EventEmitter as NodeEmitter } from 'node:events';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { contributes } from '../../package.json';
 import { unexpected } from './unexpected';
@@ -155,6 +155,7 @@ class OpenFolder {
   readonly trusted = new EventEmitter<void>();
   readonly documentOpened = new EventEmitter<TextDocument>();
   readonly documentChanged = new EventEmitter<{ readonly document: TextDocument }>();
+  readonly documentSaved = new EventEmitter<TextDocument>();
   readonly documentClosed = new EventEmitter<TextDocument>();
 
   /** Opens a folder that the user has not trusted yet. */
@@ -178,6 +179,11 @@ class OpenFolder {
   edit(document: TextDocument, text: string): void {
     document.text = text;
     this.documentChanged.fire({ document });
+  }
+
+  async save(document: TextDocument): Promise<void> {
+    await writeFile(document.uri.fsPath, document.text);
+    this.documentSaved.fire(document);
   }
 
   close(document: TextDocument): void {
@@ -475,6 +481,7 @@ export const workspace = {
   onDidOpenTextDocument: (listener: Listener<TextDocument>) => openFolder.documentOpened.event(listener),
   onDidChangeTextDocument: (listener: Listener<{ readonly document: TextDocument }>) =>
     openFolder.documentChanged.event(listener),
+  onDidSaveTextDocument: (listener: Listener<TextDocument>) => openFolder.documentSaved.event(listener),
   onDidCloseTextDocument: (listener: Listener<TextDocument>) => openFolder.documentClosed.event(listener),
   /** Reports no change of a file. */
   createFileSystemWatcher: () => {

@@ -84,6 +84,14 @@ describe('a workspace that is not trusted', () => {
 });
 
 describe('the files of a skill project', () => {
+  it('are read again when one is saved, of which the watcher reports nothing', async () => {
+    await followTrusted();
+    const document = await openManifest();
+    openFolder.edit(document, document.text.replace('Guest Calling', 'Room Calls'));
+    await openFolder.save(document);
+    await eventually(() => names.nameOf(SKILL)).toBe('Room Calls');
+  });
+
   it('show nothing and load nothing before one of them is opened', async () => {
     await followTrusted();
     openFolder.openDocument('calling/package.json', '{}');
