@@ -17,6 +17,7 @@ const CORE = {
   presentation: ['model', 'failures', 'mappings', 'skills', 'text'],
   providerList: ['model', 'text'],
   operations: ['model', 'failures', 'mappings', 'history', 'presentation', 'skills', 'text'],
+  mappingFile: ['model', 'operations', 'providerList', 'skills', 'text'],
   log: ['failures', 'api', 'auth', 'text'],
 };
 

@@ -4,6 +4,7 @@ const fs = require('node:fs/promises');
 const path = require('node:path');
 const { bundledPackages } = require('./.ci/bundledPackages.js');
 const { convertChunksToCjs, fewChunks, shareVscodeImport } = require('./.ci/esbuildPlugins.js');
+const { mappingFileSchema } = require('./.ci/mappingFileSchema.js');
 const { thirdPartyNotices } = require('./.ci/thirdPartyNotices.js');
 
 const watch = process.argv.includes('--watch');
@@ -54,7 +55,16 @@ const telemetry = { ...options, entryPoints: { telemetry: 'src/editor/telemetry/
 /** Written by each build, so that it always matches the code beside it. */
 const NOTICES = 'ThirdPartyNotices.txt';
 
+/** Named in package.json. */
+const SCHEMA = path.join('dist', 'network-mappings.schema.json');
+
+async function writeSchema() {
+  await fs.mkdir('dist', { recursive: true });
+  await fs.writeFile(SCHEMA, await mappingFileSchema());
+}
+
 async function main() {
+  await writeSchema();
   if (watch) {
     const context = await esbuild.context({ ...extension, logLevel: 'info' });
     await context.watch();

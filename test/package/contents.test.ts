@@ -13,6 +13,7 @@ const SHIPPED = [
   'extension/changelog.md',
   'extension/dist/ThirdPartyNotices.txt',
   'extension/dist/extension.js',
+  'extension/dist/network-mappings.schema.json',
   // Only where telemetry has a destination.
   ...(process.env['TELEMETRY_CONNECTION_STRING'] ? ['extension/dist/telemetry.js'] : []),
   'extension/media/activity-bar.svg',

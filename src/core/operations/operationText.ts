@@ -181,6 +181,10 @@ export function progressTitle(plan: Plan): string {
       return count === 1 && first
         ? l10n.t('Undoing the change of {0}', first.name)
         : l10n.t('Undoing {0} changes', count);
+    case 'apply':
+      return count === 1 && first
+        ? l10n.t('Applying the change of {0}', first.name)
+        : l10n.t('Applying {0} changes', count);
   }
 }
 
@@ -229,6 +233,8 @@ export function successText({ kind, changes }: Plan, skills: SkillNames): string
       return l10n.t('Deleted the mapping of {0}.', name);
     case 'undo':
       return l10n.t('Undid the change of {0}.', name);
+    case 'apply':
+      return l10n.t('Applied the change of {0}.', name);
   }
 }
 
@@ -256,6 +262,8 @@ function previewTitle({ kind, skillId = '' }: Plan, skills: SkillNames): string 
       return l10n.t('Delete Mapping');
     case 'undo':
       return l10n.t('Undo Last Mapping Change');
+    case 'apply':
+      return l10n.t('Apply to Service');
   }
 }
 
@@ -274,6 +282,8 @@ function question(plan: Plan): string {
         return l10n.t('Delete {0} mappings?', count);
       case 'undo':
         return l10n.t('Undo {0} changes?', count);
+      case 'apply':
+        return l10n.t('Apply {0} changes?', count);
     }
   }
   switch (plan.kind) {
@@ -285,6 +295,9 @@ function question(plan: Plan): string {
       return l10n.t('Delete {0} of {1} mappings?', count, selected);
     case 'undo':
       return l10n.t('Undo {0} of {1} changes?', count, selected);
+    case 'apply':
+      // What is left alone is not a change.
+      return l10n.t('Apply {0} changes?', count);
   }
 }
 
@@ -300,6 +313,8 @@ function singleQuestion(kind: OperationKind, { name, changedSince }: PlannedChan
       return changedSince
         ? l10n.t('{0} was changed again since. Restore the earlier mapping anyway?', name)
         : l10n.t('Undo the change of {0}?', name);
+    case 'apply':
+      return l10n.t('Apply the change of {0}?', name);
   }
 }
 
@@ -373,6 +388,7 @@ function lineOfMany(
     case 'delete':
       return l10n.t('{0} will no longer handle the calls of {1}.', mappingText(replaces, idText), shown);
     case 'undo':
+    case 'apply':
       return l10n.t('{0}: {1} → {2}', shown, mappingText(replaces, idText), mappingText(targetOf(change), idText));
   }
 }
@@ -406,6 +422,10 @@ function consequence({ kind, changes }: Plan): string {
       return changes.length === 1
         ? l10n.t('The earlier mapping will apply again.')
         : l10n.t('The earlier mappings will apply again.');
+    case 'apply':
+      return changes.some(({ change }) => change.operation === 'delete')
+        ? l10n.t('The new skills will handle the calls. Where a mapping is deleted, no skill will handle the calls.')
+        : l10n.t('The new skills will handle the calls.');
   }
 }
 
@@ -419,6 +439,8 @@ function button({ kind, changes }: Plan): string {
       return l10n.t('Delete Mapping');
     case 'undo':
       return changes.length === 1 && changes[0]?.changedSince ? l10n.t('Restore') : l10n.t('Undo');
+    case 'apply':
+      return l10n.t({ message: 'Apply', comment: ['A button: apply the changes of a mapping file.'] });
   }
 }
 
@@ -432,6 +454,8 @@ function changedText(kind: OperationKind, { changed, selected }: OperationCounts
       return l10n.t('Deleted {0} of {1} mappings.', changed, selected);
     case 'undo':
       return l10n.t('Undid {0} of {1} changes.', changed, selected);
+    case 'apply':
+      return l10n.t('Changed {0} of {1}.', changed, selected);
   }
 }
 

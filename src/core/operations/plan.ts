@@ -3,7 +3,7 @@ import type { ApiFailure } from '../failures/apiFailure';
 import type { ChangeSender, NetworkMapping, UnconfirmedChange } from '../model/networkMapping';
 import type { CurrentMapping } from './currentMappings';
 
-export type OperationKind = 'map' | 'remap' | 'delete' | 'undo';
+export type OperationKind = 'map' | 'remap' | 'delete' | 'undo' | 'apply';
 
 /** One change of a plan. It is sent only while `replaces` and `sender` still hold. */
 export interface PlannedChange extends PlannedWrite {
@@ -53,7 +53,7 @@ interface UnreadableProvider {
  */
 export interface Plan {
   readonly kind: OperationKind;
-  /** The skill to map to; none for a delete, and an undo may have several. */
+  /** The skill to map to; none for a delete, and an undo or a mapping file may have several. */
   readonly skillId?: string;
   readonly changes: readonly PlannedChange[];
   readonly skipped: readonly SkippedProvider[];

@@ -18,7 +18,7 @@ import {
 import type { OperationKind, Plan, PlannedChange, SkipReason } from '../../../../src/core/operations/plan';
 import { aFailure, mappedTo, notMapped, OTHER_SKILL, SKILL, skillsNamed, THIRD_SKILL } from '../../../support/builders';
 
-const KINDS: readonly OperationKind[] = ['map', 'remap', 'delete', 'undo'];
+const KINDS: readonly OperationKind[] = ['map', 'remap', 'delete', 'undo', 'apply'];
 const SKIP_REASONS: readonly SkipReason[] = [
   'sameSkill',
   'mappedToOther',
@@ -41,6 +41,7 @@ function planned(kind: OperationKind, number: number, more: Partial<PlannedChang
     remap: { operation: 'update', serviceProviderId, skillId: SKILL },
     delete: { operation: 'delete', serviceProviderId },
     undo: { operation: 'update', serviceProviderId, skillId: THIRD_SKILL },
+    apply: { operation: 'update', serviceProviderId, skillId: SKILL },
   };
   return {
     change: changes[kind],
@@ -334,6 +335,7 @@ describe('the summary of a bulk operation', () => {
       'Remapped 1 of 1.',
       'Deleted 1 of 1 mappings.',
       'Undid 1 of 1 changes.',
+      'Changed 1 of 1.',
     ]);
     expect(summaryOf('remap', outcomes, false, { skipped: skipped('cleared'), unreadable })).toBe(
       'Remapped 1 of 12. Skipped 1 cleared in the preview, 1 that could not be read, 3 changed in the meantime, and 1 no longer in the list. 1 failed. 1 unconfirmed. 3 not started. First reason: not allowed.',
