@@ -13,6 +13,7 @@ const CORE = {
   auth: ['model', 'failures', 'api', 'crossWindow', 'text', 'async'],
   history: ['model', 'failures', 'crossWindow', 'skills', 'text'],
   mappings: ['model', 'failures', 'api', 'history', 'text', 'async'],
+  onboarding: ['model', 'failures', 'api', 'history', 'mappings', 'skills', 'text'],
   errorReport: ['model', 'failures', 'mappings', 'text'],
   presentation: ['model', 'failures', 'mappings', 'skills', 'text'],
   providerList: ['model', 'text'],

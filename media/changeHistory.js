@@ -227,7 +227,7 @@
       ]),
       element('th', { role: 'rowheader', scope: 'row', class: 'provider' }, [
         row.name && element('bdi', {}, [row.name]),
-        idCode(row.serviceProviderId),
+        row.serviceProviderId && idCode(row.serviceProviderId),
         row.account && element('bdi', { class: 'note' }, [row.account]),
       ]),
       element('td', { role: 'cell', class: 'change' }, [

@@ -123,6 +123,7 @@ export class Services implements vscode.Disposable {
       new CommandRunner(
         {
           providers: this.mappings,
+          onboarding: this.onboardingClient,
           ...createListSettings(this.writes, globalStorageUri),
           sessions: this.sessions,
           signIn: this.signInServices(),
@@ -257,8 +258,7 @@ export class Services implements vscode.Disposable {
     return new InterruptedChangeRecovery({
       isSignedIn: () => this.mappings.signedIn === true,
       unsettled: async () => (await this.journal()).unsettled(),
-      read: (change) => this.mappings.readAs(change.serviceProviderId, change),
-      recover: async (read) => (await this.commandRunner()).notifyRecoveredChanges(read),
+      recover: async (isDue) => (await this.commandRunner()).notifyRecoveredChanges(isDue),
       onError: (error) => {
         this.log.warn(`interrupted changes could not be looked up: ${errorText(error)}`);
       },

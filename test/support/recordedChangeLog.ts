@@ -1,7 +1,7 @@
 // What the mapping store loads with the first change; loaded here so that a test does not have to wait for it.
 import '../../src/core/mappings/bulkChanges';
 import '../../src/core/mappings/changeExecutor';
-import type { ChangeStarted } from '../../src/core/history/changeRecord';
+import type { NewMappingChange } from '../../src/core/history/changeRecord';
 import type { ChangeLog, ChangeCompletion } from '../../src/core/mappings/changeLog';
 import { unexpected } from './unexpected';
 
@@ -11,7 +11,7 @@ export class RecordedChangeLog implements ChangeLog {
   /** While set, writes fail with it. */
   problem: Error | undefined;
 
-  begin(started: Omit<ChangeStarted, 'id' | 'startedAtMs'>): Promise<string> {
+  begin(started: NewMappingChange): Promise<string> {
     if (this.problem) return Promise.reject(this.problem);
     this.all.push({ started });
     return Promise.resolve(String(this.all.length - 1));

@@ -54,7 +54,10 @@ export class OnboardingClient {
     return { ok: true, value: { type: 'unknown', failure: result.failure } };
   }
 
-  /** Creates a service provider once; the value is its ID. Retries like {@link NetworkMappingClient.change}. */
+  /**
+   * Creates a service provider once, for the account of the expected sender; the value is its ID. Retries like
+   * {@link NetworkMappingClient.change}.
+   */
   async create({ logicalId, displayName }: NewServiceProvider, context: RequestContext = {}): Promise<Result<string>> {
     const body = {
       serviceProviderLogicalId: logicalId,
@@ -63,6 +66,9 @@ export class OnboardingClient {
     const request: ServiceRequest = {
       operation: 'createProvider',
       serviceProviderId: '',
+      logicalId,
+      ...(displayName !== undefined && { displayName }),
+      ...(context.expected?.account !== undefined && { account: context.expected.account }),
       method: METHODS.createProvider,
       path: COLLECTION,
       body,
@@ -77,7 +83,8 @@ export class OnboardingClient {
 
   /** Replaces the display name. */
   rename(serviceProviderId: string, displayName: string, context: RequestContext = {}): Promise<Result<true>> {
-    const request = { ...requestFor('updateProvider', serviceProviderId), body: { displayName: namesOf(displayName) } };
+    const body = { displayName: namesOf(displayName) };
+    const request = { ...requestFor('updateProvider', serviceProviderId), displayName, body };
     return this.service.send(request, context, acceptDone(serviceProviderId));
   }
 

@@ -19,6 +19,8 @@ export interface FailedRequest {
   readonly operation: RequestOperation;
   readonly serviceProviderId: string;
   readonly skillId?: string;
+  readonly logicalId?: string;
+  readonly displayName?: string;
   readonly method: string;
   readonly url: string;
   readonly attempts: readonly Attempt[];
@@ -28,11 +30,13 @@ export interface FailedRequest {
 
 /** Returns the failure of a request, including whether it may have taken effect. */
 export function failureOf(request: FailedRequest, what: Pick<ApiFailure, 'kind'> & Partial<ApiFailure>): ApiFailure {
-  const { operation, serviceProviderId, skillId, method, url, attempts } = request;
+  const { operation, serviceProviderId, skillId, logicalId, displayName, method, url, attempts } = request;
   return {
     operation,
     serviceProviderId,
     ...(skillId !== undefined && { skillId }),
+    ...(logicalId !== undefined && { logicalId }),
+    ...(displayName !== undefined && { displayName }),
     method,
     url,
     attempts: [...attempts],
@@ -65,7 +69,7 @@ export function responseFailure(
     kind,
     status: response.status,
     // A request that a gateway rejected may have reached the service first.
-    ...(isOfOthers && isFinalRejection(kind) && !isReadOperation(request.operation) && { effect: 'unknown' }),
+    ...(isOfOthers && isFinalRejection(kind, request) && !isReadOperation(request.operation) && { effect: 'unknown' }),
     ...serviceError(response, token),
     ...(requestId && { requestId }),
     ...(wait !== undefined && { retryAfterMs: wait }),
@@ -103,8 +107,13 @@ export function outageFailure(
  * Whether a rejection is final. After a 401 or 429, the same request may be sent again, whether the service or a
  * gateway responded.
  */
-function isFinalRejection(kind: FailureKind): boolean {
-  return kind === 'badRequest' || kind === 'forbidden';
+function isFinalRejection(kind: FailureKind, request: FailedRequest): boolean {
+  return kind === 'badRequest' || kind === 'forbidden' || isTakenLogicalId(kind, request);
+}
+
+/** Whether a create was rejected because of its logical ID, which is in use. */
+function isTakenLogicalId(kind: FailureKind, { operation }: Pick<FailedRequest, 'operation'>): boolean {
+  return kind === 'conflict' && operation === 'createProvider';
 }
 
 /** The kinds that guarantee no effect: the service rejected the request, or never received it. */
@@ -125,7 +134,7 @@ const WITHOUT_EFFECT: ReadonlySet<FailureKind> = new Set<FailureKind>([
 ]);
 
 function mayHaveTakenEffect({ operation, attempts }: FailedRequest, kind: FailureKind): boolean {
-  if (isReadOperation(operation) || WITHOUT_EFFECT.has(kind)) return false;
+  if (isReadOperation(operation) || WITHOUT_EFFECT.has(kind) || isTakenLogicalId(kind, { operation })) return false;
   // Canceled before the first attempt, or after attempts that were all rejected: no effect.
   return kind !== 'canceled' || attempts.at(-1)?.outcome === 'canceled';
 }

@@ -70,6 +70,11 @@ export interface ServiceRequest {
   readonly operation: RequestOperation;
   readonly serviceProviderId: string;
   readonly skillId?: string;
+  /** The service provider to create, or its new display name. */
+  readonly logicalId?: string;
+  readonly displayName?: string;
+  /** The account that sends it, if no entry of the list decides that. */
+  readonly account?: string;
   readonly method: HttpRequest['method'];
   /** Relative to the endpoint, beginning with `/v1/`. */
   readonly path: string;
@@ -152,7 +157,7 @@ export class ServiceClient {
 
   /** Sends a request until further attempts would not change its result. */
   async send<T>(request: ServiceRequest, context: RequestContext, accept: Accept<T>): Promise<Result<T>> {
-    const account = this.options.accountOf(request.serviceProviderId);
+    const account = request.account ?? this.options.accountOf(request.serviceProviderId);
     const endpoint = this.options.endpoint(account);
     const cancellation = new LinkedSignal([context.abortSignal, context.stopSignal]);
     const call: PendingRequest = {
@@ -312,11 +317,16 @@ export class ServiceClient {
   /** Returns the current token; a token store that throws counts as having none. */
   private async currentAccess({
     serviceProviderId,
+    account,
     context,
     askedAtMs,
     untilMs,
   }: PendingRequest): Promise<TokenResult> {
-    const request = { interactive: context.interactive ?? false, askedAtMs };
+    const request = {
+      interactive: context.interactive ?? false,
+      askedAtMs,
+      ...(account !== undefined && { account }),
+    };
     const access = this.options.tokens.getToken(serviceProviderId, request).catch(() => NO_TOKEN);
     return untilMs === Infinity ? access : withDeadline(access, untilMs);
   }
@@ -327,8 +337,10 @@ export class ServiceClient {
     interactive: boolean,
   ): Promise<TokenResult | undefined> {
     const { tokens } = this.options;
-    const { serviceProviderId, askedAtMs } = call;
-    const access = await tokens.refresh(serviceProviderId, refused, interactive, askedAtMs).catch(() => undefined);
+    const { serviceProviderId, askedAtMs, account } = call;
+    const access = await tokens
+      .refresh(serviceProviderId, refused, interactive, askedAtMs, account)
+      .catch(() => undefined);
     return access && mayContinue(call, access) ? this.currentAccess(call) : access;
   }
 

@@ -24,6 +24,8 @@ export interface TokenRequest {
   readonly interactive: boolean;
   /** Start of the wait, by `performance.now()`. */
   readonly askedAtMs: number;
+  /** The account, if no entry of the list decides it: that of a service provider to create. */
+  readonly account?: string;
 }
 
 /** Provides the client's access tokens, and replacements for rejected ones. */
@@ -40,11 +42,13 @@ export interface TokenProvider {
    * the rejection.
    *
    * @param interactive whether a user waits for the request and may be prompted for a token
+   * @param account as in {@link TokenRequest}
    */
   refresh(
     serviceProviderId: string,
     refused: string,
     interactive: boolean,
     askedAtMs: number,
+    account?: string,
   ): Promise<TokenResult | undefined>;
 }

@@ -112,7 +112,8 @@ export class AccessTokenProvider implements TokenProvider {
   }
 
   async getToken(serviceProviderId: string, request?: TokenRequest): Promise<TokenResult> {
-    const purpose: TokenPurpose = { named: () => this.options.configuredAccount(serviceProviderId), request };
+    const named = () => request?.account ?? this.options.configuredAccount(serviceProviderId);
+    const purpose: TokenPurpose = { named, request };
     const found = await this.find(purpose.named());
     if (!('session' in found)) return found;
     const permitted = await this.permitted(found, this.options.apiEndpoint, purpose);
@@ -137,8 +138,9 @@ export class AccessTokenProvider implements TokenProvider {
     refused: string,
     interactive: boolean,
     askedAtMs = performance.now(),
+    ofAccount?: string,
   ): Promise<TokenResult | undefined> {
-    const named = () => this.options.configuredAccount(serviceProviderId);
+    const named = () => ofAccount ?? this.options.configuredAccount(serviceProviderId);
     const purpose: TokenPurpose = { named, request: { interactive, askedAtMs } };
     const first = await this.find(named());
     if (!('session' in first)) return first;

@@ -1,4 +1,5 @@
 import type { ApiFailure } from '../failures/apiFailure';
+import { redactDeep } from '../text/redactDeep';
 import { redactIssued } from '../text/redaction';
 
 /**
@@ -11,8 +12,8 @@ import { redactIssued } from '../text/redaction';
  */
 export function curlCommand(failure: ApiFailure): string | undefined {
   if (!URL.canParse(failure.url)) return undefined;
-  const { method, skillId } = failure;
-  const writes = method === 'POST' || method === 'PUT';
+  const { method } = failure;
+  const body = bodyOf(redactDeep(failure));
   return [
     // `--include` prints the response headers, such as the request ID.
     `curl --include --request ${shellQuote(method)}`,
@@ -20,13 +21,28 @@ export function curlCommand(failure: ApiFailure): string | undefined {
     '--header "Authorization: Bearer $LWA_ACCESS_TOKEN"',
     `--header ${shellQuote('Accept: application/json')}`,
     `--header ${shellQuote('Content-Type: application/json')}`,
-    ...(writes && skillId !== undefined ? [`--data-raw ${shellQuote(mappingBody(redactIssued(skillId)))}`] : []),
+    ...(body ? [`--data-raw ${shellQuote(JSON.stringify(body))}`] : []),
     shellQuote(redactIssued(failure.url)),
   ].join(' \\\n  ');
 }
 
-function mappingBody(skillId: string): string {
-  return JSON.stringify({ networkType: 'SKILL', skillConfiguration: { skillId } });
+/** Returns the body that was sent; undefined if there was none. */
+function bodyOf({ operation, skillId, logicalId, displayName }: ApiFailure): object | undefined {
+  const names = displayName === undefined ? {} : { displayName: [{ locale: 'en-US', value: displayName }] };
+  switch (operation) {
+    case 'create':
+    case 'update':
+      return skillId === undefined ? undefined : { networkType: 'SKILL', skillConfiguration: { skillId } };
+    case 'createProvider':
+      return { serviceProviderLogicalId: logicalId, ...names };
+    case 'updateProvider':
+      return names;
+    case 'get':
+    case 'delete':
+    case 'readProvider':
+    case 'deleteProvider':
+      return undefined;
+  }
 }
 
 /** Quotes one shell word: within single quotes, only the single quote itself is special. */

@@ -39,7 +39,10 @@ export function errorReport(
     `## ${l10n.t('Request')}`,
     list([
       l10n.t('Service provider: {0}', code(name)),
-      l10n.t('Service provider ID: {0}', code(failure.serviceProviderId)),
+      ...(failure.serviceProviderId === ''
+        ? []
+        : [l10n.t('Service provider ID: {0}', code(failure.serviceProviderId))]),
+      ...(failure.logicalId === undefined ? [] : [l10n.t('Logical ID: {0}', code(failure.logicalId))]),
       l10n.t('Requested: {0}', requestDescription(failure)),
       ...(failure.skillId === undefined ? [] : [l10n.t('Skill ID: {0}', code(failure.skillId))]),
       l10n.t('Method and path: {0}', code(`${failure.method} ${path}`)),

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ApiFailure } from '../failures/apiFailure';
 import type { FailureMessage } from '../failures/failureMessage';
 import { describeFailure } from '../failures/failureMessages';
-import { isReadOperation } from '../model/serviceProvider';
+import { isProviderOperation, isReadOperation } from '../model/serviceProvider';
 import { isSameMapping, type NetworkMapping } from '../model/networkMapping';
 import { certainReading, type ProviderStatus } from '../mappings/providerStatus';
 
@@ -34,6 +34,8 @@ export function followUpOf(
   if (!lastKnown || lastKnown.readAtMs < endedAtMs) return {};
   const time = formatTime(lastKnown.readAtMs);
   const isRead = isReadOperation(failure.operation);
+  // A mapping does not show what became of a change of the service provider itself.
+  if (!isRead && isProviderOperation(failure.operation)) return {};
   const isFinal = !inFlight && !unconfirmed;
   const isResolved = isFinal && !lastFailure && (isRead || isRequested(lastKnown.mapping, failure));
   return {

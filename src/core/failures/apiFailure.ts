@@ -70,6 +70,10 @@ export interface ApiFailure {
   readonly serviceProviderId: string;
   /** For a write: the requested skill. */
   readonly skillId?: string;
+  /** For a create of a service provider: what identifies it. */
+  readonly logicalId?: string;
+  /** For a create or a rename of a service provider: the requested display name. */
+  readonly displayName?: string;
   /** For a write: the mapping before it, if known. */
   readonly replaced?: NetworkMapping;
   readonly method: string;

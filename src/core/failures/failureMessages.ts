@@ -5,7 +5,7 @@ import { titleOf } from './failureTitle';
 import type { ApiFailure, FailureKind } from './apiFailure';
 import { certificateMessage, proxyMessage } from './networkMessages';
 import { MAPPING_SCOPE } from '../model/scopes';
-import { isProviderOperation, isReadOperation } from '../model/serviceProvider';
+import { isProviderOperation, isReadOperation, type RequestOperation } from '../model/serviceProvider';
 import { explainSignInFailure } from './signInMessages';
 
 function links() {
@@ -66,22 +66,33 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
     });
     return { ...explanation, cause };
   },
-  unauthorized: ({ missingScopes }) => ({
-    cause: l10n.t(
-      'A 401 means either that the access token is expired or invalid, or that your account has no access to this service provider.',
-    ),
+  unauthorized: ({ missingScopes, operation }) => ({
+    cause:
+      operation === 'createProvider'
+        ? l10n.t(
+            'A 401 means either that the access token is expired or invalid, or that your account may not create service providers.',
+          )
+        : l10n.t(
+            'A 401 means either that the access token is expired or invalid, or that your account has no access to this service provider.',
+          ),
     nextSteps: [
       missingScopes
         ? missingScopesStep(missingScopes)
         : l10n.t('Sign in again and request the scope {0}.', MAPPING_SCOPE),
-      l10n.t('If other service providers can be read, this one belongs to another account. Sign in to that account.'),
+      ...(operation === 'createProvider'
+        ? []
+        : [
+            l10n.t(
+              'If other service providers can be read, this one belongs to another account. Sign in to that account.',
+            ),
+          ]),
       l10n.t('Check that the client ID has API access in the Alexa Smart Properties console.'),
-      skillPermissionStep(),
+      ...skillPermissionSteps(operation),
     ],
     links: [links().apiAccess, links().calling, links().reference],
     suggestedActions: ['signIn', 'tryAgain'],
   }),
-  forbidden: ({ missingScopes }) => ({
+  forbidden: ({ missingScopes, operation }) => ({
     cause: l10n.t('The access token is valid, but its account, its scopes or the skill do not permit this operation.'),
     nextSteps: [
       missingScopes
@@ -92,51 +103,24 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
         'Check in the reference that network mappings are available for the kind and the country of the property.',
       ),
       l10n.t('Check that the client ID has API access in the Alexa Smart Properties console.'),
-      skillPermissionStep(),
+      ...skillPermissionSteps(operation),
     ],
     links: [links().apiAccess, links().calling, links().reference],
     suggestedActions: ['signIn', 'tryAgain'],
   }),
   notFound: ({ operation }) => ({
-    cause: isProviderOperation(operation)
-      ? l10n.t(
-          'It does not exist, it belongs to another account, or the endpoint serves another region. It cannot be mapped then.',
-        )
-      : l10n.t('A 404 means either that the service provider does not exist, or that it has no mapping.'),
-    nextSteps: [
-      l10n.t('Compare the service provider ID with the one that onboarding returned.'),
-      l10n.t('Check that you are signed in with the account that created it.'),
-      ...(isProviderOperation(operation)
-        ? [l10n.t('Check the API endpoint in the settings: it must be the one for the country of the account.')]
-        : []),
-    ],
+    ...explainNotFound(operation),
     links: [links().onboarding, links().reference],
     suggestedActions: ['tryAgain'],
   }),
-  badRequest: ({ attempts }) => ({
-    ...(attempts.length === 0
-      ? {
-          cause: l10n.t(
-            'It is empty, too long, or contains characters that are not allowed in an ID. Nothing was sent.',
-          ),
-          nextSteps: [l10n.t('Check the service provider ID.')],
-        }
-      : {
-          cause: l10n.t(
-            'The service found the service provider ID, the skill ID or the change itself invalid. Nothing was changed.',
-          ),
-          nextSteps: [
-            l10n.t('Check the skill ID: it must exist and belong to the same account.'),
-            l10n.t('Check the service provider ID.'),
-          ],
-        }),
-    links: [links().reference],
+  badRequest: (failure) => ({
+    ...explainRefusal(failure),
+    links: [isProviderOperation(failure.operation) ? links().onboarding : links().reference],
     suggestedActions: ['tryAgain'],
   }),
-  conflict: () => ({
-    cause: l10n.t('The service provider may already be mapped, or its mapping may have changed in the meantime.'),
-    nextSteps: [l10n.t('Check the current mapping, then decide again.')],
-    links: [links().reference],
+  conflict: (failure) => ({
+    ...explainConflict(failure),
+    links: [isProviderOperation(failure.operation) ? links().onboarding : links().reference],
     suggestedActions: ['tryAgain'],
   }),
   throttled: ({ retryAfterMs }) => ({
@@ -231,7 +215,8 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
   }),
   canceled: (failure) => ({
     cause: withUnknownEffect(failure, l10n.t('The request was canceled before a response arrived.')),
-    nextSteps: [l10n.t('Refresh to see the current mapping.')],
+    nextSteps:
+      failure.operation === 'createProvider' ? [l10n.t('Try again.')] : [l10n.t('Refresh to see the current mapping.')],
     links: [],
     suggestedActions: ['tryAgain'],
   }),
@@ -262,7 +247,9 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
 
 /** Returns the texts that explain a failure, in VS Code's display language. */
 export function describeFailure(failure: ApiFailure): FailureMessage {
-  return { reason: reasonOf(failure), title: titleOf(failure), ...EXPLANATIONS[failure.kind](failure) };
+  const explanation = EXPLANATIONS[failure.kind](failure);
+  const nextSteps = [...unconfirmedCreateSteps(failure), ...explanation.nextSteps];
+  return { reason: reasonOf(failure), title: titleOf(failure), ...explanation, nextSteps };
 }
 
 function waitText(retryAfterMs: number | undefined): string | undefined {
@@ -276,16 +263,152 @@ function missingScopesStep(missing: readonly string[]): string {
   return l10n.t('You signed in without the permission {0}. Sign in again and allow it.', missing.join(', '));
 }
 
-function skillPermissionStep(): string {
-  return l10n.t('Check that the manifest of the skill has the permission {0}.', SKILL_PERMISSION);
+/** A service provider itself does not depend on any skill. */
+function skillPermissionSteps(operation: RequestOperation): string[] {
+  if (isProviderOperation(operation)) return [];
+  return [l10n.t('Check that the manifest of the skill has the permission {0}.', SKILL_PERMISSION)];
+}
+
+type CauseAndSteps = Pick<FailureExplanation, 'cause' | 'nextSteps'>;
+
+function explainNotFound(operation: RequestOperation): CauseAndSteps {
+  const endpointStep = l10n.t(
+    'Check the API endpoint in the settings: it must be the one for the country of the account.',
+  );
+  if (operation === 'createProvider') {
+    return {
+      cause: l10n.t('This endpoint does not create service providers. Nothing was created.'),
+      nextSteps: [endpointStep],
+    };
+  }
+  const steps = [
+    l10n.t('Compare the service provider ID with the one that onboarding returned.'),
+    l10n.t('Check that you are signed in with the account that created it.'),
+  ];
+  return isProviderOperation(operation)
+    ? {
+        cause: l10n.t(
+          'It does not exist, it belongs to another account, or the endpoint serves another region. It cannot be mapped then.',
+        ),
+        nextSteps: [...steps, endpointStep],
+      }
+    : {
+        cause: l10n.t('A 404 means either that the service provider does not exist, or that it has no mapping.'),
+        nextSteps: steps,
+      };
+}
+
+function explainRefusal(failure: ApiFailure): CauseAndSteps {
+  const { attempts, operation, effect } = failure;
+  if (attempts.length === 0) {
+    return {
+      cause: l10n.t('It is empty, too long, or contains characters that are not allowed in an ID. Nothing was sent.'),
+      nextSteps: [l10n.t('Check the service provider ID.')],
+    };
+  }
+  if (operation === 'createProvider' && effect === 'unknown') return refusedByOthers(failure);
+  if (operation === 'createProvider') {
+    return {
+      cause: l10n.t(
+        'The logical ID is in use already, or the service does not accept it or the display name. Nothing was created.',
+      ),
+      nextSteps: takenLogicalIdSteps(),
+    };
+  }
+  if (isProviderOperation(operation)) {
+    return {
+      cause: l10n.t('The service found the service provider ID or the display name invalid. Nothing was changed.'),
+      nextSteps: [l10n.t('Check the service provider ID.'), l10n.t('Check the display name.')],
+    };
+  }
+  return {
+    cause: l10n.t(
+      'The service found the service provider ID, the skill ID or the change itself invalid. Nothing was changed.',
+    ),
+    nextSteps: [
+      l10n.t('Check the skill ID: it must exist and belong to the same account.'),
+      l10n.t('Check the service provider ID.'),
+    ],
+  };
+}
+
+function explainConflict(failure: ApiFailure): CauseAndSteps {
+  const { operation, effect } = failure;
+  if (operation === 'createProvider' && effect === 'unknown') return refusedByOthers(failure);
+  if (operation === 'createProvider') {
+    return {
+      cause: l10n.t('The logical ID is in use already. Nothing was created.'),
+      nextSteps: takenLogicalIdSteps(),
+    };
+  }
+  if (isProviderOperation(operation)) {
+    return {
+      cause: l10n.t('The service provider may have changed in the meantime.'),
+      nextSteps: [l10n.t('Refresh the service provider, then decide again.')],
+    };
+  }
+  return {
+    cause: l10n.t('The service provider may already be mapped, or its mapping may have changed in the meantime.'),
+    nextSteps: [l10n.t('Check the current mapping, then decide again.')],
+  };
+}
+
+/** A gateway that refuses a create may have passed it on first. */
+function refusedByOthers(failure: ApiFailure): CauseAndSteps {
+  return {
+    cause: withUnknownEffect(
+      failure,
+      l10n.t('The request was refused, but the response is not of the service itself.'),
+    ),
+    nextSteps: [l10n.t('Check the API endpoint in the settings.')],
+  };
+}
+
+/** What to do about a logical ID that is in use: its service provider cannot be read, because nothing lists IDs. */
+function takenLogicalIdSteps(): string[] {
+  return [
+    l10n.t('To create another service provider, choose another logical ID.'),
+    l10n.t(
+      'If an earlier create with this logical ID got no response, it took effect. Ask Amazon support for the service provider ID, by the logical ID, then add it to the list.',
+    ),
+  ];
+}
+
+/** The logical ID makes a repeated create harmless: the service makes at most one service provider of it. */
+function unconfirmedCreateSteps({ operation, effect }: ApiFailure): string[] {
+  if (operation !== 'createProvider' || effect === 'none') return [];
+  return [
+    l10n.t(
+      'Create it again with the same logical ID, never with another one: the service creates no second service provider.',
+    ),
+    l10n.t(
+      'If the logical ID is in use then, this request took effect. Ask Amazon support for the service provider ID, by the logical ID, then add it to the list.',
+    ),
+  ];
 }
 
 function withUnknownEffect(failure: ApiFailure, why: string): string {
-  return failure.effect === 'unknown' && !isReadOperation(failure.operation)
+  const { effect, operation } = failure;
+  if (effect === 'none' || isReadOperation(operation)) return why;
+  const comment = ['{0} is a whole sentence that says why the request failed.'];
+  if (operation === 'createProvider') {
+    return l10n.t({
+      message:
+        '{0} The service provider may have been created, so the request was not sent again. Only the response has its ID.',
+      args: [why],
+      comment,
+    });
+  }
+  return isProviderOperation(operation)
     ? l10n.t({
+        message:
+          '{0} The change may have taken effect, so it was not sent again. The service provider is read to find out.',
+        args: [why],
+        comment,
+      })
+    : l10n.t({
         message: '{0} The change may have taken effect, so it was not sent again. The mapping is read to find out.',
         args: [why],
-        comment: ['{0} is a whole sentence that says why the request failed.'],
-      })
-    : why;
+        comment,
+      });
 }

@@ -20,7 +20,7 @@ const TITLES: Record<FailureKind, (failure: ApiFailure) => string> = {
     attempts.length === 0
       ? l10n.t("This isn't a valid service provider ID")
       : l10n.t('The service refused the request'),
-  conflict: () => l10n.t('The change conflicts with the current mapping'),
+  conflict: () => l10n.t('The change conflicts with what the service has'),
   throttled: () => l10n.t('Too many requests'),
   serverError: () => l10n.t('The service had an internal error'),
   unavailable: () => l10n.t('The service is not available'),

@@ -1,5 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import type { ChangeResult, ChangeCompleted, ChangeRecord } from './changeRecord';
+import {
+  isProviderChange,
+  type ChangeCompleted,
+  type ChangeRecord,
+  type ChangeResult,
+  type MappingChangeRecord,
+} from './changeRecord';
 import { sanitizeText } from '../text/sanitizeText';
 import { describeFailure } from '../failures/failureMessages';
 import { statusText } from '../failures/failureText';
@@ -39,6 +45,12 @@ export function operationText({
       return l10n.t('Remap');
     case 'delete':
       return l10n.t('Delete mapping');
+    case 'createProvider':
+      return l10n.t('Create service provider');
+    case 'updateProvider':
+      return l10n.t('Rename at Amazon');
+    case 'deleteProvider':
+      return l10n.t('Delete service provider');
   }
 }
 
@@ -112,11 +124,30 @@ function remarks(change: ChangeRecord, isUndone: boolean): string[] {
 }
 
 /** Whether the mapping read after an unsuccessful change is not the earlier one either. */
-export function wasChangedSince({ before, completed }: Pick<ChangeRecord, 'before' | 'completed'>): boolean {
+export function wasChangedSince(change: ChangeRecord): boolean {
+  if (isProviderChange(change)) return false;
+  const { before, completed } = change;
   return before !== undefined && completed?.actual !== undefined && !isSameMapping(completed.actual, before);
 }
 
 function unconfirmedNote(change: ChangeRecord): string {
+  switch (change.operation) {
+    case 'create':
+    case 'update':
+    case 'delete':
+      return unconfirmedMappingNote(change);
+    case 'createProvider':
+      return l10n.t(
+        'It may have taken effect. The service provider ID is not known, because only the response has it. To find out, create it again with the same logical ID: if that is in use, this change took effect. Amazon support can tell the service provider ID by the logical ID.',
+      );
+    case 'updateProvider':
+      return l10n.t('It may have taken effect. The display name at Amazon could not be verified afterwards.');
+    case 'deleteProvider':
+      return l10n.t('It may have taken effect. Refresh the service provider to see whether it still exists.');
+  }
+}
+
+function unconfirmedMappingNote(change: MappingChangeRecord): string {
   if (!change.completed?.actual) return l10n.t('It may have taken effect. The mapping could not be read afterwards.');
   return wasChangedSince(change)
     ? l10n.t('The mapping has changed since, so it is unknown whether this change took effect.')

@@ -4,7 +4,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { hostname } from 'node:os';
 import type { FileLock } from '../crossWindow/fileLock';
 import { privateFolder } from '../crossWindow/privateFiles';
-import type { ChangeResult, ChangeCompleted, ChangeStarted, ChangeRecord } from './changeRecord';
+import type { ChangeResult, ChangeCompleted, ChangeStarted, ChangeRecord, NewChange } from './changeRecord';
 import { preferredCompletion } from './completion';
 import { HistoryIndex } from './historyIndex';
 import type { SearchableHistory } from './historySearch';
@@ -79,7 +79,7 @@ export class ChangeJournal {
    *
    * @throws JournalError if it could not be written: then nothing may be sent
    */
-  async begin(change: Omit<ChangeStarted, 'id' | 'startedAtMs'>): Promise<string> {
+  async begin(change: NewChange): Promise<string> {
     const id = randomUUID();
     const { writer } = this;
     await this.append({ type: 'started', writer, change: { ...change, id, startedAtMs: Date.now() } });
@@ -253,8 +253,12 @@ export class ChangeJournal {
     { id, serviceProviderId }: Pick<ChangeStarted, 'id' | 'serviceProviderId'>,
     closing: Completion,
   ): JournalRecord {
-    const { writer } = this;
-    return { type: 'completed', writer, serviceProviderId, closing: { ...closing, id, completedAtMs: Date.now() } };
+    return {
+      type: 'completed',
+      writer: this.writer,
+      serviceProviderId: closing.createdId ?? serviceProviderId,
+      closing: { ...closing, id, completedAtMs: Date.now() },
+    };
   }
 
   private ended(id: string, result: ChangeResult): void {

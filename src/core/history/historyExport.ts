@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { ChangeRecord } from './changeRecord';
+import { isProviderChange, providerOf, type ChangeRecord, type MappingChangeRecord } from './changeRecord';
 import { escapeFormula } from '../text/csvFormulas';
 import type { NetworkMapping } from '../model/networkMapping';
 import type { SkillNames } from '../skills/skillNames';
@@ -14,13 +14,13 @@ const COLUMNS: Readonly<Record<string, (change: ChangeRecord, skills: SkillNames
   startedAt: ({ startedAtMs }) => isoTime(startedAtMs),
   completedAt: ({ completed }) => isoTime(completed?.completedAtMs),
   name: ({ name = '' }) => name,
-  serviceProviderId: ({ serviceProviderId }) => serviceProviderId,
+  serviceProviderId: (change) => providerOf(change) ?? '',
   account: ({ account = '' }) => account,
   operation: ({ operation }) => operation,
-  before: ({ before }) => mappingCell(before),
-  beforeSkillName: ({ before }, skills) => skillName(before, skills),
-  target: ({ target }) => mappingCell(target),
-  targetSkillName: ({ target }, skills) => skillName(target, skills),
+  before: (change) => mappingCell(beforeOf(change)),
+  beforeSkillName: (change, skills) => skillName(beforeOf(change), skills),
+  target: (change) => mappingCell(targetOf(change)),
+  targetSkillName: (change, skills) => skillName(targetOf(change), skills),
   result: ({ completed }) => completed?.result ?? 'open',
   actual: ({ completed }) => mappingCell(completed?.actual),
   actualSkillName: ({ completed }, skills) => skillName(completed?.actual, skills),
@@ -32,6 +32,9 @@ const COLUMNS: Readonly<Record<string, (change: ChangeRecord, skills: SkillNames
   id: ({ id }) => id,
   revertsChangeId: ({ revertsChangeId = '' }) => revertsChangeId,
   endpoint: ({ endpoint }) => endpoint,
+  logicalId: (change) => ('logicalId' in change && change.logicalId) || '',
+  displayNameBefore: (change) => displayNames(change).before ?? '',
+  displayName: (change) => displayNames(change).after ?? '',
 };
 
 /** Records per chunk: one chunk per record would be slow, one for all of them large. */
@@ -106,6 +109,35 @@ function mappingCell(mapping: NetworkMapping | undefined): string {
   return mapping?.type === 'mapped' ? mapping.skillId : (mapping?.type ?? '');
 }
 
+/** Returns the mapping that a change replaces; that of a deleted service provider goes with it. */
+function beforeOf(change: ChangeRecord): NetworkMapping | undefined {
+  if (!isProviderChange(change)) return change.before;
+  return change.operation === 'deleteProvider' ? change.mapping : undefined;
+}
+
+function targetOf(change: ChangeRecord): NetworkMapping | undefined {
+  return isProviderChange(change) ? undefined : change.target;
+}
+
+/** Returns the display names at the service before and after a change, as far as it concerns them. */
+function displayNames(change: ChangeRecord): {
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+} {
+  switch (change.operation) {
+    case 'create':
+    case 'update':
+    case 'delete':
+      return {};
+    case 'createProvider':
+      return { after: change.displayName };
+    case 'updateProvider':
+      return { before: change.displayNameBefore, after: change.displayName };
+    case 'deleteProvider':
+      return { before: change.displayName };
+  }
+}
+
 function skillName(mapping: NetworkMapping | undefined, skills: SkillNames): string {
   return (mapping?.type === 'mapped' ? skills.nameOf(mapping.skillId) : undefined) ?? '';
 }
@@ -116,7 +148,11 @@ function withNames(change: ChangeRecord, skills: SkillNames): object {
     const name = skillName(mapping, skills);
     return name === '' ? mapping : { ...mapping, skillName: name };
   };
-  const { before, target, completed } = change;
+  if (isProviderChange(change)) {
+    const mapping = beforeOf(change);
+    return { ...change, ...(mapping && { mapping: named(mapping) }) };
+  }
+  const { before, target, completed }: MappingChangeRecord = change;
   return {
     ...change,
     ...(before && { before: named(before) }),

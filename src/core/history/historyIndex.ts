@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { NetworkMapping } from '../model/networkMapping';
-import type { ChangeCompleted, ChangeRecord, ChangeStarted } from './changeRecord';
+import { isProviderChange, type ChangeCompleted, type ChangeRecord, type ChangeStarted } from './changeRecord';
 import { preferredCompletion } from './completion';
 import { searchableText, type SearchableChange, type SearchableHistory } from './historySearch';
 import { JournalError } from './journalError';
@@ -199,14 +199,20 @@ class SharedValues {
   private readonly mappings = new Map<string | undefined, NetworkMapping>();
 
   inChange(change: ChangeStarted): ChangeStarted {
-    const { operationId, serviceProviderId, name, account, endpoint, before, target } = change;
-    return {
-      ...change,
+    const { operationId, serviceProviderId, name, account, endpoint } = change;
+    const shared = {
       operationId: this.text(operationId),
       serviceProviderId: this.text(serviceProviderId),
       ...(name !== undefined && { name: this.text(name) }),
       ...(account !== undefined && { account: this.text(account) }),
       endpoint: this.text(endpoint),
+    };
+    // Few, and each with texts of its own.
+    if (isProviderChange(change)) return { ...change, ...shared };
+    const { before, target } = change;
+    return {
+      ...change,
+      ...shared,
       ...(before && { before: this.mapping(before) }),
       target: this.mapping(target),
     };

@@ -1,5 +1,6 @@
 import { operationText, outcomeOf, wasChangedSince } from './changeDescription';
-import type { ChangeRecord } from './changeRecord';
+import { mappingsOf, providerOf, type ChangeRecord } from './changeRecord';
+import { canBeUndone } from './undo';
 import type { NetworkMapping } from '../model/networkMapping';
 import type { SkillNames } from '../skills/skillNames';
 import { foldForSearch } from '../text/searchText';
@@ -39,7 +40,7 @@ export interface OperationMatch {
   readonly notSent: number;
   /** How many of these changes succeeded. */
   readonly succeeded: number;
-  /** Whether any of them succeeded, is not itself an undo, and was not undone. */
+  /** Whether any of them succeeded, is not itself an undo, can be undone, and was not undone. */
   readonly canUndo: boolean;
 }
 
@@ -91,12 +92,9 @@ export function searchFilter(
   const wanted = words.map((word) => word.split('|').filter(Boolean)).filter(({ length }) => length > 0);
   if (wanted.length === 0) return () => true;
   const tests = wanted.map((either) => either.map((word) => ({ word, isInName: nameFilter(word, skills) })));
-  return ({ text, change: { before, target, completed } }) =>
+  return ({ text, change }) =>
     tests.every((either) =>
-      either.some(
-        ({ word, isInName }) =>
-          text.includes(word) || isInName(before) || isInName(target) || isInName(completed?.actual),
-      ),
+      either.some(({ word, isInName }) => text.includes(word) || mappingsOf(change).some(isInName)),
     );
 }
 
@@ -151,6 +149,8 @@ class Search {
   private readonly operations = new Map<string, Operation>();
   /** Ordered by their newest matching change. */
   private readonly shown = new Set<string>();
+  /** Service providers that a newer change has deleted: none of their changes can be undone. */
+  private readonly deleted = new Set<string>();
 
   constructor(private readonly limit: number) {}
 
@@ -163,7 +163,9 @@ class Search {
     if (change.completed?.result !== 'notSent') operation.sent += 1;
     operation.selected = Math.max(operation.selected, change.selected ?? 0);
     if (hasSucceeded) operation.succeeded += 1;
-    if (hasSucceeded && !isUndone && change.revertsChangeId === undefined) operation.canUndo = true;
+    if (hasSucceeded && change.operation === 'deleteProvider') this.deleted.add(change.serviceProviderId);
+    const isThere = !this.deleted.has(providerOf(change) ?? '');
+    if (hasSucceeded && !isUndone && isThere && canBeUndone(change)) operation.canUndo = true;
     if (!matches) return false;
     this.matching += 1;
     if (this.matching > this.limit) return false;
@@ -192,10 +194,25 @@ class Search {
   }
 }
 
-function fieldsOf({ name = '', serviceProviderId, account = '', before, target, completed }: ChangeRecord): string {
-  const { actual, requestId = '' } = completed ?? {};
-  const skills = `${skillIn(before)}\n${skillIn(target)}\n${skillIn(actual)}`;
-  return `${name}\n${serviceProviderId}\n${account}\n${skills}\n${requestId}`;
+function fieldsOf(change: ChangeRecord): string {
+  const { name = '', account = '', completed } = change;
+  const skills = mappingsOf(change).map(skillIn).join('\n');
+  return `${name}\n${providerOf(change) ?? ''}\n${account}\n${skills}\n${completed?.requestId ?? ''}\n${ownFields(change)}`;
+}
+
+/** Returns what only a change of a service provider itself has. */
+function ownFields(change: ChangeRecord): string {
+  switch (change.operation) {
+    case 'create':
+    case 'update':
+    case 'delete':
+      return '';
+    case 'createProvider':
+    case 'deleteProvider':
+      return `${change.logicalId ?? ''}\n${change.displayName ?? ''}`;
+    case 'updateProvider':
+      return `${change.displayNameBefore ?? ''}\n${change.displayName}`;
+  }
 }
 
 function skillIn(mapping: NetworkMapping | undefined): string {

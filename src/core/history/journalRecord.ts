@@ -13,25 +13,50 @@ export type Writer = v.InferOutput<typeof Writer>;
 
 const time = v.pipe(v.number(), v.finite());
 
+const AnyChange = {
+  id: v.string(),
+  operationId: v.string(),
+  selected: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  revertsChangeId: v.exactOptional(v.string()),
+  startedAtMs: time,
+  serviceProviderId: v.string(),
+  name: v.exactOptional(v.string()),
+  account: v.exactOptional(v.string()),
+  endpoint: v.string(),
+};
+
 const Started = v.object({
   type: v.literal('started'),
   writer: Writer,
   /** Copied from an older file because it was still open when this file was started. */
   copied: v.optional(v.literal(true)),
-  change: v.object({
-    id: v.string(),
-    operationId: v.string(),
-    selected: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-    revertsChangeId: v.exactOptional(v.string()),
-    startedAtMs: time,
-    serviceProviderId: v.string(),
-    name: v.exactOptional(v.string()),
-    account: v.exactOptional(v.string()),
-    endpoint: v.string(),
-    operation: v.picklist(['create', 'update', 'delete']),
-    before: v.exactOptional(Mapping),
-    target: Mapping,
-  }) satisfies v.GenericSchema<unknown, ChangeStarted>,
+  change: v.variant('operation', [
+    v.object({
+      ...AnyChange,
+      operation: v.picklist(['create', 'update', 'delete']),
+      before: v.exactOptional(Mapping),
+      target: Mapping,
+    }),
+    v.object({
+      ...AnyChange,
+      operation: v.literal('createProvider'),
+      logicalId: v.string(),
+      displayName: v.exactOptional(v.string()),
+    }),
+    v.object({
+      ...AnyChange,
+      operation: v.literal('updateProvider'),
+      displayNameBefore: v.exactOptional(v.string()),
+      displayName: v.string(),
+    }),
+    v.object({
+      ...AnyChange,
+      operation: v.literal('deleteProvider'),
+      logicalId: v.exactOptional(v.string()),
+      displayName: v.exactOptional(v.string()),
+      mapping: v.exactOptional(Mapping),
+    }),
+  ]) satisfies v.GenericSchema<unknown, ChangeStarted>,
 });
 
 const Completed = v.object({
@@ -44,6 +69,7 @@ const Completed = v.object({
     completedAtMs: time,
     result: v.picklist(['succeeded', 'failed', 'notSent', 'unconfirmed']),
     actual: v.exactOptional(Mapping),
+    createdId: v.exactOptional(v.string()),
     failure: v.exactOptional(v.picklist(FAILURE_KINDS)),
     status: v.exactOptional(v.number()),
     requestId: v.exactOptional(v.string()),

@@ -1,4 +1,4 @@
-import type { ChangeCompleted, ChangeStarted } from '../history/changeRecord';
+import type { ChangeCompleted, NewMappingChange } from '../history/changeRecord';
 import type { ApiFailure } from '../failures/apiFailure';
 import { isReadOperation } from '../model/serviceProvider';
 import { isSameMapping, type MappingSnapshot } from '../model/networkMapping';
@@ -12,7 +12,7 @@ export interface ChangeLog {
    *
    * @throws if it could not be recorded; then nothing may be sent
    */
-  begin(change: Omit<ChangeStarted, 'id' | 'startedAtMs'>): Promise<string>;
+  begin(change: NewMappingChange): Promise<string>;
   /**
    * Records the outcome. A change completed as `unconfirmed` may be completed once more.
    *
@@ -59,7 +59,8 @@ export function completionOfUnconfirmed(
   return { result, actual: mapping, ...ofFailure(failure) };
 }
 
-function ofFailure({
+/** Returns what the journal records of a failure. */
+export function ofFailure({
   kind,
   status,
   requestId,

@@ -1,6 +1,4 @@
-import type { Result } from '../failures/apiFailure';
 import type { ChangeRecord } from '../history/changeRecord';
-import type { NetworkMapping } from '../model/networkMapping';
 
 /**
  * Delays between checks for interrupted changes, in milliseconds. A closing window may still be finishing; after a
@@ -9,19 +7,13 @@ import type { NetworkMapping } from '../model/networkMapping';
  */
 const RETRY_DELAYS_MS = [10_000, 60_000, 11 * 60_000];
 
-/**
- * Reads the current mapping as the sender of a change; undefined if the change is not due, or its sender is signed out.
- */
-type ReadAsSender = (change: ChangeRecord) => Promise<Result<NetworkMapping> | undefined>;
-
 interface Options {
   /** Whether an account is signed in; otherwise no mapping can be read. */
   readonly isSignedIn: () => boolean;
   /** Returns the journal's changes of closed windows whose outcome is unknown. */
   readonly unsettled: () => Promise<readonly ChangeRecord[]>;
-  readonly read: ReadAsSender;
-  /** Completes these changes in the journal and reports their outcomes. */
-  readonly recover: (read: ReadAsSender) => Promise<void>;
+  /** Reads what shows the outcomes of those changes that are due, completes them in the journal, and reports that. */
+  readonly recover: (isDue: (change: ChangeRecord) => boolean) => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -53,7 +45,7 @@ export class InterruptedChangeRecovery {
   }
 
   private async recover(): Promise<void> {
-    const { isSignedIn, unsettled, read, recover } = this.options;
+    const { isSignedIn, unsettled, recover } = this.options;
     if (!isSignedIn()) return;
     const nextAttemptMs = RETRY_DELAYS_MS[this.attempts];
     this.attempts++;
@@ -62,6 +54,6 @@ export class InterruptedChangeRecovery {
     const isFirst = this.attempts === 1;
     const isDue = ({ completed }: ChangeRecord) => !completed || isFirst;
     if (!(await unsettled()).some(isDue)) return;
-    await recover(async (change) => (isDue(change) ? read(change) : undefined));
+    await recover(isDue);
   }
 }

@@ -1,4 +1,4 @@
-import type { ChangeRecord } from '../history/changeRecord';
+import type { MappingChangeRecord } from '../history/changeRecord';
 import type { NetworkMapping } from '../model/networkMapping';
 import { planUndoStep } from '../history/undo';
 import type { CurrentMapping } from './currentMappings';
@@ -9,7 +9,7 @@ import { makePlan, type Decision, type Plan } from './plan';
  *
  * @param records the operation's changes, the newest first
  */
-export function planUndo(records: readonly ChangeRecord[], current: readonly CurrentMapping[]): Plan {
+export function planUndo(records: readonly MappingChangeRecord[], current: readonly CurrentMapping[]): Plan {
   // Of several changes of one service provider, only the oldest has the mapping from before all of them.
   const oldest = new Map(records.map((record) => [record.serviceProviderId, record]));
   // The journal has the name of one that is no longer in the list.
@@ -24,7 +24,7 @@ export function planUndo(records: readonly ChangeRecord[], current: readonly Cur
   });
 }
 
-function decide(record: ChangeRecord, mapping: NetworkMapping): Decision {
+function decide(record: MappingChangeRecord, mapping: NetworkMapping): Decision {
   const step = planUndoStep(record, mapping);
   switch (step.type) {
     case 'unknownBefore':

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { OnboardingClient } from '../../core/api/onboardingClient';
 import type { SessionStore } from '../../core/auth/sessionStore';
 import type { ChangeJournal } from '../../core/history/changeJournal';
 import type { ApiFailure } from '../../core/failures/apiFailure';
@@ -18,6 +19,8 @@ import type { ProgressSummary } from './progressSummary';
 /** What commands depend on. */
 export interface CommandContext {
   readonly providers: MappingStore;
+  /** The client of service providers themselves. */
+  readonly onboarding: () => Promise<Pick<OnboardingClient, 'read' | 'create' | 'rename' | 'delete'>>;
   readonly setting: ServiceProvidersSetting;
   /** The list of the `skills` setting. */
   readonly skillsSetting: Pick<ListSetting, 'edit'>;
@@ -42,7 +45,7 @@ export interface CommandContext {
 }
 
 /** What commands use of the journal. */
-type Journal = Pick<ChangeJournal, 'events' | 'newestFirst' | 'searchable' | 'recover'>;
+type Journal = Pick<ChangeJournal, 'events' | 'newestFirst' | 'searchable' | 'recover' | 'begin' | 'complete'>;
 
 /** Where a command was started. */
 export type CommandSource =

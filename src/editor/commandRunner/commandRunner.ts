@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { ChangeRecord } from '../../core/history/changeRecord';
-import type { Result } from '../../core/failures/apiFailure';
-import type { MappingChange, NetworkMapping } from '../../core/model/networkMapping';
+import type { MappingChange } from '../../core/model/networkMapping';
 import type { SignInFailure } from '../../core/failures/signInFailure';
 import { JournalError } from '../../core/history/journalError';
 import { confirmHost } from '../signIn/confirmHost';
@@ -11,6 +10,7 @@ import type { SignInOutcome, SignInOptions } from '../../core/auth/signInOptions
 import { showAddressBox } from '../signIn/waitForRedirect';
 import { errorText } from '../../core/text/errorText';
 import { recoverInterrupted } from '../../core/mappings/interruptedChanges';
+import { readProviderAs } from '../../core/onboarding/readProviderAs';
 import type { CommandName } from '../commandNames';
 import type { Telemetry } from '../telemetry/telemetry';
 import { ChangeHistoryPanel } from '../webview/changeHistoryPanel';
@@ -150,12 +150,14 @@ export class CommandRunner implements vscode.Disposable {
   /**
    * Settles the changes that windows which are gone left open or unconfirmed, and reports their outcomes.
    *
-   * @param read reads a mapping as the change's sender; undefined if that is not possible now
+   * @param isDue whether it is time to read what shows the outcome of a change
    */
-  async notifyRecoveredChanges(
-    read: (change: ChangeRecord) => Promise<Result<NetworkMapping> | undefined>,
-  ): Promise<void> {
-    const { unread, ...settled } = await recoverInterrupted(this.services.journal, read);
+  async notifyRecoveredChanges(isDue: (change: ChangeRecord) => boolean): Promise<void> {
+    const { providers, onboarding } = this.services;
+    const { unread, ...settled } = await recoverInterrupted(this.services.journal, {
+      mapping: async (change) => (isDue(change) ? providers.readAs(change.serviceProviderId, change) : undefined),
+      provider: async (change) => (isDue(change) ? readProviderAs(change, providers, await onboarding()) : undefined),
+    });
     const isNew = ({ id }: ChangeRecord) => !this.notifiedUnread.has(id);
     const outcome = recoveredChangesOutcome({ ...settled, unread: unread.filter(isNew) }, this.services);
     for (const { id } of unread) this.notifiedUnread.add(id);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ChangeRecord } from '../../core/history/changeRecord';
+import { providerOf, type ChangeRecord } from '../../core/history/changeRecord';
 import { interruptedText } from '../../core/presentation/recoveryText';
 import type { RecoveryResult } from '../../core/mappings/interruptedChanges';
 import { SUCCEEDED, type CommandOutcome, type CommandContext } from '../commandRunner/command';
@@ -11,11 +11,18 @@ export function recoveredChangesOutcome(
   { confirmed, unconfirmed, unread, late }: RecoveryResult,
   services: Pick<CommandContext, 'providers'>,
 ): CommandOutcome {
-  const idsOf = (changes: readonly ChangeRecord[]) => changes.map(({ serviceProviderId }) => serviceProviderId);
-  const message = interruptedText(
-    { confirmed: idsOf(confirmed), unconfirmed: idsOf(unconfirmed), unread: idsOf(unread), late: idsOf(late) },
-    (id) => displayName([id], services),
-  );
+  const namesOf = (changes: readonly ChangeRecord[]) =>
+    changes.map((change) => {
+      const id = providerOf(change);
+      // Only the response to an interrupted create had the ID.
+      return id === undefined ? (change.name ?? '') : displayName([id], services);
+    });
+  const message = interruptedText({
+    confirmed: namesOf(confirmed),
+    unconfirmed: namesOf(unconfirmed),
+    unread: namesOf(unread),
+    late: namesOf(late),
+  });
   if (message === undefined) return SUCCEEDED;
   return {
     type: 'succeeded',

@@ -26,7 +26,7 @@ export interface IdText {
   readonly rest: string;
 }
 
-/** A mapping: the skill's name, if it has one, and its ID, or text such as "not mapped". */
+/** A mapping: the skill's name, if it has one, and its ID; or text such as "not mapped". */
 export type MappingText = { readonly name?: string; readonly id: IdText } | { readonly words: string };
 
 /** The texts of one change. The page inserts all of them as text. */
@@ -34,7 +34,8 @@ export interface HistoryRow {
   /** The start of the change: `short` is localized, `exact` has seconds and the time zone, `iso` is for machines. */
   readonly time: { readonly short: string; readonly exact: string; readonly iso: string };
   readonly name?: string;
-  readonly serviceProviderId: IdText;
+  /** Missing if only the response to a create would have had it. */
+  readonly serviceProviderId?: IdText;
   readonly account?: string;
   readonly operation: string;
   readonly before: MappingText;

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { actualMappingText, operationText, outcomeOf } from '../../core/history/changeDescription';
 import type { OperationMatch, ChangeMatch, SearchResult } from '../../core/history/historySearch';
+import { isProviderChange, providerOf, type ChangeRecord } from '../../core/history/changeRecord';
 import { sanitizeText } from '../../core/text/sanitizeText';
 import { shortId } from '../../core/model/identifiers';
 import type { NetworkMapping } from '../../core/model/networkMapping';
@@ -105,17 +106,17 @@ function summaryText({ changes, total, recorded, notSent, succeeded }: Operation
 }
 
 function toRow({ change, isUndone }: ChangeMatch, times: HistoryTimes, skills: SkillNames): HistoryRow {
-  const { name, account, serviceProviderId, completed } = change;
+  const { name, account, completed } = change;
+  const serviceProviderId = providerOf(change);
   const { title, reason, status, actualMapping: actual, remarks, result } = outcomeOf(change, isUndone);
   const withName = (text: string) => (completed?.actual?.type === 'mapped' ? skills.nameAndId(text) : text);
   return {
     time: times.text(change.startedAtMs),
     ...(name !== undefined && { name: sanitizeText(name) }),
-    serviceProviderId: idText(serviceProviderId),
+    ...(serviceProviderId !== undefined && { serviceProviderId: idText(serviceProviderId) }),
     ...(account !== undefined && { account: l10n.t('Account: {0}', sanitizeText(account)) }),
     operation: operationText(change),
-    before: mappingText(change.before, skills),
-    target: mappingText(change.target, skills),
+    ...transition(change, skills),
     result,
     outcome: reason === undefined ? title : l10n.t('{0}: {1}', title, reason),
     details: [
@@ -127,8 +128,33 @@ function toRow({ change, isUndone }: ChangeMatch, times: HistoryTimes, skills: S
   };
 }
 
-function nameOf({ change: { name, serviceProviderId } }: ChangeMatch): string {
-  return sanitizeText(name ?? shortId(serviceProviderId));
+function nameOf({ change }: ChangeMatch): string {
+  const { name } = change;
+  return sanitizeText(
+    name ?? ('logicalId' in change ? change.logicalId : undefined) ?? shortId(providerOf(change) ?? ''),
+  );
+}
+
+/** Returns what a change leads from and to. */
+function transition(change: ChangeRecord, skills: SkillNames): Pick<HistoryRow, 'before' | 'target'> {
+  if (!isProviderChange(change)) {
+    return { before: mappingText(change.before, skills), target: mappingText(change.target, skills) };
+  }
+  const words = (text: string) => ({ words: sanitizeText(text) });
+  switch (change.operation) {
+    case 'createProvider':
+      return {
+        before: words(l10n.t({ message: 'none', comment: ['There was no service provider yet.'] })),
+        target: words(l10n.t('logical ID {0}', change.logicalId)),
+      };
+    case 'updateProvider':
+      return { before: words(change.displayNameBefore ?? l10n.t('unknown')), target: words(change.displayName) };
+    case 'deleteProvider':
+      return {
+        before: mappingText(change.mapping, skills),
+        target: words(l10n.t({ message: 'deleted', comment: ['The service provider does not exist any more.'] })),
+      };
+  }
 }
 
 function mappingText(mapping: NetworkMapping | undefined, skills: SkillNames): MappingText {

@@ -95,15 +95,19 @@ function buttons(failure: ApiFailure, suggestedActions: readonly SuggestedAction
 }
 
 function request(failure: ApiFailure, providerName: string, { checked }: FailureFollowUp): Markup {
-  const id = html`<code>${failure.serviceProviderId}</code>`;
+  const { serviceProviderId, logicalId } = failure;
+  const name = html`<bdi>${providerName}</bdi>`;
+  const id = html`<code>${serviceProviderId}</code>`;
   return section(
     'request',
     l10n.t('Request'),
     facts([
       [
         l10n.t('Service provider'),
-        providerName === failure.serviceProviderId ? id : html`<bdi>${providerName}</bdi><br />${id}`,
+        // A service provider that was to be created has no ID.
+        logicalId !== undefined ? name : providerName === serviceProviderId ? id : html`${name}<br />${id}`,
       ],
+      [l10n.t('Logical ID'), logicalId === undefined ? undefined : html`<code>${logicalId}</code>`],
       [l10n.t('Requested'), requestDescription(failure)],
       [l10n.t('Skill ID'), failure.skillId === undefined ? undefined : html`<code>${failure.skillId}</code>`],
       [l10n.t('Effect'), html`<span id="effect">${checked ?? effectText(failure)}</span>`],

@@ -23,6 +23,8 @@ const State: v.GenericSchema<unknown, ErrorDetailsState> = v.object({
     operation: v.picklist(REQUEST_OPERATIONS),
     serviceProviderId: v.string(),
     skillId: v.exactOptional(v.string()),
+    logicalId: v.exactOptional(v.string()),
+    displayName: v.exactOptional(v.string()),
     replaced: v.exactOptional(Mapping),
     method: v.string(),
     url: v.string(),

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { FileLock } from '../../../src/core/crossWindow/fileLock';
-import type { ChangeRecord } from '../../../src/core/history/changeRecord';
+import { isProviderChange, type ChangeRecord } from '../../../src/core/history/changeRecord';
 import { isSameMapping } from '../../../src/core/model/networkMapping';
 import { ChangeJournal } from '../../../src/core/history/changeJournal';
-import { recoverInterrupted } from '../../../src/core/mappings/interruptedChanges';
+import { recoverInterrupted, type OutcomeReaders } from '../../../src/core/mappings/interruptedChanges';
 import { MappingStore } from '../../../src/core/mappings/mappingStore';
 import type { Simulator } from '../../simulator/simulator';
 import { signedInTo } from '../../support/builders';
@@ -73,8 +73,7 @@ async function checkClose(
   const client = clientOf(url, new OneToken(control.demo.accessToken), { maxAttempts: 1 });
   const states = new MappingStore(client, other, { endpoint: () => url });
   states.setSessions(signedInTo());
-  const settle = () =>
-    recoverInterrupted(other, (change) => states.readAs(change.serviceProviderId, change), SETTLE_MS);
+  const settle = () => recoverInterrupted(other, readersOf(states), SETTLE_MS);
   const nothing = { confirmed: [], unconfirmed: [], unread: [], late: [] };
   const open = async () => (await other.orphaned()).length;
   expect(await open(), 'changes that are open').toBe(wasOver ? 0 : 1);
@@ -89,9 +88,7 @@ async function checkClose(
     endpoint: () => 'https://elsewhere.example',
   });
   elsewhere.setSessions(signedInTo());
-  const settledElsewhere = await recoverInterrupted(other, (change) =>
-    elsewhere.readAs(change.serviceProviderId, change),
-  );
+  const settledElsewhere = await recoverInterrupted(other, readersOf(elsewhere));
   expect(settledElsewhere, 'what was sent to another service').toEqual(nothing);
   const settled = [await settle()];
   // A change that has not taken effect still may, for a while.
@@ -114,6 +111,7 @@ async function checkClose(
   expect(changes.length, context).toBe(1);
   const [change] = changes;
   if (!change?.completed) throw new Error(`the note is open: ${context}`);
+  if (isProviderChange(change)) return unexpected('a change of a service provider itself');
   const { completed: closed, target } = change;
   if (!wasOver) expect(told, context).toEqual([closed.result === 'succeeded' ? 'confirmed' : 'unconfirmed']);
   else expect(told, context).toEqual(closed.recovered ? ['late'] : []);
@@ -127,6 +125,13 @@ async function checkClose(
   expect(provider.effects, context).toBeLessThanOrEqual(1);
   const reopened = await client.get(id);
   expect(reopened.ok && isSameMapping(reopened.value, provider.truth), context).toBe(true);
+}
+
+function readersOf(store: MappingStore): OutcomeReaders {
+  return {
+    mapping: (change) => store.readAs(change.serviceProviderId, change),
+    provider: () => unexpected('a read of a service provider'),
+  };
 }
 
 function journalIn(folder: string): ChangeJournal {

@@ -166,7 +166,7 @@ describe('a create of a service provider', () => {
 
   it.each([
     [400, 'badRequest', 'none'],
-    [409, 'conflict', 'unknown'],
+    [409, 'conflict', 'none'],
   ] as const)('with a logical ID in use fails, as %d', async (createWithTakenLogicalId, kind, effect) => {
     simulator.control.setSwitches({ createWithTakenLogicalId });
     const result = await client.create({ logicalId: 'grand-hotel' });

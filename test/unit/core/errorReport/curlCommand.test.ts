@@ -46,6 +46,18 @@ describe('the failed request as a curl command', () => {
     expect(run(failure)).toEqual(['--include', '--request', method, ...HEADERS, '--data-raw', body, failure.url]);
   });
 
+  it('creates and renames a service provider with its logical ID and its name', () => {
+    const create = aFailure('serverError', {
+      operation: 'createProvider',
+      logicalId: 'annex',
+      displayName: "L'Annexe",
+    });
+    const names = `"displayName":[{"locale":"en-US","value":"L'Annexe"}]`;
+    expect(run(create).at(-2)).toBe(`{"serviceProviderLogicalId":"annex",${names}}`);
+    const rename = aFailure('serverError', { operation: 'updateProvider', displayName: "L'Annexe" });
+    expect(run(rename).at(-2)).toBe(`{${names}}`);
+  });
+
   it('sends no body when the requested skill is unknown', () => {
     const failure = aFailure('serverError', { operation: 'create' });
     expect(run(failure)).toEqual(['--include', '--request', 'POST', ...HEADERS, failure.url]);

@@ -1,11 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describeFailure } from '../../../../src/core/failures/failureMessages';
-import { FAILURE_KINDS, isUnreachable, type ApiFailure } from '../../../../src/core/failures/apiFailure';
+import {
+  FAILURE_KINDS,
+  isUnreachable,
+  type ApiFailure,
+  type FailureKind,
+} from '../../../../src/core/failures/apiFailure';
 import { OPERATIONS } from '../../../../src/core/model/networkMapping';
 import { describeSignInFailure } from '../../../../src/core/failures/signInMessages';
 import { aFailure } from '../../../support/builders';
 import { explanationSnapshot } from '../../../support/explanationSnapshot';
+
+/** The kinds that can leave it unknown whether a change took effect. */
+const MAY_HAVE_EFFECT: ReadonlySet<FailureKind> = new Set([
+  ...(['forbidden', 'badRequest', 'conflict', 'serverError', 'unavailable'] as const),
+  ...(['timeout', 'network', 'proxy', 'unexpectedResponse', 'canceled'] as const),
+]);
 
 const SENTENCE = /^\p{Lu}.*[.)]$/u;
 
@@ -74,6 +85,21 @@ describe('the failure messages', () => {
       variants.map((some) => explanationSnapshot(kind, describeFailure(aFailure(kind, some)))),
     );
     await expect([...new Set(words)].join('\n')).toMatchFileSnapshot('messages/failures.txt');
+  });
+
+  it('match the reviewed snapshot for changes of service providers themselves', async () => {
+    const operations = ['createProvider', 'updateProvider', 'deleteProvider'] as const;
+    const words = FAILURE_KINDS.flatMap((kind) => {
+      const general = explanationSnapshot('', describeFailure(aFailure(kind, { operation: 'update' })));
+      return operations.flatMap((operation) =>
+        (MAY_HAVE_EFFECT.has(kind) ? (['none', 'unknown'] as const) : (['none'] as const)).flatMap((effect) => {
+          const message = describeFailure(aFailure(kind, { operation, effect, serviceProviderId: '' }));
+          const isGeneral = explanationSnapshot('', message) === general;
+          return isGeneral ? [] : explanationSnapshot(`${kind} of ${operation}, effect: ${effect}`, message);
+        }),
+      );
+    });
+    await expect([...new Set(words)].join('\n')).toMatchFileSnapshot('messages/providerFailures.txt');
   });
 
   it.each(['throttled', 'unavailable'] as const)('say how long to wait when the service specifies it (%s)', (kind) => {

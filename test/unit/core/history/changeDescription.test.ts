@@ -4,7 +4,7 @@ import type { ChangeResult, ChangeCompleted, ChangeRecord } from '../../../../sr
 import { describeFailure } from '../../../../src/core/failures/failureMessages';
 import { FAILURE_KINDS, type FailureKind } from '../../../../src/core/failures/apiFailure';
 import { aFailure, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
-import { aChange } from '../../../support/recordedChanges';
+import { aChange, aCreation, aProviderDeletion, aProviderRename } from '../../../support/recordedChanges';
 
 describe('the description of a change', () => {
   it('is different for each result', () => {
@@ -81,10 +81,28 @@ describe('the description of a change', () => {
     expect(remarks(aChange(), true)).toBe('Undone later.');
   });
 
+  it('says of an unconfirmed change of a service provider how to find out', () => {
+    const completed = { result: 'unconfirmed' } as const;
+    const [create, rename, deletion] = [
+      aCreation({ completed }),
+      aProviderRename({ completed }),
+      aProviderDeletion({ completed }),
+    ].map((change) => outcomeOf(change).remarks.join(' '));
+    expect(create).toMatch(/create it again with the same logical ID.*Amazon support.*by the logical ID/);
+    expect(rename).toContain('could not be verified');
+    expect(deletion).toContain('Refresh the service provider');
+  });
+
   it('labels an undo as such, whatever its operation', () => {
     expect(operationText(aChange({ operation: 'create' }))).toBe('Map');
     expect(operationText(aChange({ operation: 'update' }))).toBe('Remap');
     expect(operationText(aChange({ operation: 'delete' }))).toBe('Delete mapping');
     expect(operationText(aChange({ operation: 'delete', revertsChangeId: 'change 0' }))).toBe('Undo');
+    expect([aCreation(), aProviderRename(), aProviderDeletion()].map(operationText)).toEqual([
+      'Create service provider',
+      'Rename at Amazon',
+      'Delete service provider',
+    ]);
+    expect(operationText(aProviderDeletion({ revertsChangeId: 'change 0' }))).toBe('Undo');
   });
 });

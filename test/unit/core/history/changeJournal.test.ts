@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ChangeCompleted, ChangeRecord } from '../../../../src/core/history/changeRecord';
+import type { ChangeCompleted, ChangeRecord, NewChange } from '../../../../src/core/history/changeRecord';
 import { FAILURE_KINDS } from '../../../../src/core/failures/apiFailure';
 import type { ChangeJournal } from '../../../../src/core/history/changeJournal';
 import type { JournalSize } from '../../../../src/core/history/journalFiles';
@@ -59,6 +59,24 @@ describe('a change', () => {
     expect(ended).toEqual({ ...open, completed: { ...closing, id, completedAtMs: ended?.completed?.completedAtMs } });
     const times = [began, open?.startedAtMs, ended?.completed?.completedAtMs, Date.now()];
     expect(times.toSorted()).toEqual(times);
+  });
+
+  it('of a service provider itself is read back as well, with the ID that a create has got', async () => {
+    const journal = journalIn(folder);
+    const common = { operationId: 'act', serviceProviderId: 'a', name: 'Annex', endpoint: 'https://api.example.com' };
+    const changes: readonly NewChange[] = [
+      { ...common, serviceProviderId: '', operation: 'createProvider', logicalId: 'annex', displayName: 'Annex' },
+      { ...common, operation: 'updateProvider', displayNameBefore: 'Annex', displayName: 'Annex East' },
+      { ...common, operation: 'deleteProvider', logicalId: 'annex', mapping: mappedTo(SKILL) },
+    ];
+    for (const change of changes) {
+      const id = await journal.begin(change);
+      const [open] = await all(journalIn(folder));
+      expect(open).toMatchObject(change);
+      const closing = { result: 'succeeded', ...(change.serviceProviderId === '' && { createdId: 'a' }) } as const;
+      await journal.complete(id, closing);
+      expect((await all(journalIn(folder)))[0]?.completed).toMatchObject(closing);
+    }
   });
 
   it('is recorded with known values only', async () => {

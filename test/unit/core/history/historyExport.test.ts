@@ -7,12 +7,13 @@ import {
   ACCESS_TOKEN,
   mappedTo,
   notMapped,
+  OTHER_SERVICE_PROVIDER,
   OTHER_SKILL,
   SERVICE_PROVIDER,
   SKILL,
   skillsNamed,
 } from '../../../support/builders';
-import { aChange, historyOf } from '../../../support/recordedChanges';
+import { aChange, aCreation, aProviderDeletion, aProviderRename, historyOf } from '../../../support/recordedChanges';
 
 describe('the export of the history', () => {
   async function written(
@@ -96,8 +97,32 @@ describe('the export of the history', () => {
         id: '2',
         revertsChangeId: '1',
         endpoint: 'https://api.amazonalexa.com',
+        logicalId: '',
+        displayNameBefore: '',
+        displayName: '',
       },
       expect.objectContaining({ id: '1', completedAt: '', result: 'open', actual: '', status: '' }),
+    ]);
+  });
+
+  it('has changes of service providers themselves, with the ID that a create has got', async () => {
+    const named = skillsNamed({ [SKILL]: 'Guest Calling' });
+    const changes = [aProviderDeletion(), aProviderRename(), aCreation()];
+    const rows: unknown = parse(await written(changes, 'csv', named), { columns: true, bom: true });
+    expect(rows).toMatchObject([
+      { operation: 'deleteProvider', before: SKILL, beforeSkillName: 'Guest Calling', displayNameBefore: 'Grand' },
+      { operation: 'updateProvider', before: '', target: '', displayNameBefore: 'Grand', displayName: 'Palace' },
+      {
+        operation: 'createProvider',
+        serviceProviderId: OTHER_SERVICE_PROVIDER,
+        logicalId: 'annex',
+        displayName: 'Annex',
+      },
+    ]);
+    expect(JSON.parse(await written(changes, 'json', named))).toMatchObject([
+      { mapping: { skillId: SKILL, skillName: 'Guest Calling' } },
+      changes[1],
+      changes[2],
     ]);
   });
 

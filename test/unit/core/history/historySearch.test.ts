@@ -1,8 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { type SearchResult, searchChanges } from '../../../../src/core/history/historySearch';
 import type { ChangeRecord } from '../../../../src/core/history/changeRecord';
-import { mappedTo, OTHER_SKILL, SERVICE_PROVIDER, SKILL, THIRD_SKILL, skillsNamed } from '../../../support/builders';
-import { aChange, isFoundBy, searchableHistoryOf } from '../../../support/recordedChanges';
+import {
+  mappedTo,
+  OTHER_SERVICE_PROVIDER,
+  OTHER_SKILL,
+  SERVICE_PROVIDER,
+  SKILL,
+  THIRD_SKILL,
+  skillsNamed,
+} from '../../../support/builders';
+import {
+  aChange,
+  aCreation,
+  aProviderDeletion,
+  aProviderRename,
+  isFoundBy,
+  searchableHistoryOf,
+} from '../../../support/recordedChanges';
 
 describe('the search of the history', () => {
   const change = aChange({
@@ -196,5 +211,42 @@ describe('the search of the history', () => {
 
   it('reports an empty history', async () => {
     expect(await search([])).toEqual([{ operations: [], shown: 0, matching: 0, total: 0, isComplete: true }]);
+  });
+});
+
+describe('the search for changes of service providers themselves', () => {
+  it.each([
+    ['annex', true, true, false],
+    [OTHER_SERVICE_PROVIDER, true, false, false],
+    ['create service provider', true, false, false],
+    ['grand palace rename', false, true, false],
+    [SKILL, false, false, true],
+    ['guest calling', false, false, true],
+    ['delete service provider', false, false, true],
+  ])('%s finds a create: %s, a rename: %s, a deletion: %s', (text, ...found) => {
+    const changes = [
+      aCreation({ displayName: 'Annex East' }),
+      aProviderRename({ name: 'Annex' }),
+      aProviderDeletion({ name: 'Lodge' }),
+    ];
+    expect(changes.map((change) => isFoundBy(text, skillsNamed({ [SKILL]: 'Guest Calling' }))(change))).toEqual(found);
+  });
+
+  it('offers the undo of what can be undone, and of nothing of a service provider that was deleted since', async () => {
+    const canUndo = async (changes: readonly ChangeRecord[]) => {
+      let result: SearchResult | undefined;
+      const { signal } = new AbortController();
+      await searchChanges(searchableHistoryOf(changes), '', skillsNamed(), 100, signal, (found) => (result = found));
+      return result?.operations.map((operation) => operation.canUndo);
+    };
+    const [remap, rename] = [aChange({ id: 'remap' }), aProviderRename({ id: 'rename' })];
+    const creation = aCreation({ id: 'creation', completed: { createdId: SERVICE_PROVIDER } });
+    expect(await canUndo([rename, remap, creation])).toEqual([true, true, true]);
+    expect(await canUndo([aProviderDeletion({ id: 'deletion' }), rename, remap, creation])).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { FileLock } from '../../../../src/core/crossWindow/fileLock';
-import type { ChangeCompleted, ChangeStarted, ChangeRecord } from '../../../../src/core/history/changeRecord';
+import type { ChangeCompleted, ChangeRecord, NewMappingChange } from '../../../../src/core/history/changeRecord';
 import { ChangeJournal } from '../../../../src/core/history/changeJournal';
 import type { JournalSize } from '../../../../src/core/history/journalFiles';
 import type { JournalRecord, StartedRecord, Writer } from '../../../../src/core/history/journalRecord';
@@ -19,7 +19,7 @@ export function journalIn(folder: string, size?: JournalSize): ChangeJournal {
 }
 
 /** A remap as a window records it. */
-export function aRemap(serviceProviderId: string): Omit<ChangeStarted, 'id' | 'startedAtMs'> {
+export function aRemap(serviceProviderId: string): NewMappingChange {
   return {
     operationId: `act on ${serviceProviderId}`,
     serviceProviderId,

@@ -1,17 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import type { ChangeRecord } from '../../../../src/core/history/changeRecord';
-import { changesToUndo, planUndoStep } from '../../../../src/core/history/undo';
-import { mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
+import type { ChangeRecord, MappingChangeRecord } from '../../../../src/core/history/changeRecord';
+import {
+  canBeUndone,
+  changesToUndo,
+  planUndoStep,
+  providerChangeOf,
+  undoOfProviderChange,
+} from '../../../../src/core/history/undo';
+import { aCreation, aProviderDeletion, aProviderRename } from '../../../support/recordedChanges';
+import {
+  mappedTo,
+  notMapped,
+  OTHER_SERVICE_PROVIDER,
+  OTHER_SKILL,
+  SERVICE_PROVIDER,
+  SKILL,
+  THIRD_SKILL,
+} from '../../../support/builders';
 
 const ENDPOINT = 'https://api.amazonalexa.com';
 let made = 0;
 
 function aChange(
-  some: Partial<ChangeRecord> = {},
+  some: Partial<MappingChangeRecord> = {},
   result: 'succeeded' | 'failed' | 'notSent' | 'unconfirmed' = 'succeeded',
 ) {
   const id = some.id ?? `change-${made++}`;
-  const change: ChangeRecord = {
+  const change: MappingChangeRecord = {
     id,
     operationId: 'act',
     startedAtMs: 1_700_000_000_000,
@@ -80,6 +95,14 @@ describe('the changes to undo', () => {
     ];
     expect(await found(changes)).toEqual(['c']);
     expect(await found(changes.filter(({ id }) => id !== 'c'))).toEqual(['d']);
+  });
+
+  it('are none of a service provider that was deleted since, and none of a service provider itself', async () => {
+    const change = aChange({ id: 'a', serviceProviderId: SERVICE_PROVIDER });
+    const older = aChange({ id: 'b', operationId: 'early' });
+    expect(await found([aProviderDeletion(), change, older])).toEqual(['b']);
+    const notDeleted = aProviderDeletion({ completed: { result: 'failed' } });
+    expect(await found([notDeleted, aProviderRename(), aCreation(), change, older])).toEqual(['a']);
   });
 
   it('are those of the requested operation', async () => {
@@ -171,5 +194,33 @@ describe('undoing one change', () => {
   it('is impossible when the earlier mapping is unknown', () => {
     const { before, ...unknown } = remap;
     expect(planUndoStep(unknown, mappedTo(OTHER_SKILL))).toEqual({ type: 'unknownBefore' });
+  });
+});
+
+describe('the undo of a change of a service provider', () => {
+  it('deletes what was created, and restores an earlier name', () => {
+    expect(undoOfProviderChange(aCreation())).toEqual({ type: 'delete', serviceProviderId: OTHER_SERVICE_PROVIDER });
+    expect(undoOfProviderChange(aProviderRename())).toEqual({ type: 'rename', displayName: 'Grand' });
+  });
+
+  it('does not exist where the ID or the earlier name is unknown, for a deletion, and for an undo', () => {
+    const unconfirmed = aCreation({ completed: { result: 'unconfirmed' } });
+    const { displayNameBefore, ...unknownBefore } = aProviderRename();
+    expect([unconfirmed, unknownBefore, aProviderDeletion()].map((each) => undoOfProviderChange(each).type)).toEqual([
+      'unknownId',
+      'unknownBefore',
+      'deleted',
+    ]);
+    const undo = aProviderRename({ revertsChangeId: 'change 0' });
+    expect([unconfirmed, unknownBefore, aProviderDeletion(), undo].some(canBeUndone)).toBe(false);
+    expect([aCreation(), aProviderRename(), aChange()].every(canBeUndone)).toBe(true);
+  });
+
+  it('is of the requested operation', async () => {
+    const creation = aCreation({ operationId: 'creation' });
+    const changes = [aChange({ operationId: 'remap' }), creation];
+    expect(await providerChangeOf(each(changes), 'creation')).toBe(creation);
+    expect(await providerChangeOf(each(changes), 'remap')).toBeUndefined();
+    expect(await providerChangeOf(each(changes), 'other')).toBeUndefined();
   });
 });

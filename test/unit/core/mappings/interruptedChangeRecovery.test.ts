@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ChangeRecord } from '../../../../src/core/history/changeRecord';
 import { InterruptedChangeRecovery } from '../../../../src/core/mappings/interruptedChangeRecovery';
 import { aChange } from '../../../support/recordedChanges';
-import { mappedTo, SKILL } from '../../../support/builders';
 
 const OPEN = aChange({ id: 'open', completed: undefined });
 const UNCONFIRMED = aChange({ id: 'unconfirmed', completed: { result: 'unconfirmed' } });
@@ -23,11 +22,9 @@ beforeEach(() => {
   recovery = new InterruptedChangeRecovery({
     isSignedIn: () => isSignedIn,
     unsettled: () => Promise.resolve(unsettled),
-    read: () => Promise.resolve({ ok: true, value: mappedTo(SKILL) }),
-    recover: async (read) => {
-      const ids: string[] = [];
-      for (const change of unsettled) if (await read(change)) ids.push(change.id);
-      recovered.push(ids);
+    recover: (isDue) => {
+      recovered.push(unsettled.filter(isDue).map(({ id }) => id));
+      return Promise.resolve();
     },
     onError: (error) => errors.push(error),
   });

@@ -1,10 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ChangeCompleted, ChangeRecord } from '../../../../src/core/history/changeRecord';
+import type { ProviderReading } from '../../../../src/core/api/onboardingClient';
+import type {
+  ChangeCompleted,
+  ChangeRecord,
+  MappingChangeRecord,
+  ProviderChangeRecord,
+} from '../../../../src/core/history/changeRecord';
 import type { Result } from '../../../../src/core/failures/apiFailure';
 import type { NetworkMapping } from '../../../../src/core/model/networkMapping';
 import type { ChangeCompletion } from '../../../../src/core/mappings/changeLog';
 import { recoverInterrupted } from '../../../../src/core/mappings/interruptedChanges';
 import { aFailure, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
+import { aCreation, aProviderDeletion, aProviderRename } from '../../../support/recordedChanges';
+import { unexpected } from '../../../support/unexpected';
 
 const A = mappedTo(SKILL);
 const B = mappedTo(OTHER_SKILL);
@@ -18,7 +26,7 @@ beforeEach(() => {
 });
 
 /** A remap from A to B that was recorded ten minutes ago and has no outcome. */
-function aChange(id: string, some: Partial<ChangeRecord> = {}): ChangeRecord {
+function aChange(id: string, some: Partial<MappingChangeRecord> = {}): MappingChangeRecord {
   return {
     id,
     operationId: 'act',
@@ -62,7 +70,8 @@ async function settle(all: readonly ChangeRecord[], held: Held | Record<string, 
       value === 'unreadable' ? { ok: false, failure: aFailure('serverError') } : { ok: true, value },
     );
   };
-  const settled = await recoverInterrupted(notes, read);
+  const provider = () => unexpected('a read of a service provider');
+  const settled = await recoverInterrupted(notes, { mapping: read, provider });
   const told = Object.entries(settled).flatMap(([what, changes]) =>
     (changes as readonly ChangeRecord[]).map(({ id }) => `${id} ${what}`),
   );
@@ -114,7 +123,8 @@ describe('a change left open by a window', () => {
 });
 
 describe('a later change of the same provider', () => {
-  const next = (some: Partial<ChangeRecord>) => aChange('next', { target: C, ...closedAs('succeeded'), ...some });
+  const next = (some: Partial<MappingChangeRecord>) =>
+    aChange('next', { target: C, ...closedAs('succeeded'), ...some });
 
   it('confirms an open change when it found its target', async () => {
     const other = aChange('other', { ...next({ before: A }), id: 'other', serviceProviderId: 'clinic' });
@@ -158,5 +168,68 @@ describe('a change that was unconfirmed when its window closed', () => {
 
   it('is not read again when others had changed the mapping', async () => {
     expect(await settle([unconfirmed({ actual: C })], B)).toEqual({ told: [], ends: { one: undefined }, reads: [] });
+  });
+});
+
+describe('a change of a service provider itself that a window left open', () => {
+  type Found = ProviderReading | 'unreadable' | 'of another account';
+
+  async function settleProvider(change: ProviderChangeRecord, found: Found) {
+    let end: ChangeCompletion | undefined;
+    const log = {
+      newestFirst: () => unexpected('a look at other changes'),
+      recover: async (settle: (each: ChangeRecord) => Promise<ChangeCompletion | undefined>) => {
+        end = await settle(change);
+      },
+    };
+    let reads = 0;
+    const settled = await recoverInterrupted(log, {
+      mapping: () => unexpected('a read of a mapping'),
+      provider: () => {
+        reads++;
+        if (found === 'of another account') return Promise.resolve(undefined);
+        return Promise.resolve(
+          found === 'unreadable' ? { ok: false, failure: aFailure('serverError') } : { ok: true, value: found },
+        );
+      },
+    });
+    const told = Object.entries(settled).flatMap(([what, changes]) =>
+      (changes as unknown[]).length > 0 ? [what] : [],
+    );
+    return { told, end, reads };
+  }
+
+  const EXISTS: ProviderReading = { type: 'exists', displayName: 'Grand' };
+  const UNKNOWN: ProviderReading = { type: 'unknown', failure: aFailure('notFound') };
+  const open = { startedAtMs: 0, completed: undefined };
+  const unconfirmed = { startedAtMs: 0, completed: { result: 'unconfirmed' } } as const;
+
+  it('is unconfirmed if it is a create, which nothing can show, and is not looked at again', async () => {
+    expect(await settleProvider(aCreation(open), UNKNOWN)).toEqual({
+      told: ['unconfirmed'],
+      end: { result: 'unconfirmed' },
+      reads: 0,
+    });
+    expect(await settleProvider(aCreation(unconfirmed), UNKNOWN)).toEqual({ told: [], end: undefined, reads: 0 });
+  });
+
+  it.each<[string, ProviderChangeRecord, Found, string[], ChangeCompletion | undefined]>([
+    ['a deletion', aProviderDeletion(open), UNKNOWN, ['confirmed'], { result: 'succeeded' }],
+    ['a deletion', aProviderDeletion(open), EXISTS, ['unconfirmed'], { result: 'unconfirmed' }],
+    ['a deletion', aProviderDeletion(open), 'unreadable', ['unread'], undefined],
+    ['a deletion', aProviderDeletion(open), 'of another account', [], undefined],
+    ['an unconfirmed deletion', aProviderDeletion(unconfirmed), UNKNOWN, ['late'], { result: 'succeeded' }],
+    ['an unconfirmed deletion', aProviderDeletion(unconfirmed), EXISTS, [], undefined],
+    ['a rename', aProviderRename({ ...open, displayName: 'Grand' }), EXISTS, ['confirmed'], { result: 'succeeded' }],
+    ['a rename', aProviderRename(open), EXISTS, ['unconfirmed'], { result: 'unconfirmed' }],
+    ['a rename', aProviderRename(open), { type: 'exists' }, ['unconfirmed'], { result: 'unconfirmed' }],
+  ])('is settled as %s by what is read of the service provider', async (_what, change, found, told, end) => {
+    expect(await settleProvider(change, found)).toEqual({ told, end, reads: 1 });
+  });
+
+  it('stays open for its first minute, since it may still take effect', async () => {
+    nowMs = MINUTE - 1;
+    expect(await settleProvider(aProviderDeletion(open), EXISTS)).toMatchObject({ told: [], end: undefined });
+    expect(await settleProvider(aProviderDeletion(open), UNKNOWN)).toMatchObject({ told: ['confirmed'] });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChangeRecord } from '../../../../src/core/history/changeRecord';
+import type { MappingChangeRecord } from '../../../../src/core/history/changeRecord';
 import type { NetworkMapping } from '../../../../src/core/model/networkMapping';
 import type { CurrentMapping } from '../../../../src/core/operations/currentMappings';
 import { planUndo } from '../../../../src/core/operations/planUndo';
@@ -8,7 +8,7 @@ import { mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../s
 const HOTEL = 'amzn1.comms.csp.id.hotel';
 const SENDER = { endpoint: 'https://api.example.com', account: 'default', session: 'session' };
 
-function aRecord(id: string, target: NetworkMapping, more: Partial<ChangeRecord> = {}): ChangeRecord {
+function aRecord(id: string, target: NetworkMapping, more: Partial<MappingChangeRecord> = {}): MappingChangeRecord {
   return {
     id,
     operationId: 'operation',
@@ -74,7 +74,7 @@ describe('an undo', () => {
     ]);
   });
 
-  it.each<readonly [string, Partial<ChangeRecord>, NetworkMapping]>([
+  it.each<readonly [string, Partial<MappingChangeRecord>, NetworkMapping]>([
     ['restoredAlready', { before: notMapped }, notMapped],
     ['unknownBefore', {}, mappedTo(SKILL)],
     [
@@ -89,7 +89,7 @@ describe('an undo', () => {
 
   it('names a service provider that is no longer listed as the journal does', () => {
     const unlisted: CurrentMapping = { type: 'notListed', serviceProviderId: HOTEL, name: HOTEL };
-    const nameIn = (record: ChangeRecord) => planUndo([record], [unlisted]).skipped[0]?.name;
+    const nameIn = (record: MappingChangeRecord) => planUndo([record], [unlisted]).skipped[0]?.name;
     expect(nameIn(aRecord('1', mappedTo(SKILL)))).toBe('Hotel in the journal');
     const { name, ...nameless } = aRecord('1', mappedTo(SKILL));
     expect(nameIn(nameless)).toBe(HOTEL);

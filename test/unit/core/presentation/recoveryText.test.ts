@@ -2,29 +2,28 @@ import { describe, expect, it } from 'vitest';
 import { interruptedText } from '../../../../src/core/presentation/recoveryText';
 
 const NOTHING = { confirmed: [], unconfirmed: [], unread: [], late: [] };
-const nameOf = (id: string) => `Hotel ${id}`;
 
 describe('the message on recovered changes', () => {
   it('is empty when nothing was recovered', () => {
-    expect(interruptedText(NOTHING, nameOf)).toBeUndefined();
+    expect(interruptedText(NOTHING)).toBeUndefined();
   });
 
   it.each([
-    [{ confirmed: ['a'] }, 'A change of Hotel a was interrupted when a window closed. Took effect: 1.'],
-    [{ unconfirmed: ['a'] }, 'A change of Hotel a was interrupted when a window closed. Unconfirmed: 1.'],
+    [{ confirmed: ['Hotel a'] }, 'A change of Hotel a was interrupted when a window closed. Took effect: 1.'],
+    [{ unconfirmed: ['Hotel a'] }, 'A change of Hotel a was interrupted when a window closed. Unconfirmed: 1.'],
     [
-      { unread: ['a'] },
+      { unread: ['Hotel a'] },
       'A change of Hotel a was interrupted when a window closed. Could not be read yet: 1. Retrying at the next start.',
     ],
-    [{ late: ['a'] }, 'An unconfirmed change of Hotel a took effect.'],
-    [{ late: ['a', 'b'] }, '2 unconfirmed changes took effect.'],
+    [{ late: ['Hotel a'] }, 'An unconfirmed change of Hotel a took effect.'],
+    [{ late: ['Hotel a', 'Hotel b'] }, '2 unconfirmed changes took effect.'],
   ])('names the only service provider: %o', (some, text) => {
-    expect(interruptedText({ ...NOTHING, ...some }, nameOf)).toBe(text);
+    expect(interruptedText({ ...NOTHING, ...some })).toBe(text);
   });
 
   it('has counts that add up', () => {
-    const settled = { confirmed: ['a', 'b', 'a'], unconfirmed: ['c', 'd'], unread: ['e'], late: ['f'] };
-    expect(interruptedText(settled, nameOf)).toBe(
+    const settled = { confirmed: ['a', 'b', 'a'], unconfirmed: ['c', 'd'], unread: ['e'], late: ['Hotel f'] };
+    expect(interruptedText(settled)).toBe(
       '6 changes were interrupted when a window closed. Took effect: 3. Unconfirmed: 2. ' +
         'Could not be read yet: 1. Retrying at the next start. An unconfirmed change of Hotel f took effect.',
     );

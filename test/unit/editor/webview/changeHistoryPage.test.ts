@@ -18,7 +18,14 @@ import {
   mappedTo,
   skillsNamed,
 } from '../../../support/builders';
-import { aChange, isFoundBy, searchableHistoryOf } from '../../../support/recordedChanges';
+import {
+  aChange,
+  aCreation,
+  aProviderDeletion,
+  aProviderRename,
+  isFoundBy,
+  searchableHistoryOf,
+} from '../../../support/recordedChanges';
 
 const skills = skillsNamed();
 
@@ -102,6 +109,24 @@ describe('the text of the change history', () => {
       outcome: 'Failed: conflict',
       details: [`Mapping afterwards: ${THIRD_SKILL}`, '409 Conflict'],
     });
+  });
+
+  it('shows changes of service providers themselves', async () => {
+    const changes = [
+      aProviderDeletion({ id: '4' }),
+      aProviderRename({ id: '3' }),
+      aCreation({ id: '2' }),
+      aCreation({ id: '1', completed: { result: 'unconfirmed', failure: 'timeout' } }),
+    ];
+    const { operations } = toSearchResultMessage(await found(changes), '', 'en', skills);
+    expect(operations.map(({ undo }) => undo !== undefined)).toEqual([false, false, true, false]);
+    expect(operations.flatMap(({ rows }) => rows)).toMatchObject([
+      { operation: 'Delete service provider', before: { id: {} }, target: { words: 'deleted' } },
+      { operation: 'Rename at Amazon', before: { words: 'Grand' }, target: { words: 'Palace' } },
+      { name: 'Annex', serviceProviderId: {}, before: { words: 'none' }, target: { words: 'logical ID annex' } },
+      { outcome: 'Unconfirmed: no response in time', details: [expect.stringContaining('It may have taken effect.')] },
+    ]);
+    expect(operations.at(-1)?.rows[0]).not.toHaveProperty('serviceProviderId');
   });
 
   it('has a heading over the changes of a bulk operation', async () => {
