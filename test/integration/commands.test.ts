@@ -238,6 +238,8 @@ describe('a command with an argument', () => {
             'deleteMapping',
             'refreshServiceProvider',
             'removeServiceProvider',
+            'renameAtAmazon',
+            'deleteServiceProvider',
           ];
           for (const command of commands) await run(command, argument);
           assert.deepEqual(service.sent, []);

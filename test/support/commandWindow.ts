@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as vscode from 'vscode';
+import type { ChangeRecord } from '../../src/core/history/changeRecord';
 import { ChangeJournal } from '../../src/core/history/changeJournal';
 import { MappingStore } from '../../src/core/mappings/mappingStore';
 import type { ConfiguredEntry, SettingEntry } from '../../src/core/model/configuredProviders';
@@ -9,11 +10,13 @@ import { SkillNames } from '../../src/core/skills/skillNames';
 import { applied, type ListEdit } from '../../src/core/providerList/listEdit';
 import { parseNamedSkills } from '../../src/core/skills/skillsSetting';
 import { CommandRunner } from '../../src/editor/commandRunner/commandRunner';
+import { InternalCall } from '../../src/editor/commandRunner/runCommand';
 import { readApiEndpoint } from '../../src/editor/settings/apiEndpoint';
 import { COMMAND_NAMES, PREFIX, type CommandName } from '../../src/editor/commandNames';
 import { signedInTo } from './builders';
 import { registered, Uri, user } from './fakeVscode';
 import { MappingsInMemory } from './mappingsInMemory';
+import { ProvidersInMemory } from './providersInMemory';
 import { aPastedSession } from './sessions';
 import { SharedLock } from './sharedLock';
 
@@ -22,6 +25,13 @@ type Dependencies = ConstructorParameters<typeof CommandRunner>[0];
 /** A window with the real command runner, mapping store and journal, on a service in memory and with a scripted user. */
 export class CommandWindow {
   readonly service = new MappingsInMemory();
+  readonly onboarding = new ProvidersInMemory(this.service);
+  /** The ID of the stored session of each account. */
+  sessionId = 'pasted';
+  /** Why the list cannot be written, if it cannot. */
+  listProblem: Error | undefined;
+  /** The names of all accounts, and whether they are signed in. */
+  readonly accounts = new Map([['default', true]]);
   readonly merged: SettingEntry[] = [];
   /** The IDs that were removed from the list, and not put back. */
   readonly removed: string[] = [];
@@ -48,7 +58,7 @@ export class CommandWindow {
     entries: ConfiguredEntry[],
   ) {
     this.store = new MappingStore(this.service, journal, {
-      readProvider: (id) => this.service.readProvider(id),
+      readProvider: (id) => this.onboarding.read(id),
       endpoint: () => {
         const endpoint = readApiEndpoint();
         return this.otherEndpoint ?? (endpoint.ok ? endpoint.url : '');
@@ -58,22 +68,24 @@ export class CommandWindow {
     });
     this.store.setEntries(entries);
     this.store.setSessions(signedInTo('default'));
-    const session = aPastedSession();
     const selected = () => this.selectedIds.map((id) => ({ type: 'provider', id }));
     const dependencies = {
       providers: this.store,
+      onboarding: () => Promise.resolve(this.onboarding),
       setting: {
         read: () => entries,
         merge: (additions: readonly SettingEntry[]) => {
           this.merged.push(...additions);
           return Promise.resolve({ added: additions.length, updated: 0, restore: () => Promise.resolve() });
         },
-        add: (id: string, name: string | undefined) => {
-          entries.push({ type: 'provider', id, ...(name && { name }) });
+        add: (id: string, name: string | undefined, account?: string) => {
+          if (this.listProblem) return Promise.reject(this.listProblem);
+          entries.push({ type: 'provider', id, ...(name && { name }), ...(account !== undefined && { account }) });
           this.store.setEntries([...entries]);
           return Promise.resolve();
         },
         remove: (ids: readonly string[]) => {
+          if (this.listProblem) return Promise.reject(this.listProblem);
           const before = [...entries];
           const set = (list: readonly ConfiguredEntry[]) => {
             entries.splice(0, entries.length, ...list);
@@ -88,7 +100,15 @@ export class CommandWindow {
           });
         },
       },
-      sessions: { read: () => Promise.resolve({ byName: new Map([['default', { type: 'signedIn', session }]]) }) },
+      sessions: {
+        read: () => {
+          const session = aPastedSession({ id: this.sessionId });
+          const state = (isSignedIn: boolean) => (isSignedIn ? { type: 'signedIn', session } : { type: 'signedOut' });
+          return Promise.resolve({
+            byName: new Map([...this.accounts].map(([name, isSignedIn]) => [name, state(isSignedIn)])),
+          });
+        },
+      },
       signIn: {},
       skills: this.skills,
       skillsSetting: {
@@ -105,7 +125,7 @@ export class CommandWindow {
           return Promise.resolve();
         },
       },
-      log: { error: (text: string) => this.results.push(text) },
+      log: { error: (text: string) => this.results.push(text), warn: (text: string) => this.results.push(text) },
       journal,
       viewOptions: {
         update: ({ filter = '' }: { filter?: string }) => (this.filter = filter),
@@ -152,6 +172,18 @@ export class CommandWindow {
   changeEndpoint(url: string): void {
     this.otherEndpoint = url;
     this.store.followEndpoints();
+  }
+
+  /** All changes in the journal, the newest first. */
+  async recorded(): Promise<ChangeRecord[]> {
+    const changes = [];
+    for await (const change of this.journal.newestFirst()) changes.push(change);
+    return changes;
+  }
+
+  /** Undoes an operation, as the button in the history does. */
+  undo(operationId: string) {
+    return this.runner.execute('undoLastChange', [new InternalCall({ operationId, source: { type: 'internal' } })]);
   }
 
   /** The changes that were sent, such as `update hotel`. */

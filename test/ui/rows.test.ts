@@ -80,6 +80,7 @@ describe('the list of service providers', () => {
       expect(await menuItems(workbench)).toEqual([
         'Remap to Skill…',
         'Rename…',
+        'Rename at Amazon…',
         'Name Skill…',
         'Copy Service Provider ID',
         'Copy Skill ID',
@@ -88,6 +89,7 @@ describe('the list of service providers', () => {
         'Show Change History',
         'Delete Mapping…',
         'Remove from List',
+        'Delete Service Provider…',
       ]);
       await screenshot(workbench, 'rows-menu-mapped');
       await workbench.page.keyboard.press('Escape');
@@ -98,11 +100,13 @@ describe('the list of service providers', () => {
       expect(await menuItems(workbench)).toEqual([
         'Map to Skill…',
         'Rename…',
+        'Rename at Amazon…',
         'Copy Service Provider ID',
         'Export Service Providers…',
         'Refresh Service Provider',
         'Show Change History',
         'Remove from List',
+        'Delete Service Provider…',
       ]);
       await workbench.page.keyboard.press('Escape');
     });
@@ -118,6 +122,7 @@ describe('the list of service providers', () => {
       expect(await menuItems(workbench)).toEqual([
         'Remap to Skill…',
         'Rename…',
+        'Rename at Amazon…',
         'Name Skill…',
         'Copy Service Provider ID',
         'Copy Skill ID',
@@ -127,6 +132,7 @@ describe('the list of service providers', () => {
         'Show Change History',
         'Delete Mapping…',
         'Remove from List',
+        'Delete Service Provider…',
       ]);
       await screenshot(workbench, 'rows-menu-failed');
       await workbench.page.keyboard.press('Escape');
@@ -321,7 +327,9 @@ describe('the list of service providers', () => {
       ['copyServiceProviderId', 'Copy Service Provider ID', ALL],
       ['refreshServiceProvider', 'Refresh Service Provider', ALL],
       ['renameServiceProvider', 'Rename…', ALL],
+      ['renameAtAmazon', 'Rename at Amazon…', ALL],
       ['removeServiceProvider', 'Remove from List', ALL],
+      ['deleteServiceProvider', 'Delete Service Provider…', ALL],
     ])('prompts for the service provider of %s, among those it applies to', async (id, title, fitting) => {
       await workbench.command(`Alexa Network Mapping: ${title}`);
       await workbench.quickInput.titled(title.replace('…', ''));

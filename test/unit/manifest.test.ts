@@ -18,8 +18,11 @@ const COMMANDS = {
   copyRedirectUri: 'Copy Return URL',
   signOut: 'Sign Out',
   addServiceProvider: 'Add Service Provider…',
+  createServiceProvider: 'Create Service Provider…',
   renameServiceProvider: 'Rename…',
+  renameAtAmazon: 'Rename at Amazon…',
   removeServiceProvider: 'Remove from List',
+  deleteServiceProvider: 'Delete Service Provider…',
   importServiceProviders: 'Import Service Providers…',
   exportServiceProviders: 'Export Service Providers…',
   createMapping: 'Map to Skill…',
@@ -182,7 +185,8 @@ describe('the manifest', () => {
 
   it('has commands for one service provider on one row only', () => {
     const items = contributes.menus['view/item/context'].filter(({ group }) => !group.startsWith('inline'));
-    for (const name of ['showErrorDetails', 'renameServiceProvider', 'nameSkill', 'signIn']) {
+    const ofOne = ['renameServiceProvider', 'renameAtAmazon', 'deleteServiceProvider'];
+    for (const name of ['showErrorDetails', 'nameSkill', 'signIn', ...ofOne]) {
       const [item] = items.filter(({ command }) => command === PREFIX + name);
       expect(item?.when).toMatch(/&& !listMultiSelection$/);
     }

@@ -21,6 +21,8 @@ export interface FailedRequest {
   readonly skillId?: string;
   readonly logicalId?: string;
   readonly displayName?: string;
+  /** The account that sends it, if no entry of the list decides that. */
+  readonly account?: string;
   readonly method: string;
   readonly url: string;
   readonly attempts: readonly Attempt[];
@@ -30,13 +32,14 @@ export interface FailedRequest {
 
 /** Returns the failure of a request, including whether it may have taken effect. */
 export function failureOf(request: FailedRequest, what: Pick<ApiFailure, 'kind'> & Partial<ApiFailure>): ApiFailure {
-  const { operation, serviceProviderId, skillId, logicalId, displayName, method, url, attempts } = request;
+  const { operation, serviceProviderId, skillId, logicalId, displayName, account, method, url, attempts } = request;
   return {
     operation,
     serviceProviderId,
     ...(skillId !== undefined && { skillId }),
     ...(logicalId !== undefined && { logicalId }),
     ...(displayName !== undefined && { displayName }),
+    ...(account !== undefined && { account }),
     method,
     url,
     attempts: [...attempts],

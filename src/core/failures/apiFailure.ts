@@ -92,8 +92,8 @@ export interface ApiFailure {
   readonly retryAfterMs?: number;
   readonly attempts: readonly Attempt[];
   /**
-   * The account that should serve the provider but cannot. Without it, no account is signed in (`signedOut`), or none
-   * of several was specified (`accountMissing`).
+   * The account that should serve the provider but cannot, or that a service provider was to be created for. Without it,
+   * no account is signed in (`signedOut`), or none of several was specified (`accountMissing`).
    */
   readonly account?: string;
   /** Why the session could not be refreshed, or has ended. */

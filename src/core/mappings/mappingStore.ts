@@ -427,6 +427,11 @@ export class MappingStore {
     }
   }
 
+  /** Runs a task between the reads and changes of a service provider. */
+  exclusively<T>(id: string, task: () => Promise<T>): Promise<T> {
+    return this.queues.run(id, undefined, task);
+  }
+
   private async execute(planned: PlannedWrite, context: ChangeContext): Promise<ChangeOutcome> {
     const outcome = await this.changes.execute(planned, context);
     // Nothing was mapped any more, for reasons of others.

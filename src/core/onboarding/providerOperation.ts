@@ -62,7 +62,8 @@ export interface ProviderPorts {
 }
 
 export type ProviderResult =
-  | { readonly type: 'declined' | 'notListed' }
+  /** Declined by the user, no longer in the list, or already as requested. */
+  | { readonly type: 'declined' | 'notListed' | 'unchanged' }
   /** Nothing was sent. */
   | { readonly type: 'unread'; readonly failure: ApiFailure }
   | {
@@ -96,6 +97,7 @@ export async function runProviderChange(
     const current = await ports.read(sender);
     if (current === 'canceled') return { type: 'declined' };
     if ('failure' in current) return { type: 'unread', failure: current.failure };
+    if (isDone(planned.change, current)) return { type: 'unchanged' };
     const plan: ProviderPlan = { ...planned, sender, current };
     const askedAtMs = ports.now();
     if (!(await ports.confirm(plan, because))) return { type: 'declined' };
@@ -118,6 +120,10 @@ export async function runProviderChange(
     }
     return { type: 'sent', plan, operationId, outcome };
   }
+}
+
+function isDone(change: ProviderChange, { description }: CurrentProvider): boolean {
+  return change.operation === 'updateProvider' && description?.displayName === change.displayName;
 }
 
 /** Records a change, sends it, and records its outcome. */

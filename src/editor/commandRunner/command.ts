@@ -89,6 +89,15 @@ interface Arguments {
   readonly filter: MappingTargets;
   /** The operation to undo, unless it is the last one. */
   readonly undoLastChange: Targets & { readonly operationId?: string };
+  /** The service provider to create: decided, as after a create without a response, or to begin with. */
+  readonly createServiceProvider: Targets & {
+    readonly asked?: {
+      readonly logicalId: string;
+      readonly displayName?: string;
+      readonly account?: string;
+      readonly isDecided?: boolean;
+    };
+  };
   /** What is already decided. */
   readonly signIn: Targets & { readonly options?: SignInOptions };
 }

@@ -44,7 +44,8 @@ function parse(
   const [first, second] = args;
   if (first === undefined || first === null) return { call: { source: { type: 'palette' } } };
   if (first instanceof InternalCall) {
-    return rejectUnlisted(first.call.serviceProviderIds ?? [], providers) ?? { call: first.call };
+    const { serviceProviderIds = [] } = first.call;
+    return (acceptsUnlistedIds ? undefined : rejectUnlisted(serviceProviderIds, providers)) ?? { call: first.call };
   }
   if (first === SELECTION) {
     const [row] = rows.selected;

@@ -22,6 +22,8 @@ import { scopesChangedOutcome } from '../notifications/scopesChanged';
 import { copyServiceProviderId, copySkillId } from '../commands/copyIds';
 import { copyRedirectUri } from '../commands/copyRedirectUri';
 import { createMapping } from '../commands/createMapping';
+import { createServiceProvider } from '../commands/createServiceProvider';
+import { deleteServiceProvider } from '../commands/deleteServiceProvider';
 import { deleteMapping } from '../commands/deleteMapping';
 import { clearFilter, filter } from '../commands/filter';
 import { exportServiceProviders } from '../commands/exportServiceProviders';
@@ -32,6 +34,7 @@ import { lateEffectOutcome } from '../notifications/lateEffect';
 import { nameSkill } from '../commands/nameSkill';
 import { refresh, refreshServiceProvider } from '../commands/refresh';
 import { removeServiceProvider } from '../commands/removeServiceProvider';
+import { renameAtAmazon } from '../commands/renameAtAmazon';
 import { renameServiceProvider } from '../commands/renameServiceProvider';
 import { exportHistory } from '../webview/exportHistory';
 import { showErrorDetails } from '../commands/showErrorDetails';
@@ -53,8 +56,11 @@ const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   copyRedirectUri,
   signOut,
   addServiceProvider,
+  createServiceProvider,
   renameServiceProvider,
+  renameAtAmazon,
   removeServiceProvider,
+  deleteServiceProvider,
   importServiceProviders,
   exportServiceProviders,
   createMapping,

@@ -7,13 +7,12 @@ import {
   transitionText,
   warningText,
   type Circumstances,
-  type SenderNames,
 } from '../../core/operations/operationText';
 import { selectedCount, withOnly, type Plan } from '../../core/operations/plan';
 import { previewChanges } from '../prompts/previewChanges';
-import { isUsualApiEndpoint } from '../settings/apiEndpoint';
 import { readUserSetting } from '../settings/userSetting';
 import type { CommandContext } from './command';
+import { senderNames } from './senderNames';
 
 /**
  * Asks whether to apply a plan: in a dialog, preceded by a preview if there are too many changes for a dialog, or some
@@ -27,7 +26,14 @@ export async function confirmPlan(
   services: CommandContext,
 ): Promise<readonly string[] | undefined> {
   const { skills } = services;
-  const shown = { ...circumstances, skills, sender: await senderNames(plan, services) };
+  const shown = {
+    ...circumstances,
+    skills,
+    sender: await senderNames(
+      plan.changes.map(({ sender }) => sender),
+      services,
+    ),
+  };
   const language = vscode.env.language;
   const isLong =
     needsPreview(selectedCount(plan)) ||
@@ -56,18 +62,6 @@ export async function confirmPlan(
     button,
   );
   return answer === button ? chosen : undefined;
-}
-
-/** Returns the account and the endpoint of a plan, if the user might confuse them with others. */
-async function senderNames({ changes }: Plan, { sessions }: CommandContext): Promise<SenderNames> {
-  const { byName } = await sessions.read();
-  const accounts = new Set(changes.flatMap(({ sender }) => sender.account ?? []));
-  const [endpoint] = changes.flatMap(({ sender }) => sender.endpoint);
-  const isOther = endpoint !== undefined && URL.canParse(endpoint) && !isUsualApiEndpoint(endpoint);
-  return {
-    account: byName.size > 1 ? [...accounts].join(', ') : undefined,
-    host: isOther ? new URL(endpoint).host : undefined,
-  };
 }
 
 /** Whether a change started by a keybinding, a task, a link or another extension needs confirmation. */

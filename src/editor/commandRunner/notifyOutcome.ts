@@ -96,7 +96,7 @@ async function showFailure(outcome: CommandOutcome & { type: 'failed' }, service
   const details: MessageAction = {
     label: vscode.l10n.t('Show Details'),
     run: () => {
-      services.errorDetails.show(failure, displayName([failure.serviceProviderId], services));
+      services.errorDetails.show(failure, nameIn(failure, services));
       return Promise.resolve();
     },
   };
@@ -138,21 +138,45 @@ function requiresNewClient({ kind }: SignInFailure): boolean {
 }
 
 /** Repeats the failed request from its beginning: a remap shows old and new skill again, a delete asks again. */
-export async function tryAgain({ operation, serviceProviderId, skillId }: ApiFailure): Promise<void> {
+export async function tryAgain(failure: ApiFailure): Promise<void> {
+  const { operation, serviceProviderId, skillId } = failure;
+  if (operation === 'createProvider') {
+    await createAgain(failure);
+    return;
+  }
   const commands = {
     get: 'refreshServiceProvider',
     create: 'createMapping',
     update: 'updateMapping',
     delete: 'deleteMapping',
     readProvider: 'refreshServiceProvider',
-    createProvider: 'refreshServiceProvider',
-    updateProvider: 'refreshServiceProvider',
-    deleteProvider: 'refreshServiceProvider',
+    updateProvider: 'renameAtAmazon',
+    deleteProvider: 'deleteServiceProvider',
   } as const;
   await run(commands[operation], {
     serviceProviderIds: [serviceProviderId],
     ...(skillId !== undefined && { skillId }),
   });
+}
+
+/**
+ * Creates again what may have been created: with the same logical ID, which the service accepts once. After a rejection,
+ * the user may change it.
+ */
+async function createAgain({ logicalId = '', displayName: name, account, effect }: ApiFailure): Promise<void> {
+  await run('createServiceProvider', {
+    asked: {
+      logicalId,
+      ...(name !== undefined && { displayName: name }),
+      ...(account !== undefined && { account }),
+      isDecided: effect === 'unknown',
+    },
+  });
+}
+
+/** Returns the name of the service provider that a request was about; one to create has no ID. */
+function nameIn({ serviceProviderId, logicalId, displayName: name }: ApiFailure, services: CommandContext): string {
+  return logicalId === undefined ? displayName([serviceProviderId], services) : (name ?? logicalId);
 }
 
 /** The setting that a failed sign-in concerns, if there is one. */

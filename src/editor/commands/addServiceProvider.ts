@@ -10,6 +10,7 @@ import {
   type CommandOutcome,
 } from '../commandRunner/command';
 import { displayName } from '../commandRunner/displayName';
+import { revealNewRow, whenRead } from '../commandRunner/newRow';
 import { run } from '../commandRunner/runCommand';
 import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
@@ -44,20 +45,11 @@ export const addServiceProvider: Command<'addServiceProvider'> = {
           : { type: 'succeeded', message: check.warning, isWarning: true };
       });
       if (outcome.type !== 'succeeded') return outcome;
-      await reveal(added, services);
+      await revealNewRow(added, services);
       return (await unknownOutcome(added, services)) ?? outcome;
     }
   },
 };
-
-/** Shows the new row. It was added even if that fails, as when the view is closed meanwhile. */
-async function reveal(id: string, services: CommandContext): Promise<void> {
-  try {
-    await services.reveal(id);
-  } catch {
-    services.log.warn('the added row could not be revealed');
-  }
-}
 
 /** Returns what to tell about a service provider that the service does not know; of any other, the row tells all. */
 async function unknownOutcome(id: string, services: CommandContext): Promise<CommandOutcome | undefined> {
@@ -78,22 +70,6 @@ async function unknownOutcome(id: string, services: CommandContext): Promise<Com
       { label: vscode.l10n.t('Show Details'), run: () => run('showErrorDetails', { serviceProviderIds: [id] }) },
     ],
   };
-}
-
-/** Reads a new service provider, unless the view does. */
-async function whenRead(id: string, { providers, rows }: CommandContext): Promise<void> {
-  if (!providers.sender(id).session) return;
-  if (!rows.isShown(id)) await providers.refresh([id], { urgent: true });
-  const isRead = () => !providers.provider(id) || providers.row(id).type !== 'checking';
-  if (isRead()) return;
-  await new Promise<void>((resolve) => {
-    const follow = () => {
-      if (!isRead()) return;
-      providers.events.off('providerChanged', follow).off('entriesChanged', follow);
-      resolve();
-    };
-    providers.events.on('providerChanged', follow).on('entriesChanged', follow);
-  });
 }
 
 function checkNewId(id: string, { providers }: CommandContext): ValidationResult {

@@ -2,20 +2,26 @@ import * as vscode from 'vscode';
 import { skipReasonText, skippedText } from '../../core/operations/operationText';
 import type { Plan } from '../../core/operations/plan';
 import { planUndo } from '../../core/operations/planUndo';
-import { changesToUndo } from '../../core/history/undo';
+import { changesToUndo, providerChangeOf } from '../../core/history/undo';
 import { readApiEndpoint } from '../settings/apiEndpoint';
 import { DISMISSED, type Command, type CommandOutcome } from '../commandRunner/command';
 import { runMappingOperation } from '../commandRunner/mappingOperation';
+import { undoProviderChange } from '../commandRunner/undoProviderChange';
 import { run } from '../commandRunner/runCommand';
 import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
 
 /**
  * Restores the mappings from before the last operation, after reading the current ones: a mapping that was changed
- * since is restored only if the user also selects it.
+ * since is restored only if the user also selects it. A change of a service provider itself is undone only on request, by
+ * its operation.
  */
 export const undoLastChange: Command<'undoLastChange'> = {
   async run(call, services) {
     const { operationId } = call;
+    if (operationId !== undefined) {
+      const change = await providerChangeOf(services.journal.newestFirst(), operationId);
+      if (change) return undoProviderChange(change, services);
+    }
     const endpoint = readApiEndpoint();
     if (!endpoint.ok) return { type: 'rejected', message: endpoint.problem };
     if (services.providers.isBulkRunning) {

@@ -27,10 +27,11 @@ export class ServiceProvidersSetting {
   /**
    * Adds a service provider, unless the list already has an entry with this ID.
    *
+   * @param account undefined if the entry is to name none
    * @throws as {@link ListSetting.edit}
    */
-  async add(id: string, name: string): Promise<void> {
-    await this.list.edit(addition([{ id, ...(name && { name }) }]));
+  async add(id: string, name: string, account?: string): Promise<void> {
+    await this.list.edit(addition([{ id, ...(name && { name }), ...(account !== undefined && { account }) }]));
   }
 
   /**
