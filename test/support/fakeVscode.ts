@@ -308,6 +308,8 @@ class InputBox extends QuickInput {
 class User {
   readonly prompts: Prompt[] = [];
   readonly notifications: Notification[] = [];
+  /** The documents that were shown, each with the selected line, from 1. */
+  readonly shown: { readonly text: string; readonly line: number }[] = [];
   private answers: ((prompt: Prompt) => unknown)[] = [];
 
   /** Scripts the answers to the next prompts, in their order. */
@@ -342,6 +344,7 @@ class User {
     const left = this.answers.splice(0).length;
     this.prompts.length = 0;
     this.notifications.length = 0;
+    this.shown.length = 0;
     if (left > 0) unexpected(`${left} answers to prompts that did not come`);
   }
 }
@@ -445,6 +448,10 @@ export const window = {
     _options: unknown,
     task: (progress: { report(value: unknown): void }, token: { onCancellationRequested: unknown }) => unknown,
   ) => Promise.resolve(task({ report: () => undefined }, { onCancellationRequested: () => new Disposable() })),
+  showTextDocument: ({ text }: TextDocument, { selection }: { selection: Range }) => {
+    user.shown.push({ text, line: selection.start.line + 1 });
+    return Promise.resolve();
+  },
   createWebviewPanel: () => unexpected('a web view'),
   tabGroups: { all: [], close: () => unexpected('closing tabs') },
 };
@@ -473,6 +480,8 @@ export const workspace = {
     return openFolder.uri && [{ uri: openFolder.uri, name: path.basename(openFolder.uri.path) }];
   },
   onDidChangeWorkspaceFolders: () => new Disposable(),
+  openTextDocument: ({ content }: { content: string }) =>
+    Promise.resolve(new TextDocument(Uri.file('Untitled'), content)),
   getWorkspaceFolder: (uri: Uri) => (openFolder.owns(uri) ? { uri: openFolder.uri } : undefined),
   asRelativePath: (uri: Uri) => path.posix.relative(openFolder.uri?.path ?? '/', uri.path),
   get textDocuments() {
@@ -534,6 +543,10 @@ class Clipboard {
   writeText(text: string): Promise<void> {
     this.text = text;
     return Promise.resolve();
+  }
+
+  readText(): Promise<string> {
+    return Promise.resolve(this.text);
   }
 }
 

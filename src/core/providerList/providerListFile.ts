@@ -8,8 +8,9 @@ import {
 import { sanitizeText } from '../text/sanitizeText';
 import { checkServiceProviderId, looksLikeSecret } from '../model/identifiers';
 import { parseCsv, type ChosenColumns, type UnknownColumns } from './csvFile';
-import { settingEntry, type FileEntry, type LineProblem } from './fileEntries';
+import { settingEntry, type FileEntries, type FileEntry, type LineProblem } from './fileEntries';
 import { parseJson } from './jsonFile';
+import { isListOfIds, parsePastedList } from './pastedList';
 
 /** Enough for some 40,000 service providers with names; a larger file is something else. */
 export const MAX_FILE_BYTES = 5_000_000;
@@ -63,9 +64,33 @@ export function readProviderListFile(
     return { rejected: l10n.t('The file is not text in UTF-8 or UTF-16. Save it with one of these encodings first.') };
   }
   const isJson = /\.jsonc?$/i.test(fileName) || /^\s*(?:[[{]|\/[/*])/.test(text);
-  const parsed = isJson ? parseJson(text) : chosen ? parseCsv(text, chosen) : parseCsv(text);
-  if ('columns' in parsed) return parsed;
-  const { entries, problems, ignored } = parsed;
+  const parsed = isJson
+    ? parseJson(text)
+    : chosen
+      ? parseCsv(text, chosen)
+      : isListOfIds(text)
+        ? parsePastedList(text)
+        : parseCsv(text);
+  return 'columns' in parsed ? parsed : checkedFile(parsed);
+}
+
+/**
+ * Reads a list of service providers that was pasted; see {@link parsePastedList}. What is not certainly an ID is a problem:
+ * it can be added by itself.
+ */
+export function readPastedList(text: string): ProviderListFile {
+  const { listed, problems, ignored } = checkedFile(parsePastedList(text));
+  const unusual = listed.flatMap(({ line, provider: { id, warning } }): LineProblem[] =>
+    warning === undefined ? [] : [{ line, id, problem: warning }],
+  );
+  return {
+    listed: listed.filter(({ provider }) => provider.warning === undefined),
+    problems: [...problems, ...unusual].sort((one, other) => one.line - other.line),
+    ignored,
+  };
+}
+
+function checkedFile({ entries, problems, ignored }: FileEntries): ProviderListFile {
   const checked = checkAll(entries);
   return {
     listed: checked.listed,

@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import { checkName, checkServiceProviderId, type ValidationResult } from '../../core/model/identifiers';
+import {
+  checkName,
+  checkServiceProviderId,
+  looksLikeSecret,
+  type ValidationResult,
+} from '../../core/model/identifiers';
+import { isPastedList, pastedText } from '../../core/providerList/pastedList';
+import { readPastedList } from '../../core/providerList/providerListFile';
 import { promptForText, BACK } from '../prompts/promptForText';
 import {
   DISMISSED,
@@ -9,6 +16,7 @@ import {
   type CommandContext,
   type CommandOutcome,
 } from '../commandRunner/command';
+import { importList } from '../commandRunner/importList';
 import { displayName } from '../commandRunner/displayName';
 import { revealNewRow, whenRead } from '../commandRunner/newRow';
 import { run } from '../commandRunner/runCommand';
@@ -16,7 +24,8 @@ import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
 /**
  * Adds a service provider to the list in the settings: asks for its ID, then for a display name. Then it is read, and the
- * user is told if the service does not know it: the ID may have a typo, or belong to another account.
+ * user is told if the service does not know it: the ID may have a typo, or belong to another account. Adds several, after
+ * a preview, if a list of them is pasted in the place of the ID.
  */
 export const addServiceProvider: Command<'addServiceProvider'> = {
   acceptsUnlistedIds: true,
@@ -32,6 +41,7 @@ export const addServiceProvider: Command<'addServiceProvider'> = {
     for (;;) {
       const entered = check?.value ?? (await askForId(id, services));
       if (entered === undefined || entered === BACK) return DISMISSED;
+      if (isPastedList(entered)) return addList(entered, services);
       id = entered;
       const name = await askForName(id, check !== undefined);
       if (name === BACK) continue;
@@ -77,14 +87,48 @@ function checkNewId(id: string, { providers }: CommandContext): ValidationResult
   return checkServiceProviderId(id);
 }
 
+/** A list is checked in its preview, and only there: a secret in it must not get that far. */
+function checkIdOrList(text: string, services: CommandContext): ValidationResult & { readonly note?: string } {
+  if (!isPastedList(text) || looksLikeSecret(text)) return checkNewId(text.trim(), services);
+  return {
+    ok: true,
+    value: text,
+    note: vscode.l10n.t('This is a list of service providers. Press Enter to preview it.'),
+  };
+}
+
+/** Returns the text in the clipboard; empty if the browser does not permit to read it. */
+async function copiedText(): Promise<string> {
+  try {
+    return await vscode.env.clipboard.readText();
+  } catch {
+    return '';
+  }
+}
+
+async function addList(entered: string, services: CommandContext): Promise<CommandOutcome> {
+  const copied = await copiedText();
+  const text = looksLikeSecret(copied) ? entered : pastedText(entered, copied);
+  const openAt = async (line: number): Promise<CommandOutcome> => {
+    const start = new vscode.Position(line - 1, 0);
+    const document = await vscode.workspace.openTextDocument({ content: text });
+    await vscode.window.showTextDocument(document, { selection: new vscode.Range(start, start) });
+    return DISMISSED;
+  };
+  const title = vscode.l10n.t('Add Service Providers');
+  return importList(readPastedList(text), { title, isPasted: true }, openAt, services);
+}
+
 function askForId(before: string | undefined, services: CommandContext) {
   return promptForText({
     title: vscode.l10n.t('Add Service Provider'),
-    prompt: vscode.l10n.t('The service provider ID that self-service onboarding returned.'),
+    prompt: vscode.l10n.t(
+      'The service provider ID that self-service onboarding returned. Or paste a list of IDs, with names after a tab.',
+    ),
     placeholder: 'amzn1.comms.csp.id.…',
     ...(before !== undefined && { value: before }),
     step: { number: 1, of: 2 },
-    check: (text) => checkNewId(text.trim(), services),
+    check: (text) => checkIdOrList(text, services),
   });
 }
 

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { sanitizeText } from '../../core/text/sanitizeText';
 import type { ParsedProvider } from '../../core/providerList/providerListFile';
 import type { LineProblem } from '../../core/providerList/fileEntries';
 import type { AlreadyListed, ImportPlan } from '../../core/providerList/fileImport';
@@ -7,6 +6,14 @@ import { escapeIcons } from './escapeUiText';
 
 /** What the user chose for an import; undefined leaves the list unchanged. */
 export type ImportChoice = 'add' | 'addAndUpdate' | { readonly line: number } | undefined;
+
+/** What an import reads. */
+export interface ImportSource {
+  /** Of the preview. */
+  readonly title: string;
+  /** A list that was pasted, not a file. */
+  readonly isPasted?: true;
+}
 
 interface Item extends vscode.QuickPickItem {
   readonly choice?: ImportChoice;
@@ -19,23 +26,21 @@ const MAX_ITEMS = 100;
  * Shows what an import would do, problems first, each with its line. Without problems, Enter adds; otherwise, adding
  * the rest is a separate choice.
  *
- * @param fileName for the title
+ * @returns what to do; undefined if the user leaves
  */
-export async function previewImport(fileName: string, plan: ImportPlan): Promise<ImportChoice> {
+export async function previewImport({ title, isPasted }: ImportSource, plan: ImportPlan): Promise<ImportChoice> {
   const { additions, alreadyListed, problems, ignored } = plan;
   const items: Item[] = [
     ...group(vscode.l10n.t('Problems: {0}', problems.length), problems, problemItem),
-    ...choices(plan),
+    ...choices(plan, isPasted),
     ...(ignored.length === 0 ? [] : [ignoredItem(ignored)]),
-    ...group(
-      vscode.l10n.t('Already in your list: {0}', alreadyListed.length),
-      withDifferencesFirst(plan),
-      alreadyListedItem,
+    ...group(vscode.l10n.t('Already in your list: {0}', alreadyListed.length), withDifferencesFirst(plan), (each) =>
+      alreadyListedItem(each, isPasted),
     ),
     ...group(vscode.l10n.t('To add: {0}', additions.length), withWarningsFirst(additions), additionItem),
   ];
   const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Import {0}', sanitizeText(fileName, 60)),
+    title,
     placeHolder:
       problems.length === 0
         ? vscode.l10n.t('Review the service providers to add, then press Enter. Select one to open its line.')
@@ -47,7 +52,7 @@ export async function previewImport(fileName: string, plan: ImportPlan): Promise
   return picked?.choice;
 }
 
-function choices({ additions, alreadyListed, problems }: ImportPlan): Item[] {
+function choices({ additions, alreadyListed, problems }: ImportPlan, isPasted: true | undefined): Item[] {
   const different = alreadyListed.filter(({ differs }) => differs).length;
   const items: Item[] = [];
   if (additions.length > 0) {
@@ -69,7 +74,9 @@ function choices({ additions, alreadyListed, problems }: ImportPlan): Item[] {
         additions.length === 0
           ? vscode.l10n.t('Update {0} in the list', different)
           : vscode.l10n.t('Add {0}, and update {1} in the list', additions.length, different),
-      detail: vscode.l10n.t('Uses the names and accounts in the file.'),
+      detail: isPasted
+        ? vscode.l10n.t('Uses the names in the pasted list.')
+        : vscode.l10n.t('Uses the names and accounts in the file.'),
       choice: 'addAndUpdate',
       iconPath: new vscode.ThemeIcon('edit'),
     });
@@ -101,13 +108,17 @@ function problemItem({ line, id = '', problem }: LineProblem): vscode.QuickPickI
   };
 }
 
-function alreadyListedItem({ provider, inList, differs }: AlreadyListed): vscode.QuickPickItem {
+function alreadyListedItem(
+  { provider, inList, differs }: AlreadyListed,
+  isPasted: true | undefined,
+): vscode.QuickPickItem {
   const { label, description } = rowOf(inList);
+  const other = [rowOf(provider).label, rowOf(provider).description].filter(Boolean).join(', ');
   return {
     label,
     description,
     ...(differs && {
-      detail: vscode.l10n.t('In the file: {0}', [rowOf(provider).label, rowOf(provider).description].join(', ')),
+      detail: isPasted ? vscode.l10n.t('In the pasted list: {0}', other) : vscode.l10n.t('In the file: {0}', other),
       iconPath: new vscode.ThemeIcon('info'),
     }),
   };

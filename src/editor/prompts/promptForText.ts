@@ -22,8 +22,11 @@ interface TextInput {
   /** The position of this step, from 1. */
   readonly step?: { readonly number: number; readonly of: number };
   readonly buttons?: readonly PromptButton[];
-  /** Called at each keystroke and at the end; its value is the result of the prompt. */
-  readonly check: (text: string) => ValidationResult;
+  /**
+   * Called at each keystroke and at the end; its value is the result of the prompt. What it says of a usable text is shown
+   * below the box, unless there is a warning.
+   */
+  readonly check: (text: string) => ValidationResult & { readonly note?: string };
 }
 
 /**
@@ -61,11 +64,16 @@ export async function promptForText(input: TextInput): Promise<string | typeof B
       show(input.check(suggestion));
     },
   });
-  const show = (check: ValidationResult) => {
+  const message = (text: string, severity: vscode.InputBoxValidationSeverity) => ({
+    message: escapeUiText(text),
+    severity,
+  });
+  const { Info, Warning, Error } = vscode.InputBoxValidationSeverity;
+  const show = (check: ReturnType<TextInput['check']>) => {
     if (check.suggestion !== offered) showButtons(check.suggestion);
-    box.validationMessage = check.ok
-      ? check.warning && { message: escapeUiText(check.warning), severity: vscode.InputBoxValidationSeverity.Warning }
-      : { message: escapeUiText(check.problem), severity: vscode.InputBoxValidationSeverity.Error };
+    if (!check.ok) box.validationMessage = message(check.problem, Error);
+    else if (check.warning !== undefined) box.validationMessage = message(check.warning, Warning);
+    else box.validationMessage = check.note === undefined ? undefined : message(check.note, Info);
   };
   showButtons(undefined);
   try {

@@ -36,6 +36,13 @@ it('adds what the list does not have yet, after a preview', async () => {
   expect(user.notifications).toMatchObject([{ text: 'Added 1 service provider to the list.', buttons: ['Undo'] }]);
 });
 
+it('reads a file with nothing but IDs, several on a line', async () => {
+  await opens(`${A}, ${B}`);
+  user.will(chooses('Add 1'));
+  await window.run('importServiceProviders');
+  expect(window.merged).toEqual([{ id: B }]);
+});
+
 it('asks for each column that the file does not name, the probable one first', async () => {
   await opens(`number,hotel,csp,account\n1,Borealis,${B},hotels\n`);
   const chosenFirst = (expected: readonly string[]) => (prompt: Prompt) => {
