@@ -20,6 +20,7 @@ export const COMMAND_NAMES = [
   'deleteServiceProvider',
   'importServiceProviders',
   'exportServiceProviders',
+  'exportMappings',
   'createMapping',
   'updateMapping',
   'deleteMapping',

@@ -227,7 +227,7 @@ export type Prompt =
   | { readonly type: 'dialog'; readonly text: string; readonly detail: string; readonly buttons: readonly string[] }
   | { readonly type: 'pick'; readonly title: string; readonly items: readonly PickItem[]; readonly pick?: QuickPick }
   | { readonly type: 'input'; readonly title: string; readonly prompt: string; readonly box: InputBox }
-  | { readonly type: 'open'; readonly title: string };
+  | { readonly type: 'open' | 'save'; readonly title: string };
 
 /** A notification, and the buttons on it. */
 export interface Notification {
@@ -443,6 +443,7 @@ export const window = {
   createInputBox: () => new InputBox(),
   showQuickPick: (items: readonly PickItem[], { title = '' }: { title?: string } = {}) =>
     Promise.resolve(user.answer({ type: 'pick', title, items })),
+  showSaveDialog: ({ title = '' }: { title?: string }) => Promise.resolve(user.answer({ type: 'save', title })),
   showOpenDialog: ({ title = '' }: { title?: string }) => Promise.resolve(user.answer({ type: 'open', title })),
   withProgress: (
     _options: unknown,
@@ -517,6 +518,7 @@ export const workspace = {
       openFolder.guard(uri);
       return new Uint8Array(await readFile(uri.fsPath));
     },
+    writeFile: ({ fsPath }: Uri, content: Uint8Array) => writeFile(fsPath, content),
   },
 };
 

@@ -63,6 +63,7 @@ describe('the service providers grouped by skill', () => {
       'Remap to Skill…',
       'Name Skill…',
       'Copy Skill ID',
+      'Export Mappings…',
       'Refresh Service Provider',
       'Delete Mapping…',
     ]);

@@ -25,6 +25,7 @@ const COMMANDS = {
   deleteServiceProvider: 'Delete Service Provider…',
   importServiceProviders: 'Import Service Providers…',
   exportServiceProviders: 'Export Service Providers…',
+  exportMappings: 'Export Mappings…',
   createMapping: 'Map to Skill…',
   updateMapping: 'Remap to Skill…',
   deleteMapping: 'Delete Mapping…',
@@ -171,6 +172,7 @@ describe('the manifest', () => {
     const hidden = contributes.menus.commandPalette.map(({ command }) => command.slice(PREFIX.length));
     expect(hidden.sort()).toEqual([
       'clearFilter',
+      'exportMappings',
       'exportServiceProviders',
       'filter',
       'groupBySkill',

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { MappingStore } from '../mappings/mappingStore';
-import { certainReading } from '../mappings/providerStatus';
 import { isSameSkillId } from '../model/identifiers';
+import { mappingNow } from './mappingNow';
 
 /** How many service providers of the list a skill handles, as far as that is known now. */
 export interface SkillUse {
@@ -22,17 +22,14 @@ export function countSkillUse(skillId: string, store: Pick<MappingStore, 'provid
   const count = { handled: 0, unread: 0, unreadable: 0, signedOut: 0 };
   let readAtMs = Infinity;
   for (const { id } of providers) {
-    const { type } = store.row(id);
-    const status = store.status(id);
-    // What is known stays known while it is read again, but not while it is changed.
-    const isChanging = status.inFlight !== undefined && status.inFlight !== 'get';
-    const known = isChanging ? undefined : certainReading(status);
-    if (type === 'signedOut' || type === 'unreadable') count[type]++;
-    else if (!known) count.unread++;
-    else {
-      readAtMs = Math.min(readAtMs, known.readAtMs);
-      if (known.mapping.type === 'mapped' && isSameSkillId(known.mapping.skillId, skillId)) count.handled++;
+    const now = mappingNow(store.status(id), store.row(id));
+    if (now.type !== 'known') {
+      count[now.type]++;
+      continue;
     }
+    const { mapping, readAtMs: eachReadAtMs } = now.reading;
+    readAtMs = Math.min(readAtMs, eachReadAtMs);
+    if (mapping.type === 'mapped' && isSameSkillId(mapping.skillId, skillId)) count.handled++;
   }
   return { listed: providers.length, ...count, readAtMs };
 }

@@ -26,6 +26,7 @@ import { createServiceProvider } from '../commands/createServiceProvider';
 import { deleteServiceProvider } from '../commands/deleteServiceProvider';
 import { deleteMapping } from '../commands/deleteMapping';
 import { clearFilter, filter } from '../commands/filter';
+import { exportMappings } from '../commands/exportMappings';
 import { exportServiceProviders } from '../commands/exportServiceProviders';
 import { importServiceProviders } from '../commands/importServiceProviders';
 import { recoveredChangesOutcome } from '../notifications/recoveredChanges';
@@ -63,6 +64,7 @@ const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   deleteServiceProvider,
   importServiceProviders,
   exportServiceProviders,
+  exportMappings,
   createMapping,
   updateMapping,
   deleteMapping,
