@@ -152,8 +152,9 @@ async function apply(plan: Plan, ports: OperationPorts): Promise<OperationResult
   const outcomes = new Map<MappingChange, ChangeOutcome>();
   let journalFailed: JournalError | undefined;
   const { stopped } = await ports.withProgress(plan, async (stopSignal, onSettled, onWait) => {
-    // A canceled single change returns at once; a bulk operation completes the changes in progress.
-    const single = plan.changes.length === 1 ? { abortSignal: stopSignal, urgent: true } : {};
+    // A canceled single change returns at once; a bulk operation, and a mapping file, completes the changes in progress.
+    const isSingle = plan.changes.length === 1 && plan.kind !== 'apply';
+    const single = isSingle ? { abortSignal: stopSignal, urgent: true } : {};
     const context = { operationId, selected: selectedCount(plan), stopSignal, interactive: true, onWait, ...single };
     try {
       await ports.store.changeAll(plan.changes, context, (change, outcome) => {
