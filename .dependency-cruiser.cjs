@@ -59,6 +59,18 @@ module.exports = {
       to: { path: '^src/core/(api|auth)/' },
     },
     {
+      name: 'command-line-uses-the-core-only',
+      severity: 'error',
+      from: { path: '^src/cli/' },
+      to: { path: '^vscode$|@types/vscode/|^src/(?!core/|cli/)' },
+    },
+    {
+      name: 'editor-does-not-import-the-command-line',
+      severity: 'error',
+      from: { path: '^src/(editor/|extension)' },
+      to: { path: '^src/cli/' },
+    },
+    {
       name: 'simulator-is-independent',
       comment: 'The simulator tests the conformance of the client, so it must not share its mistakes.',
       severity: 'error',

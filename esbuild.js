@@ -52,6 +52,14 @@ const extension = {
 /** Shares no chunk with the rest. */
 const telemetry = { ...options, entryPoints: { telemetry: 'src/editor/telemetry/applicationInsights.ts' } };
 
+/** Published with npm, in a package of its own: one file, so that installing it installs nothing else. */
+const commandLine = {
+  ...options,
+  entryPoints: { 'alexa-network-mapping': 'src/cli/main.ts' },
+  outdir: 'dist/cli',
+  plugins: [],
+};
+
 /** Written by each build, so that it always matches the code beside it. */
 const NOTICES = 'ThirdPartyNotices.txt';
 
@@ -73,12 +81,22 @@ async function main() {
   // In sequence: the first build empties the folder.
   const { metafile } = await esbuild.build(extension);
   const others = telemetryDestination === '' ? [] : [(await esbuild.build(telemetry)).metafile];
-  const packages = bundledPackages([metafile, ...others]);
-  const names = packages.map(({ name, version }) => ({ name, version }));
+  const { metafile: ofCommandLine } = await esbuild.build(commandLine);
+  const names = bundledPackages([metafile, ...others, ofCommandLine]).map(({ name, version }) => ({ name, version }));
   // Used by the audit.
   await fs.writeFile(path.join('dist', 'bundled-packages.json'), `${JSON.stringify(names, undefined, 2)}\n`);
-  await fs.rm(path.join('dist', NOTICES), { force: true });
-  await fs.writeFile(path.join('dist', NOTICES), thirdPartyNotices(packages));
+  await writeNotices('dist', [metafile, ...others]);
+  await writeNotices(commandLine.outdir, [ofCommandLine]);
+}
+
+/**
+ * @param {string} folder
+ * @param {readonly import('esbuild').Metafile[]} metafiles
+ */
+async function writeNotices(folder, metafiles) {
+  const file = path.join(folder, NOTICES);
+  await fs.rm(file, { force: true });
+  await fs.writeFile(file, thirdPartyNotices(bundledPackages(metafiles)));
 }
 
 module.exports = { options, extension };

@@ -105,8 +105,9 @@ describe.each([
   const manifest = () => JSON.parse(read()) as Record<string, Record<string, string> | undefined>;
 
   test('has no script that runs on installation or removal', () => {
+    // Of these, `npm pack` itself runs `prepack`, and the installation of a packed archive does not.
     const atInstall =
-      /^(pre|post)?(install|uninstall|prepare|publish|pack)$|^dependencies$|^vscode:uninstall$|^prepublishOnly$/;
+      /^(pre|post)?(install|uninstall|prepare|publish)$|^(post)?pack$|^dependencies$|^vscode:uninstall$|^prepublishOnly$/;
     expect(Object.keys(manifest()['scripts'] ?? {}).filter((name) => atInstall.test(name))).toEqual([]);
   });
 
