@@ -38,6 +38,7 @@ export default defineConfig(
       globals: {
         process: 'readonly',
         console: 'readonly',
+        Buffer: 'readonly',
         require: 'readonly',
         module: 'readonly',
         __dirname: 'readonly',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -23,7 +24,6 @@ const SHIPPED = [
   'extension/media/errorDetails.js',
   'extension/media/icon.png',
   'extension/media/page.css',
-  'extension/media/readme/tree.png',
   ...['addServiceProvider', 'mapSkill', 'securityProfile', 'signIn'].map(
     (step) => `extension/media/walkthrough/${step}.svg`,
   ),
@@ -31,6 +31,9 @@ const SHIPPED = [
   'extension/package.nls.json',
   'extension/readme.md',
 ];
+
+/** In bytes, of the whole archive. */
+const BUDGET = 250_000;
 
 const PART = /^extension\/dist\/part-[A-Z0-9]{8}\.js$/;
 
@@ -49,6 +52,17 @@ const escaped = (text: string) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g,
 
 test('the archive contains exactly the shipped files', () => {
   expect([...files.keys()].filter((name) => !PART.test(name)).sort()).toEqual([...SHIPPED].sort());
+});
+
+test('the archive has room for more languages in its budget', async () => {
+  expect((await stat(path.join(ROOT, VSIX))).size).toBeLessThan(BUDGET);
+});
+
+test('the readme refers to no file that is not in the archive', () => {
+  const readme = textOf('extension/readme.md');
+  expect(readme).toMatch(/^# Alexa Network Mapping\n/);
+  const targets = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  expect(targets.filter((target) => !/^(https:\/\/|#)/.test(target))).toEqual([]);
 });
 
 test('each chunk of the bundle is reachable from the entry, and each required chunk exists', () => {
@@ -117,6 +131,21 @@ describe.each([
     const all = [dependencies, optionalDependencies, peerDependencies, bundledDependencies, bundleDependencies];
     expect(all.flatMap((one) => Object.keys(one ?? {}))).toEqual([]);
   });
+});
+
+test('the shipped package.json differs from that of the repository only in what the repository alone uses', () => {
+  const { scripts, devDependencies, ...manifest } = JSON.parse(
+    readFileSync(path.join(ROOT, 'package.json'), 'utf8'),
+  ) as Record<string, unknown>;
+  expect(scripts).toBeDefined();
+  expect(devDependencies).toBeDefined();
+  expect(JSON.parse(textOf('extension/package.json'))).toEqual(manifest);
+});
+
+test('the shipped messages are those of the repository', () => {
+  expect(JSON.parse(textOf('extension/package.nls.json'))).toEqual(
+    JSON.parse(readFileSync(path.join(ROOT, 'package.nls.json'), 'utf8')),
+  );
 });
 
 test('the third-party notices list each bundled package', async () => {
