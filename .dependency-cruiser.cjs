@@ -19,6 +19,7 @@ const CORE = {
   providerList: ['model', 'text'],
   operations: ['model', 'failures', 'mappings', 'history', 'presentation', 'skills', 'text'],
   mappingFile: ['model', 'operations', 'providerList', 'skills', 'text'],
+  languageModelTools: ['model', 'failures', 'mappings', 'operations', 'skills', 'text'],
   log: ['failures', 'api', 'auth', 'text'],
 };
 

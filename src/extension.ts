@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { lazy } from './core/async/lazy';
 import { registerCommands } from './editor/commands/register';
+import { registerLanguageModelTools } from './editor/languageModelTools/register';
 import type { Services } from './editor/services';
 import { registerPanelSerializers } from './editor/webview/register';
 
@@ -18,7 +19,11 @@ export function activate(context: vscode.ExtensionContext): void {
     return services;
   });
   const commandRunner = async () => (await load()).commandRunner();
-  context.subscriptions.push(...registerCommands(commandRunner), ...registerPanelSerializers(commandRunner));
+  context.subscriptions.push(
+    ...registerCommands(commandRunner),
+    ...registerLanguageModelTools(commandRunner),
+    ...registerPanelSerializers(commandRunner),
+  );
   setImmediate(() => void load());
 }
 

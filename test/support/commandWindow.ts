@@ -13,7 +13,7 @@ import { CommandRunner } from '../../src/editor/commandRunner/commandRunner';
 import { InternalCall } from '../../src/editor/commandRunner/runCommand';
 import { readApiEndpoint } from '../../src/editor/settings/apiEndpoint';
 import { COMMAND_NAMES, PREFIX, type CommandName } from '../../src/editor/commandNames';
-import { signedInTo } from './builders';
+import { signedInTo, signedOut } from './builders';
 import { registered, Uri, user } from './fakeVscode';
 import { MappingsInMemory } from './mappingsInMemory';
 import { ProvidersInMemory } from './providersInMemory';
@@ -166,6 +166,11 @@ export class CommandWindow {
   /** Presses a key of the manifest, which passes the selected rows. */
   press(name: CommandName) {
     return this.runner.execute(name, ['selection']);
+  }
+
+  signOut(): void {
+    this.accounts.clear();
+    this.store.setSessions(signedOut);
   }
 
   /** Changes the setting of the API endpoint. */

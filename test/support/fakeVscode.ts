@@ -71,6 +71,27 @@ export class Range {
   ) {}
 }
 
+export class CancellationError extends Error {}
+
+export class LanguageModelTextPart {
+  constructor(readonly value: string) {}
+}
+
+export class LanguageModelToolResult {
+  constructor(readonly content: readonly unknown[]) {}
+}
+
+/** A token that a test can cancel. */
+export class CancellationTokenSource {
+  private readonly canceled = new EventEmitter<void>();
+  readonly token = { isCancellationRequested: false, onCancellationRequested: this.canceled.event };
+
+  cancel(): void {
+    this.token.isCancellationRequested = true;
+    this.canceled.fire();
+  }
+}
+
 export class TabInputWebview {
   constructor(readonly viewType: string) {}
 }
@@ -146,7 +167,8 @@ interface LensProvider {
 
 /** The folder that is open in the window; nothing of it may be read before the user trusts it. */
 class OpenFolder {
-  isTrusted = false;
+  /** A window without a folder is trusted. */
+  isTrusted = true;
   uri: Uri | undefined;
   documents: TextDocument[] = [];
   lensProviders: LensProvider[] = [];

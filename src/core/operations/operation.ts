@@ -107,7 +107,7 @@ export async function runOperation(operation: Operation, ports: OperationPorts):
     if ('type' in confirmed) return confirmed;
     because = confirmed.because;
     if (!because) {
-      const applied = await apply(confirmed.plan, ports);
+      const applied = await applyPlan(confirmed.plan, ports);
       because = unsentBecause(applied.results);
       if (!because) return applied;
     }
@@ -147,7 +147,19 @@ async function ask(
   return { plan: confirmed, ...(found && { because: found }) };
 }
 
-async function apply(plan: Plan, ports: OperationPorts): Promise<OperationResult & { type: 'applied' }> {
+/**
+ * Applies a confirmed plan. Right before each change is sent, it is checked again that what it replaces and who sends it
+ * still hold; what has changed since is not sent.
+ *
+ * @param interactive whether the user may be prompted for a token
+ */
+export async function applyPlan(
+  plan: Plan,
+  ports: Pick<OperationPorts, 'withProgress' | 'newOperationId'> & {
+    readonly store: Pick<MappingStore, 'changeAll'>;
+  },
+  { interactive = true }: { readonly interactive?: boolean } = {},
+): Promise<OperationResult & { type: 'applied' }> {
   const operationId = ports.newOperationId();
   const outcomes = new Map<MappingChange, ChangeOutcome>();
   let journalFailed: JournalError | undefined;
@@ -155,7 +167,7 @@ async function apply(plan: Plan, ports: OperationPorts): Promise<OperationResult
     // A canceled single change returns at once; a bulk operation, and a mapping file, completes the changes in progress.
     const isSingle = plan.changes.length === 1 && plan.kind !== 'apply';
     const single = isSingle ? { abortSignal: stopSignal, urgent: true } : {};
-    const context = { operationId, selected: selectedCount(plan), stopSignal, interactive: true, onWait, ...single };
+    const context = { operationId, selected: selectedCount(plan), stopSignal, interactive, onWait, ...single };
     try {
       await ports.store.changeAll(plan.changes, context, (change, outcome) => {
         outcomes.set(change, outcome);
@@ -178,7 +190,11 @@ async function apply(plan: Plan, ports: OperationPorts): Promise<OperationResult
  *
  * @param readSinceMs ignores earlier readings, Unix time in milliseconds
  */
-function interference(plan: Plan, store: OperationPorts['store'], readSinceMs = 0): Interference | undefined {
+export function interference(
+  plan: Plan,
+  store: Omit<OperationPorts['store'], 'changeAll'>,
+  readSinceMs = 0,
+): Interference | undefined {
   const found: { readonly type: 'changedMeanwhile' | 'notListed'; readonly name: string }[] = [];
   for (const { change, name, replaces, sender } of plan.changes) {
     const id = change.serviceProviderId;

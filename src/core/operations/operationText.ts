@@ -77,13 +77,19 @@ export function confirmationText(
     paragraphs: [
       because ? interferenceText(because) : '',
       ...(isSingle ? [singleLines(first, skills)] : manyLines(plan, skills)),
-      toBeSkippedText(plan, language),
-      hiddenText(hidden),
-      senderText(sender),
-      consequence(plan),
+      ...circumstancesTexts(plan, { hidden, sender }, language),
     ].filter(Boolean),
     button: button(plan),
   };
+}
+
+/** Returns what a confirmation says besides the changes: what is skipped, who sends them where, and what they mean. */
+export function circumstancesTexts(
+  plan: Plan,
+  { hidden, sender }: Pick<Circumstances, 'hidden' | 'sender'>,
+  language: string,
+): readonly string[] {
+  return [toBeSkippedText(plan, language), hiddenText(hidden), senderText(sender), consequence(plan)].filter(Boolean);
 }
 
 /** Returns what has changed while a question was open. Nothing was sent. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ChangeRecord } from '../../core/history/changeRecord';
 import type { MappingChange } from '../../core/model/networkMapping';
 import type { SignInFailure } from '../../core/failures/signInFailure';
+import { lazy } from '../../core/async/lazy';
 import { JournalError } from '../../core/history/journalError';
 import { confirmHost } from '../signIn/confirmHost';
 import { promptForReplacementToken } from '../signIn/accessTokenSignIn';
@@ -123,6 +124,18 @@ export class CommandRunner implements vscode.Disposable {
     const progressSummary = new ProgressSummary(showProgress);
     this.services = { ...services, errorDetails, changeHistory, progressSummary };
   }
+
+  /** The tools that language models call. */
+  readonly languageModelTools = lazy(async () => {
+    const { LanguageModelTools } = await import('../languageModelTools/languageModelTools');
+    return new LanguageModelTools(this.services, {
+      notify: (outcome) => {
+        this.notify(outcome);
+      },
+      onInternalError: (error) =>
+        error instanceof JournalError ? error.message : reportInternalError(error, this.services.log),
+    });
+  });
 
   async execute(name: CommandName, args: readonly unknown[]): Promise<void> {
     const began = performance.now();

@@ -8,7 +8,8 @@ export async function ensureSignedIn(services: CommandContext): Promise<boolean>
   return isSignedIn(services);
 }
 
-async function isSignedIn({ sessions }: CommandContext): Promise<boolean> {
+/** Whether any account is signed in. */
+export async function isSignedIn({ sessions }: Pick<CommandContext, 'sessions'>): Promise<boolean> {
   const { byName } = await sessions.read();
   return [...byName.values()].some(({ type }) => type === 'signedIn');
 }

@@ -64,45 +64,53 @@ function portsOf(source: CommandSource, services: CommandContext): OperationPort
     read: async (ids) => readMappings(ids, services),
     confirm: (plan, because) =>
       confirmPlan(plan, { because, hidden: isSelection(source) ? source.hidden : 0 }, services),
-    withProgress: async (plan, send) => {
-      const count = plan.changes.length;
-      const title = progressTitle(plan);
-      let settled = 0;
-      const progress = () => vscode.l10n.t('{0} of {1}', settled, count);
-      const line = (stopping: boolean) =>
-        stopping
-          ? vscode.l10n.t({
-              message: '{0}: {1}, stopping after the changes in progress',
-              args: [title, progress()],
-              comment: [
-                '{0} names the operation, such as "Remapping 3 service providers", {1} the progress, such as "1 of 3".',
-              ],
-            })
-          : vscode.l10n.t('{0}: {1}', title, progress());
-      // The row shows a single change.
-      const inView = count > 1 ? services.progressSummary.start(line(false)) : undefined;
-      try {
-        return await withCancellableProgress(title, async (stop, report) => {
-          stop.addEventListener('abort', () => inView?.update(line(true)), { once: true });
-          if (count > 1) report(progress(), 0);
-          const onSettled = () => {
-            settled++;
-            if (count > 1) report(progress(), 100 / count);
-            inView?.update(line(stop.aborted));
-          };
-          const onWait = (wait: Wait) => {
-            report(waitProgress(wait, settled, count), 0);
-          };
-          await send(stop, onSettled, onWait);
-        });
-      } finally {
-        inView?.finish();
-      }
-    },
+    withProgress: (plan, send) => withMappingProgress(plan, send, services),
   };
 }
 
-async function rememberSkills(
+/** Shows the progress of a plan's changes in a notification that can cancel them, and of several also in the view. */
+export async function withMappingProgress(
+  plan: Plan,
+  send: Parameters<OperationPorts['withProgress']>[1],
+  services: Pick<CommandContext, 'progressSummary'>,
+): Promise<{ readonly stopped: boolean }> {
+  const count = plan.changes.length;
+  const title = progressTitle(plan);
+  let settled = 0;
+  const progress = () => vscode.l10n.t('{0} of {1}', settled, count);
+  const line = (stopping: boolean) =>
+    stopping
+      ? vscode.l10n.t({
+          message: '{0}: {1}, stopping after the changes in progress',
+          args: [title, progress()],
+          comment: [
+            '{0} names the operation, such as "Remapping 3 service providers", {1} the progress, such as "1 of 3".',
+          ],
+        })
+      : vscode.l10n.t('{0}: {1}', title, progress());
+  // The row shows a single change.
+  const inView = count > 1 ? services.progressSummary.start(line(false)) : undefined;
+  try {
+    return await withCancellableProgress(title, async (stop, report) => {
+      stop.addEventListener('abort', () => inView?.update(line(true)), { once: true });
+      if (count > 1) report(progress(), 0);
+      const onSettled = () => {
+        settled++;
+        if (count > 1) report(progress(), 100 / count);
+        inView?.update(line(stop.aborted));
+      };
+      const onWait = (wait: Wait) => {
+        report(waitProgress(wait, settled, count), 0);
+      };
+      await send(stop, onSettled, onWait);
+    });
+  } finally {
+    inView?.finish();
+  }
+}
+
+/** Suggests the skills of successful changes in the next picks. */
+export async function rememberSkills(
   { results }: OperationResult & { type: 'applied' },
   services: CommandContext,
 ): Promise<void> {
