@@ -35,6 +35,7 @@ export async function run(): Promise<void> {
   await import('./skillFiles.test');
   await import('./bulk.test');
   await import('./undo.test');
+  await import('./onboarding.test');
   await import('./importExport.test');
   await import('./listInSettings.test');
   await import('./endpoint.test');

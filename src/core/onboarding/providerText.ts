@@ -35,7 +35,8 @@ export function providerConfirmation(plan: ProviderPlan, shown: ProviderCircumst
     question: question(plan),
     paragraphs: [
       because === undefined ? '' : interferenceText(because),
-      lines(plan, skills).join('\n'),
+      stopsText(plan, skills),
+      lines(plan).join('\n'),
       earlierText(plan),
       senderLines.join('\n'),
       consequence(plan),
@@ -133,7 +134,15 @@ function question({ change, name, revertsChangeId }: ProviderPlan): string {
   }
 }
 
-function lines({ change, name, current, revertsChangeId }: ProviderPlan, skills: SkillNames): readonly string[] {
+/** Returns what a deletion ends; empty for other changes. */
+function stopsText({ change, name, current: { mapping } }: ProviderPlan, skills: SkillNames): string {
+  if (change.operation !== 'deleteProvider') return '';
+  return mapping?.type === 'mapped'
+    ? l10n.t('{0} will no longer handle the calls of {1}.', skills.nameAndId(mapping.skillId), name)
+    : l10n.t('It is not mapped to a skill.');
+}
+
+function lines({ change, name, current, revertsChangeId }: ProviderPlan): readonly string[] {
   const { logicalId, displayName } = current.description ?? {};
   switch (change.operation) {
     case 'createProvider':
@@ -153,9 +162,6 @@ function lines({ change, name, current, revertsChangeId }: ProviderPlan, skills:
       ];
     case 'deleteProvider':
       return [
-        current.mapping?.type === 'mapped'
-          ? l10n.t('{0} will no longer handle the calls of {1}.', skills.nameAndId(current.mapping.skillId), name)
-          : l10n.t('It is not mapped to a skill.'),
         l10n.t('Service provider: {0}', change.serviceProviderId),
         ...(logicalId === undefined ? [] : [l10n.t('Logical ID: {0}', logicalId)]),
         ...(displayName === undefined || displayName === name

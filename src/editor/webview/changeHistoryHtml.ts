@@ -48,7 +48,7 @@ export function changeHistoryHtml(page: ChangeHistoryPage): string {
       <h2>${l10n.t('No changes yet')}</h2>
       <p>
         ${l10n.t(
-          'Every mapping change is recorded here: when it was made, for which service provider and account, the mapping before and after, and the outcome.',
+          'Every change is recorded here: when it was made, for which service provider and account, what it replaced, and the outcome.',
         )}
       </p>
       <p>${l10n.t('To begin, change a mapping in the list of service providers.')}</p>
