@@ -18,7 +18,7 @@ const CORE = {
   presentation: ['model', 'failures', 'mappings', 'skills', 'text'],
   providerList: ['model', 'text'],
   operations: ['model', 'failures', 'mappings', 'history', 'presentation', 'skills', 'text'],
-  mappingFile: ['model', 'operations', 'providerList', 'skills', 'text'],
+  mappingFile: ['model', 'failures', 'mappings', 'operations', 'presentation', 'providerList', 'skills', 'text'],
   languageModelTools: ['model', 'failures', 'mappings', 'operations', 'skills', 'text'],
   log: ['failures', 'api', 'auth', 'text'],
 };

@@ -32,6 +32,7 @@ export const COMMAND_NAMES = [
   'copyServiceProviderId',
   'copySkillId',
   'nameSkill',
+  'compareMappingFile',
   'viewAsList',
   'groupBySkill',
   'filter',

@@ -88,7 +88,7 @@ export class Services implements vscode.Disposable {
     // Do not delay the first rows.
     setImmediate(() => {
       this.logStart();
-      void this.followSkills();
+      void this.followWorkspaceFiles();
     });
     this.disposables.push(
       this.sessionMonitor,
@@ -281,9 +281,9 @@ export class Services implements vscode.Disposable {
     };
   }
 
-  private async followSkills(): Promise<void> {
-    const { followSkills } = await import('./skills/workspaceSkills');
-    this.own(followSkills(this.skillNames, this.mappings));
+  private async followWorkspaceFiles(): Promise<void> {
+    const { followWorkspaceFiles } = await import('./workspaceFiles');
+    this.own(followWorkspaceFiles(this.skillNames, this.mappings));
   }
 
   private logStart(): void {

@@ -101,6 +101,11 @@ export class FileSystemError extends Error {}
 export class Uri {
   private constructor(readonly path: string) {}
 
+  /** Of a file, unless the address says otherwise. */
+  get scheme(): string {
+    return /^(\w+):/.exec(this.path)?.[1] ?? 'file';
+  }
+
   get fsPath(): string {
     return this.path;
   }
@@ -120,6 +125,13 @@ export class Uri {
   toString(): string {
     return this.path;
   }
+}
+
+export class Hover {
+  constructor(
+    readonly contents: MarkdownString,
+    readonly range: Range,
+  ) {}
 }
 
 export class CodeLens {
@@ -145,19 +157,38 @@ export const FileType = { Unknown: 0, File: 1, Directory: 2 } as const;
 
 /** A document of an editor, with edits that may not be saved. */
 class TextDocument {
+  isDirty = false;
+  version = 1;
+
   constructor(
     readonly uri: Uri,
     public text: string,
   ) {}
 
-  getText(): string {
-    return this.text;
+  getText(range?: Range): string {
+    return range ? this.text.slice(this.offsetAt(range.start), this.offsetAt(range.end)) : this.text;
+  }
+
+  offsetAt({ line, character }: Position): number {
+    const before = this.text.split('\n').slice(0, line);
+    return before.reduce((sum, each) => sum + each.length + 1, 0) + character;
+  }
+
+  /** Saves it, unless {@link OpenFolder.refusesToSave}. */
+  save(): Promise<boolean> {
+    if (openFolder.refusesToSave) return Promise.resolve(false);
+    this.isDirty = false;
+    return Promise.resolve(true);
   }
 
   positionAt(offset: number): Position {
     const before = this.text.slice(0, offset).split('\n');
     return new Position(before.length - 1, before.at(-1)?.length ?? 0);
   }
+}
+
+interface HoverProvider {
+  provideHover(document: TextDocument, position: Position): Hover | undefined;
 }
 
 interface LensProvider {
@@ -172,6 +203,11 @@ class OpenFolder {
   uri: Uri | undefined;
   documents: TextDocument[] = [];
   lensProviders: LensProvider[] = [];
+  hoverProviders: HoverProvider[] = [];
+  refusesToSave = false;
+  /** The documents in visible editors; the first is active. */
+  shown: TextDocument[] = [];
+  readonly shownChanged = new EventEmitter<unknown>();
   /** By the address of the document. */
   readonly diagnostics = new Map<string, readonly Diagnostic[]>();
   readonly trusted = new EventEmitter<void>();
@@ -182,7 +218,15 @@ class OpenFolder {
 
   /** Opens a folder that the user has not trusted yet. */
   open(folder: string): void {
-    Object.assign(this, { isTrusted: false, uri: Uri.file(folder), documents: [], lensProviders: [] });
+    Object.assign(this, {
+      isTrusted: false,
+      uri: Uri.file(folder),
+      documents: [],
+      lensProviders: [],
+      hoverProviders: [],
+      refusesToSave: false,
+      shown: [],
+    });
     this.diagnostics.clear();
   }
 
@@ -200,6 +244,8 @@ class OpenFolder {
 
   edit(document: TextDocument, text: string): void {
     document.text = text;
+    document.version++;
+    document.isDirty = true;
     this.documentChanged.fire({ document });
   }
 
@@ -208,9 +254,21 @@ class OpenFolder {
     this.documentSaved.fire(document);
   }
 
+  show(document: TextDocument): void {
+    this.shown = [document];
+    this.shownChanged.fire(undefined);
+  }
+
   close(document: TextDocument): void {
     this.documents = this.documents.filter((each) => each !== document);
+    this.shown = this.shown.filter((each) => each !== document);
     this.documentClosed.fire(document);
+  }
+
+  /** What is shown of a place in a document; undefined if there is nothing. */
+  hover(document: TextDocument, offset: number): string | undefined {
+    const position = document.positionAt(offset);
+    return this.hoverProviders.map((each) => each.provideHover(document, position)?.contents.value).find(Boolean);
   }
 
   /** The lenses of a document, once they are provided. */
@@ -471,8 +529,16 @@ export const window = {
     _options: unknown,
     task: (progress: { report(value: unknown): void }, token: { onCancellationRequested: unknown }) => unknown,
   ) => Promise.resolve(task({ report: () => undefined }, { onCancellationRequested: () => new Disposable() })),
-  showTextDocument: ({ text }: TextDocument, { selection }: { selection: Range }) => {
-    user.shown.push({ text, line: selection.start.line + 1 });
+  get activeTextEditor() {
+    return openFolder.shown.slice(0, 1).map((document) => ({ document }))[0];
+  },
+  get visibleTextEditors() {
+    return openFolder.shown.map((document) => ({ document }));
+  },
+  onDidChangeVisibleTextEditors: (listener: Listener<unknown>) => openFolder.shownChanged.event(listener),
+  showTextDocument: (document: TextDocument, { selection }: { selection?: Range } = {}) => {
+    openFolder.show(document);
+    if (selection) user.shown.push({ text: document.text, line: selection.start.line + 1 });
     return Promise.resolve();
   },
   createWebviewPanel: () => unexpected('a web view'),
@@ -503,8 +569,11 @@ export const workspace = {
     return openFolder.uri && [{ uri: openFolder.uri, name: path.basename(openFolder.uri.path) }];
   },
   onDidChangeWorkspaceFolders: () => new Disposable(),
-  openTextDocument: ({ content }: { content: string }) =>
-    Promise.resolve(new TextDocument(Uri.file('Untitled'), content)),
+  openTextDocument: (what: Uri | { readonly content: string }) => {
+    if ('content' in what) return Promise.resolve(new TextDocument(Uri.file('Untitled'), what.content));
+    const document = openFolder.documents.find(({ uri }) => uri.path === what.path);
+    return document ? Promise.resolve(document) : Promise.reject(new Error(`there is no ${what.path}`));
+  },
   getWorkspaceFolder: (uri: Uri) => (openFolder.owns(uri) ? { uri: openFolder.uri } : undefined),
   asRelativePath: (uri: Uri) => path.posix.relative(openFolder.uri?.path ?? '/', uri.path),
   get textDocuments() {
@@ -532,6 +601,7 @@ export const workspace = {
       .map((file) => Uri.joinPath(uri, file));
   },
   fs: {
+    isWritableFileSystem: (scheme: string) => (scheme === 'file' ? true : scheme === 'git' ? false : undefined),
     stat: async (uri: Uri) => {
       openFolder.guard(uri);
       return stat(uri.fsPath);
@@ -545,6 +615,10 @@ export const workspace = {
 };
 
 export const languages = {
+  registerHoverProvider: (_selector: unknown, provider: HoverProvider) => {
+    openFolder.hoverProviders.push(provider);
+    return new Disposable();
+  },
   registerCodeLensProvider: (_selector: unknown, provider: LensProvider) => {
     openFolder.lensProviders.push(provider);
     return new Disposable(() => {

@@ -37,6 +37,7 @@ const COMMANDS = {
   copyServiceProviderId: 'Copy Service Provider ID',
   copySkillId: 'Copy Skill ID',
   nameSkill: 'Name Skill…',
+  compareMappingFile: 'Compare with Service',
   stopReading: 'Stop Reading',
   viewAsList: 'View as List',
   groupBySkill: 'Group by Skill',
@@ -45,6 +46,8 @@ const COMMANDS = {
   showErrorDetails: 'Show Error Details',
   showLog: 'Show Log',
 };
+
+const MAPPING_FILE_COMMANDS = ['compareMappingFile'];
 
 /** As shown by VS Code in English. */
 function inEnglish(text: string): string {
@@ -187,6 +190,18 @@ describe('the manifest', () => {
     expect(inMenus.filter((command) => !declared.includes(command))).toEqual([]);
   });
 
+  it('has the commands for a mapping file in the menus of such files only', () => {
+    const { menus } = contributes;
+    for (const menu of ['editor/title', 'editor/title/context', 'editor/context', 'explorer/context'] as const) {
+      expect(menus[menu].map(({ command }) => command.slice(PREFIX.length))).toEqual(MAPPING_FILE_COMMANDS);
+    }
+    const items = Object.values<readonly { readonly command: string; readonly when?: string }[]>(menus).flat();
+    const clauses = items.filter(({ command }) => MAPPING_FILE_COMMANDS.includes(command.slice(PREFIX.length)));
+    expect(new Set(clauses.map(({ when }) => when))).toEqual(
+      new Set([String.raw`resourceFilename =~ /\.network-mappings\.json$/`]),
+    );
+  });
+
   it('has a different title for each command', () => {
     const titles = contributes.commands.map(({ title }) => inEnglish(title));
     expect(new Set(titles).size).toBe(titles.length);
@@ -196,6 +211,7 @@ describe('the manifest', () => {
     const hidden = contributes.menus.commandPalette.map(({ command }) => command.slice(PREFIX.length));
     expect(hidden.sort()).toEqual([
       'clearFilter',
+      ...MAPPING_FILE_COMMANDS,
       'exportMappings',
       'exportServiceProviders',
       'filter',
@@ -203,8 +219,8 @@ describe('the manifest', () => {
       'stopReading',
       'viewAsList',
     ]);
-    // Before the extension has started, no context key is set.
-    const later = new Set(['clearFilter', 'stopReading']);
+    // Before the extension has started, no context key is set; VS Code itself knows the file of the active editor.
+    const later = new Set(['clearFilter', 'stopReading', ...MAPPING_FILE_COMMANDS]);
     const clauses = contributes.menus.commandPalette.filter(({ command }) => !later.has(command.slice(PREFIX.length)));
     for (const { when } of clauses) expect(when).toMatch(/^alexaNetworkMapping\.\w+ != \w+$/);
   });

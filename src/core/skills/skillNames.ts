@@ -21,6 +21,8 @@ export interface WorkspaceSkill {
 interface Events {
   /** Any skill has another name. */
   changed: [];
+  /** The skills of the workspace were read. */
+  workspaceRead: [];
 }
 
 /**
@@ -55,6 +57,7 @@ export class SkillNames {
   setWorkspaceSkills(skills: readonly WorkspaceSkill[]): void {
     this.found = skills;
     this.rebuild();
+    this.events.emit('workspaceRead');
   }
 
   /** Returns the name of a skill; undefined if it has none. */

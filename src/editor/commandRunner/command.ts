@@ -80,11 +80,20 @@ interface MappingTargets extends Targets {
   readonly skillId?: string;
 }
 
+/** A mapping file; without its address, that of the active editor. */
+interface FileTarget extends Targets {
+  readonly file?: vscode.Uri;
+}
+
 /** The arguments of the commands that take more than service providers. */
 interface Arguments {
   readonly createMapping: MappingTargets;
   readonly updateMapping: MappingTargets;
   readonly nameSkill: MappingTargets;
+  readonly compareMappingFile: FileTarget & {
+    /** Reads what is not known yet, and reports only in the document. */
+    readonly isOpening?: true;
+  };
   /** With a skill, its service providers are shown. */
   readonly filter: MappingTargets;
   /** The operation to undo, unless it is the last one. */
@@ -154,6 +163,8 @@ export interface Command<Name extends CommandName> {
   readonly acceptsUnlistedIds?: boolean;
   /** Whether an argument may have a skill, and no service providers. */
   readonly acceptsSkillAlone?: boolean;
+  /** Whether the command works on a file: its argument is an address, as in the menus of files. */
+  readonly acceptsFile?: boolean;
   run(call: CommandCall<Name>, services: CommandContext): Promise<CommandOutcome>;
 }
 

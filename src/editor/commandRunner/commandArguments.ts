@@ -25,7 +25,8 @@ interface Rejected {
 
 /**
  * Parses the arguments of a command: none from the Command Palette; from a row's menu, the row and the selection that
- * it is part of; from a key in the list, the selection; or an argument object. Validates everything before anything is done.
+ * it is part of; from a key in the list, the selection; from the menu of a
+ * file, its address; or an argument object. Validates everything before anything is done.
  */
 export function parseArguments<Name extends CommandName>(
   command: Command<Name>,
@@ -37,7 +38,7 @@ export function parseArguments<Name extends CommandName>(
 }
 
 function parse(
-  { acceptsUnlistedIds, acceptsSkillAlone }: Pick<Command<CommandName>, 'acceptsUnlistedIds' | 'acceptsSkillAlone'>,
+  { acceptsUnlistedIds, acceptsSkillAlone, acceptsFile }: Omit<Command<CommandName>, 'run'>,
   args: readonly unknown[],
   { providers, rows }: Pick<CommandContext, 'providers' | 'rows'>,
 ): { readonly call: AnyCall } | Rejected {
@@ -46,6 +47,10 @@ function parse(
   if (first instanceof InternalCall) {
     const { serviceProviderIds = [] } = first.call;
     return (acceptsUnlistedIds ? undefined : rejectUnlisted(serviceProviderIds, providers)) ?? { call: first.call };
+  }
+  if (acceptsFile) {
+    if (first instanceof vscode.Uri) return { call: { source: { type: 'argument' }, file: first } };
+    return reject(vscode.l10n.t('The argument of this command must be the address of a mapping file.'));
   }
   if (first === SELECTION) {
     const [row] = rows.selected;

@@ -20,6 +20,7 @@ import { ProgressSummary } from './progressSummary';
 import { addServiceProvider } from '../commands/addServiceProvider';
 import type { Command, CommandOutcome, CommandContext } from './command';
 import { scopesChangedOutcome } from '../notifications/scopesChanged';
+import { compareMappingFile } from '../commands/compareMappingFile';
 import { copyServiceProviderId, copySkillId } from '../commands/copyIds';
 import { copyRedirectUri } from '../commands/copyRedirectUri';
 import { createMapping } from '../commands/createMapping';
@@ -76,6 +77,7 @@ const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   copyServiceProviderId,
   copySkillId,
   nameSkill,
+  compareMappingFile,
   stopReading,
   viewAsList,
   groupBySkill,

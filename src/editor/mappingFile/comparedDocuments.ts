@@ -1,0 +1,221 @@
+import * as vscode from 'vscode';
+import { Coalescer } from '../../core/async/coalescer';
+import { compareMappingFile, countAgreements, type ComparedEntry } from '../../core/mappingFile/compareMappingFile';
+import { datedCountsText, deviationText, entryLines } from '../../core/mappingFile/comparisonText';
+import {
+  parseMappingFile,
+  type FileProblem,
+  type MappingFile,
+  type TextSpan,
+} from '../../core/mappingFile/mappingFile';
+import { resolveMappingFiles } from '../../core/mappingFile/resolveMappingFiles';
+import type { MappingStore } from '../../core/mappings/mappingStore';
+import type { SkillNames } from '../../core/skills/skillNames';
+import { escapeMarkdown } from '../../core/text/escapeMarkdown';
+import { formatAge, formatTime } from '../../core/text/relativeTime';
+import { commandOf, run } from '../commandRunner/runCommand';
+import { isMappingFile, MAPPING_FILES } from './mappingFileName';
+
+/** The least time between two updates while mappings are read. Milliseconds. */
+const REST_MS = 500;
+
+/** What a mapping file says, and whether the service agrees. */
+interface ComparedDocument {
+  readonly file: MappingFile;
+  readonly problems: readonly FileProblem[];
+  readonly entries: readonly ComparedEntry[];
+}
+
+/**
+ * Shows in each open mapping file what this window knows of the service: above it how many entries agree, at those that do
+ * not what the service has, and the mapping of each entry when it is pointed at. What is shown changes with each mapping
+ * that is read or changed. A file is compared once when it is opened; after that, only when the user asks.
+ */
+export class ComparedDocuments implements vscode.CodeLensProvider, vscode.HoverProvider, vscode.Disposable {
+  private readonly changes = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.changes.event;
+  private readonly diagnostics = vscode.languages.createDiagnosticCollection('alexaNetworkMapping.mappingFiles');
+  /** The contents of the open mapping files, by address, with the version of the document that they are of. */
+  private readonly parsed = new Map<string, { readonly version: number; readonly file: MappingFile }>();
+  /** The addresses of the files that were compared when they were opened. */
+  private readonly wasCompared = new Set<string>();
+  private readonly update = new Coalescer(() => {
+    this.changes.fire();
+    this.diagnose();
+    this.compareOpened();
+    return REST_MS;
+  });
+  private readonly disposables: readonly { dispose(): void }[];
+
+  constructor(
+    private readonly skills: SkillNames,
+    private readonly providers: MappingStore,
+  ) {
+    const request = () => {
+      this.update.request();
+    };
+    const onDocument = ({ uri }: vscode.TextDocument) => {
+      if (isMappingFile(uri)) request();
+    };
+    providers.events.on('providerChanged', request).on('entriesChanged', request);
+    skills.events.on('changed', request).on('workspaceRead', request);
+    this.disposables = [
+      vscode.languages.registerCodeLensProvider({ pattern: MAPPING_FILES }, this),
+      vscode.languages.registerHoverProvider({ pattern: MAPPING_FILES }, this),
+      vscode.workspace.onDidOpenTextDocument(onDocument),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        onDocument(document);
+      }),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        this.diagnostics.delete(uri);
+        this.parsed.delete(uri.toString());
+        this.wasCompared.delete(uri.toString());
+        if (isMappingFile(uri)) request();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(request),
+      vscode.window.onDidChangeVisibleTextEditors(request),
+      new vscode.Disposable(() => {
+        providers.events.off('providerChanged', request).off('entriesChanged', request);
+        skills.events.off('changed', request).off('workspaceRead', request);
+      }),
+      this.update,
+      this.changes,
+      this.diagnostics,
+    ];
+    request();
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    if (!isMappingFile(document.uri)) return [];
+    const { entries } = this.compared(document);
+    const { language } = vscode.env;
+    const file = document.uri;
+    const counts = datedCountsText(countAgreements(entries), (ms) => formatTime(ms, Date.now(), language), language);
+    const start = new vscode.Position(0, 0);
+    const lens = (command: vscode.Command) => new vscode.CodeLens(new vscode.Range(start, start), command);
+    return [
+      // Without a command, VS Code draws it as text.
+      lens({ title: counts, command: '' }),
+      lens(
+        commandOf(
+          'compareMappingFile',
+          vscode.l10n.t('Compare with Service'),
+          { file },
+          vscode.l10n.t('Read the mappings of the service providers in this file'),
+        ),
+      ),
+    ];
+  }
+
+  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+    if (!isMappingFile(document.uri)) return undefined;
+    const offset = document.offsetAt(position);
+    const entry = this.compared(document).entries.find(
+      ({ entrySpan: { start, end } }) => start <= offset && offset < end,
+    );
+    if (!entry) return undefined;
+    const { language } = vscode.env;
+    const lines = entryLines(
+      entry,
+      this.skills,
+      (ms) => formatAge(ms, Date.now(), language) ?? formatTime(ms, Date.now(), language),
+    );
+    // Two spaces end a line within a paragraph.
+    const text = new vscode.MarkdownString(lines.map(escapeMarkdown).join('  \n'));
+    return new vscode.Hover(text, rangeOf(document, entry.entrySpan));
+  }
+
+  dispose(): void {
+    for (const each of this.disposables) each.dispose();
+  }
+
+  private compared(document: vscode.TextDocument): ComparedDocument {
+    const file = this.fileOf(document);
+    const path = vscode.workspace.asRelativePath(document.uri);
+    const others = openDocuments().filter((each) => each !== document);
+    const resolved = resolveMappingFiles(
+      [document, ...others].map((each) => ({
+        path: vscode.workspace.asRelativePath(each.uri),
+        file: this.fileOf(each),
+      })),
+      this.skills.workspaceSkills,
+    );
+    return {
+      file,
+      problems: resolved.problems.filter((problem) => problem.path === path),
+      entries: compareMappingFile(file, this.skills.workspaceSkills, this.providers),
+    };
+  }
+
+  private fileOf(document: vscode.TextDocument): MappingFile {
+    const key = document.uri.toString();
+    const { version } = document;
+    const known = this.parsed.get(key);
+    if (known?.version === version) return known.file;
+    const file = parseMappingFile(document.getText());
+    this.parsed.set(key, { version, file });
+    return file;
+  }
+
+  private diagnose(): void {
+    for (const document of openDocuments()) {
+      const { problems, entries } = this.compared(document);
+      this.diagnostics.set(document.uri, [
+        // VS Code itself shows what is not JSON, or not as the schema wants it.
+        ...problems.filter(({ kind }) => kind === 'meaning').map((problem) => problemDiagnostic(document, problem)),
+        ...entries.flatMap((entry) => {
+          const message = deviationText(entry, this.skills);
+          return message === undefined ? [] : [deviationDiagnostic(document, entry, message)];
+        }),
+      ]);
+    }
+  }
+
+  /** Compares the files that have become visible, once an account is signed in. */
+  private compareOpened(): void {
+    if (this.providers.signedIn !== true || !vscode.workspace.isTrusted) return;
+    for (const { document } of vscode.window.visibleTextEditors) {
+      const key = document.uri.toString();
+      if (!isMappingFile(document.uri) || this.wasCompared.has(key)) continue;
+      this.wasCompared.add(key);
+      void run('compareMappingFile', { file: document.uri, isOpening: true });
+    }
+  }
+}
+
+function openDocuments(): readonly vscode.TextDocument[] {
+  return vscode.workspace.textDocuments.filter(({ uri }) => isMappingFile(uri));
+}
+
+function problemDiagnostic(
+  document: vscode.TextDocument,
+  { severity, message, ...span }: FileProblem,
+): vscode.Diagnostic {
+  const { Error, Warning } = vscode.DiagnosticSeverity;
+  return diagnosticOf(document, span, message, severity === 'error' ? Error : Warning);
+}
+
+function deviationDiagnostic(
+  document: vscode.TextDocument,
+  { agreement, span }: ComparedEntry,
+  message: string,
+): vscode.Diagnostic {
+  const { Error, Information } = vscode.DiagnosticSeverity;
+  // The file cannot be applied like this.
+  return diagnosticOf(document, span, message, agreement.type === 'otherAccount' ? Error : Information);
+}
+
+function diagnosticOf(
+  document: vscode.TextDocument,
+  span: TextSpan,
+  message: string,
+  severity: vscode.DiagnosticSeverity,
+): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(rangeOf(document, span), message, severity);
+  diagnostic.source = 'Alexa Network Mapping';
+  return diagnostic;
+}
+
+function rangeOf(document: vscode.TextDocument, { start, end }: TextSpan): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
+}

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { watchMappingDocuments } from '../../../../src/editor/mappingFile/mappingDocuments';
+import { aProvider, mappedTo, OTHER_SKILL, signedInTo, signedOut, SKILL } from '../../../support/builders';
+import { CommandWindow } from '../../../support/commandWindow';
+import { DiagnosticSeverity, openFolder, user } from '../../../support/fakeVscode';
+
+const [A, B] = ['amzn1.comms.csp.id.a', 'amzn1.comms.csp.id.b'] as const;
+const TEXT = `// Production
+{ "mappings": [
+  { "serviceProviderId": "${A}", "skillId": "${SKILL}" },
+  { "serviceProviderId": "${B}", "skillId": "${SKILL}" }
+] }`;
+
+let window: CommandWindow;
+let watching: { dispose(): unknown };
+
+beforeEach(async () => {
+  window = await CommandWindow.open([aProvider(A, { name: 'Hotel' }), aProvider(B)]);
+  window.service.mappings.set(A, mappedTo(SKILL)).set(B, mappedTo(OTHER_SKILL));
+  openFolder.open('/workspace');
+  openFolder.trust();
+});
+
+afterEach(async () => {
+  watching.dispose();
+  await window.close();
+});
+
+const watch = () => {
+  watching = watchMappingDocuments(window.skills, window.store);
+};
+const open = (text = TEXT, file = 'hotels.network-mappings.json') => openFolder.openDocument(file, text);
+type Document = ReturnType<typeof open>;
+const titles = (document: Document) => openFolder.lenses(document).map(({ command }) => command.title);
+const found = ({ uri, text }: Document) =>
+  (openFolder.diagnostics.get(uri.path) ?? []).map(({ severity, message, range: { start } }) => [
+    severity,
+    message,
+    text.split('\n')[start.line]?.slice(start.character, start.character + 40),
+  ]);
+
+describe('an open mapping file', () => {
+  it('is compared once when it becomes visible, which only it shows', async () => {
+    watch();
+    const document = open();
+    openFolder.show(document);
+    await expect.poll(() => titles(document)[0]).toMatch(/^1 agrees, 1 differs · as of /);
+    await expect
+      .poll(() => found(document))
+      .toEqual([
+        [DiagnosticSeverity.Information, `The service differs: mapped to ${OTHER_SKILL}.`, `"${SKILL}`.slice(0, 40)],
+      ]);
+    openFolder.shown = [];
+    openFolder.show(document);
+    await expect.poll(() => window.results).toEqual(['succeeded']);
+    expect([window.service.reads.length, user.told]).toEqual([2, []]);
+  });
+
+  it('is not compared before an account is signed in, nor in a workspace that is not trusted', async () => {
+    openFolder.isTrusted = false;
+    window.store.setSessions(signedOut);
+    watch();
+    const document = open();
+    openFolder.show(document);
+    await expect.poll(() => titles(document)[0]).toBe('2 not read');
+    window.store.setSessions(signedInTo('default'));
+    await expect.poll(() => titles(document)[0]).toBe('2 not read');
+    expect(window.service.reads).toEqual([]);
+    openFolder.trust();
+    await expect.poll(() => window.service.reads.length).toBe(2);
+  });
+
+  it('shows what is read and changed by other means, without a request of its own', async () => {
+    openFolder.isTrusted = false;
+    watch();
+    const document = open();
+    await expect.poll(() => titles(document)[0]).toBe('2 not read');
+    await window.store.refresh([B]);
+    await expect.poll(() => found(document)).toHaveLength(1);
+    window.service.mappings.set(B, mappedTo(SKILL));
+    await window.store.refresh([B]);
+    await expect.poll(() => found(document)).toEqual([]);
+    expect(window.service.reads).toEqual([B, B]);
+  });
+
+  it('shows the mapping of the entry that is pointed at', async () => {
+    openFolder.isTrusted = false;
+    watch();
+    const document = open();
+    await window.store.refresh([A]);
+    await expect.poll(() => openFolder.hover(document, TEXT.indexOf(A))).toMatch(/^Hotel {2}\n.*The service agrees/s);
+    expect(openFolder.hover(document, 0)).toBeUndefined();
+  });
+
+  it('shows errors of meaning, but leaves those of structure to VS Code', async () => {
+    watch();
+    const document = open(`{ "mappings": [
+      { "serviceProviderId": "${A}", "skillId": "\${profile:nowhere}" },
+      { "serviceProviderId": "${B}" }
+    ], "unknown": 1 }`);
+    await expect
+      .poll(() => found(document))
+      .toEqual([[DiagnosticSeverity.Error, expect.stringContaining('for the profile nowhere'), expect.any(String)]]);
+    window.skills.setWorkspaceSkills([{ id: SKILL, source: { folder: 'skill', profile: 'nowhere' } }]);
+    await expect.poll(() => found(document)).toEqual([]);
+  });
+
+  it('shows where two open files disagree, until one is corrected or closed', async () => {
+    watch();
+    const document = open();
+    const other = open(TEXT.replaceAll(SKILL, OTHER_SKILL), 'other.network-mappings.json');
+    await expect.poll(() => found(document)).toHaveLength(2);
+    expect(found(document)[0]?.[1]).toBe('other.network-mappings.json has another skill for this service provider.');
+    openFolder.edit(other, TEXT);
+    await expect.poll(() => found(document)).toEqual([]);
+    openFolder.edit(other, TEXT.replaceAll(SKILL, OTHER_SKILL));
+    await expect.poll(() => found(document)).toHaveLength(2);
+    openFolder.close(other);
+    await expect.poll(() => found(document)).toEqual([]);
+  });
+});
