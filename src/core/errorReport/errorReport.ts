@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { sanitizeText } from '../text/sanitizeText';
 import type { Attempt, ApiFailure } from '../failures/apiFailure';
 import type { FailureMessage } from '../failures/failureMessage';
 import { explainFollowedUp, type FailureFollowUp } from './failureFollowUp';
@@ -12,6 +11,7 @@ import {
   statusText,
 } from '../failures/failureText';
 import { redactDeep } from '../text/redactDeep';
+import { code, list, prose, steps } from '../text/reportMarkdown';
 
 /** The program versions that the report names. */
 export interface Versions {
@@ -54,7 +54,7 @@ export function errorReport(
     `## ${l10n.t('Attempts')}`,
     failure.attempts.length === 0
       ? l10n.t('Nothing was sent.')
-      : failure.attempts.map((attempt, index) => `${index + 1}. ${attemptLine(failure, attempt)}`).join('\n'),
+      : steps(failure.attempts.map((attempt) => attemptLine(failure, attempt))),
     ...(followUp.resolved === undefined ? remedy(explanation) : []),
     `## ${l10n.t('Versions')}`,
     list([
@@ -68,7 +68,7 @@ export function errorReport(
 function remedy({ nextSteps, links }: FailureMessage): readonly string[] {
   return [
     `## ${l10n.t('Next steps')}`,
-    nextSteps.map((step, index) => `${index + 1}. ${prose(step)}`).join('\n'),
+    steps(nextSteps.map(prose)),
     ...(links.length === 0 ? [] : [list(links.map(({ label, url }) => `${label}: ${url}`))]),
   ];
 }
@@ -104,24 +104,3 @@ function attemptLine(failure: ApiFailure, attempt: Attempt): string {
     ? l10n.t('{0}, {1} ms: {2}', start, attempt.durationMs, outcome)
     : l10n.t('{0}, {1} ms: {2}, request ID {3}', start, attempt.durationMs, outcome, code(attempt.requestId));
 }
-
-function list(lines: readonly string[]): string {
-  return lines.map((line) => `- ${line}`).join('\n');
-}
-
-/** Escapes text of this program, which may quote a setting. */
-function prose(text: string): string {
-  return sanitizeText(text, MAX_LENGTH).replace(/[<`\\]|\[(?!redacted\])/g, String.raw`\$&`);
-}
-
-/** Returns a code span with a fence longer than any run of backticks inside, so that nothing in it is markup. */
-function code(text: string): string {
-  const line = sanitizeText(text, MAX_LENGTH) || ' ';
-  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const padding = longest > 0 ? ' ' : '';
-  return `${fence}${padding}${line}${padding}${fence}`;
-}
-
-/** In characters. No ID, path or service message comes near this. */
-const MAX_LENGTH = 4_000;
