@@ -20,6 +20,7 @@ const CORE = {
   operations: ['model', 'failures', 'mappings', 'history', 'presentation', 'skills', 'text'],
   mappingFile: ['model', 'failures', 'mappings', 'operations', 'presentation', 'providerList', 'skills', 'text'],
   languageModelTools: ['model', 'failures', 'mappings', 'operations', 'skills', 'text'],
+  setup: ['model', 'failures', 'mappings', 'auth', 'skills', 'text'],
   log: ['failures', 'api', 'auth', 'text'],
 };
 

@@ -38,6 +38,7 @@ export const COMMAND_NAMES = [
   'filter',
   'clearFilter',
   'showErrorDetails',
+  'checkSetup',
   'showLog',
 ] as const;
 

@@ -43,6 +43,7 @@ export async function run(): Promise<void> {
   await import('./networkConditions.test');
   await import('./userSettings.test');
   await import('./errorDetails.test');
+  await import('./checkSetup.test');
   await import('./secrecy.test');
   await import('./deactivation.test');
   const results = await resultsOf(mocha);

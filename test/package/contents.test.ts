@@ -24,6 +24,8 @@ const SHIPPED = [
   'extension/media/errorDetails.js',
   'extension/media/icon.png',
   'extension/media/page.css',
+  'extension/media/setup.css',
+  'extension/media/setup.js',
   ...['addServiceProvider', 'mapSkill', 'securityProfile', 'signIn'].map(
     (step) => `extension/media/walkthrough/${step}.svg`,
   ),

@@ -384,8 +384,58 @@ class InputBox extends QuickInput {
   }
 }
 
+/** A panel with a page, whose buttons a test presses. */
+class WebviewPanel {
+  title = '';
+  isClosed = false;
+  /** What the page was sent. */
+  readonly received: unknown[] = [];
+  private readonly messages = new EventEmitter<unknown>();
+  private readonly closed = new EventEmitter<void>();
+  readonly onDidDispose = this.closed.event;
+  readonly webview = {
+    html: '',
+    options: {},
+    cspSource: 'https://webview.example',
+    asWebviewUri: ({ path: name }: Uri) => `https://webview.example${name}`,
+    onDidReceiveMessage: this.messages.event,
+    postMessage: (message: unknown) => {
+      this.received.push(message);
+      return Promise.resolve(true);
+    },
+  };
+
+  constructor(readonly type: string) {}
+
+  reveal(): void {
+    if (this.isClosed) unexpected('a closed panel');
+  }
+
+  dispose(): void {
+    this.isClosed = true;
+    this.closed.fire();
+  }
+
+  /** The text of the page as the user sees it. */
+  get text(): string {
+    return this.webview.html
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/&#(\d+);/g, (_entity, code: string) => String.fromCharCode(Number(code)))
+      .replace(/\s+/g, ' ')
+      .trim();
+  }
+
+  /** Presses a button of the page, which the script reports by its action. */
+  press(action: string): void {
+    if (!this.webview.html.includes(`data-action="${action}"`)) unexpected(`a page without the action ${action}`);
+    this.messages.fire({ type: action });
+  }
+}
+
 /** What a test says that the user does, and what the user has seen. */
 class User {
+  /** The panels that were opened, in their order. */
+  readonly panels: WebviewPanel[] = [];
   readonly prompts: Prompt[] = [];
   readonly notifications: Notification[] = [];
   /** The documents that were shown, each with the selected line, from 1. */
@@ -425,6 +475,7 @@ class User {
     this.prompts.length = 0;
     this.notifications.length = 0;
     this.shown.length = 0;
+    this.panels.length = 0;
     if (left > 0) unexpected(`${left} answers to prompts that did not come`);
   }
 }
@@ -541,7 +592,11 @@ export const window = {
     if (selection) user.shown.push({ text: document.text, line: selection.start.line + 1 });
     return Promise.resolve();
   },
-  createWebviewPanel: () => unexpected('a web view'),
+  createWebviewPanel: (type: string) => {
+    const panel = new WebviewPanel(type);
+    user.panels.push(panel);
+    return panel;
+  },
   tabGroups: { all: [], close: () => unexpected('closing tabs') },
 };
 

@@ -13,6 +13,10 @@ export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'cha
   /** All changes that were sent, in order, with their request contexts. */
   readonly sent: { readonly change: MappingChange; readonly context: RequestContext }[] = [];
   readonly reads: string[] = [];
+  /** The request contexts of the reads. */
+  readonly readContexts: RequestContext[] = [];
+  /** How far the time of its responses is ahead of this computer's clock, in milliseconds. */
+  aheadMs = 0;
   /** The failure of reads, by service provider ID. */
   readonly unreadable = new Map<string, FailureKind>();
   /** The failure of changes, by service provider ID, and whether they take effect anyway. */
@@ -20,9 +24,11 @@ export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'cha
 
   get(serviceProviderId: string, context: RequestContext = {}): Promise<Result<NetworkMapping>> {
     this.reads.push(serviceProviderId);
+    this.readContexts.push(context);
     if (context.abortSignal?.aborted) {
       return Promise.resolve({ ok: false, failure: aFailure('canceled', { serviceProviderId, attempts: [] }) });
     }
+    context.onTime?.(this.aheadMs);
     const kind = this.unreadable.get(serviceProviderId);
     if (kind) return Promise.resolve({ ok: false, failure: aFailure(kind, { serviceProviderId }) });
     return Promise.resolve({ ok: true, value: this.mappings.get(serviceProviderId) ?? notMapped });

@@ -88,6 +88,7 @@ describe('the list of service providers', () => {
         'Export Mappings…',
         'Refresh Service Provider',
         'Show Change History',
+        'Check Setup',
         'Delete Mapping…',
         'Remove from List',
         'Delete Service Provider…',
@@ -107,6 +108,7 @@ describe('the list of service providers', () => {
         'Export Mappings…',
         'Refresh Service Provider',
         'Show Change History',
+        'Check Setup',
         'Remove from List',
         'Delete Service Provider…',
       ]);
@@ -133,6 +135,7 @@ describe('the list of service providers', () => {
         'Refresh Service Provider',
         'Show Error Details',
         'Show Change History',
+        'Check Setup',
         'Delete Mapping…',
         'Remove from List',
         'Delete Service Provider…',

@@ -44,6 +44,7 @@ const COMMANDS = {
   filter: 'Filter…',
   clearFilter: 'Clear Filter',
   showErrorDetails: 'Show Error Details',
+  checkSetup: 'Check Setup',
   showLog: 'Show Log',
 };
 
@@ -228,7 +229,7 @@ describe('the manifest', () => {
   it('has commands for one service provider on one row only', () => {
     const items = contributes.menus['view/item/context'].filter(({ group }) => !group.startsWith('inline'));
     const ofOne = ['renameServiceProvider', 'renameAtAmazon', 'deleteServiceProvider'];
-    for (const name of ['showErrorDetails', 'nameSkill', 'signIn', ...ofOne]) {
+    for (const name of ['showErrorDetails', 'nameSkill', 'checkSetup', 'signIn', ...ofOne]) {
       const [item] = items.filter(({ command }) => command === PREFIX + name);
       expect(item?.when).toMatch(/&& !listMultiSelection$/);
     }
@@ -290,7 +291,10 @@ describe('the manifest', () => {
 
   it('says in an empty list what Amazon requires', () => {
     for (const contents of [words['welcome.noProviders'], words['welcome.noProvidersSignedOut']]) {
-      expect(contents).toMatch(/\[WebRTC add-on\]\(https:\S+\) and \[in some countries\]\(https:\S+\)\./);
+      expect(contents).toMatch(/\[WebRTC add-on\]\(https:\S+\) and \[in some countries\]\(https:\S+\): /);
+      expect(contents).toMatch(
+        / Healthcare and Core in the United States; for Hospitality and Senior Living also in .* Spain\.$/m,
+      );
     }
   });
 

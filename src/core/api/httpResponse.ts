@@ -156,6 +156,11 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
   return Math.min(Math.max(0, waitMs), DAY_MS);
 }
 
+/** Returns when a response was made by the clock of its sender; undefined if unknown, or if a cache kept it. */
+export function sentAtMsOf(headers: Headers): number | undefined {
+  return headers.has('age') ? undefined : httpDateMs(headers.get('date') ?? '');
+}
+
 /** Date.parse accepts text that is not a date ("soon 5"); every form of an HTTP date begins with the weekday. */
 function httpDateMs(value: string): number | undefined {
   const date = /^\s*(mon|tue|wed|thu|fri|sat|sun)/i.test(value) ? Date.parse(value) : Number.NaN;

@@ -10,7 +10,7 @@ import { isReadOperation, type RequestOperation } from '../model/serviceProvider
 import { OUTAGE, type AttemptResult, type RateVerdict } from '../rateLimit/queuedCall';
 import { RateLimiter } from '../rateLimit/rateLimiter';
 import { send, type HttpRequest } from './httpRequest';
-import { isErrorOfService, requestIdOf, shownHeaders, type HttpResponse } from './httpResponse';
+import { isErrorOfService, requestIdOf, sentAtMsOf, shownHeaders, type HttpResponse } from './httpResponse';
 import { classifyNetworkError } from './networkError';
 import { failureOf, outageFailure, responseFailure, type AttemptOutcome } from './requestFailure';
 import { isRetryable, RETRY_POLICY, type RetryPolicy } from './retryPolicy';
@@ -40,6 +40,8 @@ export interface RequestContext {
   readonly limitMs?: number;
   /** Called each time the request is about to be retried. */
   readonly onWait?: (wait: Wait) => void;
+  /** Called with each response that has the time: how far it is ahead of this computer's clock, in milliseconds. */
+  readonly onTime?: (aheadMs: number) => void;
 }
 
 /** One attempt, for the log. */
@@ -355,7 +357,7 @@ export class ServiceClient {
   }
 
   private async attempt(call: PendingRequest, token: string): Promise<AttemptOutcome> {
-    const { abortSignal: signal } = call.context;
+    const { abortSignal: signal, onTime } = call.context;
     const startedAtMs = Date.now();
     const started = performance.now();
     const limitMs = Math.ceil(Math.max(1, Math.min(this.policy.attemptTimeoutMs, call.untilMs - started)));
@@ -374,6 +376,8 @@ export class ServiceClient {
         limit.end();
       });
     const headers = 'response' in outcome ? outcome.response.headers : undefined;
+    const sentAtMs = headers && sentAtMsOf(headers);
+    if (sentAtMs !== undefined) onTime?.(sentAtMs - Date.now());
     const requestId = headers && requestIdOf(headers, [token]);
     const attempt: Attempt = {
       startedAtMs,

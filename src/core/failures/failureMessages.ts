@@ -4,6 +4,7 @@ import { reasonOf } from './failureReason';
 import { titleOf } from './failureTitle';
 import type { ApiFailure, FailureKind } from './apiFailure';
 import { certificateMessage, proxyMessage } from './networkMessages';
+import { CALLING_PERMISSION } from '../model/callingPermission';
 import { MAPPING_SCOPE } from '../model/scopes';
 import { isProviderOperation, isReadOperation, type RequestOperation } from '../model/serviceProvider';
 import { explainSignInFailure } from './signInMessages';
@@ -19,15 +20,17 @@ function links() {
       label: l10n.t('Self-service onboarding'),
       url: `${SMART_PROPERTIES_DOCS}/self-service-onboarding-api-for-asp.html`,
     },
-    calling: {
-      label: l10n.t({ message: 'WebRTC calling', comment: ['The title of a page of the documentation.'] }),
-      url: `${SMART_PROPERTIES_DOCS}/get-started-calling-api-for-asp.html`,
-    },
+    calling: callingLink(),
   };
 }
 
-/** The permission in the manifest of a skill that handles calls. Access depends on it, besides the scopes of the token. */
-const SKILL_PERMISSION = 'amazon_communication::calling';
+/** Returns the link to what calls require: the add-on, and the permission of the skill. */
+export function callingLink() {
+  return {
+    label: l10n.t({ message: 'WebRTC calling', comment: ['The title of a page of the documentation.'] }),
+    url: `${SMART_PROPERTIES_DOCS}/get-started-calling-api-for-asp.html`,
+  };
+}
 
 const SETTING = 'alexaNetworkMapping.serviceProviders';
 
@@ -100,7 +103,7 @@ const EXPLANATIONS: Record<FailureKind, (failure: ApiFailure) => FailureExplanat
         : l10n.t('Sign in again and request the scope {0}.', MAPPING_SCOPE),
       l10n.t('Check that the organization has the WebRTC add-on subscription.'),
       l10n.t(
-        'Check in the reference that network mappings are available for the kind and the country of the property.',
+        'Check that network mappings are available for the property: for Healthcare and Core in the United States; for Hospitality and Senior Living also in the United Kingdom, France, Italy, Germany and Spain (reference of December 2024).',
       ),
       l10n.t('Check that the client ID has API access in the Alexa Smart Properties console.'),
       ...skillPermissionSteps(operation),
@@ -266,7 +269,7 @@ function missingScopesStep(missing: readonly string[]): string {
 /** A service provider itself does not depend on any skill. */
 function skillPermissionSteps(operation: RequestOperation): string[] {
   if (isProviderOperation(operation)) return [];
-  return [l10n.t('Check that the manifest of the skill has the permission {0}.', SKILL_PERMISSION)];
+  return [l10n.t('Check that the manifest of the skill has the permission {0}.', CALLING_PERMISSION)];
 }
 
 type CauseAndSteps = Pick<FailureExplanation, 'cause' | 'nextSteps'>;

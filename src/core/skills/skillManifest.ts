@@ -1,8 +1,12 @@
 import type { ParseError } from 'jsonc-parser';
-import { memberOf, parseJsonTree } from './jsonTree';
+import { CALLING_PERMISSION } from '../model/callingPermission';
+import { memberOf, parseJsonTree, type JsonNode } from './jsonTree';
 
-/** The permission that a skill needs to handle the calls of service providers. */
-export const CALLING_PERMISSION = 'amazon_communication::calling';
+/** Whether a skill's manifest has the permission to handle calls in its list of permissions. */
+export function hasCallingPermission(manifest: JsonNode): boolean {
+  const permissions = memberOf(manifest, 'permissions')?.children ?? [];
+  return permissions.some((each) => memberOf(each, 'name')?.value === CALLING_PERMISSION);
+}
 
 /**
  * Returns where a skill's manifest lacks the permission to handle calls: its list of permissions, or the manifest if it
@@ -14,8 +18,8 @@ export function missingCallingPermission(text: string): { readonly start: number
   const errors: ParseError[] = [];
   const manifest = memberOf(parseJsonTree(text, errors), 'manifest');
   if (errors.length > 0 || manifest?.type !== 'object') return undefined;
+  if (hasCallingPermission(manifest)) return undefined;
   const permissions = memberOf(manifest, 'permissions');
-  if (permissions?.children?.some((each) => memberOf(each, 'name')?.value === CALLING_PERMISSION)) return undefined;
   // The name alone: a whole list or manifest would be underlined from top to bottom.
   const name = (permissions ?? manifest).parent?.children?.[0];
   return name && { start: name.offset, end: name.offset + name.length };

@@ -14,6 +14,8 @@ export interface WorkspaceSkill {
   readonly id: string;
   /** From the skill's manifest, if it has one. */
   readonly name?: string;
+  /** Whether its manifest has the permission for calls; missing if there is no manifest that can be read. */
+  readonly hasPermission?: boolean;
   /** Where it was found: the path of the project's folder, and the profile of the Alexa Skills Kit CLI. */
   readonly source: { readonly folder: string; readonly profile: string };
 }

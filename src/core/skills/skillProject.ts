@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { memberOf, membersOf, parseJsonTree } from './jsonTree';
+import { hasCallingPermission } from './skillManifest';
+import { memberOf, membersOf, parseJsonTree, type JsonNode } from './jsonTree';
 import { skillIdIn, skillNameIn } from './skillsSetting';
 import type { WorkspaceSkill } from './skillNames';
 
@@ -29,6 +30,8 @@ interface SkillId {
   readonly offset: number;
 }
 
+type ManifestContents = Pick<WorkspaceSkill, 'name' | 'hasPermission'>;
+
 /**
  * Reads the skills of a project of the Alexa Skills Kit CLI, version 2 or 1, as far as its files can be used.
  *
@@ -57,18 +60,17 @@ export async function readSkillProject(
     })),
     ...(config === undefined ? [] : skillIdsIn(config)).map((each) => ({ ...each, manifest: 'skill.json' })),
   ];
-  const names = new Map<string, Promise<string | undefined>>();
-  const nameIn = async (manifest: string) => {
+  const contents = new Map<string, Promise<ManifestContents>>();
+  const contentsOf = async (manifest: string) => {
     const text = await read(manifest);
-    return text === undefined ? undefined : skillNameOf(text, language);
+    return text === undefined ? {} : readManifest(text, language);
   };
   return Promise.all(
     skills.map(async ({ id, profile, manifest }) => {
       // Several profiles have one manifest.
-      const reading = names.get(manifest) ?? nameIn(manifest);
-      names.set(manifest, reading);
-      const name = await reading;
-      return { id, ...(name !== undefined && { name }), source: { folder, profile }, manifest };
+      const reading = contents.get(manifest) ?? contentsOf(manifest);
+      contents.set(manifest, reading);
+      return { id, ...(await reading), source: { folder, profile }, manifest };
     }),
   );
 }
@@ -103,12 +105,20 @@ function packagesIn(text: string): ReadonlyMap<string, string> {
   );
 }
 
+/** Returns what is used of a skill's manifest, the text of a `skill.json`. */
+function readManifest(text: string, language: string): ManifestContents {
+  const manifest = memberOf(parseJsonTree(text), 'manifest');
+  if (manifest === undefined) return {};
+  const name = skillNameOf(manifest, language);
+  return { ...(name !== undefined && { name }), hasPermission: hasCallingPermission(manifest) };
+}
+
 /**
- * Returns the name of a skill from the text of its manifest, `skill.json`: in the language if it has one, otherwise in US
- * English, otherwise the first; undefined if it has none that can be used.
+ * Returns the name of a skill from its manifest: in the language if it has one, otherwise in US English, otherwise the
+ * first; undefined if it has none that can be used.
  */
-function skillNameOf(text: string, language: string): string | undefined {
-  const information = memberOf(memberOf(parseJsonTree(text), 'manifest'), 'publishingInformation');
+function skillNameOf(manifest: JsonNode, language: string): string | undefined {
+  const information = memberOf(manifest, 'publishingInformation');
   const locales = membersOf(memberOf(information, 'locales'));
   const wanted = language.toLowerCase();
   const rank = ([locale]: readonly [string, unknown]) => {

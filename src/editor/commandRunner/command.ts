@@ -14,6 +14,7 @@ import type { ChangeHistoryPanel } from '../webview/changeHistoryPanel';
 import type { ServiceProvidersView } from '../tree/serviceProvidersView';
 import type { ViewOptions } from '../tree/viewOptions';
 import type { ErrorDetailsPanel } from '../webview/errorDetailsPanel';
+import type { SetupPanel } from '../webview/setupPanel';
 import type { ProgressSummary } from './progressSummary';
 
 /** What commands depend on. */
@@ -32,6 +33,7 @@ export interface CommandContext {
   readonly recentSkills: { get(): readonly string[]; add(skillId: string): Promise<void> };
   readonly errorDetails: ErrorDetailsPanel;
   readonly changeHistory: ChangeHistoryPanel;
+  readonly setup: SetupPanel;
   readonly log: vscode.LogOutputChannel;
   readonly journal: Journal;
   /** Grouping and filter of the list. */

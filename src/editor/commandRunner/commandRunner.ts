@@ -16,10 +16,12 @@ import type { CommandName } from '../commandNames';
 import type { Telemetry } from '../telemetry/telemetry';
 import { ChangeHistoryPanel } from '../webview/changeHistoryPanel';
 import { ErrorDetailsPanel } from '../webview/errorDetailsPanel';
+import { SetupPanel } from '../webview/setupPanel';
 import { ProgressSummary } from './progressSummary';
 import { addServiceProvider } from '../commands/addServiceProvider';
 import type { Command, CommandOutcome, CommandContext } from './command';
 import { scopesChangedOutcome } from '../notifications/scopesChanged';
+import { checkSetup } from '../commands/checkSetup';
 import { compareMappingFile } from '../commands/compareMappingFile';
 import { copyServiceProviderId, copySkillId } from '../commands/copyIds';
 import { copyRedirectUri } from '../commands/copyRedirectUri';
@@ -84,11 +86,12 @@ const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   filter,
   clearFilter,
   showErrorDetails,
+  checkSetup,
   showLog,
 };
 
 /** What the command runner builds the command context from. */
-type CommandDependencies = Omit<CommandContext, 'errorDetails' | 'changeHistory' | 'progressSummary'> & {
+type CommandDependencies = Omit<CommandContext, 'errorDetails' | 'changeHistory' | 'setup' | 'progressSummary'> & {
   /** Shows operations in progress in the view; undefined hides the line. */
   readonly showProgress: (message: string | undefined) => void;
 };
@@ -124,7 +127,12 @@ export class CommandRunner implements vscode.Disposable {
     journal.events.on('changed', refreshHistory);
     skills.events.on('changed', refreshHistory);
     const progressSummary = new ProgressSummary(showProgress);
-    this.services = { ...services, errorDetails, changeHistory, progressSummary };
+    const setup = new SetupPanel(extensionUri, {
+      checkAgain: (id) => run('checkSetup', id === undefined ? {} : { serviceProviderIds: [id] }),
+      signIn: signInForFailure,
+      openSettings: () => openSettings(),
+    });
+    this.services = { ...services, errorDetails, changeHistory, setup, progressSummary };
   }
 
   /** The tools that language models call. */
@@ -239,6 +247,7 @@ export class CommandRunner implements vscode.Disposable {
   dispose(): void {
     this.services.errorDetails.dispose();
     this.services.changeHistory.dispose();
+    this.services.setup.dispose();
   }
 
   /** Shows the outcome without waiting for the user's response, which may come hours later. */

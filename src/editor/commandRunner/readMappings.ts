@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ApiFailure } from '../../core/failures/apiFailure';
 import type { Wait } from '../../core/failures/waitReason';
 import { withCancellableProgress } from '../prompts/withCancellableProgress';
+import type { RequestContext } from '../../core/api/serviceClient';
 import type { CommandContext } from './command';
 import { displayName } from './displayName';
 import { waitProgress } from './waitProgress';
@@ -10,12 +11,17 @@ import { waitProgress } from './waitProgress';
  * Reads the mappings of these service providers for a user who waits, with cancelable progress.
  *
  * @param asksAgain whether it is asked again whether service providers exist that are not mapped
+ * @param interactive whether the user may be asked for a token, or about a host
  * @returns the failures; or, if the user canceled, how many were read
  */
 export async function readMappings(
   ids: readonly string[],
   services: CommandContext,
-  { asksAgain = false }: { readonly asksAgain?: boolean } = {},
+  {
+    asksAgain = false,
+    interactive = true,
+    onTime,
+  }: { readonly asksAgain?: boolean } & Pick<RequestContext, 'interactive' | 'onTime'> = {},
 ): Promise<{ readonly failures: readonly ApiFailure[] } | { readonly canceledAfter: number }> {
   const failures: ApiFailure[] = [];
   let read = 0;
@@ -29,7 +35,7 @@ export async function readMappings(
     };
     return services.providers.refresh(
       ids,
-      { abortSignal: signal, interactive: true, urgent: isOne, asksAgain, onWait },
+      { abortSignal: signal, interactive, urgent: isOne, asksAgain, onWait, ...(onTime && { onTime }) },
       (_id, failure) => {
         if (!failure) read++;
         else if (failure.kind !== 'canceled') failures.push(failure);

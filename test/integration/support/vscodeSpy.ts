@@ -43,6 +43,8 @@ export const contextValues = new Map<string, Set<string>>();
 /** The current value of each context key. */
 export const context = new Map<string, unknown>();
 export const serializers = new Map<string, vscode.WebviewPanelSerializer>();
+/** The last panel of each type that the extension or a test has created. */
+export const panels = new Map<string, vscode.WebviewPanel>();
 /** Since {@link clearMessages}. */
 export const messages: Message[] = [];
 /** Since the start. */
@@ -81,6 +83,11 @@ export function observe(): void {
     const view = original(...args) as vscode.TreeView<unknown>;
     views.set(id, { view, options });
     return view;
+  });
+  wrap(vscode.window, 'createWebviewPanel', (original, args) => {
+    const panel = original(...args) as vscode.WebviewPanel;
+    panels.set(args[0] as string, panel);
+    return panel;
   });
   wrap(vscode.authentication, 'registerAuthenticationProvider', (original, args) => {
     registeredProvider = args[2] as vscode.AuthenticationProvider;

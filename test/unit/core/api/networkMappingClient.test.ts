@@ -254,6 +254,20 @@ describe('a request', () => {
     expect(log.map(({ requestId }) => requestId)).toEqual(requests().map(({ requestId }) => requestId));
     expect(JSON.stringify(log)).not.toContain('Atza');
   });
+
+  it.each<[string, Record<string, string>, number | undefined]>([
+    ['the time of the response', { date: 'Sat, 01 Jan 2000 12:00:00 GMT' }, Date.UTC(2000, 0, 1, 12)],
+    ['nothing from a cache, whose response is old', { date: 'Sat, 01 Jan 2000 12:00:00 GMT', age: '60' }, undefined],
+    ['nothing from what is no time', { date: 'soon 5' }, undefined],
+  ])('tells %s', async (_what, headers, time) => {
+    const told: number[] = [];
+    const other = await startWebServer((_request, response) => response.writeHead(403, headers).end());
+    const onTime = (aheadMs: number) => told.push(Date.now() + aheadMs);
+    expect((await clientOf(other.url, tokens).get(SERVICE_PROVIDER, { onTime })).ok).toBe(false);
+    await other.stop();
+    // The clock goes on between the response and here.
+    expect(told.map((ms) => Math.round(ms / 60_000))).toEqual(time === undefined ? [] : [time / 60_000]);
+  });
 });
 
 describe('a successful response', () => {

@@ -37,8 +37,8 @@ describe('a skill project', () => {
       'skill-package/skill.json': manifest({ 'en-US': 'Guest Calling' }),
     });
     expect(skills).toEqual([
-      { id: SKILL, name: 'Guest Calling', source: source('default'), manifest: MANIFEST },
-      { id: OTHER_SKILL, name: 'Guest Calling', source: source('live'), manifest: MANIFEST },
+      { id: SKILL, name: 'Guest Calling', hasPermission: false, source: source('default'), manifest: MANIFEST },
+      { id: OTHER_SKILL, name: 'Guest Calling', hasPermission: false, source: source('live'), manifest: MANIFEST },
     ]);
     expect(read.filter((file) => file.endsWith('skill.json'))).toHaveLength(1);
   });
@@ -61,7 +61,22 @@ describe('a skill project', () => {
       '.ask/config': { deploy_settings: { default: { skill_id: SKILL, was_cloned: false } } },
       'skill.json': manifest({ 'en-US': 'Guest Calling' }),
     });
-    expect(skills).toEqual([{ id: SKILL, name: 'Guest Calling', source: source('default'), manifest: 'skill.json' }]);
+    expect(skills).toMatchObject([
+      { id: SKILL, name: 'Guest Calling', source: source('default'), manifest: 'skill.json' },
+    ]);
+  });
+
+  it.each([
+    ['among others', [{ name: 'alexa::profile:name:read' }, { name: 'amazon_communication::calling' }], true],
+    ['not among others', [{ name: 'amazon_communication::service_provider' }, 'amazon_communication::calling'], false],
+    ['in no list', { name: 'amazon_communication::calling' }, false],
+    ['not at all', undefined, false],
+  ])('has the permission for calls in its manifest: %s', async (_where, permissions, hasPermission) => {
+    const { skills } = await skillsOf({
+      '.ask/ask-states.json': states({ default: { skillId: SKILL } }),
+      'skill-package/skill.json': { manifest: { permissions } },
+    });
+    expect(skills).toEqual([{ id: SKILL, hasPermission, source: source('default'), manifest: MANIFEST }]);
   });
 
   it('may have no manifest, or one without a usable name', async () => {
@@ -77,7 +92,8 @@ describe('a skill project', () => {
       manifest({}),
       manifest({ 'en-US': 3, 'de-DE': ACCESS_TOKEN }),
     ]) {
-      expect((await skillsOf({ ...project, 'skill-package/skill.json': text })).skills).toEqual(unnamed);
+      const { skills } = await skillsOf({ ...project, 'skill-package/skill.json': text });
+      expect(skills.map(({ hasPermission: _, ...skill }) => skill)).toEqual(unnamed);
     }
   });
 
