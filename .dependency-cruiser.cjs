@@ -14,7 +14,7 @@ const CORE = {
   history: ['model', 'failures', 'crossWindow', 'skills', 'text'],
   mappings: ['model', 'failures', 'api', 'history', 'text', 'async'],
   onboarding: ['model', 'failures', 'api', 'history', 'mappings', 'skills', 'text'],
-  errorReport: ['model', 'failures', 'mappings', 'text'],
+  errorReport: ['model', 'failures', 'mappings', 'skills', 'text'],
   presentation: ['model', 'failures', 'mappings', 'skills', 'text'],
   providerList: ['model', 'text'],
   operations: ['model', 'failures', 'mappings', 'history', 'presentation', 'skills', 'text'],

@@ -53,6 +53,8 @@ export class MappingsInMemory implements Pick<NetworkMappingClient, 'get' | 'cha
     if (!failing || failing.takesEffect) this.mappings.set(serviceProviderId, targetOf(change));
     if (!failing) return Promise.resolve({ ok: true, value: targetOf(change) });
     const effect = failing.kind === 'badRequest' || failing.kind === 'throttled' ? 'none' : 'unknown';
-    return Promise.resolve({ ok: false, failure: aFailure(failing.kind, { serviceProviderId, operation, effect }) });
+    const skill = change.operation === 'delete' ? {} : { skillId: change.skillId };
+    const failure = aFailure(failing.kind, { serviceProviderId, operation, effect, ...skill });
+    return Promise.resolve({ ok: false, failure });
   }
 }

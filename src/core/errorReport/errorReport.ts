@@ -44,6 +44,7 @@ export function errorReport(
         : [l10n.t('Service provider ID: {0}', code(failure.serviceProviderId))]),
       ...(failure.logicalId === undefined ? [] : [l10n.t('Logical ID: {0}', code(failure.logicalId))]),
       l10n.t('Requested: {0}', requestDescription(failure)),
+      ...(followUp.skillName === undefined ? [] : [l10n.t('Skill: {0}', code(followUp.skillName))]),
       ...(failure.skillId === undefined ? [] : [l10n.t('Skill ID: {0}', code(failure.skillId))]),
       l10n.t('Method and path: {0}', code(`${failure.method} ${path}`)),
       ...(origin === undefined ? [] : [l10n.t('Endpoint: {0}', code(origin))]),

@@ -5,9 +5,12 @@ import { describeFailure } from '../failures/failureMessages';
 import { isProviderOperation, isReadOperation } from '../model/serviceProvider';
 import { isSameMapping, type NetworkMapping } from '../model/networkMapping';
 import { certainReading, type ProviderStatus } from '../mappings/providerStatus';
+import type { SkillNames } from '../skills/skillNames';
 
 /** What is known now about an earlier failure. */
 export interface FailureFollowUp {
+  /** What the skill of the failed request is called now. */
+  readonly skillName?: string;
   /** The mapping that was read after the failure, as a sentence. */
   readonly checked?: string;
   /** Whether that reading is final: the change can no longer take effect unseen. */
@@ -26,12 +29,15 @@ export function followUpOf(
   failure: ApiFailure,
   status: ProviderStatus,
   formatTime: (ms: number) => string,
+  skills: Pick<SkillNames, 'nameOf' | 'nameAndId'>,
 ): FailureFollowUp {
+  const skillName = failure.skillId === undefined ? undefined : skills.nameOf(failure.skillId);
+  const named = skillName === undefined ? {} : { skillName };
   const { lastFailure, inFlight, unconfirmed } = status;
   const lastKnown = certainReading(status);
   const last = failure.attempts.at(-1);
   const endedAtMs = last ? last.startedAtMs + last.durationMs : 0;
-  if (!lastKnown || lastKnown.readAtMs < endedAtMs) return {};
+  if (!lastKnown || lastKnown.readAtMs < endedAtMs) return named;
   const time = formatTime(lastKnown.readAtMs);
   const isRead = isReadOperation(failure.operation);
   // A mapping does not show what became of a change of the service provider itself.
@@ -39,7 +45,8 @@ export function followUpOf(
   const isFinal = !inFlight && !unconfirmed;
   const isResolved = isFinal && !lastFailure && (isRead || isRequested(lastKnown.mapping, failure));
   return {
-    ...(!isRead && { checked: checkedText(failure, lastKnown.mapping, time) }),
+    ...named,
+    ...(!isRead && { checked: checkedText(failure, lastKnown.mapping, time, skills) }),
     ...(!isRead && isFinal && { isEffectKnown: true }),
     ...(isResolved && { resolved: l10n.t('Resolved at {0}. Nothing is left to do.', time) }),
   };
@@ -79,13 +86,18 @@ function isRequested(mapping: NetworkMapping, { operation, skillId }: ApiFailure
   return skillId !== undefined && isSameMapping(mapping, { type: 'mapped', skillId });
 }
 
-function checkedText({ replaced }: ApiFailure, mapping: NetworkMapping, time: string): string {
+function checkedText(
+  { replaced }: ApiFailure,
+  mapping: NetworkMapping,
+  time: string,
+  skills: Pick<SkillNames, 'nameAndId'>,
+): string {
   if (replaced && isSameMapping(mapping, replaced)) {
     return mapping.type === 'mapped'
-      ? l10n.t('Checked at {0}: still mapped to {1}', time, mapping.skillId)
+      ? l10n.t('Checked at {0}: still mapped to {1}', time, skills.nameAndId(mapping.skillId))
       : l10n.t('Checked at {0}: still not mapped', time);
   }
   return mapping.type === 'mapped'
-    ? l10n.t('Checked at {0}: mapped to {1}', time, mapping.skillId)
+    ? l10n.t('Checked at {0}: mapped to {1}', time, skills.nameAndId(mapping.skillId))
     : l10n.t('Checked at {0}: not mapped', time);
 }

@@ -111,7 +111,7 @@ export class CommandRunner implements vscode.Disposable {
     extensionUri: vscode.Uri,
   ) {
     const { journal, skills } = services;
-    const errorDetails = new ErrorDetailsPanel(extensionUri, services.providers, {
+    const errorDetails = new ErrorDetailsPanel(extensionUri, services.providers, skills, {
       tryAgain,
       signIn: signInForFailure,
       openSettings: () => openSettings(),

@@ -13,7 +13,8 @@ import {
 import { redactDeep } from '../../core/text/redactDeep';
 import type { ErrorDetailsAction } from './errorDetailsMessages';
 import type { ErrorDetailsState } from './errorDetailsState';
-import { html, type HtmlValue, type Markup } from './html';
+import { facts, nameAndId } from './facts';
+import { html, type Markup } from './html';
 import { pageDocument, type PageFrame } from './pageDocument';
 
 /** The contents of the page. */
@@ -94,10 +95,8 @@ function buttons(failure: ApiFailure, suggestedActions: readonly SuggestedAction
     <p class="announcement" role="status"></p>`;
 }
 
-function request(failure: ApiFailure, providerName: string, { checked }: FailureFollowUp): Markup {
-  const { serviceProviderId, logicalId } = failure;
-  const name = html`<bdi>${providerName}</bdi>`;
-  const id = html`<code>${serviceProviderId}</code>`;
+function request(failure: ApiFailure, providerName: string, { checked, skillName }: FailureFollowUp): Markup {
+  const { serviceProviderId, logicalId, skillId } = failure;
   return section(
     'request',
     l10n.t('Request'),
@@ -105,11 +104,13 @@ function request(failure: ApiFailure, providerName: string, { checked }: Failure
       [
         l10n.t('Service provider'),
         // A service provider that was to be created has no ID.
-        logicalId !== undefined ? name : providerName === serviceProviderId ? id : html`${name}<br />${id}`,
+        logicalId !== undefined
+          ? html`<bdi>${providerName}</bdi>`
+          : nameAndId(providerName === serviceProviderId ? undefined : providerName, serviceProviderId),
       ],
       [l10n.t('Logical ID'), logicalId === undefined ? undefined : html`<code>${logicalId}</code>`],
       [l10n.t('Requested'), requestDescription(failure)],
-      [l10n.t('Skill ID'), failure.skillId === undefined ? undefined : html`<code>${failure.skillId}</code>`],
+      [l10n.t('Skill'), skillId === undefined ? undefined : nameAndId(skillName, skillId)],
       [l10n.t('Effect'), html`<span id="effect">${checked ?? effectText(failure)}</span>`],
     ]),
   );
@@ -214,18 +215,4 @@ function section(id: string, heading: string, content: Markup): Markup {
     <h2 id="${id}">${heading}</h2>
     ${content}
   </section>`;
-}
-
-/** Returns names and values, without empty values. */
-function facts(entries: readonly (readonly [name: string, value: HtmlValue])[]): Markup {
-  const known = entries.filter(([, value]) => value !== undefined);
-  return html`<dl>
-    ${known.map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`;
 }

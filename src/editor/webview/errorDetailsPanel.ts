@@ -12,6 +12,7 @@ import {
 } from '../../core/errorReport/failureFollowUp';
 import { effectText } from '../../core/failures/failureText';
 import type { MappingStore } from '../../core/mappings/mappingStore';
+import type { SkillNames } from '../../core/skills/skillNames';
 import { redactDeep } from '../../core/text/redactDeep';
 import { errorDetailsHtml } from './errorDetailsHtml';
 import { type Announcement, type ErrorDetailsAction, ErrorDetailsMessage, type FollowUp } from './errorDetailsMessages';
@@ -37,12 +38,18 @@ export class ErrorDetailsPanel implements vscode.Disposable {
     if (this.state?.failure.serviceProviderId === id) this.postFollowUp();
   };
 
+  private readonly onSkillsChanged = () => {
+    if (this.state && JSON.stringify(this.followUp(this.state.failure)) !== this.lastFollowUp) this.render(this.state);
+  };
+
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly providers: Pick<MappingStore, 'status' | 'events'>,
+    private readonly skills: SkillNames,
     private readonly actions: ErrorDetailsActions,
   ) {
     providers.events.on('providerChanged', this.onChanged);
+    skills.events.on('changed', this.onSkillsChanged);
   }
 
   /** Shows the failure in the panel, opening it or revealing it with new contents. */
@@ -58,6 +65,7 @@ export class ErrorDetailsPanel implements vscode.Disposable {
 
   dispose(): void {
     this.providers.events.off('providerChanged', this.onChanged);
+    this.skills.events.off('changed', this.onSkillsChanged);
     this.panel?.dispose();
   }
 
@@ -106,7 +114,7 @@ export class ErrorDetailsPanel implements vscode.Disposable {
   /** Returns what was found out since the failure, if anything. */
   private followUp(failure: ApiFailure): FailureFollowUp {
     const time = (ms: number) => formatLogTime(ms, Date.now(), vscode.env.language);
-    return followUpOf(failure, this.providers.status(failure.serviceProviderId), time);
+    return followUpOf(failure, this.providers.status(failure.serviceProviderId), time, this.skills);
   }
 
   private postFollowUp(): void {

@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type { CheckedLink, SetupCheck, SetupProblem } from '../../core/setup/setupCheck';
 import { linkName, problemOf, verdict } from '../../core/setup/setupText';
 import { redactDeep } from '../../core/text/redactDeep';
-import { html, type HtmlValue, type Markup } from './html';
+import { facts, nameAndId } from './facts';
+import { html, type Markup } from './html';
 import { pageDocument, type PageFrame } from './pageDocument';
 import type { SetupAction } from './setupMessages';
 
@@ -31,7 +32,7 @@ export function setupHtml(page: SetupPage): string {
       <section aria-labelledby="checked">
         <h2 id="checked">${l10n.t({ message: 'Checked', comment: ['A heading: what was checked, and when.'] })}</h2>
         ${facts([
-          [l10n.t('Service provider'), provider && providerText(provider)],
+          [l10n.t('Service provider'), provider && nameAndId(provider.name, provider.id)],
           [l10n.t('Account'), html`<bdi>${account}</bdi>`],
           [l10n.t('Time'), page.time],
         ])}
@@ -114,23 +115,4 @@ function reading(links: SetupProblem['links']): Markup {
     <ul class="reading" aria-labelledby="reading">
       ${pages.map(({ label, url }) => html`<li><a href="${url}">${label}</a></li>`)}
     </ul>`;
-}
-
-function providerText({ id, name }: NonNullable<SetupCheck['provider']>): Markup {
-  const code = html`<code>${id}</code>`;
-  return name === undefined ? code : html`<bdi>${name}</bdi><br />${code}`;
-}
-
-/** Returns names and values, without empty values. */
-function facts(entries: readonly (readonly [name: string, value: HtmlValue])[]): Markup {
-  const known = entries.filter(([, value]) => value !== undefined);
-  return html`<dl>
-    ${known.map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`;
 }

@@ -62,6 +62,13 @@ It is down for maintenance, overloaded, or unreachable behind a gateway. The cha
 `);
   });
 
+  it('has the name of the skill, if it has one', () => {
+    const failure = aFailure('badRequest', { operation: 'update', skillId: OTHER_SKILL, status: 400 });
+    expect(errorReport(failure, 'A', VERSIONS, { skillName: 'Concierge `1`' })).toContain(
+      `- Skill: \`\` Concierge \`1\` \`\`\n- Skill ID: \`${OTHER_SKILL}\`\n`,
+    );
+  });
+
   it('shows no more than is known of a request that was never sent', () => {
     const failure = aFailure('invalidEndpoint', { url: '/v1/network', attempts: [], detail: 'Only https is allowed.' });
     expect(errorReport(failure, 'Grand Meridian', VERSIONS)).toBe(`# The API endpoint in the settings cannot be used

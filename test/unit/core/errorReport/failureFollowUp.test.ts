@@ -1,9 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { explainFollowedUp, followUpOf, formatLogTime } from '../../../../src/core/errorReport/failureFollowUp';
+import {
+  explainFollowedUp,
+  followUpOf as followUpWith,
+  formatLogTime,
+} from '../../../../src/core/errorReport/failureFollowUp';
 import { describeFailure } from '../../../../src/core/failures/failureMessages';
-import { aFailure, aReading, mappedTo, notMapped, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../../support/builders';
+import {
+  aFailure,
+  aReading,
+  mappedTo,
+  notMapped,
+  OTHER_SKILL,
+  SKILL,
+  skillsNamed,
+  THIRD_SKILL,
+} from '../../../support/builders';
 
 const clock = () => '10:29';
+const followUpOf = (
+  failed: Parameters<typeof followUpWith>[0],
+  status: Parameters<typeof followUpWith>[1],
+  time: typeof clock,
+  skills = skillsNamed(),
+) => followUpWith(failed, status, time, skills);
 const endedAtMs = 1_700_000_000_040;
 const replaced = mappedTo(SKILL);
 const failure = aFailure('timeout', { operation: 'update', skillId: OTHER_SKILL, effect: 'unknown', replaced });
@@ -34,6 +53,21 @@ describe('the follow-up of a failure', () => {
     );
     const deletion = aFailure('timeout', { operation: 'delete' });
     expect(followUpOf(deletion, later(notMapped), clock).checked).toBe('Checked at 10:29: not mapped');
+  });
+
+  it('calls skills by their names', () => {
+    const skills = skillsNamed({ [SKILL]: 'Guest Calling', [OTHER_SKILL]: 'Concierge' });
+    expect(followUpOf(failure, { ...later(mappedTo(SKILL)), lastFailure: failure }, clock, skills)).toEqual({
+      skillName: 'Concierge',
+      checked: `Checked at 10:29: still mapped to Guest Calling (${SKILL})`,
+      isEffectKnown: true,
+    });
+    expect(followUpOf(failure, later(mappedTo(OTHER_SKILL)), clock, skills).checked).toBe(
+      `Checked at 10:29: mapped to Concierge (${OTHER_SKILL})`,
+    );
+    // The name is known although nothing was read since.
+    expect(followUpOf(failure, {}, clock, skills)).toEqual({ skillName: 'Concierge' });
+    expect(followUpOf(aFailure('network'), {}, clock, skills)).toEqual({});
   });
 
   it('is resolved when the row is without problems and has the requested mapping', () => {

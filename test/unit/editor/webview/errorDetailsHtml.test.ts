@@ -79,6 +79,14 @@ describe('the error details page', () => {
     expect(textOf(render({ ...failure, effect: 'unknown' }))).toContain('The change may have taken effect.');
   });
 
+  it('shows the name of the skill with its ID', () => {
+    const failure = aFailure('forbidden', { operation: 'create', skillId: OTHER_SKILL });
+    expect(textOf(render(failure, { followUp: { skillName: 'Concierge' } }))).toContain(
+      `Skill Concierge ${OTHER_SKILL} Effect`,
+    );
+    expect(textOf(render(failure))).toContain(`Skill ${OTHER_SKILL} Effect`);
+  });
+
   it('shows the status with its standard phrase, the request ID, the request and the service-provided text for support', () => {
     const failure = aFailure('serverError', {
       status: 500,
