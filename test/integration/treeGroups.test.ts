@@ -6,7 +6,7 @@ import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { extensionContext, run } from './support/extension';
 import { useListed } from './support/listed';
-import { answer, enter, leave, look } from './support/prompts';
+import { answer, choose, enter, leave, look } from './support/prompts';
 import { elementsOf, expectSpoken, row, rows, spoken, watchRedraws } from './support/rows';
 import { CLINIC, HARBOUR, HOTEL, VILLA } from './support/service';
 import { configure } from './support/settings';
@@ -277,6 +277,30 @@ describe('the service providers in the view', () => {
       await shows('Clinic');
       assert.equal(key('filtered'), 'some');
       assert.equal(row(CLINIC.id).says, `Clinic, mapped to ${THIRD_SKILL}`);
+    });
+
+    it('are found by the word of their state, with how many have it, and their change is told when it hides them', async () => {
+      await answer(
+        () => run('filter'),
+        look(({ box }) => {
+          assert.match(box?.prompt ?? '', /: mapped \(2\), not mapped \(2\)$/);
+        }),
+        enter('not mapped'),
+      );
+      await shows('Clinic', VILLA.id);
+      await expectHeadline('“not mapped”: 2 of 4 · 2 not mapped · Updated just now');
+      vscodeSpy.clearMessages();
+      const [clinic] = elementsOf([CLINIC.id]);
+      await answer(() => run('createMapping', clinic, [clinic]), choose(SKILL));
+      await shows(VILLA.id);
+      await expectHeadline('“not mapped”: 1 of 4 · 1 not mapped · Updated just now');
+      await eventually(() => {
+        assert.equal(vscodeSpy.messages.length, 1);
+      });
+      assert.match(vscodeSpy.messages[0]?.text ?? '', /^Mapped Clinic to /);
+      // The word for the others is a part of this one, but not the same.
+      await answer(() => run('filter'), enter('mapped'));
+      await shows('Hotel Aurora', 'Harbour House', 'Clinic');
     });
 
     it('are the only ones that a command for their group changes, with the number of hidden ones in the dialog', async () => {

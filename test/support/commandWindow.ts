@@ -13,6 +13,7 @@ import { CommandRunner } from '../../src/editor/commandRunner/commandRunner';
 import { InternalCall } from '../../src/editor/commandRunner/runCommand';
 import { readApiEndpoint } from '../../src/editor/settings/apiEndpoint';
 import { COMMAND_NAMES, PREFIX, type CommandName } from '../../src/editor/commandNames';
+import { ViewOptions } from '../../src/editor/tree/viewOptions';
 import { signedInTo, signedOut } from './builders';
 import { registered, Uri, user } from './fakeVscode';
 import { MappingsInMemory } from './mappingsInMemory';
@@ -46,8 +47,7 @@ export class CommandWindow {
   readonly skills = new SkillNames();
   /** The list of the `skills` setting. */
   namedSkills: readonly unknown[] = [];
-  /** The filter of the list. */
-  filter = '';
+  readonly viewOptions = new ViewOptions(aMemento());
   readonly runner: CommandRunner;
   private otherEndpoint: string | undefined;
   private recentSkills: readonly string[] = [];
@@ -127,10 +127,7 @@ export class CommandWindow {
       },
       log: { error: (text: string) => this.results.push(text), warn: (text: string) => this.results.push(text) },
       journal,
-      viewOptions: {
-        update: ({ filter = '' }: { filter?: string }) => (this.filter = filter),
-        saveFilter: () => Promise.resolve(),
-      },
+      viewOptions: this.viewOptions,
       rows: {
         get selected() {
           return selected();
@@ -203,4 +200,16 @@ export class CommandWindow {
     await rm(this.folder, { recursive: true, force: true });
     user.forget();
   }
+}
+
+function aMemento(): vscode.Memento {
+  const values = new Map<string, unknown>();
+  return {
+    keys: () => [...values.keys()],
+    get: <T>(key: string, otherwise?: T) => (values.has(key) ? (values.get(key) as T) : otherwise),
+    update: (key, value) => {
+      values.set(key, value);
+      return Promise.resolve();
+    },
+  };
 }

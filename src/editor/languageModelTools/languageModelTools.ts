@@ -23,6 +23,7 @@ import { currentMappings } from '../../core/operations/currentMappings';
 import { applyPlan, interference, type OperationPorts } from '../../core/operations/operation';
 import { planMappings } from '../../core/operations/planMappings';
 import { createRowFilter } from '../../core/presentation/rowFilter';
+import { groupKeyOf } from '../../core/presentation/skillGroups';
 import { redactDeep } from '../../core/text/redactDeep';
 import type { CommandContext, CommandOutcome } from '../commandRunner/command';
 import { senderNames } from '../commandRunner/senderNames';
@@ -120,7 +121,10 @@ export class LanguageModelTools {
     const refused = refresh ? await this.refusal() : untrusted();
     if (refused) return refused;
     const matches = createRowFilter(filter, skills);
-    const matching = providers.providers.filter((each) => matches(each, providers.status(each.id)));
+    const matching = providers.providers.filter((each) => {
+      const status = providers.status(each.id);
+      return matches(each, status, groupKeyOf(status, providers.row(each.id)).type);
+    });
     const page = matching.slice(offset, offset + limit);
     if (refresh) {
       await this.read(

@@ -142,6 +142,11 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     return row;
   }
 
+  /** Whether a provider has a row, and still has it when what has changed is rendered. */
+  staysShown(id: string): boolean {
+    return this.row(id) !== undefined && this.keyOf(id) !== undefined;
+  }
+
   /**
    * Returns the service providers that are on the screen with a row, beginning with the row; approximately, because VS
    * Code does not tell which are.
@@ -217,12 +222,18 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     return groups;
   }
 
-  /** Assigns a provider to its current group; to none if it is filtered out. */
-  private assign(groups: SkillGroups, id: string): GroupChange {
+  /** Returns the group of a provider as it is now; undefined if it is filtered out. */
+  private keyOf(id: string): GroupKey | undefined {
     const provider = this.providers.provider(id);
     const status = this.providers.status(id);
-    if (!provider || !this.filter(provider, status)) return groups.assign(id, undefined);
     const key = groupKeyOf(status, this.providers.row(id));
+    return provider && this.filter(provider, status, key.type) ? key : undefined;
+  }
+
+  /** Assigns a provider to its current group; to none if it is filtered out. */
+  private assign(groups: SkillGroups, id: string): GroupChange {
+    const key = this.keyOf(id);
+    if (!key) return groups.assign(id, undefined);
     return groups.assign(id, this.options.grouping === 'list' ? { type: 'list' } : key, key.type);
   }
 

@@ -115,9 +115,10 @@ export class ServiceProvidersView implements vscode.Disposable {
 
   /**
    * Whether the view is showing the row, as far as VS Code reports it: in a scrolled list, the row may be out of sight.
+   * Not if the filter hides it once its last change is rendered.
    */
   isShown(id: string): boolean {
-    const row = this.view.visible && this.tree.row(id);
+    const row = this.view.visible && this.tree.staysShown(id) && this.tree.row(id);
     return row !== false && row !== undefined && !this.closedGroups.has(row.group.key);
   }
 

@@ -37,7 +37,8 @@ describe('a search', () => {
       [other, one],
     ] as const) {
       expect(foldForSearch(`x ${name} y`)).toContain(foldForSearch(typed));
-      expect(createRowFilter(typed, skillsNamed())(aProvider(SERVICE_PROVIDER, { name: `x ${name}` }), {})).toBe(true);
+      const named = aProvider(SERVICE_PROVIDER, { name: `x ${name}` });
+      expect(createRowFilter(typed, skillsNamed())(named, {}, 'notRead')).toBe(true);
       expect(isFoundBy(typed)(aChange({ name: `x ${name}` }))).toBe(true);
       expect(hasAllWords(typed)(`x ${name}`)).toBe(true);
     }

@@ -163,7 +163,7 @@ describe('the files of a skill project', () => {
     const seen: unknown[] = [];
     registered.set('alexaNetworkMapping.serviceProviders.focus', () => seen.push('focus'));
     await registered.get(show?.command.command ?? '')?.(...(show?.command.arguments ?? []));
-    expect([window.filter, seen]).toEqual([SKILL.slice('amzn1.ask.skill.'.length), ['focus']]);
+    expect([window.viewOptions.filter, seen]).toEqual([SKILL.slice('amzn1.ask.skill.'.length), ['focus']]);
     await window.store.refresh(IDS);
     openFolder.edit(document, states(OTHER_SKILL));
     expect(openFolder.lenses(document)[0]?.command.command).toBe('');
