@@ -5,6 +5,7 @@ const path = require('node:path');
 const { bundledPackages } = require('./.ci/bundledPackages.js');
 const { convertChunksToCjs, fewChunks, shareVscodeImport } = require('./.ci/esbuildPlugins.js');
 const { mappingFileSchema } = require('./.ci/mappingFileSchema.js');
+const { sbom } = require('./.ci/sbom.js');
 const { thirdPartyNotices } = require('./.ci/thirdPartyNotices.js');
 
 const watch = process.argv.includes('--watch');
@@ -62,6 +63,8 @@ const commandLine = {
 
 /** Written by each build, so that it always matches the code beside it. */
 const NOTICES = 'ThirdPartyNotices.txt';
+/** One of the files of a release, beside the package; the audit reads it too. */
+const SBOM = 'alexa-network-mapping.cdx.json';
 
 /** Named in package.json. */
 const SCHEMA = path.join('dist', 'network-mappings.schema.json');
@@ -82,9 +85,8 @@ async function main() {
   const { metafile } = await esbuild.build(extension);
   const others = telemetryDestination === '' ? [] : [(await esbuild.build(telemetry)).metafile];
   const { metafile: ofCommandLine } = await esbuild.build(commandLine);
-  const names = bundledPackages([metafile, ...others, ofCommandLine]).map(({ name, version }) => ({ name, version }));
-  // Used by the audit.
-  await fs.writeFile(path.join('dist', 'bundled-packages.json'), `${JSON.stringify(names, undefined, 2)}\n`);
+  const packages = bundledPackages([metafile, ...others, ofCommandLine]);
+  await fs.writeFile(path.join('dist', SBOM), sbom(packages, __dirname));
   await writeNotices('dist', [metafile, ...others]);
   await writeNotices(commandLine.outdir, [ofCommandLine]);
 }

@@ -11,6 +11,7 @@ const FILES = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
+  'package-lock.json',
   'package.json',
   'package.nls.json',
   'tsconfig.json',
