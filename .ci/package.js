@@ -21,6 +21,7 @@ async function main() {
     fs.chmodSync(path.join(root, file), 0o644);
   }
   const args = ['package', '--no-dependencies', '--out', VSIX, ...linkOptions()];
+  if (process.argv.includes('--pre-release')) args.push('--pre-release');
   const { status } = spawnSync(process.execPath, [require.resolve('@vscode/vsce/vsce'), ...args], {
     cwd: root,
     stdio: 'inherit',

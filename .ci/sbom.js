@@ -16,7 +16,7 @@ const path = require('node:path');
 function sbom(packages, root) {
   /** @type {{ name: string, version: string, publisher: string, license: string, devDependencies: Versions }} */
   const extension = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-  /** @type {{ packages: Record<string, { integrity?: string } | undefined> }} */
+  /** @type {{ packages: Record<string, { integrity?: string }> }} */
   const lock = JSON.parse(fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
   const reference = `${extension.publisher}.${extension.name}@${extension.version}`;
   /** @param {Versions} dependencies @param {string} folder */
@@ -44,11 +44,6 @@ function sbom(packages, root) {
     },
     components: packages.map((one) => {
       const { group, name } = nameParts(one.name);
-      // The packages may be in a folder above, as those of a test are.
-      const installed = path
-        .relative(root, one.folder)
-        .replaceAll(path.sep, '/')
-        .replace(/^(\.\.\/)+/, '');
       return {
         type: 'library',
         'bom-ref': purl(one),
@@ -61,7 +56,7 @@ function sbom(packages, root) {
           {
             type: 'distribution',
             url: `https://registry.npmjs.org/${one.name}/-/${name}-${one.version}.tgz`,
-            hashes: [{ alg: 'SHA-512', content: sha512(one.name, lock.packages[installed]?.integrity) }],
+            hashes: [{ alg: 'SHA-512', content: sha512(one, lock.packages) }],
           },
         ],
       };
@@ -89,7 +84,10 @@ function sbom(packages, root) {
  */
 function resolve(packages, name, folder) {
   const candidate = path.join(folder, 'node_modules', name);
-  if (fs.existsSync(candidate)) return packages.find((one) => one.folder === candidate);
+  if (fs.existsSync(candidate)) {
+    const installed = fs.realpathSync(candidate);
+    return packages.find((one) => one.folder === installed);
+  }
   const parent = path.dirname(folder);
   return parent === folder ? undefined : resolve(packages, name, parent);
 }
@@ -104,13 +102,17 @@ function nameParts(name) {
 }
 
 /**
- * Returns a hash of the lock file in hexadecimal.
+ * Returns the hash that the lock file has of a package, in hexadecimal.
  *
- * @param {string} name of the package
- * @param {string | undefined} integrity
+ * @param {BundledPackage} bundled
+ * @param {Record<string, { integrity?: string }>} locked by folder, such as `node_modules/a/node_modules/b`
  */
-function sha512(name, integrity) {
-  const [, hash] = /^sha512-(\S+)$/.exec(integrity ?? '') ?? [];
+function sha512({ name, folder }, locked) {
+  const installed = folder.replaceAll(path.sep, '/');
+  const [longest = ''] = Object.keys(locked)
+    .filter((each) => each !== '' && installed.endsWith(`/${each}`))
+    .sort((a, b) => b.length - a.length);
+  const [, hash] = /^sha512-(\S+)$/.exec(locked[longest]?.integrity ?? '') ?? [];
   if (hash === undefined) throw new Error(`${name}: package-lock.json has no SHA-512 hash of it.`);
   return Buffer.from(hash, 'base64').toString('hex');
 }
