@@ -1,17 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TelemetryReporter, type CustomFetcher } from '@vscode/extension-telemetry';
 import { env } from 'vscode';
+import { withoutIds } from './commonProperties';
 import type { Reporter } from './telemetry';
 
 /** Time limit for sending one batch of events, and for the last one when the window closes. Milliseconds. */
 const SEND_LIMIT_MS = 10_000;
 const FLUSH_TIMEOUT_MS = 1_000;
-
-/**
- * The properties that VS Code adds to each event and that identify a computer or window; none of our questions needs
- * them.
- */
-const IDS = /^common\.(vscodemachineid|vscodesessionid|devDeviceId|sqmid)$/i;
 
 /** Returns a reporter that sends events to Application Insights. This is the second bundle, `dist/telemetry.js`. */
 export function createReporter(connectionString: string): Reporter {
@@ -25,7 +20,7 @@ export function createReporter(connectionString: string): Reporter {
   };
   const reporter = new TelemetryReporter(
     connectionString,
-    [{ lookup: IDS }],
+    undefined,
     // Otherwise VS Code sends the text of the extension's unhandled errors, which may contain IDs and URLs.
     { ignoreUnhandledErrors: true },
     send,
@@ -49,7 +44,12 @@ const DISCARDED: Awaited<Delivery> = { status: 200, headers: [], text: () => Pro
  */
 async function post(url: string, init: Parameters<CustomFetcher>[1]): Delivery {
   if (!env.isTelemetryEnabled) return DISCARDED;
-  // The library also labels each event with the IDs of the computer and of the window.
-  const body = [env.machineId, env.sessionId].reduce((rest, id) => rest.replaceAll(id, ''), init?.body ?? '');
+  let body: string;
+  try {
+    body = withoutIds(init?.body ?? '');
+  } catch {
+    // Whatever another version of the library sends was not reviewed.
+    return DISCARDED;
+  }
   return fetch(url, { ...init, body, signal: AbortSignal.timeout(SEND_LIMIT_MS) });
 }

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { TelemetrySender } from 'vscode';
+import { COMMON_PROPERTIES } from '../../../../src/editor/telemetry/commonProperties';
 import type * as ApplicationInsights from '../../../../src/editor/telemetry/applicationInsights';
 
 const MACHINE_ID = 'c0ffee00c0ffee00c0ffee00c0ffee00';
@@ -29,6 +30,8 @@ const env = {
         'common.sqmid': '{1}',
         'common.devDeviceId': '2',
         'common.vscodesessionid': SESSION_ID,
+        'common.addedByAnotherVersion': 'anything',
+        'common.vscodeversion': '1.139.1',
       };
       sender.sendEventData(`extension/${name}`, { ...data, properties: { ...data.properties, ...common } });
     },
@@ -117,13 +120,15 @@ it('delivers recorded events, at shutdown at the latest, without data on the com
   expect(bodies).toHaveLength(1);
   expect(bodies[0]).not.toContain(MACHINE_ID);
   expect(bodies[0]).not.toContain(SESSION_ID);
-  const [event, ...others] = JSON.parse(bodies[0] ?? '') as Envelope[];
-  expect(others).toEqual([]);
+  const [event, ...rest] = JSON.parse(bodies[0] ?? '') as Envelope[];
+  expect(rest).toEqual([]);
   const { name, properties, measurements } = event?.data.baseData ?? {};
   expect(name).toBe('extension/command');
   expect(measurements).toEqual({ durationMs: 5 });
-  expect(properties).toMatchObject({ command: 'showLog', result: 'succeeded' });
-  expect(Object.keys(properties ?? {}).filter((key) => /machineid|sqmid|deviceid|sessionid/i.test(key))).toEqual([]);
+  expect(properties).toMatchObject({ command: 'showLog', result: 'succeeded', 'common.vscodeversion': '1.139.1' });
+  const others = Object.keys(properties ?? {}).filter((key) => !['command', 'result'].includes(key));
+  expect(COMMON_PROPERTIES).toEqual(expect.arrayContaining(others));
+  expect(Object.keys(event?.tags ?? {})).toEqual(['ai.internal.sdkVersion']);
 });
 
 it('does not deliver events recorded before the user opted out', async () => {
