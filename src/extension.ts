@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { lazy } from './core/async/lazy';
 import { registerCommands } from './editor/commands/register';
 import { registerLanguageModelTools } from './editor/languageModelTools/register';
@@ -23,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerCommands(commandRunner),
     ...registerLanguageModelTools(commandRunner),
     ...registerPanelSerializers(commandRunner),
+    vscode.window.registerUriHandler({ handleUri: async ({ path }) => (await commandRunner()).openLink(path) }),
   );
   setImmediate(() => void load());
 }

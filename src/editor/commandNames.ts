@@ -40,6 +40,9 @@ export const COMMAND_NAMES = [
   'showErrorDetails',
   'checkSetup',
   'showLog',
+  'openDocumentation',
+  'openAspConsole',
+  'reportIssue',
 ] as const;
 
 export type CommandName = (typeof COMMAND_NAMES)[number];

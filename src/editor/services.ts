@@ -138,7 +138,7 @@ export class Services implements vscode.Disposable {
           journal: await this.journal(),
           viewOptions: this.viewOptions,
           rows: this.view,
-          reveal: (id) => this.view.reveal(id),
+          reveal: (id, options) => this.view.reveal(id, options?.showView),
           showProgress: (message) => {
             this.view.showProgress(message);
           },

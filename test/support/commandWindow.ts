@@ -43,6 +43,8 @@ export class CommandWindow {
   readonly shownIds = new Set<string>();
   /** The IDs of the rows that the filter hides. */
   readonly hiddenIds = new Set<string>();
+  /** The rows that were revealed. */
+  readonly revealed: object[] = [];
   readonly store: MappingStore;
   readonly skills = new SkillNames();
   /** The list of the `skills` setting. */
@@ -136,7 +138,10 @@ export class CommandWindow {
         passesFilter: (id: string) => !this.hiddenIds.has(id),
         hiddenIn: () => 0,
       },
-      reveal: () => Promise.resolve(),
+      reveal: (id: string, options: object = {}) => {
+        this.revealed.push({ id, ...options });
+        return Promise.resolve();
+      },
       showProgress: () => undefined,
     } as unknown as Dependencies;
     const telemetry = { record: (_name: string, { result }: { result: unknown }) => this.results.push(result) };

@@ -110,6 +110,10 @@ export class Uri {
     return this.path;
   }
 
+  static parse(url: string): Uri {
+    return new Uri(url);
+  }
+
   static file(name: string): Uri {
     return new Uri(name);
   }
@@ -703,7 +707,11 @@ class Clipboard {
   }
 }
 
+/** The addresses that were opened in the browser. */
+export const opened: string[] = [];
+
 export const env = {
+  openExternal: (url: Uri): Promise<boolean> => Promise.resolve(opened.push(url.path) > 0),
   language: 'en',
   appName: 'Visual Studio Code',
   uiKind: UIKind.Desktop,

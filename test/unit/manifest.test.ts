@@ -46,6 +46,9 @@ const COMMANDS = {
   showErrorDetails: 'Show Error Details',
   checkSetup: 'Check Setup',
   showLog: 'Show Log',
+  openDocumentation: 'Open Documentation',
+  openAspConsole: 'Open ASP Console',
+  reportIssue: 'Report Issue',
 };
 
 const MAPPING_FILE_COMMANDS = ['compareMappingFile'];

@@ -40,8 +40,8 @@ export interface CommandContext {
   readonly viewOptions: ViewOptions;
   /** What the list currently shows. */
   readonly rows: Pick<ServiceProvidersView, 'isShown' | 'selected' | 'passesFilter' | 'hiddenIn' | 'stopReading'>;
-  /** Shows a row and selects it. */
-  reveal(serviceProviderId: string): Promise<void>;
+  /** Shows a row and selects it, if the view is visible; with `showView`, shows the view as well. */
+  reveal(serviceProviderId: string, options?: { readonly showView: true }): Promise<void>;
   /** The line in the view about operations in progress. */
   readonly progressSummary: ProgressSummary;
 }

@@ -45,8 +45,8 @@ function parse(
   const [first, second] = args;
   if (first === undefined || first === null) return { call: { source: { type: 'palette' } } };
   if (first instanceof InternalCall) {
-    const { serviceProviderIds = [] } = first.call;
-    return (acceptsUnlistedIds ? undefined : rejectUnlisted(serviceProviderIds, providers)) ?? { call: first.call };
+    const unlisted = acceptsUnlistedIds ? undefined : rejectUnlisted(first.call.serviceProviderIds ?? [], providers);
+    return unlisted ?? { call: first.call };
   }
   if (acceptsFile) {
     if (first instanceof vscode.Uri) return { call: { source: { type: 'argument' }, file: first } };

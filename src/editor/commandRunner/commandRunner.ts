@@ -36,6 +36,9 @@ import { importServiceProviders } from '../commands/importServiceProviders';
 import { recoveredChangesOutcome } from '../notifications/recoveredChanges';
 import { parseArguments } from './commandArguments';
 import { lateEffectOutcome } from '../notifications/lateEffect';
+import { openAspConsole, openDocumentation } from '../commands/openPages';
+import { openLink } from './openLink';
+import { reportIssue } from '../commands/reportIssue';
 import { nameSkill } from '../commands/nameSkill';
 import { refresh, refreshServiceProvider } from '../commands/refresh';
 import { removeServiceProvider } from '../commands/removeServiceProvider';
@@ -88,6 +91,9 @@ const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   showErrorDetails,
   checkSetup,
   showLog,
+  openDocumentation,
+  openAspConsole,
+  reportIssue,
 };
 
 /** What the command runner builds the command context from. */
@@ -161,6 +167,11 @@ export class CommandRunner implements vscode.Disposable {
     );
     // Do not wait: a message may stay for hours.
     this.notify(outcome);
+  }
+
+  /** Shows the row that a link to the extension is about. */
+  async openLink(path: string): Promise<void> {
+    this.notify(await openLink(path, this.services));
   }
 
   /** Restores the error details after a window reload. */

@@ -1,14 +1,11 @@
 import * as vscode from 'vscode';
 import { checkApiEndpoint } from '../../core/model/endpoint';
+import { EUROPE, NORTH_AMERICA } from '../../core/model/marketplaces';
 import { errorText } from '../../core/text/errorText';
 import { escapeIcons, escapeLinks } from '../prompts/escapeUiText';
 import { BACK, promptForText } from '../prompts/promptForText';
 import { readApiEndpoint } from '../settings/apiEndpoint';
 import { writeAccountEndpoint } from '../settings/accountEndpoint';
-
-/** Amazon documents the first one only. */
-const NORTH_AMERICA = 'https://api.amazonalexa.com';
-const EUROPE = 'https://api.eu.amazonalexa.com';
 
 const OTHER = Symbol('another endpoint');
 

@@ -136,10 +136,10 @@ export class ServiceProvidersView implements vscode.Disposable {
     return rows.reduce((sum, row) => sum + (row.type === 'group' ? this.tree.hiddenIn(row) : 0), 0);
   }
 
-  /** Shows a row and selects it, unless the filter hides it or the view is hidden. */
-  async reveal(id: string): Promise<void> {
-    const row = this.view.visible && this.tree.row(id);
-    if (row) await this.view.reveal(row, { select: true });
+  /** Shows a row and selects it, unless the filter hides it. Does nothing while the view is hidden, unless it is to be shown. */
+  async reveal(id: string, showView = false): Promise<void> {
+    const row = (showView || this.view.visible) && this.tree.row(id);
+    if (row) await this.view.reveal(row, { select: true, focus: showView });
   }
 
   /** Stops reading for the view; rows whose mapping is unknown or stale say that this was canceled. */
