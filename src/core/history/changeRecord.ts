@@ -119,9 +119,3 @@ export function isProviderChange<C extends Pick<ChangeRecord, 'operation'>>(
 export function providerOf({ serviceProviderId, completed }: Pick<ChangeRecord, 'serviceProviderId' | 'completed'>) {
   return serviceProviderId === '' ? completed?.createdId : serviceProviderId;
 }
-
-/** Returns all mappings that a change is about. */
-export function mappingsOf(change: ChangeRecord): readonly (NetworkMapping | undefined)[] {
-  if (!isProviderChange(change)) return [change.before, change.target, change.completed?.actual];
-  return change.operation === 'deleteProvider' ? [change.mapping] : [];
-}

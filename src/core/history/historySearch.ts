@@ -1,5 +1,5 @@
 import { operationText, outcomeOf, wasChangedSince } from './changeDescription';
-import { mappingsOf, providerOf, type ChangeRecord } from './changeRecord';
+import { isProviderChange, providerOf, type ChangeRecord, type ProviderChangeRecord } from './changeRecord';
 import { canBeUndone } from './undo';
 import type { NetworkMapping } from '../model/networkMapping';
 import type { SkillNames } from '../skills/skillNames';
@@ -93,9 +93,19 @@ export function searchFilter(
   if (wanted.length === 0) return () => true;
   const tests = wanted.map((either) => either.map((word) => ({ word, isInName: nameFilter(word, skills) })));
   return ({ text, change }) =>
-    tests.every((either) =>
-      either.some(({ word, isInName }) => text.includes(word) || mappingsOf(change).some(isInName)),
-    );
+    tests.every((either) => either.some(({ word, isInName }) => text.includes(word) || hasMapping(change, isInName)));
+}
+
+/** Whether a change is about a mapping that passes a test. */
+function hasMapping(change: ChangeRecord, test: (mapping: NetworkMapping | undefined) => boolean): boolean {
+  return isProviderChange(change)
+    ? test(endedMapping(change))
+    : test(change.before) || test(change.target) || test(change.completed?.actual);
+}
+
+/** Returns the mapping that a deletion of a service provider ends. */
+function endedMapping(change: ProviderChangeRecord): NetworkMapping | undefined {
+  return change.operation === 'deleteProvider' ? change.mapping : undefined;
 }
 
 /** Returns whether the name of a mapping's skill contains a word. Looks up each skill once: many changes share it. */
@@ -196,7 +206,9 @@ class Search {
 
 function fieldsOf(change: ChangeRecord): string {
   const { name = '', account = '', completed } = change;
-  const skills = mappingsOf(change).map(skillIn).join('\n');
+  const skills = isProviderChange(change)
+    ? skillIn(endedMapping(change))
+    : `${skillIn(change.before)}\n${skillIn(change.target)}\n${skillIn(completed?.actual)}`;
   return `${name}\n${providerOf(change) ?? ''}\n${account}\n${skills}\n${completed?.requestId ?? ''}\n${ownFields(change)}`;
 }
 

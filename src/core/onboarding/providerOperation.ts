@@ -49,10 +49,9 @@ export interface ProviderPorts {
   /** @returns whether the user confirms */
   readonly confirm: (plan: ProviderPlan, because: ProviderInterference | undefined) => Promise<boolean>;
   /** Runs what is sent after other requests of the service provider, with progress that can be stopped. */
-  readonly withProgress: (
-    plan: ProviderPlan,
-    send: (context: RequestContext) => Promise<ProviderOutcome>,
-  ) => Promise<ProviderOutcome>;
+  readonly withProgress: <T>(plan: ProviderPlan, send: (context: RequestContext) => Promise<T>) => Promise<T>;
+  /** Whether what the question showed still holds, right before the change is sent. */
+  readonly stillHolds: (plan: ProviderPlan) => boolean;
   /** Called when an outcome could not be recorded. */
   readonly onWriteFailed: (error: unknown) => void;
   readonly newOperationId: () => string;
@@ -112,6 +111,10 @@ export async function runProviderChange(
     if (because) continue;
     const operationId = ports.newOperationId();
     const outcome = await perform(plan, operationId, ports);
+    if (!outcome) {
+      because = 'changedMeanwhile';
+      continue;
+    }
     // Noticed right before it would have been sent.
     if (outcome.type === 'failed' && outcome.failure.kind === 'contextChanged') {
       const next = await ports.sender();
@@ -126,11 +129,20 @@ function isDone(change: ProviderChange, { description }: CurrentProvider): boole
   return change.operation === 'updateProvider' && description?.displayName === change.displayName;
 }
 
-/** Records a change, sends it, and records its outcome. */
-async function perform(plan: ProviderPlan, operationId: string, ports: ProviderPorts): Promise<ProviderOutcome> {
+/**
+ * Records a change, sends it, and records its outcome.
+ *
+ * @returns undefined if something was changed while it waited, so that nothing was sent
+ */
+async function perform(
+  plan: ProviderPlan,
+  operationId: string,
+  ports: ProviderPorts,
+): Promise<ProviderOutcome | undefined> {
   const { client, log, settleMs } = ports;
   const { change, sender } = plan;
   return ports.withProgress(plan, async (context) => {
+    if (!ports.stillHolds(plan)) return undefined;
     const logId = await log.begin(recordOf(plan, operationId));
     const outcome = await sendProviderChange(client, change, { ...context, expected: sender }, settleMs);
     try {

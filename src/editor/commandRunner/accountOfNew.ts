@@ -9,8 +9,8 @@ import { run } from './runCommand';
 /** The account that a service provider to create will belong to. */
 interface Owner {
   readonly account: string;
-  /** Whether there are other accounts, so that the entry in the list has to name this one. */
-  readonly isOneOfSeveral: boolean;
+  /** Whether the entry in the list has to name it: there are others, or an entry without an account is for another one. */
+  readonly isToBeNamed: boolean;
 }
 
 /**
@@ -31,7 +31,8 @@ export async function chooseOwner(services: CommandContext, decided?: string): P
   const account = isKnown ? decided : isOneOfSeveral ? await pickOwner(names, services) : names[0];
   if (account === undefined) return undefined;
   if (!(await sessionOf(account, services))) await run('signIn', { options: { account } });
-  return (await sessionOf(account, services)) === undefined ? undefined : { account, isOneOfSeveral };
+  if ((await sessionOf(account, services)) === undefined) return undefined;
+  return { account, isToBeNamed: isOneOfSeveral || services.providers.sender('').account !== account };
 }
 
 /** Returns who would send a request for an account now, and where to. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Wait } from '../../core/failures/waitReason';
 import { certainReading } from '../../core/mappings/providerStatus';
-import type { ChangeSender } from '../../core/model/networkMapping';
+import { isSameMapping, type ChangeSender } from '../../core/model/networkMapping';
 import {
   runProviderChange,
   type CurrentProvider,
@@ -55,6 +55,11 @@ export async function runProviderOperation(
         return change.operation === 'createProvider' ? task() : providers.exclusively(change.serviceProviderId, task);
       });
       return result;
+    },
+    stillHolds: ({ current: { mapping } }) => {
+      if (change.operation !== 'deleteProvider' || !mapping) return true;
+      const now = certainReading(providers.status(change.serviceProviderId));
+      return now !== undefined && isSameMapping(now.mapping, mapping);
     },
     onWriteFailed: (error) => {
       log.error(`the outcome of a change could not be recorded in the journal: ${errorText(error)}`);

@@ -20,7 +20,7 @@ export const createServiceProvider: Command<'createServiceProvider'> = {
   async run({ asked }, services) {
     const owner = await chooseOwner(services, asked?.account);
     if (!owner) return DISMISSED;
-    const { account, isOneOfSeveral } = owner;
+    const { account, isToBeNamed } = owner;
     const endpoint = readApiEndpoint(account);
     if (!endpoint.ok) return { type: 'rejected', message: endpoint.problem };
     const sender = await senderFor(account, services);
@@ -39,7 +39,7 @@ export const createServiceProvider: Command<'createServiceProvider'> = {
       result,
       async (sent, id) => {
         const added = await withSettingsErrors(async () => {
-          await services.setting.add(id, displayName, isOneOfSeveral ? account : undefined);
+          await services.setting.add(id, displayName, isToBeNamed ? account : undefined);
           return SUCCEEDED;
         });
         if (added.type !== 'succeeded') return notInList(id, planned.name, added);

@@ -130,6 +130,7 @@ async function run({ control, url }: Simulator, change: ProviderChange, isShort:
     read: () => Promise.resolve({}),
     confirm: () => Promise.resolve(true),
     withProgress: (_plan, send) => send({ urgent: true, interactive: true }),
+    stillHolds: () => true,
     onWriteFailed: (error) => {
       throw error;
     },

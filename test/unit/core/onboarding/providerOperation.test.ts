@@ -62,6 +62,7 @@ const ports = (some: Partial<ProviderPorts> = {}): ProviderPorts => ({
     return Promise.resolve(event !== 'declines');
   },
   withProgress: (_plan, send) => send({}),
+  stillHolds: () => true,
   onWriteFailed: (error) => unwritten.push(error),
   newOperationId: () => 'operation',
   now: () => nowMs,
@@ -178,6 +179,15 @@ describe('a deletion', () => {
       [mappedTo(OTHER_SKILL), 'changedMeanwhile'],
     ]);
     expect(client.sent).toEqual([]);
+  });
+
+  it('asks again when the mapping was changed while the deletion waited to be sent', async () => {
+    current = held;
+    let holds = false;
+    during = [() => undefined, () => (holds = true)];
+    await run(DELETE, { stillHolds: () => holds });
+    expect(asked.map(({ because }) => because)).toEqual([undefined, 'changedMeanwhile']);
+    expect([recorded.length, client.sent.length]).toEqual([1, 1]);
   });
 
   it('sends nothing when the mapping cannot be read, before or after the question', async () => {

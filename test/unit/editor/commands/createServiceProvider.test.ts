@@ -80,6 +80,20 @@ describe('Create Service Provider', () => {
     expect(window.store.provider(CREATED)).toMatchObject({ account: 'eu' });
   });
 
+  it('names the only account in the list where an entry without one is for an account that has signed out', async () => {
+    window.accounts.clear();
+    window.accounts.set('eu', true);
+    window.store.setSessions(
+      new Map([
+        ['eu', 'pasted'],
+        ['default', undefined],
+      ]),
+    );
+    user.will(enters('annex'), enters('Annex'), presses('Create'));
+    await create();
+    expect(window.store.provider(CREATED)).toMatchObject({ account: 'eu' });
+  });
+
   it('signs in first where nobody is signed in', async () => {
     window.accounts.clear();
     registered.set('alexaNetworkMapping.signIn', () => window.accounts.set('default', true));

@@ -97,6 +97,19 @@ describe('Delete Service Provider', () => {
     expect(window.onboarding.sent).toEqual([]);
   });
 
+  it('asks again when another window has changed the mapping right after the name was typed', async () => {
+    user.will(
+      presses('Delete Service Provider'),
+      (prompt) => {
+        window.store.markChangedInOtherWindow([A]);
+        enters('Aurora')(prompt);
+      },
+      presses(undefined),
+    );
+    await deleteOne();
+    expect(window.onboarding.sent).toEqual([]);
+  });
+
   it('sends nothing for one whose mapping cannot be read, or that the service does not know', async () => {
     window.service.unreadable.set(A, 'network');
     await deleteOne();
