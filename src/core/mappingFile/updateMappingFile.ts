@@ -1,8 +1,9 @@
-import { applyEdits, modify, type Edit } from 'jsonc-parser';
+import { modify, type Edit } from 'jsonc-parser';
 import { isSameMapping, type NetworkMapping } from '../model/networkMapping';
 import { editedText, findList } from '../providerList/listText';
 import type { EntryOperation } from '../providerList/listEdit';
 import type { WorkspaceSkill } from '../skills/skillNames';
+import { withEdits } from '../text/textEdits';
 import { parseMappingFile, type MappingFile } from './mappingFile';
 import { skillIdOf } from './resolveMappingFiles';
 
@@ -25,7 +26,7 @@ export function updatedMappingFile(
     throw new Error('a mapping file with errors cannot be updated');
   }
   const { remaps, unmapped, mapped } = differences(file, live, skills);
-  let result = applyEdits(text, remaps);
+  let result = withEdits(text, remaps);
   if (unmapped.length > 0 || mapped.length > 0) {
     result = withOperations(result, 'mappings', [
       ...unmapped.map(({ index }): EntryOperation => ({ type: 'remove', index })),
@@ -98,5 +99,5 @@ function withAbsentList(text: string, isNeeded: boolean): string {
     insertSpaces: !indent.startsWith('\t'),
     tabSize: indent.startsWith('\t') ? 1 : indent.length,
   };
-  return applyEdits(text, modify(text, ['absent'], [], { formattingOptions }));
+  return withEdits(text, modify(text, ['absent'], [], { formattingOptions }));
 }

@@ -1,4 +1,5 @@
-import { applyEdits, createScanner, parse, parseTree, type Edit, type Node, type ParseError } from 'jsonc-parser';
+import { createScanner, parse, parseTree, type Edit, type Node, type ParseError } from 'jsonc-parser';
+import { withEdits } from '../text/textEdits';
 import { applied, type EntryFields, type EntryOperation } from './listEdit';
 
 /** A range of a text: the offsets of its first character, and of the one after its last. */
@@ -66,7 +67,7 @@ export function editedText(text: string, list: ListInText, operations: readonly 
       edits.push(replaced(entry, withFields(part.slice(entry.start, entry.end), operation.fields, layout)));
     }
   }
-  part = applyEdits(part, [...edits, ...removals(part, removed)]);
+  part = withEdits(part, [...edits, ...removals(part, removed)]);
   const inserted = new Map<number, Item[]>();
   for (const operation of operations) {
     if (operation.type !== 'insert') continue;
@@ -118,8 +119,8 @@ function withFields(entry: string, fields: EntryFields, layout: Layout): string 
     const properties = (parseTree(edited)?.children ?? []).map(({ children: [key, node] = [] }) => ({ key, node }));
     const places = properties.flatMap(({ key }, index) => (key?.value === field ? [index] : []));
     const last = properties[places.at(-1) ?? -1]?.node;
-    if (value === undefined) edited = applyEdits(edited, removals(edited, new Set(places)));
-    else if (last) edited = applyEdits(edited, [replaced(spanOf(last), JSON.stringify(value))]);
+    if (value === undefined) edited = withEdits(edited, removals(edited, new Set(places)));
+    else if (last) edited = withEdits(edited, [replaced(spanOf(last), JSON.stringify(value))]);
     else {
       const item: Item = () => `${JSON.stringify(field)}: ${JSON.stringify(value)}`;
       edited = withChildren(edited, properties.length, [item], layout);
