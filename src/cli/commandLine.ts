@@ -19,7 +19,16 @@ import { HELP, parseCommand, type Command } from './arguments';
 import { readConnection, secretsOf, type Connection, type Environment } from './environment';
 import { readMappingFiles, readText } from './files';
 import { JournalFile, NO_JOURNAL } from './journalFile';
-import { excessText, explanations, planJson, planLines, planMarkdown, resultLines, type ShownPlan } from './planText';
+import {
+  driftLines,
+  excessText,
+  explanations,
+  planJson,
+  planLines,
+  planMarkdown,
+  resultLines,
+  type ShownPlan,
+} from './planText';
 import { Service } from './service';
 import { withoutSecrets, type Terminal } from './terminal';
 
@@ -95,10 +104,9 @@ async function check(command: CommandNamed<'check'>, surroundings: Surroundings)
   const { terminal } = surroundings;
   const shown = await planOfFiles(command, surroundings);
   const { changes } = shown.plan;
-  terminal.out(linesOf(planLines(shown)));
+  terminal.out(linesOf(driftLines(shown)));
   explain(shown.plan, terminal);
   if (!isReadable(shown.plan)) return EXIT.error;
-  terminal.out(changes.length > 0 ? 'The service differs from the files.\n' : 'The service agrees with the files.\n');
   return changes.length > 0 ? EXIT.differs : EXIT.done;
 }
 

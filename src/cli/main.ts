@@ -60,7 +60,9 @@ void runCommandLine(process.argv.slice(2), { environment: process.env, folder: p
   (error: unknown) => {
     // A defect. Its message may contain anything, so only say where it was.
     const place = error instanceof Error ? /at .*$/m.exec(error.stack ?? '')?.[0] : undefined;
-    stderr.write(`Error: something went wrong in alexa-network-mapping (${place ?? 'unknown place'}).\n`);
+    stderr.write(
+      `Error: something went wrong in alexa-network-mapping (${place ?? 'unknown place'}). Run check to see what the service has.\n`,
+    );
     process.exitCode = 1;
   },
 );

@@ -45,8 +45,21 @@ export function planLines(shownPlan: ShownPlan): string[] {
     ...plan.changes.flatMap(changeLines),
     ...leftAloneLines(plan),
     ...unreadableLines(plan),
-    summary(plan, counts),
+    `${plan.changes.length > 0 ? 'Plan' : 'No changes'}: ${countsText(plan, counts)}.`,
     ...(plan.changes.length > 0 ? [`Plan hash: ${planHash(plan.changes, shownPlan)}`] : []),
+  ];
+}
+
+/** Returns how the service differs from the files, as lines. */
+export function driftLines({ plan }: ShownPlan): string[] {
+  const isComplete = plan.unreadable.length === 0;
+  return [
+    ...plan.changes.flatMap(changeLines),
+    ...leftAloneLines(plan),
+    ...unreadableLines(plan),
+    ...(plan.changes.length > 0 ? ['The service differs from the files.'] : []),
+    ...(plan.changes.length === 0 && isComplete ? ['The service agrees with the files.'] : []),
+    `To apply the files: ${countsText(plan, countPlan(plan))}.`,
   ];
 }
 
@@ -74,21 +87,16 @@ function unreadableLines({ unreadable }: Plan): string[] {
   );
 }
 
-function summary({ changes, unreadable, skipped }: Plan, counts: PlanCounts): string {
+function countsText({ unreadable, skipped }: Plan, counts: PlanCounts): string {
   const leftAlone = skipped.length - counts.unchanged;
   return [
-    changes.length === 0 ? 'No changes' : 'Plan',
-    ': ',
-    [
-      `${counts.create} to map`,
-      `${counts.remap} to remap`,
-      `${counts.delete} to delete`,
-      `${counts.unchanged} unchanged`,
-      ...(leftAlone > 0 ? [`${leftAlone} left alone`] : []),
-      ...(unreadable.length > 0 ? [`${unreadable.length} could not be read`] : []),
-    ].join(', '),
-    '.',
-  ].join('');
+    `${counts.create} to map`,
+    `${counts.remap} to remap`,
+    `${counts.delete} to delete`,
+    `${counts.unchanged} unchanged`,
+    ...(leftAlone > 0 ? [`${leftAlone} left alone`] : []),
+    ...(unreadable.length > 0 ? [`${unreadable.length} could not be read`] : []),
+  ].join(', ');
 }
 
 /** Returns why a plan is not applied, and the way past it. */
@@ -172,7 +180,7 @@ export function planMarkdown(shownPlan: ShownPlan): string {
   return [
     MARKER,
     '### Network mappings',
-    summary(plan, countPlan(plan)),
+    `${changes.length > 0 ? 'Plan' : 'No changes'}: ${countsText(plan, countPlan(plan))}.`,
     ...(rows.length === 0
       ? []
       : [['| Change | Service provider | Current skill | New skill |', '|---|---|---|---|', ...rows].join('\n')]),

@@ -6,6 +6,7 @@ import type { ChangeLog } from '../core/mappings/changeLog';
 import { MappingStore } from '../core/mappings/mappingStore';
 import { DEFAULT_ACCOUNT } from '../core/model/accounts';
 import { currentMappings, type CurrentMapping } from '../core/operations/currentMappings';
+import { errorText } from '../core/text/errorText';
 import type { Connection } from './environment';
 import { EnvironmentTokens, SESSION } from './environmentTokens';
 import type { Terminal } from './terminal';
@@ -41,6 +42,9 @@ export class Service {
       endpoint: () => apiEndpoint,
       // The run ends before a late effect could be seen.
       checksMs: [],
+    });
+    this.store.events.on('journalWriteFailed', (error) => {
+      terminal.error(`The outcome of a change could not be recorded: ${errorText(error)}\n`);
     });
     this.ids = listed.map(({ serviceProviderId }) => serviceProviderId);
     this.store.setEntries(

@@ -49,7 +49,7 @@ describe('the process of the command line', () => {
   it('ends with the exit code of the command, and shows no progress where there is no terminal', async () => {
     const { code, out, error } = await start('check', FILE).ended;
     expect(code).toBe(2);
-    expect(out).toContain('Plan: 60 to map');
+    expect(out).toContain('To apply the files: 60 to map');
     expect(error).toBe('');
   });
 
