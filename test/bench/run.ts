@@ -16,6 +16,7 @@ import { rows as firstRows } from './rows';
 import { visibleRows } from './visibleRows';
 import { longList } from './longList';
 import { changes } from './changes';
+import { commandLine } from './commandLine';
 import { journal } from './journal';
 import { outage } from './outage';
 import { pacing } from './pacing';
@@ -34,6 +35,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   journal,
   outage,
   pacing,
+  commandLine,
 ];
 
 const root = path.resolve(import.meta.dirname, '../..');
