@@ -79,6 +79,17 @@ describe('the public names', () => {
     expect(declared).toHaveLength(expected.length);
   });
 
+  it('include that of the command line', () => {
+    expect(manifest.bin).toEqual({ 'alexa-network-mapping': './dist/cli/alexa-network-mapping.js' });
+  });
+
+  it('include those of mapping files, whose schema the package has', async () => {
+    const schema = 'dist/network-mappings.schema.json';
+    expect(contributes.jsonValidation).toEqual([{ fileMatch: '*.network-mappings.json', url: `./${schema}` }]);
+    expect(contributes.languages).toEqual([{ id: 'jsonc', filenamePatterns: ['*.network-mappings.json'] }]);
+    expect((await readFile(path.join(root, '.vscodeignore'), 'utf8')).split('\n')).toContain(`!${schema}`);
+  });
+
   it('include those of the view', () => {
     expect(contributes.viewsContainers.activitybar).toMatchObject([
       { id: 'alexaNetworkMapping', title: 'Alexa Network Mapping' },
