@@ -110,10 +110,6 @@ export class Uri {
     return this.path;
   }
 
-  static parse(url: string): Uri {
-    return new Uri(url);
-  }
-
   static file(name: string): Uri {
     return new Uri(name);
   }
