@@ -11,6 +11,8 @@ const INTERNAL = ['alexaNetworkMapping.openServiceProvidersSetting', 'alexaNetwo
 const { contributes } = extension.packageJSON as {
   contributes: {
     commands: { command: string; title: string }[];
+    languageModelTools: { name: string; displayName: string; modelDescription: string; inputSchema: object }[];
+    chatSkills: { path: string }[];
     configuration: { properties: Record<string, object> };
   };
 };
@@ -26,9 +28,41 @@ describe('the manifest and the code', () => {
     );
   });
 
-  it('have their strings in English', () => {
+  it('have the same tools for language models, as VS Code offers them', () => {
+    const names = contributes.languageModelTools.map(({ name }) => name);
+    const offered = vscode.lm.tools.filter(({ name }) => names.includes(name));
+    const byName = (tools: readonly { name: string; description: string; inputSchema: object | undefined }[]) =>
+      Object.fromEntries(tools.map(({ name, description, inputSchema }) => [name, { description, inputSchema }]));
     assert.deepEqual(
-      contributes.commands.filter(({ title }) => title.includes('%')),
+      byName(offered),
+      byName(contributes.languageModelTools.map((tool) => ({ ...tool, description: tool.modelDescription }))),
+    );
+    assert.deepEqual([...vscodeSpy.registeredTools].sort(), names.sort());
+  });
+
+  it('have the same agent skill, where VS Code supports those of extensions', async () => {
+    const list = '_listExtensionPromptFiles';
+    if (!(await vscode.commands.getCommands()).includes(list)) {
+      // The oldest supported version.
+      assert.match(vscode.version, /^1\.100\./);
+      return;
+    }
+    const files = await vscode.commands.executeCommand<{ uri: { path: string }; type: string }[]>(list);
+    const skills = files.filter(({ type }) => type === 'skill').map(({ uri }) => uri.path);
+    const [declared = ''] = contributes.chatSkills.map(({ path }) => path.replace(/^\./, ''));
+    assert.ok(
+      skills.some((path) => path.endsWith(declared)),
+      skills.join(),
+    );
+  });
+
+  it('have their strings in English', () => {
+    const titles = [
+      ...contributes.commands.map(({ title }) => title),
+      ...contributes.languageModelTools.map(({ displayName }) => displayName),
+    ];
+    assert.deepEqual(
+      titles.filter((title) => title.includes('%')),
       [],
     );
   });

@@ -36,6 +36,7 @@ export async function run(): Promise<void> {
   await import('./bulk.test');
   await import('./undo.test');
   await import('./onboarding.test');
+  await import('./languageModelTools.test');
   await import('./importExport.test');
   await import('./listInSettings.test');
   await import('./endpoint.test');

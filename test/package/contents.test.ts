@@ -26,6 +26,7 @@ const SHIPPED = [
   'extension/media/page.css',
   'extension/media/setup.css',
   'extension/media/setup.js',
+  'extension/media/skills/alexa-network-mapping/SKILL.md',
   ...['addServiceProvider', 'mapSkill', 'securityProfile', 'signIn'].map(
     (step) => `extension/media/walkthrough/${step}.svg`,
   ),

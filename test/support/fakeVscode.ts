@@ -8,7 +8,7 @@ import path from 'node:path';
 import { contributes } from '../../package.json';
 import { unexpected } from './unexpected';
 
-/** The settings as the manifest declares them; the user has set none. */
+/** The settings as the manifest declares them. */
 const DEFAULTS = Object.fromEntries(
   Object.entries(contributes.configuration.properties).map(([key, setting]) => [key, setting.default]),
 );
@@ -476,6 +476,10 @@ class User {
     this.notifications.length = 0;
     this.shown.length = 0;
     this.panels.length = 0;
+    if (userSettings.size > 0) {
+      userSettings.clear();
+      settingsChanged.fire({ affectsConfiguration: () => true });
+    }
     if (left > 0) unexpected(`${left} answers to prompts that did not come`);
   }
 }
@@ -607,13 +611,25 @@ export const commands = {
   },
 };
 
+const userSettings = new Map<string, unknown>();
+const settingsChanged = new EventEmitter<{ affectsConfiguration(): boolean }>();
+
+/** Changes a setting of the user, by its full name, until the user forgets. */
+export function setUserSetting(name: string, value: unknown): void {
+  userSettings.set(name, value);
+  settingsChanged.fire({ affectsConfiguration: () => true });
+}
+
 export const workspace = {
-  /** No setting changes. */
-  onDidChangeConfiguration: () => new Disposable(),
+  onDidChangeConfiguration: settingsChanged.event,
   getConfiguration: (section?: string) => ({
-    get: (name: string) => (DEFAULTS as Readonly<Record<string, unknown>>)[name],
+    get: (name: string) => {
+      const key = section === undefined ? name : `${section}.${name}`;
+      return userSettings.get(key) ?? (DEFAULTS as Readonly<Record<string, unknown>>)[key];
+    },
     inspect: (name: string) => ({
       defaultValue: (DEFAULTS as Readonly<Record<string, unknown>>)[`${section}.${name}`],
+      globalValue: userSettings.get(`${section}.${name}`),
     }),
   }),
   get isTrusted() {

@@ -318,6 +318,27 @@ describe('the manifest', () => {
   });
 });
 
+describe('the agent skill', () => {
+  const [skill, ...others] = contributes.chatSkills;
+
+  it('names itself as its folder, and says when to use it, within the limits of VS Code', async () => {
+    expect(others).toEqual([]);
+    const file = path.join(root, skill?.path ?? '');
+    const [, header = '', text = ''] = (await readFile(file, 'utf8')).split(/^---$/m);
+    const [, name, description = ''] = /^\nname: (.+)\ndescription: (.+)\n$/.exec(header) ?? [];
+    expect(name).toBe(path.basename(path.dirname(file)));
+    // VS Code cuts off more than that, and takes what is in angle brackets for markup.
+    expect(description.length).toBeLessThanOrEqual(1_024);
+    expect(description).not.toMatch(/[<>]|: /);
+    // It tells about each tool, and about no command that does not exist.
+    for (const tool of TOOL_NAMES) expect(text).toContain(`\`${tool}\``);
+    const titles = contributes.commands.map(({ title }) => inEnglish(title));
+    const named = [...text.matchAll(/\*\*Alexa Network Mapping: ([^*]+)\*\*/g)].map(([, title]) => title);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((title) => !titles.includes(title ?? ''))).toEqual([]);
+  });
+});
+
 describe('the welcome contents', () => {
   /** The links that VS Code draws as buttons: those alone on their line. */
   const buttons = (contents: string) =>

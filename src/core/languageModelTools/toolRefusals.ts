@@ -3,7 +3,14 @@ import type { PlanProblem } from './toolPlans';
 
 /** Why a tool did nothing. */
 type RefusalCode =
-  PlanProblem | 'untrustedWorkspace' | 'signedOut' | 'invalidInput' | 'notListed' | 'outdatedPlan' | 'internalError';
+  | PlanProblem
+  | 'untrustedWorkspace'
+  | 'signedOut'
+  | 'invalidInput'
+  | 'notListed'
+  | 'outdatedPlan'
+  | 'declinedPlan'
+  | 'internalError';
 
 /** What a language model is told instead of a result. In English, as the descriptions of the tools. */
 export interface Refusal {
@@ -38,6 +45,10 @@ const REFUSALS: Record<Exclude<RefusalCode, 'invalidInput' | 'internalError' | '
   appliedPlan: [
     'The plan was applied before. It is applied only once, so nothing was changed this time.',
     'To see the current mappings, call list_service_providers with "refresh": true.',
+  ],
+  declinedPlan: [
+    'The user declined the changes of this plan. Nothing was changed.',
+    'Ask the user what to do instead. Do not try again unless the user asks for it.',
   ],
   unconfirmedPlan: ['The user was not shown the changes of this plan. Nothing was changed.', PLAN_AGAIN],
 };

@@ -21,11 +21,13 @@ import {
 import type { ApiFailure } from '../../core/failures/apiFailure';
 import { currentMappings } from '../../core/operations/currentMappings';
 import { applyPlan, interference, type OperationPorts } from '../../core/operations/operation';
+import { withOnly, type Plan } from '../../core/operations/plan';
 import { planMappings } from '../../core/operations/planMappings';
 import { createRowFilter } from '../../core/presentation/rowFilter';
 import { groupKeyOf } from '../../core/presentation/skillGroups';
 import { redactDeep } from '../../core/text/redactDeep';
 import type { CommandContext, CommandOutcome } from '../commandRunner/command';
+import { confirmPlan, confirmsCommands } from '../commandRunner/confirmPlan';
 import { senderNames } from '../commandRunner/senderNames';
 import { isSignedIn } from '../commandRunner/ensureSignedIn';
 import { rememberSkills, runMappingOperation, withMappingProgress } from '../commandRunner/mappingOperation';
@@ -153,7 +155,7 @@ export class LanguageModelTools {
     const { serviceProviderId } = parsed.value;
     const refused = await this.refusal();
     if (refused) return refused;
-    if (!this.services.providers.provider(serviceProviderId)) return refusal('notListed');
+    // Reads nothing that is not in the list.
     await this.read([serviceProviderId], signal);
     return this.providerJson(serviceProviderId) ?? refusal('notListed');
   }
@@ -183,10 +185,19 @@ export class LanguageModelTools {
     if (refused) return refused;
     if (signal.aborted) throw new vscode.CancellationError();
     const kept = this.plans.take(parsed.value.planId);
-    if (typeof kept !== 'string') return this.applyNow(kept, signal);
+    if (typeof kept !== 'string') {
+      const plan = isApprovedUnseen(kept.plan) ? await this.confirmed(kept.plan) : kept.plan;
+      return plan ? this.applyNow({ ...kept, plan }, signal) : refusal('declinedPlan');
+    }
     const found = this.plans.find(parsed.value.planId);
     const because = typeof found === 'string' ? undefined : interference(found.plan, this.services.providers);
     return because ? outdatedPlan(because) : refusal(kept);
+  }
+
+  /** Asks the user in a dialog; returns the confirmed part of the plan, undefined if the user declines. */
+  private async confirmed(plan: Plan): Promise<Plan | undefined> {
+    const chosen = await confirmPlan(plan, { because: undefined, hidden: 0 }, this.services);
+    return chosen && withOnly(plan, chosen);
   }
 
   private async applyNow({ plan, wanted }: ToolPlan, signal: AbortSignal): Promise<object> {
@@ -250,6 +261,17 @@ export class LanguageModelTools {
   private async refusal(): Promise<Refusal | undefined> {
     return untrusted() ?? ((await isSignedIn(this.services)) ? undefined : refusal('signedOut'));
   }
+}
+
+/**
+ * Whether VS Code is set to approve the calls of all tools without asking. This says nothing about changes of mappings,
+ * so the extension asks itself, as it does for a command: unless `confirmCommands` is off, and always for a delete.
+ */
+function isApprovedUnseen({ changes }: Plan): boolean {
+  const tools = vscode.workspace.getConfiguration('chat.tools');
+  // VS Code has renamed the setting.
+  const approvesAll = [tools.get('global.autoApprove'), tools.get('autoApprove')].includes(true);
+  return approvesAll && (confirmsCommands() || changes.some(({ change }) => change.operation === 'delete'));
 }
 
 function untrusted(): Refusal | undefined {

@@ -38,6 +38,8 @@ interface CreatedView {
 export const VIEW = 'alexaNetworkMapping.serviceProviders';
 
 export const registeredCommands = new Set<string>();
+/** The names of the language model tools. */
+export const registeredTools = new Set<string>();
 /** Every context key that was set, with all its values. */
 export const contextValues = new Map<string, Set<string>>();
 /** The current value of each context key. */
@@ -51,6 +53,8 @@ export const messages: Message[] = [];
 export const allMessages: Message[] = [];
 /** Since {@link clearMessages}. */
 export const progressNotifications: ProgressNotification[] = [];
+/** What VS Code was told to ask before a call of a language model tool, since {@link clearMessages}. */
+export const toolConfirmations: { readonly title: string; readonly message: string }[] = [];
 /** The URL of each request that was started, whatever its result. */
 export const requested: string[] = [];
 /** The URL of each page to open in a browser. */
@@ -124,6 +128,19 @@ export function observe(): void {
       }
     };
     return original(options, observed);
+  });
+  wrap(vscode.lm, 'registerTool', (original, args) => {
+    const [name, tool] = args as Parameters<typeof vscode.lm.registerTool<unknown>>;
+    registeredTools.add(name);
+    // Without a dialog, VS Code takes what it asks for confirmed while tests run.
+    const prepareInvocation: typeof tool.prepareInvocation = async (...call) => {
+      const prepared = await tool.prepareInvocation?.(...call);
+      const asked = prepared?.confirmationMessages;
+      if (asked)
+        toolConfirmations.push({ title: asked.title, message: (asked.message as vscode.MarkdownString).value });
+      return prepared;
+    };
+    return original(name, { ...tool, prepareInvocation });
   });
   observeQuickInputs();
   wrap(vscode.window, 'registerWebviewPanelSerializer', (original, args) => {
@@ -200,5 +217,6 @@ export function answerNextModal(button: string): void {
 export function clearMessages(): void {
   messages.length = 0;
   progressNotifications.length = 0;
+  toolConfirmations.length = 0;
   modalAnswers.length = 0;
 }

@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as vscode from 'vscode';
+import { ChangeJournal } from '../../../../src/core/history/changeJournal';
+import { JournalError } from '../../../../src/core/history/journalError';
 import type { ToolName } from '../../../../src/editor/languageModelTools/toolNames';
 import {
   ACCESS_TOKEN,
@@ -11,7 +13,15 @@ import {
   THIRD_SKILL,
 } from '../../../support/builders';
 import { CommandWindow } from '../../../support/commandWindow';
-import { CancellationError, CancellationTokenSource, presses, user, openFolder } from '../../../support/fakeVscode';
+import {
+  CancellationError,
+  CancellationTokenSource,
+  openFolder,
+  presses,
+  setUserSetting,
+  user,
+  type Prompt,
+} from '../../../support/fakeVscode';
 
 const ids = Array.from({ length: 4 }, (_, index) => `amzn1.comms.csp.id.${index}`);
 const [A = '', B = '', C = '', D = ''] = ids;
@@ -25,6 +35,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   openFolder.isTrusted = true;
   await window.close();
 });
@@ -258,6 +269,14 @@ describe('apply_network_mappings', () => {
     expect(window.sent).toEqual([]);
   });
 
+  it('forgets that the user was asked, once a new question would differ', async () => {
+    const planId = await planned(wanted([A, SKILL]));
+    window.service.mappings.set(A, mappedTo(THIRD_SKILL));
+    await invoke('get_network_mapping', { serviceProviderId: A });
+    expect(await prepare(planId)).toBeUndefined();
+    expect((await apply(planId)).error?.code).toBe('outdatedPlan');
+  });
+
   it('sends nothing to another endpoint than the one that the user has confirmed', async () => {
     const planId = await planned(wanted([A, SKILL]));
     window.changeEndpoint('https://other.example');
@@ -284,9 +303,63 @@ describe('apply_network_mappings', () => {
       unreadable: [{ serviceProviderId: D }],
       nextStep: containing('do not repeat it'),
     });
+    expect(await invoke('list_service_providers', { filter: C })).toMatchObject({
+      serviceProviders: [{ state: 'notMapped', hasUnconfirmedChange: true }],
+    });
     const { selected, ...others } = answer.counts ?? {};
     expect(Object.values(others).reduce((sum, count) => sum + count, 0)).toBe(selected);
     expect(user.notifications).toMatchObject([{ severity: 'error', buttons: ['Try Again', 'Show Results'] }]);
+  });
+
+  it('names the sign-in if the token was refused, and does not prompt for another', async () => {
+    const planId = await planned(wanted([A, SKILL]));
+    window.service.failing.set(A, { kind: 'unauthorized', takesEffect: false });
+    expect(await apply(planId)).toMatchObject({ counts: { changed: 0 }, nextStep: containing('Sign In…') });
+    expect(window.service.sent.map(({ context }) => context.interactive)).toEqual([false]);
+  });
+
+  it('sends nothing that cannot be recorded, and says so', async () => {
+    const planId = await planned(wanted([A, SKILL], [C, SKILL]));
+    vi.spyOn(ChangeJournal.prototype, 'begin').mockRejectedValue(new JournalError('write', '/journal', undefined));
+    expect(await apply(planId)).toMatchObject({
+      counts: { selected: 2, changed: 0, notStarted: 2 },
+      journalError: containing('could not be written'),
+    });
+    expect(window.sent).toEqual([]);
+  });
+
+  it('suggests the new skill in the next pick of a skill', async () => {
+    await apply(await planned(wanted([A, THIRD_SKILL])));
+    user.will((prompt) => {
+      const { items, pick } = prompt as Prompt & { type: 'pick' };
+      expect(JSON.stringify(items)).toContain(THIRD_SKILL);
+      queueMicrotask(() => pick?.hide());
+    });
+    window.service.mappings.delete(A);
+    await window.run('createMapping', { serviceProviderId: C });
+  });
+
+  it.each(['chat.tools.autoApprove', 'chat.tools.global.autoApprove'])(
+    'asks the user itself where VS Code approves all tools by %s',
+    async (setting) => {
+      setUserSetting(setting, true);
+      const declined = await planned(wanted([A, SKILL]), [B]);
+      user.will(presses(undefined));
+      expect((await apply(declined)).error?.code).toBe('declinedPlan');
+      expect(window.sent).toEqual([]);
+      expect(user.prompts[0]).toHaveProperty('detail', containing(`Hotel 1: ${SKILL} → not mapped`));
+      user.will(presses('Apply'));
+      expect(await apply(await planned(wanted([A, SKILL])))).toMatchObject({ counts: { changed: 1 } });
+    },
+  );
+
+  it('then asks about a delete even if commands need no confirmation', async () => {
+    setUserSetting('chat.tools.global.autoApprove', true);
+    setUserSetting('alexaNetworkMapping.confirmCommands', false);
+    expect(await apply(await planned(wanted([A, SKILL])))).toMatchObject({ counts: { changed: 1 } });
+    user.will(presses(undefined));
+    expect((await apply(await planned([], [B]))).error?.code).toBe('declinedPlan');
+    expect(window.sent).toEqual([`update ${A}`]);
   });
 
   it('lets the user try again what was not changed, with a question', async () => {
