@@ -78,6 +78,8 @@ export class CommandWindow {
         read: () => entries,
         merge: (additions: readonly SettingEntry[]) => {
           this.merged.push(...additions);
+          entries.push(...additions.map((entry) => ({ type: 'provider', ...entry }) as const));
+          this.store.setEntries([...entries]);
           return Promise.resolve({ added: additions.length, updated: 0, restore: () => Promise.resolve() });
         },
         add: (id: string, name: string | undefined, account?: string) => {

@@ -5,7 +5,16 @@ import { FIELDS, type ConfiguredProvider, type Field } from '../model/configured
 import { escapeFormula, unescapeFormula } from '../text/csvFormulas';
 import { sanitizeText } from '../text/sanitizeText';
 import { looksLikeSecret } from '../model/identifiers';
-import { fieldOf, plainName, unreadable, type FileEntries, type FileEntry, type LineProblem } from './fileEntries';
+import {
+  FILE_FIELDS,
+  fieldOf,
+  plainName,
+  unreadable,
+  type FileEntries,
+  type FileEntry,
+  type FileField,
+  type LineProblem,
+} from './fileEntries';
 
 const SEPARATORS = [',', ';', '\t', '|'];
 
@@ -82,8 +91,12 @@ export function parseCsv(text: string, chosen?: ChosenColumns): FileEntries | Un
   const isHeader = named.some((field) => field !== undefined) || (hasNoId(first) && !!second && !hasNoId(second));
   const header = isHeader ? first : undefined;
   const body = isHeader ? rows.slice(1) : rows;
-  const inTable = (columns: readonly (Field | undefined)[]) => fromTable(header, columns, body, separator);
-  if (chosen) return inTable(first.cells.map((_cell, index) => FIELDS.find((field) => chosen[field] === index)));
+  const inTable = (columns: readonly (FileField | undefined)[]) => fromTable(header, columns, body, separator);
+  if (chosen) {
+    const skills = named.indexOf('skillId');
+    const columns: Partial<Record<FileField, number>> = { ...(skills >= 0 && { skillId: skills }), ...chosen };
+    return inTable(first.cells.map((_cell, index) => FILE_FIELDS.find((field) => columns[field] === index)));
+  }
   const twice = named.find((field, index) => field !== undefined && named.indexOf(field) !== index);
   if (twice !== undefined && !areDifferent(first.cells, named, twice)) {
     return unreadable(first.line, l10n.t('Two columns are named "{0}". Remove one of them.', twice));
@@ -106,7 +119,7 @@ export function parseCsv(text: string, chosen?: ChosenColumns): FileEntries | Un
 }
 
 /** Whether columns for the same field have different names, so that both may be intentional. */
-function areDifferent(cells: readonly string[], named: readonly (Field | undefined)[], field: Field): boolean {
+function areDifferent(cells: readonly string[], named: readonly (FileField | undefined)[], field: FileField): boolean {
   const names = cells.filter((_cell, index) => named[index] === field).map(plainName);
   return new Set(names).size === names.length;
 }
@@ -114,7 +127,7 @@ function areDifferent(cells: readonly string[], named: readonly (Field | undefin
 function unknownColumns(
   header: Row | undefined,
   body: readonly Row[],
-  named: readonly (Field | undefined)[],
+  named: readonly (FileField | undefined)[],
   separator: string,
 ): UnknownColumns {
   const shown = body.slice(0, LOOKED_AT).filter((row) => !holdsSecret(row, separator));
@@ -136,12 +149,12 @@ function unknownColumns(
 
 function fromTable(
   header: Row | undefined,
-  columns: readonly (Field | undefined)[],
+  columns: readonly (FileField | undefined)[],
   rows: readonly Row[],
   separator: string,
 ): FileEntries {
   // Computed once: per line, it would take time for all columns of each line.
-  const columnOf = FIELDS.map((field) => [field, columns.indexOf(field)] as const);
+  const columnOf = FILE_FIELDS.map((field) => [field, columns.indexOf(field)] as const);
   const entries: FileEntry[] = [];
   const problems: LineProblem[] = [];
   for (const row of rows) {

@@ -1,4 +1,9 @@
-import { FIELDS, type ConfiguredProvider, type Field, type SettingEntry } from '../model/configuredProviders';
+import { FIELDS, type ConfiguredProvider, type SettingEntry } from '../model/configuredProviders';
+
+/** The fields of an entry in a file: those of the setting, and the skill that the service provider is to be mapped to. */
+export const FILE_FIELDS = [...FIELDS, 'skillId'] as const;
+
+export type FileField = (typeof FILE_FIELDS)[number];
 
 /** A problem in a file. */
 export interface LineProblem {
@@ -26,21 +31,23 @@ export interface FileEntries {
 }
 
 /** Names of columns and keys, reduced to letters and digits, as the service, users and other tools write them. */
-const NAMES: Readonly<Record<Field, readonly string[]>> = {
+const NAMES: Readonly<Record<FileField, readonly string[]>> = {
   id: [
     ...['id', 'identifier', 'serviceproviderid', 'serviceprovideridentifier', 'serviceprovider'],
     ...['providerid', 'provideridentifier', 'cspid', 'spid'],
   ],
   name: ['name', 'displayname', 'serviceprovidername', 'providername'],
   account: ['account', 'accountname'],
+  // Not "skill", which may also be its name.
+  skillId: ['skillid', 'skillidentifier'],
 };
 
-const FIELD_OF: ReadonlyMap<string, Field> = new Map(
-  FIELDS.flatMap((field) => NAMES[field].map((name) => [name, field] as const)),
+const FIELD_OF: ReadonlyMap<string, FileField> = new Map(
+  FILE_FIELDS.flatMap((field) => NAMES[field].map((name) => [name, field] as const)),
 );
 
 /** Returns the field that a column or key denotes, ignoring case, spaces and underscores. */
-export function fieldOf(name: string): Field | undefined {
+export function fieldOf(name: string): FileField | undefined {
   return FIELD_OF.get(plainName(name));
 }
 

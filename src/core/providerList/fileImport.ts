@@ -13,6 +13,8 @@ export interface AlreadyListed extends ParsedProvider {
 export interface ImportPlan {
   readonly additions: readonly ParsedProvider[];
   readonly alreadyListed: readonly AlreadyListed[];
+  /** The skill that each service provider is to be mapped to, by its ID, where the file says so. */
+  readonly skills: ReadonlyMap<string, string>;
   readonly problems: readonly LineProblem[];
   readonly ignored: readonly string[];
 }
@@ -27,7 +29,10 @@ export function planImport(file: ProviderListFile, list: readonly ConfiguredEntr
     if (inList) alreadyListed.push({ ...each, inList, differs: differs(each.provider, inList) });
     else additions.push(each);
   }
-  return { additions, alreadyListed, problems: file.problems, ignored: file.ignored };
+  const skills = new Map(
+    file.listed.flatMap(({ provider: { id }, skillId }) => (skillId === undefined ? [] : [[id, skillId] as const])),
+  );
+  return { additions, alreadyListed, skills, problems: file.problems, ignored: file.ignored };
 }
 
 function differs(inFile: ConfiguredProvider, inList: ConfiguredProvider): boolean {

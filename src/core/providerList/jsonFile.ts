@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { createScanner, parseTree, type Node, type ParseError } from 'jsonc-parser';
-import { SERVICE_PROVIDERS_SETTING, type ConfiguredProvider, type Field } from '../model/configuredProviders';
-import { fieldOf, settingEntry, unreadable, type FileEntries, type FileEntry } from './fileEntries';
+import { SERVICE_PROVIDERS_SETTING, type ConfiguredProvider } from '../model/configuredProviders';
+import { fieldOf, settingEntry, unreadable, type FileEntries, type FileEntry, type FileField } from './fileEntries';
 
 /** Limits the parser's recursion; no settings file is nested nearly this deep. */
 const MAX_DEPTH = 50;
@@ -48,7 +48,7 @@ export function parseJson(text: string): FileEntries {
 function entryOf(node: Node, ignored: Set<string>): unknown {
   if (node.type === 'string') return { id: node.value as string };
   if (node.type !== 'object') return node.value;
-  const entry: Partial<Record<Field, unknown>> = {};
+  const entry: Partial<Record<FileField, unknown>> = {};
   for (const { children: [key, value] = [] } of node.children ?? []) {
     const field = fieldOf(String(key?.value));
     if (!field) ignored.add(String(key?.value));

@@ -1,14 +1,9 @@
 import * as l10n from '@vscode/l10n';
-import {
-  parseConfiguredProviders,
-  type ConfiguredProvider,
-  type Field,
-  type SettingEntry,
-} from '../model/configuredProviders';
+import { parseConfiguredProviders, type ConfiguredProvider, type SettingEntry } from '../model/configuredProviders';
 import { sanitizeText } from '../text/sanitizeText';
-import { checkServiceProviderId, looksLikeSecret } from '../model/identifiers';
+import { checkServiceProviderId, checkSkillId, looksLikeSecret, type ValidationResult } from '../model/identifiers';
 import { parseCsv, type ChosenColumns, type UnknownColumns } from './csvFile';
-import { settingEntry, type FileEntries, type FileEntry, type LineProblem } from './fileEntries';
+import { settingEntry, type FileEntries, type FileEntry, type FileField, type LineProblem } from './fileEntries';
 import { parseJson } from './jsonFile';
 import { isListOfIds, parsePastedList } from './pastedList';
 
@@ -24,6 +19,8 @@ export interface ParsedProvider {
   readonly entry: SettingEntry;
   /** As it will be displayed. */
   readonly provider: ConfiguredProvider;
+  /** The skill that it is to be mapped to, if the file says so. */
+  readonly skillId?: string;
 }
 
 /** The contents of a file: each of its service providers is either accepted or a problem. */
@@ -162,11 +159,34 @@ function check(value: unknown): Omit<ParsedProvider, 'line'> | Omit<LineProblem,
   if (entry?.type !== 'provider') return { ...about, problem: entry?.problem ?? '' };
   // The displayed name may be shortened.
   const name = sanitizeText(typeof raw?.name === 'string' ? raw.name : '');
-  return { provider: entry, entry: { ...settingEntry(entry), ...(name && { name }) } };
+  const skillId = raw?.skillId ?? '';
+  const problem = skillId === '' ? undefined : skillProblem(skillId);
+  if (problem !== undefined) return { ...about, problem };
+  return {
+    provider: entry,
+    entry: { ...settingEntry(entry), ...(name && { name }) },
+    ...(typeof skillId === 'string' && skillId !== '' && { skillId }),
+  };
 }
 
-/** Removes spaces around an ID, which come from spreadsheets. */
-function trimmed(value: unknown): ({ id: string } & Partial<Record<Field, unknown>>) | undefined {
+/** Returns why a value is not certainly the ID of a skill; an unusual one can be mapped to in the list. */
+function skillProblem(value: unknown): string | undefined {
+  const check: ValidationResult =
+    typeof value === 'string' ? checkSkillId(value) : { ok: false, problem: l10n.t('A skill ID must be a string.') };
+  const problem = check.ok ? check.warning : check.problem;
+  return problem === undefined
+    ? undefined
+    : l10n.t({
+        message: '"{0}": {1}',
+        args: ['skillId', problem],
+        comment: ['{0} is a field of an entry, {1} a whole sentence that says what is wrong with it.'],
+      });
+}
+
+/** Removes spaces around IDs, which come from spreadsheets. */
+function trimmed(value: unknown): ({ id: string } & Partial<Record<FileField, unknown>>) | undefined {
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return undefined;
-  return { ...value, id: value.id.trim() };
+  const fields: Readonly<Partial<Record<FileField, unknown>>> = value;
+  const { skillId } = fields;
+  return { ...fields, id: value.id.trim(), ...(typeof skillId === 'string' && { skillId: skillId.trim() }) };
 }

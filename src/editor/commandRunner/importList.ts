@@ -2,7 +2,10 @@ import * as vscode from 'vscode';
 import { planImport, type ImportPlan } from '../../core/providerList/fileImport';
 import type { ProviderListFile } from '../../core/providerList/providerListFile';
 import { previewImport, type ImportSource } from '../prompts/previewImport';
+import { planMappings } from '../../core/operations/planMappings';
 import { DISMISSED, SUCCEEDED, type CommandContext, type CommandOutcome } from './command';
+import { ensureSignedIn } from './ensureSignedIn';
+import { runMappingOperation, sendersNow } from './mappingOperation';
 import { notifyOutcome } from './notifyOutcome';
 import { withSettingsErrors } from './settingsErrors';
 
@@ -22,14 +25,49 @@ export async function importList(
   if (nothing !== undefined) return { type: 'rejected', message: nothing };
   const choice = await previewImport(source, plan);
   if (choice === undefined) return DISMISSED;
-  return typeof choice === 'object' ? openAt(choice.line) : merge(plan, choice === 'addAndUpdate', services);
+  if (typeof choice === 'object') return openAt(choice.line);
+  if (choice !== 'addAndMap') return merge(plan, choice === 'addAndUpdate', services);
+  if (plan.additions.length > 0) {
+    const added = await merge(plan, false, services);
+    if (added.type !== 'succeeded') return added;
+    // Do not wait for the user to close the message.
+    void notifyOutcome(added, services);
+  }
+  return mapAsListed(plan.skills, services);
+}
+
+/**
+ * Maps service providers to the skills of a file, whatever they are mapped to now, after confirmation of each change.
+ *
+ * @param skills by service provider ID
+ */
+async function mapAsListed(skills: ReadonlyMap<string, string>, services: CommandContext): Promise<CommandOutcome> {
+  if (!(await ensureSignedIn(services))) return DISMISSED;
+  const wanted = new Map([...skills].map(([id, skillId]) => [id, { type: 'mapped', skillId } as const]));
+  const ids = [...skills.keys()];
+  return runMappingOperation(
+    {
+      ids,
+      senders: sendersNow(ids, services),
+      source: { type: 'internal' },
+      plan: (current) => planMappings(wanted, current),
+      asks: () => true,
+      retry: async (again) => {
+        const left = new Set(again);
+        await notifyOutcome(await mapAsListed(new Map([...skills].filter(([id]) => left.has(id))), services), services);
+      },
+    },
+    services,
+  );
 }
 
 function nothingToDo(
-  { additions, alreadyListed, problems }: ImportPlan,
+  { additions, alreadyListed, skills, problems }: ImportPlan,
   isPasted: true | undefined,
 ): string | undefined {
-  if (additions.length > 0 || problems.length > 0 || alreadyListed.some(({ differs }) => differs)) return undefined;
+  if (additions.length + problems.length + skills.size > 0 || alreadyListed.some(({ differs }) => differs)) {
+    return undefined;
+  }
   if (isPasted) {
     return alreadyListed.length === 1
       ? vscode.l10n.t('The pasted service provider is already in your list.')

@@ -5,7 +5,7 @@ import type { AlreadyListed, ImportPlan } from '../../core/providerList/fileImpo
 import { escapeIcons } from './escapeUiText';
 
 /** What the user chose for an import; undefined leaves the list unchanged. */
-export type ImportChoice = 'add' | 'addAndUpdate' | { readonly line: number } | undefined;
+export type ImportChoice = 'add' | 'addAndUpdate' | 'addAndMap' | { readonly line: number } | undefined;
 
 /** What an import reads. */
 export interface ImportSource {
@@ -52,7 +52,7 @@ export async function previewImport({ title, isPasted }: ImportSource, plan: Imp
   return picked?.choice;
 }
 
-function choices({ additions, alreadyListed, problems }: ImportPlan, isPasted: true | undefined): Item[] {
+function choices({ additions, alreadyListed, skills, problems }: ImportPlan, isPasted: true | undefined): Item[] {
   const different = alreadyListed.filter(({ differs }) => differs).length;
   const items: Item[] = [];
   if (additions.length > 0) {
@@ -67,8 +67,10 @@ function choices({ additions, alreadyListed, problems }: ImportPlan, isPasted: t
       iconPath: new vscode.ThemeIcon('add'),
     });
   }
+  if (additions.length === 0 && (different > 0 || skills.size > 0)) {
+    items.push({ label: vscode.l10n.t('Leave the list unchanged') });
+  }
   if (different > 0) {
-    if (additions.length === 0) items.push({ label: vscode.l10n.t('Leave the list unchanged') });
     items.push({
       label:
         additions.length === 0
@@ -79,6 +81,25 @@ function choices({ additions, alreadyListed, problems }: ImportPlan, isPasted: t
         : vscode.l10n.t('Uses the names and accounts in the file.'),
       choice: 'addAndUpdate',
       iconPath: new vscode.ThemeIcon('edit'),
+    });
+  }
+  if (skills.size > 0) {
+    items.push({
+      label:
+        additions.length === 0
+          ? vscode.l10n.t({
+              message: 'Map {0} as Listed…',
+              args: [skills.size],
+              comment: ['{0} service providers are mapped to the skills that a file lists with them.'],
+            })
+          : vscode.l10n.t({
+              message: 'Add {0}, and Map {1} as Listed…',
+              args: [additions.length, skills.size],
+              comment: ['{1} service providers are mapped to the skills that a file lists with them.'],
+            }),
+      detail: vscode.l10n.t('Compares the skills with the current mappings, and asks before anything is changed.'),
+      choice: 'addAndMap',
+      iconPath: new vscode.ThemeIcon('arrow-swap'),
     });
   }
   return items;

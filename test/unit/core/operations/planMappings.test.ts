@@ -33,6 +33,11 @@ describe('a plan of wanted mappings', () => {
     });
   });
 
+  it('skips the same skill in the other format of its ID', () => {
+    const other = mappedTo(SKILL.replace('amzn1.ask.skill.', 'amzn1.alexa.skill.did.'));
+    expect(planMappings(new Map([[HOTEL, other]]), [now(mappedTo(SKILL))])).toMatchObject({ changes: [] });
+  });
+
   it('changes nothing that is not wanted or could not be read', () => {
     const failure = aFailure('timeout');
     const current: CurrentMapping[] = [now(mappedTo(SKILL)), { ...about, type: 'failed', failure }];

@@ -99,11 +99,22 @@ it('has no cell in CSV that a spreadsheet would run, and the same texts when it 
 it.each([
   ['mappings.csv', formatMappingsCsv],
   ['mappings.json', formatMappingsJson],
-])('can be imported as a list: %s', (fileName, format) => {
-  const mapping = { name: '=Aurora, "West"', account: 'hotels', state: 'mapped', skillId: SKILL } as const;
-  const bytes = new TextEncoder().encode(format([{ serviceProviderId: A, ...mapping }]));
-  const file = readProviderListFile(bytes, fileName);
-  expect('listed' in file && file.listed.map(({ entry }) => entry)).toEqual([
-    { id: A, name: '=Aurora, "West"', account: 'hotels' },
+])('can be imported, with the skills of what is mapped: %s', (fileName, format) => {
+  const readAt = '2026-01-01T00:00:00.000Z';
+  const mapping = { name: '=Aurora, "West"', account: 'hotels', state: 'mapped', skillId: SKILL, readAt } as const;
+  const text = format([
+    { serviceProviderId: A, ...mapping },
+    { serviceProviderId: String(B), state: 'notMapped', readAt },
+    { serviceProviderId: String(C), state: 'unreadable' },
   ]);
+  const file = readProviderListFile(new TextEncoder().encode(text), fileName);
+  expect('listed' in file && file.listed.map(({ entry, skillId }) => [entry, skillId])).toEqual([
+    [{ id: A, name: '=Aurora, "West"', account: 'hotels' }, SKILL],
+    [{ id: B }, undefined],
+    [{ id: C }, undefined],
+  ]);
+  expect(file).toMatchObject({
+    problems: [],
+    ignored: fileName.endsWith('csv') ? ['state', 'skillName', 'readAt'] : ['state', 'readAt'],
+  });
 });
