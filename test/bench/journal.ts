@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { ChangeCompleted, ChangeStarted } from '../../src/core/history/changeRecord';
 import { bundleInto } from './bundle';
 import { heapUsed } from './heap';
+import { LongestBlock } from './longestBlock';
 import { type Measurement, type Row, rounded } from './measurement';
 import { median, ratio } from './medians';
 import type * as ShippedJournal from './shippedJournal';
@@ -100,35 +101,6 @@ async function searchRows(
     { name: `${name}longest block of other tasks`, value: Math.round(blockMs), unit: 'ms', aim: { atMost: 50 } },
     { name: `${name}memory while it is open`, value: Math.round(heapBytes / 2 ** 20), unit: 'MiB' },
   ];
-}
-
-/** The longest time between two turns of the event loop. */
-class LongestBlock {
-  private longestMs = 0;
-  private lastMs = performance.now();
-  private immediate = setImmediate(() => {
-    this.turn();
-  });
-
-  /** @returns milliseconds */
-  stop(): number {
-    clearImmediate(this.immediate);
-    this.measure();
-    return this.longestMs;
-  }
-
-  private turn(): void {
-    this.measure();
-    this.immediate = setImmediate(() => {
-      this.turn();
-    });
-  }
-
-  private measure(): void {
-    const nowMs = performance.now();
-    this.longestMs = Math.max(this.longestMs, nowMs - this.lastMs);
-    this.lastMs = nowMs;
-  }
 }
 
 interface Side {

@@ -7,6 +7,7 @@ import { FEW, MANY, workspaceWith } from './configuredProviders';
 import { writeExtension } from './extensionFolder';
 import type { Measurement } from './measurement';
 import { median, ratio } from './medians';
+import { SKILLS_TEXT, writeSkillProjects } from './skillProjects';
 import { withBrowser } from './withBrowser';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -27,23 +28,26 @@ const READY_CODE = `
 
 /**
  * The time between the click on the icon in the activity bar and the first rows on the screen, with 10,000 configured service
- * providers compared with 10. The click activates the extension. The user is signed out, so that nothing is read. Each window is
- * new, with its own extension host, alternately with many and few.
+ * providers compared with 10, and with a workspace full of skill projects compared with one without. The click activates the extension. The user is signed out, so that nothing is read. Each window is
+ * new, with its own extension host, of each kind in turns.
  */
 export const rows: Measurement = {
   name: 'rows',
   async measure({ dir, signal }) {
     const activationEvents = ['onStartupFinished'];
     const ready = await writeExtension(dir, 'bench.ready', READY_CODE, { activationEvents });
-    const folders = { few: await workspaceWith(dir, FEW), many: await workspaceWith(dir, MANY) };
-    const times = { few: [] as number[], many: [] as number[] };
+    const withSkills = await workspaceWith(path.join(dir, 'skills'), FEW);
+    await writeSkillProjects(withSkills);
+    const folders = { few: await workspaceWith(dir, FEW), many: await workspaceWith(dir, MANY), skills: withSkills };
+    const times = { few: [] as number[], many: [] as number[], skills: [] as number[] };
+    const inOrder = ['few', 'many', 'skills'] as const;
     const server = await startServer({ dataDir: path.join(dir, 'server'), extensions: [root, ready] });
     try {
       await withBrowser(signal, async (browser) => {
         for (let round = 0; round < ROUNDS; round++) {
-          for (const count of round % 2 === 0 ? (['few', 'many'] as const) : (['many', 'few'] as const)) {
+          for (const each of round % 2 === 0 ? inOrder : inOrder.toReversed()) {
             signal.throwIfAborted();
-            times[count].push(await timeToRows(browser, server, folders[count]));
+            times[each].push(await timeToRows(browser, server, folders[each]));
           }
         }
       });
@@ -56,6 +60,13 @@ export const rows: Measurement = {
         ...ratio(times.many, times.few, 2),
         unit: 'times',
         information: { manyMs: Math.round(median(times.many)), fewMs: Math.round(median(times.few)) },
+      },
+      {
+        name: `click to first rows, ${SKILLS_TEXT} / none`,
+        ...ratio(times.skills, times.few, 2),
+        unit: 'times',
+        aim: { atMost: 1.1 },
+        information: { skillsMs: Math.round(median(times.skills)), noneMs: Math.round(median(times.few)) },
       },
     ];
   },

@@ -20,6 +20,7 @@ import { commandLine } from './commandLine';
 import { journal } from './journal';
 import { outage } from './outage';
 import { pacing } from './pacing';
+import { skills } from './skills';
 import type { Measurement, Row } from './measurement';
 import { table, toJson, toMarkdown } from './report';
 
@@ -33,6 +34,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   longList,
   changes,
   journal,
+  skills,
   outage,
   pacing,
   commandLine,
