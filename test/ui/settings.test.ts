@@ -102,6 +102,31 @@ describe('the settings', () => {
     await workbench.page.locator('.part.editor .view-lines').filter({ hasText: 'no-list' }).waitFor();
   });
 
+  it('take a list that is pasted in the place of an ID, with its lines, after a preview', async () => {
+    workbench = await stage.open({ settings: { [LIST]: [entry(AURORA)] } });
+    const { page, quickInput } = workbench;
+    const lines = [
+      `${AURORA.serviceProviderId}\tHotel Aurora`,
+      'Hotel Carlton',
+      `${BELVEDERE.serviceProviderId}\tBelvedere`,
+    ];
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(lines.join('\n'))})`);
+    await workbench.command('Alexa Network Mapping: Add Service Provider…');
+    await quickInput.titled('(1/2)');
+    await page.keyboard.press('ControlOrMeta+V');
+    await quickInput.message('This is a list of service providers. Press Enter to preview it.').waitFor();
+    // The box has replaced the line breaks.
+    expect(await quickInput.input.inputValue()).toBe(lines.join(' '));
+    await quickInput.accept();
+    await quickInput.titled('Add Service Providers');
+    const shown = (await quickInput.items()).join('\n');
+    for (const part of ['Line 2', 'Carlton', 'Add the one without problems', 'Belvedere'])
+      expect(shown).toContain(part);
+    await screenshot(workbench, 'settings-pasted-list');
+    await quickInput.pick('Add Service Providers', 'Add the one without problems');
+    await expect.poll(() => rowLabels(workbench)).toEqual(['Hotel Aurora, signed out', 'Belvedere, signed out']);
+  });
+
   it('of a workspace do not determine where the access token is sent', async () => {
     const decoy = await startSimulator({ seed: [] });
     try {
