@@ -9,6 +9,10 @@ const PREFIX = 'amzn1.comms.csp.id.';
 
 const BEFORE_ID = /(?<=^|[\s,;"'[])(?=amzn1\.comms\.csp\.id\.)/;
 const ID_WITH_NAME = /^\s*amzn1\.comms\.csp\.id\.\S+\t\s*\S/;
+
+/** Of what is not an ID. In characters. */
+const MAX_SHOWN = 500;
+
 const SEPARATORS = /[\s,;"'[\]]+/;
 
 /** As many as VS Code's input box takes in: it cuts off the rest of a longer text. In characters. */
@@ -60,10 +64,10 @@ function entriesOf(text: string): FileEntries {
     for (const piece of piecesOf(content)) {
       const [id = '', name = '', ...more] = piece.split('\t').map((cell) => cell.trim());
       if (!piece.startsWith(PREFIX) || !piece.includes('\t')) {
-        for (const token of tokensOf(piece)) {
-          if (token.startsWith(PREFIX)) entries.push({ line, value: { id: token } });
-          else problems.push(notAnId(line, token));
-        }
+        const tokens = tokensOf(piece);
+        const others = tokens.filter((token) => !token.startsWith(PREFIX));
+        for (const token of tokens) if (token.startsWith(PREFIX)) entries.push({ line, value: { id: token } });
+        if (others.length > 0) problems.push(notAnId(line, others.join(' ')));
       } else if (more.some((cell) => cell !== '')) {
         problems.push({ line, id, problem: l10n.t('This line has more than an ID and a name, separated by a tab.') });
       } else {
@@ -75,14 +79,11 @@ function entriesOf(text: string): FileEntries {
   return { entries, problems, ignored: [] };
 }
 
-function notAnId(line: number, token: string): LineProblem {
+function notAnId(line: number, text: string): LineProblem {
   return {
     line,
-    ...(!looksLikeSecret(token) && { id: sanitizeText(token, 60) }),
-    problem: l10n.t(
-      'Not added: service provider IDs in a list start with {0}. A name follows its ID after a tab.',
-      PREFIX,
-    ),
+    ...(!looksLikeSecret(text) && { id: sanitizeText(text, MAX_SHOWN) }),
+    problem: l10n.t('Not an ID: these start with {0}, and a name follows after a tab.', 'amzn1.comms.csp.id'),
   };
 }
 

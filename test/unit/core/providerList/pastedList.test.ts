@@ -78,10 +78,9 @@ describe('a pasted list', () => {
         [4, B],
       ],
       problems: [
-        [2, 'Hotel', 'Not added'],
-        [2, 'Aurora', 'Not added'],
-        [3, SKILL, 'Not added'],
-        [4, 'Clinic', 'Not added'],
+        [2, 'Hotel Aurora', 'Not an ID'],
+        [3, SKILL, 'Not an ID'],
+        [4, 'Clinic', 'Not an ID'],
         [5, A, 'Same ID as on line 1, which takes precedence'],
         [6, C, 'This line has more than an ID and a name, separated by a tab'],
         [7, 'amzn1.comms.csp.id.x…', 'This contains more than a service provider ID'],
@@ -99,7 +98,7 @@ describe('a pasted list', () => {
     const word = fc.constantFrom(A, B, C, 'Hotel', 'amzn1.comms.csp.id.', 'id', SKILL);
     const separator = fc.constantFrom('\n', ' ', ',', '; ', '\r\n');
     fc.assert(
-      fc.property(fc.array(fc.tuple(word, separator), { minLength: 1, maxLength: 12 }), (words) => {
+      fc.property(fc.array(fc.tuple(word, separator), { minLength: 1, maxLength: 8 }), (words) => {
         const text = `${A} ${words.flat().join('')}`;
         const { listed, problems } = readPastedList(text);
         const shown = JSON.stringify([listed, problems]);

@@ -102,9 +102,8 @@ describe('A list that is pasted in the place of the ID', () => {
         expect(window.merged).toEqual([]);
         expect([prompt.type === 'pick' && prompt.title, ...texts(prompt)]).toEqual([
           'Add Service Providers',
-          'Problems: 2',
-          'Line 2 Harbour',
-          'Line 2 House',
+          'Problems: 1',
+          'Line 2 Harbour House',
           'Add the 2 without problems',
           'Already in your list: 1',
           `Hotel ${ID}`,
