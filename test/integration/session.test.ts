@@ -21,7 +21,7 @@ import { answer, answerInputBox, choose, dismissAll, enter, look } from './suppo
 import { lastInputBox } from './support/quickInputs';
 import { expectSpoken, spoken } from './support/rows';
 import { SecretsOfWindows } from './support/secretsOfWindows';
-import { HOTEL, useService } from './support/service';
+import { HARBOUR, HOTEL, useService } from './support/service';
 import { configure } from './support/settings';
 
 describe('the session', () => {
@@ -70,6 +70,20 @@ describe('the session', () => {
       assert.deepEqual(service.sent.slice(0, 1), [`GET ${HOTEL.id}`]);
       await expectSpoken(mapped);
       assert.deepEqual(vscodeSpy.messages, []);
+    });
+
+    it('says how many service providers a token can read if some are refused, without requests of its own', async () => {
+      await configure({ user: [HOTEL, HARBOUR] });
+      try {
+        service.control.addFault({ operation: 'get', serviceProviderId: HARBOUR.id, kind: 'answer', status: 403 });
+        service.control.clearRequests();
+        await signInByHand(service.accessToken);
+        await expectTold('The access token can read 1 of 2 listed service providers.');
+        assert.deepEqual(vscodeSpy.messages[0]?.buttons, ['Check Setup']);
+        assert.deepEqual(service.sent.sort(), [`GET ${HARBOUR.id}`, `GET ${HOTEL.id}`, `GET ${HOTEL.id}`]);
+      } finally {
+        await configure({ user: [HOTEL] });
+      }
     });
 
     it('does not start with a token that the service rejects: nothing is stored, and the prompt is shown again', async () => {

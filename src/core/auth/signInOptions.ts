@@ -58,6 +58,8 @@ export type SignInOutcome =
       readonly isOneOfSeveral?: boolean;
       /** Why the access token was not verified, if it should have been. */
       readonly unverified?: Unverified;
+      /** When a pasted access token was about to be stored, as a Unix time in milliseconds: no read with it is older. */
+      readonly storedAtMs?: number;
     }
   /** The user left a prompt. */
   | { readonly type: 'dismissed' }
@@ -72,7 +74,12 @@ export type Unverified = 'nothingListed' | 'keptAnyway';
  * The result of one sign-in method: the session, already stored, or why there is none; undefined if the user leaves.
  */
 export type SignInMethodResult =
-  | { readonly ok: true; readonly session: Session; readonly unverified?: Unverified }
+  | {
+      readonly ok: true;
+      readonly session: Session;
+      readonly unverified?: Unverified;
+      readonly storedAtMs?: number;
+    }
   | 'canceled'
   | 'superseded'
   | { readonly ok: false; readonly failure: SignInFailure; readonly client?: Client }

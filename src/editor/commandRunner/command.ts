@@ -34,6 +34,8 @@ export interface CommandContext {
   readonly errorDetails: ErrorDetailsPanel;
   readonly changeHistory: ChangeHistoryPanel;
   readonly setup: SetupPanel;
+  /** Reports how many service providers a pasted access token can read, once the list was read with its session. */
+  readonly readableProviders: { follow(session: string, storedAtMs: number): void };
   readonly log: vscode.LogOutputChannel;
   readonly journal: Journal;
   /** Grouping and filter of the list. */

@@ -39,6 +39,7 @@ import { lateEffectOutcome } from '../notifications/lateEffect';
 import { openAspConsole, openDocumentation } from '../commands/openPages';
 import { openLink } from './openLink';
 import { reportIssue } from '../commands/reportIssue';
+import { ReadableProvidersMonitor } from '../notifications/readableProviders';
 import { nameSkill } from '../commands/nameSkill';
 import { refresh, refreshServiceProvider } from '../commands/refresh';
 import { removeServiceProvider } from '../commands/removeServiceProvider';
@@ -97,7 +98,10 @@ const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
 };
 
 /** What the command runner builds the command context from. */
-type CommandDependencies = Omit<CommandContext, 'errorDetails' | 'changeHistory' | 'setup' | 'progressSummary'> & {
+type CommandDependencies = Omit<
+  CommandContext,
+  'errorDetails' | 'changeHistory' | 'setup' | 'readableProviders' | 'progressSummary'
+> & {
   /** Shows operations in progress in the view; undefined hides the line. */
   readonly showProgress: (message: string | undefined) => void;
 };
@@ -108,6 +112,7 @@ type CommandDependencies = Omit<CommandContext, 'errorDetails' | 'changeHistory'
  */
 export class CommandRunner implements vscode.Disposable {
   private readonly services: CommandContext;
+  private readonly readableProviders: ReadableProvidersMonitor;
   /** Interrupted changes whose mappings could not be read, by ID; each check finds them again. */
   private readonly notifiedUnread = new Set<string>();
 
@@ -138,7 +143,11 @@ export class CommandRunner implements vscode.Disposable {
       signIn: signInForFailure,
       openSettings: () => openSettings(),
     });
-    this.services = { ...services, errorDetails, changeHistory, setup, progressSummary };
+    this.readableProviders = new ReadableProvidersMonitor(services.providers, (outcome) => {
+      this.notify(outcome);
+    });
+    const { readableProviders } = this;
+    this.services = { ...services, errorDetails, changeHistory, setup, readableProviders, progressSummary };
   }
 
   /** The tools that language models call. */
@@ -259,6 +268,7 @@ export class CommandRunner implements vscode.Disposable {
     this.services.errorDetails.dispose();
     this.services.changeHistory.dispose();
     this.services.setup.dispose();
+    this.readableProviders.dispose();
   }
 
   /** Shows the outcome without waiting for the user's response, which may come hours later. */

@@ -14,7 +14,11 @@ export const signIn: Command<'signIn'> = {
   run: ({ options, serviceProviderIds }, services) =>
     withSecretStorageErrors(async () => {
       const account = options?.account ?? accountFor(serviceProviderIds, services);
-      return signInOutcome(await signInTo(services.signIn, { ...options, ...(account !== undefined && { account }) }));
+      const outcome = await signInTo(services.signIn, { ...options, ...(account !== undefined && { account }) });
+      if (outcome.type === 'signedIn' && outcome.storedAtMs !== undefined) {
+        services.readableProviders.follow(outcome.session.id, outcome.storedAtMs);
+      }
+      return signInOutcome(outcome);
     }),
 };
 

@@ -33,8 +33,9 @@ export async function accessTokenSignIn(
     const decision = await tryToken(accessToken, account, services);
     if (decision === 'pasteAgain') continue;
     if (decision === 'leave') return 'canceled';
+    const storedAtMs = Date.now();
     await services.sessions.save(account, session);
-    return { ok: true, session, ...(decision !== 'verified' && { unverified: decision }) };
+    return { ok: true, session, storedAtMs, ...(decision !== 'verified' && { unverified: decision }) };
   }
 }
 

@@ -75,8 +75,16 @@ async function performSignIn(services: SignInServices, options: SignInOptions): 
       : { ...(askForClient && { askForClient }) };
     return { type: 'failed', failure: issued.failure, options: { ...remaining, ...entered, method, account } };
   }
-  const { session, unverified } = issued;
-  return { type: 'signedIn', method, account, session, isOneOfSeveral, ...(unverified && { unverified }) };
+  const { session, unverified, storedAtMs } = issued;
+  return {
+    type: 'signedIn',
+    method,
+    account,
+    session,
+    isOneOfSeveral,
+    ...(unverified && { unverified }),
+    ...(storedAtMs !== undefined && { storedAtMs }),
+  };
 }
 
 /** Returns the account and the host that its access token is sent to. */
