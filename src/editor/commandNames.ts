@@ -33,6 +33,7 @@ export const COMMAND_NAMES = [
   'copySkillId',
   'nameSkill',
   'compareMappingFile',
+  'applyMappingFile',
   'viewAsList',
   'groupBySkill',
   'filter',

@@ -97,7 +97,10 @@ interface Arguments {
   readonly compareMappingFile: FileTarget & {
     /** Reads what is not known yet, and reports only in the document. */
     readonly isOpening?: true;
+    /** Adds those that are not in the list to it first. */
+    readonly addsMissing?: true;
   };
+  readonly applyMappingFile: FileTarget;
   /** With a skill, its service providers are shown. */
   readonly filter: MappingTargets;
   /** The operation to undo, unless it is the last one. */

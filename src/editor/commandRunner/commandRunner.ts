@@ -21,6 +21,7 @@ import { ProgressSummary } from './progressSummary';
 import { addServiceProvider } from '../commands/addServiceProvider';
 import type { Command, CommandOutcome, CommandContext } from './command';
 import { scopesChangedOutcome } from '../notifications/scopesChanged';
+import { applyMappingFile } from '../commands/applyMappingFile';
 import { checkSetup } from '../commands/checkSetup';
 import { compareMappingFile } from '../commands/compareMappingFile';
 import { copyServiceProviderId, copySkillId } from '../commands/copyIds';
@@ -84,6 +85,7 @@ const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   copySkillId,
   nameSkill,
   compareMappingFile,
+  applyMappingFile,
   stopReading,
   viewAsList,
   groupBySkill,

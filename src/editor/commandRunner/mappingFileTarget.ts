@@ -3,7 +3,8 @@ import { parseMappingFile, type MappingFile } from '../../core/mappingFile/mappi
 import { resolveMappingFiles, type DesiredMapping } from '../../core/mappingFile/resolveMappingFiles';
 import { errorText } from '../../core/text/errorText';
 import { fileNameOf, isMappingFile } from '../mappingFile/mappingFileName';
-import type { CommandContext, CommandOutcome } from './command';
+import { DISMISSED, SUCCEEDED, type CommandContext, type CommandOutcome } from './command';
+import { withSettingsErrors } from './settingsErrors';
 
 type Rejected = CommandOutcome & { type: 'rejected' };
 
@@ -45,6 +46,49 @@ export function readDocument(document: vscode.TextDocument, { skills }: CommandC
     message,
     action: { label: vscode.l10n.t('Show Error'), run: () => showAt(document, first.start) },
   };
+}
+
+/**
+ * Asks whether to add those that are not in the list to it, and adds them.
+ *
+ * @returns the outcome if the command cannot go on
+ */
+export async function askToList(
+  desired: readonly DesiredMapping[],
+  services: CommandContext,
+): Promise<CommandOutcome | undefined> {
+  const missing = missingIn(desired, services);
+  if (missing.length === 0) return undefined;
+  const add = vscode.l10n.t('Add to List');
+  const answer = await vscode.window.showWarningMessage(
+    missing.length === 1
+      ? vscode.l10n.t('Add 1 service provider of the file to your list?')
+      : vscode.l10n.t('Add {0} service providers of the file to your list?', missing.length),
+    { modal: true, detail: vscode.l10n.t('Only service providers in your list are read and changed.') },
+    add,
+  );
+  return answer === add ? addToList(missing, services) : DISMISSED;
+}
+
+/** Adds those that are not in the list to it. Returns the outcome if that is not possible. */
+export async function addToList(
+  desired: readonly DesiredMapping[],
+  services: CommandContext,
+): Promise<CommandOutcome | undefined> {
+  const additions = missingIn(desired, services).map(({ serviceProviderId: id, name, account }) => ({
+    id,
+    ...(name !== undefined && { name }),
+    ...(account !== undefined && { account }),
+  }));
+  const outcome = await withSettingsErrors(async () => {
+    await services.setting.merge(additions, []);
+    return SUCCEEDED;
+  });
+  return outcome === SUCCEEDED ? undefined : outcome;
+}
+
+function missingIn(desired: readonly DesiredMapping[], { providers }: CommandContext): readonly DesiredMapping[] {
+  return desired.filter(({ serviceProviderId }) => !providers.provider(serviceProviderId));
 }
 
 /** Shows a document, unless an editor does already. */

@@ -23,6 +23,8 @@ interface MappingOperation extends Omit<Operation, 'senders'> {
   readonly source: CommandSource;
   /** Repeats the operation for those of these service providers that it did not change. */
   readonly retry: (serviceProviderIds: readonly string[]) => Promise<void>;
+  /** Asks whether to confirm this plan at all. */
+  readonly permits?: (plan: Plan) => Promise<boolean>;
   /** Returns the outcome if nothing is to be changed, unless the reasons alone are the best message. */
   readonly nothingToChange?: (plan: Plan) => CommandOutcome | undefined;
 }
@@ -34,7 +36,7 @@ export async function runMappingOperation(
   operation: MappingOperation,
   services: CommandContext,
 ): Promise<CommandOutcome> {
-  const result = await runOperation({ senders: new Map(), ...operation }, portsOf(operation.source, services));
+  const result = await runOperation({ senders: new Map(), ...operation }, portsOf(operation, services));
   switch (result.type) {
     case 'declined':
       return DISMISSED;
@@ -56,14 +58,16 @@ export function sendersNow(ids: readonly string[], { providers }: CommandContext
   return new Map(ids.map((id) => [id, providers.sender(id)]));
 }
 
-function portsOf(source: CommandSource, services: CommandContext): OperationPorts {
+function portsOf({ source, permits }: MappingOperation, services: CommandContext): OperationPorts {
   return {
     store: services.providers,
     newOperationId: randomUUID,
     now: Date.now,
     read: async (ids) => readMappings(ids, services),
-    confirm: (plan, because) =>
-      confirmPlan(plan, { because, hidden: isSelection(source) ? source.hidden : 0 }, services),
+    confirm: async (plan, because) => {
+      if (permits && !(await permits(plan))) return undefined;
+      return confirmPlan(plan, { because, hidden: isSelection(source) ? source.hidden : 0 }, services);
+    },
     withProgress: (plan, send) => withMappingProgress(plan, send, services),
   };
 }

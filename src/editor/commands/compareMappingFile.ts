@@ -3,10 +3,11 @@ import { compareMappingFile as compared, countAgreements } from '../../core/mapp
 import { countsText } from '../../core/mappingFile/comparisonText';
 import { parseMappingFile } from '../../core/mappingFile/mappingFile';
 import { certainReading } from '../../core/mappings/providerStatus';
-import { DISMISSED, SUCCEEDED, type Command, type CommandOutcome } from '../commandRunner/command';
+import { DISMISSED, SUCCEEDED, type Command } from '../commandRunner/command';
 import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
-import { mappingDocument, readDocument, showDocument } from '../commandRunner/mappingFileTarget';
+import { addToList, mappingDocument, readDocument, showDocument } from '../commandRunner/mappingFileTarget';
 import { readMappings } from '../commandRunner/readMappings';
+import { run } from '../commandRunner/runCommand';
 import { fileNameOf } from '../mappingFile/mappingFileName';
 
 /** What was read at most this long ago is not read again only because a file is opened. Milliseconds. */
@@ -15,10 +16,16 @@ const FRESH_MS = 60_000;
 /** Reads the mappings of the service providers in a mapping file, whose editor then shows where the service differs. */
 export const compareMappingFile: Command<'compareMappingFile'> = {
   acceptsFile: true,
-  async run({ file, isOpening }, services) {
+  async run({ file, isOpening, addsMissing }, services) {
     const document = await mappingDocument(file);
     if ('type' in document) return isOpening ? SUCCEEDED : document;
     const { providers, skills } = services;
+    if (addsMissing) {
+      const read = readDocument(document, services);
+      if (read.type === 'rejected') return read;
+      const problem = await addToList(read.desired, services);
+      if (problem) return problem;
+    }
     // A file with errors is compared as far as it goes: its editor shows both.
     const { mappings, absent } = parseMappingFile(document.getText());
     const all = [...mappings, ...absent].map(({ serviceProviderId }) => serviceProviderId);
@@ -39,17 +46,20 @@ export const compareMappingFile: Command<'compareMappingFile'> = {
       };
     }
     const entries = compared(parseMappingFile(document.getText()), skills.workspaceSkills, providers);
-    const counts = countsText(countAgreements(entries), vscode.env.language);
+    const numbers = countAgreements(entries);
+    const counts = countsText(numbers, vscode.env.language);
     const message = vscode.l10n.t({
       message: '{0}: {1}',
       args: [fileNameOf(document.uri), counts],
       comment: ['{0} is the name of a file, {1} is such as "12 agree, 1 differs, 2 not read".'],
     });
     const [failure, ...others] = result.failures;
-    const outcome: CommandOutcome = failure
-      ? { type: 'failed', failure, message, isBulk: others.length > 0 }
-      : { type: 'succeeded', message };
-    return outcome;
+    if (failure) return { type: 'failed', failure, message, isBulk: others.length > 0 };
+    const add = {
+      label: vscode.l10n.t('Add to List'),
+      run: () => run('compareMappingFile', { file: document.uri, addsMissing: true }),
+    };
+    return { type: 'succeeded', message, ...(numbers.notListed > 0 && { actions: [add] }) };
 
     function isFresh(id: string): boolean {
       const reading = certainReading(providers.status(id));

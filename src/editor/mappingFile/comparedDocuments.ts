@@ -104,6 +104,14 @@ export class ComparedDocuments implements vscode.CodeLensProvider, vscode.HoverP
           vscode.l10n.t('Read the mappings of the service providers in this file'),
         ),
       ),
+      lens(
+        commandOf(
+          'applyMappingFile',
+          vscode.l10n.t('Apply to Service…'),
+          { file },
+          vscode.l10n.t('Show what would be changed, and change it after you have confirmed it'),
+        ),
+      ),
     ];
   }
 

@@ -29,6 +29,14 @@ describe('Compare with Service', () => {
     expect([window.service.reads, openFolder.shown]).toEqual([[A, B], [document]]);
   });
 
+  it('adds what is missing to the list when asked, with the name in the file', async () => {
+    const [first, second, third] = mappings;
+    await run(open(JSON.stringify({ mappings: [first, second, { ...third, name: 'Clinic' }] })).uri);
+    user.notifications[0]?.press('Add to List');
+    await expect.poll(() => user.told[1]).toBe('hotels.network-mappings.json: 1 agrees, 2 differ');
+    expect(window.merged).toEqual([{ id: C, name: 'Clinic' }]);
+  });
+
   it('works on the file of the active editor, and asks for one if there is none', async () => {
     await run();
     expect(user.told.splice(0)).toEqual(['Open a mapping file first. Its name ends with .network-mappings.json']);
