@@ -34,6 +34,7 @@ export const COMMAND_NAMES = [
   'nameSkill',
   'compareMappingFile',
   'applyMappingFile',
+  'updateMappingFile',
   'viewAsList',
   'groupBySkill',
   'filter',

@@ -127,6 +127,27 @@ export class Uri {
   }
 }
 
+export class WorkspaceEdit {
+  readonly replaced: { readonly uri: Uri; readonly range: Range; readonly text: string }[] = [];
+
+  replace(uri: Uri, range: Range, text: string): void {
+    this.replaced.push({ uri, range, text });
+  }
+}
+
+export const CodeActionKind = { QuickFix: 'quickfix' } as const;
+
+export class CodeAction {
+  diagnostics: readonly Diagnostic[] = [];
+  edit?: WorkspaceEdit;
+  command?: { readonly command: string; readonly arguments: readonly unknown[] };
+
+  constructor(
+    readonly title: string,
+    readonly kind: string,
+  ) {}
+}
+
 export class Hover {
   constructor(
     readonly contents: MarkdownString,
@@ -187,6 +208,14 @@ class TextDocument {
   }
 }
 
+interface ActionProvider {
+  provideCodeActions(
+    document: TextDocument,
+    range: Range,
+    context: { readonly diagnostics: readonly Diagnostic[] },
+  ): readonly CodeAction[];
+}
+
 interface HoverProvider {
   provideHover(document: TextDocument, position: Position): Hover | undefined;
 }
@@ -204,6 +233,7 @@ class OpenFolder {
   documents: TextDocument[] = [];
   lensProviders: LensProvider[] = [];
   hoverProviders: HoverProvider[] = [];
+  actionProviders: ActionProvider[] = [];
   refusesToSave = false;
   /** The documents in visible editors; the first is active. */
   shown: TextDocument[] = [];
@@ -224,6 +254,7 @@ class OpenFolder {
       documents: [],
       lensProviders: [],
       hoverProviders: [],
+      actionProviders: [],
       refusesToSave: false,
       shown: [],
     });
@@ -269,6 +300,22 @@ class OpenFolder {
   hover(document: TextDocument, offset: number): string | undefined {
     const position = document.positionAt(offset);
     return this.hoverProviders.map((each) => each.provideHover(document, position)?.contents.value).find(Boolean);
+  }
+
+  /** The actions for a diagnostic of a document. */
+  fixes(document: TextDocument, diagnostic: Diagnostic): CodeAction[] {
+    const context = { diagnostics: [diagnostic] };
+    return this.actionProviders.flatMap((each) => each.provideCodeActions(document, diagnostic.range, context));
+  }
+
+  apply({ replaced }: WorkspaceEdit): void {
+    for (const { uri, range, text } of replaced) {
+      const document =
+        this.documents.find((each) => each.uri.path === uri.path) ?? unexpected(`an edit of ${uri.path}`);
+      const before = document.getText();
+      const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+      this.edit(document, before.slice(0, start) + text + before.slice(end));
+    }
   }
 
   /** The lenses of a document, once they are provided. */
@@ -671,6 +718,10 @@ export const workspace = {
       .filter((file) => ends.some((end) => `/${file}`.endsWith(`/${end}`)))
       .map((file) => Uri.joinPath(uri, file));
   },
+  applyEdit: (edit: WorkspaceEdit) => {
+    openFolder.apply(edit);
+    return Promise.resolve(true);
+  },
   fs: {
     isWritableFileSystem: (scheme: string) => (scheme === 'file' ? true : scheme === 'git' ? false : undefined),
     stat: async (uri: Uri) => {
@@ -686,6 +737,10 @@ export const workspace = {
 };
 
 export const languages = {
+  registerCodeActionsProvider: (_selector: unknown, provider: ActionProvider) => {
+    openFolder.actionProviders.push(provider);
+    return new Disposable();
+  },
   registerHoverProvider: (_selector: unknown, provider: HoverProvider) => {
     openFolder.hoverProviders.push(provider);
     return new Disposable();

@@ -39,6 +39,7 @@ const COMMANDS = {
   nameSkill: 'Name Skill…',
   compareMappingFile: 'Compare with Service',
   applyMappingFile: 'Apply to Service…',
+  updateMappingFile: 'Update from Service…',
   stopReading: 'Stop Reading',
   viewAsList: 'View as List',
   groupBySkill: 'Group by Skill',
@@ -52,7 +53,7 @@ const COMMANDS = {
   reportIssue: 'Report Issue',
 };
 
-const MAPPING_FILE_COMMANDS = ['compareMappingFile', 'applyMappingFile'];
+const MAPPING_FILE_COMMANDS = ['compareMappingFile', 'applyMappingFile', 'updateMappingFile'];
 
 /** As shown by VS Code in English. */
 function inEnglish(text: string): string {

@@ -101,6 +101,7 @@ interface Arguments {
     readonly addsMissing?: true;
   };
   readonly applyMappingFile: FileTarget;
+  readonly updateMappingFile: FileTarget;
   /** With a skill, its service providers are shown. */
   readonly filter: MappingTargets;
   /** The operation to undo, unless it is the last one. */

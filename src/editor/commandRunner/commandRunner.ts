@@ -57,6 +57,7 @@ import type { DroppedRows } from '../tree/dragAndDrop';
 import { run } from './runCommand';
 import { openSettings, signInForFailure, notifyOutcome, tryAgain } from './notifyOutcome';
 import { undoLastChange } from '../commands/undoLastChange';
+import { updateMappingFile } from '../commands/updateMappingFile';
 import { updateMapping } from '../commands/updateMapping';
 import { stopReading } from '../commands/stopReading';
 import { groupBySkill, viewAsList } from '../commands/viewAs';
@@ -86,6 +87,7 @@ const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
   nameSkill,
   compareMappingFile,
   applyMappingFile,
+  updateMappingFile,
   stopReading,
   viewAsList,
   groupBySkill,

@@ -48,6 +48,22 @@ export function readDocument(document: vscode.TextDocument, { skills }: CommandC
   };
 }
 
+/** Returns the refusal to change or rewrite anything in a workspace that is not trusted. */
+export function notTrusted(): CommandOutcome {
+  return {
+    type: 'rejected',
+    message: vscode.l10n.t(
+      'In a workspace that is not trusted, mapping files can only be compared. Trust the workspace to apply or update one.',
+    ),
+    action: {
+      label: vscode.l10n.t('Manage Workspace Trust'),
+      run: async () => {
+        await vscode.commands.executeCommand('workbench.trust.manage');
+      },
+    },
+  };
+}
+
 /**
  * Asks whether to add those that are not in the list to it, and adds them.
  *

@@ -10,7 +10,7 @@ import {
 import type { Plan } from '../../core/operations/plan';
 import { DISMISSED, type Command, type CommandContext, type CommandOutcome } from '../commandRunner/command';
 import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
-import { askToList, mappingDocument, readDocument } from '../commandRunner/mappingFileTarget';
+import { askToList, mappingDocument, notTrusted, readDocument } from '../commandRunner/mappingFileTarget';
 import { runMappingOperation } from '../commandRunner/mappingOperation';
 import { run } from '../commandRunner/runCommand';
 import { fileNameOf } from '../mappingFile/mappingFileName';
@@ -59,22 +59,6 @@ export const applyMappingFile: Command<'applyMappingFile'> = {
     );
   },
 };
-
-/** Returns the refusal to change or rewrite anything in a workspace that is not trusted. */
-function notTrusted(): CommandOutcome {
-  return {
-    type: 'rejected',
-    message: vscode.l10n.t(
-      'In a workspace that is not trusted, mapping files can only be compared. Trust the workspace to apply or update one.',
-    ),
-    action: {
-      label: vscode.l10n.t('Manage Workspace Trust'),
-      run: async () => {
-        await vscode.commands.executeCommand('workbench.trust.manage');
-      },
-    },
-  };
-}
 
 function refuseAccount(
   entry: Parameters<typeof deviationText>[0] & { readonly name: string },

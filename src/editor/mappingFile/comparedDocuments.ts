@@ -14,6 +14,7 @@ import type { SkillNames } from '../../core/skills/skillNames';
 import { escapeMarkdown } from '../../core/text/escapeMarkdown';
 import { formatAge, formatTime } from '../../core/text/relativeTime';
 import { commandOf, run } from '../commandRunner/runCommand';
+import { deviationFixes } from './deviationFixes';
 import { isMappingFile, MAPPING_FILES } from './mappingFileName';
 
 /** The least time between two updates while mappings are read. Milliseconds. */
@@ -31,7 +32,9 @@ interface ComparedDocument {
  * not what the service has, and the mapping of each entry when it is pointed at. What is shown changes with each mapping
  * that is read or changed. A file is compared once when it is opened; after that, only when the user asks.
  */
-export class ComparedDocuments implements vscode.CodeLensProvider, vscode.HoverProvider, vscode.Disposable {
+export class ComparedDocuments
+  implements vscode.CodeLensProvider, vscode.HoverProvider, vscode.CodeActionProvider, vscode.Disposable
+{
   private readonly changes = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changes.event;
   private readonly diagnostics = vscode.languages.createDiagnosticCollection('alexaNetworkMapping.mappingFiles');
@@ -62,6 +65,9 @@ export class ComparedDocuments implements vscode.CodeLensProvider, vscode.HoverP
     this.disposables = [
       vscode.languages.registerCodeLensProvider({ pattern: MAPPING_FILES }, this),
       vscode.languages.registerHoverProvider({ pattern: MAPPING_FILES }, this),
+      vscode.languages.registerCodeActionsProvider({ pattern: MAPPING_FILES }, this, {
+        providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+      }),
       vscode.workspace.onDidOpenTextDocument(onDocument),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         onDocument(document);
@@ -112,6 +118,14 @@ export class ComparedDocuments implements vscode.CodeLensProvider, vscode.HoverP
           vscode.l10n.t('Show what would be changed, and change it after you have confirmed it'),
         ),
       ),
+      lens(
+        commandOf(
+          'updateMappingFile',
+          vscode.l10n.t('Update from Service…'),
+          { file },
+          vscode.l10n.t('Write the mappings that the service has into this file'),
+        ),
+      ),
     ];
   }
 
@@ -131,6 +145,25 @@ export class ComparedDocuments implements vscode.CodeLensProvider, vscode.HoverP
     // Two spaces end a line within a paragraph.
     const text = new vscode.MarkdownString(lines.map(escapeMarkdown).join('  \n'));
     return new vscode.Hover(text, rangeOf(document, entry.entrySpan));
+  }
+
+  provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    { diagnostics }: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    if (!isMappingFile(document.uri) || !vscode.workspace.isTrusted) return [];
+    const { file, entries } = this.compared(document);
+    // A file with errors can be neither updated nor applied.
+    if (file.problems.some(({ severity }) => severity === 'error')) return [];
+    const [start, end] = [document.offsetAt(range.start), document.offsetAt(range.end)];
+    return entries
+      .filter(({ span }) => span.start <= end && start <= span.end)
+      .flatMap((entry) => {
+        const text = deviationText(entry, this.skills);
+        const own = diagnostics.filter(({ message }) => message === text);
+        return deviationFixes(document, entry, own, this.skills.workspaceSkills);
+      });
   }
 
   dispose(): void {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { watchMappingDocuments } from '../../../../src/editor/mappingFile/mappingDocuments';
 import { aProvider, mappedTo, OTHER_SKILL, signedInTo, signedOut, SKILL } from '../../../support/builders';
 import { CommandWindow } from '../../../support/commandWindow';
-import { DiagnosticSeverity, openFolder, user } from '../../../support/fakeVscode';
+import { DiagnosticSeverity, openFolder, presses, registered, user } from '../../../support/fakeVscode';
 
 const [A, B] = ['amzn1.comms.csp.id.a', 'amzn1.comms.csp.id.b'] as const;
 const TEXT = `// Production
@@ -90,6 +90,39 @@ describe('an open mapping file', () => {
     await window.store.refresh([A]);
     await expect.poll(() => openFolder.hover(document, TEXT.indexOf(A))).toMatch(/^Hotel {2}\n.*The service agrees/s);
     expect(openFolder.hover(document, 0)).toBeUndefined();
+  });
+
+  it('offers to update an entry that differs, or to apply it', async () => {
+    watch();
+    const document = open();
+    await window.store.refresh([A, B]);
+    await expect.poll(() => found(document)).toHaveLength(1);
+    const [diagnostic = expect.fail()] = openFolder.diagnostics.get(document.uri.path) ?? [];
+    const [update = expect.fail(), apply = expect.fail(), ...others] = openFolder.fixes(document, diagnostic);
+    expect([update.title, apply.title, others]).toEqual([`Update ${B} in the file`, `Apply ${B} to the service…`, []]);
+    expect(update.diagnostics).toEqual([diagnostic]);
+    user.will(presses('Apply'));
+    const { command = '', arguments: args = [] } = apply.command ?? {};
+    await registered.get(command)?.(...args);
+    expect(window.sent).toEqual([`update ${B}`]);
+    window.service.mappings.set(B, mappedTo(OTHER_SKILL));
+    openFolder.apply(update.edit ?? expect.fail());
+    expect(document.text).toBe(
+      TEXT.slice(0, TEXT.lastIndexOf(SKILL)) + TEXT.slice(TEXT.lastIndexOf(SKILL)).replace(SKILL, OTHER_SKILL),
+    );
+  });
+
+  it('offers no fixes for a file with errors, nor in a workspace that is not trusted', async () => {
+    watch();
+    const document = open();
+    await window.store.refresh([A, B]);
+    await expect.poll(() => found(document)).toHaveLength(1);
+    const [diagnostic = expect.fail()] = openFolder.diagnostics.get(document.uri.path) ?? [];
+    openFolder.isTrusted = false;
+    expect(openFolder.fixes(document, diagnostic)).toEqual([]);
+    openFolder.isTrusted = true;
+    openFolder.edit(document, TEXT.replace('"mappings"', '"mapped": [], "mappings"'));
+    expect(openFolder.fixes(document, diagnostic)).toEqual([]);
   });
 
   it('shows errors of meaning, but leaves those of structure to VS Code', async () => {
