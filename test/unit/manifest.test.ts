@@ -219,6 +219,10 @@ describe('the manifest', () => {
     );
   });
 
+  it('is not started by a search for mapping files, which would start it in any workspace where it takes too long', () => {
+    expect(manifest.activationEvents.filter((event) => /^onLanguage:|[*?]/.test(event))).toEqual([]);
+  });
+
   it('has a different title for each command', () => {
     const titles = contributes.commands.map(({ title }) => inEnglish(title));
     expect(new Set(titles).size).toBe(titles.length);
