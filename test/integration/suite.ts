@@ -33,6 +33,7 @@ export async function run(): Promise<void> {
   await import('./skillPick.test');
   await import('./skillNames.test');
   await import('./skillFiles.test');
+  await import('./mappingFiles.test');
   await import('./bulk.test');
   await import('./undo.test');
   await import('./onboarding.test');
