@@ -9,6 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServer, workbenchUrl } from '../runner/server';
 import { freePort } from '../support/freePort';
+import { demoSkills } from '../simulator/seed';
 import { startSimulator, type Simulator } from '../simulator/simulator';
 import { demoCredentials } from '../simulator/tokens';
 
@@ -111,6 +112,27 @@ async function writeWorkspace(simulator: Simulator): Promise<void> {
     .map(({ serviceProviderId, name }) => ({ id: serviceProviderId, ...(name && { name }) }));
   const settings = { 'alexaNetworkMapping.serviceProviders': providers };
   await writeFile(path.join(workspace, '.vscode/settings.json'), `${JSON.stringify(settings, null, 2)}\n`);
+  await writeFile(path.join(workspace, 'hotels.network-mappings.json'), demoMappingFile(providers));
+}
+
+/** Returns a mapping file of the hotels, with one entry that differs from the service. */
+function demoMappingFile(providers: readonly { readonly id: string; readonly name?: string }[]): string {
+  const entry = (name: string) => {
+    const found = providers.find((each) => each.name === name);
+    if (!found) throw new Error(`the demo has no ${name}`);
+    return JSON.stringify({ serviceProviderId: found.id, skillId: demoSkills.guestCalling, name });
+  };
+  return `// The mappings that the hotels should have. Compare, apply and update them with the links above the first line.
+{
+  "mappings": [
+    ${entry('Grand Meridian Seattle')},
+    ${entry('Grand Meridian Chicago')},
+    ${entry('Grand Meridian London')},
+    // The preview is over: the service still has it.
+    ${entry('Grand Meridian Roma')}
+  ]
+}
+`;
 }
 
 main().then(
