@@ -148,6 +148,20 @@ export class CodeAction {
   ) {}
 }
 
+export const CompletionItemKind = { Value: 11 } as const;
+
+export class CompletionItem {
+  detail = '';
+  insertText = '';
+  filterText = '';
+  range?: Range;
+
+  constructor(
+    readonly label: string,
+    readonly kind: number,
+  ) {}
+}
+
 export class Hover {
   constructor(
     readonly contents: MarkdownString,
@@ -216,6 +230,10 @@ interface ActionProvider {
   ): readonly CodeAction[];
 }
 
+interface CompletionProvider {
+  provideCompletionItems(document: TextDocument, position: Position): readonly CompletionItem[];
+}
+
 interface HoverProvider {
   provideHover(document: TextDocument, position: Position): Hover | undefined;
 }
@@ -234,6 +252,7 @@ class OpenFolder {
   lensProviders: LensProvider[] = [];
   hoverProviders: HoverProvider[] = [];
   actionProviders: ActionProvider[] = [];
+  completionProviders: CompletionProvider[] = [];
   refusesToSave = false;
   /** The documents in visible editors; the first is active. */
   shown: TextDocument[] = [];
@@ -255,6 +274,7 @@ class OpenFolder {
       lensProviders: [],
       hoverProviders: [],
       actionProviders: [],
+      completionProviders: [],
       refusesToSave: false,
       shown: [],
     });
@@ -306,6 +326,11 @@ class OpenFolder {
   fixes(document: TextDocument, diagnostic: Diagnostic): CodeAction[] {
     const context = { diagnostics: [diagnostic] };
     return this.actionProviders.flatMap((each) => each.provideCodeActions(document, diagnostic.range, context));
+  }
+
+  completions(document: TextDocument, offset: number): CompletionItem[] {
+    const position = document.positionAt(offset);
+    return this.completionProviders.flatMap((each) => each.provideCompletionItems(document, position));
   }
 
   apply({ replaced }: WorkspaceEdit): void {
@@ -739,6 +764,10 @@ export const workspace = {
 export const languages = {
   registerCodeActionsProvider: (_selector: unknown, provider: ActionProvider) => {
     openFolder.actionProviders.push(provider);
+    return new Disposable();
+  },
+  registerCompletionItemProvider: (_selector: unknown, provider: CompletionProvider) => {
+    openFolder.completionProviders.push(provider);
     return new Disposable();
   },
   registerHoverProvider: (_selector: unknown, provider: HoverProvider) => {

@@ -15,6 +15,7 @@ import { escapeMarkdown } from '../../core/text/escapeMarkdown';
 import { formatAge, formatTime } from '../../core/text/relativeTime';
 import { commandOf, run } from '../commandRunner/runCommand';
 import { deviationFixes } from './deviationFixes';
+import { completeIds } from './idCompletion';
 import { isMappingFile, MAPPING_FILES } from './mappingFileName';
 
 /** The least time between two updates while mappings are read. Milliseconds. */
@@ -68,6 +69,13 @@ export class ComparedDocuments
       vscode.languages.registerCodeActionsProvider({ pattern: MAPPING_FILES }, this, {
         providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
       }),
+      vscode.languages.registerCompletionItemProvider(
+        { pattern: MAPPING_FILES },
+        {
+          provideCompletionItems: (document, position) => completeIds(document, position, skills, providers),
+        },
+        '"',
+      ),
       vscode.workspace.onDidOpenTextDocument(onDocument),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         onDocument(document);

@@ -92,6 +92,23 @@ describe('an open mapping file', () => {
     expect(openFolder.hover(document, 0)).toBeUndefined();
   });
 
+  it('completes the IDs of known service providers and skills by their names', async () => {
+    window.skills.setConfigured([{ id: SKILL, name: 'Guest Calling' }]);
+    watch();
+    const document = open();
+    await expect.poll(() => openFolder.completionProviders.length).toBe(1);
+    const offered = (text: string) =>
+      openFolder
+        .completions(document, TEXT.indexOf(text) + 1)
+        .map(({ label, detail, insertText }) => [label, detail, insertText]);
+    expect(offered(`"${A}"`)).toEqual([
+      ['Hotel', A, `"${A}"`],
+      [B, '', `"${B}"`],
+    ]);
+    expect(offered(`"${SKILL}"`)).toEqual([['Guest Calling', SKILL, `"${SKILL}"`]]);
+    expect(offered('// Production')).toEqual([]);
+  });
+
   it('offers to update an entry that differs, or to apply it', async () => {
     watch();
     const document = open();
