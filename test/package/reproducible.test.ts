@@ -51,6 +51,13 @@ async function packageIn(folder: string, { name, time, mode, env }: Place): Prom
   return path.join(root, 'dist');
 }
 
+/** Returns the paths of all files in a folder, relative to it, in order. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name))).sort();
+}
+
 test('the package is byte-for-byte identical when built in another folder, by another user, at another time and in another locale', async () => {
   // Inside the repository, so that both copies resolve the packages of the build, at the same depth.
   const results = path.join(ROOT, 'test-results');
@@ -61,9 +68,9 @@ test('the package is byte-for-byte identical when built in another folder, by an
   const one = await packageIn(folder, here);
   const other = await packageIn(folder, there);
 
-  const files = await readdir(one);
+  const files = await filesIn(one);
   expect(files).toContain(path.basename(VSIX));
-  expect(await readdir(other)).toEqual(files);
+  expect(await filesIn(other)).toEqual(files);
   for (const file of files) {
     const bytes = await readFile(path.join(one, file));
     expect(bytes.equals(await readFile(path.join(other, file))), `${file} is the same`).toBe(true);
