@@ -148,7 +148,7 @@ async function apply(command: CommandNamed<'apply'>, surroundings: Surroundings)
       now: Date.now,
       read: (ids) => service.read(ids),
       confirm: async (confirmed, because) => {
-        // Whoever reviewed a plan has permitted it.
+        // The review of a plan permits it.
         const limit = wanted.isReviewed ? Infinity : command.maxChangesPercent;
         const shown = shownPlan(confirmed, scope, limit);
         terminal.out(linesOf(planLines(shown)));

@@ -8,7 +8,7 @@ export interface Terminal {
   readonly error: (text: string) => void;
   /** Replaces the line of progress, or removes it if empty; does nothing in a log. */
   readonly progress: (text: string) => void;
-  /** Asks a question; undefined if there is nobody to answer. */
+  /** Asks a question; undefined without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Aborted by Ctrl+C. */
   readonly stopSignal: AbortSignal;

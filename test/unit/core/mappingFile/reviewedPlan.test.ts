@@ -18,7 +18,7 @@ const CHANGES: readonly PlannedChange[] = [
 ];
 
 const text = formatReviewedPlan(CHANGES, SCOPE);
-/** The file after somebody replaced something in it. */
+/** The file after a part of it was replaced. */
 const edited = (search: string, replacement: string) => parseReviewedPlan(text.replace(search, replacement));
 
 describe('a reviewed plan', () => {

@@ -125,7 +125,7 @@ describe('the check of the setup', () => {
   });
 
   it.each<[string, SetupPorts['accounts'], string | undefined, string]>([
-    ['nobody is signed in', accounts({}), undefined, 'You are signed out'],
+    ['no account is signed in', accounts({}), undefined, 'You are signed out'],
     [
       'the session has expired',
       accounts({ default: { type: 'signedOut', reason: 'expired' } }),

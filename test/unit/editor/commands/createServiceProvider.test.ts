@@ -94,7 +94,7 @@ describe('Create Service Provider', () => {
     expect(window.store.provider(CREATED)).toMatchObject({ account: 'eu' });
   });
 
-  it('signs in first where nobody is signed in', async () => {
+  it('signs in first where no account is signed in', async () => {
     window.accounts.clear();
     registered.set('alexaNetworkMapping.signIn', () => window.accounts.set('default', true));
     user.will(enters('annex'), enters('Annex'), presses('Create'));
@@ -109,7 +109,7 @@ describe('Create Service Provider', () => {
     expect([window.results, user.prompts]).toEqual([['dismissed'], []]);
   });
 
-  it('asks again when the account signs in anew while the question is open', async () => {
+  it('asks again when the account signs in again while the question is open', async () => {
     user.will(
       enters('annex'),
       enters('Annex'),
