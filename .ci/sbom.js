@@ -7,8 +7,9 @@ const path = require('node:path');
 /** @typedef {Record<string, string | undefined>} Versions */
 
 /**
- * Returns the bill of materials as JSON: the bundled packages with their licenses, the hashes of what the registry
- * serves, and what depends on what. Without a time or a serial number, so that each build of the same files has the same.
+ * Returns the bill of materials as JSON: the bundled packages with their licenses, the hashes of their published
+ * archives, and what depends on what. Without a time or a serial number, so that each build of the same files has the
+ * same.
  *
  * @param {readonly BundledPackage[]} packages
  * @param {string} root the folder of the repository
@@ -52,13 +53,7 @@ function sbom(packages, root) {
         version: one.version,
         licenses: [{ license: { id: one.license } }],
         purl: purl(one),
-        externalReferences: [
-          {
-            type: 'distribution',
-            url: `https://registry.npmjs.org/${one.name}/-/${name}-${one.version}.tgz`,
-            hashes: [{ alg: 'SHA-512', content: sha512(one, lock.packages) }],
-          },
-        ],
+        hashes: [{ alg: 'SHA-512', content: sha512(one, lock.packages) }],
       };
     }),
     dependencies: [
