@@ -1,12 +1,7 @@
-import {
-  changeBetween,
-  isSameMapping,
-  targetOf,
-  type MappingChange,
-  type NetworkMapping,
-} from '../model/networkMapping';
+import { isSameMapping, targetOf, type MappingChange, type NetworkMapping } from '../model/networkMapping';
 import type { CurrentMapping } from '../operations/currentMappings';
 import { makePlan, type Decision, type Plan } from '../operations/plan';
+import { planMappings } from '../operations/planMappings';
 import type { DesiredMapping } from './resolveMappingFiles';
 
 /** A change that was reviewed, and the mapping that it was to replace. */
@@ -22,12 +17,8 @@ export interface ReviewedChange {
  * @param current in the order of the plan
  */
 export function planMappingFiles(desired: readonly DesiredMapping[], current: readonly CurrentMapping[]): Plan {
-  const targets = new Map(desired.map(({ serviceProviderId, target }) => [serviceProviderId, target]));
-  return makePlan({ kind: 'apply' }, current, (id, mapping) => {
-    const target = targets.get(id) ?? mapping;
-    const change = changeBetween(id, mapping, target);
-    return change ? { change } : unchanged(target);
-  });
+  const wanted = new Map(desired.map(({ serviceProviderId, target }) => [serviceProviderId, target]));
+  return planMappings(wanted, current);
 }
 
 /**
