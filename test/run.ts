@@ -19,6 +19,10 @@ interface Counts {
   readonly failed: number;
   /** The failed tests, if the layer reports them: the name of each, with the first line of its message. */
   readonly failures?: readonly string[];
+  /** What can run again: the test files with these, relative to the root, or the tests where they share one VS Code. */
+  readonly failedParts?: readonly string[];
+  /** What failed, and then passed when its file ran a second time: to be mended too. Shown in the summary. */
+  readonly unsteady?: readonly string[];
   /** Set if a check could not be made here, which is neither passed nor failed. Shown in the summary. */
   readonly notChecked?: true;
 }
@@ -40,7 +44,15 @@ interface Layer {
   readonly env?: Readonly<Record<string, string>>;
   /** Layers that must end before it begins, and that run with it when it is named. */
   readonly needs?: readonly string[];
+  /**
+   * The command that runs a part of it again, for a layer that drives a real VS Code, which is not steady under load. If undefined, or
+   * if more than {@link MAX_PARTS_AGAIN} parts failed, it runs once.
+   */
+  readonly again?: (parts: readonly string[]) => Layer['command'];
 }
+
+/** Up to how many failed parts of a layer run a second time. */
+const MAX_PARTS_AGAIN = 2;
 
 const bin = (name: string) => path.join(root, 'node_modules/.bin', name);
 const node = process.execPath;
@@ -51,20 +63,21 @@ function vitest(
   name: string,
   project: string,
   files: readonly string[] = [],
-): Pick<Layer, 'name' | 'command' | 'report'> {
+): Pick<Layer, 'name' | 'report'> & { command: Layer['command'] } {
   const report = `${fileName(name)}.json`;
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path.join(results, report)}`];
   return { name, command: [bin('vitest'), 'run', '--project', project, ...reporters, ...files], report };
 }
 
-function integration(name: string): Pick<Layer, 'name' | 'command' | 'report' | 'needs'> {
+/** The tests that drive VS Code as a person does, or some of their files. */
+function ui(name: string, files?: readonly string[]): Pick<Layer, 'name' | 'command' | 'report' | 'needs' | 'again'> {
+  return { ...vitest(name, 'ui', files), needs: ['build'], again: (failed) => vitest(name, 'ui', failed).command };
+}
+
+function integration(name: string): Pick<Layer, 'name' | 'command' | 'report' | 'needs' | 'again'> {
   const report = `${fileName(name)}.json`;
-  return {
-    name,
-    command: [...tsx, 'test/integration/run.ts', '--built', '--results', report],
-    report,
-    needs: ['build'],
-  };
+  const command: Layer['command'] = [...tsx, 'test/integration/run.ts', '--built', '--results', report];
+  return { name, command, report, needs: ['build'], again: () => command };
 }
 
 const fileName = (layer: string) => layer.replaceAll(/\W+/g, '-');
@@ -98,9 +111,8 @@ const LAYERS: readonly Layer[] = [
   {
     ...other,
     in: 'all',
-    ...vitest('ui in the oldest VS Code', 'ui', Object.keys(VERSION_DEPENDENT)),
+    ...ui('ui in the oldest VS Code', Object.keys(VERSION_DEPENDENT)),
     env: { ...BUILT, ...OLDEST },
-    needs: ['build'],
   },
   // The package is built in `dist/`, so it comes before the build that the others use.
   { ...newest, in: 'all', ...vitest('package', 'package') },
@@ -108,19 +120,17 @@ const LAYERS: readonly Layer[] = [
   { ...newest, ...both, name: 'audit', command: [...tsx, 'test/package/audit.ts'], needs: ['build'] },
   { ...newest, ...both, name: 'VS Code for tests', command: [...tsx, 'test/runner/install.ts'] },
   { ...newest, ...both, ...integration('integration') },
-  {
-    ...newest,
-    in: 'test',
-    ...vitest('main paths of the ui', 'ui', MAIN_PATHS),
-    env: BUILT,
-    needs: ['build'],
-  },
-  { ...newest, in: 'all', ...vitest('ui', 'ui'), env: BUILT, needs: ['build'] },
+  { ...newest, in: 'test', ...ui('main paths of the ui', MAIN_PATHS), env: BUILT },
+  { ...newest, in: 'all', ...ui('ui'), env: BUILT },
 ];
 
-/** The first line of a message, without terminal colors. */
-// eslint-disable-next-line no-control-regex -- color codes start with one
-const firstLine = (message = '') => message.replace(/\u001b\[[\d;]*m/g, '').split('\n', 1)[0] ?? '';
+/** The first line of a message, without terminal colors, and what it waited for if it is one of the browser driver. */
+function firstLine(message = ''): string {
+  // eslint-disable-next-line no-control-regex -- color codes start with one
+  const lines = message.replace(/\u001b\[[\d;]*m/g, '').split('\n');
+  const awaited = lines.find((line) => /^\s*- waiting for /.test(line));
+  return [lines[0] ?? '', ...(awaited === undefined ? [] : [awaited.trim()])].join(' ');
+}
 
 /** The parts that are read of the JSON that vitest writes; a file that could not be loaded has its own message. */
 const VitestReport = v.pipe(
@@ -141,6 +151,7 @@ const VitestReport = v.pipe(
   v.transform(({ numPassedTests, numFailedTests, testResults }) => ({
     passed: numPassedTests,
     failed: numFailedTests,
+    failedParts: testResults.filter(({ status }) => status === 'failed').map(({ name }) => path.relative(root, name)),
     failures: testResults.flatMap(({ name, status, message, assertionResults }) => {
       const file = path.relative(root, name);
       const tests = assertionResults.filter((test) => test.status === 'failed');
@@ -160,6 +171,7 @@ const IntegrationReport = v.pipe(
   }),
   v.transform(({ failures, ...counts }) => ({
     ...counts,
+    failedParts: failures.map(({ test }) => test),
     failures: failures.map(({ test, message }) => `${test}: ${firstLine(message)}`),
   })),
 );
@@ -193,11 +205,11 @@ async function run({ command: [program, ...args], env }: Layer, log: string): Pr
   }
 }
 
-async function runLayer(layer: Layer): Promise<Counts> {
+/** Runs a layer once, and prints what it prints in one piece: another layer may end meanwhile. */
+async function runOnce(layer: Layer): Promise<Counts> {
   const log = path.join(results, `${fileName(layer.name)}.log`);
   console.log(`   ${layer.name} …`);
   const exitCode = await run(layer, log);
-  // In one piece: another layer may end meanwhile.
   console.log(`\n── ${layer.name}\n${await readFile(log, 'utf8')}`);
   if (layer.report === undefined && exitCode === NOT_CHECKED) return { passed: 0, failed: 0, notChecked: true };
   if (layer.report === undefined) return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
@@ -211,12 +223,31 @@ async function runLayer(layer: Layer): Promise<Counts> {
   }
 }
 
+/** Runs a layer, and files of it that failed once more if it may. What fails twice has failed; the rest is reported as unsteady. */
+async function runLayer(layer: Layer): Promise<Counts> {
+  const first = await runOnce(layer);
+  const { failures = [], failedParts = [] } = first;
+  if (layer.again === undefined || failedParts.length === 0 || failedParts.length > MAX_PARTS_AGAIN || stopped)
+    return first;
+  const second = await runOnce({ ...layer, command: layer.again(failedParts) });
+  if (second.failed > 0) return { ...first, failures: [...failures, ...(second.failures ?? [])] };
+  return { passed: first.passed + first.failed, failed: 0, unsteady: failures };
+}
+
 /** The lines that sum up a layer. */
-function summary({ name }: Layer, { passed, failed, notChecked, failures = [] }: Counts, seconds: string): string[] {
+function summary(
+  { name }: Layer,
+  { passed, failed, notChecked, failures = [], unsteady = [] }: Counts,
+  seconds: string,
+): string[] {
   const line = notChecked
     ? `? ${name}: NOT CHECKED, and so not passed (${seconds} s)`
     : `${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`;
-  return [line, ...failures.map((failure) => `    ✗ ${failure}`)];
+  return [
+    line,
+    ...failures.map((failure) => `    ✗ ${failure}`),
+    ...unsteady.map((failure) => `    ! unsteady, passed in a second run: ${failure}`),
+  ];
 }
 
 interface Result extends Counts {

@@ -243,9 +243,18 @@ export class Notification {
     await this.toast.getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** The button is there only under the pointer, which a toast that slides on the screen can leave. */
   async close(): Promise<void> {
-    await this.toast.hover();
-    await this.toast.locator('.codicon-notifications-clear').click();
+    await this.toast.waitFor();
+    for (const deadline = Date.now() + 30_000; ;) {
+      try {
+        await this.toast.hover({ timeout: 2_000 });
+        await this.toast.locator('.codicon-notifications-clear').click({ timeout: 2_000 });
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+      }
+    }
   }
 }
 
