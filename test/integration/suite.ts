@@ -34,6 +34,7 @@ export async function run(): Promise<void> {
   await import('./skillNames.test');
   await import('./skillFiles.test');
   await import('./mappingFiles.test');
+  await import('./mappingsInFiles.test');
   await import('./bulk.test');
   await import('./undo.test');
   await import('./onboarding.test');

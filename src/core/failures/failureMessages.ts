@@ -393,13 +393,12 @@ function unconfirmedCreateSteps({ operation, effect }: ApiFailure): string[] {
 function withUnknownEffect(failure: ApiFailure, why: string): string {
   const { effect, operation } = failure;
   if (effect === 'none' || isReadOperation(operation)) return why;
-  const comment = ['{0} is a whole sentence that says why the request failed.'];
   if (operation === 'createProvider') {
     return l10n.t({
       message:
         '{0} The service provider may have been created, so the request was not sent again. Only the response has its ID.',
       args: [why],
-      comment,
+      comment: ['{0} is a whole sentence that says why the request failed.'],
     });
   }
   return isProviderOperation(operation)
@@ -407,11 +406,11 @@ function withUnknownEffect(failure: ApiFailure, why: string): string {
         message:
           '{0} The change may have taken effect, so it was not sent again. The service provider is read to find out.',
         args: [why],
-        comment,
+        comment: ['{0} is a whole sentence that says why the request failed.'],
       })
     : l10n.t({
         message: '{0} The change may have taken effect, so it was not sent again. The mapping is read to find out.',
         args: [why],
-        comment,
+        comment: ['{0} is a whole sentence that says why the request failed.'],
       });
 }
