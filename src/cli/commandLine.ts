@@ -27,9 +27,10 @@ import {
   planLines,
   planMarkdown,
   resultLines,
+  unreadableLines,
   type ShownPlan,
 } from './planText';
-import { Service } from './service';
+import { Service, TokenRefused } from './service';
 import { withoutSecrets, type Terminal } from './terminal';
 
 /** What the process ends with. Documented in the help and in docs/command-line.md. */
@@ -74,6 +75,12 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
         return await apply(command, { ...surroundings, terminal });
     }
   } catch (error) {
+    if (error instanceof TokenRefused) {
+      terminal.out(linesOf(unreadableLines(error)));
+      explain(error, terminal);
+      terminal.error('Error: Stopped at the refused access token. Nothing was changed.\n');
+      return EXIT.error;
+    }
     if (!(error instanceof CommandError)) throw error;
     terminal.error(`Error: ${error.message}\n`);
     return EXIT.error;
@@ -290,7 +297,7 @@ function isAsWanted(planned: Plan): boolean {
   return planned.unreadable.length === 0 && planned.skipped.every(asWanted);
 }
 
-function explain({ unreadable }: Plan, terminal: Terminal): void {
+function explain({ unreadable }: Pick<Plan, 'unreadable'>, terminal: Terminal): void {
   const failures: readonly ApiFailure[] = unreadable.map(({ failure }) => failure);
   for (const text of explanations(failures)) terminal.error(`${text}\n`);
 }

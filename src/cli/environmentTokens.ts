@@ -13,6 +13,11 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
 /** The longest back-off that Login with Amazon may request, in milliseconds. */
 const MAX_PAUSE_MS = 30_000;
+/**
+ * A token refreshed within this time is not refreshed again: a 401 also means “no access to this service provider”.
+ * Milliseconds.
+ */
+const RECENT_REFRESH_MS = 60_000;
 
 /** Failures that may pass. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -26,7 +31,12 @@ const PASSING: ReadonlySet<string> = new Set([
 
 /** Provides the access token of the environment, and others for its refresh token. Stores nothing. */
 export class EnvironmentTokens implements TokenProvider {
+  /** Whether the service refuses the token and there is no other: nothing is sent any more. */
+  isRefused = false;
   private token: string | undefined;
+  /** Whether the service has accepted the token since it last refused it. */
+  private isAccepted = false;
+  private refreshedAtMs = -Infinity;
   private missingScopes: readonly string[] = [];
   /** The refresh in progress, or the one that has failed: all later requests fail like it. */
   private refreshing: Promise<TokenResult> | undefined;
@@ -40,17 +50,22 @@ export class EnvironmentTokens implements TokenProvider {
   }
 
   getToken(): Promise<TokenResult> {
-    return this.token === undefined ? this.refreshed() : Promise.resolve(this.granted(this.token));
+    if (this.isRefused) return Promise.resolve({ type: 'denied', failure: { kind: 'unauthorized' } });
+    return this.token === undefined || this.refreshing ? this.refreshed() : Promise.resolve(this.granted(this.token));
   }
 
-  markAccepted(): void {
-    // There is no other session to distinguish.
+  markAccepted(_serviceProviderId: string, token: string): void {
+    if (token === this.token) this.isAccepted = true;
   }
 
   refresh(_serviceProviderId: string, refused: string): Promise<TokenResult | undefined> {
     // Another request may have got a new one.
     if (this.token !== undefined && this.token !== refused) return Promise.resolve(this.granted(this.token));
-    return this.connection.refresh ? this.refreshed() : Promise.resolve(undefined);
+    if (this.connection.refresh && performance.now() - this.refreshedAtMs >= RECENT_REFRESH_MS) return this.refreshed();
+    // An accepted token that is refused once may lack access to that service provider only.
+    this.isRefused ||= !this.isAccepted;
+    this.isAccepted = false;
+    return Promise.resolve(undefined);
   }
 
   private refreshed(): Promise<TokenResult> {
@@ -69,6 +84,8 @@ export class EnvironmentTokens implements TokenProvider {
       if (result.ok) {
         const { accessToken, scopes } = result.value;
         this.token = accessToken;
+        this.isAccepted = false;
+        this.refreshedAtMs = performance.now();
         this.missingScopes = scopes && !scopes.includes(MAPPING_SCOPE) ? [MAPPING_SCOPE] : [];
         return this.granted(accessToken);
       }

@@ -80,7 +80,8 @@ function leftAloneLines({ skipped }: Plan): string[] {
   });
 }
 
-function unreadableLines({ unreadable }: Plan): string[] {
+/** Returns which mappings could not be read, as lines. */
+export function unreadableLines({ unreadable }: Pick<Plan, 'unreadable'>): string[] {
   return unreadable.map(
     ({ name, serviceProviderId, failure }) =>
       `! could not be read: ${nameAndId(name, serviceProviderId)}: ${failureText(failure)}`,

@@ -6,6 +6,7 @@ import type { ChangeLog } from '../core/mappings/changeLog';
 import { MappingStore } from '../core/mappings/mappingStore';
 import { DEFAULT_ACCOUNT } from '../core/model/accounts';
 import { currentMappings, type CurrentMapping } from '../core/operations/currentMappings';
+import type { Plan } from '../core/operations/plan';
 import { errorText } from '../core/text/errorText';
 import type { Connection } from './environment';
 import { EnvironmentTokens, SESSION } from './environmentTokens';
@@ -17,10 +18,19 @@ interface Listed {
   readonly name?: string;
 }
 
+/** The service refuses the access token, so the remaining mappings were not read. */
+export class TokenRefused extends Error {
+  /** @param unreadable the service providers whose reads were refused */
+  constructor(readonly unreadable: Plan['unreadable']) {
+    super('the service refuses the access token');
+  }
+}
+
 /** The mappings of some service providers, read and changed with one account. */
 export class Service {
   readonly store: MappingStore;
   readonly ids: readonly string[];
+  private readonly tokens: EnvironmentTokens;
 
   constructor(
     listed: readonly Listed[],
@@ -31,10 +41,11 @@ export class Service {
   ) {
     const { apiEndpoint } = connection;
     const sender = account ?? DEFAULT_ACCOUNT;
+    this.tokens = new EnvironmentTokens(connection, sender, terminal.stopSignal);
     const client = new ServiceClient({
       endpoint: () => ({ ok: true, url: apiEndpoint }),
       accountOf: () => sender,
-      tokens: new EnvironmentTokens(connection, sender, terminal.stopSignal),
+      tokens: this.tokens,
     });
     const onboarding = new OnboardingClient(client);
     this.store = new MappingStore(new NetworkMappingClient(client), log, {
@@ -53,7 +64,11 @@ export class Service {
     this.store.setSessions(new Map([[sender, SESSION]]));
   }
 
-  /** Reads all mappings, several at a time, until Ctrl+C. */
+  /**
+   * Reads all mappings, several at a time, until Ctrl+C.
+   *
+   * @throws TokenRefused
+   */
   async read(
     ids: readonly string[] = this.ids,
   ): Promise<{ readonly failures: readonly ApiFailure[] } | { readonly canceledAfter: number }> {
@@ -66,6 +81,15 @@ export class Service {
       this.terminal.progress(`Read ${read + failures.length} of ${ids.length} mappings`);
     });
     this.terminal.progress('');
+    if (this.tokens.isRefused) {
+      const refused = failures.filter(({ kind, attempts }) => kind === 'unauthorized' && attempts.length > 0);
+      throw new TokenRefused(
+        refused.map((failure) => {
+          const id = failure.serviceProviderId;
+          return { serviceProviderId: id, name: this.store.provider(id)?.name ?? id, failure };
+        }),
+      );
+    }
     return stopSignal.aborted ? { canceledAfter: read } : { failures };
   }
 

@@ -423,6 +423,85 @@ describe('under faults', () => {
     expect(live(13)).toBe(THIRD_SKILL);
   });
 
+  describe('an expired access token', () => {
+    const count = 60;
+    /** The most requests that are sent before the first response is known: the limiter starts with four. */
+    const IN_FLIGHT = 8;
+    const refusals = () => simulator.control.requests().filter(({ status }) => status === 401);
+
+    beforeEach(async () => {
+      const seed = Array.from({ length: count }, (_, index) => ({ serviceProviderId: idOf(index + 1), skillId: null }));
+      simulator.control.seed(seed);
+      simulator.control.expireToken(demoCredentials.accessToken);
+      await folder.write(FILE, { mappings: seed.map((_, index) => entry(index + 1, SKILL)) });
+    });
+
+    it.each([[['check']], [['apply', '--yes']]])('ends %j at the first 401, with a reason', async (args) => {
+      const { code, out, error } = await run([...args, FILE]);
+      expect(code).toBe(1);
+      expect(out).toContain('could not be read: ');
+      expect(out.match(/could not be read: /g)).toHaveLength(refusals().length);
+      expect(error).toContain('A 401 means either that the access token is expired');
+      expect(error).toContain('Error: Stopped at the refused access token. Nothing was changed.');
+      expect(simulator.control.requests().length).toBeLessThanOrEqual(IN_FLIGHT);
+    });
+
+    it('is renewed once for all requests if it can be', async () => {
+      const environment = {
+        ...folder.environment,
+        LWA_CLIENT_ID: demoCredentials.clientId,
+        LWA_CLIENT_SECRET: demoCredentials.clientSecret,
+        LWA_REFRESH_TOKEN: demoCredentials.refreshToken,
+      };
+      expect(await run(['apply', FILE, '--yes'], { environment })).toMatchObject({ code: 0, error: '' });
+      expect(refusals().length).toBeLessThanOrEqual(IN_FLIGHT);
+      expect(simulator.control.requests().filter(({ operation }) => operation === 'token')).toHaveLength(1);
+    });
+
+    it('ends the run also when it is another one that was just issued', async () => {
+      simulator.control.addFault({ name: 'unauthorized', operation: 'mapping' });
+      const environment = {
+        ...folder.environment,
+        LWA_ACCESS_TOKEN: undefined,
+        LWA_CLIENT_ID: demoCredentials.clientId,
+        LWA_CLIENT_SECRET: demoCredentials.clientSecret,
+        LWA_REFRESH_TOKEN: demoCredentials.refreshToken,
+      };
+      const { code, error } = await run(['check', FILE], { environment });
+      expect(code).toBe(1);
+      expect(error).toContain('Stopped at the refused access token.');
+      expect(refusals().length).toBeLessThanOrEqual(IN_FLIGHT);
+      expect(simulator.control.requests().filter(({ operation }) => operation === 'token')).toHaveLength(1);
+    });
+
+    it('that expires while changes are sent ends them, and tells which were made', async () => {
+      simulator.control.restoreToken(demoCredentials.accessToken);
+      simulator.control.setSwitches({ latencyMs: { min: 30, max: 30 } });
+      void simulator.control
+        .waitForRequest(({ operation, tookEffect }) => operation === 'create' && tookEffect)
+        .then(() => {
+          simulator.control.expireToken(demoCredentials.accessToken);
+        });
+      const { code, out, error } = await run(['apply', FILE, '--yes']);
+      const mapped = simulator.control.providers().filter(({ skillId }) => skillId !== null);
+      expect(code).toBe(3);
+      expect(out).toContain(`Applied ${mapped.length} of ${count} changes.`);
+      expect(out.match(/^done: /gm)).toHaveLength(mapped.length);
+      expect(out.match(/^! failed: .*The service refused the access token/gm)).toHaveLength(count - mapped.length);
+      expect(error).toContain('A 401 means either');
+      expect(refusals().length).toBeLessThan(count / 2);
+    });
+  });
+
+  it('reads on where an accepted token has no access to single service providers', async () => {
+    // The fifth of the file: it is read once a response to the first four has arrived.
+    simulator.control.setProvider({ serviceProviderId: idOf(14), account: 'other' });
+    const { code, out } = await run(['check', FILE]);
+    expect(code).toBe(1);
+    expect(out.match(/could not be read: /g)).toHaveLength(1);
+    expect(out).toContain('To apply the files: 1 to map, 1 to remap, 1 to delete');
+  });
+
   it('says which of the credentials Login with Amazon refused', async () => {
     const environment = {
       ...folder.environment,
