@@ -180,6 +180,43 @@ describe('the manifest', () => {
     expect(manifest.activationEvents.filter((event) => event === '*' || event === 'onStartupFinished')).toEqual([]);
   });
 
+  it('says what works where the workspace is not trusted or virtual', () => {
+    const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
+    expect(virtualWorkspaces).toBe(true);
+    expect(untrustedWorkspaces.supported).toBe('limited');
+    expect(inEnglish(untrustedWorkspaces.description)).toMatch(/^In a workspace that is not trusted, .+\.$/);
+    // VS Code ignores the values of such a workspace; no other setting can be set in one at all.
+    const { properties } = contributes.configuration;
+    const ofWorkspace = Object.entries(properties).filter(([, { scope }]) => scope !== 'application');
+    expect(untrustedWorkspaces.restrictedConfigurations).toEqual(ofWorkspace.map(([key]) => key));
+  });
+
+  it('runs where the browser returns to after a sign-in', () => {
+    expect(manifest.extensionKind[0]).toBe('ui');
+  });
+
+  it('has an outline icon in the Activity Bar, and a bitmap in the Marketplace', async () => {
+    const icons = [
+      ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
+      ...contributes.views.alexaNetworkMapping.map(({ icon }) => icon),
+    ];
+    for (const icon of new Set(icons)) {
+      const outline = await readFile(path.join(root, icon), 'utf8');
+      expect(outline).toMatch(/^<svg [^>]*width="24" height="24" [^>]*fill="none" stroke="#000"/);
+      expect(outline.match(/(?:fill|stroke)=/g)).toHaveLength(2);
+    }
+    const bitmap = await readFile(path.join(root, manifest.icon));
+    expect(bitmap.subarray(1, 4).toString()).toBe('PNG');
+    for (const offset of [16, 20]) expect(bitmap.readUInt32BE(offset)).toBeGreaterThanOrEqual(128);
+  });
+
+  it('describes each setting', () => {
+    for (const [key, setting] of Object.entries(contributes.configuration.properties)) {
+      expect(setting, key).toHaveProperty('default');
+      expect(inEnglish(setting.markdownDescription), key).toMatch(/^[A-Z].{30,}\.$/);
+    }
+  });
+
   it('describes each tool to language models in English, and to people in their language', () => {
     for (const tool of contributes.languageModelTools) {
       expect(tool.modelDescription).not.toMatch(/^%/);
@@ -277,6 +314,16 @@ describe('the manifest', () => {
       );
     }
     expect(inline.filter(({ command }) => /delete|remove/i.test(command))).toEqual([]);
+  });
+
+  it('groups the menu of a row, with what deletes at its end', () => {
+    const items = contributes.menus['view/item/context'].filter(({ group }) => !group.startsWith('inline'));
+    const groups = items.map(({ group }) => group.split('@')[0]);
+    expect([...new Set(groups)]).toEqual(['0_signIn', '1_modify', '2_copy', '3_inspect', '9_delete']);
+    expect(groups).toEqual([...groups].sort());
+    const isLast = ({ group }: { readonly group: string }) => group.startsWith('9_delete');
+    const deleting = items.filter(({ command }) => /\.(?:delete|remove)/.test(command));
+    expect(items.filter(isLast)).toEqual(deleting);
   });
 
   it('has keys for the list only, which pass the selected rows', () => {

@@ -73,6 +73,20 @@ describe('the page of the setup', () => {
     );
   });
 
+  it('may load its style and run its script, and nothing else', () => {
+    const page = render(checkOf('words'));
+    const policy = /http-equiv="Content-Security-Policy" content="(.*?)"/.exec(page)?.[1];
+    expect(decoded(policy ?? '').split('; ')).toEqual([
+      "default-src 'none'",
+      'style-src https://webview.example',
+      "script-src 'nonce-bm9uY2U='",
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]);
+    expect(page.match(/<script[^>]*>/g)).toEqual(['<script nonce="bm9uY2U=" src="https://webview.example/setup.js">']);
+    expect(page).not.toMatch(/<style|<img|<iframe| style=| on\w+=/);
+  });
+
   it('links to web pages only', () => {
     const links = ['https://example.org/a', 'command:workbench.action.quit', 'http://example.org', 'none'].map(
       (url) => ({
