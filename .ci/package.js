@@ -34,7 +34,7 @@ async function main() {
 
 /**
  * Returns vsce's options for the pictures and relative links of the README, which are not in the package: vsce replaces
- * them by addresses in the repository. Without a repository, the package has a README without pictures.
+ * them by addresses in the repository. Without a repository, the package has a README without them.
  */
 function linkOptions() {
   /** @type {{ repository?: unknown }} */
@@ -42,8 +42,20 @@ function linkOptions() {
   if (repository !== undefined) return [];
   const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
   fs.mkdirSync(path.join(root, 'dist'), { recursive: true });
-  fs.writeFileSync(path.join(root, 'dist/README.md'), readme.replace(/^!\[[^\]]*\]\((?!https:)[^)]*\)\n+/gm, ''));
+  fs.writeFileSync(path.join(root, 'dist/README.md'), withoutRelativeLinks(readme));
   return ['--allow-missing-repository', '--no-rewrite-relative-links', '--readme-path', 'dist/README.md'];
+}
+
+/**
+ * Returns a README without pictures, and with the text of relative links only.
+ *
+ * @param {string} readme
+ */
+function withoutRelativeLinks(readme) {
+  const isRelative = '\\((?!https:|#)[^)]*\\)';
+  return readme
+    .replace(new RegExp(`^!\\[[^\\]]*\\]${isRelative}\\n+`, 'gm'), '')
+    .replace(new RegExp(`\\[([^\\]]+)\\]${isRelative}`, 'g'), '$1');
 }
 
 /**

@@ -24,7 +24,7 @@ it.each(['', 'null', '{}', '[{"tags":{}}]', '[{"data":{"baseData":{"properties":
   },
 );
 
-it('sends no common property that the README does not name', () => {
-  const readme = readFileSync(path.join(import.meta.dirname, '../../../../README.md'), 'utf8');
-  expect(COMMON_PROPERTIES.filter((name) => !readme.includes(`\`${name.replace('common.', '')}\``))).toEqual([]);
+it('sends no common property that the documentation does not name', () => {
+  const text = readFileSync(path.join(import.meta.dirname, '../../../../docs/administrators.md'), 'utf8');
+  expect(COMMON_PROPERTIES.filter((name) => !text.includes(`\`${name.replace('common.', '')}\``))).toEqual([]);
 });
