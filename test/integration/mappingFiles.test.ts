@@ -6,6 +6,7 @@ import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { run } from './support/extension';
 import { useListed } from './support/listed';
+import { row } from './support/rows';
 import { CLINIC, HARBOUR, HOTEL, VILLA } from './support/service';
 
 const TEXT = `// Production. Ask the desk first.
@@ -56,6 +57,10 @@ describe('a mapping file', () => {
       ]);
     });
     assert.match(await counts(), /^1 agrees, 2 differ · as of /);
+    const mark = ', differs from hotels.network-mappings.json';
+    assert.equal(row(HARBOUR.id).says, `Harbour House, mapped to ${OTHER_SKILL}${mark}`);
+    assert.equal(row(CLINIC.id).description, 'not mapped · differs from hotels.network-mappings.json');
+    assert.equal(row(HOTEL.id).says, `Hotel Aurora, mapped to ${SKILL}`);
     const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>(
       'vscode.executeHoverProvider',
       uri,

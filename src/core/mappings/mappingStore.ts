@@ -31,7 +31,7 @@ import { LATE_EFFECT_CHECKS_MS } from './unconfirmedChanges';
 interface Events {
   /** The configured entries, or whether an account is signed in, so every row may look different. */
   entriesChanged: [];
-  /** The status of one service provider, or its name. */
+  /** The status of one service provider, its name, or whether it differs from a mapping file. */
   providerChanged: [serviceProviderId: string];
   /** A read is about to be retried. */
   waiting: [wait: Wait];
@@ -78,6 +78,7 @@ export class MappingStore {
   readonly events = new EventEmitter<Events>();
   private configured: readonly ConfiguredEntry[] = [];
   private readonly byId = new Map<string, ConfiguredProvider>();
+  private differences: ReadonlyMap<string, string> = new Map();
   /** The bulk operations in progress, each with the controller that stops it and the service providers it changes. */
   private readonly bulkOperations = new Map<AbortController, readonly string[]>();
 
@@ -154,6 +155,23 @@ export class MappingStore {
   /** Returns who would send a change of this provider now, and where to. */
   sender(id: string): ChangeSender {
     return this.sessions.sender(id);
+  }
+
+  /** Returns the names of the open mapping files that want another mapping than this provider has. */
+  differsFrom(id: string): string | undefined {
+    return this.differences.get(id);
+  }
+
+  /**
+   * Sets which providers differ from open mapping files.
+   *
+   * @param differences the names of the files by service provider ID
+   */
+  setDifferences(differences: ReadonlyMap<string, string>): void {
+    const before = this.differences;
+    this.differences = differences;
+    for (const id of new Set([...before.keys(), ...differences.keys()]))
+      if (this.byId.has(id) && before.get(id) !== differences.get(id)) this.events.emit('providerChanged', id);
   }
 
   /** Whether a bulk operation is in progress. */

@@ -12,7 +12,7 @@ export interface RowText {
   readonly label: string;
   /** Shown after the label. */
   readonly description: string;
-  /** Read by a screen reader instead of both: `{name, or ID}, {state}`. */
+  /** Read by a screen reader instead of both: `{name, or ID}, {state}`, and after a further comma what else there is. */
   readonly accessibilityLabel: string;
 }
 
@@ -22,6 +22,7 @@ export interface RowText {
  * (`rowTooltip.ts`), and abbreviated in the narrow row.
  *
  * @param formatTime formats a Unix time in milliseconds for VS Code's language
+ * @param differsFrom the names of the open mapping files that want another mapping
  */
 export function rowText(
   provider: ConfiguredProvider,
@@ -29,31 +30,39 @@ export function rowText(
   row: RowState,
   skills: SkillNames,
   formatTime: (ms: number) => string,
+  differsFrom?: string,
 ): RowText {
+  const notes = rowNotes(status, differsFrom);
+  const now = withQueued(description(row, status, skills, formatTime), status.queued);
   return {
     label: provider.name ?? shortId(provider.id),
-    description: withUnconfirmed(withQueued(description(row, status, skills, formatTime), status.queued), status),
-    accessibilityLabel: accessibilityLabel(
+    description: notes.reduce((text, note) => l10n.t('{0} · {1}', text, note), now),
+    accessibilityLabel: [stateText(row, skills), ...notes].reduce(
+      (text, note) => l10n.t('{0}, {1}', text, note),
       provider.name ?? provider.id,
-      stateText(row, skills),
-      unconfirmedText(status),
     ),
   };
 }
 
-function accessibilityLabel(name: string, state: string, unconfirmed: string | undefined): string {
-  return unconfirmed === undefined
-    ? l10n.t('{0}, {1}', name, state)
-    : l10n.t('{0}, {1}, {2}', name, state, unconfirmed);
-}
-
-function withUnconfirmed(text: string, status: ProviderStatus): string {
+/** Returns what there is to say of a row besides its state. */
+export function rowNotes(status: ProviderStatus, differsFrom?: string): string[] {
   const unconfirmed = unconfirmedText(status);
-  return unconfirmed === undefined ? text : l10n.t('{0} · {1}', text, unconfirmed);
+  return [
+    ...(unconfirmed === undefined ? [] : [unconfirmed]),
+    ...(differsFrom === undefined
+      ? []
+      : [
+          l10n.t({
+            message: 'differs from {0}',
+            args: [differsFrom],
+            comment: ['{0} is the name of a mapping file. The subject is a service provider.'],
+          }),
+        ]),
+  ];
 }
 
 /** Returns a warning that a change may still take effect. */
-export function unconfirmedText({ unconfirmed }: ProviderStatus): string | undefined {
+function unconfirmedText({ unconfirmed }: ProviderStatus): string | undefined {
   switch (unconfirmed?.change.operation) {
     case 'create':
       return l10n.t('mapping unconfirmed');

@@ -12,11 +12,12 @@ import { resolveMappingFiles } from '../../core/mappingFile/resolveMappingFiles'
 import type { MappingStore } from '../../core/mappings/mappingStore';
 import type { SkillNames } from '../../core/skills/skillNames';
 import { escapeMarkdown } from '../../core/text/escapeMarkdown';
+import { sanitizeText } from '../../core/text/sanitizeText';
 import { formatAge, formatTime } from '../../core/text/relativeTime';
 import { commandOf, run } from '../commandRunner/runCommand';
 import { deviationFixes } from './deviationFixes';
 import { completeIds } from './idCompletion';
-import { isMappingFile, MAPPING_FILES } from './mappingFileName';
+import { fileNameOf, isMappingFile, MAPPING_FILES } from './mappingFileName';
 
 /** The least time between two updates while mappings are read. Milliseconds. */
 const REST_MS = 500;
@@ -30,8 +31,8 @@ interface ComparedDocument {
 
 /**
  * Shows in each open mapping file what this window knows of the service: above it how many entries agree, at those that do
- * not what the service has, and the mapping of each entry when it is pointed at. What is shown changes with each mapping
- * that is read or changed. A file is compared once when it is opened; after that, only when the user asks.
+ * not what the service has, and the mapping of each entry when it is pointed at. The rows of those that differ say so, too.
+ * What is shown changes with each mapping that is read or changed. A file is compared once when it is opened; after that, only when the user asks.
  */
 export class ComparedDocuments
   implements vscode.CodeLensProvider, vscode.HoverProvider, vscode.CodeActionProvider, vscode.Disposable
@@ -91,6 +92,7 @@ export class ComparedDocuments
       new vscode.Disposable(() => {
         providers.events.off('providerChanged', request).off('entriesChanged', request);
         skills.events.off('changed', request).off('workspaceRead', request);
+        providers.setDifferences(new Map());
       }),
       this.update,
       this.changes,
@@ -207,8 +209,14 @@ export class ComparedDocuments
   }
 
   private diagnose(): void {
+    const differences = new Map<string, string[]>();
     for (const document of openDocuments()) {
       const { problems, entries } = this.compared(document);
+      for (const { serviceProviderId: id, agreement } of entries) {
+        if (agreement.type !== 'differs') continue;
+        const files = differences.get(id) ?? [];
+        differences.set(id, [...files, sanitizeText(fileNameOf(document.uri))]);
+      }
       this.diagnostics.set(document.uri, [
         // VS Code itself shows what is not JSON, or not as the schema wants it.
         ...problems.filter(({ kind }) => kind === 'meaning').map((problem) => problemDiagnostic(document, problem)),
@@ -218,6 +226,8 @@ export class ComparedDocuments
         }),
       ]);
     }
+    const list = new Intl.ListFormat(vscode.env.language, { type: 'unit' });
+    this.providers.setDifferences(new Map([...differences].map(([id, files]) => [id, list.format(files)])));
   }
 
   /** Compares the files that have become visible, once an account is signed in. */

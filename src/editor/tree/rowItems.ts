@@ -11,8 +11,9 @@ export function providerItem(
   status: ProviderStatus,
   row: RowState,
   skills: SkillNames,
+  differsFrom: string | undefined,
 ): vscode.TreeItem {
-  const text = rowText(provider, status, row, skills, formatTimestamp);
+  const text = rowText(provider, status, row, skills, formatTimestamp, differsFrom);
   const item = new vscode.TreeItem(text.label);
   item.description = text.description;
   item.iconPath = icon(row, provider.warning !== undefined);

@@ -182,8 +182,15 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
         return invalidEntryItem(row);
       case 'provider': {
         const { id, group } = row;
-        const provider = this.providers.provider(id) ?? { type: 'provider', id };
-        const item = providerItem(provider, this.providers.status(id), this.providers.row(id), this.skills);
+        const { providers } = this;
+        const provider = providers.provider(id) ?? { type: 'provider', id };
+        const item = providerItem(
+          provider,
+          providers.status(id),
+          providers.row(id),
+          this.skills,
+          providers.differsFrom(id),
+        );
         // VS Code rejects duplicate IDs, and a row may be in its new group before it has left the old one.
         item.id = group.place.type === 'list' ? id : `${group.key} ${id}`;
         return item;
@@ -197,7 +204,9 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     if (!provider) return item;
     const { rowTooltip } = await import('../../core/presentation/rowTooltip');
     const status = this.providers.status(provider.id);
-    const lines = rowTooltip(provider, status, this.providers.row(provider.id), this.skills, formatTimestamp);
+    const lines = rowTooltip(provider, status, this.providers.row(provider.id), this.skills, formatTimestamp, {
+      differsFrom: this.providers.differsFrom(provider.id),
+    });
     const isMapped = status.lastKnown?.mapping.type === 'mapped';
     const { rowTooltipMarkdown } = await import('./rowTooltip');
     item.tooltip = rowTooltipMarkdown(lines, { serviceProviderId: provider.id, isMapped });

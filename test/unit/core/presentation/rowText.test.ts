@@ -121,12 +121,14 @@ describe('the visible text of a row', () => {
       { type: 'checking' },
       NO_NAMES,
       clock,
-      10_100,
+      { nowMs: 10_100 },
     );
     expect(tooltip).toContain('waiting 4 s: Amazon limits requests');
     const unavailable = { attempt: 3, attempts: 6, failure: aFailure('unavailable'), untilMs: 12_000 };
     expect(
-      rowTooltip(aProvider(), { inFlight: 'get', wait: unavailable }, { type: 'checking' }, NO_NAMES, clock, 10_000),
+      rowTooltip(aProvider(), { inFlight: 'get', wait: unavailable }, { type: 'checking' }, NO_NAMES, clock, {
+        nowMs: 10_000,
+      }),
     ).toContain('waiting 2 s: service unavailable');
   });
 
@@ -142,6 +144,22 @@ describe('the visible text of a row', () => {
       `Hotel, mapped to ${SKILL}`,
     );
   });
+});
+
+it('says last which mapping file a row differs from', () => {
+  const change = { operation: 'update', skillId: OTHER_SKILL, serviceProviderId: SERVICE_PROVIDER } as const;
+  const differsFrom = 'hotels.network-mappings.json';
+  const text = (status: ProviderStatus) =>
+    rowText(aProvider(SERVICE_PROVIDER), status, rowState(status, true), NO_NAMES, clock, differsFrom);
+  expect(text({ lastKnown: known })).toMatchObject({
+    description: `${shortSkill} · differs from ${differsFrom}`,
+    accessibilityLabel: `${SERVICE_PROVIDER}, mapped to ${SKILL}, differs from ${differsFrom}`,
+  });
+  expect(text({ lastKnown: known, unconfirmed: { change, failure: readError } }).accessibilityLabel).toBe(
+    `${SERVICE_PROVIDER}, mapped to ${SKILL}, remap unconfirmed, differs from ${differsFrom}`,
+  );
+  const tooltip = rowTooltip(aProvider(), { lastKnown: known }, mappedTo(SKILL), NO_NAMES, clock, { differsFrom });
+  expect(tooltip[2]).toBe(`differs from ${differsFrom}`);
 });
 
 describe('a shortened ID', () => {

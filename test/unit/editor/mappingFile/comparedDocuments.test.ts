@@ -83,6 +83,33 @@ describe('an open mapping file', () => {
     expect(window.service.reads).toEqual([B, B]);
   });
 
+  it('marks the rows that differ from it, until they agree or it is closed', async () => {
+    const changed: string[] = [];
+    const marks = () => [A, B].map((id) => window.store.differsFrom(id));
+    watch();
+    const document = open();
+    openFolder.show(document);
+    await expect.poll(marks).toEqual([undefined, 'hotels.network-mappings.json']);
+    const other = open(TEXT, 'all\u202e.network-mappings.json');
+    await expect.poll(marks).toEqual([undefined, 'hotels.network-mappings.json, all.network-mappings.json']);
+    openFolder.close(other);
+    await expect.poll(marks).toEqual([undefined, 'hotels.network-mappings.json']);
+    window.service.mappings.set(B, mappedTo(SKILL));
+    await window.store.refresh([B]);
+    await expect.poll(marks).toEqual([undefined, undefined]);
+    openFolder.edit(document, TEXT.replace(SKILL, OTHER_SKILL));
+    await expect.poll(marks).toEqual(['hotels.network-mappings.json', undefined]);
+    window.store.setSessions(signedOut);
+    await expect.poll(marks).toEqual([undefined, undefined]);
+    window.store.setSessions(signedInTo('default'));
+    await window.store.refresh([A, B]);
+    await expect.poll(marks).toEqual(['hotels.network-mappings.json', undefined]);
+    window.store.events.on('providerChanged', (id) => changed.push(id));
+    openFolder.close(document);
+    await expect.poll(marks).toEqual([undefined, undefined]);
+    expect(changed).toEqual([A]);
+  });
+
   it('shows the mapping of the entry that is pointed at', async () => {
     openFolder.isTrusted = false;
     watch();
