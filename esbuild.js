@@ -3,7 +3,7 @@ const esbuild = require('esbuild');
 const fs = require('node:fs/promises');
 const path = require('node:path');
 const { bundledPackages } = require('./.ci/bundledPackages.js');
-const { convertChunksToCjs, fewChunks, shareVscodeImport } = require('./.ci/esbuildPlugins.js');
+const { convertChunksToCjs, loadInStages, shareVscodeImport } = require('./.ci/esbuildPlugins.js');
 const { mappingFileSchema } = require('./.ci/mappingFileSchema.js');
 const { sbom } = require('./.ci/sbom.js');
 const { thirdPartyNotices } = require('./.ci/thirdPartyNotices.js');
@@ -36,8 +36,38 @@ const options = {
 };
 
 const ENTRY = 'src/extension.ts';
-/** Loaded right after activation. */
-const HUB = 'src/editor/services.ts';
+
+/**
+ * What the extension loads after activation, in this order; see `loadInStages`.
+ *
+ * @type {import('./.ci/esbuildPlugins.js').Stages}
+ */
+const STAGES = {
+  // Right after activation, to show the list.
+  list: ['src/editor/services.ts'],
+  // In every window, once the list is shown.
+  window: ['src/editor/workspaceFiles.ts', 'src/core/presentation/listSummary.ts'],
+  // Once an account is signed in, to read.
+  requests: [
+    'src/core/api/networkMappingClient.ts',
+    'src/core/api/onboardingClient.ts',
+    'src/core/api/serviceClient.ts',
+    'src/core/auth/accessTokenProvider.ts',
+    'src/core/auth/session.ts',
+    'src/core/crossWindow/fileLock.ts',
+    'src/core/failures/signInTitle.ts',
+    'src/core/history/changeJournal.ts',
+    'src/core/mappings/lookUp.ts',
+    'src/core/presentation/rowTooltip.ts',
+    'src/editor/telemetry/events.ts',
+    'src/editor/tree/rowTooltip.ts',
+  ],
+  // With the first sign-in, or refresh of an access token.
+  signIn: ['src/core/auth/loginWithAmazon.ts', 'src/core/auth/verifyAccessToken.ts'],
+  // With the first mapping file or skill project that is opened.
+  documents: ['src/editor/mappingFile/comparedDocuments.ts', 'src/editor/skills/skillLenses.ts'],
+  // Anything else begins the last stage, with the first command.
+};
 
 /** @satisfies {import('esbuild').BuildOptions} */
 const extension = {
@@ -47,7 +77,7 @@ const extension = {
   format: 'esm',
   splitting: true,
   write: false,
-  plugins: [shareVscodeImport, fewChunks(ENTRY, HUB), convertChunksToCjs],
+  plugins: [shareVscodeImport, loadInStages(ENTRY, STAGES), convertChunksToCjs],
 };
 
 /** Shares no chunk with the rest. */

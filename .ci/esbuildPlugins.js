@@ -21,43 +21,83 @@ const shareVscodeImport = {
 };
 
 /**
- * Creates one chunk of what the entry loads and one of what the hub loads in addition: esbuild would create one for each
- * set of modules that the same chunks share, and the two would load a dozen. If the hub imports the entry, and every
- * later chunk the hub, they share all of these modules.
+ * The stages in which the extension loads: the name of each, and the files with whose `import()` it begins.
+ *
+ * @typedef {Readonly<Record<string, readonly string[]>>} Stages
+ */
+
+/** The last stage, which begins with any other `import()`. */
+const REST = 'rest';
+
+const STAGE = 'stage';
+
+/**
+ * Creates one chunk of what the entry loads, and one of what each stage loads in addition. esbuild would create one for
+ * each set of modules that the same `import()`s share: five dozen, most of which are so small that their names and what
+ * they import from each other are half of them, and that they compress badly.
+ *
+ * To achieve this, the `import()` of any file of a stage resolves to one module that exports all files of that stage and
+ * imports the stage before, as the first one imports the entry. So every stage shares all modules of those before it.
  *
  * @param {string} entry
- * @param {string} hub the file that the entry imports later
+ * @param {Stages} stages in their order
  * @returns {import('esbuild').Plugin}
  */
-const fewChunks = (entry, hub) => ({
-  name: 'few-chunks',
+const loadInStages = (entry, stages) => ({
+  name: 'load-in-stages',
   setup(build) {
-    /**
-     * What each file is to import in addition.
-     *
-     * @type {Map<string, string>}
-     */
-    const additions = new Map();
+    /** @type {Map<string, string>} */
+    const stageOf = new Map();
+    const names = [...Object.keys(stages), REST];
     build.onStart(async () => {
-      additions.clear();
-      for (const file of await dynamicallyImported(build.initialOptions)) additions.set(file, path.resolve(hub));
-      additions.set(path.resolve(hub), path.resolve(entry));
+      const exportsOf = await dynamicallyImported(build.initialOptions);
+      const errors = Object.values(stages)
+        .flat()
+        .filter((file) => !exportsOf.has(file))
+        .map((file) => ({ text: `There is no import() of ${file}, with which a stage is to begin.` }));
+      stageOf.clear();
+      /** @type {Set<string>} */
+      const exported = new Set();
+      for (const [file, exports] of exportsOf) {
+        const stage = names.find((name) => stages[name]?.includes(file)) ?? REST;
+        stageOf.set(path.resolve(file), stage);
+        for (const name of exports) {
+          // `export *` would export neither.
+          if (exported.has(`${stage} ${name}`))
+            errors.push({ text: `Two files of the stage ${stage} export ${name}.` });
+          exported.add(`${stage} ${name}`);
+        }
+      }
+      return { errors };
     });
-    build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
-      const addition = additions.get(file);
-      if (addition === undefined) return undefined;
-      const source = await fs.readFile(file, 'utf8');
-      return { contents: `${source}\nimport ${JSON.stringify(addition)};\n`, loader: 'ts' };
+    build.onResolve({ filter: /^\./ }, async ({ kind, path: imported, importer, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const { path: file } = await build.resolve(imported, { kind: 'import-statement', importer, resolveDir });
+      const stage = stageOf.get(file);
+      return stage === undefined ? undefined : { path: stage, namespace: STAGE };
+    });
+    build.onResolve({ filter: /^stage:/ }, ({ path: id }) => ({
+      path: id.slice(`${STAGE}:`.length),
+      namespace: STAGE,
+    }));
+    build.onLoad({ filter: /^/, namespace: STAGE }, ({ path: stage }) => {
+      const before = names[names.indexOf(stage) - 1];
+      const files = [...stageOf.keys()].filter((file) => stageOf.get(file) === stage);
+      const contents = [
+        `import ${JSON.stringify(before === undefined ? path.resolve(entry) : `${STAGE}:${before}`)};`,
+        ...files.map((file) => `export * from ${JSON.stringify(file)};`),
+      ].join('\n');
+      return { contents, resolveDir: process.cwd() };
     });
   },
 });
 
 /**
- * Returns the files that any other imports with `import()`. By a build of its own, because a file may also be imported
- * in another way, and loaded before that is known.
+ * Returns the files that any other imports with `import()`, each with the names that it exports. By a build of its own,
+ * because an `import()` may be resolved before all others are known.
  *
  * @param {import('esbuild').BuildOptions} options
- * @returns {Promise<string[]>}
+ * @returns {Promise<Map<string, readonly string[]>>}
  */
 async function dynamicallyImported({ plugins = [], ...options }) {
   const { metafile } = await esbuild.build({
@@ -67,7 +107,14 @@ async function dynamicallyImported({ plugins = [], ...options }) {
     write: false,
   });
   const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
-  return imports.flatMap((each) => (each.kind === 'dynamic-import' && !each.external ? [path.resolve(each.path)] : []));
+  const files = new Set(
+    imports.flatMap(({ kind, external, path: file }) => (kind === 'dynamic-import' && !external ? file : [])),
+  );
+  return new Map(
+    Object.values(metafile.outputs).flatMap(({ entryPoint = '', exports }) =>
+      files.has(entryPoint) ? [[entryPoint, exports]] : [],
+    ),
+  );
 }
 
 /**
@@ -117,4 +164,4 @@ async function minified(code) {
   return result.code;
 }
 
-module.exports = { shareVscodeImport, fewChunks, convertChunksToCjs };
+module.exports = { shareVscodeImport, loadInStages, convertChunksToCjs };

@@ -7,9 +7,12 @@ const { extension } = createRequire(import.meta.url)('../../esbuild.js') as { ex
 
 type Outputs = Metafile['outputs'];
 
-/** Activated by VS Code, and what it loads right after that, to show the list: see `esbuild.js`. */
+/** Activated by VS Code. */
 export const ENTRY = 'src/extension.ts';
-export const HUB = 'src/editor/services.ts';
+
+/** The stages in which it loads: of what it loads right after activation, and the last, of what commands need. See `esbuild.js`. */
+export const LIST = 'stage:list';
+export const REST = 'stage:rest';
 
 /** Bundles the extension, as `npm run build` does, but writes nothing. */
 export async function bundledOutputs(): Promise<Outputs> {
@@ -17,7 +20,7 @@ export async function bundledOutputs(): Promise<Outputs> {
   return (await build({ ...extension, plugins, absWorkingDir: root, metafile: true })).metafile.outputs;
 }
 
-/** Returns the output file of an entry or of a file that is imported later, and all that it loads at once. */
+/** Returns the output file of the entry or of a stage, and all that it loads at once. */
 export function loadedWith(outputs: Outputs, source: string): string[] {
   const loaded = Object.keys(outputs).filter((output) => outputs[output]?.entryPoint === source);
   for (const output of loaded) {

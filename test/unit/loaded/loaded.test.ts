@@ -1,6 +1,6 @@
 import type { Metafile } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bundledOutputs, ENTRY, HUB, loadedWith } from '../../support/extensionBundle';
+import { bundledOutputs, ENTRY, LIST, loadedWith, REST } from '../../support/extensionBundle';
 
 let outputs: Metafile['outputs'];
 
@@ -27,8 +27,16 @@ describe('the extension loads', () => {
 
   it('for the list, right after activation, those in `list.txt`', async () => {
     const before = loadedWith(outputs, ENTRY);
-    const files = loadedWith(outputs, HUB).filter((file) => !before.includes(file));
+    const files = loadedWith(outputs, LIST).filter((file) => !before.includes(file));
     await expect(modulesOf(files)).toMatchFileSnapshot('list.txt');
     expect(files).toHaveLength(2);
+  });
+
+  it('in stages, without a file that only some of the later ones load', () => {
+    const files = Object.keys(outputs);
+    const stages = files.filter((file) => outputs[file]?.entryPoint?.startsWith('stage:'));
+    // Two of each, as of the two above, but one of the last, which no other loads.
+    expect(files).toHaveLength(2 * (1 + stages.length) - 1);
+    expect(loadedWith(outputs, REST)).toHaveLength(1 + stages.length);
   });
 });
