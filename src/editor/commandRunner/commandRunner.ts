@@ -18,88 +18,20 @@ import { ChangeHistoryPanel } from '../webview/changeHistoryPanel';
 import { ErrorDetailsPanel } from '../webview/errorDetailsPanel';
 import { SetupPanel } from '../webview/setupPanel';
 import { ProgressSummary } from './progressSummary';
-import { addServiceProvider } from '../commands/addServiceProvider';
 import type { Command, CommandOutcome, CommandContext } from './command';
+import { COMMANDS } from './commandTable';
 import { scopesChangedOutcome } from '../notifications/scopesChanged';
-import { applyMappingFile } from '../commands/applyMappingFile';
-import { checkSetup } from '../commands/checkSetup';
-import { compareMappingFile } from '../commands/compareMappingFile';
-import { copyServiceProviderId, copySkillId } from '../commands/copyIds';
-import { copyRedirectUri } from '../commands/copyRedirectUri';
-import { createMapping } from '../commands/createMapping';
-import { createServiceProvider } from '../commands/createServiceProvider';
-import { deleteServiceProvider } from '../commands/deleteServiceProvider';
-import { deleteMapping } from '../commands/deleteMapping';
-import { clearFilter, filter } from '../commands/filter';
-import { exportMappings } from '../commands/exportMappings';
-import { exportServiceProviders } from '../commands/exportServiceProviders';
-import { importServiceProviders } from '../commands/importServiceProviders';
 import { recoveredChangesOutcome } from '../notifications/recoveredChanges';
 import { parseArguments } from './commandArguments';
 import { lateEffectOutcome } from '../notifications/lateEffect';
-import { openAspConsole, openDocumentation } from '../commands/openPages';
 import { openLink } from './openLink';
-import { reportIssue } from '../commands/reportIssue';
 import { ReadableProvidersMonitor } from '../notifications/readableProviders';
-import { nameSkill } from '../commands/nameSkill';
-import { refresh, refreshServiceProvider } from '../commands/refresh';
-import { removeServiceProvider } from '../commands/removeServiceProvider';
-import { renameAtAmazon } from '../commands/renameAtAmazon';
-import { renameServiceProvider } from '../commands/renameServiceProvider';
 import { exportHistory } from '../webview/exportHistory';
-import { showErrorDetails } from '../commands/showErrorDetails';
-import { showHistory } from '../commands/showHistory';
-import { showLog } from '../commands/showLog';
 import { sessionEndedOutcome } from '../notifications/sessionEnded';
-import { signIn, signInOutcome } from '../commands/signIn';
-import { signOut } from '../commands/signOut';
+import { signInOutcome } from '../commands/signIn';
 import type { DroppedRows } from '../tree/dragAndDrop';
 import { run } from './runCommand';
 import { openSettings, signInForFailure, notifyOutcome, tryAgain } from './notifyOutcome';
-import { undoLastChange } from '../commands/undoLastChange';
-import { updateMappingFile } from '../commands/updateMappingFile';
-import { updateMapping } from '../commands/updateMapping';
-import { stopReading } from '../commands/stopReading';
-import { groupBySkill, viewAsList } from '../commands/viewAs';
-
-const COMMANDS: { readonly [Name in CommandName]: Command<Name> } = {
-  signIn,
-  copyRedirectUri,
-  signOut,
-  addServiceProvider,
-  createServiceProvider,
-  renameServiceProvider,
-  renameAtAmazon,
-  removeServiceProvider,
-  deleteServiceProvider,
-  importServiceProviders,
-  exportServiceProviders,
-  exportMappings,
-  createMapping,
-  updateMapping,
-  deleteMapping,
-  undoLastChange,
-  showHistory,
-  refresh,
-  refreshServiceProvider,
-  copyServiceProviderId,
-  copySkillId,
-  nameSkill,
-  compareMappingFile,
-  applyMappingFile,
-  updateMappingFile,
-  stopReading,
-  viewAsList,
-  groupBySkill,
-  filter,
-  clearFilter,
-  showErrorDetails,
-  checkSetup,
-  showLog,
-  openDocumentation,
-  openAspConsole,
-  reportIssue,
-};
 
 /** What the command runner builds the command context from. */
 type CommandDependencies = Omit<

@@ -18,7 +18,7 @@ const STATES: readonly (readonly [string, ProviderStatus, boolean])[] = [
   ['unreadable', { readError: aFailure('network') }, true],
 ];
 const itemOf = (status: ProviderStatus, signedIn: boolean) =>
-  providerItem(aProvider(), status, rowState(status, signedIn), skillsNamed());
+  providerItem(aProvider(), status, rowState(status, signedIn), skillsNamed(), undefined);
 const GROUPS = [mappedTo(SKILL), notMapped, { type: 'unknownProvider' }, { type: 'unreadable' }] as const;
 const groupItemOf = (place: (typeof GROUPS)[number]) =>
   groupItem(new SkillGroup('key', place, new Map()), skillsNamed());
