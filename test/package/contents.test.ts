@@ -22,6 +22,8 @@ const SHIPPED = [
   'extension/media/changeHistory.js',
   'extension/media/errorDetails.css',
   'extension/media/errorDetails.js',
+  'extension/media/explanation.css',
+  'extension/media/explanation.js',
   'extension/media/icon.png',
   'extension/media/page.css',
   'extension/media/setup.css',

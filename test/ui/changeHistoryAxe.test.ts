@@ -51,7 +51,7 @@ describe('the change history page in a browser', { timeout: 30_000 }, () => {
     theme: ThemeName,
     { search = '', ...options }: { width?: number; search?: string; savedState?: unknown } = {},
   ) =>
-    openWebviewPage(browser, { name: 'changeHistory', theme, ...options }, (surroundings) =>
+    openWebviewPage(browser, { names: ['changeHistory'], theme, ...options }, (surroundings) =>
       changeHistoryHtml({ search, opening: 'opening-1', ...surroundings }),
     );
 

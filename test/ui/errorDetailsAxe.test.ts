@@ -42,15 +42,18 @@ describe('the error details page in a browser', { timeout: 30_000 }, () => {
   });
 
   const open = (failure: ApiFailure, theme: ThemeName, width?: number) =>
-    openWebviewPage(browser, { name: 'errorDetails', theme, ...(width !== undefined && { width }) }, (surroundings) =>
-      errorDetailsHtml({
-        followUp: { checked: 'Checked at 10:29: still mapped to a skill' },
-        failure,
-        providerName: 'Grand Meridian',
-        explanation: describeFailure(failure),
-        locale: 'en-US',
-        ...surroundings,
-      }),
+    openWebviewPage(
+      browser,
+      { names: ['explanation', 'errorDetails'], theme, ...(width !== undefined && { width }) },
+      (surroundings) =>
+        errorDetailsHtml({
+          followUp: { checked: 'Checked at 10:29: still mapped to a skill' },
+          failure,
+          providerName: 'Grand Meridian',
+          explanation: describeFailure(failure),
+          locale: 'en-US',
+          ...surroundings,
+        }),
     );
 
   const cases = THEMES.flatMap((theme) =>

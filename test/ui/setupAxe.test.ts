@@ -32,8 +32,10 @@ describe('the page of the setup in a browser', { timeout: 30_000 }, () => {
   });
 
   const open = (theme: ThemeName, width?: number) =>
-    openWebviewPage(browser, { name: 'setup', theme, ...(width !== undefined && { width }) }, (surroundings) =>
-      setupHtml({ check: CHECK, time: '10:29:00', ...surroundings }),
+    openWebviewPage(
+      browser,
+      { names: ['explanation', 'setup'], theme, ...(width !== undefined && { width }) },
+      (surroundings) => setupHtml({ check: CHECK, time: '10:29:00', ...surroundings }),
     );
 
   it.each(THEMES)('has no accessibility violation in %s', async (theme) => {

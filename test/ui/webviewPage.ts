@@ -17,14 +17,13 @@ interface PageContext {
   readonly language: string;
   readonly nonce: string;
   readonly cspSource: string;
-  readonly commonStyleUri: string;
-  readonly styleUri: string;
-  readonly scriptUri: string;
+  readonly styleUris: readonly string[];
+  readonly scriptUris: readonly string[];
 }
 
 interface PageOptions {
-  /** The base name of its style sheet and its script. */
-  readonly name: string;
+  /** The base names of its style sheets and its scripts. */
+  readonly names: readonly string[];
   readonly theme: ThemeName;
   /** In pixels. */
   readonly width?: number;
@@ -50,7 +49,7 @@ const VSCODE_API = `
 /** Opens the page of a webview in a browser, with its own style and script and the colors of a theme. */
 export async function openWebviewPage(
   browser: Browser,
-  { name, theme, width = 1200, savedState }: PageOptions,
+  { names, theme, width = 1200, savedState }: PageOptions,
   html: (context: PageContext) => string,
 ): Promise<{ page: Page; refused: readonly string[] }> {
   const page = await browser.newPage({ viewport: { width, height: 900 } });
@@ -65,20 +64,19 @@ export async function openWebviewPage(
     language: 'en',
     nonce: 'bm9uY2U=',
     cspSource: ORIGIN,
-    commonStyleUri: `${ORIGIN}/page.css`,
-    styleUri: `${ORIGIN}/${name}.css`,
-    scriptUri: `${ORIGIN}/${name}.js`,
+    styleUris: ['page', ...names].map((name) => `${ORIGIN}/${name}.css`),
+    scriptUris: names.map((name) => `${ORIGIN}/${name}.js`),
   });
   // VS Code sets the colors on the element itself, which the page's Content Security Policy does not affect.
   const variables = Object.entries(colors).map(([color, value]) => `${color}: ${value};`);
-  const style = `${await readFile(path.join(MEDIA, `${name}.css`), 'utf8')} :root { ${variables.join(' ')} }`;
+  const style = `${await readFile(path.join(MEDIA, 'page.css'), 'utf8')} :root { ${variables.join(' ')} }`;
   await page.route(`${ORIGIN}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname === '/') {
       const body = document.replace('<body>', `<body class="${bodyClass}">`);
       return route.fulfill({ contentType: 'text/html', body });
     }
-    if (pathname === `/${name}.css`) return route.fulfill({ contentType: 'text/css', body: style });
+    if (pathname === '/page.css') return route.fulfill({ contentType: 'text/css', body: style });
     return route.fulfill({ path: path.join(MEDIA, pathname) });
   });
   await page.goto(`${ORIGIN}/`);

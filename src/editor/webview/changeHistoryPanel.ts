@@ -104,7 +104,7 @@ export class ChangeHistoryPanel implements vscode.Disposable {
     this.panel.webview.html = changeHistoryHtml({
       search,
       opening: randomBytes(16).toString('hex'),
-      ...pageFrame(this.panel, this.extensionUri, 'changeHistory'),
+      ...pageFrame(this.panel, this.extensionUri, ['changeHistory']),
     });
   }
 

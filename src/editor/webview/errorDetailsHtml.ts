@@ -123,7 +123,7 @@ function nextSteps({ nextSteps: steps, links }: FailureMessage): Markup {
   // These URLs come from the explanation; omit any that is not https.
   const pages = links.filter(({ url }) => URL.canParse(url) && new URL(url).protocol === 'https:');
   const reading = html`<h3 id="reading">${l10n.t('Read more')}</h3>
-    <ul class="links" aria-labelledby="reading">
+    <ul class="reading" aria-labelledby="reading">
       ${pages.map(({ label, url }) => html`<li><a href="${url}">${label}</a></li>`)}
     </ul>`;
   return section('next-steps', l10n.t('Next steps'), html`${list} ${pages.length > 0 ? reading : undefined}`);

@@ -107,7 +107,7 @@ export class ErrorDetailsPanel implements vscode.Disposable {
       followUp,
       explanation: explainFollowedUp(redactDeep(state.failure), followUp),
       locale: vscode.env.language,
-      ...pageFrame(this.panel, this.extensionUri, 'errorDetails'),
+      ...pageFrame(this.panel, this.extensionUri, ['explanation', 'errorDetails']),
     });
   }
 

@@ -4,16 +4,15 @@ import { html, type Markup } from './html';
 export interface PageFrame {
   /** Language of the texts, for screen readers. */
   readonly language: string;
-  /** Permits this one script; new for each page. */
+  /** Permits the page's scripts; new for each page. */
   readonly nonce: string;
   readonly cspSource: string;
-  /** The style that all pages share. */
-  readonly commonStyleUri: string;
-  readonly styleUri: string;
-  readonly scriptUri: string;
+  /** Beginning with the style that all pages share. */
+  readonly styleUris: readonly string[];
+  readonly scriptUris: readonly string[];
 }
 
-/** Returns the document of a page. It runs only its own script, and loads nothing but its styles. */
+/** Returns the document of a page. It runs only its own scripts, and loads nothing but its styles. */
 export function pageDocument(frame: PageFrame, title: string, main: Markup): string {
   const policy = [
     "default-src 'none'",
@@ -29,12 +28,10 @@ export function pageDocument(frame: PageFrame, title: string, main: Markup): str
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <link rel="stylesheet" href="${frame.commonStyleUri}" />
-        <link rel="stylesheet" href="${frame.styleUri}" />
+        ${frame.styleUris.map((uri) => html`<link rel="stylesheet" href="${uri}" />`)}
       </head>
       <body>
-        ${main}
-        <script nonce="${frame.nonce}" src="${frame.scriptUri}"></script>
+        ${main} ${frame.scriptUris.map((uri) => html`<script nonce="${frame.nonce}" src="${uri}"></script>`)}
       </body>
     </html> `.toString();
 }

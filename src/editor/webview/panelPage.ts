@@ -23,17 +23,20 @@ export function connectPage<T>(
 /**
  * Returns the frame for a new page in a panel.
  *
- * @param name of the page's style and script
+ * @param names of the page's styles and scripts
  */
-export function pageFrame({ webview }: vscode.WebviewPanel, extensionUri: vscode.Uri, name: string): PageFrame {
+export function pageFrame(
+  { webview }: vscode.WebviewPanel,
+  extensionUri: vscode.Uri,
+  names: readonly string[],
+): PageFrame {
   const uriOf = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(mediaUri(extensionUri), file)).toString();
   return {
     language: vscode.l10n.bundle ? vscode.env.language : 'en',
     nonce: randomBytes(16).toString('base64'),
     cspSource: webview.cspSource,
-    commonStyleUri: uriOf('page.css'),
-    styleUri: uriOf(`${name}.css`),
-    scriptUri: uriOf(`${name}.js`),
+    styleUris: ['page', ...names].map((name) => uriOf(`${name}.css`)),
+    scriptUris: names.map((name) => uriOf(`${name}.js`)),
   };
 }
 

@@ -44,7 +44,7 @@ export class SetupPanel implements vscode.Disposable {
     panel.webview.html = setupHtml({
       check,
       time: formatLogTime(check.checkedAtMs, Date.now(), vscode.env.language),
-      ...pageFrame(panel, this.extensionUri, 'setup'),
+      ...pageFrame(panel, this.extensionUri, ['explanation', 'setup']),
     });
   }
 

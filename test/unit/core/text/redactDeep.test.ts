@@ -80,9 +80,8 @@ describe('a name that resembles a header or a parameter', () => {
       language: 'en',
       nonce: 'x',
       cspSource: 'x',
-      commonStyleUri: 'x',
-      styleUri: 'x',
-      scriptUri: 'x',
+      styleUris: ['x'],
+      scriptUris: ['x'],
     });
     expect(page).not.toContain('[redacted]');
   });

@@ -35,9 +35,8 @@ const PAGE = {
   language: 'en',
   nonce: 'bm9uY2U=',
   cspSource: 'https://webview.example',
-  commonStyleUri: 'https://webview.example/page.css',
-  styleUri: 'https://webview.example/changeHistory.css',
-  scriptUri: 'https://webview.example/changeHistory.js',
+  styleUris: ['https://webview.example/page.css', 'https://webview.example/changeHistory.css'],
+  scriptUris: ['https://webview.example/changeHistory.js'],
 };
 
 async function found(changes: Iterable<ChangeRecord>, search = '', limit = 200): Promise<SearchResult> {

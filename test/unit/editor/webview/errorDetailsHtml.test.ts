@@ -30,9 +30,12 @@ function render(failure: ApiFailure, some: Partial<ErrorDetailsPage> = {}): stri
     locale: 'en-US',
     nonce: 'bm9uY2U=',
     cspSource: 'https://webview.example',
-    commonStyleUri: 'https://webview.example/page.css',
-    styleUri: 'https://webview.example/errorDetails.css',
-    scriptUri: 'https://webview.example/errorDetails.js',
+    styleUris: [
+      'https://webview.example/page.css',
+      'https://webview.example/explanation.css',
+      'https://webview.example/errorDetails.css',
+    ],
+    scriptUris: ['https://webview.example/explanation.js', 'https://webview.example/errorDetails.js'],
     ...some,
   });
 }
@@ -193,13 +196,14 @@ describe('the error details page', () => {
     const page = render(failure, { explanation: { ...describeFailure(failure), links } });
     expect([...page.matchAll(/href="(.*?)"/g)].map(([, url]) => decoded(url ?? ''))).toEqual([
       'https://webview.example/page.css',
+      'https://webview.example/explanation.css',
       'https://webview.example/errorDetails.css',
       'https://example.org/?a="b"&c',
     ]);
     expect(elements(page, 'a')).toEqual(['good']);
   });
 
-  it('may load its style and run its script, and nothing else', () => {
+  it('may load its styles and run its scripts, and nothing else', () => {
     const page = render(aFailure('timeout'));
     const policy = /http-equiv="Content-Security-Policy" content="(.*?)"/.exec(page)?.[1];
     expect(decoded(policy ?? '').split('; ')).toEqual([
@@ -210,6 +214,7 @@ describe('the error details page', () => {
       "form-action 'none'",
     ]);
     expect(page.match(/<script[^>]*>/g)).toEqual([
+      '<script nonce="bm9uY2U=" src="https://webview.example/explanation.js">',
       '<script nonce="bm9uY2U=" src="https://webview.example/errorDetails.js">',
     ]);
     expect(page).not.toMatch(/<style|<img|<iframe| style=| on\w+=/);

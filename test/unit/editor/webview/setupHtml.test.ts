@@ -12,9 +12,12 @@ function render(check: SetupCheck): string {
     language: 'en',
     nonce: 'bm9uY2U=',
     cspSource: 'https://webview.example',
-    commonStyleUri: 'https://webview.example/page.css',
-    styleUri: 'https://webview.example/setup.css',
-    scriptUri: 'https://webview.example/setup.js',
+    styleUris: [
+      'https://webview.example/page.css',
+      'https://webview.example/explanation.css',
+      'https://webview.example/setup.css',
+    ],
+    scriptUris: ['https://webview.example/explanation.js', 'https://webview.example/setup.js'],
   });
 }
 
@@ -73,7 +76,7 @@ describe('the page of the setup', () => {
     );
   });
 
-  it('may load its style and run its script, and nothing else', () => {
+  it('may load its styles and run its scripts, and nothing else', () => {
     const page = render(checkOf('words'));
     const policy = /http-equiv="Content-Security-Policy" content="(.*?)"/.exec(page)?.[1];
     expect(decoded(policy ?? '').split('; ')).toEqual([
@@ -83,7 +86,10 @@ describe('the page of the setup', () => {
       "base-uri 'none'",
       "form-action 'none'",
     ]);
-    expect(page.match(/<script[^>]*>/g)).toEqual(['<script nonce="bm9uY2U=" src="https://webview.example/setup.js">']);
+    expect(page.match(/<script[^>]*>/g)).toEqual([
+      '<script nonce="bm9uY2U=" src="https://webview.example/explanation.js">',
+      '<script nonce="bm9uY2U=" src="https://webview.example/setup.js">',
+    ]);
     expect(page).not.toMatch(/<style|<img|<iframe| style=| on\w+=/);
   });
 
