@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ApiFailure, FailureKind } from './apiFailure';
+import { isProviderOperation } from '../model/serviceProvider';
 import { signInTitleOf } from './signInTitle';
 
 const TITLES: Record<FailureKind, (failure: ApiFailure) => string> = {
@@ -12,10 +13,12 @@ const TITLES: Record<FailureKind, (failure: ApiFailure) => string> = {
   renewalFailed: ({ signIn = { kind: 'network' } }) => signInTitleOf(signIn),
   unauthorized: () => l10n.t('The service refused the access token'),
   forbidden: () => l10n.t('The service does not allow this request'),
-  notFound: ({ operation }) =>
-    operation === 'readProvider'
+  notFound: ({ operation }) => {
+    if (operation === 'createProvider') return l10n.t('The service refused the request');
+    return isProviderOperation(operation)
       ? l10n.t('The service has no such service provider')
-      : l10n.t('The service provider or its mapping was not found'),
+      : l10n.t('The service provider or its mapping was not found');
+  },
   badRequest: ({ attempts }) =>
     attempts.length === 0
       ? l10n.t("This isn't a valid service provider ID")

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ChangeSender } from '../../core/model/networkMapping';
 import { escapeIcons } from '../prompts/escapeUiText';
+import { namesOfAccountsSetting } from '../settings/accountSettings';
 import { readApiEndpoint } from '../settings/apiEndpoint';
 import type { CommandContext } from './command';
 import { ensureSignedIn } from './ensureSignedIn';
@@ -14,8 +15,8 @@ interface Owner {
 }
 
 /**
- * Returns the account for a new service provider: the only one that is signed in or specified in the list, or the one
- * that the user picks. Offers to sign in to it.
+ * Returns the account for a new service provider: the only one that is signed in, or that the list or the setting
+ * `accounts` names, or the one that the user picks. Offers to sign in to it.
  *
  * @param decided the account, if it is decided
  * @returns undefined if the user leaves
@@ -44,7 +45,8 @@ export async function senderFor(account: string, services: CommandContext): Prom
 
 async function accountNames({ sessions, providers }: CommandContext): Promise<readonly string[]> {
   const { byName } = await sessions.read();
-  return [...new Set([...byName.keys(), ...providers.providers.flatMap(({ account }) => account ?? [])])];
+  const listed = providers.providers.flatMap(({ account }) => account ?? []);
+  return [...new Set([...byName.keys(), ...listed, ...namesOfAccountsSetting()])];
 }
 
 async function sessionOf(account: string, { sessions }: CommandContext): Promise<string | undefined> {

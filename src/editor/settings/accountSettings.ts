@@ -16,6 +16,12 @@ export function readAccountSetting(account: string | undefined, name: AccountSet
   return own[name] ?? readUserSetting(name);
 }
 
+/** Returns the accounts that the setting has values for, signed in or not. */
+export function namesOfAccountsSetting(): readonly string[] {
+  const accounts = readUserSetting(ACCOUNTS);
+  return isRecord(accounts) ? Object.keys(accounts).filter((name) => name.trim() !== '') : [];
+}
+
 /** Notifies of changes to a setting, or to the accounts' values of it. */
 export function onDidChangeAccountSetting(name: AccountSetting, listener: () => void): vscode.Disposable {
   return vscode.Disposable.from(onDidChangeSetting(name, listener), onDidChangeSetting(ACCOUNTS, listener));

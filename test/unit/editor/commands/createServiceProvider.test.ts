@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aProvider } from '../../../support/builders';
 import { CommandWindow } from '../../../support/commandWindow';
-import { chooses, enters, presses, registered, user, type Prompt } from '../../../support/fakeVscode';
+import { chooses, enters, presses, registered, setUserSetting, user, type Prompt } from '../../../support/fakeVscode';
 
 const CREATED = 'amzn1.comms.csp.id.created-1';
 
@@ -15,6 +15,13 @@ afterEach(async () => {
   await window.close();
 });
 
+/** The user leaves an input box. */
+const leaves = (prompt: Prompt) => {
+  if (prompt.type !== 'input') throw new Error('expected an input box');
+  queueMicrotask(() => {
+    prompt.box.hide();
+  });
+};
 const create = () => window.run('createServiceProvider');
 const lastDialog = () => user.prompts.findLast((prompt) => prompt.type === 'dialog');
 const recorded = () => window.recorded();
@@ -58,12 +65,6 @@ describe('Create Service Provider', () => {
   });
 
   it('sends nothing when the user leaves a prompt or the question', async () => {
-    const leaves = (prompt: Prompt) => {
-      if (prompt.type !== 'input') throw new Error('expected an input box');
-      queueMicrotask(() => {
-        prompt.box.hide();
-      });
-    };
     user.will(leaves, enters('annex'), leaves, enters('annex'), enters('Annex'), presses(undefined));
     for (let time = 0; time < 3; time++) await create();
     expect([window.onboarding.sent, await recorded(), user.told]).toEqual([[], [], []]);
@@ -78,6 +79,15 @@ describe('Create Service Provider', () => {
     expect(lastDialog()).toHaveProperty('detail', expect.stringContaining('Account: eu'));
     expect(window.onboarding.sent).toMatchObject([{ context: { expected: { account: 'eu' } } }]);
     expect(window.store.provider(CREATED)).toMatchObject({ account: 'eu' });
+  });
+
+  it('offers also an account that only the setting names, which then signs in', async () => {
+    setUserSetting('alexaNetworkMapping.accounts', { eu: { apiEndpoint: 'https://api.eu.amazonalexa.com' } });
+    registered.set('alexaNetworkMapping.signIn', () => window.accounts.set('eu', true));
+    user.will(chooses('eu'), leaves);
+    await create();
+    expect(window.accounts.get('eu')).toBe(true);
+    expect(window.onboarding.sent).toEqual([]);
   });
 
   it('names the only account in the list where an entry without one is for an account that has signed out', async () => {
