@@ -5,6 +5,7 @@ const path = require('node:path');
 const { bundledPackages } = require('./.ci/bundledPackages.js');
 const { convertChunksToCjs, loadInStages, shareVscodeImport } = require('./.ci/esbuildPlugins.js');
 const { mappingFileSchema } = require('./.ci/mappingFileSchema.js');
+const { numberMessages, writeNumberedMessages } = require('./.ci/numberMessages.js');
 const { sbom } = require('./.ci/sbom.js');
 const { thirdPartyNotices } = require('./.ci/thirdPartyNotices.js');
 
@@ -77,7 +78,7 @@ const extension = {
   format: 'esm',
   splitting: true,
   write: false,
-  plugins: [shareVscodeImport, loadInStages(ENTRY, STAGES), convertChunksToCjs],
+  plugins: [shareVscodeImport, loadInStages(ENTRY, STAGES), numberMessages(__dirname), convertChunksToCjs],
 };
 
 /** Shares no chunk with the rest. */
@@ -104,8 +105,12 @@ async function writeSchema() {
   await fs.writeFile(SCHEMA, await mappingFileSchema());
 }
 
+/** Named in package.json. */
+const MESSAGES = path.join('dist', 'l10n');
+
 async function main() {
   await writeSchema();
+  await writeNumberedMessages(__dirname, MESSAGES);
   if (watch) {
     const context = await esbuild.context({ ...extension, logLevel: 'info' });
     await context.watch();

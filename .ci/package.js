@@ -84,7 +84,7 @@ function minify(name, contents) {
     const { scripts, devDependencies, ...manifest } = JSON.parse(text);
     return Buffer.from(JSON.stringify(manifest));
   }
-  if (/^extension\/(package\.nls|l10n\/bundle\.l10n)[^/]*\.json$/.test(name)) return Buffer.from(messagesOnly(text));
+  if (/^extension\/package\.nls[^/]*\.json$/.test(name)) return Buffer.from(messagesOnly(text));
   if (/^extension\/media\/[^/]*\.(js|css)$/.test(name)) {
     const loader = name.endsWith('.js') ? 'js' : 'css';
     return Buffer.from(esbuild.transformSync(text, { loader, minify: true, target: 'chrome130' }).code);

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { filesOf, ROOT, VSIX } from './archive';
 import { bundledPackages } from './bundledPackages';
+
+/** The languages of the translations. */
+const LANGUAGES = ['de', 'es', 'fr', 'it'];
 
 /** All shipped files except the chunks of the bundle, whose names depend on their contents. */
 const SHIPPED = [
@@ -14,6 +17,7 @@ const SHIPPED = [
   'extension/changelog.md',
   'extension/dist/ThirdPartyNotices.txt',
   'extension/dist/extension.js',
+  ...LANGUAGES.map((language) => `extension/dist/l10n/bundle.l10n.${language}.json`),
   'extension/dist/network-mappings.schema.json',
   // Only where telemetry has a destination.
   ...(process.env['TELEMETRY_CONNECTION_STRING'] ? ['extension/dist/telemetry.js'] : []),
@@ -33,6 +37,7 @@ const SHIPPED = [
     (step) => `extension/media/walkthrough/${step}.svg`,
   ),
   'extension/package.json',
+  ...LANGUAGES.map((language) => `extension/package.nls.${language}.json`),
   'extension/package.nls.json',
   'extension/readme.md',
 ];
@@ -147,10 +152,30 @@ test('the shipped package.json differs from that of the repository only in what 
   expect(JSON.parse(textOf('extension/package.json'))).toEqual(manifest);
 });
 
-test('the shipped messages are those of the repository', () => {
-  expect(JSON.parse(textOf('extension/package.nls.json'))).toEqual(
-    JSON.parse(readFileSync(path.join(ROOT, 'package.nls.json'), 'utf8')),
-  );
+const messagesOf = (file: string) => JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as Record<string, string>;
+
+test.each(['', ...LANGUAGES.map((language) => `.${language}`)])(
+  'the shipped messages of the manifest are those of package.nls%s.json',
+  (suffix) => {
+    expect(JSON.parse(textOf(`extension/package.nls${suffix}.json`))).toEqual(messagesOf(`package.nls${suffix}.json`));
+  },
+);
+
+test.each(LANGUAGES)(
+  'the shipped messages of the code are those of l10n/bundle.l10n.%s.json, by number',
+  (language) => {
+    const { messages } = JSON.parse(textOf(`extension/dist/l10n/bundle.l10n.${language}.json`)) as { messages: string };
+    const translated = messagesOf(`l10n/bundle.l10n.${language}.json`);
+    const keys = Object.keys(messagesOf('l10n/bundle.l10n.json'));
+    expect(messages.split('\t')).toEqual(keys.map((key) => translated[key]));
+  },
+);
+
+test('VS Code finds the messages of the code where package.json says', () => {
+  const { l10n } = JSON.parse(textOf('extension/package.json')) as { l10n: string };
+  const folder = path.posix.join('extension', l10n);
+  expect([...files.keys()].filter((name) => path.posix.dirname(name) === folder)).toHaveLength(LANGUAGES.length);
+  expect(readdirSync(path.join(ROOT, 'l10n'))).toHaveLength(LANGUAGES.length + 1);
 });
 
 test('the third-party notices list each bundled package', async () => {

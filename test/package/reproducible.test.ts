@@ -13,7 +13,7 @@ const FILES = [
   'README.md',
   'package-lock.json',
   'package.json',
-  'package.nls.json',
+  ...['', '.de', '.es', '.fr', '.it'].map((language) => `package.nls${language}.json`),
   'tsconfig.json',
 ];
 
