@@ -6,8 +6,9 @@
   /** @typedef {ErrorDetailsAction | SetupAction} Action */
 
   const vscode = /** @type {WebviewApi<{ type: Action }, ErrorDetailsState>} */ (acquireVsCodeApi());
-  const { state } = get('main').dataset;
-  if (state !== undefined) vscode.setState(JSON.parse(state));
+  /** @type {ErrorDetailsState | null} */
+  const state = JSON.parse(get('main').dataset['state'] ?? 'null');
+  if (state) vscode.setState(state);
 
   for (const button of document.querySelectorAll('button')) {
     const type = /** @type {Action} */ (button.dataset['action']);
