@@ -239,7 +239,7 @@ describe('the list of service providers', () => {
       await workbench.quickInput.pick('Map 3 Service Providers to Skill', SKILL);
       const progress = workbench.notification('Mapping 3 service providers');
       await expect.poll(() => progress.text()).toContain('2 of 3');
-      await expect.poll(() => rowLabels(workbench)).toContain('Belvedere, checking');
+      await expect.poll(() => rowLabels(workbench)).toContain('Belvedere, checking, mapping');
       await screenshot(workbench, 'rows-progress');
       await progress.press('Cancel');
       // A change in progress ends at the timeout of its request.

@@ -12,7 +12,7 @@ export interface RowText {
   readonly label: string;
   /** Shown after the label. */
   readonly description: string;
-  /** Read by a screen reader instead of both: `{name, or ID}, {state}`, and after a further comma what else there is. */
+  /** Read by a screen reader instead of both: `{name, or ID}, {state}`, and after further commas what goes on and what else there is. */
   readonly accessibilityLabel: string;
 }
 
@@ -32,13 +32,17 @@ export function rowText(
   formatTime: (ms: number) => string,
   differsFrom?: string,
 ): RowText {
-  const notes = rowNotes(status, differsFrom);
-  const now = withQueued(description(row, status, skills, formatTime), status.queued);
+  const pending = [queuedText(status.queued), ...rowNotes(status, differsFrom)];
+  // Screen readers would read the ellipsis.
+  const now = [activityText(status.inFlight)?.replace(/…$/, ''), status.wait && waitText(status.wait, Infinity)];
   return {
     label: provider.name ?? shortId(provider.id),
-    description: notes.reduce((text, note) => l10n.t('{0} · {1}', text, note), now),
-    accessibilityLabel: [stateText(row, skills), ...notes].reduce(
-      (text, note) => l10n.t('{0}, {1}', text, note),
+    description: pending.reduce(
+      (text: string, each) => (each === undefined ? text : l10n.t('{0} · {1}', text, each)),
+      description(row, status, skills, formatTime),
+    ),
+    accessibilityLabel: [stateText(row, skills), ...now, ...pending].reduce(
+      (text: string, each) => (each === undefined ? text : l10n.t('{0}, {1}', text, each)),
       provider.name ?? provider.id,
     ),
   };
@@ -146,16 +150,16 @@ function withTheWait(now: string, wait: Wait | undefined): string {
   return wait ? l10n.t('{0} · {1}', now, waitText(wait, Infinity)) : now;
 }
 
-function withQueued(now: string, queued: ChangeOperation | undefined): string {
+function queuedText(queued: ChangeOperation | undefined): string | undefined {
   switch (queued) {
     case 'create':
-      return l10n.t('{0} · waiting to be mapped', now);
+      return l10n.t('waiting to be mapped');
     case 'update':
-      return l10n.t('{0} · waiting to be remapped', now);
+      return l10n.t('waiting to be remapped');
     case 'delete':
-      return l10n.t('{0} · its mapping is waiting to be deleted', now);
+      return l10n.t('its mapping is waiting to be deleted');
     case undefined:
-      return now;
+      return undefined;
   }
 }
 

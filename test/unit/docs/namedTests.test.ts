@@ -8,6 +8,7 @@ const root = path.resolve(import.meta.dirname, '../../..');
 describe.each([
   ['docs/reference-coverage.md', 60, 30],
   ['docs/vscode-guidelines.md', 60, 70],
+  ['docs/accessibility.md', 35, 35],
 ])('%s', (document, files, titles) => {
   it('names only files that exist', () => {
     const named = namedIn(document);

@@ -23,4 +23,19 @@ describe.each(STYLES)('the style %s', (name) => {
       ).toEqual([]);
     }
   });
+
+  it('has only sizes that grow with the font', () => {
+    const text = textOf(name).replace('var(--vscode-font-size, 13px)', '1em');
+    // Lines, corners and what is hidden are a few pixels; the widths at which the layout changes are hundreds.
+    const sizes = [...text.matchAll(/(\d+)px/g)].map(([, size]) => Number(size));
+    expect(sizes.filter((size) => size > 4 && size < 400)).toEqual([]);
+  });
+
+  it('moves nothing unless motion is welcome', () => {
+    const welcome =
+      /@media \(prefers-reduced-motion: no-preference\) \{\s*body:not\(\.vscode-reduce-motion\) [^{}]*\{[^{}]*\}\s*\}/g;
+    expect(textOf(name).replace(welcome, '')).not.toMatch(
+      /\b(?:transition|animation)(?:-\w+)?:|@keyframes|scroll-behavior/,
+    );
+  });
 });

@@ -37,3 +37,23 @@ describe('a row', () => {
     for (const place of GROUPS) expect(groupItemOf(place).command).toBeUndefined();
   });
 });
+
+describe('a group', () => {
+  it('is read with its skill and its size', () => {
+    const labelOf = (group: SkillGroup) =>
+      groupItem(group, skillsNamed({ [SKILL]: 'Guest Calling' })).accessibilityInformation?.label;
+    const positions = new Map([
+      ['a', 0],
+      ['b', 1],
+    ]);
+    const group = new SkillGroup('key', mappedTo(SKILL), positions);
+    for (const [id, count] of [
+      ['a', '1 service provider'],
+      ['b', '2 service providers'],
+    ] as const) {
+      group.add(id);
+      expect(labelOf(group)).toBe(`Guest Calling (${SKILL}), ${count}`);
+    }
+    expect(labelOf(new SkillGroup('key', notMapped, positions))).toBe('Not mapped, 0 service providers');
+  });
+});
