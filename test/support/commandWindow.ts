@@ -61,8 +61,8 @@ export class CommandWindow {
   ) {
     this.store = new MappingStore(this.service, journal, {
       readProvider: (id) => this.onboarding.read(id),
-      endpoint: () => {
-        const endpoint = readApiEndpoint();
+      endpoint: (account) => {
+        const endpoint = readApiEndpoint(account);
         return this.otherEndpoint ?? (endpoint.ok ? endpoint.url : '');
       },
       settleMs: 0,

@@ -11,10 +11,16 @@ export const openDocumentation: Command<'openDocumentation'> = {
   },
 };
 
-/** Opens the Alexa Smart Properties console of the account's marketplace; asks which one if there are several. */
+/**
+ * Opens the Alexa Smart Properties console of the marketplace of the selected rows' accounts, or of all accounts; asks
+ * which one if there are several.
+ */
 export const openAspConsole: Command<'openAspConsole'> = {
-  async run(_call, services) {
-    const candidates = marketplacesOf(await endpoints(services));
+  async run(call, services) {
+    const selected = services.rows.selected.flatMap((row) => (row.type === 'provider' ? [row.id] : []));
+    const ids = call.serviceProviderIds ?? selected;
+    const ofRows = ids.map((id) => services.providers.sender(id).endpoint);
+    const candidates = marketplacesOf(ofRows.length > 0 ? ofRows : await endpoints(services));
     const marketplace = candidates.length === 1 ? candidates[0] : await pickMarketplace(candidates);
     if (marketplace === undefined) return DISMISSED;
     await vscode.env.openExternal(vscode.Uri.parse(consoleUrl(marketplace)));

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aProvider, mappedTo, SKILL } from '../../../support/builders';
+import { EUROPE } from '../../../../src/core/model/marketplaces';
+import { aProvider, mappedTo, signedInTo, SKILL } from '../../../support/builders';
 import { CommandWindow } from '../../../support/commandWindow';
-import { enters, opened, presses, registered, user } from '../../../support/fakeVscode';
+import { chooses, enters, opened, presses, registered, setUserSetting, user } from '../../../support/fakeVscode';
 
 const [A, B, NEW] = ['amzn1.comms.csp.id.a', 'amzn1.comms.csp.id.b', 'amzn1.comms.csp.id.new'] as const;
 const EXTENSION = 'networkmapping.alexa-network-mapping';
@@ -69,9 +70,33 @@ it('Open Documentation opens the page of the extension', async () => {
   expect(pages).toEqual([EXTENSION]);
 });
 
-it('Open ASP Console opens that of the marketplace of the only account', async () => {
-  await window.run('openAspConsole');
-  expect(opened).toEqual(['https://www.amazon.com/alexasmartproperties']);
+describe('Open ASP Console', () => {
+  it('opens that of the marketplace of the only account', async () => {
+    await window.run('openAspConsole');
+    expect(opened).toEqual(['https://www.amazon.com/alexasmartproperties']);
+  });
+
+  it('asks for one of those of the account of the selected row, and of all accounts where no row is selected', async () => {
+    await window.close();
+    setUserSetting('alexaNetworkMapping.accounts', { europe: { apiEndpoint: EUROPE } });
+    window = await CommandWindow.open([aProvider(A, { account: 'europe' }), aProvider(B)]);
+    window.accounts.set('europe', true);
+    window.store.setSessions(signedInTo('default', 'europe'));
+    const offered = async () => {
+      user.prompts.length = 0;
+      user.will(chooses('Germany'));
+      await window.run('openAspConsole');
+      return user.prompts.flatMap((prompt) => (prompt.type === 'pick' ? prompt.items.map(({ label }) => label) : []));
+    };
+    const inEurope = ['United Kingdom', 'France', 'Italy', 'Germany', 'Spain'];
+    expect(await offered()).toEqual(['United States', ...inEurope]);
+    window.selectedIds.push(A);
+    expect(await offered()).toEqual(inEurope);
+    expect(opened).toEqual(Array(2).fill('https://www.amazon.de/alexasmartproperties'));
+    window.selectedIds.splice(0, 1, B);
+    await window.run('openAspConsole');
+    expect(opened.at(-1)).toBe('https://www.amazon.com/alexasmartproperties');
+  });
 });
 
 describe('Report Issue', () => {
