@@ -6,7 +6,7 @@ let outputs: Metafile['outputs'];
 
 beforeAll(async () => {
   outputs = await bundledOutputs();
-});
+}, 60_000);
 
 function modulesOf(files: readonly string[]): string {
   const modules = files.flatMap((file) =>
