@@ -231,7 +231,7 @@ describe('accounts', () => {
 
     it('can all be signed out of together', async () => {
       await answer(() => run('signOut'), choose('All Accounts'));
-      await expectTold('Signed out of the accounts “eu”, “us”. 2 service providers are no longer read.');
+      await expectTold('Signed out of the accounts “eu” and “us”. 2 service providers are no longer read.');
       assert.deepEqual(await names(), []);
       await expectSpoken('Hotel Aurora, signed out', 'Clinic, signed out');
     });

@@ -16,15 +16,19 @@ export function signedInText(account: string | undefined): string {
  *
  * @param accounts that were signed out; empty if there is no other account to confuse them with
  * @param unread how many configured service providers they served
+ * @param language a BCP 47 tag, such as VS Code's `env.language`
  */
-export function signedOutText(accounts: readonly string[], unread: number): string {
+export function signedOutText(accounts: readonly string[], unread: number, language: string): string {
   const [first, ...others] = accounts;
   const what =
     first === undefined
       ? l10n.t('Signed out of Login with Amazon.')
       : others.length === 0
         ? l10n.t('Signed out of the account “{0}”.', first)
-        : l10n.t('Signed out of the accounts {0}.', accounts.map((name) => l10n.t('“{0}”', name)).join(', '));
+        : l10n.t(
+            'Signed out of the accounts {0}.',
+            new Intl.ListFormat(language).format(accounts.map((name) => l10n.t('“{0}”', name))),
+          );
   if (unread === 0) return what;
   return unread === 1
     ? l10n.t({

@@ -97,18 +97,22 @@ export class SkillGroups {
   /** The state of each service provider in any group, and how many have it. */
   private readonly states = new Map<string, GroupKey['type']>();
   private readonly counts = new Map<GroupKey['type'], number>();
+  private readonly collator: Intl.Collator;
 
   /**
    * @param ids the list, whose order the members of each group keep
    * @param skills by whose names the groups are ordered
    * @param prefix of the keys: a group with another prefix counts as another one, so that it is not collapsed because
    *   the user collapsed the first
+   * @param language whose order the names have; a BCP 47 tag, such as VS Code's `env.language`
    */
   constructor(
     ids: readonly string[],
     private readonly skills: SkillNames,
     private readonly prefix = '',
+    language?: string,
   ) {
+    this.collator = new Intl.Collator(language);
     this.positions = new Map(ids.map((id, index) => [id, index]));
   }
 
@@ -132,7 +136,7 @@ export class SkillGroups {
     return [...this.byKey.values()].sort(
       (one, other) =>
         rank(one) - rank(other) ||
-        (nameOf(one) ?? '').localeCompare(nameOf(other) ?? '') ||
+        this.collator.compare(nameOf(one) ?? '', nameOf(other) ?? '') ||
         (one.key < other.key ? -1 : one.key > other.key ? 1 : 0),
     );
   }

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { SenderNames } from '../../core/operations/operationText';
 import type { ChangeSender } from '../../core/model/networkMapping';
 import { isUsualApiEndpoint } from '../settings/apiEndpoint';
@@ -13,7 +14,7 @@ export async function senderNames(
   const [endpoint] = senders.map((sender) => sender.endpoint);
   const isOther = endpoint !== undefined && URL.canParse(endpoint) && !isUsualApiEndpoint(endpoint);
   return {
-    account: byName.size > 1 ? [...accounts].join(', ') : undefined,
+    account: byName.size > 1 ? new Intl.ListFormat(vscode.env.language).format(accounts) : undefined,
     host: isOther ? new URL(endpoint).host : undefined,
   };
 }

@@ -37,7 +37,7 @@ function endingOf(
     const served = resolveAccount(account, names);
     return wasRead(served) && before.byName.get(served ?? '')?.type === 'signedIn';
   });
-  const done = signedOutText(before.byName.size > 1 ? left : [], unread.length);
+  const done = signedOutText(before.byName.size > 1 ? left : [], unread.length, vscode.env.language);
   const [other, ...others] = after.byName.keys();
   const waiting = unread.filter(({ account }) => account === undefined);
   if (after.reserved === undefined || other === undefined || others.length > 0 || waiting.length === 0) {

@@ -20,12 +20,13 @@ export async function scopesChangedOutcome({ sessions }: CommandContext): Promis
   });
   const [first] = accountsMissingScopes;
   if (!first) return SUCCEEDED;
+  const list = new Intl.ListFormat(vscode.env.language);
   return {
     type: 'rejected',
     message: vscode.l10n.t(
       'The scopes in your settings have changed. To allow {0}, sign in again to the account {1}.',
-      [...new Set(accountsMissingScopes.flatMap(({ missing }) => missing))].join(', '),
-      accountsMissingScopes.map(({ name }) => name).join(', '),
+      list.format(new Set(accountsMissingScopes.flatMap(({ missing }) => missing))),
+      list.format(accountsMissingScopes.map(({ name }) => name)),
     ),
     action: {
       label: vscode.l10n.t('Sign In Again…'),

@@ -10,6 +10,7 @@ import {
   readScopes,
   readTokenEndpoint,
 } from '../settings/loginWithAmazonSettings';
+import { pageLanguage } from '../pageLanguage';
 import { readRedirectUri } from '../settings/redirectUriSetting';
 import { promptForClient } from './promptForClient';
 import { createSession } from './issuedSession';
@@ -51,7 +52,7 @@ async function signInWith(
   const { prepareAuthorization, matchesRequest, exchangeCode, listenForRedirect } = await services.loginWithAmazon();
   const authorization = await prepareAuthorization({ clientId: client.id, redirectUri, scopes }, authorizationEndpoint);
   const listening = await listenForRedirect(redirect, (address) => matchesRequest(authorization, address), {
-    language: vscode.env.language,
+    language: pageLanguage(),
     rejected: {
       title: vscode.l10n.t('No sign-in is waiting for this page'),
       text: returnToEditorText(),

@@ -225,7 +225,8 @@ export class ServiceProvidersTree implements vscode.TreeDataProvider<Row>, vscod
     this.filter = createRowFilter(this.options.filter, this.skills);
     const ids = this.providers.providers.map(({ id }) => id);
     // Other keys while filtered, so that collapsed groups are expanded: a match in them must be visible.
-    const groups = new SkillGroups(ids, this.skills, this.options.filter === '' ? '' : 'filtered ');
+    const prefix = this.options.filter === '' ? '' : 'filtered ';
+    const groups = new SkillGroups(ids, this.skills, prefix, vscode.env.language);
     for (const id of ids) this.assign(groups, id);
     this.cachedGroups = groups;
     return groups;

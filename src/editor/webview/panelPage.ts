@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { pageLanguage } from '../pageLanguage';
 import type { PageFrame } from './pageDocument';
 
 /**
@@ -32,7 +33,7 @@ export function pageFrame(
 ): PageFrame {
   const uriOf = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(mediaUri(extensionUri), file)).toString();
   return {
-    language: vscode.l10n.bundle ? vscode.env.language : 'en',
+    language: pageLanguage(),
     nonce: randomBytes(16).toString('base64'),
     cspSource: webview.cspSource,
     styleUris: ['page', ...names].map((name) => uriOf(`${name}.css`)),

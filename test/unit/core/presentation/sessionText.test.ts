@@ -10,14 +10,15 @@ describe('the text for a sign-in and a sign-out', () => {
   it('names the account only if there are several', () => {
     expect(signedInText(undefined)).toBe('Signed in to Login with Amazon.');
     expect(signedInText('Spain')).toBe('Signed in to the account “Spain”.');
-    expect(signedOutText([], 0)).toBe('Signed out of Login with Amazon.');
-    expect(signedOutText(['Spain'], 0)).toBe('Signed out of the account “Spain”.');
-    expect(signedOutText(['default', 'Spain'], 0)).toBe('Signed out of the accounts “default”, “Spain”.');
+    expect(signedOutText([], 0, 'en')).toBe('Signed out of Login with Amazon.');
+    expect(signedOutText(['Spain'], 0, 'en')).toBe('Signed out of the account “Spain”.');
+    expect(signedOutText(['default', 'Spain'], 0, 'en')).toBe('Signed out of the accounts “default” and “Spain”.');
+    expect(signedOutText(['A', 'B', 'C'], 0, 'de')).toBe('Signed out of the accounts “A”, “B” und “C”.');
   });
 
   it('counts the service providers that are no longer read', () => {
-    expect(signedOutText([], 1)).toBe('Signed out of Login with Amazon. One service provider is no longer read.');
-    expect(signedOutText(['Spain'], 12)).toBe(
+    expect(signedOutText([], 1, 'en')).toBe('Signed out of Login with Amazon. One service provider is no longer read.');
+    expect(signedOutText(['Spain'], 12, 'en')).toBe(
       'Signed out of the account “Spain”. 12 service providers are no longer read.',
     );
   });

@@ -183,12 +183,18 @@ describe('groups with another key prefix', () => {
   });
 });
 
-it('orders the groups of skills by name, those without a name after them by ID', () => {
-  const names = { [SKILL]: 'Über uns', [OTHER_SKILL]: 'Zimmerruf' };
-  const groups = new SkillGroups(['a', 'b', 'c', 'd', 'e'], skillsNamed(names));
-  const skills = [`${THIRD_SKILL}2`, OTHER_SKILL, THIRD_SKILL, SKILL];
-  for (const [index, skillId] of skills.entries()) groups.assign('abcd'[index] ?? '', mappedTo(skillId));
-  groups.assign('e', notMapped);
-  const places = groups.groups.map(({ place }) => (place.type === 'mapped' ? place.skillId : place.type));
-  expect(places).toEqual([SKILL, OTHER_SKILL, THIRD_SKILL, `${THIRD_SKILL}2`, 'notMapped']);
-});
+it.each([
+  ['de', [SKILL, OTHER_SKILL]],
+  ['sv', [OTHER_SKILL, SKILL]],
+])(
+  'orders the groups of skills by name as in the language %s, those without a name after them by ID',
+  (language, named) => {
+    const names = { [SKILL]: 'Öffnungszeiten', [OTHER_SKILL]: 'Zimmerruf' };
+    const groups = new SkillGroups(['a', 'b', 'c', 'd', 'e'], skillsNamed(names), '', language);
+    const skills = [`${THIRD_SKILL}2`, OTHER_SKILL, THIRD_SKILL, SKILL];
+    for (const [index, skillId] of skills.entries()) groups.assign('abcd'[index] ?? '', mappedTo(skillId));
+    groups.assign('e', notMapped);
+    const places = groups.groups.map(({ place }) => (place.type === 'mapped' ? place.skillId : place.type));
+    expect(places).toEqual([...named, THIRD_SKILL, `${THIRD_SKILL}2`, 'notMapped']);
+  },
+);
