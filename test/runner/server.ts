@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly telemetry?: boolean;
   /** A file with the milliseconds that the clock of the extension hosts is ahead; see movableClock.ts. */
   readonly clockFile?: string;
+  /** Lets the user decide whether to trust a workspace; otherwise, all are trusted. */
+  readonly workspaceTrust?: boolean;
   /** Enables the driver that runs `extensionTestsPath`, hides notifications and rejects modal dialogs. */
   readonly testDriver?: boolean;
   readonly version?: VsCodeVersion;
@@ -55,7 +57,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const userDataDir = path.resolve(options.userDataDir ?? path.join(dataDir, 'user-data'));
   const extensionsDir = path.resolve(options.extensionsDir ?? path.join(dataDir, 'extensions'));
   const logFile = path.join(dataDir, 'server.log');
-  const { extensions = [], telemetry = false, testDriver = false } = options;
+  const { extensions = [], telemetry = false, testDriver = false, workspaceTrust = false } = options;
 
   const { node, root } = await installVsCode(options.version);
   await mkdir(dataDir, { recursive: true });
@@ -95,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       'disable-getting-started-override': true,
       'disable-telemetry': !telemetry,
       'disable-update-check': true,
-      'disable-workspace-trust': true,
+      'disable-workspace-trust': !workspaceTrust,
       'enable-smoke-test-driver': testDriver,
       'force-disable-user-env': true,
     },

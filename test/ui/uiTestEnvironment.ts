@@ -31,6 +31,8 @@ interface UiTestEnvironmentOptions {
   readonly now?: () => number;
   /** Whether the test moves the clock of VS Code's extensions, with {@link UiTestEnvironment.passTime}. */
   readonly movableClock?: boolean;
+  /** Whether workspaces are not trusted before the user says so. */
+  readonly workspaceTrust?: boolean;
 }
 
 interface WindowOptions {
@@ -38,6 +40,8 @@ interface WindowOptions {
   readonly providers?: readonly ProviderInput[];
   /** Workspace settings, which override the list of `providers`. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Files of the workspace, with their texts. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Signs in first, unless there is a session from an earlier window. */
   readonly signedIn?: boolean;
 }
@@ -74,7 +78,13 @@ export class UiTestEnvironment {
   /** @param name part of the name of the folder for all files */
   static async start(
     name: string,
-    { settings = {}, keybindings = [], now, movableClock = false }: UiTestEnvironmentOptions = {},
+    {
+      settings = {},
+      keybindings = [],
+      now,
+      movableClock = false,
+      workspaceTrust = false,
+    }: UiTestEnvironmentOptions = {},
   ): Promise<UiTestEnvironment> {
     const folder = await mkdtemp(path.join(tmpdir(), `ui-${name}-`));
     const userDataDir = path.join(folder, 'user-data');
@@ -97,8 +107,13 @@ export class UiTestEnvironment {
           'alexaNetworkMapping.tokenEndpoint': `${tap.url}/auth/o2/token`,
           'alexaNetworkMapping.redirectUri': redirectUri,
           'window.autoDetectColorScheme': true,
+          ...(workspaceTrust && {
+            'security.workspace.trust.enabled': true,
+            'security.workspace.trust.startupPrompt': 'never',
+          }),
           ...settings,
         },
+        workspaceTrust,
         startTimeout: 60_000,
         ...(clockFile !== undefined && { clockFile }),
         ...(port !== undefined && { port }),
@@ -165,7 +180,7 @@ export class UiTestEnvironment {
   }
 
   /** Opens a window on a new folder, with the view of the extension visible. */
-  async open({ providers = [], settings = {}, signedIn = false }: WindowOptions = {}): Promise<Workbench> {
+  async open({ providers = [], settings = {}, files = {}, signedIn = false }: WindowOptions = {}): Promise<Workbench> {
     const { control } = this.simulator;
     control.clearFaults();
     control.seed([...providers]);
@@ -174,6 +189,10 @@ export class UiTestEnvironment {
     const list = providers.map(({ serviceProviderId: id, name }) => ({ id, ...(name !== undefined && { name }) }));
     const all = { ...(list.length > 0 && { 'alexaNetworkMapping.serviceProviders': list }), ...settings };
     if (Object.keys(all).length > 0) await this.writeWorkspaceSettings(folder, all);
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.join(folder, path.dirname(name)), { recursive: true });
+      await writeFile(path.join(folder, name), text);
+    }
     const workbench = await this.show(folder);
     if (signedIn && !this.hasSession) await this.signIn(workbench);
     return workbench;
