@@ -148,7 +148,7 @@ async function apply(command: CommandNamed<'apply'>, surroundings: Surroundings)
   /** Why the plan was not applied; undefined if the user declined. */
   let refusal: { readonly code: ExitCode; readonly message: string } | undefined;
   const result = await runOperation(
-    { ids: service.ids, plan: wanted.plan, asks: () => true, senders: new Map() },
+    { ids: service.ids, plan: wanted.plan, asks: () => true, readsFirst: true, senders: new Map() },
     {
       store: service.store,
       newOperationId: randomUUID,

@@ -10,7 +10,7 @@ export interface ChangeInProgress {
   readonly endpointChanged: AbortController;
   /** Aborted when what the user confirmed may no longer hold: a change that is not sent yet is verified first. */
   recheck: AbortController;
-  /** Another window has changed the mapping since it was last read. */
+  /** The mapping is to be read again: another window has changed it since, or the operation asks for it. */
   isOutdated: boolean;
 }
 
@@ -39,7 +39,8 @@ export class ChangesInProgress {
     const stopSignal = context.stopSignal
       ? AbortSignal.any([context.stopSignal, endpointChanged.signal])
       : endpointChanged.signal;
-    const change: ChangeInProgress = { planned, endpointChanged, recheck: new AbortController(), isOutdated: false };
+    const isOutdated = context.readsFirst === true;
+    const change: ChangeInProgress = { planned, endpointChanged, recheck: new AbortController(), isOutdated };
     this.changes.add(change);
     try {
       const { outcome, completed } = await this.use.queues.run(id, context.abortSignal, () =>

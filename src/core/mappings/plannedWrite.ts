@@ -7,6 +7,8 @@ export interface ChangeContext extends RequestContext {
   readonly operationId: string;
   /** How many service providers were selected for the operation. */
   readonly selected?: number;
+  /** Reads the mapping that is replaced right before, however recently it was read. */
+  readonly readsFirst?: boolean;
 }
 
 /** One change of an operation, with what the user confirmed: it is sent only while all of that still holds. */

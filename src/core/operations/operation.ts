@@ -19,6 +19,8 @@ export interface Operation {
   readonly asks: (plan: Plan) => boolean;
   /** Who would have sent each change when the user first saw it, such as before picking a skill. */
   readonly senders: ReadonlyMap<string, ChangeSender>;
+  /** Whether each mapping is read once more right before it is changed, however recently it was read. */
+  readonly readsFirst?: true;
 }
 
 /** Why the user is asked again: what was confirmed no longer holds. */
@@ -107,7 +109,7 @@ export async function runOperation(operation: Operation, ports: OperationPorts):
     if ('type' in confirmed) return confirmed;
     because = confirmed.because;
     if (!because) {
-      const applied = await applyPlan(confirmed.plan, ports);
+      const applied = await applyPlan(confirmed.plan, ports, { readsFirst: operation.readsFirst ?? false });
       because = unsentBecause(applied.results);
       if (!because) return applied;
     }
@@ -152,13 +154,14 @@ async function ask(
  * still hold; what has changed since is not sent.
  *
  * @param interactive whether the user may be prompted for a token
+ * @param readsFirst see {@link Operation}
  */
 export async function applyPlan(
   plan: Plan,
   ports: Pick<OperationPorts, 'withProgress' | 'newOperationId'> & {
     readonly store: Pick<MappingStore, 'changeAll'>;
   },
-  { interactive = true }: { readonly interactive?: boolean } = {},
+  { interactive = true, readsFirst = false }: { readonly interactive?: boolean; readonly readsFirst?: boolean } = {},
 ): Promise<OperationResult & { type: 'applied' }> {
   const operationId = ports.newOperationId();
   const outcomes = new Map<MappingChange, ChangeOutcome>();
@@ -167,7 +170,15 @@ export async function applyPlan(
     // A canceled single change returns at once; a bulk operation, and a mapping file, completes the changes in progress.
     const isSingle = plan.changes.length === 1 && plan.kind !== 'apply';
     const single = isSingle ? { abortSignal: stopSignal, urgent: true } : {};
-    const context = { operationId, selected: selectedCount(plan), stopSignal, interactive, onWait, ...single };
+    const context = {
+      operationId,
+      selected: selectedCount(plan),
+      stopSignal,
+      interactive,
+      readsFirst,
+      onWait,
+      ...single,
+    };
     try {
       await ports.store.changeAll(plan.changes, context, (change, outcome) => {
         outcomes.set(change, outcome);

@@ -51,6 +51,7 @@ export const applyMappingFile: Command<'applyMappingFile'> = {
         source: call.source,
         plan: (current) => planMappingFiles(desired, current),
         asks: () => true,
+        readsFirst: true,
         permits: async (plan) => (isPermitted ||= await permitsExcess(plan)),
         nothingToChange: (plan) => (agrees(plan) ? nothingToApply(fileName) : undefined),
         retry: (serviceProviderIds) => run('applyMappingFile', { file: document.uri, serviceProviderIds }),

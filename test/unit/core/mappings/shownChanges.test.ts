@@ -89,6 +89,15 @@ describe.each(Object.entries(METHODS))('a change that was shown and confirmed, %
       expect(await changed).toMatchObject({ type: 'succeeded' });
     });
 
+    it('is not sent when the operation reads first, and another client has changed it three seconds ago', async () => {
+      await readAs(before);
+      nowMs += 3_000;
+      const changed = states.change(change, { ...ACT, readsFirst: true }, shown(change));
+      (await client.next('get', ID)).succeed(C);
+      expectNothingSent(await changed, { type: 'changedMeanwhile' });
+      expect(states.row(ID)).toEqual(C);
+    });
+
     it('is not sent when the row shows another mapping by now', async () => {
       await readAs(before);
       const planned = shown(change);
