@@ -52,7 +52,7 @@ describe('at the end', () => {
     });
     assert.deepEqual(
       new Set(words),
-      new Set(['provider', 'mapped', 'notMapped', 'failed', 'noAccount', 'skill', 'group']),
+      new Set(['provider', 'listed', 'mapped', 'notMapped', 'failed', 'noAccount', 'skill', 'group']),
     );
     for (const word of words) assert.ok(seenWords.has(word), `no row was ever "${word}"`);
   });

@@ -6,7 +6,7 @@ import * as vscodeSpy from './support/vscodeSpy';
 import { eventually } from './support/eventually';
 import { run } from './support/extension';
 import { useListed } from './support/listed';
-import { row } from './support/rows';
+import { row, rows } from './support/rows';
 import { CLINIC, HARBOUR, HOTEL, VILLA } from './support/service';
 
 const TEXT = `// Production. Ask the desk first.
@@ -14,14 +14,14 @@ const TEXT = `// Production. Ask the desk first.
   "mappings": [
     { "serviceProviderId": "${HOTEL.id}", "skillId": "${SKILL}" }, // Aurora
     {   "skillId":"${THIRD_SKILL}",
-        "serviceProviderId":"${CLINIC.id}" } /* the clinic */
+        "serviceProviderId":"${CLINIC.id}", "name": "The clinic" } /* not in the list */
   ],
   "absent": [ "${HARBOUR.id}" ] // closed
 }
 `;
 
 describe('a mapping file', () => {
-  const service = useListed([HOTEL, HARBOUR, CLINIC, VILLA]);
+  const service = useListed([HOTEL, HARBOUR, VILLA]);
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   assert.ok(folder);
   const uri = vscode.Uri.joinPath(folder.uri, 'hotels.network-mappings.json');
@@ -60,6 +60,7 @@ describe('a mapping file', () => {
     const mark = ', differs from hotels.network-mappings.json';
     assert.equal(row(HARBOUR.id).says, `Harbour House, mapped to ${OTHER_SKILL}${mark}`);
     assert.equal(row(CLINIC.id).description, 'not mapped · differs from hotels.network-mappings.json');
+    assert.ok(!row(CLINIC.id).words.includes('listed'));
     assert.equal(row(HOTEL.id).says, `Hotel Aurora, mapped to ${SKILL}`);
     const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>(
       'vscode.executeHoverProvider',
@@ -79,6 +80,7 @@ describe('a mapping file', () => {
       assert.deepEqual(drifted(), []);
     });
     assert.match(told().at(-1) ?? '', /^Changed 2 of 3\./);
+    assert.equal(row(CLINIC.id).says, `The clinic, mapped to ${THIRD_SKILL}, from hotels.network-mappings.json`);
 
     service.control.setProvider({ serviceProviderId: HOTEL.id, skillId: OTHER_SKILL });
     await run('compareMappingFile');
@@ -105,5 +107,12 @@ describe('a mapping file', () => {
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), TEXT);
     await vscode.commands.executeCommand('workbench.action.files.revert');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await eventually(() => {
+      assert.deepEqual(
+        rows().map(({ id }) => id),
+        [HOTEL, HARBOUR, VILLA].map(({ id }) => id),
+      );
+    });
   });
 });

@@ -261,7 +261,7 @@ describe('the list of service providers', () => {
       const hotel = row(HOTEL.id);
       assert.match(hotel.says, /^Hotel Aurora, could not be read: \S/);
       assert.match(hotel.description, /7d9ef6a0\S*, last read \d/);
-      assert.deepEqual(hotel.words, ['provider', 'mapped', 'failed']);
+      assert.deepEqual(hotel.words, ['provider', 'mapped', 'failed', 'listed']);
       assert.equal(row(CLINIC.id).says, 'Clinic, not mapped');
 
       service.control.clearFaults();

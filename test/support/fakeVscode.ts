@@ -108,6 +108,17 @@ export class CancellationTokenSource {
   }
 }
 
+export class TabInputText {
+  constructor(readonly uri: Uri) {}
+}
+
+export class TabInputTextDiff {
+  constructor(
+    readonly original: Uri,
+    readonly modified: Uri,
+  ) {}
+}
+
 export class TabInputWebview {
   constructor(readonly viewType: string) {}
 }
@@ -229,6 +240,7 @@ class TextDocument {
   save(): Promise<boolean> {
     if (openFolder.refusesToSave) return Promise.resolve(false);
     this.isDirty = false;
+    openFolder.documentChanged.fire({ document: this });
     return Promise.resolve(true);
   }
 
@@ -280,6 +292,10 @@ class OpenFolder {
   readonly documentChanged = new EventEmitter<{ readonly document: TextDocument }>();
   readonly documentSaved = new EventEmitter<TextDocument>();
   readonly documentClosed = new EventEmitter<TextDocument>();
+  readonly tabsChanged = new EventEmitter<{
+    readonly opened: readonly unknown[];
+    readonly closed: readonly unknown[];
+  }>();
 
   /** Opens a folder that the user has not trusted yet. */
   open(folder: string): void {
@@ -306,6 +322,7 @@ class OpenFolder {
     const document = new TextDocument(Uri.joinPath(this.uri ?? Uri.file('/'), file), text);
     this.documents.push(document);
     this.documentOpened.fire(document);
+    this.tabsChanged.fire({ opened: [document], closed: [] });
     return document;
   }
 
@@ -329,6 +346,7 @@ class OpenFolder {
   close(document: TextDocument): void {
     this.documents = this.documents.filter((each) => each !== document);
     this.shown = this.shown.filter((each) => each !== document);
+    this.tabsChanged.fire({ opened: [], closed: [document] });
     this.documentClosed.fire(document);
   }
 
@@ -689,7 +707,13 @@ export const window = {
     user.panels.push(panel);
     return panel;
   },
-  tabGroups: { all: [], close: () => unexpected('closing tabs') },
+  tabGroups: {
+    get all() {
+      return [{ tabs: openFolder.documents.map(({ uri }) => ({ input: new TabInputText(uri) })) }];
+    },
+    onDidChangeTabs: (listener: Listener<unknown>) => openFolder.tabsChanged.event(listener),
+    close: () => unexpected('closing tabs'),
+  },
 };
 
 export const commands = {
@@ -799,6 +823,9 @@ export const languages = {
   createDiagnosticCollection: () => ({
     set: ({ path: name }: Uri, found: readonly Diagnostic[]) => openFolder.diagnostics.set(name, found),
     delete: ({ path: name }: Uri) => openFolder.diagnostics.delete(name),
+    forEach: (each: (uri: Uri) => void) => {
+      for (const name of openFolder.diagnostics.keys()) each(Uri.file(name));
+    },
     dispose: () => {
       openFolder.diagnostics.clear();
     },

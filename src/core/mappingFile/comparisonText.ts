@@ -57,7 +57,7 @@ export function deviationText({ agreement }: Pick<ComparedEntry, 'agreement'>, s
         agreement.account,
       );
     case 'notListed':
-      return l10n.t('Not in your list of service providers. Only those in the list are read and changed.');
+      return l10n.t('Not in your list. Save the file in a trusted workspace to have its service providers listed.');
     case 'agrees':
     case 'notRead':
     case 'signedOut':

@@ -77,6 +77,8 @@ const MAX_CONCURRENT_REQUESTS = 16;
 export class MappingStore {
   readonly events = new EventEmitter<Events>();
   private configured: readonly ConfiguredEntry[] = [];
+  private ofSetting: readonly ConfiguredEntry[] = [];
+  private ofFiles: readonly ConfiguredProvider[] = [];
   private readonly byId = new Map<string, ConfiguredProvider>();
   private differences: ReadonlyMap<string, string> = new Map();
   /** The bulk operations in progress, each with the controller that stops it and the service providers it changes. */
@@ -202,7 +204,20 @@ export class MappingStore {
 
   /** Sets the entries of the setting. Keeps what is known about providers that remain. */
   setEntries(entries: readonly ConfiguredEntry[]): void {
+    this.ofSetting = entries;
+    this.list();
+  }
+
+  /** Sets the providers of the open mapping files, which are listed after those of the setting, unless it has them, too. */
+  setFileProviders(providers: readonly ConfiguredProvider[]): void {
+    this.ofFiles = providers;
+    this.list();
+  }
+
+  private list(): void {
     const before = this.configured;
+    const inSetting = new Set(this.ofSetting.map((entry) => (entry.type === 'provider' ? entry.id : undefined)));
+    const entries = [...this.ofSetting, ...this.ofFiles.filter(({ id }) => !inSetting.has(id))];
     this.configured = entries;
     this.byId.clear();
     for (const entry of entries) if (entry.type === 'provider') this.byId.set(entry.id, entry);

@@ -16,9 +16,11 @@ export type Field = (typeof FIELDS)[number];
  */
 export type SettingEntry = Readonly<{ id: string } & Partial<Record<Field, string>>>;
 
-/** A service provider of the `serviceProviders` setting. */
+/** A service provider of the `serviceProviders` setting, or of an open mapping file. */
 export interface ConfiguredProvider extends SettingEntry {
   readonly type: 'provider';
+  /** The name of the mapping file that lists it, safe to display; undefined if the setting does. */
+  readonly file?: string;
   /** Why the ID looks unusual, if it does. */
   readonly warning?: string;
 }

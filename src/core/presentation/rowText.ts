@@ -32,7 +32,12 @@ export function rowText(
   formatTime: (ms: number) => string,
   differsFrom?: string,
 ): RowText {
-  const pending = [queuedText(status.queued), ...rowNotes(status, differsFrom)];
+  const pending = [
+    queuedText(status.queued),
+    ...rowNotes(status, differsFrom),
+    // A file that wants another mapping is named already.
+    ...(differsFrom === undefined ? fileNote(provider) : []),
+  ];
   // Screen readers would read the ellipsis.
   const now = [activityText(status.inFlight)?.replace(/…$/, ''), status.wait && waitText(status.wait, Infinity)];
   return {
@@ -46,6 +51,18 @@ export function rowText(
       provider.name ?? provider.id,
     ),
   };
+}
+
+/** Returns which mapping file lists a provider, if one does. */
+export function fileNote({ file }: ConfiguredProvider): string[] {
+  if (file === undefined) return [];
+  return [
+    l10n.t({
+      message: 'from {0}',
+      args: [file],
+      comment: ['{0} is the name of a mapping file. The subject is a service provider.'],
+    }),
+  ];
 }
 
 /** Returns what there is to say of a row besides its state. */

@@ -4,7 +4,7 @@ import { waitText } from '../failures/waitReason';
 import { knownState, type ProviderStatus, type RowState } from '../mappings/providerStatus';
 import type { ConfiguredProvider } from '../model/configuredProviders';
 import type { SkillNames } from '../skills/skillNames';
-import { mappingText, rowNotes, stateText } from './rowText';
+import { fileNote, mappingText, rowNotes, stateText } from './rowText';
 
 /** Returns everything known about a row, in lines of plain text. */
 export function rowTooltip(
@@ -22,6 +22,7 @@ export function rowTooltip(
     provider.id,
     stateText(row, skills),
     ...rowNotes(status, differsFrom),
+    ...fileNote(provider),
     ...(wait ? [waitText(wait, nowMs)] : []),
     ...(provider.account === undefined ? [] : [l10n.t('Account: {0}', provider.account)]),
     ...(known && state ? [l10n.t('Last read {0}: {1}', formatTime(known.readAtMs), mappingText(state, skills))] : []),

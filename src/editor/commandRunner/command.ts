@@ -97,8 +97,6 @@ interface Arguments {
   readonly compareMappingFile: FileTarget & {
     /** Reads what is not known yet, and reports only in the document. */
     readonly isOpening?: true;
-    /** Adds those that are not in the list to it first. */
-    readonly addsMissing?: true;
   };
   readonly applyMappingFile: FileTarget;
   readonly updateMappingFile: FileTarget;

@@ -20,7 +20,8 @@ export async function importList(
   openAt: (line: number) => Promise<CommandOutcome>,
   services: CommandContext,
 ): Promise<CommandOutcome> {
-  const plan = planImport(file, services.providers.entries);
+  const inSetting = services.providers.entries.filter((each) => each.type === 'invalid' || each.file === undefined);
+  const plan = planImport(file, inSetting);
   const nothing = nothingToDo(plan, source.isPasted);
   if (nothing !== undefined) return { type: 'rejected', message: nothing };
   const choice = await previewImport(source, plan);

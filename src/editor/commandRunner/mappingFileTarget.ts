@@ -3,13 +3,19 @@ import { parseMappingFile, type MappingFile } from '../../core/mappingFile/mappi
 import { resolveMappingFiles, type DesiredMapping } from '../../core/mappingFile/resolveMappingFiles';
 import { errorText } from '../../core/text/errorText';
 import { fileNameOf, isMappingFile } from '../mappingFile/mappingFileName';
-import { DISMISSED, SUCCEEDED, type CommandContext, type CommandOutcome } from './command';
-import { withSettingsErrors } from './settingsErrors';
+import { listOpenFiles } from '../mappingFile/openFiles';
+import type { CommandContext, CommandOutcome } from './command';
 
 type Rejected = CommandOutcome & { type: 'rejected' };
 
-/** Returns the document of a mapping file with its unsaved edits: that of an argument, or of the active editor. */
-export async function mappingDocument(file: vscode.Uri | undefined): Promise<vscode.TextDocument | Rejected> {
+/**
+ * Shows the document of a mapping file, and returns it with its unsaved edits: that of an argument, or of the active
+ * editor. Lists its service providers.
+ */
+export async function mappingDocument(
+  file: vscode.Uri | undefined,
+  { providers }: CommandContext,
+): Promise<vscode.TextDocument | Rejected> {
   const uri = file ?? vscode.window.activeTextEditor?.document.uri;
   if (!uri || !isMappingFile(uri)) {
     return {
@@ -18,7 +24,10 @@ export async function mappingDocument(file: vscode.Uri | undefined): Promise<vsc
     };
   }
   try {
-    return await vscode.workspace.openTextDocument(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await showDocument(document);
+    listOpenFiles(providers, document);
+    return document;
   } catch (error) {
     return { type: 'rejected', message: vscode.l10n.t('The file could not be opened: {0}', errorText(error)) };
   }
@@ -64,51 +73,8 @@ export function notTrusted(): CommandOutcome {
   };
 }
 
-/**
- * Asks whether to add those that are not in the list to it, and adds them.
- *
- * @returns the outcome if the command cannot go on
- */
-export async function askToList(
-  desired: readonly DesiredMapping[],
-  services: CommandContext,
-): Promise<CommandOutcome | undefined> {
-  const missing = missingIn(desired, services);
-  if (missing.length === 0) return undefined;
-  const add = vscode.l10n.t('Add to List');
-  const answer = await vscode.window.showWarningMessage(
-    missing.length === 1
-      ? vscode.l10n.t('Add 1 service provider of the file to your list?')
-      : vscode.l10n.t('Add {0} service providers of the file to your list?', missing.length),
-    { modal: true, detail: vscode.l10n.t('Only service providers in your list are read and changed.') },
-    add,
-  );
-  return answer === add ? addToList(missing, services) : DISMISSED;
-}
-
-/** Adds those that are not in the list to it. Returns the outcome if that is not possible. */
-export async function addToList(
-  desired: readonly DesiredMapping[],
-  services: CommandContext,
-): Promise<CommandOutcome | undefined> {
-  const additions = missingIn(desired, services).map(({ serviceProviderId: id, name, account }) => ({
-    id,
-    ...(name !== undefined && { name }),
-    ...(account !== undefined && { account }),
-  }));
-  const outcome = await withSettingsErrors(async () => {
-    await services.setting.merge(additions, []);
-    return SUCCEEDED;
-  });
-  return outcome === SUCCEEDED ? undefined : outcome;
-}
-
-function missingIn(desired: readonly DesiredMapping[], { providers }: CommandContext): readonly DesiredMapping[] {
-  return desired.filter(({ serviceProviderId }) => !providers.provider(serviceProviderId));
-}
-
 /** Shows a document, unless an editor does already. */
-export async function showDocument(document: vscode.TextDocument): Promise<void> {
+async function showDocument(document: vscode.TextDocument): Promise<void> {
   if (vscode.window.visibleTextEditors.some((editor) => editor.document === document)) return;
   await vscode.window.showTextDocument(document);
 }

@@ -41,3 +41,17 @@ export async function resolveTargets(
   const picked = await pickServiceProvider(title, providers, suitable, services.skills);
   return picked === undefined ? DISMISSED : [picked];
 }
+
+/** Returns the refusal to edit list entries that are not in the setting, if any of these is of a mapping file. */
+export function refuseOfFile(ids: readonly string[], { providers }: CommandContext): CommandOutcome | undefined {
+  const found = ids.map((id) => providers.provider(id)).find((each) => each?.file !== undefined);
+  if (found?.file === undefined) return undefined;
+  return {
+    type: 'rejected',
+    message: vscode.l10n.t(
+      '{0} is listed because {1} is open. Edit that file instead.',
+      found.name ?? found.id,
+      found.file,
+    ),
+  };
+}

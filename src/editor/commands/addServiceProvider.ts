@@ -83,7 +83,9 @@ async function unknownOutcome(id: string, services: CommandContext): Promise<Com
 }
 
 function checkNewId(id: string, { providers }: CommandContext): ValidationResult {
-  if (providers.provider(id)) return { ok: false, problem: vscode.l10n.t('{0} is already in your list.', id) };
+  const listed = providers.provider(id);
+  if (listed && listed.file === undefined)
+    return { ok: false, problem: vscode.l10n.t('{0} is already in your list.', id) };
   return checkServiceProviderId(id);
 }
 

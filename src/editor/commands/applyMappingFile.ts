@@ -10,7 +10,7 @@ import {
 import type { Plan } from '../../core/operations/plan';
 import { DISMISSED, type Command, type CommandContext, type CommandOutcome } from '../commandRunner/command';
 import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
-import { askToList, mappingDocument, notTrusted, readDocument } from '../commandRunner/mappingFileTarget';
+import { mappingDocument, notTrusted, readDocument } from '../commandRunner/mappingFileTarget';
 import { runMappingOperation } from '../commandRunner/mappingOperation';
 import { run } from '../commandRunner/runCommand';
 import { fileNameOf } from '../mappingFile/mappingFileName';
@@ -23,7 +23,7 @@ export const applyMappingFile: Command<'applyMappingFile'> = {
   acceptsFile: true,
   async run(call, services) {
     if (!vscode.workspace.isTrusted) return notTrusted();
-    const document = await mappingDocument(call.file);
+    const document = await mappingDocument(call.file, services);
     if ('type' in document) return document;
     const fileName = fileNameOf(document.uri);
     if (document.isDirty && !(await document.save())) {
@@ -36,8 +36,6 @@ export const applyMappingFile: Command<'applyMappingFile'> = {
     if (desired.length === 0) {
       return { type: 'rejected', message: vscode.l10n.t('{0} has no service providers to change.', fileName) };
     }
-    const unlisted = await askToList(desired, services);
-    if (unlisted) return unlisted;
     if (!(await ensureSignedIn(services))) return DISMISSED;
     const ids = desired.map(({ serviceProviderId }) => serviceProviderId);
     const otherAccount = compareMappingFile(read.file, services.skills.workspaceSkills, services.providers).find(

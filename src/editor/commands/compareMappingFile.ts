@@ -5,10 +5,10 @@ import { parseMappingFile } from '../../core/mappingFile/mappingFile';
 import { certainReading } from '../../core/mappings/providerStatus';
 import { DISMISSED, SUCCEEDED, type Command } from '../commandRunner/command';
 import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
-import { addToList, mappingDocument, readDocument, showDocument } from '../commandRunner/mappingFileTarget';
+import { mappingDocument, readDocument } from '../commandRunner/mappingFileTarget';
 import { readMappings } from '../commandRunner/readMappings';
-import { run } from '../commandRunner/runCommand';
 import { fileNameOf } from '../mappingFile/mappingFileName';
+import { openMappingFiles } from '../mappingFile/openFiles';
 
 /** What was read at most this long ago is not read again only because a file is opened. Milliseconds. */
 const FRESH_MS = 60_000;
@@ -16,16 +16,12 @@ const FRESH_MS = 60_000;
 /** Reads the mappings of the service providers in a mapping file, whose editor then shows where the service differs. */
 export const compareMappingFile: Command<'compareMappingFile'> = {
   acceptsFile: true,
-  async run({ file, isOpening, addsMissing }, services) {
-    const document = await mappingDocument(file);
-    if ('type' in document) return isOpening ? SUCCEEDED : document;
+  async run({ file, isOpening }, services) {
+    const isThis = ({ uri }: vscode.TextDocument) => uri.toString() === file?.toString();
+    const document = isOpening ? openMappingFiles().find(isThis) : await mappingDocument(file, services);
+    if (!document) return SUCCEEDED;
+    if ('type' in document) return document;
     const { providers, skills } = services;
-    if (addsMissing) {
-      const read = readDocument(document, services);
-      if (read.type === 'rejected') return read;
-      const problem = await addToList(read.desired, services);
-      if (problem) return problem;
-    }
     // A file with errors is compared as far as it goes: its editor shows both.
     const { mappings, absent } = parseMappingFile(document.getText());
     const all = [...mappings, ...absent].map(({ serviceProviderId }) => serviceProviderId);
@@ -38,7 +34,6 @@ export const compareMappingFile: Command<'compareMappingFile'> = {
     const result = ids.length === 0 ? { failures: [] } : await readMappings(ids, services);
     // In the editor, each entry shows what was read of it.
     if (isOpening) return SUCCEEDED;
-    await showDocument(document);
     if ('canceledAfter' in result) {
       return {
         type: 'canceled',
@@ -55,11 +50,7 @@ export const compareMappingFile: Command<'compareMappingFile'> = {
     });
     const [failure, ...others] = result.failures;
     if (failure) return { type: 'failed', failure, message, isBulk: others.length > 0 };
-    const add = {
-      label: vscode.l10n.t('Add to List'),
-      run: () => run('compareMappingFile', { file: document.uri, addsMissing: true }),
-    };
-    return { type: 'succeeded', message, ...(numbers.notListed > 0 && { actions: [add] }) };
+    return { type: 'succeeded', message };
 
     function isFresh(id: string): boolean {
       const reading = certainReading(providers.status(id));

@@ -3,7 +3,7 @@ import { escapeLinks } from '../prompts/escapeUiText';
 import { DISMISSED, SUCCEEDED, type Command, type CommandContext } from '../commandRunner/command';
 import { notifyOutcome } from '../commandRunner/notifyOutcome';
 import { displayName } from '../commandRunner/displayName';
-import { resolveTargets } from '../commandRunner/targets';
+import { refuseOfFile, resolveTargets } from '../commandRunner/targets';
 import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
 /** Removes service providers from the list in the settings. Their mappings are unchanged, so this can be undone. */
@@ -11,6 +11,8 @@ export const removeServiceProvider: Command<'removeServiceProvider'> = {
   async run(call, services) {
     const ids = await resolveTargets(call, services, { title: vscode.l10n.t('Remove from List') });
     if ('type' in ids) return ids;
+    const refusal = refuseOfFile(ids, services);
+    if (refusal) return refusal;
     // A key is pressed by mistake more easily than an item of a menu is chosen.
     const isByKey = call.source.type === 'tree' && call.source.byKey === true;
     if (isByKey && !(await confirmRemoval(displayName(ids, services)))) return DISMISSED;

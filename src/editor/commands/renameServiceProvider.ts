@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { checkName } from '../../core/model/identifiers';
 import { promptForText, BACK } from '../prompts/promptForText';
 import { DISMISSED, SUCCEEDED, type Command } from '../commandRunner/command';
-import { resolveTargets } from '../commandRunner/targets';
+import { refuseOfFile, resolveTargets } from '../commandRunner/targets';
 import { withSettingsErrors } from '../commandRunner/settingsErrors';
 
 /** Changes the display name of a service provider, which is not sent to Amazon. */
@@ -10,6 +10,8 @@ export const renameServiceProvider: Command<'renameServiceProvider'> = {
   async run(call, services) {
     const ids = await resolveTargets(call, services, { title: vscode.l10n.t('Rename') });
     if ('type' in ids) return ids;
+    const refusal = refuseOfFile(ids, services);
+    if (refusal) return refusal;
     const [id, ...others] = ids;
     if (id === undefined) return DISMISSED;
     if (others.length > 0) {

@@ -3,7 +3,7 @@ import { compareMappingFile, countAgreements } from '../../core/mappingFile/comp
 import { parseMappingFile } from '../../core/mappingFile/mappingFile';
 import { DISMISSED, type Command, type CommandOutcome } from '../commandRunner/command';
 import { ensureSignedIn } from '../commandRunner/ensureSignedIn';
-import { askToList, mappingDocument, notTrusted, readDocument, showDocument } from '../commandRunner/mappingFileTarget';
+import { mappingDocument, notTrusted, readDocument } from '../commandRunner/mappingFileTarget';
 import { readMappings } from '../commandRunner/readMappings';
 import { updateOf } from '../mappingFile/documentUpdate';
 import { fileNameOf } from '../mappingFile/mappingFileName';
@@ -16,14 +16,12 @@ export const updateMappingFile: Command<'updateMappingFile'> = {
   acceptsFile: true,
   async run({ file: uri }, services) {
     if (!vscode.workspace.isTrusted) return notTrusted();
-    const document = await mappingDocument(uri);
+    const document = await mappingDocument(uri, services);
     if ('type' in document) return document;
     const { providers, skills } = services;
     const fileName = fileNameOf(document.uri);
     const before = readDocument(document, services);
     if (before.type === 'rejected') return before;
-    const unlisted = await askToList(before.desired, services);
-    if (unlisted) return unlisted;
     if (!(await ensureSignedIn(services))) return DISMISSED;
     const ids = before.desired.map(({ serviceProviderId }) => serviceProviderId);
     const result = await readMappings(ids, services);
@@ -50,7 +48,6 @@ export const updateMappingFile: Command<'updateMappingFile'> = {
       ),
     );
     const edit = updateOf(document, live, skills.workspaceSkills);
-    await showDocument(document);
     if (!edit) {
       return {
         type: 'succeeded',

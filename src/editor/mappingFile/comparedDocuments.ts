@@ -18,6 +18,7 @@ import { commandOf, run } from '../commandRunner/runCommand';
 import { deviationFixes } from './deviationFixes';
 import { completeIds } from './idCompletion';
 import { fileNameOf, isMappingFile, MAPPING_FILES } from './mappingFileName';
+import { listOpenFiles, openMappingFiles } from './openFiles';
 
 /** The least time between two updates while mappings are read. Milliseconds. */
 const REST_MS = 500;
@@ -32,7 +33,7 @@ interface ComparedDocument {
 /**
  * Shows in each open mapping file what this window knows of the service: above it how many entries agree, at those that do
  * not what the service has, and the mapping of each entry when it is pointed at. The rows of those that differ say so, too.
- * What is shown changes with each mapping that is read or changed. A file is compared once when it is opened; after that, only when the user asks.
+ * What is shown changes with each mapping that is read or changed. Those that only a file names are listed while it is open. A file is compared once when it is opened; after that, only when the user asks.
  */
 export class ComparedDocuments
   implements vscode.CodeLensProvider, vscode.HoverProvider, vscode.CodeActionProvider, vscode.Disposable
@@ -44,6 +45,8 @@ export class ComparedDocuments
   private readonly parsed = new Map<string, { readonly version: number; readonly file: MappingFile }>();
   /** The addresses of the files that were compared when they were opened. */
   private readonly wasCompared = new Set<string>();
+  /** Whether service providers of a closed file are still listed. */
+  private keepsClosed = false;
   private readonly update = new Coalescer(() => {
     this.changes.fire();
     this.diagnose();
@@ -59,10 +62,17 @@ export class ComparedDocuments
     const request = () => {
       this.update.request();
     };
-    const onDocument = ({ uri }: vscode.TextDocument) => {
-      if (isMappingFile(uri)) request();
+    const list = () => {
+      this.keepsClosed = listOpenFiles(providers);
+      request();
     };
-    providers.events.on('providerChanged', request).on('entriesChanged', request);
+    const onDocument = ({ uri }: vscode.TextDocument) => {
+      if (isMappingFile(uri)) list();
+    };
+    const onIdle = () => {
+      if (this.keepsClosed) list();
+    };
+    providers.events.on('providerChanged', request).on('entriesChanged', request).on('idle', onIdle);
     skills.events.on('changed', request).on('workspaceRead', request);
     this.disposables = [
       vscode.languages.registerCodeLensProvider({ pattern: MAPPING_FILES }, this),
@@ -78,27 +88,30 @@ export class ComparedDocuments
         '"',
       ),
       vscode.workspace.onDidOpenTextDocument(onDocument),
+      // Also when it was saved.
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        onDocument(document);
+        if (!document.isDirty) onDocument(document);
+        else if (isMappingFile(document.uri)) request();
+      }),
+      vscode.window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
+        if (opened.length + closed.length > 0) list();
       }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        this.diagnostics.delete(uri);
         this.parsed.delete(uri.toString());
-        this.wasCompared.delete(uri.toString());
-        if (isMappingFile(uri)) request();
       }),
-      vscode.workspace.onDidGrantWorkspaceTrust(request),
+      vscode.workspace.onDidGrantWorkspaceTrust(list),
       vscode.window.onDidChangeVisibleTextEditors(request),
       new vscode.Disposable(() => {
-        providers.events.off('providerChanged', request).off('entriesChanged', request);
+        providers.events.off('providerChanged', request).off('entriesChanged', request).off('idle', onIdle);
         skills.events.off('changed', request).off('workspaceRead', request);
         providers.setDifferences(new Map());
+        providers.setFileProviders([]);
       }),
       this.update,
       this.changes,
       this.diagnostics,
     ];
-    request();
+    list();
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
@@ -183,7 +196,7 @@ export class ComparedDocuments
   private compared(document: vscode.TextDocument): ComparedDocument {
     const file = this.fileOf(document);
     const path = vscode.workspace.asRelativePath(document.uri);
-    const others = openDocuments().filter((each) => each !== document);
+    const others = openMappingFiles().filter((each) => each !== document);
     const resolved = resolveMappingFiles(
       [document, ...others].map((each) => ({
         path: vscode.workspace.asRelativePath(each.uri),
@@ -210,7 +223,13 @@ export class ComparedDocuments
 
   private diagnose(): void {
     const differences = new Map<string, string[]>();
-    for (const document of openDocuments()) {
+    const open = openMappingFiles();
+    const addresses = new Set(open.map(({ uri }) => uri.toString()));
+    this.diagnostics.forEach((uri) => {
+      if (!addresses.has(uri.toString())) this.diagnostics.delete(uri);
+    });
+    for (const key of this.wasCompared) if (!addresses.has(key)) this.wasCompared.delete(key);
+    for (const document of open) {
       const { problems, entries } = this.compared(document);
       for (const { serviceProviderId: id, agreement } of entries) {
         if (agreement.type !== 'differs') continue;
@@ -240,10 +259,6 @@ export class ComparedDocuments
       void run('compareMappingFile', { file: document.uri, isOpening: true });
     }
   }
-}
-
-function openDocuments(): readonly vscode.TextDocument[] {
-  return vscode.workspace.textDocuments.filter(({ uri }) => isMappingFile(uri));
 }
 
 function problemDiagnostic(

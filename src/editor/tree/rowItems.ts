@@ -17,7 +17,7 @@ export function providerItem(
   const item = new vscode.TreeItem(text.label);
   item.description = text.description;
   item.iconPath = icon(row, provider.warning !== undefined);
-  item.contextValue = contextValue(status, row);
+  item.contextValue = contextValue(provider, status, row);
   item.accessibilityInformation = { label: text.accessibilityLabel };
   return item;
 }
@@ -106,12 +106,17 @@ function icon(state: RowState, hasWarning: boolean): vscode.ThemeIcon {
 }
 
 /** Returns the words that the `when` clauses of the row's menu match. */
-function contextValue({ lastKnown: known, readError, lastFailure }: ProviderStatus, row: RowState): string {
+function contextValue(
+  { file }: ConfiguredProvider,
+  { lastKnown: known, readError, lastFailure }: ProviderStatus,
+  row: RowState,
+): string {
   const noAccount = row.type === 'signedOut' || readError?.kind === 'accountMissing';
   return [
     'provider',
     known?.mapping.type ?? 'unknown',
     ...(lastFailure ? ['failed'] : []),
     ...(noAccount ? ['noAccount'] : []),
+    ...(file === undefined ? ['listed'] : []),
   ].join(' ');
 }

@@ -536,6 +536,16 @@ describe('the list of providers', () => {
     expect(states.providers.map(({ id }) => id)).toEqual([A]);
   });
 
+  it('has those of open files after those of the setting, which has the last word', () => {
+    const [ofFile, another] = [A, 'c'].map((id) => aProvider(id, { name: 'Other', file: 'hotels' }));
+    states.setFileProviders([ofFile, another].flatMap((each) => each ?? []));
+    expect(states.entries).toEqual([aProvider(A), aProvider(B), another]);
+    states.setEntries([aProvider(B)]);
+    expect(states.entries).toEqual([aProvider(B), ofFile, another]);
+    states.setFileProviders([]);
+    expect(states.entries).toEqual([aProvider(B)]);
+  });
+
   it('emits entriesChanged only on a new configuration, a sign-in or a sign-out', () => {
     let told = 0;
     states.events.on('entriesChanged', () => told++);

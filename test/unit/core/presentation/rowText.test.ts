@@ -170,6 +170,17 @@ it('says last which mapping file a row differs from', () => {
   expect(tooltip[2]).toBe(`differs from ${differsFrom}`);
 });
 
+it('says last which mapping file lists a row, unless that wants another mapping', () => {
+  const file = 'hotels.network-mappings.json';
+  const provider = aProvider(SERVICE_PROVIDER, { file });
+  const label = (differsFrom?: string) =>
+    rowText(provider, { lastKnown: known }, mappedTo(SKILL), NO_NAMES, clock, differsFrom).accessibilityLabel;
+  expect(label()).toBe(`${SERVICE_PROVIDER}, mapped to ${SKILL}, from ${file}`);
+  expect(label(file)).toBe(`${SERVICE_PROVIDER}, mapped to ${SKILL}, differs from ${file}`);
+  const tooltip = rowTooltip(provider, {}, mappedTo(SKILL), NO_NAMES, clock, { differsFrom: file });
+  expect(tooltip.slice(2, 4)).toEqual([`differs from ${file}`, `from ${file}`]);
+});
+
 describe('a shortened ID', () => {
   it('keeps its beginning and its end', () => {
     expect(abbreviateId(SKILL)).toBe('7d9ef6a0…1f0a01');

@@ -43,6 +43,7 @@ describe('Apply to Service', () => {
     await expect
       .poll(() => [B, C, D].map((id) => window.service.mappings.get(id)))
       .toEqual([mappedTo(OTHER_SKILL), notMapped, mappedTo(OTHER_SKILL)]);
+    await expect.poll(() => user.told).toContain('Undid 3 of 3 changes.');
   });
 
   it('sends nothing that is not confirmed, nor anything that no entry names', async () => {
@@ -58,12 +59,11 @@ describe('Apply to Service', () => {
     expect(user.told).toEqual(['The service agrees with hotels.network-mappings.json. Nothing to apply.']);
   });
 
-  it('leaves alone and reports what others change after the confirmation', async () => {
+  it('reads each mapping right before it changes it, and leaves alone and reports what others have changed', async () => {
     for (const id of [A, B]) window.service.mappings.set(id, mappedTo(OTHER_SKILL));
     const changeAll = window.store.changeAll.bind(window.store);
     window.store.changeAll = (...args) => {
       window.service.mappings.set(A, mappedTo(THIRD_SKILL));
-      window.store.markChangedInOtherWindow([A]);
       return changeAll(...args);
     };
     user.will(presses('Apply'));
@@ -71,6 +71,7 @@ describe('Apply to Service', () => {
     expect(window.sent).toEqual([`update ${B}`]);
     expect(user.told[0]).toBe('Changed 1 of 2. Skipped 1 changed in the meantime.');
     expect(window.service.mappings.get(A)).toEqual(mappedTo(THIRD_SKILL));
+    expect(window.service.reads.sort()).toEqual([A, A, B, B]);
   });
 
   describe('of more than 30 % of the mapped service providers', () => {
@@ -129,16 +130,18 @@ describe('Apply to Service', () => {
     expect(window.service.reads).toEqual([]);
   });
 
-  it('asks before it adds service providers to the list, with the account of the file', async () => {
+  it('changes those that only the file names, with its account, and writes no setting', async () => {
     const unlisted = 'amzn1.comms.csp.id.new';
-    const document = open({ account: 'default', mappings: [{ ...mapping(unlisted), name: 'New' }] });
-    user.will(presses(undefined));
+    const document = open({ account: 'default', mappings: [] });
+    openFolder.edit(document, JSON.stringify({ account: 'default', mappings: [mapping(unlisted)] }));
+    user.will(presses('Apply'));
     await run(document.uri);
-    expect([window.merged, window.service.reads]).toEqual([[], []]);
-    user.will(presses('Add to List'), presses('Apply'));
-    await run(document.uri);
-    expect(window.merged).toEqual([{ id: unlisted, name: 'New', account: 'default' }]);
     expect(window.sent).toEqual([`create ${unlisted}`]);
+    expect(window.store.provider(unlisted)).toMatchObject({
+      account: 'default',
+      file: 'hotels.network-mappings.json',
+    });
+    expect(window.merged).toEqual([]);
   });
 
   it('sends nothing with another account than that of the file', async () => {

@@ -20,6 +20,15 @@ afterEach(async () => {
 });
 
 describe('Remove from List', () => {
+  it('and Rename refuse what only a mapping file lists', async () => {
+    const serviceProviderId = 'amzn1.comms.csp.id.d';
+    window.store.setFileProviders([aProvider(serviceProviderId, { name: 'Clinic', file: 'clinics.json' })]);
+    await window.run('removeServiceProvider', { serviceProviderId: [A, serviceProviderId] });
+    await window.run('renameServiceProvider', { serviceProviderId });
+    const refusal = 'Clinic is listed because clinics.json is open. Edit that file instead.';
+    expect([window.removed, user.told, user.prompts]).toEqual([[], [refusal, refusal], []]);
+  });
+
   it('asks when it is started by a key, which is pressed by mistake more easily', async () => {
     window.selectedIds.push(A);
     user.will(presses(undefined));

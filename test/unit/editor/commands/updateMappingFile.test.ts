@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aProvider, mappedTo, OTHER_SKILL, SKILL } from '../../../support/builders';
 import { CommandWindow } from '../../../support/commandWindow';
-import { openFolder, presses, user } from '../../../support/fakeVscode';
+import { openFolder, user } from '../../../support/fakeVscode';
 
 const [A, B, C] = ['a', 'b', 'c'].map((end) => `amzn1.comms.csp.id.${end}`) as [string, string, string];
 const TEXT = `// Production. Ask the desk first.
@@ -78,11 +78,10 @@ describe('Update from Service', () => {
     expect(window.service.reads).toEqual([]);
   });
 
-  it('asks before it adds what is missing in the list', async () => {
+  it('updates those that only the file names, too', async () => {
     const document = open(TEXT.replaceAll(A, C));
-    user.will(presses('Add to List'));
     await run(document.uri);
-    expect(window.merged).toEqual([{ id: C }]);
+    expect(window.merged).toEqual([]);
     expect(document.text).toContain(`"absent": [`);
   });
 });

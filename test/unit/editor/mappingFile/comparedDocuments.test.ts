@@ -110,6 +110,71 @@ describe('an open mapping file', () => {
     expect(changed).toEqual([A]);
   });
 
+  describe('lists the service providers that only it names', () => {
+    const C = 'amzn1.comms.csp.id.c';
+    const file = 'hotels.network-mappings.json';
+    const listed = () => window.store.providers.map(({ id, name, account, file: of }) => [id, name, account, of]);
+    const OWN = [
+      [A, 'Hotel', undefined, undefined],
+      [B, undefined, undefined, undefined],
+    ];
+    const text = JSON.stringify({
+      account: 'eu',
+      mappings: [
+        { serviceProviderId: A, skillId: SKILL, name: 'Other' },
+        { serviceProviderId: C, skillId: SKILL, name: 'Clinic' },
+      ],
+    });
+    const OF_FILE = [C, 'Clinic', 'eu', file];
+
+    it('while it is open, as it was saved last', async () => {
+      watch();
+      const document = open(text);
+      await expect.poll(listed).toEqual([...OWN, OF_FILE]);
+      openFolder.edit(document, text.replaceAll(C, `${C}d`));
+      expect(listed()).toEqual([...OWN, OF_FILE]);
+      await document.save();
+      await expect.poll(listed).toEqual([...OWN, [`${C}d`, 'Clinic', 'eu', file]]);
+      openFolder.close(document);
+      expect(listed()).toEqual(OWN);
+    });
+
+    it('but not in a workspace that is not trusted', async () => {
+      openFolder.isTrusted = false;
+      watch();
+      const document = open(text);
+      await expect.poll(() => titles(document)[0]).toBe('1 not in your list, 1 of another account');
+      expect(listed()).toEqual(OWN);
+      openFolder.trust();
+      expect(listed()).toEqual([...OWN, OF_FILE]);
+    });
+
+    it('until the changes in progress have completed', async () => {
+      watch();
+      const document = open(TEXT.replaceAll(A, C));
+      const names = () => window.store.providers.map(({ id }) => id);
+      await expect.poll(names).toEqual([A, B, C]);
+      let release: () => void = () => expect.fail();
+      const held = new Promise<void>((resolve) => (release = resolve));
+      const send = window.service.change.bind(window.service);
+      window.service.change = async (...args) => {
+        await held;
+        return send(...args);
+      };
+      const changes = [C, B].map((serviceProviderId) => ({
+        change: { operation: 'update', serviceProviderId, skillId: SKILL } as const,
+      }));
+      const context = { operationId: 'x', stopSignal: new AbortController().signal };
+      const changing = window.store.changeAll(changes, context, () => undefined);
+      openFolder.close(document);
+      expect(names()).toEqual([A, B, C]);
+      release();
+      await changing;
+      expect(names()).toEqual([A, B]);
+      expect(window.sent).toEqual([`update ${C}`, `update ${B}`]);
+    });
+  });
+
   it('shows the mapping of the entry that is pointed at', async () => {
     openFolder.isTrusted = false;
     watch();
