@@ -62,6 +62,16 @@ export default defineConfig({
           expect: { poll: { timeout: 20_000 } },
         },
       },
+      {
+        test: {
+          name: 'pictures',
+          include: ['test/pictures/**/*.test.ts'],
+          globalSetup: ['test/ui/build.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 60_000 } },
+        },
+      },
     ],
   },
 });

@@ -1,9 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from '../runner/workbench';
-import { demoProviders } from '../simulator/seed';
 import { OTHER_SKILL, SKILL } from '../support/builders';
 import {
   aProvider,
@@ -358,23 +355,6 @@ describe('the list of service providers', () => {
       await workbench.quickInput.row('Excelsior').click();
       await expect.poll(() => stage.clipboard(workbench)).toBe(OTHER_SKILL);
     });
-  });
-
-  it.runIf(process.env['UPDATE_PICTURES'] === '1')('takes the screenshot of the README', async () => {
-    workbench = await stage.open({ providers: demoProviders.slice(0, 12), signedIn: true });
-    const { page } = workbench;
-    await row(workbench, 'Bayview Assisted Living').filter({ hasText: 'not mapped' }).waitFor();
-    // Wide enough for the names and the skills.
-    const edge = page.locator('.monaco-sash.vertical:not(.disabled)').first();
-    await edge.hover();
-    await page.mouse.down();
-    await page.mouse.move(560, 400);
-    await page.mouse.up();
-    await row(workbench, 'Grand Meridian Roma').click({ button: 'right', position: { x: 450, y: 10 } });
-    await workbench.menuItem('Remap to Skill…').hover();
-    const file = path.join(import.meta.dirname, '../../media/readme/tree.png');
-    await mkdir(path.dirname(file), { recursive: true });
-    await page.screenshot({ path: file, clip: { x: 0, y: 36, width: 740, height: 340 }, animations: 'disabled' });
   });
 
   it('leaves no access token in anything that was written', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../../package.json';
@@ -56,12 +56,24 @@ describe('the README', () => {
     expect(settings.filter((key) => !first.includes(`\`${key}\``))).toEqual([]);
   });
 
+  const pictures = [...README.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)];
+
   it('has pictures that are bitmaps, each with a text for screen readers', () => {
-    const pictures = [...README.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)];
     expect(pictures.length).toBeGreaterThan(0);
     for (const [, text, file] of pictures) {
       expect(text).toMatch(/\w+ \w+/);
       expect(file).toMatch(/\.(?:png|gif)$/);
     }
+  });
+
+  it('has pictures that load quickly', () => {
+    for (const [, , file = ''] of pictures) {
+      expect(statSync(path.join(root, file)).size, file).toBeLessThan(300_000);
+    }
+  });
+
+  it('has all pictures of media/readme', () => {
+    const shown = pictures.map(([, , file = '']) => path.basename(file));
+    expect(shown.sort()).toEqual(readdirSync(path.join(root, 'media/readme')).sort());
   });
 });
