@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { aProvider, mappedTo, SKILL, signedOut } from '../../../support/builders';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aProvider, mappedTo, notMapped, OTHER_SKILL, SKILL, signedInTo, signedOut } from '../../../support/builders';
 import { CommandWindow } from '../../../support/commandWindow';
-import { Uri, user } from '../../../support/fakeVscode';
+import { openFolder, presses, Uri, user } from '../../../support/fakeVscode';
 
 const [A, B, C] = ['amzn1.comms.csp.id.a', 'amzn1.comms.csp.id.b', 'amzn1.comms.csp.id.c'] as const;
 
@@ -75,4 +75,56 @@ it('writes nothing when no file is chosen', async () => {
   user.will(() => undefined);
   await window.run('exportMappings');
   expect([window.results, user.told]).toEqual([['dismissed'], []]);
+});
+
+describe('a mapping file', () => {
+  const NAME = 'now.network-mappings.json';
+  const written = () => readFile(file(NAME), 'utf8');
+
+  it('brings back the mappings that it was made of', async () => {
+    user.will(saves(NAME));
+    await window.run('exportMappings');
+    expect(JSON.parse(await written())).toEqual({
+      mappings: [{ serviceProviderId: A, skillId: SKILL, name: 'Aurora' }],
+      absent: [B, C],
+    });
+    expect(user.told).toEqual(['Exported 3 mappings.']);
+    window.service.mappings.set(A, mappedTo(OTHER_SKILL)).set(B, mappedTo(SKILL));
+    openFolder.open(folder);
+    openFolder.trust();
+    user.will(presses('Apply'));
+    await window.runner.execute('applyMappingFile', [openFolder.openDocument(NAME, await written()).uri]);
+    expect([A, B, C].map((id) => window.service.mappings.get(id) ?? notMapped)).toEqual([
+      mappedTo(SKILL),
+      notMapped,
+      notMapped,
+    ]);
+  });
+
+  it('leaves out what is not known now, and says so', async () => {
+    window.service.unreadable.set(B, 'network');
+    window.service.unknown.add(C);
+    user.will(saves(NAME));
+    await window.run('exportMappings');
+    expect(JSON.parse(await written())).toEqual({
+      mappings: [{ serviceProviderId: A, skillId: SKILL, name: 'Aurora' }],
+    });
+    expect(user.notifications).toMatchObject([
+      {
+        severity: 'warning',
+        text: 'Exported 1 of 3 service providers. Those whose mapping is not known now are left out.',
+      },
+    ]);
+  });
+
+  it('has the account of its service providers, and is not written for several', async () => {
+    window.store.setSessions(signedInTo('default', 'eu'));
+    window.store.setEntries([aProvider(A, { account: 'eu' }), aProvider(B)]);
+    user.will(saves(NAME));
+    await window.run('exportMappings');
+    expect(user.told.splice(0)[0]).toMatch(/^The service providers belong to several accounts/);
+    user.will(saves(NAME));
+    await window.run('exportMappings', { serviceProviderId: A });
+    expect(JSON.parse(await written())).toMatchObject({ account: 'eu', mappings: [{ serviceProviderId: A }] });
+  });
 });
