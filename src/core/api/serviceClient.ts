@@ -22,6 +22,11 @@ export interface RequestContext {
   readonly abortSignal?: AbortSignal;
   /** Prevents the next attempt; an attempt in progress completes. */
   readonly stopSignal?: AbortSignal;
+  /**
+   * Asked right before each attempt: whether what the request was checked against is too old by now. Then it is not sent, and
+   * fails as `canceled`.
+   */
+  readonly isOutdated?: () => boolean;
   /** Whether a user waits for this request: it is sent before all others. */
   readonly urgent?: boolean;
   /** Whether a user waits and may be prompted for a token. */
@@ -270,7 +275,9 @@ export class ServiceClient {
     if (this.hasEndpointChanged(call, access.account) || isOtherSender(call, access)) {
       return notSent(resultOf(failureOf(call, { kind: 'contextChanged' })));
     }
-    if (call.cancellationSignal.aborted) return notSent(resultOf(failureOf(call, { kind: 'canceled' })));
+    if (call.cancellationSignal.aborted || call.context.isOutdated?.()) {
+      return notSent(resultOf(failureOf(call, { kind: 'canceled' })));
+    }
     const outcome = await this.attempt(call, access.token);
     const response = 'response' in outcome ? outcome.response : undefined;
     const value = response && accept(response, access.token);

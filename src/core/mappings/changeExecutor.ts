@@ -80,6 +80,9 @@ export class ChangeExecutor {
     const generation = statuses.generation(id);
     const session = sessions.of(id);
     let logged: Logged | undefined;
+    // Only once: at a low rate limit, each wait may be longer than a reading counts as fresh.
+    const waited = { tooLong: false };
+    const isOutdated = () => !waited.tooLong && (waited.tooLong = planned.replaces !== undefined && !this.isFresh(id));
     for (;;) {
       const recheck = new AbortController();
       inProgress.recheck = recheck;
@@ -102,10 +105,11 @@ export class ChangeExecutor {
       // Something changed during verification.
       if (recheck.signal.aborted && !isOver(initialContext)) continue;
       const before = logged ? logged.before : statuses.certain(id)?.mapping;
+      const wasOutdated = waited.tooLong;
       const send = async () =>
         this.unlessRefused(
           planned,
-          await sendAndVerify(client, change, context, before, settleMs, endpointChanged.signal),
+          await sendAndVerify(client, change, { ...context, isOutdated }, before, settleMs, endpointChanged.signal),
         );
       if (!logged) {
         if (isOver(initialContext)) return { outcome: await send() };
@@ -115,7 +119,8 @@ export class ChangeExecutor {
       statuses.apply(id, { type: 'started', operation: change.operation }, generation);
       const outcome = await send();
       // Stopped before it was sent, in order to verify it again.
-      if (recheck.signal.aborted && !isOver(initialContext) && isUnsent(outcome)) continue;
+      const isRechecked = recheck.signal.aborted || waited.tooLong !== wasOutdated;
+      if (isRechecked && !isOver(initialContext) && isUnsent(outcome)) continue;
 
       const completed = recorder.complete(logged.logId, completionOf(outcome));
       const isCanceled = initialContext.abortSignal?.aborted === true;
@@ -160,7 +165,7 @@ export class ChangeExecutor {
       if (reason) return { type: 'notSent', reason };
       if (!replaces || isOver(context)) return undefined;
       const lastKnown = this.use.statuses.certain(id);
-      if (lastKnown && !inProgress.isOutdated && Math.abs(Date.now() - lastKnown.readAtMs) < FRESH_MS)
+      if (lastKnown && !inProgress.isOutdated && this.isFresh(id))
         return isSameMapping(lastKnown.mapping, replaces)
           ? undefined
           : { type: 'changedMeanwhile', reading: lastKnown };
@@ -171,6 +176,12 @@ export class ChangeExecutor {
         return reasonNow ? { type: 'notSent', reason: reasonNow } : { type: 'failed', failure };
       }
     }
+  }
+
+  /** Whether a mapping was read just now. */
+  private isFresh(id: string): boolean {
+    const lastKnown = this.use.statuses.certain(id);
+    return lastKnown !== undefined && Math.abs(Date.now() - lastKnown.readAtMs) < FRESH_MS;
   }
 
   /** Reads the mapping that a change replaces, within that change's queue slot. */

@@ -93,8 +93,8 @@ export async function sendAndVerify(
   if (failure.attempts.length === 0 || failure.kind === 'canceled' || endpointChanged.aborted)
     return { type: unread, failure };
 
-  // Do not prompt again a user who just had no token. Verify even after a stop, so drop the stop signal.
-  const { stopSignal, ...readContext } = context;
+  // Do not prompt again a user who just had no token. Verify even after a stop, and however long the change took.
+  const { stopSignal, isOutdated, ...readContext } = context;
   const verified = await read(
     client,
     change,

@@ -22,6 +22,12 @@ const skillOf = (number: number) => `amzn1.ask.skill.00000000-0000-4000-8000-${S
 /** Longer than any late effect and any check for an interrupted change. Milliseconds. */
 const REST_MS = 15 * 60_000;
 
+/** A mapping read longer ago is read again before a change; with the longest time that a response takes. Milliseconds. */
+const FRESH_MS = 10_000 + 3_200;
+
+/** Until then, a window has read what others have recorded. Milliseconds. */
+const NOTIFIED_MS = 150;
+
 /** A recorded change, with the requests that it sent. */
 interface Entry {
   readonly change: ChangeRecord;
@@ -285,11 +291,16 @@ class Simulation {
         const entry = this.entries.get(record.closing.id);
         if (!entry) this.problem(`the outcome of an unknown change was recorded`);
         else entry.completedAtMs = this.clock.nowMs;
+        const { serviceProviderId: id, writer, closing } = record;
+        if (!run && closing.result !== 'notSent')
+          this.told.set(id, [...(this.told.get(id) ?? []), { by: writer.pid, atMs: this.clock.nowMs }]);
         if (entry && run) Object.assign(entry.change, { completed: record.closing });
       }
     }
   }
 
+  /** When windows have recorded outcomes, by service provider. */
+  private readonly told = new Map<string, { readonly by: number; readonly atMs: number }[]>();
   /** The newest change of each process and service provider. */
   private readonly owners = new Map<string, string>();
 
@@ -311,8 +322,22 @@ class Simulation {
     if (known) this.basis.set(request, known);
     if (change.before && (!known || !isSameMapping(known.mapping, change.before)))
       this.problem(`${hand.name} sent a change although it knew that the mapping is another one`);
-    const agoMs = this.clock.nowMs - (known?.atMs ?? 0);
-    this.tally['longest since the last read'] = Math.max(this.tally['longest since the last read'] ?? 0, agoMs);
+    this.checkAge(request, entry, known?.atMs ?? 0);
+  }
+
+  /** What a change is based on was read just now, and after all that the windows have told each other. */
+  private checkAge(
+    { hand, serviceProviderId: id }: SentRequest,
+    { startedAtMs, isOfCommandLine }: Entry,
+    atMs: number,
+  ) {
+    const { nowMs } = this.clock;
+    // It is read again once if it waits for the rate limit for longer.
+    if (nowMs - atMs > FRESH_MS && atMs < startedAtMs)
+      this.problem(`${hand.name} sent a change ${Math.round(nowMs - atMs)} ms after it had read the mapping`);
+    const told = this.told.get(id)?.filter(({ by }) => by !== hand.pid) ?? [];
+    if (!isOfCommandLine && told.some((each) => each.atMs > atMs && each.atMs < nowMs - NOTIFIED_MS))
+      this.problem(`${hand.name} sent a change although another window had recorded one`);
   }
 
   /** Each effect replaced what its sender had confirmed, unless another one came between its last read and the effect. */

@@ -57,6 +57,19 @@ describe('the rate of requests', () => {
   });
 });
 
+describe('a change that is too old to be sent', () => {
+  it.each([0, 1])('is not sent, after %i refused attempts', async (refused) => {
+    const [id = ''] = simulator.control.providers().map(({ serviceProviderId }) => serviceProviderId);
+    const client = clientOf(simulator.url, tokensOfTwoAccounts([id]));
+    const sent = () => simulator.control.requests().length;
+    simulator.control.addFault({ name: 'tooManyRequests' });
+    const change = { operation: 'delete', serviceProviderId: id } as const;
+    const result = await client.change(change, { isOutdated: () => sent() === refused });
+    expect(result).toMatchObject({ ok: false, failure: { kind: 'canceled', effect: 'none' } });
+    expect(sent()).toBe(refused);
+  });
+});
+
 describe('accounts with endpoints of their own', () => {
   let america: WebServer;
   let europe: WebServer;

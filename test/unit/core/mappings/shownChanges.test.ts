@@ -371,3 +371,50 @@ describe('a bulk operation with changes that no longer apply', () => {
     expect(notes.all).toEqual([]);
   });
 });
+
+describe.each(Object.entries(METHODS))('a change that waits for the rate limit, %s,', (_way, confirm) => {
+  it.each([
+    ['sent if its mapping is still the one shown', A, 'succeeded'],
+    ['left alone if its mapping was changed meanwhile', C, 'changedMeanwhile'],
+  ] as const)('is verified again once its reading is old, and %s', async (_what, mapping, type) => {
+    await readAs(A);
+    const changed = confirm(shown(REMAP));
+    const request = await client.next('update', ID);
+    expect(request.context.isOutdated?.()).toBe(false);
+    nowMs += FRESH_MS;
+    expect(request.context.isOutdated?.()).toBe(true);
+    request.fail('canceled', { effect: 'none', attempts: [] });
+    (await client.next('get', ID)).succeed(mapping);
+    if (type === 'succeeded') {
+      const again = await client.next('update', ID);
+      nowMs += FRESH_MS;
+      // Otherwise it might never be sent at a low limit.
+      expect(again.context.isOutdated?.()).toBe(false);
+      again.succeed(mappedTo(OTHER_SKILL));
+    }
+    expect(await changed).toMatchObject({ type });
+    expect(notes.all.map(({ closing }) => closing?.result)).toEqual([type === 'succeeded' ? 'succeeded' : 'notSent']);
+  });
+
+  it('is read after it, however long it took', async () => {
+    await readAs(A);
+    const changed = confirm(shown(REMAP));
+    const request = await client.next('update', ID);
+    nowMs += FRESH_MS;
+    request.fail('serverError', { effect: 'unknown', status: 500 });
+    const read = await client.next('get', ID);
+    expect(read.context.isOutdated).toBeUndefined();
+    read.succeed(mappedTo(OTHER_SKILL));
+    expect(await changed).toMatchObject({ type: 'succeeded' });
+  });
+
+  it('is sent however long it has waited if nothing was shown of its mapping', async () => {
+    await readAs(A);
+    const changed = confirm({ change: REMAP });
+    const request = await client.next('update', ID);
+    nowMs += FRESH_MS;
+    expect(request.context.isOutdated?.()).toBe(false);
+    request.succeed(mappedTo(OTHER_SKILL));
+    expect(await changed).toMatchObject({ type: 'succeeded' });
+  });
+});
