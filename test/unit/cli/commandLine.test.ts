@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../../simulator/simulator';
 import { demoCredentials } from '../../simulator/tokens';
 import { CommandLineFolder, type CommandLineRun } from '../../support/commandLineRun';
+import { freePort } from '../../support/freePort';
 import { mappedTo, OTHER_SKILL, SKILL, THIRD_SKILL } from '../../support/builders';
 
 const FILE = 'hotels.network-mappings.json';
@@ -314,6 +315,22 @@ describe('errors end with 1, and send nothing', () => {
     const { code, error } = await run(args);
     expect(code).toBe(1);
     expect(error).toContain(message);
+    expect(simulator.control.requests()).toEqual([]);
+  });
+
+  it('where the service cannot be reached', async () => {
+    await folder.write(FILE, wanted);
+    const unreachable = `http://127.0.0.1:${await freePort()}`;
+    const runs = [
+      ['plan', FILE],
+      ['check', FILE],
+      ['apply', FILE, '--yes'],
+    ].map((args) => run([...args, '--api-endpoint', unreachable]));
+    for (const { code, out, error } of await Promise.all(runs)) {
+      expect(code).toBe(1);
+      expect(out.match(/could not be read: /g)).toHaveLength(5);
+      expect(error).toContain('Check the network and the endpoints.');
+    }
     expect(simulator.control.requests()).toEqual([]);
   });
 
