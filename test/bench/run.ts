@@ -18,6 +18,7 @@ import { longList } from './longList';
 import { changes } from './changes';
 import { commandLine } from './commandLine';
 import { journal } from './journal';
+import { mappingFile } from './mappingFile';
 import { outage } from './outage';
 import { pacing } from './pacing';
 import { skills } from './skills';
@@ -35,6 +36,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   changes,
   journal,
   skills,
+  mappingFile,
   outage,
   pacing,
   commandLine,

@@ -70,6 +70,20 @@ export function compareMappingFile(
   ];
 }
 
+/** Returns compared entries with those of some service providers compared again. The others stay the same objects. */
+export function comparedAgain(
+  entries: readonly ComparedEntry[],
+  changed: ReadonlySet<string>,
+  { account }: Pick<MappingFile, 'account'>,
+  store: Parameters<typeof compareMappingFile>[2],
+): readonly ComparedEntry[] {
+  return entries.map((entry) => {
+    const { serviceProviderId: id, name, wanted } = entry;
+    if (!changed.has(id)) return entry;
+    return { ...entry, name: store.provider(id)?.name ?? name, agreement: agreementOf(id, wanted, account, store) };
+  });
+}
+
 function agreementOf(
   id: string,
   wanted: NetworkMapping,

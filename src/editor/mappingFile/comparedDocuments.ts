@@ -1,6 +1,11 @@
 import * as vscode from 'vscode';
 import { Coalescer } from '../../core/async/coalescer';
-import { compareMappingFile, countAgreements, type ComparedEntry } from '../../core/mappingFile/compareMappingFile';
+import {
+  comparedAgain,
+  compareMappingFile,
+  countAgreements,
+  type ComparedEntry,
+} from '../../core/mappingFile/compareMappingFile';
 import { datedCountsText, deviationText, entryLines } from '../../core/mappingFile/comparisonText';
 import {
   parseMappingFile,
@@ -27,7 +32,9 @@ const REST_MS = 500;
 interface ComparedDocument {
   readonly file: MappingFile;
   readonly problems: readonly FileProblem[];
-  readonly entries: readonly ComparedEntry[];
+  entries: readonly ComparedEntry[];
+  /** The service providers whose mapping has changed since the entries were compared. */
+  readonly changed: Set<string>;
 }
 
 /**
@@ -43,6 +50,8 @@ export class ComparedDocuments
   private readonly diagnostics = vscode.languages.createDiagnosticCollection('alexaNetworkMapping.mappingFiles');
   /** The contents of the open mapping files, by address, with the version of the document that they are of. */
   private readonly parsed = new Map<string, { readonly version: number; readonly file: MappingFile }>();
+  /** The same for what they are compared to; emptied by all changes but those of single mappings. */
+  private readonly comparisons = new Map<string, ComparedDocument>();
   /** The addresses of the files that were compared when they were opened. */
   private readonly wasCompared = new Set<string>();
   /** Whether service providers of a closed file are still listed. */
@@ -60,6 +69,11 @@ export class ComparedDocuments
     private readonly providers: MappingStore,
   ) {
     const request = () => {
+      this.comparisons.clear();
+      this.update.request();
+    };
+    const onMapping = (id: string) => {
+      for (const { changed } of this.comparisons.values()) changed.add(id);
       this.update.request();
     };
     const list = () => {
@@ -72,7 +86,7 @@ export class ComparedDocuments
     const onIdle = () => {
       if (this.keepsClosed) list();
     };
-    providers.events.on('providerChanged', request).on('entriesChanged', request).on('idle', onIdle);
+    providers.events.on('providerChanged', onMapping).on('entriesChanged', request).on('idle', onIdle);
     skills.events.on('changed', request).on('workspaceRead', request);
     this.disposables = [
       vscode.languages.registerCodeLensProvider({ pattern: MAPPING_FILES }, this),
@@ -102,7 +116,7 @@ export class ComparedDocuments
       vscode.workspace.onDidGrantWorkspaceTrust(list),
       vscode.window.onDidChangeVisibleTextEditors(request),
       new vscode.Disposable(() => {
-        providers.events.off('providerChanged', request).off('entriesChanged', request).off('idle', onIdle);
+        providers.events.off('providerChanged', onMapping).off('entriesChanged', request).off('idle', onIdle);
         skills.events.off('changed', request).off('workspaceRead', request);
         providers.setDifferences(new Map());
         providers.setFileProviders([]);
@@ -194,6 +208,14 @@ export class ComparedDocuments
   }
 
   private compared(document: vscode.TextDocument): ComparedDocument {
+    const key = document.uri.toString();
+    const known = this.comparisons.get(key);
+    if (known) {
+      const { changed, file } = known;
+      if (changed.size > 0) known.entries = comparedAgain(known.entries, changed, file, this.providers);
+      changed.clear();
+      return known;
+    }
     const file = this.fileOf(document);
     const path = vscode.workspace.asRelativePath(document.uri);
     const others = openMappingFiles().filter((each) => each !== document);
@@ -204,11 +226,14 @@ export class ComparedDocuments
       })),
       this.skills.workspaceSkills,
     );
-    return {
+    const compared = {
       file,
       problems: resolved.problems.filter((problem) => problem.path === path),
       entries: compareMappingFile(file, this.skills.workspaceSkills, this.providers),
+      changed: new Set<string>(),
     };
+    this.comparisons.set(key, compared);
+    return compared;
   }
 
   private fileOf(document: vscode.TextDocument): MappingFile {

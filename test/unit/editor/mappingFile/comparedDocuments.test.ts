@@ -184,6 +184,30 @@ describe('an open mapping file', () => {
     expect(openFolder.hover(document, 0)).toBeUndefined();
   });
 
+  it('is not compared again to show an entry, and only in one entry after one mapping has changed', async () => {
+    openFolder.isTrusted = false;
+    watch();
+    const document = open();
+    await window.store.refresh([A, B]);
+    await expect.poll(() => titles(document)[0]).toMatch(/^1 agrees, 1 differs/);
+    const compared: string[] = [];
+    const sender = window.store.sender.bind(window.store);
+    window.store.sender = (id) => {
+      compared.push(id);
+      return sender(id);
+    };
+    const hover = () => openFolder.hover(document, TEXT.indexOf(B));
+    expect(hover()).toContain('The service differs');
+    expect(compared).toEqual([]);
+    window.service.mappings.set(B, mappedTo(SKILL));
+    await window.store.refresh([B]);
+    compared.length = 0;
+    await expect.poll(hover).toContain('The service agrees');
+    expect(new Set(compared)).toEqual(new Set([B]));
+    openFolder.edit(document, TEXT.replaceAll(B, `${B}c`));
+    expect(openFolder.hover(document, TEXT.indexOf(B))).toContain('id\\.bc');
+  });
+
   it('completes the IDs of known service providers and skills by their names', async () => {
     window.skills.setConfigured([{ id: SKILL, name: 'Guest Calling' }]);
     watch();
