@@ -26,9 +26,16 @@ export class Workbench {
   static async open(
     context: BrowserContext,
     server: Pick<Server, 'url'>,
-    { folder, screenshotDir = 'test-results' }: { folder?: string; screenshotDir?: string } = {},
+    {
+      folder,
+      screenshotDir = 'test-results',
+      language,
+    }: { folder?: string; screenshotDir?: string; language?: string | undefined } = {},
   ): Promise<Workbench> {
     const workbench = new Workbench(await context.newPage(), screenshotDir);
+    // As a language pack does, whose words VS Code's own interface then lacks: the window tells it to the extension host.
+    if (language !== undefined)
+      await workbench.page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`);
     await workbench.page.goto(workbenchUrl(server, { folder }));
     await workbench.ready();
     return workbench;

@@ -20,7 +20,7 @@ export function pseudoMessages(english: Messages): Messages {
 }
 
 /** Returns a text in the pseudo-locale, each line by itself: VS Code makes a button of a line that is a link. */
-export function pseudoText(text: string): string {
+function pseudoText(text: string): string {
   return text.split('\n').map(pseudoLine).join('\n');
 }
 

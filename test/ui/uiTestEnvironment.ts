@@ -29,6 +29,8 @@ interface UiTestEnvironmentOptions {
   readonly keybindings?: readonly unknown[];
   /** The wall clock of the service. */
   readonly now?: () => number;
+  /** The folder of the extension, if it is another one than the repository. */
+  readonly extension?: string;
   /** Whether the test moves the clock of VS Code's extensions, with {@link UiTestEnvironment.passTime}. */
   readonly movableClock?: boolean;
   /** Whether workspaces are not trusted before the user says so. */
@@ -42,6 +44,8 @@ interface WindowOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Files of the workspace, with their texts. */
   readonly files?: Readonly<Record<string, string>>;
+  /** VS Code's display language; English by default. */
+  readonly language?: string;
   /** Signs in first, unless there is a session from an earlier window. */
   readonly signedIn?: boolean;
 }
@@ -82,6 +86,7 @@ export class UiTestEnvironment {
       settings = {},
       keybindings = [],
       now,
+      extension = root,
       movableClock = false,
       workspaceTrust = false,
     }: UiTestEnvironmentOptions = {},
@@ -100,7 +105,7 @@ export class UiTestEnvironment {
       startServer({
         dataDir: folder,
         userDataDir,
-        extensions: [root],
+        extensions: [extension],
         settings: {
           'alexaNetworkMapping.apiEndpoint': simulator.url,
           'alexaNetworkMapping.authorizationEndpoint': `${simulator.url}/ap/oa`,
@@ -180,7 +185,13 @@ export class UiTestEnvironment {
   }
 
   /** Opens a window on a new folder, with the view of the extension visible. */
-  async open({ providers = [], settings = {}, files = {}, signedIn = false }: WindowOptions = {}): Promise<Workbench> {
+  async open({
+    providers = [],
+    settings = {},
+    files = {},
+    language,
+    signedIn = false,
+  }: WindowOptions = {}): Promise<Workbench> {
     const { control } = this.simulator;
     control.clearFaults();
     control.seed([...providers]);
@@ -193,14 +204,14 @@ export class UiTestEnvironment {
       await mkdir(path.join(folder, path.dirname(name)), { recursive: true });
       await writeFile(path.join(folder, name), text);
     }
-    const workbench = await this.show(folder);
+    const workbench = await this.show(folder, language);
     if (signedIn && !this.hasSession) await this.signIn(workbench);
     return workbench;
   }
 
-  private async show(folder: string): Promise<Workbench> {
+  private async show(folder: string, language?: string): Promise<Workbench> {
     const before = this.context.pages();
-    const workbench = await Workbench.open(this.context, this.server, { folder, screenshotDir });
+    const workbench = await Workbench.open(this.context, this.server, { folder, screenshotDir, language });
     for (const page of before) await page.close();
     this.externalRequests.push(workbench.outsideRequests);
     await workbench.viewContainer('Alexa Network Mapping');
