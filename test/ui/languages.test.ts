@@ -35,14 +35,14 @@ async function withPseudoLocale(): Promise<string> {
   return folder;
 }
 
-describe('VS Code in another language', () => {
+describe.each(['de', 'fr', PSEUDO])('VS Code in the language %s', { timeout: 180_000 }, (language) => {
   let folder: string;
   let stage: UiTestEnvironment;
   let workbench: Workbench;
 
   beforeAll(async () => {
     folder = await withPseudoLocale();
-    stage = await UiTestEnvironment.start('languages', { extension: folder });
+    stage = await UiTestEnvironment.start(`language-${language}`, { extension: folder });
   }, 120_000);
   afterAll(async () => {
     await stage.stop();
@@ -50,92 +50,88 @@ describe('VS Code in another language', () => {
   });
   screenshotOnFailure(() => workbench);
 
-  describe.each(['de', 'fr', PSEUDO])('%s', { timeout: 180_000 }, (language) => {
-    const texts = textsIn(language);
-    const t = translator(texts);
-    const title = (command: string) => texts.manifest[`command.${command}.title`] ?? '';
+  const texts = textsIn(language);
+  const t = translator(texts);
+  const title = (command: string) => texts.manifest[`command.${command}.title`] ?? '';
 
-    const list = () =>
-      workbench.page
-        .locator('.part.sidebar')
-        .getByRole('tree', { name: texts.manifest['view.serviceProviders'] ?? '' });
-    const labels = () =>
-      list()
-        .getByRole('treeitem')
-        .evaluateAll((rows: { ariaLabel: string | null }[]) => rows.map(({ ariaLabel }) => ariaLabel ?? ''));
-    const row = (name: string) => list().getByRole('treeitem', { name: new RegExp(`^[^\\p{L}]*${name}`, 'u') });
-    const heading = () => workbench.webview().getByRole('heading', { level: 1 });
-    const take = (name: string) => workbench.screenshot(`${language}-${name}`);
+  const list = () =>
+    workbench.page.locator('.part.sidebar').getByRole('tree', { name: texts.manifest['view.serviceProviders'] ?? '' });
+  const labels = () =>
+    list()
+      .getByRole('treeitem')
+      .evaluateAll((rows: { ariaLabel: string | null }[]) => rows.map(({ ariaLabel }) => ariaLabel ?? ''));
+  const row = (name: string) => list().getByRole('treeitem', { name: new RegExp(`^[^\\p{L}]*${name}`, 'u') });
+  const heading = () => workbench.webview().getByRole('heading', { level: 1 });
+  const take = (name: string) => workbench.screenshot(`${language}-${name}`);
 
-    it('asks to sign in, and then shows the state of each mapping', async () => {
-      workbench = await stage.open({ providers: [AURORA, BELVEDERE, CASTELLO], language });
-      const signIn = workbench.page.locator('.part.sidebar').getByRole('button', { name: title('signIn') });
-      const signedOut = ({ name }: { readonly name: string }) => t('{0}, {1}', name, t('signed out'));
-      await expect.poll(labels).toEqual([AURORA, BELVEDERE, CASTELLO].map(signedOut));
-      await take('01-signed-out');
+  it('asks to sign in, and then shows the state of each mapping', async () => {
+    workbench = await stage.open({ providers: [AURORA, BELVEDERE, CASTELLO], language });
+    const signIn = workbench.page.locator('.part.sidebar').getByRole('button', { name: title('signIn') });
+    const signedOut = ({ name }: { readonly name: string }) => t('{0}, {1}', name, t('signed out'));
+    await expect.poll(labels).toEqual([AURORA, BELVEDERE, CASTELLO].map(signedOut));
+    await take('01-signed-out');
 
-      stage.simulator.control.addFault({
-        name: 'forbidden',
-        operation: 'get',
-        serviceProviderId: CASTELLO.serviceProviderId,
-      });
-      await signIn.click();
-      await workbench.quickInput.pick(t('Sign In'), t('Paste an access token'));
-      await workbench.quickInput.answer(t('Sign In with an Access Token'), stage.newToken());
-      await expect
-        .poll(labels)
-        .toEqual([
-          t('{0}, {1}', 'Aurora', t('mapped to {0}', SKILL)),
-          t('{0}, {1}', 'Belvedere', t('not mapped')),
-          t('{0}, {1}', 'Castello', t('could not be read: {0}', t(reasonOf(FORBIDDEN)))),
-        ]);
-      await take('02-states');
+    stage.simulator.control.addFault({
+      name: 'forbidden',
+      operation: 'get',
+      serviceProviderId: CASTELLO.serviceProviderId,
     });
+    await signIn.click();
+    await workbench.quickInput.pick(t('Sign In'), t('Paste an access token'));
+    await workbench.quickInput.answer(t('Sign In with an Access Token'), stage.newToken());
+    await expect
+      .poll(labels)
+      .toEqual([
+        t('{0}, {1}', 'Aurora', t('mapped to {0}', SKILL)),
+        t('{0}, {1}', 'Belvedere', t('not mapped')),
+        t('{0}, {1}', 'Castello', t('could not be read: {0}', t(reasonOf(FORBIDDEN)))),
+      ]);
+    await take('02-states');
+  });
 
-    it('asks before it deletes a mapping', async () => {
-      await workbench.contextMenu(row('Aurora'), title('deleteMapping'));
-      expect(await workbench.dialog.buttons()).toContain(t('Delete Mapping'));
-      await take('03-delete');
-      await workbench.page.keyboard.press('Escape');
-    });
+  it('asks before it deletes a mapping', async () => {
+    await workbench.contextMenu(row('Aurora'), title('deleteMapping'));
+    expect(await workbench.dialog.buttons()).toContain(t('Delete Mapping'));
+    await take('03-delete');
+    await workbench.page.keyboard.press('Escape');
+  });
 
-    it('explains an error', async () => {
-      await workbench.contextMenu(row('Castello'), title('showErrorDetails'));
-      await expect.poll(() => heading().innerText()).toBe(t(describeFailure(FORBIDDEN).title));
-      expect(await workbench.webview().locator('html').getAttribute('lang')).toBe(language);
-      await take('04-error-details');
-    });
+  it('explains an error', async () => {
+    await workbench.contextMenu(row('Castello'), title('showErrorDetails'));
+    await expect.poll(() => heading().innerText()).toBe(t(describeFailure(FORBIDDEN).title));
+    expect(await workbench.webview().locator('html').getAttribute('lang')).toBe(language);
+    await take('04-error-details');
+  });
 
-    it('checks the setup', async () => {
-      await workbench.contextMenu(row('Belvedere'), title('checkSetup'));
-      await expect.poll(() => heading().innerText()).toBe(t('The service provider is not mapped to a skill'));
-      await take('05-setup');
-    });
+  it('checks the setup', async () => {
+    await workbench.contextMenu(row('Belvedere'), title('checkSetup'));
+    await expect.poll(() => heading().innerText()).toBe(t('The service provider is not mapped to a skill'));
+    await take('05-setup');
+  });
 
-    it('shows the change history', async () => {
-      await workbench.command(`Alexa Network Mapping: ${title('showHistory')}`);
-      await expect.poll(() => heading().innerText()).toBe(t('Change History'));
-      await take('06-history');
-    });
+  it('shows the change history', async () => {
+    await workbench.contextMenu(row('Aurora'), title('showHistory'));
+    await expect.poll(() => heading().innerText()).toBe(t('Change History'));
+    await take('06-history');
+  });
 
-    it('shows the walkthrough', async () => {
-      workbench = await stage.open({ language });
-      const [, link = ''] =
-        /\[([^\]]+)\]\(command:workbench\.action\.openWalkthrough/.exec(texts.manifest['welcome.noProviders'] ?? '') ??
-        [];
-      const button = workbench.page.locator('.part.sidebar .welcome-view').getByRole('button', { name: link });
-      await button.waitFor();
-      await take('07-empty');
-      await button.click();
-      const page = workbench.page.locator('.gettingStartedContainer');
-      await expect
-        .poll(() => page.locator('.getting-started-step .step-title').allInnerTexts())
-        .toEqual(
-          ['securityProfile', 'signIn', 'addServiceProvider', 'mapSkill'].map(
-            (step) => texts.manifest[`walkthrough.${step}.title`],
-          ),
-        );
-      await take('08-walkthrough');
-    });
+  it('shows the walkthrough', async () => {
+    workbench = await stage.open({ language });
+    const [, link = ''] =
+      /\[([^\]]+)\]\(command:workbench\.action\.openWalkthrough/.exec(texts.manifest['welcome.noProviders'] ?? '') ??
+      [];
+    const button = workbench.page.locator('.part.sidebar .welcome-view').getByRole('button', { name: link });
+    await button.waitFor();
+    await take('07-empty');
+    await button.click();
+    const page = workbench.page.locator('.gettingStartedContainer');
+    await expect
+      .poll(() => page.locator('.getting-started-step .step-title').allInnerTexts())
+      .toEqual(
+        ['securityProfile', 'signIn', 'addServiceProvider', 'mapSkill'].map(
+          (step) => texts.manifest[`walkthrough.${step}.title`],
+        ),
+      );
+    await take('08-walkthrough');
   });
 });
