@@ -23,7 +23,8 @@ const textsOf = (suffix: string): Texts => ({
 const languages = languagesIn('l10n', /^bundle\.l10n\.(.+)\.json$/);
 
 describe('the translations', () => {
-  it('of the code and of the manifest are in the same languages', () => {
+  it('are in German, Spanish, French and Italian, of the code and of the manifest', () => {
+    expect(languages).toEqual(['de', 'es', 'fr', 'it']);
     expect(languagesIn('.', /^package\.nls\.(.+)\.json$/)).toEqual(languages);
   });
 
