@@ -240,7 +240,7 @@ export class SharedService {
     if (!name) {
       apply(planned.effect);
       const { status } = planned.answer;
-      const tells = request.operation === 'get' ? status === 200 || status === 404 : status < 300;
+      const tells = request.operation === 'get' ? status === 200 || status === 404 : request.target && status < 300;
       const now = known();
       request.isRejected = status === 401;
       await travel();
@@ -262,8 +262,9 @@ export class SharedService {
           apply(plan().effect);
         });
     }
-    // What a client may take for the truth.
-    const tells = request.operation === 'get' && failure.kind === 'slow';
+    // What a client takes for the truth: an empty body also says that nothing is mapped, or that a mapping was deleted.
+    const saysUnmapped = request.operation === 'get' ? planned.answer.status === 404 : request.operation === 'delete';
+    const tells = (request.operation === 'get' && failure.kind === 'slow') || (name === 'successEmpty' && saysUnmapped);
     return { response: await fail(failure, planned.answer), ...(tells && { known: now }) };
   }
 

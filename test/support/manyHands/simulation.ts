@@ -57,7 +57,6 @@ class Simulation {
   private readonly service: SharedService;
   private readonly files: MemoryFiles;
   private readonly windows: (WindowHand | undefined)[] = [undefined, undefined];
-  private readonly pastWindows: WindowHand[] = [];
   private readonly commandLines: CommandLineHand[] = [];
   private readonly entries = new Map<string, Entry>();
   private readonly alive = new Map<number, Hand>();
@@ -131,9 +130,9 @@ class Simulation {
     let crashes = this.pick([0, 0, 1, 2]);
     const open = () => {
       const crash = crashes-- > 0 ? this.crash(6) : undefined;
-      const window = new WindowHand(this.newHand(`window ${index}`, crash), this.service, IDS, this.lock());
+      const hand = this.newHand(`window ${index}`, crash);
+      const window = new WindowHand(hand, this.service, IDS, this.lockOf(hand));
       this.windows[index] = window;
-      this.pastWindows.push(window);
       return window;
     };
     let window = open();
@@ -227,17 +226,13 @@ class Simulation {
     return hand;
   }
 
-  /** The lock of all windows: a process that ends loses it. */
-  private lock(): ConstructorParameters<typeof WindowHand>[3] {
+  /** The lock of all windows, as the given one takes it: a process that ends loses it. */
+  private lockOf(hand: Hand): ConstructorParameters<typeof WindowHand>[3] {
     return {
       withLock: async (_name, task) => {
-        const before = this.recoveryEnd;
-        const turn = before.then(task);
-        const lost = new Promise((resolve) => {
-          // The newest window is the one that takes it.
-          this.pastWindows.at(-1)?.hand.onEnd(() => {
-            resolve(undefined);
-          });
+        const turn = this.recoveryEnd.then(task);
+        const lost = new Promise<void>((resolve) => {
+          hand.onEnd(resolve);
         });
         this.recoveryEnd = Promise.race([turn.catch(() => undefined), lost]);
         return turn;
