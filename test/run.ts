@@ -36,8 +36,8 @@ type Lane = 'newest' | 'other';
 interface Layer {
   readonly name: string;
   readonly lane: Lane;
-  /** The command that runs it: `test` and `all` are `npm test` and `npm run test:all` alone, `named` neither of them. */
-  readonly in: 'both' | 'test' | 'all' | 'named';
+  /** The command that runs it: `test` and `all` are `npm test` and `npm run test:all` alone. */
+  readonly in: 'both' | 'test' | 'all';
   readonly command: readonly [string, ...string[]];
   /** The result file it writes, under test-results; if undefined, its exit code is its single result. */
   readonly report?: string;
@@ -88,9 +88,6 @@ const BUILT = { EXTENSION_BUILT: '1' };
 /** The oldest VS Code is the one that `engines.vscode` names. */
 const OLDEST = { VSCODE_HOST_VERSION: oldestVsCode() };
 
-/** Of the faults, those that repeat one simulation with many seeds. */
-const MANY_HANDS = ['manyHands', 'manyMoreHands'].map((name) => `test/unit/faultInjection/${name}.test.ts`);
-
 const both = { in: 'both' } as const;
 const newest = { lane: 'newest' } as const;
 const other = { lane: 'other' } as const;
@@ -109,7 +106,6 @@ const LAYERS: readonly Layer[] = [
   { ...other, ...both, ...vitest('unit', 'unit') },
   { ...other, in: 'test', ...vitest('sample of the faults', 'faults'), env: { FAULT_MATRIX: 'sample' } },
   { ...other, in: 'all', ...vitest('faults', 'faults') },
-  { ...other, in: 'named', ...vitest('many hands', 'faults', MANY_HANDS), env: { HANDS_SEEDS: '10000' } },
   { ...other, in: 'all', ...vitest('runner', 'runner') },
   { ...other, in: 'all', ...integration('integration in the oldest VS Code'), env: OLDEST },
   {

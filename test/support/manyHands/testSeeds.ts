@@ -12,9 +12,9 @@ vi.mock('node:fs', async (importActual) => ({
 }));
 vi.mock('../../../src/core/api/httpRequest', async () => ({ send: (await import('./replaced')).sendToSimulation }));
 
-/** All seeds of all files: a sample in `npm test`, more in `npm run test:all`, and as many as are asked for in `npm run test:hands`. */
+/** All seeds of all files; a sample in `npm test`. */
 const isSample = process.env['FAULT_MATRIX'] === 'sample';
-const SEEDS = isSample ? 300 : Number(process.env['HANDS_SEEDS'] ?? 2_000);
+const SEEDS = isSample ? 300 : 10_000;
 
 /** What happens in some seeds at least, or the simulation shows nothing. */
 const HAPPENS = [
