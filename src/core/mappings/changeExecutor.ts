@@ -227,7 +227,7 @@ export class ChangeExecutor {
       failure,
       ...(before && { before }),
       ...(earlier.length > 0 && { alsoRequested: earlier }),
-      ...(!mayTakeEffectLater(failure) && { isProcessed: true }),
+      ...(!mayTakeEffectLater(failure) && { settledAtMs: Date.now() + (this.use.settleMs ?? SETTLE_MS) }),
     };
     return { unconfirmed, logId, logged, loggedMapping: reading?.mapping, session, isFollowed: false };
   }

@@ -1,7 +1,7 @@
 import type { ChangeCompleted, NewMappingChange } from '../history/changeRecord';
 import type { ApiFailure } from '../failures/apiFailure';
 import { isReadOperation } from '../model/serviceProvider';
-import { isSameMapping, type MappingSnapshot } from '../model/networkMapping';
+import { isSameMapping, isSettled, type MappingSnapshot } from '../model/networkMapping';
 import type { ExplainedUnconfirmedChange } from './providerStatus';
 import { matchesTarget, type ChangeOutcome } from './sendChange';
 
@@ -50,12 +50,18 @@ export function completionOf(outcome: ChangeOutcome): ChangeCompletion {
 
 /** Returns the outcome of an unconfirmed change, by a mapping that was read later. */
 export function completionOfUnconfirmed(
-  { change, before, alsoRequested, isProcessed, failure }: ExplainedUnconfirmedChange,
-  { mapping }: MappingSnapshot,
+  unconfirmed: ExplainedUnconfirmedChange,
+  reading: MappingSnapshot,
 ): ChangeCompletion {
+  const { change, before, alsoRequested, failure } = unconfirmed;
+  const { mapping } = reading;
   // Any later change, by others or by this program, has removed the evidence.
   const isUntouched = !alsoRequested && (before === undefined || isSameMapping(mapping, before));
-  const result = matchesTarget(mapping, change) ? 'succeeded' : isProcessed && isUntouched ? 'failed' : 'unconfirmed';
+  const result = matchesTarget(mapping, change)
+    ? 'succeeded'
+    : isSettled(unconfirmed, reading) && isUntouched
+      ? 'failed'
+      : 'unconfirmed';
   return { result, actual: mapping, ...ofFailure(failure) };
 }
 

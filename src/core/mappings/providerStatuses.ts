@@ -51,7 +51,7 @@ export class ProviderStatuses {
   /** @param event undefined if only the newest unconfirmed change has changed */
   apply(id: string, event?: StatusEvent, generation = this.generation(id)): void {
     if (generation !== this.generation(id) || !this.options.isListed(id)) return;
-    const confirmed = event?.type === 'read' ? this.unconfirmed.read(id, event.reading.mapping) : [];
+    const confirmed = event?.type === 'read' ? this.unconfirmed.read(id, event.reading) : [];
     this.update(id, event);
     this.options.onChanged(id);
     if (event?.type === 'read') for (const change of confirmed) this.options.onConfirmed(change, event.reading);

@@ -107,7 +107,7 @@ export async function sendAndVerify(
   if (!verified.ok) return { type: unread, failure, verificationError: verified.failure };
   const reading: MappingSnapshot = { mapping: verified.value, readAtMs: Date.now() };
   if (matchesTarget(verified.value, change)) return { type: 'succeeded', reading, failure };
-  if (mayTakeEffectLater(failure) || isByOthers(verified.value, before, failure))
+  if (mayTakeEffectLater(failure) || verified.isEarly || isByOthers(verified.value, before, failure))
     return { type: 'unconfirmed', failure, reading };
   if (change.operation === 'create' && verified.value.type === 'mapped') {
     return { type: 'mappedToOther', skillId: verified.value.skillId, reading, failure };
@@ -128,7 +128,7 @@ function isByOthers(
 
 /**
  * @param untilMs when the user is to be told, by `performance.now()`
- * @returns undefined if a late effect can no longer be checked
+ * @returns the mapping, `isEarly` if the user canceled the wait for a late effect; undefined if that can no longer be checked
  */
 async function read(
   client: Pick<NetworkMappingClient, 'get'>,
@@ -137,7 +137,7 @@ async function read(
   untilMs: number,
   settleMs: number,
   endpointChanged: AbortSignal,
-): Promise<Result<NetworkMapping> | undefined> {
+): Promise<(Result<NetworkMapping> & { readonly isEarly?: true }) | undefined> {
   const get = () => {
     const limitMs = Math.max(MIN_VERIFICATION_MS, untilMs - performance.now());
     return client.get(change.serviceProviderId, { ...context, limitMs });
@@ -148,7 +148,7 @@ async function read(
     () => false,
   );
   if (endpointChanged.aborted) return undefined;
-  return waited ? get() : first;
+  return waited ? get() : { ...first, isEarly: true };
 }
 
 /** Whether the mapping is the one that the change requests. */

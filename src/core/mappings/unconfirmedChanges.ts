@@ -4,6 +4,7 @@ import {
   leavesUnconfirmed,
   targetOf,
   type MappingChange,
+  type MappingSnapshot,
   type NetworkMapping,
 } from '../model/networkMapping';
 import type { ExplainedUnconfirmedChange } from './providerStatus';
@@ -64,16 +65,16 @@ export class UnconfirmedChanges {
   }
 
   /** Records a mapping that was read; returns the changes whose outcome it shows, which are removed. */
-  read(id: string, mapping: NetworkMapping): WatchedChange[] {
+  read(id: string, reading: MappingSnapshot): WatchedChange[] {
     const settled: WatchedChange[] = [];
     this.keep(id, (watched) => {
       const { unconfirmed } = watched;
-      if (!leavesUnconfirmed(mapping, unconfirmed)) {
+      if (!leavesUnconfirmed(reading, unconfirmed)) {
         settled.push(watched);
         return false;
       }
       // If the previous mapping is unknown, a later one that differs from this one is by others.
-      if (!unconfirmed.before) watched.unconfirmed = { ...unconfirmed, before: mapping };
+      if (!unconfirmed.before) watched.unconfirmed = { ...unconfirmed, before: reading.mapping };
       return true;
     });
     return settled;

@@ -58,19 +58,26 @@ export interface UnconfirmedChange {
   readonly before?: NetworkMapping;
   /** The mappings requested by other changes of this program: sent after it, or before it and still unconfirmed. */
   readonly alsoRequested?: readonly NetworkMapping[];
-  /** The service has processed it, and only its mapping could not be read: the next read shows the outcome. */
-  readonly isProcessed?: true;
+  /**
+   * Set if the service has processed it: from this Unix time on, a read shows the outcome. Before, it may still take effect, as
+   * after any response that reports an error.
+   */
+  readonly settledAtMs?: number;
+}
+
+/** Whether a mapping that was read shows the outcome of a change that the service has processed. */
+export function isSettled({ settledAtMs = Infinity }: UnconfirmedChange, { readAtMs }: MappingSnapshot): boolean {
+  return readAtMs >= settledAtMs;
 }
 
 /**
- * Whether a mapping leaves an unconfirmed change unconfirmed: it is neither the requested one, which confirms the
+ * Whether a mapping that was read leaves an unconfirmed change unconfirmed: it is neither the requested one, which confirms the
  * change, nor a newer one by others, after which nothing more can be found out.
  */
-export function leavesUnconfirmed(
-  mapping: NetworkMapping,
-  { change, before, alsoRequested = [], isProcessed }: UnconfirmedChange,
-): boolean {
-  if (isProcessed || isSameMapping(mapping, targetOf(change))) return false;
+export function leavesUnconfirmed(reading: MappingSnapshot, unconfirmed: UnconfirmedChange): boolean {
+  const { mapping } = reading;
+  const { change, before, alsoRequested = [] } = unconfirmed;
+  if (isSettled(unconfirmed, reading) || isSameMapping(mapping, targetOf(change))) return false;
   return before === undefined || [before, ...alsoRequested].some((own) => isSameMapping(mapping, own));
 }
 

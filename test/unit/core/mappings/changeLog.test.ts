@@ -18,7 +18,7 @@ const change = { operation: 'update', serviceProviderId: SERVICE_PROVIDER, skill
 type Case = readonly [string, Partial<ExplainedUnconfirmedChange>, NetworkMapping, string];
 
 /** The service processed the request, so a mapping that is as before shows that it had no effect. */
-const processed = { isProcessed: true } as const;
+const processed = { settledAtMs: 1_000 } as const;
 
 const CASES: readonly Case[] = [
   ['shows the requested mapping', { before: mappedTo(SKILL) }, mappedTo(OTHER_SKILL), 'succeeded'],
@@ -42,7 +42,14 @@ const CASES: readonly Case[] = [
 
 describe('an unconfirmed change whose mapping is read later', () => {
   it.each(CASES)('%s', (_title, details, mapping, result) => {
-    const completion = completionOfUnconfirmed({ change, failure, ...details }, { mapping, readAtMs: 0 });
+    const completion = completionOfUnconfirmed({ change, failure, ...details }, { mapping, readAtMs: 1_000 });
     expect(completion).toMatchObject({ result, actual: mapping, failure: 'serverError' });
+  });
+
+  it('is as before a processed request, but so early that this may still take effect', () => {
+    const unconfirmed = { change, failure, ...processed, before: mappedTo(SKILL) };
+    expect(completionOfUnconfirmed(unconfirmed, { mapping: mappedTo(SKILL), readAtMs: 999 }).result).toBe(
+      'unconfirmed',
+    );
   });
 });

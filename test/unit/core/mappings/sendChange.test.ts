@@ -65,4 +65,22 @@ describe('the verification of a change without a response', () => {
     expect(await limitsOfReads(5_000)).toEqual([19_000, 14_000]);
     expect(await limitsOfReads(17_000)).toEqual([19_000, 4_000]);
   });
+
+  it('leaves the change unconfirmed when the user cancels the wait for a late effect', async () => {
+    const attempt = { startedAtMs: 0, durationMs: 0, outcome: 500 };
+    const failure = aFailure('serverError', { effect: 'unknown', status: 500, attempts: [attempt] });
+    const cancel = new AbortController();
+    const client = {
+      change: (): Promise<Result<NetworkMapping>> => Promise.resolve({ ok: false, failure }),
+      get: (): Promise<Result<NetworkMapping>> => {
+        queueMicrotask(() => {
+          cancel.abort();
+        });
+        return Promise.resolve({ ok: true, value: mappedTo(SKILL) });
+      },
+    };
+    const context = { abortSignal: cancel.signal };
+    const outcome = await sendAndVerify(client, change, context, mappedTo(SKILL), 60_000, never);
+    expect(outcome).toMatchObject({ type: 'unconfirmed', reading: { mapping: mappedTo(SKILL) } });
+  });
 });
