@@ -267,7 +267,7 @@ describe('the list of service providers', () => {
       service.control.clearFaults();
       await run('refresh');
       assert.equal(row(HOTEL.id).says, `Hotel Aurora, mapped to ${SKILL}`);
-      assert.deepEqual(row(HOTEL.id).words, ['provider', 'mapped']);
+      assert.deepEqual(row(HOTEL.id).words, ['provider', 'mapped', 'listed']);
     });
 
     it('distinguishes the states by icons as well as text, and not only by color', async () => {
