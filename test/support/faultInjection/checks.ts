@@ -33,7 +33,7 @@ export function checkWrites({ countedWrites, effects, operationRequests }: Provi
   ).toBeLessThanOrEqual(2);
 }
 
-/** After recovery, the status has no trace of the fault but an unconfirmed change that may still take effect. */
+/** After recovery, the status has no trace of the fault but an unconfirmed change that may still take effect, as far as was read. */
 export function checkAfterwards(
   provider: ProviderUnderTest,
   { lastKnown, unconfirmed, existence, ...status }: ProviderStatus,
@@ -44,9 +44,12 @@ export function checkAfterwards(
   expect(existence?.type ?? 'exists', context).toBe('exists');
   expect(status, context).toEqual(unconfirmed ? { lastFailure: unconfirmed.failure } : {});
   if (!unconfirmed) return;
-  const { change, failure } = unconfirmed;
+  const { change, failure, settledAtMs = Infinity } = unconfirmed;
   expect(isSameMapping(provider.truth, targetOf(change)), context).toBe(false);
-  expect(mayTakeEffectLater(failure), context).toBe(true);
+  const isReadTooEarly = lastKnown !== undefined && lastKnown.readAtMs < settledAtMs;
+  expect(isReadTooEarly, context).toBe(true);
+  // Without a response, no read settles it.
+  expect(mayTakeEffectLater(failure), context).toBe(settledAtMs === Infinity);
 }
 
 /** Every request has ended or was canceled. Waits until the service has noticed. */
