@@ -87,7 +87,13 @@ describe('a workspace that the user does not trust', () => {
     await workbench.command('Alexa Network Mapping: Apply to Service…');
     await workbench.notification('can only be compared').press('Manage Workspace Trust');
     await workbench.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
-    await expect.poll(() => rowLabels(workbench)).toEqual([`Attacker, mapped to ${OTHER_SKILL}`]);
+    // The open mapping file lists its service provider, too.
+    await expect
+      .poll(() => rowLabels(workbench))
+      .toEqual([
+        `Attacker, mapped to ${OTHER_SKILL}`,
+        `${AURORA.serviceProviderId}, mapped to Name of the Settings (${SKILL}), differs from hotels.network-mappings.json`,
+      ]);
     expect(decoy.control.requests()).toEqual([]);
   });
 

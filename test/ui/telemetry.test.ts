@@ -98,8 +98,10 @@ beforeEach(() => {
 async function buildExtension(into: string): Promise<void> {
   await mkdir(into);
   for (const name of await readdir(root)) {
-    if (/^package.*\.json$/.test(name)) await cp(path.join(root, name), path.join(into, name));
-    else if (['src', 'media', 'l10n'].includes(name)) await symlink(path.join(root, name), path.join(into, name));
+    const [from, to] = [path.join(root, name), path.join(into, name)];
+    // A link to the sources would give them other paths than those that the build names.
+    if (/^package.*\.json$|^tsconfig\.json$|^src$/.test(name)) await cp(from, to, { recursive: true });
+    else if (['media', 'l10n', 'node_modules'].includes(name)) await symlink(from, to);
   }
   await promisify(execFile)(process.execPath, [path.join(root, 'esbuild.js')], {
     cwd: into,
